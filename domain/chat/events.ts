@@ -1,0 +1,109 @@
+/** What can happen in a channel: who belongs to it (`channel-`), what is said (`messages-`), how far one has read (`inbox-`), who is there (`presence-`). */
+import type { Personal, SealingOf } from '../shared/event.ts';
+import type { ChannelId, PersonId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+
+export type ChannelKind = 'direct' | 'group';
+
+/** `channel-<channel>` */
+export type ChannelEvent =
+  | {
+      readonly type: 'chat.channel-opened.v1';
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly kind: ChannelKind;
+        readonly owner: PersonId;
+        readonly members: readonly PersonId[]; // the owner among them
+        readonly title?: Personal<string>;
+        readonly at: Instant;
+      };
+    }
+  | { readonly type: 'chat.channel-renamed.v1'; readonly data: { readonly channel: ChannelId; readonly by: PersonId; readonly title: Personal<string> } }
+  | {
+      readonly type: 'chat.member-joined.v1';
+      readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId; readonly at: Instant };
+    }
+  | { readonly type: 'chat.member-left.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId } }
+  | { readonly type: 'chat.member-removed.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } };
+
+/**
+ * `messages-<channel>`. An event's revision is its `seq`; a message's id is the seq of its posting. Each event says how many
+ * messages there are so far, itself included, so that the tail is enough to decide and unread is a difference.
+ */
+export type MessagesEvent =
+  | {
+      readonly type: 'chat.message-posted.v1';
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly sender: PersonId;
+        readonly text: Personal<string>;
+        /** The id that the client gave it, by which the sender's device knows its own message again. */
+        readonly clientId: string;
+        readonly device?: string;
+        readonly replyTo?: number;
+        readonly mentions?: readonly PersonId[];
+        readonly at: Instant;
+        readonly messageCount: number;
+      };
+    }
+  | {
+      readonly type: 'chat.message-edited.v1';
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly message: number;
+        readonly sender: PersonId;
+        readonly text: Personal<string>;
+        readonly messageCount: number;
+      };
+    }
+  | {
+      readonly type: 'chat.message-withdrawn.v1';
+      readonly data: { readonly channel: ChannelId; readonly message: number; readonly by: PersonId; readonly messageCount: number };
+    }
+  | {
+      readonly type: 'chat.message-reacted.v1';
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly message: number;
+        readonly person: PersonId;
+        readonly emoji: string;
+        readonly change: 'added' | 'removed';
+        readonly messageCount: number;
+      };
+    };
+
+/** `inbox-<person>` */
+export type InboxEvent =
+  | {
+      readonly type: 'chat.read-up-to.v1';
+      readonly data: { readonly person: PersonId; readonly channel: ChannelId; readonly seq: number; readonly messageCount: number; readonly at: Instant };
+    }
+  | { readonly type: 'chat.channel-muted.v1'; readonly data: { readonly person: PersonId; readonly channel: ChannelId } }
+  | { readonly type: 'chat.channel-unmuted.v1'; readonly data: { readonly person: PersonId; readonly channel: ChannelId } };
+
+/** `presence-<person>` and `presence-<gateway>`: states that lasted, never heartbeats. */
+export type PresenceEvent =
+  | {
+      readonly type: 'chat.presence-changed.v1';
+      readonly data: { readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant };
+    }
+  | { readonly type: 'chat.gateway-lost.v1'; readonly data: { readonly gateway: string; readonly lastSeenAt: Instant } };
+
+export type ChatEvent = ChannelEvent | MessagesEvent | InboxEvent | PresenceEvent;
+
+export const chatSealing: SealingOf<ChatEvent> = {
+  'chat.channel-opened.v1': { title: 'owner' },
+  'chat.channel-renamed.v1': { title: 'by' },
+  'chat.member-joined.v1': {},
+  'chat.member-left.v1': {},
+  'chat.member-removed.v1': {},
+  'chat.message-posted.v1': { text: 'sender' },
+  'chat.message-edited.v1': { text: 'sender' },
+  'chat.message-withdrawn.v1': {},
+  'chat.message-reacted.v1': {},
+  'chat.read-up-to.v1': {},
+  'chat.channel-muted.v1': {},
+  'chat.channel-unmuted.v1': {},
+  'chat.presence-changed.v1': {},
+  'chat.gateway-lost.v1': {},
+};

@@ -1,0 +1,11 @@
+/** Every event there is, with what in it is personal. The codec, the golden files and the documentation go by this table. */
+import { chatSealing, type ChatEvent } from './chat/events.ts';
+import { feedSealing, type FeedEvent } from './feed/events.ts';
+import { notificationsSealing, type NotificationsEvent } from './notifications/events.ts';
+import { peopleSealing, type PeopleEvent } from './people/events.ts';
+import type { SealingOf } from './shared/event.ts';
+import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
+
+export type TidingsEvent = PeopleEvent | FeedEvent | ChatEvent | NotificationsEvent | OperationsEvent;
+
+export const sealing: SealingOf<TidingsEvent> = { ...peopleSealing, ...feedSealing, ...chatSealing, ...notificationsSealing, ...operationsSealing };

@@ -1,0 +1,164 @@
+/** What can happen to a notification (`notification-`), to each of its deliveries (`delivery-`), and to the apps and templates behind them (`app-`, `template-`). */
+import type { NotificationChannel } from '../people/events.ts';
+import type { Personal, SealingOf } from '../shared/event.ts';
+import type { AppId, ChannelId, DeliveryId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+
+export type Priority = 'high' | 'normal' | 'low';
+
+/** Who wants people notified: an app from outside, or one of our own products. */
+export type Source =
+  | { readonly kind: 'app'; readonly app: AppId }
+  | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
+  | { readonly kind: 'feed'; readonly post: PostId };
+
+export type Content = { readonly title?: string; readonly body: string; readonly url?: string };
+
+/** `notification-<id>` */
+export type NotificationEvent =
+  | {
+      readonly type: 'notifications.requested.v1';
+      readonly data: {
+        readonly notification: NotificationId;
+        readonly source: Source;
+        readonly recipients: readonly PersonId[];
+        /** Whose key seals the content: the recipient where there is one, else the app. */
+        readonly subject: string;
+        readonly category: string;
+        /** Required reading (a password was changed): preferences, caps and quiet hours don't hold it back. */
+        readonly critical: boolean;
+        /** Better never than twice: an attempt of unknown outcome is not repeated. */
+        readonly atMostOnce: boolean;
+        /** In order of preference. */
+        readonly channels: readonly NotificationChannel[];
+        readonly content?: Personal<Content>;
+        readonly template?: { readonly template: TemplateId; readonly version: number };
+        readonly parameters?: Personal<Readonly<Record<string, unknown>>>;
+        readonly priority: Priority;
+        readonly sendAt?: Instant;
+        readonly expiresAt: Instant;
+        /** A later notification with the same key replaces this one on the device. */
+        readonly collapseKey?: string;
+        readonly at: Instant;
+      };
+    }
+  | { readonly type: 'notifications.cancelled.v1'; readonly data: { readonly notification: NotificationId } };
+
+export type SuppressionReason =
+  | 'opted-out'
+  | 'blocked-stop'
+  | 'blocked-hard-bounce'
+  | 'blocked-complaint'
+  | 'person-erased'
+  | 'not-enrolled'
+  | 'app-disabled'
+  | 'endpoint-removed'
+  | 'no-endpoint'
+  | 'frequency-cap'
+  | 'received-meanwhile';
+export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap';
+
+type Of<Data> = { readonly delivery: DeliveryId } & Data;
+
+/** `delivery-<UUIDv5(notification, recipient, channel, endpoint)>`: one way to one device or address. The states are in `delivery.ts`. */
+export type DeliveryEvent =
+  | {
+      readonly type: 'notifications.delivery-planned.v1';
+      readonly data: Of<{
+        readonly notification: NotificationId;
+        readonly recipient: PersonId;
+        readonly channel: NotificationChannel;
+        readonly endpoint: EndpointId | null; // null: there is none, and the delivery is suppressed for it
+        readonly source: Source;
+        readonly category: string;
+        readonly critical: boolean;
+        readonly atMostOnce: boolean;
+        readonly priority: Priority;
+        readonly expiresAt: Instant;
+        readonly at: Instant;
+      }>;
+    }
+  | { readonly type: 'notifications.delivery-suppressed.v1'; readonly data: Of<{ readonly reason: SuppressionReason; readonly at: Instant }> }
+  | {
+      readonly type: 'notifications.delivery-deferred.v1';
+      readonly data: Of<{ readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }>;
+    }
+  | { readonly type: 'notifications.delivery-released.v1'; readonly data: Of<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-digested.v1'; readonly data: Of<{ readonly into: NotificationId; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-queued.v1'; readonly data: Of<{ readonly vendor: string; readonly at: Instant }> }
+  | {
+      readonly type: 'notifications.attempt-started.v1';
+      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly deadline: Instant; readonly mayRepeat: boolean; readonly at: Instant }>;
+    }
+  | {
+      readonly type: 'notifications.attempt-accepted.v1';
+      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }>;
+    }
+  | {
+      readonly type: 'notifications.attempt-rejected.v1';
+      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly reason: string; readonly endpointLost: boolean; readonly at: Instant }>;
+    }
+  | {
+      readonly type: 'notifications.retry-scheduled.v1';
+      readonly data: Of<{ readonly attempt: number; readonly reason: string; readonly retryAt: Instant; readonly at: Instant }>;
+    }
+  | { readonly type: 'notifications.outcome-unknown.v1'; readonly data: Of<{ readonly attempt: number; readonly reason: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-rerouted.v1'; readonly data: Of<{ readonly vendor: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-failed.v1'; readonly data: Of<{ readonly reason: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-cancelled.v1'; readonly data: Of<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.cancellation-noted.v1'; readonly data: Of<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-expired.v1'; readonly data: Of<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-confirmed.v1'; readonly data: Of<{ readonly callback?: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-undelivered.v1'; readonly data: Of<{ readonly reason: string; readonly callback?: string; readonly at: Instant }> }
+  | {
+      readonly type: 'notifications.engagement-seen.v1';
+      readonly data: Of<{ readonly what: 'opened' | 'clicked' | 'unsubscribed' | 'complained'; readonly callback?: string; readonly at: Instant }>;
+    };
+
+/** `app-<appKey>`. The secret is in the vault. */
+export type AppEvent =
+  | { readonly type: 'notifications.app-registered.v1'; readonly data: { readonly app: AppId; readonly name: string } }
+  | { readonly type: 'notifications.secret-rotated.v1'; readonly data: { readonly app: AppId } }
+  | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } };
+
+/** `template-<id>`: what an app says again and again, with holes. Versions count from 1. */
+export type TemplateEvent = {
+  readonly type: 'notifications.template-published.v1';
+  readonly data: {
+    readonly template: TemplateId;
+    readonly version: number;
+    readonly app: AppId;
+    readonly title?: string;
+    readonly body: string;
+  };
+};
+
+export type NotificationsEvent = NotificationEvent | DeliveryEvent | AppEvent | TemplateEvent;
+
+export const notificationsSealing: SealingOf<NotificationsEvent> = {
+  'notifications.requested.v1': { content: 'subject', parameters: 'subject' },
+  'notifications.cancelled.v1': {},
+  'notifications.delivery-planned.v1': {},
+  'notifications.delivery-suppressed.v1': {},
+  'notifications.delivery-deferred.v1': {},
+  'notifications.delivery-released.v1': {},
+  'notifications.delivery-digested.v1': {},
+  'notifications.delivery-queued.v1': {},
+  'notifications.attempt-started.v1': {},
+  'notifications.attempt-accepted.v1': {},
+  'notifications.attempt-rejected.v1': {},
+  'notifications.retry-scheduled.v1': {},
+  'notifications.outcome-unknown.v1': {},
+  'notifications.delivery-rerouted.v1': {},
+  'notifications.delivery-failed.v1': {},
+  'notifications.delivery-cancelled.v1': {},
+  'notifications.cancellation-noted.v1': {},
+  'notifications.delivery-expired.v1': {},
+  'notifications.delivery-confirmed.v1': {},
+  'notifications.delivery-undelivered.v1': {},
+  'notifications.engagement-seen.v1': {},
+  'notifications.app-registered.v1': {},
+  'notifications.secret-rotated.v1': {},
+  'notifications.app-disabled.v1': {},
+  'notifications.template-published.v1': {},
+};

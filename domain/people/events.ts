@@ -1,0 +1,119 @@
+/** What can happen to a person, in the five streams that speak of one: `login-`, `user-`, `contacts-`, `preferences-`, `connections-`; and to a pair: `friendship-`. */
+import type { Personal, SealingOf } from '../shared/event.ts';
+import type { AppId, DeviceId, EndpointId, FriendshipId, PersonId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+
+/** `login-<HMAC of the normalised name>`: who may log in by this name. */
+export type LoginEvent =
+  | { readonly type: 'people.login-claimed.v1'; readonly data: { readonly person: PersonId; readonly at: Instant } }
+  | { readonly type: 'people.login-freed.v1'; readonly data: { readonly person: PersonId } };
+
+/** `user-<person>` */
+export type UserEvent =
+  | { readonly type: 'people.registered.v1'; readonly data: { readonly name: Personal<string>; readonly login: string /* the HMAC, not the name */ } }
+  | {
+      readonly type: 'people.profile-changed.v1';
+      readonly data: { readonly name?: Personal<string>; readonly about?: Personal<string>; readonly timeZone?: string };
+    }
+  | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
+
+export type ContactKind = 'email' | 'phone';
+export type Platform = 'fcm' | 'apns' | 'jpush' | 'pushy';
+export type EndpointLoss = 'replaced' | 'removed-by-person' | 'token-unregistered' | 'session-ended';
+export type HardBlock = 'stop' | 'hard-bounce' | 'complaint';
+
+/** `contacts-<person>`: where a person can be reached. An endpoint is an id; its address or token is sealed here and stands nowhere else. */
+export type ContactsEvent =
+  | { readonly type: 'people.contact-set.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: Personal<string> } }
+  | { readonly type: 'people.contact-removed.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId } }
+  | { readonly type: 'people.contact-blocked.v1'; readonly data: { readonly endpoint: EndpointId; readonly reason: HardBlock } }
+  | { readonly type: 'people.contact-unblocked.v1'; readonly data: { readonly endpoint: EndpointId } }
+  | {
+      readonly type: 'people.device-registered.v1';
+      readonly data: {
+        readonly device: DeviceId;
+        readonly endpoint: EndpointId;
+        readonly platform: Platform;
+        readonly token: Personal<string>;
+        readonly app?: AppId;
+        readonly at: Instant;
+      };
+    }
+  | {
+      readonly type: 'people.device-invalidated.v1';
+      readonly data: { readonly device: DeviceId; readonly endpoint: EndpointId; readonly reason: EndpointLoss };
+    };
+
+export type NotificationChannel = 'push' | 'sms' | 'email';
+
+/** `preferences-<person>`: what a person wants to hear of, and when. `*` is every category, or every channel. */
+export type PreferencesEvent =
+  | { readonly type: 'people.opted-out.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
+  | { readonly type: 'people.opted-in.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
+  | {
+      readonly type: 'people.quiet-hours-set.v1';
+      readonly data: { readonly zone: string; readonly from: string /* 22:00, inclusive */; readonly until: string /* 07:00, exclusive */ };
+    }
+  | { readonly type: 'people.quiet-hours-cleared.v1'; readonly data: Record<string, never> }
+  | { readonly type: 'people.enrolled.v1'; readonly data: { readonly app: AppId } }
+  | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
+
+/** `connections-<person>`: whom one follows, mutes and blocks, and the friend slots one has taken. */
+export type ConnectionsEvent =
+  | { readonly type: 'people.followed.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.unfollowed.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.muted.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.unmuted.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.blocked.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.unblocked.v1'; readonly data: { readonly person: PersonId } }
+  | { readonly type: 'people.friend-slot-taken.v1'; readonly data: { readonly friend: PersonId; readonly at: Instant } }
+  | { readonly type: 'people.friend-slot-freed.v1'; readonly data: { readonly friend: PersonId } };
+
+/** `friendship-<lower>:<higher>`: the truth of a pair. `round` counts the requests of the pair, so that an old slot is never freed for a new one. */
+export type FriendshipEvent =
+  | { readonly type: 'people.friend-requested.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
+  | { readonly type: 'people.friend-accepted.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
+  | { readonly type: 'people.friend-refused.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
+  | { readonly type: 'people.friend-withdrawn.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
+  | {
+      readonly type: 'people.friend-removed.v1';
+      readonly data: { readonly by: PersonId; readonly other: PersonId; readonly round: number };
+    };
+
+export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PreferencesEvent | ConnectionsEvent | FriendshipEvent;
+
+/** A friend request is named by its pair: there is at most one open between two people. */
+export type FriendRequestId = FriendshipId;
+
+export const peopleSealing: SealingOf<PeopleEvent> = {
+  'people.login-claimed.v1': {},
+  'people.login-freed.v1': {},
+  'people.registered.v1': { name: '$key' },
+  'people.profile-changed.v1': { name: '$key', about: '$key' },
+  'people.person-erased.v1': {},
+  'people.contact-set.v1': { address: '$key' },
+  'people.contact-removed.v1': {},
+  'people.contact-blocked.v1': {},
+  'people.contact-unblocked.v1': {},
+  'people.device-registered.v1': { token: '$key' },
+  'people.device-invalidated.v1': {},
+  'people.opted-out.v1': {},
+  'people.opted-in.v1': {},
+  'people.quiet-hours-set.v1': {},
+  'people.quiet-hours-cleared.v1': {},
+  'people.enrolled.v1': {},
+  'people.withdrawn.v1': {},
+  'people.followed.v1': {},
+  'people.unfollowed.v1': {},
+  'people.muted.v1': {},
+  'people.unmuted.v1': {},
+  'people.blocked.v1': {},
+  'people.unblocked.v1': {},
+  'people.friend-slot-taken.v1': {},
+  'people.friend-slot-freed.v1': {},
+  'people.friend-requested.v1': {},
+  'people.friend-accepted.v1': {},
+  'people.friend-refused.v1': {},
+  'people.friend-withdrawn.v1': {},
+  'people.friend-removed.v1': {},
+};

@@ -1,0 +1,23 @@
+/** An id is a string that can't be mistaken for another kind of id. None of them says anything about a person. */
+type Id<Kind extends string> = string & { readonly kind: Kind };
+
+export type PersonId = Id<'person'>;
+export type EndpointId = Id<'endpoint'>;
+export type DeviceId = Id<'device'>;
+export type FriendshipId = Id<'friendship'>;
+export type PostId = Id<'post'>;
+export type ChannelId = Id<'channel'>;
+export type AppId = Id<'app'>;
+export type NotificationId = Id<'notification'>;
+export type DeliveryId = Id<'delivery'>;
+export type TemplateId = Id<'template'>;
+
+/** A pair of people has one id, whoever is named first: the lower id, a colon, the higher. */
+export function friendshipOf(one: PersonId, other: PersonId): FriendshipId {
+  return (one < other ? `${one}:${other}` : `${other}:${one}`) as FriendshipId;
+}
+
+export function peopleOf(friendship: FriendshipId): readonly [PersonId, PersonId] {
+  const [lower = '', higher = ''] = friendship.split(':');
+  return [lower as PersonId, higher as PersonId];
+}

@@ -1,0 +1,38 @@
+/** What the projections themselves put into the log, in `checkpoint-<projection>`, so that losing every view loses no decision. */
+import type { SealingOf } from './event.ts';
+import type { Instant } from './instant.ts';
+
+export type OperationsEvent =
+  /** How far a reactor or process has come; the stream keeps only the newest. */
+  | { readonly type: 'operations.checkpoint-reached.v1'; readonly data: { readonly projection: string; readonly position: string; readonly at: Instant } }
+  /** Which version of a projection answers queries. */
+  | { readonly type: 'operations.version-activated.v1'; readonly data: { readonly projection: string; readonly version: number; readonly at: Instant } }
+  /** An event that a projection can't digest waits in its stream's dead-letter list, and everything later of that stream behind it. */
+  | {
+      readonly type: 'operations.event-set-aside.v1';
+      readonly data: {
+        readonly projection: string;
+        readonly stream: string;
+        readonly revision: number;
+        readonly position: string;
+        readonly error: string;
+        readonly at: Instant;
+      };
+    }
+  | {
+      readonly type: 'operations.event-resolved.v1';
+      readonly data: {
+        readonly projection: string;
+        readonly stream: string;
+        readonly revision: number;
+        readonly how: 'retried' | 'skipped';
+        readonly at: Instant;
+      };
+    };
+
+export const operationsSealing: SealingOf<OperationsEvent> = {
+  'operations.checkpoint-reached.v1': {},
+  'operations.version-activated.v1': {},
+  'operations.event-set-aside.v1': {},
+  'operations.event-resolved.v1': {},
+};

@@ -1,0 +1,58 @@
+/** The one log everything is written to. What it promises is what EventStoreDB promises too, and nothing more. */
+
+/** Which place in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
+export type Position = string & { readonly kind: 'position' };
+
+export type NewEvent = { readonly id: string; readonly type: string; readonly data: Uint8Array; readonly metadata: Uint8Array };
+export type StoredEvent = NewEvent & { readonly stream: string; readonly revision: number; readonly position: Position };
+
+export type Appended = { readonly outcome: 'appended'; readonly revision: number; readonly position: Position };
+export type Conflict = { readonly outcome: 'conflict' };
+
+/** Everything there is to see for now. `position` is how far the log was looked through, also past events of other types. */
+export type Batch = { readonly events: readonly StoredEvent[]; readonly position: Position; readonly caughtUp: boolean };
+
+export type ReadOptions = {
+  readonly from?: number | 'end';
+  readonly direction?: 'forwards' | 'backwards';
+  /** At most so many events; all of them where it is absent. */
+  readonly limit?: number;
+};
+
+/**
+ * - An append is durable when it resolves, and no reader or subscriber sees it before it is.
+ * - `expected` is exact: the revision of the stream's last event, or that there is no stream. There is no 'any'.
+ * - Appending the same ids at the same place again answers as the first time.
+ * - A subscription sees every event once, in the order of its log, history first; it never skips what is slow to become visible.
+ * - When it can't be reached it throws `LogUnavailable`, and an append may or may not have happened: ask again with the same ids.
+ */
+export type EventLog = AsyncDisposable & {
+  /** The logs behind this port, in order: one, unless streams are spread over several clusters. */
+  readonly logs: readonly string[];
+  append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | Conflict>;
+  /** Nothing where there is no such stream. */
+  readStream(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
+  /** The events of one log, from a position (inclusive) or its start. */
+  readAll(
+    log: string,
+    options?: { readonly from?: Position; readonly direction?: 'forwards' | 'backwards'; readonly limit?: number },
+  ): AsyncIterable<StoredEvent>;
+  /** The position of the log's last event; undefined where it is empty. */
+  head(log: string): Promise<Position | undefined>;
+  /** Ends when `signal` aborts. `types` are exact; every type where it is absent. */
+  subscribe(log: string, options: SubscribeOptions): AsyncIterable<Batch>;
+  /** From now on at most so many of the stream's last events are kept. */
+  keepLast(stream: string, events: number): Promise<void>;
+};
+
+export type SubscribeOptions = {
+  /** Only what comes after this position; from the log's start where it is absent; `end`: only what comes from now on. */
+  readonly after?: Position | 'end';
+  readonly types?: readonly string[];
+  readonly batchEventsMax?: number;
+  readonly signal?: AbortSignal;
+};
+
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}

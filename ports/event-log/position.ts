@@ -1,0 +1,40 @@
+/**
+ * A position token names a place in each of one or more logs: `0.4711`, or `0.4711_1.88`. A log is named by its number in
+ * `EventLog.logs`; within a log a later event has the greater number. Nothing else may take a token apart.
+ */
+import type { Position } from './port.ts';
+
+const POSITION = /^\d{1,4}\.\d{1,19}(_\d{1,4}\.\d{1,19})*$/;
+
+export const isPosition = (text: string): text is Position => POSITION.test(text);
+
+export const positionIn = (log: number, place: number | bigint): Position => `${log}.${place}` as Position;
+
+/** The place in one log; undefined where the token says nothing of it. */
+export const placeIn = (position: Position, log: number): bigint | undefined => placesOf(position).get(log);
+
+/** The later of both in every log. */
+export function merge(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const places = placesOf(one);
+  for (const [log, place] of placesOf(other)) if (place > (places.get(log) ?? -1n)) places.set(log, place);
+  return [...places]
+    .sort(([a], [b]) => a - b)
+    .map(([log, place]) => `${log}.${place}`)
+    .join('_') as Position;
+}
+
+/** Whether everything up to `wanted` lies at or before `reached`. Logs that `wanted` does not name don't matter. */
+export function covers(reached: Position | undefined, wanted: Position): boolean {
+  const places = reached === undefined ? new Map<number, bigint>() : placesOf(reached);
+  return [...placesOf(wanted)].every(([log, place]) => (places.get(log) ?? -1n) >= place);
+}
+
+function placesOf(position: Position): Map<number, bigint> {
+  return new Map(
+    position.split('_').map((part) => {
+      const [log = '', place = ''] = part.split('.');
+      return [Number(log), BigInt(place)];
+    }),
+  );
+}

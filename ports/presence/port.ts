@@ -1,0 +1,35 @@
+/** Who is connected where, and how far each device has received. Ephemeral: losing it costs an extra push or a fetch, never a message. */
+import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+
+export type Connection = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
+export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
+
+export type Presence = AsyncDisposable & {
+  /** A sign of life: the connection counts as online until the time to live has passed. */
+  beat(connections: readonly Connection[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
+  leave(connection: Connection, at: Instant): Promise<void>;
+  statusOf(people: readonly PersonId[], at: Instant): Promise<ReadonlyMap<PersonId, Status>>;
+  /** How far a device has received in a channel; never goes back. */
+  received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
+  /** The furthest that any device of the person has received. */
+  receivedBy(person: PersonId, channel: ChannelId): Promise<number | undefined>;
+};
+
+/** The gateways that are alive, with what a client needs to choose one. */
+export type Gateway = {
+  readonly id: string;
+  readonly url: string;
+  readonly region: string;
+  readonly connections: number;
+  readonly capacity: number;
+  readonly draining: boolean;
+};
+
+export type GatewayRegistry = AsyncDisposable & {
+  announce(gateway: Gateway, options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
+  withdraw(gatewayId: string): Promise<void>;
+  alive(at: Instant): Promise<readonly Gateway[]>;
+  /** Gateways that stopped announcing themselves without withdrawing; each is handed out once. */
+  takeLost(at: Instant): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
+};

@@ -1,0 +1,43 @@
+/** What is neither an event nor derived from events: keys, credentials, sessions. The only other thing that must be backed up. */
+import type { AppId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+
+/** By kind: what is kept under an id. Binary values are base64. */
+export type VaultRecords = {
+  /** Made at the first start: signing keys, the HMAC key of login names. */
+  readonly 'installation-secret': { readonly secret: string };
+  /** Id: the key's own id. Owner: the subject (a person, an app) whose personal fields it seals. */
+  readonly 'subject-key': { readonly key: string };
+  /** Id: the subject. Which key seals what is written now. */
+  readonly 'subject-current-key': { readonly keyId: string };
+  /** Id: the person. */
+  readonly credential: { readonly person: PersonId; readonly passwordHash: string };
+  /** Id: the session. Owner: the person. */
+  readonly session: {
+    readonly person: PersonId;
+    readonly device?: DeviceId;
+    readonly createdAt: Instant;
+    readonly expiresAt: Instant;
+    readonly endedAt?: Instant;
+  };
+  /** Id: the app key. The newest first; the older one is good until it says. */
+  readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
+};
+
+export type VaultKind = keyof VaultRecords;
+export type Kept<Kind extends VaultKind> = { readonly id: string; readonly record: VaultRecords[Kind] };
+
+/**
+ * - A write is durable when it resolves (a key must be, before the first event that it seals).
+ * - `putIfAbsent` answers what is kept afterwards, so that two who race to make the same secret end up with one.
+ * - `removeOwned` leaves nothing of it on disk: erasing a person is deleting a key.
+ */
+export type Vault = AsyncDisposable & {
+  get<Kind extends VaultKind>(kind: Kind, id: string): Promise<VaultRecords[Kind] | undefined>;
+  put<Kind extends VaultKind>(kind: Kind, id: string, record: VaultRecords[Kind], options?: { readonly owner?: string }): Promise<void>;
+  putIfAbsent<Kind extends VaultKind>(kind: Kind, id: string, record: VaultRecords[Kind], options?: { readonly owner?: string }): Promise<VaultRecords[Kind]>;
+  owned<Kind extends VaultKind>(kind: Kind, owner: string): Promise<readonly Kept<Kind>[]>;
+  remove(kind: VaultKind, id: string): Promise<void>;
+  /** Everything of any kind that belongs to this owner. */
+  removeOwned(owner: string): Promise<void>;
+};

@@ -1,0 +1,65 @@
+/** Where projections keep their documents, and how far each has come: the two always change together. */
+
+export type Scalar = string | number | boolean | null;
+/** What JSON can say; no dates, no bigints. */
+export type Document = { readonly [field: string]: unknown };
+
+/** Fields in order; a query uses an index whose first fields are its equalities and whose next is its range and order. */
+export type Index = { readonly fields: readonly string[]; readonly unique?: boolean };
+export type Schema = { readonly [collection: string]: { readonly indexes: readonly Index[] } };
+
+/**
+ * One change of one collection, in the order in which they are to happen.
+ *
+ * - `put` and `remove` replace the whole document with what the projection computed; `seen` is the newest revision of each
+ *   source stream in it. A removed document leaves its `seen` behind as a tombstone and is invisible to every query.
+ * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only.
+ * - `patch` sets fields of every document that matches, whatever their number.
+ */
+export type Write =
+  | { readonly kind: 'put'; readonly collection: string; readonly id: string; readonly document: Document; readonly seen: Seen }
+  | { readonly kind: 'remove'; readonly collection: string; readonly id: string; readonly seen: Seen }
+  | { readonly kind: 'increment'; readonly collection: string; readonly id: string; readonly by: Readonly<Record<string, number>> }
+  | { readonly kind: 'patch'; readonly collection: string; readonly where: Readonly<Record<string, Scalar>>; readonly set: Document };
+
+export type Seen = Readonly<Record<string, number>>;
+export type Loaded = { readonly id: string; readonly document: Document | undefined; readonly seen: Seen };
+
+export type Query = {
+  /** Every field equals; a list means one of (at most 1,000). */
+  readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
+  readonly range?: { readonly field: string; readonly after?: Scalar; readonly from?: Scalar; readonly before?: Scalar; readonly until?: Scalar };
+  readonly order?: Readonly<Record<string, 1 | -1>>;
+  readonly limit: number;
+};
+
+export type Commit = {
+  /** `inbox@2`, and a shard of it where it has several: `inbox@2/3`. */
+  readonly projection: string;
+  /** Where the batch began: nothing is written unless the checkpoint is still here. */
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly writes: readonly Write[];
+};
+
+/**
+ * - `commit` makes all writes and the checkpoint visible together, or none of them; `fenced`: another runner was there first.
+ * - Losing everything here costs a rebuild, never a fact: it need not be durable, but it must be consistent after a crash.
+ * - Reads see the newest commit.
+ */
+export type Views = AsyncDisposable & {
+  /** Creates what is missing of these collections and their indexes. */
+  prepare(schema: Schema): Promise<void>;
+  commit(commit: Commit): Promise<'committed' | 'fenced'>;
+  checkpoint(projection: string): Promise<string | undefined>;
+  checkpoints(): Promise<ReadonlyMap<string, string>>;
+  /** Forgets a projection's checkpoint and empties its collections. */
+  drop(projection: string, collections: readonly string[]): Promise<void>;
+  /** For folding: documents with what they have seen, tombstones included, in the order asked for. */
+  load(collection: string, ids: readonly string[]): Promise<readonly Loaded[]>;
+  get<Doc extends Document>(collection: string, id: string): Promise<Doc | undefined>;
+  /** In the order asked for; `undefined` where there is none. */
+  getMany<Doc extends Document>(collection: string, ids: readonly string[]): Promise<readonly (Doc | undefined)[]>;
+  find<Doc extends Document>(collection: string, query: Query): Promise<readonly (Doc & { readonly _id: string })[]>;
+  count(collection: string, where?: Query['where']): Promise<number>;
+};

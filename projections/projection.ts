@@ -1,0 +1,68 @@
+/**
+ * The three kinds of projection, told apart by type because they may not be treated alike: a projector writes views and may be
+ * replayed at any time; a reactor causes something outside; a process turns events into commands.
+ */
+import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
+import type { Document, Index, Scalar } from '../ports/views/port.ts';
+
+export type Source = { readonly stream: string; readonly revision: number };
+export type Change = 'created' | 'changed' | 'removed' | 'unchanged';
+
+/**
+ * The writes a fold may make. `update` does nothing where the document has already seen this revision of this stream, so a
+ * replay, an event seen twice and an event that comes late all change nothing. Returning `undefined` removes the document and
+ * leaves a tombstone, which a late event of the same stream can't raise again.
+ *
+ * A fold runs twice: once to learn which documents it needs (every `update` then answers 'unchanged'), once for real. So the
+ * keys it names may not depend on what it reads.
+ */
+export type Collection<Doc> = {
+  update(id: string, source: Source, fold: (before: Doc | undefined) => Doc | undefined): Change;
+  /** Adds to counters. Only where an `update` of a document that exists once answered that it was created or removed: that is what makes it happen once. */
+  increment(id: string, by: Readonly<Record<string, number>>): void;
+  /** Sets fields of every document that matches: how the views forget a person. */
+  patch(where: Readonly<Record<string, Scalar>>, set: Partial<Doc>): void;
+};
+
+export type Collections<Views> = { readonly [Name in keyof Views]: Collection<Views[Name]> };
+
+export type Projector<Event extends DomainEvent, Views extends Readonly<Record<string, Document>>> = {
+  readonly kind: 'projector';
+  readonly name: string;
+  readonly version: number;
+  readonly handles: readonly Event['type'][];
+  readonly indexes: { readonly [Name in keyof Views]: readonly Index[] };
+  readonly project: (event: Recorded<Event>, views: Collections<Views>) => void;
+};
+
+/**
+ * Causes something outside the log: a job, a hint, a push. Each effect is idempotent by event id or fenced by an append, so
+ * running an event twice is harmless. `after` names the projectors whose views it reads; it waits until they have passed the event.
+ */
+export type Reactor<Event extends DomainEvent> = {
+  readonly kind: 'reactor';
+  readonly name: string;
+  readonly version: number;
+  readonly handles: readonly Event['type'][];
+  readonly after: readonly string[];
+  /** What must be remembered until it is finished: written with the checkpoint, seen by a sweeper. */
+  readonly indexes?: { readonly [collection: string]: readonly Index[] };
+  readonly begin?: (event: Recorded<Event>, views: Collections<Readonly<Record<string, Document>>>) => void;
+  readonly react: (event: Recorded<Event>) => Promise<void>;
+};
+
+/** Turns events into commands, on the same terms: a command has the event's id in its own, so that asking twice is asking once. */
+export type Process<Event extends DomainEvent> = {
+  readonly kind: 'process';
+  readonly name: string;
+  readonly version: number;
+  readonly handles: readonly Event['type'][];
+  readonly after: readonly string[];
+  readonly react: (event: Recorded<Event>) => Promise<void>;
+};
+
+// A list of projections of different events and views: what they have in common is all that the runner needs.
+export type AnyProjector = Projector<never, never>;
+export type AnyProjection = AnyProjector | Reactor<never> | Process<never>;
+
+export const nameOf = (projection: { readonly name: string; readonly version: number }): string => `${projection.name}@${projection.version}`;
