@@ -85,7 +85,8 @@ export type InboxEvent =
 export type PresenceEvent =
   | {
       readonly type: 'chat.presence-changed.v1';
-      readonly data: { readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant };
+      /** `gateway`: where the person was seen last, so that the loss of a gateway ends the presence of everyone there. */
+      readonly data: { readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
     }
   | { readonly type: 'chat.gateway-lost.v1'; readonly data: { readonly gateway: string; readonly lastSeenAt: Instant } };
 

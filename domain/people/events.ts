@@ -66,10 +66,10 @@ export type ConnectionsEvent =
   | { readonly type: 'people.unmuted.v1'; readonly data: { readonly person: PersonId } }
   | { readonly type: 'people.blocked.v1'; readonly data: { readonly person: PersonId } }
   | { readonly type: 'people.unblocked.v1'; readonly data: { readonly person: PersonId } }
-  | { readonly type: 'people.friend-slot-taken.v1'; readonly data: { readonly friend: PersonId; readonly at: Instant } }
-  | { readonly type: 'people.friend-slot-freed.v1'; readonly data: { readonly friend: PersonId } };
+  | { readonly type: 'people.friend-slot-taken.v1'; readonly data: { readonly friend: PersonId; readonly round: number; readonly at: Instant } }
+  | { readonly type: 'people.friend-slot-freed.v1'; readonly data: { readonly friend: PersonId; readonly round: number } };
 
-/** `friendship-<lower>:<higher>`: the truth of a pair. `round` counts the requests of the pair, so that an old slot is never freed for a new one. */
+/** `friendship-<lower>:<higher>`: the truth of a pair. `round` counts the requests of the pair and stands on their slots too, so that the end of an old request never frees the slot of a new one. */
 export type FriendshipEvent =
   | { readonly type: 'people.friend-requested.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
   | { readonly type: 'people.friend-accepted.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }

@@ -41,8 +41,8 @@ export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
 };
 
 /**
- * Which fields of an event are personal, and whose key seals each. A path may go through a list (`recipients[].parameters`);
- * the subject is a path of the same shape, or `$key`: the part of the stream's name after its category.
+ * Which fields of an event are personal, and whose key seals each: the name of the field that holds the subject, or `$key` for
+ * the part of the stream's name after its category.
  */
 export type Sealing = Readonly<Record<string, string>>;
 

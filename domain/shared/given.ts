@@ -10,6 +10,7 @@ export function given<State, Command, Event extends DomainEvent>(decider: Decide
     when(command: Command) {
       const decision = decider.decide(state, command);
       return {
+        // oxlint-disable-next-line unicorn/no-thenable -- nobody awaits a sentence
         then: (t: ExecutionContext, ...events: readonly Event[]) => t.deepEqual(decision, { outcome: 'accepted', events }),
         thenRefused: (t: ExecutionContext, code: RefusalCode, facts?: Refusal['facts']) => {
           t.is(decision.outcome === 'refused' ? decision.refusal.code : undefined, code);

@@ -5,8 +5,11 @@ import type { Instant } from './instant.ts';
 export type OperationsEvent =
   /** How far a reactor or process has come; the stream keeps only the newest. */
   | { readonly type: 'operations.checkpoint-reached.v1'; readonly data: { readonly projection: string; readonly position: string; readonly at: Instant } }
-  /** Which version of a projection answers queries. */
-  | { readonly type: 'operations.version-activated.v1'; readonly data: { readonly projection: string; readonly version: number; readonly at: Instant } }
+  /** Which version of a projection answers queries, and which build of it: 0 unless the version was rebuilt. */
+  | {
+      readonly type: 'operations.version-activated.v1';
+      readonly data: { readonly projection: string; readonly version: number; readonly build?: number; readonly at: Instant };
+    }
   /** An event that a projection can't digest waits in its stream's dead-letter list, and everything later of that stream behind it. */
   | {
       readonly type: 'operations.event-set-aside.v1';

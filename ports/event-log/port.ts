@@ -9,8 +9,8 @@ export type StoredEvent = NewEvent & { readonly stream: string; readonly revisio
 export type Appended = { readonly outcome: 'appended'; readonly revision: number; readonly position: Position };
 export type Conflict = { readonly outcome: 'conflict' };
 
-/** Everything there is to see for now. `position` is how far the log was looked through, also past events of other types. */
-export type Batch = { readonly events: readonly StoredEvent[]; readonly position: Position; readonly caughtUp: boolean };
+/** Everything there is to see for now. `position` is how far the log was looked through, also past events of other types; undefined while the log is empty. */
+export type Batch = { readonly events: readonly StoredEvent[]; readonly position: Position | undefined; readonly caughtUp: boolean };
 
 export type ReadOptions = {
   readonly from?: number | 'end';
@@ -32,7 +32,7 @@ export type EventLog = AsyncDisposable & {
   append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | Conflict>;
   /** Nothing where there is no such stream. */
   readStream(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
-  /** The events of one log, from a position (inclusive) or its start. */
+  /** The events of one log: forwards from a position (inclusive) or the start, backwards from before a position or from the end. */
   readAll(
     log: string,
     options?: { readonly from?: Position; readonly direction?: 'forwards' | 'backwards'; readonly limit?: number },

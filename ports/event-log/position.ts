@@ -30,6 +30,23 @@ export function covers(reached: Position | undefined, wanted: Position): boolean
   return [...placesOf(wanted)].every(([log, place]) => (places.get(log) ?? -1n) >= place);
 }
 
+/** How far it is from one position to a later one, in what the log's places count; all of it from the start where there is none. */
+export function distance(from: Position | undefined, to: Position): number {
+  const places = from === undefined ? new Map<number, bigint>() : placesOf(from);
+  let sum = 0n;
+  for (const [log, place] of placesOf(to)) sum += place - (places.get(log) ?? -1n);
+  return sum > 0n ? Number(sum) : 0;
+}
+
+const LOG_DIGITS = 4;
+const PLACE_DIGITS = 19;
+
+/** An event's position as a text of fixed length: of the events of one log, the later one sorts after the earlier. */
+export function sortable(position: Position): string {
+  const point = position.indexOf('.');
+  return `${position.slice(0, point).padStart(LOG_DIGITS, '0')}.${position.slice(point + 1).padStart(PLACE_DIGITS, '0')}`;
+}
+
 function placesOf(position: Position): Map<number, bigint> {
   return new Map(
     position.split('_').map((part) => {

@@ -6,10 +6,8 @@ import type { Instant } from '../../domain/shared/instant.ts';
 export type VaultRecords = {
   /** Made at the first start: signing keys, the HMAC key of login names. */
   readonly 'installation-secret': { readonly secret: string };
-  /** Id: the key's own id. Owner: the subject (a person, an app) whose personal fields it seals. */
-  readonly 'subject-key': { readonly key: string };
-  /** Id: the subject. Which key seals what is written now. */
-  readonly 'subject-current-key': { readonly keyId: string };
+  /** Id and owner: the subject (a person, an app) whose personal fields it seals. An erased subject keeps the mark, so that no new key is ever made for it. */
+  readonly 'subject-key': { readonly keyId: string; readonly key: string } | { readonly erasedAt: Instant };
   /** Id: the person. */
   readonly credential: { readonly person: PersonId; readonly passwordHash: string };
   /** Id: the session. Owner: the person. */
@@ -29,6 +27,7 @@ export type Kept<Kind extends VaultKind> = { readonly id: string; readonly recor
 
 /**
  * - A write is durable when it resolves (a key must be, before the first event that it seals).
+ * - `put` replaces the whole record; without an owner it keeps the one it has.
  * - `putIfAbsent` answers what is kept afterwards, so that two who race to make the same secret end up with one.
  * - `removeOwned` leaves nothing of it on disk: erasing a person is deleting a key.
  */

@@ -1,0 +1,98 @@
+/** The configuration: environment variables that begin with TIDINGS_, read once by one schema. Flags beat the environment. */
+import { z } from 'zod';
+
+export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
+export type Role = (typeof ROLES)[number];
+
+const port = (usual: number) =>
+  z.coerce.number('a port number from 0 to 65535').int('a port number from 0 to 65535').min(0, 'a port number from 0 to 65535').max(65_535, 'a port number from 0 to 65535').default(usual);
+const positive = (usual: number, unit: string) => z.coerce.number(`a whole number of ${unit}`).int(`a whole number of ${unit}`).positive(`a whole number of ${unit}`).default(usual);
+const list = (what: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => part !== ''), what);
+
+const schema = z.object({
+  /** `embedded`: everything in one process. `distributed`: EventStoreDB, MongoDB, Redis, Bull. */
+  TIDINGS_PROFILE: z.enum(['embedded'], 'embedded').default('embedded'),
+  TIDINGS_ROLES: list(`some of ${ROLES.join(', ')}`)
+    .pipe(z.array(z.enum(ROLES, `some of ${ROLES.join(', ')}`)))
+    .optional(),
+  TIDINGS_DATA: z.string().min(1, 'a folder').default('./data'),
+  TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
+  TIDINGS_WRITE_PORT: port(8081),
+  TIDINGS_READ_PORT: port(8082),
+  TIDINGS_GATEWAY_PORT: port(8083),
+  TIDINGS_OPS_PORT: port(8084),
+  TIDINGS_EVENT_STORE_PORT: port(2113),
+  /** EventStoreDB connection strings, one a cluster; the embedded store where it is absent. */
+  TIDINGS_EVENTSTORE_URLS: list('EventStoreDB connection strings, separated by commas').optional(),
+  /** What clients are told to connect to, where it is not the address that is listened on. */
+  TIDINGS_GATEWAY_URL: z.url('a ws:// or wss:// address').optional(),
+  TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
+  TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
+  TIDINGS_STOP_DEADLINE_SECONDS: positive(20, 'seconds'),
+  /** How long a recipient's devices have to acknowledge a message before a push is sent. */
+  TIDINGS_CHAT_PUSH_AFTER_MS: positive(10_000, 'milliseconds'),
+  /** Registers apps: whoever knows it may. Printed at the first start where it is absent. */
+  TIDINGS_ADMIN_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+});
+
+export type Config = {
+  readonly profile: 'embedded';
+  readonly roles: readonly Role[];
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
+  readonly eventStoreUrls: readonly string[];
+  readonly gatewayUrl: string | undefined;
+  readonly region: string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  readonly stopDeadlineMs: number;
+  readonly chatPushAfterMs: number;
+  readonly adminToken: string | undefined;
+};
+
+/** Every fault at once, each with the variable's name and what was expected. */
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** Throws `ConfigFaults`. */
+export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('TIDINGS_') && !name.startsWith('TIDINGS_TEST_') && value !== ''));
+  const unknown = Object.keys(known).filter((name) => !(name in schema.shape));
+  const parsed = schema.safeParse(known);
+  const faults = [
+    ...unknown.map((name) => `${name}: there is no such setting`),
+    ...(parsed.error?.issues ?? []).map(({ path: [name], message }) => `${String(name)}: expected ${message}, got ${JSON.stringify(known[String(name)])}`),
+  ];
+  if (!parsed.success || faults.length > 0) throw new ConfigFaults(faults);
+  const settings = parsed.data;
+  return {
+    profile: settings.TIDINGS_PROFILE,
+    roles: settings.TIDINGS_ROLES ?? ROLES.filter((role) => role !== 'event-store'),
+    dataFolder: settings.TIDINGS_DATA,
+    host: settings.TIDINGS_HOST,
+    ports: {
+      write: settings.TIDINGS_WRITE_PORT,
+      read: settings.TIDINGS_READ_PORT,
+      gateway: settings.TIDINGS_GATEWAY_PORT,
+      ops: settings.TIDINGS_OPS_PORT,
+      eventStore: settings.TIDINGS_EVENT_STORE_PORT,
+    },
+    eventStoreUrls: settings.TIDINGS_EVENTSTORE_URLS ?? [],
+    gatewayUrl: settings.TIDINGS_GATEWAY_URL,
+    region: settings.TIDINGS_REGION,
+    logLevel: settings.TIDINGS_LOG_LEVEL,
+    stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * 1_000,
+    chatPushAfterMs: settings.TIDINGS_CHAT_PUSH_AFTER_MS,
+    adminToken: settings.TIDINGS_ADMIN_TOKEN,
+  };
+}

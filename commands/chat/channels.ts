@@ -1,0 +1,89 @@
+/** Who belongs to a channel. After each change the people concerned are told that their inbox changed. */
+import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Handled, Relied } from '../handle.ts';
+import { createdIdOf, directChannelOf } from '../identity.ts';
+import { counterpartOf } from '../people/connections.ts';
+
+type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
+
+export const channelStreamOf = (id: ChannelId) => `channel-${id}`;
+
+export const openDirectChannel =
+  (dependencies: CommandDependencies) =>
+  async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<Answer<ChannelId>> => {
+    const id = directChannelOf(person, other);
+    const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
+    return {
+      id,
+      handled: await change(dependencies, id, { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at }, context, relied),
+    };
+  };
+
+export const openGroupChannel =
+  (dependencies: CommandDependencies) =>
+  async (
+    { person, members, title }: { readonly person: PersonId; readonly members: readonly PersonId[]; readonly title?: string },
+    context: CommandContext,
+  ): Promise<Answer<ChannelId>> => {
+    const id = createdIdOf<ChannelId>(context.command, 'channel');
+    const others = await Promise.all(
+      [...new Set(members)].filter((member) => member !== person).map((other) => counterpartOf(dependencies, { person, other })),
+    );
+    const command = {
+      type: 'open-group',
+      channel: id,
+      actor: person,
+      others: others.map(({ counterpart }) => counterpart),
+      ...(title === undefined ? {} : { title }),
+      at: context.at,
+    } as const;
+    // With a hundred members the revisions relied on would be longer than the event.
+    return { id, handled: await change(dependencies, id, command, context, []) };
+  };
+
+export const renameChannel =
+  (dependencies: CommandDependencies) =>
+  ({ person, channel: id, title }: InChannel & { readonly title: string }, context: CommandContext) =>
+    change(dependencies, id, { type: 'rename', channel: id, actor: person, title }, context, []);
+
+export const addMember =
+  (dependencies: CommandDependencies) =>
+  async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
+    const { counterpart, relied } = await counterpartOf(dependencies, { person, other: member });
+    return change(dependencies, id, { type: 'add', channel: id, actor: person, member: counterpart, at: context.at }, context, relied);
+  };
+
+export const joinChannel =
+  (dependencies: CommandDependencies) =>
+  ({ person, channel: id }: InChannel, context: CommandContext) =>
+    change(dependencies, id, { type: 'join', channel: id, actor: person, at: context.at }, context, []);
+
+export const leaveChannel =
+  (dependencies: CommandDependencies) =>
+  ({ person, channel: id }: InChannel, context: CommandContext) =>
+    change(dependencies, id, { type: 'leave', channel: id, actor: person }, context, []);
+
+export const removeMember =
+  (dependencies: CommandDependencies) =>
+  ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) =>
+    change(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
+
+async function change(
+  { handle, current, broadcast }: CommandDependencies,
+  id: ChannelId,
+  command: ChannelCommand,
+  context: CommandContext,
+  relied: readonly Relied<unknown>[],
+): Promise<Handled> {
+  const handled = await handle(channel, channelStreamOf(id), command, context, { relied });
+  if (handled.outcome !== 'appended' || handled.repeated) return handled;
+  const { state } = await current(channel, channelStreamOf(id));
+  const gone = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
+  broadcast.publish([...(state.status === 'open' ? state.members : []), ...gone], { kind: 'channel', channel: id } satisfies LiveHint);
+  return handled;
+}

@@ -1,0 +1,106 @@
+/** What is said in a channel. A message is acknowledged when it is in the log; then those who listen are told, as a hint. */
+import { channel, peerIn, type ChannelState } from '../../domain/chat/channel.ts';
+import type { MessagesEvent } from '../../domain/chat/events.ts';
+import { messageEntryOf } from '../../domain/chat/message-entry.ts';
+import { messages, type MessagesCommand } from '../../domain/chat/messages.ts';
+import { connections, relationBetween } from '../../domain/people/connections.ts';
+import type { Relation } from '../../domain/people/counterpart.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
+import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Handled, Relied } from '../handle.ts';
+import { connectionsOf } from '../people/connections.ts';
+import { channelStreamOf } from './channels.ts';
+
+export type PostMessage = {
+  readonly channel: ChannelId;
+  readonly sender: PersonId;
+  readonly text: string;
+  readonly clientId: string;
+  readonly device?: DeviceId;
+  readonly replyTo?: number;
+  readonly mentions?: readonly PersonId[];
+};
+
+type OfMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
+
+export const messagesStreamOf = (id: ChannelId) => `messages-${id}`;
+
+export const postMessage =
+  (dependencies: CommandDependencies) =>
+  async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<Handled> => {
+    const { state: membership, ...place } = await dependencies.current(channel, channelStreamOf(id));
+    const command = {
+      type: 'post',
+      channel: id,
+      actor: sender,
+      membership,
+      relation: await relationIn(dependencies, membership, sender),
+      text,
+      clientId,
+      ...(device === undefined ? {} : { device }),
+      ...(replyTo === undefined ? {} : { replyTo: await about(dependencies, id, replyTo) }),
+      ...(mentions === undefined ? {} : { mentions }),
+      at: context.at,
+    } as const;
+    return say(dependencies, command, { state: membership, ...place }, context);
+  };
+
+export const editMessage =
+  (dependencies: CommandDependencies) =>
+  async ({ channel: id, person, message, text }: OfMessage & { readonly text: string }, context: CommandContext): Promise<Handled> =>
+    aboutMessage(dependencies, { channel: id, person, message }, (common) => ({ type: 'edit', ...common, text }), context);
+
+export const withdrawMessage =
+  (dependencies: CommandDependencies) =>
+  async (which: OfMessage, context: CommandContext): Promise<Handled> =>
+    aboutMessage(dependencies, which, (common) => ({ type: 'withdraw', ...common }), context);
+
+export const reactToMessage =
+  (dependencies: CommandDependencies) =>
+  async (
+    { emoji, change, ...which }: OfMessage & { readonly emoji: string; readonly change: 'added' | 'removed' },
+    context: CommandContext,
+  ): Promise<Handled> =>
+    aboutMessage(dependencies, which, (common) => ({ type: 'react', ...common, emoji, change }), context);
+
+/** The event that lies at a revision of what was said; undefined where there is none. */
+export async function messageAt({ log, codec }: CommandDependencies, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
+  for await (const stored of log.readStream(messagesStreamOf(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
+  return undefined;
+}
+
+type Common = Pick<Extract<MessagesCommand, { type: 'withdraw' }>, 'channel' | 'actor' | 'membership' | 'message' | 'target'>;
+
+async function aboutMessage(
+  dependencies: CommandDependencies,
+  { channel: id, person, message }: OfMessage,
+  commandOf: (common: Common) => MessagesCommand,
+  context: CommandContext,
+): Promise<Handled> {
+  const [membership, target] = await Promise.all([dependencies.current(channel, channelStreamOf(id)), about(dependencies, id, message)]);
+  return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, ...target }), membership, context);
+}
+
+const about = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({ message, target: await messageAt(dependencies, id, message) });
+
+/** In a direct channel a block of either silences both; a group is its members' own affair. */
+async function relationIn({ current }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
+  const peer = peerIn(membership, sender);
+  if (peer === undefined) return 'clear';
+  const [mine, theirs] = await Promise.all([current(connections, connectionsOf(sender)), current(connections, connectionsOf(peer))]);
+  return relationBetween({ person: sender, connections: mine.state }, { person: peer, connections: theirs.state });
+}
+
+async function say(dependencies: CommandDependencies, command: MessagesCommand, membership: Relied<ChannelState>, context: CommandContext): Promise<Handled> {
+  const stream = messagesStreamOf(command.channel);
+  const handled = await dependencies.handle(messages, stream, command, context, { relied: [membership] });
+  if (handled.outcome !== 'appended' || membership.state.status !== 'open') return handled;
+  for (const event of handled.events as readonly MessagesEvent[]) {
+    const entry = messageEntryOf({ ...event, revision: handled.revision, metadata: { at: context.at } });
+    dependencies.broadcast.publish(membership.state.members, { kind: 'message', channel: command.channel, entry } satisfies LiveHint);
+  }
+  return handled;
+}

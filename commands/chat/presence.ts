@@ -1,0 +1,29 @@
+import { presence } from '../../domain/chat/presence.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+
+export type ChangePresence = {
+  readonly person: PersonId;
+  readonly status: 'online' | 'offline';
+  /** Since when this has lasted without a break. */
+  readonly since: Instant;
+  readonly lastActiveAt: Instant;
+  readonly gateway?: string;
+};
+
+export const changePresence =
+  ({ handle }: CommandDependencies) =>
+  ({ person, status, since, lastActiveAt, gateway }: ChangePresence, context: CommandContext) =>
+    handle(
+      presence,
+      `presence-${person}`,
+      { type: 'settle', person, presence: status, since, lastActiveAt, ...(gateway === undefined ? {} : { gateway }), at: context.at },
+      context,
+    );
+
+export const loseGateway =
+  ({ handle }: CommandDependencies) =>
+  ({ gateway, lastSeenAt }: { readonly gateway: string; readonly lastSeenAt: Instant }, context: CommandContext) =>
+    handle(presence, `presence-${gateway}`, { type: 'lose-gateway', gateway, lastSeenAt }, context);

@@ -1,0 +1,242 @@
+/** What commands promise, over a real log, with several handlers as if in several processes. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { v7 } from 'uuid';
+import { connections, FRIENDS_MAX, slotOf } from '../domain/people/connections.ts';
+import type { PersonId } from '../domain/shared/ids.ts';
+import { HOUR_MS, instant, plus } from '../domain/shared/instant.ts';
+import type { StoredEvent } from '../ports/event-log/port.ts';
+import { eventIdOf } from './identity.ts';
+import { givenCommands, type CommandsGiven, type Process } from './given.ts';
+import type { Handled } from './handle.ts';
+
+async function signUp(given: CommandsGiven, { commands }: Process, name: string): Promise<PersonId> {
+  const { id, handled } = await commands.signUp({ loginName: name, name, password: 'a long password' }, given.context(`login:${name}`));
+  if (handled.outcome !== 'appended') throw new Error(JSON.stringify(handled));
+  return id;
+}
+
+async function befriend(given: CommandsGiven, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {
+  const { id } = await commands.requestFriend({ person: one, other }, given.context(one));
+  await commands.acceptFriend({ person: other, request: id }, given.context(other));
+}
+
+async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly StoredEvent[]> {
+  const events = [];
+  for await (const event of given.log.readStream(stream)) events.push(event);
+  return events;
+}
+
+const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);
+
+test('of two who sign up under one login name at once, one gets it', async (t) => {
+  await using given = await givenCommands();
+  const processes = [given.process(), given.process()];
+  const answers = await Promise.all(
+    processes.map(({ commands }, i) => commands.signUp({ loginName: 'Ann', name: 'Ann', password: 'a long password' }, given.context(`login:${i}`))),
+  );
+  t.deepEqual(answers.map(({ handled }) => codeOf(handled)).sort(), ['appended', 'login-taken']);
+});
+
+test('a login name has one form, however it is typed', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const ann = await signUp(given, one, 'Ann');
+  const login = await one.commands.logIn({ loginName: ' aNN ', password: 'a long password' }, given.now);
+  t.is(login.outcome === 'accepted' ? login.person : undefined, ann);
+  t.is((await one.commands.logIn({ loginName: 'ann', password: 'a wrong password' }, given.now)).outcome, 'refused');
+});
+
+test('a command asked for again, an hour later and after a restart, gets the first answer and appends nothing', async (t) => {
+  await using given = await givenCommands();
+  const first = given.process();
+  const ann = await signUp(given, first, 'ann');
+  const bob = await signUp(given, first, 'bob');
+  await befriend(given, first, ann, bob);
+  const { id: channel } = await first.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const keys = Array.from({ length: 4 }, () => v7());
+  const ask = async ({ commands }: Process, at = given.now) => {
+    const under = (i: number, type: string) => given.context(ann, { key: keys[i] ?? '', at, type });
+    return [
+      await commands.postMessage({ channel, sender: ann, text: 'hello', clientId: keys[0] ?? '' }, under(0, 'post-message')),
+      (await commands.publishPost({ author: ann, text: 'a post' }, under(1, 'publish-post'))).handled,
+      await commands.follow({ person: ann, other: bob }, under(2, 'follow')),
+      await commands.changeProfile({ person: ann, about: 'sails' }, under(3, 'change-profile')),
+    ];
+  };
+  const answers = await ask(first);
+  const head = await given.log.head('main');
+  for (const again of [await ask(first), await ask(first, plus(given.now, HOUR_MS)), await ask(given.process(), plus(given.now, HOUR_MS))]) {
+    t.deepEqual(
+      again,
+      answers.map((answer) => ({ ...answer, repeated: true, events: [] })),
+    );
+  }
+  t.is(await given.log.head('main'), head);
+});
+
+test('a post asked for again at another time is the same post', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const key = v7();
+  const one = await given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key }));
+  const other = await given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key, at: plus(given.now, HOUR_MS) }));
+  t.is(other.id, one.id);
+});
+
+test('the same key with another body is refused', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const ann = await signUp(given, one, 'ann');
+  const key = v7();
+  await one.commands.changeProfile({ person: ann, about: 'sails' }, given.context(ann, { key, body: { about: 'sails' } }));
+  for (const process of [one, given.process()]) {
+    t.is(
+      codeOf(await process.commands.changeProfile({ person: ann, about: 'rows' }, given.context(ann, { key, body: { about: 'rows' } }))),
+      'idempotency-key-reused',
+    );
+  }
+});
+
+test('a key without a time in it is remembered as well', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const ask = (process: Process) => process.commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key: 'order-4711' }));
+  const { id } = await ask(given.process());
+  const again = await ask(given.process());
+  t.is(again.id, id);
+  t.true(again.handled.outcome === 'appended' && again.handled.repeated);
+});
+
+test('accepting against withdrawing: one of them wins, and no slot is left over', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  for (let round = 0; round < 10; round++) {
+    const { id: request } = await one.commands.requestFriend({ person: ann, other: bob }, given.context(ann));
+    const [accepted, withdrawn] = await Promise.all([
+      given.process().commands.acceptFriend({ person: bob, request }, given.context(bob)),
+      given.process().commands.withdrawFriend({ person: ann, request }, given.context(ann)),
+    ]);
+    t.is([accepted, withdrawn].filter(({ outcome }) => outcome === 'appended').length, 1, JSON.stringify([accepted, withdrawn]));
+    if (accepted.outcome === 'appended') await one.commands.removeFriend({ person: ann, other: bob }, given.context(ann));
+    for (const [person, friend] of [
+      [ann, bob],
+      [bob, ann],
+    ] as const) {
+      const { state } = await one.current(connections, `connections-${person}`);
+      const slot = slotOf(state, friend);
+      if (slot !== undefined) await one.commands.freeFriendSlot({ person, friend, round: slot.round }, given.context('system:slots'));
+      t.is((await one.current(connections, `connections-${person}`)).state.slots.size, 0);
+    }
+  }
+});
+
+test('a hundred posts at once into one channel, from several processes: none is refused, and seq has no gap', async (t) => {
+  await using given = await givenCommands();
+  const processes = [given.process(), given.process(), given.process()];
+  const [ann, bob] = [await signUp(given, processes[0] as Process, 'ann'), await signUp(given, processes[0] as Process, 'bob')];
+  const { id: channel } = await (processes[0] as Process).commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, i) => {
+      const { commands } = processes[i % processes.length] as Process;
+      const sender = i % 2 === 0 ? ann : bob;
+      const clientId = v7();
+      return commands.postMessage({ channel, sender, text: `message ${i}`, clientId }, given.context(sender, { key: clientId }));
+    }),
+  );
+  t.deepEqual(
+    answers.map((answer) => (answer.outcome === 'appended' ? answer.revision : -1)).sort((a, b) => a - b),
+    Array.from({ length: 100 }, (_, i) => i),
+  );
+  const last = await given.codec.decode((await eventsIn(given, `messages-${channel}`)).at(-1) as StoredEvent);
+  t.is((last.data as { messageCount: number }).messageCount, 100);
+});
+
+test('a member who was removed through one process can’t post through another', async (t) => {
+  await using given = await givenCommands();
+  const [one, other] = [given.process(), given.process()];
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [bob] }, given.context(ann));
+  t.is(codeOf(await other.commands.postMessage({ channel, sender: bob, text: 'hi', clientId: v7() }, given.context(bob))), 'appended');
+  await one.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann));
+  t.is(codeOf(await other.commands.postMessage({ channel, sender: bob, text: 'hi', clientId: v7() }, given.context(bob))), 'not-a-member');
+});
+
+test('an answer that was lost is asked for again: the event is there once', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const context = given.context(ann);
+  const id = eventIdOf(context.command, `user-${ann}`, 0);
+  const { commands } = given.process();
+  const first = await commands.changeProfile({ person: ann, about: 'sails' }, context);
+  t.is(codeOf(first), 'appended');
+  t.is(codeOf(await given.process().commands.changeProfile({ person: ann, about: 'sails' }, context)), 'appended');
+  t.is((await eventsIn(given, `user-${ann}`)).filter((event) => event.id === id).length, 1);
+});
+
+test('the last friend slot goes to one of two who take it at once', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob, cleo] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob'), await signUp(given, one, 'cleo')];
+  const slots = Array.from({ length: FRIENDS_MAX - 1 }, (_, i) => ({
+    type: 'people.friend-slot-taken.v1' as const,
+    data: { friend: `friend-${i}` as PersonId, round: 1, at: given.now },
+  }));
+  const context = given.context('system:test');
+  const { $correlationId, ...rest } = { $correlationId: context.correlationId, actor: 'system:test', at: given.now, command: context.command, request: '' };
+  const encoded = await Promise.all(
+    slots.map((event, index) =>
+      given.codec.encode(`connections-${ann}`, { id: eventIdOf(context.command, 'slots', index), event, metadata: { $correlationId, ...rest } }),
+    ),
+  );
+  for (let from = 0; from < encoded.length; from += 1_000) {
+    await given.log.append(`connections-${ann}`, encoded.slice(from, from + 1_000), from === 0 ? 'no-stream' : from - 1);
+  }
+  const { id: fromCleo } = await one.commands.requestFriend({ person: cleo, other: ann }, given.context(cleo));
+  const [asked, accepted] = await Promise.all([
+    given.process().commands.requestFriend({ person: ann, other: bob }, given.context(ann)),
+    given.process().commands.acceptFriend({ person: ann, request: fromCleo }, given.context(ann)),
+  ]);
+  t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
+  t.is((await one.current(connections, `connections-${ann}`)).state.slots.size, FRIENDS_MAX);
+});
+
+test('a person who was erased is in no file any more, and everything goes on', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const secret = 'the heron nests behind the third lock';
+  await one.commands.postMessage({ channel, sender: ann, text: secret, clientId: v7() }, given.context(ann));
+  await one.commands.publishPost({ author: ann, text: secret }, given.context(ann));
+  await one.commands.registerDevice({ person: ann, device: 'phone' as never, platform: 'fcm', token: secret }, given.context(ann));
+  await one.commands.changeProfile({ person: ann, about: secret }, given.context(ann));
+
+  t.is(codeOf(await one.commands.erasePerson({ person: ann }, given.context(ann))), 'appended');
+  t.is(codeOf(await one.commands.postMessage({ channel, sender: bob, text: 'are you there?', clientId: v7() }, given.context(bob))), 'appended');
+  t.is(codeOf(await given.process().commands.postMessage({ channel, sender: ann, text: 'no', clientId: v7() }, given.context(ann))), 'person-erased');
+  t.is(codeOf((await one.commands.requestFriend({ person: bob, other: ann }, given.context(bob))).handled), 'person-erased');
+  t.is((await one.commands.logIn({ loginName: 'ann', password: 'a long password' }, given.now)).outcome, 'refused');
+  t.is(
+    codeOf((await given.process().commands.signUp({ loginName: 'ann', name: 'Another', password: 'a long password' }, given.context('login:new'))).handled),
+    'appended',
+  );
+
+  const [first] = await eventsIn(given, `messages-${channel}`);
+  t.deepEqual((await given.codec.decode(first as StoredEvent)).data, {
+    ...(await given.codec.decode(first as StoredEvent)).data,
+    text: { erased: true },
+  } as never);
+  for (const file of await readdir(given.folder, { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) t.false((await readFile(join(file.parentPath, file.name))).includes(secret), file.name);
+  }
+});
+
+test('a command from long ago, or from the future, is refused', async (t) => {
+  await using given = await givenCommands();
+  t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() - 8 * 24 * HOUR_MS }) }), { message: 'command-expired' });
+  t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() + HOUR_MS }) }), { message: 'clock-skew' });
+  t.is(given.context('ann', { at: instant(Date.now()) }).actor, 'ann');
+});

@@ -1,0 +1,98 @@
+/** Every command there is, ready to be called. */
+import { addMember, joinChannel, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
+import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
+import { changePresence, loseGateway } from './chat/presence.ts';
+import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
+import type { CommandDependencies } from './dependencies.ts';
+import { likePost, unlikePost } from './feed/likes.ts';
+import { deletePost, editPost, publishPost } from './feed/posts.ts';
+import { disableApp, registerApp, rotateSecret } from './notifications/apps.ts';
+import { commandDelivery } from './notifications/deliveries.ts';
+import { cancelNotification, requestNotification } from './notifications/notifications.ts';
+import { publishTemplate } from './notifications/templates.ts';
+import { block, follow, mute, unblock, unfollow, unmute } from './people/connections.ts';
+import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact } from './people/contacts.ts';
+import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
+import { clearQuietHours, enrol, optIn, optOut, setQuietHours, withdrawEnrolment } from './people/preferences.ts';
+import { changeProfile, erasePerson, finishErasing, freeLogin } from './people/profile.ts';
+import { logIn, logOut } from './people/sessions.ts';
+import { loginOf, signUp } from './people/sign-up.ts';
+
+const COMMANDS = {
+  // People
+  signUp,
+  logIn,
+  logOut,
+  changeProfile,
+  erasePerson,
+  finishErasing,
+  freeLogin,
+  setContact,
+  removeContact,
+  registerDevice,
+  invalidateDevice,
+  invalidateEndpoint,
+  blockEndpoint,
+  optOut,
+  optIn,
+  setQuietHours,
+  clearQuietHours,
+  enrol,
+  withdrawEnrolment,
+  requestFriend,
+  acceptFriend,
+  refuseFriend,
+  withdrawFriend,
+  removeFriend,
+  freeFriendSlot,
+  freeAbandonedSlot,
+  follow,
+  unfollow,
+  mute,
+  unmute,
+  block,
+  unblock,
+  // Feed
+  publishPost,
+  editPost,
+  deletePost,
+  likePost,
+  unlikePost,
+  // Chat
+  openDirectChannel,
+  openGroupChannel,
+  renameChannel,
+  addMember,
+  joinChannel,
+  leaveChannel,
+  removeMember,
+  postMessage,
+  editMessage,
+  withdrawMessage,
+  reactToMessage,
+  markRead,
+  muteChannel,
+  unmuteChannel,
+  changePresence,
+  loseGateway,
+  // Notifications
+  registerApp,
+  rotateSecret,
+  disableApp,
+  publishTemplate,
+  requestNotification,
+  cancelNotification,
+  commandDelivery,
+};
+
+type Made = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };
+
+export type Commands = Made & {
+  /** The HMAC of a login name: what a person is known by before there is one. */
+  readonly loginOf: (loginName: string) => string;
+};
+
+export function createCommands(dependencies: CommandDependencies): Commands {
+  const made = Object.fromEntries(Object.entries(COMMANDS).map(([name, make]) => [name, make(dependencies)])) as unknown as Made;
+  return { ...made, loginOf: (loginName) => loginOf(dependencies.loginSecret, loginName) };
+}

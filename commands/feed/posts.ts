@@ -1,0 +1,70 @@
+/** Posts. The stream is named by the digest in the post's id; the time in the id is the time of the first event, also when the command is asked again. */
+import type { PostEvent } from '../../domain/feed/events.ts';
+import { post } from '../../domain/feed/post.ts';
+import { connections, relationBetween } from '../../domain/people/connections.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { refused, type Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Handled } from '../handle.ts';
+import { postIdOf, postStreamOf } from '../identity.ts';
+import { connectionsOf } from '../people/connections.ts';
+
+export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
+type OfPost = { readonly author: PersonId; readonly post: PostId };
+
+export const publishPost =
+  (dependencies: CommandDependencies) =>
+  async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<Answer<PostId>> => {
+    const id = postIdOf(context.command, context.at);
+    const answered = replyTo === undefined ? undefined : await reacted(dependencies, replyTo, author);
+    const handled = await dependencies.handle(
+      post,
+      postStreamOf(id),
+      {
+        type: 'publish',
+        post: id,
+        actor: author,
+        text,
+        // Authors with very many followers are to be pulled at read: their mode is decided here, and stamped on each post.
+        delivered: 'push',
+        ...(replyTo === undefined || answered === undefined ? {} : { replyTo: { post: replyTo, state: answered.state, relation: answered.relation } }),
+        at: context.at,
+      },
+      context,
+      { relied: answered?.relied ?? [] },
+    );
+    const repeated = handled.outcome === 'appended' && handled.repeated;
+    return { id: repeated ? await publishedAs(dependencies, id) : id, handled };
+  };
+
+export const editPost =
+  (dependencies: CommandDependencies) =>
+  ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<Handled> =>
+    ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
+
+export const deletePost =
+  (dependencies: CommandDependencies) =>
+  ({ author, post: id }: OfPost, context: CommandContext): Promise<Handled> =>
+    ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
+
+/** A post that somebody turns to, with what stands between its author and them. */
+export async function reacted({ current }: CommandDependencies, id: PostId, person: PersonId) {
+  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(connections, connectionsOf(person))]);
+  const author = target.state.status === 'none' ? undefined : target.state.author;
+  if (author === undefined || author === person) return { state: target.state, relation: 'clear', relied: [target] } as const;
+  const theirs = await current(connections, connectionsOf(author));
+  const relation = relationBetween({ person, connections: mine.state }, { person: author, connections: theirs.state });
+  return { state: target.state, relation, relied: [target, theirs] } as const;
+}
+
+/** The digest finds the stream; only the whole id names the post. */
+export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<Handled>): Promise<Handled> {
+  return (await publishedAs(dependencies, id)) === id ? act() : refused('post-unknown');
+}
+
+/** The id under which the post of this stream was published. */
+async function publishedAs({ log, codec }: CommandDependencies, id: PostId): Promise<PostId> {
+  for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return ((await codec.decode(stored)) as unknown as PostEvent).data.post;
+  return id;
+}

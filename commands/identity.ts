@@ -1,0 +1,78 @@
+/** Names that follow from what was asked, so that asking again names the same things: command ids, event ids, and the ids of what a command creates. */
+import { createHash, createHmac } from 'node:crypto';
+import { v5 } from 'uuid';
+import { friendshipOf, type ChannelId, type DeliveryId, type EndpointId, type NotificationId, type PersonId, type PostId } from '../domain/shared/ids.ts';
+import { epochMs, instant, type Instant } from '../domain/shared/instant.ts';
+
+/** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
+const NAMESPACE = '6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11';
+
+export const commandIdOf = (actor: string, type: string, key: string): string => v5(`${actor}\n${type}\n${key}`, NAMESPACE);
+
+/** One command may append to several streams; each of its events has an id of its own. */
+export const eventIdOf = (command: string, stream: string, index: number): string => v5(`${stream}\n${index}`, command);
+
+/** The id of the one thing of this kind that a command creates. */
+export const createdIdOf = <Id extends string>(command: string, kind: string): Id => v5(kind, command) as Id;
+
+export const directChannelOf = (one: PersonId, other: PersonId): ChannelId => v5(`direct\n${friendshipOf(one, other)}`, NAMESPACE) as ChannelId;
+
+export function deliveryIdOf(of: {
+  readonly notification: NotificationId;
+  readonly recipient: PersonId;
+  readonly channel: string;
+  readonly endpoint: EndpointId | null;
+}): DeliveryId {
+  return v5([of.notification, of.recipient, of.channel, of.endpoint ?? ''].join('\n'), NAMESPACE) as DeliveryId;
+}
+
+// Post ids are ULIDs (github.com/ulid/spec): ten characters of time, so that they sort, and sixteen that here are a digest of the
+// command instead of chance. The stream is named by the digest alone: a retry at another time meets it and reads the time back.
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_CHARACTERS = 10;
+const DIGEST_CHARACTERS = 16;
+const POST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+export const isPostId = (text: string): text is PostId => POST_ID.test(text);
+
+export function postIdOf(command: string, at: Instant): PostId {
+  let time = epochMs(at);
+  let characters = '';
+  for (let i = 0; i < TIME_CHARACTERS; i++) {
+    characters = CROCKFORD.charAt(time % 32) + characters;
+    time = Math.floor(time / 32);
+  }
+  return (characters + postDigestOf(command)) as PostId;
+}
+
+export function postDigestOf(command: string): string {
+  const bytes = createHash('sha256').update(`post\n${command}`).digest();
+  return Array.from({ length: DIGEST_CHARACTERS }, (_, i) => CROCKFORD.charAt((bytes[i] ?? 0) % 32)).join('');
+}
+
+export const postStreamOf = (post: PostId): string => `post-${post.slice(TIME_CHARACTERS)}`;
+
+export function postTimeOf(post: PostId): Instant {
+  return instant(Array.from(post.slice(0, TIME_CHARACTERS)).reduce((time, character) => time * 32 + CROCKFORD.indexOf(character), 0));
+}
+
+/** The time in a UUIDv7 (RFC 9562); undefined for any other text. */
+export function uuidV7Time(text: string): Instant | undefined {
+  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(text)) return undefined;
+  return instant(Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16));
+}
+
+/** What was asked, as a keyed hash: tells whether the same key asks the same again, and tells nobody without the secret what it was. */
+export const requestHashOf = (secret: Uint8Array, body: unknown): string =>
+  createHmac('sha256', secret).update(canonical(body)).digest('base64url').slice(0, 22);
+
+/** JSON with the fields of every object in order, so that the same body has one form (in the spirit of RFC 8785). */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+    .join(',')}}`;
+}

@@ -1,0 +1,12 @@
+/** The delivery's own commands, for those who plan and those who deliver. Two workers who race meet at the expected revision, and one decides again. */
+import { delivery, type DeliveryCommand } from '../../domain/notifications/delivery.ts';
+import type { DeliveryId } from '../../domain/shared/ids.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+
+export const deliveryStreamOf = (id: DeliveryId) => `delivery-${id}`;
+
+export const commandDelivery =
+  ({ handle }: CommandDependencies) =>
+  ({ delivery: id, command }: { readonly delivery: DeliveryId; readonly command: DeliveryCommand }, context: CommandContext) =>
+    handle(delivery, deliveryStreamOf(id), command, context);

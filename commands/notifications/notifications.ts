@@ -1,0 +1,94 @@
+import { app } from '../../domain/notifications/app.ts';
+import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
+import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
+import { template } from '../../domain/notifications/template.ts';
+import type { NotificationChannel } from '../../domain/people/events.ts';
+import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
+import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
+import { refused, type Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Handled } from '../handle.ts';
+import { createdIdOf } from '../identity.ts';
+import { appStreamOf } from './apps.ts';
+import { templateStreamOf } from './templates.ts';
+
+/** Up to so many recipients are looked up when asked; a longer list is accepted, and who is not enrolled is suppressed when it is planned. */
+const RECIPIENTS_LOOKED_UP_MAX = 20;
+const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
+
+export type RequestNotification = {
+  readonly source: Source;
+  readonly recipients: readonly PersonId[];
+  readonly category: string;
+  readonly critical?: boolean;
+  readonly atMostOnce?: boolean;
+  /** All of them where it is absent. */
+  readonly channels?: readonly NotificationChannel[];
+  readonly content?: Content;
+  readonly template?: { readonly template: TemplateId; readonly version?: number };
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly priority?: Priority;
+  readonly sendAt?: Instant;
+  readonly ttlSeconds?: number;
+  readonly collapseKey?: string;
+};
+
+export const notificationStreamOf = (id: NotificationId) => `notification-${id}`;
+
+/** The notification is named by the command: whoever asks twice under one key gets one notification. */
+export const requestNotification =
+  (dependencies: CommandDependencies) =>
+  async (asked: RequestNotification, context: CommandContext): Promise<Answer<NotificationId>> => {
+    const { source, recipients, content, template: named, parameters, sendAt, ttlSeconds, channels = CHANNELS } = asked;
+    const { critical, atMostOnce, priority, collapseKey, category } = asked;
+    const id = createdIdOf<NotificationId>(context.command, 'notification');
+    if (content === undefined && named === undefined) return { id, handled: refused('content-missing') };
+    const appNow = source.kind === 'app' ? await dependencies.current(app, appStreamOf(source.app)) : undefined;
+    const handled = await dependencies.handle(
+      notification,
+      notificationStreamOf(id),
+      {
+        type: 'request',
+        notification: id,
+        source,
+        ...(appNow === undefined ? {} : { app: appNow.state }),
+        recipients,
+        ...(source.kind === 'app' ? { notEnrolled: await strangersAmong(dependencies, source.app, recipients) } : {}),
+        category,
+        ...(critical === undefined ? {} : { critical }),
+        ...(atMostOnce === undefined ? {} : { atMostOnce }),
+        channels,
+        saying: named === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, named, parameters),
+        ...(priority === undefined ? {} : { priority }),
+        ...(sendAt === undefined ? {} : { sendAt }),
+        expiresAt: plus(sendAt ?? context.at, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000),
+        ...(collapseKey === undefined ? {} : { collapseKey }),
+        at: context.at,
+      },
+      context,
+      { relied: appNow === undefined ? [] : [appNow] },
+    );
+    return { id, handled };
+  };
+
+export const cancelNotification =
+  ({ handle }: CommandDependencies) =>
+  ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<Handled> =>
+    handle(notification, notificationStreamOf(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
+
+async function strangersAmong({ current }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
+  if (recipients.length > RECIPIENTS_LOOKED_UP_MAX) return [];
+  const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await current(preferences, `preferences-${person}`)).state, id)));
+  return recipients.filter((_, i) => enrolled[i] !== true);
+}
+
+async function fromTemplate(
+  { current }: CommandDependencies,
+  { template: id, version }: { readonly template: TemplateId; readonly version?: number },
+  parameters: RequestNotification['parameters'],
+) {
+  const { state } = await current(template, templateStreamOf(id));
+  return { template: { template: id, state, ...(version === undefined ? {} : { version }) }, ...(parameters === undefined ? {} : { parameters }) };
+}

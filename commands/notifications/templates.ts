@@ -1,0 +1,39 @@
+import { app } from '../../domain/notifications/app.ts';
+import { template } from '../../domain/notifications/template.ts';
+import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
+import type { Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import { createdIdOf } from '../identity.ts';
+import { appStreamOf } from './apps.ts';
+import { faultOfTemplate } from './render.ts';
+
+export const templateStreamOf = (id: TemplateId) => `template-${id}`;
+
+/** Without `template` a new one; with it the next version. */
+export const publishTemplate =
+  ({ handle, current }: CommandDependencies) =>
+  async (
+    { app: owner, template: known, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
+    context: CommandContext,
+  ): Promise<Answer<TemplateId>> => {
+    const id = known ?? createdIdOf<TemplateId>(context.command, 'template');
+    const appNow = await current(app, appStreamOf(owner));
+    const fault = faultOfTemplate({ ...(title === undefined ? {} : { title }), body });
+    const handled = await handle(
+      template,
+      templateStreamOf(id),
+      {
+        type: 'publish',
+        template: id,
+        app: owner,
+        appState: appNow.state,
+        ...(title === undefined ? {} : { title }),
+        body,
+        ...(fault === undefined ? {} : { fault }),
+      },
+      context,
+      { relied: [appNow] },
+    );
+    return { id, handled };
+  };

@@ -1,0 +1,94 @@
+/** Where a person can be reached. An endpoint is named by its address under the person's own key: the same address is the same endpoint, and nobody can tell which once the key is gone. */
+import { createHmac } from 'node:crypto';
+import { contacts } from '../../domain/people/contacts.ts';
+import type { ContactKind, EndpointLoss, HardBlock, Platform } from '../../domain/people/events.ts';
+import { user } from '../../domain/people/user.ts';
+import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { SubjectErased } from '../../ports/event-log/keyring.ts';
+import { refused, type Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import { createdIdOf } from '../identity.ts';
+
+export type RegisterDevice = {
+  readonly person: PersonId;
+  readonly device: DeviceId;
+  readonly platform: Platform;
+  readonly token: string;
+  readonly app?: AppId;
+};
+
+export const registerDevice =
+  (dependencies: CommandDependencies) =>
+  async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<Answer<EndpointId>> =>
+    withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, itself) =>
+      dependencies.handle(
+        contacts,
+        `contacts-${person}`,
+        { type: 'register-device', device, endpoint, platform, token, ...(app === undefined ? {} : { app }), user: itself.state, at: context.at },
+        context,
+        { relied: [itself] },
+      ),
+    );
+
+export const setContact =
+  (dependencies: CommandDependencies) =>
+  async (
+    { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
+    context: CommandContext,
+  ): Promise<Answer<EndpointId>> =>
+    withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, itself) =>
+      dependencies.handle(contacts, `contacts-${person}`, { type: 'set-contact', kind, endpoint, address, user: itself.state }, context, { relied: [itself] }),
+    );
+
+export const removeContact =
+  ({ handle }: CommandDependencies) =>
+  ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) =>
+    handle(contacts, `contacts-${person}`, { type: 'remove-contact', kind }, context);
+
+export const invalidateDevice =
+  ({ handle }: CommandDependencies) =>
+  ({ person, device, reason }: { readonly person: PersonId; readonly device: DeviceId; readonly reason: EndpointLoss }, context: CommandContext) =>
+    handle(contacts, `contacts-${person}`, { type: 'invalidate-device', device, reason }, context);
+
+/** A vendor says that the endpoint is dead, perhaps since when. */
+export const invalidateEndpoint =
+  ({ handle }: CommandDependencies) =>
+  (
+    {
+      person,
+      endpoint,
+      reason,
+      deadSince,
+    }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: EndpointLoss; readonly deadSince?: Instant },
+    context: CommandContext,
+  ) =>
+    handle(contacts, `contacts-${person}`, { type: 'invalidate-endpoint', endpoint, reason, ...(deadSince === undefined ? {} : { deadSince }) }, context);
+
+export const blockEndpoint =
+  ({ handle }: CommandDependencies) =>
+  ({ person, endpoint, reason }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: HardBlock }, context: CommandContext) =>
+    handle(contacts, `contacts-${person}`, { type: 'block-endpoint', endpoint, reason }, context);
+
+async function withEndpoint(
+  { current, keyring }: CommandDependencies,
+  person: PersonId,
+  address: string,
+  context: CommandContext,
+  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof current<UserOf, never, never>>>) => Promise<Answer<EndpointId>['handled']>,
+): Promise<Answer<EndpointId>> {
+  const itself = await current(user, `user-${person}`);
+  const nowhere = createdIdOf<EndpointId>(context.command, 'endpoint');
+  if (itself.state.status === 'none') return { id: nowhere, handled: refused('person-unknown') };
+  try {
+    const { key } = await keyring.sealing(person);
+    const endpoint = createHmac('sha256', key).update(address).digest('hex').slice(0, 32) as EndpointId;
+    return { id: endpoint, handled: await act(endpoint, itself) };
+  } catch (error) {
+    if (error instanceof SubjectErased) return { id: nowhere, handled: refused('person-erased') };
+    throw error;
+  }
+}
+
+type UserOf = (typeof user)['initialState'];

@@ -1,0 +1,95 @@
+/**
+ * Becoming friends takes two streams a person: the slot in the own `connections-`, and the pair's `friendship-`. The slot comes
+ * first, so that nobody ever has more friends than slots; one that was taken for nothing is freed by the sweeper.
+ */
+import { connections } from '../../domain/people/connections.ts';
+import type { FriendRequestId } from '../../domain/people/events.ts';
+import { friendship } from '../../domain/people/friendship.ts';
+import { friendshipOf, peopleOf, type FriendshipId, type PersonId } from '../../domain/shared/ids.ts';
+import { refused, type Answer } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Handled } from '../handle.ts';
+import { connectionsOf, counterpartOf } from './connections.ts';
+
+type Pair = { readonly person: PersonId; readonly other: PersonId };
+type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };
+
+const streamOf = (id: FriendshipId) => `friendship-${id}`;
+
+export const requestFriend =
+  (dependencies: CommandDependencies) =>
+  async (pair: Pair, context: CommandContext): Promise<Answer<FriendRequestId>> => ({
+    id: friendshipOf(pair.person, pair.other),
+    handled: await withSlot(dependencies, pair, 'ask', context),
+  });
+
+export const acceptFriend =
+  (dependencies: CommandDependencies) =>
+  async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> => {
+    const other = otherOf(request, person);
+    return other === undefined ? refused('friend-request-unknown') : withSlot(dependencies, { person, other }, 'accept', context);
+  };
+
+const ending =
+  (type: 'refuse' | 'withdraw') =>
+  ({ handle }: CommandDependencies) =>
+  async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> =>
+    otherOf(request, person) === undefined ? refused('friend-request-unknown') : handle(friendship, streamOf(request), { type, actor: person }, context);
+
+export const refuseFriend = ending('refuse');
+export const withdrawFriend = ending('withdraw');
+
+export const removeFriend =
+  ({ handle }: CommandDependencies) =>
+  ({ person, other }: Pair, context: CommandContext) =>
+    handle(friendship, streamOf(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
+
+/** After a refusal, a withdrawal or a removal: the slot of that round is given back. */
+export const freeFriendSlot =
+  ({ handle }: CommandDependencies) =>
+  ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
+    handle(connections, connectionsOf(person), { type: 'free-slot', friend, round }, context);
+
+/** By the sweeper: a slot whose request or acceptance never came. */
+export const freeAbandonedSlot =
+  ({ handle, current }: CommandDependencies) =>
+  async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
+    const pair = await current(friendship, streamOf(friendshipOf(person, friend)));
+    return handle(connections, connectionsOf(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
+      relied: [pair],
+    });
+  };
+
+async function withSlot(dependencies: CommandDependencies, { person, other }: Pair, intent: 'ask' | 'accept', context: CommandContext): Promise<Handled> {
+  const { handle, current, answered } = dependencies;
+  const stream = streamOf(friendshipOf(person, other));
+  const before = await answered(friendship, stream, context);
+  if (before !== undefined) return before;
+
+  const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
+  const pair = await current(friendship, stream);
+  const slot = await handle(
+    connections,
+    connectionsOf(person),
+    { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
+    context,
+    { relied: [...relied, pair] },
+  );
+  if (slot.outcome === 'refused') return slot;
+
+  const [mine, theirs] = await Promise.all([current(connections, connectionsOf(person)), current(connections, connectionsOf(other))]);
+  const both = { actor: mine.state, other: theirs.state };
+  const command =
+    intent === 'ask'
+      ? ({ type: 'request', actor: person, other, connections: both } as const)
+      : ({ type: 'accept', actor: person, connections: both } as const);
+  return handle(friendship, stream, command, context, { relied: [mine, theirs] });
+}
+
+/** The other of the pair, if this person is one of it. */
+function otherOf(request: FriendRequestId, person: PersonId): PersonId | undefined {
+  const [lower, higher] = peopleOf(request);
+  if (friendshipOf(lower, higher) !== request) return undefined;
+  return person === lower ? higher : person === higher ? lower : undefined;
+}

@@ -1,0 +1,50 @@
+import type { NotificationChannel } from '../../domain/people/events.ts';
+import { preferences, type PreferencesCommand } from '../../domain/people/preferences.ts';
+import type { AppId, PersonId } from '../../domain/shared/ids.ts';
+import { app } from '../../domain/notifications/app.ts';
+import { refused } from '../answer.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+
+type About = { readonly person: PersonId; readonly category: string; readonly channel: NotificationChannel | '*' };
+
+const change =
+  ({ handle }: CommandDependencies) =>
+  (person: PersonId, command: PreferencesCommand, context: CommandContext) =>
+    handle(preferences, `preferences-${person}`, command, context);
+
+export const optOut =
+  (dependencies: CommandDependencies) =>
+  ({ person, category, channel }: About, context: CommandContext) =>
+    change(dependencies)(person, { type: 'opt-out', category, channel }, context);
+
+export const optIn =
+  (dependencies: CommandDependencies) =>
+  ({ person, category, channel }: About, context: CommandContext) =>
+    change(dependencies)(person, { type: 'opt-in', category, channel }, context);
+
+export const setQuietHours =
+  (dependencies: CommandDependencies) =>
+  (
+    { person, zone, from, until }: { readonly person: PersonId; readonly zone: string; readonly from: string; readonly until: string },
+    context: CommandContext,
+  ) =>
+    change(dependencies)(person, { type: 'set-quiet-hours', zone, from, until }, context);
+
+export const clearQuietHours =
+  (dependencies: CommandDependencies) =>
+  ({ person }: { readonly person: PersonId }, context: CommandContext) =>
+    change(dependencies)(person, { type: 'clear-quiet-hours' }, context);
+
+export const enrol =
+  (dependencies: CommandDependencies) =>
+  async ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) => {
+    const { state } = await dependencies.current(app, `app-${id}`);
+    if (state.status === 'none') return refused('app-unknown');
+    return change(dependencies)(person, { type: 'enrol', app: id }, context);
+  };
+
+export const withdrawEnrolment =
+  (dependencies: CommandDependencies) =>
+  ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) =>
+    change(dependencies)(person, { type: 'withdraw', app: id }, context);

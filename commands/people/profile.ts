@@ -1,0 +1,40 @@
+import { login } from '../../domain/people/login.ts';
+import { user } from '../../domain/people/user.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+
+export type ChangeProfile = { readonly person: PersonId; readonly name?: string; readonly about?: string; readonly timeZone?: string };
+
+export const changeProfile =
+  ({ handle }: CommandDependencies) =>
+  ({ person, ...changes }: ChangeProfile, context: CommandContext) =>
+    handle(user, `user-${person}`, { type: 'change-profile', ...changes }, context);
+
+/** From the event on the person is gone. Destroying the key comes at once, and again by a process, should this one be cut off. */
+export const erasePerson = (dependencies: CommandDependencies) => {
+  const finish = finishErasing(dependencies);
+  return async ({ person }: { readonly person: PersonId }, context: CommandContext) => {
+    const handled = await dependencies.handle(user, `user-${person}`, { type: 'erase' }, context);
+    if (handled.outcome !== 'refused') await finish({ person }, context);
+    return handled;
+  };
+};
+
+/** Destroys what the vault holds of an erased person, ends their sessions, and gives the login name back. Doing it again changes nothing. */
+export const finishErasing =
+  ({ handle, current, vault, keyring, broadcast }: CommandDependencies) =>
+  async ({ person }: { readonly person: PersonId }, context: CommandContext): Promise<void> => {
+    const { state } = await current(user, `user-${person}`);
+    if (state.status !== 'erased') return;
+    for (const { id: session } of await vault.owned('session', person)) broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
+    await keyring.erase(person, context.at);
+    await handle(login, `login-${state.login}`, { type: 'free', person }, context);
+  };
+
+/** By the sweeper: a claim whose person never came to be. */
+export const freeLogin =
+  ({ handle }: CommandDependencies) =>
+  ({ login: claim, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
+    handle(login, `login-${claim}`, { type: 'free', person }, context);

@@ -1,0 +1,43 @@
+/** Logging in and out. A session is no event: it is a secret of the moment, and lives in the vault. */
+import { randomUUID } from 'node:crypto';
+import { login } from '../../domain/people/login.ts';
+import { user } from '../../domain/people/user.ts';
+import type { Refusal } from '../../domain/shared/decider.ts';
+import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import { loginOf } from './sign-up.ts';
+
+const SESSION_MS = 30 * DAY_MS;
+
+export type LoggedIn =
+  | { readonly outcome: 'accepted'; readonly session: string; readonly person: PersonId; readonly expiresAt: Instant }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export const logIn =
+  ({ current, vault, passwords, loginSecret }: CommandDependencies) =>
+  async (
+    { loginName, password, device }: { readonly loginName: string; readonly password: string; readonly device?: DeviceId },
+    at: Instant,
+  ): Promise<LoggedIn> => {
+    const { state } = await current(login, `login-${loginOf(loginSecret, loginName)}`);
+    const person = state.status === 'claimed' ? state.person : undefined;
+    const credential = person === undefined ? undefined : await vault.get('credential', person);
+    const right = await passwords.verify(password, credential?.passwordHash);
+    if (!right || person === undefined || (await current(user, `user-${person}`)).state.status !== 'registered') {
+      return { outcome: 'refused', refusal: { code: 'login-failed' } };
+    }
+    const session = randomUUID();
+    const expiresAt = plus(at, SESSION_MS);
+    await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
+    return { outcome: 'accepted', session, person, expiresAt };
+  };
+
+export const logOut =
+  ({ vault, broadcast }: CommandDependencies) =>
+  async ({ session, person }: { readonly session: string; readonly person: PersonId }, at: Instant): Promise<void> => {
+    const kept = await vault.get('session', session);
+    if (kept !== undefined && kept.endedAt === undefined) await vault.put('session', session, { ...kept, endedAt: at }, { owner: person });
+    broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
+  };

@@ -1,0 +1,172 @@
+/**
+ * The states of streams that this process decided on lately, brought up to date by what is appended, and which commands were
+ * handled there. A bounded cache: what falls out is folded again from the log.
+ */
+import type { TidingsEvent } from '../domain/events.ts';
+import type { Decider } from '../domain/shared/decider.ts';
+import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
+import { plus, type Instant } from '../domain/shared/instant.ts';
+import { Undecodable, type Codec } from '../ports/event-log/codec.ts';
+import type { EventLog, Position, ReadOptions } from '../ports/event-log/port.ts';
+
+const STREAMS_CACHED_MAX = 20_000;
+/** Commands remembered a stream; older ones are looked for in the log. */
+const RECENT_COMMANDS_MAX = 10_000;
+const DECODE_EVENTS_MAX = 512;
+
+type AnyDecider = Decider<unknown, unknown, DomainEvent>;
+
+/** The last event of a command that was handled: its first answer. */
+export type HandledBefore = { readonly revision: number; readonly position: Position; readonly request: string; readonly at: Instant };
+
+export type StreamState = {
+  readonly state: unknown;
+  /** Of the stream's last event; -1 where there is no stream. */
+  readonly revision: number;
+  readonly position: Position | undefined;
+  /** Every command handled here since `since`, and perhaps some older ones. */
+  readonly recent: ReadonlyMap<string, HandledBefore>;
+};
+
+type Entry = {
+  state: unknown;
+  revision: number;
+  position: Position | undefined;
+  recent: Map<string, HandledBefore>; // oldest first
+  since: Instant | 'start';
+  /** The revision from which on every event has been looked at. */
+  lookedFrom: number;
+};
+
+export type StreamStatesDependencies = { readonly log: EventLog; readonly codec: Codec };
+
+export type StreamStates = {
+  /** `since`: every command that may have been handled after it is in `recent`. `catchUp`: the cache was seen to be behind. */
+  forDeciding(decider: AnyDecider, stream: string, since: Instant | undefined, options: { readonly catchUp: boolean }): Promise<StreamState>;
+  /** Never older than the call. */
+  upToDate(decider: AnyDecider, stream: string): Promise<StreamState>;
+  /** What this process has just appended to the stream. */
+  remember(stream: string, now: Omit<StreamState, 'recent'>, handled: ReadonlyMap<string, HandledBefore>): void;
+};
+
+export function createStreamStates({ log, codec }: StreamStatesDependencies): StreamStates {
+  const cache = new Map<string, Entry>();
+
+  const keep = (stream: string, entry: Entry): Entry => {
+    cache.delete(stream);
+    cache.set(stream, entry);
+    if (cache.size > STREAMS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
+    return entry;
+  };
+
+  const entryOf = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<Entry> => {
+    const known = cache.get(stream);
+    const entry = known ?? (decider.reads === 'tail' ? await loadTail(decider, stream) : emptyEntry(decider));
+    if (options.catchUp || (known === undefined && decider.reads !== 'tail')) {
+      for await (const events of decoded(stream, { from: entry.revision + 1 })) {
+        // Another caller may have folded the same events meanwhile.
+        for (const event of events) if (event.revision > entry.revision) foldInto(entry, decider, event);
+      }
+    }
+    return keep(stream, entry);
+  };
+
+  const loadTail = async (decider: AnyDecider, stream: string): Promise<Entry> => {
+    const entry = emptyEntry(decider);
+    for await (const events of decoded(stream, { from: 'end', direction: 'backwards', limit: 1 })) {
+      for (const event of events) {
+        foldInto(entry, decider, event);
+        entry.since = plus(event.metadata.at, 1);
+        entry.lookedFrom = event.revision;
+      }
+    }
+    return entry;
+  };
+
+  /** Reads backwards from where nothing was looked at yet to before `since`. */
+  const lookBack = async (stream: string, entry: Entry, since: Instant) => {
+    const older = new Map<string, HandledBefore>();
+    let lookedFrom = entry.lookedFrom;
+    let reachedBefore = false;
+    if (lookedFrom > 0) {
+      for await (const events of decoded(stream, { from: lookedFrom - 1, direction: 'backwards' })) {
+        for (const event of events) {
+          if (!older.has(event.metadata.command)) older.set(event.metadata.command, handledBy(event));
+          lookedFrom = event.revision;
+          reachedBefore ||= event.metadata.at < since;
+        }
+        if (reachedBefore) break;
+      }
+    }
+    for (const [command, handled] of older) if (entry.recent.has(command)) older.set(command, entry.recent.get(command) ?? handled);
+    entry.recent = new Map([...[...older].reverse(), ...entry.recent]);
+    entry.lookedFrom = lookedFrom;
+    entry.since = lookedFrom === 0 ? 'start' : since;
+  };
+
+  async function* decoded(stream: string, options: ReadOptions): AsyncIterable<readonly Recorded<TidingsEvent>[]> {
+    let chunk = [];
+    for await (const stored of log.readStream(stream, options)) {
+      chunk.push(stored);
+      if (chunk.length < DECODE_EVENTS_MAX) continue;
+      yield (await codec.decodeAll(chunk)).map(orThrow);
+      chunk = [];
+    }
+    if (chunk.length > 0) yield (await codec.decodeAll(chunk)).map(orThrow);
+  }
+
+  return {
+    forDeciding: async (decider, stream, since, options) => {
+      const entry = await entryOf(decider, stream, options);
+      if (since !== undefined && entry.since !== 'start' && since < entry.since) await lookBack(stream, entry, since);
+      return { ...entry };
+    },
+    upToDate: async (decider, stream) => ({ ...(await entryOf(decider, stream, { catchUp: true })) }),
+    remember: (stream, now, handled) => {
+      const entry = cache.get(stream);
+      if (entry === undefined || entry.revision >= now.revision) return; // caught up by another caller, or fallen out
+      Object.assign(entry, { state: now.state, revision: now.revision, position: now.position });
+      for (const [command, first] of handled) rememberCommand(entry, command, first);
+    },
+  };
+}
+
+const emptyEntry = (decider: AnyDecider): Entry => ({
+  state: decider.initialState,
+  revision: -1,
+  position: undefined,
+  recent: new Map(),
+  since: 'start',
+  lookedFrom: 0,
+});
+
+function foldInto(entry: Entry, decider: AnyDecider, event: Recorded<TidingsEvent>): void {
+  entry.state = decider.evolve(entry.state, event);
+  entry.revision = event.revision;
+  entry.position = event.position as Position;
+  rememberCommand(entry, event.metadata.command, handledBy(event));
+}
+
+function rememberCommand(entry: Entry, command: string, handled: HandledBefore): void {
+  entry.recent.delete(command);
+  entry.recent.set(command, handled);
+  if (entry.recent.size <= RECENT_COMMANDS_MAX) return;
+  for (const [oldest, { at, revision }] of entry.recent) {
+    entry.recent.delete(oldest);
+    entry.since = plus(at, 1);
+    entry.lookedFrom = revision + 1;
+    break;
+  }
+}
+
+const handledBy = ({ revision, position, metadata }: Recorded): HandledBefore => ({
+  revision,
+  position: position as Position,
+  request: metadata.request,
+  at: metadata.at,
+});
+
+function orThrow(event: Recorded<TidingsEvent> | Undecodable): Recorded<TidingsEvent> {
+  if (event instanceof Undecodable) throw event;
+  return event;
+}

@@ -1,0 +1,83 @@
+/**
+ * How far a person has read in each channel, and which channels are muted. The stream grows with every reading, so only its last
+ * event is known here, which may be about another channel; what keeps a pointer from going back is that whoever folds these
+ * events takes the furthest (`furthest`). The pointer a caller last knew only spares appends that would change nothing. Writing at
+ * most once in 10 s is the gateway's, who knows what is live.
+ */
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { ChannelId, PersonId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import { isMember, type ChannelState } from './channel.ts';
+import type { InboxEvent, MessagesEvent } from './events.ts';
+
+/** At most one append per person and channel in so long, or on leaving. */
+export const READ_POINTER_INTERVAL_MS = 10_000;
+
+/** `seq` is the last event read, `messageCount` how many messages there were at it: unread is the channel's count less this. */
+export type ReadPointer = { readonly seq: number; readonly messageCount: number };
+
+export type InboxState =
+  | { readonly status: 'none' }
+  | { readonly status: 'read'; readonly channel: ChannelId; readonly seq: number }
+  | { readonly status: 'muted' | 'unmuted'; readonly channel: ChannelId };
+
+export type InboxCommand =
+  | {
+      readonly type: 'read';
+      readonly actor: PersonId;
+      readonly channel: ChannelId;
+      readonly membership: ChannelState;
+      readonly seq: number;
+      /** The event that lies at `seq`: one can't have read what isn't there, and it knows the count. */
+      readonly target: MessagesEvent | undefined;
+      /** The pointer that the caller last knew, if any. */
+      readonly known?: number;
+      readonly at: Instant;
+    }
+  | { readonly type: 'mute'; readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState }
+  | { readonly type: 'unmute'; readonly actor: PersonId; readonly channel: ChannelId };
+
+export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
+  reads: 'tail',
+  initialState: { status: 'none' },
+
+  evolve: (_, event) => {
+    const { channel } = event.data;
+    switch (event.type) {
+      case 'chat.read-up-to.v1':
+        return { status: 'read', channel, seq: event.data.seq };
+      case 'chat.channel-muted.v1':
+        return { status: 'muted', channel };
+      case 'chat.channel-unmuted.v1':
+        return { status: 'unmuted', channel };
+    }
+  },
+
+  decide: (state, command) => {
+    const { actor: person, channel } = command;
+    switch (command.type) {
+      case 'read':
+        return read(state, command);
+      case 'mute':
+        if (!isMember(command.membership, person)) return refuse('not-a-member');
+        return isLast(state, 'muted', channel) ? accept() : accept({ type: 'chat.channel-muted.v1', data: { person, channel } });
+      case 'unmute':
+        return isLast(state, 'unmuted', channel) ? accept() : accept({ type: 'chat.channel-unmuted.v1', data: { person, channel } });
+    }
+  },
+};
+
+/** What the pointer is after one more event, in whatever order and however often events are seen. */
+export const furthest = (before: ReadPointer | undefined, { seq, messageCount }: ReadPointer): ReadPointer =>
+  before !== undefined && before.seq >= seq ? before : { seq, messageCount };
+
+function read(state: InboxState, command: Extract<InboxCommand, { type: 'read' }>): Decision<InboxEvent> {
+  const { actor: person, channel, membership, seq, target, known, at } = command;
+  if (!isMember(membership, person)) return refuse('not-a-member');
+  if (target === undefined) return refuse('message-unknown');
+  const reached = state.status === 'read' && state.channel === channel ? Math.max(state.seq, known ?? -1) : (known ?? -1);
+  if (seq <= reached) return accept();
+  return accept({ type: 'chat.read-up-to.v1', data: { person, channel, seq, messageCount: target.data.messageCount, at } });
+}
+
+const isLast = (state: InboxState, status: 'muted' | 'unmuted', channel: ChannelId) => state.status === status && state.channel === channel;

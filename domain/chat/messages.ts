@@ -1,0 +1,143 @@
+/**
+ * What is said in a channel. `seq` is the revision in this stream, over everything said, so that no reader can miss an edit. A
+ * channel's history grows for ever, so only its last event is known here; the message that a command is about comes with it.
+ */
+import type { Relation } from '../people/counterpart.ts';
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { ChannelId, PersonId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import { charactersIn, faultOf } from '../shared/text.ts';
+import { isMember, type ChannelState } from './channel.ts';
+import type { MessagesEvent } from './events.ts';
+
+export const MESSAGE_LENGTH_MAX_CHARACTERS = 100_000;
+export const MENTIONS_MAX = 50;
+/** A family on one emoji is seven code points, a flag of a region another seven. */
+export const EMOJI_LENGTH_MAX_CHARACTERS = 16;
+
+/**
+ * `last` is the stream's last event without its text. That a message was withdrawn earlier than that isn't known here: an edit of
+ * it is appended, and every reader goes by the withdrawal.
+ */
+export type MessagesState = { readonly messageCount: number; readonly last?: Last };
+type Last =
+  | { readonly type: 'posted' | 'edited' }
+  | { readonly type: 'withdrawn'; readonly message: number }
+  | { readonly type: 'reacted'; readonly message: number; readonly person: PersonId; readonly emoji: string; readonly change: 'added' | 'removed' };
+
+/** In which channel, by whom, and the channel's members. */
+type In = { readonly channel: ChannelId; readonly actor: PersonId; readonly membership: ChannelState };
+/** Which message, and the event that lies at that revision, if one does. */
+type About = { readonly message: number; readonly target: MessagesEvent | undefined };
+
+export type MessagesCommand =
+  | (In & {
+      readonly type: 'post';
+      /** In a direct channel, what stands between its two people; in a group a block doesn't silence anybody, so `clear`. */
+      readonly relation: Relation;
+      readonly text: string;
+      readonly clientId: string;
+      readonly device?: string;
+      readonly replyTo?: About;
+      /** Who isn't a member is left out. */
+      readonly mentions?: readonly PersonId[];
+      readonly at: Instant;
+    })
+  | (In & About & { readonly type: 'edit'; readonly text: string })
+  | (In & About & { readonly type: 'withdraw' })
+  | (In & About & { readonly type: 'react'; readonly emoji: string; readonly change: 'added' | 'removed' });
+
+type Command<Type extends MessagesCommand['type']> = Extract<MessagesCommand, { type: Type }>;
+
+export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = {
+  reads: 'tail',
+  initialState: { messageCount: 0 },
+
+  evolve: (_, event) => {
+    const { messageCount } = event.data;
+    switch (event.type) {
+      case 'chat.message-posted.v1':
+        return { messageCount, last: { type: 'posted' } };
+      case 'chat.message-edited.v1':
+        return { messageCount, last: { type: 'edited' } };
+      case 'chat.message-withdrawn.v1':
+        return { messageCount, last: { type: 'withdrawn', message: event.data.message } };
+      case 'chat.message-reacted.v1': {
+        const { message, person, emoji, change } = event.data;
+        return { messageCount, last: { type: 'reacted', message, person, emoji, change } };
+      }
+    }
+  },
+
+  decide: (state, command) => {
+    const { membership } = command;
+    if (membership.status === 'none') return refuse('channel-unknown');
+    if (!isMember(membership, command.actor)) return refuse('not-a-member');
+    switch (command.type) {
+      case 'post':
+        return post(state, command);
+      case 'edit':
+        return edit(state, command);
+      case 'withdraw':
+        return withdraw(state, command);
+      case 'react':
+        return react(state, command);
+    }
+  },
+};
+
+function post({ messageCount }: MessagesState, command: Command<'post'>): Decision<MessagesEvent> {
+  const { channel, actor, membership, relation, text, clientId, device, replyTo, mentions = [], at } = command;
+  if (relation === 'blocked') return refuse('blocked');
+  if (replyTo !== undefined && !isPosting(replyTo.target)) return refuse('message-unknown');
+  const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person));
+  if (mentioned.length > MENTIONS_MAX) return refuse('too-many-mentions', { max: MENTIONS_MAX });
+  const data = {
+    channel,
+    sender: actor,
+    text,
+    clientId,
+    ...(device !== undefined && { device }),
+    ...(replyTo !== undefined && { replyTo: replyTo.message }),
+    ...(mentioned.length > 0 && { mentions: mentioned }),
+    at,
+    messageCount: messageCount + 1,
+  };
+  return faultOfText(text) ?? accept({ type: 'chat.message-posted.v1', data });
+}
+
+function edit(state: MessagesState, command: Command<'edit'>): Decision<MessagesEvent> {
+  const { channel, message, actor: sender, text } = command;
+  const refusal = refusalAsSender(command) ?? (isJustWithdrawn(state, message) ? refuse('message-withdrawn') : faultOfText(text));
+  return refusal ?? accept({ type: 'chat.message-edited.v1', data: { channel, message, sender, text, messageCount: state.messageCount } });
+}
+
+function withdraw(state: MessagesState, command: Command<'withdraw'>): Decision<MessagesEvent> {
+  const { channel, message, actor: by } = command;
+  const refusal = refusalAsSender(command);
+  if (refusal !== undefined) return refusal;
+  if (isJustWithdrawn(state, message)) return accept();
+  return accept({ type: 'chat.message-withdrawn.v1', data: { channel, message, by, messageCount: state.messageCount } });
+}
+
+function react({ messageCount, last }: MessagesState, command: Command<'react'>): Decision<MessagesEvent> {
+  const { channel, message, target, actor: person, emoji, change } = command;
+  if (!isPosting(target)) return refuse('message-unknown');
+  if (!isEmoji(emoji)) return refuse('emoji-invalid', { max: EMOJI_LENGTH_MAX_CHARACTERS });
+  if (last?.type === 'withdrawn' && last.message === message) return refuse('message-withdrawn');
+  const isSame = last?.type === 'reacted' && last.message === message && last.person === person && last.emoji === emoji && last.change === change;
+  return isSame ? accept() : accept({ type: 'chat.message-reacted.v1', data: { channel, message, person, emoji, change, messageCount } });
+}
+
+const isPosting = (target: MessagesEvent | undefined) => target?.type === 'chat.message-posted.v1';
+
+function refusalAsSender({ target, actor }: Command<'edit' | 'withdraw'>): Decision<never> | undefined {
+  if (target?.type !== 'chat.message-posted.v1') return refuse('message-unknown');
+  return target.data.sender === actor ? undefined : refuse('not-the-sender');
+}
+
+const isJustWithdrawn = ({ last }: MessagesState, message: number) => last?.type === 'withdrawn' && last.message === message;
+
+const isEmoji = (text: string) => /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(text) && charactersIn(text) <= EMOJI_LENGTH_MAX_CHARACTERS;
+
+const faultOfText = (text: string) => faultOf(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, empty: 'message-empty', tooLong: 'message-too-long' });

@@ -1,0 +1,67 @@
+/**
+ * Who was there, for the record: only states that lasted, so that a flapping connection writes nothing. What is shown live comes
+ * from the presence store. A gateway has such a stream too, for its end: everybody on it was gone from one moment.
+ */
+import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import type { PersonId } from '../shared/ids.ts';
+import { msBetween, type Instant } from '../shared/instant.ts';
+import type { PresenceEvent } from './events.ts';
+
+export const PRESENCE_SETTLED_MS = 60_000;
+
+type Lasting = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
+
+export type PresenceState = { readonly status: 'unknown' } | Lasting | { readonly status: 'lost'; readonly lastSeenAt: Instant };
+
+export type PresenceCommand =
+  | {
+      readonly type: 'settle';
+      readonly person: PersonId;
+      readonly presence: 'online' | 'offline';
+      /** Since when this state has lasted without a break. */
+      readonly since: Instant;
+      readonly lastActiveAt: Instant;
+      /** Where the person is or was last, as far as one gateway can be named. */
+      readonly gateway?: string;
+      readonly at: Instant;
+    }
+  | { readonly type: 'lose-gateway'; readonly gateway: string; readonly lastSeenAt: Instant };
+
+export const presence: Decider<PresenceState, PresenceCommand, PresenceEvent> = {
+  reads: 'tail',
+  initialState: { status: 'unknown' },
+
+  evolve: (_, event) => {
+    switch (event.type) {
+      case 'chat.presence-changed.v1':
+        return stateOf(event.data);
+      case 'chat.gateway-lost.v1':
+        return { status: 'lost', lastSeenAt: event.data.lastSeenAt };
+    }
+  },
+
+  decide: (state, command) => {
+    switch (command.type) {
+      case 'settle':
+        return settle(state, command);
+      case 'lose-gateway': {
+        const { gateway, lastSeenAt } = command;
+        const isKnown = state.status === 'lost' && state.lastSeenAt >= lastSeenAt;
+        return isKnown ? accept() : accept({ type: 'chat.gateway-lost.v1', data: { gateway, lastSeenAt } });
+      }
+    }
+  },
+};
+
+/** What hasn't lasted yet, is so already, or is older than what is known, is not worth an event. */
+function settle(state: PresenceState, command: Extract<PresenceCommand, { type: 'settle' }>): Decision<PresenceEvent> {
+  const { person, presence: status, since, lastActiveAt, gateway, at } = command;
+  if (msBetween(since, at) < PRESENCE_SETTLED_MS) return accept();
+  if (state.status === 'online' || state.status === 'offline') {
+    const isSame = state.status === status && (status === 'offline' || state.gateway === gateway);
+    if (isSame || state.lastActiveAt > lastActiveAt) return accept();
+  }
+  return accept({ type: 'chat.presence-changed.v1', data: { person, status, lastActiveAt, ...(gateway !== undefined && { gateway }) } });
+}
+
+const stateOf = ({ status, lastActiveAt, gateway }: Lasting): Lasting => ({ status, lastActiveAt, ...(gateway !== undefined && { gateway }) });

@@ -1,0 +1,58 @@
+/** Who may ask for notifications. The secret itself is in the vault; here is only that it was changed. */
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { AppId } from '../shared/ids.ts';
+import { faultOf } from '../shared/text.ts';
+import type { AppEvent } from './events.ts';
+
+export const APP_NAME_LENGTH_MAX_CHARACTERS = 100;
+
+export type AppState = { readonly status: 'none' } | { readonly status: 'active' } | { readonly status: 'disabled' };
+
+export type AppCommand =
+  | { readonly type: 'register'; readonly app: AppId; readonly name: string }
+  | { readonly type: 'rotate-secret'; readonly app: AppId }
+  | { readonly type: 'disable'; readonly app: AppId };
+
+export const app: Decider<AppState, AppCommand, AppEvent> = {
+  initialState: { status: 'none' },
+
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'notifications.app-registered.v1':
+        return { status: 'active' };
+      case 'notifications.secret-rotated.v1':
+        return state;
+      case 'notifications.app-disabled.v1':
+        return { status: 'disabled' };
+    }
+  },
+
+  decide: (state, command) => {
+    const { app } = command;
+    switch (command.type) {
+      case 'register':
+        if (state.status === 'disabled') return refuse('app-disabled');
+        if (state.status === 'active') return accept();
+        return faultOfName(command.name) ?? accept({ type: 'notifications.app-registered.v1', data: { app, name: command.name } });
+      case 'rotate-secret':
+        return inactivity(state) ?? accept({ type: 'notifications.secret-rotated.v1', data: { app } });
+      case 'disable':
+        if (state.status === 'none') return refuse('app-unknown');
+        return state.status === 'disabled' ? accept() : accept({ type: 'notifications.app-disabled.v1', data: { app } });
+    }
+  },
+};
+
+/** Why an app may do nothing, or nothing. */
+export function inactivity(state: AppState): Decision<never> | undefined {
+  switch (state.status) {
+    case 'none':
+      return refuse('app-unknown');
+    case 'disabled':
+      return refuse('app-disabled');
+    case 'active':
+      return undefined;
+  }
+}
+
+const faultOfName = (name: string) => faultOf(name, { maxCharacters: APP_NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });

@@ -1,0 +1,135 @@
+import test from 'ava';
+import { erased } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import { blockOf, contacts, DEVICES_MAX, reaches } from './contacts.ts';
+import type { ContactsEvent, EndpointLoss } from './events.ts';
+import type { UserState } from './user.ts';
+
+const at = instant(0);
+const user: UserState = { status: 'registered', login: 'hmac' };
+const gone: UserState = { status: 'erased', login: 'hmac' };
+const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
+const phone = 'phone' as DeviceId;
+const [token1, token2] = ['token-1', 'token-2'] as EndpointId[] as [EndpointId, EndpointId];
+
+const emailSet = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: 'ann@example.org' } });
+const setEmail = (endpoint: EndpointId) => ({ type: 'set-contact', kind: 'email', endpoint, address: 'ann@example.org', user }) as const;
+const data = { device: phone, endpoint: token1, platform: 'fcm', token: 'secret', at } as const;
+const registered: ContactsEvent = { type: 'people.device-registered.v1', data };
+const register = { type: 'register-device', ...data, user } as const;
+const invalidated = (reason: EndpointLoss): ContactsEvent => ({ type: 'people.device-invalidated.v1', data: { device: phone, endpoint: token1, reason } });
+
+test('a person sets an address, and another one in its place', (t) => {
+  given(contacts).when(setEmail(home)).then(t, emailSet(home));
+  given(contacts, emailSet(home)).when(setEmail(work)).then(t, emailSet(work));
+});
+
+test('setting the same address again changes nothing', (t) => {
+  given(contacts, emailSet(home)).when(setEmail(home)).then(t);
+});
+
+test('an address is removed by its kind', (t) => {
+  const removed: ContactsEvent = { type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } };
+  given(contacts, emailSet(home)).when({ type: 'remove-contact', kind: 'email' }).then(t, removed);
+  given(contacts, emailSet(home), removed).when({ type: 'remove-contact', kind: 'email' }).then(t);
+});
+
+test('who was erased, or never was, gives no addresses and no devices', (t) => {
+  given(contacts)
+    .when({ ...setEmail(home), user: gone })
+    .thenRefused(t, 'person-erased');
+  given(contacts)
+    .when({ ...register, user: { status: 'none' } })
+    .thenRefused(t, 'person-unknown');
+});
+
+test('a block outlives the address it came for, until it is taken back', (t) => {
+  const blocked: ContactsEvent = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'stop' } };
+  const block = { type: 'block-endpoint', endpoint: home, reason: 'stop' } as const;
+  given(contacts, emailSet(home)).when(block).then(t, blocked);
+  given(contacts, emailSet(home), blocked).when(block).then(t);
+  const setAgain = [emailSet(home), blocked, emailSet(work), emailSet(home)].reduce(contacts.evolve, contacts.initialState);
+  t.is(blockOf(setAgain, home), 'stop');
+  const unblocked: ContactsEvent = { type: 'people.contact-unblocked.v1', data: { endpoint: home } };
+  given(contacts, blocked).when({ type: 'unblock-endpoint', endpoint: home }).then(t, unblocked);
+  given(contacts, blocked, unblocked).when({ type: 'unblock-endpoint', endpoint: home }).then(t);
+});
+
+test('a graver block takes the place of another', (t) => {
+  given(contacts, { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'hard-bounce' } })
+    .when({ type: 'block-endpoint', endpoint: home, reason: 'complaint' })
+    .then(t, { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } });
+});
+
+test('a device registers, and again with the same token without effect', (t) => {
+  given(contacts).when(register).then(t, registered);
+  given(contacts, registered).when(register).then(t);
+});
+
+test('a new token of a device takes the place of the old one', (t) => {
+  given(contacts, registered)
+    .when({ ...register, endpoint: token2, token: 'newer' })
+    .then(t, invalidated('replaced'), { type: 'people.device-registered.v1', data: { ...data, endpoint: token2, token: 'newer' } });
+});
+
+test('a device that turns up in another app is registered anew', (t) => {
+  const app = 'shop' as AppId;
+  given(contacts, registered)
+    .when({ ...register, app })
+    .then(t, { type: 'people.device-registered.v1', data: { ...data, app } });
+});
+
+test('a person has so many devices and no more, but each of them may change its token', (t) => {
+  const many = Array.from({ length: DEVICES_MAX }, (_, i): ContactsEvent => {
+    return { type: 'people.device-registered.v1', data: { ...data, device: `device-${i}` as DeviceId, endpoint: `endpoint-${i}` as EndpointId } };
+  });
+  given(contacts, ...many)
+    .when(register)
+    .thenRefused(t, 'devices-full', { max: DEVICES_MAX });
+  const changed = given(contacts, ...many).when({ ...register, device: 'device-0' as DeviceId });
+  changed.then(
+    t,
+    { type: 'people.device-invalidated.v1', data: { device: 'device-0' as DeviceId, endpoint: 'endpoint-0' as EndpointId, reason: 'replaced' } },
+    { type: 'people.device-registered.v1', data: { ...data, device: 'device-0' as DeviceId } },
+  );
+});
+
+test('a device is invalidated once', (t) => {
+  const command = { type: 'invalidate-device', device: phone, reason: 'removed-by-person' } as const;
+  given(contacts, registered).when(command).then(t, invalidated('removed-by-person'));
+  given(contacts, registered, invalidated('removed-by-person')).when(command).then(t);
+});
+
+test('a token that a vendor no longer knows takes its device with it', (t) => {
+  given(contacts, registered)
+    .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
+    .then(t, invalidated('token-unregistered'));
+});
+
+test('the end of an old token leaves the device with its new one', (t) => {
+  const renewed: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, endpoint: token2 } };
+  given(contacts, registered, invalidated('replaced'), renewed)
+    .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
+    .then(t);
+  const state = [registered, renewed, invalidated('token-unregistered')].reduce(contacts.evolve, contacts.initialState);
+  t.true(reaches(state, token2));
+  t.false(reaches(state, token1));
+});
+
+test('a token that was registered again after the vendor saw it die is kept', (t) => {
+  const invalidate = { type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' } as const;
+  const later: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, at: instant(2) } };
+  given(contacts, later)
+    .when({ ...invalidate, deadSince: instant(1) })
+    .then(t);
+  given(contacts, later)
+    .when({ ...invalidate, deadSince: instant(3) })
+    .then(t, invalidated('token-unregistered'));
+});
+
+test('addresses and tokens that can no longer be read are removed like others', (t) => {
+  const unreadable: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, token: erased } };
+  given(contacts, unreadable).when({ type: 'invalidate-device', device: phone, reason: 'session-ended' }).then(t, invalidated('session-ended'));
+});

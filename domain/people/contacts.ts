@@ -1,0 +1,144 @@
+/** Where a person can be reached: one address a kind, and devices. Addresses and tokens stay in the events; here an endpoint is an id. */
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
+import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
+import type { ContactKind, ContactsEvent, EndpointLoss, HardBlock, Platform } from './events.ts';
+import { absenceOf, type UserState } from './user.ts';
+
+export const DEVICES_MAX = 20;
+
+export type Device = { readonly device: DeviceId; readonly endpoint: EndpointId; readonly platform: Platform; readonly app?: AppId; readonly at: Instant };
+
+export type ContactsState = {
+  readonly email?: EndpointId;
+  readonly phone?: EndpointId;
+  /** Oldest registration first. */
+  readonly devices: readonly Device[];
+  /** A block outlives the contact: who set the same address again has not taken back the STOP. */
+  readonly blocks: PersistentMap<EndpointId, HardBlock>;
+};
+
+/** `user` is the same person's: who was erased gives no new addresses. */
+export type ContactsCommand =
+  | { readonly type: 'set-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: string; readonly user: UserState }
+  | { readonly type: 'remove-contact'; readonly kind: ContactKind }
+  | { readonly type: 'block-endpoint'; readonly endpoint: EndpointId; readonly reason: HardBlock }
+  | { readonly type: 'unblock-endpoint'; readonly endpoint: EndpointId }
+  | {
+      readonly type: 'register-device';
+      readonly device: DeviceId;
+      readonly endpoint: EndpointId;
+      readonly platform: Platform;
+      readonly token: string;
+      readonly app?: AppId;
+      readonly user: UserState;
+      readonly at: Instant;
+    }
+  | { readonly type: 'invalidate-device'; readonly device: DeviceId; readonly reason: EndpointLoss }
+  /** A vendor says that a token is dead. `deadSince` spares a token that was registered again after that (APNs tells the moment). */
+  | { readonly type: 'invalidate-endpoint'; readonly endpoint: EndpointId; readonly reason: EndpointLoss; readonly deadSince?: Instant };
+
+type Command<Type extends ContactsCommand['type']> = Extract<ContactsCommand, { type: Type }>;
+
+export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = {
+  initialState: { devices: [], blocks: emptyMap() },
+
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'people.contact-set.v1':
+        return { ...state, [event.data.kind]: event.data.endpoint };
+      case 'people.contact-removed.v1': {
+        const { [event.data.kind]: _, ...rest } = state;
+        return rest;
+      }
+      case 'people.contact-blocked.v1':
+        return { ...state, blocks: withEntry(state.blocks, event.data.endpoint, event.data.reason) };
+      case 'people.contact-unblocked.v1':
+        return { ...state, blocks: without(state.blocks, event.data.endpoint) };
+      case 'people.device-registered.v1': {
+        const { token: _, ...device } = event.data;
+        return { ...state, devices: [...state.devices.filter((one) => one.device !== device.device), device] };
+      }
+      case 'people.device-invalidated.v1': {
+        const { device, endpoint } = event.data;
+        return { ...state, devices: state.devices.filter((one) => one.device !== device || one.endpoint !== endpoint) };
+      }
+    }
+  },
+
+  decide: (state, command) => {
+    switch (command.type) {
+      case 'set-contact':
+        return setContact(state, command);
+      case 'remove-contact':
+        return removeContact(state, command);
+      case 'block-endpoint':
+        return blockEndpoint(state, command);
+      case 'unblock-endpoint':
+        return unblockEndpoint(state, command);
+      case 'register-device':
+        return registerDevice(state, command);
+      case 'invalidate-device':
+        return invalidate(deviceOf(state, command.device), command.reason);
+      case 'invalidate-endpoint':
+        return invalidateEndpoint(state, command);
+    }
+  },
+};
+
+export const deviceOf = (state: ContactsState, device: DeviceId): Device | undefined => state.devices.find((one) => one.device === device);
+
+/** Whether an endpoint is still one of this person's. */
+export const reaches = (state: ContactsState, endpoint: EndpointId): boolean =>
+  state.email === endpoint || state.phone === endpoint || state.devices.some((one) => one.endpoint === endpoint);
+
+export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock | undefined => valueOf(state.blocks, endpoint);
+
+function setContact(state: ContactsState, { kind, endpoint, address, user }: Command<'set-contact'>): Decision<ContactsEvent> {
+  const absence = absenceOf(user);
+  if (absence !== undefined) return absence;
+  if (state[kind] === endpoint) return accept();
+  return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address } });
+}
+
+function removeContact(state: ContactsState, { kind }: Command<'remove-contact'>): Decision<ContactsEvent> {
+  const endpoint = state[kind];
+  return endpoint === undefined ? accept() : accept({ type: 'people.contact-removed.v1', data: { kind, endpoint } });
+}
+
+/** Also of an endpoint that is gone by now: a STOP may arrive after the number was replaced, and holds should it be set again. */
+function blockEndpoint(state: ContactsState, { endpoint, reason }: Command<'block-endpoint'>): Decision<ContactsEvent> {
+  if (blockOf(state, endpoint) === reason) return accept();
+  return accept({ type: 'people.contact-blocked.v1', data: { endpoint, reason } });
+}
+
+function unblockEndpoint(state: ContactsState, { endpoint }: Command<'unblock-endpoint'>): Decision<ContactsEvent> {
+  return blockOf(state, endpoint) === undefined ? accept() : accept({ type: 'people.contact-unblocked.v1', data: { endpoint } });
+}
+
+function registerDevice(state: ContactsState, command: Command<'register-device'>): Decision<ContactsEvent> {
+  const { type: _, user, ...device } = command;
+  const absence = absenceOf(user);
+  if (absence !== undefined) return absence;
+  const before = deviceOf(state, device.device);
+  const registered: ContactsEvent = { type: 'people.device-registered.v1', data: device };
+  if (before === undefined) return state.devices.length >= DEVICES_MAX ? refuse('devices-full', { max: DEVICES_MAX }) : accept(registered);
+  if (before.endpoint !== device.endpoint) return accept(invalidated(before, 'replaced'), registered);
+  return before.platform === device.platform && before.app === device.app ? accept() : accept(registered);
+}
+
+function invalidateEndpoint(state: ContactsState, { endpoint, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
+  const device = state.devices.find((one) => one.endpoint === endpoint);
+  if (device !== undefined && deadSince !== undefined && device.at > deadSince) return accept();
+  return invalidate(device, reason);
+}
+
+/** A device that isn't there is as good as invalidated. */
+const invalidate = (device: Device | undefined, reason: EndpointLoss): Decision<ContactsEvent> =>
+  device === undefined ? accept() : accept(invalidated(device, reason));
+
+const invalidated = ({ device, endpoint }: Device, reason: EndpointLoss): ContactsEvent => ({
+  type: 'people.device-invalidated.v1',
+  data: { device, endpoint, reason },
+});

@@ -1,0 +1,115 @@
+/**
+ * The truth of a pair. Each request opens a new round, and whoever asks or accepts must hold a slot of that very round in the own
+ * `connections-` stream: a slot that was freed or belongs to an earlier round doesn't count, so the limit of friends is exact.
+ */
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { PersonId } from '../shared/ids.ts';
+import { relationBetween, slotOf, type ConnectionsState } from './connections.ts';
+import type { FriendshipEvent } from './events.ts';
+
+export type FriendshipState =
+  /** `ended` is how the last round came to its end, so that asking for the same end again is answered and not refused. */
+  | { readonly status: 'strangers'; readonly round: number; readonly ended?: 'refused' | 'withdrawn' | 'removed' }
+  | { readonly status: 'requested'; readonly round: number; readonly from: PersonId; readonly to: PersonId }
+  | { readonly status: 'friends'; readonly round: number; readonly from: PersonId; readonly to: PersonId };
+
+/** `connections` are the two people's own, read after the slot was taken. */
+export type FriendshipCommand =
+  | {
+      readonly type: 'request';
+      readonly actor: PersonId;
+      readonly other: PersonId;
+      readonly connections: { readonly actor: ConnectionsState; readonly other: ConnectionsState };
+    }
+  | {
+      readonly type: 'accept';
+      readonly actor: PersonId;
+      readonly connections: { readonly actor: ConnectionsState; readonly other: ConnectionsState };
+    }
+  | { readonly type: 'refuse'; readonly actor: PersonId }
+  | { readonly type: 'withdraw'; readonly actor: PersonId }
+  | { readonly type: 'remove'; readonly actor: PersonId };
+
+type Command<Type extends FriendshipCommand['type']> = Extract<FriendshipCommand, { type: Type }>;
+
+export const friendship: Decider<FriendshipState, FriendshipCommand, FriendshipEvent> = {
+  initialState: { status: 'strangers', round: 0 },
+
+  evolve: (_, event) => {
+    const { round } = event.data;
+    switch (event.type) {
+      case 'people.friend-requested.v1':
+        return { status: 'requested', round, from: event.data.from, to: event.data.to };
+      case 'people.friend-accepted.v1':
+        return { status: 'friends', round, from: event.data.from, to: event.data.to };
+      case 'people.friend-refused.v1':
+        return { status: 'strangers', round, ended: 'refused' };
+      case 'people.friend-withdrawn.v1':
+        return { status: 'strangers', round, ended: 'withdrawn' };
+      case 'people.friend-removed.v1':
+        return { status: 'strangers', round, ended: 'removed' };
+    }
+  },
+
+  decide: (state, command) => {
+    switch (command.type) {
+      case 'request':
+        return request(state, command);
+      case 'accept':
+        return acceptRequest(state, command);
+      case 'refuse':
+        return refuseRequest(state, command);
+      case 'withdraw':
+        return withdraw(state, command);
+      case 'remove':
+        return remove(state, command);
+    }
+  },
+};
+
+function request(state: FriendshipState, { actor, other, connections }: Command<'request'>): Decision<FriendshipEvent> {
+  if (actor === other) return refuse('not-oneself');
+  if (state.status === 'friends') return refuse('already-friends');
+  if (state.status === 'requested') return state.from === actor ? accept() : refuse('friend-request-pending');
+  if (isBlocked({ actor, other, connections })) return refuse('blocked');
+  const round = state.round + 1;
+  if (slotOf(connections.actor, other)?.round !== round) return refuse('friend-slot-missing');
+  return accept({ type: 'people.friend-requested.v1', data: { from: actor, to: other, round } });
+}
+
+function acceptRequest(state: FriendshipState, { actor, connections }: Command<'accept'>): Decision<FriendshipEvent> {
+  if (state.status === 'strangers') return refuse('friend-request-unknown');
+  if (state.to !== actor) return refuse('not-the-asked');
+  if (state.status === 'friends') return accept();
+  const { from, to, round } = state;
+  if (isBlocked({ actor, other: from, connections })) return refuse('blocked');
+  if (slotOf(connections.actor, from)?.round !== round) return refuse('friend-slot-missing');
+  return accept({ type: 'people.friend-accepted.v1', data: { from, to, round } });
+}
+
+function refuseRequest(state: FriendshipState, { actor }: Command<'refuse'>): Decision<FriendshipEvent> {
+  if (state.status === 'strangers') return state.ended === 'refused' ? accept() : refuse('friend-request-unknown');
+  if (state.to !== actor) return refuse('not-the-asked');
+  if (state.status === 'friends') return refuse('already-friends');
+  const { from, to, round } = state;
+  return accept({ type: 'people.friend-refused.v1', data: { from, to, round } });
+}
+
+function withdraw(state: FriendshipState, { actor }: Command<'withdraw'>): Decision<FriendshipEvent> {
+  if (state.status === 'strangers') return state.ended === 'withdrawn' ? accept() : refuse('friend-request-unknown');
+  if (state.from !== actor) return refuse('not-the-asker');
+  if (state.status === 'friends') return refuse('already-friends');
+  const { from, to, round } = state;
+  return accept({ type: 'people.friend-withdrawn.v1', data: { from, to, round } });
+}
+
+function remove(state: FriendshipState, { actor }: Command<'remove'>): Decision<FriendshipEvent> {
+  if (state.status === 'strangers') return state.ended === 'removed' ? accept() : refuse('not-a-friend');
+  if (state.status === 'requested' || (actor !== state.from && actor !== state.to)) return refuse('not-a-friend');
+  const other = actor === state.from ? state.to : state.from;
+  return accept({ type: 'people.friend-removed.v1', data: { by: actor, other, round: state.round } });
+}
+
+function isBlocked({ actor, other, connections }: Pick<Command<'request'>, 'actor' | 'other' | 'connections'>): boolean {
+  return relationBetween({ person: actor, connections: connections.actor }, { person: other, connections: connections.other }) === 'blocked';
+}

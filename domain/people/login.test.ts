@@ -1,0 +1,35 @@
+import test from 'ava';
+import { given } from '../shared/given.ts';
+import type { PersonId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import type { LoginEvent } from './events.ts';
+import { login } from './login.ts';
+
+const at = instant(0);
+const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
+const claimed: LoginEvent = { type: 'people.login-claimed.v1', data: { person: ann, at } };
+const freed: LoginEvent = { type: 'people.login-freed.v1', data: { person: ann } };
+
+test('the first to come claims a name', (t) => {
+  given(login).when({ type: 'claim', person: ann, at }).then(t, claimed);
+});
+
+test('nobody else claims it', (t) => {
+  given(login, claimed).when({ type: 'claim', person: bob, at }).thenRefused(t, 'login-taken');
+});
+
+test('claiming it again changes nothing', (t) => {
+  given(login, claimed).when({ type: 'claim', person: ann, at }).then(t);
+});
+
+test('a claim is freed, and then anyone may have the name', (t) => {
+  given(login, claimed).when({ type: 'free', person: ann }).then(t, freed);
+  given(login, claimed, freed)
+    .when({ type: 'claim', person: bob, at })
+    .then(t, { type: 'people.login-claimed.v1', data: { person: bob, at } });
+});
+
+test('nothing is freed that another person has claimed, or nobody', (t) => {
+  given(login, claimed).when({ type: 'free', person: bob }).then(t);
+  given(login).when({ type: 'free', person: bob }).then(t);
+});

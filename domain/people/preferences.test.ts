@@ -1,0 +1,83 @@
+import test from 'ava';
+import { given } from '../shared/given.ts';
+import type { AppId } from '../shared/ids.ts';
+import type { PreferencesEvent } from './events.ts';
+import { CHOICES_MAX, choiceOf, ENROLMENTS_MAX, preferences } from './preferences.ts';
+
+const shop = 'shop' as AppId;
+const out: PreferencesEvent = { type: 'people.opted-out.v1', data: { category: 'news', channel: 'sms' } };
+const back: PreferencesEvent = { type: 'people.opted-in.v1', data: { category: 'news', channel: 'sms' } };
+const night = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
+const quiet: PreferencesEvent = { type: 'people.quiet-hours-set.v1', data: night };
+
+test('a person opts out of a category on a channel, and in again', (t) => {
+  given(preferences).when({ type: 'opt-out', category: 'news', channel: 'sms' }).then(t, out);
+  given(preferences, out).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t, back);
+});
+
+test('choosing the same again changes nothing', (t) => {
+  given(preferences, out).when({ type: 'opt-out', category: 'news', channel: 'sms' }).then(t);
+  given(preferences, out, back).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t);
+});
+
+test('a choice is about its own category and channel only', (t) => {
+  const state = [out].reduce(preferences.evolve, preferences.initialState);
+  t.is(choiceOf(state, { category: 'news', channel: 'sms' }), 'out');
+  t.is(choiceOf(state, { category: 'news', channel: '*' }), undefined);
+  t.is(choiceOf(state, { category: '*', channel: 'sms' }), undefined);
+  t.is(choiceOf(state, { category: 'sms news', channel: 'sms' }), undefined);
+});
+
+test('there is a limit to choices, and within it each may be changed', (t) => {
+  const many = Array.from({ length: CHOICES_MAX }, (_, i): PreferencesEvent => {
+    return { type: 'people.opted-out.v1', data: { category: `category-${i}`, channel: '*' } };
+  });
+  given(preferences, ...many)
+    .when({ type: 'opt-out', category: 'news', channel: 'sms' })
+    .thenRefused(t, 'preferences-full', { max: CHOICES_MAX });
+  given(preferences, ...many)
+    .when({ type: 'opt-in', category: 'category-0', channel: '*' })
+    .then(t, { type: 'people.opted-in.v1', data: { category: 'category-0', channel: '*' } });
+});
+
+test('a person sets quiet hours, and clears them', (t) => {
+  given(preferences)
+    .when({ type: 'set-quiet-hours', ...night })
+    .then(t, quiet);
+  given(preferences, quiet)
+    .when({ type: 'set-quiet-hours', ...night })
+    .then(t);
+  const cleared: PreferencesEvent = { type: 'people.quiet-hours-cleared.v1', data: {} };
+  given(preferences, quiet).when({ type: 'clear-quiet-hours' }).then(t, cleared);
+  given(preferences, quiet, cleared).when({ type: 'clear-quiet-hours' }).then(t);
+});
+
+test('quiet hours need a zone that exists', (t) => {
+  given(preferences)
+    .when({ type: 'set-quiet-hours', ...night, zone: 'Europe/Atlantis' })
+    .thenRefused(t, 'time-zone-unknown', { zone: 'Europe/Atlantis' });
+});
+
+test('quiet hours need two different times of the day', (t) => {
+  for (const times of [{ from: '24:00' }, { from: '7:00' }, { until: '07:60' }, { from: '07:00' }]) {
+    given(preferences)
+      .when({ type: 'set-quiet-hours', ...night, ...times })
+      .thenRefused(t, 'quiet-hours-invalid');
+  }
+});
+
+test('a person enrols with an app, and withdraws', (t) => {
+  const enrolled: PreferencesEvent = { type: 'people.enrolled.v1', data: { app: shop } };
+  const withdrawn: PreferencesEvent = { type: 'people.withdrawn.v1', data: { app: shop } };
+  given(preferences).when({ type: 'enrol', app: shop }).then(t, enrolled);
+  given(preferences, enrolled).when({ type: 'enrol', app: shop }).then(t);
+  given(preferences, enrolled).when({ type: 'withdraw', app: shop }).then(t, withdrawn);
+  given(preferences, enrolled, withdrawn).when({ type: 'withdraw', app: shop }).then(t);
+});
+
+test('there is a limit to the apps one is enrolled with', (t) => {
+  const many = Array.from({ length: ENROLMENTS_MAX }, (_, i): PreferencesEvent => ({ type: 'people.enrolled.v1', data: { app: `app-${i}` as AppId } }));
+  given(preferences, ...many)
+    .when({ type: 'enrol', app: shop })
+    .thenRefused(t, 'preferences-full', { max: ENROLMENTS_MAX });
+});

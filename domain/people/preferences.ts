@@ -1,0 +1,101 @@
+/** What a person wants to hear of, by category and channel, and when not; and which apps may address them at all. */
+import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import type { AppId } from '../shared/ids.ts';
+import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
+import { isTimeZone } from '../shared/time-zone.ts';
+import type { NotificationChannel, PreferencesEvent } from './events.ts';
+
+export const CHOICES_MAX = 1_000;
+export const ENROLMENTS_MAX = 1_000;
+
+/** Times of the day on the zone's wall: `from` inclusive, `until` exclusive, over midnight where it is earlier. */
+export type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
+export type Choice = 'in' | 'out';
+
+export type PreferencesState = {
+  readonly choices: PersistentMap<string, Choice>;
+  readonly quietHours?: QuietHours;
+  readonly apps: PersistentMap<AppId, 'enrolled'>;
+};
+
+/** `*` is every category, or every channel. */
+export type PreferencesCommand =
+  | { readonly type: 'opt-out'; readonly category: string; readonly channel: NotificationChannel | '*' }
+  | { readonly type: 'opt-in'; readonly category: string; readonly channel: NotificationChannel | '*' }
+  | { readonly type: 'set-quiet-hours'; readonly zone: string; readonly from: string; readonly until: string }
+  | { readonly type: 'clear-quiet-hours' }
+  | { readonly type: 'enrol'; readonly app: AppId }
+  | { readonly type: 'withdraw'; readonly app: AppId };
+
+type Command<Type extends PreferencesCommand['type']> = Extract<PreferencesCommand, { type: Type }>;
+
+export const preferences: Decider<PreferencesState, PreferencesCommand, PreferencesEvent> = {
+  initialState: { choices: emptyMap(), apps: emptyMap() },
+
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'people.opted-out.v1':
+        return { ...state, choices: withEntry(state.choices, keyOf(event.data), 'out') };
+      case 'people.opted-in.v1':
+        return { ...state, choices: withEntry(state.choices, keyOf(event.data), 'in') };
+      case 'people.quiet-hours-set.v1':
+        return { ...state, quietHours: event.data };
+      case 'people.quiet-hours-cleared.v1': {
+        const { quietHours: _, ...rest } = state;
+        return rest;
+      }
+      case 'people.enrolled.v1':
+        return { ...state, apps: withEntry(state.apps, event.data.app, 'enrolled') };
+      case 'people.withdrawn.v1':
+        return { ...state, apps: without(state.apps, event.data.app) };
+    }
+  },
+
+  decide: (state, command) => {
+    switch (command.type) {
+      case 'opt-out':
+      case 'opt-in':
+        return choose(state, command);
+      case 'set-quiet-hours':
+        return setQuietHours(state, command);
+      case 'clear-quiet-hours':
+        return state.quietHours === undefined ? accept() : accept({ type: 'people.quiet-hours-cleared.v1', data: {} });
+      case 'enrol':
+        return enrol(state, command);
+      case 'withdraw':
+        return isEnrolled(state, command.app) ? accept({ type: 'people.withdrawn.v1', data: { app: command.app } }) : accept();
+    }
+  },
+};
+
+/** What was chosen for exactly this category and channel. */
+export const choiceOf = (state: PreferencesState, about: { readonly category: string; readonly channel: NotificationChannel | '*' }): Choice | undefined =>
+  valueOf(state.choices, keyOf(about));
+
+export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
+
+/** A channel's name has no space in it, so no two pairs share a key. */
+const keyOf = ({ category, channel }: { readonly category: string; readonly channel: string }) => `${channel} ${category}`;
+
+function choose(state: PreferencesState, { type, category, channel }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
+  const before = choiceOf(state, { category, channel });
+  if (before === (type === 'opt-in' ? 'in' : 'out')) return accept();
+  if (before === undefined && state.choices.size >= CHOICES_MAX) return refuse('preferences-full', { max: CHOICES_MAX });
+  return accept({ type: type === 'opt-in' ? 'people.opted-in.v1' : 'people.opted-out.v1', data: { category, channel } });
+}
+
+function setQuietHours({ quietHours }: PreferencesState, { zone, from, until }: Command<'set-quiet-hours'>): Decision<PreferencesEvent> {
+  if (!isTimeZone(zone)) return refuse('time-zone-unknown', { zone });
+  // Equal times would mean never or always; who means never clears them, and always would hold everything back for ever.
+  if (!isTimeOfDay(from) || !isTimeOfDay(until) || from === until) return refuse('quiet-hours-invalid');
+  if (quietHours?.zone === zone && quietHours.from === from && quietHours.until === until) return accept();
+  return accept({ type: 'people.quiet-hours-set.v1', data: { zone, from, until } });
+}
+
+function enrol(state: PreferencesState, { app }: Command<'enrol'>): Decision<PreferencesEvent> {
+  if (isEnrolled(state, app)) return accept();
+  if (state.apps.size >= ENROLMENTS_MAX) return refuse('preferences-full', { max: ENROLMENTS_MAX });
+  return accept({ type: 'people.enrolled.v1', data: { app } });
+}
+
+const isTimeOfDay = (time: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(time);

@@ -1,0 +1,82 @@
+import test from 'ava';
+import { erased } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { PersonId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import type { UserEvent } from './events.ts';
+import type { LoginState } from './login.ts';
+import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS, user } from './user.ts';
+
+const ann = 'ann' as PersonId;
+const login = 'hmac-of-ann';
+const claim: LoginState = { status: 'claimed', person: ann, at: instant(0) };
+const register = { type: 'register', person: ann, name: 'Ann', login, claim } as const;
+const registered: UserEvent = { type: 'people.registered.v1', data: { name: 'Ann', login } };
+const personErased: UserEvent = { type: 'people.person-erased.v1', data: { login } };
+
+test('a person registers under a name claimed for them', (t) => {
+  given(user).when(register).then(t, registered);
+});
+
+test('nobody registers under a name that is not, or no longer, claimed for them', (t) => {
+  given(user)
+    .when({ ...register, claim: { status: 'free' } })
+    .thenRefused(t, 'login-taken');
+  given(user)
+    .when({ ...register, claim: { ...claim, person: 'bob' as PersonId } })
+    .thenRefused(t, 'login-taken');
+});
+
+test('registering again changes nothing', (t) => {
+  given(user, registered).when(register).then(t);
+});
+
+test('a name must be seen, and short enough', (t) => {
+  given(user)
+    .when({ ...register, name: '  ' })
+    .thenRefused(t, 'name-empty');
+  given(user)
+    .when({ ...register, name: 'a'.repeat(NAME_LENGTH_MAX_CHARACTERS + 1) })
+    .thenRefused(t, 'name-too-long', { length: NAME_LENGTH_MAX_CHARACTERS + 1, max: NAME_LENGTH_MAX_CHARACTERS });
+});
+
+test('a person changes what they say about themselves, and only that', (t) => {
+  given(user, registered)
+    .when({ type: 'change-profile', about: 'Sings.', timeZone: 'Europe/Berlin' })
+    .then(t, { type: 'people.profile-changed.v1', data: { about: 'Sings.', timeZone: 'Europe/Berlin' } });
+});
+
+test('a person takes back what they said about themselves', (t) => {
+  given(user, registered)
+    .when({ type: 'change-profile', about: '' })
+    .then(t, { type: 'people.profile-changed.v1', data: { about: '' } });
+});
+
+test('changing nothing appends nothing', (t) => {
+  given(user, registered).when({ type: 'change-profile' }).then(t);
+});
+
+test('a profile takes no faulty text and no zone that is none', (t) => {
+  given(user, registered).when({ type: 'change-profile', name: '' }).thenRefused(t, 'name-empty');
+  given(user, registered)
+    .when({ type: 'change-profile', about: 'a'.repeat(ABOUT_LENGTH_MAX_CHARACTERS + 1) })
+    .thenRefused(t, 'about-too-long');
+  given(user, registered).when({ type: 'change-profile', timeZone: 'Europe/Atlantis' }).thenRefused(t, 'time-zone-unknown', { zone: 'Europe/Atlantis' });
+});
+
+test('a person who is not there has no profile and can not be erased', (t) => {
+  given(user).when({ type: 'change-profile', name: 'Ann' }).thenRefused(t, 'person-unknown');
+  given(user).when({ type: 'erase' }).thenRefused(t, 'person-unknown');
+});
+
+test('a person is erased once, and for good', (t) => {
+  given(user, registered).when({ type: 'erase' }).then(t, personErased);
+  given(user, registered, personErased).when({ type: 'erase' }).then(t);
+  given(user, registered, personErased).when({ type: 'change-profile', name: 'Ann' }).thenRefused(t, 'person-erased');
+  given(user, registered, personErased).when(register).thenRefused(t, 'person-erased');
+});
+
+test('a person whose name can no longer be read is still told apart from one who is not there', (t) => {
+  const unreadable: UserEvent = { type: 'people.registered.v1', data: { name: erased, login } };
+  given(user, unreadable).when({ type: 'erase' }).then(t, personErased);
+});

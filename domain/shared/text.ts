@@ -1,0 +1,43 @@
+/** How long a text is, counted without making a list of its characters, and what no text may be. */
+import { refuse, type Decision } from './decider.ts';
+import type { RefusalCode } from './refusals.ts';
+
+/** Unicode code points: what a person would call characters, near enough, and the same in every language a client is written in. */
+export function charactersIn(text: string): number {
+  let pairs = 0;
+  for (let i = 1; i < text.length; i++) {
+    if (isLow(text.charCodeAt(i)) && isHigh(text.charCodeAt(i - 1))) pairs++;
+  }
+  return text.length - pairs;
+}
+
+/** The length of a text in UTF-8, as it is stored and sent. Half a surrogate pair becomes U+FFFD there. */
+export function bytesIn(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (isHigh(unit) && isLow(text.charCodeAt(i + 1))) {
+      bytes += 4;
+      i++;
+    } else bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+  }
+  return bytes;
+}
+
+/** `empty` is absent where a text may be empty. */
+export type TextRule = { readonly maxCharacters: number; readonly empty?: RefusalCode; readonly tooLong: RefusalCode };
+
+/**
+ * Why a text is not acceptable, or nothing. Half a surrogate pair is refused, not repaired: it can't be written as UTF-8, so what
+ * comes back from the log would not be what was acknowledged.
+ */
+export function faultOf(text: string, { maxCharacters, empty, tooLong }: TextRule): Decision<never> | undefined {
+  if (empty !== undefined && text.trim() === '') return refuse(empty);
+  if (!text.isWellFormed()) return refuse('text-malformed');
+  if (text.length <= maxCharacters) return undefined; // there are never more characters than code units
+  const length = charactersIn(text);
+  return length > maxCharacters ? refuse(tooLong, { length, max: maxCharacters }) : undefined;
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;

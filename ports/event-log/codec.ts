@@ -1,0 +1,119 @@
+/**
+ * Between the domain's events and the log's bytes: JSON, with every personal field sealed under its subject's key
+ * (AES-256-GCM, NIST SP 800-38D, a random 96-bit nonce). Without the key a field decodes as erased. Old versions are upcast here.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { sealing, type TidingsEvent } from '../../domain/events.ts';
+import { erased, type Metadata, type Recorded, type Sealing } from '../../domain/shared/event.ts';
+import { upcast } from '../../domain/upcast.ts';
+import type { Keyring, SubjectKey } from './keyring.ts';
+import type { NewEvent, StoredEvent } from './port.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** The bytes of an event are not what the log's events look like, or its type is none we know. */
+export class Undecodable extends Error {
+  override readonly name = 'Undecodable';
+}
+
+export type ToEncode = { readonly id: string; readonly event: TidingsEvent; readonly metadata: Omit<Metadata, 'keys'> };
+
+export type Codec = {
+  /** Keys are durable in the vault when this resolves. Throws `SubjectErased` for a subject that was erased. */
+  encode(stream: string, event: ToEncode): Promise<NewEvent>;
+  decode(stored: StoredEvent): Promise<Recorded<TidingsEvent>>;
+  /** What can't be decoded comes as the error in its place, so that one bad event doesn't hide the others. */
+  decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
+};
+
+export function createCodec(keyring: Keyring): Codec {
+  const decodeAll: Codec['decodeAll'] = async (stored) => {
+    const parsed = stored.map(parse);
+    const keys = await keyring.opening(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
+    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys)));
+  };
+
+  return {
+    encode: async (stream, { id, event, metadata }) => {
+      const { data, keys } = await seal(keyring, { id, stream, event });
+      return {
+        id,
+        type: event.type,
+        data: Buffer.from(JSON.stringify(data)),
+        metadata: Buffer.from(JSON.stringify(keys === undefined ? metadata : { ...metadata, keys })),
+      };
+    },
+    decode: async (stored) => {
+      const [event] = await decodeAll([stored]);
+      if (event === undefined || event instanceof Undecodable) throw event ?? new Undecodable(stored.stream);
+      return event;
+    },
+    decodeAll,
+  };
+}
+
+/** `channel-7` is of category `channel` with the key `7`. */
+export const keyOfStream = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+
+async function seal(keyring: Keyring, { id, stream, event }: { readonly id: string; readonly stream: string; readonly event: TidingsEvent }) {
+  const personal = Object.entries(sealing[event.type] as Sealing);
+  if (personal.length === 0) return { data: event.data };
+  const data: Record<string, unknown> = { ...event.data };
+  const keys: Record<string, string> = {};
+  for (const [field, subjectField] of personal) {
+    if (data[field] === undefined) continue;
+    const subject = subjectField === '$key' ? keyOfStream(stream) : String(data[subjectField]);
+    const { keyId, key } = await keyring.sealing(subject);
+    data[field] = { $sealed: sealValue(key, id, data[field]), $by: subject };
+    keys[subject] = keyId;
+  }
+  return { data, keys };
+}
+
+function sealValue(key: Uint8Array, eventId: string, value: unknown): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(eventId));
+  return Buffer.concat([nonce, cipher.update(JSON.stringify(value)), cipher.final(), cipher.getAuthTag()]).toString('base64');
+}
+
+function parse(stored: StoredEvent): Recorded<TidingsEvent> | Undecodable {
+  try {
+    const metadata = JSON.parse(text(stored.metadata)) as Metadata;
+    const { type, data } = upcast(stored.type, JSON.parse(text(stored.data)) as object, metadata);
+    if (!(type in sealing)) return new Undecodable(`${stored.stream}@${stored.revision}: ${stored.type} is none of our event types`);
+    const { id, stream, revision, position } = stored;
+    return { id, type, data, stream, key: keyOfStream(stream), revision, position, metadata } as Recorded<TidingsEvent>;
+  } catch (error) {
+    return new Undecodable(`${stored.stream}@${stored.revision}: ${String(error)}`, { cause: error });
+  }
+}
+
+function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, SubjectKey>): Recorded<TidingsEvent> | Undecodable {
+  if (event.metadata.keys === undefined) return event;
+  const data: Record<string, unknown> = { ...event.data };
+  try {
+    for (const field of Object.keys(sealing[event.type] as Sealing)) {
+      const value = data[field];
+      if (!isSealed(value)) continue;
+      const key = keys.get(value.$by);
+      data[field] = key === undefined || key.keyId !== event.metadata.keys[value.$by] ? erased : openValue(key.key, event.id, value.$sealed);
+    }
+  } catch (error) {
+    return new Undecodable(`${event.stream}@${event.revision}: a sealed field does not open`, { cause: error });
+  }
+  return { ...event, data } as Recorded<TidingsEvent>;
+}
+
+const isSealed = (value: unknown): value is { readonly $sealed: string; readonly $by: string } =>
+  typeof value === 'object' && value !== null && '$sealed' in value;
+
+function openValue(key: Uint8Array, eventId: string, sealed: string): unknown {
+  const bytes = Buffer.from(sealed, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(eventId))
+    .setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  return JSON.parse(decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES), undefined, 'utf8') + decipher.final('utf8'));
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();

@@ -1,0 +1,86 @@
+/** The log in this process, on the embedded event store. */
+import type { EventStore, StoredEvent as InStore, SubscribeOptions as StoreSubscribeOptions } from '../../event-store/store.ts';
+import { LogUnavailable, type EventLog, type NewEvent, type Position, type StoredEvent } from './port.ts';
+import { placeIn, positionIn } from './position.ts';
+
+const LOG = 0;
+const LOG_NAME = 'main';
+
+/** Takes over the store: disposing of the log closes it. */
+export function startEmbeddedLog(store: EventStore): EventLog {
+  return {
+    logs: [LOG_NAME],
+
+    append: async (stream, events, expected) => {
+      const result = await unavailable(() => store.append(stream, events, expected));
+      if (result.outcome !== 'appended') return { outcome: 'conflict' };
+      return { outcome: 'appended', revision: result.revision, position: positionIn(LOG, result.position) };
+    },
+
+    async *readStream(stream, options = {}) {
+      const result = store.readStream(stream, {
+        ...(options.from === undefined ? {} : { from: options.from }),
+        direction: options.direction ?? 'forwards',
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+      });
+      if (result.outcome === 'found') for (const event of result.events) yield fromStore(event);
+    },
+
+    async *readAll(_log, options = {}) {
+      const { from, direction = 'forwards', limit } = options;
+      const place = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : placeOf(from);
+      for await (const event of store.readAll({ from: place, direction, ...(limit === undefined ? {} : { limit }) })) {
+        if (!isOfTheStore(event)) yield fromStore(event);
+      }
+    },
+
+    head: async () => {
+      const head = store.head();
+      return head === undefined ? undefined : positionIn(LOG, head);
+    },
+
+    async *subscribe(_log, { after, types, batchEventsMax, signal }) {
+      const options: StoreSubscribeOptions = {
+        ...(after === undefined ? {} : { after: after === 'end' ? 'end' : placeOf(after) }),
+        ...(types === undefined ? {} : { filter: { on: 'type', names: types } }),
+        ...(batchEventsMax === undefined ? {} : { batchSize: batchEventsMax }),
+        ...(signal === undefined ? {} : { signal }),
+      };
+      for await (const { events, position, caughtUp } of store.subscribeToAll(options)) {
+        yield {
+          events: events.filter((event) => !isOfTheStore(event)).map(fromStore),
+          position: position < 0 ? undefined : positionIn(LOG, position),
+          caughtUp,
+        };
+      }
+    },
+
+    keepLast: async (stream, events) => {
+      const { metadata } = store.streamMetadata(stream);
+      if (metadata.$maxCount !== events) await unavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
+    },
+
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+/** EventStoreDB's own events: stream metadata, links, statistics. */
+const isOfTheStore = (event: InStore): boolean => event.type.startsWith('$');
+
+function fromStore({ id, type, data, metadata, stream, revision, position }: InStore): StoredEvent & NewEvent {
+  return { id, type, data, metadata, stream, revision, position: positionIn(LOG, position) };
+}
+
+function placeOf(position: Position): number {
+  const place = placeIn(position, LOG);
+  if (place === undefined) throw new Error(`the position ${position} says nothing of the log ${LOG_NAME}`);
+  return Number(place);
+}
+
+async function unavailable<Result>(act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new LogUnavailable('the event store can’t write', { cause: error });
+  }
+}

@@ -1,0 +1,146 @@
+/** Holds the layout of ARCHITECTURE.md against the code: who may import whom, what the domain may touch, where the process may be ended. */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import test from 'ava';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** What each folder may import of ours. `adapters` of ports are named apart: only those who wire may name them. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  commands: ['domain', 'ports'],
+  projections: ['domain', 'ports'],
+  'write-api': ['edge', 'commands', 'domain', 'ports'],
+  'read-api': ['edge', 'projections', 'domain', 'ports'],
+  workers: ['commands', 'projections', 'domain', 'ports'],
+  edge: ['domain', 'ports'],
+  gateway: ['edge', 'commands', 'projections', 'domain', 'ports'],
+  ports: ['domain'],
+  'event-store': [],
+  app: ['*'],
+  cli: ['domain', 'projections', 'ports', 'app'],
+  tests: ['*'],
+  bench: ['*'],
+};
+
+/** Beside these, anything of `ports/` that is not listed is an adapter. */
+const OF_THE_PORT = ['port.ts', 'position.ts', 'codec.ts', 'keyring.ts', 'hints.ts'];
+
+const isTest = (file: string) => file.endsWith('.test.ts') || ['given.ts', 'contract.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) || /(^|\/)testing\//.test(file);
+
+function filesUnder(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return filesUnder(path);
+    return name.endsWith('.ts') ? [relative(ROOT, path)] : [];
+  });
+}
+
+const sources = Object.keys(MAY_IMPORT)
+  .filter((folder) => existsSync(join(ROOT, folder)))
+  .flatMap((folder) => filesUnder(join(ROOT, folder)));
+
+const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** Comments and strings may speak of anything. */
+const code = (file: string) => text(file).replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[^:'"`])\/\/.*$/gm, '$1');
+
+function importsOf(file: string): { readonly ours: readonly string[]; readonly packages: readonly string[] } {
+  const specifiers = Array.from(code(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g), ([, specifier = '']) => specifier);
+  return {
+    ours: specifiers.filter((specifier) => specifier.startsWith('.')).map((specifier) => relative(ROOT, resolve(ROOT, dirname(file), specifier))),
+    packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
+  };
+}
+
+const folderOf = (file: string) => file.split('/')[0] ?? '';
+
+test('every folder imports only what the layout allows it', (t) => {
+  const wrong = sources
+    .filter((file) => !isTest(file))
+    .flatMap((file) => {
+      const allowed = MAY_IMPORT[folderOf(file)] ?? [];
+      return importsOf(file)
+        .ours.filter((target) => folderOf(target) !== folderOf(file) && !allowed.includes('*') && !allowed.includes(folderOf(target)))
+        .filter((target) => !(folderOf(file) === 'ports' && folderOf(target) === 'event-store'))
+        .map((target) => `${file} imports ${target}`);
+    });
+  t.deepEqual(wrong, []);
+});
+
+test('only those who wire name an adapter; all else sees the port', (t) => {
+  const isAdapter = (target: string) => folderOf(target) === 'ports' && !OF_THE_PORT.includes(target.slice(target.lastIndexOf('/') + 1));
+  const wrong = sources
+    .filter((file) => !isTest(file) && !['app', 'tests', 'bench'].includes(folderOf(file)) && file !== 'cli/main.ts')
+    .flatMap((file) =>
+      importsOf(file)
+        .ours.filter((target) => isAdapter(target) && dirname(target) !== dirname(file))
+        .map((target) => `${file} imports ${target}`),
+    );
+  t.deepEqual(wrong, []);
+});
+
+test('the domain is pure: no package, no clock, no chance', (t) => {
+  const wrong = sources
+    .filter((file) => folderOf(file) === 'domain' && !isTest(file))
+    .flatMap((file) => [
+      ...importsOf(file).packages.map((name) => `${file} imports ${name}`),
+      ...(/Date\.now|new Date\(\)|Math\.random|process\.|randomUUID|setTimeout/.exec(code(file)) ?? []).map((what) => `${file} uses ${what}`),
+    ]);
+  t.deepEqual(wrong, []);
+});
+
+test('commands and queries never meet', (t) => {
+  const wrong = sources
+    .filter((file) => !isTest(file))
+    .flatMap((file) =>
+      importsOf(file)
+        .ours.filter((target) => (folderOf(file) === 'read-api' && folderOf(target) === 'commands') || (folderOf(file) === 'write-api' && folderOf(target) === 'projections'))
+        .map((target) => `${file} imports ${target}`),
+    );
+  t.deepEqual(wrong, []);
+});
+
+test('the environment is read and the process ended in app/ alone', (t) => {
+  const wrong = sources
+    .filter((file) => !isTest(file) && !['app', 'bench', 'tests'].includes(folderOf(file)) && file !== 'cli/main.ts')
+    .filter((file) => /process\.(env|exit)\b/.test(code(file)));
+  t.deepEqual(wrong, []);
+});
+
+test('nothing imports a test, and only tests import ava', (t) => {
+  const wrong = sources
+    .filter((file) => !isTest(file))
+    .flatMap((file) => [
+      ...importsOf(file).ours.filter((target) => isTest(target) && folderOf(file) !== 'tests'),
+      ...importsOf(file).packages.filter((name) => name === 'ava' && folderOf(file) !== 'tests'),
+    ].map((target) => `${file} imports ${target}`));
+  t.deepEqual(wrong, []);
+});
+
+test('names are the domain’s: no Manager, Helper, Util, Service or Base', (t) => {
+  const wrong = sources.filter((file) => /\b(class|function|const|type|interface)\s+\w*(Manager|Helper|Util|Utils|Service|Base)\b/.test(code(file)));
+  t.deepEqual(wrong, []);
+});
+
+test('files are kebab-case, and stand on Node’s own TypeScript: no enums, namespaces or parameter properties', (t) => {
+  const wrong = sources.filter((file) => !/^[a-z0-9/.-]+$/.test(file) || /^\s*(export\s+)?(const\s+)?enum\s|^\s*namespace\s|constructor\([^)]*\b(private|public|readonly)\s/m.test(code(file)));
+  t.deepEqual(wrong, []);
+});
+
+/** It only ratchets tighter: a file that grows past this is usually two ideas. */
+const FILE_LINES_MAX = 420;
+
+test('no file has grown past what one can hold in mind', (t) => {
+  const wrong = sources.filter((file) => text(file).split('\n').length > FILE_LINES_MAX && !file.endsWith('refusals.ts'));
+  t.deepEqual(wrong, []);
+});
+
+test('every top-level folder is in ARCHITECTURE.md, and every folder there exists', (t) => {
+  const map = text('ARCHITECTURE.md');
+  const folders = readdirSync(ROOT).filter((name) => statSync(join(ROOT, name)).isDirectory() && !name.startsWith('.') && !['node_modules', 'data', 'coverage'].includes(name));
+  t.deepEqual(
+    folders.filter((folder) => !map.includes(`\`${folder}/\``)),
+    [],
+  );
+});
