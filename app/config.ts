@@ -5,8 +5,14 @@ export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'worker
 export type Role = (typeof ROLES)[number];
 
 const port = (usual: number) =>
-  z.coerce.number('a port number from 0 to 65535').int('a port number from 0 to 65535').min(0, 'a port number from 0 to 65535').max(65_535, 'a port number from 0 to 65535').default(usual);
-const positive = (usual: number, unit: string) => z.coerce.number(`a whole number of ${unit}`).int(`a whole number of ${unit}`).positive(`a whole number of ${unit}`).default(usual);
+  z.coerce
+    .number('a port number from 0 to 65535')
+    .int('a port number from 0 to 65535')
+    .min(0, 'a port number from 0 to 65535')
+    .max(65_535, 'a port number from 0 to 65535')
+    .default(usual);
+const positive = (usual: number, unit: string) =>
+  z.coerce.number(`a whole number of ${unit}`).int(`a whole number of ${unit}`).positive(`a whole number of ${unit}`).default(usual);
 const list = (what: string) =>
   z
     .string()
@@ -36,7 +42,10 @@ const schema = z.object({
   /** How long a recipient's devices have to acknowledge a message before a push is sent. */
   TIDINGS_CHAT_PUSH_AFTER_MS: positive(10_000, 'milliseconds'),
   /** Registers apps: whoever knows it may. Printed at the first start where it is absent. */
-  TIDINGS_ADMIN_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  TIDINGS_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')
+    .optional(),
 });
 
 export type Config = {
@@ -66,7 +75,9 @@ export class ConfigFaults extends Error {
 
 /** Throws `ConfigFaults`. */
 export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
-  const known = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('TIDINGS_') && !name.startsWith('TIDINGS_TEST_') && value !== ''));
+  const known = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name.startsWith('TIDINGS_') && !name.startsWith('TIDINGS_TEST_') && value !== ''),
+  );
   const unknown = Object.keys(known).filter((name) => !(name in schema.shape));
   const parsed = schema.safeParse(known);
   const faults = [

@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { isPostId, postStreamOf, postTimeOf } from '../domain/feed/post-id.ts';
 import type { PersonId, PostId } from '../domain/shared/ids.ts';
 import { instant } from '../domain/shared/instant.ts';
-import { commandIdOf, directChannelOf, eventIdOf, isPostId, postIdOf, postStreamOf, postTimeOf, requestHashOf, uuidV7Time } from './identity.ts';
+import { commandIdOf, directChannelOf, eventIdOf, postIdOf, requestHashOf, uuidV7Time } from './identity.ts';
 
 const secret = Buffer.from('a secret of this installation');
 

@@ -1,8 +1,9 @@
 /** Names that follow from what was asked, so that asking again names the same things: command ids, event ids, and the ids of what a command creates. */
 import { createHash, createHmac } from 'node:crypto';
 import { v5 } from 'uuid';
+import { CROCKFORD, POST_DIGEST_CHARACTERS, postIdFrom } from '../domain/feed/post-id.ts';
 import { friendshipOf, type ChannelId, type DeliveryId, type EndpointId, type NotificationId, type PersonId, type PostId } from '../domain/shared/ids.ts';
-import { epochMs, instant, type Instant } from '../domain/shared/instant.ts';
+import { instant, type Instant } from '../domain/shared/instant.ts';
 
 /** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
 const NAMESPACE = '6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11';
@@ -26,34 +27,12 @@ export function deliveryIdOf(of: {
   return v5([of.notification, of.recipient, of.channel, of.endpoint ?? ''].join('\n'), NAMESPACE) as DeliveryId;
 }
 
-// Post ids are ULIDs (github.com/ulid/spec): ten characters of time, so that they sort, and sixteen that here are a digest of the
-// command instead of chance. The stream is named by the digest alone: a retry at another time meets it and reads the time back.
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const TIME_CHARACTERS = 10;
-const DIGEST_CHARACTERS = 16;
-const POST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+/** The same command names the same stream at any time; its id tells the time of the first event. */
+export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at, postDigestOf(command));
 
-export const isPostId = (text: string): text is PostId => POST_ID.test(text);
-
-export function postIdOf(command: string, at: Instant): PostId {
-  let time = epochMs(at);
-  let characters = '';
-  for (let i = 0; i < TIME_CHARACTERS; i++) {
-    characters = CROCKFORD.charAt(time % 32) + characters;
-    time = Math.floor(time / 32);
-  }
-  return (characters + postDigestOf(command)) as PostId;
-}
-
-export function postDigestOf(command: string): string {
+function postDigestOf(command: string): string {
   const bytes = createHash('sha256').update(`post\n${command}`).digest();
-  return Array.from({ length: DIGEST_CHARACTERS }, (_, i) => CROCKFORD.charAt((bytes[i] ?? 0) % 32)).join('');
-}
-
-export const postStreamOf = (post: PostId): string => `post-${post.slice(TIME_CHARACTERS)}`;
-
-export function postTimeOf(post: PostId): Instant {
-  return instant(Array.from(post.slice(0, TIME_CHARACTERS)).reduce((time, character) => time * 32 + CROCKFORD.indexOf(character), 0));
+  return Array.from({ length: POST_DIGEST_CHARACTERS }, (_, i) => CROCKFORD.charAt((bytes[i] ?? 0) % 32)).join('');
 }
 
 /** The time in a UUIDv7 (RFC 9562); undefined for any other text. */

@@ -1,9 +1,126 @@
-import type { EventStore, EventStoreOptions } from './store.ts';
+/** Opening and closing a store, and what its functions have in common: checking what comes in, refusing when it is closed. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
+import type { WriteRequest } from './commit-plan.ts';
+import { compact } from './compact.ts';
+import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile } from './data-file.ts';
+import { eventStoreError } from './errors.ts';
+import { GroupCommit } from './group-commit.ts';
+import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './head.ts';
+import { loadHead, openWhole, verifyLog } from './integrity.ts';
+import { lockFolder } from './lock.ts';
+import { readAll, readAllChunks, readAt } from './read-all.ts';
+import { readStream } from './read-stream.ts';
+import { checkExpected, checkStreamName, prepareEvents } from './request.ts';
+import { scavenge } from './scavenge.ts';
+import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
+import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './stream-metadata.ts';
+import { isTombstoned, streamBounds, streamState, type Log } from './stream-state.ts';
+import { subscribeToAll, subscribeToStream } from './subscribe.ts';
+import type { Tables } from './tables.ts';
+
+const APPEND_BYTES_MAX = 1_048_576; // the real server's default
 
 /**
  * Opens the log in a folder of its own, making it when it isn't there.
  * Throws `store-locked` while another process or another store has it, `store-corrupted` when the file is cut or torn.
  */
-export async function openEventStore(_folder: string, _options: EventStoreOptions = {}): Promise<EventStore> {
-  throw new Error('The event store is being built.');
+export async function openEventStore(folder: string, options: EventStoreOptions = {}): Promise<EventStore> {
+  mkdirSync(folder, { recursive: true });
+  const path = realpathSync(folder);
+  const lock = lockFolder(path);
+  try {
+    const { tables, head } = await openLog(path, options);
+    const log: Log = {
+      tables,
+      flushed: new FlushedHead(head),
+      states: new Map(),
+      now: options.now ?? Date.now,
+      forgetful: options.forgetful ?? false,
+    };
+    return storeOf({ folder: path, log, lock, options });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function openLog(folder: string, { noSync = false }: EventStoreOptions): Promise<{ readonly tables: Tables; readonly head: Head }> {
+  const { path, isNew } = findDataFile(folder);
+  if (!isNew) removeOtherDataFiles(folder, path);
+  // A process that was killed while it flushed may have left a commit that is visible and not yet on the disk.
+  if (!isNew && !noSync) syncFile(path);
+  const tables = openWhole(path, { noSync });
+  try {
+    if (isNew && tables.facts.get(HEAD_FACT) === undefined) {
+      await tables.facts.put(HEAD_FACT, encodeHead({ nextPosition: 0, nextStreamNumber: 0, scavengedBelow: 0 }));
+    }
+    const head = loadHead(tables);
+    if (isNew) nameDataFile(folder, path);
+    return { tables, head };
+  } catch (error) {
+    await tables.root.close();
+    throw error;
+  }
+}
+
+type Opened = { readonly folder: string; readonly log: Log; readonly lock: Disposable; readonly options: EventStoreOptions };
+
+function storeOf({ folder, log, lock, options }: Opened): EventStore {
+  const commits = new GroupCommit(log);
+  const appendBytesMax = options.maxAppendBytes ?? APPEND_BYTES_MAX;
+  let scavenging = false;
+  const opened = (): Log => {
+    if (log.flushed.closed) throw eventStoreError('store-closed', 'The event store is closed.');
+    return log;
+  };
+  const submit = (request: WriteRequest, bytes = 0) => {
+    checkStreamName(request.stream);
+    checkExpected(request.expected);
+    return commits.submit(request, bytes);
+  };
+  const store: EventStore = {
+    append: async (stream, events, expected) => {
+      const { ids, bytes } = prepareEvents(events, appendBytesMax);
+      return submit({ kind: 'append', stream, events, ids, expected }, bytes);
+    },
+    readStream: (stream, options) => readStream(opened(), stream, options),
+    readAll: (options) => readAll(opened(), options),
+    readAllChunks: (options) => readAllChunks(opened(), options),
+    readAt: (position) => readAt(opened(), position),
+    subscribeToAll: (options) => subscribeToAll(opened(), options),
+    subscribeToStream: (stream, options) => subscribeToStream(opened(), stream, options),
+    streamMetadata: (stream) => streamMetadata(opened(), stream),
+    setStreamMetadata: async (stream, metadata, expected = 'any') => {
+      const event = { id: randomUUID(), type: METADATA_EVENT_TYPE, data: formatStreamMetadata(metadata), metadata: Buffer.alloc(0) };
+      return store.append(metastreamOf(stream), [event], expected);
+    },
+    deleteStream: async (stream, expected) => submit({ kind: 'soft-delete', stream, expected }),
+    tombstone: async (stream, expected) => submit({ kind: 'tombstone', stream, expected }),
+    head: () => (log.flushed.head.nextPosition === 0 ? undefined : log.flushed.head.nextPosition - 1),
+    verify: async (signal) => verifyLog(opened(), signal),
+    scavenge: async (options = {}) => {
+      opened();
+      if (scavenging) throw eventStoreError('scavenge-running', 'A scavenge is running already.');
+      scavenging = true;
+      try {
+        return await scavenge(log, commits, options, () => compact(folder, log));
+      } finally {
+        scavenging = false;
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (log.flushed.closed) return;
+      await commits.close();
+      log.flushed.close();
+      await log.tables.root.close();
+      lock[Symbol.dispose]();
+    },
+  };
+  return store;
+}
+
+function streamMetadata(log: Log, stream: string): StreamMetadataResult {
+  const { last } = streamState(log, metastreamOf(stream));
+  return { metadata: streamBounds(log, stream), revision: last < 0 ? 'no-stream' : last, streamDeleted: isTombstoned(streamState(log, stream)) };
 }

@@ -30,6 +30,8 @@ export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
 export const TRUNCATED_WHOLLY = Number.MAX_SAFE_INTEGER;
 /** What an append of no events to a stream that doesn't exist answers as its revision. */
 export const NO_REVISION = -1;
+/** The position before the first. */
+export const NO_POSITION = -1;
 
 export type AppendResult =
   /** The place of the last event; for an idempotent repeat its original place. */
@@ -147,10 +149,14 @@ export type EventStoreErrorCode =
   | 'store-corrupted'
   | 'store-version-unknown'
   | 'write-failed'
+  | 'overloaded'
   | 'append-too-large'
   | 'event-invalid'
+  | 'expected-revision-invalid'
   | 'stream-name-invalid'
   | 'filter-invalid'
+  | 'metadata-invalid'
+  | 'position-unknown'
   | 'stream-deleted'
   | 'consumer-too-slow'
   | 'scavenge-running';

@@ -18,9 +18,14 @@ export type Change = 'created' | 'changed' | 'removed' | 'unchanged';
  */
 export type Collection<Doc> = {
   update(id: string, source: Source, fold: (before: Doc | undefined) => Doc | undefined): Change;
-  /** Adds to counters. Only where an `update` of a document that exists once answered that it was created or removed: that is what makes it happen once. */
+  /**
+   * For what comes out the same however often and in whatever order it is applied: a maximum. Nothing is remembered of its
+   * sources, so a document may have any number of them. Not for a document that is also updated.
+   */
+  join(id: string, fold: (before: Doc | undefined) => Doc): void;
+  /** Adds to counters. Only where an `update` of a document that exists once answered that it was created or removed: that is what makes it happen once. Not for a document that is also updated. */
   increment(id: string, by: Readonly<Record<string, number>>): void;
-  /** Sets fields of every document that matches: how the views forget a person. */
+  /** Sets fields of every document that matches, by fields that an index names: how the views forget a person. */
   patch(where: Readonly<Record<string, Scalar>>, set: Partial<Doc>): void;
 };
 
@@ -45,6 +50,8 @@ export type Reactor<Event extends DomainEvent> = {
   readonly version: number;
   readonly handles: readonly Event['type'][];
   readonly after: readonly string[];
+  /** Where it begins when it is new to this log; at its start where absent. */
+  readonly since?: 'start' | 'now';
   /** What must be remembered until it is finished: written with the checkpoint, seen by a sweeper. */
   readonly indexes?: { readonly [collection: string]: readonly Index[] };
   readonly begin?: (event: Recorded<Event>, views: Collections<Readonly<Record<string, Document>>>) => void;
@@ -58,11 +65,14 @@ export type Process<Event extends DomainEvent> = {
   readonly version: number;
   readonly handles: readonly Event['type'][];
   readonly after: readonly string[];
+  readonly since?: 'start' | 'now';
   readonly react: (event: Recorded<Event>) => Promise<void>;
 };
 
 // A list of projections of different events and views: what they have in common is all that the runner needs.
-export type AnyProjector = Projector<never, never>;
-export type AnyProjection = AnyProjector | Reactor<never> | Process<never>;
+type Any<Projection> = Omit<Projection, 'handles'> & { readonly handles: readonly string[] };
+export type AnyProjector = Omit<Any<Projector<never, never>>, 'indexes'> & { readonly indexes: Readonly<Record<string, readonly Index[]>> };
+export type AnyReaction = Any<Reactor<never>> | Any<Process<never>>;
+export type AnyProjection = AnyProjector | AnyReaction;
 
 export const nameOf = (projection: { readonly name: string; readonly version: number }): string => `${projection.name}@${projection.version}`;

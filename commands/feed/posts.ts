@@ -1,13 +1,14 @@
 /** Posts. The stream is named by the digest in the post's id; the time in the id is the time of the first event, also when the command is asked again. */
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { post } from '../../domain/feed/post.ts';
+import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { connections, relationBetween } from '../../domain/people/connections.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { refused, type Answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handle.ts';
-import { postIdOf, postStreamOf } from '../identity.ts';
+import { postIdOf } from '../identity.ts';
 import { connectionsOf } from '../people/connections.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };

@@ -138,6 +138,12 @@ function refusalAsSender({ target, actor }: Command<'edit' | 'withdraw'>): Decis
 
 const isJustWithdrawn = ({ last }: MessagesState, message: number) => last?.type === 'withdrawn' && last.message === message;
 
-const isEmoji = (text: string) => /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(text) && charactersIn(text) <= EMOJI_LENGTH_MAX_CHARACTERS;
+/** One character as a person sees it, and a picture: not by a list of emojis, which is older than the newest of them. */
+function isEmoji(text: string): boolean {
+  if (charactersIn(text) > EMOJI_LENGTH_MAX_CHARACTERS || !/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(text)) return false;
+  return [...graphemes.segment(text)].length === 1;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 const faultOfText = (text: string) => faultOf(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, empty: 'message-empty', tooLong: 'message-too-long' });

@@ -54,15 +54,15 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
   },
 };
 
-/** Why one can't react to a post, by replying or liking, or nothing. */
-export function closedness(state: PostState, relation: Relation): Decision<never> | undefined {
+/** Why nobody can reply to a post or like it, or nothing. */
+export function refusalToRespond(state: PostState, relation: Relation): Decision<never> | undefined {
   if (state.status === 'none') return refuse('post-unknown');
   if (state.status === 'deleted') return refuse('post-deleted');
   return relation === 'blocked' ? refuse('blocked') : undefined;
 }
 
 function publish({ post, actor, text, delivered, replyTo, at }: Extract<PostCommand, { type: 'publish' }>): Decision<PostEvent> {
-  const fault = faultOfText(text) ?? (replyTo === undefined ? undefined : closedness(replyTo.state, replyTo.relation));
+  const fault = faultOfText(text) ?? (replyTo === undefined ? undefined : refusalToRespond(replyTo.state, replyTo.relation));
   if (fault !== undefined) return fault;
   const data = { post, author: actor, text, ...(replyTo !== undefined && { replyTo: replyTo.post }), delivered, at };
   return accept({ type: 'feed.post-published.v1', data });

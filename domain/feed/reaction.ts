@@ -3,7 +3,7 @@ import type { Relation } from '../people/counterpart.ts';
 import { accept, type Decider } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { ReactionEvent } from './events.ts';
-import { closedness, type PostState } from './post.ts';
+import { refusalToRespond, type PostState } from './post.ts';
 
 export type ReactionState = { readonly status: 'none' } | { readonly status: 'liked' };
 
@@ -29,7 +29,7 @@ export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = 
     switch (command.type) {
       case 'like':
         if (status === 'liked') return accept();
-        return closedness(command.state, command.relation) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
+        return refusalToRespond(command.state, command.relation) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
       case 'unlike':
         return status === 'none' ? accept() : accept({ type: 'feed.unliked.v1', data: { post, person } });
     }

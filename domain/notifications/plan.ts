@@ -25,12 +25,14 @@ export type Routes = {
   readonly vendorOf: (channel: NotificationChannel, platform: Platform | undefined) => string;
 };
 
+export type Planning = Command<'plan'> & { readonly verdict: Verdict };
+
 /** At least one: who can't be reached at all gets a delivery that is suppressed and says so. */
 export function planDeliveries(
   requested: Requested,
   recipient: Recipient,
   { routes, at }: { readonly routes: Routes; readonly at: Instant },
-): readonly Command<'plan'>[] {
+): readonly Planning[] {
   const { notification, source, category, critical, atMostOnce, priority, channels, sendAt, expiresAt } = requested;
   const endpoints = channels.flatMap((channel) => endpointsOf(recipient.contacts, channel, source));
   const [channel] = channels;

@@ -7,11 +7,9 @@ const DAY_MINUTES = 24 * 60;
 
 /** The first moment from `at` on that is not quiet, or nothing where `at` itself isn't. */
 export function quietUntil(hours: QuietHours, at: Instant): Instant | undefined {
-  let candidate = at;
-  // Once where the clock isn't moved; once more after an hour that happens twice.
-  while (isQuiet(hours, candidate)) candidate = endAsTheClockGoes(hours, candidate);
-  if (candidate === at) return undefined;
-  return minuteOfDay(candidate, hours.zone) === minutesOf(hours.until) ? candidate : firstLoud(hours, at, candidate);
+  let moment = at;
+  while (isQuiet(hours, moment)) moment = endOrChange(hours, moment);
+  return moment === at ? undefined : moment;
 }
 
 function isQuiet({ zone, from, until }: QuietHours, at: Instant): boolean {
@@ -19,22 +17,22 @@ function isQuiet({ zone, from, until }: QuietHours, at: Instant): boolean {
   return first < end ? minute >= first && minute < end : minute >= first || minute < end;
 }
 
-/** When the clock shows the end if nobody moves it until then. */
-function endAsTheClockGoes({ zone, until }: QuietHours, at: Instant): Instant {
-  const minutes = (minutesOf(until) - minuteOfDay(at, zone) + DAY_MINUTES) % DAY_MINUTES;
-  return instant(startOfMinute(at) + minutes * MINUTE_MS);
+/** When the clock shows the end; or when it is changed, if that comes before: then it has to be looked at again. */
+function endOrChange({ zone, until }: QuietHours, at: Instant): Instant {
+  const start = Math.floor(epochMs(at) / MINUTE_MS); // in minutes: every zone's offset is whole ones
+  const shown = minuteOfDay(at, zone);
+  const isChanged = (minute: number) => minuteOfDay(instant(minute * MINUTE_MS), zone) !== (shown + minute - start) % DAY_MINUTES;
+  const end = start + ((minutesOf(until) - shown + DAY_MINUTES) % DAY_MINUTES);
+  return instant((isChanged(end) ? firstBetween(start, end, isChanged) : end) * MINUTE_MS);
 }
 
-/** The clock jumped over an hour before the end, so the end came earlier: halve the time between until one minute is left. */
-function firstLoud(hours: QuietHours, quiet: Instant, loud: Instant): Instant {
-  let [earliest, latest] = [startOfMinute(quiet), epochMs(loud)];
-  while (latest - earliest > MINUTE_MS) {
-    const middle = earliest + Math.ceil((latest - earliest) / MINUTE_MS / 2) * MINUTE_MS;
-    if (isQuiet(hours, instant(middle))) earliest = middle;
-    else latest = middle;
+/** The first number that holds, where `before` doesn't, `last` does, and it changes once between them. */
+function firstBetween(before: number, last: number, holds: (number: number) => boolean): number {
+  let [low, high] = [before, last];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
   }
-  return instant(latest);
+  return high;
 }
-
-/** Every zone's offset is whole minutes, so its minutes begin with ours. */
-const startOfMinute = (at: Instant) => Math.floor(epochMs(at) / MINUTE_MS) * MINUTE_MS;

@@ -103,16 +103,12 @@ test('a device is invalidated once', (t) => {
 });
 
 test('a token that a vendor no longer knows takes its device with it', (t) => {
-  given(contacts, registered)
-    .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
-    .then(t, invalidated('token-unregistered'));
+  given(contacts, registered).when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' }).then(t, invalidated('token-unregistered'));
 });
 
 test('the end of an old token leaves the device with its new one', (t) => {
   const renewed: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, endpoint: token2 } };
-  given(contacts, registered, invalidated('replaced'), renewed)
-    .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
-    .then(t);
+  given(contacts, registered, invalidated('replaced'), renewed).when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' }).then(t);
   const state = [registered, renewed, invalidated('token-unregistered')].reduce(contacts.evolve, contacts.initialState);
   t.true(reaches(state, token2));
   t.false(reaches(state, token1));

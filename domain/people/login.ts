@@ -1,11 +1,11 @@
 /** Who may log in by a name. The stream is named by the name's HMAC, so claiming a name that is taken meets a stream that exists. */
 import { accept, refuse, type Decider } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import type { Instant } from '../shared/instant.ts';
+import { MINUTE_MS, type Instant } from '../shared/instant.ts';
 import type { LoginEvent } from './events.ts';
 
 /** A claim whose person has not registered after so long is abandoned; the sweeper frees it. */
-export const CLAIM_ABANDONED_MS = 10 * 60 * 1_000;
+export const CLAIM_ABANDONED_MS = 10 * MINUTE_MS;
 
 export type LoginState = { readonly status: 'free' } | { readonly status: 'claimed'; readonly person: PersonId; readonly at: Instant };
 

@@ -13,7 +13,7 @@ export type FeedPage = { readonly posts: readonly PostId[]; readonly floor: Post
  * - Adding a post to a feed that is neither warm nor warming does nothing: absent people cost nothing.
  * - Adding twice is adding once.
  * - A feed is built in two steps so that no post falls between: from `begin` on, posts that are added land in it; it can be read
- *   from `warm` on. A `drop` in between makes that `warm` do nothing.
+ *   from `warm` on. A `drop` in between, or another `begin`, which starts anew, makes that `warm` do nothing.
  * - Trimming raises the floor in the same step, so a page never has a hole. A post at or below the floor is not added.
  * - `forgetAll` makes every feed cold at once.
  */

@@ -4,7 +4,16 @@ export type Scalar = string | number | boolean | null;
 /** What JSON can say; no dates, no bigints. */
 export type Document = { readonly [field: string]: unknown };
 
-/** Fields in order; a query uses an index whose first fields are its equalities and whose next is its range and order. */
+/** Most documents that one query answers. */
+export const QUERY_LIMIT_MAX = 5_000;
+/** Most values in one list of a query. */
+export const QUERY_LIST_MAX = 1_000;
+
+/**
+ * Fields in order, none of them within another; a query uses an index whose first fields are its equalities and whose next is its
+ * range and order. `_id` may be one. `unique`: no two documents have the same values, of which null is none; a commit that would
+ * make two throws.
+ */
 export type Index = { readonly fields: readonly string[]; readonly unique?: boolean };
 export type Schema = { readonly [collection: string]: { readonly indexes: readonly Index[] } };
 
@@ -13,7 +22,8 @@ export type Schema = { readonly [collection: string]: { readonly indexes: readon
  *
  * - `put` and `remove` replace the whole document with what the projection computed; `seen` is the newest revision of each
  *   source stream in it. A removed document leaves its `seen` behind as a tombstone and is invisible to every query.
- * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only.
+ * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only. What was
+ *   removed stays removed.
  * - `patch` sets fields of every document that matches, whatever their number.
  */
 export type Write =
@@ -25,10 +35,13 @@ export type Write =
 export type Seen = Readonly<Record<string, number>>;
 export type Loaded = { readonly id: string; readonly document: Document | undefined; readonly seen: Seen };
 
+/** What a query names must stand in an index of its collection, or be `_id`. */
 export type Query = {
-  /** Every field equals; a list means one of (at most 1,000). */
+  /** Every field equals; a list means one of. A field that is absent is null. */
   readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
+  /** Only values of the bound's own type are within. */
   readonly range?: { readonly field: string; readonly after?: Scalar; readonly from?: Scalar; readonly before?: Scalar; readonly until?: Scalar };
+  /** What is equal in all of these fields follows by `_id`, in the last one's direction. */
   readonly order?: Readonly<Record<string, 1 | -1>>;
   readonly limit: number;
 };
@@ -53,7 +66,7 @@ export type Views = AsyncDisposable & {
   commit(commit: Commit): Promise<'committed' | 'fenced'>;
   checkpoint(projection: string): Promise<string | undefined>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
-  /** Forgets a projection's checkpoint and empties its collections. */
+  /** Forgets a projection's checkpoint, its shards' too, and empties its collections. */
   drop(projection: string, collections: readonly string[]): Promise<void>;
   /** For folding: documents with what they have seen, tombstones included, in the order asked for. */
   load(collection: string, ids: readonly string[]): Promise<readonly Loaded[]>;

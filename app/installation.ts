@@ -1,0 +1,50 @@
+/** Where an embedded installation keeps what it keeps, who may open it, and the secrets it made for itself at its first start. */
+import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Vault } from '../ports/vault/port.ts';
+
+const SECRET_BYTES = 32;
+const SQLITE_BUSY = 5;
+
+export type Installation = Disposable & {
+  readonly events: string;
+  readonly vault: string;
+  readonly views: string;
+  readonly outbox: string;
+  /** Where the command line reaches a running process. */
+  readonly control: string;
+};
+
+/** Another process has the folder open. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
+/** Takes the folder for this process, and makes it where there is none; the lock goes with the process, however it ends. Throws `FolderInUse`. */
+export function openInstallation(folder: string): Installation {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(folder, 'lock'));
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)) throw error;
+    throw new FolderInUse(`Another Tidings process is at work on ${folder}.`, { cause: error });
+  }
+  return {
+    events: join(folder, 'events'),
+    vault: join(folder, 'vault.sqlite'),
+    views: join(folder, 'views.sqlite'),
+    outbox: join(folder, 'outbox'),
+    control: join(folder, 'control.sock'),
+    [Symbol.dispose]: () => lock.close(),
+  };
+}
+
+/** The same at every start, in every process. */
+export async function secretOf(vault: Vault, name: 'request-hashes' | 'login-names' | 'admin-token'): Promise<Buffer> {
+  const kept = await vault.putIfAbsent('installation-secret', name, { secret: randomBytes(SECRET_BYTES).toString('base64') });
+  return Buffer.from(kept.secret, 'base64');
+}

@@ -1,0 +1,42 @@
+/** What whoever runs Tidings looks at: health, metrics, and the outbox. The outbox shows what people were told, so it is for this machine's own eyes. */
+import { join } from 'node:path';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import { sendRefusal } from '../edge/mount-routes.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/server.ts';
+import type { Outbox } from '../ports/sender/outbox.ts';
+
+const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
+const LISTED_MAX = 1_000;
+
+const listed = z.strictObject({
+  channel: z.enum(['push', 'sms', 'email']).optional(),
+  before: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(LISTED_MAX).default(50),
+});
+
+export type OperationsDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
+
+export const startOperations = (dependencies: OperationsDependencies, config: HttpServerConfig): Promise<HttpServer> =>
+  startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies) }, config);
+
+function outboxSite({ outbox }: OperationsDependencies): RequestHandler {
+  const site = Router({ strict: true });
+  site.use('/outbox', onlyFromHere);
+  site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
+  site.get('/outbox/outbox.json', async (request: Request, response: Response) => {
+    const asked = listed.safeParse(request.query);
+    if (!asked.success) return sendRefusal(response, { code: 'bad-request', facts: { detail: z.prettifyError(asked.error) } });
+    const { channel, before, limit } = asked.data;
+    const messages = await outbox.list({ limit, ...(channel === undefined ? {} : { channel }), ...(before === undefined ? {} : { before }) });
+    response.json({ messages });
+  });
+  site.use('/outbox', express.static(PAGES, { index: 'index.html' }));
+  return site;
+}
+
+const onlyFromHere: RequestHandler = (request, response, next) => {
+  const address = request.socket.remoteAddress ?? '';
+  if (address === '::1' || address.replace('::ffff:', '').startsWith('127.')) next();
+  else sendRefusal(response, { code: 'forbidden' });
+};

@@ -1,0 +1,129 @@
+/** Puts the parts together. What runs where is decided here and nowhere else. */
+import { randomUUID } from 'node:crypto';
+import { appendOperationsWith } from '../commands/append-operations.ts';
+import { createCommands, type Commands } from '../commands/commands.ts';
+import { contextWith, type ContextFor } from '../commands/context.ts';
+import { createHandling, type CommandHandling } from '../commands/handle.ts';
+import { instant, type Instant } from '../domain/shared/instant.ts';
+import { createAppSignatures } from '../edge/app-signature.ts';
+import { createAuthentication } from '../edge/callers.ts';
+import { createPasswords } from '../edge/passwords.ts';
+import type { HttpServerConfig } from '../edge/server.ts';
+import { openTokens } from '../edge/tokens.ts';
+import { startGateway, type Gateway } from '../gateway/gateway.ts';
+import { createCodec, type Codec } from '../ports/event-log/codec.ts';
+import { openKeyring } from '../ports/event-log/keyring.ts';
+import { projectors } from '../projections/projectors.ts';
+import { startReadViews } from '../projections/read-views.ts';
+import { startProjections, type Projections } from '../projections/run.ts';
+import { startReadApi } from '../read-api/read-api.ts';
+import { startWorkers } from '../workers/start.ts';
+import { startWriteApi } from '../write-api/write-api.ts';
+import { startAdapters, type Adapters } from './adapters.ts';
+import type { Config, Role } from './config.ts';
+import { openInstallation, secretOf } from './installation.ts';
+import type { Logger } from './logger.ts';
+import { startOperations } from './operations.ts';
+import { startTelemetry } from './telemetry.ts';
+
+export type Tidings = AsyncDisposable & {
+  /** What was really bound, by role. */
+  readonly urls: Readonly<Partial<Record<Role | 'operations', string>>>;
+  readonly adminToken: string;
+  readonly adapters: Adapters;
+  readonly projections: Projections;
+};
+
+export type Parts = Adapters &
+  CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
+
+/** Starts the roles that the configuration names. Throws `FolderInUse`. */
+export async function startTidings(
+  config: Config,
+  { logger, clock = () => instant(Date.now()) }: { readonly logger: Logger; readonly clock?: () => Instant },
+): Promise<Tidings> {
+  await using starting = new AsyncDisposableStack();
+  const telemetry = startTelemetry(logger);
+  const installation = starting.use(openInstallation(config.dataFolder));
+  const adapters = starting.use(await startAdapters(installation, { clock, failed: telemetry.failed }));
+  const parts = await assemble(adapters, clock);
+  const adminToken = config.adminToken ?? (await secretOf(adapters.vault, 'admin-token')).toString('base64url');
+
+  const read = starting.use(await startReadViews({ ...adapters, decode: parts.codec.decodeAll }, { projectors }));
+  const workers = starting.use(
+    await startWorkers(
+      { ...parts, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.workers },
+      { chatPushAfterMs: config.chatPushAfterMs },
+    ),
+  );
+  const projections = starting.use(
+    await startProjections(
+      { ...adapters, decode: parts.codec.decodeAll, appendOperations: appendOperationsWith(parts, clock), clock, report: telemetry.projections },
+      { projections: [...projectors, ...workers.projections] },
+    ),
+  );
+  telemetry.watch({ projections, jobs: adapters.jobs });
+
+  const urls: Partial<Record<Role | 'operations', string>> = {};
+  const listening = (role: Role | 'operations', url: string) => {
+    urls[role] = url;
+    logger.info('listening', { role, url });
+  };
+  const tokens = await openTokens({ ...adapters, clock });
+  const edge = {
+    clock,
+    rateLimit: adapters.rateLimit,
+    metrics: telemetry.registry,
+    authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ ...adapters, clock }), adminToken }),
+  };
+  const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
+
+  const operations = starting.use(await startOperations({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
+  listening('operations', operations.url);
+  if (config.roles.includes('gateway')) {
+    const gateway = starting.use(
+      await startGatewayOf(config, { ...parts, tokens, views: read.views, metrics: telemetry.registry, failed: telemetry.failed('gateway') }),
+    );
+    telemetry.watch({ gateway });
+    listening('gateway', gateway.url);
+  }
+  if (config.roles.includes('read-api')) {
+    const readApi = starting.use(
+      await startReadApi(
+        { ...adapters, ...edge, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') },
+        listenOn(config.ports.read),
+      ),
+    );
+    listening('read-api', readApi.url);
+  }
+  if (config.roles.includes('write-api')) {
+    const writeApi = starting.use(
+      await startWriteApi(
+        { ...parts, ...edge, tokens, gateways: adapters.registry, report: telemetry.edge('write-api') },
+        { ...listenOn(config.ports.write), region: config.region },
+      ),
+    );
+    listening('write-api', writeApi.url);
+  }
+
+  const started = starting.move();
+  return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
+
+async function assemble(adapters: Adapters, clock: () => Instant): Promise<Parts> {
+  const keyring = openKeyring(adapters.vault);
+  const codec = createCodec(keyring);
+  const handling = createHandling({ log: adapters.log, codec });
+  const commands = createCommands({
+    ...adapters,
+    ...handling,
+    codec,
+    keyring,
+    passwords: createPasswords(),
+    loginSecret: await secretOf(adapters.vault, 'login-names'),
+  });
+  return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await secretOf(adapters.vault, 'request-hashes')), clock };
+}
+
+const startGatewayOf = (config: Config, dependencies: Parameters<typeof startGateway>[0]): Promise<Gateway> =>
+  startGateway(dependencies, { id: randomUUID(), host: config.host, port: config.ports.gateway, publicUrl: config.gatewayUrl, region: config.region });

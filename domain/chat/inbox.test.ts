@@ -1,0 +1,92 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { given } from '../shared/given.ts';
+import type { ChannelId, PersonId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import { emptyMap } from '../shared/persistent-map.ts';
+import type { ChannelState } from './channel.ts';
+import type { InboxEvent, MessagesEvent } from './events.ts';
+import { furthest, inbox, type ReadPointer } from './inbox.ts';
+
+const at = instant(0);
+const [room, hall] = ['room', 'hall'] as ChannelId[] as [ChannelId, ChannelId];
+const ann = 'ann' as PersonId;
+const membership: ChannelState = { status: 'open', kind: 'group', owner: ann, members: [ann], removed: emptyMap() };
+const target: MessagesEvent = { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 2, by: ann, messageCount: 5 } };
+
+const readUpTo = (seq: number, channel = room): InboxEvent => ({ type: 'chat.read-up-to.v1', data: { person: ann, channel, seq, messageCount: 5, at } });
+const read = (seq: number) => ({ type: 'read', actor: ann, channel: room, membership, seq, target, at }) as const;
+const muted: InboxEvent = { type: 'chat.channel-muted.v1', data: { person: ann, channel: room } };
+const unmuted: InboxEvent = { type: 'chat.channel-unmuted.v1', data: { person: ann, channel: room } };
+
+test('a pointer says how many messages there were at what was read, whatever kind of event that is', (t) => {
+  given(inbox).when(read(7)).then(t, readUpTo(7));
+});
+
+test('a pointer goes forward and not back', (t) => {
+  given(inbox, readUpTo(7)).when(read(8)).then(t, readUpTo(8));
+  given(inbox, readUpTo(7)).when(read(7)).then(t);
+  given(inbox, readUpTo(7)).when(read(6)).then(t);
+});
+
+test('the pointer that the caller last knew spares an append too', (t) => {
+  given(inbox, readUpTo(9, hall))
+    .when({ ...read(7), known: 7 })
+    .then(t);
+  given(inbox, readUpTo(9, hall))
+    .when({ ...read(8), known: 7 })
+    .then(t, readUpTo(8));
+  given(inbox, readUpTo(7))
+    .when({ ...read(7), known: 3 })
+    .then(t);
+});
+
+test('the first event of a channel can be read', (t) => {
+  given(inbox).when(read(0)).then(t, readUpTo(0));
+});
+
+test('nobody has read what is not there, or where they do not belong', (t) => {
+  given(inbox)
+    .when({ ...read(7), target: undefined })
+    .thenRefused(t, 'message-unknown');
+  given(inbox)
+    .when({ ...read(7), membership: { status: 'none' } })
+    .thenRefused(t, 'not-a-member');
+});
+
+test('a member mutes a channel, and unmutes it', (t) => {
+  const mute = { type: 'mute', actor: ann, channel: room, membership } as const;
+  const unmute = { type: 'unmute', actor: ann, channel: room } as const;
+  given(inbox).when(mute).then(t, muted);
+  given(inbox, muted).when(mute).then(t);
+  given(inbox, muted).when(unmute).then(t, unmuted);
+  given(inbox, muted, unmuted).when(unmute).then(t);
+  given(inbox)
+    .when({ ...mute, membership: { status: 'closed' } })
+    .thenRefused(t, 'not-a-member');
+});
+
+test('who takes the furthest has the same pointer after any order of readings, late and doubled ones too', (t) => {
+  const pointer = fc.nat({ max: 50 }).map((seq): ReadPointer => ({ seq, messageCount: seq + 1 }));
+  fc.assert(
+    fc.property(fc.array(pointer, { minLength: 1 }), fc.array(pointer), (pointers, doubled) => {
+      const all = [...pointers, ...doubled, ...pointers.toReversed()];
+      let now: ReadPointer | undefined;
+      for (const each of all) {
+        const next = furthest(now, each);
+        t.true(now === undefined || next.seq >= now.seq);
+        now = next;
+      }
+      t.is(now?.seq, Math.max(...all.map(({ seq }) => seq)));
+    }),
+  );
+});
+
+test('the last event alone gives the state that the whole history gives', (t) => {
+  const event = fc.constantFrom(readUpTo(1), readUpTo(9), readUpTo(4, hall), muted, unmuted);
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1 }), (history) => {
+      t.deepEqual(history.reduce(inbox.evolve, inbox.initialState), history.slice(-1).reduce(inbox.evolve, inbox.initialState));
+    }),
+  );
+});

@@ -1,0 +1,178 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { erased } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { ChannelId, PersonId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import { emptyMap } from '../shared/persistent-map.ts';
+import type { ChannelState } from './channel.ts';
+import type { MessagesEvent } from './events.ts';
+import { EMOJI_LENGTH_MAX_CHARACTERS, MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './messages.ts';
+
+const at = instant(0);
+const channel = 'room' as ChannelId;
+const [ann, bob, cid] = ['ann', 'bob', 'cid'] as PersonId[] as [PersonId, PersonId, PersonId];
+const membership: ChannelState = { status: 'open', kind: 'group', owner: ann, members: [ann, bob], removed: emptyMap() };
+
+const posted = (messageCount = 1, more = {}): MessagesEvent => ({
+  type: 'chat.message-posted.v1',
+  data: { channel, sender: ann, text: 'Hello', clientId: 'c-1', at, messageCount, ...more },
+});
+const edited: MessagesEvent = { type: 'chat.message-edited.v1', data: { channel, message: 0, sender: ann, text: 'Hullo', messageCount: 1 } };
+const withdrawn: MessagesEvent = { type: 'chat.message-withdrawn.v1', data: { channel, message: 0, by: ann, messageCount: 1 } };
+const reacted = (change: 'added' | 'removed', emoji = '👍'): MessagesEvent => ({
+  type: 'chat.message-reacted.v1',
+  data: { channel, message: 0, person: bob, emoji, change, messageCount: 1 },
+});
+
+const post = { type: 'post', channel, actor: ann, membership, relation: 'clear', text: 'Hello', clientId: 'c-1', at } as const;
+const about = { channel, actor: ann, membership, message: 0, target: posted() } as const;
+const edit = { type: 'edit', ...about, text: 'Hullo' } as const;
+const withdraw = { type: 'withdraw', ...about } as const;
+const react = { type: 'react', ...about, actor: bob, emoji: '👍', change: 'added' } as const;
+
+test('a member posts, and each message counts', (t) => {
+  given(messages).when(post).then(t, posted(1));
+  given(messages, posted(1)).when(post).then(t, posted(2));
+  given(messages, posted(1), edited, withdrawn, reacted('added')).when(post).then(t, posted(2));
+});
+
+test('who is no member neither posts nor changes anything', (t) => {
+  for (const command of [post, edit, withdraw, react]) {
+    given(messages)
+      .when({ ...command, actor: cid })
+      .thenRefused(t, 'not-a-member');
+    given(messages)
+      .when({ ...command, membership: { status: 'none' } })
+      .thenRefused(t, 'channel-unknown');
+    given(messages)
+      .when({ ...command, membership: { status: 'closed' } })
+      .thenRefused(t, 'not-a-member');
+  }
+});
+
+test('nobody posts across a block', (t) => {
+  given(messages)
+    .when({ ...post, relation: 'blocked' })
+    .thenRefused(t, 'blocked');
+});
+
+test(`a message has at most ${MESSAGE_LENGTH_MAX_CHARACTERS} characters, also when each is two code units`, (t) => {
+  const long = '😀'.repeat(MESSAGE_LENGTH_MAX_CHARACTERS);
+  given(messages)
+    .when({ ...post, text: long })
+    .then(t, posted(1, { text: long }));
+  given(messages)
+    .when({ ...post, text: `${long}!` })
+    .thenRefused(t, 'message-too-long', { length: MESSAGE_LENGTH_MAX_CHARACTERS + 1, max: MESSAGE_LENGTH_MAX_CHARACTERS });
+});
+
+test('a message needs a text that can be written', (t) => {
+  given(messages)
+    .when({ ...post, text: '\n' })
+    .thenRefused(t, 'message-empty');
+  given(messages)
+    .when({ ...post, text: 'a\ud83d' })
+    .thenRefused(t, 'text-malformed');
+  given(messages, posted())
+    .when({ ...edit, text: '' })
+    .thenRefused(t, 'message-empty');
+});
+
+test('a message replies to another, from a device', (t) => {
+  given(messages, posted(1))
+    .when({ ...post, device: 'phone', replyTo: { message: 0, target: posted(1) } })
+    .then(t, posted(2, { device: 'phone', replyTo: 0 }));
+});
+
+test('nothing replies to what is no message', (t) => {
+  for (const target of [undefined, edited, reacted('added')]) {
+    given(messages, posted())
+      .when({ ...post, replyTo: { message: 7, target } })
+      .thenRefused(t, 'message-unknown');
+  }
+});
+
+test('a message mentions members only, each of them once', (t) => {
+  given(messages)
+    .when({ ...post, mentions: [bob, cid, bob] })
+    .then(t, posted(1, { mentions: [bob] }));
+  given(messages)
+    .when({ ...post, mentions: [cid] })
+    .then(t, posted(1));
+});
+
+test('a message mentions so many and no more', (t) => {
+  const members = Array.from({ length: MENTIONS_MAX + 1 }, (_, i) => `person-${i}` as PersonId);
+  given(messages)
+    .when({ ...post, membership: { ...membership, members: [ann, ...members] }, mentions: members })
+    .thenRefused(t, 'too-many-mentions', { max: MENTIONS_MAX });
+});
+
+test('the sender edits and withdraws a message, and nobody else', (t) => {
+  given(messages, posted()).when(edit).then(t, edited);
+  given(messages, posted()).when(withdraw).then(t, withdrawn);
+  given(messages, posted())
+    .when({ ...edit, actor: bob })
+    .thenRefused(t, 'not-the-sender');
+  given(messages, posted())
+    .when({ ...withdraw, actor: bob })
+    .thenRefused(t, 'not-the-sender');
+});
+
+test('what is no message can not be edited, withdrawn or reacted to', (t) => {
+  for (const target of [undefined, edited, withdrawn]) {
+    given(messages, posted())
+      .when({ ...edit, target })
+      .thenRefused(t, 'message-unknown');
+    given(messages, posted())
+      .when({ ...withdraw, target })
+      .thenRefused(t, 'message-unknown');
+    given(messages, posted())
+      .when({ ...react, target })
+      .thenRefused(t, 'message-unknown');
+  }
+});
+
+test('a message that was just withdrawn is withdrawn, and takes no edit and no reaction', (t) => {
+  given(messages, posted(), withdrawn).when(withdraw).then(t);
+  given(messages, posted(), withdrawn).when(edit).thenRefused(t, 'message-withdrawn');
+  given(messages, posted(), withdrawn).when(react).thenRefused(t, 'message-withdrawn');
+});
+
+test('a member reacts, and takes it back', (t) => {
+  given(messages, posted()).when(react).then(t, reacted('added'));
+  given(messages, posted(), reacted('added')).when(react).then(t);
+  given(messages, posted(), reacted('added'))
+    .when({ ...react, change: 'removed' })
+    .then(t, reacted('removed'));
+});
+
+test('a reaction is an emoji', (t) => {
+  for (const emoji of ['👍🏽', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '❤️']) {
+    given(messages, posted())
+      .when({ ...react, emoji })
+      .then(t, reacted('added', emoji));
+  }
+  for (const emoji of ['', 'yes', '7', '👍👍', '👍 ', `👍${'\u200d👍'.repeat(EMOJI_LENGTH_MAX_CHARACTERS / 2)}`]) {
+    given(messages, posted())
+      .when({ ...react, emoji })
+      .thenRefused(t, 'emoji-invalid');
+  }
+});
+
+test('a message whose text can no longer be read is withdrawn like any other', (t) => {
+  const unreadable = posted(1, { text: erased });
+  given(messages, unreadable)
+    .when({ ...withdraw, target: unreadable })
+    .then(t, withdrawn);
+});
+
+test('the last event alone gives the state that the whole history gives', (t) => {
+  const event = fc.constantFrom(posted(1), posted(2), edited, withdrawn, reacted('added'), reacted('removed'));
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1 }), (history) => {
+      t.deepEqual(history.reduce(messages.evolve, messages.initialState), history.slice(-1).reduce(messages.evolve, messages.initialState));
+    }),
+  );
+});

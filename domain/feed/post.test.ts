@@ -1,0 +1,74 @@
+import test from 'ava';
+import { erased } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { PersonId, PostId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import type { PostEvent } from './events.ts';
+import { post, POST_LENGTH_MAX_CHARACTERS } from './post.ts';
+
+const at = instant(0);
+const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
+const [id, parent] = ['post', 'parent'] as PostId[] as [PostId, PostId];
+
+const publish = { type: 'publish', post: id, actor: ann, text: 'Rain.', delivered: 'push', at } as const;
+const data = { post: id, author: ann, text: 'Rain.', delivered: 'push', at } as const;
+const published: PostEvent = { type: 'feed.post-published.v1', data };
+const deleted: PostEvent = { type: 'feed.post-deleted.v1', data: { post: id, author: ann } };
+
+test('a person publishes a post, once', (t) => {
+  given(post).when(publish).then(t, published);
+  given(post, published).when(publish).then(t);
+});
+
+test('publishing again what was deleted does not bring it back', (t) => {
+  given(post, published, deleted).when(publish).then(t);
+});
+
+test('a person replies to a post that is there', (t) => {
+  const replyTo = { post: parent, state: { status: 'published', author: bob }, relation: 'clear' } as const;
+  given(post)
+    .when({ ...publish, replyTo })
+    .then(t, { type: 'feed.post-published.v1', data: { ...data, replyTo: parent } });
+});
+
+test('nobody replies to a post that is not there, or across a block', (t) => {
+  const reply = (replyTo: NonNullable<Extract<Parameters<typeof post.decide>[1], { type: 'publish' }>['replyTo']>) => given(post).when({ ...publish, replyTo });
+  reply({ post: parent, state: { status: 'none' }, relation: 'clear' }).thenRefused(t, 'post-unknown');
+  reply({ post: parent, state: { status: 'deleted', author: bob }, relation: 'clear' }).thenRefused(t, 'post-deleted');
+  reply({ post: parent, state: { status: 'published', author: bob }, relation: 'blocked' }).thenRefused(t, 'blocked');
+});
+
+test('a post needs a text, and a short enough one', (t) => {
+  given(post)
+    .when({ ...publish, text: ' ' })
+    .thenRefused(t, 'post-empty');
+  given(post)
+    .when({ ...publish, text: 'a'.repeat(POST_LENGTH_MAX_CHARACTERS + 1) })
+    .thenRefused(t, 'post-too-long', { length: POST_LENGTH_MAX_CHARACTERS + 1, max: POST_LENGTH_MAX_CHARACTERS });
+  given(post, published).when({ type: 'edit', post: id, actor: ann, text: '' }).thenRefused(t, 'post-empty');
+});
+
+test('the author edits and deletes a post, and nobody else', (t) => {
+  given(post, published)
+    .when({ type: 'edit', post: id, actor: ann, text: 'Sun.' })
+    .then(t, { type: 'feed.post-edited.v1', data: { post: id, author: ann, text: 'Sun.' } });
+  given(post, published).when({ type: 'delete', post: id, actor: ann }).then(t, deleted);
+  given(post, published).when({ type: 'edit', post: id, actor: bob, text: 'Sun.' }).thenRefused(t, 'not-the-author');
+  given(post, published).when({ type: 'delete', post: id, actor: bob }).thenRefused(t, 'not-the-author');
+});
+
+test('a deleted post can be deleted again, but not edited', (t) => {
+  given(post, published, deleted).when({ type: 'delete', post: id, actor: ann }).then(t);
+  given(post, published, deleted).when({ type: 'edit', post: id, actor: ann, text: 'Sun.' }).thenRefused(t, 'post-deleted');
+});
+
+test('a post that is not there can be neither edited nor deleted', (t) => {
+  given(post).when({ type: 'edit', post: id, actor: ann, text: 'Sun.' }).thenRefused(t, 'post-unknown');
+  given(post).when({ type: 'delete', post: id, actor: ann }).thenRefused(t, 'post-unknown');
+});
+
+test('a post whose text can no longer be read is deleted like any other', (t) => {
+  given(post, { type: 'feed.post-published.v1', data: { ...data, text: erased } })
+    .when({ type: 'delete', post: id, actor: ann })
+    .then(t, deleted);
+});

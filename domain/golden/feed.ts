@@ -1,0 +1,18 @@
+import type { PostEvent, ReactionEvent } from '../feed/events.ts';
+import type { PersonId, PostId } from '../shared/ids.ts';
+import { at, type Samples } from './sample.ts';
+
+const author = '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as PersonId;
+const person = '7d1b8a44-2f4e-5c0b-8f3e-94f1a3c7b002' as PersonId;
+const post = '0195957c5c87-9f86d081884c' as PostId;
+
+export const postSamples: Samples<PostEvent> = {
+  'feed.post-published.v1': { post, author, text: 'Rain on π day ☔', replyTo: '0195957b0011-60303ae22b99' as PostId, delivered: 'push', at },
+  'feed.post-edited.v1': { post, author, text: 'Snow on π day ❄️' },
+  'feed.post-deleted.v1': { post, author },
+};
+
+export const reactionSamples: Samples<ReactionEvent> = {
+  'feed.liked.v1': { post, person },
+  'feed.unliked.v1': { post, person },
+};

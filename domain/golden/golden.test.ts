@@ -1,0 +1,143 @@
+/**
+ * What is in the log stays readable: for every event type and version there is one file here that holds an event as it was written,
+ * and that no change may touch. A new shape is a new version with a file of its own and a step in `upcast.ts`.
+ */
+import test from 'ava';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { channel } from '../chat/channel.ts';
+import { inbox } from '../chat/inbox.ts';
+import { messages } from '../chat/messages.ts';
+import { presence } from '../chat/presence.ts';
+import { sealing } from '../events.ts';
+import { post } from '../feed/post.ts';
+import { reaction } from '../feed/reaction.ts';
+import { app } from '../notifications/app.ts';
+import { delivery } from '../notifications/delivery.ts';
+import { notification } from '../notifications/notification.ts';
+import { template } from '../notifications/template.ts';
+import { connections } from '../people/connections.ts';
+import { contacts } from '../people/contacts.ts';
+import { friendship } from '../people/friendship.ts';
+import { login } from '../people/login.ts';
+import { preferences } from '../people/preferences.ts';
+import { user } from '../people/user.ts';
+import type { Decider } from '../shared/decider.ts';
+import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared/event.ts';
+import { upcast } from '../upcast.ts';
+import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from './chat.ts';
+import { postSamples, reactionSamples } from './feed.ts';
+import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notifications.ts';
+import { operationsSamples } from './operations.ts';
+import { connectionsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people.ts';
+import { at, type Samples } from './sample.ts';
+
+type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
+
+/** A decider's fold over its samples, with its types left behind so that all of them fit into one list. */
+type Fold = {
+  readonly name: string;
+  readonly samples: Readonly<Record<string, object>>;
+  readonly states: (events: readonly DomainEvent[]) => readonly unknown[];
+};
+
+function folding<State, Command, Event extends DomainEvent>(name: string, decider: Decider<State, Command, Event>, samples: Samples<Event>): Fold {
+  return {
+    name,
+    samples,
+    states: (events) => {
+      let state = decider.initialState;
+      return (events as readonly Event[]).map((event) => (state = decider.evolve(state, event)));
+    },
+  };
+}
+
+const folds: readonly Fold[] = [
+  folding('login', login, loginSamples),
+  folding('user', user, userSamples),
+  folding('contacts', contacts, contactsSamples),
+  folding('preferences', preferences, preferencesSamples),
+  folding('connections', connections, connectionsSamples),
+  folding('friendship', friendship, friendshipSamples),
+  folding('post', post, postSamples),
+  folding('reaction', reaction, reactionSamples),
+  folding('channel', channel, channelSamples),
+  folding('messages', messages, messagesSamples),
+  folding('inbox', inbox, inboxSamples),
+  folding('presence', presence, presenceSamples),
+  folding('notification', notification, notificationSamples),
+  folding('delivery', delivery, deliverySamples),
+  folding('app', app, appSamples),
+  folding('template', template, templateSamples),
+];
+
+const samples: Readonly<Record<string, object>> = Object.assign({}, operationsSamples, ...folds.map((fold) => fold.samples));
+
+const metadata: Metadata = {
+  $correlationId: '5f2b7c1a-9d3e-5b60-8a47-2c1d0e9f8b7a',
+  actor: '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001',
+  at,
+  command: 'a3c1f0d2-4b5e-5c6d-9e7f-8a9b0c1d2e3f',
+  request: '9b74c9897bac770ffc029102a200c5de',
+};
+
+const pathOf = (type: string) => join(import.meta.dirname, `${type}.json`);
+const read = (type: string) => JSON.parse(readFileSync(pathOf(type), 'utf8')) as Golden;
+const eventsOf = (fold: Fold): readonly DomainEvent[] => Object.keys(fold.samples).map((type) => read(type));
+
+for (const type of Object.keys(sealing)) {
+  test(`${type} is as it was when it was first written`, (t) => {
+    const golden = { type, data: samples[type], metadata };
+    if (!existsSync(pathOf(type))) return t.fail(`${type} is new. Commit domain/golden/${type}.json with:\n${JSON.stringify(golden, null, 2)}`);
+    t.deepEqual(read(type), golden as Golden, `${type} has another shape than what is in the log: make it a new version, and a step in upcast.ts`);
+    t.deepEqual(upcast(type, read(type).data, metadata), { type, data: read(type).data }, 'the newest version is left as it is');
+  });
+}
+
+test('every sample is of an event that there is', (t) => {
+  t.deepEqual(Object.keys(samples).toSorted(), Object.keys(sealing).toSorted());
+});
+
+test('every golden file is of an event that there is, or becomes one', (t) => {
+  const types = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length));
+  for (const type of types) {
+    const golden = read(type);
+    t.is(golden.type, type);
+    const { type: newest, data } = upcast(golden.type, golden.data, golden.metadata);
+    t.true(newest in sealing, `${type} becomes ${newest}, which is no event`);
+    t.deepEqual(
+      Object.keys(data).filter((field) => !(field in (samples[newest] ?? {}))),
+      [],
+      `${type} becomes a ${newest} with other fields`,
+    );
+  }
+});
+
+for (const fold of folds) {
+  const personal = (type: string) => Object.keys((sealing as Readonly<Record<string, Sealing>>)[type] ?? {});
+
+  test(`${fold.name} folds its golden events, each alone and one after the other, into plain JSON`, (t) => {
+    const events = eventsOf(fold);
+    for (const state of [...fold.states(events), ...events.flatMap((event) => fold.states([event]))]) {
+      t.deepEqual(JSON.parse(JSON.stringify(state)), state, 'a state must survive being kept as a snapshot');
+    }
+  });
+
+  test(`${fold.name} decides the same when a person’s fields are erased, for its state is the same`, (t) => {
+    const events = eventsOf(fold);
+    const forgotten = events.map(({ type, data }) => ({
+      type,
+      data: {
+        ...data,
+        ...Object.fromEntries(
+          personal(type)
+            .filter((field) => field in data)
+            .map((field) => [field, erased]),
+        ),
+      },
+    }));
+    t.deepEqual(fold.states(forgotten), fold.states(events));
+  });
+}

@@ -1,0 +1,190 @@
+import test from 'ava';
+import { erased } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { AppId, ChannelId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
+import { DAY_MS, instant, plus } from '../shared/instant.ts';
+import type { NotificationEvent, Source } from './events.ts';
+import {
+  CONTENT_MAX_BYTES,
+  notification,
+  RECIPIENTS_MAX,
+  SEND_AHEAD_MAX_DAYS,
+  TIME_TO_LIVE_MAX_MS,
+  TIME_TO_LIVE_MS,
+  type NotificationCommand,
+} from './notification.ts';
+import type { TemplateState } from './template.ts';
+
+const at = instant(0);
+const id = 'n-1' as NotificationId;
+const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
+const source: Source = { kind: 'app', app: 'shop' as AppId };
+const chat = (seq: number): Source => ({ kind: 'chat', channel: 'room' as ChannelId, seq });
+const content = { title: 'News', body: 'It rains.' };
+
+const request = {
+  type: 'request',
+  notification: id,
+  source,
+  app: { status: 'active' },
+  recipients: [ann],
+  category: 'news',
+  channels: ['push'],
+  saying: { content },
+  at,
+} as const satisfies NotificationCommand;
+const data = {
+  notification: id,
+  source,
+  recipients: [ann],
+  subject: ann as string,
+  category: 'news',
+  critical: false,
+  atMostOnce: false,
+  channels: ['push'],
+  content,
+  priority: 'normal',
+  expiresAt: plus(at, TIME_TO_LIVE_MS),
+  at,
+} as const;
+type Data = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
+const requested = (more: Partial<Data> = {}): NotificationEvent => ({ type: 'notifications.requested.v1', data: { ...data, ...more } });
+const cancelled: NotificationEvent = { type: 'notifications.cancelled.v1', data: { notification: id } };
+const cancel = { type: 'cancel', notification: id, source } as const;
+
+test('an app requests a notification, once', (t) => {
+  given(notification).when(request).then(t, requested());
+  given(notification, requested()).when(request).then(t);
+});
+
+test('recipients and channels count once each', (t) => {
+  given(notification)
+    .when({ ...request, recipients: [ann, ann], channels: ['sms', 'push', 'sms'] })
+    .then(t, requested({ channels: ['sms', 'push'] }));
+});
+
+test('content for one is sealed with their key, for several with the app’s, of our own with its own', (t) => {
+  const { app: _, ...ours } = { ...request, source: chat(3), recipients: [ann, bob] };
+  given(notification)
+    .when({ ...request, recipients: [ann, bob] })
+    .then(t, requested({ recipients: [ann, bob], subject: 'shop' }));
+  given(notification)
+    .when(ours)
+    .then(t, requested({ source: chat(3), recipients: [ann, bob], subject: id }));
+});
+
+test('a notification says how it is to be treated', (t) => {
+  const more = {
+    critical: true,
+    atMostOnce: true,
+    priority: 'high',
+    collapseKey: 'weather',
+    sendAt: plus(at, DAY_MS),
+    expiresAt: plus(at, 2 * DAY_MS),
+  } as const;
+  given(notification)
+    .when({ ...request, ...more })
+    .then(t, requested(more));
+});
+
+test('time to live counts from when it is sent, and is bounded', (t) => {
+  const sendAt = plus(at, DAY_MS);
+  given(notification)
+    .when({ ...request, sendAt })
+    .then(t, requested({ sendAt, expiresAt: plus(sendAt, TIME_TO_LIVE_MS) }));
+  given(notification)
+    .when({ ...request, expiresAt: plus(at, 100 * DAY_MS) })
+    .then(t, requested({ expiresAt: plus(at, TIME_TO_LIVE_MAX_MS) }));
+});
+
+test('nothing is requested that would expire before it is sent, or be sent too far ahead', (t) => {
+  given(notification)
+    .when({ ...request, expiresAt: at })
+    .thenRefused(t, 'already-expired');
+  given(notification)
+    .when({ ...request, sendAt: plus(at, 2), expiresAt: plus(at, 1) })
+    .thenRefused(t, 'already-expired');
+  given(notification)
+    .when({ ...request, sendAt: plus(at, SEND_AHEAD_MAX_DAYS * DAY_MS + 1) })
+    .thenRefused(t, 'send-at-too-far', { maxDays: SEND_AHEAD_MAX_DAYS });
+});
+
+test('a notification needs recipients and channels, and not too many', (t) => {
+  given(notification)
+    .when({ ...request, recipients: [] })
+    .thenRefused(t, 'recipients-missing');
+  given(notification)
+    .when({ ...request, channels: [] })
+    .thenRefused(t, 'recipients-missing');
+  const many = Array.from({ length: RECIPIENTS_MAX + 1 }, (_, i) => `person-${i}` as PersonId);
+  given(notification)
+    .when({ ...request, recipients: many })
+    .thenRefused(t, 'too-many-recipients', { max: RECIPIENTS_MAX });
+});
+
+test('an app requests only while it may, and only for people enrolled with it', (t) => {
+  given(notification)
+    .when({ ...request, app: { status: 'disabled' } })
+    .thenRefused(t, 'app-disabled');
+  const { app: _, ...nobody } = request;
+  given(notification).when(nobody).thenRefused(t, 'app-unknown');
+  given(notification)
+    .when({ ...request, notEnrolled: [bob] })
+    .thenRefused(t, 'not-enrolled', { person: bob });
+});
+
+test('our own products need neither an app nor an enrolment', (t) => {
+  const { app: _, ...ours } = { ...request, source: chat(3) };
+  given(notification)
+    .when(ours)
+    .then(t, requested({ source: chat(3) }));
+});
+
+test('content has something in it, and not too much', (t) => {
+  given(notification)
+    .when({ ...request, saying: { content: { body: ' ' } } })
+    .thenRefused(t, 'content-missing');
+  given(notification)
+    .when({ ...request, saying: { content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } } })
+    .thenRefused(t, 'content-too-large', { length: CONTENT_MAX_BYTES + '{"body":""}'.length, max: CONTENT_MAX_BYTES });
+});
+
+test('a template is pinned to the version that is meant', (t) => {
+  const template = 'welcome' as TemplateId;
+  const state: TemplateState = { status: 'published', app: 'shop' as AppId, version: 3 };
+  const { content: _, ...rest } = data;
+  const said = (version: number): NotificationEvent => ({
+    type: 'notifications.requested.v1',
+    data: { ...rest, template: { template, version }, parameters: { name: 'Ann' } },
+  });
+  const ask = (asked: object) => given(notification).when({ ...request, saying: { template: { template, state, ...asked }, parameters: { name: 'Ann' } } });
+  ask({}).then(t, said(3));
+  ask({ version: 2 }).then(t, said(2));
+  ask({ version: 4 }).thenRefused(t, 'template-unknown');
+  ask({ state: { ...state, app: 'bank' as AppId } }).thenRefused(t, 'template-unknown');
+  ask({ state: { status: 'none' } }).thenRefused(t, 'template-unknown');
+});
+
+test('who requested a notification cancels it, once', (t) => {
+  given(notification, requested()).when(cancel).then(t, cancelled);
+  given(notification, requested(), cancelled).when(cancel).then(t);
+  given(notification, requested(), cancelled).when(request).thenRefused(t, 'notification-cancelled');
+  given(notification, requested({ source: chat(3) }))
+    .when({ ...cancel, source: chat(4) })
+    .then(t, cancelled);
+});
+
+test('another app does not learn that there is such a notification', (t) => {
+  given(notification).when(cancel).thenRefused(t, 'notification-unknown');
+  for (const other of [{ kind: 'app', app: 'bank' as AppId } as const, chat(3)]) {
+    given(notification, requested())
+      .when({ ...cancel, source: other })
+      .thenRefused(t, 'notification-unknown');
+  }
+});
+
+test('a notification whose content can no longer be read is cancelled like any other', (t) => {
+  given(notification, requested({ content: erased }))
+    .when(cancel)
+    .then(t, cancelled);
+});

@@ -1,0 +1,55 @@
+import test from 'ava';
+import { given } from '../shared/given.ts';
+import type { AppId, TemplateId } from '../shared/ids.ts';
+import type { TemplateEvent } from './events.ts';
+import { template, TEMPLATE_MAX_BYTES, TEMPLATE_VERSIONS_MAX, versionOf } from './template.ts';
+
+const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
+const id = 'welcome' as TemplateId;
+const published = (version: number): TemplateEvent => ({
+  type: 'notifications.template-published.v1',
+  data: { template: id, version, app: shop, title: 'Welcome', body: 'Hello {{ name }}' },
+});
+const publish = { type: 'publish', template: id, app: shop, appState: { status: 'active' }, title: 'Welcome', body: 'Hello {{ name }}' } as const;
+
+test('each publishing is the next version', (t) => {
+  given(template).when(publish).then(t, published(1));
+  given(template, published(1)).when(publish).then(t, published(2));
+});
+
+test('only the app that has a template publishes it, and only while it may', (t) => {
+  given(template, published(1))
+    .when({ ...publish, app: bank })
+    .thenRefused(t, 'template-unknown');
+  given(template)
+    .when({ ...publish, appState: { status: 'disabled' } })
+    .thenRefused(t, 'app-disabled');
+});
+
+test('a template has a body, no fault, and a size', (t) => {
+  given(template)
+    .when({ ...publish, body: ' ' })
+    .thenRefused(t, 'template-invalid', { detail: 'the body is empty' });
+  given(template)
+    .when({ ...publish, fault: 'unclosed tag' })
+    .thenRefused(t, 'template-invalid', { detail: 'unclosed tag' });
+  given(template)
+    .when({ ...publish, body: 'ü'.repeat(TEMPLATE_MAX_BYTES / 2) })
+    .thenRefused(t, 'content-too-large', { length: TEMPLATE_MAX_BYTES + 'Welcome'.length, max: TEMPLATE_MAX_BYTES });
+  given(template)
+    .when({ ...publish, body: '\ud83d' })
+    .thenRefused(t, 'text-malformed');
+});
+
+test('versions come to an end', (t) => {
+  given(template, published(TEMPLATE_VERSIONS_MAX)).when(publish).thenRefused(t, 'template-invalid');
+});
+
+test('the newest version is meant where none is named, and only those that are there exist', (t) => {
+  const state = template.evolve(template.initialState, published(3));
+  t.is(versionOf(state, { app: shop, version: undefined }), 3);
+  t.is(versionOf(state, { app: shop, version: 1 }), 1);
+  for (const version of [0, 4, 1.5]) t.is(versionOf(state, { app: shop, version }), undefined);
+  t.is(versionOf(state, { app: bank, version: 1 }), undefined);
+  t.is(versionOf(template.initialState, { app: shop, version: undefined }), undefined);
+});

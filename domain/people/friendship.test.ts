@@ -1,0 +1,179 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Decider } from '../shared/decider.ts';
+import type { DomainEvent } from '../shared/event.ts';
+import { given } from '../shared/given.ts';
+import type { PersonId } from '../shared/ids.ts';
+import { instant } from '../shared/instant.ts';
+import { connections, slotOf, type ConnectionsState } from './connections.ts';
+import type { FriendshipEvent } from './events.ts';
+import { friendship, type FriendshipCommand, type FriendshipState } from './friendship.ts';
+import type { UserState } from './user.ts';
+
+const at = instant(0);
+const [ann, bob, cid] = ['ann', 'bob', 'cid'] as PersonId[] as [PersonId, PersonId, PersonId];
+const pair = (round = 1) => ({ from: ann, to: bob, round });
+const requested = (round = 1): FriendshipEvent => ({ type: 'people.friend-requested.v1', data: pair(round) });
+const accepted: FriendshipEvent = { type: 'people.friend-accepted.v1', data: pair() };
+const refused: FriendshipEvent = { type: 'people.friend-refused.v1', data: pair() };
+const withdrawn: FriendshipEvent = { type: 'people.friend-withdrawn.v1', data: pair() };
+const removed: FriendshipEvent = { type: 'people.friend-removed.v1', data: { by: bob, other: ann, round: 1 } };
+
+const nobody = connections.initialState;
+const withSlot = (friend: PersonId, round = 1): ConnectionsState =>
+  connections.evolve(nobody, { type: 'people.friend-slot-taken.v1', data: { friend, round, at } });
+const blocking = (state: ConnectionsState, person: PersonId) => connections.evolve(state, { type: 'people.blocked.v1', data: { person } });
+
+const request = { type: 'request', actor: ann, other: bob, connections: { actor: withSlot(bob), other: nobody } } as const;
+const acceptance = { type: 'accept', actor: bob, connections: { actor: withSlot(ann), other: withSlot(bob) } } as const;
+
+test('a person asks another', (t) => {
+  given(friendship).when(request).then(t, requested());
+});
+
+test('asking again changes nothing', (t) => {
+  given(friendship, requested()).when(request).then(t);
+});
+
+test('nobody asks themselves, or a friend, or who has asked already', (t) => {
+  given(friendship)
+    .when({ ...request, other: ann })
+    .thenRefused(t, 'not-oneself');
+  given(friendship, requested(), accepted).when(request).thenRefused(t, 'already-friends');
+  given(friendship, requested())
+    .when({ ...request, actor: bob, other: ann })
+    .thenRefused(t, 'friend-request-pending');
+});
+
+test('nobody asks across a block, whoever has set it', (t) => {
+  given(friendship)
+    .when({ ...request, connections: { actor: blocking(withSlot(bob), bob), other: nobody } })
+    .thenRefused(t, 'blocked');
+  given(friendship)
+    .when({ ...request, connections: { actor: withSlot(bob), other: blocking(nobody, ann) } })
+    .thenRefused(t, 'blocked');
+});
+
+test('who asks or accepts must hold a slot of that very round', (t) => {
+  given(friendship)
+    .when({ ...request, connections: { actor: nobody, other: nobody } })
+    .thenRefused(t, 'friend-slot-missing');
+  given(friendship, requested(), refused).when(request).thenRefused(t, 'friend-slot-missing');
+  given(friendship, requested(), refused)
+    .when({ ...request, connections: { actor: withSlot(bob, 2), other: nobody } })
+    .then(t, requested(2));
+  given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-slot-missing');
+});
+
+test('who was asked accepts, once', (t) => {
+  given(friendship, requested()).when(acceptance).then(t, accepted);
+  given(friendship, requested(), accepted).when(acceptance).then(t);
+});
+
+test('nobody else accepts, and nothing that was not asked', (t) => {
+  given(friendship).when(acceptance).thenRefused(t, 'friend-request-unknown');
+  for (const actor of [ann, cid]) {
+    given(friendship, requested())
+      .when({ ...acceptance, actor })
+      .thenRefused(t, 'not-the-asked');
+  }
+});
+
+test('nobody accepts across a block that was set since', (t) => {
+  given(friendship, requested())
+    .when({ ...acceptance, connections: { actor: withSlot(ann), other: blocking(withSlot(bob), bob) } })
+    .thenRefused(t, 'blocked');
+});
+
+test('who was asked refuses, once', (t) => {
+  given(friendship, requested()).when({ type: 'refuse', actor: bob }).then(t, refused);
+  given(friendship, requested(), refused).when({ type: 'refuse', actor: bob }).then(t);
+  given(friendship, requested()).when({ type: 'refuse', actor: ann }).thenRefused(t, 'not-the-asked');
+  given(friendship, requested(), accepted).when({ type: 'refuse', actor: bob }).thenRefused(t, 'already-friends');
+  given(friendship, requested(), withdrawn).when({ type: 'refuse', actor: bob }).thenRefused(t, 'friend-request-unknown');
+});
+
+test('who asked withdraws, once', (t) => {
+  given(friendship, requested()).when({ type: 'withdraw', actor: ann }).then(t, withdrawn);
+  given(friendship, requested(), withdrawn).when({ type: 'withdraw', actor: ann }).then(t);
+  given(friendship, requested()).when({ type: 'withdraw', actor: bob }).thenRefused(t, 'not-the-asker');
+  given(friendship, requested(), accepted).when({ type: 'withdraw', actor: ann }).thenRefused(t, 'already-friends');
+  given(friendship).when({ type: 'withdraw', actor: ann }).thenRefused(t, 'friend-request-unknown');
+});
+
+test('either of two friends ends it, once, and nobody else', (t) => {
+  given(friendship, requested(), accepted).when({ type: 'remove', actor: bob }).then(t, removed);
+  given(friendship, requested(), accepted)
+    .when({ type: 'remove', actor: ann })
+    .then(t, { type: 'people.friend-removed.v1', data: { by: ann, other: bob, round: 1 } });
+  given(friendship, requested(), accepted, removed).when({ type: 'remove', actor: ann }).then(t);
+  given(friendship, requested(), accepted).when({ type: 'remove', actor: cid }).thenRefused(t, 'not-a-friend');
+  given(friendship, requested()).when({ type: 'remove', actor: ann }).thenRefused(t, 'not-a-friend');
+  given(friendship).when({ type: 'remove', actor: ann }).thenRefused(t, 'not-a-friend');
+});
+
+test('while one asks and two are friends each holds the slot, however late the process is that frees them', (t) => {
+  const step = fc.record({
+    who: fc.constantFrom('ann', 'bob'),
+    what: fc.constantFrom('request', 'accept', 'refuse', 'withdraw', 'remove', 'free'),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let world: World = { pair: friendship.initialState, ann: nobody, bob: nobody, ended: [] };
+      for (const each of steps) {
+        world = after(world, each);
+        const { pair } = world;
+        if (pair.status === 'strangers') continue;
+        t.is(slotOf(world[pair.from as Who], pair.to)?.round, pair.round);
+        if (pair.status === 'friends') t.is(slotOf(world[pair.to as Who], pair.from)?.round, pair.round);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+type Who = 'ann' | 'bob';
+type Step = { readonly who: Who; readonly what: 'request' | 'accept' | 'refuse' | 'withdraw' | 'remove' | 'free' };
+/** Two people and their pair. `ended` are the rounds whose slots the process has yet to free. */
+type World = { readonly pair: FriendshipState; readonly ann: ConnectionsState; readonly bob: ConnectionsState; readonly ended: readonly number[] };
+
+function after(world: World, { who, what }: Step): World {
+  const peer = who === 'ann' ? 'bob' : 'ann';
+  const [actor, other] = [who, peer] as PersonId[] as [PersonId, PersonId];
+  switch (what) {
+    case 'request':
+    case 'accept': {
+      const user: UserState = { status: 'registered', login: 'hmac' };
+      const intent = what === 'request' ? 'ask' : 'accept';
+      const friend = { person: other, user, relation: 'clear' } as const;
+      const holding = { ...world, [who]: next(connections, world[who], { type: 'take-slot', intent, actor, friend, friendship: world.pair, at }) };
+      const both = { actor: holding[who], other: holding[peer] };
+      return withPair(holding, what === 'request' ? { type: what, actor, other, connections: both } : { type: what, actor, connections: both });
+    }
+    case 'refuse':
+    case 'withdraw':
+    case 'remove':
+      return withPair(world, { type: what, actor });
+    case 'free': {
+      const [round, ...ended] = world.ended;
+      if (round === undefined) return world;
+      return {
+        ...world,
+        ended,
+        ann: next(connections, world.ann, { type: 'free-slot', friend: bob, round }),
+        bob: next(connections, world.bob, { type: 'free-slot', friend: ann, round }),
+      };
+    }
+  }
+}
+
+function withPair(world: World, command: FriendshipCommand): World {
+  const pair = next(friendship, world.pair, command);
+  return { ...world, pair, ended: pair !== world.pair && pair.status === 'strangers' ? [...world.ended, pair.round] : world.ended };
+}
+
+/** The state after a command; the same one where it is refused or changes nothing. */
+function next<State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>, state: State, command: Command): State {
+  const decision = decider.decide(state, command);
+  return decision.outcome === 'accepted' ? decision.events.reduce(decider.evolve, state) : state;
+}

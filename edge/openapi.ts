@@ -1,0 +1,107 @@
+/** The document of an API (OpenAPI 3.1), made from the same declarations that are served. */
+import { z } from 'zod';
+import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
+import { APP_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER } from './app-signature.ts';
+import type { CallerKind } from './callers.ts';
+import { PROBLEM_MEDIA_TYPE, problemSchema, statusOf } from './problem.ts';
+import { refusalsOf, type Route } from './routes.ts';
+
+export type ApiInfo = { readonly title: string; readonly version: string; readonly description: string };
+
+export function openApiOf(routes: readonly Route[], { title, version, description }: ApiInfo): oas31.OpenAPIObject {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = documentedPath(route.path);
+    paths[path] = { ...paths[path], [route.method]: operationOf(route) };
+  }
+  return createDocument({ openapi: '3.1.0', info: { title, version, description }, paths, components: { securitySchemes: SECURITY_SCHEMES } });
+}
+
+/** `/v1/posts/:id` is `/v1/posts/{id}` there. */
+export const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+
+const SECURITY_SCHEMES = {
+  person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The token of POST /v1/sessions.' },
+  operator: { type: 'http', scheme: 'bearer', description: 'The admin token of the installation.' },
+  appKey: { type: 'apiKey', in: 'header', name: headerName(APP_HEADER), description: 'The id of the app.' },
+  appTimestamp: { type: 'apiKey', in: 'header', name: headerName(TIMESTAMP_HEADER), description: 'ISO 8601, or seconds since 1970.' },
+  appSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: headerName(SIGNATURE_HEADER),
+    description:
+      'In hexadecimal: HMAC-SHA256, keyed with the secret of the app, over the timestamp, the method, the path with its query and the hexadecimal SHA-256 of the body, each but the last followed by a line feed.',
+  },
+} as const;
+
+function securityOf(kind: CallerKind): oas31.SecurityRequirementObject {
+  switch (kind) {
+    case 'person':
+      return { person: [] };
+    case 'operator':
+      return { operator: [] };
+    case 'app':
+      return { appKey: [], appTimestamp: [], appSignature: [] };
+    case 'anyone':
+      return {};
+  }
+}
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const { operationId, summary, callers, limits = [], params, query, headers, body } = route;
+  const limited = limits.map(({ limit: { name, points, windowSeconds } }) => `Limit ${name}: ${points} in ${windowSeconds} s.`);
+  return {
+    operationId,
+    summary,
+    ...(limited.length === 0 ? {} : { description: limited.join(' ') }),
+    security: callers.map(securityOf),
+    requestParams: {
+      ...(params === undefined ? {} : { path: params }),
+      ...(query === undefined ? {} : { query }),
+      ...(headers === undefined ? {} : { header: headers }),
+    },
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: { ...answersOf(route), ...problemsOf(route) },
+  };
+}
+
+function answersOf({ answers, produces, answerHeaders }: Route): ZodOpenApiResponsesObject {
+  const content = (schema: z.ZodType) => ({
+    [produces ?? 'application/json']: produces === undefined ? { schema } : { schema: z.string(), itemSchema: schema },
+  });
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      {
+        description: schema.description ?? DESCRIPTIONS[Number(status)] ?? 'Done.',
+        ...(answerHeaders === undefined ? {} : { headers: answerHeaders }),
+        ...(schema instanceof z.ZodUndefined ? {} : { content: content(schema) }),
+      },
+    ]),
+  ) as ZodOpenApiResponsesObject;
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'So it is.', 201: 'Done, and in the log.', 204: 'Done.' };
+
+/** By status: every code it can come with, and its sentence. */
+function problemsOf(route: Route): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(refusalsOf(route), statusOf);
+  return Object.fromEntries(
+    Array.from(byStatus, ([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${REFUSALS[code].sentence}`).join('\n\n'),
+        ...(codes.some(isLater) ? { headers: z.object({ 'Retry-After': z.string().meta({ description: 'In seconds.' }) }) } : {}),
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema(codes) } },
+      },
+    ]),
+  ) as ZodOpenApiResponsesObject;
+}
+
+const isLater = (code: RefusalCode): boolean => ['limited', 'unavailable'].includes(REFUSALS[code].kind);
+
+/** `tidings-app` is written `Tidings-App`. */
+function headerName(header: string): string {
+  return header.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}

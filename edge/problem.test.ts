@@ -1,0 +1,60 @@
+import test from 'ava';
+import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
+import { LogUnavailable } from '../ports/event-log/port.ts';
+import { QueueFull } from '../ports/job-queue/port.ts';
+import { problemOf, problemSchema, refusalOfError, retryAfterSecondsOf, statusOf, TooManyWaiting } from './problem.ts';
+
+const CODES = Object.keys(REFUSALS) as RefusalCode[];
+
+test('every code of the catalogue is a problem with a status of HTTP, and one of its kind', (t) => {
+  for (const code of CODES) {
+    const problem = problemOf({ code }, 'request-1');
+    t.true(problemSchema(CODES).safeParse(problem).success, code);
+    t.true(problem.status >= 400 && problem.status <= 503, code);
+    t.is(problem.type, `urn:tidings:problem:${code}`);
+  }
+  t.deepEqual(
+    (
+      [
+        'bad-json',
+        'method-not-allowed',
+        'unsupported-media-type',
+        'body-too-large',
+        'token-expired',
+        'not-a-friend',
+        'post-unknown',
+        'login-taken',
+        'not-oneself',
+        'rate-limited',
+        'busy',
+        'internal',
+      ] as const
+    ).map(statusOf),
+    [400, 405, 415, 413, 401, 403, 404, 409, 422, 429, 503, 500],
+  );
+});
+
+test('the detail is the sentence with its facts, which stand beside it too', (t) => {
+  const problem = problemOf({ code: 'friends-full', facts: { max: 5_000 } });
+  t.is(problem.detail, 'A person has at most 5000 friends, asked ones included.');
+  t.deepEqual(problem.facts, { max: 5_000 });
+  t.is(problem.title, 'Friends full');
+});
+
+test('a fact can’t take the place of a member of the problem', (t) => {
+  t.is(problemOf({ code: 'delivery-state', facts: { status: 'queued' } }).status, 409);
+});
+
+test('what passes by itself says when to ask again, and nothing else does', (t) => {
+  t.is(retryAfterSecondsOf({ code: 'rate-limited', facts: { limit: 'posts', retryAfterSeconds: 42 } }), 42);
+  t.is(retryAfterSecondsOf({ code: 'not-yet' }), 1);
+  t.is(retryAfterSecondsOf({ code: 'not-a-friend' }), undefined);
+});
+
+test('outages are told apart from bugs', (t) => {
+  t.is(refusalOfError(new LogUnavailable('down')).code, 'log-unavailable');
+  t.is(refusalOfError(new QueueFull('full')).code, 'too-many-waiting');
+  t.is(refusalOfError(new TooManyWaiting('full')).code, 'too-many-waiting');
+  t.is(refusalOfError(new TypeError('x is not a function')).code, 'internal');
+  t.is(refusalOfError('thrown').code, 'internal');
+});

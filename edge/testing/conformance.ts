@@ -1,0 +1,76 @@
+/** Holds what a server really answers against its own document: the status, the media type, the headers, and every field of the body. */
+import { z } from 'zod';
+
+export type Conformance = {
+  /** What the document does not foresee; nothing where it foresees all of it. */
+  faultsOf(asked: { readonly method: string; readonly path: string }, answered: Response, body: string): readonly string[];
+  /** Operations that were asked and answered well (2xx). */
+  readonly answered: ReadonlySet<string>;
+  readonly operations: readonly string[];
+};
+
+type Json = { readonly [field: string]: Json | undefined } & { readonly length?: never };
+type Described = { readonly description?: string; readonly headers?: Json; readonly content?: Readonly<Record<string, { readonly schema: Json }>> };
+type Operation = { readonly operationId: string; readonly responses: Readonly<Record<string, Described>> };
+type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>; readonly components?: Json };
+
+/** Reads the document from the server that it describes. */
+export async function conformanceOf(url: string): Promise<Conformance> {
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
+  const answered = new Set<string>();
+  const validators = new Map<object, z.ZodType>();
+  const validatorOf = (schema: Json) => {
+    const known = validators.get(schema) ?? z.fromJSONSchema(withoutRefs(schema, document) as Parameters<typeof z.fromJSONSchema>[0]);
+    validators.set(schema, known);
+    return known;
+  };
+  return {
+    operations: Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId)),
+    answered,
+    faultsOf: ({ method, path }, { status, headers }, body) => {
+      const operation = operationOf(document, method, path);
+      if (operation === undefined) return status === 404 || status === 405 ? [] : [`${method} ${path} is not in the document`];
+      const described = operation.responses[String(status)];
+      const where = `${operation.operationId} ${status}`;
+      if (described === undefined) return [`${where} is not in the document: ${body}`];
+      if (status < 300) answered.add(operation.operationId);
+      return [...headerFaults(described, headers), ...bodyFaults(described, headers, body, validatorOf)].map((fault) => `${where}: ${fault}`);
+    },
+  };
+}
+
+function operationOf(document: Document, method: string, path: string): Operation | undefined {
+  const asked = path.split('?')[0] ?? '';
+  const matches = Object.keys(document.paths).filter((template) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(asked));
+  const [closest] = matches.toSorted((one, other) => one.split('{').length - other.split('{').length);
+  return closest === undefined ? undefined : document.paths[closest]?.[method.toLowerCase()];
+}
+
+function headerFaults({ headers = {} }: Described, answered: Headers): readonly string[] {
+  return Object.entries(headers)
+    .filter(([name, header]) => (header as { readonly required?: boolean }).required === true && !answered.has(name))
+    .map(([name]) => `the header ${name} is missing`);
+}
+
+function bodyFaults({ content }: Described, headers: Headers, body: string, validatorOf: (schema: Json) => z.ZodType): readonly string[] {
+  if (content === undefined) return body === '' ? [] : [`has a body: ${body}`];
+  const mediaType = headers.get('content-type')?.split(';')[0] ?? 'none';
+  const schema = content[mediaType]?.schema;
+  if (schema === undefined) return [`is ${mediaType}`];
+  if (mediaType === 'text/event-stream') return [];
+  const { error } = validatorOf(schema).safeParse(JSON.parse(body));
+  return error === undefined ? [] : [`${z.prettifyError(error)} in ${body}`];
+}
+
+function withoutRefs(value: unknown, document: Document): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutRefs(one, document));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$ref' in value && typeof value.$ref === 'string') {
+    const target = value.$ref
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document);
+    return withoutRefs(target, document);
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutRefs(field, document)]));
+}

@@ -1,0 +1,89 @@
+/** Plays back what `noting-disk.c` noted: what the disk would hold, and what had been promised, had the power gone at a given moment. */
+import { readFileSync } from 'node:fs';
+
+type Note =
+  | { readonly kind: 'write' | 'durable-write'; readonly offset: number; readonly bytes: Buffer }
+  | { readonly kind: 'flush-begun' | 'flush-done'; readonly flush: number }
+  | { readonly kind: 'witness'; readonly text: string }
+  | { readonly kind: 'truncate'; readonly length: number };
+
+const NOTE_HEAD_BYTES = 24;
+const PAGE_BYTES = 4_096;
+const GROWTH_BYTES = 1_048_576;
+
+export function readNotes(journal: string): Note[] {
+  const bytes = readFileSync(journal);
+  const notes: Note[] = [];
+  for (let at = 0; at + NOTE_HEAD_BYTES <= bytes.length;) {
+    const [kind, length] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
+    const [offset, flush] = [Number(bytes.readBigUInt64LE(at + 8)), Number(bytes.readBigUInt64LE(at + 16))];
+    const body = bytes.subarray(at + NOTE_HEAD_BYTES, at + NOTE_HEAD_BYTES + length);
+    at += NOTE_HEAD_BYTES + length;
+    if (body.length < length) break;
+    notes.push(toNote(kind, { offset, flush, body }));
+  }
+  return notes;
+}
+
+function toNote(kind: number, { offset, flush, body }: { offset: number; flush: number; body: Buffer }): Note {
+  if (kind === 1 || kind === 2) return { kind: kind === 1 ? 'write' : 'durable-write', offset, bytes: body };
+  if (kind === 3 || kind === 4) return { kind: kind === 3 ? 'flush-begun' : 'flush-done', flush };
+  if (kind === 5) return { kind: 'witness', text: body.toString() };
+  if (kind === 6) return { kind: 'truncate', length: offset };
+  throw new Error(`The journal has a note of the unknown kind ${kind}.`);
+}
+
+/** A disk fed with notes one by one. */
+export class Disk {
+  #durable = Buffer.alloc(GROWTH_BYTES);
+  #length = 0;
+  #unflushed: { readonly offset: number; readonly bytes: Buffer; readonly before: number }[] = []; // `before`: the first flush that covers it
+  #flushesBegun = 0;
+
+  feed(note: Note): void {
+    switch (note.kind) {
+      case 'write':
+        this.#unflushed.push({ ...note, before: this.#flushesBegun + 1 });
+        return;
+      case 'durable-write':
+        this.#apply(note);
+        return;
+      case 'flush-begun':
+        this.#flushesBegun = note.flush;
+        return;
+      case 'flush-done':
+        for (const write of this.#unflushed) if (write.before <= note.flush) this.#apply(write);
+        this.#unflushed = this.#unflushed.filter(({ before }) => before > note.flush);
+        return;
+      case 'truncate':
+        this.#grow(note.length);
+        this.#length = note.length;
+        return;
+      case 'witness':
+        return;
+    }
+  }
+
+  /** What is on the disk when the power goes: each page that wasn't flushed is there only if `survives` says so. */
+  image(survives: () => boolean): Buffer {
+    const disk = new Disk();
+    disk.#durable = Buffer.from(this.#durable);
+    disk.#length = this.#length;
+    for (const { offset, bytes } of this.#unflushed) {
+      for (let at = 0; at < bytes.length; at += PAGE_BYTES) {
+        if (survives()) disk.#apply({ offset: offset + at, bytes: bytes.subarray(at, at + PAGE_BYTES) });
+      }
+    }
+    return disk.#durable.subarray(0, disk.#length);
+  }
+
+  #apply({ offset, bytes }: { readonly offset: number; readonly bytes: Buffer }): void {
+    this.#grow(offset + bytes.length);
+    bytes.copy(this.#durable, offset);
+    this.#length = Math.max(this.#length, offset + bytes.length);
+  }
+
+  #grow(length: number): void {
+    if (length > this.#durable.length) this.#durable = Buffer.concat([this.#durable, Buffer.alloc(length - this.#durable.length + GROWTH_BYTES)]);
+  }
+}

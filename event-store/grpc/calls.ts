@@ -1,0 +1,118 @@
+/**
+ * Between grpc-js and our handlers. A handler is given who calls and a signal that aborts when the call is over, and answers a response or
+ * a refusal; writing to a client waits for the client, so that one that reads slowly costs what fits in the window of its connection.
+ */
+import {
+  status,
+  type handleBidiStreamingCall,
+  type handleClientStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  type ServerDuplexStream,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import type { Writable } from 'node:stream';
+import { failureOf, isRefused, shuttingDown, type Refused } from './errors.ts';
+import type { Caller, Users } from './users.ts';
+
+export type CallContext = {
+  readonly caller: Caller;
+  readonly connectionName: string;
+  readonly peer: string;
+  /** Aborts when the client has gone, its deadline has passed, or the server stops. */
+  readonly signal: AbortSignal;
+};
+
+/** Resolves when the client can take more; at once as a rule. After the call's end it does nothing. */
+export type Send = (message: Buffer) => Promise<void> | undefined;
+
+export type Log = {
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+};
+
+export type Calls = ReturnType<typeof callsOf>;
+
+export function callsOf({ users, log, stopping }: { readonly users: Users; readonly log: Log; readonly stopping: AbortSignal }) {
+  return {
+    unary:
+      <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refused>): handleUnaryCall<Request, Response> =>
+      (call, callback) => {
+        void settle(call, (context) => answer(call.request, context)).then((result) =>
+          isRefused(result) ? callback(toServiceError(result)) : callback(null, result),
+        );
+      },
+
+    clientStream:
+      <Request, Response>(
+        answer: (requests: AsyncIterable<Request>, context: CallContext) => Promise<Response | Refused>,
+      ): handleClientStreamingCall<Request, Response> =>
+      (call, callback) => {
+        void settle(call, (context) => answer(call, context)).then((result) => (isRefused(result) ? callback(toServiceError(result)) : callback(null, result)));
+      },
+
+    serverStream:
+      <Request>(answer: (request: Request, send: Send, context: CallContext) => Promise<Refused | void>): handleServerStreamingCall<Request, Buffer> =>
+      (call) => {
+        void settle(call, (context) => answer(call.request, senderTo(call, context.signal), context)).then((result) => finish(call, result));
+      },
+
+    duplex:
+      <Request>(
+        answer: (call: ServerDuplexStream<Request, Buffer>, send: Send, context: CallContext) => Promise<Refused | void>,
+      ): handleBidiStreamingCall<Request, Buffer> =>
+      (call) => {
+        void settle(call, (context) => answer(call, senderTo(call, context.signal), context)).then((result) => finish(call, result));
+      },
+  };
+
+  async function settle<Result>(call: AnyCall, answer: (context: CallContext) => Promise<Result>): Promise<Result | Refused> {
+    const caller = users.identify(call.metadata);
+    if (isRefused(caller)) return caller;
+    const over = new AbortController();
+    const stop = () => over.abort();
+    call.once('cancelled', stop);
+    stopping.addEventListener('abort', stop, { once: true });
+    const connectionName = String(call.metadata.get('connection-name')[0] ?? '<unknown>');
+    try {
+      const result = await answer({ caller, connectionName, peer: call.getPeer(), signal: over.signal });
+      return stopping.aborted && result === undefined ? shuttingDown() : result;
+    } catch (error) {
+      if (stopping.aborted) return shuttingDown();
+      const failure = failureOf(error);
+      if (failure.code === status.UNKNOWN && !over.signal.aborted) log.error({ err: error }, 'a call failed');
+      return failure;
+    } finally {
+      stopping.removeEventListener('abort', stop);
+    }
+  }
+}
+
+type AnyCall = {
+  readonly metadata: Metadata;
+  getPeer(): string;
+  once(event: 'cancelled', listener: () => void): unknown;
+};
+
+function senderTo(stream: Writable, signal: AbortSignal): Send {
+  let waiting: (() => void)[] = [];
+  const wake = () => {
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
+  };
+  stream.on('drain', wake);
+  signal.addEventListener('abort', wake, { once: true });
+  return (message) => {
+    if (signal.aborted || stream.writableEnded || stream.write(message)) return undefined;
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+}
+
+function finish(call: ServerWritableStream<unknown, Buffer> | ServerDuplexStream<unknown, Buffer>, result: Refused | void): void {
+  if (isRefused(result)) call.emit('error', toServiceError(result));
+  else call.end();
+}
+
+const toServiceError = ({ code, details, metadata }: Refused) => Object.assign(new Error(details), { code, details, metadata });

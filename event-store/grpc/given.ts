@@ -1,0 +1,60 @@
+/**
+ * A server on a store in a folder of its own, forgetful as the real one, and the official client connected to it.
+ * Tests with it are serial within a file: the client keeps the appends under way of all its instances in one place, and disposing of one fails them all.
+ */
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEventStore } from '../open.ts';
+import type { EventStore, EventStoreOptions } from '../store.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
+import { startEventStoreServer, type EventStoreServer, type EventStoreServerConfig } from './server.ts';
+
+export type GivenServer = AsyncDisposable & {
+  readonly store: EventStore;
+  readonly server: EventStoreServer;
+  readonly client: EventStoreDBClient;
+  /** Another client, of a user in TLS mode, of nobody unless named. */
+  connect(credentials?: { readonly username: string; readonly password: string }): EventStoreDBClient;
+};
+
+let certificates: Certificates | undefined;
+
+/** Made once a test process: keys take their time. */
+export const testCertificates = (): Certificates => (certificates ??= makeCertificates(['localhost', '127.0.0.1'], Date.now()));
+
+export const ADMIN = { username: 'admin', password: 'changeit' };
+
+/** The client is the administrator's over TLS, and nobody's in insecure mode. */
+export async function givenServer(config: Partial<EventStoreServerConfig> = {}, options: EventStoreOptions = { forgetful: true }): Promise<GivenServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'event-store-grpc-'));
+  const store = await openEventStore(folder, options);
+  const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls: 'insecure', ...config });
+  const isInsecure = (config.tls ?? 'insecure') === 'insecure';
+  const clients: EventStoreDBClient[] = [];
+  const connect: GivenServer['connect'] = (credentials) => {
+    const channel = isInsecure ? { insecure: true } : { insecure: false, rootCertificate: Buffer.from(testCertificates().authority) };
+    const client = new EventStoreDBClient(
+      { endpoint: { address: isInsecure ? server.address.host : 'localhost', port: server.address.port } },
+      channel,
+      credentials,
+    );
+    clients.push(client);
+    return client;
+  };
+  return {
+    store,
+    server,
+    client: connect(isInsecure ? undefined : ADMIN),
+    connect,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(clients.map((client) => client.dispose()));
+      await server[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const overTls = (): Pick<EventStoreServerConfig, 'tls'> => ({ tls: testCertificates() });

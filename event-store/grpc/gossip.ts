@@ -1,0 +1,19 @@
+/** A cluster of one: this node, which leads. Clients that discover ask for it before anything else. */
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import { randomUUID } from 'node:crypto';
+import { toTicks } from './wire/positions.ts';
+import { uuidMessage } from './wire/uuid.ts';
+
+export function answerGossip(address: () => { readonly host: string; readonly port: number }, now: () => number) {
+  const instance = uuidMessage(randomUUID());
+  return () => {
+    const { host, port } = address();
+    const member = new gossip.MemberInfo()
+      .setInstanceId(instance)
+      .setTimeStamp(toTicks(now()))
+      .setState(gossip.MemberInfo.VNodeState.LEADER)
+      .setIsAlive(true)
+      .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
+    return Promise.resolve(new gossip.ClusterInfo().setMembersList([member]));
+  };
+}

@@ -1,0 +1,69 @@
+/** How far a group has come: everything up to the checkpoint is done with. Kept in a stream of the group's own. */
+import { randomUUID } from 'node:crypto';
+import type { EventStore } from '../../store.ts';
+import { ALL_STREAM } from '../acl.ts';
+import type { Log } from '../calls.ts';
+import type { GroupName } from '../errors.ts';
+import { fromWirePosition, toWirePosition } from '../wire/positions.ts';
+
+const EVENT_TYPE = '$SubscriptionCheckpoint';
+const KEPT_EVENTS = 2;
+
+export const groupKey = ({ source, group }: GroupName) => `${source}::${group}`;
+
+export const checkpointStream = (name: GroupName) => `$persistentsubscription-${groupKey(name)}-checkpoint`;
+
+type Store = Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata'>;
+
+/** As clients are shown it too: a revision, or both halves of a position. */
+export function placeText(source: string, place: number): string {
+  if (source !== ALL_STREAM) return String(place);
+  const position = toWirePosition(place);
+  return `C:${position}/P:${position}`;
+}
+
+export type Checkpoints = {
+  readonly stream: string;
+  /** The last that is durable. */
+  last(): number | undefined;
+  /** Resolves when it, and all before it, are written. A failure is logged, and mended by the next. */
+  write(place: number): Promise<void>;
+};
+
+export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Log }, name: GroupName): Checkpoints {
+  const stream = checkpointStream(name);
+  let last = loadCheckpoint(store, name);
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    stream,
+    last: () => last,
+    write: (place) => {
+      writing = writing.then(async () => {
+        if (place === last) return;
+        try {
+          await writeCheckpoint(store, stream, name.source, place);
+          last = place;
+        } catch (error) {
+          log.error({ err: error, ...name }, 'a checkpoint was lost');
+        }
+      });
+      return writing;
+    },
+  };
+}
+
+async function writeCheckpoint(store: Store, stream: string, source: string, place: number): Promise<void> {
+  if (store.streamMetadata(stream).revision === 'no-stream') await store.setStreamMetadata(stream, { $maxCount: KEPT_EVENTS });
+  const data = Buffer.from(JSON.stringify(source === ALL_STREAM ? placeText(source, place) : place));
+  await store.append(stream, [{ id: randomUUID(), type: EVENT_TYPE, data, metadata: Buffer.alloc(0) }], 'any');
+}
+
+function loadCheckpoint(store: Pick<EventStore, 'readStream'>, name: GroupName): number | undefined {
+  const read = store.readStream(checkpointStream(name), { from: 'end', direction: 'backwards', limit: 1 });
+  const [last] = read.outcome === 'found' ? read.events : [];
+  if (last === undefined) return undefined;
+  const place: unknown = JSON.parse(Buffer.from(last.data).toString('utf8'));
+  if (typeof place === 'number') return place;
+  const position = typeof place === 'string' ? fromWirePosition(/^C:(\d+)\//.exec(place)?.[1] ?? '') : 'end';
+  return typeof position === 'number' && !Number.isNaN(position) ? position : undefined;
+}

@@ -1,0 +1,287 @@
+import {
+  eventTypeFilter,
+  jsonEvent,
+  PersistentSubscriptionDoesNotExistError,
+  PersistentSubscriptionDroppedError,
+  PersistentSubscriptionExistsError,
+  PersistentSubscriptionFailedError,
+  PersistentSubscriptionMaximumSubscribersReachedError,
+  persistentSubscriptionToAllSettingsFromDefaults as toAllSettings,
+  persistentSubscriptionToStreamSettingsFromDefaults as toStreamSettings,
+  START,
+  type EventStoreDBClient,
+  type PersistentSubscriptionToStreamResolvedEvent,
+  type PersistentSubscriptionToStreamSettings,
+} from '@eventstore/db-client';
+import test, { type ExecutionContext } from 'ava';
+import { once } from 'node:events';
+import { ADMIN, givenServer, overTls } from '../given.ts';
+import { startEventStoreServer } from '../server.ts';
+
+const happened = (type: string) => jsonEvent({ type, data: {} });
+const append = (client: EventStoreDBClient, stream: string, ...types: string[]) => client.appendToStream(stream, types.map(happened));
+
+const STREAM = 'room-1';
+const GROUP = 'pushers';
+
+const create = (client: EventStoreDBClient, settings: Partial<PersistentSubscriptionToStreamSettings> = {}) =>
+  client.createPersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings({ startFrom: START, ...settings }));
+
+/** One consumer, from whom messages are taken one by one. */
+function consume(client: EventStoreDBClient, bufferSize = 10) {
+  const subscription = client.subscribeToPersistentSubscriptionToStream(STREAM, GROUP, { bufferSize });
+  const events = subscription[Symbol.asyncIterator]() as AsyncIterator<PersistentSubscriptionToStreamResolvedEvent>;
+  return {
+    subscription,
+    next: async () => (await events.next()).value as PersistentSubscriptionToStreamResolvedEvent,
+    ended: async (t: ExecutionContext) => t.throwsAsync(async () => void (await events.next())),
+    [Symbol.asyncDispose]: async () => {
+      subscription.on('error', () => {});
+      await subscription.unsubscribe();
+    },
+  };
+}
+
+const statistics = async (client: EventStoreDBClient) => (await client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP)).stats;
+
+/** Asks until the answer is so. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
+  test.serial(`${mode}: what is acknowledged is done with, and a later consumer goes on after it`, async (t) => {
+    await using given = await givenServer(config());
+    const { client } = given;
+    await append(client, STREAM, 'one', 'two', 'three');
+    await create(client, { checkPointLowerBound: 1, checkPointUpperBound: 1 });
+    {
+      await using consumer = consume(client, 1);
+      for (const type of ['one', 'two']) {
+        const message = await consumer.next();
+        t.is(message.event?.type, type);
+        t.is(message.retryCount, 0);
+        await consumer.subscription.ack(message);
+      }
+      await until(async () => (await statistics(client)).lastCheckpointedEventRevision === 1n);
+    }
+    await client.restartPersistentSubscriptionSubsystem();
+    await using consumer = consume(client);
+    t.is((await consumer.next()).event?.type, 'three');
+  });
+}
+
+test.serial('retry gives it again, skip never, park puts it aside until it is replayed', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one');
+  await create(client);
+  await using consumer = consume(client);
+  await consumer.subscription.nack('retry', 'busy', await consumer.next());
+  const again = await consumer.next();
+  t.is(again.retryCount, 1);
+  await consumer.subscription.nack('park', 'broken', again);
+  await until(async () => (await statistics(client)).parkedMessageCount === 1n);
+  await append(client, STREAM, 'two', 'three');
+  await consumer.subscription.nack('skip', 'boring', await consumer.next());
+  const third = await consumer.next();
+  t.is(third.event?.type, 'three');
+  await consumer.subscription.ack(third);
+  await client.replayParkedMessagesToStream(STREAM, GROUP);
+  const replayed = await consumer.next();
+  t.deepEqual([replayed.event?.type, replayed.link?.streamId], ['one', `$persistentsubscription-${STREAM}::${GROUP}-parked`]);
+  await consumer.subscription.ack(replayed);
+  await until(async () => (await statistics(client)).outstandingMessagesCount === 0);
+  t.is((await statistics(client)).parkedMessageCount, 0n);
+});
+
+test.serial('replaying stops where it is told to', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one', 'two', 'three');
+  await create(client);
+  await using consumer = consume(client);
+  for (let n = 0; n < 3; n++) await consumer.subscription.nack('park', 'broken', await consumer.next());
+  await until(async () => (await statistics(client)).parkedMessageCount === 3n);
+  await client.replayParkedMessagesToStream(STREAM, GROUP, { stopAt: 2 });
+  for (const type of ['one', 'two']) t.is((await consumer.next()).event?.type, type);
+  t.is((await statistics(client)).parkedMessageCount, 1n);
+});
+
+test.serial('what is tried too often is parked, with the reason', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one', 'two');
+  await create(client, { maxRetryCount: 2 });
+  await using consumer = consume(client, 1);
+  for (let tried = 0; tried <= 2; tried++) {
+    const message = await consumer.next();
+    t.deepEqual([message.event?.type, message.retryCount], ['one', tried]);
+    await consumer.subscription.nack('retry', 'no', message);
+  }
+  t.is((await consumer.next()).event?.type, 'two');
+  await until(async () => (await statistics(client)).parkedMessageCount === 1n);
+  for await (const { event } of client.readStream(`$persistentsubscription-${STREAM}::${GROUP}-parked`)) {
+    t.like(event?.metadata, { reason: 'Reached retry count of 2', subscriptionEventNumber: 0 });
+  }
+});
+
+test.serial('a message that isn’t acknowledged in time is given again, and so is what a lost consumer held', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one', 'two');
+  await create(client, { messageTimeout: 150 });
+  await using other = consume(client, 1);
+  {
+    await using consumer = consume(client, 1);
+    const [first, second] = await Promise.all([other.next(), consumer.next()]);
+    t.deepEqual(new Set([first.event?.type, second.event?.type]), new Set(['one', 'two']));
+    await other.subscription.ack(first);
+  }
+  const again = await other.next();
+  t.is(again.retryCount, 1);
+  const onceMore = await other.next();
+  t.deepEqual([onceMore.event?.id, onceMore.retryCount], [again.event?.id, 2]);
+});
+
+test.serial('a consumer who says stop is sent away, and its message goes to another', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one');
+  await create(client);
+  const consumer = consume(client);
+  await consumer.subscription.nack('stop', 'going home', await consumer.next());
+  t.true((await consumer.ended(t)) instanceof PersistentSubscriptionDroppedError);
+  await using other = consume(given.connect());
+  t.is((await other.next()).event?.type, 'one');
+});
+
+test.serial('groups are made once, found by name, changed, listed and deleted', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await create(client);
+  const exists = await t.throwsAsync(create(client), { instanceOf: PersistentSubscriptionExistsError });
+  t.deepEqual([exists.streamName, exists.groupName], [STREAM, GROUP]);
+  await client.createPersistentSubscriptionToAll(GROUP, toAllSettings());
+  const sources = async () => (await client.listAllPersistentSubscriptions()).map(({ eventSource }) => eventSource).sort();
+  t.deepEqual(await sources(), ['$all', STREAM]);
+  t.is((await client.listPersistentSubscriptionsToAll()).length, 1);
+  await client.updatePersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings({ maxRetryCount: 3, consumerStrategyName: 'Pinned' }));
+  t.like((await client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP)).settings, { maxRetryCount: 3, consumerStrategyName: 'Pinned', startFrom: 'end' });
+  await client.deletePersistentSubscriptionToStream(STREAM, GROUP);
+  t.deepEqual(await sources(), ['$all']);
+  const unknown = (promise: Promise<unknown>) => t.throwsAsync(promise, { instanceOf: PersistentSubscriptionDoesNotExistError });
+  await unknown(client.deletePersistentSubscriptionToStream(STREAM, GROUP));
+  await unknown(client.updatePersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings()));
+  await unknown(client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP));
+  await unknown(client.replayParkedMessagesToStream(STREAM, GROUP));
+  await unknown(client.listPersistentSubscriptionsToStream(STREAM));
+  t.true((await consume(client).ended(t)) instanceof PersistentSubscriptionDoesNotExistError);
+  await t.throwsAsync(create(client, { readBatchSize: 500 }), { instanceOf: PersistentSubscriptionFailedError });
+});
+
+test.serial('changing or deleting a group sends its consumers away, and no more are let in than it may have', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await create(client, { maxSubscriberCount: 1 });
+  const consumer = consume(client);
+  await once(consumer.subscription, 'confirmation');
+  t.true((await consume(client).ended(t)) instanceof PersistentSubscriptionMaximumSubscribersReachedError);
+  const dropped = consumer.ended(t);
+  await client.updatePersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings());
+  t.true((await dropped) instanceof PersistentSubscriptionDroppedError);
+  const other = consume(given.connect());
+  await once(other.subscription, 'confirmation');
+  const gone = other.ended(t);
+  await given.connect().deletePersistentSubscriptionToStream(STREAM, GROUP);
+  t.true((await gone) instanceof PersistentSubscriptionDoesNotExistError);
+});
+
+test.serial('a group on $all takes what its filter lets through, and its checkpoint passes over the rest', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  const settings = toAllSettings({ startFrom: START, checkPointLowerBound: 1, checkPointUpperBound: 100, checkPointAfter: 1 });
+  await client.createPersistentSubscriptionToAll('said', settings, { filter: eventTypeFilter({ prefixes: ['said'] }) });
+  await append(client, 'a', 'joined', 'said.1');
+  await append(client, 'b', 'said.2', ...Array.from({ length: 150 }, () => 'left'));
+  const subscription = client.subscribeToPersistentSubscriptionToAll('said');
+  const types: string[] = [];
+  for await (const message of subscription) {
+    types.push(message.event!.type);
+    await subscription.ack(message);
+    if (types.length === 2) break;
+  }
+  await subscription.unsubscribe();
+  t.deepEqual(types, ['said.1', 'said.2']);
+  const [last] = await Array.fromAsync(client.readStream('b', { direction: 'backwards', maxCount: 1 }));
+  const passed = async () => (await client.getPersistentSubscriptionToAllInfo('said')).stats.lastCheckpointedEventPosition?.commit ?? 0n;
+  await until(async () => (await passed()) >= last!.event!.position!.commit);
+  t.pass();
+});
+
+test.serial('a group on all of $all doesn’t live on its own checkpoints', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  const settings = toAllSettings({ checkPointLowerBound: 1, checkPointUpperBound: 1, checkPointAfter: 1 });
+  await client.createPersistentSubscriptionToAll('everything', settings);
+  const subscription = client.subscribeToPersistentSubscriptionToAll('everything');
+  const taken: string[] = [];
+  const acknowledged = Promise.withResolvers<void>();
+  subscription.on('data', (message) => {
+    taken.push(message.event!.type);
+    void subscription.ack(message).then(() => message.event!.type === 'two' && acknowledged.resolve());
+  });
+  await once(subscription, 'confirmation');
+  await append(client, STREAM, 'one');
+  await append(client, STREAM, 'two');
+  await acknowledged.promise;
+  const checkpointOf = async () => (await client.getPersistentSubscriptionToAllInfo('everything')).stats.lastCheckpointedEventPosition;
+  await until(async () => (await checkpointOf()) !== undefined);
+  await subscription.unsubscribe();
+  t.true(taken.includes('one') && !taken.includes('$SubscriptionCheckpoint'));
+});
+
+test.serial('a group that begins at the end gives only what comes', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'old');
+  await create(client, { startFrom: 'end' });
+  await using consumer = consume(client);
+  await once(consumer.subscription, 'confirmation');
+  await append(client, STREAM, 'new');
+  t.is((await consumer.next()).event?.type, 'new');
+});
+
+test.serial('a consumer gets no more at once than it has room for', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, ...Array.from({ length: 50 }, () => 'happened'));
+  await create(client, { historyBufferSize: 30 });
+  await using consumer = consume(client, 3);
+  const first = await consumer.next();
+  await consumer.next();
+  await consumer.next();
+  const stats = await statistics(client);
+  t.is(stats.totalInFlightMessages, 3);
+  t.true(stats.readBufferCount <= 30, `${stats.readBufferCount} waiting`);
+  await consumer.subscription.ack(first);
+  t.truthy(await consumer.next());
+});
+
+test.serial('groups and how far they have come outlive the server', async (t) => {
+  await using given = await givenServer(overTls());
+  const { client } = given;
+  await append(client, STREAM, 'one', 'two');
+  await create(client);
+  {
+    await using consumer = consume(client, 1);
+    await consumer.subscription.ack(await consumer.next());
+    await until(async () => (await statistics(client)).totalInFlightMessages === 1 && (await statistics(client)).totalItems === 2n);
+  }
+  await client.dispose();
+  await given.server[Symbol.asyncDispose]();
+  const { host, port } = given.server.address;
+  await using _ = await startEventStoreServer({ store: given.store }, { host, port, ...overTls() });
+  await using consumer = consume(given.connect(ADMIN));
+  t.is((await consumer.next()).event?.type, 'two');
+});

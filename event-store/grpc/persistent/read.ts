@@ -1,0 +1,101 @@
+/** A consumer's connection to its group: messages go out, acknowledgements come in, over one call. */
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { Access } from '../acl.ts';
+import type { CallContext, Send } from '../calls.ts';
+import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
+import { nameOf } from '../users.ts';
+import { encodeConfirmation, encodeDelivery } from '../wire/read-response.ts';
+import { uuidOf, type UuidForm } from '../wire/uuid.ts';
+import { groupKey } from './checkpoint.ts';
+import type { Connection, Message } from './consumer.ts';
+import type { NackAction, PersistentGroup } from './group.ts';
+import { sourceIn } from './settings.ts';
+
+type Call = ServerDuplexStream<persistent.ReadReq, Buffer>;
+
+export function answerPersistentRead(groupNamed: (name: GroupName) => PersistentGroup | undefined, access: Access) {
+  return async (call: Call, send: Send, context: CallContext): Promise<Refused | void> => {
+    const options = (await firstRequest(call, context.signal))?.getOptions();
+    if (options === undefined) return invalidArgument('A persistent subscription begins with its options.');
+    const name = { source: sourceIn(options), group: options.getGroupName() };
+    const { caller } = context;
+    if (!access.isKnown(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
+    const group = groupNamed(name);
+    if (group === undefined) return groupUnknown(name);
+    if (group.isFull()) return groupFull(name);
+    void send(encodeConfirmation(groupKey(name)));
+    const uuids = options.getUuidOption()?.hasString() ? 'text' : 'structured';
+    return serve(call, send, context, { group, uuids, bufferSize: options.getBufferSize() });
+  };
+}
+
+type Session = { readonly group: PersistentGroup; readonly uuids: UuidForm; readonly bufferSize: number };
+
+/** Until the client goes, or the group sends it away. */
+function serve(call: Call, send: Send, { caller, peer, connectionName, signal }: CallContext, session: Session): Promise<Refused | void> {
+  const { group, uuids, bufferSize } = session;
+  return new Promise((resolve) => {
+    let goingOut = 0; // messages
+    const deliver = (message: Message) => {
+      const wait = send(encodeDelivery(message.resolved, uuids, message.retryCount));
+      if (wait === undefined) return;
+      goingOut++;
+      void wait.then(() => {
+        goingOut--;
+        group.goOn();
+      });
+    };
+    const connection: Connection = {
+      peer,
+      login: nameOf(caller),
+      connectionName,
+      bufferSize,
+      isBusy: () => goingOut > 0,
+      deliver,
+      drop: resolve,
+    };
+    const consumer = group.connect(connection);
+    if (isRefused(consumer)) return resolve(consumer);
+    const leave = (reason?: Refused) => {
+      group.disconnect(consumer);
+      resolve(reason);
+    };
+    signal.addEventListener('abort', () => leave(), { once: true });
+    if (signal.aborted) return leave();
+    call.on('data', (request: persistent.ReadReq) => {
+      const reason = takeAnswer(group, request);
+      if (reason !== undefined) leave(reason);
+    });
+    call.resume();
+  });
+}
+
+/** Answers why the connection ends, if it does. */
+function takeAnswer(group: PersistentGroup, request: persistent.ReadReq): Refused | undefined {
+  const ack = request.getAck();
+  if (ack !== undefined) {
+    group.acknowledge(ack.getIdsList().map(uuidOf));
+    return undefined;
+  }
+  const nack = request.getNack();
+  if (nack === undefined) return invalidArgument('After its options a persistent subscription takes acknowledgements.');
+  // Leaving gives back all that the consumer has, so the message goes to somebody else.
+  if (nack.getAction() === Action.STOP) return groupDropped(group.name);
+  group.refuse(nack.getIdsList().map(uuidOf), ACTIONS[nack.getAction()] ?? 'retry', nack.getReason());
+  return undefined;
+}
+
+const { Action } = persistent.ReadReq.Nack;
+const ACTIONS: Readonly<Record<number, NackAction>> = { [Action.PARK]: 'park', [Action.RETRY]: 'retry', [Action.SKIP]: 'skip' };
+
+function firstRequest(call: Call, signal: AbortSignal): Promise<persistent.ReadReq | undefined> {
+  return new Promise((resolve) => {
+    call.once('data', (request: persistent.ReadReq) => {
+      call.pause();
+      resolve(request);
+    });
+    call.once('end', () => resolve(undefined));
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

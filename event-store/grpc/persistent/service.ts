@@ -1,0 +1,190 @@
+/** The PersistentSubscriptions service: the groups that are configured, each at work from start to stop. Changes are made one after another. */
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { EventStore } from '../../store.ts';
+import { ALL_STREAM, type Access } from '../acl.ts';
+import type { CallContext, Calls, Log } from '../calls.ts';
+import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefused, shuttingDown, type GroupName, type Refused } from '../errors.ts';
+import { streamName } from '../read-request.ts';
+import { nameOf } from '../users.ts';
+import { fromWireNumber } from '../wire/positions.ts';
+import { checkpointStream, groupKey } from './checkpoint.ts';
+import { loadGroups, saveGroups } from './configuration.ts';
+import { PersistentGroup } from './group.ts';
+import { describeGroup, type Measurements } from './info.ts';
+import { parkedStream } from './parking.ts';
+import { answerPersistentRead } from './read.ts';
+import { parseCreate, parseUpdate, sourceIn, type GroupRequest } from './settings.ts';
+
+export type PersistentDependencies = {
+  readonly store: Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'>;
+  readonly access: Access;
+  readonly calls: Calls;
+  readonly log: Log;
+  readonly now: () => number;
+};
+
+export function startPersistentSubscriptions(dependencies: PersistentDependencies) {
+  const { access, calls } = dependencies;
+  const groups = new Groups(dependencies);
+  const operator =
+    <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refused>) =>
+    async (request: Request, context: CallContext) =>
+      access.mayOperate(context.caller) ? answer(request, context) : accessDenied();
+  return {
+    handlers: {
+      create: calls.unary(operator((request: persistent.CreateReq, { caller }) => groups.create(parseCreate(request), nameOf(caller)))),
+      update: calls.unary(
+        operator((request: persistent.UpdateReq, { caller }) =>
+          groups.update(
+            parseUpdate(request, (name) => groups.named(name)?.settings.filter),
+            nameOf(caller),
+          ),
+        ),
+      ),
+      delete: calls.unary(operator((request: persistent.DeleteReq, { caller }) => groups.delete(nameIn(request.getOptions()), nameOf(caller)))),
+      replayParked: calls.unary(operator((request: persistent.ReplayParkedReq) => groups.replayParked(request))),
+      restartSubsystem: calls.unary(operator(() => groups.restart())),
+      getInfo: calls.unary(async (request: persistent.GetInfoReq, { caller }) => {
+        return access.isKnown(caller) ? groups.info(nameIn(request.getOptions())) : accessDenied();
+      }),
+      list: calls.unary(async (request: persistent.ListReq, { caller }) => (access.isKnown(caller) ? groups.list(request) : accessDenied())),
+      read: calls.duplex(answerPersistentRead((name) => groups.named(name), access)),
+    },
+    [Symbol.asyncDispose]: () => groups.stopAll(shuttingDown),
+  };
+}
+
+function nameIn(options: (Parameters<typeof sourceIn>[0] & { getGroupName(): string }) | undefined): GroupName {
+  return { source: options === undefined ? '' : sourceIn(options), group: options?.getGroupName() ?? '' };
+}
+
+class Groups {
+  readonly #dependencies: PersistentDependencies;
+  readonly #groups = new Map<string, PersistentGroup>();
+  readonly #measured = new WeakMap<PersistentGroup, Measurements>();
+  #change: Promise<unknown> = Promise.resolve();
+
+  constructor(dependencies: PersistentDependencies) {
+    this.#dependencies = dependencies;
+    this.#startAll();
+  }
+
+  named(name: GroupName): PersistentGroup | undefined {
+    return this.#groups.get(groupKey(name));
+  }
+
+  create(request: GroupRequest | Refused, by: string): Promise<persistent.CreateResp | Refused> {
+    return this.#inTurn(async () => {
+      if (isRefused(request)) return request;
+      if (this.named(request.name) !== undefined) return groupExists(request.name);
+      const fault = faultIn(request);
+      if (fault !== undefined) return fault;
+      await this.#save([...this.#requests(), request], by);
+      this.#start(request);
+      return new persistent.CreateResp();
+    });
+  }
+
+  update(request: GroupRequest | Refused, by: string): Promise<persistent.UpdateResp | Refused> {
+    return this.#inTurn(async () => {
+      if (isRefused(request)) return request;
+      const group = this.named(request.name);
+      if (group === undefined) return groupUnknown(request.name);
+      const fault = faultIn(request);
+      if (fault !== undefined) return fault;
+      await group.stop(groupDropped(request.name));
+      this.#start(request);
+      await this.#save(this.#requests(), by);
+      return new persistent.UpdateResp();
+    });
+  }
+
+  delete(name: GroupName, by: string): Promise<persistent.DeleteResp | Refused> {
+    return this.#inTurn(async () => {
+      const group = this.named(name);
+      if (group === undefined) return groupUnknown(name);
+      this.#groups.delete(groupKey(name));
+      await this.#save(this.#requests(), by);
+      await group.stop(groupUnknown(name));
+      for (const stream of [checkpointStream(name), parkedStream(name)]) {
+        if (this.#dependencies.store.readStream(stream, { limit: 1 }).outcome === 'found') await this.#dependencies.store.deleteStream(stream, 'any');
+      }
+      return new persistent.DeleteResp();
+    });
+  }
+
+  async replayParked(request: persistent.ReplayParkedReq): Promise<persistent.ReplayParkedResp | Refused> {
+    const options = request.getOptions();
+    const name = nameIn(options);
+    const group = this.named(name);
+    if (group === undefined) return groupUnknown(name);
+    await group.replayParked(options?.hasStopAt() ? fromWireNumber(options.getStopAt()) : Infinity);
+    return new persistent.ReplayParkedResp();
+  }
+
+  restart(): Promise<shared.Empty> {
+    return this.#inTurn(async () => {
+      await this.stopAll(groupDropped);
+      this.#startAll();
+      return new shared.Empty();
+    });
+  }
+
+  info(name: GroupName): persistent.GetInfoResp | Refused {
+    const group = this.named(name);
+    return group === undefined ? groupUnknown(name) : new persistent.GetInfoResp().setSubscriptionInfo(this.#describe(group));
+  }
+
+  list(request: persistent.ListReq): persistent.ListResp | Refused {
+    const forStream = request.getOptions()?.getListForStream();
+    const source = forStream === undefined ? undefined : forStream.hasAll() ? ALL_STREAM : streamName(forStream.getStream());
+    const found = [...this.#groups.values()].filter(({ name }) => source === undefined || name.source === source);
+    if (source !== undefined && found.length === 0) return groupUnknown({ source, group: '' });
+    return new persistent.ListResp().setSubscriptionsList(found.map((group) => this.#describe(group)));
+  }
+
+  async stopAll(reason: (name: GroupName) => Refused): Promise<void> {
+    const stopping = [...this.#groups.values()];
+    this.#groups.clear();
+    await Promise.all(stopping.map((group) => group.stop(reason(group.name))));
+  }
+
+  #startAll(): void {
+    for (const request of loadGroups(this.#dependencies.store)) this.#start(request);
+  }
+
+  #start({ name, settings }: GroupRequest): void {
+    const group = new PersistentGroup(this.#dependencies, name, settings);
+    this.#groups.set(groupKey(name), group);
+    this.#measured.set(group, { at: this.#dependencies.now(), delivered: 0 });
+  }
+
+  #requests(): readonly GroupRequest[] {
+    return [...this.#groups.values()].map(({ name, settings }) => ({ name, settings }));
+  }
+
+  #save(groups: readonly GroupRequest[], by: string): Promise<void> {
+    return saveGroups(this.#dependencies.store, groups, { by, at: this.#dependencies.now() });
+  }
+
+  #describe(group: PersistentGroup): persistent.SubscriptionInfo {
+    const at = this.#dependencies.now();
+    const info = describeGroup(group, this.#measured.get(group)!, at);
+    this.#measured.set(group, { at, delivered: group.state().delivered });
+    return info;
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#change.then(change);
+    this.#change = result.catch(() => {});
+    return result;
+  }
+}
+
+function faultIn({ name, settings }: GroupRequest): Refused | undefined {
+  const { readBatchSize, historyBufferSize } = settings;
+  return readBatchSize < historyBufferSize
+    ? undefined
+    : groupFailed(name, `Read batch size ${readBatchSize} must be less than buffer size ${historyBufferSize}`);
+}

@@ -1,0 +1,104 @@
+/** What a persistent subscription is set to, out of a request. */
+import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { EventFilter } from '../../store.ts';
+import { ALL_STREAM } from '../acl.ts';
+import { invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
+import { readFilter } from '../filter.ts';
+import { streamName } from '../read-request.ts';
+import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
+
+export type StrategyName = 'DispatchToSingle' | 'RoundRobin' | 'Pinned' | 'PinnedByCorrelation';
+
+const STRATEGY_NAMES: readonly StrategyName[] = ['DispatchToSingle', 'RoundRobin', 'Pinned', 'PinnedByCorrelation'];
+
+export type GroupSettings = {
+  readonly from: Place; // the first event, or the end
+  readonly filter: EventFilter | undefined;
+  readonly resolveLinks: boolean;
+  readonly extraStatistics: boolean;
+  readonly messageTimeoutMs: number; // 0: never
+  readonly maxRetryCount: number;
+  readonly checkpointAfterMs: number;
+  readonly minCheckpointCount: number; // events
+  readonly maxCheckpointCount: number; // events
+  readonly maxSubscriberCount: number; // 0: any number
+  readonly liveBufferSize: number; // events
+  readonly historyBufferSize: number; // events
+  readonly readBatchSize: number; // events
+  readonly strategy: StrategyName;
+};
+
+export type GroupRequest = { readonly name: GroupName; readonly settings: GroupSettings };
+
+export function parseCreate(request: persistent.CreateReq): GroupRequest | Refused {
+  const options = request.getOptions();
+  const settings = options?.getSettings();
+  if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
+  const filterMessage = options.getAll()?.getFilter();
+  const filter = filterMessage && readFilter(filterMessage);
+  if (filter && isRefused(filter)) return filter;
+  const strategy = strategyIn(settings.getConsumerStrategy(), settings.getNamedConsumerStrategy());
+  if (isRefused(strategy)) return strategy;
+  return grouped(options, { ...commonSettings(settings), filter: filter?.filter, from: placeIn(options, settings), strategy });
+}
+
+/** A filter can't be changed, so an update keeps `filter` as it was. */
+export function parseUpdate(request: persistent.UpdateReq, filterOf: (name: GroupName) => EventFilter | undefined): GroupRequest | Refused {
+  const options = request.getOptions();
+  const settings = options?.getSettings();
+  if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
+  const strategy = strategyIn('', settings.getNamedConsumerStrategy());
+  if (isRefused(strategy)) return strategy;
+  const update = grouped(options, { ...commonSettings(settings), filter: undefined, from: placeIn(options, settings), strategy });
+  return isRefused(update) ? update : { ...update, settings: { ...update.settings, filter: filterOf(update.name) } };
+}
+
+/** The stream or `$all` that the other requests name. */
+export function sourceIn(options: { hasAll(): boolean; getStreamIdentifier(): shared.StreamIdentifier | undefined }): string {
+  return options.hasAll() ? ALL_STREAM : streamName(options.getStreamIdentifier());
+}
+
+type SettingsMessage = persistent.CreateReq.Settings | persistent.UpdateReq.Settings;
+type OptionsMessage = persistent.CreateReq.Options | persistent.UpdateReq.Options;
+
+const TICKS_IN_MS = 10_000;
+
+function commonSettings(settings: SettingsMessage) {
+  return {
+    resolveLinks: settings.getResolveLinks(),
+    extraStatistics: settings.getExtraStatistics(),
+    messageTimeoutMs: settings.hasMessageTimeoutTicks() ? Number(settings.getMessageTimeoutTicks()) / TICKS_IN_MS : settings.getMessageTimeoutMs(),
+    maxRetryCount: settings.getMaxRetryCount(),
+    checkpointAfterMs: settings.hasCheckpointAfterTicks() ? Number(settings.getCheckpointAfterTicks()) / TICKS_IN_MS : settings.getCheckpointAfterMs(),
+    minCheckpointCount: settings.getMinCheckpointCount(),
+    maxCheckpointCount: settings.getMaxCheckpointCount(),
+    maxSubscriberCount: settings.getMaxSubscriberCount(),
+    liveBufferSize: settings.getLiveBufferSize(),
+    historyBufferSize: settings.getHistoryBufferSize(),
+    readBatchSize: settings.getReadBatchSize(),
+  };
+}
+
+function grouped(options: OptionsMessage, settings: GroupSettings): GroupRequest | Refused {
+  const source = options.hasAll() ? ALL_STREAM : streamName(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
+  const group = options.getGroupName();
+  if (source === '' || group === '') return invalidArgument('A subscription group is named by its stream and its own name.');
+  return { name: { source, group }, settings };
+}
+
+/** Clients before 21.10 name the stream beside the options and the revision among the settings. */
+function placeIn(options: OptionsMessage, settings: SettingsMessage): Place {
+  const all = options.getAll();
+  const stream = options.getStream();
+  if (all?.hasEnd() || stream?.hasEnd()) return 'end';
+  if (all?.hasStart() || stream?.hasStart()) return 'start';
+  if (all !== undefined) return fromWirePosition(all.getPosition()?.getCommitPosition() ?? '0');
+  const revision = fromWireNumber(stream === undefined ? settings.getRevision() : stream.getRevision());
+  return revision === Number.MAX_SAFE_INTEGER ? 'end' : revision;
+}
+
+function strategyIn(name: string, named: number): StrategyName | Refused {
+  if (name === '') return STRATEGY_NAMES[named] ?? invalidArgument(`Unknown consumer strategy ${named}.`);
+  return STRATEGY_NAMES.find((known) => known === name) ?? invalidArgument(`Unknown consumer strategy ${name}.`);
+}

@@ -1,0 +1,64 @@
+/**
+ * Brings a group its events, from where it stands on, for as long as it lives. It reads no further than there is room, so a group
+ * without consumers costs one buffer; a store that drops it for its slowness is asked again.
+ */
+import { isEventStoreError } from '../../errors.ts';
+import type { EventStore, StoredEvent, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
+import { ALL_STREAM } from '../acl.ts';
+import type { Log } from '../calls.ts';
+import type { GroupSettings } from './settings.ts';
+
+export type Sink = {
+  take(event: StoredEvent): void;
+  /** All up to this place has been looked at; `live` when nothing is left beyond it. */
+  looked(place: number, live: boolean): void;
+  /** Resolves when it can take a batch. */
+  room(): Promise<void>;
+};
+
+export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeToAll' | 'subscribeToStream'>; readonly log: Log };
+
+export const placeOf = (source: string, event: StoredEvent) => (source === ALL_STREAM ? event.position : event.revision);
+
+/** `after` is the checkpoint. Resolves when `signal` aborts or the stream is tombstoned. */
+export async function runSource(
+  { store, log }: SourceDependencies,
+  of: { readonly source: string; readonly settings: GroupSettings; readonly after: number | 'end' | undefined },
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<void> {
+  let after = of.after;
+  while (!signal.aborted) {
+    try {
+      for await (const batch of subscribe(store, of, after, signal)) {
+        for (const event of batch.events) sink.take(event);
+        after = Math.max(batch.position, typeof after === 'number' ? after : -1);
+        sink.looked(batch.position, batch.caughtUp);
+        await sink.room();
+        if (signal.aborted) return;
+      }
+      return;
+    } catch (error) {
+      if (isEventStoreError(error) && error.code === 'consumer-too-slow') continue;
+      if (!signal.aborted && !(isEventStoreError(error) && error.code === 'stream-deleted')) {
+        log.error({ err: error, source: of.source }, 'a persistent subscription lost its source');
+      }
+      return;
+    }
+  }
+}
+
+function subscribe(
+  store: SourceDependencies['store'],
+  { source, settings }: { readonly source: string; readonly settings: GroupSettings },
+  after: number | 'end' | undefined,
+  signal: AbortSignal,
+): AsyncIterable<SubscriptionBatch> {
+  const options: SubscribeOptions = {
+    signal,
+    batchSize: Math.max(settings.readBatchSize, 1),
+    ...(after !== undefined && after !== -1 && { after }),
+    ...(settings.filter && { filter: settings.filter }),
+  };
+  return source === ALL_STREAM ? store.subscribeToAll(options) : store.subscribeToStream(source, options);
+}

@@ -1,0 +1,108 @@
+/** Who of the connected gets the next message. */
+import { originalOf, LINK_TYPE, type ResolvedEvent } from '../links.ts';
+import { hasRoom, type Consumer } from './consumer.ts';
+import type { StrategyName } from './settings.ts';
+
+/** 'later': the one it is for is busy, others may get theirs. 'full': nobody takes anything now. */
+type Choice = Consumer | 'later' | 'full';
+
+export type Strategy = {
+  add(consumer: Consumer): void;
+  remove(consumer: Consumer): void;
+  choose(resolved: ResolvedEvent): Choice;
+};
+
+export function strategyNamed(name: StrategyName): Strategy {
+  switch (name) {
+    case 'DispatchToSingle':
+      return inOrder(() => {});
+    case 'RoundRobin':
+      return inOrder((consumers, chosen) => consumers.push(...consumers.splice(0, chosen + 1)));
+    case 'Pinned':
+      return pinned(streamOf);
+    case 'PinnedByCorrelation':
+      return pinned((resolved) => correlationOf(resolved) ?? streamOf(resolved));
+  }
+}
+
+/** The first with room; then `turn` says who stands where for the next message. */
+function inOrder(turn: (consumers: Consumer[], chosen: number) => void): Strategy {
+  const consumers: Consumer[] = [];
+  return {
+    add: (consumer) => void consumers.push(consumer),
+    remove: (consumer) => void consumers.splice(consumers.indexOf(consumer), 1),
+    choose: () => {
+      const index = consumers.findIndex(hasRoom);
+      const chosen = consumers[index];
+      if (chosen === undefined) return 'full';
+      turn(consumers, index);
+      return chosen;
+    },
+  };
+}
+
+const BUCKETS = 1024;
+
+/** A stream's messages go to one consumer as long as it stays: streams fall into buckets, and each consumer has as many of them as any other. */
+function pinned(keyOf: (resolved: ResolvedEvent) => string): Strategy {
+  const consumers = new Set<Consumer>();
+  const owners = Array.from<Consumer | undefined>({ length: BUCKETS });
+  const held = (consumer: Consumer) => owners.filter((owner) => owner === consumer).length;
+  return {
+    add: (consumer) => {
+      consumers.add(consumer);
+      const share = Math.ceil(BUCKETS / consumers.size);
+      for (const other of consumers) release(owners, other, held(other) - share);
+    },
+    remove: (consumer) => {
+      consumers.delete(consumer);
+      release(owners, consumer, BUCKETS);
+    },
+    choose: (resolved) => {
+      if (![...consumers].some(hasRoom)) return 'full';
+      const bucket = bucketOf(keyOf(resolved));
+      const owner = (owners[bucket] ??= leastOwning(consumers, held));
+      return owner !== undefined && hasRoom(owner) ? owner : 'later';
+    },
+  };
+}
+
+function release(owners: (Consumer | undefined)[], consumer: Consumer, count: number): void {
+  let left = count;
+  for (let bucket = 0; bucket < owners.length && left > 0; bucket++) {
+    if (owners[bucket] !== consumer) continue;
+    owners[bucket] = undefined;
+    left--;
+  }
+}
+
+function leastOwning(consumers: ReadonlySet<Consumer>, held: (consumer: Consumer) => number): Consumer | undefined {
+  return [...consumers].reduce<Consumer | undefined>((least, other) => (least === undefined || held(other) < held(least) ? other : least), undefined);
+}
+
+/** FNV-1a, 32 bits. */
+function bucketOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % BUCKETS;
+}
+
+/** Of a link that names nothing any more, the stream that it named. */
+function streamOf(resolved: ResolvedEvent): string {
+  const event = resolved.event ?? originalOf(resolved);
+  if (event.type !== LINK_TYPE) return event.stream;
+  const text = Buffer.from(event.data).toString('utf8');
+  return text.slice(text.indexOf('@') + 1);
+}
+
+function correlationOf(resolved: ResolvedEvent): string | undefined {
+  const { metadata } = resolved.event ?? originalOf(resolved);
+  if (metadata.length === 0) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));
+    const correlation = typeof parsed === 'object' && parsed !== null && '$correlationId' in parsed ? parsed.$correlationId : undefined;
+    return typeof correlation === 'string' ? correlation : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import { CancelledError, DeadlineExceededError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import serverFeatures from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { credentials, logVerbosity, setLogVerbosity, status } from '@grpc/grpc-js';
+import test from 'ava';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import type { EventStore } from '../store.ts';
+import { givenServer, overTls } from './given.ts';
+import { startEventStoreServer } from './server.ts';
+
+const happened = (text = '') => jsonEvent({ type: 'happened', data: { text } });
+
+test.serial('what is served is advertised, and what isn’t answers UNIMPLEMENTED', async (t) => {
+  await using given = await givenServer();
+  const { host, port } = given.server.address;
+  const client = new serverFeatures.ServerFeaturesClient(`${host}:${port}`, credentials.createInsecure());
+  const answer = await new Promise<Map<string, string[]>>((resolve, reject) => {
+    client.getSupportedMethods(new shared.Empty(), (error, methods) => {
+      if (error) reject(error);
+      else resolve(new Map(methods.getMethodsList().map((method) => [`${method.getServiceName()}/${method.getMethodName()}`, method.getFeaturesList()])));
+    });
+  });
+  client.close();
+  t.deepEqual(answer.get('event_store.client.streams.streams/batchappend'), ['deadline_duration']);
+  t.deepEqual(answer.get('event_store.client.streams.streams/read'), ['position', 'events']);
+  t.deepEqual(answer.get('event_store.client.persistent_subscriptions.persistentsubscriptions/replayparked'), ['stream', 'all']);
+  t.is(answer.size, 5 + 8 + 1 + 1);
+  const error = await t.throwsAsync<Error & { code: number }>(given.client.enableProjection('any'));
+  t.is(error.code, status.UNIMPLEMENTED);
+});
+
+test.serial('a client that discovers its cluster finds this node', async (t) => {
+  await using given = await givenServer();
+  const { host, port } = given.server.address;
+  const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
+  t.true((await client.appendToStream('a', happened())).success);
+  await client.dispose();
+});
+
+test.serial('it tells clients another address where it is told to', async (t) => {
+  await using given = await givenServer({ advertise: { host: '127.0.0.1', port: 1 } });
+  const { host, port } = given.server.address;
+  const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
+  await t.throwsAsync(client.appendToStream('a', happened()), { message: /127\.0\.0\.1:1\b/ });
+  await client.dispose();
+});
+
+test.serial('stopping ends the calls under way with CANCELLED, and the port is free again', async (t) => {
+  await using given = await givenServer(overTls());
+  const subscription = given.client.subscribeToAll();
+  const ended = once(subscription, 'end').catch((error: unknown) => error);
+  await once(subscription.resume(), 'caughtUp');
+  const { host, port } = given.server.address;
+  await given.server[Symbol.asyncDispose]();
+  t.true((await ended) instanceof CancelledError);
+  await using again = await startEventStoreServer({ store: given.store }, { host, port, tls: 'insecure' });
+  t.is(again.address.port, port);
+});
+
+test.serial('a port in use is refused', async (t) => {
+  setLogVerbosity(logVerbosity.NONE);
+  await using given = await givenServer();
+  const { host, port } = given.server.address;
+  await t.throwsAsync(startEventStoreServer({ store: given.store }, { host, port, tls: 'insecure' }), { message: /EADDRINUSE|No address added/ });
+});
+
+test.serial('a client that goes lets go of its subscription in the store', async (t) => {
+  await using given = await givenServer();
+  const ended = Promise.withResolvers<void>();
+  const watched: EventStore = {
+    ...given.store,
+    subscribeToAll: (options) => {
+      options?.signal?.addEventListener('abort', () => ended.resolve());
+      return given.store.subscribeToAll(options);
+    },
+  };
+  await using server = await startEventStoreServer({ store: watched }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
+  const client = EventStoreDBClient.connectionString(server.connectionString);
+  const subscription = client.subscribeToAll();
+  await once(subscription.resume(), 'caughtUp');
+  await subscription.unsubscribe();
+  await ended.promise;
+  await client.dispose();
+  t.pass();
+});
+
+test.serial('a deadline ends a call that the store keeps waiting', async (t) => {
+  await using given = await givenServer();
+  const stuck: EventStore = { ...given.store, tombstone: () => new Promise(() => {}) };
+  await using server = await startEventStoreServer({ store: stuck }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
+  const client = EventStoreDBClient.connectionString(server.connectionString);
+  await t.throwsAsync(client.tombstoneStream('a', { deadline: 100 }), { instanceOf: DeadlineExceededError });
+  await client.dispose();
+});
+
+test.serial('a client that doesn’t read holds the reading up, and then gets it all', async (t) => {
+  await using given = await givenServer();
+  let taken = 0;
+  const counted: EventStore = {
+    ...given.store,
+    readStream: (stream, options) => {
+      const read = given.store.readStream(stream, options);
+      if (read.outcome !== 'found') return read;
+      const events = (function* () {
+        for (const event of read.events) {
+          taken++;
+          yield event;
+        }
+      })();
+      return { ...read, events };
+    },
+  };
+  const text = 'x'.repeat(10_000);
+  const total = 2_000;
+  for (let n = 0; n < total; n += 50)
+    await given.client.appendToStream(
+      'a',
+      Array.from({ length: 50 }, () => happened(text)),
+    );
+  await using server = await startEventStoreServer({ store: counted }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
+  const client = EventStoreDBClient.connectionString(server.connectionString);
+  const reading = client.readStream('a', {}, { highWaterMark: 1 });
+  const first = await reading[Symbol.asyncIterator]().next();
+  t.is(first.done, false);
+  t.true((await settled(() => taken)) < total / 4, `${taken} of ${total} read ahead`);
+  await reading.cancel();
+  t.is((await Array.fromAsync(client.readStream('a'))).length, total);
+  await client.dispose();
+});
+
+test.serial('it pings clients to see that they are there', async (t) => {
+  await using given = await givenServer({ keepaliveMs: 20 });
+  const { host, port } = given.server.address;
+  const session = connect(`http://${host}:${port}`);
+  await once(session, 'ping');
+  session.destroy();
+  t.pass();
+});
+
+/** The value once it no longer changes. */
+async function settled(value: () => number): Promise<number> {
+  let last = -1;
+  while (value() !== last) {
+    last = value();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return last;
+}

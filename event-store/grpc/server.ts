@@ -1,0 +1,108 @@
+/**
+ * The store over gRPC as EventStoreDB speaks it, on one node: the official clients are to find no difference.
+ * What isn't served here isn't advertised, and answers UNIMPLEMENTED.
+ */
+import { isIP } from 'node:net';
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { EventStore } from '../store.ts';
+import { accessTo } from './acl.ts';
+import { callsOf, type Log } from './calls.ts';
+import { answerFeatures } from './features.ts';
+import { answerGossip } from './gossip.ts';
+import { startPersistentSubscriptions } from './persistent/service.ts';
+import { persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
+import { streamsService } from './streams.ts';
+import { DEFAULT_USERS, knowUsers, trustEveryone, withDefaultPassword, type User } from './users.ts';
+
+export type EventStoreServerConfig = {
+  readonly host: string;
+  readonly port: number; // 0: any free one
+  /** PEM texts. 'insecure': no encryption, and everyone may do everything. */
+  readonly tls: { readonly certificate: string; readonly key: string } | 'insecure';
+  readonly users?: readonly User[];
+  /** What clients that discover are told to connect to; the address bound unless given. */
+  readonly advertise?: { readonly host: string; readonly port: number };
+  readonly keepaliveMs?: number;
+  readonly keepaliveTimeoutMs?: number;
+  readonly maxAppendBytes?: number; // as the store was opened with
+  readonly log?: Log;
+  readonly now?: () => number;
+};
+
+export type EventStoreServer = AsyncDisposable & {
+  readonly address: { readonly host: string; readonly port: number };
+  /** For the official clients, `esdb://…`. */
+  readonly connectionString: string;
+};
+
+const MAX_APPEND_BYTES = 1024 * 1024;
+const KEEPALIVE_MS = 10_000;
+const RECEIVE_MAX_BYTES = 17 * 1024 * 1024;
+/** Calls get so long to end by themselves once the server stops. */
+const STOP_TIMEOUT_MS = 5_000;
+
+const SILENT: Log = { warn: () => {}, error: () => {} };
+
+export async function startEventStoreServer({ store }: { readonly store: EventStore }, config: EventStoreServerConfig): Promise<EventStoreServer> {
+  const { log = SILENT, now = Date.now, maxAppendBytes = MAX_APPEND_BYTES, users = DEFAULT_USERS, tls } = config;
+  const stopping = new AbortController();
+  const calls = callsOf({ users: tls === 'insecure' ? trustEveryone : knowUsers(users), log, stopping: stopping.signal });
+  const access = accessTo(store);
+  const server = new Server({
+    'grpc.keepalive_time_ms': config.keepaliveMs ?? KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMs ?? KEEPALIVE_MS,
+    'grpc.max_receive_message_length': RECEIVE_MAX_BYTES,
+    'grpc.max_send_message_length': -1,
+  });
+  const persistent = startPersistentSubscriptions({ store, access, calls, log, now });
+  server.addService(streamsDefinition, streamsService({ store, access, calls, maxAppendBytes, now, log }));
+  server.addService(persistentSubscriptionsDefinition, persistent.handlers);
+  const served = [streamsDefinition, persistentSubscriptionsDefinition, gossip.GossipService, features.ServerFeaturesService];
+  server.addService(features.ServerFeaturesService, { getSupportedMethods: calls.unary(answerFeatures(served)) });
+  const address = { host: config.host, port: 0 };
+  const advertised = () => config.advertise ?? { host: reachable(config.host), port: address.port };
+  server.addService(gossip.GossipService, { read: calls.unary(answerGossip(advertised, now)) });
+  address.port = await bind(server, config);
+  if (tls !== 'insecure' && withDefaultPassword(users).length > 0) log.warn({ logins: withDefaultPassword(users) }, 'users with the default password');
+
+  return {
+    address,
+    connectionString:
+      tls === 'insecure' ? `esdb://${hostText(reachable(address.host))}:${address.port}?tls=false` : `esdb://${nameable(address.host)}:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await persistent[Symbol.asyncDispose]();
+      await stop(server);
+    },
+  };
+}
+
+function bind(server: Server, { host, port, tls }: EventStoreServerConfig): Promise<number> {
+  const credentials =
+    tls === 'insecure'
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) }]);
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${hostText(host)}:${port}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.forceShutdown(), STOP_TIMEOUT_MS);
+    server.tryShutdown(() => {
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}
+
+const hostText = (host: string) => (isIP(host) === 6 ? `[${host}]` : host);
+
+/** Nobody can connect to "all addresses". */
+const reachable = (host: string) => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
+
+/** Over TLS the Node client takes no address for a server's name. */
+const nameable = (host: string) => (isIP(host) === 0 ? host : 'localhost');

@@ -1,0 +1,106 @@
+/** The answers of a read, as bytes. Catch-up and persistent subscriptions number these fields alike. */
+import type { StoredEvent } from '../../store.ts';
+import { originalOf, type ResolvedEvent } from '../links.ts';
+import { toTicks, toWirePosition } from './positions.ts';
+import { writeUuid, type UuidForm } from './uuid.ts';
+import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, written, type Writer } from './writer.ts';
+
+export function encodeEvent(resolved: ResolvedEvent, uuids: UuidForm): Buffer {
+  return encodeReadEvent(resolved, uuids, undefined);
+}
+
+/** For a persistent subscription, which also says how often the event was given before. */
+export function encodeDelivery(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number): Buffer {
+  return encodeReadEvent(resolved, uuids, retryCount);
+}
+
+/** Field 2 in both services. */
+export function encodeConfirmation(subscriptionId: string): Buffer {
+  const writer = startWriter(subscriptionId.length * 3 + 2 * FIELD_OVERHEAD_BYTES);
+  const end = writer.at;
+  writeText(writer, 1, subscriptionId);
+  closeMessage(writer, 2, end);
+  return written(writer);
+}
+
+export function encodeCheckpoint(position: number): Buffer {
+  const writer = startWriter(3 * FIELD_OVERHEAD_BYTES);
+  const end = writer.at;
+  writeNumber(writer, 2, toWirePosition(position));
+  writeNumber(writer, 1, toWirePosition(position));
+  closeMessage(writer, 3, end);
+  return written(writer);
+}
+
+export function encodeStreamNotFound(stream: string): Buffer {
+  const writer = startWriter(stream.length * 3 + 3 * FIELD_OVERHEAD_BYTES);
+  const end = writer.at;
+  writeText(writer, 3, stream);
+  closeMessage(writer, 1, end);
+  closeMessage(writer, 4, end);
+  return written(writer);
+}
+
+export function encodeLastStreamPosition(revision: number): Buffer {
+  const writer = startWriter(FIELD_OVERHEAD_BYTES);
+  writeNumber(writer, 6, revision);
+  return written(writer);
+}
+
+export const encodeCaughtUp = () => encodeMark(8);
+export const encodeFellBehind = () => encodeMark(9);
+
+function encodeMark(field: number): Buffer {
+  const writer = startWriter(FIELD_OVERHEAD_BYTES);
+  writeEmpty(writer, field);
+  return written(writer);
+}
+
+function encodeReadEvent(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number | undefined): Buffer {
+  const { event, link } = resolved;
+  const position = toWirePosition(originalOf(resolved).position);
+  const writer = startWriter(roomFor(event) + roomFor(link) + 4 * FIELD_OVERHEAD_BYTES);
+  const end = writer.at;
+  if (retryCount !== undefined) writeNumber(writer, 5, retryCount);
+  writeNumber(writer, 3, position);
+  if (link !== undefined) writeRecord(writer, 2, link, position, uuids);
+  if (event !== undefined) writeRecord(writer, 1, event, position, uuids);
+  closeMessage(writer, 1, end);
+  return written(writer);
+}
+
+/** A resolved event carries the position of its link: the place to resume from. */
+function writeRecord(writer: Writer, field: number, event: StoredEvent, position: number, uuids: UuidForm): void {
+  const end = writer.at;
+  if (event.data.length > 0) writeBytes(writer, 8, event.data);
+  if (event.metadata.length > 0) writeBytes(writer, 7, event.metadata);
+  writeProperty(writer, 'created', toTicks(event.created));
+  writeProperty(writer, 'content-type', event.contentType);
+  writeProperty(writer, 'type', event.type);
+  writeNumber(writer, 5, position);
+  writeNumber(writer, 4, position);
+  writeNumber(writer, 3, event.revision);
+  const nameEnd = writer.at;
+  writeText(writer, 3, event.stream);
+  closeMessage(writer, 2, nameEnd);
+  writeUuid(writer, 1, event.id, uuids);
+  closeMessage(writer, field, end);
+}
+
+function writeProperty(writer: Writer, key: string, value: string): void {
+  const end = writer.at;
+  writeText(writer, 2, value);
+  writeText(writer, 1, key);
+  closeMessage(writer, 6, end);
+}
+
+/** Property names and values other than the type, and the id. */
+const RECORD_TEXTS_BYTES = 160;
+const RECORD_FIELDS = 18;
+const UTF8_BYTES_PER_UNIT = 3;
+
+function roomFor(event: StoredEvent | undefined): number {
+  if (event === undefined) return 0;
+  const texts = (event.stream.length + event.type.length) * UTF8_BYTES_PER_UNIT;
+  return event.data.length + event.metadata.length + texts + RECORD_TEXTS_BYTES + RECORD_FIELDS * FIELD_OVERHEAD_BYTES;
+}

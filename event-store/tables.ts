@@ -1,0 +1,85 @@
+/**
+ * The LMDB file and its four trees.
+ *
+ * - `log`: position → record.
+ * - `index`: stream number and revision → position; beside it, in the same leaf while the stream is short, stream number and event id → revision.
+ * - `names`: stream name → stream number. Numbers are given in order, so that new streams go to the end of `index` and not to random leaves.
+ * - `facts`: 'head' → where the log ends.
+ *
+ * LMDB runs in its classic mode (`overlappingSync: false`): a commit becomes visible only after its pages are on the disk.
+ * The mode that is lmdb's default commits first and flushes later, and answers success when its last write fails.
+ */
+import { open, type Database, type RootDatabase } from 'lmdb';
+
+export type Tables = {
+  readonly file: string;
+  readonly root: RootDatabase;
+  readonly log: Database<Buffer, number>;
+  readonly index: Database<number, Uint8Array>;
+  readonly names: Database<number, Uint8Array>;
+  readonly facts: Database<Buffer, string>;
+};
+
+const NUMBER_BYTES = 6; // up to 2.8e14 positions, revisions, streams
+const KIND_REVISION = 0;
+const KIND_ID = 1;
+
+/** Stands for a tombstone's revision in a key. */
+export const TOMBSTONE_KEY_REVISION = 2 ** 48 - 1;
+
+/** Keys of the log are one more than the position, so that there is a key before the first. */
+const positionKey = {
+  writeKey: (position: number, target: Buffer, start: number): number => target.writeUIntBE(position + 1, start, NUMBER_BYTES),
+  readKey: (source: Buffer, start: number): number => source.readUIntBE(start, NUMBER_BYTES) - 1,
+};
+
+/** LMDB lends its bytes only until the next read, so that decoding copies. */
+const recordValue = {
+  encode: (record: Buffer): Buffer => record,
+  decode: (lent: Buffer): Buffer => {
+    const own = Buffer.allocUnsafe(lent.length);
+    lent.copy(own, 0, 0, lent.length);
+    return own;
+  },
+};
+
+const numberValue = {
+  encode: (value: number): Buffer => {
+    const bytes = Buffer.allocUnsafe(NUMBER_BYTES);
+    bytes.writeUIntBE(value, 0, NUMBER_BYTES);
+    return bytes;
+  },
+  decode: (lent: Buffer): number => lent.readUIntBE(0, NUMBER_BYTES),
+};
+
+export function openTables(file: string, options: { readonly noSync: boolean }): Tables {
+  const root = open({ path: file, noSubdir: true, maxDbs: 4, overlappingSync: false, noSync: options.noSync, eventTurnBatching: false });
+  return {
+    file,
+    root,
+    log: root.openDB('log', { encoder: recordValue, keyEncoder: positionKey } as object),
+    index: root.openDB('index', { encoder: numberValue, keyEncoding: 'binary' } as object),
+    names: root.openDB('names', { encoder: numberValue, keyEncoding: 'binary' } as object),
+    facts: root.openDB('facts', { encoder: recordValue } as object),
+  };
+}
+
+export function revisionKey(streamNumber: number, revision: number): Uint8Array {
+  const key = Buffer.allocUnsafe(2 * NUMBER_BYTES + 1);
+  key.writeUIntBE(streamNumber, 0, NUMBER_BYTES);
+  key[NUMBER_BYTES] = KIND_REVISION;
+  key.writeUIntBE(Math.min(revision, TOMBSTONE_KEY_REVISION), NUMBER_BYTES + 1, NUMBER_BYTES);
+  return key;
+}
+
+export const revisionOfKey = (key: Uint8Array): number => (key as Buffer).readUIntBE(NUMBER_BYTES + 1, NUMBER_BYTES);
+
+export function idKey(streamNumber: number, id: Uint8Array): Uint8Array {
+  const key = Buffer.allocUnsafe(NUMBER_BYTES + 1 + id.length);
+  key.writeUIntBE(streamNumber, 0, NUMBER_BYTES);
+  key[NUMBER_BYTES] = KIND_ID;
+  key.set(id, NUMBER_BYTES + 1);
+  return key;
+}
+
+export const nameKey = (stream: string): Uint8Array => Buffer.from(stream, 'utf8');

@@ -1,0 +1,97 @@
+import test from 'ava';
+import { randomUUID } from 'node:crypto';
+import type { MessageEntry } from '../domain/chat/message-entry.ts';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import { at, givenLog } from '../projections/given.ts';
+import { createCatchUp } from './catch-up.ts';
+import { offer, openAt } from './cursors.ts';
+import { createHistory } from './history.ts';
+import type { Session } from './session.ts';
+
+const channel = 'room' as ChannelId;
+const sender = randomUUID() as PersonId;
+const posted = (messageCount: number) =>
+  ({ type: 'chat.message-posted.v1', data: { channel, sender, text: 'hello', clientId: randomUUID(), at, messageCount } }) as const;
+
+type Behind = Pick<Session, 'cursors' | 'acknowledged'>;
+
+function behindAt(cursor: number): Behind {
+  const session = { cursors: undefined, acknowledged: undefined };
+  openAt(session, channel, cursor);
+  return session;
+}
+
+async function given(count: number) {
+  const log = await givenLog();
+  for (let n = 0; n < count; n += 100)
+    await log.append(`messages-${channel}`, ...Array.from({ length: Math.min(100, count - n) }, (_, i) => posted(n + i + 1)));
+  const sent = new Map<Behind, number[]>();
+  const failures: unknown[] = [];
+  let pages = 0;
+  const history = createHistory(log);
+  const catchUp = createCatchUp<Behind>({
+    history: {
+      page: (...asked) => {
+        pages++;
+        return history.page(...asked);
+      },
+    },
+    deliver: (sessions, _, { seq }: MessageEntry) => {
+      for (const session of sessions) if (offer(session, channel, seq) === 'next') sent.set(session, [...(sent.get(session) ?? []), seq]);
+    },
+    failed: (error) => void failures.push(error),
+  });
+  const done = async () => {
+    while (catchUp.reading() > 0) await new Promise(setImmediate);
+  };
+  return { log, catchUp, sent, failures, done, pagesRead: () => pages, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() };
+}
+
+test('connections that are behind by different lengths are brought to the head by one read, each in order', async (t) => {
+  await using g = await given(20);
+  const sessions = [behindAt(3), behindAt(15), behindAt(-1)];
+  for (const session of sessions) g.catchUp.need(session, channel);
+  await g.done();
+  t.deepEqual(
+    sessions.map((session) => g.sent.get(session)),
+    [3, 15, -1].map((cursor) => Array.from({ length: 19 - cursor }, (_, i) => cursor + 1 + i)),
+  );
+  t.true(g.pagesRead() <= 2);
+});
+
+test('a long gap is read page by page', async (t) => {
+  await using g = await given(250);
+  const session = behindAt(-1);
+  g.catchUp.need(session, channel);
+  await g.done();
+  t.deepEqual(
+    g.sent.get(session),
+    Array.from({ length: 250 }, (_, seq) => seq),
+  );
+});
+
+test('what can not be decoded is passed over, and what comes after it is sent', async (t) => {
+  await using g = await given(3);
+  const broken = { id: randomUUID(), type: 'chat.message-posted.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
+  await g.log.log.append(`messages-${channel}`, [broken], 2);
+  await g.log.append(`messages-${channel}`, posted(4));
+  const session = behindAt(0);
+  g.catchUp.need(session, channel);
+  await g.done();
+  t.is(session.cursors?.get(channel), 4);
+  t.deepEqual(g.failures, []);
+});
+
+test('a log that is away is told, and the gap stays for the next look', async (t) => {
+  const failures: unknown[] = [];
+  const catchUp = createCatchUp<Behind>({
+    history: { page: () => Promise.reject(new Error('away')) },
+    deliver: () => undefined,
+    failed: (error) => void failures.push(error),
+  });
+  const session = behindAt(0);
+  catchUp.need(session, channel);
+  while (catchUp.reading() > 0) await new Promise(setImmediate);
+  t.is(failures.length, 1);
+  t.is(session.cursors?.get(channel), 0);
+});

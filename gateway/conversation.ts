@@ -1,0 +1,209 @@
+/** What becomes of what a connection says: the table of phases decides, and here is done what it decided. */
+import type { Refusal } from '../domain/shared/decider.ts';
+import { sentenceOf } from '../domain/shared/refusals.ts';
+import type { ChannelId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Tokens } from '../edge/tokens.ts';
+import { refusalOfError } from '../edge/problem.ts';
+import type { CatchUp } from './catch-up.ts';
+import type { CloseName } from './close-codes.ts';
+import { openAt } from './cursors.ts';
+import type { FrameRate } from './frame-rate.ts';
+import { parseFrame, type ClientFrame, type ClientFrameOf, type ServerFrame } from './frames.ts';
+import { authenticate, greet, type Greeting } from './hello.ts';
+import type { History } from './history.ts';
+import type { Outbound } from './outbound.ts';
+import type { PeopleHere } from './people-here.ts';
+import { HEARTBEAT_MS, type PresenceHere } from './presence.ts';
+import type { Reads } from './reads.ts';
+import type { Saying } from './saying.ts';
+import type { Input } from './session-states.ts';
+import { step, type Session, type Who } from './session.ts';
+import type { Signals } from './signals.ts';
+import { encodeFrame } from './ws-frame.ts';
+
+/** Frames that may come while the missing is still being read. */
+export const HELD_FRAMES_MAX = 64;
+/** A client that sends so many frames that there aren't is not one of ours. */
+export const BAD_FRAMES_MAX = 10;
+
+export type ConversationDependencies = {
+  readonly tokens: Pick<Tokens, 'verify'>;
+  readonly reads: Reads;
+  readonly history: History;
+  readonly catchUp: CatchUp;
+  readonly people: Pick<PeopleHere, 'join'>;
+  readonly presence: Pick<PresenceHere, 'alive'>;
+  readonly frameRate: FrameRate;
+  readonly saying: Pick<Saying, 'say'>;
+  readonly signals: Signals;
+  readonly outbound: Outbound;
+  readonly clock: () => Instant;
+  readonly welcomed: (session: Session) => void;
+  readonly closed: (as: CloseName) => void;
+  readonly failed: (error: unknown) => void;
+};
+
+export type ConversationConfig = { readonly gateway: string; readonly pingEveryMs: number };
+
+export type Conversation = {
+  hear(session: Session, text: string): void;
+  /** Anything that is not a frame. */
+  meets(session: Session, input: Exclude<Input, 'hello' | 'frame' | 'malformed' | 'admitted'>): void;
+};
+
+export function createConversation(dependencies: ConversationDependencies, { gateway, pingEveryMs }: ConversationConfig): Conversation {
+  const { tokens, reads, history, catchUp, people, presence, frameRate, saying, signals, outbound, clock, welcomed, closed, failed } = dependencies;
+  const answer = answering(outbound);
+  const refuse = refusing(answer);
+
+  const close = (session: Session, as: CloseName) => {
+    outbound.end(session, as);
+    closed(as);
+  };
+
+  const meets: Conversation['meets'] = (session, input) => {
+    const effect = step(session, input);
+    if (effect.does === 'close') close(session, effect.as);
+  };
+
+  const hear = (session: Session, text: string) => {
+    session.heardFrom = true;
+    const rate = frameRate.admit(session);
+    if (rate.outcome === 'floods') return meets(session, 'flooding');
+    const parsed = parseFrame(text);
+    if (parsed.outcome === 'unreadable') return meets(session, 'unreadable');
+    const about = parsed.outcome === 'frame' ? aboutOf(parsed.frame) : { about: parsed.about, ...(parsed.id === undefined ? {} : { id: parsed.id }) };
+    if (rate.outcome === 'limited' && session.phase === 'live') {
+      return refuse(session, { code: 'rate-limited', facts: { limit: 'gateway-frames', retryAfterSeconds: rate.retryAfterSeconds } }, about);
+    }
+    if (parsed.outcome === 'malformed') {
+      const effect = step(session, 'malformed');
+      if (effect.does === 'close') return close(session, effect.as);
+      if (++session.badFrames > BAD_FRAMES_MAX) return meets(session, 'unreadable');
+      return refuse(session, { code: 'bad-frame', facts: { detail: parsed.detail } }, about);
+    }
+    hearFrame(session, parsed.frame);
+  };
+
+  const hearFrame = (session: Session, frame: ClientFrame) => {
+    const effect = step(session, frame.type === 'hello' ? 'hello' : 'frame');
+    switch (effect.does) {
+      case 'authenticate':
+        if (frame.type === 'hello') void begin(session, frame);
+        return;
+      case 'hold':
+        session.held?.frames.push(frame);
+        if ((session.held?.frames.length ?? 0) > HELD_FRAMES_MAX) meets(session, 'flooding');
+        return;
+      case 'handle':
+        if (session.who !== undefined) handle(session, session.who, frame);
+        return;
+      case 'close':
+        return close(session, effect.as);
+      case 'welcome':
+      case 'refuse':
+      case 'nothing':
+        return;
+    }
+  };
+
+  const begin = async (session: Session, hello: ClientFrameOf<'hello'>) => {
+    session.held = { frames: [], behind: new Map() };
+    try {
+      const authenticated = await authenticate(tokens, hello);
+      if (session.phase !== 'resuming') return;
+      if (authenticated.outcome === 'refused') {
+        refuse(session, authenticated.refusal, { about: hello.type });
+        return meets(session, 'turned-away');
+      }
+      const { who } = authenticated;
+      if (!people.join(session, who.person)) return meets(session, 'crowded');
+      session.who = who;
+      presence.alive(who.person, who.device);
+      const greeting = await greet({ reads, history }, who, hello);
+      if (step(session, 'admitted').does === 'welcome') welcome(session, who, greeting);
+    } catch (error) {
+      failed(error);
+      meets(session, 'failed');
+    }
+  };
+
+  const welcome = (session: Session, who: Who, greeting: Greeting) => {
+    const { recovered, heads } = greeting;
+    answer(session, {
+      type: 'welcome',
+      serverTime: clock(),
+      person: who.person,
+      gateway,
+      recovered,
+      heads: Object.fromEntries(heads),
+      pingEveryMs,
+      heartbeatEveryMs: HEARTBEAT_MS,
+    });
+    if (greeting.recovered) {
+      for (const { channel, entries, lastSeq } of greeting.missing) {
+        for (const entry of entries) answer(session, { type: 'message', channel, ...entry });
+        openAt(session, channel, lastSeq);
+      }
+    } else for (const channel of greeting.opened) openAt(session, channel, heads.get(channel) ?? -1);
+    welcomed(session);
+    const { held } = session;
+    session.held = undefined;
+    for (const [channel, seq] of held?.behind ?? []) wasSaidMeanwhile(session, { channel, seq, told: heads.get(channel) });
+    for (const frame of held?.frames ?? []) hearFrame(session, frame);
+  };
+
+  /** Hints that came while the missing was read. A channel that the client named is open; of another it knows the head it was told. */
+  const wasSaidMeanwhile = (
+    session: Session,
+    { channel, seq, told }: { readonly channel: ChannelId; readonly seq: number; readonly told: number | undefined },
+  ) => {
+    if (session.cursors?.has(channel) !== true) {
+      openAt(session, channel, told ?? seq);
+      if (told === undefined) return answer(session, { type: 'heads', heads: { [channel]: seq } });
+    }
+    if ((session.cursors?.get(channel) ?? seq) < seq) catchUp.need(session, channel);
+  };
+
+  const handle = (session: Session, who: Who, frame: ClientFrame) => {
+    presence.alive(who.person, who.device);
+    switch (frame.type) {
+      case 'hello': // is met by the table
+      case 'heartbeat': // has said all it has to say
+        return;
+      case 'send':
+      case 'edit':
+      case 'withdraw':
+      case 'react':
+        return saying.say(session, who, frame);
+      case 'received':
+      case 'read':
+      case 'typing':
+      case 'watch':
+        void signals(session, who, frame)
+          .catch((error: unknown) => {
+            failed(error);
+            return refusalOfError(error).code;
+          })
+          .then((code) => code !== undefined && refuse(session, { code }, aboutOf(frame)));
+        return;
+    }
+  };
+
+  return { hear, meets };
+}
+
+const aboutOf = (frame: ClientFrame): About => ('id' in frame ? { about: frame.type, id: frame.id } : { about: frame.type });
+
+type About = { readonly about: string; readonly id?: string };
+
+export const answering =
+  (outbound: Pick<Outbound, 'send'>) =>
+  (session: Session, frame: ServerFrame): void =>
+    outbound.send(session, encodeFrame(frame));
+
+export const refusing =
+  (answer: (session: Session, frame: ServerFrame) => void) =>
+  (session: Session, { code, facts }: Refusal, about: About): void =>
+    answer(session, { type: 'refused', ...about, code, detail: sentenceOf(code, facts), ...(facts === undefined ? {} : { facts }) });

@@ -1,0 +1,93 @@
+/**
+ * The chat server: holds people's WebSockets, brings what is said into the log and out to everyone concerned, and knows who is there.
+ * What it holds of a connection is soft: whoever loses one resumes from the log, here or at another gateway.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SECOND_MS } from '../domain/shared/instant.ts';
+import { acceptConnections } from './connections.ts';
+import { httpHandler, type HttpDependencies } from './http.ts';
+import { assemble, type GatewayDependencies as PartsDependencies } from './parts.ts';
+import { createRegistration } from './registration.ts';
+import type { GatewayStats } from './stats.ts';
+import { startTicking } from './ticking.ts';
+
+/** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
+export const CONNECTIONS_MAX = 19_000;
+
+export type GatewayDependencies = PartsDependencies & {
+  readonly registry: Parameters<typeof createRegistration>[0]['registry'];
+  readonly metrics: HttpDependencies['metrics'];
+};
+
+export type GatewayConfig = {
+  /** A name of its own for each start: the log says by it who was here when it was lost. */
+  readonly id: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** What clients are told to connect to, where it is not the address that is listened on. */
+  readonly publicUrl?: string | undefined;
+  readonly region: string;
+  readonly connectionsMax?: number;
+  /** What counts as a second for pings, sweeps and batches. */
+  readonly tickMs?: number;
+};
+
+export type Gateway = AsyncDisposable & {
+  /** ws://… */
+  readonly url: string;
+  /** Takes nobody in any more, and sends everyone elsewhere; resolves when all are gone and what they said is written. */
+  drain(): Promise<void>;
+  stats(): GatewayStats;
+};
+
+export async function startGateway(dependencies: GatewayDependencies, config: GatewayConfig): Promise<Gateway> {
+  const { id, region, connectionsMax = CONNECTIONS_MAX, tickMs = SECOND_MS } = config;
+  const { clock, registry, metrics, failed } = dependencies;
+  let drained: Promise<void> | undefined;
+  const isDraining = () => drained !== undefined;
+
+  const parts = assemble(dependencies, { gateway: id, tickMs });
+  const server = createServer({ keepAlive: true }, httpHandler({ notReady: () => (isDraining() ? 'draining' : undefined), metrics, failed }));
+  const connections = acceptConnections({ server, ...parts.events }, { connectionsMax });
+  const url = config.publicUrl ?? (await listen(server, config));
+  const registration = createRegistration(
+    { registry, clock, load: () => ({ connections: connections.sessions.size, draining: isDraining() }), loseGateway: parts.loseGateway },
+    { id, url, region, capacity: connectionsMax },
+  );
+  const ticking = startTicking(
+    { parts, registration: { announce: () => (isDraining() ? Promise.resolve() : registration.announce()), sweep: registration.sweep }, failed },
+    { tickMs },
+  );
+  await registration.announce();
+
+  const drain = async () => {
+    connections.refuseMore();
+    await registration.withdraw().catch(failed);
+    await connections.closeAll(parts.sendAway);
+    await parts.finish();
+  };
+
+  return {
+    url,
+    drain: () => (drained ??= drain()),
+    stats: () => ({ connections: connections.sessions.size, draining: isDraining(), ...parts.stats() }),
+    [Symbol.asyncDispose]: async () => {
+      await (drained ??= drain());
+      ticking[Symbol.dispose]();
+      await parts.loseGateway({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  return `ws://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}

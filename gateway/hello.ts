@@ -1,0 +1,56 @@
+/** From `hello` to `welcome`: who it is, what the person belongs to, and what the device misses. */
+import type { Refusal } from '../domain/shared/decider.ts';
+import type { ChannelId, DeviceId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
+import type { Tokens } from '../edge/tokens.ts';
+import type { ClientFrameOf } from './frames.ts';
+import type { History } from './history.ts';
+import type { Reads } from './reads.ts';
+import { resume, type Missing } from './resume.ts';
+import type { Who } from './session.ts';
+
+export type Greeting =
+  | { readonly recovered: true; readonly heads: ReadonlyMap<ChannelId, number>; readonly missing: readonly Missing[] }
+  /** `opened` are the channels that were named: each goes on from its head. */
+  | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly opened: readonly ChannelId[] };
+
+export async function authenticate(
+  tokens: Pick<Tokens, 'verify'>,
+  { token, device }: ClientFrameOf<'hello'>,
+): Promise<{ readonly outcome: 'accepted'; readonly who: Who } | { readonly outcome: 'refused'; readonly refusal: Refusal }> {
+  const verified = await tokens.verify(token);
+  if (verified.outcome === 'refused') return verified;
+  const { person, session, expiresAt } = verified;
+  return { outcome: 'accepted', who: { person, device: device as DeviceId, session, expiresAtMs: epochMs(expiresAt) } };
+}
+
+/** Hints must be listened for before this is asked, so that nothing falls between what is read here and what is heard. */
+export async function greet(
+  { reads, history }: { readonly reads: Reads; readonly history: History },
+  { person }: Who,
+  { cursors }: ClientFrameOf<'hello'>,
+): Promise<Greeting> {
+  const channels = await reads.channelsOf(person);
+  const named = await ofTheirs(reads, channels, person, new Map(Object.entries(cursors) as [ChannelId, number][]));
+  const [resumed, seen] = await Promise.all([resume(history, named), reads.headsOf(channels)]);
+  const heads = new Map(channels.map((channel) => [channel, seen.get(channel) ?? -1]));
+  if (resumed.recovered) {
+    for (const channel of named.keys()) heads.delete(channel);
+    return { recovered: true, heads, missing: resumed.missing };
+  }
+  // Of what the client keeps the heads are exact: the views may be behind what was said.
+  await Promise.all(Array.from(named.keys(), async (channel) => heads.set(channel, await history.head(channel))));
+  return { recovered: false, heads, opened: [...named.keys()] };
+}
+
+/** A channel that was joined a moment ago, or lies beyond those listed, is not among `channels`; its own members are asked for then. */
+async function ofTheirs(
+  reads: Reads,
+  channels: readonly ChannelId[],
+  person: Who['person'],
+  cursors: ReadonlyMap<ChannelId, number>,
+): Promise<ReadonlyMap<ChannelId, number>> {
+  const listed = new Set(channels);
+  const others = await reads.membersOfAll([...cursors.keys()].filter((channel) => !listed.has(channel)));
+  return new Map([...cursors].filter(([channel]) => listed.has(channel) || others.get(channel)?.includes(person) === true));
+}

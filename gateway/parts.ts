@@ -1,0 +1,172 @@
+/** How the parts of a gateway hang together: which hears from which. */
+import { v7 } from 'uuid';
+import type { Commands } from '../commands/commands.ts';
+import type { CommandContext, ContextFor } from '../commands/context.ts';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import { epochMs, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
+import type { Tokens } from '../edge/tokens.ts';
+import type { Broadcast } from '../ports/broadcast/port.ts';
+import type { Codec } from '../ports/event-log/codec.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
+import type { Presence } from '../ports/presence/port.ts';
+import type { RateLimit } from '../ports/rate-limit/port.ts';
+import type { ActiveViews } from '../projections/read-views.ts';
+import { createCatchUp } from './catch-up.ts';
+import type { CloseName } from './close-codes.ts';
+import type { ConnectionsDependencies } from './connections.ts';
+import { answering, createConversation, refusing, type Conversation } from './conversation.ts';
+import { createFrameRate } from './frame-rate.ts';
+import { createHistory } from './history.ts';
+import { createLifetimes, PING_MS } from './lifetimes.ts';
+import { createOutbound } from './outbound.ts';
+import { createPeopleHere } from './people-here.ts';
+import { createPresenceHere } from './presence.ts';
+import { createReadMarks, type ReadMarksDependencies } from './read-marks.ts';
+import { createReads } from './reads.ts';
+import { createReceivedMarks } from './received-marks.ts';
+import { createSaying } from './saying.ts';
+import type { Session } from './session.ts';
+import { createSignals } from './signals.ts';
+import type { GatewayStats } from './stats.ts';
+import { createWatching, watchersOf } from './watch.ts';
+
+export type GatewayDependencies = {
+  readonly tokens: Pick<Tokens, 'verify' | 'stands' | 'forget'>;
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly codec: Pick<Codec, 'decodeAll'>;
+  readonly views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>;
+  readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
+  readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
+  readonly rateLimit: Pick<RateLimit, 'take'>;
+  readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'loseGateway'>;
+  readonly contextFor: ContextFor;
+  readonly clock: () => Instant;
+  /** An exception: a bug or an outage. The gateway goes on. */
+  readonly failed: (error: unknown) => void;
+};
+
+export type Parts = {
+  readonly events: Omit<ConnectionsDependencies, 'server'>;
+  readonly sendAway: (session: Session) => void;
+  readonly loseGateway: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
+  readonly everyTick: () => Promise<void>;
+  readonly flush: () => Promise<void>;
+  readonly refreshWatched: () => Promise<void>;
+  /** What people said and read is in the log, or was refused. */
+  readonly finish: () => Promise<void>;
+  readonly stats: () => Omit<GatewayStats, 'connections' | 'draining'>;
+};
+
+export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): Parts {
+  const { tokens, broadcast, rateLimit, commands, contextFor, clock, failed } = dependencies;
+  const nowMs = () => epochMs(clock());
+  const ask = asking(contextFor, gateway, clock);
+  const closed: Partial<Record<CloseName, number>> = {};
+
+  // What is named here and made below is called only once connections come.
+  const outbound = createOutbound({ overflow: (session) => conversation.meets(session, 'overflowing') });
+  const answer = answering(outbound);
+  const reads = createReads(dependencies.views, nowMs);
+  const history = createHistory(dependencies);
+  const catchUp = createCatchUp<Session>({ history, deliver: (sessions, channel, entry) => people.deliver(sessions, channel, entry), failed });
+  const people = createPeopleHere({
+    broadcast,
+    send: outbound.send,
+    behind: catchUp.need,
+    sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
+    channelChanged: reads.forgetMembers,
+  });
+  const presence = createPresenceHere(gateway, {
+    presence: dependencies.presence,
+    nowMs,
+    tell: (hint) => broadcast.publish([watchersOf(hint.person)], hint),
+    record: (lasting) => ask('change-presence', lasting, (context) => commands.changePresence({ ...lasting, gateway }, context)),
+    failed,
+  });
+  const watching = createWatching({ ...dependencies, send: outbound.send });
+  const readMarks = createReadMarks({ write: writingMarks(dependencies), nowMs, failed });
+  const receivedMarks = createReceivedMarks(dependencies.presence, failed);
+  const saying = createSaying({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });
+  const signals = createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs });
+  const conversation: Conversation = createConversation(
+    {
+      tokens,
+      reads,
+      history,
+      catchUp,
+      people,
+      presence,
+      frameRate: createFrameRate({ rateLimit, nowMs, failed }),
+      saying,
+      signals,
+      outbound,
+      clock,
+      welcomed: (session) => lifetimes.welcomed(session),
+      closed: (as) => (closed[as] = (closed[as] ?? 0) + 1),
+      failed,
+    },
+    { gateway, pingEveryMs: (PING_MS / SECOND_MS) * tickMs },
+  );
+  const lifetimes = createLifetimes({ tokens, conversation, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
+
+  return {
+    events: {
+      opened: lifetimes.opened,
+      heard: (session, text) => (text === undefined ? conversation.meets(session, 'unreadable') : conversation.hear(session, text)),
+      gone: lifetimes.gone,
+    },
+    sendAway: (session) => conversation.meets(session, 'drained'),
+    loseGateway: (lost) => ask('lose-gateway', lost, (context) => commands.loseGateway(lost, context)),
+    everyTick: async () => {
+      presence.tick();
+      readMarks.tick();
+      await lifetimes.tick();
+    },
+    flush: async () => void (await Promise.all([presence.flush(), receivedMarks.flush()])),
+    refreshWatched: watching.refresh,
+    finish: async () => {
+      await saying.finished();
+      await Promise.all([readMarks.finish(), receivedMarks.flush(), presence.flush()]);
+    },
+    stats: () => {
+      const { delivered, dropped, gaps } = people.stats();
+      return {
+        people: people.count(),
+        watched: watching.count(),
+        channelsCatchingUp: catchUp.reading(),
+        ...outbound.stats(),
+        messagesDelivered: delivered,
+        hintsDropped: dropped,
+        gapsFound: gaps,
+        ...saying.stats(),
+        closed: { ...closed },
+      };
+    },
+  };
+}
+
+/** What the gateway asks of itself: made just now, so never handled before. Throws where it is refused. */
+const asking =
+  (contextFor: ContextFor, gateway: string, clock: () => Instant) =>
+  async (type: string, body: object, act: (context: CommandContext) => Promise<{ readonly outcome: string }>): Promise<void> => {
+    const made = contextFor({ actor: `system:gateway-${gateway}`, type, key: v7(), fresh: true, body, at: clock() });
+    if (made.outcome === 'accepted') await act(made.context);
+  };
+
+/** A refusal means that the person has left the channel meanwhile: then there is nothing to mark. */
+const writingMarks =
+  ({ commands, contextFor, clock }: GatewayDependencies): ReadMarksDependencies['write'] =>
+  async ({
+    person,
+    channel,
+    seq,
+    known,
+  }: {
+    readonly person: PersonId;
+    readonly channel: ChannelId;
+    readonly seq: number;
+    readonly known: number | undefined;
+  }) => {
+    const made = contextFor({ actor: person, type: 'mark-read', key: v7(), fresh: true, body: { channel, seq }, at: clock() });
+    if (made.outcome === 'accepted') await commands.markRead({ person, channel, seq, ...(known === undefined ? {} : { known }) }, made.context);
+  };

@@ -1,0 +1,146 @@
+/**
+ * Who is connected to this gateway, and what hints for them become: frames on their connections. One subscription a person, however
+ * many connections the person has.
+ */
+import type { MessageEntry } from '../domain/chat/message-entry.ts';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
+import type { LiveHint } from '../ports/broadcast/hints.ts';
+import { offer } from './cursors.ts';
+import type { ServerFrame } from './frames.ts';
+import type { Session } from './session.ts';
+import { encodeFrame } from './ws-frame.ts';
+
+/** Some devices, some tabs each. */
+export const PERSON_CONNECTIONS_MAX = 20;
+
+type Here = { readonly sessions: Set<Session>; readonly listening: Disposable };
+
+export type PeopleHere = {
+  /** False where the person has as many connections as one may have. */
+  join(session: Session, person: PersonId): boolean;
+  leave(session: Session): void;
+  /** What was read from the log; gaps are left to who reads. */
+  deliver(sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry): void;
+  sessionsOf(person: PersonId): Iterable<Session>;
+  count(): number;
+  stats(): { readonly delivered: number; readonly dropped: number; readonly gaps: number };
+};
+
+export type PeopleHereDependencies = {
+  readonly broadcast: Pick<Broadcast, 'listen'>;
+  readonly send: (session: Session, framed: Buffer) => void;
+  readonly behind: (session: Session, channel: ChannelId) => void;
+  readonly sessionEnded: (session: string, of: Iterable<Session>) => void;
+  readonly channelChanged: (channel: ChannelId) => void;
+};
+
+export function createPeopleHere({ broadcast, send, behind, sessionEnded, channelChanged }: PeopleHereDependencies): PeopleHere {
+  const people = new Map<PersonId, Here>();
+  const framed = rememberingLast();
+  let delivered = 0;
+  let dropped = 0;
+  let gaps = 0;
+
+  const deliverTo = (session: Session, channel: ChannelId, entry: MessageEntry): 'gap' | 'done' => {
+    const offered = offer(session, channel, entry.seq);
+    switch (offered) {
+      case 'had':
+        dropped++;
+        return 'done';
+      case 'gap':
+        return 'gap';
+      case 'own':
+        return 'done';
+      case 'opens':
+        if (entry.seq > 0) send(session, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
+        break;
+      case 'next':
+        break;
+    }
+    if (awaitsItsAck(session, entry)) return 'done';
+    delivered++;
+    send(session, framed(channel, entry));
+    return 'done';
+  };
+
+  const onMessage = (sessions: ReadonlySet<Session>, channel: ChannelId, entry: MessageEntry) => {
+    for (const session of sessions) {
+      if (session.phase === 'resuming') session.held?.behind.set(channel, Math.max(entry.seq, session.held.behind.get(channel) ?? 0));
+      else if (session.phase === 'live' && deliverTo(session, channel, entry) === 'gap') {
+        gaps++;
+        behind(session, channel);
+      }
+    }
+  };
+
+  const toAll = (sessions: ReadonlySet<Session>, frame: ServerFrame, except?: (session: Session) => boolean) => {
+    const bytes = encodeFrame(frame);
+    for (const session of sessions) if (session.phase === 'live' && except?.(session) !== true) send(session, bytes);
+  };
+
+  const onHint = (sessions: ReadonlySet<Session>, hint: LiveHint) => {
+    switch (hint.kind) {
+      case 'message':
+        return onMessage(sessions, hint.channel, hint.entry);
+      case 'read':
+        return toAll(sessions, { type: 'read', channel: hint.channel, person: hint.person, seq: hint.seq });
+      case 'typing':
+        return toAll(
+          sessions,
+          { type: 'typing', channel: hint.channel, person: hint.person },
+          ({ who }) => who?.person === hint.person && who.device === hint.device,
+        );
+      case 'channel':
+        channelChanged(hint.channel);
+        return toAll(sessions, { type: 'channel', channel: hint.channel });
+      case 'session-ended':
+        return sessionEnded(hint.session, sessions);
+      case 'presence': // comes to those who watch, through `watch.ts`
+      case 'post':
+      case 'notification': // for those who read over HTTP
+        return;
+    }
+  };
+
+  return {
+    join: (session, person) => {
+      let here = people.get(person);
+      if (here === undefined) {
+        const sessions = new Set<Session>();
+        here = { sessions, listening: broadcast.listen(person, (hint: Hint) => onHint(sessions, hint as LiveHint)) };
+        people.set(person, here);
+      } else if (here.sessions.size >= PERSON_CONNECTIONS_MAX) return false;
+      here.sessions.add(session);
+      return true;
+    },
+    leave: (session) => {
+      if (session.who === undefined) return;
+      const here = people.get(session.who.person);
+      if (here?.sessions.delete(session) !== true || here.sessions.size > 0) return;
+      here.listening[Symbol.dispose]();
+      people.delete(session.who.person);
+    },
+    deliver: (sessions, channel, entry) => {
+      for (const session of sessions) if (session.phase === 'live') deliverTo(session, channel, entry);
+    },
+    sessionsOf: (person) => people.get(person)?.sessions ?? [],
+    count: () => people.size,
+    stats: () => ({ delivered, dropped, gaps }),
+  };
+}
+
+/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. */
+function awaitsItsAck({ who, saying }: Session, entry: MessageEntry): boolean {
+  if (entry.event !== 'posted' || saying === undefined || who === undefined) return false;
+  return entry.sender === who.person && entry.device === who.device && saying.some(({ id }) => id === entry.clientId);
+}
+
+/** A group's hints come one after the other, a person each: the frame is the same. */
+function rememberingLast(): (channel: ChannelId, entry: MessageEntry) => Buffer {
+  let last: { readonly channel: ChannelId; readonly seq: number; readonly bytes: Buffer } | undefined;
+  return (channel, entry) => {
+    if (last?.channel !== channel || last.seq !== entry.seq) last = { channel, seq: entry.seq, bytes: encodeFrame({ type: 'message', channel, ...entry }) };
+    return last.bytes;
+  };
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import type { TidingsEvent } from '../../domain/events.ts';
+import { erased } from '../../domain/shared/event.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import { instant } from '../../domain/shared/instant.ts';
+import { startSqliteVault } from '../vault/sqlite.ts';
+import { createCodec, Undecodable } from './codec.ts';
+import { openKeyring, SubjectErased } from './keyring.ts';
+import type { NewEvent, Position, StoredEvent } from './port.ts';
+
+const at = instant(0);
+const metadata = { $correlationId: 'c', actor: 'ann', at, command: 'c', request: 'r' };
+const registered: TidingsEvent = { type: 'people.registered.v1', data: { name: 'Ann of the harbour', login: 'x' } };
+const posted = (sender: string): TidingsEvent => ({
+  type: 'chat.message-posted.v1',
+  data: { channel: 'room' as never, sender: sender as PersonId, text: 'the heron nests', clientId: 'k', at, messageCount: 1 },
+});
+const stored = (stream: string, event: NewEvent): StoredEvent => ({ ...event, stream, revision: 0, position: '0.0' as Position });
+
+async function givenCodec() {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-codec-'));
+  const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
+  const keyring = openKeyring(vault);
+  return {
+    keyring,
+    vault,
+    codec: createCodec(keyring),
+    [Symbol.asyncDispose]: async () => {
+      await vault[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+test('personal fields are sealed in the bytes, and plain again when decoded', async (t) => {
+  await using given = await givenCodec();
+  const encoded = await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata });
+  t.false(Buffer.from(encoded.data).includes('harbour'));
+  const decoded = await given.codec.decode(stored('user-ann', encoded));
+  t.deepEqual(decoded.data, registered.data);
+  t.is(decoded.key, 'ann');
+});
+
+test('each subject’s fields are under the own key: erasing one leaves the others readable', async (t) => {
+  await using given = await givenCodec();
+  const encode = async (sender: string) =>
+    stored('messages-room', await given.codec.encode('messages-room', { id: randomUUID(), event: posted(sender), metadata }));
+  const events = [await encode('ann'), await encode('bob')];
+  await given.keyring.erase('ann', at);
+  const [ofAnn, ofBob] = await given.codec.decodeAll(events);
+  t.deepEqual((ofAnn as { data: { text: unknown } }).data.text, erased);
+  t.deepEqual((ofBob as { data: { text: unknown } }).data.text, 'the heron nests');
+});
+
+test('nothing is ever sealed again for a subject that was erased', async (t) => {
+  await using given = await givenCodec();
+  await given.keyring.sealing('ann');
+  await given.keyring.erase('ann', at);
+  await t.throwsAsync(given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }), { instanceOf: SubjectErased });
+  await t.throwsAsync(createCodec(openKeyring(given.vault)).encode('user-ann', { id: randomUUID(), event: registered, metadata }), {
+    instanceOf: SubjectErased,
+  });
+});
+
+test('a sealed field does not open in another event', async (t) => {
+  await using given = await givenCodec();
+  const encoded = await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata });
+  await t.throwsAsync(given.codec.decode(stored('user-ann', { ...encoded, id: randomUUID() })), { instanceOf: Undecodable });
+});
+
+test('an event that can’t be decoded hides none of the others', async (t) => {
+  await using given = await givenCodec();
+  const good = stored('user-ann', await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }));
+  const bad = { ...good, data: Buffer.from('{') };
+  const foreign = { ...good, type: 'somebody.elses.v1' };
+  const decoded = await given.codec.decodeAll([bad, good, foreign]);
+  t.deepEqual(
+    decoded.map((event) => event instanceof Undecodable),
+    [true, false, true],
+  );
+});

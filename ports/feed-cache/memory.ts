@@ -1,0 +1,94 @@
+/** Feeds in this process: the newest posts of each as one sorted list, the feeds in the order in which they were last read. */
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache, type FeedPage } from './port.ts';
+
+/** Beyond `feedsMax` the feed that nobody has read for longest becomes cold. */
+export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: number }): Promise<FeedCache> {
+  const feeds = new Map<PersonId, Feed>();
+  let begun = 0;
+
+  const touch = (reader: PersonId, feed: Feed) => {
+    feeds.delete(reader);
+    feeds.set(reader, feed);
+  };
+
+  return {
+    page: async (reader, options) => {
+      const feed = feeds.get(reader);
+      if (feed === undefined || feed.warming !== undefined) return undefined;
+      touch(reader, feed);
+      return pageOf(feed, options);
+    },
+    add: async (post, readers) => readers.filter((reader) => addTo(feeds.get(reader), post)),
+    begin: async (reader) => {
+      const token = String(++begun);
+      touch(reader, { warming: token, posts: [], floor: null });
+      const [longestUnread] = feeds.keys();
+      if (feeds.size > feedsMax && longestUnread !== undefined) feeds.delete(longestUnread);
+      return token;
+    },
+    warm: async (reader, token, page) => {
+      const feed = feeds.get(reader);
+      if (feed?.warming !== token) return;
+      feed.warming = undefined;
+      feed.floor = higher(feed.floor, page.floor);
+      feed.posts = [...new Set([...feed.posts, ...page.posts])].filter((post) => isAbove(feed, post)).sort();
+      trim(feed);
+    },
+    drop: async (readers) => {
+      for (const reader of readers) feeds.delete(reader);
+    },
+    forgetAll: async () => feeds.clear(),
+    [Symbol.asyncDispose]: async () => feeds.clear(),
+  };
+}
+
+type Feed = {
+  /** The token that makes it warm. */
+  warming: string | undefined;
+  /** Oldest first, so that a new post is put at the end. All above the floor. */
+  posts: PostId[];
+  floor: PostId | null;
+};
+
+function pageOf({ posts, floor }: Feed, { before, limit }: { readonly before?: PostId; readonly limit: number }): FeedPage {
+  const end = before === undefined ? posts.length : placeOf(posts, before);
+  return { posts: posts.slice(Math.max(0, end - limit), end).reverse(), floor };
+}
+
+/** Whether the post was new there. */
+function addTo(feed: Feed | undefined, post: PostId): boolean {
+  if (feed === undefined || !isAbove(feed, post)) return false;
+  const { posts } = feed;
+  const newest = posts.at(-1);
+  if (newest === undefined || post > newest) {
+    posts.push(post);
+  } else {
+    const place = placeOf(posts, post);
+    if (posts[place] === post) return false;
+    posts.splice(place, 0, post);
+  }
+  trim(feed);
+  return true;
+}
+
+function trim(feed: Feed): void {
+  if (feed.posts.length <= FEED_POSTS_MAX + FEED_SLACK_POSTS) return;
+  const removed = feed.posts.splice(0, feed.posts.length - FEED_POSTS_MAX);
+  feed.floor = removed.at(-1) ?? feed.floor;
+}
+
+/** How many of the posts are before this one. */
+function placeOf(posts: readonly PostId[], post: PostId): number {
+  let [low, high] = [0, posts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((posts[middle] as PostId) < post) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const isAbove = ({ floor }: Feed, post: PostId): boolean => floor === null || post > floor;
+
+const higher = (one: PostId | null, other: PostId | null): PostId | null => (one === null || (other !== null && other > one) ? other : one);

@@ -1,0 +1,250 @@
+import test, { type ExecutionContext } from 'ava';
+import { setTimeout as after } from 'node:timers/promises';
+import { JOB_DELAY_MAX_MS, JOB_PRIORITY_MAX, QueueFull, type Job, type JobQueue, type JobQueueOptions } from './port.ts';
+
+/** A queue of no jobs, set up as it is told. */
+export type StartJobQueue = (options: JobQueueOptions) => Promise<JobQueue>;
+
+const queue = 'deliveries';
+const job = (id: string | number, more: Partial<Job> = {}): Job => ({ id: `job-${id}`, data: { delivery: `d${id}` }, ...more });
+const jobs = (count: number, more: Partial<Job> = {}) => Array.from({ length: count }, (_, i) => job(i, more));
+
+/** Long enough for a queue that takes its jobs from a server, short enough for a test of something that must not happen. */
+const QUIET_MS = 100;
+const PATIENCE_MS = 20_000;
+
+/** Each adapter's test file is one call: `jobQueueContract('memory', startMemoryJobQueue)`. */
+export function jobQueueContract(adapter: string, start: StartJobQueue): void {
+  type Given = { readonly jobQueue: JobQueue; readonly gaveUp: { readonly queue: string; readonly job: Job; readonly error: unknown }[] };
+  const check = (title: string, body: (t: ExecutionContext, given: Given) => Promise<void>, options: Partial<JobQueueOptions> = {}) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      const gaveUp: Given['gaveUp'] = [];
+      await using jobQueue = await start({
+        waitingMax: 10_000,
+        attemptsMax: 3,
+        retryFirstMs: 5,
+        retryMaxMs: 20,
+        onGaveUp: (name, dropped, error) => gaveUp.push({ queue: name, job: dropped, error }),
+        ...options,
+      });
+      await body(t, { jobQueue, gaveUp });
+    });
+
+  check('a job is handed to a worker with what it carries', async (t, { jobQueue }) => {
+    const done = collect<Job>(1);
+    await using _ = jobQueue.work(queue, { concurrency: 1 }, done.take);
+    await jobQueue.add(queue, [job('a', { data: { delivery: 'd1', attempt: 2, late: false, vendor: null } })]);
+    const [{ id, data }] = (await done.all) as [Job];
+    t.deepEqual({ id, data }, { id: 'job-a', data: { delivery: 'd1', attempt: 2, late: false, vendor: null } });
+  });
+
+  check('every job that was added before or while a worker is there is done once', async (t, { jobQueue }) => {
+    await jobQueue.add(queue, jobs(500));
+    const done = collect<Job>(1_000);
+    await using _ = jobQueue.work(queue, { concurrency: 20 }, done.take);
+    await jobQueue.add(
+      queue,
+      Array.from({ length: 500 }, (_, i) => job(500 + i)),
+    );
+    const ids = new Set((await done.all).map(({ id }) => id));
+    await after(QUIET_MS);
+    t.deepEqual([ids.size, done.count()], [1_000, 1_000]);
+  });
+
+  check('queues are apart', async (t, { jobQueue }) => {
+    const done = collect<Job>(1);
+    await using _ = jobQueue.work('other', { concurrency: 1 }, done.take);
+    await jobQueue.add(queue, [job('a')]);
+    await jobQueue.add('other', [job('b')]);
+    t.deepEqual(
+      (await done.all).map(({ id }) => id),
+      ['job-b'],
+    );
+    t.is((await jobQueue.depth(queue)).waiting, 1);
+    t.deepEqual([...jobQueue.queues()].toSorted(), [queue, 'other']);
+  });
+
+  check('a job that waits or runs is not added again, and one that is done may be', async (t, { jobQueue }) => {
+    await jobQueue.add(queue, [job('a'), job('a')]);
+    await jobQueue.add(queue, [job('a', { delayMs: 1 })]);
+    t.is((await jobQueue.depth(queue)).waiting, 1);
+    const gate = Promise.withResolvers<void>();
+    const started = collect<Job>(1);
+    const again = collect<Job>(2);
+    await using _ = jobQueue.work(queue, { concurrency: 5 }, async (one) => {
+      await started.take(one);
+      await again.take(one);
+      await gate.promise;
+    });
+    await started.all;
+    await jobQueue.add(queue, [job('a')]);
+    await after(QUIET_MS);
+    t.is(again.count(), 1);
+    gate.resolve();
+    await until(async () => (await jobQueue.depth(queue)).active === 0);
+    await jobQueue.add(queue, [job('a')]);
+    t.is((await again.all).length, 2);
+  });
+
+  check('the first priority is done first, and of one priority the first that came', async (t, { jobQueue }) => {
+    await jobQueue.add(queue, [job('d'), job('e', { priority: JOB_PRIORITY_MAX }), job('b', { priority: 1 }), job('f', { priority: JOB_PRIORITY_MAX })]);
+    await jobQueue.add(queue, [job('c', { priority: 2 }), job('a', { priority: 1 })]);
+    const done = collect<Job>(6);
+    await using _ = jobQueue.work(queue, { concurrency: 1 }, done.take);
+    t.is((await done.all).map(({ id }) => id.slice(-1)).join(''), 'bacdef');
+  });
+
+  check('a delayed job is done when it is due, and others meanwhile', async (t, { jobQueue }) => {
+    const done = collect<{ readonly id: string; readonly at: number }>(3);
+    await using _ = jobQueue.work(queue, { concurrency: 1 }, ({ id }) => done.take({ id, at: performance.now() }));
+    const begin = performance.now();
+    await jobQueue.add(queue, [job('c', { delayMs: 300, priority: 1 }), job('b', { delayMs: 100 }), job('a')]);
+    const order = await done.all;
+    const afterMs = new Map(order.map(({ id, at }) => [id, at - begin]));
+    t.is(order[0]?.id, 'job-a');
+    t.true(Number(afterMs.get('job-b')) >= 100 && Number(afterMs.get('job-c')) >= 300, JSON.stringify([...afterMs]));
+  });
+
+  check('a delay beyond the longest, and a priority that there is not, are errors', async (t, { jobQueue }) => {
+    for (const wrong of [{ delayMs: JOB_DELAY_MAX_MS + 1 }, { delayMs: -1 }, { priority: 0 }, { priority: 1.5 }, { priority: JOB_PRIORITY_MAX + 1 }]) {
+      await t.throwsAsync(jobQueue.add(queue, [job('a'), job('b', wrong)]), { instanceOf: RangeError });
+    }
+    t.is((await jobQueue.depth(queue)).waiting, 0);
+    await t.notThrowsAsync(jobQueue.add(queue, [job('a', { delayMs: JOB_DELAY_MAX_MS, priority: JOB_PRIORITY_MAX })]));
+  });
+
+  check('no more jobs run at once than a worker was told', async (t, { jobQueue }) => {
+    let [running, most] = [0, 0];
+    const done = collect<Job>(60);
+    await using _ = jobQueue.work(queue, { concurrency: 4 }, async (one) => {
+      most = Math.max(most, ++running);
+      await after(2);
+      running--;
+      await done.take(one);
+    });
+    await jobQueue.add(queue, jobs(60));
+    await done.all;
+    t.is(most, 4);
+  });
+
+  check('a job whose handler throws is tried again', async (t, { jobQueue, gaveUp }) => {
+    const tries = collect<Job>(3);
+    await using _ = jobQueue.work(queue, { concurrency: 1 }, async (one) => {
+      await tries.take(one);
+      if (tries.count() < 3) throw new Error('not yet');
+    });
+    await jobQueue.add(queue, [job('a', { priority: 2 })]);
+    for (const { id, data } of await tries.all) t.deepEqual([id, data], ['job-a', { delivery: 'da' }]);
+    await until(async () => (await jobQueue.depth(queue)).active === 0);
+    t.deepEqual(gaveUp, []);
+  });
+
+  check('a job that keeps failing is dropped, told of, and may be added again', async (t, { jobQueue, gaveUp }) => {
+    const tries = collect<Job>(3);
+    const failing = jobQueue.work(queue, { concurrency: 1 }, async (one) => {
+      await tries.take(one);
+      throw new Error('never');
+    });
+    await jobQueue.add(queue, [job('a')]);
+    await until(async () => gaveUp.length > 0);
+    await failing[Symbol.asyncDispose]();
+    t.is(tries.count(), 3);
+    t.deepEqual(
+      gaveUp.map(({ job: dropped, error, ...rest }) => ({ ...rest, id: dropped.id, message: (error as Error).message })),
+      [{ queue, id: 'job-a', message: 'never' }],
+    );
+    await jobQueue.add(queue, [job('a')]);
+    t.is((await jobQueue.depth(queue)).waiting, 1);
+  });
+
+  check(
+    'a full queue takes none of what it is offered, except what it has',
+    async (t, { jobQueue }) => {
+      await jobQueue.add(queue, [...jobs(8), job(8, { delayMs: 60_000 })]);
+      await t.throwsAsync(jobQueue.add(queue, [job(9), job(10)]), { instanceOf: QueueFull });
+      await jobQueue.add(queue, [job(9), job(1)]);
+      await t.throwsAsync(jobQueue.add(queue, [job(10)]), { instanceOf: QueueFull });
+      await jobQueue.add('other', [job(10)]);
+      const { waiting, delayed } = await jobQueue.depth(queue);
+      t.deepEqual({ waiting, delayed }, { waiting: 9, delayed: 1 });
+    },
+    { waitingMax: 10 },
+  );
+
+  check('the depth tells what waits, what is delayed, what runs, and the oldest one’s age', async (t, { jobQueue }) => {
+    t.deepEqual(await jobQueue.depth(queue), { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 });
+    await jobQueue.add(queue, [job('a'), job('b'), job('c', { delayMs: 60_000, priority: 1 })]);
+    await after(50);
+    await jobQueue.add(queue, [job('d', { priority: 1 })]);
+    const before = await jobQueue.depth(queue);
+    t.deepEqual([before.waiting, before.delayed, before.active], [3, 1, 0]);
+    t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < PATIENCE_MS);
+    const gate = Promise.withResolvers<void>();
+    await using _ = jobQueue.work(queue, { concurrency: 2 }, () => gate.promise);
+    await until(async () => (await jobQueue.depth(queue)).active === 2);
+    const { waiting, delayed, active } = await jobQueue.depth(queue);
+    t.deepEqual({ waiting, delayed, active }, { waiting: 1, delayed: 1, active: 2 });
+    gate.resolve();
+    await until(async () => (await jobQueue.depth(queue)).waiting === 0);
+    t.is((await jobQueue.depth(queue)).oldestAgeMs, 0);
+  });
+
+  check('stopping a worker waits for what runs and leaves the rest to others', async (t, { jobQueue }) => {
+    const gate = Promise.withResolvers<void>();
+    const [started, done, rest] = [collect<Job>(2), collect<Job>(2), collect<Job>(8)];
+    const worker = jobQueue.work(queue, { concurrency: 2 }, async (one) => {
+      await started.take(one);
+      await gate.promise;
+      await done.take(one);
+    });
+    await jobQueue.add(queue, jobs(10));
+    await started.all;
+    const stopped = worker[Symbol.asyncDispose]().then(() => done.count());
+    await after(QUIET_MS);
+    gate.resolve();
+    t.is(await stopped, 2);
+    t.is(started.count(), 2);
+    await using _ = jobQueue.work(queue, { concurrency: 2 }, rest.take);
+    t.is((await rest.all).length, 8);
+  });
+
+  check('stopping the queue waits for what runs', async (t, { jobQueue }) => {
+    const [started, done] = [collect<Job>(3), collect<Job>(3)];
+    jobQueue.work(queue, { concurrency: 3 }, async (one) => {
+      await started.take(one);
+      await after(50);
+      await done.take(one);
+    });
+    await jobQueue.add(queue, jobs(30));
+    await started.all;
+    await jobQueue[Symbol.asyncDispose]();
+    t.deepEqual([started.count(), done.count()], [3, 3]);
+    await t.throwsAsync(jobQueue.add(queue, [job('a')]));
+  });
+}
+
+/** `all` resolves once so many came in; `count` goes on counting. */
+function collect<Item>(enough: number) {
+  const items: Item[] = [];
+  const { promise: all, resolve, reject } = Promise.withResolvers<readonly Item[]>();
+  const patience = setTimeout(() => reject(new Error(`Of ${enough} only ${items.length} came within ${PATIENCE_MS} ms.`)), PATIENCE_MS);
+  all.catch(() => undefined); // whoever waits for it hears of it
+  return {
+    all,
+    count: () => items.length,
+    take: async (item: Item) => {
+      items.push(item);
+      if (items.length < enough) return;
+      clearTimeout(patience);
+      resolve([...items]);
+    },
+  };
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`It did not become so within ${PATIENCE_MS} ms.`);
+    await after(5);
+  }
+}

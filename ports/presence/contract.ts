@@ -1,0 +1,147 @@
+import test, { type ExecutionContext } from 'ava';
+import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { instant, plus } from '../../domain/shared/instant.ts';
+import type { Connection, Gateway, GatewayRegistry, Presence } from './port.ts';
+
+// The present, for an adapter whose server has a clock of its own; what passes is only told, so that no test waits.
+const now = instant(Date.now());
+const ttlMs = 60_000;
+const later = (ms: number) => plus(now, ms);
+
+const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [string, string, string] as unknown as [PersonId, PersonId, PersonId];
+const [phone, laptop] = ['phone', 'laptop'] as [string, string] as unknown as [DeviceId, DeviceId];
+const [room, hall] = ['room', 'hall'] as [string, string] as unknown as [ChannelId, ChannelId];
+const connection = (person: PersonId, device: DeviceId = phone, gateway = 'g1'): Connection => ({ person, device, gateway });
+
+/** Each adapter's test file is one call: `presenceContract('memory', startMemoryPresence)`. Nobody is online at the start. */
+export function presenceContract(adapter: string, start: () => Promise<Presence>): void {
+  const check = (title: string, body: (t: ExecutionContext, presence: Presence) => Promise<void>) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      await using presence = await start();
+      await body(t, presence);
+    });
+  const statusOf = async (presence: Presence, person: PersonId, at = now) => (await presence.statusOf([person], at)).get(person);
+
+  check('who was never here is offline', async (t, presence) => {
+    t.deepEqual(await statusOf(presence, ann), { status: 'offline', lastActiveAt: null });
+    t.is((await presence.statusOf([], now)).size, 0);
+  });
+
+  check('a sign of life counts until its time to live has passed', async (t, presence) => {
+    await presence.beat([connection(ann), connection(bob)], { at: now, ttlMs });
+    await presence.beat([connection(bob)], { at: later(20_000), ttlMs });
+    t.deepEqual(
+      await presence.statusOf([ann, bob, eve], later(59_999)),
+      new Map([
+        [ann, { status: 'online', lastActiveAt: now }],
+        [bob, { status: 'online', lastActiveAt: later(20_000) }],
+        [eve, { status: 'offline', lastActiveAt: null }],
+      ]),
+    );
+    t.deepEqual(await statusOf(presence, ann, later(60_000)), { status: 'offline', lastActiveAt: now });
+    t.is((await statusOf(presence, bob, later(79_999)))?.status, 'online');
+    t.is((await statusOf(presence, bob, later(80_000)))?.status, 'offline');
+  });
+
+  check('who leaves is offline at once, and was last active then', async (t, presence) => {
+    await presence.beat([connection(ann)], { at: now, ttlMs });
+    await presence.leave(connection(ann), later(5_000));
+    t.deepEqual(await statusOf(presence, ann, later(5_000)), { status: 'offline', lastActiveAt: later(5_000) });
+    await presence.leave(connection(ann), later(5_000));
+    await presence.beat([connection(ann)], { at: later(6_000), ttlMs });
+    t.is((await statusOf(presence, ann, later(6_000)))?.status, 'online');
+  });
+
+  check('a person is online as long as one device is, at whichever gateway', async (t, presence) => {
+    const all = [connection(ann, phone, 'g1'), connection(ann, laptop, 'g1'), connection(ann, phone, 'g2')] as const;
+    await presence.beat(all, { at: now, ttlMs });
+    for (const [i, one] of all.entries()) {
+      t.is((await statusOf(presence, ann, later(i)))?.status, 'online');
+      await presence.leave(one, later(i));
+    }
+    t.is((await statusOf(presence, ann, later(3)))?.status, 'offline');
+  });
+
+  check('a sign of life that comes late makes nothing older', async (t, presence) => {
+    await presence.beat([connection(ann)], { at: later(30_000), ttlMs });
+    await presence.beat([connection(ann)], { at: now, ttlMs });
+    t.deepEqual(await statusOf(presence, ann, later(89_999)), { status: 'online', lastActiveAt: later(30_000) });
+  });
+
+  check('thousands beat at once', async (t, presence) => {
+    const people = Array.from({ length: 5_000 }, (_, i) => `person-${i}` as PersonId);
+    await presence.beat(
+      people.map((person) => connection(person)),
+      { at: now, ttlMs },
+    );
+    const statuses = await presence.statusOf(people, now);
+    t.is([...statuses.values()].filter(({ status }) => status === 'online').length, 5_000);
+  });
+
+  check('how far a person has received is how far the furthest device has, by channel, and never goes back', async (t, presence) => {
+    t.is(await presence.receivedBy(ann, room), undefined);
+    await presence.received(ann, phone, room, 0);
+    t.is(await presence.receivedBy(ann, room), 0);
+    await presence.received(ann, phone, room, 7);
+    await presence.received(ann, laptop, room, 12);
+    await presence.received(ann, laptop, room, 3);
+    await presence.received(ann, phone, room, 9);
+    t.is(await presence.receivedBy(ann, room), 12);
+    t.deepEqual([await presence.receivedBy(ann, hall), await presence.receivedBy(bob, room)], [undefined, undefined]);
+  });
+}
+
+/** Each adapter's test file is one call: `gatewayRegistryContract('memory', startMemoryGatewayRegistry)`. No gateway is there at the start. */
+export function gatewayRegistryContract(adapter: string, start: () => Promise<GatewayRegistry>): void {
+  const check = (title: string, body: (t: ExecutionContext, registry: GatewayRegistry) => Promise<void>) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      await using registry = await start();
+      await body(t, registry);
+    });
+  const gateway = (id: string, connections = 0): Gateway => ({
+    id,
+    url: `ws://${id}:8083`,
+    region: 'eu',
+    connections,
+    capacity: 1_000,
+    draining: false,
+  });
+  const aliveIds = async (registry: GatewayRegistry, ms: number) => (await registry.alive(later(ms))).map(({ id }) => id).toSorted();
+
+  check('a gateway is alive, as it last announced itself, until its time to live has passed', async (t, registry) => {
+    t.deepEqual(await registry.alive(now), []);
+    await registry.announce(gateway('g1'), { at: now, ttlMs });
+    await registry.announce(gateway('g2'), { at: now, ttlMs });
+    await registry.announce({ ...gateway('g1', 17), draining: true }, { at: later(10_000), ttlMs });
+    t.deepEqual(
+      (await registry.alive(later(59_999))).toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+      [{ ...gateway('g1', 17), draining: true }, gateway('g2')],
+    );
+    t.deepEqual(await aliveIds(registry, 60_000), ['g1']);
+    t.deepEqual(await aliveIds(registry, 70_000), []);
+  });
+
+  check('a gateway that withdraws is neither alive nor lost', async (t, registry) => {
+    await registry.announce(gateway('g1'), { at: now, ttlMs });
+    await registry.withdraw('g1');
+    await registry.withdraw('g1');
+    t.deepEqual([await registry.alive(now), await registry.takeLost(later(ttlMs))], [[], []]);
+  });
+
+  check('a gateway that falls silent is handed out once as lost, with when it was last seen', async (t, registry) => {
+    await registry.announce(gateway('g1'), { at: now, ttlMs });
+    await registry.announce(gateway('g2'), { at: later(1_000), ttlMs });
+    t.deepEqual(await registry.takeLost(later(59_999)), []);
+    const takers = await Promise.all([registry.takeLost(later(60_000)), registry.takeLost(later(60_000))]);
+    t.deepEqual(takers.flat(), [{ id: 'g1', lastSeenAt: now }]);
+    t.deepEqual(await aliveIds(registry, 60_000), ['g2']);
+  });
+
+  check('a lost gateway that announces itself again is alive, and can be lost again', async (t, registry) => {
+    await registry.announce(gateway('g1'), { at: now, ttlMs });
+    await registry.takeLost(later(ttlMs));
+    await registry.announce(gateway('g1'), { at: later(100_000), ttlMs });
+    t.deepEqual(await aliveIds(registry, 100_000), ['g1']);
+    t.deepEqual(await registry.takeLost(later(160_000)), [{ id: 'g1', lastSeenAt: later(100_000) }]);
+  });
+}

@@ -1,0 +1,92 @@
+/** Presence and the registry of gateways in this process. Nobody has a timer: what has expired is told by comparing times. */
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { DAY_MS, epochMs, type Instant } from '../../domain/shared/instant.ts';
+import type { Connection, Gateway, GatewayRegistry, Presence, Status } from './port.ts';
+
+/** How long it is remembered when somebody was last here. */
+const LAST_ACTIVE_KEPT_MS = 7 * DAY_MS;
+/** Beyond that, who has been silent for longest counts as never seen. */
+const PEOPLE_MAX = 1_000_000;
+/** Beyond that, the cursor that has not moved for longest is lost, which costs an extra push. */
+const CURSORS_MAX = 1_000_000;
+
+export type MemoryPresenceOptions = { readonly peopleMax?: number; readonly cursorsMax?: number };
+
+export async function startMemoryPresence({ peopleMax = PEOPLE_MAX, cursorsMax = CURSORS_MAX }: MemoryPresenceOptions = {}): Promise<Presence> {
+  /** In the order of their last sign of life, so that only the first need be looked at to forget the silent. */
+  const people = new Map<PersonId, Person>();
+  /** By person and channel, what moved last at the end. A person's furthest device is all that is ever asked for. */
+  const cursors = new Map<string, number>();
+
+  const seen = (id: PersonId, at: Instant): Person => {
+    const before = people.get(id);
+    const lastActiveAt = before !== undefined && before.lastActiveAt > at ? before.lastActiveAt : at;
+    const person = { lastActiveAt, expiries: before?.expiries ?? new Map<string, number>() };
+    people.delete(id);
+    people.set(id, person);
+    return person;
+  };
+  const forgetTheSilent = (at: Instant) => {
+    const silentSince = epochMs(at) - LAST_ACTIVE_KEPT_MS;
+    for (const [id, { lastActiveAt }] of people) {
+      if (people.size <= peopleMax && epochMs(lastActiveAt) > silentSince) return;
+      people.delete(id);
+    }
+  };
+
+  return {
+    beat: async (connections, { at, ttlMs }) => {
+      const now = epochMs(at);
+      for (const connection of connections) {
+        const { expiries } = seen(connection.person, at);
+        for (const [other, expiresAt] of expiries) if (expiresAt <= now) expiries.delete(other);
+        const key = keyOf(connection);
+        expiries.set(key, Math.max(now + ttlMs, expiries.get(key) ?? 0));
+      }
+      forgetTheSilent(at);
+    },
+    leave: async (connection, at) => void seen(connection.person, at).expiries.delete(keyOf(connection)),
+    statusOf: async (ids, at) => new Map(ids.map((id) => [id, statusOf(people.get(id), epochMs(at))])),
+    received: async (person, _device, channel, seq) => {
+      const key = cursorKey(person, channel);
+      const furthest = Math.max(seq, cursors.get(key) ?? seq);
+      cursors.delete(key);
+      cursors.set(key, furthest);
+      const [stillest] = cursors.keys();
+      if (cursors.size > cursorsMax && stillest !== undefined) cursors.delete(stillest);
+    },
+    receivedBy: async (person, channel) => cursors.get(cursorKey(person, channel)),
+    [Symbol.asyncDispose]: async () => {
+      people.clear();
+      cursors.clear();
+    },
+  };
+}
+
+export async function startMemoryGatewayRegistry(): Promise<GatewayRegistry> {
+  const gateways = new Map<string, { readonly gateway: Gateway; readonly lastSeenAt: Instant; readonly expiresAt: number }>();
+
+  return {
+    announce: async (gateway, { at, ttlMs }) => void gateways.set(gateway.id, { gateway, lastSeenAt: at, expiresAt: epochMs(at) + ttlMs }),
+    withdraw: async (id) => void gateways.delete(id),
+    alive: async (at) => [...gateways.values()].filter(({ expiresAt }) => expiresAt > epochMs(at)).map(({ gateway }) => gateway),
+    takeLost: async (at) => {
+      const lost = [...gateways.values()].filter(({ expiresAt }) => expiresAt <= epochMs(at));
+      for (const { gateway } of lost) gateways.delete(gateway.id);
+      return lost.map(({ gateway, lastSeenAt }) => ({ id: gateway.id, lastSeenAt }));
+    },
+    [Symbol.asyncDispose]: async () => gateways.clear(),
+  };
+}
+
+/** When each connection expires, in milliseconds since the epoch. */
+type Person = { readonly lastActiveAt: Instant; readonly expiries: Map<string, number> };
+
+const keyOf = ({ gateway, device }: Connection): string => `${gateway} ${device}`;
+const cursorKey = (person: PersonId, channel: ChannelId): string => `${person} ${channel}`;
+
+function statusOf(person: Person | undefined, now: number): Status {
+  if (person === undefined) return { status: 'offline', lastActiveAt: null };
+  const isOnline = person.expiries.values().some((expiresAt) => expiresAt > now);
+  return { status: isOnline ? 'online' : 'offline', lastActiveAt: person.lastActiveAt };
+}

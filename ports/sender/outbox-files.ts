@@ -1,0 +1,102 @@
+/** The messages of the outbox, one JSON file each, named so that they sort by time. The oldest go when there are too many. */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { NotificationChannel, Platform } from '../../domain/people/events.ts';
+import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Attempt } from './port.ts';
+
+/** What somebody would have received. Two messages of one delivery are one too many, unless the first was never answered for. */
+export type OutboxMessage = {
+  readonly id: string;
+  readonly channel: NotificationChannel;
+  readonly at: Instant;
+  /** The token, phone number or address. */
+  readonly to: string;
+  readonly platform?: Platform;
+  readonly name?: string;
+  readonly title?: string;
+  readonly body: string;
+  readonly url?: string;
+  readonly delivery: DeliveryId;
+  readonly notification: NotificationId;
+  readonly attempt: number;
+  readonly category: string;
+  readonly priority: Attempt['priority'];
+  readonly collapseKey: string;
+  readonly ttlSeconds: number;
+};
+
+export type ListOptions = { readonly channel?: NotificationChannel; readonly limit: number; readonly before?: string };
+
+export const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
+/** Most messages that one look shows. */
+export const OUTBOX_LIST_MAX = 5_000;
+
+const SUFFIX = '.json';
+const COUNT_DIGITS = 9;
+const ID = /^[\w.-]+-(?<channel>push|sms|email)-[0-9a-f]+$/;
+
+/** A folder a channel in `folder`, made where there is none. */
+export async function openOutboxFiles(folder: string, { keptMax }: { readonly keptMax: number }) {
+  const ids = new Map<NotificationChannel, string[]>(); // oldest first
+  for (const channel of CHANNELS) {
+    await mkdir(join(folder, channel), { recursive: true });
+    const names = await readdir(join(folder, channel));
+    const messages = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+    ids.set(channel, messages.filter(isId).toSorted());
+    // What a kill left half written was never taken.
+    for (const name of names.filter((other) => other.endsWith(UNFINISHED))) await rm(join(folder, channel, name), { force: true });
+  }
+  const run = randomBytes(4).toString('hex');
+  let count = 0;
+  const pathOf = (id: string, channel: string) => join(folder, channel, `${id}${SUFFIX}`);
+  const read = async (id: string, channel: string): Promise<OutboxMessage> => JSON.parse(await readFile(pathOf(id, channel), 'utf8'));
+
+  return {
+    /** Whole or not at all. */
+    write: async (message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage> => {
+      const { channel, at } = message;
+      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${channel}-${run}`;
+      const whole = { id, ...message };
+      const unfinished = join(folder, channel, `${id}${UNFINISHED}`);
+      await writeFile(unfinished, `${JSON.stringify(whole, undefined, 2)}\n`);
+      await rename(unfinished, pathOf(id, channel));
+      const all = ids.get(channel) ?? [];
+      insert(all, id);
+      if (all.length > keptMax) for (const old of all.splice(0, all.length - keptMax)) await rm(pathOf(old, channel), { force: true });
+      return whole;
+    },
+
+    /** Newest first; `before` is the id that the last look ended with. */
+    list: async ({ channel, limit, before }: ListOptions): Promise<readonly OutboxMessage[]> => {
+      if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX) throw new RangeError(`A look shows between 1 and ${OUTBOX_LIST_MAX} messages.`);
+      const asked = channel === undefined ? CHANNELS : [channel];
+      const newest = asked.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
+      newest.sort((one, other) => (one.id < other.id ? 1 : -1));
+      return await Promise.all(newest.slice(0, limit).map((one) => read(one.id, one.channel)));
+    },
+
+    get: async (id: string): Promise<OutboxMessage | undefined> => {
+      const channel = ID.exec(id)?.groups?.['channel'] as NotificationChannel | undefined;
+      return channel !== undefined && ids.get(channel)?.includes(id) === true ? await read(id, channel) : undefined;
+    },
+  };
+}
+
+const UNFINISHED = '.unfinished';
+
+const isId = (name: string): boolean => ID.test(name);
+
+/** Nearly always at the end: only a message that was overtaken by another comes before it. */
+function insert(sorted: string[], id: string): void {
+  let at = sorted.length;
+  while (at > 0 && (sorted[at - 1] as string) > id) at--;
+  sorted.splice(at, 0, id);
+}
+
+function lastBefore(sorted: readonly string[], before: string | undefined, limit: number): readonly string[] {
+  const end = before === undefined ? sorted.length : sorted.findLastIndex((id) => id < before) + 1;
+  return sorted.slice(Math.max(0, end - limit), end);
+}

@@ -1,0 +1,64 @@
+/** How every SQLite file of Tidings is opened: with a mark of its own, so that a foreign or damaged file is told plainly and never written to. */
+import { DatabaseSync } from 'node:sqlite';
+
+/** What a file is: `applicationId` marks it in its header, `version` is raised when its tables change. */
+export type FileKind = { readonly name: string; readonly applicationId: number; readonly version: number; readonly remedy: string };
+
+/** How long one connection waits for a lock that another holds. */
+const LOCK_WAIT_MS = 10_000;
+/** SQLite's own codes for a file that is damaged, or that is no database. */
+const DAMAGED_CODES: readonly unknown[] = [11, 26];
+
+/** Makes the file where there is none. `pragmas` come after the check, so that nothing of a foreign file is changed. */
+export function openForWriting(file: string, kind: FileKind, options: { readonly pragmas: string; readonly tables: string }): DatabaseSync {
+  return plainly(file, kind, () => {
+    const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
+    try {
+      const isNew = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
+      if (!isNew) check(database, file, kind);
+      database.exec(`PRAGMA journal_mode = WAL; ${options.pragmas}`);
+      if (isNew) {
+        database.exec(`BEGIN IMMEDIATE; ${options.tables}; PRAGMA application_id = ${kind.applicationId}; PRAGMA user_version = ${kind.version}; COMMIT`);
+      }
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** A connection that can't write, beside the writing one that made the file. */
+export function openForReading(file: string): DatabaseSync {
+  return new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
+}
+
+/** Says of a damaged file which it is and what to do, instead of SQLite's bare words. */
+export function plainly<Value>(file: string, kind: FileKind, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    const isDamaged = error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(error.errcode);
+    throw isDamaged ? new Error(`${file} is damaged, or not ${kind.name} of Tidings (${error.message}). ${kind.remedy}`, { cause: error }) : error;
+  }
+}
+
+/** All of what `work` writes, or none where it throws. */
+export function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    database.exec('COMMIT');
+    return value;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function check(database: DatabaseSync, file: string, kind: FileKind): void {
+  const { application_id: applicationId } = database.prepare('PRAGMA application_id').get() ?? {};
+  if (applicationId !== kind.applicationId) throw new Error(`${file} is a database, but not ${kind.name} of Tidings; it was left as it is.`);
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
+  if (version !== kind.version) throw new Error(`${file} was written by another version of Tidings (${String(version)}, not ${kind.version}). ${kind.remedy}`);
+}

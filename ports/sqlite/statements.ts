@@ -1,0 +1,42 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+
+export type Row = readonly (string | number | null)[];
+
+/** Statements differ by the shape of a query only, of which a program has a few hundred. */
+const STATEMENTS_MAX = 500;
+
+/** Prepares each statement once; forgets the one that was not used for longest. */
+export class Statements {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  run(sql: string, ...values: readonly SQLInputValue[]): void {
+    this.#of(sql).run(...values);
+  }
+
+  /** Rows as arrays, in the order of the columns asked for. */
+  all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
+    return this.#of(sql).all(...values) as unknown as Row[];
+  }
+
+  first(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
+    return this.#of(sql).get(...values) as unknown as Row | undefined;
+  }
+
+  #of(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      if (this.#prepared.size >= STATEMENTS_MAX) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
+    } else {
+      this.#prepared.delete(sql);
+    }
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * How the vault's records lie in SQLite so that a removed key is surely gone. SQLite overwrites what it deletes, but a row that
+ * moves from page to page may leave a copy behind. So the rows with secrets never move: each is a slot of a fixed length, new
+ * slots are only appended, a removed record is overwritten where it lies, and its slot waits for another of the same length.
+ */
+import type { FileKind } from '../sqlite/open.ts';
+import type { Statements } from '../sqlite/statements.ts';
+
+export const VAULT_FILE: FileKind = {
+  name: 'the vault',
+  applicationId: 0x54_44_47_4b, // TDGK
+  version: 1,
+  remedy: 'Put back its newest backup: what it holds can’t be built again.',
+};
+
+export const VAULT_TABLES = `
+  CREATE TABLE IF NOT EXISTS slots (slot INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS free_slots (length INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (length, slot)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS records (kind TEXT NOT NULL, id TEXT NOT NULL, owner TEXT, slot INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS records_by_owner ON records (owner, kind) WHERE owner IS NOT NULL`;
+
+export type VaultWrite =
+  | { readonly kind: 'put' | 'put-if-absent'; readonly of: string; readonly id: string; readonly owner: string | null; readonly record: string }
+  | { readonly kind: 'remove'; readonly of: string; readonly id: string }
+  | { readonly kind: 'remove-owned'; readonly owner: string };
+
+/** The record that is kept afterwards, where it was asked for; and whether older bytes were overwritten, which the write-ahead log still has. */
+export type Written = { readonly kept: string | undefined; readonly overwrote: boolean };
+
+/** Records of about the same length can take each other's slots. */
+const SLOT_STEP_BYTES = 64;
+const SPACE = 0x20; // JSON takes no notice of it
+
+type Place = { readonly slot: number; readonly length: number };
+
+export function write(statements: Statements, change: VaultWrite): Written {
+  switch (change.kind) {
+    case 'put-if-absent': {
+      const kept = read(statements, change.of, change.id);
+      return kept === undefined ? put(statements, change) : { kept, overwrote: false };
+    }
+    case 'put':
+      return put(statements, change);
+    case 'remove':
+      return remove(statements, placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, change.of, change.id)), () =>
+        statements.run('DELETE FROM records WHERE kind = ? AND id = ?', change.of, change.id),
+      );
+    case 'remove-owned':
+      return remove(statements, placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE owner = ?`, change.owner)), () =>
+        statements.run('DELETE FROM records WHERE owner = ?', change.owner),
+      );
+  }
+}
+
+export function read(statements: Statements, of: string, id: string): string | undefined {
+  const [record] = statements.first(`SELECT CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id) ?? [];
+  return record as string | undefined;
+}
+
+export function readOwned(statements: Statements, of: string, owner: string): readonly { readonly id: string; readonly record: string }[] {
+  const rows = statements.all(`SELECT id, CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE owner = ? AND kind = ? ORDER BY id`, owner, of);
+  return rows.map(([id, record]) => ({ id: id as string, record: record as string }));
+}
+
+const FROM_RECORDS = 'FROM records JOIN slots USING (slot)';
+
+const placed = (rows: readonly (readonly unknown[])[]): readonly Place[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
+
+function put(statements: Statements, { of, id, owner, record }: Extract<VaultWrite, { kind: 'put' | 'put-if-absent' }>): Written {
+  const bytes = padded(record);
+  const [before] = placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id));
+  const fits = before?.length === bytes.length;
+  const slot = fits ? before.slot : freeSlot(statements, bytes.length);
+  if (slot === undefined) statements.run('INSERT INTO slots (bytes) VALUES (?)', bytes);
+  else statements.run('UPDATE slots SET bytes = ? WHERE slot = ?', bytes, slot);
+  statements.run(
+    `INSERT INTO records VALUES (?, ?, ?, coalesce(?, last_insert_rowid()))
+     ON CONFLICT (kind, id) DO UPDATE SET owner = coalesce(excluded.owner, owner), slot = excluded.slot`,
+    of,
+    id,
+    owner,
+    slot ?? null,
+  );
+  if (before !== undefined && !fits) blank(statements, before);
+  return { kept: record, overwrote: before !== undefined };
+}
+
+function remove(statements: Statements, places: readonly Place[], forget: () => void): Written {
+  for (const place of places) blank(statements, place);
+  if (places.length > 0) forget();
+  return { kept: undefined, overwrote: places.length > 0 };
+}
+
+function freeSlot(statements: Statements, length: number): number | undefined {
+  const [slot] = statements.first('SELECT slot FROM free_slots WHERE length = ? LIMIT 1', length) ?? [];
+  if (slot === undefined) return undefined;
+  statements.run('DELETE FROM free_slots WHERE length = ? AND slot = ?', length, slot);
+  return slot as number;
+}
+
+/** A row that keeps its length is overwritten in place. */
+function blank(statements: Statements, { slot, length }: Place): void {
+  statements.run('UPDATE slots SET bytes = ? WHERE slot = ?', Buffer.alloc(length, SPACE), slot);
+  statements.run('INSERT INTO free_slots VALUES (?, ?)', length, slot);
+}
+
+function padded(record: string): Buffer {
+  const bytes = Buffer.from(record);
+  const length = Math.ceil(bytes.length / SLOT_STEP_BYTES) * SLOT_STEP_BYTES;
+  return Buffer.concat([bytes, Buffer.alloc(length - bytes.length, SPACE)]);
+}

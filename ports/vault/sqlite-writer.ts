@@ -1,0 +1,33 @@
+/** The thread that writes the vault: each call is one transaction, flushed to the disk before it is answered. */
+import { workerData } from 'node:worker_threads';
+import { answerCalls } from '../sqlite/calls.ts';
+import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
+import { Statements } from '../sqlite/statements.ts';
+import { VAULT_FILE, VAULT_TABLES, write, type VaultWrite } from './sqlite-slots.ts';
+
+export type Writer = typeof writer;
+
+const { file } = workerData as { readonly file: string };
+
+const database = openForWriting(file, VAULT_FILE, { pragmas: 'PRAGMA synchronous = FULL; PRAGMA secure_delete = ON', tables: VAULT_TABLES });
+const statements = new Statements(database);
+
+const writer = {
+  /** What each write answers, in their order. */
+  write: (changes: readonly VaultWrite[]): readonly (string | undefined)[] =>
+    plainly(file, VAULT_FILE, () => {
+      const written = inTransaction(database, () => changes.map((change) => write(statements, change)));
+      if (written.some(({ overwrote }) => overwrote)) emptyWal();
+      return written.map(({ kept }) => kept);
+    }),
+
+  close: () => database.close(),
+};
+
+answerCalls(writer);
+
+/** What was overwritten in the file still lies in the write-ahead log. */
+function emptyWal(): void {
+  const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
+  if (busy !== 0) throw new Error(`${file}: a reader holds on to the write-ahead log, which still has what was removed. Try again.`);
+}

@@ -1,0 +1,88 @@
+/** The vault in one SQLite file that only its owner may read. Writes that wait while the disk is busy go into the next flush together. */
+import { open } from 'node:fs/promises';
+import { startThread } from '../sqlite/calls.ts';
+import { openForReading, plainly } from '../sqlite/open.ts';
+import { Statements } from '../sqlite/statements.ts';
+import type { Kept, Vault, VaultKind, VaultRecords } from './port.ts';
+import { read, readOwned, VAULT_FILE, type VaultWrite } from './sqlite-slots.ts';
+import type { Writer } from './sqlite-writer.ts';
+
+/** Most writes of one flush. */
+const FLUSH_WRITES_MAX = 1_000;
+/** More than that waiting means that the disk can't follow; the next write is refused. */
+const WAITING_WRITES_MAX = 50_000;
+const OWNER_ONLY = 0o600;
+
+/** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
+export async function startSqliteVault(file: string): Promise<Vault> {
+  await (await open(file, 'a', OWNER_ONLY)).close(); // SQLite gives the files beside it the same mode
+  const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), { file });
+  const reader = openForReading(file);
+  const statements = new Statements(reader);
+  const writes = startGrouping((changes) => writer.call('write', changes));
+
+  return {
+    get: async (kind, id) => {
+      const record = plainly(file, VAULT_FILE, () => read(statements, kind, id));
+      return record === undefined ? undefined : JSON.parse(record);
+    },
+    put: async (kind, id, record, { owner = null } = {}) => {
+      await writes.write({ kind: 'put', of: kind, id, owner, record: JSON.stringify(record) });
+    },
+    putIfAbsent: async <Kind extends VaultKind>(
+      kind: Kind,
+      id: string,
+      record: VaultRecords[Kind],
+      { owner = null }: { readonly owner?: string | null } = {},
+    ) => {
+      const kept = await writes.write({ kind: 'put-if-absent', of: kind, id, owner, record: JSON.stringify(record) });
+      return JSON.parse(kept ?? '') as VaultRecords[Kind];
+    },
+    owned: async <Kind extends VaultKind>(kind: Kind, owner: string) =>
+      plainly(file, VAULT_FILE, () => readOwned(statements, kind, owner)).map(({ id, record }): Kept<Kind> => ({ id, record: JSON.parse(record) })),
+    remove: async (kind, id) => {
+      await writes.write({ kind: 'remove', of: kind, id });
+    },
+    removeOwned: async (owner) => {
+      await writes.write({ kind: 'remove-owned', owner });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await writes[Symbol.asyncDispose]();
+      if (reader.isOpen) reader.close();
+      await writer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Answer = string | undefined;
+type Waiting = { readonly change: VaultWrite; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
+
+/** One flush at a time; what comes in meanwhile makes the next one. A flush that fails rejects all of its writes. Disposing waits for the last one. */
+function startGrouping(flush: (changes: readonly VaultWrite[]) => Promise<readonly Answer[]>) {
+  let waiting: Waiting[] = [];
+  let flushing: Promise<void> | undefined;
+
+  const flushAll = async () => {
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, FLUSH_WRITES_MAX);
+      waiting = waiting.slice(FLUSH_WRITES_MAX);
+      try {
+        const answers = await flush(group.map(({ change }) => change));
+        group.forEach(({ resolve }, i) => resolve(answers[i]));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    flushing = undefined;
+  };
+
+  return {
+    write: async (change: VaultWrite) => {
+      if (waiting.length >= WAITING_WRITES_MAX) throw new Error(`The vault has ${WAITING_WRITES_MAX} writes waiting and takes no more.`);
+      const answer = new Promise<Answer>((resolve, reject) => waiting.push({ change, resolve, reject }));
+      flushing ??= flushAll();
+      return await answer;
+    },
+    [Symbol.asyncDispose]: async () => await flushing,
+  };
+}

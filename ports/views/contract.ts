@@ -1,0 +1,282 @@
+import test, { type ExecutionContext } from 'ava';
+import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Document, type Query, type Schema, type Views, type Write } from './port.ts';
+
+/** An empty store of its own; `start` may be called several times, as several processes would. */
+export type ViewsStore = AsyncDisposable & { start(): Promise<Views> };
+
+const schema: Schema = {
+  'posts@1': { indexes: [{ fields: ['author', 'likes'] }, { fields: ['hidden', 'place'] }] },
+  'logins@1': { indexes: [{ fields: ['name'], unique: true }] },
+};
+const posts = 'posts@1';
+const projection = 'posts@1';
+
+const put = (id: string, document: Document, revision = 0): Write => ({ kind: 'put', collection: posts, id, document, seen: { [`post-${id}`]: revision } });
+const remove = (id: string, revision = 1): Write => ({ kind: 'remove', collection: posts, id, seen: { [`post-${id}`]: revision } });
+
+/** Each adapter's test file is one call: `viewsContract('sqlite', openSqliteStore)`. */
+export function viewsContract(adapter: string, open: () => Promise<ViewsStore>): void {
+  const check = (title: string, body: (t: ExecutionContext, views: Views, store: ViewsStore) => Promise<void>) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      await using store = await open();
+      await using views = await store.start();
+      await views.prepare(schema);
+      await body(t, views, store);
+    });
+
+  documentsContract(check);
+  countersAndPatchesContract(check);
+  commitsContract(check);
+  queriesContract(check);
+}
+
+type Check = (title: string, body: (t: ExecutionContext, views: Views, store: ViewsStore) => Promise<void>) => void;
+
+function documentsContract(check: Check): void {
+  check('a document is read as it was put', async (t, views) => {
+    const document = { author: 'ann', likes: 2, hidden: false, place: null, text: 'ä "quoted"\u0000\n', nested: { list: [1, { two: 2 }] }, empty: {} };
+    await write(views, put('p1', document));
+    t.deepEqual(await views.get(posts, 'p1'), document);
+    t.is(await views.get(posts, 'p2'), undefined);
+    t.deepEqual(await views.find(posts, { where: { _id: 'p1' }, limit: 1 }), [{ ...document, _id: 'p1' }]);
+  });
+
+  check('a put replaces the whole document', async (t, views) => {
+    await write(views, put('p1', { author: 'ann', likes: 1 }), put('p1', { author: 'bob' }, 1));
+    t.deepEqual(await views.get(posts, 'p1'), { author: 'bob' });
+    t.deepEqual(await found(views, { where: { author: 'ann' } }), []);
+    t.deepEqual(await found(views, { where: { author: 'bob', likes: null } }), ['p1']);
+  });
+
+  check('a removed document leaves only what it has seen, until it is put again', async (t, views) => {
+    await write(views, put('p1', { author: 'ann' }), remove('p1', 7), remove('p2', 8));
+    t.is(await views.get(posts, 'p1'), undefined);
+    t.deepEqual(await views.getMany(posts, ['p1']), [undefined]);
+    t.deepEqual(await found(views, {}), []);
+    t.is(await views.count(posts), 0);
+    t.deepEqual(await views.load(posts, ['p1', 'p2']), [
+      { id: 'p1', document: undefined, seen: { 'post-p1': 7 } },
+      { id: 'p2', document: undefined, seen: { 'post-p2': 8 } },
+    ]);
+    await write(views, put('p1', { author: 'bob' }, 9));
+    t.deepEqual(await found(views, { where: { author: 'bob' } }), ['p1']);
+  });
+
+  check('documents come in the order asked for, with gaps, and twice where asked twice', async (t, views) => {
+    await write(views, put('p1', { n: 1 }), put('p2', { n: 2 }, 4));
+    t.deepEqual(await views.getMany(posts, ['p2', 'none', 'p1', 'p2']), [{ n: 2 }, undefined, { n: 1 }, { n: 2 }]);
+    t.deepEqual(await views.load(posts, ['p2', 'none', 'p1']), [
+      { id: 'p2', document: { n: 2 }, seen: { 'post-p2': 4 } },
+      { id: 'none', document: undefined, seen: {} },
+      { id: 'p1', document: { n: 1 }, seen: { 'post-p1': 0 } },
+    ]);
+    t.deepEqual([await views.getMany(posts, []), await views.load(posts, [])], [[], []]);
+  });
+
+  check('thousands of documents are loaded at once', async (t, views) => {
+    const ids = Array.from({ length: 5_000 }, (_, i) => `p${i}`);
+    await write(views, ...ids.map((id) => put(id, { author: 'ann' })));
+    const loaded = await views.load(posts, ids);
+    t.deepEqual([loaded.length, loaded.filter(({ document }) => document?.['author'] === 'ann').length], [5_000, 5_000]);
+  });
+
+  check('preparing again changes nothing, and a new index finds the documents that were there before', async (t, views) => {
+    await write(views, put('p1', { author: 'ann', text: 'one', kept: true }), put('p2', { author: 'ann', text: { erased: true } }), remove('p3'));
+    await views.prepare(schema);
+    await views.prepare({ [posts]: { indexes: [{ fields: ['text'] }, { fields: ['kept', 'author'] }] } });
+    t.deepEqual(await found(views, { where: { text: 'one' } }), ['p1']);
+    t.deepEqual(await found(views, { where: { kept: true, author: 'ann' } }), ['p1']);
+    t.deepEqual(await found(views, { where: { text: null } }), []);
+    t.deepEqual(await found(views, { where: { author: 'ann' } }), ['p1', 'p2']);
+  });
+}
+
+function countersAndPatchesContract(check: Check): void {
+  const increment = (id: string, by: Readonly<Record<string, number>>): Write => ({ kind: 'increment', collection: posts, id, by });
+
+  check('an increment begins with zeros and adds', async (t, views) => {
+    await write(views, increment('p1', { likes: 2 }), increment('p1', { likes: 3, replies: 1 }), increment('p1', { likes: -1 }));
+    t.deepEqual(await views.get(posts, 'p1'), { likes: 4, replies: 1 });
+    t.deepEqual(await found(views, { where: { author: null }, range: { field: 'likes', from: 4, until: 4 } }), ['p1']);
+  });
+
+  check('an increment leaves the rest of a document, and a removed one removed', async (t, views) => {
+    await write(views, put('p1', { author: 'ann', text: 'one' }, 5), increment('p1', { likes: 1 }), put('p2', { author: 'ann' }), remove('p2'));
+    await write(views, increment('p2', { likes: 1 }));
+    t.deepEqual(await views.load(posts, ['p1', 'p2']), [
+      { id: 'p1', document: { author: 'ann', text: 'one', likes: 1 }, seen: { 'post-p1': 5 } },
+      { id: 'p2', document: undefined, seen: { 'post-p2': 1 } },
+    ]);
+  });
+
+  check('a patch sets fields of every document that matches and of no other', async (t, views) => {
+    const written = Array.from({ length: 1_500 }, (_, i) => put(`p${i}`, { author: i % 3 === 0 ? 'bob' : 'ann', likes: i, text: 'one' }));
+    await write(views, ...written, remove('p1'));
+    await write(views, { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { author: 'nobody', text: { erased: true }, gone: null, likes: 0 } });
+    t.is(await views.count(posts, { author: 'ann' }), 0);
+    t.is(await views.count(posts, { author: 'nobody', likes: 0 }), 999);
+    t.is(await views.count(posts, { author: 'bob' }), 500);
+    t.deepEqual(await views.get(posts, 'p2'), { author: 'nobody', likes: 0, text: { erased: true }, gone: null });
+    t.deepEqual(await views.get(posts, 'p3'), { author: 'bob', likes: 3, text: 'one' });
+    t.is(await views.get(posts, 'p1'), undefined);
+  });
+
+  check('writes happen in their order', async (t, views) => {
+    await write(views, increment('p1', { likes: 1 }), put('p1', { author: 'ann', likes: 10 }), increment('p1', { likes: 1 }));
+    await write(
+      views,
+      { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { text: 'patched' } },
+      put('p2', { author: 'ann', text: 'later' }),
+      remove('p3'),
+      put('p3', { author: 'bob' }),
+    );
+    t.deepEqual(await views.getMany(posts, ['p1', 'p2', 'p3']), [
+      { author: 'ann', likes: 11, text: 'patched' },
+      { author: 'ann', text: 'later' },
+      { author: 'bob' },
+    ]);
+  });
+}
+
+function commitsContract(check: Check): void {
+  check('a commit moves the checkpoint with its documents, also where it writes none', async (t, views) => {
+    t.is(await views.checkpoint(projection), undefined);
+    t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { n: 1 })] }), 'committed');
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [] }), 'committed');
+    t.is(await views.commit({ projection: 'inbox@1/3', from: undefined, to: '7', writes: [] }), 'committed');
+    t.is(await views.checkpoint(projection), '2');
+    t.deepEqual(await views.checkpoints(), new Map(Object.entries({ [projection]: '2', 'inbox@1/3': '7' })));
+  });
+
+  check('a commit from elsewhere than the checkpoint is fenced and writes nothing', async (t, views) => {
+    await views.commit({ projection, from: undefined, to: '1', writes: [] });
+    for (const from of [undefined, '0', '2']) {
+      t.is(await views.commit({ projection, from, to: '9', writes: [put('p1', { n: 1 })] }), 'fenced');
+    }
+    t.is(await views.checkpoint(projection), '1');
+    t.is(await views.get(posts, 'p1'), undefined);
+  });
+
+  check('of two runners at one checkpoint, one is fenced', async (t, views, store) => {
+    await using others = await store.start();
+    await others.prepare(schema);
+    for (let round = 0; round < 20; round++) {
+      const from = round === 0 ? undefined : String(round - 1);
+      const commit = (runner: Views, by: string) => runner.commit({ projection, from, to: String(round), writes: [put(`p${round}`, { by })] });
+      const outcomes = await Promise.all([commit(views, 'one'), commit(others, 'other')]);
+      t.deepEqual(outcomes.toSorted(), ['committed', 'fenced']);
+      t.deepEqual(await views.get(posts, `p${round}`), { by: outcomes[0] === 'committed' ? 'one' : 'other' });
+    }
+  });
+
+  check('every reader sees a commit once it is made', async (t, views, store) => {
+    await using others = await store.start();
+    for (let n = 0; n < 50; n++) {
+      await write(views, put('p1', { n }));
+      t.deepEqual([await views.get(posts, 'p1'), await others.get(posts, 'p1')], [{ n }, { n }]);
+    }
+  });
+
+  check('a commit that fails writes nothing, and the next one goes on', async (t, views) => {
+    const login = (id: string, name: string | null): Write => ({ kind: 'put', collection: 'logins@1', id, document: { name }, seen: {} });
+    await views.commit({ projection, from: undefined, to: '1', writes: [login('l1', 'ann'), login('l2', null), login('l3', null)] });
+    await t.throwsAsync(views.commit({ projection, from: '1', to: '2', writes: [put('p1', { n: 1 }), login('l4', 'ann')] }));
+    t.deepEqual([await views.checkpoint(projection), await views.get(posts, 'p1')], ['1', undefined]);
+    const freed: Write = { kind: 'remove', collection: 'logins@1', id: 'l1', seen: {} };
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [freed, login('l4', 'ann')] }), 'committed');
+  });
+
+  check('what was committed is there after a restart', async (t, views, store) => {
+    await write(views, put('p1', { author: 'ann' }, 3));
+    await views[Symbol.asyncDispose]();
+    await using restarted = await store.start();
+    t.deepEqual(await restarted.load(posts, ['p1']), [{ id: 'p1', document: { author: 'ann' }, seen: { 'post-p1': 3 } }]);
+    t.is(await restarted.checkpoint(projection), '1');
+  });
+
+  check('dropping a projection forgets its checkpoints and empties its collections, and no others', async (t, views) => {
+    await write(views, put('p1', { author: 'ann' }), { kind: 'put', collection: 'logins@1', id: 'l1', document: { name: 'ann' }, seen: {} });
+    for (const other of ['posts@1/0', 'posts@1/1', 'posts@11', 'posts@2']) await views.commit({ projection: other, from: undefined, to: '5', writes: [] });
+    await views.drop(projection, [posts, 'never-prepared@1']);
+    t.deepEqual([...(await views.checkpoints()).keys()].toSorted(), ['posts@11', 'posts@2']);
+    t.deepEqual(await views.load(posts, ['p1']), [{ id: 'p1', document: undefined, seen: {} }]);
+    t.deepEqual(await found(views, {}), []);
+    t.is(await views.count('logins@1'), 1);
+    t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { author: 'bob' })] }), 'committed');
+  });
+}
+
+function queriesContract(check: Check): void {
+  const some = [
+    put('a', { author: 'ann', likes: 1, hidden: false, place: 'Bern' }),
+    put('b', { author: 'ann', likes: 3, hidden: true, place: null }),
+    put('c', { author: 'ann', likes: 3, hidden: false, place: '9' }),
+    put('d', { author: 'bob', likes: 3, hidden: false, place: 10 }),
+    put('e', { author: 'bob', likes: 20, hidden: false, place: { erased: true } }),
+    put('f', { likes: 2.5, hidden: false, place: 'Bern' }),
+    put('g', { author: 'ann', likes: 9, hidden: false, place: 'Bern' }),
+    remove('g'),
+  ];
+  const answers = (title: string, query: Omit<Query, 'limit'> & { readonly limit?: number }, ids: readonly string[]) =>
+    check(title, async (t, views) => {
+      await write(views, ...some);
+      const answer = await found(views, query);
+      t.deepEqual(query.order === undefined ? answer.toSorted() : answer, ids);
+    });
+
+  answers('every field of a query must be equal', { where: { author: 'ann', likes: 3 } }, ['b', 'c']);
+  answers('a list means one of', { where: { author: ['bob', 'nobody', 'ann'], likes: [3, 20] } }, ['b', 'c', 'd', 'e']);
+  answers('an empty list is nothing', { where: { author: [] } }, []);
+  answers('null matches null and what is absent', { where: { author: null } }, ['f']);
+  answers('null may be one of a list', { where: { author: [null, 'bob'] } }, ['d', 'e', 'f']);
+  answers('a boolean matches itself', { where: { hidden: true } }, ['b']);
+  answers('a boolean may be one of a list', { where: { hidden: [false, null], place: 'Bern' } }, ['a', 'f']);
+  answers('a number is not the text of it', { where: { hidden: false, place: 9 } }, []);
+  answers('what is no single value equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
+  answers('a range leaves out `after` and `before`', { where: { author: 'ann' }, range: { field: 'likes', after: 1, before: 4 } }, ['b', 'c']);
+  answers('a range takes in `from` and `until`', { where: { author: 'bob' }, range: { field: 'likes', from: 3, until: 20 } }, ['d', 'e']);
+  answers('a range with one bound has values of its type only', { where: { hidden: false }, range: { field: 'place', from: '' } }, ['a', 'c', 'f']);
+  answers('a range of numbers goes by size', { where: { hidden: false }, range: { field: 'place', after: 9 } }, ['d']);
+  answers('a range with an upper bound leaves out null', { where: { hidden: [true, false] }, range: { field: 'place', until: 10 } }, ['d']);
+  answers('a range may go over ids', { range: { field: '_id', after: 'b', until: 'd' } }, ['c', 'd']);
+  answers('the order may be downwards, ties by id downwards too', { where: { author: 'ann' }, order: { likes: -1 } }, ['c', 'b', 'a']);
+  answers('the order may be upwards, ties by id upwards too', { where: { author: ['ann', 'bob'] }, order: { likes: 1 } }, ['a', 'b', 'c', 'd', 'e']);
+  answers('the order may have several fields', { where: { hidden: false }, order: { likes: -1, author: 1 }, limit: 3 }, ['e', 'c', 'd']);
+  answers('the limit cuts after the order', { where: { author: ['ann', 'bob'] }, order: { _id: -1 }, limit: 2 }, ['e', 'd']);
+  answers('a query without conditions has all documents', { order: { _id: 1 } }, ['a', 'b', 'c', 'd', 'e', 'f']);
+
+  check('a count counts what a query would find', async (t, views) => {
+    await write(views, ...some);
+    t.is(await views.count(posts), 6);
+    t.is(await views.count(posts, { author: ['ann', null] }), 4);
+    t.is(await views.count(posts, { author: 'nobody' }), 0);
+  });
+
+  check('pages follow each other without a gap or a double', async (t, views) => {
+    await write(views, ...Array.from({ length: 95 }, (_, i) => put(`p${String(i).padStart(3, '0')}`, { author: i % 2 === 0 ? 'ann' : 'bob' })));
+    const pages: string[][] = [];
+    for (let page: string[] = ['~']; page.length > 0; pages.push(page)) {
+      page = await found(views, { where: { author: 'ann' }, range: { field: '_id', before: page.at(-1) ?? '' }, order: { _id: -1 }, limit: 10 });
+    }
+    t.deepEqual([pages.length, new Set(pages.flat()).size, pages.flat().length], [6, 48, 48]);
+    t.deepEqual(pages.flat(), pages.flat().toSorted().toReversed());
+  });
+
+  check('a limit, or a list, beyond the greatest is an error', async (t, views) => {
+    for (const limit of [0, -1, 1.5, Number.NaN, QUERY_LIMIT_MAX + 1]) await t.throwsAsync(views.find(posts, { limit }), { instanceOf: RangeError });
+    const list = Array.from({ length: QUERY_LIST_MAX + 1 }, (_, i) => i);
+    await t.throwsAsync(views.find(posts, { where: { likes: list }, limit: 1 }), { instanceOf: RangeError });
+    t.deepEqual(await views.find(posts, { where: { likes: list.slice(1) }, limit: QUERY_LIMIT_MAX }), []);
+  });
+}
+
+const ids = (documents: readonly { readonly _id: string }[]) => documents.map(({ _id }) => _id);
+
+const found = async (views: Views, query: Omit<Query, 'limit'> & { readonly limit?: number }) => ids(await views.find(posts, { limit: 100, ...query }));
+
+/** The next commit of the projection. */
+async function write(views: Views, ...writes: readonly Write[]): Promise<void> {
+  const from = await views.checkpoint(projection);
+  const outcome = await views.commit({ projection, from, to: String(Number(from ?? 0) + 1), writes });
+  if (outcome === 'fenced') throw new Error('Another runner is at work on the same store.');
+}

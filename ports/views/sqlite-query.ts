@@ -1,0 +1,82 @@
+/** A query as SQL. Every field it names must stand in an index of the collection, so that no query reads a table through unnoticed. */
+import type { SQLInputValue } from 'node:sqlite';
+import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Query, type Scalar } from './port.ts';
+import { columnOf, columnValue, tableOf } from './sqlite-schema.ts';
+
+export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
+type Target = { readonly collection: string; readonly fields: readonly string[] };
+type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
+type Range = NonNullable<Query['range']>;
+
+/** Rows of `_id, document`. */
+export function findSql(target: Target, { where = {}, range, order = {}, limit }: Query): Sql {
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > QUERY_LIMIT_MAX) {
+    throw new RangeError(`A query’s limit is between 1 and ${QUERY_LIMIT_MAX}, not ${limit}.`);
+  }
+  const conditions = [...equalities(target, where), ...(range === undefined ? [] : [within(target, range)])];
+  return {
+    sql: `SELECT _id, document FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}${ordering(target, order)} LIMIT ?`,
+    values: [...conditions.flatMap(({ values }) => values), limit],
+  };
+}
+
+export function countSql(target: Target, where: Query['where'] = {}): Sql {
+  const conditions = equalities(target, where);
+  return { sql: `SELECT count(*) FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}`, values: conditions.flatMap(({ values }) => values) };
+}
+
+/** For any other statement with a condition: what follows its WHERE. */
+export function whereSql(target: Target, where: Readonly<Record<string, Scalar>>): Sql {
+  const conditions = equalities(target, where);
+  return { sql: conjunction(conditions), values: conditions.flatMap(({ values }) => values) };
+}
+
+const conjunction = (conditions: readonly Condition[]) => ['document IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ');
+
+function equalities(target: Target, where: NonNullable<Query['where']>): readonly Condition[] {
+  return Object.entries(where).map(([field, value]) => {
+    const column = indexed(target, field);
+    if (isList(value)) return oneOf(column, value);
+    return value === null ? { sql: `${column} IS NULL`, values: [] } : { sql: `${column} = ?`, values: [columnValue(value)] };
+  });
+}
+
+/** One text whatever the length of the list, so that the statement is prepared once. */
+function oneOf(column: string, list: readonly Scalar[]): Condition {
+  if (list.length > QUERY_LIST_MAX) throw new RangeError(`A list in a query has at most ${QUERY_LIST_MAX} values, not ${list.length}.`);
+  const among = `${column} IN (SELECT value FROM json_each(?))`;
+  return { sql: list.includes(null) ? `(${among} OR ${column} IS NULL)` : among, values: [JSON.stringify(list.filter((value) => value !== null))] };
+}
+
+/** Text lies above every number, and what is no scalar above every text: an open end is closed where the bound's own type ends. */
+function within(target: Target, { field, after, from, before, until }: Range): Condition {
+  const column = indexed(target, field);
+  const lower = after ?? from;
+  const upper = before ?? until;
+  const bound = lower ?? upper;
+  if (bound === undefined || bound === null) throw new TypeError(`The range of ${field} needs a bound that is not null.`);
+  const [lowest, highest] = typeof bound === 'string' ? [`${column} >= ''`, `${column} < x''`] : [`${column} IS NOT NULL`, `${column} < ''`];
+  const bounds = [
+    lower === undefined || lower === null
+      ? { sql: lowest, values: [] }
+      : { sql: `${column} ${after === undefined ? '>=' : '>'} ?`, values: [columnValue(lower)] },
+    upper === undefined || upper === null
+      ? { sql: highest, values: [] }
+      : { sql: `${column} ${before === undefined ? '<=' : '<'} ?`, values: [columnValue(upper)] },
+  ];
+  return { sql: bounds.map(({ sql }) => sql).join(' AND '), values: bounds.flatMap(({ values }) => values) };
+}
+
+function ordering(target: Target, order: NonNullable<Query['order']>): string {
+  const terms = Object.entries(order).map(([field, direction]) => ({ column: indexed(target, field), direction: direction === 1 ? 'ASC' : 'DESC' }));
+  if (terms.length === 0) return '';
+  const ids = terms.some(({ column }) => column === '_id') ? [] : [{ column: '_id', direction: terms.at(-1)?.direction }];
+  return ` ORDER BY ${[...terms, ...ids].map(({ column, direction }) => `${column} ${direction}`).join(', ')}`;
+}
+
+function indexed({ collection, fields }: Target, field: string): string {
+  if (field !== '_id' && !fields.includes(field)) throw new TypeError(`No index of ${collection} names ${field}.`);
+  return columnOf(field);
+}
+
+const isList = (value: Scalar | readonly Scalar[]): value is readonly Scalar[] => Array.isArray(value);

@@ -1,0 +1,95 @@
+/**
+ * How a collection lies in SQLite: one table, one row a document as JSON text, and beside it one column for each field that an
+ * index names, taken out of the document when it is written. A removed document keeps its row without a document.
+ */
+import type { SQLInputValue } from 'node:sqlite';
+import type { FileKind } from '../sqlite/open.ts';
+import type { Document, Index, Schema } from './port.ts';
+
+export const VIEWS_FILE: FileKind = {
+  name: 'the views',
+  applicationId: 0x54_44_47_56, // TDGV
+  version: 1,
+  remedy: 'Delete it with its -wal and -shm: the views are built again from the log.',
+};
+
+export const CHECKPOINTS = '"tidings:checkpoints"';
+export const VIEWS_TABLES = `CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL)`;
+
+/** The indexed fields of each collection there is: what queries may name beside `_id`. */
+export type Fields = ReadonlyMap<string, readonly string[]>;
+
+/** One row for each collection and each of its columns. */
+export const FIELDS_SQL = `SELECT tables.name, columns.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
+  WHERE tables.type = 'table' AND tables.name NOT LIKE 'tidings:%' AND tables.name NOT LIKE 'sqlite@_%' ESCAPE '@'`;
+
+const FIELD_PREFIX = 'field:';
+const COLLECTION_NAME = /^[A-Za-z][\w@.-]{0,99}$/;
+const FIELD_NAME = /^[A-Za-z]\w{0,63}$/;
+/** Compares equal to nothing and lies above every string: what stands in a column for a list or an object. */
+const NO_SCALAR = new Uint8Array(0);
+
+export function fieldsOf(rows: readonly (readonly unknown[])[]): Fields {
+  const fields = new Map<string, string[]>();
+  for (const [collection, column] of rows as readonly (readonly [string, string])[]) {
+    const known = fields.get(collection) ?? [];
+    if (column.startsWith(FIELD_PREFIX)) known.push(column.slice(FIELD_PREFIX.length));
+    fields.set(collection, known);
+  }
+  return fields;
+}
+
+/** The statements that make what is missing. Fields that are new to a collection are filled from its documents. */
+export function preparing(schema: Schema, existing: Fields): readonly string[] {
+  return Object.entries(schema).flatMap(([collection, { indexes }]) => {
+    if (!COLLECTION_NAME.test(collection)) throw new TypeError(`A collection can’t be named ${collection}.`);
+    const table = tableOf(collection);
+    const fields = new Set(indexes.flatMap((index) => index.fields).filter((field) => field !== '_id'));
+    const missing = [...fields].filter((field) => !existing.get(collection)?.includes(field));
+    return [
+      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL)`,
+      ...missing.map((field) => `ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`),
+      ...missing.map((field) => `UPDATE ${table} SET ${columnOf(field)} = ${scalarSql(field)} WHERE document IS NOT NULL`),
+      ...indexes.map((index) => indexSql(collection, index)),
+    ];
+  });
+}
+
+export const tableOf = (collection: string): string => `"${collection}"`;
+
+export function columnOf(field: string): string {
+  if (field === '_id') return '_id';
+  return `"${FIELD_PREFIX}${checkedField(field)}"`;
+}
+
+/** The place of a field in the JSON text of a document. */
+export const pathOf = (field: string): string => `'$.${checkedField(field)}'`;
+
+/** What a document's indexed fields are in their columns; booleans are 0 and 1, what is absent is null. */
+export const columnValues = (fields: readonly string[], document: Document): SQLInputValue[] => fields.map((field) => columnValue(document[field]));
+
+export function columnValue(value: unknown): SQLInputValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : NO_SCALAR;
+}
+
+/**
+ * Only documents that are there are indexed. The id is the last field of every index, so that an order by the others is a whole one.
+ * In a unique index SQLite takes no null for equal to another.
+ */
+function indexSql(collection: string, { fields, unique = false }: Index): string {
+  const name = `${unique ? 'unique' : 'index'}:${collection}:${fields.join(',')}`;
+  const columns = unique || fields.includes('_id') ? fields : [...fields, '_id'];
+  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${name}" ON ${tableOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;
+}
+
+function scalarSql(field: string): string {
+  const path = pathOf(field);
+  return `CASE json_type(document, ${path}) WHEN 'object' THEN x'' WHEN 'array' THEN x'' ELSE document ->> ${path} END`;
+}
+
+function checkedField(field: string): string {
+  if (!FIELD_NAME.test(field)) throw new TypeError(`A field can’t be indexed or set by the name ${field}.`);
+  return field;
+}

@@ -1,0 +1,119 @@
+/**
+ * The thread that writes the views. It also sees to it that what was replaced or removed doesn't stay on the disk: not in the
+ * write-ahead log, which is emptied every few seconds of writing, and, once a person was forgotten, not in the slack of a page either.
+ */
+import { workerData } from 'node:worker_threads';
+import { answerCalls } from '../sqlite/calls.ts';
+import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
+import { Statements } from '../sqlite/statements.ts';
+import type { Schema } from './port.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
+import type { Run } from './sqlite-writes.ts';
+
+export type WriterConfig = { readonly file: string; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
+export type Writer = typeof writer;
+
+type Commit = { readonly projection: string; readonly from: string | undefined; readonly to: string; readonly runs: readonly Run[]; readonly forgets: boolean };
+
+const { file, walKeptMaxMs, forgetWithinMs } = workerData as WriterConfig;
+
+/** The log grows to some 16 MB between two checkpoints: larger ones merge more writes of the same page. */
+const WAL_PAGES = 4_000;
+const CACHE_KIB = 64 * 1_024;
+/** Rewriting the file takes at most the twentieth part of the time, however large it has become. */
+const REST_AFTER_REWRITE = 20;
+
+// Without a flush at each commit a power cut loses the last commits, but never the half of one.
+const database = openForWriting(file, VIEWS_FILE, {
+  pragmas: `PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`,
+  tables: VIEWS_TABLES,
+});
+const statements = new Statements(database);
+
+let emptyingWal: NodeJS.Timeout | undefined;
+let rewriting: NodeJS.Timeout | undefined;
+let restUntil = 0; // milliseconds of `performance.now`
+
+const writer = {
+  prepare: (schema: Schema) =>
+    writing(() => {
+      for (const sql of preparing(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
+    }),
+
+  commit: ({ projection, from, to, runs, forgets }: Commit): 'committed' | 'fenced' => {
+    const outcome = writing(() => {
+      const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
+      if (position !== from) return 'fenced';
+      for (const { sql, rows } of runs) {
+        for (const row of rows) statements.run(sql, ...row);
+      }
+      statements.run(`INSERT INTO ${CHECKPOINTS} VALUES (?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position`, projection, to);
+      return 'committed';
+    });
+    if (forgets && outcome === 'committed') rewriteLater();
+    return outcome;
+  },
+
+  drop: ({ projection, collections }: { readonly projection: string; readonly collections: readonly string[] }) =>
+    writing(() => {
+      statements.run(`DELETE FROM ${CHECKPOINTS} WHERE projection = ? OR substr(projection, 1, ?) = ?`, projection, projection.length + 1, `${projection}/`);
+      const existing = fieldsOf(statements.all(FIELDS_SQL));
+      for (const collection of collections) if (existing.has(collection)) database.exec(`DELETE FROM ${tableOf(collection)}`);
+    }),
+
+  close: () => {
+    clearTimeout(emptyingWal);
+    if (rewriting !== undefined) rewrite();
+    clearTimeout(rewriting);
+    database.close(); // the last connection empties the log and removes it
+  },
+};
+
+answerCalls(writer);
+
+function writing<Value>(work: () => Value): Value {
+  const value = plainly(file, VIEWS_FILE, () => inTransaction(database, work));
+  emptyingWal ??= setTimeout(emptyWal, walKeptMaxMs);
+  return value;
+}
+
+/** Tried again at the next round where a reader of another process is in the way, or the disk refuses, which the next commit will tell. */
+function emptyWal(): void {
+  emptyingWal = truncateWal() ? undefined : setTimeout(emptyWal, walKeptMaxMs);
+}
+
+function truncateWal(): boolean {
+  try {
+    const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
+    return busy === 0;
+  } catch {
+    return false;
+  }
+}
+
+function rewriteLater(): void {
+  rewriting ??= setTimeout(rewrite, Math.max(forgetWithinMs, restUntil - performance.now()));
+}
+
+/**
+ * SQLite overwrites what it deletes, but where a page was split it leaves copies of moved rows in the gap between cells; only
+ * writing the whole file anew is sure to leave none.
+ */
+function rewrite(): void {
+  clearTimeout(rewriting);
+  rewriting = undefined;
+  const start = performance.now();
+  const isDone = vacuum() && truncateWal();
+  const end = performance.now();
+  restUntil = end + REST_AFTER_REWRITE * (end - start);
+  if (!isDone) rewriteLater();
+}
+
+function vacuum(): boolean {
+  try {
+    database.exec('VACUUM');
+    return true;
+  } catch {
+    return false;
+  }
+}

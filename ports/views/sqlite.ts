@@ -1,0 +1,87 @@
+/** The views in one SQLite file. A thread of its own writes, this thread reads, and sees each commit as soon as it is made. */
+import { startThread } from '../sqlite/calls.ts';
+import { openForReading, plainly } from '../sqlite/open.ts';
+import { Statements } from '../sqlite/statements.ts';
+import type { Document, Loaded, Query, Seen, Views, Write } from './port.ts';
+import { countSql, findSql, type Sql } from './sqlite-query.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type Fields } from './sqlite-schema.ts';
+import type { Writer, WriterConfig } from './sqlite-writer.ts';
+import { runsOf } from './sqlite-writes.ts';
+
+/** How long the write-ahead log may hold what was replaced or removed. */
+const WAL_KEPT_MAX_MS = 5_000;
+/** How soon after a `patch` the file is written anew, so that no trace of what it overwrote is left on the disk. */
+const FORGET_WITHIN_MS = 60_000;
+
+export type SqliteViewsOptions = { readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
+
+/** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
+export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<Views> {
+  const config: WriterConfig = { file, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
+  const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), config);
+  const reader = openForReading(file);
+  const statements = new Statements(reader);
+  const rows = ({ sql, values }: Sql) => plainly(file, VIEWS_FILE, () => statements.all(sql, ...values));
+
+  let fields: Fields = new Map();
+  const fieldsIn = (collection: string): readonly string[] => {
+    if (!fields.has(collection)) fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] })); // another process may have prepared it
+    const known = fields.get(collection);
+    if (known === undefined) throw new Error(`The collection ${collection} was not prepared.`);
+    return known;
+  };
+  const target = (collection: string) => ({ collection, fields: fieldsIn(collection) });
+  /** In any order. */
+  const rowsOf = (collection: string, columns: string, ids: readonly string[]) => {
+    fieldsIn(collection);
+    const values = [JSON.stringify(ids)];
+    return rows({ sql: `SELECT _id, ${columns} FROM ${tableOf(collection)} WHERE _id IN (SELECT value FROM json_each(?))`, values });
+  };
+
+  return {
+    prepare: async (schema) => {
+      await writer.call('prepare', schema);
+      fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] }));
+    },
+
+    commit: async ({ projection, from, to, writes }) =>
+      await writer.call('commit', { projection, from, to, runs: runsOf(writes, fieldsIn), forgets: writes.some(isPatch) }),
+
+    checkpoint: async (projection) => {
+      const [row] = rows({ sql: `SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
+      return row?.[0] as string | undefined;
+    },
+    checkpoints: async () => new Map(rows({ sql: `SELECT projection, position FROM ${CHECKPOINTS}`, values: [] }) as [string, string][]),
+    drop: async (projection, collections) => await writer.call('drop', { projection, collections }),
+
+    load: async (collection, ids) => {
+      const found = new Map(rowsOf(collection, 'document, seen', ids).map(([id, document, seen]) => [id, loaded(id, document, seen)]));
+      return ids.map((id) => found.get(id) ?? { id, document: undefined, seen: {} });
+    },
+    get: async <Doc extends Document>(collection: string, id: string) => {
+      fieldsIn(collection);
+      const [row] = rows({ sql: `SELECT document FROM ${tableOf(collection)} WHERE _id = ?`, values: [id] });
+      return parsed<Doc>(row?.[0]);
+    },
+    getMany: async <Doc extends Document>(collection: string, ids: readonly string[]) => {
+      const found = new Map(rowsOf(collection, 'document', ids).map(([id, document]) => [id, parsed<Doc>(document)]));
+      return ids.map((id) => found.get(id));
+    },
+    find: async <Doc extends Document>(collection: string, query: Query) =>
+      rows(findSql(target(collection), query)).map(([_id, document]) => Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string })),
+    count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
+
+    [Symbol.asyncDispose]: async () => {
+      if (reader.isOpen) reader.close(); // first, so that the writer is the last connection
+      await writer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Cell = string | number | null | undefined;
+
+const isPatch = ({ kind }: Write) => kind === 'patch';
+
+const parsed = <Doc extends Document>(document: Cell): Doc | undefined => (typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined);
+
+const loaded = (id: Cell, document: Cell, seen: Cell): Loaded => ({ id: id as string, document: parsed(document), seen: JSON.parse(seen as string) as Seen });

@@ -1,0 +1,39 @@
+/** What running projections needs of the rest. */
+import type { TidingsEvent } from '../domain/events.ts';
+import type { Recorded } from '../domain/shared/event.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { OperationsEvent } from '../domain/shared/operations.ts';
+import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
+import type { Views } from '../ports/views/port.ts';
+
+/** Decodes in order; what can't be decoded comes as the error in its place. Throws only where the keys can't be reached. */
+export type Decode = (stored: readonly StoredEvent[]) => Promise<readonly (Recorded<TidingsEvent> | Error)[]>;
+
+export type AppendOperations = (stream: string, event: OperationsEvent) => Promise<void>;
+
+export type ReadableLog = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'subscribe'>;
+
+export type Dependencies = {
+  readonly log: ReadableLog & Pick<EventLog, 'keepLast'>;
+  readonly views: Views;
+  readonly decode: Decode;
+  /** The same, shared by all who follow the log. What comes later than its turn is decoded anew: its keys may be gone since. */
+  readonly decodeShared: Decode;
+  readonly appendOperations: AppendOperations;
+  readonly clock: () => Instant;
+  /** Whether an effect's error is of something that is down, and so says nothing of the event. */
+  readonly isOutage: (error: unknown) => boolean;
+  readonly report: (report: Report) => void;
+};
+
+/** What an operator may want to know. `runner` is `inbox@2`, or `inbox@2.1` for its first rebuild. */
+export type Report =
+  | { readonly what: 'retrying'; readonly runner: string; readonly failures: number; readonly error: unknown }
+  | { readonly what: 'effect-failed'; readonly runner: string; readonly eventId: string; readonly attempt: number; readonly error: unknown }
+  | { readonly what: 'set-aside'; readonly runner: string; readonly stream: string; readonly revision: number; readonly error: unknown }
+  | { readonly what: 'resolved'; readonly runner: string; readonly stream: string; readonly revision: number; readonly how: 'retried' | 'skipped' }
+  | { readonly what: 'fenced'; readonly runner: string }
+  | { readonly what: 'took-over'; readonly runner: string }
+  | { readonly what: 'checkpoint-beyond-head'; readonly runner: string; readonly checkpoint: string; readonly head: string | null }
+  | { readonly what: 'activated'; readonly runner: string }
+  | { readonly what: 'dropped'; readonly runner: string };

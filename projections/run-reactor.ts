@@ -1,0 +1,159 @@
+/**
+ * A reactor's or a process's work: effects outside the views. Its checkpoint moves only when every effect of the turn has settled,
+ * and stands in the log too, so that losing all views neither repeats what was done long ago nor drops anything.
+ */
+import type { Recorded } from '../domain/shared/event.ts';
+import type { Position } from '../ports/event-log/port.ts';
+import { covers, merge, placeIn, positionIn } from '../ports/event-log/position.ts';
+import type { Write } from '../ports/views/port.ts';
+import { openCheckpoint, positionOf, type Checkpoint } from './checkpoint.ts';
+import { deadLettersSchema, loadDeadLetters, putLetter, setAsideInLog, type DeadLetter } from './dead-letters.ts';
+import type { Dependencies } from './dependencies.ts';
+import { settleEffects } from './effects.ts';
+import { foldBatch, type Fold, type Indigestible, type Project } from './fold.ts';
+import { checkpointStream } from './names.ts';
+import type { Progress } from './progress.ts';
+import type { AnyReaction } from './projection.ts';
+import type { WhenPassed } from './reached.ts';
+import type { Unit, Work } from './unit.ts';
+
+const REACHED = 'operations.checkpoint-reached.v1';
+
+export type ReactionUnit = Unit & { readonly projection: AnyReaction };
+
+export type ReactionConfig = {
+  readonly effectsMax: number;
+  /** At most so often its checkpoint is written to the log. */
+  readonly logCheckpointMs: number;
+};
+
+export function reactionWork(
+  dependencies: Dependencies & { readonly passed: WhenPassed; readonly progress: Progress },
+  unit: ReactionUnit,
+  config: ReactionConfig,
+  signal: AbortSignal,
+): Work {
+  const { views, report, isOutage } = dependencies;
+  const { projection } = unit;
+  const begin = beginningOf(projection);
+  const logCheckpoint = keepInLog(dependencies, unit, config);
+
+  return {
+    open: async () => {
+      await views.prepare({ ...deadLettersSchema, ...begin?.schema });
+      const stored = await whereToResume(dependencies, unit);
+      await dependencies.log.keepLast(checkpointStream(projection.name), 1);
+      return { stored, letters: await restoredLetters(dependencies, unit, stored) };
+    },
+
+    digest: async (events, checkpoint, at) => {
+      const last = events.at(-1);
+      if (last === undefined) return { writes: [], indigestible: new Map() };
+      const upTo = at ?? (last.position as Position);
+      await Promise.all(projection.after.map((projector) => dependencies.passed(projector, upTo, signal)));
+      const unbegun = begin === undefined ? new Map() : await writeBeginnings(dependencies, begin.fold, events, checkpoint);
+      const failed = await settleEffects(
+        events.filter(({ stream, revision }) => revision < (unbegun.get(stream)?.revision ?? Infinity)),
+        {
+          react: projection.react as (event: Recorded) => Promise<void>,
+          isOutage,
+          failed: ({ id }, attempt, error) => report({ what: 'effect-failed', runner: unit.runner, eventId: id, attempt, error }),
+        },
+        { concurrency: config.effectsMax, signal },
+      );
+      return { writes: [], indigestible: new Map([...unbegun, ...failed]) }; // an effect that failed came before what wasn't begun
+    },
+
+    settled: logCheckpoint.settled,
+    close: logCheckpoint.close,
+  };
+}
+
+type Beginning = { readonly fold: Fold; readonly schema: Parameters<Dependencies['views']['prepare']>[0] };
+
+/** What a reactor begins keeps its name whatever the version, for the new version finishes it. */
+function beginningOf(projection: AnyReaction): Beginning | undefined {
+  if (projection.kind === 'process' || projection.begin === undefined) return undefined;
+  const indexes = Object.entries(projection.indexes ?? {});
+  return {
+    fold: { project: projection.begin as Project, collections: indexes.map(([collection]) => collection), physical: (collection) => collection },
+    schema: Object.fromEntries(indexes.map(([collection, its]) => [collection, { indexes: its }])),
+  };
+}
+
+/** Before the effects, at the checkpoint as it is: whoever does the work finds the document, and so does a sweeper if nobody does. */
+async function writeBeginnings({ views }: Pick<Dependencies, 'views'>, fold: Fold, events: readonly Recorded[], checkpoint: Checkpoint): Promise<Indigestible> {
+  const { writes, indigestible } = await foldBatch(views, fold, events);
+  if (writes.length > 0) await checkpoint.move(checkpoint.position(), writes);
+  return indigestible;
+}
+
+/** The later of what the views and what the log remember; where neither remembers anything, as the projection says. */
+async function whereToResume({ log, views, decode, report }: Dependencies, unit: ReactionUnit): Promise<string | undefined> {
+  const head = await log.head(unit.log);
+  const stored = await views.checkpoint(unit.checkpoint);
+  const inViews = positionOf(stored);
+  const inLog = await checkpointInLog({ log, decode }, unit);
+  const isNew = stored === undefined && inLog === undefined;
+  const isBeyondHead = inViews !== undefined && !covers(head, inViews);
+  if (isBeyondHead) report({ what: 'checkpoint-beyond-head', runner: unit.runner, checkpoint: inViews, head: head ?? null });
+  if (isNew && unit.projection.since !== 'now') return undefined;
+  if (!isNew && !isBeyondHead && (inLog === undefined || covers(inViews, inLog))) return stored;
+
+  const resumed = isNew ? head : inLog;
+  await openCheckpoint(views, unit.checkpoint, stored).move(resumed, []);
+  return await views.checkpoint(unit.checkpoint);
+}
+
+async function checkpointInLog({ log, decode }: Pick<Dependencies, 'log' | 'decode'>, unit: ReactionUnit): Promise<Position | undefined> {
+  for await (const stored of log.readStream(checkpointStream(unit.projection.name), { from: 'end', direction: 'backwards', limit: 1 })) {
+    const [event] = await decode([stored]);
+    if (event === undefined || event instanceof Error || event.type !== REACHED) continue;
+    const place = placeIn(event.data.position as Position, unit.logNumber);
+    if (place !== undefined) return positionIn(unit.logNumber, place);
+  }
+  return undefined;
+}
+
+/** The lists in the views; and where the views were lost, the ones that the log remembers. */
+async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, stored: string | undefined): Promise<Map<string, DeadLetter>> {
+  const { views } = dependencies;
+  const letters = await loadDeadLetters(views, unit.checkpoint);
+  const reached = positionOf(stored);
+  const lost: Write[] = [];
+  for (const setAside of (await setAsideInLog(dependencies, unit.projection.name)).values()) {
+    if (letters.has(setAside.stream) || !covers(reached, setAside.position as Position)) continue;
+    const letter = { ...setAside, checkpoint: unit.checkpoint, waiting: 0, next: setAside.revision };
+    letters.set(letter.stream, letter);
+    lost.push(putLetter(letter));
+  }
+  if (lost.length > 0) await openCheckpoint(views, unit.checkpoint, stored).move(reached, lost);
+  return letters;
+}
+
+/**
+ * Writes the checkpoint to the log now and then, of all logs into one event. Only after something was done, or each writing would
+ * be something to pass over, and so to write.
+ */
+function keepInLog(
+  { appendOperations, clock, progress }: Dependencies & { readonly progress: Progress },
+  { projection, runner }: ReactionUnit,
+  { logCheckpointMs }: ReactionConfig,
+): Pick<Work, 'settled' | 'close'> {
+  let writtenAt = -Infinity; // milliseconds of `performance.now`
+  let unwritten: Position | undefined;
+  const write = async () => {
+    if (unwritten === undefined) return;
+    const position = merge(progress.of(runner), unwritten) ?? unwritten;
+    await appendOperations(checkpointStream(projection.name), { type: REACHED, data: { projection: projection.name, position, at: clock() } });
+    unwritten = undefined;
+    writtenAt = performance.now();
+  };
+  return {
+    settled: async (position) => {
+      unwritten = position;
+      if (performance.now() - writtenAt >= logCheckpointMs) await write();
+    },
+    close: write,
+  };
+}

@@ -1,0 +1,62 @@
+/** Small projections for the runner's tests: they count, so that an event too many or too few is seen. */
+import type { FeedEvent } from '../../domain/feed/events.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { orErased, type Recorded } from '../../domain/shared/event.ts';
+import { at } from '../given.ts';
+import type { AnyProjector, Projector, Reactor } from '../projection.ts';
+
+export type Published = Extract<FeedEvent, { type: 'feed.post-published.v1' }>;
+export type Edited = Extract<FeedEvent, { type: 'feed.post-edited.v1' }>;
+type Seen = { readonly texts: readonly string[] };
+type Count = { readonly posts: number };
+
+export const published = (post: string, text = post): Published => ({
+  type: 'feed.post-published.v1',
+  data: { post: post as PostId, author: 'ann' as PersonId, text, delivered: 'push', at },
+});
+export const edited = (post: string, text: string): Edited => ({
+  type: 'feed.post-edited.v1',
+  data: { post: post as PostId, author: 'ann' as PersonId, text },
+});
+
+/** Every text that a post has had, in order, and how many posts there are. `digest` may throw, or answer what no view can hold. */
+export function texts(options: { readonly version?: number; readonly digest?: (text: string) => unknown } = {}): AnyProjector {
+  const { version = 1, digest = (text) => text } = options;
+  const projector: Projector<Published | Edited, { texts: Seen; 'text-counts': Count }> = {
+    kind: 'projector',
+    name: 'texts',
+    version,
+    handles: ['feed.post-published.v1', 'feed.post-edited.v1'],
+    indexes: { texts: [], 'text-counts': [] },
+    project: (event, { texts, 'text-counts': counts }) => {
+      const change = texts.update(event.data.post, event, (before) => ({ texts: [...(before?.texts ?? []), digest(orErased(event.data.text, '')) as string] }));
+      if (change === 'created') counts.increment('all', { posts: 1 });
+    },
+  };
+  return projector;
+}
+
+export type Effects = { readonly times: ReadonlyMap<string, number>; readonly order: readonly string[] };
+
+/** Counts each event's effects; `act` may throw. */
+export function counting(
+  act: (event: Recorded<Published | Edited>) => Promise<void> | void = () => undefined,
+  options: Partial<Reactor<Published | Edited>> = {},
+) {
+  const times = new Map<string, number>();
+  const order: string[] = [];
+  const reactor: Reactor<Published | Edited> = {
+    kind: 'reactor',
+    name: 'counting',
+    version: 1,
+    handles: ['feed.post-published.v1', 'feed.post-edited.v1'],
+    after: [],
+    ...options,
+    react: async (event) => {
+      await act(event);
+      times.set(event.id, (times.get(event.id) ?? 0) + 1);
+      order.push(`${event.stream}@${event.revision}`);
+    },
+  };
+  return { reactor, effects: { times, order } as Effects };
+}

@@ -1,0 +1,130 @@
+import test from 'ava';
+import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { Hint } from '../../ports/broadcast/port.ts';
+import { givenWorkers, type Workplace } from '../given.ts';
+import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
+
+async function given() {
+  const work = await givenWorkers();
+  const [ann, bob] = [await work.person('ann'), await work.person('bob')];
+  await work.device(bob);
+  const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  await work.quiet();
+  return { work, ann, bob, channel };
+}
+
+let said = 0;
+const say = async ({ commands, by }: Workplace, channel: ChannelId, sender: PersonId, text = 'hello'): Promise<number> => {
+  const handled = await commands.postMessage({ channel, sender, text, clientId: `client-${said++}` }, by(sender));
+  return handled.outcome === 'appended' ? handled.revision : -1;
+};
+
+/** Every push that was asked for, by person. */
+const pushes = async ({ views }: Workplace, person: PersonId) => {
+  const received = await views.find('received-notifications', { where: { person }, limit: 100 });
+  const all = await views.getMany(
+    'notifications',
+    received.map(({ notification }) => notification),
+  );
+  return all.filter((one) => one !== undefined);
+};
+
+/** The job of the newest message has looked. */
+const lookedAt = (work: Workplace, channel: ChannelId, seq: number) =>
+  work.timeUntil(async () => ((await work.stored.get<{ readonly seq: number }>('looked-at', channel))?.seq ?? -1) >= seq, { stepMs: 0 });
+
+test('who has not received a message is pushed it, with the sender’s name and an excerpt', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const seq = await say(work, channel, ann, 'x'.repeat(500));
+  await lookedAt(work, channel, seq);
+  await work.timeUntil(async () => (await pushes(work, bob)).length === 1);
+  const [push] = await pushes(work, bob);
+  t.is(push?.content?.title, 'ann');
+  t.is(push?.content?.body.length, 120);
+  t.is(push?.subject, bob, 'sealed for the recipient alone');
+  t.deepEqual(push?.source, { kind: 'chat', channel, seq });
+  t.deepEqual(await pushes(work, ann), []);
+});
+
+test('there is never more than one unread push a person and channel; reading on allows the next', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  let seq = 0;
+  for (let i = 0; i < 5; i++) seq = await say(work, channel, ann);
+  await lookedAt(work, channel, seq);
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await pushes(work, bob)).length > 0);
+  t.is((await pushes(work, bob)).length, 1);
+  await work.commands.markRead({ person: bob, channel, seq }, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await pushes(work, bob)).length > 1);
+  t.is((await pushes(work, bob)).length, 2);
+});
+
+test('who has received or read the message, or mutes the channel, is not pushed', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const first = await say(work, channel, ann);
+  await work.presence.received(bob, 'phone' as DeviceId, channel, first);
+  await lookedAt(work, channel, first);
+  const second = await say(work, channel, ann);
+  await work.commands.markRead({ person: bob, channel, seq: second }, work.by(bob));
+  await lookedAt(work, channel, second);
+  await work.commands.muteChannel({ person: bob, channel }, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.quiet();
+  t.deepEqual(await pushes(work, bob), []);
+});
+
+test('a message that is withdrawn before the push is not pushed', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const seq = await say(work, channel, ann);
+  await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
+  await work.quiet();
+  await lookedAt(work, channel, seq);
+  t.deepEqual(await pushes(work, bob), []);
+});
+
+test('a message whose job was lost is pushed all the same', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  // A job under this name keeps the reactor's from being added, and does nothing: as good as lost.
+  await work.jobs.add('chat-push', [{ id: `${channel}:0`, data: { channel, seq: -1 } }]);
+  const seq = await say(work, channel, ann);
+  t.is(seq, 0);
+  await work.timeUntil(async () => (await pushes(work, bob)).length === 1);
+  t.pass();
+});
+
+test('what happens in a channel is published again from the log, to whoever belongs to it or has just left', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const { commands, by } = work;
+  const heard = new Map<PersonId, Hint[]>([ann, bob].map((person) => [person, []]));
+  for (const [person, hints] of heard) work.broadcast.listen(person, (hint) => void hints.push(hint));
+  const seq = await say(work, channel, ann, 'hello');
+  await commands.markRead({ person: bob, channel, seq }, by(bob));
+  const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob] }, by(ann));
+  await commands.removeMember({ person: ann, channel: group, member: bob }, by(ann));
+  const kinds = (person: PersonId) => (heard.get(person) ?? []).map(({ kind }) => kind);
+  // Once by the command, and once more by the reactor.
+  const twice = (person: PersonId) => kinds(person).filter((kind) => kind === 'message').length === 2;
+  await work.timeUntil(() => twice(ann) && twice(bob) && kinds(bob).filter((kind) => kind === 'channel').length >= 4, { stepMs: 0 });
+  const messages = (heard.get(bob) ?? []).filter(({ kind }) => kind === 'message');
+  t.deepEqual(messages[0], messages[1]);
+  t.true(kinds(ann).includes('read'));
+});
+
+test('what is old is no news and is published no more', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const hints: Hint[] = [];
+  const context = work.by(ann);
+  await work.time.advance(LIVE_AGE_MAX_MS + 1);
+  work.broadcast.listen(bob, (hint) => void hints.push(hint));
+  await work.commands.postMessage({ channel, sender: ann, text: 'late', clientId: 'late' }, context);
+  await work.quiet();
+  t.is(hints.filter(({ kind }) => kind === 'message').length, 1, 'the command’s own');
+});

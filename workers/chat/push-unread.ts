@@ -1,0 +1,83 @@
+/** Looks whether a message reached those it is for, and asks for a push to whoever it did not: one for all that a person has not read in a channel. */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/context.ts';
+import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
+import type { Presence } from '../../ports/presence/port.ts';
+import { messageId, type Message } from '../../projections/messages.ts';
+import type { ActiveViews } from '../../projections/read-views.ts';
+import { under } from '../as-system.ts';
+import type { Progress } from '../progress.ts';
+
+export const CHAT_CATEGORY = 'chat';
+const EXCERPT_CHARACTERS_MAX = 120;
+const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
+
+type Dependencies = {
+  readonly views: Pick<ActiveViews, 'get' | 'find'>;
+  readonly presence: Pick<Presence, 'receivedBy'>;
+  readonly commands: Pick<Commands, 'requestNotification'>;
+  readonly contextFor: ContextFor;
+  readonly progress: Pick<Progress, 'noted'>;
+  readonly clock: () => Instant;
+};
+
+export const pushUnread =
+  (dependencies: Dependencies) =>
+  async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+    const channel = data['channel'] as ChannelId;
+    const seq = data['seq'] as number;
+    const message = await dependencies.views.get('messages', messageId(channel, seq));
+    // Withdrawn, or its sender erased: there is nothing to tell.
+    if (message !== undefined && message.text !== null) await pushTo(dependencies, { ...message, text: message.text });
+    dependencies.progress.noted('looked-at', channel, { channel, seq });
+  };
+
+type Told = Message & { readonly text: string };
+
+async function pushTo(dependencies: Dependencies, message: Told): Promise<void> {
+  const { views, presence } = dependencies;
+  const { channel, seq, sender } = message;
+  const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
+  const unread = rows.filter(({ person, muted, readUpTo }) => person !== sender && !muted && (readUpTo ?? -1) < seq);
+  if (unread.length === 0) return;
+  const name = (await views.get('profiles', sender))?.name ?? '';
+  await Promise.all(
+    unread.map(async ({ person, readUpTo }) => {
+      const received = await presence.receivedBy(person, channel);
+      if (received === undefined || received < seq) await requestPush(dependencies, message, { person, readUpTo, name });
+    }),
+  );
+}
+
+/**
+ * The key is the person, the channel and how far they have read: until they read on, asking again is the same request, so there is
+ * never more than one push unread. What is said is sealed for the recipient alone.
+ */
+async function requestPush(
+  { commands, contextFor, clock }: Dependencies,
+  { channel, seq, text }: Told,
+  { person, readUpTo, name }: { readonly person: PersonId; readonly readUpTo: number | null; readonly name: string },
+): Promise<void> {
+  const body = { person, channel, readUpTo };
+  await commands.requestNotification(
+    {
+      source: { kind: 'chat', channel, seq },
+      recipients: [person],
+      category: CHAT_CATEGORY,
+      channels: ['push'],
+      priority: 'high',
+      content: { title: name, body: excerptOf(text) },
+      collapseKey: channel,
+      ttlSeconds: CHAT_PUSH_TTL_SECONDS,
+    },
+    under(`${person}\n${channel}\n${readUpTo ?? ''}`, { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+  );
+}
+
+function excerptOf(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= EXCERPT_CHARACTERS_MAX ? text : `${characters.slice(0, EXCERPT_CHARACTERS_MAX - 1).join('')}…`;
+}

@@ -1,0 +1,36 @@
+/**
+ * When somebody new is to be read, the reader's warm feed lacks what they wrote before: it is dropped, and built from the views
+ * when it is read next. The edge is in the views by then, so a post that is fanned out meanwhile either finds the reader there or
+ * is found by the rebuild. Unfollowing, muting and blocking drop nothing: they are rules at reading.
+ */
+import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { FeedCache } from '../../ports/feed-cache/port.ts';
+import type { Reactor } from '../../projections/projection.ts';
+
+type Handled =
+  | Extract<ConnectionsEvent, { type: 'people.followed.v1' | 'people.unmuted.v1' | 'people.unblocked.v1' }>
+  | Extract<FriendshipEvent, { type: 'people.friend-accepted.v1' }>;
+
+export const dropFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'drop'> }): Reactor<Handled> => ({
+  kind: 'reactor',
+  name: 'drop-feeds',
+  version: 1,
+  handles: ['people.followed.v1', 'people.unmuted.v1', 'people.unblocked.v1', 'people.friend-accepted.v1'],
+  after: ['connections', 'friends'],
+  react: (event) => feedCache.drop(readersOf(event)),
+});
+
+function readersOf(event: Recorded<Handled>): readonly PersonId[] {
+  switch (event.type) {
+    case 'people.followed.v1':
+    case 'people.unmuted.v1':
+      return [event.key as PersonId];
+    // A block hides both from each other.
+    case 'people.unblocked.v1':
+      return [event.key as PersonId, event.data.person];
+    case 'people.friend-accepted.v1':
+      return [event.data.from, event.data.to];
+  }
+}

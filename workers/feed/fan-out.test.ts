@@ -1,0 +1,172 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { plus } from '../../domain/shared/instant.ts';
+import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
+import { temporaryFolder } from '../../ports/sqlite/given.ts';
+import type { Document, Write } from '../../ports/views/port.ts';
+import { startSqliteViews } from '../../ports/views/sqlite.ts';
+import { connectionId, connections } from '../../projections/connections.ts';
+import { friendId, friends } from '../../projections/friends.ts';
+import { activeViews, type ActiveViews } from '../../projections/read-views.ts';
+import { begunWork } from '../begun-work.ts';
+import { START } from '../given.ts';
+import { startProgress } from '../progress.ts';
+import { fanOutRange, FANOUT_STALLED_MS, feedFanOut, sweepFanouts } from './fan-out.ts';
+import { readersOf } from './readers.ts';
+
+const PEOPLE = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal'] as PersonId[];
+const person = fc.constantFrom(...PEOPLE);
+const edges = fc.uniqueArray(
+  fc.record({ kind: fc.constantFrom('friend' as const, 'follow' as const), author: person, reader: person }).filter(({ author, reader }) => author !== reader),
+  { selector: ({ kind, author, reader }) => `${kind}:${author}:${reader}` },
+);
+type Edge = { readonly kind: 'friend' | 'follow'; readonly author: PersonId; readonly reader: PersonId };
+type Post = { readonly post: PostId; readonly author: PersonId };
+
+type Names = { readonly friends: string; readonly connections: string };
+
+function writeOf({ kind, author, reader }: Edge, names: Names): Write {
+  const since = START;
+  const [collection, id, document]: readonly [string, string, Document] =
+    kind === 'friend'
+      ? [names.friends, friendId(author, reader), { person: author, friend: reader, since }]
+      : [names.connections, connectionId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since }];
+  return { kind: 'put', collection, id, document, seen: {} };
+}
+
+async function givenViews() {
+  const folder = await temporaryFolder();
+  const stored = await startSqliteViews(`${folder.path}/views.sqlite`);
+  let graphs = 0;
+  return {
+    stored,
+    /** The views of a graph that nothing else is in, with the fan-outs of these posts begun and no others. */
+    async show(graph: readonly Edge[], posts: readonly Post[]): Promise<ActiveViews> {
+      const names = { friends: `friends@${++graphs}`, connections: `connections@${graphs}` };
+      await stored.drop('test', ['fanouts']);
+      await stored.prepare({
+        [names.friends]: { indexes: friends.indexes.friends },
+        [names.connections]: { indexes: connections.indexes.connections },
+        fanouts: { indexes: [{ fields: ['movedAt'] }] },
+      });
+      const begun = posts.map(({ post, author }): Write => {
+        const document = { post, author, next: null, begunAt: START, movedAt: START };
+        return { kind: 'put', collection: 'fanouts', id: post, document, seen: { [post]: 0 } };
+      });
+      await stored.commit({ projection: 'test', from: undefined, to: '0.1', writes: [...graph.map((edge) => writeOf(edge, names)), ...begun] });
+      return activeViews({ views: stored, versions: { physicalOf: (collection) => names[collection as keyof Names] } });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stored[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('ranges of readers have everybody once, in order, whatever their size', async (t) => {
+  await using all = await givenViews();
+  await fc.assert(
+    fc.asyncProperty(edges, person, fc.integer({ min: 1, max: 9 }), async (graph, author, limit) => {
+      const views = await all.show(graph, []);
+      const met: PersonId[] = [];
+      for (let after: PersonId | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+        const { readers, next }: Awaited<ReturnType<typeof readersOf>> = await readersOf(views, { author, after, limit });
+        met.push(...readers);
+        after = next;
+      }
+      const expected = [...new Set(graph.filter((edge) => edge.author === author).map(({ reader }) => reader))].sort();
+      t.deepEqual(met, expected);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+/** What becomes of the jobs: which one is next, and whether it runs, runs twice, is lost, or dies after it wrote and before it went on. */
+const fate = fc.record({ which: fc.nat(), how: fc.constantFrom('runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const) });
+
+test('warm feeds hold exactly what a look at the views says, whatever becomes of the jobs', async (t) => {
+  await using all = await givenViews();
+  await fc.assert(
+    fc.asyncProperty(
+      edges,
+      fc.array(person, { minLength: 1, maxLength: 4 }),
+      fc.subarray(PEOPLE),
+      fc.array(fate, { maxLength: 30 }),
+      async (graph, authors, warm, fates) => {
+        const posts = authors.map((author, i): Post => ({ post: `0${i}` as PostId, author }));
+        const views = await all.show(graph, posts);
+        await using feedCache = await startMemoryFeedCache({ feedsMax: 100 });
+        for (const reader of warm) await feedCache.warm(reader, await feedCache.begin(reader), { posts: [], floor: null });
+
+        // A queue at its worst, without order and with a crash wherever one is wanted.
+        const waiting: Job[] = [];
+        let dies = false;
+        const jobs = {
+          add: async (_: string, added: readonly Job[]) => {
+            if (dies) throw new Error('died');
+            waiting.push(...added);
+          },
+        };
+        const told: string[] = [];
+        const broadcast = {
+          publish: (to: readonly PersonId[], hint: { readonly kind: string }) => void told.push(...to.map((reader) => `${reader}:${JSON.stringify(hint)}`)),
+        };
+        await using progress = startProgress({ views: all.stored, report: () => undefined });
+        const time = { now: START };
+        const dependencies = {
+          jobs,
+          report: () => undefined,
+          views,
+          feedCache,
+          broadcast,
+          progress,
+          clock: () => time.now,
+          begun: begunWork(all.stored),
+        };
+        const run = fanOutRange(dependencies, { readersMax: 2 });
+        const sweep = sweepFanouts(dependencies);
+
+        waiting.push(...posts.map(({ post, author }) => ({ id: post, data: { post, author, next: null } })));
+        for (const { which, how } of fates) {
+          const [job] = waiting.splice(which % Math.max(1, waiting.length), 1);
+          if (job === undefined || how === 'is-lost') continue;
+          dies = how === 'dies';
+          await run(job).catch(() => undefined);
+          dies = false;
+          if (how === 'runs-twice') await run(job);
+        }
+        // Whatever is left is found, until there is nothing to find.
+        do {
+          for (const job of waiting.splice(0)) await run(job);
+          await progress.written();
+          time.now = plus(time.now, FANOUT_STALLED_MS);
+        } while ((await sweep.sweep()) > 0 || waiting.length > 0);
+
+        for (const reader of PEOPLE) {
+          const read = new Set(graph.filter((edge) => edge.reader === reader).map(({ author }) => author));
+          const expected = posts.filter(({ author }) => read.has(author)).map(({ post }) => post);
+          const page = await feedCache.page(reader, { limit: 100 });
+          t.deepEqual(page?.posts.toSorted(), warm.includes(reader) ? expected : undefined);
+        }
+        t.is(new Set(told).size, told.length, 'nobody is told of a post twice');
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('the posts of a pulled author are written nowhere and begin nothing', async (t) => {
+  const added: unknown[] = [];
+  const hints: unknown[] = [];
+  const reactor = feedFanOut({
+    jobs: { add: async (...job) => void added.push(job) },
+    report: () => undefined,
+    broadcast: { publish: (to, hint) => void hints.push([to, hint]) },
+  });
+  const [post, author] = ['p' as PostId, 'ann' as PersonId];
+  await reactor.react({ data: { post, author, text: '', delivered: 'pull', at: START } } as Parameters<typeof reactor.react>[0]);
+  t.deepEqual(added, []);
+  t.deepEqual(hints, [[[author], { kind: 'post', post, author }]]);
+});

@@ -1,0 +1,113 @@
+import test from 'ava';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { Hint } from '../../ports/broadcast/port.ts';
+import { getFeed } from '../../read-api/feed/get-feed.ts';
+import { hydrate } from '../../read-api/feed/hydrate.ts';
+import { createSkeletons } from '../../read-api/feed/skeleton.ts';
+import { givenWorkers, type Workplace } from '../given.ts';
+import { FRIEND_POSTED } from './friend-posted.ts';
+
+async function given() {
+  const work = await givenWorkers();
+  const [ann, bob] = [await work.person('ann'), await work.person('bob')];
+  const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
+  await work.commands.acceptFriend({ person: bob, request: id }, work.by(bob));
+  await work.quiet();
+  return { work, ann, bob };
+}
+
+/** A moment after whatever was before, for ids go by time. */
+async function publish({ commands, by, time }: Workplace, author: PersonId): Promise<PostId> {
+  await time.advance(1);
+  return (await commands.publishPost({ author, text: 'hello' }, by(author))).id;
+}
+
+/** As a reader sees it, which builds the feed where it is cold. */
+function feedOf({ views, feedCache, clock }: Workplace): (reader: PersonId) => Promise<readonly string[]> {
+  const sources = {
+    skeleton: createSkeletons({ views, feedCache, clock }),
+    hydrate: (reader: PersonId, ids: readonly PostId[]) => hydrate(views, reader, ids),
+  };
+  return async (reader) => (await getFeed(sources, { reader, limit: 20 })).posts.map(({ id }) => id);
+}
+
+test('a new post reaches the warm feed of a friend, who is told of it once', async (t) => {
+  const { work, ann, bob } = await given();
+  await using _ = work;
+  t.deepEqual(await feedOf(work)(bob), []);
+  const hints: Hint[] = [];
+  work.broadcast.listen(bob, (hint) => void hints.push(hint));
+  const post = await publish(work, ann);
+  await work.timeUntil(() => hints.length > 0, { stepMs: 0 });
+  t.deepEqual((await work.feedCache.page(bob, { limit: 20 }))?.posts, [post]);
+  t.deepEqual(hints, [{ kind: 'post', post, author: ann }]);
+  await work.timeUntil(async () => (await work.stored.get('fanouts', post)) === undefined, { stepMs: 0 });
+});
+
+test('a post is in its author’s own feed without any fan-out', async (t) => {
+  const { work, ann } = await given();
+  await using _ = work;
+  t.deepEqual(await feedOf(work)(ann), []);
+  const post = await publish(work, ann);
+  await work.timeUntil(async () => (await feedOf(work)(ann)).length === 1, { stepMs: 0 });
+  t.deepEqual((await work.feedCache.page(ann, { limit: 20 }))?.posts, []);
+  t.deepEqual(await feedOf(work)(ann), [post]);
+});
+
+test('who is followed, unmuted, unblocked or befriended is in the feed with what they wrote before', async (t) => {
+  const { work, ann } = await given();
+  await using _ = work;
+  const { commands, by } = work;
+  const dan = await work.person('dan');
+  const feed = feedOf(work);
+  const posts = [await publish(work, dan)];
+  await work.quiet();
+  t.deepEqual(await feed(ann), []);
+  const seen = () => work.timeUntil(async () => (await feed(ann)).length === posts.length, { stepMs: 0 });
+  const hidden = () => work.timeUntil(async () => (await feed(ann)).length === 0, { stepMs: 0 });
+
+  const pair = { person: ann, other: dan };
+  await commands.follow(pair, by(ann));
+  await seen();
+  for (const [away, back] of [
+    [commands.mute, commands.unmute],
+    [commands.block, commands.unblock],
+    [commands.unfollow, commands.follow],
+  ] as const) {
+    await away(pair, by(ann));
+    await hidden();
+    posts.push(await publish(work, dan));
+    await back(pair, by(ann));
+    await seen();
+  }
+  t.deepEqual(await feed(ann), posts.toReversed());
+});
+
+test('all feeds are built anew once a view they come from has been', async (t) => {
+  const { work, bob } = await given();
+  await using _ = work;
+  await feedOf(work)(bob);
+  t.not(await work.feedCache.page(bob, { limit: 1 }), undefined);
+  await work.projections.rebuild('posts');
+  await work.timeUntil(async () => (await work.feedCache.page(bob, { limit: 1 })) === undefined, { stepMs: 0 });
+  t.pass();
+});
+
+test('only who asked for it is told that a friend has posted, and not of replies', async (t) => {
+  const { work, ann, bob } = await given();
+  await using _ = work;
+  const { commands, by, views } = work;
+  const told = async (person: PersonId) => (await views.find('received-notifications', { where: { person }, limit: 10 })).length;
+  await publish(work, ann);
+  await work.quiet();
+  t.is(await told(bob), 0);
+  await commands.optIn({ person: bob, category: FRIEND_POSTED, channel: '*' }, by(bob));
+  const post = await publish(work, ann);
+  await work.timeUntil(async () => (await told(bob)) === 1, { stepMs: 0 });
+  await commands.publishPost({ author: ann, text: 'and', replyTo: post }, by(ann));
+  await commands.mute({ person: bob, other: ann }, by(bob));
+  await work.quiet();
+  await publish(work, ann);
+  await work.quiet();
+  t.is(await told(bob), 1);
+});

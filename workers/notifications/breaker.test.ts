@@ -1,0 +1,94 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { createBreaker, type BreakerChange } from './breaker.ts';
+
+const config = { failuresMax: 3, openMs: 1_000, openMaxMs: 3_000 };
+
+function given() {
+  const time = { ms: 0 };
+  const changes: BreakerChange[] = [];
+  const breaker = createBreaker({ clockMs: () => time.ms, changed: (change) => void changes.push(change) }, config);
+  const fail = (times: number) => {
+    for (let i = 0; i < times; i++) {
+      breaker.enter();
+      breaker.leave('failed');
+    }
+  };
+  return { time, changes, breaker, fail };
+}
+
+test('lets everybody through while it is closed, and one success forgives all failures before', (t) => {
+  const { breaker, fail } = given();
+  fail(2);
+  breaker.enter();
+  breaker.leave('succeeded');
+  fail(2);
+  t.deepEqual(breaker.enter(), { enter: 'now' });
+});
+
+test('opens after so many failures in a row', (t) => {
+  const { breaker, fail, changes } = given();
+  fail(3);
+  t.deepEqual(breaker.enter(), { enter: 'wait', waitMs: 1_000 });
+  t.false(breaker.closed());
+  t.deepEqual(changes, [{ change: 'opened', because: 'failures', openMs: 1_000 }]);
+});
+
+test('opens at once when the vendor refuses our account', (t) => {
+  const { breaker, changes } = given();
+  breaker.enter();
+  breaker.leave('account-refused');
+  t.is(breaker.enter().enter, 'wait');
+  t.is(changes[0]?.change === 'opened' ? changes[0].because : undefined, 'account');
+});
+
+test('one at a time asks whether the vendor is back, and one answer closes it', (t) => {
+  const { breaker, fail, time, changes } = given();
+  fail(3);
+  time.ms = 1_000;
+  t.true(breaker.closed());
+  t.deepEqual(breaker.enter(), { enter: 'now' });
+  t.deepEqual(breaker.enter(), { enter: 'wait', waitMs: undefined });
+  breaker.leave('succeeded');
+  t.deepEqual(breaker.enter(), { enter: 'now' });
+  t.deepEqual(changes.at(-1), { change: 'closed' });
+});
+
+test('stays open twice as long after each probe that fails, up to a limit', (t) => {
+  const { breaker, fail, time } = given();
+  fail(3);
+  const waits: (number | undefined)[] = [];
+  for (let probe = 0; probe < 3; probe++) {
+    time.ms += 100_000;
+    breaker.enter();
+    breaker.leave('failed');
+    const entry = breaker.enter();
+    waits.push(entry.enter === 'wait' ? entry.waitMs : 0);
+  }
+  t.deepEqual(waits, [2_000, 3_000, 3_000]);
+});
+
+test('a probe that made no attempt leaves the question to the next', (t) => {
+  const { breaker, fail, time } = given();
+  fail(3);
+  time.ms = 1_000;
+  breaker.enter();
+  breaker.leave(undefined);
+  t.deepEqual(breaker.enter(), { enter: 'now' });
+});
+
+test('whatever happens, whoever waits long enough is let through in the end', (t) => {
+  const step = fc.oneof(fc.constantFrom('succeeded' as const, 'failed' as const, 'account-refused' as const, undefined), fc.integer({ min: 0, max: 5_000 }));
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const { breaker, time } = given();
+      for (const one of steps) {
+        if (typeof one === 'number') time.ms += one;
+        else if (breaker.enter().enter === 'now') breaker.leave(one);
+      }
+      time.ms += config.openMaxMs;
+      return breaker.enter().enter === 'now';
+    }),
+  );
+  t.pass();
+});

@@ -1,0 +1,69 @@
+/** Whether a delivery may be sent at this very moment, asked of the log: what was true when it was planned may be true no more. */
+import type { Current } from '../../commands/handle.ts';
+import type { Plan, Verdict } from '../../domain/notifications/delivery.ts';
+import { maySend, type Frequency } from '../../domain/notifications/may-send.ts';
+import type { Platform } from '../../domain/people/events.ts';
+import type { SuppressionReason } from '../../domain/notifications/events.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
+import type { Codec } from '../../ports/event-log/codec.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import type { Presence } from '../../ports/presence/port.ts';
+import type { Limit, RateLimit } from '../../ports/rate-limit/port.ts';
+import { inboxId } from '../../projections/inbox.ts';
+import type { ActiveViews } from '../../projections/read-views.ts';
+import { whatIsKnownOf } from './known.ts';
+import { askedFor, type Asked } from './requested.ts';
+
+export type CheckDependencies = {
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly codec: Pick<Codec, 'decode'>;
+  readonly current: Current;
+  readonly views: Pick<ActiveViews, 'get'>;
+  readonly presence: Pick<Presence, 'receivedBy'>;
+  readonly rateLimit: Pick<RateLimit, 'take'>;
+  readonly frequencyCap: Limit;
+  readonly clock: () => Instant;
+};
+
+export type Checked =
+  | { readonly verdict: 'send'; readonly asked: Asked; readonly platform: Platform | undefined }
+  | Exclude<Verdict, { readonly verdict: 'send' }>
+  | { readonly verdict: 'cancel' };
+
+/** `counts`: it is about to be sent for the first time, and counts towards how often a person may be disturbed. */
+export async function check(dependencies: CheckDependencies, plan: Plan, { counts }: { readonly counts: 'towards-the-cap' | 'not-again' }): Promise<Checked> {
+  const { current, clock } = dependencies;
+  const [asked, known, needless] = await Promise.all([
+    askedFor(dependencies, plan.notification),
+    whatIsKnownOf(current, plan.recipient, plan.source),
+    needlessness(dependencies, plan),
+  ]);
+  if (asked === undefined || asked.cancelled) return { verdict: 'cancel' };
+  if (needless !== undefined) return { verdict: 'suppress', reason: needless };
+  const at = clock();
+  const may = maySend(plan, { ...known, at });
+  if (may.verdict !== 'send') return may;
+  const frequency = counts === 'towards-the-cap' ? await overFrequency(dependencies, plan) : undefined;
+  const capped = frequency === undefined ? may : maySend(plan, { ...known, frequency, at });
+  if (capped.verdict !== 'send') return capped;
+  return { verdict: 'send', asked, platform: known.contacts.devices.find(({ endpoint }) => endpoint === plan.endpoint)?.platform };
+}
+
+/**
+ * A push about a message that has reached the person meanwhile, or about a channel that was muted or left. Here alone a view may
+ * answer: late, it costs one push that wasn't needed.
+ */
+async function needlessness({ presence, views }: CheckDependencies, { source, recipient }: Plan): Promise<SuppressionReason | undefined> {
+  if (source.kind !== 'chat') return undefined;
+  const { channel, seq } = source;
+  const [received, row] = await Promise.all([presence.receivedBy(recipient, channel), views.get('inbox', inboxId(recipient, channel))]);
+  if (Math.max(received ?? -1, row?.readUpTo ?? -1) >= seq) return 'received-meanwhile';
+  return row !== undefined && (row.muted || !row.member) ? 'opted-out' : undefined;
+}
+
+/** What apps send, critical things apart, is counted a person and app. Chat and feed have their own ways to be quiet. */
+async function overFrequency({ rateLimit, frequencyCap, clock }: CheckDependencies, { source, recipient, critical }: Plan): Promise<Frequency | undefined> {
+  if (source.kind !== 'app' || critical) return undefined;
+  const taken = await rateLimit.take(frequencyCap, `${source.app}:${recipient}`);
+  return taken.allowed ? undefined : { sent: frequencyCap.points, max: frequencyCap.points, resetsAt: plus(clock(), taken.retryAfterMs) };
+}

@@ -1,0 +1,169 @@
+/**
+ * One attempt at one delivery. It is written down before the vendor is called, so that whoever finds it knows that the vendor may
+ * have been; and it is checked against the log a moment before, so that nobody hears what they have just declined.
+ */
+import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
+import { delivery as deliveryDecider, type In } from '../../domain/notifications/delivery.ts';
+import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
+import { contacts } from '../../domain/people/contacts.ts';
+import type { DeliveryId } from '../../domain/shared/ids.ts';
+import { msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
+import type { Attempt, Outcome, Sender } from '../../ports/sender/port.ts';
+import { once } from '../as-system.ts';
+import { sleep } from '../sleep.ts';
+import type { Verdict } from './breaker.ts';
+import { check, type Checked } from './check.ts';
+import { recordOutcome, type RecordDependencies } from './record-outcome.ts';
+import { contentOf } from './requested.ts';
+import { targetOf } from './target.ts';
+import type { VendorGate } from './vendor-gate.ts';
+
+export type DeliverConfig = { readonly attemptDeadlineMs: number };
+export const DELIVER: DeliverConfig = { attemptDeadlineMs: ATTEMPT_DEADLINE_MS };
+
+export type DeliverDependencies = RecordDependencies & { readonly sender: Sender; readonly gate: VendorGate };
+
+/** The work of one vendor's queue. What waits for the vendor gives up when `stop` aborts, and its job is done again elsewhere. */
+export const deliver =
+  (dependencies: DeliverDependencies, stop: AbortSignal, config: DeliverConfig = DELIVER) =>
+  async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+    const { gate } = dependencies;
+    const id = data['delivery'] as DeliveryId;
+    if (!gate.open() && (await goElsewhere(dependencies, id))) return;
+    await gate.enter(stop);
+    let verdict: Verdict | undefined;
+    try {
+      verdict = await attempt(dependencies, id, config);
+    } finally {
+      gate.leave(verdict);
+    }
+  };
+
+type Ready = In<'queued'> | In<'unknown'>;
+
+/** Answers what the attempt says of the vendor; undefined where none was made. */
+async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { attemptDeadlineMs }: DeliverConfig): Promise<Verdict | undefined> {
+  const { sender, clock, report } = dependencies;
+  const state = await ready(dependencies, id);
+  if (state === undefined) return undefined;
+  const checked = await check(dependencies, state.plan, { counts: state.attempts === 0 ? 'towards-the-cap' : 'not-again' });
+  if (checked.verdict !== 'send') return holdBack(dependencies, state, checked);
+  const message = await messageOf(dependencies, state, checked);
+  if ('failed' in message) return give(dependencies, id, { type: 'fail', reason: message.failed, at: clock() });
+
+  const at = clock();
+  const deadline = plus(at, attemptDeadlineMs);
+  await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
+  const started = await stateOf(dependencies, id);
+  // Another worker was faster, or it has come to its end instead.
+  if (started.status !== 'attempting' || started.vendor !== sender.vendor || started.deadline !== deadline) return undefined;
+
+  const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, attemptDeadlineMs);
+  report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
+  await recordOutcome(dependencies, started, outcome, checked.platform);
+  return verdictOf(outcome);
+}
+
+async function ready(dependencies: DeliverDependencies, id: DeliveryId): Promise<Ready | undefined> {
+  const { sender, clock } = dependencies;
+  const state = await stateOf(dependencies, id);
+  const isReady =
+    (state.status === 'queued' && state.vendor === sender.vendor) || (state.status === 'unknown' && clock() >= plus(state.since, UNKNOWN_REPEAT_AFTER_MS));
+  if (!isReady) return undefined;
+  if (clock() < state.plan.expiresAt) return state;
+  return give(dependencies, id, { type: 'expire', at: clock() });
+}
+
+/** What may have been sent already can't be suppressed or deferred: it is not repeated, or not yet. */
+async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<Checked, { verdict: 'send' }>): Promise<undefined> {
+  const { delivery } = state.plan;
+  const at = dependencies.clock();
+  switch (checked.verdict) {
+    case 'cancel':
+      return give(dependencies, delivery, state.status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
+    case 'suppress':
+      return give(
+        dependencies,
+        delivery,
+        state.status === 'queued' ? { type: 'suppress', reason: checked.reason, at } : { type: 'fail', reason: checked.reason, at },
+      );
+    case 'defer':
+      if (state.status === 'queued') await give(dependencies, delivery, { type: 'defer', reason: checked.reason, until: checked.until, at });
+      return undefined;
+  }
+}
+
+type Message = Omit<Attempt, 'signal' | 'attempt'>;
+
+async function messageOf(
+  dependencies: DeliverDependencies,
+  { plan }: Ready,
+  { asked }: Extract<Checked, { verdict: 'send' }>,
+): Promise<Message | { readonly failed: string }> {
+  const { delivery, notification, recipient, endpoint, category, priority, expiresAt } = plan;
+  const [target, said] = await Promise.all([
+    endpoint === null ? undefined : targetOf(dependencies, recipient, endpoint),
+    contentOf(dependencies, asked.requested),
+  ]);
+  if (target === undefined) return { failed: 'endpoint-removed' };
+  if (said === 'erased') return { failed: 'content-erased' };
+  if ('fault' in said) return { failed: 'template-fault' };
+  const collapseKey = asked.requested.collapseKey ?? delivery;
+  const ttlSeconds = Math.max(1, Math.floor(msBetween(dependencies.clock(), expiresAt) / 1_000));
+  return { delivery, notification, target, content: said.content, category, priority, collapseKey, ttlSeconds };
+}
+
+/** The signal aborts at the deadline, and who then still doesn't answer is not waited for beyond the moment from which others may judge. */
+async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, deadlineMs: number): Promise<Outcome> {
+  const answered = new AbortController();
+  try {
+    return await Promise.race([
+      sender.send({ ...message, signal: AbortSignal.timeout(deadlineMs) }),
+      sleep(deadlineMs + ATTEMPT_SKEW_MS, answered.signal).then((): Outcome => ({ outcome: 'unknown', reason: 'no-answer' })),
+    ]);
+  } catch (error) {
+    // A sender that throws has a bug, and may have sent nevertheless.
+    return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'thrown' };
+  } finally {
+    answered.abort();
+  }
+}
+
+function verdictOf(outcome: Outcome): Verdict {
+  switch (outcome.outcome) {
+    case 'accepted':
+      return 'succeeded';
+    case 'rejected':
+      return outcome.account === true ? 'account-refused' : 'succeeded';
+    case 'retry':
+    case 'unknown':
+      return 'failed';
+  }
+}
+
+/** While a vendor is shut off, what waits for it goes to another one that isn't, where there is one. */
+async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): Promise<boolean> {
+  const { sender, routing, current, clock } = dependencies;
+  const state = await stateOf(dependencies, id);
+  if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
+  const { plan } = state;
+  const { devices } = (await current(contacts, `contacts-${plan.recipient}`)).state;
+  const platform = devices.find(({ endpoint }) => endpoint === plan.endpoint)?.platform;
+  const vendor = routing.vendorFor({ channel: plan.channel, platform });
+  if (vendor === undefined || vendor === sender.vendor) return false;
+  await give(dependencies, id, { type: 'reroute', vendor, at: clock() });
+  return true;
+}
+
+const stateOf = async ({ current }: DeliverDependencies, id: DeliveryId) => (await current(deliveryDecider, deliveryStreamOf(id))).state;
+
+type Given = Parameters<DeliverDependencies['commands']['commandDelivery']>[0]['command'] & { readonly at: Instant };
+
+/** What is refused has gone on without us. */
+async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<undefined> {
+  await commands.commandDelivery(
+    { delivery, command },
+    once({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at }),
+  );
+}

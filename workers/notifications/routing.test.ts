@@ -1,0 +1,33 @@
+import test from 'ava';
+import { createRouting } from './routing.ts';
+import { vendorsFor } from './vendors.ts';
+
+const senders = [
+  { vendor: 'fcm', channel: 'push' },
+  { vendor: 'apns', channel: 'push' },
+  { vendor: 'anything', channel: 'push' },
+  { vendor: 'twilio', channel: 'sms' },
+  { vendor: 'vonage', channel: 'sms' },
+] as const;
+
+const routing = (...shut: readonly string[]) =>
+  createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`deliver-${channel}-${vendor}`, { open: () => !shut.includes(vendor) }])));
+
+test('a push goes to the vendor of its platform, or to one that takes any', (t) => {
+  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'apns' }), ['apns', 'anything']);
+  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'jpush' }), ['anything']);
+});
+
+test('the first vendor is taken unless it is shut off and another isn’t', (t) => {
+  const way = { channel: 'sms', platform: undefined } as const;
+  t.is(routing().vendorFor(way), 'twilio');
+  t.is(routing('twilio').vendorFor(way), 'vonage');
+  t.is(routing('twilio', 'vonage').vendorFor(way), 'twilio');
+  t.is(routing().vendorFor({ channel: 'email', platform: undefined }), undefined);
+});
+
+test('what one vendor rejects goes to the next in order, and from the last to none', (t) => {
+  const way = { channel: 'sms', platform: undefined } as const;
+  t.is(routing().nextAfter('twilio', way), 'vonage');
+  t.is(routing().nextAfter('vonage', way), undefined);
+});

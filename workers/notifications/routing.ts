@@ -1,0 +1,29 @@
+/** Which vendor a delivery goes to now: the first that fits and is not shut off by its breaker, else the first that fits. */
+import type { NotificationChannel } from '../../domain/people/events.ts';
+import type { Sender } from '../../ports/sender/port.ts';
+import type { VendorGate } from './vendor-gate.ts';
+import { deliverQueue, vendorsFor, type Way } from './vendors.ts';
+
+export type Routing = {
+  has(channel: NotificationChannel, vendor: string): boolean;
+  /** undefined: nobody delivers there. */
+  vendorFor(way: Way): string | undefined;
+  /** The next in order after this one, for what it does not take. */
+  nextAfter(vendor: string, way: Way): string | undefined;
+};
+
+/** `gates` by the vendor's queue. */
+export function createRouting(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], gates: ReadonlyMap<string, Pick<VendorGate, 'open'>>): Routing {
+  const isOpen = (channel: NotificationChannel, vendor: string) => gates.get(deliverQueue({ channel, vendor }))?.open() ?? false;
+  return {
+    has: (channel, vendor) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor),
+    vendorFor: (way) => {
+      const vendors = vendorsFor(senders, way);
+      return vendors.find((vendor) => isOpen(way.channel, vendor)) ?? vendors[0];
+    },
+    nextAfter: (vendor, way) => {
+      const vendors = vendorsFor(senders, way);
+      return vendors[vendors.indexOf(vendor) + 1];
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { createTokenBucket } from './token-bucket.ts';
+
+test('a burst goes at once, and what comes after it waits its turn', (t) => {
+  const bucket = createTokenBucket(() => 0, { perSecond: 10, burst: 2 });
+  t.deepEqual(
+    Array.from({ length: 4 }, () => bucket.take()),
+    [0, 0, 100, 200],
+  );
+});
+
+test('what was not used is there for a burst again, and no more than that', (t) => {
+  let now = 0;
+  const bucket = createTokenBucket(() => now, { perSecond: 10, burst: 2 });
+  bucket.take();
+  bucket.take();
+  now = 60_000;
+  t.deepEqual([bucket.take(), bucket.take(), bucket.take()], [0, 0, 100]);
+});
+
+test('no more are let through in any time than the pace and one burst allow', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 200 }), (pauses) => {
+      let now = 0;
+      const bucket = createTokenBucket(() => now, { perSecond: 100, burst: 5 });
+      const usedAt = pauses.map((pause) => {
+        now += pause;
+        return now + bucket.take();
+      });
+      const sorted = usedAt.toSorted((one, other) => one - other);
+      return sorted.every((first, i) => {
+        const within = sorted.slice(i).filter((at) => at <= first + 1_000).length;
+        return within <= 100 + 5 + 1;
+      });
+    }),
+  );
+  t.pass();
+});

@@ -1,0 +1,23 @@
+/** Paces what goes to one vendor: a burst at once, then so many a second, in the order asked for. */
+
+export type Pace = { readonly perSecond: number; readonly burst: number };
+
+export type TokenBucket = {
+  /** Takes a token and answers how long to wait before using it. */
+  take(): number;
+};
+
+/** A token may be taken before it is there: the bucket goes below zero, and who comes later waits longer. */
+export function createTokenBucket(clockMs: () => number, { perSecond, burst }: Pace): TokenBucket {
+  let tokens = burst;
+  let filledAt = clockMs();
+  return {
+    take: () => {
+      const now = clockMs();
+      tokens = Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1_000);
+      filledAt = now;
+      tokens -= 1;
+      return tokens >= 0 ? 0 : Math.ceil((-tokens * 1_000) / perSecond);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * A login name is claimed before its person exists, so whoever is cut off in between leaves a name that nobody can have. A claim is a
+ * document until its person is registered; the sweeper frees what stays.
+ */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/context.ts';
+import type { Current } from '../../commands/handle.ts';
+import type { LoginEvent, UserEvent } from '../../domain/people/events.ts';
+import { CLAIM_ABANDONED_MS } from '../../domain/people/login.ts';
+import { user } from '../../domain/people/user.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
+import type { Reactor } from '../../projections/projection.ts';
+import { once } from '../as-system.ts';
+import type { BegunWork } from '../begun-work.ts';
+import type { Progress } from '../progress.ts';
+import type { Sweep } from '../sweeper.ts';
+
+const SWEPT_MAX = 1_000;
+
+/** Id: the HMAC of the login name. */
+export type Claim = { readonly login: string; readonly person: PersonId; readonly claimedAt: Instant };
+
+type Handled = LoginEvent | Extract<UserEvent, { type: 'people.registered.v1' }>;
+
+export const loginClaims: Reactor<Handled> = {
+  kind: 'reactor',
+  name: 'login-claims',
+  version: 1,
+  handles: ['people.login-claimed.v1', 'people.login-freed.v1', 'people.registered.v1'],
+  after: [],
+  indexes: { 'login-claims': [{ fields: ['claimedAt'] }] },
+  begin: (event, { 'login-claims': claims }) => {
+    switch (event.type) {
+      case 'people.login-claimed.v1': {
+        const login = event.key;
+        const { person, at: claimedAt } = event.data;
+        claims?.update(login, event, () => ({ login, person, claimedAt }));
+        return;
+      }
+      case 'people.login-freed.v1':
+        claims?.update(event.key, event, () => undefined);
+        return;
+      case 'people.registered.v1':
+        claims?.update(event.data.login, event, () => undefined);
+        return;
+    }
+  },
+  react: async () => undefined,
+};
+
+type Dependencies = {
+  readonly begun: BegunWork;
+  readonly current: Current;
+  readonly commands: Pick<Commands, 'freeLogin'>;
+  readonly contextFor: ContextFor;
+  readonly progress: Pick<Progress, 'finished'>;
+  readonly clock: () => Instant;
+};
+
+export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
+  name: 'abandoned-logins',
+  everyMs: CLAIM_ABANDONED_MS / 2,
+  sweep: async () => {
+    const claims = await begun.since('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
+    for (const { login, person } of claims) {
+      // Across several logs the registration may have been seen before the claim: the log itself says who exists.
+      if ((await current(user, `user-${person}`)).state.status === 'none') {
+        await commands.freeLogin({ login, person }, once({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }));
+      }
+      progress.finished('login-claims', login);
+    }
+    return claims.length;
+  },
+});

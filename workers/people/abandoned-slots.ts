@@ -1,0 +1,77 @@
+/**
+ * A friend slot is taken before the request or the acceptance is appended to another stream, so whoever is cut off in between leaves
+ * a slot for nothing. What was taken is a document until the other half is there; the sweeper frees what stays.
+ */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/context.ts';
+import { SLOT_ABANDONED_MS } from '../../domain/people/connections.ts';
+import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
+import { friendId } from '../../projections/friends.ts';
+import type { Reactor } from '../../projections/projection.ts';
+import { once } from '../as-system.ts';
+import type { BegunWork } from '../begun-work.ts';
+import type { Progress } from '../progress.ts';
+import type { Sweep } from '../sweeper.ts';
+
+const SWEPT_MAX = 1_000;
+
+/** Id: `friendId` of the two. */
+export type TakenSlot = { readonly person: PersonId; readonly friend: PersonId; readonly takenAt: Instant };
+
+type Handled =
+  | Extract<ConnectionsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>
+  | Extract<FriendshipEvent, { type: 'people.friend-requested.v1' | 'people.friend-accepted.v1' }>;
+
+export const takenSlots: Reactor<Handled> = {
+  kind: 'reactor',
+  name: 'taken-slots',
+  version: 1,
+  handles: ['people.friend-slot-taken.v1', 'people.friend-slot-freed.v1', 'people.friend-requested.v1', 'people.friend-accepted.v1'],
+  after: [],
+  indexes: { 'taken-slots': [{ fields: ['takenAt'] }] },
+  begin: (event, { 'taken-slots': slots }) => {
+    switch (event.type) {
+      case 'people.friend-slot-taken.v1': {
+        const person = event.key as PersonId;
+        const { friend, at: takenAt } = event.data;
+        slots?.update(friendId(person, friend), event, () => ({ person, friend, takenAt }));
+        return;
+      }
+      case 'people.friend-slot-freed.v1':
+        slots?.update(friendId(event.key as PersonId, event.data.friend), event, () => undefined);
+        return;
+      case 'people.friend-requested.v1':
+        slots?.update(friendId(event.data.from, event.data.to), event, () => undefined);
+        return;
+      case 'people.friend-accepted.v1':
+        slots?.update(friendId(event.data.to, event.data.from), event, () => undefined);
+        return;
+    }
+  },
+  react: async () => undefined,
+};
+
+type Dependencies = {
+  readonly begun: BegunWork;
+  readonly commands: Pick<Commands, 'freeAbandonedSlot'>;
+  readonly contextFor: ContextFor;
+  readonly progress: Pick<Progress, 'finished'>;
+  readonly clock: () => Instant;
+};
+
+export const sweepAbandonedSlots = ({ begun, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
+  name: 'abandoned-slots',
+  everyMs: SLOT_ABANDONED_MS / 2,
+  sweep: async () => {
+    const abandoned = await begun.since('taken-slots', { field: 'takenAt', until: plus(clock(), -SLOT_ABANDONED_MS), limit: SWEPT_MAX });
+    for (const { person, friend } of abandoned) {
+      const body = { person, friend };
+      // The decider looks at the log: a slot whose round has come to something stays.
+      await commands.freeAbandonedSlot(body, once({ contextFor, part: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
+      progress.finished('taken-slots', friendId(person, friend));
+    }
+    return abandoned.length;
+  },
+});

@@ -1,0 +1,71 @@
+/**
+ * What erasing a person leaves to do in other streams: the key and the sessions (again, should the command have been cut off), open
+ * friend requests, friendships, and the groups the person belonged to. All of it may be done twice.
+ */
+import type { Commands } from '../../commands/commands.ts';
+import type { CommandContext, ContextFor } from '../../commands/context.ts';
+import type { Handled } from '../../commands/handle.ts';
+import type { UserEvent } from '../../domain/people/events.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { TidingsDocuments } from '../../projections/projectors.ts';
+import type { Process } from '../../projections/projection.ts';
+import type { ActiveViews, Found } from '../../projections/read-views.ts';
+import { becauseOf } from '../as-system.ts';
+
+const PAGE_MAX = 100;
+
+type Erased = Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+
+type Dependencies = {
+  readonly views: Pick<ActiveViews, 'find'>;
+  readonly commands: Pick<Commands, 'finishErasing' | 'removeFriend' | 'refuseFriend' | 'withdrawFriend' | 'leaveChannel'>;
+  readonly contextFor: ContextFor;
+  readonly clock: () => Instant;
+};
+
+export const finishErasing = (dependencies: Dependencies): Process<Erased> => ({
+  kind: 'process',
+  name: 'finish-erasing',
+  version: 1,
+  handles: ['people.person-erased.v1'],
+  after: ['friends', 'inbox'],
+  react: async (event) => {
+    const { views, commands } = dependencies;
+    const person = event.key as PersonId;
+    const because = (type: string, of: string) => contextOf(dependencies, event, type, of);
+    await commands.finishErasing({ person }, because('finish-erasing', person));
+    await forEach(views, 'friends', { person }, ({ friend }) => commands.removeFriend({ person, other: friend }, because('remove-friend', friend)));
+    await forEach(views, 'friend-requests', { from: person }, ({ request }) =>
+      commands.withdrawFriend({ person, request }, because('withdraw-friend', request)),
+    );
+    await forEach(views, 'friend-requests', { to: person }, ({ request }) => commands.refuseFriend({ person, request }, because('refuse-friend', request)));
+    // A direct channel has its two people for good, and refuses.
+    await forEach(views, 'inbox', { person, member: true }, ({ channel }) => commands.leaveChannel({ person, channel }, because('leave-channel', channel)));
+  },
+});
+
+const contextOf = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>, type: string, of: string): CommandContext =>
+  becauseOf(event, { contextFor, part: 'finish-erasing', type, of, body: of, at: clock() });
+
+/** In pages, by id: what is done to one page changes the view only later, or not at all. */
+async function forEach<Name extends keyof TidingsDocuments & string>(
+  views: Pick<ActiveViews, 'find'>,
+  collection: Name,
+  where: Readonly<Record<string, string | boolean>>,
+  act: (document: Found<TidingsDocuments[Name]>) => Promise<Handled>,
+): Promise<void> {
+  for (let after = ''; ;) {
+    const page: readonly Found<TidingsDocuments[Name]>[] = await views.find(collection, {
+      where,
+      range: { field: '_id', after },
+      order: { _id: 1 },
+      limit: PAGE_MAX,
+    });
+    await Promise.all(page.map(act));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_MAX) return;
+    after = last._id;
+  }
+}

@@ -1,0 +1,42 @@
+/** When a request or a friendship has ended, both people get back the slot that they held for that round of it, and never a later one's. */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/context.ts';
+import type { FriendshipEvent } from '../../domain/people/events.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Process } from '../../projections/projection.ts';
+import { becauseOf } from '../as-system.ts';
+
+type Ended = Extract<FriendshipEvent, { type: 'people.friend-refused.v1' | 'people.friend-withdrawn.v1' | 'people.friend-removed.v1' }>;
+
+type Dependencies = { readonly commands: Pick<Commands, 'freeFriendSlot'>; readonly contextFor: ContextFor; readonly clock: () => Instant };
+
+export const freeFriendSlots = ({ commands, contextFor, clock }: Dependencies): Process<Ended> => ({
+  kind: 'process',
+  name: 'free-friend-slots',
+  version: 1,
+  handles: ['people.friend-refused.v1', 'people.friend-withdrawn.v1', 'people.friend-removed.v1'],
+  after: [],
+  react: async (event) => {
+    const { round } = event.data;
+    const [one, other] = pairOf(event);
+    const free = (person: PersonId, friend: PersonId) => {
+      const body = { person, friend, round };
+      return commands.freeFriendSlot(
+        body,
+        becauseOf(event, { contextFor, part: 'free-friend-slots', type: 'free-friend-slot', of: person, body, at: clock() }),
+      );
+    };
+    await Promise.all([free(one, other), free(other, one)]);
+  },
+});
+
+function pairOf(event: Ended): readonly [PersonId, PersonId] {
+  switch (event.type) {
+    case 'people.friend-refused.v1':
+    case 'people.friend-withdrawn.v1':
+      return [event.data.from, event.data.to];
+    case 'people.friend-removed.v1':
+      return [event.data.by, event.data.other];
+  }
+}

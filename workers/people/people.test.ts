@@ -1,0 +1,99 @@
+import test from 'ava';
+import { connections, slotOf } from '../../domain/people/connections.ts';
+import { friendship } from '../../domain/people/friendship.ts';
+import { CLAIM_ABANDONED_MS, login } from '../../domain/people/login.ts';
+import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
+import { givenWorkers, type Workplace } from '../given.ts';
+
+const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) => slotOf((await current(connections, `connections-${person}`)).state, friend);
+
+async function friends(work: Workplace, one: PersonId, other: PersonId) {
+  const { id } = await work.commands.requestFriend({ person: one, other }, work.by(one));
+  await work.commands.acceptFriend({ person: other, request: id }, work.by(other));
+  return id;
+}
+
+test('a request that came to nothing gives its slot back, and so does a friendship that ended, to both', async (t) => {
+  await using work = await givenWorkers();
+  const [ann, bob] = [await work.person('ann'), await work.person('bob')];
+  const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
+  t.is((await slot(work, ann, bob))?.round, 1);
+  await work.commands.refuseFriend({ person: bob, request: id }, work.by(bob));
+  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined);
+  await friends(work, ann, bob);
+  t.is((await slot(work, bob, ann))?.round, 2);
+  await work.commands.removeFriend({ person: bob, other: ann }, work.by(bob));
+  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined && (await slot(work, bob, ann)) === undefined);
+  t.pass();
+});
+
+test('the end of an old request never frees the slot of a new one', async (t) => {
+  await using work = await givenWorkers();
+  const [ann, bob] = [await work.person('ann'), await work.person('bob')];
+  for (let round = 1; round <= 3; round++) {
+    const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
+    await work.commands.withdrawFriend({ person: ann, request: id }, work.by(ann));
+  }
+  await friends(work, ann, bob);
+  await work.quiet();
+  t.is((await slot(work, ann, bob))?.round, 4);
+});
+
+test('a login name that nobody came to own is free again after a while, and one that somebody owns is not', async (t) => {
+  await using work = await givenWorkers();
+  const { current, handle, by, commands } = work;
+  await work.person('ann');
+  const nobody = 'nobody' as PersonId;
+  await handle(login, 'login-abandoned', { type: 'claim', person: nobody, at: work.clock() }, by(nobody));
+  const claimed = async (name: string) => (await current(login, `login-${name}`)).state.status === 'claimed';
+  const waitedMs = await work.timeUntil(async () => !(await claimed('abandoned')), { stepMs: 60_000 });
+  t.true(waitedMs >= CLAIM_ABANDONED_MS);
+  t.true(await claimed(commands.loginOf('ann')));
+});
+
+test('a slot that was taken for a request that never came is free again after a while', async (t) => {
+  await using work = await givenWorkers();
+  const [ann, bob, cat] = [await work.person('ann'), await work.person('bob'), await work.person('cat')];
+  await work.commands.requestFriend({ person: ann, other: cat }, work.by(ann));
+  const pair = await work.current(friendship, `friendship-${friendshipOf(ann, bob)}`);
+  await work.handle(
+    connections,
+    `connections-${ann}`,
+    {
+      type: 'take-slot',
+      intent: 'ask',
+      actor: ann,
+      friend: { person: bob, user: { status: 'registered', login: '' }, relation: 'clear' },
+      friendship: pair.state,
+      at: work.clock(),
+    },
+    work.by(ann),
+  );
+  t.not(await slot(work, ann, bob), undefined);
+  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined, { stepMs: 60_000 });
+  t.not(await slot(work, ann, cat), undefined);
+});
+
+test('who is erased has no friends, requests and groups any more, and the login name is free', async (t) => {
+  await using work = await givenWorkers();
+  const { commands, by, views } = work;
+  const [ann, bob, cat, dan] = await Promise.all(['ann', 'bob', 'cat', 'dan'].map(work.person) as [Promise<PersonId>, ...Promise<PersonId>[]]);
+  if (bob === undefined || cat === undefined || dan === undefined) return t.fail();
+  await friends(work, ann, bob);
+  await commands.requestFriend({ person: ann, other: cat }, by(ann));
+  await commands.requestFriend({ person: dan, other: ann }, by(dan));
+  const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob, cat] }, by(ann));
+  await work.quiet();
+  await commands.erasePerson({ person: ann }, by(ann));
+  await work.timeUntil(async () => {
+    const [friendsLeft, from, to] = [
+      await views.count('friends', { person: bob }),
+      await views.count('friend-requests', { from: ann }),
+      await views.count('friend-requests', { to: ann }),
+    ];
+    const members = (await views.get('channels', group))?.members ?? [];
+    return friendsLeft + from + to === 0 && !members.includes(ann);
+  });
+  t.is(await slot(work, bob, ann), undefined);
+  t.is((await work.current(login, `login-${commands.loginOf('ann')}`)).state.status, 'free');
+});

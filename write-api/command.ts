@@ -1,0 +1,166 @@
+/**
+ * How a command is declared: as any route, with what is the same for all of them. It is asked under an idempotency key (made where
+ * there is none), answers where in the log it stands, and carries on the position that the client brought.
+ */
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { CommandContext, ContextFor } from '../commands/context.ts';
+import type { Handled } from '../commands/handle.ts';
+import { createdIdOf } from '../commands/identity.ts';
+import type { AppId } from '../domain/shared/ids.ts';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
+import { actorOf, type Caller, type CallerKind, type CallerOf } from '../edge/callers.ts';
+import { position } from '../edge/fields.ts';
+import { route, type Fields, type Method, type Route, type RouteAnswer, type RouteLimit, type RouteRequest } from '../edge/routes.ts';
+import type { Position } from '../ports/event-log/port.ts';
+import { isPosition, merge } from '../ports/event-log/position.ts';
+
+const commandHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
+    .optional()
+    .meta({
+      description:
+        'Asking again under the same key is answered as the first time, and done once. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours.',
+    }),
+  'tidings-position': position.optional().meta({ description: 'The position that the client has last been answered; what is answered covers it too.' }),
+  'min-position': position.optional().meta({ description: 'The same, under the name that queries know it by.' }),
+});
+
+const answerHeaders = z.object({
+  'Idempotency-Key': z.string().meta({ description: 'The key under which this was asked, made by us where there was none.' }),
+  'Idempotency-Replayed': z.enum(['true']).optional().meta({ description: 'This was done before; the first answer again.' }),
+  'Tidings-Position': z.string().optional().meta({ description: 'As in the body.' }),
+});
+
+const wherein = {
+  stream: z.string().meta({ description: 'The stream in which it stands.' }),
+  revision: z.int().min(-1).meta({ description: 'Its place in the stream; -1: nothing was ever written there.' }),
+  position: z.string().optional().meta({ description: 'Send it as `Min-Position` with a query that must see what was written.' }),
+};
+
+const ALWAYS_POSSIBLE: readonly RefusalCode[] = [
+  'idempotency-key-reused',
+  'command-expired',
+  'clock-skew',
+  'position-unknown',
+  'person-erased',
+  'busy',
+  'log-unavailable',
+];
+
+/** What a command answers beside what became of it; nothing of it is told where it is refused. */
+export type Acted<More> = Handled | ({ readonly handled: Handled } & More);
+
+type None = z.ZodObject<Record<never, never>, z.core.$strict>;
+type Asking<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType> = RouteRequest<
+  CallerOf<Kind>,
+  z.output<Params>,
+  object,
+  z.output<typeof commandHeaders>,
+  z.output<Body>
+>;
+
+export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType, More extends z.ZodRawShape> = {
+  readonly method: Exclude<Method, 'get'>;
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly callers: readonly Kind[];
+  readonly limits: readonly RouteLimit<Asking<Kind, Params, Body>>[];
+  readonly params?: Params;
+  readonly body?: Body;
+  readonly bodyBytesMax?: number;
+  readonly refusals: readonly RefusalCode[];
+  /** Under which name the command is known, where it isn't the operation's own. */
+  readonly type?: string;
+  /** Who acts, where nobody needs to have said who they are. */
+  readonly actor?: (request: Asking<Kind, Params, Body>) => string;
+  /** What makes asking again the same: the path's parameters and the body, where nothing else is said. */
+  readonly asked?: (request: Asking<Kind, Params, Body>) => object;
+  /** What is answered beside the place in the log. */
+  readonly more?: More;
+  readonly act: (request: Asking<Kind, Params, Body> & { readonly key: string }, context: CommandContext) => Promise<Acted<z.output<z.ZodObject<More>>>>;
+};
+
+export const command = <
+  Kind extends CallerKind,
+  Params extends Fields = None,
+  Body extends z.ZodType = z.ZodUndefined,
+  More extends z.ZodRawShape = Record<never, never>,
+>(
+  contextFor: ContextFor,
+  { type, actor, asked, more, act, refusals, ...definition }: CommandDefinition<Kind, Params, Body, More>,
+): Route => {
+  const answer = z.object({ ...more, ...wherein });
+  const handle = async (request: Asking<Kind, Params, Body>): Promise<RouteAnswer> => {
+    const { headers, params, body, caller, at, requestId } = request;
+    const last = lastPositionOf(headers);
+    if (last === 'unknown') return { refusal: { code: 'position-unknown' } };
+    const given = headers['idempotency-key'];
+    const key = given ?? v7();
+    const made = contextFor({
+      actor: actor === undefined ? nameOf(caller) : actor(request),
+      type: type ?? kebab(definition.operationId),
+      key,
+      ...(given === undefined ? { fresh: true as const } : {}),
+      body: asked === undefined ? { ...params, ...(body as object | undefined) } : asked(request),
+      at,
+      correlationId: requestId,
+      ...appOf(caller),
+    });
+    if (made.outcome === 'refused') return { refusal: made.refusal };
+    const acted = await act({ ...request, key }, made.context);
+    return 'handled' in acted ? present(acted, key, last) : present({ handled: acted }, key, last);
+  };
+  return route({
+    ...definition,
+    headers: commandHeaders,
+    answers: { 200: answer, 201: answer },
+    answerHeaders,
+    refusals: [...refusals, ...ALWAYS_POSSIBLE],
+    handle,
+  } as never);
+};
+
+/** Several commands for one request, in turn, each under an id of its own. The first refusal ends it; asking again goes on from there. */
+export async function inTurn(context: CommandContext, steps: readonly ((context: CommandContext) => Promise<Handled>)[]): Promise<Handled | undefined> {
+  let last: Handled | undefined;
+  for (const [i, step] of steps.entries()) {
+    const handled = await step({ ...context, command: createdIdOf(context.command, `step ${i}`) });
+    if (handled.outcome === 'refused') return handled;
+    last = handled; // all of them write to one stream, so that the last one's position covers the others
+  }
+  return last;
+}
+
+function present({ handled, ...more }: { readonly handled: Handled }, key: string, last: Position | undefined): RouteAnswer {
+  const headers = { 'Idempotency-Key': key };
+  if (handled.outcome === 'refused') return { refusal: handled.refusal, headers };
+  const { stream, revision } = handled;
+  const reached = merge(last, handled.position);
+  return {
+    status: handled.outcome === 'appended' ? 201 : 200,
+    headers: {
+      ...headers,
+      ...(handled.outcome === 'appended' && handled.repeated ? { 'Idempotency-Replayed': 'true' } : {}),
+      ...(reached === undefined ? {} : { 'Tidings-Position': reached }),
+    },
+    body: { ...more, stream, revision, ...(reached === undefined ? {} : { position: reached }) },
+  } as RouteAnswer;
+}
+
+function lastPositionOf(headers: z.output<typeof commandHeaders>): Position | undefined | 'unknown' {
+  const given = [headers['tidings-position'], headers['min-position']].filter((one) => one !== undefined);
+  if (!given.every(isPosition)) return 'unknown';
+  return given.reduce<Position | undefined>(merge, undefined);
+}
+
+/** Only a route with an `actor` of its own lets in nobody. */
+const nameOf = (caller: Caller): string => (caller.kind === 'nobody' ? 'nobody' : actorOf(caller));
+
+const appOf = (caller: Caller): { readonly app?: AppId } => (caller.kind === 'app' ? { app: caller.app } : {});
+
+/** `publishPost` is `publish-post`. */
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

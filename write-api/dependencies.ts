@@ -1,0 +1,18 @@
+/** What the routes are made from. */
+import type { Commands } from '../commands/commands.ts';
+import type { ContextFor } from '../commands/context.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Tokens } from '../edge/tokens.ts';
+import type { GatewayRegistry } from '../ports/presence/port.ts';
+import type { Limits } from './limits.ts';
+
+export type WriteDependencies = {
+  readonly commands: Commands;
+  readonly contextFor: ContextFor;
+  readonly tokens: Pick<Tokens, 'issue' | 'forget'>;
+  readonly gateways: Pick<GatewayRegistry, 'alive'>;
+  readonly clock: () => Instant;
+  readonly limits: Limits;
+  /** Where this installation's clients are thought to be, unless they say otherwise. */
+  readonly region: string;
+};

@@ -1,0 +1,61 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { Gateway } from '../ports/presence/port.ts';
+import { recommendGateway } from './recommend-gateway.ts';
+
+const gateway = (id: string, of: Partial<Gateway> = {}): Gateway => ({
+  id,
+  url: `ws://${id}`,
+  region: 'here',
+  connections: 0,
+  capacity: 100,
+  draining: false,
+  ...of,
+});
+
+test('clients are sent to their region, and elsewhere only where it has no room', (t) => {
+  const there = gateway('there', { region: 'there' });
+  t.is(recommendGateway([there, gateway('here', { connections: 99 })], { region: 'here', chance: 0 })?.id, 'here');
+  t.is(recommendGateway([there, gateway('here', { connections: 100 })], { region: 'here', chance: 0 })?.id, 'there');
+  t.is(recommendGateway([there], { region: 'nowhere', chance: 0.5 })?.id, 'there');
+});
+
+test('nobody is sent to a gateway that drains, and where there is none, nowhere', (t) => {
+  t.is(recommendGateway([gateway('going', { draining: true })], { region: 'here', chance: 0 }), undefined);
+  t.is(recommendGateway([], { region: 'here', chance: 0 }), undefined);
+});
+
+test('where all are full, the least overfull is tried', (t) => {
+  const full = [gateway('a', { connections: 150 }), gateway('b', { connections: 101 }), gateway('c', { connections: 1_200, capacity: 1_000 })];
+  t.is(recommendGateway(full, { region: 'here', chance: 0 })?.id, 'b');
+});
+
+test('each is drawn in proportion to its room', (t) => {
+  const gateways = [gateway('a', { connections: 90 }), gateway('b', { connections: 70 }), gateway('c', { connections: 40 })];
+  const drawn = Array.from({ length: 100 }, (_, i) => recommendGateway(gateways, { region: 'here', chance: i / 100 })?.id);
+  t.deepEqual(
+    ['a', 'b', 'c'].map((id) => drawn.filter((one) => one === id).length),
+    [10, 30, 60],
+  );
+});
+
+test('whatever there is, the recommended one is open, and one with room where any has', (t) => {
+  const any = fc.record({
+    id: fc.string(),
+    url: fc.string(),
+    region: fc.constantFrom('here', 'there'),
+    connections: fc.nat({ max: 20 }),
+    capacity: fc.integer({ min: 1, max: 20 }),
+    draining: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(any), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (gateways, chance) => {
+      const chosen = recommendGateway(gateways, { region: 'here', chance });
+      const open = gateways.filter(({ draining }) => !draining);
+      const roomy = open.filter(({ connections, capacity }) => connections < capacity);
+      if (open.length === 0) return chosen === undefined;
+      return chosen !== undefined && (roomy.length === 0 ? open : roomy).includes(chosen);
+    }),
+  );
+  t.pass();
+});
