@@ -56,7 +56,7 @@ export async function startAdapters(
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(await startOutbox({ folder: installation.outbox, clock }));
   // A sweeper adds again what was given up.
-  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onGaveUp: ({ queue, error }) => failed(`queue ${queue}`)(error) }));
+  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onGaveUp: (queue, _, error) => failed(`queue ${queue}`)(error) }));
   const started = starting.move();
   return {
     eventStore,

@@ -13,8 +13,6 @@ export type Installation = Disposable & {
   readonly vault: string;
   readonly views: string;
   readonly outbox: string;
-  /** Where the command line reaches a running process. */
-  readonly control: string;
 };
 
 /** Another process has the folder open. */
@@ -38,7 +36,6 @@ export function openInstallation(folder: string): Installation {
     vault: join(folder, 'vault.sqlite'),
     views: join(folder, 'views.sqlite'),
     outbox: join(folder, 'outbox'),
-    control: join(folder, 'control.sock'),
     [Symbol.dispose]: () => lock.close(),
   };
 }

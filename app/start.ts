@@ -21,6 +21,9 @@ import { startWorkers } from '../workers/start.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
 import { startAdapters, type Adapters } from './adapters.ts';
 import type { Config, Role } from './config.ts';
+import { statusOf } from './control/look-at-projections.ts';
+import { operationsOn } from './control/operations.ts';
+import { startControl } from './control/server.ts';
 import { openInstallation, secretOf } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { startOperations } from './operations.ts';
@@ -56,13 +59,16 @@ export async function startTidings(
       { chatPushAfterMs: config.chatPushAfterMs },
     ),
   );
+  const appendOperations = appendOperationsWith(parts, clock);
   const projections = starting.use(
     await startProjections(
-      { ...adapters, decode: parts.codec.decodeAll, appendOperations: appendOperationsWith(parts, clock), clock, report: telemetry.projections },
+      { ...adapters, decode: parts.codec.decodeAll, appendOperations, clock, report: telemetry.projections },
       { projections: [...projectors, ...workers.projections] },
     ),
   );
   telemetry.watch({ projections, jobs: adapters.jobs });
+  const control = { ...parts, appendOperations, projections: async () => projections, status: () => statusOf(projections) };
+  starting.use(await startControl(operationsOn(control), { folder: config.dataFolder }));
 
   const urls: Partial<Record<Role | 'operations', string>> = {};
   const listening = (role: Role | 'operations', url: string) => {
@@ -110,7 +116,8 @@ export async function startTidings(
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
 
-async function assemble(adapters: Adapters, clock: () => Instant): Promise<Parts> {
+/** What decides and appends, on these adapters. */
+export async function assemble(adapters: Adapters, clock: () => Instant): Promise<Parts> {
   const keyring = openKeyring(adapters.vault);
   const codec = createCodec(keyring);
   const handling = createHandling({ log: adapters.log, codec });

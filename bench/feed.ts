@@ -73,7 +73,7 @@ async function start() {
       attemptsMax: 5,
       retryFirstMs: 100,
       retryMaxMs: 1_000,
-      onGaveUp: ({ error }) => console.error(error),
+      onGaveUp: (...dropped) => console.error(dropped),
     }),
   );
   const keyring = openKeyring(vault);
@@ -84,11 +84,11 @@ async function start() {
   const contextFor = contextWith(SECRET);
   const parts = { ...handling, log, codec, vault, views, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, clock };
 
-  const read = starting.use(await startReadViews({ log, views, decode: codec.decodeAll }, { projectors }));
+  const read = starting.use(await startReadViews({ log, views, decode: (events) => codec.decodeAll(events) }, { projectors }));
   const workers = starting.use(await startWorkers({ ...parts, activeViews: read.views, senders: [], report: () => undefined }, { chatPushAfterMs: 10_000 }));
   const projections = starting.use(
     await startProjections(
-      { log, views, decode: codec.decodeAll, appendOperations: appendOperationsWith(parts, clock), clock },
+      { log, views, decode: (events) => codec.decodeAll(events), appendOperations: appendOperationsWith(parts, clock), clock },
       { projections: [...projectors, ...workers.projections] },
     ),
   );

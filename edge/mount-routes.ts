@@ -56,7 +56,7 @@ async function serve(route: Route, request: Request, response: Response, depende
       else response.json(answer.body);
     }
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.signal.aborted || request.readableAborted) return;
     report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
     if (response.headersSent) response.destroy();
     else sendRefusal(response, refusalOfError(error));

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import test from 'ava';
-import { Registry, Counter } from 'prom-client';
+import type { RequestHandler } from 'express';
+import { Counter, Registry } from 'prom-client';
 import { z } from 'zod';
 import { givenEdge, ADMIN_TOKEN, type EdgeGiven } from './given.ts';
 import type { Problem } from './problem.ts';
@@ -356,6 +357,33 @@ test('a caller who goes away aborts what was being done for them, and that is no
   while (!edge.events.some((event) => event.type === 'request-finished')) await new Promise(setImmediate);
   t.like(edge.events[0], { type: 'request-finished', operationId: 'slow', aborted: true });
   t.false(edge.events.some((event) => event.type === 'request-failed'));
+});
+
+test('a caller who goes away in the middle of a body is no failure of ours', async (t) => {
+  await using edge = await givenEdge();
+  const { server, headers } = await echoServer(edge);
+  await using _ = server;
+  const asking = httpRequest(`${server.url}/v1/things/7`, { method: 'POST', headers: { ...headers, 'content-length': '100' } }).on('error', () => undefined);
+  asking.write('{"text":"hel');
+  await once(asking, 'socket');
+  while (!asking.socket?.bytesWritten) await new Promise(setImmediate);
+  asking.destroy();
+  while (!edge.events.some((event) => event.type === 'request-finished')) await new Promise(setImmediate);
+  t.like(edge.events[0], { type: 'request-finished', aborted: true });
+  t.false(edge.events.some((event) => event.type === 'request-failed'));
+});
+
+test('a site is served where no route answers, and may run its own scripts', async (t) => {
+  await using edge = await givenEdge();
+  const site: RequestHandler = (request, response, next) => {
+    if (request.path !== '/') return next();
+    response.type('html').send('<!doctype html>');
+  };
+  await using server = await edge.serve([bodiless('get', '/v1/nothing')], { site });
+  const page = await fetch(`${server.url}/`);
+  t.regex(page.headers.get('content-security-policy') ?? '', /default-src 'self'/);
+  t.is((await fetch(`${server.url}/v1/nothing`)).status, 204);
+  t.is((await problemOf(await fetch(`${server.url}/elsewhere`))).code, 'route-unknown');
 });
 
 test('a port that is taken is an error of starting', async (t) => {

@@ -22,6 +22,7 @@ const HEADER_BYTES_MAX = 16 * 1_024;
 const CONNECTIONS_MAX = 20_000;
 const STOP_DEADLINE_MS = 10_000;
 const IDLE_LOOKED_FOR_MS = 20;
+const PAGE_POLICY = "default-src 'self'; connect-src 'self' http: https: ws: wss:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 export type HttpServerDependencies = EdgeDependencies &
@@ -81,7 +82,7 @@ function createApp(dependencies: HttpServerDependencies, config: HttpServerConfi
     const document = JSON.stringify(openApiOf(routes, api));
     app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
   }
-  if (site !== undefined) app.use(site);
+  if (site !== undefined) app.use(asPage, site);
   app.use((_request, response) => sendRefusal(response, { code: 'route-unknown' }));
   app.use(answerError(report));
   return app;
@@ -105,6 +106,12 @@ function begin(report: Report, stopping: AbortSignal): RequestHandler {
     next();
   };
 }
+
+/** A page of ours runs its own scripts and talks to our other listeners, and no more. What may be kept of it is the site's to say. */
+const asPage: RequestHandler = (_request, response, next) => {
+  response.set('Content-Security-Policy', PAGE_POLICY).removeHeader('Cache-Control');
+  next();
+};
 
 function reportFinished(report: Report, { method }: Request, response: Response, ms: number): void {
   const { route, code } = response.locals as { readonly route?: Route; readonly code?: EdgeCode };

@@ -9,8 +9,8 @@ import type { AppendResult } from './store.ts';
 import { rememberState, type Log } from './stream-state.ts';
 
 export const COMMIT_EVENTS_MAX = 4_096; // about; what waits longer goes with the next commit
-export const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, about, so that a commit stays short
-export const WAITING_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that aren't decided yet
+const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, about, so that a commit stays short
+const WAITING_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that aren't decided yet
 
 type Waiting = WriteRequest & { readonly bytes: number; readonly resolve: (result: AppendResult) => void; readonly reject: (error: unknown) => void };
 

@@ -2,7 +2,7 @@
 import { crc32c } from './crc32c.ts';
 import { eventStoreError } from './errors.ts';
 
-export const STORE_FORMAT = 1;
+const STORE_FORMAT = 1;
 const HEAD_BYTES = 32;
 export const HEAD_FACT = 'head'; // its key among the facts
 

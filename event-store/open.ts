@@ -56,7 +56,10 @@ async function openLog(folder: string, { noSync = false }: EventStoreOptions): P
       await tables.facts.put(HEAD_FACT, encodeHead({ nextPosition: 0, nextStreamNumber: 0, scavengedBelow: 0 }));
     }
     const head = loadHead(tables);
-    if (isNew) nameDataFile(folder, path);
+    if (isNew) {
+      syncFile(path);
+      nameDataFile(folder, path);
+    }
     return { tables, head };
   } catch (error) {
     await tables.root.close();

@@ -16,7 +16,7 @@ export async function* readAll(log: Log, options: ReadAllOptions = {}): AsyncGen
 }
 
 /** The records, checked but not decoded, in chunks between which the event loop goes on. */
-export async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
+async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
   const { direction = 'forwards', limit = Infinity } = options;
   const filter = compileFilter(options.filter);
   const end = log.flushed.head.nextPosition; // what is appended while we read isn't ours

@@ -4,7 +4,7 @@ import type { RecordFilter } from './filter.ts';
 import { checkRecord, holeEnd, isHole } from './record.ts';
 import type { Tables } from './tables.ts';
 
-export const SCAN_RECORDS_MAX = 2_048; // looked at in one go, some milliseconds
+const SCAN_RECORDS_MAX = 2_048; // looked at in one go, some milliseconds
 export const SCAN_BYTES_MAX = 4 * 1_048_576; // of passing records, in one go
 
 export type ScanLimits = { readonly events: number; readonly filter?: RecordFilter | undefined };

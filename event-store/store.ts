@@ -93,7 +93,7 @@ export type ScavengeOptions = {
   readonly onProgress?: (progress: ScavengeProgress) => void;
   readonly signal?: AbortSignal;
 };
-export type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
+type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
 export type ScavengeResult = {
   readonly looked: number; // events
   readonly removed: number; // events

@@ -6,7 +6,7 @@ import { NO_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata 
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
 import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION, type Tables } from './tables.ts';
 
-export const STREAM_STATES_MAX = 100_000; // streams kept in memory
+const STREAM_STATES_MAX = 100_000; // streams kept in memory
 
 export type StreamState = {
   readonly number: number; // its number in the index; -1 for a stream that was never written
@@ -16,7 +16,7 @@ export type StreamState = {
   parsed?: StreamMetadata;
 };
 
-export const ABSENT: StreamState = { number: -1, last: NO_REVISION, lastPosition: -1 };
+const ABSENT: StreamState = { number: -1, last: NO_REVISION, lastPosition: -1 };
 
 /** An open log. A compacting scavenge replaces the tables, so nobody keeps them over an `await`. */
 export type Log = {
@@ -59,7 +59,7 @@ export function streamBounds(log: Log, stream: string): StreamMetadata {
   return isMetastream(stream) ? METASTREAM_BOUNDS : metadataOf(log, streamState(log, metastreamOf(stream)));
 }
 
-export function readEvent(log: Log, position: number): StoredEvent {
+function readEvent(log: Log, position: number): StoredEvent {
   return decodeEvent(readRecord(log, position));
 }
 

@@ -7,7 +7,7 @@
  * - `facts`: 'head' → where the log ends.
  *
  * LMDB runs in its classic mode (`overlappingSync: false`): a commit becomes visible only after its pages are on the disk.
- * The mode that is lmdb's default commits first and flushes later, and answers success when its last write fails.
+ * The mode that is lmdb's default shows a commit first and flushes it later; when that fails, its promise settles never, or as a success.
  */
 import { open, type Database, type RootDatabase } from 'lmdb';
 

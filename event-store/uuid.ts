@@ -1,6 +1,6 @@
 /** A UUID between its text and its 16 bytes, fast: every append and every read goes through here. */
 
-export const UUID_BYTES = 16;
+const UUID_BYTES = 16;
 const TEXT_CHARACTERS = 36;
 const DASH = 0x2d;
 const NO_DIGIT = 255;

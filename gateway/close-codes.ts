@@ -13,7 +13,7 @@ export const CLOSE_CODES = {
   'bad-frame': { code: 3500, sentence: 'Frames that are not of this protocol.' },
   unauthorised: { code: 3501, sentence: 'The token is missing, not one of ours, or has expired; log in again.' },
   'session-ended': { code: 3502, sentence: 'The session was logged out.' },
-  'too-many-connections': { code: 3503, sentence: 'The person has as many connections as one may have.' },
+  'too-many-connections': { code: 3503, sentence: 'The person has opened more connections than one may have; this was the oldest.' },
 } as const satisfies Record<string, { readonly code: number; readonly sentence: string }>;
 
 export type CloseName = keyof typeof CLOSE_CODES;

@@ -118,8 +118,8 @@ export function createConversation(dependencies: ConversationDependencies, { gat
         return meets(session, 'turned-away');
       }
       const { who } = authenticated;
-      if (!people.join(session, who.person)) return meets(session, 'crowded');
       session.who = who;
+      people.join(session, who.person);
       presence.alive(who.person, who.device);
       const greeting = await greet({ reads, history }, who, hello);
       if (step(session, 'admitted').does === 'welcome') welcome(session, who, greeting);

@@ -131,7 +131,7 @@ test('however connections are cut while people talk, on whatever gateway they co
       );
       await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
     }),
-    { numRuns: 15 },
+    { numRuns: 30 },
   );
   t.deepEqual(given.failures, []);
 });

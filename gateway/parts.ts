@@ -75,6 +75,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     behind: catchUp.need,
     sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
     channelChanged: reads.forgetMembers,
+    crowded: (oldest) => conversation.meets(oldest, 'crowded'),
   });
   const presence = createPresenceHere(gateway, {
     presence: dependencies.presence,

@@ -17,8 +17,8 @@ export const PERSON_CONNECTIONS_MAX = 20;
 type Here = { readonly sessions: Set<Session>; readonly listening: Disposable };
 
 export type PeopleHere = {
-  /** False where the person has as many connections as one may have. */
-  join(session: Session, person: PersonId): boolean;
+  /** Where the person has as many connections as one may have, the oldest has to go: it may well be dead and not know it. */
+  join(session: Session, person: PersonId): void;
   leave(session: Session): void;
   /** What was read from the log; gaps are left to who reads. */
   deliver(sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry): void;
@@ -33,9 +33,10 @@ export type PeopleHereDependencies = {
   readonly behind: (session: Session, channel: ChannelId) => void;
   readonly sessionEnded: (session: string, of: Iterable<Session>) => void;
   readonly channelChanged: (channel: ChannelId) => void;
+  readonly crowded: (oldest: Session) => void;
 };
 
-export function createPeopleHere({ broadcast, send, behind, sessionEnded, channelChanged }: PeopleHereDependencies): PeopleHere {
+export function createPeopleHere({ broadcast, send, behind, sessionEnded, channelChanged, crowded }: PeopleHereDependencies): PeopleHere {
   const people = new Map<PersonId, Here>();
   const framed = rememberingLast();
   let delivered = 0;
@@ -110,9 +111,10 @@ export function createPeopleHere({ broadcast, send, behind, sessionEnded, channe
         const sessions = new Set<Session>();
         here = { sessions, listening: broadcast.listen(person, (hint: Hint) => onHint(sessions, hint as LiveHint)) };
         people.set(person, here);
-      } else if (here.sessions.size >= PERSON_CONNECTIONS_MAX) return false;
+      }
+      const oldest = here.sessions.size >= PERSON_CONNECTIONS_MAX ? openIn(here.sessions) : undefined;
       here.sessions.add(session);
-      return true;
+      if (oldest !== undefined) crowded(oldest);
     },
     leave: (session) => {
       if (session.who === undefined) return;
@@ -129,6 +131,9 @@ export function createPeopleHere({ broadcast, send, behind, sessionEnded, channe
     stats: () => ({ delivered, dropped, gaps }),
   };
 }
+
+/** The one that came first; sets keep that order. */
+const openIn = (sessions: ReadonlySet<Session>): Session | undefined => sessions.values().find(({ phase }) => phase !== 'closing');
 
 /** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. */
 function awaitsItsAck({ who, saying }: Session, entry: MessageEntry): boolean {

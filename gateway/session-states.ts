@@ -11,7 +11,7 @@ export type Input =
   | 'unreadable' // not JSON
   | 'admitted' // the token is good and the missing was read
   | 'turned-away' // the token is not good
-  | 'crowded' // the person has too many connections
+  | 'crowded' // the person has come over again, once too often
   | 'failed' // something the gateway needs can't be reached
   | 'silent' // no hello in time, or no pong
   | 'overflowing' // more waits to be sent than may

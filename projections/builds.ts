@@ -5,14 +5,13 @@
  */
 import type { Position } from '../ports/event-log/port.ts';
 import { merge } from '../ports/event-log/position.ts';
+import { newestOf, putToWork, type AtWork, type Known } from './at-work.ts';
 import { positionOf } from './checkpoint.ts';
 import type { Dependencies } from './dependencies.ts';
-import { buildOfRunner, checkpointName, isOlder, runnerName, runnerOfCheckpoint, sameBuild, versionsStream, type Build } from './names.ts';
+import { buildOfRunner, isOlder, runnerName, runnerOfCheckpoint, sameBuild, versionsStream, type Build } from './names.ts';
 import type { Progress } from './progress.ts';
-import type { AnyProjector } from './projection.ts';
 import { pause, retrying } from './retrying.ts';
-import { dropBuild, projectorWork, type ProjectorUnit } from './run-projector.ts';
-import { startRunner, type Runner, type RunnerConfig } from './runner.ts';
+import type { Runner, RunnerConfig } from './runner.ts';
 import type { Versions } from './versions.ts';
 
 const LOOK_AGAIN_MS = 1_000;
@@ -28,131 +27,43 @@ export type Builds = AsyncDisposable & {
   rebuild(options?: { readonly signal?: AbortSignal }): Promise<'activated' | 'cancelled'>;
 };
 
-type Context = { readonly dependencies: Dependencies; readonly progress: Progress; readonly versions: Versions };
+export type BuildsDependencies = { readonly dependencies: Dependencies; readonly progress: Progress; readonly versions: Versions };
 
-/** `known`: the versions of one projector, of which there is at least one. */
-export async function startBuilds(context: Context, known: readonly [AnyProjector, ...AnyProjector[]], config: BuildsConfig): Promise<Builds> {
-  const { dependencies, progress, versions } = context;
-  const { views, report } = dependencies;
-  const newest = known.reduce((one, other) => (other.version > one.version ? other : one));
+export async function startBuilds({ dependencies, progress, versions }: BuildsDependencies, known: Known, config: BuildsConfig): Promise<Builds> {
+  const newest = newestOf(known);
   const { name } = newest;
   const stop = new AbortController();
-  const { signal } = stop;
-  const atWork = new Map<string, readonly Runner[]>();
+  const atWork = putToWork(dependencies, progress, known, config);
+  const inTurn = oneByOne();
+  const parts: Parts = { dependencies, progress, versions, atWork, inTurn, name, config, background: new Set(), signal: stop.signal };
   let rebuilding: Build | undefined;
-  let isWatched = false;
-
-  const projectorOf = ({ version }: Build) => known.find((projector) => projector.version === version);
-  const runnerOf = (build: Build) => runnerName(newest, build);
-  const unitsOf = (build: Build): readonly ProjectorUnit[] =>
-    dependencies.log.logs.map((log, index) => {
-      const runner = runnerOf(build);
-      return { projection: projectorOf(build) ?? newest, build, runner, checkpoint: checkpointName(runner, { log: index, shard: 0 }), log, logNumber: index };
-    });
-
-  // One change after the other, whoever asks for it.
-  let changes: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
-    const result = changes.then(change);
-    changes = result.catch(() => undefined);
-    return result;
-  };
-
-  const start = (build: Build) => {
-    if (atWork.has(runnerOf(build))) return;
-    atWork.set(
-      runnerOf(build),
-      unitsOf(build).map((unit) => startRunner(dependencies, progress, unit, () => projectorWork(dependencies, progress, unit), config)),
-    );
-  };
-  const end = async (runner: string) => {
-    const runners = atWork.get(runner) ?? [];
-    await Promise.all(runners.map((one) => one[Symbol.asyncDispose]()));
-    atWork.delete(runner);
-  };
-
-  const drop = async (build: Build) => {
-    for (const unit of unitsOf(build)) await dropBuild(views, unit);
-    progress.reset(runnerOf(build));
-  };
-  const dropLater = (build: Build) =>
-    retrying(signal, async () => {
-      await pause(config.dropAfterMs, signal);
-      await inTurn(async () => {
-        if (signal.aborted || atWork.has(runnerOf(build)) || sameBuild(build, versions.active(name))) return;
-        await drop(build);
-        report({ what: 'dropped', runner: runnerOf(build) });
-      });
-    });
-
-  const activate = async (build: Build) => {
-    const before = versions.active(name);
-    await end(runnerOf(before));
-    const passed = merge(progress.of(runnerOf(before)), await storedPosition(dependencies, unitsOf(before)));
-    while (passed !== undefined && !signal.aborted) {
-      if (await progress.waitFor(runnerOf(build), passed, { ms: LOOK_AGAIN_MS, signal })) break;
-    }
-    await retrying(signal, async () => await recordActive(dependencies, name, build));
-    while (!signal.aborted && !sameBuild(build, versions.active(name))) await changeOf(versions, signal);
-    if (signal.aborted) return;
-    report({ what: 'activated', runner: runnerOf(build) });
-    background.push(dropLater(before));
-  };
-
-  /** Resolves when the build is active, or was given up. */
-  const seeThrough = async (build: Build) => {
-    const isActive = () => sameBuild(build, versions.active(name));
-    while (!signal.aborted && !isActive()) {
-      const runners = atWork.get(runnerOf(build));
-      if (runners === undefined) return;
-      await Promise.race([Promise.all(runners.map((runner) => runner.caughtUp())), changeOf(versions, signal)]);
-      await inTurn(async () => {
-        const isReady = atWork.get(runnerOf(build))?.every((runner) => runner.status().state === 'live') === true;
-        if (isReady && !isActive()) await activate(build);
-      });
-    }
-  };
 
   const reconcile = async () => {
     const active = versions.active(name);
-    const coming = active.version === newest.version ? rebuilding : { version: newest.version, build: 0 };
-    const wanted = [active, coming].filter((build): build is Build => build !== undefined && projectorOf(build) !== undefined);
-    for (const runner of atWork.keys()) if (!wanted.some((build) => runnerOf(build) === runner)) await end(runner);
-    for (const build of wanted) start(build);
-    if (coming === undefined || coming === rebuilding || isWatched) return;
-    isWatched = true;
-    background.push(seeThrough(coming));
+    const next = active.version === newest.version ? rebuilding : { version: newest.version, build: 0 };
+    const wanted = [active, next].filter((build): build is Build => build !== undefined && known.some(({ version }) => version === build.version));
+    await atWork.endAllBut(wanted);
+    for (const build of wanted) atWork.start(build);
   };
 
-  const background: Promise<void>[] = [];
   if (versions.recorded(name) === undefined) await recordActive(dependencies, name, versions.active(name));
   await inTurn(reconcile);
   const listening = versions.onChange((projection) => {
-    if (projection === name) void inTurn(reconcile);
+    if (projection === name) behind(parts, () => inTurn(reconcile));
   });
-  for (const build of await olderBuilds(dependencies, name, versions.active(name))) background.push(dropLater(build));
+  if (versions.active(name).version !== newest.version) behind(parts, () => seeThrough(parts, { version: newest.version, build: 0 }, stop.signal));
+  for (const build of await olderBuilds(dependencies, name, versions.active(name))) dropLater(parts, build);
 
   return {
-    runners: () => [...atWork.values()].flat(),
+    runners: () => atWork.runners(),
 
-    rebuild: async ({ signal: cancel = new AbortController().signal } = {}) => {
+    rebuild: async ({ signal } = {}) => {
       const active = versions.active(name);
       if (rebuilding !== undefined || active.version !== newest.version) throw new Error(`${name} is being built already.`);
       const build = { version: active.version, build: active.build + 1 };
       rebuilding = build;
       try {
-        await inTurn(async () => {
-          await drop(build); // what an interrupted attempt left
-          start(build);
-        });
-        const cancelled = new Promise<void>((resolve) => cancel.addEventListener('abort', () => resolve(), { once: true }));
-        if (!cancel.aborted) await Promise.race([seeThrough(build), cancelled]);
-        return await inTurn(async () => {
-          if (sameBuild(build, versions.active(name))) return 'activated';
-          await end(runnerOf(build));
-          if (!signal.aborted) await drop(build);
-          return 'cancelled';
-        });
+        return await rebuildAs(parts, build, signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
       } finally {
         rebuilding = undefined;
       }
@@ -161,10 +72,102 @@ export async function startBuilds(context: Context, known: readonly [AnyProjecto
     [Symbol.asyncDispose]: async () => {
       listening[Symbol.dispose]();
       stop.abort();
-      await changes;
-      await Promise.all([...atWork.keys()].map(end));
-      await Promise.all(background);
+      await Promise.all(parts.background);
+      await inTurn(async () => await atWork[Symbol.asyncDispose]());
     },
+  };
+}
+
+type Parts = BuildsDependencies & {
+  readonly atWork: AtWork;
+  readonly inTurn: InTurn;
+  readonly name: string;
+  readonly config: BuildsConfig;
+  /** What goes on by itself, and is waited for when all is stopped. */
+  readonly background: Set<Promise<void>>;
+  readonly signal: AbortSignal;
+};
+
+async function rebuildAs(parts: Parts, build: Build, signal: AbortSignal): Promise<'activated' | 'cancelled'> {
+  const { dependencies, atWork, inTurn, versions, name } = parts;
+  await inTurn(async () => {
+    await atWork.drop(build); // what an interrupted attempt left
+    atWork.start(build);
+  });
+  const report = (error: unknown, failures: number) => dependencies.report({ what: 'retrying', runner: name, failures, error });
+  await retrying(signal, () => seeThrough(parts, build, signal), report);
+  return await inTurn(async () => {
+    if (sameBuild(build, versions.active(name))) return 'activated';
+    await atWork.end(build);
+    if (!parts.signal.aborted) await atWork.drop(build);
+    return 'cancelled';
+  });
+}
+
+/** Resolves when the build is active, or when it is no longer built or the signal aborts. */
+async function seeThrough(parts: Parts, build: Build, signal: AbortSignal): Promise<void> {
+  const { versions, atWork, inTurn, name } = parts;
+  const isActive = () => sameBuild(build, versions.active(name));
+  while (!signal.aborted && !isActive()) {
+    const runners = atWork.of(build);
+    if (runners === undefined) return;
+    await Promise.race([Promise.all(runners.map((runner) => runner.caughtUp())), changeOf(versions, signal)]);
+    await inTurn(async () => {
+      const isReady = atWork.of(build)?.every((runner) => runner.status().state === 'live') === true;
+      if (isReady && !isActive() && !signal.aborted) await activate(parts, build, signal);
+    });
+  }
+}
+
+/** Until the event is appended it can be given up; from then on it is seen through, for the log may have it whatever it answers. */
+async function activate(parts: Parts, build: Build, signal: AbortSignal): Promise<void> {
+  const { dependencies, progress, versions, atWork, name } = parts;
+  const before = versions.active(name);
+  try {
+    await atWork.end(before);
+    const passed = merge(progress.of(runnerOf(parts, before)), await storedPosition(parts, before));
+    while (passed !== undefined && !(await progress.waitFor(runnerOf(parts, build), passed, { ms: LOOK_AGAIN_MS, signal }))) signal.throwIfAborted();
+  } catch (error) {
+    atWork.start(before); // it goes on answering
+    throw error;
+  }
+  await retrying(parts.signal, () => recordActive(dependencies, name, build));
+  while (!parts.signal.aborted && !sameBuild(build, versions.active(name))) await changeOf(versions, parts.signal);
+  if (parts.signal.aborted) return;
+  dependencies.report({ what: 'activated', runner: runnerOf(parts, build) });
+  dropLater(parts, before);
+}
+
+function dropLater(parts: Parts, build: Build): void {
+  const { dependencies, versions, atWork, inTurn, name, config, signal } = parts;
+  behind(parts, async () => {
+    await pause(config.dropAfterMs, signal);
+    await inTurn(async () => {
+      if (signal.aborted || atWork.of(build) !== undefined || sameBuild(build, versions.active(name))) return;
+      await atWork.drop(build);
+      dependencies.report({ what: 'dropped', runner: runnerOf(parts, build) });
+    });
+  });
+}
+
+/** Goes on by itself, and again after an outage. */
+function behind(parts: Parts, work: () => Promise<void>): void {
+  const { dependencies, name, background, signal } = parts;
+  const working = retrying(signal, work, (error, failures) => dependencies.report({ what: 'retrying', runner: name, failures, error })).finally(() =>
+    background.delete(working),
+  );
+  background.add(working);
+}
+
+type InTurn = <Result>(change: () => Promise<Result>) => Promise<Result>;
+
+/** One change after the other, whoever asks for it. */
+function oneByOne(): InTurn {
+  let changes: Promise<unknown> = Promise.resolve();
+  return (change) => {
+    const result = changes.then(change);
+    changes = result.catch(() => undefined);
+    return result;
   };
 }
 
@@ -172,8 +175,10 @@ async function recordActive({ appendOperations, clock }: Dependencies, projectio
   await appendOperations(versionsStream(projection), { type: 'operations.version-activated.v1', data: { projection, version, build, at: clock() } });
 }
 
-async function storedPosition({ views }: Dependencies, units: readonly ProjectorUnit[]): Promise<Position | undefined> {
-  const stored = await Promise.all(units.map(({ checkpoint }) => views.checkpoint(checkpoint)));
+const runnerOf = ({ name }: Parts, build: Build): string => runnerName({ name, kind: 'projector' }, build);
+
+async function storedPosition({ dependencies, atWork }: Parts, build: Build): Promise<Position | undefined> {
+  const stored = await Promise.all(atWork.units(build).map(({ checkpoint }) => dependencies.views.checkpoint(checkpoint)));
   return stored.map(positionOf).reduce(merge, undefined);
 }
 

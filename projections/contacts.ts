@@ -5,9 +5,9 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { ContactKind, ContactsEvent, HardBlock, Platform, UserEvent } from '../domain/people/events.ts';
 import type { Projector } from './projection.ts';
 
-export type Contact = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
+type Contact = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
 
-export type Device = {
+type Device = {
   readonly device: DeviceId;
   readonly endpoint: EndpointId;
   readonly platform: Platform;

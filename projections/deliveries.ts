@@ -22,9 +22,9 @@ export type DeliveryStatus =
   | 'expired';
 
 /** One event of the delivery: `what` is its type without category and version (`attempt-started`); the rest are its facts. */
-export type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fact: string]: unknown };
+type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fact: string]: unknown };
 
-export const DELIVERY_HISTORY_STEPS_MAX = 200;
+const DELIVERY_HISTORY_STEPS_MAX = 200;
 
 /** Id: the delivery. */
 export type Delivery = {
@@ -53,7 +53,7 @@ export type Delivery = {
   readonly history: readonly DeliveryStep[];
 };
 
-export type Engagement = Extract<DeliveryEvent, { type: 'notifications.engagement-seen.v1' }>['data']['what'];
+type Engagement = Extract<DeliveryEvent, { type: 'notifications.engagement-seen.v1' }>['data']['what'];
 
 export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
   kind: 'projector',

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sealing, type TidingsEvent } from '../domain/events.ts';
 import { erased, type Recorded, type Sealing } from '../domain/shared/event.ts';
-import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
@@ -20,8 +19,9 @@ import type { Dependencies, Report } from './dependencies.ts';
 import { foldBatch, type Project } from './fold.ts';
 import { physicalName } from './names.ts';
 import type { AnyProjector } from './projection.ts';
+import { at, type History } from './testing/history.ts';
 
-export const at: Instant = instant(Date.UTC(2030, 0, 1));
+export { at };
 
 export type Given = AsyncDisposable & {
   readonly log: EventLog;
@@ -83,9 +83,6 @@ export async function until(isSo: () => Promise<boolean> | boolean): Promise<voi
     if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${isSo.toString()}`);
   }
 }
-
-/** Streams by name, with what happened in each. */
-export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
 
 /** As it would come from the log; the place of an event in the list is its position. */
 export function recorded(

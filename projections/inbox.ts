@@ -9,7 +9,7 @@ import type { ChannelEvent, InboxEvent, MessagesEvent } from '../domain/chat/eve
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Collections, Projector } from './projection.ts';
 
-export const MENTIONS_KEPT_MAX = 100;
+const MENTIONS_KEPT_MAX = 100;
 
 /** Id: `inboxId`. Unread messages: `messageCount` of the channel's head − `readMessages`. */
 export type InboxRow = {

@@ -1,8 +1,8 @@
 /** How far a projection is behind. */
-import type { Instant } from '../domain/shared/instant.ts';
+import { epochMs, type Instant } from '../domain/shared/instant.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { covers, distance } from '../ports/event-log/position.ts';
-import { ageMs, type RunnerStatus } from './runner.ts';
+import type { RunnerStatus } from './runner.ts';
 
 export type Lag = {
   /** How much of the log lies between it and the head: events, of any type, where the log counts events; bytes in EventStoreDB. */
@@ -16,6 +16,8 @@ export function lagOf(
   head: Position | undefined,
   now: Instant,
 ): Lag {
-  if (head === undefined || covers(position, head)) return { lagEvents: 0, lagSeconds: ageMs(oldestAt, now) / 1_000 };
-  return { lagEvents: distance(position, head), lagSeconds: ageMs(oldestAt ?? newestAt, now) / 1_000 };
+  if (head === undefined || covers(position, head)) return { lagEvents: 0, lagSeconds: secondsSince(oldestAt, now) };
+  return { lagEvents: distance(position, head), lagSeconds: secondsSince(oldestAt ?? newestAt, now) };
 }
+
+const secondsSince = (at: Instant | undefined, now: Instant): number => (at === undefined ? 0 : Math.max(0, epochMs(now) - epochMs(at)) / 1_000);

@@ -4,8 +4,8 @@ import type { NotificationChannel, PreferencesEvent } from '../domain/people/eve
 import type { Projector } from './projection.ts';
 
 /** `*` is every category, or every channel. */
-export type Choice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
-export type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
+type Choice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
+type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
 
 /** Id: the person. */
 export type Preferences = {

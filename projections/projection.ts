@@ -5,8 +5,8 @@
 import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
 import type { Document, Index, Scalar } from '../ports/views/port.ts';
 
-export type Source = { readonly stream: string; readonly revision: number };
-export type Change = 'created' | 'changed' | 'removed' | 'unchanged';
+type Source = { readonly stream: string; readonly revision: number };
+type Change = 'created' | 'changed' | 'removed' | 'unchanged';
 
 /**
  * The writes a fold may make. `update` does nothing where the document has already seen this revision of this stream, so a
@@ -74,5 +74,3 @@ type Any<Projection> = Omit<Projection, 'handles'> & { readonly handles: readonl
 export type AnyProjector = Omit<Any<Projector<never, never>>, 'indexes'> & { readonly indexes: Readonly<Record<string, readonly Index[]>> };
 export type AnyReaction = Any<Reactor<never>> | Any<Process<never>>;
 export type AnyProjection = AnyProjector | AnyReaction;
-
-export const nameOf = (projection: { readonly name: string; readonly version: number }): string => `${projection.name}@${projection.version}`;

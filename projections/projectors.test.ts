@@ -7,8 +7,8 @@ import type { TidingsEvent } from '../domain/events.ts';
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Views } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import { everything } from './testing/history.ts';
-import { documentsOf, inOrder, interleaved, withErasures, type History } from './given.ts';
+import { type History, everything } from './testing/history.ts';
+import { documentsOf, inOrder, interleaved, withErasures } from './given.ts';
 import type { AnyProjector } from './projection.ts';
 import { projectors } from './projectors.ts';
 

@@ -11,7 +11,7 @@ const POLL_MS = 20;
 /** A runner of this process may have lost its place to another process while it was waited for. */
 const LOOK_AGAIN_MS = 1_000;
 
-export type WaitOptions = { readonly deadlineMs: number; readonly signal?: AbortSignal };
+type WaitOptions = { readonly deadlineMs: number; readonly signal?: AbortSignal };
 
 /** True as soon as the active builds of these projections have passed the position; false at the deadline. Name only those whose views are read and that handle what was written. */
 export type Reached = (projections: readonly string[], position: Position, options: WaitOptions) => Promise<boolean>;

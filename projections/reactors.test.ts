@@ -9,8 +9,9 @@ import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
 import { counting, edited, published, texts } from './testing/small-projections.ts';
-import { at, givenLog, until, type Given } from './given.ts';
+import { givenLog, until, type Given } from './given.ts';
 import { startProjections } from './run.ts';
+import { at } from './testing/history.ts';
 
 const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
 

@@ -6,10 +6,11 @@ import type { Position } from '../ports/event-log/port.ts';
 import type { Commit, Views } from '../ports/views/port.ts';
 import { findDeadLetters, resolveDeadLetter, type DeadLetter } from './dead-letters.ts';
 import { edited, published, texts } from './testing/small-projections.ts';
-import { allOf, at, givenLog, until, type Given } from './given.ts';
+import { allOf, givenLog, until, type Given } from './given.ts';
 import { posts } from './posts.ts';
 import { activeViews, startReadViews } from './read-views.ts';
 import { startProjections } from './run.ts';
+import { at } from './testing/history.ts';
 
 const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, dropAfterMs: 10 };
 const SOON = { deadlineMs: 20_000 };

@@ -20,7 +20,7 @@ export type Unit = {
   readonly logNumber: number;
 };
 
-export type Digested = { readonly writes: readonly Write[]; readonly indigestible: Indigestible };
+type Digested = { readonly writes: readonly Write[]; readonly indigestible: Indigestible };
 
 export type Work = {
   /** Answers where to begin, as it is stored; makes ready what it writes to. */

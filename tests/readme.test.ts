@@ -23,5 +23,5 @@ test('the lines of the five minutes run as they are printed', async (t) => {
   });
   t.regex(stdout, /Good morning from the harbour!/);
   t.regex(stdout, /"type":"ack"/);
-  t.regex(stdout, /Are you awake\?/);
+  t.regex(stdout, /The boat leaves at nine\./);
 });

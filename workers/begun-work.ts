@@ -18,7 +18,7 @@ export type BegunDocuments = {
 
 export type BegunWork = {
   /** Those whose `field` is at or before `until`, the longest waiting first. */
-  since<Name extends keyof BegunDocuments & string>(
+  since<Name extends keyof BegunDocuments>(
     collection: Name,
     reached: { readonly field: keyof BegunDocuments[Name] & string; readonly until: string; readonly limit: number },
   ): Promise<readonly BegunDocuments[Name][]>;

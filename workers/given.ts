@@ -20,6 +20,7 @@ import { startMemoryJobQueue } from '../ports/job-queue/memory.ts';
 import { startMemoryPresence } from '../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startOutbox } from '../ports/sender/outbox.ts';
+import type { Sender } from '../ports/sender/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/projectors.ts';
@@ -81,7 +82,9 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** Of the real clock. */
 const PATIENCE_MS = 30_000;
 const SECRET = Buffer.from('the secret of a test');
-const JOBS = { waitingMax: 10_000, attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onGaveUp: () => undefined };
+const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onGaveUp: () => undefined };
+
+type Options = { readonly jobsWaitingMax?: number; readonly vendors?: 'none' | 'one' | 'two' };
 
 export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
 
@@ -89,9 +92,9 @@ export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
  * Everything that works behind the log, with every adapter of the embedded profile. Time goes by only when the test says so: what a
  * delivery waits for is not left to timers of the queue but to the sweepers, who go by the clock of the test.
  */
-export async function givenWorkers(config: Partial<WorkersConfig> = {}, { startedAgain }: { readonly startedAgain?: string } = {}) {
+export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWaitingMax = 10_000, vendors = 'one' }: Options = {}) {
   await using starting = new AsyncDisposableStack();
-  const folder = startedAgain ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-workers-'));
   starting.defer(() => rm(folder, { recursive: true, force: true }));
   const time = handClock();
   const { clock, sleep } = time;
@@ -103,7 +106,10 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { starte
   const presence = starting.use(await startMemoryPresence());
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(await startOutbox({ folder: join(folder, 'outbox'), clock }));
-  const jobs = starting.use(await startMemoryJobQueue(JOBS));
+  const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock }));
+  const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
+  const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others] }[vendors];
+  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, waitingMax: jobsWaitingMax }));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);
   const handling = createHandling({ log, codec });
@@ -114,14 +120,14 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { starte
   const report = (event: WorkersEvent) => void reports.push(event);
   const parts = { ...handling, log, codec, vault, views: stored, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, report, clock, sleep };
 
-  const read = starting.use(await startReadViews({ log, views: stored, decode: codec.decodeAll }, { projectors }));
+  const read = starting.use(await startReadViews({ log, views: stored, decode: (events) => codec.decodeAll(events) }, { projectors }));
   const workers = starting.use(
-    await startWorkers({ ...parts, activeViews: read.views, senders: outbox.senders, random: () => 0 }, { chatPushAfterMs: 30, delayMaxMs: 0, ...config }),
+    await startWorkers({ ...parts, activeViews: read.views, senders, random: () => 0 }, { chatPushAfterMs: 30, delayMaxMs: 0, ...config }),
   );
   const sweepers = time.sleepers();
   const projections = starting.use(
     await startProjections(
-      { log, views: stored, decode: codec.decodeAll, appendOperations: appendOperationsWith(handling, clock), clock },
+      { log, views: stored, decode: (events) => codec.decodeAll(events), appendOperations: appendOperationsWith(handling, clock), clock },
       { projections: [...projectors, ...workers.projections], passOverMs: 5, logCheckpointMs: 60_000 },
     ),
   );
@@ -152,6 +158,8 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { starte
     stored,
     views: read.views,
     outbox,
+    second,
+    senders,
     projections,
     reports,
     time,
@@ -164,7 +172,7 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { starte
       let passedMs = 0;
       const giveUpAt = performance.now() + PATIENCE_MS;
       for (await quiet(); !(await isSo()); await quiet()) {
-        if (passedMs > patienceMs || performance.now() > giveUpAt) throw new Error(`It did not become so within ${passedMs} ms: ${isSo}`);
+        if (passedMs > patienceMs || performance.now() > giveUpAt) throw new Error(`It did not become so within ${passedMs} ms: ${isSo.toString()}`);
         await time.advance(stepMs);
         passedMs += stepMs;
       }

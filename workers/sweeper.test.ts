@@ -4,7 +4,7 @@ import type { WorkersEvent } from './report.ts';
 import { startSweeper } from './sweeper.ts';
 
 test('sweeps within one period, and then once a period, and goes on after a failure', async (t) => {
-  const { sleep, advance } = handClock();
+  const time = handClock();
   const reports: WorkersEvent[] = [];
   let sweeps = 0;
   const sweep = async () => {
@@ -12,12 +12,15 @@ test('sweeps within one period, and then once a period, and goes on after a fail
     if (sweeps === 1) throw new Error('the views are away');
     return sweeps;
   };
-  await using _ = startSweeper({ report: (event) => void reports.push(event), sleep, random: () => 0.5 }, { name: 'things', everyMs: 1_000, sweep });
+  await using _ = startSweeper(
+    { report: (event) => void reports.push(event), sleep: time.sleep, random: () => 0.5 },
+    { name: 'things', everyMs: 1_000, sweep },
+  );
   await turn();
   t.is(sweeps, 0);
-  await advance(500);
+  await time.advance(500);
   t.is(sweeps, 1);
-  await advance(2_000);
+  await time.advance(2_000);
   t.is(sweeps, 3);
   t.deepEqual(
     reports.map((report) => (report.event === 'sweep-found' ? report.found : report.event)),
@@ -26,11 +29,11 @@ test('sweeps within one period, and then once a period, and goes on after a fail
 });
 
 test('stopping waits for the sweep that is under way, and begins none after it', async (t) => {
-  const { sleep, advance } = handClock();
+  const time = handClock();
   const done = Promise.withResolvers<number>();
   let sweeps = 0;
   const sweeper = startSweeper(
-    { report: () => undefined, sleep, random: () => 0 },
+    { report: () => undefined, sleep: time.sleep, random: () => 0 },
     {
       name: 'slow',
       everyMs: 10,
@@ -41,7 +44,7 @@ test('stopping waits for the sweep that is under way, and begins none after it',
     },
   );
   await turn();
-  await advance(10);
+  await time.advance(10);
   let stopped = false;
   const stopping = sweeper[Symbol.asyncDispose]().then(() => (stopped = true));
   await turn();

@@ -4,12 +4,14 @@ import type { ContextFor } from '../commands/context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
+import type { Vault } from '../ports/vault/port.ts';
 import type { Limits } from './limits.ts';
 
 export type WriteDependencies = {
   readonly commands: Commands;
   readonly contextFor: ContextFor;
   readonly tokens: Pick<Tokens, 'issue' | 'forget'>;
+  readonly vault: Pick<Vault, 'owned'>;
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
   readonly limits: Limits;

@@ -1,5 +1,7 @@
-/** The devices that one can be pushed to. */
+/** The devices that one can be pushed to. Removing one also ends what was logged in on it. */
 import { z } from 'zod';
+import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { appId, deviceId, text } from '../edge/fields.ts';
 import type { Route } from '../edge/routes.ts';
 import { command } from './command.ts';
@@ -14,7 +16,14 @@ const deviceBody = z.strictObject({
   app: appId.optional().meta({ description: 'The app for whose notifications this device is; all where it is absent.' }),
 });
 
-export function deviceRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: WriteDependencies): readonly Route[] {
+  const endSessions = async (person: PersonId, device: DeviceId, at: Instant) => {
+    for (const { id: session, record } of await vault.owned('session', person)) {
+      if (record.device !== device || record.endedAt !== undefined) continue;
+      await commands.logOut({ session, person }, at);
+      tokens.forget(session);
+    }
+  };
   const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
     command(contextFor, {
@@ -35,9 +44,13 @@ export function deviceRoutes({ commands, contextFor, limits }: WriteDependencies
       method: 'delete',
       path: '/v1/me/devices/:device',
       operationId: 'removeDevice',
-      summary: 'Remove a device: nothing is pushed to it any more.',
+      summary: 'Remove a device: nothing is pushed to it any more, and its sessions end.',
       refusals: [],
-      act: ({ caller: { person }, params: { device } }, context) => commands.invalidateDevice({ person, device, reason: 'removed-by-person' }, context),
+      act: async ({ caller: { person }, params: { device }, at }, context) => {
+        const handled = await commands.invalidateDevice({ person, device, reason: 'removed-by-person' }, context);
+        if (handled.outcome !== 'refused') await endSessions(person, device, at);
+        return handled;
+      },
     }),
   ];
 }

@@ -66,6 +66,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
       commands: given.process().commands,
       contextFor: contextWith(SECRET),
       tokens,
+      vault,
       gateways,
       rateLimit,
       clock,

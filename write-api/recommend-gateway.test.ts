@@ -40,10 +40,10 @@ test('each is drawn in proportion to its room', (t) => {
 });
 
 test('whatever there is, the recommended one is open, and one with room where any has', (t) => {
-  const any = fc.record({
+  const any: fc.Arbitrary<Gateway> = fc.record({
     id: fc.string(),
     url: fc.string(),
-    region: fc.constantFrom('here', 'there'),
+    region: fc.constantFrom<string>('here', 'there'),
     connections: fc.nat({ max: 20 }),
     capacity: fc.integer({ min: 1, max: 20 }),
     draining: fc.boolean(),

@@ -3,12 +3,13 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../given.ts';
 import { openEventStore } from '../open.ts';
 import { compileNotingDisk, whyNoNotingDisk } from './noting-disk.ts';
 import { broken, callerEvent, callerStream, nothingPromised } from './witness.ts';
 
-const FILLER = join(import.meta.dirname, 'filler.ts');
+const FILLER = fileURLToPath(import.meta.resolve('./filler.ts'));
 const LIMIT_KIB = 2_048;
 const BALLAST_BYTES = 1_048_576;
 

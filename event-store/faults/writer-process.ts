@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const READY_MS_MAX = 60_000; // a machine that is very busy
 
@@ -18,7 +18,7 @@ export type WriterOptions = {
 /** Lets the writer write for so long after it is ready, and kills it with -9. */
 export async function runAndKill({ folder, witness, loadMs, mode = 'sync', env }: WriterOptions): Promise<void> {
   const before = readIfThere(witness).length;
-  const args = [join(import.meta.dirname, 'writer.ts'), folder, witness, mode];
+  const args = [fileURLToPath(import.meta.resolve('./writer.ts')), folder, witness, mode];
   const writer = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   const gone = once(writer, 'exit');
   let said = '';

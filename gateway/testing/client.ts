@@ -65,7 +65,7 @@ export async function openClient(url: string): Promise<Client> {
   const take: Client['take'] = async (type, isLike = () => true) => {
     const isIt = (frame: ServerFrame): frame is ServerFrameOf<typeof type> =>
       frame.type === type && !taken.has(frame) && isLike(frame as ServerFrameOf<typeof type>);
-    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+    for (const end = performance.now() + PATIENCE_MS; performance.now() < end && !patience.signal.aborted;) {
       const found = frames.find(isIt);
       if (found !== undefined) {
         taken.add(found);
@@ -73,7 +73,7 @@ export async function openClient(url: string): Promise<Client> {
       }
       await Promise.race([wake.promise, delay(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined)]);
     }
-    throw new Error(`No ${type} came within ${PATIENCE_MS} ms; there were ${JSON.stringify(frames).slice(0, 2_000)}`);
+    throw new Error(`No ${type} came within ${PATIENCE_MS} ms or before the end; there were ${JSON.stringify(frames).slice(0, 2_000)}`);
   };
   const send: Client['send'] = (frame) => {
     const fault = faultOf(sentName((frame as { type: string }).type), frame);

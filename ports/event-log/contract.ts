@@ -36,7 +36,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
-    const events = [event(), event('test.other.v1', { text: 'ünï ☃' }), { ...event(), data: new Uint8Array(0) }];
+    const events = [event(), event('test.other.v1', { text: 'ünï ☃' }), event('test.happened.v1', { nested: [1, { deep: null }] })];
     const appended = await log.append(stream, events, 'no-stream');
     t.is(appended.outcome, 'appended');
     const read = await all(log.readStream(stream));

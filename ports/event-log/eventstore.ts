@@ -11,7 +11,7 @@ import {
   type AllStreamRecordedEvent,
   type AllStreamSubscription,
   type RecordedEvent,
-  type WriteResult,
+  type AppendResult,
 } from '@eventstore/db-client';
 import { LogUnavailable, type Batch, type EventLog, type NewEvent, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
 import { placeIn, positionIn } from './position.ts';
@@ -57,7 +57,7 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, o
     try {
       for await (const { event } of client.readStream(stream, options)) if (event !== undefined) yield stored(event);
     } catch (error) {
-      if (isCommandError(error) && (error.type === ErrorType.STREAM_NOT_FOUND || error.type === ErrorType.STREAM_DELETED)) return;
+      if (error instanceof Error && isCommandError(error) && (error.type === ErrorType.STREAM_NOT_FOUND || error.type === ErrorType.STREAM_DELETED)) return;
       throw unavailable(error);
     }
   };
@@ -244,7 +244,7 @@ function placeAt(position: Position, log: number): { readonly commit: bigint; re
 }
 
 /** The append may have happened all the same: whoever asks again under the same ids finds out. */
-async function inTime(append: Promise<WriteResult>): Promise<WriteResult> {
+async function inTime(append: Promise<AppendResult>): Promise<AppendResult> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new LogUnavailable(`no answer to an append within ${APPEND_DEADLINE_MS} ms`)), APPEND_DEADLINE_MS);
@@ -258,7 +258,7 @@ async function inTime(append: Promise<WriteResult>): Promise<WriteResult> {
   }
 }
 
-const unavailable = (error: unknown): unknown =>
+const unavailable = (error: unknown): LogUnavailable =>
   error instanceof LogUnavailable ? error : new LogUnavailable('EventStoreDB can’t be reached', { cause: error });
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

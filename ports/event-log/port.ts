@@ -3,6 +3,7 @@
 /** Which place in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
 export type Position = string & { readonly kind: 'position' };
 
+/** `data` and `metadata` are JSON objects in UTF-8, as `JSON.stringify` writes them. */
 export type NewEvent = { readonly id: string; readonly type: string; readonly data: Uint8Array; readonly metadata: Uint8Array };
 export type StoredEvent = NewEvent & { readonly stream: string; readonly revision: number; readonly position: Position };
 

@@ -4,7 +4,7 @@ import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 import type { Attempt, Outcome, Sender, Target } from './port.ts';
 
 /** What the vendor, or a simulator of it, can be told to do with every message. */
-export const VENDOR_DOES = [
+const VENDOR_DOES = [
   'accept',
   'accept slowly',
   'reject',

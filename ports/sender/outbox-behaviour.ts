@@ -23,10 +23,9 @@ export type Behaviour =
   | { readonly does: 'lose-answer' };
 
 /** For so many messages, for so long, or each message by chance; until told otherwise where it is absent. Else it accepts. */
-export type Extent =
-  { readonly messages: number } | { readonly forMs: number } | { readonly chance: number /* 0 to 1 */; readonly seed: number /* a whole number */ };
+type Extent = { readonly messages: number } | { readonly forMs: number } | { readonly chance: number /* 0 to 1 */; readonly seed: number /* a whole number */ };
 
-export type Told = Behaviour & { readonly extent?: Extent };
+type Told = Behaviour & { readonly extent?: Extent };
 /** Channels that it doesn't name go on as they were told before. */
 export type Plan = Partial<Readonly<Record<NotificationChannel, Told>>>;
 

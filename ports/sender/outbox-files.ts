@@ -32,7 +32,7 @@ export type ListOptions = { readonly channel?: NotificationChannel; readonly lim
 
 export const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
 /** Most messages that one look shows. */
-export const OUTBOX_LIST_MAX = 5_000;
+const OUTBOX_LIST_MAX = 5_000;
 
 const SUFFIX = '.json';
 const COUNT_DIGITS = 9;

@@ -12,12 +12,17 @@ const { file } = workerData as { readonly file: string };
 const database = openForWriting(file, VAULT_FILE, { pragmas: 'PRAGMA synchronous = FULL; PRAGMA secure_delete = ON', tables: VAULT_TABLES });
 const statements = new Statements(database);
 
+/** What was overwritten in the file still lies in the write-ahead log; a kill may have left such a log. */
+let walHasOldBytes = !isWalEmptied();
+
 const writer = {
   /** What each write answers, in their order. */
   write: (changes: readonly VaultWrite[]): readonly (string | undefined)[] =>
     plainly(file, VAULT_FILE, () => {
       const written = inTransaction(database, () => changes.map((change) => write(statements, change)));
-      if (written.some(({ overwrote }) => overwrote)) emptyWal();
+      walHasOldBytes ||= written.some(({ overwrote }) => overwrote);
+      if (walHasOldBytes) walHasOldBytes = !isWalEmptied();
+      if (walHasOldBytes && changes.some(isRemoval)) throw new Error(`${file}: a reader holds on to the log that still has what was removed. Try again.`);
       return written.map(({ kept }) => kept);
     }),
 
@@ -26,8 +31,11 @@ const writer = {
 
 answerCalls(writer);
 
-/** What was overwritten in the file still lies in the write-ahead log. */
-function emptyWal(): void {
+function isWalEmptied(): boolean {
   const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
-  if (busy !== 0) throw new Error(`${file}: a reader holds on to the write-ahead log, which still has what was removed. Try again.`);
+  return busy === 0;
+}
+
+function isRemoval({ kind }: VaultWrite): boolean {
+  return kind === 'remove' || kind === 'remove-owned';
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { stat, writeFile } from 'node:fs/promises';
+import { cp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { temporaryFolder, timesOnDisk } from '../sqlite/given.ts';
@@ -42,6 +42,19 @@ test('of removed keys nothing is left on the disk, however often records came an
   await vault.removeOwned(people[0] ?? '');
   t.is(await timesOnDisk(folder.path, 'secret-of-'), 0);
   t.is(await timesOnDisk(folder.path, 'the only one'), 0);
+});
+
+test('what a kill left in the write-ahead log doesn’t stay there', async (t) => {
+  await using folder = await temporaryFolder();
+  await using killed = await temporaryFolder();
+  await using vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
+  await vault.put('subject-key', 'k1', subjectKey('one'));
+  await cp(folder.path, killed.path, { recursive: true });
+  const wal = join(killed.path, 'vault.sqlite-wal');
+  t.true((await stat(wal)).size > 0);
+  await using started = await startSqliteVault(join(killed.path, 'vault.sqlite'));
+  t.is((await stat(wal)).size, 0);
+  t.deepEqual(await started.get('subject-key', 'k1'), subjectKey('one'));
 });
 
 test('slots of what was removed are taken again, so that sessions that come and go don’t fill the disk', async (t) => {

@@ -14,7 +14,11 @@ export const VIEWS_FILE: FileKind = {
 };
 
 export const CHECKPOINTS = '"tidings:checkpoints"';
-export const VIEWS_TABLES = `CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL)`;
+/** Has a row from the commit of a `patch` until nothing of what it overwrote is left on the disk. */
+export const FORGETTING = '"tidings:forgetting"';
+export const VIEWS_TABLES = `
+  CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY)`;
 
 /** The indexed fields of each collection there is: what queries may name beside `_id`. */
 export type Fields = ReadonlyMap<string, readonly string[]>;

@@ -7,7 +7,7 @@ import { answerCalls } from '../sqlite/calls.ts';
 import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { Schema } from './port.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { Run } from './sqlite-writes.ts';
 
 export type WriterConfig = { readonly file: string; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
@@ -47,6 +47,7 @@ const writer = {
       for (const { sql, rows } of runs) {
         for (const row of rows) statements.run(sql, ...row);
       }
+      if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
       statements.run(`INSERT INTO ${CHECKPOINTS} VALUES (?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position`, projection, to);
       return 'committed';
     });
@@ -69,6 +70,7 @@ const writer = {
   },
 };
 
+if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // a kill came in between
 answerCalls(writer);
 
 function writing<Value>(work: () => Value): Value {
@@ -77,18 +79,14 @@ function writing<Value>(work: () => Value): Value {
   return value;
 }
 
-/** Tried again at the next round where a reader of another process is in the way, or the disk refuses, which the next commit will tell. */
 function emptyWal(): void {
-  emptyingWal = truncateWal() ? undefined : setTimeout(emptyWal, walKeptMaxMs);
+  emptyingWal = attempted(truncateWal) ? undefined : setTimeout(emptyWal, walKeptMaxMs);
 }
 
+/** `false` where a reader of another process holds on to it. */
 function truncateWal(): boolean {
-  try {
-    const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
-    return busy === 0;
-  } catch {
-    return false;
-  }
+  const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
+  return busy === 0;
 }
 
 function rewriteLater(): void {
@@ -103,16 +101,21 @@ function rewrite(): void {
   clearTimeout(rewriting);
   rewriting = undefined;
   const start = performance.now();
-  const isDone = vacuum() && truncateWal();
+  const isDone = attempted(() => {
+    database.exec('VACUUM');
+    if (!truncateWal()) return false;
+    statements.run(`DELETE FROM ${FORGETTING}`);
+    return true;
+  });
   const end = performance.now();
   restUntil = end + REST_AFTER_REWRITE * (end - start);
   if (!isDone) rewriteLater();
 }
 
-function vacuum(): boolean {
+/** What happens by the clock is tried again later: a full disk, which the next commit will tell of, must not end the thread. */
+function attempted(work: () => boolean): boolean {
   try {
-    database.exec('VACUUM');
-    return true;
+    return work();
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
@@ -50,6 +50,19 @@ test('what a patch overwrote is in no file once the views have stopped', async (
   await views.commit({ projection: posts, from, to: '9', writes: [forget('ann'), forget('bob')] });
   await views[Symbol.asyncDispose]();
   t.is(await timesOnDisk(folder.path, 'secret of'), 0);
+});
+
+test('what a patch overwrote is in no file a moment after a start, where a kill came in between', async (t) => {
+  await using folder = await temporaryFolder();
+  await using killed = await temporaryFolder();
+  await using views = await startSqliteViews(join(folder.path, 'views.sqlite'));
+  const from = await writeSecrets(views);
+  const forget = (author: string): Write => ({ kind: 'patch', collection: posts, where: { author }, set: { text: null } });
+  await views.commit({ projection: posts, from, to: '9', writes: [forget('ann'), forget('bob')] });
+  await cp(folder.path, killed.path, { recursive: true });
+  t.true((await timesOnDisk(killed.path, 'secret of')) > 0);
+  await using _ = await startSqliteViews(join(killed.path, 'views.sqlite'), { forgetWithinMs: 10 });
+  await eventually(t, async () => (await timesOnDisk(killed.path, 'secret of')) === 0);
 });
 
 test('the write-ahead log is emptied a moment after writing', async (t) => {

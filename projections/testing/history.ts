@@ -1,11 +1,18 @@
 /** A history in which everything happens that a projector handles, to three people of whom one is erased. */
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../../domain/shared/ids.ts';
 import { friendshipOf } from '../../domain/shared/ids.ts';
-import { at, type History } from '../given.ts';
+import { instant, type Instant } from '../../domain/shared/instant.ts';
+import type { TidingsEvent } from '../../domain/events.ts';
 
-export const [ann, bob, cyd] = ['ann', 'bob', 'cyd'] as unknown as readonly [PersonId, PersonId, PersonId];
+/** Streams by name, with what happened in each. */
+export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
+
+export const at: Instant = instant(Date.UTC(2030, 0, 1));
+
+const [ann, cyd] = ['ann' as PersonId, 'cyd' as PersonId];
+export const bob = 'bob' as PersonId;
 export const room = 'room' as ChannelId;
-export const [p1, p2, p3] = ['p1', 'p2', 'p3'] as unknown as readonly [PostId, PostId, PostId];
+const [p1, p2, p3] = ['p1', 'p2', 'p3'] as unknown as readonly [PostId, PostId, PostId];
 const shop = 'shop' as AppId;
 const [mail, mobile, phone] = ['mail', 'mobile', 'phone'] as unknown as readonly [EndpointId, EndpointId, EndpointId];
 const [d1, d2] = ['d1', 'd2'] as unknown as readonly [DeviceId, DeviceId];

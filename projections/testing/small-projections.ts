@@ -2,7 +2,7 @@
 import type { FeedEvent } from '../../domain/feed/events.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { orErased, type Recorded } from '../../domain/shared/event.ts';
-import { at } from '../given.ts';
+import { at } from './history.ts';
 import type { AnyProjector, Projector, Reactor } from '../projection.ts';
 
 export type Published = Extract<FeedEvent, { type: 'feed.post-published.v1' }>;
@@ -36,7 +36,7 @@ export function texts(options: { readonly version?: number; readonly digest?: (t
   return projector;
 }
 
-export type Effects = { readonly times: ReadonlyMap<string, number>; readonly order: readonly string[] };
+type Effects = { readonly times: ReadonlyMap<string, number>; readonly order: readonly string[] };
 
 /** Counts each event's effects; `act` may throw. */
 export function counting(

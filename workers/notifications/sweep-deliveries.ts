@@ -71,7 +71,11 @@ async function* pagesOf({ views }: Dependencies, status: Swept, until: Instant):
 async function addJobsFor(dependencies: Dependencies, page: readonly Delivery[], now: Instant): Promise<'added' | 'full'> {
   const { senders } = dependencies;
   const isServed = ({ channel, vendor }: Pick<Ready, 'channel' | 'vendor'>) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor);
-  const ready = page.flatMap(readyIn).filter(isServed);
+  // What is worth nothing any more isn't left to wait until its vendor is back.
+  const ready = page
+    .filter(({ expiresAt }) => expiresAt > now)
+    .flatMap(readyIn)
+    .filter(isServed);
   const queued = new Set(ready.map(({ delivery }) => delivery));
   const due = page.filter(({ delivery }) => !queued.has(delivery)).map(({ delivery, dueAt }) => ({ delivery, dueAt: dueAt ?? now }));
   const results = [await addDue(dependencies, due, now)];

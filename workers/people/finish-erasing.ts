@@ -50,7 +50,7 @@ const contextOf = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>,
   becauseOf(event, { contextFor, part: 'finish-erasing', type, of, body: of, at: clock() });
 
 /** In pages, by id: what is done to one page changes the view only later, or not at all. */
-async function forEach<Name extends keyof TidingsDocuments & string>(
+async function forEach<Name extends keyof TidingsDocuments>(
   views: Pick<ActiveViews, 'find'>,
   collection: Name,
   where: Readonly<Record<string, string | boolean>>,

@@ -1,0 +1,90 @@
+/** What projections couldn't digest: showing it, and having it tried again or given up. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { EventLog, Position } from '../../ports/event-log/port.ts';
+import { covers } from '../../ports/event-log/position.ts';
+import type { Views } from '../../ports/views/port.ts';
+import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter } from '../../projections/dead-letters.ts';
+import type { AppendOperations } from '../../projections/dependencies.ts';
+import { ControlFailure, type DeadLetterLine, type Request, type ResolvedLine } from './protocol.ts';
+import { nameOfLog } from './read-log.ts';
+
+/** How long the runners have to work the lists off before it is left at that. */
+const WAIT_MAX_MS = 30_000;
+const LOOK_EVERY_MS = 50;
+
+type Dependencies = {
+  readonly log: Pick<EventLog, 'logs' | 'head'>;
+  readonly views: Views;
+  readonly appendOperations: AppendOperations;
+  readonly clock: () => Instant;
+  /** Whether the projection is at work in this process; makes it so where that may be. */
+  readonly runs: (projection: string) => Promise<boolean>;
+};
+
+export async function* listDeadLetters(
+  { views }: Pick<Dependencies, 'views'>,
+  { projection }: Request<'list-dead-letters'>,
+): AsyncIterable<DeadLetterLine> {
+  for await (const letter of allLetters(views)) if (projection === undefined || letter.projection === projection) yield lineOf(letter);
+}
+
+/** Each is asked for in the log; then it is waited for, and told, what came of it. */
+export async function* resolveDeadLetters(
+  dependencies: Dependencies,
+  { projection, stream, how }: Request<'resolve-dead-letters'>,
+  signal: AbortSignal,
+): AsyncIterable<ResolvedLine> {
+  const letters: DeadLetter[] = [];
+  for await (const letter of allLetters(dependencies.views)) {
+    if (letter.projection === projection && (stream === undefined || letter.stream === stream)) letters.push(letter);
+  }
+  if (letters.length === 0) throw new ControlFailure('unknown', `${projection} has no dead letters${stream === undefined ? '' : ` of the stream ${stream}`}.`);
+  const asked = new Set<string>(); // the lists of a build and of its rebuild begin at the same event
+  for (const letter of letters) {
+    const key = `${letter.stream}@${letter.revision}`;
+    if (asked.has(key)) continue;
+    await resolveDeadLetter(dependencies, { projection, stream: letter.stream, revision: letter.revision, how });
+    asked.add(key);
+    signal.throwIfAborted();
+  }
+  const to = await dependencies.log.head(nameOfLog(dependencies.log));
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runs(projection)) ? WAIT_MAX_MS : 0)]);
+  for (const checkpoint of new Set(letters.map((letter) => letter.checkpoint))) {
+    const isPassed = to !== undefined && (await hasPassed(dependencies.views, checkpoint, to, deadline));
+    const left = await loadDeadLetters(dependencies.views, checkpoint);
+    for (const letter of letters) if (letter.checkpoint === checkpoint) yield outcomeOf(letter, left.get(letter.stream), isPassed);
+  }
+}
+
+function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, isPassed: boolean): ResolvedLine {
+  const { projection, stream, revision, checkpoint: runner } = letter;
+  const line = { projection, runner, stream, revision };
+  if (!isPassed) return { ...line, outcome: 'asked', error: null };
+  return left === undefined ? { ...line, outcome: 'resolved', error: null } : { ...line, outcome: 'set-aside-again', revision: left.revision, error: left.error };
+}
+
+async function hasPassed(views: Pick<Views, 'checkpoint'>, checkpoint: string, position: Position, deadline: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const stored = await views.checkpoint(checkpoint);
+    if (stored !== undefined && stored !== '' && covers(stored as Position, position)) return true;
+    if (deadline.aborted) return false;
+    await delay(LOOK_EVERY_MS, undefined, { signal: deadline }).catch(() => undefined);
+  }
+}
+
+async function* allLetters(views: Views): AsyncIterable<DeadLetter> {
+  await views.prepare(deadLettersSchema);
+  for (const checkpoint of (await views.checkpoints()).keys()) yield* (await loadDeadLetters(views, checkpoint)).values();
+}
+
+const lineOf = ({ projection, checkpoint: runner, stream, revision, position, waiting, at, error }: DeadLetter): DeadLetterLine => ({
+  projection,
+  runner,
+  stream,
+  revision,
+  position,
+  waiting,
+  at,
+  error,
+});

@@ -1,0 +1,27 @@
+/** What is done to the embedded event store's file while it is in use. */
+import type { EventStore } from '../../event-store/store.ts';
+import { ControlFailure, type Lines, type Request, type Scavenged } from './protocol.ts';
+import { withProgress } from './with-progress.ts';
+
+type Dependencies = { readonly eventStore: EventStore | undefined };
+
+export async function* scavengeStore(
+  dependencies: Dependencies,
+  { compact }: Request<'scavenge-store'>,
+  signal: AbortSignal,
+): AsyncIterable<Lines['scavenge-store']> {
+  let progress: Scavenged | undefined;
+  const scavenging = storeOf(dependencies).scavenge({ compact, signal, onProgress: (news) => (progress = news) });
+  const result = yield* withProgress(scavenging, () => (progress === undefined ? undefined : ({ is: 'progress', ...progress } as const)));
+  yield { is: 'result', ...result };
+}
+
+export async function* verifyStore(dependencies: Dependencies, signal: AbortSignal): AsyncIterable<Lines['verify-store']> {
+  const result = yield* withProgress(storeOf(dependencies).verify(signal), () => ({ is: 'progress' }) as const);
+  yield { is: 'result', ...result };
+}
+
+function storeOf({ eventStore }: Dependencies): EventStore {
+  if (eventStore === undefined) throw new ControlFailure('unknown', 'The log is kept by an EventStoreDB cluster; scavenge and verify it there.');
+  return eventStore;
+}

@@ -1,0 +1,36 @@
+/** How the projections are, and building one anew. */
+import type { Projections } from '../../projections/run.ts';
+import { runnerName } from '../../projections/names.ts';
+import { projectors } from '../../projections/projectors.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import { distance } from '../../ports/event-log/position.ts';
+import { ControlFailure, type Lines, type ProjectionLine, type Request } from './protocol.ts';
+import { nameOfLog } from './read-log.ts';
+import { withProgress } from './with-progress.ts';
+
+/** How the projections at work in this process are. */
+export async function statusOf(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
+  const all = await projections.status();
+  return all.map(({ position = null, error = null, ...status }) => ({ ...status, position, error }));
+}
+
+export async function* rebuildProjection(
+  dependencies: { readonly log: Pick<EventLog, 'logs' | 'head'>; readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>> },
+  { projection }: Request<'rebuild-projection'>,
+  signal: AbortSignal,
+): AsyncIterable<Lines['rebuild-projection']> {
+  const names = projectors.map(({ name }) => name);
+  if (!names.includes(projection)) {
+    throw new ControlFailure('unknown', `There is no projector ${projection}; reactors and processes are not rebuilt. The projectors are ${names.join(', ')}.`);
+  }
+  const projections = await dependencies.projections();
+  const look = async () => {
+    const coming = (await projections.status()).filter(({ name, active }) => name === projection && !active).at(-1);
+    if (coming === undefined) return undefined;
+    const head = await dependencies.log.head(nameOfLog(dependencies.log));
+    const { state, lagEvents } = coming;
+    return { is: 'progress', runner: runnerName(coming, coming), state, lagEvents, logEvents: head === undefined ? 0 : distance(undefined, head) } as const;
+  };
+  const outcome = yield* withProgress(projections.rebuild(projection, { signal }), look);
+  yield { is: 'result', outcome };
+}

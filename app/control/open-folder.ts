@@ -1,0 +1,81 @@
+/**
+ * The folder opened for the command line alone, while no process has it: no listener but the control socket, and no worker, so
+ * that nothing is delivered. Projectors begin to work only when something asked needs them.
+ */
+import { instant, type Instant } from '../../domain/shared/instant.ts';
+import type { EventLog, Position } from '../../ports/event-log/port.ts';
+import type { Views } from '../../ports/views/port.ts';
+import { positionOf } from '../../projections/checkpoint.ts';
+import { deadLettersSchema, loadDeadLetters } from '../../projections/dead-letters.ts';
+import type { Decode } from '../../projections/dependencies.ts';
+import { lagOf } from '../../projections/lag.ts';
+import { buildOfRunner, runnerOfCheckpoint, sameBuild, type Build } from '../../projections/names.ts';
+import { projectors } from '../../projections/projectors.ts';
+import { startProjections, type Projections } from '../../projections/run.ts';
+import { startVersions } from '../../projections/versions.ts';
+import { appendOperationsWith } from '../../commands/append-operations.ts';
+import { startAdapters } from '../adapters.ts';
+import { openInstallation } from '../installation.ts';
+import { assemble } from '../start.ts';
+import { operationsOn } from './operations.ts';
+import type { ProjectionLine } from './protocol.ts';
+import { nameOfLog } from './read-log.ts';
+import { startControl } from './server.ts';
+
+const now = (): Instant => instant(Date.now());
+
+/** Throws `FolderInUse`. */
+export async function openFolder(folder: string, { failed }: { readonly failed: (part: string) => (error: unknown) => void }): Promise<AsyncDisposable> {
+  await using starting = new AsyncDisposableStack();
+  const installation = starting.use(openInstallation(folder));
+  const adapters = starting.use(await startAdapters(installation, { clock: now, failed }));
+  const parts = await assemble(adapters, now);
+  const shared = { ...adapters, decode: parts.codec.decodeAll, appendOperations: appendOperationsWith(parts, now), clock: now };
+  const lazily = new AsyncDisposableStack();
+  starting.use(lazily);
+  let started: Promise<Projections> | undefined;
+  const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => lazily.use(running)));
+  starting.use(await startControl(operationsOn({ ...shared, codec: parts.codec, projections, status: () => statusAtRest(shared) }), { folder }));
+  const opened = starting.move();
+  return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+/** How the projections are while none is at work: what their checkpoints say. */
+async function statusAtRest(dependencies: { readonly log: EventLog; readonly views: Views; readonly decode: Decode }): Promise<readonly ProjectionLine[]> {
+  const { log, views } = dependencies;
+  await using versions = await startVersions(dependencies, projectors);
+  await views.prepare(deadLettersSchema);
+  const head = await log.head(nameOfLog(log));
+  const lines: ProjectionLine[] = [];
+  for (const [checkpoint, stored] of await views.checkpoints()) {
+    const runner = runnerOfCheckpoint(checkpoint);
+    const projector = projectorOf(runner);
+    const deadLetters = (await loadDeadLetters(views, checkpoint)).size;
+    const position = positionOf(stored);
+    lines.push({
+      ...(projector ?? { name: runner, kind: 'reaction', version: null, build: 0 }),
+      log: nameOfLog(log),
+      active: projector === undefined || sameBuild(projector, versions.active(projector.name)),
+      state: 'stopped',
+      position: position ?? null,
+      ...lagAtRest(position, head),
+      deadLetters,
+      error: null,
+    });
+  }
+  return lines.toSorted((one, other) => (one.kind === other.kind ? 0 : one.kind === 'projector' ? -1 : 1));
+}
+
+function projectorOf(runner: string): ({ readonly name: string; readonly kind: 'projector' } & Build) | undefined {
+  for (const { name, kind } of projectors) {
+    const build = buildOfRunner(name, runner);
+    if (build !== undefined) return { name, kind, ...build };
+  }
+  return undefined;
+}
+
+/** When the next event to be projected was appended is not known from a checkpoint. */
+function lagAtRest(position: Position | undefined, head: Position | undefined): Pick<ProjectionLine, 'lagEvents' | 'lagSeconds'> {
+  const { lagEvents } = lagOf({ position, oldestAt: undefined, newestAt: undefined }, head, now());
+  return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : null };
+}

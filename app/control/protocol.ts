@@ -1,0 +1,146 @@
+/**
+ * What the command line and a process say to each other over the control socket: `POST /v1/<operation>` with a JSON object, answered
+ * with one JSON value a line. The answer ends where its last line says so; what breaks off before has failed.
+ */
+import { z } from 'zod';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { ScavengeResult } from '../../event-store/store.ts';
+import type { Position } from '../../ports/event-log/port.ts';
+import { isPosition } from '../../ports/event-log/position.ts';
+import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
+import type { ProjectionStatus } from '../../projections/run.ts';
+
+const NAME_CHARACTERS_MAX = 1_000;
+const TYPES_MAX = 1_000;
+const OUTBOX_LISTED_MAX = 1_000;
+
+const name = z.string().min(1).max(NAME_CHARACTERS_MAX);
+const count = z.number().int().positive();
+const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value), 'a position');
+const channel = z.enum(['push', 'sms', 'email']);
+
+/** What the outbox is to do; see `Behaviour` and `Extent` there. */
+const behaviour = z.discriminatedUnion('does', [
+  z.strictObject({ does: z.literal('accept-slowly'), latencyMs: count }),
+  z.strictObject({ does: z.literal('reject'), reason: name }),
+  z.strictObject({ does: z.literal('limit-rate'), retryAfterMs: count }),
+  z.strictObject({ does: z.enum(['accept', 'lose-endpoint', 'refuse-account', 'be-unavailable', 'hang', 'drop-connection', 'lose-answer']) }),
+]);
+const extent = z.union([
+  z.strictObject({ messages: count }),
+  z.strictObject({ forMs: count }),
+  z.strictObject({ chance: z.number().min(0).max(1), seed: z.number().int() }),
+]);
+
+/** What each operation is asked with. */
+export const requests = {
+  'log-head': z.strictObject({}),
+  'read-log': z.strictObject({
+    stream: name.optional(),
+    /** Inclusive: a revision where a stream is named, else a position. Forwards only. */
+    from: z.union([z.number().int().min(0), position]).optional(),
+    /** Exclusive, instead of `from`, where no stream is named. */
+    after: position.optional(),
+    types: z.array(name).min(1).max(TYPES_MAX).optional(),
+    limit: count.optional(),
+    direction: z.enum(['forwards', 'backwards']),
+    until: z.enum(['head', 'stopped']),
+    personal: z.enum(['hidden', 'revealed']),
+  }),
+  'list-projections': z.strictObject({}),
+  'rebuild-projection': z.strictObject({ projection: name }),
+  'list-dead-letters': z.strictObject({ projection: name.optional() }),
+  /** Without a stream: every one of the projection. */
+  'resolve-dead-letters': z.strictObject({ projection: name, stream: name.optional(), how: z.enum(['retried', 'skipped']) }),
+  'scavenge-store': z.strictObject({ compact: z.boolean() }),
+  'verify-store': z.strictObject({}),
+  'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(OUTBOX_LISTED_MAX) }),
+  'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
+} as const;
+
+export type OperationName = keyof typeof requests;
+export type Request<Name extends OperationName> = z.infer<(typeof requests)[Name]>;
+
+export type LogLine = {
+  readonly position: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly at: Instant | null;
+  readonly actor: string | null;
+  readonly app?: string;
+  readonly id: string;
+  readonly correlationId: string | null;
+  readonly causationId?: string;
+  /** A personal field is `{"sealed":true}` unless it was to be revealed, and `{"erased":true}` where its key is gone. */
+  readonly data: object | null;
+  /** Why the event can't be decoded; then there is no data. */
+  readonly undecodable?: string;
+};
+
+export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds'> & {
+  /** `reaction`: a reactor or a process, known by its checkpoint alone. */
+  readonly kind: ProjectionStatus['kind'] | 'reaction';
+  readonly version: number | null;
+  readonly position: Position | null;
+  readonly lagSeconds: number | null;
+  readonly error: string | null;
+};
+
+export type DeadLetterLine = {
+  readonly projection: string;
+  /** `inbox@2`: a rebuild has lists of its own. */
+  readonly runner: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly waiting: number;
+  readonly at: Instant;
+  readonly error: string;
+};
+
+/** `asked`: it is in the log, and will be done when its projection comes by. */
+export type ResolvedLine = Pick<DeadLetterLine, 'projection' | 'runner' | 'stream' | 'revision'> & {
+  readonly outcome: 'resolved' | 'set-aside-again' | 'asked';
+  readonly error: string | null;
+};
+
+/** How far a scavenge is: positions looked at and events removed, of a log that ended at `head`. */
+export type Scavenged = { readonly looked: number; readonly removed: number; readonly head: number };
+
+/** What each operation answers, line by line. */
+export type Lines = {
+  readonly 'log-head': { readonly head: Position | null };
+  readonly 'read-log': LogLine;
+  readonly 'list-projections': ProjectionLine;
+  readonly 'rebuild-projection':
+    | { readonly is: 'progress'; readonly runner: string; readonly state: ProjectionStatus['state']; readonly lagEvents: number; readonly logEvents: number }
+    | { readonly is: 'result'; readonly outcome: 'activated' | 'cancelled' };
+  readonly 'list-dead-letters': DeadLetterLine;
+  readonly 'resolve-dead-letters': ResolvedLine;
+  readonly 'scavenge-store': ({ readonly is: 'progress' } & Scavenged) | ({ readonly is: 'result' } & ScavengeResult);
+  readonly 'verify-store': { readonly is: 'progress' } | { readonly is: 'result'; readonly events: number };
+  readonly 'list-outbox': OutboxMessage;
+  readonly 'behave-outbox': { readonly done: true };
+};
+
+export type Operations = { readonly [Name in OperationName]: (request: Request<Name>, signal: AbortSignal) => AsyncIterable<Lines[Name]> };
+
+/** The last line of an answer that came to its end. */
+export type LastLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };
+
+/** `bad-request`: it was asked for wrongly. `unknown`: there is no such thing. `failed`: all else. */
+export type FailureCode = 'bad-request' | 'unknown' | 'failed';
+
+export class ControlFailure extends Error {
+  override readonly name = 'ControlFailure';
+  readonly code: FailureCode;
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export const pathOf = (operation: OperationName): string => `/v1/${operation}`;
+
+export const operationAt = (path: string): OperationName | undefined => (Object.keys(requests) as OperationName[]).find((known) => pathOf(known) === path);

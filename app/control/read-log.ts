@@ -1,0 +1,117 @@
+/** Reads the log for a person at a terminal: decoded, and what is personal hidden unless they ask for it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sealing, type TidingsEvent } from '../../domain/events.ts';
+import { isErased, type Recorded } from '../../domain/shared/event.ts';
+import type { Codec } from '../../ports/event-log/codec.ts';
+import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port.ts';
+import type { LogLine, Request } from './protocol.ts';
+
+const BATCH_EVENTS_MAX = 500;
+
+type ReadRequest = Request<'read-log'>;
+type Log = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscribe'>;
+
+/** Forwards or backwards up to what is there now, or on and on as it comes, until the signal aborts. */
+export async function* readLog(
+  { log, codec }: { readonly log: Log; readonly codec: Pick<Codec, 'decodeAll'> },
+  request: ReadRequest,
+  signal: AbortSignal,
+): AsyncIterable<LogLine> {
+  let left = request.limit ?? Infinity;
+  for await (const batch of batchesOf(log, request, signal)) {
+    const wanted = batch.filter((event) => isWanted(event, request)).slice(0, left);
+    const decoded = await codec.decodeAll(wanted);
+    for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('It was not decoded.'), request);
+    left -= wanted.length;
+    if (left === 0 || signal.aborted) return;
+  }
+}
+
+/** The one log of the embedded profile. */
+export const nameOfLog = ({ logs: [only] }: Pick<EventLog, 'logs'>): string => only ?? '';
+
+async function* batchesOf(log: Log, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+  const name = nameOfLog(log);
+  const { stream, from, direction } = request;
+  if (stream !== undefined) {
+    yield* ofStream(log, stream, request, signal);
+  } else if (direction === 'backwards') {
+    yield* inBatches(log.readAll(name, { direction }), signal);
+  } else {
+    const before = typeof from === 'string' ? await positionBefore(log, from) : undefined;
+    const after = request.after ?? before ?? (from === undefined && request.until === 'stopped' ? 'end' : undefined);
+    yield* ofLog(log, { after, ...request }, signal);
+  }
+}
+
+/** History first where it is asked for; what comes while that is read is not missed, for its place was noted before. */
+async function* ofStream(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+  const { direction, from, until } = request;
+  const after = await log.head(nameOfLog(log));
+  const isHistoryWanted = until === 'head' || from !== undefined;
+  let last = -1;
+  if (isHistoryWanted) {
+    const start = typeof from === 'number' ? { from } : direction === 'backwards' ? { from: 'end' as const } : {};
+    for await (const batch of inBatches(log.readStream(stream, { direction, ...start }), signal)) {
+      last = batch.at(-1)?.revision ?? last;
+      yield batch;
+    }
+  }
+  if (until === 'head') return;
+  for await (const batch of ofLog(log, { ...request, after }, signal)) yield batch.filter((event) => event.stream === stream && event.revision > last);
+}
+
+type Following = Pick<ReadRequest, 'types' | 'until'> & { readonly after: Position | 'end' | undefined };
+
+async function* ofLog(log: Log, { after, types, until }: Following, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+  const options = { batchEventsMax: BATCH_EVENTS_MAX, signal, ...(after === undefined ? {} : { after }), ...(types === undefined ? {} : { types }) };
+  for await (const { events, caughtUp } of log.subscribe(nameOfLog(log), options)) {
+    yield events;
+    if (caughtUp && until === 'head') return;
+  }
+}
+
+/** A subscription begins after a position, and people name where they want to begin. */
+async function positionBefore(log: Log, from: Position): Promise<Position | undefined> {
+  for await (const { position } of log.readAll(nameOfLog(log), { from, direction: 'backwards', limit: 1 })) return position;
+  return undefined;
+}
+
+/** Between two batches the process does its other work. */
+async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+  let batch: StoredEvent[] = [];
+  for await (const event of events) {
+    batch.push(event);
+    if (batch.length < BATCH_EVENTS_MAX) continue;
+    yield batch;
+    batch = [];
+    await nextTurn();
+    if (signal.aborted) return;
+  }
+  yield batch;
+}
+
+const isWanted = (event: StoredEvent, { types }: ReadRequest): boolean => types === undefined || types.includes(event.type);
+
+function lineOf(stored: StoredEvent, event: Recorded<TidingsEvent> | Error, { personal }: ReadRequest): LogLine {
+  const { position, stream, revision, id } = stored;
+  const place = { position, stream, revision, id };
+  if (event instanceof Error) return { ...place, type: stored.type, at: null, actor: null, correlationId: null, data: null, undecodable: event.message };
+  const { at, actor, app, $correlationId, $causationId } = event.metadata;
+  return {
+    ...place,
+    type: event.type,
+    at,
+    actor,
+    ...(app === undefined ? {} : { app }),
+    correlationId: $correlationId,
+    ...($causationId === undefined ? {} : { causationId: $causationId }),
+    data: personal === 'revealed' ? event.data : withoutPersonal(event),
+  };
+}
+
+function withoutPersonal(event: Recorded<TidingsEvent>): object {
+  const data: Record<string, unknown> = { ...event.data };
+  for (const field of Object.keys(sealing[event.type])) if (data[field] !== undefined && !isErased(data[field])) data[field] = { sealed: true };
+  return data;
+}

@@ -1,0 +1,95 @@
+/** Answers the command line over a socket that only the owner of the data may open: whoever can read the folder may ask anything. */
+import { chmodSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { ControlFailure, operationAt, requests, type LastLine, type OperationName, type Operations, type Request } from './protocol.ts';
+import { placeSocket } from './socket.ts';
+
+const REQUEST_CHARACTERS_MAX = 64 * 1_024;
+const CONNECTIONS_MAX = 64;
+const OWNER_ONLY = 0o600;
+
+/** `folder` is locked by this process. Disposing cancels what runs, and waits until that is in order. */
+export async function startControl(operations: Operations, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  const socket = placeSocket(folder);
+  const server = createServer((request, response) => {
+    const answering = answer(operations, request, response, stopping.signal).finally(() => running.delete(answering));
+    running.add(answering);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.listen(socket.path);
+  await once(server, 'listening');
+  chmodSync(socket.path, OWNER_ONLY);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort(new Error('Tidings stops.'));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all(running);
+      server.closeAllConnections();
+      await closed;
+      socket[Symbol.dispose]();
+    },
+  };
+}
+
+/** Never throws: what fails is said in the last line. Nobody listening any more is a reason to cancel. */
+async function answer(operations: Operations, request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('Nobody listens any more.')));
+  response.once('error', () => undefined); // followed by 'close'
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' }).flushHeaders();
+  const signal = AbortSignal.any([stopping, gone.signal]);
+  try {
+    for await (const line of linesOf(operations, request.url ?? '', await bodyOf(request), signal)) await write(response, line, gone.signal);
+    end(response, { $end: 'done' });
+  } catch (error) {
+    end(response, { $end: 'failed', ...failureOf(error) });
+  }
+}
+
+function linesOf(operations: Operations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
+  const operation = operationAt(path);
+  if (operation === undefined) throw new ControlFailure('unknown', `This process knows of no ${path}: it is of another version of Tidings.`);
+  return lines(operations, operation, parsedJson(body), signal);
+}
+
+function lines<Name extends OperationName>(operations: Operations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+  const parsed = requests[name].safeParse(body);
+  if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
+  return operations[name](parsed.data as Request<Name>, signal);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ControlFailure('bad-request', 'What is asked must be JSON.', { cause: error });
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += chunk as string;
+    if (body.length > REQUEST_CHARACTERS_MAX) throw new ControlFailure('bad-request', `What is asked is longer than ${REQUEST_CHARACTERS_MAX} characters.`);
+  }
+  return body;
+}
+
+/** Waits for whoever reads slowly. */
+async function write(response: ServerResponse, line: unknown, gone: AbortSignal): Promise<void> {
+  gone.throwIfAborted();
+  if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
+}
+
+function end(response: ServerResponse, last: LastLine): void {
+  if (!response.destroyed) response.end(`${JSON.stringify(last)}\n`);
+}
+
+function failureOf(error: unknown): { readonly code: ControlFailure['code']; readonly message: string } {
+  if (error instanceof ControlFailure) return { code: error.code, message: error.message };
+  return { code: 'failed', message: error instanceof Error ? error.message : String(error) };
+}

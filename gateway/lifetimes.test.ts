@@ -1,0 +1,152 @@
+/** How connections begin and end, and how a gateway does. */
+import { once } from 'node:events';
+import test from 'ava';
+import { WebSocket } from 'ws';
+import { DAY_MS, instant } from '../domain/shared/instant.ts';
+import { CLOSE_CODES, comesBack } from './close-codes.ts';
+import { FRAMES_LIMIT } from './frame-rate.ts';
+import { PERSON_CONNECTIONS_MAX } from './people-here.ts';
+import { asyncApiDocument } from './asyncapi.ts';
+import { givenGateways, until } from './given.ts';
+import { connectClient, openClient } from './testing/client.ts';
+
+test('who says nothing is closed as stale', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  await using client = await openClient(url);
+  t.is((await client.closed).code, CLOSE_CODES.stale.code);
+});
+
+test('who answers no ping is closed, and who answers stays', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway();
+  await using deaf = await connectClient(gateway.url, await given.person());
+  await using alive = await connectClient(gateway.url, await given.person());
+  deaf.socket.pause();
+  await until(() => gateway.stats().closed['no-pong'] !== undefined);
+  deaf.socket.resume();
+  t.is((await deaf.closed).code, CLOSE_CODES['no-pong'].code);
+  await alive.settled();
+});
+
+test('logging out closes the connections of that session, and no others', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  await using phone = await connectClient(url, ann);
+  await using laptop = await connectClient(url, ann, { device: 'laptop' });
+  await using other = await connectClient(url, bob);
+  await given.commands.logOut(ann, given.time.now());
+  t.deepEqual(await Promise.all([phone.closed, laptop.closed].map(async (closed) => (await closed).code)), [
+    CLOSE_CODES['session-ended'].code,
+    CLOSE_CODES['session-ended'].code,
+  ]);
+  await other.settled();
+});
+
+test('a session whose end nobody told of is found to have ended', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const ann = await given.person();
+  await using client = await connectClient(url, ann);
+  await given.deaf.logOut(ann, given.time.now());
+  const later = Date.now() + 60_000; // the session is asked for again once the cache of it is old
+  given.time.now = () => instant(later);
+  t.is((await client.closed).code, CLOSE_CODES['session-ended'].code);
+});
+
+test('a token that runs out ends its connection', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  await using client = await connectClient(url, await given.person());
+  const later = Date.now() + 2 * DAY_MS;
+  given.time.now = () => instant(later);
+  t.is((await client.closed).code, CLOSE_CODES.unauthorised.code);
+});
+
+test('a drain takes nobody in, tells everyone to come back, and leaves the registry', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway();
+  const clients = await Promise.all(Array.from({ length: 30 }, async () => connectClient(gateway.url, await given.person())));
+  t.is((await given.registry.alive(given.time.now())).length, 1);
+  t.is(gateway.stats().connections, 30);
+  const drained = gateway.drain();
+  const codes = await Promise.all(clients.map(async ({ closed }) => (await closed).code));
+  await drained;
+  t.true(codes.every((code) => code === CLOSE_CODES.shutdown.code && comesBack(code)));
+  t.deepEqual(await given.registry.alive(given.time.now()), []);
+  t.is(gateway.stats().connections, 0);
+  const late = new WebSocket(gateway.url);
+  const [, response] = (await once(late, 'unexpected-response')) as [unknown, { statusCode: number; headers: Record<string, string> }];
+  t.is(response.statusCode, 503);
+  t.truthy(response.headers['retry-after']);
+  t.is((await fetch(`${gateway.url.replace('ws', 'http')}/health/ready`)).status, 503);
+});
+
+test('a drain waits for what was being said, and it is in the log', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway();
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  const channel = await given.direct(ann, bob);
+  await using client = await connectClient(gateway.url, ann);
+  const acks = Array.from({ length: 20 }, (_, n) => client.say(channel, `${n}`).catch(() => undefined));
+  await Promise.race(acks);
+  await gateway.drain();
+  const { acknowledged } = gateway.stats();
+  let stored = 0;
+  for await (const _ of given.log.readStream(`messages-${channel}`)) stored++;
+  t.is(stored, acknowledged);
+  t.deepEqual(given.failures, []);
+});
+
+test('a full gateway takes nobody more', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway({ connectionsMax: 1 });
+  await using _ = await openClient(url);
+  const one = new WebSocket(url);
+  const [, response] = (await once(one, 'unexpected-response')) as [unknown, { statusCode: number }];
+  t.is(response.statusCode, 503);
+});
+
+test('of too many connections of one person the oldest has to go', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const ann = await given.person();
+  const clients = [];
+  for (let n = 0; n <= PERSON_CONNECTIONS_MAX; n++) clients.push(await connectClient(url, ann, { device: `device-${n}` }));
+  t.is((await clients[0]?.closed)?.code, CLOSE_CODES['too-many-connections'].code);
+  await clients.at(-1)?.settled();
+  t.is(clients.filter(({ socket }) => socket.readyState === WebSocket.OPEN).length, PERSON_CONNECTIONS_MAX);
+  await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+});
+
+test('who sends more than the limit is refused, and closed when that does not help', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  await using client = await connectClient(url, await given.person());
+  const heartbeat = JSON.stringify({ type: 'heartbeat' });
+  for (let n = 0; n < FRAMES_LIMIT.points + 1_000 && client.socket.readyState === WebSocket.OPEN; n++) {
+    client.sendRaw(heartbeat);
+    if (n % 100 === 0) await new Promise(setImmediate);
+  }
+  const refused = await client.take('refused');
+  t.is(refused.code, 'rate-limited');
+  t.is(refused.facts?.['limit'], FRAMES_LIMIT.name);
+  t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
+});
+
+test('health, metrics and the document are answered over HTTP', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const http = url.replace('ws', 'http');
+  const get = async (path: string) => {
+    const response = await fetch(`${http}${path}`);
+    return [response.status, response.headers.get('content-type'), await response.text()] as const;
+  };
+  t.is((await get('/health/live'))[0], 200);
+  t.is((await get('/health/ready'))[0], 200);
+  t.is((await get('/metrics'))[0], 200);
+  t.deepEqual(JSON.parse((await get('/asyncapi.json'))[2]), asyncApiDocument());
+  t.deepEqual((await get('/nowhere')).slice(0, 2), [404, 'application/problem+json']);
+  t.is((await fetch(`${http}/metrics`, { method: 'POST' })).status, 405);
+});
