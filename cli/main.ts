@@ -1,14 +1,16 @@
 /** The entry of the command line: the only file of it that touches the process. */
-import { setMaxListeners } from 'node:events';
 import { run } from './run.ts';
 import { createTerminal } from './terminal.ts';
 
-const EXIT_SIGNALLED = 130;
+const EXIT_INTERRUPTED = 130;
+/** One press of Ctrl-C may arrive more than once, by way of those who started us; whoever presses again after this means at once. */
+const INSISTS_AFTER_MS = 1_000;
 
 const interrupted = new AbortController();
-setMaxListeners(0, interrupted.signal);
+let interruptedAt = Infinity;
 const interrupt = () => {
-  if (interrupted.signal.aborted) process.exit(EXIT_SIGNALLED); // asked a second time: at once
+  if (performance.now() - interruptedAt > INSISTS_AFTER_MS) process.exit(EXIT_INTERRUPTED);
+  interruptedAt = Math.min(interruptedAt, performance.now());
   interrupted.abort(new Error('Interrupted.'));
 };
 process.on('SIGINT', interrupt);

@@ -32,7 +32,7 @@ export function signRequest({ app, secret }: { readonly app: AppId; readonly sec
   };
 }
 
-export type Signed = { readonly outcome: 'accepted'; readonly app: AppId } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type Signed = { readonly outcome: 'accepted'; readonly app: AppId } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type AppSignatures = {
   /** Refuses with `signature-missing`, `signature-invalid`, `signature-expired` or `signature-replayed`. */

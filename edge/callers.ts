@@ -27,7 +27,7 @@ export type Credentials = {
   readonly body: Uint8Array;
 };
 
-export type Authenticated = { readonly outcome: 'accepted'; readonly caller: Caller } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type Authenticated = { readonly outcome: 'accepted'; readonly caller: Caller } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;
 
 export type AuthenticationDependencies = {

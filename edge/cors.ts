@@ -11,8 +11,7 @@ const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 /** `localhost`: every port of this machine. */
 export type AllowedOrigins = 'localhost' | readonly string[];
 
-export const isAllowedOrigin = (allowed: AllowedOrigins, origin: string): boolean =>
-  allowed === 'localhost' ? LOCALHOST.test(origin) : allowed.includes(origin);
+const isAllowedOrigin = (allowed: AllowedOrigins, origin: string): boolean => (allowed === 'localhost' ? LOCALHOST.test(origin) : allowed.includes(origin));
 
 export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
   return (request, response, next) => {

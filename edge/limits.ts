@@ -21,7 +21,7 @@ export async function takeLimits({ limits = [] }: Route, request: RouteRequest, 
   return undefined;
 }
 
-export const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
+const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
   code: 'rate-limited',
   facts: { limit, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / SECOND_MS)) },
 });

@@ -35,7 +35,7 @@ export function sendRefusal(response: Response, refusal: EdgeRefusal): void {
   if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="tidings"');
   response.locals['code'] = refusal.code;
-  response.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }
 
 export const requestIdOf = (response: Response): string => String(response.locals['requestId']);

@@ -1,8 +1,11 @@
 import test from 'ava';
 import { z } from 'zod';
 import { givenEdge } from './given.ts';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { openApiOf } from './openapi.ts';
+import { problemOf } from './problem.ts';
 import { answer, callersTable, noContent, refusalsOf, route } from './routes.ts';
+import { conformanceOf } from './testing/conformance.ts';
 
 const routes = [
   route({
@@ -62,4 +65,29 @@ test('the table of callers has one row a route', (t) => {
     { operationId: 'putPart', method: 'put', path: '/v1/things/:id/parts/:part', callers: ['person', 'app'], limits: ['parts'] },
     { operationId: 'open', method: 'get', path: '/v1/open', callers: ['anyone'], limits: [] },
   ]);
+});
+
+test('holding answers against the document finds what it does not foresee', async (t) => {
+  await using edge = await givenEdge();
+  await using server = await edge.serve(routes, { api: API });
+  const conformance = await conformanceOf(server.url);
+  const faults = (status: number, body: object, type = 'application/json', path = '/v1/things/1/parts/2') =>
+    conformance.faultsOf(
+      { method: 'PUT', path },
+      new Response(null, { status, headers: { 'content-type': type, 'tidings-position': '0.1' } }),
+      JSON.stringify(body),
+    ).length;
+  const problem = (code: RefusalCode) => ({ ...problemOf({ code }) });
+  const problemType = 'application/problem+json';
+  t.is(faults(200, { id: '1' }), 0);
+  t.is(faults(200, { id: 1 }), 1);
+  t.is(faults(200, { id: '1', more: true }), 1);
+  t.is(faults(200, {}), 1);
+  t.is(faults(201, { id: '1' }), 1);
+  t.is(faults(200, { id: '1' }, 'text/plain'), 1);
+  t.is(faults(200, { id: '1' }, 'application/json', '/v1/elsewhere'), 1);
+  t.is(faults(404, problem('post-unknown'), problemType), 0);
+  t.is(faults(404, problem('channel-unknown'), problemType), 1, 'a code that is not this route’s');
+  t.is(faults(404, { code: 'post-unknown' }, problemType), 1);
+  t.is(conformance.faultsOf({ method: 'PUT', path: '/v1/things/1/parts/2' }, new Response(null, { status: 204 }), '').length, 1, 'a header is missing');
 });

@@ -15,11 +15,16 @@ export function openApiOf(routes: readonly Route[], { title, version, descriptio
     const path = documentedPath(route.path);
     paths[path] = { ...paths[path], [route.method]: operationOf(route) };
   }
-  return createDocument({ openapi: '3.1.0', info: { title, version, description }, paths, components: { securitySchemes: SECURITY_SCHEMES } });
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title, version, description },
+    paths,
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: { Problem: problemSchema } },
+  });
 }
 
 /** `/v1/posts/:id` is `/v1/posts/{id}` there. */
-export const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 const SECURITY_SCHEMES = {
   person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The token of POST /v1/sessions.' },
@@ -59,7 +64,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(params === undefined ? {} : { path: params }),
       ...(query === undefined ? {} : { query }),
-      ...(headers === undefined ? {} : { header: headers }),
+      ...(headers === undefined
+        ? {}
+        : { header: z.object(Object.fromEntries(Object.entries(headers.shape).map(([name, field]) => [headerName(name), field]))) }),
     },
     ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: { ...answersOf(route), ...problemsOf(route) },
@@ -84,20 +91,31 @@ function answersOf({ answers, produces, answerHeaders }: Route): ZodOpenApiRespo
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'So it is.', 201: 'Done, and in the log.', 204: 'Done.' };
 
-/** By status: every code it can come with, and its sentence. */
+/** By status: every code it can come with. What each means is told once, with the problem itself. */
 function problemsOf(route: Route): ZodOpenApiResponsesObject {
   const byStatus = Map.groupBy(refusalsOf(route), statusOf);
   return Object.fromEntries(
     Array.from(byStatus, ([status, codes]) => [
       String(status),
       {
-        description: codes.map((code) => `\`${code}\`: ${REFUSALS[code].sentence}`).join('\n\n'),
-        ...(codes.some(isLater) ? { headers: z.object({ 'Retry-After': z.string().meta({ description: 'In seconds.' }) }) } : {}),
-        content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema(codes) } },
+        description: codes.map((code) => `\`${code}\``).join(', '),
+        ...(codes.some(isLater) ? { headers: retryAfter } : {}),
+        content: {
+          [PROBLEM_MEDIA_TYPE]: {
+            schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } }] },
+          },
+        },
       },
     ]),
   ) as ZodOpenApiResponsesObject;
 }
+
+const retryAfter = z.object({
+  'Retry-After': z
+    .string()
+    .optional()
+    .meta({ header: { id: 'RetryAfter' }, description: 'In seconds.' }),
+});
 
 const isLater = (code: RefusalCode): boolean => ['limited', 'unavailable'].includes(REFUSALS[code].kind);
 

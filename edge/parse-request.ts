@@ -32,7 +32,7 @@ export function badRequest(faults: readonly Fault[]): EdgeRefusal {
   return { code: 'bad-request', facts: { detail: `${first?.at}: ${first?.message}` }, faults: faults.slice(0, FAULTS_MAX) };
 }
 
-export function faultsOf(part: string, { error }: z.ZodSafeParseResult<unknown>): readonly Fault[] {
+function faultsOf(part: string, { error }: z.ZodSafeParseResult<unknown>): readonly Fault[] {
   return (error?.issues ?? []).map(({ path, message }) => ({ at: [`/${part}`, ...path.map(pointerOf)].join('/'), message }));
 }
 

@@ -26,24 +26,27 @@ export type Problem = {
   readonly instance?: string;
 };
 
-/** The document's form, as it is described to clients; `codes` are those that the status can come with. */
-export const problemSchema = (codes: readonly RefusalCode[]) =>
-  z.object({
-    type: z.string().meta({ description: 'A URI that names the kind of problem.' }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.enum(codes as [RefusalCode, ...RefusalCode[]]),
-    facts: z
-      .record(z.string(), z.union([z.string(), z.number()]))
-      .optional()
-      .meta({ description: 'What the sentence in `detail` is filled in with.' }),
-    faults: z
-      .array(z.object({ at: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: 'Every fault of the request, each with a JSON pointer to where it is.' }),
-    instance: z.string().optional().meta({ description: 'The request that was refused.' }),
-  });
+/** The form of a problem as it is described to clients, with every code there is. */
+export const problemSchema = z.object({
+  type: z.string().meta({ description: 'A URI that names the kind of problem.' }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(REFUSALS) as RefusalCode[]).meta({
+    description: Object.entries(REFUSALS)
+      .map(([code, { sentence }]) => `- \`${code}\`: ${sentence}`)
+      .join('\n'),
+  }),
+  facts: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .optional()
+    .meta({ description: 'What the sentence in `detail` is filled in with.' }),
+  faults: z
+    .array(z.object({ at: z.string(), message: z.string() }))
+    .optional()
+    .meta({ description: 'Every fault of the request, each with a JSON pointer to where it is.' }),
+  instance: z.string().optional().meta({ description: 'The request that was refused.' }),
+});
 
 export function problemOf({ code, facts, faults }: EdgeRefusal, requestId?: string): Problem {
   return {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { mountHealth, type Health } from './health.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
@@ -114,7 +115,7 @@ const asPage: RequestHandler = (_request, response, next) => {
 };
 
 function reportFinished(report: Report, { method }: Request, response: Response, ms: number): void {
-  const { route, code } = response.locals as { readonly route?: Route; readonly code?: EdgeCode };
+  const { route, code } = response.locals as { readonly route?: Route; readonly code?: RefusalCode };
   report({
     type: 'request-finished',
     method,
@@ -127,8 +128,6 @@ function reportFinished(report: Report, { method }: Request, response: Response,
     ...(response.writableFinished ? {} : { aborted: true }),
   });
 }
-
-type EdgeCode = Parameters<typeof sendRefusal>[1]['code'];
 
 /** What express itself refuses, such as a path that does not decode, and what a `site` throws. */
 function answerError(report: Report): ErrorRequestHandler {

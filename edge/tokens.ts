@@ -15,8 +15,8 @@ const ISSUER = 'tidings';
 export const SESSION_CACHED_MS = 20 * SECOND_MS;
 const SESSIONS_CACHED_MAX = 100_000;
 
-export type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
-export type Verified = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
+type Verified = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Tokens = {
   issue(session: Session): Promise<string>;

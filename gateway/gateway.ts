@@ -69,17 +69,20 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
     await parts.finish();
   };
 
+  const stop = async () => {
+    await (drained ??= drain());
+    ticking[Symbol.dispose]();
+    await parts.loseGateway({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  let stopped: Promise<void> | undefined;
+
   return {
     url,
     drain: () => (drained ??= drain()),
     stats: () => ({ connections: connections.sessions.size, draining: isDraining(), ...parts.stats() }),
-    [Symbol.asyncDispose]: async () => {
-      await (drained ??= drain());
-      ticking[Symbol.dispose]();
-      await parts.loseGateway({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
 }
 

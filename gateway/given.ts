@@ -84,7 +84,7 @@ export async function givenGateways(): Promise<Given> {
   const tokens = await openTokens({ vault, clock });
   const projections = stack.use(
     await startProjections(
-      { log, views, decode: codec.decodeAll, clock, appendOperations: appendingOperations(log, codec, clock) },
+      { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
       { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'connections'].includes(name)), batchWaitMs: 0 },
     ),
   );
@@ -169,7 +169,7 @@ export async function givenGateways(): Promise<Given> {
 /** Looks until it is so. */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(5)) {
-    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${isSo}`);
+    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${String(isSo)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Fanout } from './feed/fan-out.ts';
 import type { FriendPost } from './feed/friend-posted.ts';
 import type { Planning } from './notifications/plan-notifications.ts';
 
-export type BegunDocuments = {
+type BegunDocuments = {
   readonly fanouts: Fanout;
   readonly 'friend-posts': FriendPost;
   readonly plannings: Planning;

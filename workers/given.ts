@@ -146,7 +146,9 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWa
   };
   /** Nobody has anything left to do until time goes by: who is at work sleeps, and every event was seen by all. */
   const quiet = async (): Promise<void> => {
+    const giveUpAt = performance.now() + PATIENCE_MS;
     for (let still = 0; still < 2; await delay(2)) {
+      if (performance.now() > giveUpAt) throw new Error(`There was no rest within ${PATIENCE_MS} ms.`);
       const depths = await Promise.all(jobs.queues().map((queue) => jobs.depth(queue)));
       const isAtRest = depths.every(({ waiting }) => waiting === 0) && depths.reduce((sum, { active }) => sum + active, sweepers) === time.sleepers();
       still = isAtRest && (await projections.status()).every(({ lagEvents }) => lagEvents === 0) ? still + 1 : 0;

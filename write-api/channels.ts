@@ -10,7 +10,7 @@ const MEMBERS_MAX = 200;
 
 const direct = z.strictObject({
   kind: z.literal('direct'),
-  members: z.tuple([personId]).meta({ description: 'The other of the two.', override: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 1 } }),
+  members: z.tuple([personId]).meta({ description: 'The other of the two.' }),
 });
 const group = z.strictObject({
   kind: z.literal('group'),

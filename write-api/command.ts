@@ -4,6 +4,7 @@
  */
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import 'zod-openapi'; // its names for what `meta` takes
 import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { Handled } from '../commands/handle.ts';
 import { createdIdOf } from '../commands/identity.ts';
@@ -21,17 +22,26 @@ const commandHeaders = z.object({
     .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
     .optional()
     .meta({
+      param: { id: 'IdempotencyKey' },
       description:
         'Asking again under the same key is answered as the first time, and done once. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours.',
     }),
-  'tidings-position': position.optional().meta({ description: 'The position that the client has last been answered; what is answered covers it too.' }),
-  'min-position': position.optional().meta({ description: 'The same, under the name that queries know it by.' }),
+  'tidings-position': position
+    .optional()
+    .meta({ param: { id: 'TidingsPosition' }, description: 'The position that the client has last been answered; what is answered covers it too.' }),
+  'min-position': position.optional().meta({ param: { id: 'MinPosition' }, description: 'The same, under the name that queries know it by.' }),
 });
 
 const answerHeaders = z.object({
-  'Idempotency-Key': z.string().meta({ description: 'The key under which this was asked, made by us where there was none.' }),
-  'Idempotency-Replayed': z.enum(['true']).optional().meta({ description: 'This was done before; the first answer again.' }),
-  'Tidings-Position': z.string().optional().meta({ description: 'As in the body.' }),
+  'Idempotency-Key': z.string().meta({ header: { id: 'IdempotencyKey' }, description: 'The key under which this was asked, made by us where there was none.' }),
+  'Idempotency-Replayed': z
+    .enum(['true'])
+    .optional()
+    .meta({ header: { id: 'IdempotencyReplayed' }, description: 'This was done before; the first answer again.' }),
+  'Tidings-Position': z
+    .string()
+    .optional()
+    .meta({ header: { id: 'TidingsPosition' }, description: 'As in the body.' }),
 });
 
 const wherein = {
@@ -51,7 +61,7 @@ const ALWAYS_POSSIBLE: readonly RefusalCode[] = [
 ];
 
 /** What a command answers beside what became of it; nothing of it is told where it is refused. */
-export type Acted<More> = Handled | ({ readonly handled: Handled } & More);
+type Acted<More> = Handled | ({ readonly handled: Handled } & More);
 
 type None = z.ZodObject<Record<never, never>, z.core.$strict>;
 type Asking<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType> = RouteRequest<
@@ -114,6 +124,7 @@ export const command = <
     const acted = await act({ ...request, key }, made.context);
     return 'handled' in acted ? present(acted, key, last) : present({ handled: acted }, key, last);
   };
+  // Which fields an answer has is generic here, so that nothing is left to check: `act` was checked against them.
   return route({
     ...definition,
     headers: commandHeaders,

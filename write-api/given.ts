@@ -14,10 +14,10 @@ import type { GatewayRegistry } from '../ports/presence/port.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startWriteApi, type WriteApiConfig } from './write-api.ts';
 
-export const ADMIN_TOKEN = 'the-admin-token-of-a-test';
+const ADMIN_TOKEN = 'the-admin-token-of-a-test';
 const SECRET = Buffer.from('the secret of a test');
 
-export type Answer = {
+type Answer = {
   readonly status: number;
   readonly headers: Headers;
   /** Every field that an answer of this API may have. */
@@ -36,7 +36,7 @@ export type Answer = {
 };
 
 export type Person = { readonly person: PersonId; readonly token: string; readonly loginName: string };
-export type App = { readonly app: AppId; readonly secret: string };
+type App = { readonly app: AppId; readonly secret: string };
 export type As = Person | App | 'operator' | 'nobody';
 
 export type Asking = { readonly body?: unknown; readonly raw?: string; readonly headers?: Readonly<Record<string, string>> };
@@ -48,11 +48,11 @@ export type WriteApiGiven = AsyncDisposable & {
   readonly tokens: Tokens;
   readonly events: readonly EdgeEvent[];
   readonly conformance: Conformance;
-  ask(as: As, method: string, path: string, asking?: Asking): Promise<Answer>;
-  person(): Promise<Person>;
-  friends(one: Person, other: Person): Promise<void>;
-  app(...enrolled: readonly Person[]): Promise<App>;
-  direct(one: Person, other: Person): Promise<ChannelId>;
+  readonly ask: (as: As, method: string, path: string, asking?: Asking) => Promise<Answer>;
+  readonly person: () => Promise<Person>;
+  readonly friends: (one: Person, other: Person) => Promise<void>;
+  readonly app: (...enrolled: readonly Person[]) => Promise<App>;
+  readonly direct: (one: Person, other: Person) => Promise<ChannelId>;
 };
 
 export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promise<WriteApiGiven> {

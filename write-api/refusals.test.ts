@@ -1,17 +1,17 @@
 /** What a client can do wrong, each with the status and the code that it is told. */
 import { randomUUID } from 'node:crypto';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { v7 } from 'uuid';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
-import { givenWriteApi, type Asking, type As } from './given.ts';
+import { givenWriteApi, type As, type Asking, type WriteApiGiven } from './given.ts';
 
 type Case = readonly [what: string, as: As, method: string, path: string, asking: Asking, status: number, code: RefusalCode];
 
 const NOBODY = randomUUID();
 const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
-async function refusedAs(t: import('ava').ExecutionContext, api: Awaited<ReturnType<typeof givenWriteApi>>, cases: readonly Case[]) {
+async function refusedAs(t: ExecutionContext, api: WriteApiGiven, cases: readonly Case[]) {
   for (const [what, as, method, path, asking, status, code] of cases) {
     const answer = await api.ask(as, method, path, asking);
     t.deepEqual([answer.status, answer.body.code], [status, code], what);

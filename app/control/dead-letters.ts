@@ -22,10 +22,7 @@ type Dependencies = {
   readonly runs: (projection: string) => Promise<boolean>;
 };
 
-export async function* listDeadLetters(
-  { views }: Pick<Dependencies, 'views'>,
-  { projection }: Request<'list-dead-letters'>,
-): AsyncIterable<DeadLetterLine> {
+export async function* listDeadLetters({ views }: Pick<Dependencies, 'views'>, { projection }: Request<'list-dead-letters'>): AsyncIterable<DeadLetterLine> {
   for await (const letter of allLetters(views)) if (projection === undefined || letter.projection === projection) yield lineOf(letter);
 }
 
@@ -61,7 +58,9 @@ function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, isPassed: b
   const { projection, stream, revision, checkpoint: runner } = letter;
   const line = { projection, runner, stream, revision };
   if (!isPassed) return { ...line, outcome: 'asked', error: null };
-  return left === undefined ? { ...line, outcome: 'resolved', error: null } : { ...line, outcome: 'set-aside-again', revision: left.revision, error: left.error };
+  return left === undefined
+    ? { ...line, outcome: 'resolved', error: null }
+    : { ...line, outcome: 'set-aside-again', revision: left.revision, error: left.error };
 }
 
 async function hasPassed(views: Pick<Views, 'checkpoint'>, checkpoint: string, position: Position, deadline: AbortSignal): Promise<boolean> {

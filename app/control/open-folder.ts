@@ -30,7 +30,8 @@ export async function openFolder(folder: string, { failed }: { readonly failed: 
   const installation = starting.use(openInstallation(folder));
   const adapters = starting.use(await startAdapters(installation, { clock: now, failed }));
   const parts = await assemble(adapters, now);
-  const shared = { ...adapters, decode: parts.codec.decodeAll, appendOperations: appendOperationsWith(parts, now), clock: now };
+  const decode: Decode = (stored) => parts.codec.decodeAll(stored);
+  const shared = { ...adapters, decode, appendOperations: appendOperationsWith(parts, now), clock: now };
   const lazily = new AsyncDisposableStack();
   starting.use(lazily);
   let started: Promise<Projections> | undefined;

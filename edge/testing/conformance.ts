@@ -34,7 +34,9 @@ export async function conformanceOf(url: string): Promise<Conformance> {
       const where = `${operation.operationId} ${status}`;
       if (described === undefined) return [`${where} is not in the document: ${body}`];
       if (status < 300) answered.add(operation.operationId);
-      return [...headerFaults(described, headers), ...bodyFaults(described, headers, body, validatorOf)].map((fault) => `${where}: ${fault}`);
+      return [...headerFaults(withoutRefs(described.headers ?? {}, document) as Json, headers), ...bodyFaults(described, headers, body, validatorOf)].map(
+        (fault) => `${where}: ${fault}`,
+      );
     },
   };
 }
@@ -46,7 +48,7 @@ function operationOf(document: Document, method: string, path: string): Operatio
   return closest === undefined ? undefined : document.paths[closest]?.[method.toLowerCase()];
 }
 
-function headerFaults({ headers = {} }: Described, answered: Headers): readonly string[] {
+function headerFaults(headers: Json, answered: Headers): readonly string[] {
   return Object.entries(headers)
     .filter(([name, header]) => (header as { readonly required?: boolean }).required === true && !answered.has(name))
     .map(([name]) => `the header ${name} is missing`);

@@ -43,7 +43,7 @@ async function givenFront() {
 
 eventLogContract('eventstoredb', async () => {
   const front = named === undefined ? await givenFront() : undefined;
-  const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '' });
+  const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '', amongOthers: true });
   let log = open();
   return {
     log,
@@ -63,7 +63,7 @@ const event = (): NewEvent => ({ id: randomUUID(), type: 'test.happened.v1', dat
 test('a subscription comes back after the server was away, and misses and repeats nothing', async (t) => {
   await using front = await givenFront();
   const reconnects: unknown[] = [];
-  await using log = startEventStoreLog({ connectionString: front.url(), onReconnect: (error) => reconnects.push(error) });
+  await using log = startEventStoreLog({ connectionString: front.url(), amongOthers: true, onReconnect: (error) => reconnects.push(error) });
   const stop = new AbortController();
   const seen: number[] = [];
   const watching = (async () => {

@@ -18,8 +18,12 @@ import { placeIn, positionIn } from './position.ts';
 
 /** The client itself waits for an answer for ever. */
 const APPEND_DEADLINE_MS = 10_000;
+const APPEND_TRIES_MAX = 4;
+const APPEND_AGAIN_MS = 25;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 10_000;
+/** `dispose` may wait for ever for a call that is broken off. */
+const DISPOSE_MAX_MS = 1_000;
 const BATCH_EVENTS_MAX = 1_000;
 /** Checkpoints under a filter come after every 32 × this many events that were looked at. */
 const CHECKPOINT_INTERVAL = 10;
@@ -30,12 +34,18 @@ export type EventStoreLogOptions = {
   /** The log's name and number where there are several. */
   readonly name?: string;
   readonly log?: number;
+  /**
+   * There are other clusters in this process. The client keeps the batched appends of all its connections in one place, where one
+   * connection's end takes the others' answers with it; with credentials on each call it appends one by one, each on its own.
+   */
+  readonly amongOthers?: boolean;
   readonly onReconnect?: (error: unknown, delayMs: number) => void;
 };
 
-export function startEventStoreLog({ connectionString, name = 'main', log = 0, onReconnect = () => {} }: EventStoreLogOptions): EventLog {
+export function startEventStoreLog({ connectionString, name = 'main', log = 0, amongOthers = false, onReconnect = () => {} }: EventStoreLogOptions): EventLog {
   const client = EventStoreDBClient.connectionString(connectionString);
   const stopping = new AbortController();
+  const apart = amongOthers ? { credentials: credentialsIn(connectionString) } : {};
 
   const positionOf = (event: { readonly position?: { readonly commit: bigint } }): Position => positionIn(log, event.position?.commit ?? 0n);
   const stored = (event: RecordedEvent): StoredEvent => ({
@@ -55,9 +65,9 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, o
       ...(limit === undefined ? {} : { maxCount: limit }),
     } as const;
     try {
-      for await (const { event } of client.readStream(stream, options)) if (event !== undefined) yield stored(event);
+      for await (const { event } of whole(client.readStream(stream, options))) if (event !== undefined) yield stored(event);
     } catch (error) {
-      if (error instanceof Error && isCommandError(error) && (error.type === ErrorType.STREAM_NOT_FOUND || error.type === ErrorType.STREAM_DELETED)) return;
+      if (isOf(error, ErrorType.STREAM_NOT_FOUND) || isOf(error, ErrorType.STREAM_DELETED)) return;
       throw unavailable(error);
     }
   };
@@ -67,13 +77,9 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, o
     readStream,
 
     append: async (stream, events, expected) => {
-      const result = await inTime(
-        client.appendToStream(stream, events.map(proposed), {
-          expectedRevision: expected === 'no-stream' ? 'no_stream' : BigInt(expected),
-          throwOnAppendFailure: false,
-        } as never),
-      );
-      if (!result.success) return { outcome: 'conflict' };
+      const options = { expectedRevision: expected === 'no-stream' ? ('no_stream' as const) : BigInt(expected), ...apart };
+      const result = await untilAnswered(() => client.appendToStream(stream, events.map(proposed), options), stopping.signal);
+      if (result === 'conflict') return { outcome: 'conflict' };
       const revision = Number(result.nextExpectedRevision);
       if (result.position !== undefined) return { outcome: 'appended', revision, position: positionIn(log, result.position.commit) };
       for await (const event of readStream(stream, { from: revision, limit: 1 })) return { outcome: 'appended', revision, position: event.position };
@@ -84,7 +90,7 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, o
       const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : placeAt(from, log);
       let count = 0;
       try {
-        for await (const { event } of client.readAll({ fromPosition, direction })) {
+        for await (const { event } of whole(client.readAll({ fromPosition, direction }))) {
           if (event === undefined || event.type.startsWith('$')) continue;
           yield stored(event);
           if (++count === limit) return;
@@ -138,9 +144,20 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, o
 
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await client.dispose();
+      await Promise.race([client.dispose(), new Promise((resolve) => setTimeout(resolve, DISPOSE_MAX_MS))]);
     },
   };
+}
+
+/** A read that is broken off is cancelled, or the connection would never be free of it. */
+async function* whole<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
+  let isWhole = false;
+  try {
+    yield* read;
+    isWhole = true;
+  } finally {
+    if (!isWhole) await read.cancel();
+  }
 }
 
 type Collecting = {
@@ -226,9 +243,15 @@ function startCollecting(client: EventStoreDBClient, { log, after, types, batchE
     stop: async () => {
       subscription.removeAllListeners('data');
       subscription.resume();
-      await Promise.race([subscription.unsubscribe().catch(() => {}), pause(1_000, signal)]);
+      await subscription.unsubscribe().catch(() => {});
     },
   };
+}
+
+/** An insecure server asks for none, and takes any. */
+function credentialsIn(connectionString: string): { readonly username: string; readonly password: string } {
+  const { username, password } = new URL(connectionString.replace(/^esdb(\+discover)?:/, 'http:'));
+  return { username: decodeURIComponent(username) || 'anonymous', password: decodeURIComponent(password) };
 }
 
 const proposed = ({ id, type, data, metadata }: NewEvent) =>
@@ -243,7 +266,21 @@ function placeAt(position: Position, log: number): { readonly commit: bigint; re
   return { commit: place, prepare: place };
 }
 
-/** The append may have happened all the same: whoever asks again under the same ids finds out. */
+/**
+ * An append whose answer was lost may have happened; under the same ids at the same revision it is answered as the first time.
+ */
+async function untilAnswered(append: () => Promise<AppendResult>, signal: AbortSignal): Promise<AppendResult | 'conflict'> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTime(append());
+    } catch (error) {
+      if (isOf(error, ErrorType.WRONG_EXPECTED_VERSION) || isOf(error, ErrorType.STREAM_DELETED)) return 'conflict';
+      if (tries >= APPEND_TRIES_MAX || signal.aborted) throw unavailable(error);
+      await pause(APPEND_AGAIN_MS * 2 ** tries * Math.random(), signal);
+    }
+  }
+}
+
 async function inTime(append: Promise<AppendResult>): Promise<AppendResult> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
@@ -251,12 +288,12 @@ async function inTime(append: Promise<AppendResult>): Promise<AppendResult> {
   });
   try {
     return await Promise.race([append, deadline]);
-  } catch (error) {
-    throw unavailable(error);
   } finally {
     clearTimeout(timer);
   }
 }
+
+const isOf = (error: unknown, type: ErrorType): boolean => error instanceof Error && isCommandError(error) && error.type === type;
 
 const unavailable = (error: unknown): LogUnavailable =>
   error instanceof LogUnavailable ? error : new LogUnavailable('EventStoreDB can’t be reached', { cause: error });

@@ -15,7 +15,7 @@ import type { Sweep } from '../sweeper.ts';
 export const CHAT_PUSH_QUEUE = 'chat-push';
 export const CHAT_PUSH_CONCURRENCY = 16;
 /** A push that is so much later than it was due has lost its job. */
-export const PUSH_STALLED_MS = 20_000;
+const PUSH_STALLED_MS = 20_000;
 /** What is older is not looked for any more: a push so late is no service. */
 const PUSH_AGE_MAX_MS = HOUR_MS;
 const SWEEP_PAGE_MAX = 1_000;
@@ -23,7 +23,7 @@ const SWEEP_PAGE_MAX = 1_000;
 /** Id: the channel. Its newest message. */
 export type DuePush = { readonly channel: ChannelId; readonly seq: number; readonly postedAt: Instant };
 /** Id: the channel. The newest message that was looked at. */
-export type LookedAt = { readonly channel: ChannelId; readonly seq: number };
+type LookedAt = { readonly channel: ChannelId; readonly seq: number };
 
 type Posted = Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
 

@@ -11,7 +11,7 @@ import type { ActiveViews } from '../../projections/read-views.ts';
 import { under } from '../as-system.ts';
 import type { Progress } from '../progress.ts';
 
-export const CHAT_CATEGORY = 'chat';
+const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;
 const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 

@@ -17,10 +17,13 @@ import { fanOutRange, FANOUT_STALLED_MS, feedFanOut, sweepFanouts } from './fan-
 import { readersOf } from './readers.ts';
 
 const PEOPLE = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal'] as PersonId[];
-const person = fc.constantFrom(...PEOPLE);
+// Few authors with many readers, so that most fan-outs take several ranges.
+const author = fc.constantFrom(...PEOPLE.slice(0, 2));
 const edges = fc.uniqueArray(
-  fc.record({ kind: fc.constantFrom('friend' as const, 'follow' as const), author: person, reader: person }).filter(({ author, reader }) => author !== reader),
-  { selector: ({ kind, author, reader }) => `${kind}:${author}:${reader}` },
+  fc
+    .record({ kind: fc.constantFrom('friend' as const, 'follow' as const), author, reader: fc.constantFrom(...PEOPLE) })
+    .filter((edge) => edge.author !== edge.reader),
+  { selector: ({ kind, author, reader }) => `${kind}:${author}:${reader}`, minLength: 8, maxLength: 28 },
 );
 type Edge = { readonly kind: 'friend' | 'follow'; readonly author: PersonId; readonly reader: PersonId };
 type Post = { readonly post: PostId; readonly author: PersonId };
@@ -68,7 +71,7 @@ async function givenViews() {
 test('ranges of readers have everybody once, in order, whatever their size', async (t) => {
   await using all = await givenViews();
   await fc.assert(
-    fc.asyncProperty(edges, person, fc.integer({ min: 1, max: 9 }), async (graph, author, limit) => {
+    fc.asyncProperty(edges, author, fc.integer({ min: 1, max: 5 }), async (graph, author, limit) => {
       const views = await all.show(graph, []);
       const met: PersonId[] = [];
       for (let after: PersonId | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
@@ -79,7 +82,7 @@ test('ranges of readers have everybody once, in order, whatever their size', asy
       const expected = [...new Set(graph.filter((edge) => edge.author === author).map(({ reader }) => reader))].sort();
       t.deepEqual(met, expected);
     }),
-    { numRuns: 30 },
+    { numRuns: 100 },
   );
 });
 
@@ -91,7 +94,7 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
   await fc.assert(
     fc.asyncProperty(
       edges,
-      fc.array(person, { minLength: 1, maxLength: 4 }),
+      fc.array(author, { minLength: 1, maxLength: 4 }),
       fc.subarray(PEOPLE),
       fc.array(fate, { maxLength: 30 }),
       async (graph, authors, warm, fates) => {

@@ -19,7 +19,7 @@ import type { Sweep } from '../sweeper.ts';
 
 export const FRIEND_POSTED_QUEUE = 'friend-posted';
 export const FRIEND_POSTED_CONCURRENCY = 2;
-export const FRIENDS_IN_RANGE_MAX = 500;
+const FRIENDS_IN_RANGE_MAX = 500;
 /** The category that people opt in to; nobody is told of posts who did not. */
 export const FRIEND_POSTED = 'friend-posted';
 const STALLED_MS = 60_000;

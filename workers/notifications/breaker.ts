@@ -13,7 +13,7 @@ export const BREAKER: BreakerConfig = { failuresMax: 10, openMs: 5_000, openMaxM
 export type Verdict = 'succeeded' | 'failed' | 'account-refused';
 
 /** `wait`: an attempt may be made no earlier than in so many milliseconds; undefined: once the probe that is under way has ended. */
-export type Entry = { readonly enter: 'now' } | { readonly enter: 'wait'; readonly waitMs: number | undefined };
+type Entry = { readonly enter: 'now' } | { readonly enter: 'wait'; readonly waitMs: number | undefined };
 
 export type Breaker = {
   enter(): Entry;

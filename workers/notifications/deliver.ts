@@ -2,6 +2,7 @@
  * One attempt at one delivery. It is written down before the vendor is called, so that whoever finds it knows that the vendor may
  * have been; and it is checked against the log a moment before, so that nobody hears what they have just declined.
  */
+import type { Handled } from '../../commands/handle.ts';
 import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
 import { delivery as deliveryDecider, type In } from '../../domain/notifications/delivery.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
@@ -48,16 +49,22 @@ async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { atte
   const state = await ready(dependencies, id);
   if (state === undefined) return undefined;
   const checked = await check(dependencies, state.plan, { counts: state.attempts === 0 ? 'towards-the-cap' : 'not-again' });
-  if (checked.verdict !== 'send') return holdBack(dependencies, state, checked);
+  if (checked.verdict !== 'send') {
+    await holdBack(dependencies, state, checked);
+    return undefined;
+  }
   const message = await messageOf(dependencies, state, checked);
-  if ('failed' in message) return give(dependencies, id, { type: 'fail', reason: message.failed, at: clock() });
+  if ('failed' in message) {
+    await give(dependencies, id, { type: 'fail', reason: message.failed, at: clock() });
+    return undefined;
+  }
 
   const at = clock();
   const deadline = plus(at, attemptDeadlineMs);
-  await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
+  const ours = await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
   const started = await stateOf(dependencies, id);
-  // Another worker was faster, or it has come to its end instead.
-  if (started.status !== 'attempting' || started.vendor !== sender.vendor || started.deadline !== deadline) return undefined;
+  // Another worker was faster, or it has come to its end instead. What the state says alone would not tell whose the attempt is.
+  if (ours !== 'appended' || started.status !== 'attempting') return undefined;
 
   const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, attemptDeadlineMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
@@ -72,25 +79,24 @@ async function ready(dependencies: DeliverDependencies, id: DeliveryId): Promise
     (state.status === 'queued' && state.vendor === sender.vendor) || (state.status === 'unknown' && clock() >= plus(state.since, UNKNOWN_REPEAT_AFTER_MS));
   if (!isReady) return undefined;
   if (clock() < state.plan.expiresAt) return state;
-  return give(dependencies, id, { type: 'expire', at: clock() });
+  await give(dependencies, id, { type: 'expire', at: clock() });
+  return undefined;
 }
 
 /** What may have been sent already can't be suppressed or deferred: it is not repeated, or not yet. */
-async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<Checked, { verdict: 'send' }>): Promise<undefined> {
+async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<Checked, { verdict: 'send' }>): Promise<void> {
   const { delivery } = state.plan;
   const at = dependencies.clock();
   switch (checked.verdict) {
     case 'cancel':
-      return give(dependencies, delivery, state.status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
+      await give(dependencies, delivery, state.status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
+      return;
     case 'suppress':
-      return give(
-        dependencies,
-        delivery,
-        state.status === 'queued' ? { type: 'suppress', reason: checked.reason, at } : { type: 'fail', reason: checked.reason, at },
-      );
+      await give(dependencies, delivery, { type: state.status === 'queued' ? 'suppress' : 'fail', reason: checked.reason, at });
+      return;
     case 'defer':
       if (state.status === 'queued') await give(dependencies, delivery, { type: 'defer', reason: checked.reason, until: checked.until, at });
-      return undefined;
+      return;
   }
 }
 
@@ -161,9 +167,7 @@ const stateOf = async ({ current }: DeliverDependencies, id: DeliveryId) => (awa
 type Given = Parameters<DeliverDependencies['commands']['commandDelivery']>[0]['command'] & { readonly at: Instant };
 
 /** What is refused has gone on without us. */
-async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<undefined> {
-  await commands.commandDelivery(
-    { delivery, command },
-    once({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at }),
-  );
+async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<Handled['outcome']> {
+  const context = once({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at });
+  return (await commands.commandDelivery({ delivery, command }, context)).outcome;
 }

@@ -58,7 +58,7 @@ test('an outage that lasts longer than the message is worth ends it, and nothing
 });
 
 test('what still waits for its vendor when it is worth nothing any more has come to its end then, and not when the vendor is back', async (t) => {
-  await using all = await givenDeliveries(3, { deliverConcurrency: 1, breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
+  await using all = await givenDeliveries(3, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
   const { work } = all;
   work.outbox.behave({ push: { does: 'refuse-account' } });
   const notification = await all.request({ ttlSeconds: 5 * 60 });

@@ -8,8 +8,9 @@ import type { ContextFor } from '../../commands/context.ts';
 import { delivery as deliveryDecider, type DeliveryCommand, type In, type Planned } from '../../domain/notifications/delivery.ts';
 import { ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { contacts } from '../../domain/people/contacts.ts';
+import type { Platform } from '../../domain/people/events.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
-import { plus } from '../../domain/shared/instant.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { once } from '../as-system.ts';
 import { check, type CheckDependencies } from './check.ts';
@@ -70,7 +71,7 @@ async function decideAgain(dependencies: LookAfterDependencies, state: In<'plann
   }
 }
 
-function sendBy({ routing }: LookAfterDependencies, { plan }: Planned, platform: Parameters<Routing['vendorFor']>[0]['platform']) {
+function sendBy({ routing }: LookAfterDependencies, { plan }: Planned, platform: Platform | undefined) {
   const vendor = routing.vendorFor({ channel: plan.channel, platform });
   return vendor === undefined ? undefined : ({ verdict: 'send', vendor } as const);
 }
@@ -110,11 +111,7 @@ const fail = (dependencies: LookAfterDependencies, state: Planned) =>
   command(dependencies, state, { type: 'fail', reason: 'no-vendor', at: dependencies.clock() });
 
 /** A refusal means that it has gone on meanwhile: whoever moved it sees to what comes next. */
-async function command(
-  { commands, contextFor }: LookAfterDependencies,
-  { plan }: Planned,
-  given: DeliveryCommand & { readonly at: Parameters<typeof plus>[0] },
-) {
+async function command({ commands, contextFor }: LookAfterDependencies, { plan }: Planned, given: DeliveryCommand & { readonly at: Instant }) {
   const context = once({ contextFor, part: 'look-after', type: `delivery-${given.type}`, body: plan.delivery, at: given.at });
   await commands.commandDelivery({ delivery: plan.delivery, command: given }, context);
 }

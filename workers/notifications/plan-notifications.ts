@@ -27,13 +27,13 @@ import { vendorsFor } from './vendors.ts';
 export const PLAN_QUEUE = 'plan-notifications';
 export const PLAN_CONCURRENCY = 4;
 /** So many recipients are planned where they stand; planning more would hold up the events behind. */
-export const PLANNED_AT_ONCE_MAX = 20;
+const PLANNED_AT_ONCE_MAX = 20;
 export const PLANNED_IN_RANGE_MAX = 200;
 const STALLED_MS = 30_000;
 const SWEPT_MAX = 1_000;
 
 /** Where nobody delivers on a channel: whoever looks after such a delivery lets it fail. */
-export const NO_VENDOR = 'none';
+const NO_VENDOR = 'none';
 
 /** Id: the notification. `next` is the number of the recipient that comes next. */
 export type Planning = { readonly notification: NotificationId; readonly next: number; readonly movedAt: Instant };

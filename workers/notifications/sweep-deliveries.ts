@@ -12,7 +12,7 @@ import type { Sweep } from '../sweeper.ts';
 import { addDue, addReady, type DueDependencies, type Ready } from './delivery-jobs.ts';
 
 /** A delivery that should have been attempted or decided for so long has lost its job. A job that only waits in a long queue is not doubled: it has the same name. */
-export const JOB_LOST_MS = 20_000;
+const JOB_LOST_MS = 20_000;
 const EVERY_MS = 10_000;
 const PAGE_MAX = 500;
 

@@ -1,0 +1,112 @@
+/** `tidings log …`: the events themselves. */
+import { Option, type Command } from 'commander';
+import type { LogLine, Request } from '../app/control/protocol.ts';
+import type { Position } from '../ports/event-log/port.ts';
+import { exportLog } from './export-log.ts';
+import { CliFailure, EXIT } from './failure.ts';
+import { eventTypes, place, positiveNumber } from './options.ts';
+import type { Context } from './run.ts';
+
+type Filters = {
+  readonly stream?: string;
+  readonly from?: number | Position;
+  readonly types?: readonly string[];
+  readonly limit?: number;
+  readonly reveal?: true;
+  readonly json?: true;
+};
+
+export function addLog(program: Command, context: Context): void {
+  const log = program.command('log').description('reads the events');
+  withFilters(log.command('read'))
+    .description('prints events, one a line: position, stream@revision, type, time, actor, data')
+    .addOption(new Option('--backwards', 'the newest first').conflicts('from'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx tidings log read --limit 20
+  $ npx tidings log read --backwards --limit 20 --types 'chat.*'
+  $ npx tidings log read --stream messages-7 --from 12 --reveal
+  $ npx tidings log read --json | jq .type`,
+    )
+    .action(async ({ backwards, ...filters }: Filters & { readonly backwards?: true }) => {
+      const request = { ...requestOf(filters), direction: backwards === true ? 'backwards' : 'forwards', until: 'head' } as const;
+      await using reached = await context.reach();
+      for await (const line of reached.call('read-log', request)) await context.terminal.print(printed(line, filters));
+    });
+
+  withFilters(log.command('tail'))
+    .description('prints events as they come, from now on or from a place, until Ctrl-C')
+    .addHelpText(
+      'after',
+      `
+Needs a running process. Ends by itself after --limit events.
+
+Examples:
+  $ npx tidings log tail
+  $ npx tidings log tail --types 'notifications.*' --json
+  $ npx tidings log tail --stream messages-7 --from 0`,
+    )
+    .action(async (filters: Filters) => {
+      const request = { ...requestOf(filters), direction: 'forwards', until: 'stopped' } as const;
+      await using reached = await context.reach('running-process');
+      let seen = 0;
+      try {
+        for await (const line of reached.call('read-log', request)) {
+          await context.terminal.print(printed(line, filters));
+          seen += 1;
+        }
+      } catch (error) {
+        if (!context.interrupted.aborted) throw error; // Ctrl-C is how it is meant to end
+        return;
+      }
+      if (seen !== filters.limit) throw new CliFailure(EXIT.unreachable, 'The process stopped; there is nothing more to follow.');
+    });
+
+  log
+    .command('export')
+    .description('writes all events to a file, one JSON object a line, and later what has come since')
+    .requiredOption('--out <file>', 'the file; where there is one already, the export goes on after its last line')
+    .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
+    .option('--reveal', 'with personal data, of everyone who was not erased')
+    .option('--json', 'tells the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Interrupted or run again, it goes on where the file ends; give it the same --types and --reveal each time.
+
+Examples:
+  $ npx tidings log export --out events.ndjson
+  $ npx tidings log export --out posts.ndjson --types 'feed.*'`,
+    )
+    .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .option('--stream <name>', 'only this stream')
+    .option('--from <place>', 'from here on, inclusive: a revision with --stream, else a position', place)
+    .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
+    .option('--limit <events>', 'at most so many', positiveNumber)
+    .option('--reveal', 'shows personal data instead of {"sealed":true}; of whom was erased it stays {"erased":true}')
+    .option('--json', 'one JSON object a line');
+}
+
+function requestOf({ stream, from, types, limit, reveal }: Filters): Omit<Request<'read-log'>, 'direction' | 'until'> {
+  if (stream === undefined && typeof from === 'number') throw new CliFailure(EXIT.usage, 'Without --stream, --from takes a position such as 0.4711.');
+  if (stream !== undefined && typeof from === 'string') throw new CliFailure(EXIT.usage, 'With --stream, --from takes a revision such as 12.');
+  return {
+    ...(stream === undefined ? {} : { stream }),
+    ...(from === undefined ? {} : { from }),
+    ...(types === undefined ? {} : { types: [...types] }),
+    ...(limit === undefined ? {} : { limit }),
+    personal: reveal === true ? 'revealed' : 'hidden',
+  };
+}
+
+function printed(line: LogLine, { json }: Filters): string {
+  if (json === true) return JSON.stringify(line);
+  const { position, stream, revision, type, at, actor, data, undecodable } = line;
+  return [position, `${stream}@${revision}`, type, at ?? '-', actor ?? '-', undecodable ?? JSON.stringify(data)].join('  ');
+}

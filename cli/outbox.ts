@@ -1,0 +1,110 @@
+/** `tidings outbox …`: what people would have received, and making its vendors fail to see what happens then. */
+import { Option, type Command } from 'commander';
+import type { Request } from '../app/control/protocol.ts';
+import { CliFailure, EXIT } from './failure.ts';
+import { fraction, positiveNumber, wholeNumber } from './options.ts';
+import type { Context } from './run.ts';
+import { tableOf } from './table.ts';
+
+const CHANNELS = ['push', 'sms', 'email'] as const;
+const BEHAVIOURS = [
+  'accept',
+  'accept-slowly',
+  'reject',
+  'lose-endpoint',
+  'refuse-account',
+  'limit-rate',
+  'be-unavailable',
+  'hang',
+  'drop-connection',
+  'lose-answer',
+] as const;
+const LISTED_UNLESS_SAID = 50;
+
+type Behave = Request<'behave-outbox'>;
+type BehaveOptions = {
+  readonly channel: Behave['channel'];
+  readonly does: Behave['behaviour']['does'];
+  readonly latencyMs?: number;
+  readonly reason?: string;
+  readonly retryAfterMs?: number;
+  readonly messages?: number;
+  readonly forMs?: number;
+  readonly chance?: number;
+  readonly seed: number;
+};
+
+export function addOutbox(program: Command, { terminal, reach }: Context): void {
+  const outbox = program.command('outbox').description('shows the local outbox, and makes it fail');
+  outbox
+    .command('list')
+    .description('shows what people would have received, the newest first; it is their personal data')
+    .addOption(new Option('--channel <channel>', 'only of this channel').choices(CHANNELS))
+    .option('--limit <messages>', 'at most so many', positiveNumber, LISTED_UNLESS_SAID)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample:\n  $ npx tidings outbox list --channel sms --limit 5')
+    .action(async ({ channel, limit, json }: { readonly channel?: Behave['channel']; readonly limit: number; readonly json?: true }) => {
+      await using reached = await reach();
+      const messages = await Array.fromAsync(reached.call('list-outbox', { limit, ...(channel === undefined ? {} : { channel }) }));
+      const rows = messages.map((message) => [message.at, message.channel, message.to, message.title ?? '', message.body]);
+      const lines = json === true ? messages.map((message) => JSON.stringify(message)) : tableOf(['AT', 'CHANNEL', 'TO', 'TITLE', 'BODY'], rows);
+      for (const line of lines) await terminal.print(line);
+    });
+
+  outbox
+    .command('behave')
+    .description('has the vendor of a channel behave so, until told otherwise or until the process ends')
+    .addOption(new Option('--channel <channel>', 'which').choices(CHANNELS).makeOptionMandatory())
+    .addOption(new Option('--does <what>', 'what it does with each message').choices(BEHAVIOURS).makeOptionMandatory())
+    .option('--latency-ms <ms>', 'with accept-slowly: how slowly', positiveNumber)
+    .option('--reason <text>', 'with reject: why')
+    .option('--retry-after-ms <ms>', 'with limit-rate: when to come back', positiveNumber)
+    .addOption(new Option('--messages <count>', 'only for so many messages').argParser(positiveNumber).conflicts(['forMs', 'chance']))
+    .addOption(new Option('--for-ms <ms>', 'only for so long').argParser(positiveNumber).conflicts('chance'))
+    .option('--chance <number>', 'only by chance, from 0 to 1', fraction)
+    .option('--seed <number>', 'with --chance: the same one makes the same choices', wholeNumber, 1)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx tidings outbox behave --channel push --does hang --messages 3
+  $ npx tidings outbox behave --channel sms --does limit-rate --retry-after-ms 5000 --for-ms 60000
+  $ npx tidings outbox behave --channel push --does accept`,
+    )
+    .action(async (options: BehaveOptions) => {
+      const extent = extentOf(options);
+      await using reached = await reach('running-process');
+      const request = { channel: options.channel, behaviour: behaviourOf(options), ...(extent === undefined ? {} : { extent }) };
+      for await (const _done of reached.call('behave-outbox', request)) await terminal.print(`${options.channel}: ${options.does}`);
+    });
+}
+
+function behaviourOf({ does, latencyMs, reason, retryAfterMs }: BehaveOptions): Behave['behaviour'] {
+  switch (does) {
+    case 'accept-slowly':
+      return { does, latencyMs: needed(latencyMs, '--latency-ms') };
+    case 'reject':
+      return { does, reason: needed(reason, '--reason') };
+    case 'limit-rate':
+      return { does, retryAfterMs: needed(retryAfterMs, '--retry-after-ms') };
+    case 'accept':
+    case 'lose-endpoint':
+    case 'refuse-account':
+    case 'be-unavailable':
+    case 'hang':
+    case 'drop-connection':
+    case 'lose-answer':
+      return { does };
+  }
+}
+
+function extentOf({ messages, forMs, chance, seed }: BehaveOptions): Behave['extent'] {
+  if (messages !== undefined) return { messages };
+  if (forMs !== undefined) return { forMs };
+  return chance === undefined ? undefined : { chance, seed };
+}
+
+function needed<Value>(value: Value | undefined, option: string): Value {
+  if (value === undefined) throw new CliFailure(EXIT.usage, `This needs ${option}.`);
+  return value;
+}

@@ -1,0 +1,75 @@
+/**
+ * How the command line gets at the data. One process at a time may have the folder open: where one has, it is asked over its
+ * socket; where none has, this one opens the folder, and asks itself over the same socket, so that there is one way for both.
+ */
+import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openFolder } from '../app/control/open-folder.ts';
+import type { Lines, OperationName, Request } from '../app/control/protocol.ts';
+import { findSocket } from '../app/control/socket.ts';
+import { FolderInUse } from '../app/installation.ts';
+import { call } from './call.ts';
+import { CliFailure, EXIT } from './failure.ts';
+
+/** A process that starts or stops has the folder already, or still, while it doesn't listen. */
+const WAIT_FOR_LISTENER_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+export type Reached = AsyncDisposable & {
+  call<Name extends OperationName>(operation: Name, request: Request<Name>): AsyncIterable<Lines[Name]>;
+};
+
+export type ReachOptions = {
+  readonly folder: string;
+  /** `running-process`: it makes no sense without one. */
+  readonly needs: 'folder' | 'running-process';
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+};
+
+/** Throws `CliFailure` where neither is possible. */
+export async function reach({ folder, needs, say, signal }: ReachOptions): Promise<Reached> {
+  if (!existsSync(join(folder, 'events'))) {
+    throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings. Name yours with --data, or with TIDINGS_DATA.`);
+  }
+  const opened = (await listens(folder)) ? undefined : await openOrWait(folder, needs, say);
+  return {
+    call: (operation, request) => call(findSocket(folder) ?? '', operation, request, signal),
+    [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
+  };
+}
+
+/** Undefined where another process was the first to open it. */
+async function openOrWait(folder: string, needs: ReachOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
+  const failed = (part: string) => (error: unknown) => say(`${part}: ${String(error)}`);
+  for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
+    if (await listens(folder)) return undefined;
+    if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one.`);
+    try {
+      return await openFolder(folder, { failed });
+    } catch (error) {
+      if (error instanceof FolderInUse) continue;
+      throw new CliFailure(EXIT.unreachable, `${folder} can’t be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+  throw new CliFailure(EXIT.unreachable, `A process has ${folder} open and does not listen on its control socket.`);
+}
+
+async function listens(folder: string): Promise<boolean> {
+  const path = findSocket(folder);
+  if (path === undefined) return false;
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return false; // never there, or left by a process that was killed
+    throw new CliFailure(EXIT.unreachable, `The control socket ${path} can’t be opened: ${String(error)}`, { cause: error });
+  } finally {
+    socket.destroy();
+  }
+}

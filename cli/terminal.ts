@@ -1,0 +1,58 @@
+/** Where the command line writes: results to the standard output, all else, progress among it, to the standard error. */
+import { once } from 'node:events';
+import type { WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
+
+/** On a terminal one line is written over and over; elsewhere, such as in a log file, lines follow each other more slowly. */
+const REDRAW_EVERY_MS = 100;
+const LINE_EVERY_MS = 5_000;
+const CLEAR_LINE = '\r\u001b[K';
+
+export type Terminal = {
+  /** A line of the result. Resolves when whoever reads it can take more. */
+  readonly print: (line: string) => Promise<void>;
+  readonly say: (line: string) => void;
+  readonly progress: (text: string) => void;
+};
+
+/** Whoever reads the output, such as `head`, has seen enough. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone';
+}
+
+/** Aborts `interrupted` with `ReaderGone` when the output is closed. */
+export function createTerminal(
+  { out, err }: { readonly out: Writable; readonly err: Writable & Partial<Pick<WriteStream, 'isTTY'>> },
+  interrupted: AbortController,
+): Terminal {
+  const isTerminal = err.isTTY === true;
+  let progressAt = performance.now();
+  let isDrawn = false;
+  out.on('error', () => interrupted.abort(new ReaderGone('Nobody reads the output any more.')));
+
+  const clear = () => {
+    if (isDrawn) err.write(CLEAR_LINE);
+    isDrawn = false;
+  };
+  return {
+    print: async (line) => {
+      clear();
+      if (!out.write(`${visible(line)}\n`)) await once(out, 'drain', { signal: interrupted.signal });
+    },
+    say: (line) => {
+      clear();
+      err.write(`${visible(line)}\n`);
+    },
+    progress: (text) => {
+      if (performance.now() - progressAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
+      progressAt = performance.now();
+      isDrawn = isTerminal;
+      err.write(isTerminal ? `${CLEAR_LINE}${visible(text)}` : `${visible(text)}\n`);
+    },
+  };
+}
+
+/** What people wrote is shown and can't command the terminal: control characters come as JSON would write them. */
+function visible(text: string): string {
+  return text.replaceAll(/(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
