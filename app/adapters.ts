@@ -1,9 +1,7 @@
 /** The adapters of the embedded profile: everything in this process, what must last in one folder. */
-import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
-import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
@@ -20,6 +18,7 @@ import { startSqliteViews } from '../ports/views/sqlite.ts';
 import type { Views } from '../ports/views/port.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Installation } from './installation.ts';
+import { EMBEDDED, openLog, type LogPlace } from './log.ts';
 
 /** At some 5 KB a feed: half a gigabyte at most. */
 const WARM_FEEDS_MAX = 100_000;
@@ -43,18 +42,20 @@ export type Adapters = AsyncDisposable & {
 export async function startAdapters(
   installation: Installation,
   { clock, failed }: { readonly clock: () => Instant; readonly failed: (part: string) => (error: unknown) => void },
+  place: LogPlace = EMBEDDED,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
-  const eventStore = await openEventStore(installation.events);
-  const log = starting.use(startEmbeddedLog(eventStore));
   const vault = starting.use(await startSqliteVault(installation.vault));
+  const opened = await openLog(vault, { ...place, folder: installation.events }, failed('event-log'));
+  const { eventStore } = opened;
+  const log = starting.use(opened.log);
   const views = starting.use(await startSqliteViews(installation.views));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: WARM_FEEDS_MAX }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failed('broadcast') }));
   const rateLimit = starting.use(await startMemoryRateLimit());
-  const outbox = starting.use(await startOutbox({ folder: installation.outbox, clock }));
+  const outbox = starting.use(await startOutbox({ folder: installation.outbox, clock, canBeAsked: true }));
   // A sweeper adds again what was given up.
   const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onGaveUp: (queue, _, error) => failed(`queue ${queue}`)(error) }));
   const started = starting.move();

@@ -19,7 +19,7 @@ const list = (what: string) =>
     .transform((text) => text.split(',').map((part) => part.trim()))
     .refine((parts) => parts.every((part) => part !== ''), what);
 
-const schema = z.object({
+export const schema = z.object({
   /** `embedded`: everything in one process. `distributed`: EventStoreDB, MongoDB, Redis, Bull. */
   TIDINGS_PROFILE: z.enum(['embedded'], 'embedded').default('embedded'),
   TIDINGS_ROLES: list(`some of ${ROLES.join(', ')}`)
@@ -32,6 +32,12 @@ const schema = z.object({
   TIDINGS_GATEWAY_PORT: port(8083),
   TIDINGS_OPS_PORT: port(8084),
   TIDINGS_EVENT_STORE_PORT: port(2113),
+  /** Of the front that the role event-store serves. `insecure`: no encryption, and everyone may do everything. */
+  TIDINGS_EVENT_STORE_TLS: z.enum(['on', 'insecure'], 'on or insecure').default('on'),
+  /** The administrator's password there. */
+  TIDINGS_EVENT_STORE_PASSWORD: z.string().min(1, 'a password').default('changeit'),
+  /** As little remembers the front as the real server does. */
+  TIDINGS_EVENT_STORE_FORGETFUL: z.enum(['yes', 'no'], 'yes or no').default('no'),
   /** EventStoreDB connection strings, one a cluster; the embedded store where it is absent. */
   TIDINGS_EVENTSTORE_URLS: list('EventStoreDB connection strings, separated by commas').optional(),
   /** What clients are told to connect to, where it is not the address that is listened on. */
@@ -55,6 +61,7 @@ export type Config = {
   readonly host: string;
   readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
   readonly eventStoreUrls: readonly string[];
+  readonly eventStore: { readonly tls: 'on' | 'insecure'; readonly password: string; readonly forgetful: boolean };
   readonly gatewayUrl: string | undefined;
   readonly region: string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
@@ -99,6 +106,11 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
       eventStore: settings.TIDINGS_EVENT_STORE_PORT,
     },
     eventStoreUrls: settings.TIDINGS_EVENTSTORE_URLS ?? [],
+    eventStore: {
+      tls: settings.TIDINGS_EVENT_STORE_TLS,
+      password: settings.TIDINGS_EVENT_STORE_PASSWORD,
+      forgetful: settings.TIDINGS_EVENT_STORE_FORGETFUL === 'yes',
+    },
     gatewayUrl: settings.TIDINGS_GATEWAY_URL,
     region: settings.TIDINGS_REGION,
     logLevel: settings.TIDINGS_LOG_LEVEL,

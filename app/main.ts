@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { ConfigFaults, configFrom, ROLES, type Config } from './config.ts';
 import { FolderInUse } from './installation.ts';
 import { createLogger } from './logger.ts';
+import { startEventStoreAlone } from './event-store.ts';
 import { startTidings } from './start.ts';
 
 const EXIT_BAD_CONFIG = 2;
@@ -26,7 +27,8 @@ process.on('unhandledRejection', (error) => {
 });
 
 try {
-  const tidings = await startTidings(config, { logger });
+  const isStoreAlone = config.roles.every((role) => role === 'event-store');
+  const tidings = isStoreAlone ? await startEventStoreAlone(config, { logger }) : await startTidings(config, { logger });
   logger.info('ready');
   await asked();
   logger.info('stopping', { withinMs: config.stopDeadlineMs });

@@ -24,6 +24,7 @@ import type { Config, Role } from './config.ts';
 import { statusOf } from './control/look-at-projections.ts';
 import { operationsOn } from './control/operations.ts';
 import { startControl } from './control/server.ts';
+import { serveEventStore } from './event-store.ts';
 import { openInstallation, secretOf } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { startOperations } from './operations.ts';
@@ -48,7 +49,9 @@ export async function startTidings(
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger);
   const installation = starting.use(openInstallation(config.dataFolder));
-  const adapters = starting.use(await startAdapters(installation, { clock, failed: telemetry.failed }));
+  const adapters = starting.use(
+    await startAdapters(installation, { clock, failed: telemetry.failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
+  );
   const parts = await assemble(adapters, clock);
   const adminToken = config.adminToken ?? (await secretOf(adapters.vault, 'admin-token')).toString('base64url');
 
@@ -86,6 +89,10 @@ export async function startTidings(
 
   const operations = starting.use(await startOperations({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
   listening('operations', operations.url);
+  if (config.roles.includes('event-store') && adapters.eventStore !== undefined) {
+    const front = starting.use(await serveEventStore(adapters.eventStore, config, { logger }));
+    urls['event-store'] = front.connectionString;
+  }
   if (config.roles.includes('gateway')) {
     const gateway = starting.use(
       await startGatewayOf(config, { ...parts, tokens, views: read.views, metrics: telemetry.registry, failed: telemetry.failed('gateway') }),

@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
-import { pinLoad, startChild, type Child } from './chat/child.ts';
+import { isPinned, startChild, type Child } from './chat/child.ts';
 import { closeAll, connectAll, openLoop, quantiles, type LoadSocket, type Quantiles } from './chat/load.ts';
 import type { BenchAccount, BenchChannel } from './chat/server.ts';
 
@@ -23,7 +23,6 @@ const BODY_BYTES = 256;
 const DRAIN_MS = 20_000;
 const INDEX_DIGITS = 8;
 
-const isPinned = pinLoad();
 console.log(
   `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${isPinned ? 'server and load on a core each' : 'not pinned'}; bodies of ${BODY_BYTES} bytes; ${SECONDS} s a rate\n`,
 );
@@ -112,7 +111,7 @@ async function benchGroups(): Promise<void> {
   closeAll([...ours.sockets, ...bare.sockets]);
 }
 
-/** The first of each group sends, in turn; everyone else receives. Per second of the time until the last delivery. */
+/** The members of each group send in turn; everyone else receives. Per second of the time until the last delivery. */
 async function deliveries({ server, sockets, say }: Side, channels: readonly BenchChannel[], ratePerSecond: number, seconds: number) {
   const expected = ratePerSecond * seconds * (GROUP_SIZE - 1);
   let count = 0;
@@ -127,7 +126,7 @@ async function deliveries({ server, sockets, say }: Side, channels: readonly Ben
   const intended = await openLoop({ ratePerSecond, seconds }, (n) => {
     const group = n % GROUPS;
     const { channel } = channels[group] as BenchChannel;
-    sockets[group * GROUP_SIZE]?.send(say(channel, bodyOf(n)));
+    sockets[group * GROUP_SIZE + (Math.floor(n / GROUPS) % GROUP_SIZE)]?.send(say(channel, bodyOf(n)));
   });
   for (const end = performance.now() + DRAIN_MS; count < expected && performance.now() < end;) await delay(10);
   const after = await server.usage();
@@ -145,7 +144,7 @@ async function benchIdle(): Promise<void> {
   );
 }
 
-/** Resident memory a connection, authenticated, each of another person; what was resident before is not counted. */
+/** Resident memory a connection, authenticated, each of another person; counted are those that came since the last look. */
 async function idle(file: URL, greet: (server: Child, count: number) => Promise<readonly object[]>): Promise<readonly number[]> {
   await using server = await startChild(file);
   const greetings = await greet(server, Math.max(...IDLE));
@@ -158,7 +157,12 @@ async function idle(file: URL, greet: (server: Child, count: number) => Promise<
   };
   const before = await grow(IDLE_BASE);
   const each: number[] = [];
-  for (const count of IDLE) each.push(((await grow(count)) - before) / (count - IDLE_BASE) / 1024);
+  let last = { count: IDLE_BASE, rssBytes: before };
+  for (const count of IDLE) {
+    const rssBytes = await grow(count);
+    each.push((rssBytes - last.rssBytes) / (count - last.count) / 1024);
+    last = { count, rssBytes };
+  }
   closeAll(sockets);
   return each;
 }

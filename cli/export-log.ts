@@ -12,14 +12,15 @@ const WRITE_CHARACTERS = 1_048_576;
 const BLOCK_BYTES = 65_536;
 const NEW_LINE = 10;
 
-type ExportOptions = { readonly out: string; readonly types?: readonly string[]; readonly reveal?: true; readonly json?: true };
+type ExportOptions = { readonly log?: string; readonly out: string; readonly types?: readonly string[]; readonly reveal?: true; readonly json?: true };
 
-export async function exportLog({ reach, terminal }: Context, { out, types, reveal, json }: ExportOptions): Promise<void> {
+export async function exportLog({ reach, terminal }: Context, { log, out, types, reveal, json }: ExportOptions): Promise<void> {
   await using reached = await reach();
   await using file = await openFile(out);
   const after = await whereToGoOn(file, out);
+  const which = log === undefined ? {} : { log };
   let head: Position | null = null;
-  for await (const line of reached.call('log-head', {})) head = line.head;
+  for await (const line of reached.call('log-head', which)) head = line.head;
   const all = head === null ? 0 : distance(after, head);
 
   let events = 0;
@@ -32,7 +33,7 @@ export async function exportLog({ reach, terminal }: Context, { out, types, reve
   try {
     const request = { direction: 'forwards', until: 'head', personal: reveal === true ? 'revealed' : 'hidden' } as const;
     const filters = { ...(after === undefined ? {} : { after }), ...(types === undefined ? {} : { types: [...types] }) };
-    for await (const line of reached.call('read-log', { ...request, ...filters })) {
+    for await (const line of reached.call('read-log', { ...which, ...request, ...filters })) {
       unwritten += `${JSON.stringify(line)}\n`;
       events += 1;
       last = line.position as Position;

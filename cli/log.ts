@@ -8,6 +8,7 @@ import { eventTypes, place, positiveNumber } from './options.ts';
 import type { Context } from './run.ts';
 
 type Filters = {
+  readonly log?: string;
   readonly stream?: string;
   readonly from?: number | Position;
   readonly types?: readonly string[];
@@ -67,6 +68,7 @@ Examples:
   log
     .command('export')
     .description('writes all events to a file, one JSON object a line, and later what has come since')
+    .option('--log <name>', WHICH_LOG)
     .requiredOption('--out <file>', 'the file; where there is one already, the export goes on after its last line')
     .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
     .option('--reveal', 'with personal data, of everyone who was not erased')
@@ -74,7 +76,7 @@ Examples:
     .addHelpText(
       'after',
       `
-Interrupted or run again, it goes on where the file ends; give it the same --types and --reveal each time.
+Interrupted or run again, it goes on where the file ends; give it the same --log, --types and --reveal each time.
 
 Examples:
   $ npx tidings log export --out events.ndjson
@@ -83,8 +85,11 @@ Examples:
     .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
 }
 
+const WHICH_LOG = 'which log, where there are several';
+
 function withFilters(command: Command): Command {
   return command
+    .option('--log <name>', WHICH_LOG)
     .option('--stream <name>', 'only this stream')
     .option('--from <place>', 'from here on, inclusive: a revision with --stream, else a position', place)
     .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
@@ -93,10 +98,11 @@ function withFilters(command: Command): Command {
     .option('--json', 'one JSON object a line');
 }
 
-function requestOf({ stream, from, types, limit, reveal }: Filters): Omit<Request<'read-log'>, 'direction' | 'until'> {
+function requestOf({ log, stream, from, types, limit, reveal }: Filters): Omit<Request<'read-log'>, 'direction' | 'until'> {
   if (stream === undefined && typeof from === 'number') throw new CliFailure(EXIT.usage, 'Without --stream, --from takes a position such as 0.4711.');
   if (stream !== undefined && typeof from === 'string') throw new CliFailure(EXIT.usage, 'With --stream, --from takes a revision such as 12.');
   return {
+    ...(log === undefined ? {} : { log }),
     ...(stream === undefined ? {} : { stream }),
     ...(from === undefined ? {} : { from }),
     ...(types === undefined ? {} : { types: [...types] }),

@@ -73,8 +73,8 @@ Examples:
     )
     .action(async (options: BehaveOptions) => {
       const extent = extentOf(options);
-      await using reached = await reach('running-process');
       const request = { channel: options.channel, behaviour: behaviourOf(options), ...(extent === undefined ? {} : { extent }) };
+      await using reached = await reach('running-process');
       for await (const _done of reached.call('behave-outbox', request)) await terminal.print(`${options.channel}: ${options.does}`);
     });
 }

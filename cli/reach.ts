@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openFolder } from '../app/control/open-folder.ts';
+import type { Config } from '../app/config.ts';
 import type { Lines, OperationName, Request } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
 import { FolderInUse } from '../app/installation.ts';
@@ -23,7 +23,7 @@ export type Reached = AsyncDisposable & {
 };
 
 export type ReachOptions = {
-  readonly folder: string;
+  readonly config: Config;
   /** `running-process`: it makes no sense without one. */
   readonly needs: 'folder' | 'running-process';
   readonly say: (line: string) => void;
@@ -31,11 +31,13 @@ export type ReachOptions = {
 };
 
 /** Throws `CliFailure` where neither is possible. */
-export async function reach({ folder, needs, say, signal }: ReachOptions): Promise<Reached> {
-  if (!existsSync(join(folder, 'events'))) {
-    throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings. Name yours with --data, or with TIDINGS_DATA.`);
+export async function reach({ config, needs, say, signal }: ReachOptions): Promise<Reached> {
+  const { dataFolder: folder } = config;
+  const isRunning = await listens(folder);
+  if (!isRunning && !existsSync(join(folder, 'vault.sqlite'))) {
+    throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings: it has no vault.sqlite. Name yours with --data, or with TIDINGS_DATA.`);
   }
-  const opened = (await listens(folder)) ? undefined : await openOrWait(folder, needs, say);
+  const opened = isRunning ? undefined : await openOrWait(config, needs, say);
   return {
     call: (operation, request) => call(findSocket(folder) ?? '', operation, request, signal),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
@@ -43,13 +45,15 @@ export async function reach({ folder, needs, say, signal }: ReachOptions): Promi
 }
 
 /** Undefined where another process was the first to open it. */
-async function openOrWait(folder: string, needs: ReachOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
+async function openOrWait(config: Config, needs: ReachOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
+  const { dataFolder: folder } = config;
+  const { openFolder } = await import('../app/control/open-folder.ts'); // all of Tidings: whoever only asks a process does without
   const failed = (part: string) => (error: unknown) => say(`${part}: ${String(error)}`);
   for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
     if (await listens(folder)) return undefined;
     if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one.`);
     try {
-      return await openFolder(folder, { failed });
+      return await openFolder(config, { failed });
     } catch (error) {
       if (error instanceof FolderInUse) continue;
       throw new CliFailure(EXIT.unreachable, `${folder} can’t be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

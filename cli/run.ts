@@ -53,8 +53,8 @@ Examples:
     );
   const reachFolder: Context['reach'] = async (needs = 'folder') => {
     const { data } = program.opts<{ data?: string }>();
-    const { dataFolder } = configFrom({ ...environment, ...(data === undefined ? {} : { TIDINGS_DATA: data }) });
-    return await reach({ folder: dataFolder, needs, say: terminal.say, signal: interrupted });
+    const config = configFrom({ ...environment, ...(data === undefined ? {} : { TIDINGS_DATA: data }) });
+    return await reach({ config, needs, say: terminal.say, signal: interrupted });
   };
   for (const add of [addLog, addProjections, addDeadLetters, addStore, addOutbox]) add(program, { terminal, interrupted, reach: reachFolder });
   return program;

@@ -6,7 +6,7 @@ import { v7 } from 'uuid';
 import { connections, FRIENDS_MAX, slotOf } from '../domain/people/connections.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus } from '../domain/shared/instant.ts';
-import type { StoredEvent } from '../ports/event-log/port.ts';
+import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { eventIdOf } from './identity.ts';
 import { givenCommands, type CommandsGiven, type Process } from './given.ts';
 import type { Handled } from './handle.ts';
@@ -26,6 +26,22 @@ async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly 
   const events = [];
   for await (const event of given.log.readStream(stream)) events.push(event);
   return events;
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** The same log, counting what is read of one stream. */
+function countingReads(log: EventLog, stream: string) {
+  let events = 0;
+  const readStream: EventLog['readStream'] = async function* (read, options) {
+    for await (const event of log.readStream(read, options)) {
+      if (read === stream) events++;
+      yield event;
+    }
+  };
+  return { log: { ...log, readStream }, events: () => events };
 }
 
 const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);
@@ -201,6 +217,26 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
   ]);
   t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
   t.is((await one.current(connections, `connections-${ann}`)).state.slots.size, FRIENDS_MAX);
+});
+
+test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const key = v7();
+  await one.commands.follow({ person: ann, other: bob }, given.context(ann, { key, type: 'follow' }));
+  for (let i = 0; i < 600; i++) {
+    await one.commands.mute({ person: ann, other: bob }, given.context(ann));
+    await one.commands.unmute({ person: ann, other: bob }, given.context(ann));
+  }
+  const { state } = await given.process().current(connections, `connections-${ann}`);
+  await until(async () => (await eventsIn(given, `snapshot-connections-${ann}`)).length === 1);
+  const counted = countingReads(given.log, `connections-${ann}`);
+  const other = given.process(counted.log);
+  t.deepEqual((await other.current(connections, `connections-${ann}`)).state, state);
+  t.true(counted.events() <= 201, String(counted.events()));
+  const again = await other.commands.follow({ person: ann, other: bob }, given.context(ann, { key, type: 'follow' }));
+  t.true(again.outcome === 'appended' && again.repeated);
 });
 
 test('a person who was erased is in no file any more, and everything goes on', async (t) => {

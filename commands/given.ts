@@ -30,7 +30,7 @@ export type CommandsGiven = AsyncDisposable & {
   /** What was published live. */
   readonly hints: readonly Hint[];
   /** Another process on the same log: with caches of its own. */
-  process(): Process;
+  process(log?: EventLog): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -62,9 +62,9 @@ export async function givenCommands(): Promise<CommandsGiven> {
     vault,
     hints,
     now: instant(Date.now()),
-    process: () => {
-      const handling = createHandling({ log, codec });
-      return { ...handling, commands: createCommands({ ...handling, log, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET }) };
+    process: (seen = log) => {
+      const handling = createHandling({ log: seen, codec });
+      return { ...handling, commands: createCommands({ ...handling, log: seen, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET }) };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
       const asked = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });

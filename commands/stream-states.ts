@@ -6,12 +6,15 @@ import type { TidingsEvent } from '../domain/events.ts';
 import type { Decider } from '../domain/shared/decider.ts';
 import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
 import { plus, type Instant } from '../domain/shared/instant.ts';
+import { SNAPSHOT_EVERY_EVENTS, snapshotsIn } from './snapshots.ts';
 import { Undecodable, type Codec } from '../ports/event-log/codec.ts';
 import type { EventLog, Position, ReadOptions } from '../ports/event-log/port.ts';
 
 const STREAMS_CACHED_MAX = 20_000;
 /** Commands remembered a stream; older ones are looked for in the log. */
 const RECENT_COMMANDS_MAX = 10_000;
+/** Events decoded together: few at first, for the newest are nearly always enough. */
+const DECODE_EVENTS_MIN = 16;
 const DECODE_EVENTS_MAX = 512;
 
 type AnyDecider = Decider<unknown, unknown, DomainEvent>;
@@ -36,6 +39,10 @@ type Entry = {
   since: Instant | 'start';
   /** The revision from which on every event has been looked at. */
   lookedFrom: number;
+  /** When the last event was; undefined where none was folded here. */
+  lastAt: Instant | undefined;
+  /** The revision of the newest snapshot; -1 where there is none. */
+  snapshot: number;
 };
 
 export type StreamStatesDependencies = { readonly log: EventLog; readonly codec: Codec };
@@ -51,6 +58,7 @@ export type StreamStates = {
 
 export function createStreamStates({ log, codec }: StreamStatesDependencies): StreamStates {
   const cache = new Map<string, Entry>();
+  const snapshots = snapshotsIn({ log, codec });
 
   const keep = (stream: string, entry: Entry): Entry => {
     cache.delete(stream);
@@ -61,14 +69,30 @@ export function createStreamStates({ log, codec }: StreamStatesDependencies): St
 
   const entryOf = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<Entry> => {
     const known = cache.get(stream);
-    const entry = known ?? (decider.reads === 'tail' ? await loadTail(decider, stream) : emptyEntry(decider));
+    const entry = known ?? (decider.reads === 'tail' ? await loadTail(decider, stream) : await fromSnapshot(decider, stream));
     if (options.catchUp || (known === undefined && decider.reads !== 'tail')) {
       for await (const events of decoded(stream, { from: entry.revision + 1 })) {
         // Another caller may have folded the same events meanwhile.
         for (const event of events) if (event.revision > entry.revision) foldInto(entry, decider, event);
       }
     }
+    takeSnapshotOf(decider, stream, entry);
     return keep(stream, entry);
+  };
+
+  const fromSnapshot = async (decider: AnyDecider, stream: string): Promise<Entry> => {
+    const snapshot = await snapshots.newest(decider, stream);
+    if (snapshot === undefined) return emptyEntry(decider);
+    const { state, revision, position, at } = snapshot;
+    return { ...emptyEntry(decider), state, revision, position, snapshot: revision, since: plus(at, 1), lookedFrom: revision + 1 };
+  };
+
+  /** In the background: nobody waits for it, and one that fails is taken the next time. */
+  const takeSnapshotOf = (decider: AnyDecider, stream: string, entry: Entry): void => {
+    const { state, revision, position, lastAt } = entry;
+    if (decider.snapshotVersion === undefined || position === undefined || lastAt === undefined || revision - entry.snapshot < SNAPSHOT_EVERY_EVENTS) return;
+    entry.snapshot = revision;
+    snapshots.take(decider, stream, { state, revision, position, at: lastAt }).catch(() => {});
   };
 
   const loadTail = async (decider: AnyDecider, stream: string): Promise<Entry> => {
@@ -106,11 +130,13 @@ export function createStreamStates({ log, codec }: StreamStatesDependencies): St
 
   async function* decoded(stream: string, options: ReadOptions): AsyncIterable<readonly Recorded<TidingsEvent>[]> {
     let chunk = [];
+    let chunkMax = DECODE_EVENTS_MIN;
     for await (const stored of log.readStream(stream, options)) {
       chunk.push(stored);
-      if (chunk.length < DECODE_EVENTS_MAX) continue;
+      if (chunk.length < chunkMax) continue;
       yield (await codec.decodeAll(chunk)).map(orThrow);
       chunk = [];
+      chunkMax = Math.min(chunkMax * 2, DECODE_EVENTS_MAX);
     }
     if (chunk.length > 0) yield (await codec.decodeAll(chunk)).map(orThrow);
   }
@@ -126,7 +152,10 @@ export function createStreamStates({ log, codec }: StreamStatesDependencies): St
       const entry = cache.get(stream);
       if (entry === undefined || entry.revision >= now.revision) return; // caught up by another caller, or fallen out
       Object.assign(entry, { state: now.state, revision: now.revision, position: now.position });
-      for (const [command, first] of handled) rememberCommand(entry, command, first);
+      for (const [command, first] of handled) {
+        rememberCommand(entry, command, first);
+        entry.lastAt = first.at;
+      }
     },
   };
 }
@@ -138,12 +167,15 @@ const emptyEntry = (decider: AnyDecider): Entry => ({
   recent: new Map(),
   since: 'start',
   lookedFrom: 0,
+  snapshot: -1,
+  lastAt: undefined,
 });
 
 function foldInto(entry: Entry, decider: AnyDecider, event: Recorded<TidingsEvent>): void {
   entry.state = decider.evolve(entry.state, event);
   entry.revision = event.revision;
   entry.position = event.position as Position;
+  entry.lastAt = event.metadata.at;
   rememberCommand(entry, event.metadata.command, handledBy(event));
 }
 

@@ -47,8 +47,10 @@ export function openAt(session: Cursors, channel: ChannelId, seq: number): void 
   if (session.cursors.size > CURSORS_MAX) for (const oldest of session.cursors.keys()) if (session.cursors.delete(oldest)) break;
 }
 
-function isOwn({ acknowledged }: Cursors, channel: ChannelId, seq: number): boolean {
-  return acknowledged?.delete(keyOf(channel, seq)) === true;
+function isOwn(session: Cursors, channel: ChannelId, seq: number): boolean {
+  if (session.acknowledged?.delete(keyOf(channel, seq)) !== true) return false;
+  if (session.acknowledged.size === 0) session.acknowledged = undefined; // nearly always: the next entries need not be looked up
+  return true;
 }
 
 const keyOf = (channel: ChannelId, seq: number): string => `${channel}/${seq}`;

@@ -37,7 +37,7 @@ export function createFrameRate({ rateLimit, nowMs, failed }: FrameRateDependenc
   return {
     admit: (session) => {
       session.framesSinceTaken++;
-      const leftMs = session.limitedUntilMs - nowMs();
+      const leftMs = session.limitedUntilMs > 0 ? session.limitedUntilMs - nowMs() : 0; // asking the time of every frame would cost more than the frame
       if (leftMs > 0) {
         return session.framesSinceTaken > REFUSED_FRAMES_MAX ? { outcome: 'floods' } : { outcome: 'limited', retryAfterSeconds: Math.ceil(leftMs / 1_000) };
       }

@@ -63,12 +63,13 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
   const changed = new Set<Person>();
   let leaving: { readonly connection: Connection; readonly lastSeen: Instant }[] = [];
   let recording = 0;
+  /** As of the last tick or flush: half a second is fine enough here, and a look at the clock for every frame is not free. */
+  let now = nowMs();
 
   const wheel = createWheel<Person>(WHEEL_SLOTS, (person) => {
-    const now = nowMs();
     for (const [device, { seenMs }] of person.devices) if (now - seenMs >= PRESENCE_TTL_MS) leave(person, device, seenMs);
-    if (person.devices.size === 0) becomes(person, 'offline', now);
-    const due = nextDueMs(person, now);
+    if (person.devices.size === 0) becomes(person, 'offline');
+    const due = nextDueMs(person);
     if (due === undefined) people.delete(person.person);
     return due === undefined ? undefined : due / SECOND_MS;
   });
@@ -79,7 +80,7 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
   };
 
   /** Undefined: nothing more will happen of itself. */
-  const nextDueMs = (person: Person, now: number): number | undefined => {
+  const nextDueMs = (person: Person): number | undefined => {
     const settledInMs = person.sinceMs + PRESENCE_SETTLED_MS - now;
     if (settledInMs <= 0 && person.recorded !== person.status) settle(person);
     const isSettled = settledInMs <= 0 && person.recorded === person.status;
@@ -101,21 +102,21 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
       .finally(() => recording--);
   };
 
-  const becomes = (person: Person, status: Online, now: number) => {
+  const becomes = (person: Person, status: Online) => {
     if (person.status === status) return;
     person.status = status;
     person.sinceMs = now;
     changed.add(person);
   };
 
-  const beat = async (now: number) => {
+  const beat = async () => {
     const connections = [...beating.values()];
     beating.clear();
     if (connections.length > 0) await presence.beat(connections, { at: instant(now), ttlMs: PRESENCE_TTL_MS });
   };
 
   /** A person may be at another gateway too, which then speaks for the person: 'offline' is asked of the store first. */
-  const tellChanges = async (now: number) => {
+  const tellChanges = async () => {
     const news = [...changed].filter((person) => person.status !== person.told);
     changed.clear();
     if (news.length === 0) return;
@@ -136,7 +137,6 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
 
   return {
     alive: (id, device) => {
-      const now = nowMs();
       let person = people.get(id);
       if (person === undefined) {
         person = {
@@ -153,7 +153,7 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
       }
       person.lastActiveMs = now;
       if (person.status === 'offline') {
-        becomes(person, 'online', now);
+        becomes(person, 'online');
         person.recorded = undefined;
         wheel.add(person, PRESENCE_TTL_MS / SECOND_MS);
       }
@@ -166,25 +166,27 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
     },
 
     left: (id, device) => {
-      const now = nowMs();
       beating.delete(`${id}/${device}`);
       const person = people.get(id);
       if (person?.devices.has(device) !== true) return;
       leave(person, device, now);
       if (person.devices.size > 0) return;
-      becomes(person, 'offline', now);
+      becomes(person, 'offline');
       wheel.add(person, PRESENCE_SETTLED_MS / SECOND_MS);
     },
 
-    tick: wheel.tick,
+    tick: () => {
+      now = nowMs();
+      wheel.tick();
+    },
 
     flush: async () => {
-      const now = nowMs();
+      now = nowMs();
       const left = leaving;
       leaving = [];
       try {
-        await Promise.all([beat(now), ...left.map(({ connection, lastSeen }) => presence.leave(connection, lastSeen))]);
-        await tellChanges(now);
+        await Promise.all([beat(), ...left.map(({ connection, lastSeen }) => presence.leave(connection, lastSeen))]);
+        await tellChanges();
       } catch (error) {
         failed(error); // the next beats come of themselves, and watchers look again now and then
       }

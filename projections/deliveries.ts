@@ -81,7 +81,13 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
     'notifications.engagement-seen.v1',
   ],
   indexes: {
-    deliveries: [{ fields: ['notification', '_id'] }, { fields: ['recipient', 'position'] }, { fields: ['dueAt'] }, { fields: ['status', 'changedAt'] }],
+    deliveries: [
+      { fields: ['notification', '_id'] },
+      { fields: ['recipient', 'position'] },
+      { fields: ['dueAt'] },
+      { fields: ['status', 'changedAt'] },
+      { fields: ['status', 'dueAt'] },
+    ],
   },
 
   project: (event, { deliveries }) => {

@@ -52,9 +52,14 @@ export type Reactor<Event extends DomainEvent> = {
   readonly after: readonly string[];
   /** Where it begins when it is new to this log; at its start where absent. */
   readonly since?: 'start' | 'now';
-  /** What must be remembered until it is finished: written with the checkpoint, seen by a sweeper. */
+  /**
+   * What must be remembered until it is finished: written before the effects, seen by a sweeper. Where several events share a
+   * document, finishing it for the newest of them finishes it for all.
+   */
   readonly indexes?: { readonly [collection: string]: readonly Index[] };
   readonly begin?: (event: Recorded<Event>, views: Collections<Readonly<Record<string, Document>>>) => void;
+  /** Which of these documents are finished, in their order; where it is absent, a document is removed when it is finished. */
+  readonly finished?: (begun: readonly Document[]) => Promise<readonly boolean[]>;
   readonly react: (event: Recorded<Event>) => Promise<void>;
 };
 

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
+import type { Document } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
-import { counting, edited, published, texts } from './testing/small-projections.ts';
+import type { Reactor } from './projection.ts';
+import { counting, edited, published, texts, type Edited, type Published } from './testing/small-projections.ts';
 import { givenLog, until, type Given } from './given.ts';
 import { startProjections } from './run.ts';
 import { at } from './testing/history.ts';
@@ -31,6 +33,25 @@ async function otherViews() {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+const beginning: Partial<Reactor<Published | Edited>> = {
+  indexes: { 'fan-outs': [] },
+  begin: (event, views) => void views['fan-outs']?.update(event.data.post, event, () => ({ post: event.data.post })),
+};
+
+/** As a worker does, behind the reactor's back. */
+async function finish({ views }: Given, post: string): Promise<void> {
+  const from = await views.checkpoint('workers');
+  await views.commit({ projection: 'workers', from, to: `${from ?? ''}.`, writes: [{ kind: 'remove', collection: 'fan-outs', id: post, seen: {} }] });
+}
+
+async function checkpointInLog({ log, codec }: Given): Promise<Position | undefined> {
+  for await (const stored of log.readStream('checkpoint-counting', { from: 'end', direction: 'backwards', limit: 1 })) {
+    const { type, data } = await codec.decode(stored);
+    if (type === 'operations.checkpoint-reached.v1') return data.position as Position;
+  }
+  return undefined;
 }
 
 test('when all views are lost it goes on from where the log says it was: nothing is repeated and nothing dropped', async (t) => {
@@ -214,6 +235,83 @@ test('what a reactor begins is there before its effect, once, and stays where a 
   await until(() => effects.times.size === 10);
   t.false(found.includes(undefined));
   t.is(await given.views.count('fan-outs', { done: false }), 5);
+});
+
+test('when all views are lost, what was begun and not finished is begun again, and what was finished before it is not', async (t) => {
+  await using given = await givenLog();
+  const { reactor, effects } = counting(undefined, beginning);
+  {
+    await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
+    for (let post = 0; post < 6; post += 1) {
+      const position = await given.append(`post-p${post}`, published(`p${post}`));
+      await until(async () => covers((await running.status())[0]?.position, position)); // each in a turn of its own
+      if (post !== 3) await finish(given, `p${post}`);
+    }
+  }
+  await using others = await otherViews();
+  await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
+  await until(async () => (await others.views.checkpoint('counting')) !== undefined && effects.times.size === 6 && effects.order.length === 9);
+  t.deepEqual(effects.order.slice(6), ['post-p3@0', 'post-p4@0', 'post-p5@0']);
+  t.not(await others.views.get('fan-outs', 'p3'), undefined);
+});
+
+test('once all that was begun is finished, the log is told, though nothing more happens', async (t) => {
+  await using given = await givenLog();
+  const { reactor, effects } = counting(undefined, beginning);
+  {
+    await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
+    const position = await given.append('post-p1', published('p1'));
+    await until(async () => covers((await running.status())[0]?.position, position));
+    t.false(covers(await checkpointInLog(given), position));
+    await finish(given, 'p1');
+    await until(async () => covers(await checkpointInLog(given), position));
+  }
+  await using others = await otherViews();
+  await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
+  await writes(given, 1, 2);
+  await until(() => effects.times.size === 3);
+  t.deepEqual(effects.order, ['post-p1@0', 'post-p2@0', 'post-p2@1']);
+});
+
+test('documents that are not removed are unfinished until they are said to be finished', async (t) => {
+  await using given = await givenLog();
+  const done = new Set<unknown>(['p0', 'p2', 'p3']);
+  const finished = async (begun: readonly Document[]) => begun.map(({ post }) => done.has(post));
+  const { reactor } = counting(undefined, { ...beginning, finished });
+  await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
+  const positions: Position[] = [];
+  for (let post = 0; post < 4; post += 1) {
+    const position = await given.append(`post-p${post}`, published(`p${post}`));
+    await until(async () => covers((await running.status())[0]?.position, position)); // each in a turn of its own
+    positions.push(position);
+  }
+  const isPast = async (post: number) => covers(await checkpointInLog(given), positions[post] as Position);
+  await until(() => isPast(0));
+  t.false(await isPast(1));
+  done.add('p1');
+  await until(() => isPast(3));
+});
+
+test('one that was to begin now remembers in the log where that was', async (t) => {
+  await using given = await givenLog();
+  await writes(given, 3);
+  const { reactor, effects } = counting(
+    () => {
+      throw new LogUnavailable('away');
+    },
+    { since: 'now' },
+  );
+  {
+    await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
+    await until(async () => (await running.status())[0]?.state === 'live');
+    await writes(given, 1, 3);
+  }
+  t.is(effects.times.size, 0);
+  await using others = await otherViews();
+  const again = counting(undefined, { since: 'now' });
+  await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [again.reactor] });
+  await until(() => again.effects.times.size === 2);
+  t.deepEqual(again.effects.order, ['post-p3@0', 'post-p3@1']);
 });
 
 test('a reactor that waits for a projector nobody knows is refused', async (t) => {

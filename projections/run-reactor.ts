@@ -4,8 +4,9 @@
  */
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Position } from '../ports/event-log/port.ts';
-import { covers, merge, placeIn, positionIn } from '../ports/event-log/position.ts';
+import { covers } from '../ports/event-log/position.ts';
 import type { Write } from '../ports/views/port.ts';
+import { beginInLog, checkpointInLog, keepInLog, type KeepInLogConfig } from './checkpoint-in-log.ts';
 import { openCheckpoint, positionOf, type Checkpoint } from './checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters, putLetter, setAsideInLog, type DeadLetter } from './dead-letters.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -15,17 +16,12 @@ import { checkpointStream } from './names.ts';
 import type { Progress } from './progress.ts';
 import type { AnyReaction } from './projection.ts';
 import type { WhenPassed } from './reached.ts';
+import { begunAfterIndex, stamped } from './unfinished.ts';
 import type { Unit, Work } from './unit.ts';
-
-const REACHED = 'operations.checkpoint-reached.v1';
 
 export type ReactionUnit = Unit & { readonly projection: AnyReaction };
 
-export type ReactionConfig = {
-  readonly effectsMax: number;
-  /** At most so often its checkpoint is written to the log. */
-  readonly logCheckpointMs: number;
-};
+export type ReactionConfig = KeepInLogConfig & { readonly effectsMax: number };
 
 export function reactionWork(
   dependencies: Dependencies & { readonly passed: WhenPassed; readonly progress: Progress },
@@ -36,7 +32,7 @@ export function reactionWork(
   const { views, report, isOutage } = dependencies;
   const { projection } = unit;
   const begin = beginningOf(projection);
-  const logCheckpoint = keepInLog(dependencies, unit, config);
+  const logCheckpoint = keepInLog(dependencies, unit, config, signal);
 
   return {
     open: async () => {
@@ -77,19 +73,20 @@ function beginningOf(projection: AnyReaction): Beginning | undefined {
   const indexes = Object.entries(projection.indexes ?? {});
   return {
     fold: { project: projection.begin as Project, collections: indexes.map(([collection]) => collection), physical: (collection) => collection },
-    schema: Object.fromEntries(indexes.map(([collection, its]) => [collection, { indexes: its }])),
+    schema: Object.fromEntries(indexes.map(([collection, its]) => [collection, { indexes: [...its, begunAfterIndex] }])),
   };
 }
 
 /** Before the effects, at the checkpoint as it is: whoever does the work finds the document, and so does a sweeper if nobody does. */
 async function writeBeginnings({ views }: Pick<Dependencies, 'views'>, fold: Fold, events: readonly Recorded[], checkpoint: Checkpoint): Promise<Indigestible> {
   const { writes, indigestible } = await foldBatch(views, fold, events);
-  if (writes.length > 0) await checkpoint.move(checkpoint.position(), writes);
+  if (writes.length > 0) await checkpoint.move(checkpoint.position(), stamped(writes, checkpoint.position()));
   return indigestible;
 }
 
 /** The later of what the views and what the log remember; where neither remembers anything, as the projection says. */
-async function whereToResume({ log, views, decode, report }: Dependencies, unit: ReactionUnit): Promise<string | undefined> {
+async function whereToResume(dependencies: Dependencies, unit: ReactionUnit): Promise<string | undefined> {
+  const { log, views, decode, report } = dependencies;
   const head = await log.head(unit.log);
   const stored = await views.checkpoint(unit.checkpoint);
   const inViews = positionOf(stored);
@@ -101,18 +98,10 @@ async function whereToResume({ log, views, decode, report }: Dependencies, unit:
   if (!isNew && !isBeyondHead && (inLog === undefined || covers(inViews, inLog))) return stored;
 
   const resumed = isNew ? head : inLog;
+  // That it began here must outlast the views, or what came since would count as old too.
+  if (isNew && head !== undefined) await beginInLog(dependencies, unit, head);
   await openCheckpoint(views, unit.checkpoint, stored).move(resumed, []);
   return await views.checkpoint(unit.checkpoint);
-}
-
-async function checkpointInLog({ log, decode }: Pick<Dependencies, 'log' | 'decode'>, unit: ReactionUnit): Promise<Position | undefined> {
-  for await (const stored of log.readStream(checkpointStream(unit.projection.name), { from: 'end', direction: 'backwards', limit: 1 })) {
-    const [event] = await decode([stored]);
-    if (event === undefined || event instanceof Error || event.type !== REACHED) continue;
-    const place = placeIn(event.data.position as Position, unit.logNumber);
-    if (place !== undefined) return positionIn(unit.logNumber, place);
-  }
-  return undefined;
 }
 
 /** The lists in the views; and where the views were lost, the ones that the log remembers. */
@@ -129,31 +118,4 @@ async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, s
   }
   if (lost.length > 0) await openCheckpoint(views, unit.checkpoint, stored).move(reached, lost);
   return letters;
-}
-
-/**
- * Writes the checkpoint to the log now and then, of all logs into one event. Only after something was done, or each writing would
- * be something to pass over, and so to write.
- */
-function keepInLog(
-  { appendOperations, clock, progress }: Dependencies & { readonly progress: Progress },
-  { projection, runner }: ReactionUnit,
-  { logCheckpointMs }: ReactionConfig,
-): Pick<Work, 'settled' | 'close'> {
-  let writtenAt = -Infinity; // milliseconds of `performance.now`
-  let unwritten: Position | undefined;
-  const write = async () => {
-    if (unwritten === undefined) return;
-    const position = merge(progress.of(runner), unwritten) ?? unwritten;
-    await appendOperations(checkpointStream(projection.name), { type: REACHED, data: { projection: projection.name, position, at: clock() } });
-    unwritten = undefined;
-    writtenAt = performance.now();
-  };
-  return {
-    settled: async (position) => {
-      unwritten = position;
-      if (performance.now() - writtenAt >= logCheckpointMs) await write();
-    },
-    close: write,
-  };
 }

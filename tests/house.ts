@@ -46,9 +46,12 @@ export type HouseProcess = AsyncDisposable & {
 };
 export type LogLine = { readonly msg: string; readonly level: string; readonly [field: string]: unknown };
 
+/** All roles but the event store in a process of its own. */
+export const startHouseProcess = (folder: string, more: Record<string, string> = {}): Promise<HouseProcess> => startProcess(folder, more, []);
+
 /** `npx node app/main.ts` as a process of its own. Rejects with what it said where it does not become ready. */
-export async function startHouseProcess(folder: string, more: Record<string, string> = {}): Promise<HouseProcess> {
-  const child = spawn(process.execPath, ['app/main.ts'], {
+export async function startProcess(folder: string, more: Record<string, string>, flags: readonly string[]): Promise<HouseProcess> {
+  const child = spawn(process.execPath, ['app/main.ts', ...flags], {
     cwd: ROOT,
     env: { ...process.env, ...settings(folder), ...more },
     stdio: ['ignore', 'pipe', 'pipe'],

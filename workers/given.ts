@@ -84,7 +84,11 @@ const PATIENCE_MS = 30_000;
 const SECRET = Buffer.from('the secret of a test');
 const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onGaveUp: () => undefined };
 
-type Options = { readonly jobsWaitingMax?: number; readonly vendors?: 'none' | 'one' | 'two' };
+type Options = {
+  readonly jobsWaitingMax?: number;
+  readonly vendors?: 'none' | 'one' | 'two';
+  /** The first vendor knows what it took, and says so. */ readonly canBeAsked?: true;
+};
 
 export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
 
@@ -92,7 +96,7 @@ export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
  * Everything that works behind the log, with every adapter of the embedded profile. Time goes by only when the test says so: what a
  * delivery waits for is not left to timers of the queue but to the sweepers, who go by the clock of the test.
  */
-export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWaitingMax = 10_000, vendors = 'one' }: Options = {}) {
+export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWaitingMax = 10_000, vendors = 'one', canBeAsked }: Options = {}) {
   await using starting = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'tidings-workers-'));
   starting.defer(() => rm(folder, { recursive: true, force: true }));
@@ -105,7 +109,7 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWa
   const broadcast = starting.use(await startMemoryBroadcast());
   const presence = starting.use(await startMemoryPresence());
   const rateLimit = starting.use(await startMemoryRateLimit());
-  const outbox = starting.use(await startOutbox({ folder: join(folder, 'outbox'), clock }));
+  const outbox = starting.use(await startOutbox({ folder: join(folder, 'outbox'), clock, ...(canBeAsked === undefined ? {} : { canBeAsked }) }));
   const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock }));
   const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
   const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others] }[vendors];

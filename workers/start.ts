@@ -47,9 +47,10 @@ import type { Report } from './report.ts';
 import { sleep as sleepReally, type Sleep } from './sleep.ts';
 import { startSweeper, type Sweep } from './sweeper.ts';
 
-/** What firebase-admin was seen to sustain on 64 kept-alive connections lies well above both. */
+/** As many attempts at once as firebase-admin keeps connections alive. */
 const DELIVER_CONCURRENCY = 64;
-const PACE: Pace = { perSecond: 1_000, burst: 1_000 };
+/** What FCM allows a project, 600,000 messages a minute. A vendor that allows less, as one segment a second on a long code, is configured. */
+const PACE: Pace = { perSecond: 10_000, burst: 1_000 };
 /** What an app may send one person in a day, critical things apart. */
 const FREQUENCY_CAP: Limit = { name: 'notifications', points: 100, windowSeconds: DAY_MS / SECOND_MS };
 
@@ -137,7 +138,7 @@ function projectionsOf(parts: Parts, config: WorkersConfig): readonly AnyProject
     dropFeeds(parts),
     forgetFeeds(parts),
     publishChat(parts),
-    duePushes(parts, config),
+    duePushes({ ...parts, views: parts.storedViews }, config),
     publishNotifications(parts),
     planNotifications(parts),
     enqueueDeliveries(parts),

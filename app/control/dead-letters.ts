@@ -4,10 +4,10 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import type { Views } from '../../ports/views/port.ts';
+import { positionOf } from '../../projections/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter } from '../../projections/dead-letters.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
 import { ControlFailure, type DeadLetterLine, type Request, type ResolvedLine } from './protocol.ts';
-import { nameOfLog } from './read-log.ts';
 
 /** How long the runners have to work the lists off before it is left at that. */
 const WAIT_MAX_MS = 30_000;
@@ -45,10 +45,10 @@ export async function* resolveDeadLetters(
     asked.add(key);
     signal.throwIfAborted();
   }
-  const to = await dependencies.log.head(nameOfLog(dependencies.log));
+  const heads = await Promise.all(dependencies.log.logs.map((name) => dependencies.log.head(name)));
   const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runs(projection)) ? WAIT_MAX_MS : 0)]);
   for (const checkpoint of new Set(letters.map((letter) => letter.checkpoint))) {
-    const isPassed = to !== undefined && (await hasPassed(dependencies.views, checkpoint, to, deadline));
+    const isPassed = await hasPassed(dependencies.views, checkpoint, heads, deadline);
     const left = await loadDeadLetters(dependencies.views, checkpoint);
     for (const letter of letters) if (letter.checkpoint === checkpoint) yield outcomeOf(letter, left.get(letter.stream), isPassed);
   }
@@ -63,10 +63,16 @@ function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, isPassed: b
     : { ...line, outcome: 'set-aside-again', revision: left.revision, error: left.error };
 }
 
-async function hasPassed(views: Pick<Views, 'checkpoint'>, checkpoint: string, position: Position, deadline: AbortSignal): Promise<boolean> {
+/** A checkpoint speaks of one log, whose head it has to reach. */
+async function hasPassed(
+  views: Pick<Views, 'checkpoint'>,
+  checkpoint: string,
+  heads: readonly (Position | undefined)[],
+  deadline: AbortSignal,
+): Promise<boolean> {
   for (;;) {
-    const stored = await views.checkpoint(checkpoint);
-    if (stored !== undefined && stored !== '' && covers(stored as Position, position)) return true;
+    const reached = positionOf(await views.checkpoint(checkpoint));
+    if (heads.some((head) => head !== undefined && covers(reached, head))) return true;
     if (deadline.aborted) return false;
     await delay(LOOK_EVERY_MS, undefined, { signal: deadline }).catch(() => undefined);
   }

@@ -5,7 +5,6 @@ import { projectors } from '../../projections/projectors.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { distance } from '../../ports/event-log/position.ts';
 import { ControlFailure, type Lines, type ProjectionLine, type Request } from './protocol.ts';
-import { nameOfLog } from './read-log.ts';
 import { withProgress } from './with-progress.ts';
 
 /** How the projections at work in this process are. */
@@ -25,12 +24,18 @@ export async function* rebuildProjection(
   }
   const projections = await dependencies.projections();
   const look = async () => {
-    const coming = (await projections.status()).filter(({ name, active }) => name === projection && !active).at(-1);
+    const inactive = (await projections.status()).filter(({ name, active }) => name === projection && !active);
+    const coming = inactive.at(-1);
     if (coming === undefined) return undefined;
-    const head = await dependencies.log.head(nameOfLog(dependencies.log));
-    const { state, lagEvents } = coming;
-    return { is: 'progress', runner: runnerName(coming, coming), state, lagEvents, logEvents: head === undefined ? 0 : distance(undefined, head) } as const;
+    const inEachLog = inactive.filter(({ version, build }) => version === coming.version && build === coming.build);
+    const lagEvents = inEachLog.reduce((sum, one) => sum + one.lagEvents, 0);
+    return { is: 'progress', runner: runnerName(coming, coming), state: coming.state, lagEvents, logEvents: await eventsIn(dependencies.log) } as const;
   };
   const outcome = yield* withProgress(projections.rebuild(projection, { signal }), look);
   yield { is: 'result', outcome };
+}
+
+async function eventsIn(log: Pick<EventLog, 'logs' | 'head'>): Promise<number> {
+  const heads = await Promise.all(log.logs.map((name) => log.head(name)));
+  return heads.reduce((sum, head) => sum + (head === undefined ? 0 : distance(undefined, head)), 0);
 }

@@ -9,26 +9,31 @@ import { positionOf } from '../../projections/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters } from '../../projections/dead-letters.ts';
 import type { Decode } from '../../projections/dependencies.ts';
 import { lagOf } from '../../projections/lag.ts';
-import { buildOfRunner, runnerOfCheckpoint, sameBuild, type Build } from '../../projections/names.ts';
+import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type Build } from '../../projections/names.ts';
 import { projectors } from '../../projections/projectors.ts';
 import { startProjections, type Projections } from '../../projections/run.ts';
 import { startVersions } from '../../projections/versions.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import { startAdapters } from '../adapters.ts';
+import type { Config } from '../config.ts';
 import { openInstallation } from '../installation.ts';
 import { assemble } from '../start.ts';
 import { operationsOn } from './operations.ts';
 import type { ProjectionLine } from './protocol.ts';
-import { nameOfLog } from './read-log.ts';
 import { startControl } from './server.ts';
 
 const now = (): Instant => instant(Date.now());
 
 /** Throws `FolderInUse`. */
-export async function openFolder(folder: string, { failed }: { readonly failed: (part: string) => (error: unknown) => void }): Promise<AsyncDisposable> {
+export async function openFolder(
+  config: Pick<Config, 'dataFolder' | 'eventStoreUrls' | 'eventStore'>,
+  { failed }: { readonly failed: (part: string) => (error: unknown) => void },
+): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const installation = starting.use(openInstallation(folder));
-  const adapters = starting.use(await startAdapters(installation, { clock: now, failed }));
+  const installation = starting.use(openInstallation(config.dataFolder));
+  const adapters = starting.use(
+    await startAdapters(installation, { clock: now, failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
+  );
   const parts = await assemble(adapters, now);
   const decode: Decode = (stored) => parts.codec.decodeAll(stored);
   const shared = { ...adapters, decode, appendOperations: appendOperationsWith(parts, now), clock: now };
@@ -36,7 +41,9 @@ export async function openFolder(folder: string, { failed }: { readonly failed: 
   starting.use(lazily);
   let started: Promise<Projections> | undefined;
   const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => lazily.use(running)));
-  starting.use(await startControl(operationsOn({ ...shared, codec: parts.codec, projections, status: () => statusAtRest(shared) }), { folder }));
+  starting.use(
+    await startControl(operationsOn({ ...shared, codec: parts.codec, projections, status: () => statusAtRest(shared) }), { folder: config.dataFolder }),
+  );
   const opened = starting.move();
   return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
@@ -46,20 +53,20 @@ async function statusAtRest(dependencies: { readonly log: EventLog; readonly vie
   const { log, views } = dependencies;
   await using versions = await startVersions(dependencies, projectors);
   await views.prepare(deadLettersSchema);
-  const head = await log.head(nameOfLog(log));
   const lines: ProjectionLine[] = [];
   for (const [checkpoint, stored] of await views.checkpoints()) {
     const runner = runnerOfCheckpoint(checkpoint);
     const projector = projectorOf(runner);
     const deadLetters = (await loadDeadLetters(views, checkpoint)).size;
     const position = positionOf(stored);
+    const name = log.logs.find((_, index) => checkpoint === checkpointName(runner, { log: index, shard: 0 })) ?? '';
     lines.push({
       ...(projector ?? { name: runner, kind: 'reaction', version: null, build: 0 }),
-      log: nameOfLog(log),
+      log: name,
       active: projector === undefined || sameBuild(projector, versions.active(projector.name)),
       state: 'stopped',
       position: position ?? null,
-      ...lagAtRest(position, head),
+      ...lagAtRest(position, await log.head(name)),
       deadLetters,
       error: null,
     });

@@ -11,7 +11,7 @@ import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
 import { scavengeStore, verifyStore } from './look-after-store.ts';
 import { rebuildProjection } from './look-at-projections.ts';
 import type { Operations, ProjectionLine } from './protocol.ts';
-import { nameOfLog, readLog } from './read-log.ts';
+import { logNamed, readLog } from './read-log.ts';
 
 export type ControlDependencies = {
   readonly eventStore: EventStore | undefined;
@@ -30,8 +30,8 @@ export function operationsOn(dependencies: ControlDependencies): Operations {
   const { log, outbox } = dependencies;
   const runs = async (projection: string) => (await (await dependencies.projections()).status()).some(({ name }) => name === projection);
   return {
-    'log-head': async function* () {
-      yield { head: (await log.head(nameOfLog(log))) ?? null };
+    'log-head': async function* (request) {
+      yield { head: (await log.head(logNamed(log, request.log))) ?? null };
     },
     'read-log': (request, signal) => readLog(dependencies, request, signal),
     'list-projections': async function* () {
@@ -40,8 +40,7 @@ export function operationsOn(dependencies: ControlDependencies): Operations {
     'rebuild-projection': (request, signal) => rebuildProjection(dependencies, request, signal),
     'list-dead-letters': (request) => listDeadLetters(dependencies, request),
     'resolve-dead-letters': (request, signal) => resolveDeadLetters({ ...dependencies, runs }, request, signal),
-    'scavenge-store': (request, signal) => scavengeStore(dependencies, request, signal),
-    'verify-store': (_request, signal) => verifyStore(dependencies, signal),
+    ...storeOperations(dependencies),
     'list-outbox': async function* ({ channel, limit }) {
       yield* await outbox.list({ limit, ...(channel === undefined ? {} : { channel }) });
     },
@@ -51,3 +50,9 @@ export function operationsOn(dependencies: ControlDependencies): Operations {
     },
   };
 }
+
+/** What can be asked of a process that keeps the event store and nothing else. */
+export const storeOperations = (dependencies: Pick<ControlDependencies, 'eventStore'>): Operations => ({
+  'scavenge-store': (request, signal) => scavengeStore(dependencies, request, signal),
+  'verify-store': (_request, signal) => verifyStore(dependencies, signal),
+});

@@ -34,8 +34,10 @@ const extent = z.union([
 
 /** What each operation is asked with. */
 export const requests = {
-  'log-head': z.strictObject({}),
+  'log-head': z.strictObject({ log: name.optional() }),
   'read-log': z.strictObject({
+    /** Which of the logs; needed where there are several, unless a stream is read. */
+    log: name.optional(),
     stream: name.optional(),
     /** Inclusive: a revision where a stream is named, else a position. Forwards only. */
     from: z.union([z.number().int().min(0), position]).optional(),
@@ -124,7 +126,8 @@ export type Lines = {
   readonly 'behave-outbox': { readonly done: true };
 };
 
-export type Operations = { readonly [Name in OperationName]: (request: Request<Name>, signal: AbortSignal) => AsyncIterable<Lines[Name]> };
+/** A process does what it can: one that keeps the event store and nothing else can look after that. */
+export type Operations = { readonly [Name in OperationName]?: (request: Request<Name>, signal: AbortSignal) => AsyncIterable<Lines[Name]> };
 
 /** The last line of an answer that came to its end. */
 export type LastLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };

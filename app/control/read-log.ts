@@ -4,7 +4,7 @@ import { sealing, type TidingsEvent } from '../../domain/events.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port.ts';
-import type { LogLine, Request } from './protocol.ts';
+import { ControlFailure, type LogLine, type Request } from './protocol.ts';
 
 const BATCH_EVENTS_MAX = 500;
 
@@ -27,27 +27,34 @@ export async function* readLog(
   }
 }
 
-/** The one log of the embedded profile. */
-export const nameOfLog = ({ logs: [only] }: Pick<EventLog, 'logs'>): string => only ?? '';
+/** Positions of several logs have no order among each other, so whoever reads says which one is meant. */
+export function logNamed({ logs }: Pick<EventLog, 'logs'>, wanted: string | undefined): string {
+  const named = logs.length === 1 && wanted === undefined ? logs[0] : logs.find((name) => name === wanted);
+  if (named === undefined) throw new ControlFailure('bad-request', `The logs here are ${logs.join(', ')}; name one of them with --log.`);
+  return named;
+}
 
 async function* batchesOf(log: Log, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
-  const name = nameOfLog(log);
   const { stream, from, direction } = request;
   if (stream !== undefined) {
     yield* ofStream(log, stream, request, signal);
-  } else if (direction === 'backwards') {
+    return;
+  }
+  const name = logNamed(log, request.log);
+  if (direction === 'backwards') {
     yield* inBatches(log.readAll(name, { direction }), signal);
   } else {
-    const before = typeof from === 'string' ? await positionBefore(log, from) : undefined;
+    const before = typeof from === 'string' ? await positionBefore(log, name, from) : undefined;
     const after = request.after ?? before ?? (from === undefined && request.until === 'stopped' ? 'end' : undefined);
-    yield* ofLog(log, { after, ...request }, signal);
+    yield* ofLog(log, name, { after, ...request }, signal);
   }
 }
 
 /** History first where it is asked for; what comes while that is read is not missed, for its place was noted before. */
 async function* ofStream(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   const { direction, from, until } = request;
-  const after = await log.head(nameOfLog(log));
+  const name = until === 'head' ? '' : logNamed(log, request.log);
+  const after = until === 'head' ? undefined : await log.head(name);
   const isHistoryWanted = until === 'head' || from !== undefined;
   let last = -1;
   if (isHistoryWanted) {
@@ -58,22 +65,22 @@ async function* ofStream(log: Log, stream: string, request: ReadRequest, signal:
     }
   }
   if (until === 'head') return;
-  for await (const batch of ofLog(log, { ...request, after }, signal)) yield batch.filter((event) => event.stream === stream && event.revision > last);
+  for await (const batch of ofLog(log, name, { ...request, after }, signal)) yield batch.filter((event) => event.stream === stream && event.revision > last);
 }
 
 type Following = Pick<ReadRequest, 'types' | 'until'> & { readonly after: Position | 'end' | undefined };
 
-async function* ofLog(log: Log, { after, types, until }: Following, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+async function* ofLog(log: Log, name: string, { after, types, until }: Following, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   const options = { batchEventsMax: BATCH_EVENTS_MAX, signal, ...(after === undefined ? {} : { after }), ...(types === undefined ? {} : { types }) };
-  for await (const { events, caughtUp } of log.subscribe(nameOfLog(log), options)) {
+  for await (const { events, caughtUp } of log.subscribe(name, options)) {
     yield events;
     if (caughtUp && until === 'head') return;
   }
 }
 
 /** A subscription begins after a position, and people name where they want to begin. */
-async function positionBefore(log: Log, from: Position): Promise<Position | undefined> {
-  for await (const { position } of log.readAll(nameOfLog(log), { from, direction: 'backwards', limit: 1 })) return position;
+async function positionBefore(log: Log, name: string, from: Position): Promise<Position | undefined> {
+  for await (const { position } of log.readAll(name, { from, direction: 'backwards', limit: 1 })) return position;
   return undefined;
 }
 

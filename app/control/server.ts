@@ -59,7 +59,9 @@ function linesOf(operations: Operations, path: string, body: string, signal: Abo
 function lines<Name extends OperationName>(operations: Operations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
   const parsed = requests[name].safeParse(body);
   if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
-  return operations[name](parsed.data as Request<Name>, signal);
+  const operation = operations[name];
+  if (operation === undefined) throw new ControlFailure('unknown', 'This process keeps the event store and nothing else: it has no answer to that.');
+  return operation(parsed.data as Request<Name>, signal);
 }
 
 function parsedJson(text: string): unknown {

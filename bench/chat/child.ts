@@ -16,14 +16,14 @@ export type Child = AsyncDisposable & {
 type Asked = { readonly id: number; readonly what: string; readonly details: object };
 type Answered = { readonly id: number; readonly answer?: unknown; readonly error?: string };
 
-/** The load keeps the other core. */
-export function pinLoad(): boolean {
-  return pin(process.pid, LOAD_CORE);
-}
+/** Whether processes can be held to a core here. The load keeps the other one. */
+export const isPinned: boolean = spawnSync('taskset', ['-acp', LOAD_CORE, String(process.pid)]).error === undefined;
+
+const NODE_ARGUMENTS = ['--expose-gc', '--max-semi-space-size=16'];
 
 export async function startChild(file: URL): Promise<Child> {
-  const child = fork(file, { execArgv: ['--expose-gc', '--max-semi-space-size=16', ...(file.pathname.endsWith('server.ts') ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [])], serialization: 'advanced', stdio: 'inherit' });
-  pin(child.pid, SERVER_CORE);
+  const started = isPinned ? { execPath: 'taskset', execArgv: ['-c', SERVER_CORE, process.execPath, ...NODE_ARGUMENTS] } : { execArgv: NODE_ARGUMENTS };
+  const child = fork(file, { ...started, serialization: 'advanced', stdio: 'inherit' });
   const waiting = new Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>();
   let asked = 0;
   const died = once(child, 'exit');
@@ -75,8 +75,4 @@ export function answer(handlers: Readonly<Record<string, (details: never) => unk
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
   return { cpuUs: user + system, rssBytes: process.memoryUsage().rss };
-}
-
-function pin(pid: number | undefined, core: string): boolean {
-  return spawnSync('taskset', ['-acp', core, String(pid)]).status === 0;
 }

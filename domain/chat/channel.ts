@@ -46,6 +46,7 @@ export type ChannelCommand =
 type Command<Type extends ChannelCommand['type']> = Extract<ChannelCommand, { type: Type }>;
 
 export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
+  snapshotVersion: 1,
   initialState: { status: 'none' },
 
   evolve: (state, event) => {

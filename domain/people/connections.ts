@@ -57,6 +57,7 @@ export type ConnectionsCommand =
 type Command<Type extends ConnectionsCommand['type']> = Extract<ConnectionsCommand, { type: Type }>;
 
 export const connections: Decider<ConnectionsState, ConnectionsCommand, ConnectionsEvent> = {
+  snapshotVersion: 1,
   initialState: { follows: emptyMap(), mutes: emptyMap(), blocks: emptyMap(), slots: emptyMap() },
 
   evolve: (state, event) => {

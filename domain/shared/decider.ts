@@ -14,6 +14,8 @@ export type Decider<State, Command, Event extends DomainEvent> = {
   readonly decide: (state: State, command: Command) => Decision<Event>;
   /** `tail`: the last event alone gives the state, so a stream that grows for ever is never read whole. `whole` where it is absent. */
   readonly reads?: 'whole' | 'tail';
+  /** The stream may grow past 1,000 events: its state is kept as a snapshot. To be raised whenever the state's shape changes. */
+  readonly snapshotVersion?: number;
 };
 
 export const accept = <Event>(...events: readonly Event[]): Decision<Event> => ({ outcome: 'accepted', events });

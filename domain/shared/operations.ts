@@ -1,4 +1,4 @@
-/** What the projections themselves put into the log, in `checkpoint-<projection>`, so that losing every view loses no decision. */
+/** What Tidings writes down for itself: what the projections decided, so that losing every view loses no decision; and states of long streams. */
 import type { SealingOf } from './event.ts';
 import type { Instant } from './instant.ts';
 
@@ -31,6 +31,18 @@ export type OperationsEvent =
         readonly how: 'retried' | 'skipped';
         readonly at: Instant;
       };
+    }
+  /** The state of a long stream at a revision, in `snapshot-<stream>`, so that it need not be folded from its start. Whoever loses it folds again. */
+  | {
+      readonly type: 'operations.snapshot-taken.v1';
+      readonly data: {
+        readonly revision: number;
+        readonly position: string;
+        /** Of the state's shape: a snapshot of another version is not read. */
+        readonly version: number;
+        readonly state: unknown;
+        readonly at: Instant;
+      };
     };
 
 export const operationsSealing: SealingOf<OperationsEvent> = {
@@ -38,4 +50,5 @@ export const operationsSealing: SealingOf<OperationsEvent> = {
   'operations.version-activated.v1': {},
   'operations.event-set-aside.v1': {},
   'operations.event-resolved.v1': {},
+  'operations.snapshot-taken.v1': {},
 };

@@ -1,20 +1,32 @@
 /** The log in this process, on the embedded event store. */
 import type { EventStore, StoredEvent as InStore, SubscribeOptions as StoreSubscribeOptions } from '../../event-store/store.ts';
-import { LogUnavailable, type EventLog, type NewEvent, type Position, type StoredEvent } from './port.ts';
+import { LogUnavailable, type EventLog, type Position, type StoredEvent } from './port.ts';
 import { placeIn, positionIn } from './position.ts';
 
-const LOG = 0;
-const LOG_NAME = 'main';
+/** Takes over the store: disposing of the log closes it. A log has a number and a name of its own where there are several. */
+export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: { readonly log?: number; readonly name?: string } = {}): EventLog {
+  const fromStore = ({ id, type, data, metadata, stream, revision, position }: InStore): StoredEvent => ({
+    id,
+    type,
+    data,
+    metadata,
+    stream,
+    revision,
+    position: positionIn(log, position),
+  });
+  const placeOf = (position: Position): number => {
+    const place = placeIn(position, log);
+    if (place === undefined) throw new Error(`the position ${position} says nothing of the log ${name}`);
+    return Number(place);
+  };
 
-/** Takes over the store: disposing of the log closes it. */
-export function startEmbeddedLog(store: EventStore): EventLog {
   return {
-    logs: [LOG_NAME],
+    logs: [name],
 
     append: async (stream, events, expected) => {
       const result = await unavailable(() => store.append(stream, events, expected));
       if (result.outcome !== 'appended') return { outcome: 'conflict' };
-      return { outcome: 'appended', revision: result.revision, position: positionIn(LOG, result.position) };
+      return { outcome: 'appended', revision: result.revision, position: positionIn(log, result.position) };
     },
 
     async *readStream(stream, options = {}) {
@@ -36,7 +48,7 @@ export function startEmbeddedLog(store: EventStore): EventLog {
 
     head: async () => {
       const head = store.head();
-      return head === undefined ? undefined : positionIn(LOG, head);
+      return head === undefined ? undefined : positionIn(log, head);
     },
 
     async *subscribe(_log, { after, types, batchEventsMax, signal }) {
@@ -49,7 +61,7 @@ export function startEmbeddedLog(store: EventStore): EventLog {
       for await (const { events, position, caughtUp } of store.subscribeToAll(options)) {
         yield {
           events: events.filter((event) => !isOfTheStore(event)).map(fromStore),
-          position: position < 0 ? undefined : positionIn(LOG, position),
+          position: position < 0 ? undefined : positionIn(log, position),
           caughtUp,
         };
       }
@@ -66,16 +78,6 @@ export function startEmbeddedLog(store: EventStore): EventLog {
 
 /** EventStoreDB's own events: stream metadata, links, statistics. */
 const isOfTheStore = (event: InStore): boolean => event.type.startsWith('$');
-
-function fromStore({ id, type, data, metadata, stream, revision, position }: InStore): StoredEvent & NewEvent {
-  return { id, type, data, metadata, stream, revision, position: positionIn(LOG, position) };
-}
-
-function placeOf(position: Position): number {
-  const place = placeIn(position, LOG);
-  if (place === undefined) throw new Error(`the position ${position} says nothing of the log ${LOG_NAME}`);
-  return Number(place);
-}
 
 async function unavailable<Result>(act: () => Promise<Result>): Promise<Result> {
   try {

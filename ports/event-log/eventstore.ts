@@ -2,31 +2,20 @@
  * The log on EventStoreDB, through the official client. What the client leaves open is closed here: a deadline for every append,
  * whole outages as `LogUnavailable`, subscriptions that come back from where they were, and no checkpoint that runs ahead of events.
  */
-import {
-  EventStoreDBClient,
-  eventTypeFilter,
-  ErrorType,
-  isCommandError,
-  jsonEvent,
-  type AllStreamRecordedEvent,
-  type AllStreamSubscription,
-  type RecordedEvent,
-  type AppendResult,
-} from '@eventstore/db-client';
-import { LogUnavailable, type Batch, type EventLog, type NewEvent, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
+import { EventStoreDBClient, ErrorType, isCommandError, jsonEvent, type RecordedEvent, type AppendResult } from '@eventstore/db-client';
+import { LogUnavailable, type EventLog, type NewEvent, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
+import { catchUp } from './eventstore-catch-up.ts';
+import { delayAfter, pause } from './eventstore-reconnect.ts';
+import { startTail } from './eventstore-tail.ts';
 import { placeIn, positionIn } from './position.ts';
 
 /** The client itself waits for an answer for ever. */
 const APPEND_DEADLINE_MS = 10_000;
 const APPEND_TRIES_MAX = 4;
 const APPEND_AGAIN_MS = 25;
-const RECONNECT_FIRST_MS = 100;
-const RECONNECT_MAX_MS = 10_000;
 /** `dispose` may wait for ever for a call that is broken off. */
 const DISPOSE_MAX_MS = 1_000;
 const BATCH_EVENTS_MAX = 1_000;
-/** Checkpoints under a filter come after every 32 × this many events that were looked at. */
-const CHECKPOINT_INTERVAL = 10;
 
 export type EventStoreLogOptions = {
   /** `esdb://…` */
@@ -45,6 +34,7 @@ export type EventStoreLogOptions = {
 export function startEventStoreLog({ connectionString, name = 'main', log = 0, amongOthers = false, onReconnect = () => {} }: EventStoreLogOptions): EventLog {
   const client = EventStoreDBClient.connectionString(connectionString);
   const stopping = new AbortController();
+  const tail = startTail(client, { signal: stopping.signal, onReconnect });
   const apart = amongOthers ? { credentials: credentialsIn(connectionString) } : {};
 
   const positionOf = (event: { readonly position?: { readonly commit: bigint } }): Position => positionIn(log, event.position?.commit ?? 0n);
@@ -121,23 +111,32 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
 
     async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, signal }: SubscribeOptions) {
       const signals = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
-      let reached = after;
-      for (let failures = 0; !signals.aborted; failures++) {
-        const live = startCollecting(client, { log, after: reached, types, batchEventsMax, signal: signals, stored });
+      const wanted = types === undefined ? undefined : new Set(types);
+      let reached: bigint | undefined;
+      let isAtEnd = after === 'end';
+      if (after !== undefined && after !== 'end') reached = placeAt(after, log).commit;
+      for (let failures = 0; !signals.aborted;) {
         try {
-          for (;;) {
-            const batch = await live.next();
-            if (batch === undefined) return;
+          const begun = await tail.head();
+          if (isAtEnd) reached = begun;
+          if (!isAtEnd && !tail.covers(reached)) {
+            for await (const batch of catchUp(client, { after: reached, types, batchEventsMax, signal: signals })) {
+              reached = batch.looked ?? reached;
+              yield { events: batch.events.map(stored), position: positionAt(log, reached), caughtUp: false };
+            }
+            // It has seen all that was there when it began, so it has passed the tail's head of that time.
+            if (begun !== undefined && (reached === undefined || begun > reached)) reached = begun;
+          }
+          isAtEnd = false;
+          for await (const batch of tail.follow(reached, { wanted, batchEventsMax, signal: signals })) {
             failures = 0;
-            reached = batch.position ?? reached;
-            yield batch;
+            reached = batch.looked ?? reached;
+            yield { events: batch.events.map(stored), position: positionAt(log, reached), caughtUp: batch.caughtUp };
           }
         } catch (error) {
-          const delayMs = Math.min(RECONNECT_FIRST_MS * 2 ** failures, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2);
+          const delayMs = delayAfter(failures++);
           onReconnect(error, delayMs);
           await pause(delayMs, signals);
-        } finally {
-          await live.stop();
         }
       }
     },
@@ -149,6 +148,8 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
   };
 }
 
+const positionAt = (log: number, place: bigint | undefined): Position | undefined => (place === undefined ? undefined : positionIn(log, place));
+
 /** A read that is broken off is cancelled, or the connection would never be free of it. */
 async function* whole<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
   let isWhole = false;
@@ -158,94 +159,6 @@ async function* whole<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void
   } finally {
     if (!isWhole) await read.cancel();
   }
-}
-
-type Collecting = {
-  readonly log: number;
-  readonly after: Position | 'end' | undefined;
-  readonly types: readonly string[] | undefined;
-  readonly batchEventsMax: number;
-  readonly signal: AbortSignal;
-  readonly stored: (event: RecordedEvent) => StoredEvent;
-};
-
-/** One subscription of the client's as batches that are pulled; while nobody pulls, it is paused. */
-function startCollecting(client: EventStoreDBClient, { log, after, types, batchEventsMax, signal, stored }: Collecting) {
-  const wanted = types === undefined ? undefined : new Set(types);
-  const waiting: StoredEvent[] = [];
-  let looked: bigint | undefined; // how far, also past what the filter dropped
-  let told: bigint | undefined;
-  let isLive = false;
-  let saidLive = false;
-  let failure: unknown;
-  let wake = () => {};
-
-  const subscription: AllStreamSubscription = client.subscribeToAll({
-    fromPosition: after === undefined ? 'start' : after === 'end' ? 'end' : placeAt(after, log),
-    ...(types === undefined
-      ? {}
-      : {
-          filter: eventTypeFilter({
-            prefixes: [...types],
-            checkpointInterval: CHECKPOINT_INTERVAL,
-            checkpointReached: (_, { commit }) => {
-              looked = commit;
-              wake();
-            },
-          }),
-        }),
-  });
-  subscription.on('data', ({ event }: { event?: AllStreamRecordedEvent }) => {
-    if (event === undefined) return;
-    looked = event.position.commit;
-    if (!event.type.startsWith('$') && (wanted === undefined || wanted.has(event.type))) waiting.push(stored(event));
-    if (waiting.length >= batchEventsMax) subscription.pause();
-    wake();
-  });
-  subscription.on('caughtUp', () => {
-    isLive = true;
-    wake();
-  });
-  subscription.on('fellBehind', () => (isLive = saidLive = false));
-  subscription.on('error', (error) => {
-    failure = error;
-    wake();
-  });
-  subscription.on('end', () => {
-    failure ??= new Error('the subscription ended');
-    wake();
-  });
-  signal.addEventListener('abort', () => wake(), { once: true });
-
-  /** What the stream has buffered has not come here yet, and the client tells checkpoints ahead of it: only then is how far it looked the truth. */
-  const lookedThrough = () => (subscription.readableLength === 0 && waiting.length === 0 ? looked : undefined);
-
-  return {
-    next: async (): Promise<Batch | undefined> => {
-      for (;;) {
-        if (signal.aborted) return undefined;
-        if (failure !== undefined) throw failure;
-        const events = waiting.splice(0, batchEventsMax);
-        const through = lookedThrough();
-        const caughtUp = isLive && through !== undefined;
-        const last = events.at(-1)?.position;
-        const position = through === undefined ? last : positionIn(log, through);
-        if (waiting.length < batchEventsMax) subscription.resume();
-        if (events.length > 0 || (through !== undefined && through !== told) || (isLive && !saidLive && subscription.readableLength === 0)) {
-          if (through !== undefined) told = through;
-          saidLive ||= caughtUp || (isLive && through === undefined && subscription.readableLength === 0);
-          return { events, position: position ?? (after === 'end' ? undefined : after), caughtUp: caughtUp || saidLive };
-        }
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    /** `dispose` can hang on a subscription that was only broken off: always unsubscribe. */
-    stop: async () => {
-      subscription.removeAllListeners('data');
-      subscription.resume();
-      await subscription.unsubscribe().catch(() => {});
-    },
-  };
 }
 
 /** An insecure server asks for none, and takes any. */
@@ -297,17 +210,3 @@ const isOf = (error: unknown, type: ErrorType): boolean => error instanceof Erro
 
 const unavailable = (error: unknown): LogUnavailable =>
   error instanceof LogUnavailable ? error : new LogUnavailable('EventStoreDB can’t be reached', { cause: error });
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}

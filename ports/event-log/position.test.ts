@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Position } from './port.ts';
-import { covers, isPosition, merge, placeIn, positionIn } from './position.ts';
+import { covers, isPosition, merge, placeIn, positionIn, positionOfSortable, sortable } from './position.ts';
 
 const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
@@ -25,6 +25,17 @@ test('a position says nothing of the logs it does not name', (t) => {
   t.false(covers(undefined, positionIn(0, 0)));
   t.is(placeIn(positionIn(3, 7n), 1), undefined);
   t.is(placeIn(positionIn(3, 2n ** 60n), 3), 2n ** 60n);
+});
+
+test('made sortable, positions of one log sort as they come, and each is found again', (t) => {
+  const place = fc.bigInt({ min: 0n, max: 2n ** 60n });
+  fc.assert(
+    fc.property(fc.nat(9_999), place, place, (log, one, other) => {
+      const [first, second] = [positionIn(log, one), positionIn(log, other)];
+      t.is(sortable(first) < sortable(second), one < other);
+      t.is(positionOfSortable(sortable(first)), first);
+    }),
+  );
 });
 
 test('what is none of our positions is told apart', (t) => {

@@ -47,6 +47,12 @@ export function sortable(position: Position): string {
   return `${position.slice(0, point).padStart(LOG_DIGITS, '0')}.${position.slice(point + 1).padStart(PLACE_DIGITS, '0')}`;
 }
 
+/** The position that was made sortable. */
+export function positionOfSortable(text: string): Position {
+  const [log = '', place = ''] = text.split('.');
+  return positionIn(Number(log), BigInt(place));
+}
+
 function placesOf(position: Position): Map<number, bigint> {
   return new Map(
     position.split('_').map((part) => {

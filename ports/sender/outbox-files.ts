@@ -58,7 +58,7 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     /** Whole or not at all. */
     write: async (message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage> => {
       const { channel, at } = message;
-      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${channel}-${run}`;
+      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${attemptOf(message)}-${channel}-${run}`;
       const whole = { id, ...message };
       const unfinished = join(folder, channel, `${id}${UNFINISHED}`);
       await writeFile(unfinished, `${JSON.stringify(whole, undefined, 2)}\n`);
@@ -78,12 +78,18 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
       return await Promise.all(newest.slice(0, limit).map((one) => read(one.id, one.channel)));
     },
 
+    /** The id of the message that this attempt left. */
+    of: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): string | undefined =>
+      ids.get(channel)?.findLast((id) => id.includes(`-${attemptOf(attempt)}-`)),
+
     get: async (id: string): Promise<OutboxMessage | undefined> => {
       const channel = ID.exec(id)?.groups?.['channel'] as NotificationChannel | undefined;
       return channel !== undefined && ids.get(channel)?.includes(id) === true ? await read(id, channel) : undefined;
     },
   };
 }
+
+const attemptOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>) => `${delivery.replaceAll(/[^\w-]/g, '_')}.${attempt}`;
 
 const UNFINISHED = '.unfinished';
 

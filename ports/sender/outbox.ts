@@ -4,7 +4,7 @@ import type { NotificationChannel } from '../../domain/people/events.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { startBehaving, type Behaviour, type Plan } from './outbox-behaviour.ts';
 import { CHANNELS, openOutboxFiles, type ListOptions, type OutboxMessage } from './outbox-files.ts';
-import type { Attempt, Outcome, Sender, Target } from './port.ts';
+import type { Attempt, Outcome, Sender, Settled, Target } from './port.ts';
 
 /** How many messages are kept of each channel. */
 const KEPT_MAX = 100_000;
@@ -16,9 +16,14 @@ export type Outbox = AsyncDisposable & {
   behave(plan: Plan): void;
 };
 
-export type OutboxConfig = { readonly folder: string; readonly clock: () => Instant; readonly keptMax?: number };
+export type OutboxConfig = {
+  readonly folder: string;
+  readonly clock: () => Instant;
+  readonly keptMax?: number;
+  /** A vendor that knows what it took, and says so when it is asked. */ readonly canBeAsked?: true;
+};
 
-export async function startOutbox({ folder, clock, keptMax = KEPT_MAX }: OutboxConfig): Promise<Outbox> {
+export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAsked }: OutboxConfig): Promise<Outbox> {
   const files = await openOutboxFiles(folder, { keptMax });
   const behaving = startBehaving(clock);
   const stopping = new AbortController();
@@ -40,8 +45,15 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX }: OutboxC
     return await outcome.finally(() => sending.delete(outcome));
   };
 
+  const settle = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<Settled> => {
+    const id = files.of(attempt, channel);
+    return id === undefined ? { outcome: 'retry', reason: 'not-taken' } : { outcome: 'accepted', vendorId: id };
+  };
+
   return {
-    senders: CHANNELS.map((channel) => senderOf(channel, send)),
+    senders: CHANNELS.map((channel) =>
+      canBeAsked === true ? { ...senderOf(channel, send), settle: (attempt) => settle(attempt, channel) } : senderOf(channel, send),
+    ),
     list: files.list,
     get: files.get,
     behave: behaving.behave,

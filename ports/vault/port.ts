@@ -1,6 +1,7 @@
 /** What is neither an event nor derived from events: keys, credentials, sessions. The only other thing that must be backed up. */
 import type { AppId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import type { SlotTable } from '../event-log/slots.ts';
 
 /** By kind: what is kept under an id. Binary values are base64. */
 export type VaultRecords = {
@@ -8,6 +9,8 @@ export type VaultRecords = {
   readonly 'installation-secret': { readonly secret: string };
   /** Id and owner: the subject (a person, an app) whose personal fields it seals. An erased subject keeps the mark, so that no new key is ever made for it. */
   readonly 'subject-key': { readonly keyId: string; readonly key: string } | { readonly erasedAt: Instant };
+  /** Id: the installation's one table of which log each slot of streams is on; see `ports/event-log/slots.ts`. */
+  readonly 'slot-table': SlotTable;
   /** Id: the person. */
   readonly credential: { readonly person: PersonId; readonly passwordHash: string };
   /** Id: the session. Owner: the person. */

@@ -1,46 +1,55 @@
 /**
- * Posts of many authors, newest first, straight from the views: for a feed that is cold, and for what lies below a warm one's
- * floor. It looks through windows of time that grow, so that the newest page of busy authors costs no more than that page.
+ * Posts of one or many authors, newest first, straight from the views: for a feed that is cold, for what lies below a warm one's
+ * floor, and for what no feed is written into. Of many authors it looks through windows of time that grow, so that the newest
+ * page of busy authors costs no more than that page.
  */
 import { firstPostIdAt, postTimeOf } from '../../domain/feed/post-id.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
+import type { Skeleton } from './stages.ts';
 
 /** Authors asked for in one query. */
 const AUTHORS_ASKED_MAX = 200;
 const WINDOWS_DAYS = [2, 14, 120] as const;
 
-export type PostsOf = { readonly authors: readonly PersonId[]; readonly before?: PostId; readonly limit: number; readonly at: Instant };
+/** Only ids after `after` and before `before`. */
+type Bounds = { readonly after?: PostId; readonly before?: PostId };
+export type PostsOf = Bounds & { readonly authors: readonly PersonId[]; readonly limit: number; readonly at: Instant };
 
-/** `complete`: these authors have nothing older. */
-export async function newestPosts(
-  views: Pick<ActiveViews, 'find'>,
-  { authors, before, limit, at }: PostsOf,
-): Promise<{ readonly ids: readonly PostId[]; readonly complete: boolean }> {
-  const until = before === undefined ? epochMs(at) : epochMs(postTimeOf(before));
+/** `complete`: within the bounds these authors have nothing older. */
+export async function newestPosts(views: Pick<ActiveViews, 'find'>, { authors, at, ...asked }: PostsOf): Promise<Skeleton> {
+  const [only, ...others] = authors;
+  if (only === undefined) return { ids: [], complete: true };
+  if (others.length === 0) return whole(await query(views, only, asked), asked.limit);
+  const untilMs = epochMs(asked.before === undefined ? at : postTimeOf(asked.before));
   for (const days of WINDOWS_DAYS) {
-    const from = firstPostIdAt(instant(Math.max(until - days * DAY_MS, 0)));
-    const ids = await within(views, { authors, limit, from, ...(before === undefined ? {} : { before }) });
-    if (ids.length === limit) return { ids, complete: false };
+    const from = firstPostIdAt(instant(Math.max(untilMs - days * DAY_MS, 0)));
+    if (asked.after !== undefined && from <= asked.after) break; // the bound is within the window
+    const ids = await ofAll(views, authors, { ...asked, after: from });
+    if (ids.length === asked.limit) return { ids, complete: false };
   }
-  const ids = await within(views, { authors, limit, ...(before === undefined ? {} : { before }) });
-  return { ids, complete: ids.length < limit };
+  return whole(await ofAll(views, authors, asked), asked.limit);
 }
 
-type Within = { readonly authors: readonly PersonId[]; readonly limit: number; readonly from?: PostId; readonly before?: PostId };
+const whole = (ids: readonly PostId[], limit: number): Skeleton => ({ ids, complete: ids.length < limit });
 
-async function within(views: Pick<ActiveViews, 'find'>, { authors, limit, from, before }: Within): Promise<readonly PostId[]> {
-  const bounds = { ...(from === undefined ? {} : { from }), ...(before === undefined ? {} : { before }) };
+type Asked = Bounds & { readonly limit: number };
+
+async function ofAll(views: Pick<ActiveViews, 'find'>, authors: readonly PersonId[], asked: Asked): Promise<readonly PostId[]> {
   const ids: PostId[] = [];
-  for (let asked = 0; asked < authors.length; asked += AUTHORS_ASKED_MAX) {
-    const posts = await views.find('posts', {
-      where: { author: authors.slice(asked, asked + AUTHORS_ASKED_MAX) },
-      ...(Object.keys(bounds).length === 0 ? {} : { range: { field: '_id', ...bounds } }),
-      order: { _id: -1 },
-      limit,
-    });
-    ids.push(...posts.map(({ post }) => post));
-  }
-  return ids.sort((a, b) => (a < b ? 1 : -1)).slice(0, limit);
+  for (let i = 0; i < authors.length; i += AUTHORS_ASKED_MAX) ids.push(...(await query(views, authors.slice(i, i + AUTHORS_ASKED_MAX), asked)));
+  return ids.sort(newestFirst).slice(0, asked.limit);
 }
+
+async function query(
+  views: Pick<ActiveViews, 'find'>,
+  author: PersonId | readonly PersonId[],
+  { after, before, limit }: Asked,
+): Promise<readonly PostId[]> {
+  const bounds = { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
+  const range = Object.keys(bounds).length === 0 ? {} : { range: { field: '_id', ...bounds } };
+  return (await views.find('posts', { where: { author }, ...range, order: { _id: -1 }, limit })).map(({ post }) => post);
+}
+
+export const newestFirst = (one: PostId, other: PostId): number => (one < other ? 1 : -1);

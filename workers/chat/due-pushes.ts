@@ -28,7 +28,7 @@ type LookedAt = { readonly channel: ChannelId; readonly seq: number };
 type Posted = Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
 
 export const duePushes = (
-  dependencies: AddJobsDependencies & { readonly clock: () => Instant },
+  dependencies: AddJobsDependencies & { readonly views: Pick<Views, 'getMany'>; readonly clock: () => Instant },
   { chatPushAfterMs }: { readonly chatPushAfterMs: number },
 ): Reactor<Posted> => ({
   kind: 'reactor',
@@ -40,6 +40,12 @@ export const duePushes = (
   begin: (event, { 'due-pushes': due }) => {
     const { channel, at } = event.data;
     due?.update(channel, event, () => ({ channel, seq: event.revision, postedAt: at }));
+  },
+  finished: async (begun) => {
+    const due = begun as readonly DuePush[];
+    const waiting = new Set(await notLookedAt(dependencies.views, due));
+    const tooOld = plus(dependencies.clock(), -PUSH_AGE_MAX_MS);
+    return due.map((one) => !waiting.has(one) || one.postedAt < tooOld);
   },
   react: async ({ data: { channel, at }, revision }) => {
     if (msBetween(at, dependencies.clock()) > PUSH_AGE_MAX_MS) return;
@@ -58,18 +64,22 @@ export const sweepDuePushes = (
     let found = 0;
     for (let from = plus(until, -PUSH_AGE_MAX_MS); ;) {
       const due = await views.find<DuePush>('due-pushes', { range: { field: 'postedAt', from, until }, order: { postedAt: 1 }, limit: SWEEP_PAGE_MAX });
-      const lookedAt = await views.getMany<LookedAt>(
-        'looked-at',
-        due.map(({ channel }) => channel),
-      );
-      const lost = due.filter(({ seq }, i) => (lookedAt[i]?.seq ?? -1) < seq);
+      const lost = await notLookedAt(views, due);
       found += lost.length;
       const last = due.at(-1)?.postedAt;
-      if ((await addJobs(dependencies, CHAT_PUSH_QUEUE, lost.map(pushJob))) === 'full' || due.length < SWEEP_PAGE_MAX || last === undefined || last === from)
-        return found;
+      const added = await addJobs(dependencies, CHAT_PUSH_QUEUE, lost.map(pushJob));
+      if (added === 'full' || due.length < SWEEP_PAGE_MAX || last === undefined || last === from) return found;
       from = last;
     }
   },
 });
+
+async function notLookedAt(views: Pick<Views, 'getMany'>, due: readonly DuePush[]): Promise<readonly DuePush[]> {
+  const lookedAt = await views.getMany<LookedAt>(
+    'looked-at',
+    due.map(({ channel }) => channel),
+  );
+  return due.filter(({ seq }, i) => (lookedAt[i]?.seq ?? -1) < seq);
+}
 
 const pushJob = ({ channel, seq }: LookedAt): Job => ({ id: `${channel}:${seq}`, data: { channel, seq } });

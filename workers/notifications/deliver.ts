@@ -66,7 +66,7 @@ async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { atte
   // Another worker was faster, or it has come to its end instead. What the state says alone would not tell whose the attempt is.
   if (ours !== 'appended' || started.status !== 'attempting') return undefined;
 
-  const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, attemptDeadlineMs);
+  const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, msBetween(clock(), deadline));
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
   await recordOutcome(dependencies, started, outcome, checked.platform);
   return verdictOf(outcome);
@@ -120,19 +120,23 @@ async function messageOf(
   return { delivery, notification, target, content: said.content, category, priority, collapseKey, ttlSeconds };
 }
 
-/** The signal aborts at the deadline, and who then still doesn't answer is not waited for beyond the moment from which others may judge. */
-async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, deadlineMs: number): Promise<Outcome> {
+/**
+ * The signal aborts at the deadline, and who then still doesn't answer is not waited for beyond the moment from which others may
+ * judge. A worker that was stalled until its deadline sends nothing any more, for by then somebody else may.
+ */
+async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, leftMs: number): Promise<Outcome> {
+  if (leftMs <= 0) return { outcome: 'retry', reason: 'deadline-passed' };
   const answered = new AbortController();
   try {
     return await Promise.race([
-      sender.send({ ...message, signal: AbortSignal.timeout(deadlineMs) }),
-      sleep(deadlineMs + ATTEMPT_SKEW_MS, answered.signal).then((): Outcome => ({ outcome: 'unknown', reason: 'no-answer' })),
+      sender.send({ ...message, signal: AbortSignal.timeout(leftMs) }),
+      sleep(leftMs + ATTEMPT_SKEW_MS, answered.signal).then((): Outcome => ({ outcome: 'unknown', reason: 'no-answer' })),
     ]);
   } catch (error) {
     // A sender that throws has a bug, and may have sent nevertheless.
     return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'thrown' };
   } finally {
-    answered.abort();
+    answered.abort(ANSWERED);
   }
 }
 
@@ -147,6 +151,9 @@ function verdictOf(outcome: Outcome): Verdict {
       return 'failed';
   }
 }
+
+/** One for all, because an error made for each attempt costs more than the rest of the waiting. */
+const ANSWERED = new Error('answered');
 
 /** While a vendor is shut off, what waits for it goes to another one that isn't, where there is one. */
 async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): Promise<boolean> {

@@ -35,6 +35,17 @@ for (const { name, fault, forMs } of FAULTS) {
   });
 }
 
+for (const does of ['lose-answer', 'hang'] as const) {
+  test(`a vendor that can be asked is asked what it took, and nothing comes twice: ${does}`, async (t) => {
+    await using all = await givenDeliveries(PEOPLE, {}, { canBeAsked: true });
+    all.work.outbox.behave({ push: { does, extent: { forMs: 10 * SECOND_MS } } });
+    const deliveries = await all.untilEnded(await all.request());
+    t.deepEqual(new Set(deliveries.map(({ status }) => status)), new Set(['accepted']));
+    t.is((await all.sent()).length, PEOPLE);
+    t.false(deliveries.some(({ history }) => history.some(({ what, mayRepeat }) => what === 'outcome-unknown' || mayRepeat === true)));
+  });
+}
+
 test('better never than twice: an attempt of unknown outcome is not repeated', async (t) => {
   await using all = await givenDeliveries(3);
   all.work.outbox.behave({ push: { does: 'lose-answer' } });

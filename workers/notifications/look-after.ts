@@ -11,6 +11,7 @@ import { contacts } from '../../domain/people/contacts.ts';
 import type { Platform } from '../../domain/people/events.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
+import type { Sender } from '../../ports/sender/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { once } from '../as-system.ts';
 import { check, type CheckDependencies } from './check.ts';
@@ -18,7 +19,12 @@ import { addReady, readyOf, type DueDependencies } from './delivery-jobs.ts';
 import type { Routing } from './routing.ts';
 
 export type LookAfterDependencies = DueDependencies &
-  CheckDependencies & { readonly commands: Pick<Commands, 'commandDelivery'>; readonly contextFor: ContextFor; readonly routing: Routing };
+  CheckDependencies & {
+    readonly commands: Pick<Commands, 'commandDelivery'>;
+    readonly contextFor: ContextFor;
+    readonly routing: Routing;
+    readonly senders: readonly Sender[];
+  };
 
 export const lookAfter =
   (dependencies: LookAfterDependencies) =>
@@ -35,7 +41,7 @@ export const lookAfter =
         return findVendor(dependencies, state);
       case 'attempting':
         if (at < plus(state.deadline, ATTEMPT_SKEW_MS)) return;
-        return command(dependencies, state, { type: 'outcome-unknown', attempt: state.attempt, reason: 'no-answer', at });
+        return judge(dependencies, state);
       case 'waiting':
         return queueAgain(dependencies, state);
       case 'unknown':
@@ -51,6 +57,23 @@ export const lookAfter =
         return;
     }
   };
+
+/** Nobody answered in time, and nobody will any more. A vendor that can be asked knows what it took; else it is unknown. */
+async function judge(dependencies: LookAfterDependencies, state: In<'attempting'>): Promise<void> {
+  const { attempt, vendor } = state;
+  const { delivery, channel } = state.plan;
+  const sender = dependencies.senders.find((one) => one.channel === channel && one.vendor === vendor);
+  const settled = await sender?.settle?.({ delivery, attempt });
+  const at = dependencies.clock();
+  switch (settled?.outcome) {
+    case 'accepted':
+      return command(dependencies, state, { type: 'accept', attempt, vendor, vendorId: settled.vendorId, at });
+    case 'retry':
+      return command(dependencies, state, { type: 'schedule-retry', attempt, reason: settled.reason, retryAt: at, at });
+    case undefined:
+      return command(dependencies, state, { type: 'outcome-unknown', attempt, reason: 'no-answer', at });
+  }
+}
 
 async function decideAgain(dependencies: LookAfterDependencies, state: In<'planned'> | In<'deferred'>): Promise<void> {
   const at = dependencies.clock();

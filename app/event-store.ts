@@ -1,0 +1,57 @@
+/** The role event-store: the embedded store over gRPC, as a server that EventStoreDB's own clients can use. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCertificates } from '../event-store/grpc/certificates.ts';
+import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
+import { DEFAULT_USERS } from '../event-store/grpc/users.ts';
+import { openEventStore } from '../event-store/open.ts';
+import type { EventStore } from '../event-store/store.ts';
+import type { Config } from './config.ts';
+import { storeOperations } from './control/operations.ts';
+import { startControl } from './control/server.ts';
+import { openInstallation } from './installation.ts';
+import type { Logger } from './logger.ts';
+
+/** Where clients find what they are to trust: `tlsCAFile` in their connection string. */
+const AUTHORITY_FILE = 'event-store-ca.pem';
+const CERTIFICATE_FILE = 'event-store.pem';
+const KEY_FILE = 'event-store.key';
+
+/** A process that serves the store and nothing else. Throws `FolderInUse`. */
+export async function startEventStoreAlone(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
+  await using starting = new AsyncDisposableStack();
+  const installation = starting.use(openInstallation(config.dataFolder));
+  const store = starting.use(await openEventStore(installation.events, { forgetful: config.eventStore.forgetful }));
+  starting.use(await startControl(storeOperations({ eventStore: store }), { folder: config.dataFolder }));
+  starting.use(await serveEventStore(store, config, { logger }));
+  const started = starting.move();
+  return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
+
+export async function serveEventStore(store: EventStore, config: Config, { logger }: { readonly logger: Logger }): Promise<EventStoreServer> {
+  const server = await startEventStoreServer(
+    { store },
+    {
+      host: config.host,
+      port: config.ports.eventStore,
+      tls: config.eventStore.tls === 'insecure' ? 'insecure' : certificatesIn(config),
+      users: DEFAULT_USERS.map((user) => (user.login === 'admin' ? { ...user, password: config.eventStore.password } : user)),
+      log: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
+    },
+  );
+  const trust = config.eventStore.tls === 'on' ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
+  logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
+  return server;
+}
+
+/** Made at the first start, so that clients go on trusting the same authority; put one's own in their place. */
+function certificatesIn({ dataFolder, host }: Config): { readonly certificate: string; readonly key: string } {
+  const [authority, certificate, key] = [AUTHORITY_FILE, CERTIFICATE_FILE, KEY_FILE].map((file) => join(dataFolder, file)) as [string, string, string];
+  if (!existsSync(key)) {
+    const made = makeCertificates(['localhost', '127.0.0.1', ...(['localhost', '127.0.0.1', '0.0.0.0'].includes(host) ? [] : [host])], Date.now());
+    writeFileSync(authority, made.authority);
+    writeFileSync(certificate, made.certificate);
+    writeFileSync(key, made.key, { mode: 0o600 });
+  }
+  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+}

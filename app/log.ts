@@ -1,0 +1,33 @@
+/** The log: the embedded event store, or one EventStoreDB cluster or more where their addresses are configured. */
+import { openEventStore } from '../event-store/open.ts';
+import type { EventStore } from '../event-store/store.ts';
+import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
+import { startEventStoreLog } from '../ports/event-log/eventstore.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
+import { evenTable } from '../ports/event-log/slots.ts';
+import { spreadOver } from '../ports/event-log/spread.ts';
+import type { Vault } from '../ports/vault/port.ts';
+
+export type OpenedLog = { readonly log: EventLog; /** Where it is in this process. */ readonly eventStore: EventStore | undefined };
+
+/** `urls` of EventStoreDB clusters; the embedded store where there are none. */
+export type LogPlace = { readonly urls: readonly string[]; readonly forgetful: boolean };
+export const EMBEDDED: LogPlace = { urls: [], forgetful: false };
+
+export async function openLog(
+  vault: Vault,
+  { folder, urls, forgetful }: LogPlace & { readonly folder: string },
+  reconnecting: (error: unknown) => void,
+): Promise<OpenedLog> {
+  if (urls.length === 0) {
+    const eventStore = await openEventStore(folder, { forgetful });
+    return { eventStore, log: startEmbeddedLog(eventStore) };
+  }
+  const logs = urls.map((connectionString, log) =>
+    startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, amongOthers: urls.length > 1, onReconnect: reconnecting }),
+  );
+  const [only] = logs;
+  if (logs.length === 1 && only !== undefined) return { eventStore: undefined, log: only };
+  // The table is made once: with more clusters later, slots are moved to them and not dealt anew.
+  return { eventStore: undefined, log: spreadOver(logs, await vault.putIfAbsent('slot-table', 'slots', evenTable(logs.length))) };
+}

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { run } from './given.ts';
+
+const COMMANDS = [
+  'log read',
+  'log tail',
+  'log export',
+  'projections list',
+  'projections rebuild',
+  'dead-letters list',
+  'dead-letters retry',
+  'dead-letters skip',
+  'store scavenge',
+  'store verify',
+  'outbox list',
+  'outbox behave',
+];
+
+test('every command explains itself with an example', async (t) => {
+  for (const command of COMMANDS) {
+    const { code, out } = await run('nowhere', ...command.split(' '), '--help');
+    t.is(code, 0, command);
+    t.regex(out.join('\n'), new RegExp(`Example[s]?:\\n +\\$ npx tidings ${command}`), command);
+  }
+});
+
+test('the help of the whole names every command’s group', async (t) => {
+  const { code, out } = await run('nowhere', '--help');
+  t.is(code, 0);
+  for (const group of new Set(COMMANDS.map((command) => command.split(' ')[0]))) t.regex(out.join('\n'), new RegExp(`^ {2}${group} `, 'm'));
+});
+
+const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
+  ['nonsense', /unknown command 'nonsense'/],
+  ['log nonsense', /unknown command 'nonsense'/],
+  ['log read --nonsense', /unknown option '--nonsense'/],
+  ['log read --limit 0', /at least 1/],
+  ['log read --limit many', /whole number/],
+  ['log read --from there', /revision such as 12, or a position/],
+  ['log read --from 3', /Without --stream, --from takes a position/],
+  ['log read --stream channel-7 --from 0.3', /With --stream, --from takes a revision/],
+  ['log read --backwards --from 0.3', /cannot be used with option '--from/],
+  ['log read --types chat.nonsense', /No event is called so/],
+  ['log export', /required option '--out <file>' not specified/],
+  ['projections rebuild', /missing required argument 'name'/],
+  ['dead-letters retry', /missing required argument 'projection'/],
+  ['dead-letters retry inbox', /Name a stream, or say --all/],
+  ['dead-letters skip inbox channel-7 --all', /Name a stream, or say --all/],
+  ['outbox behave --channel fax --does hang', /Allowed choices are push, sms, email/],
+  ['outbox behave --channel push --does accept-slowly', /This needs --latency-ms/],
+  ['outbox behave --channel push --does hang --chance 2', /number from 0 to 1/],
+];
+
+test('what is asked wrongly ends with 2 and says what is wrong', async (t) => {
+  for (const [args, says] of WRONG) {
+    const { code, err, out } = await run('nowhere', ...args.split(' '));
+    t.is(code, 2, args);
+    t.regex(err, says, args);
+    t.deepEqual(out, [], args);
+  }
+});
+
+test('a folder that is none of Tidings ends with 3, and stays as it was', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-none-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const inside = join(folder, 'data');
+  const { code, err } = await run(inside, 'projections', 'list');
+  t.is(code, 3);
+  t.regex(err, /is no data folder of Tidings/);
+  await t.throwsAsync(rm(inside), { code: 'ENOENT' });
+});

@@ -1,0 +1,82 @@
+/** What happened until now, by a filtered subscription of the client's, as batches that are pulled; while nobody pulls, it is paused. Ends when it has caught up. */
+import { eventTypeFilter, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
+
+/** Checkpoints under a filter come after every 32 × this many events that were looked at. */
+const CHECKPOINT_INTERVAL = 10;
+
+export type CaughtUpOn = {
+  readonly events: readonly AllStreamRecordedEvent[];
+  /** How far it looked, also past what the filter dropped. */ readonly looked: bigint | undefined;
+};
+
+type CatchUp = {
+  readonly after: bigint | undefined;
+  readonly types: readonly string[] | undefined;
+  readonly batchEventsMax: number;
+  readonly signal: AbortSignal;
+};
+
+export async function* catchUp(client: EventStoreDBClient, { after, types, batchEventsMax, signal }: CatchUp): AsyncIterable<CaughtUpOn> {
+  const wanted = types === undefined ? undefined : new Set(types);
+  const waiting: AllStreamRecordedEvent[] = [];
+  let looked: bigint | undefined;
+  let told = after;
+  let isWhole = false;
+  let failure: unknown;
+  let wake = () => {};
+
+  const checkpointReached = (_: unknown, { commit }: { readonly commit: bigint }) => {
+    looked = commit;
+    wake();
+  };
+  const subscription = client.subscribeToAll({
+    fromPosition: after === undefined ? 'start' : { commit: after, prepare: after },
+    ...(types === undefined ? {} : { filter: eventTypeFilter({ prefixes: [...types], checkpointInterval: CHECKPOINT_INTERVAL, checkpointReached }) }),
+  });
+  subscription.on('data', ({ event }: { event?: AllStreamRecordedEvent }) => {
+    if (event === undefined) return;
+    looked = event.position.commit;
+    if (isOurs(event) && (wanted === undefined || wanted.has(event.type))) waiting.push(event);
+    if (waiting.length >= batchEventsMax) subscription.pause();
+    wake();
+  });
+  subscription.on('caughtUp', () => {
+    isWhole = true;
+    wake();
+  });
+  const fail = (error: unknown) => {
+    failure ??= error;
+    wake();
+  };
+  subscription.on('error', fail);
+  subscription.on('end', () => fail(new Error('the subscription ended')));
+  const abort = () => wake();
+  signal.addEventListener('abort', abort, { once: true });
+
+  try {
+    for (;;) {
+      if (signal.aborted) return;
+      if (failure !== undefined) throw failure;
+      const events = waiting.splice(0, batchEventsMax);
+      // The client tells checkpoints, and that it has caught up, ahead of events that its stream still holds: only when it holds none are they true.
+      const isDrained = waiting.length === 0 && subscription.readableLength === 0;
+      const through = isDrained ? looked : events.at(-1)?.position.commit;
+      if (events.length > 0 || (through !== undefined && through !== told)) {
+        told = through;
+        yield { events, looked: through };
+      } else if (isWhole && isDrained) return;
+      else if (!isDrained || subscription.isPaused()) {
+        subscription.resume();
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      } else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // `dispose` of the client can hang on a subscription that was only broken off: always unsubscribe.
+    subscription.removeAllListeners('data').resume();
+    await subscription.unsubscribe().catch(() => {});
+  }
+}
+
+/** EventStoreDB's own events: metadata, links, statistics. */
+export const isOurs = (event: { readonly type: string }): boolean => !event.type.startsWith('$');

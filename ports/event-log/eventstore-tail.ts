@@ -1,0 +1,146 @@
+/**
+ * The newest part of the log, once a process: one unfiltered subscription that all who have caught up follow. Under a filter the
+ * server tells only now and then how far it has looked, so that nobody could wait for a view to have passed a position; and a
+ * subscription for each projection is a multiple of the server's work. Who falls out of the tail catches up again.
+ */
+import type { AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
+import { isOurs } from './eventstore-catch-up.ts';
+import { delayAfter, pause } from './eventstore-reconnect.ts';
+
+const TAIL_EVENTS_MAX = 20_000;
+const TAIL_BYTES_MAX = 64 * 1024 * 1024;
+/** What an event holds beside its data: names, ids, the object itself. */
+const EVENT_OVERHEAD_BYTES = 500;
+
+export type Followed = { readonly events: readonly AllStreamRecordedEvent[]; readonly looked: bigint | undefined; readonly caughtUp: boolean };
+
+export type Tail = {
+  /** The position up to which the tail has come, once it is connected; undefined where the log is empty. */
+  head(): Promise<bigint | undefined>;
+  /** Whether everything after this position is still here. */
+  covers(after: bigint | undefined): boolean;
+  /** Ends when it has fallen out of the tail. */
+  follow(
+    after: bigint | undefined,
+    options: { readonly wanted: ReadonlySet<string> | undefined; readonly batchEventsMax: number; readonly signal: AbortSignal },
+  ): AsyncIterable<Followed>;
+};
+
+type Kept = { readonly place: bigint; readonly event: AllStreamRecordedEvent; readonly bytes: number };
+
+/** It connects when it is first asked for, and comes back from where it was. */
+export function startTail(
+  client: EventStoreDBClient,
+  { signal, onReconnect }: { readonly signal: AbortSignal; readonly onReconnect: (error: unknown, delayMs: number) => void },
+): Tail {
+  /** In order; `dropped` have been taken from the front since the start. */
+  let kept: Kept[] = [];
+  let dropped = 0;
+  let bytes = 0;
+  /** Everything after this position is in `kept`. */
+  let from: bigint | undefined;
+  let head: bigint | undefined;
+  let connected: Promise<void> | undefined;
+  const waiting = new Set<() => void>();
+
+  const wakeAll = () => {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
+  const keep = (event: AllStreamRecordedEvent) => {
+    const place = event.position.commit;
+    head = place;
+    const size = EVENT_OVERHEAD_BYTES + (isOurs(event) ? JSON.stringify(event.data).length : 0);
+    kept.push({ place, event, bytes: size });
+    bytes += size;
+    if (kept.length > TAIL_EVENTS_MAX || bytes > TAIL_BYTES_MAX) dropOldest();
+    wakeAll();
+  };
+  /** A quarter at a time, so that not every event moves the others. */
+  const dropOldest = () => {
+    const gone = kept.slice(0, Math.ceil(kept.length / 4));
+    from = gone.at(-1)?.place;
+    dropped += gone.length;
+    bytes -= gone.reduce((sum, one) => sum + one.bytes, 0);
+    kept = kept.slice(gone.length);
+  };
+
+  const connect = async () => {
+    let newest: bigint | undefined;
+    for await (const { event } of client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })) newest = event?.position.commit ?? newest;
+    from = head = newest;
+    void stay();
+  };
+  const stay = async () => {
+    for (let failures = 0; !signal.aborted; failures++) {
+      const subscription = client.subscribeToAll({ fromPosition: head === undefined ? 'start' : { commit: head, prepare: head } });
+      const abort = () => void subscription.unsubscribe().catch(() => {});
+      signal.addEventListener('abort', abort, { once: true });
+      const lost = await new Promise<unknown>((resolve) => {
+        subscription.on('data', ({ event }: { event?: AllStreamRecordedEvent }) => {
+          failures = 0;
+          if (event !== undefined) keep(event);
+        });
+        subscription.on('error', resolve);
+        subscription.on('end', () => resolve(new Error('the subscription ended')));
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      });
+      signal.removeEventListener('abort', abort);
+      if (signal.aborted) return;
+      const delayMs = delayAfter(failures);
+      onReconnect(lost, delayMs);
+      await pause(delayMs, signal);
+    }
+  };
+
+  return {
+    head: async () => {
+      // One that could not connect is tried again by the next who asks.
+      connected ??= connect().catch((error: unknown) => {
+        connected = undefined;
+        throw error;
+      });
+      await connected;
+      return head;
+    },
+
+    covers: (after) => from === undefined || (after !== undefined && after >= from),
+
+    async *follow(after, { wanted, batchEventsMax, signal: stop }) {
+      let next = dropped + firstAfter(kept, after);
+      for (let isFirst = true; !stop.aborted; isFirst = false) {
+        if (next < dropped) return;
+        const seen = kept.slice(next - dropped, next - dropped + batchEventsMax);
+        next += seen.length;
+        if (seen.length > 0 || isFirst) {
+          const events = seen.map(({ event }) => event).filter((event) => isOurs(event) && (wanted === undefined || wanted.has(event.type)));
+          yield { events, looked: seen.at(-1)?.place ?? after, caughtUp: next === dropped + kept.length };
+        } else await woken(waiting, stop);
+      }
+    },
+  };
+}
+
+/** How many of these lie at or before the position. */
+function firstAfter(kept: readonly Kept[], after: bigint | undefined): number {
+  if (after === undefined) return 0;
+  let [low, high] = [0, kept.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((kept[middle]?.place ?? 0n) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+async function woken(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      waiting.delete(done);
+      resolve();
+    };
+    waiting.add(done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

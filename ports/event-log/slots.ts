@@ -1,0 +1,43 @@
+/**
+ * Which of several clusters a stream lives on. The part of its name after the category hashes to one of 4,096 slots, and a stored
+ * table names each slot's cluster; so streams that share an id (`channel-7`, `messages-7`) are together. A slot is moved by copying
+ * its streams while it is fenced, never by editing the table under running writers.
+ */
+import { createHash } from 'node:crypto';
+
+export const SLOTS = 4_096;
+
+/** Slots up to (not including) `until` are on `log`, in order; the last `until` is `SLOTS`. */
+export type SlotTable = {
+  readonly ranges: readonly { readonly until: number; readonly log: number }[];
+  /** Categories with a log of their own, whatever their slot. */
+  readonly categories?: Readonly<Record<string, number>>;
+};
+
+/** Even shares of the slots; with one log, all of them. */
+export const evenTable = (logs: number): SlotTable => ({
+  ranges: Array.from({ length: logs }, (_, log) => ({ until: Math.round((SLOTS * (log + 1)) / logs), log })),
+});
+
+/** The first twelve bits of the key's SHA-256: the same in every process, for ever. */
+export function slotOf(stream: string): number {
+  const [first = 0, second = 0] = createHash('sha256').update(keyOf(stream)).digest();
+  return (first << 4) | (second >> 4);
+}
+
+export function logOf(table: SlotTable, stream: string): number {
+  const own = table.categories?.[stream.slice(0, dashIn(stream))];
+  if (own !== undefined) return own;
+  const slot = slotOf(stream);
+  const range = table.ranges.find(({ until }) => slot < until);
+  if (range === undefined) throw new Error(`the slot table ends before slot ${slot}`);
+  return range.log;
+}
+
+/** Every log that the table names. */
+export const logsIn = ({ ranges, categories = {} }: SlotTable): readonly number[] => [
+  ...new Set([...ranges.map(({ log }) => log), ...Object.values(categories)]),
+];
+
+const dashIn = (stream: string) => (stream.includes('-') ? stream.indexOf('-') : stream.length);
+const keyOf = (stream: string) => stream.slice(dashIn(stream) + 1);

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import test from 'ava';
+import { openEventStore } from '../../event-store/open.ts';
+import { startEmbeddedLog } from './embedded.ts';
+import { placeIn } from './position.ts';
+import { evenTable, logOf, SLOTS, slotOf } from './slots.ts';
+import { spreadOver } from './spread.ts';
+
+const event = () => ({ id: randomUUID(), type: 'test.happened.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
+
+test('streams that share an id share a slot, and slots are taken evenly', (t) => {
+  t.is(slotOf('channel-7'), slotOf('messages-7'));
+  const shares = [0, 0, 0, 0];
+  const table = evenTable(4);
+  for (let i = 0; i < 8_000; i++) {
+    const log = logOf(table, `user-${i}`);
+    shares[log] = (shares[log] ?? 0) + 1;
+  }
+  for (const share of shares) t.true(share > 1_700 && share < 2_300, String(shares));
+  t.is(evenTable(3).ranges.at(-1)?.until, SLOTS);
+});
+
+test('the slot of a stream never changes: it is where its events lie', (t) => {
+  t.deepEqual(['channel-7', 'user-ann', 'checkpoint-inbox', 'x'].map(slotOf), [1936, 1177, 3242, 3643]);
+});
+
+test('a category may have a log of its own', (t) => {
+  t.is(logOf({ ...evenTable(1), categories: { delivery: 1 } }, 'delivery-7'), 1);
+  t.is(logOf({ ...evenTable(1), categories: { delivery: 1 } }, 'deliveries-7'), 0);
+});
+
+test('what is appended is read where it lies, with the positions of its own log', async (t) => {
+  const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'tidings-spread-'))));
+  try {
+    const stores = await Promise.all(folders.map((folder) => openEventStore(folder)));
+    await using log = spreadOver(
+      stores.map((store, number) => startEmbeddedLog(store, { log: number, name: `log-${number}` })),
+      evenTable(2),
+    );
+    const streams = Array.from({ length: 40 }, (_, i) => `test-${i}`);
+    const positions = await Promise.all(
+      streams.map(async (stream) => {
+        const appended = await log.append(stream, [event()], 'no-stream');
+        if (appended.outcome !== 'appended') throw new Error('a conflict where nobody else appends');
+        return appended.position;
+      }),
+    );
+    const found = [];
+    for (const name of log.logs) for await (const { stream } of log.readAll(name)) found.push(stream);
+    t.deepEqual(found.sort(), [...streams].sort());
+    positions.forEach((position, i) => t.not(placeIn(position, logOf(evenTable(2), streams[i] ?? '')), undefined));
+    t.throws(() => spreadOver([log], evenTable(2)), { message: /names log 1/ });
+  } finally {
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+});

@@ -1,0 +1,51 @@
+/** The same tour with the log in a process of its own, over gRPC and TLS, as forgetful as the real server; and with that process killed in the middle. */
+import { join } from 'node:path';
+import test from 'ava';
+import { ADMIN_TOKEN, startHouse, startProcess, temporaryFolder, type HouseProcess } from '../house.ts';
+import { tellTour } from './tour.ts';
+
+const storeIn = (folder: string, port: number) =>
+  startProcess(folder, { TIDINGS_EVENT_STORE_PORT: String(port), TIDINGS_EVENT_STORE_FORGETFUL: 'yes' }, ['--role', 'event-store']);
+
+const urlOf = (store: HouseProcess, folder: string) => {
+  const { port } = new URL(urlLogged(store).replace(/^esdb:/, 'http:'));
+  return { port: Number(port), url: `esdb://admin:changeit@localhost:${port}?tls=true&tlsCAFile=${join(folder, 'event-store-ca.pem')}` };
+};
+const urlLogged = (store: HouseProcess) => String(store.lines.find(({ role }) => role === 'event-store')?.['url']);
+
+test('the tour passes with EventStoreDB’s protocol between it and the log', async (t) => {
+  await using folder = await temporaryFolder();
+  await using store = await storeIn(join(folder.path, 'store'), 0);
+  const { url } = urlOf(store, join(folder.path, 'store'));
+  await using house = await startHouse(join(folder.path, 'house'), { TIDINGS_EVENTSTORE_URLS: url });
+  const told = await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'afar', say: () => {} });
+  t.is(told.steps, 16);
+});
+
+test('it goes on after the store’s process was killed and started again', async (t) => {
+  await using folder = await temporaryFolder();
+  let store = await storeIn(join(folder.path, 'store'), 0);
+  try {
+    const { url, port } = urlOf(store, join(folder.path, 'store'));
+    await using house = await startHouse(join(folder.path, 'house'), { TIDINGS_EVENTSTORE_URLS: url });
+    let restarting: Promise<void> = Promise.resolve();
+    const kill = async () => {
+      await store.stop('SIGKILL');
+      store = await storeIn(join(folder.path, 'store'), port);
+    };
+    const told = await tellTour({
+      addresses: () => Promise.resolve(house.addresses),
+      adminToken: ADMIN_TOKEN,
+      run: 'cut-off',
+      say: () => {},
+      pause: async (step) => {
+        await restarting;
+        if (step === 6 || step === 10) setTimeout(() => (restarting = kill()), 10);
+      },
+    });
+    await restarting;
+    t.is(told.steps, 16);
+  } finally {
+    await store.stop('SIGKILL');
+  }
+});
