@@ -103,7 +103,7 @@ export async function startTidings(
   if (config.roles.includes('read-api')) {
     const readApi = starting.use(
       await startReadApi(
-        { ...adapters, ...edge, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') },
+        { ...adapters, ...edge, tokens, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') },
         listenOn(config.ports.read),
       ),
     );

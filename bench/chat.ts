@@ -140,7 +140,12 @@ async function benchIdle(): Promise<void> {
   );
   const bare = await idle(new URL('chat/relay.ts', import.meta.url), async (_, count) => Array.from({ length: count }, (__, n) => ({ join: `${n}` })));
   IDLE.forEach((count, n) =>
-    row(count.toLocaleString('en'), (ours[n] ?? NaN).toFixed(1), (bare[n] ?? NaN).toFixed(1), `${((ours[n] ?? NaN) / (bare[n] ?? NaN)).toFixed(2)}×`),
+    row(
+      `from ${(IDLE[n - 1] ?? IDLE_BASE).toLocaleString('en')} to ${count.toLocaleString('en')}`,
+      (ours[n] ?? NaN).toFixed(1),
+      (bare[n] ?? NaN).toFixed(1),
+      `${((ours[n] ?? NaN) / (bare[n] ?? NaN)).toFixed(2)}×`,
+    ),
   );
 }
 

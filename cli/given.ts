@@ -44,8 +44,15 @@ export async function until(isSo: () => Promise<boolean> | boolean): Promise<voi
   }
 }
 
+export type Person = {
+  /** Answers the post's id. */
+  readonly post: (text: string) => Promise<string>;
+  /** Answers the status. */
+  readonly read: (path: string) => Promise<number>;
+};
+
 /** A person of a running house, who is logged in. */
-export async function signUp(write: string): Promise<{ readonly post: (text: string) => Promise<string> }> {
+export async function signUp({ write, read }: { readonly write: string; readonly read: string }): Promise<Person> {
   const ask = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Readonly<Record<string, string>>> => {
     const response = await fetch(write + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
@@ -54,5 +61,13 @@ export async function signUp(write: string): Promise<{ readonly post: (text: str
   const who = { loginName: 'ann', password: 'correct horse battery' };
   await ask('/v1/people', { ...who, name: 'Ann' });
   const { token = '' } = await ask('/v1/sessions', who);
-  return { post: async (text) => (await ask('/v1/me/feed', { text }, { authorization: `Bearer ${token}` }))['id'] ?? '' };
+  const authorization = `Bearer ${token}`;
+  return {
+    post: async (text) => (await ask('/v1/me/feed', { text }, { authorization }))['id'] ?? '',
+    read: async (path) => {
+      const response = await fetch(read + path, { headers: { authorization } });
+      await response.body?.cancel();
+      return response.status;
+    },
+  };
 }

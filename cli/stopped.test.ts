@@ -40,7 +40,7 @@ test('a socket that a killed process left is no hindrance, neither to the comman
   await using folder = await temporaryFolder();
   {
     await using house = await startHouseProcess(folder.path);
-    await signUp(house.addresses.write);
+    await signUp(house.addresses);
     await house.stop('SIGKILL');
   }
   t.true(existsSync(join(folder.path, 'control.sock')));
@@ -55,7 +55,7 @@ test('a folder whose name is too long for a socket is reached all the same', asy
   await using folder = await temporaryFolder();
   const deep = join(folder.path, 'a-folder-with-a-long-name'.repeat(6));
   await using house = await startHouse(deep);
-  await (await signUp(house.addresses.write)).post('From deep within.');
+  await (await signUp(house.addresses)).post('From deep within.');
   t.false(existsSync(join(deep, 'control.sock')));
   const { code, out } = await run(deep, 'log', 'read', '--types', 'feed.*', '--json', '--reveal');
   t.is(code, 0);
@@ -65,7 +65,7 @@ test('a folder whose name is too long for a socket is reached all the same', asy
 test('following the log ends with 3 when the process stops', async (t) => {
   await using folder = await temporaryFolder();
   await using house = await startHouseProcess(folder.path);
-  const ann = await signUp(house.addresses.write);
+  const ann = await signUp(house.addresses);
   const tail = start(folder.path, ['log', 'tail', '--json']);
   await until(async () => {
     await ann.post('Is it on?');
@@ -79,5 +79,5 @@ test('following the log ends with 3 when the process stops', async (t) => {
 
 async function givenStopped(folder: string): Promise<void> {
   await using house = await startHouse(folder);
-  await (await signUp(house.addresses.write)).post('Before the night.');
+  await (await signUp(house.addresses)).post('Before the night.');
 }

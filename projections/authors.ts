@@ -19,7 +19,8 @@ export const authors: Projector<Extract<PostEvent, { type: 'feed.post-published.
   name: 'authors',
   version: 1,
   handles: ['feed.post-published.v1'],
-  indexes: { authors: [] },
+  // For readers: those who are pulled and have posted since what their feed begins with.
+  indexes: { authors: [{ fields: ['lastPulledPost'] }] },
 
   // An author has as many source streams as posts, so this is a maximum that needs to remember none of them.
   project: ({ data: { author, post, delivered } }, { authors }) => {

@@ -83,7 +83,7 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
   indexes: {
     deliveries: [
       { fields: ['notification', '_id'] },
-      { fields: ['recipient', 'position'] },
+      { fields: ['recipient', 'notification'] },
       { fields: ['dueAt'] },
       { fields: ['status', 'changedAt'] },
       { fields: ['status', 'dueAt'] },

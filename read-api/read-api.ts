@@ -1,32 +1,58 @@
-/** The queries, served: everything anyone reads, and nothing that writes. */
-import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/server.ts';
+/** The read API: everything anyone reads. It answers from the views and appends nothing. */
+import { SECOND_MS } from '../domain/shared/instant.ts';
+import type { Health } from '../edge/health.ts';
+import type { EdgeDependencies } from '../edge/mount-routes.ts';
+import type { ApiInfo } from '../edge/openapi.ts';
 import type { Route } from '../edge/routes.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import { chatRoutes } from './chat/routes.ts';
-import { feedRoutes } from './feed/routes.ts';
-import { notificationRoutes } from './notifications/routes.ts';
-import { connectionRoutes } from './people/connections.ts';
-import { peopleRoutes } from './people/routes.ts';
-import { settingsRoutes } from './people/settings.ts';
-import type { ReadDependencies } from './query.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/server.ts';
+import { channelRoutes } from './channels.ts';
+import { connectionRoutes } from './connections.ts';
+import type { ReadDependencies } from './dependencies.ts';
+import { feedRoutes } from './feed.ts';
+import { friendRequestRoutes } from './friend-requests.ts';
+import { inboxRoutes } from './inbox.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { messageRoutes } from './messages.ts';
+import { notificationRoutes } from './notifications.ts';
+import { peopleRoutes } from './people.ts';
+import { postRoutes } from './posts.ts';
+import { settingsRoutes } from './settings.ts';
 
-export const READ_API = {
-  title: 'Tidings: queries',
+const MIN_POSITION_WAITED_MS = 5 * SECOND_MS;
+/** With the time that a session is remembered for, well within the minute in which one that was ended must be seen to have. */
+const STREAM_LOOKED_AFTER_MS = 30 * SECOND_MS;
+
+export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'minPositionWaitedMs' | 'streamLookedAfterMs'> & EdgeDependencies & Health;
+
+export type ReadApiConfig = HttpServerConfig &
+  Partial<Pick<ReadDependencies, 'minPositionWaitedMs' | 'streamLookedAfterMs'>> & {
+    /** In place of the usual ones. */
+    readonly limits?: Partial<Limits>;
+  };
+
+export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiConfig): Promise<HttpServer> {
+  const { minPositionWaitedMs = MIN_POSITION_WAITED_MS, streamLookedAfterMs = STREAM_LOOKED_AFTER_MS, limits } = config;
+  const routes = readRoutes({ ...dependencies, limits: { ...LIMITS, ...limits }, minPositionWaitedMs, streamLookedAfterMs });
+  return startHttpServer({ ...dependencies, routes, api: READ_API }, config);
+}
+
+export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
+  [
+    peopleRoutes,
+    settingsRoutes,
+    connectionRoutes,
+    friendRequestRoutes,
+    feedRoutes,
+    postRoutes,
+    inboxRoutes,
+    channelRoutes,
+    messageRoutes,
+    notificationRoutes,
+  ].flatMap((routesOf) => routesOf(dependencies));
+
+const READ_API: ApiInfo = {
+  title: 'Tidings read API',
   version: '1',
   description:
-    'Everything anyone reads: feeds, channels, notifications, people. Who must read their own write hands back the position that the command answered, as `Min-Position`.',
+    'Queries. They are answered from views that follow the log: who must read their own write hands back the position that the command answered, as `Min-Position`.',
 };
-
-export type ReadApiDependencies = ReadDependencies & { readonly clock: () => Instant } & Omit<HttpServerDependencies, 'routes' | 'api'>;
-
-export const readRoutes = (dependencies: ReadDependencies & { readonly clock: () => Instant }): readonly Route[] => [
-  ...peopleRoutes(dependencies),
-  ...settingsRoutes(dependencies),
-  ...connectionRoutes(dependencies),
-  ...feedRoutes(dependencies),
-  ...chatRoutes(dependencies),
-  ...notificationRoutes(dependencies),
-];
-
-export const startReadApi = (dependencies: ReadApiDependencies, config: HttpServerConfig): Promise<HttpServer> =>
-  startHttpServer({ ...dependencies, routes: readRoutes(dependencies), api: READ_API }, config);

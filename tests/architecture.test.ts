@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Beside these, anything of `ports/` that is not listed is an adapter. */
-const OF_THE_PORT = ['port.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts'];
+const OF_THE_PORT = ['port.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts', 'render.ts'];
 
 const isTest = (file: string) =>
   file.endsWith('.test.ts') || ['given.ts', 'contract.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) || /(^|\/)faults\//.test(file);

@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** `sockaddr_un.sun_path` has 108 bytes on Linux and 104 on macOS, the closing NUL among them. */
 const SOCKET_PATH_BYTES_MAX = 103;
@@ -49,6 +49,7 @@ function pointedTo(folder: string): string | undefined {
 
 /** Only what was made here, whatever the file says. */
 function removeTemporary(socket: string | undefined): void {
-  if (socket === undefined || !dirname(socket).startsWith(join(tmpdir(), TEMPORARY_PREFIX))) return;
-  rmSync(dirname(socket), { recursive: true, force: true });
+  if (socket === undefined) return;
+  const folder = dirname(resolve(socket));
+  if (dirname(folder) === tmpdir() && basename(folder).startsWith(TEMPORARY_PREFIX)) rmSync(folder, { recursive: true, force: true });
 }

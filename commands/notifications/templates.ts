@@ -6,7 +6,7 @@ import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../identity.ts';
 import { appStreamOf } from './apps.ts';
-import { faultOfTemplate } from './render.ts';
+import { faultOfTemplate } from '../../ports/templates/render.ts';
 
 export const templateStreamOf = (id: TemplateId) => `template-${id}`;
 

@@ -62,19 +62,19 @@ export async function openClient(url: string): Promise<Client> {
   const patience = new AbortController();
   await once(socket, 'open');
 
-  const take: Client['take'] = async (type, isLike = () => true) => {
-    const isIt = (frame: ServerFrame): frame is ServerFrameOf<typeof type> =>
-      frame.type === type && !taken.has(frame) && isLike(frame as ServerFrameOf<typeof type>);
+  const takeAny = async <Frame extends ServerFrame>(what: string, isIt: (frame: ServerFrame) => frame is Frame): Promise<Frame> => {
     for (const end = performance.now() + PATIENCE_MS; performance.now() < end && !patience.signal.aborted;) {
-      const found = frames.find(isIt);
+      const found = frames.find((frame): frame is Frame => !taken.has(frame) && isIt(frame));
       if (found !== undefined) {
         taken.add(found);
         return found;
       }
       await Promise.race([wake.promise, delay(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined)]);
     }
-    throw new Error(`No ${type} came within ${PATIENCE_MS} ms or before the end; there were ${JSON.stringify(frames).slice(0, 2_000)}`);
+    throw new Error(`No ${what} came within ${PATIENCE_MS} ms or before the end; there were ${JSON.stringify(frames).slice(-2_000)}`);
   };
+  const take: Client['take'] = (type, isLike = () => true) =>
+    takeAny(type, (frame): frame is ServerFrameOf<typeof type> => frame.type === type && isLike(frame as ServerFrameOf<typeof type>));
   const send: Client['send'] = (frame) => {
     const fault = faultOf(sentName((frame as { type: string }).type), frame);
     if (fault !== undefined) faults.push(fault);
@@ -88,10 +88,13 @@ export async function openClient(url: string): Promise<Client> {
     send,
     sendRaw: (data) => socket.send(data),
     take,
-    say: (channel, text) => {
+    say: async (channel, text) => {
       const id = v7();
       send({ type: 'send', channel, id, text });
-      return take('ack', (ack) => ack.id === id);
+      const isAnswer = (frame: ServerFrame): frame is ServerFrameOf<'ack' | 'refused'> => (frame.type === 'ack' || frame.type === 'refused') && frame.id === id;
+      const answer = await takeAny('answer', isAnswer);
+      if (answer.type === 'refused') throw new Error(`refused: ${answer.code}`);
+      return answer;
     },
     // Nothing can be said in a channel that there isn't, and it is refused in its turn.
     settled: async () => {

@@ -93,6 +93,8 @@ export function startTail(
     }
   };
 
+  const covers: Tail['covers'] = (after) => from === undefined || (after !== undefined && after >= from);
+
   return {
     head: async () => {
       // One that could not connect is tried again by the next who asks.
@@ -104,9 +106,10 @@ export function startTail(
       return head;
     },
 
-    covers: (after) => from === undefined || (after !== undefined && after >= from),
+    covers,
 
     async *follow(after, { wanted, batchEventsMax, signal: stop }) {
+      if (!covers(after)) return;
       let next = dropped + firstAfter(kept, after);
       for (let isFirst = true; !stop.aborted; isFirst = false) {
         if (next < dropped) return;

@@ -7,10 +7,10 @@ import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
 async function given() {
   const work = await givenWorkers();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
-  await work.device(bob);
+  const phone = await work.device(bob);
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
   await work.quiet();
-  return { work, ann, bob, channel };
+  return { work, ann, bob, phone, channel };
 }
 
 let said = 0;
@@ -75,6 +75,22 @@ test('who has received or read the message, or mutes the channel, is not pushed'
   await lookedAt(work, channel, await say(work, channel, ann));
   await work.quiet();
   t.deepEqual(await pushes(work, bob), []);
+});
+
+test('a push that nothing came of, for want of a device or because the message arrived after all, is in nobody’s way for the next message', async (t) => {
+  const { work, ann, bob, phone, channel } = await given();
+  await using _ = work;
+  await work.commands.invalidateDevice({ person: bob, device: phone, reason: 'removed-by-person' }, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  t.deepEqual(await pushes(work, bob), []);
+  const next = await work.device(bob);
+  const second = await say(work, channel, ann);
+  await lookedAt(work, channel, second);
+  await work.timeUntil(async () => (await pushes(work, bob)).length === 1);
+  await work.presence.received(bob, next, channel, second);
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await pushes(work, bob)).length === 2);
+  t.pass();
 });
 
 test('a message that is withdrawn before the push is not pushed', async (t) => {

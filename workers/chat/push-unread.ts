@@ -1,7 +1,9 @@
 /** Looks whether a message reached those it is for, and asks for a push to whoever it did not: one for all that a person has not read in a channel. */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
+import type { Current } from '../../commands/handle.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
+import { contacts } from '../../domain/people/contacts.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -18,6 +20,7 @@ const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 type Dependencies = {
   readonly views: Pick<ActiveViews, 'get' | 'find'>;
   readonly presence: Pick<Presence, 'receivedBy'>;
+  readonly current: Current;
   readonly commands: Pick<Commands, 'requestNotification'>;
   readonly contextFor: ContextFor;
   readonly progress: Pick<Progress, 'noted'>;
@@ -38,7 +41,7 @@ export const pushUnread =
 type Told = Message & { readonly text: string };
 
 async function pushTo(dependencies: Dependencies, message: Told): Promise<void> {
-  const { views, presence } = dependencies;
+  const { views, presence, current } = dependencies;
   const { channel, seq, sender } = message;
   const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
   const unread = rows.filter(({ person, muted, readUpTo }) => person !== sender && !muted && (readUpTo ?? -1) < seq);
@@ -47,21 +50,28 @@ async function pushTo(dependencies: Dependencies, message: Told): Promise<void> 
   await Promise.all(
     unread.map(async ({ person, readUpTo }) => {
       const received = await presence.receivedBy(person, channel);
-      if (received === undefined || received < seq) await requestPush(dependencies, message, { person, readUpTo, name });
+      if (received !== undefined && received >= seq) return;
+      // Who has no device now may have one for the next message: nothing is asked for that can't be sent.
+      if ((await current(contacts, `contacts-${person}`)).state.devices.length === 0) return;
+      await requestPush(dependencies, message, { person, readUpTo, received, name });
     }),
   );
 }
 
+type Unreached = { readonly person: PersonId; readonly readUpTo: number | null; readonly received: number | undefined; readonly name: string };
+
 /**
- * The key is the person, the channel and how far they have read: until they read on, asking again is the same request, so there is
- * never more than one push unread. What is said is sealed for the recipient alone.
+ * The key is the person, the channel, how far they have read and what their devices have received: until one of these goes on,
+ * asking again is the same request, so there is never more than one push unread. A push that was held back, because a device
+ * received the message just before it was sent, stands in nobody's way for the next message. What is said is sealed for the
+ * recipient alone.
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
   { channel, seq, text }: Told,
-  { person, readUpTo, name }: { readonly person: PersonId; readonly readUpTo: number | null; readonly name: string },
+  { person, readUpTo, received, name }: Unreached,
 ): Promise<void> {
-  const body = { person, channel, readUpTo };
+  const body = { person, channel, readUpTo, received };
   await commands.requestNotification(
     {
       source: { kind: 'chat', channel, seq },
@@ -73,7 +83,7 @@ async function requestPush(
       collapseKey: channel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    under(`${person}\n${channel}\n${readUpTo ?? ''}`, { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+    under(`${person}\n${channel}\n${readUpTo ?? ''}\n${received ?? ''}`, { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 

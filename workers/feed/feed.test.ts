@@ -1,9 +1,7 @@
 import test from 'ava';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
-import { getFeed } from '../../read-api/feed/get-feed.ts';
-import { hydrate } from '../../read-api/feed/hydrate.ts';
-import { createSkeletons } from '../../read-api/feed/skeleton.ts';
+import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { givenWorkers, type Workplace } from '../given.ts';
 import { FRIEND_POSTED } from './friend-posted.ts';
 
@@ -23,12 +21,9 @@ async function publish({ commands, by, time }: Workplace, author: PersonId): Pro
 }
 
 /** As a reader sees it, which builds the feed where it is cold. */
-function feedOf({ views, feedCache, clock }: Workplace): (reader: PersonId) => Promise<readonly string[]> {
-  const sources = {
-    skeleton: createSkeletons({ views, feedCache, clock }),
-    hydrate: (reader: PersonId, ids: readonly PostId[]) => hydrate(views, reader, ids),
-  };
-  return async (reader) => (await getFeed(sources, { reader, limit: 20 })).posts.map(({ id }) => id);
+function feedOf(work: Workplace): (reader: PersonId) => Promise<readonly string[]> {
+  const readFeed = createFeed(work);
+  return async (reader) => (await readFeed({ reader, limit: 20 })).posts.map(({ id }) => id);
 }
 
 test('a new post reaches the warm feed of a friend, who is told of it once', async (t) => {

@@ -1,7 +1,7 @@
 /** What was asked for, read from the log: a notification's stream begins with it, and a template's versions are its events. */
 import type { Current } from '../../commands/handle.ts';
 import { notificationStreamOf } from '../../commands/notifications/notifications.ts';
-import { renderTemplate } from '../../commands/notifications/render.ts';
+import { renderTemplate } from '../../ports/templates/render.ts';
 import { templateStreamOf } from '../../commands/notifications/templates.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { Content } from '../../domain/notifications/events.ts';

@@ -1,4 +1,7 @@
-/** Templates are Liquid, written by strangers: what they may read and how much work they may make is bounded. */
+/**
+ * Templates are Liquid, written by strangers: what they may read and how much work they may make is bounded. No port, for it reaches
+ * nothing outside: it stands here because whoever publishes, sends or shows what was made from a template needs the same.
+ */
 import { Liquid } from 'liquidjs';
 import type { Content } from '../../domain/notifications/events.ts';
 

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import type { Operations } from './protocol.ts';
+import { startControl } from './server.ts';
+import { findSocket } from './socket.ts';
+
+async function givenFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'tidings-control-test-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+const operations: Operations = {
+  'verify-store': async function* () {
+    yield { is: 'progress' };
+    yield { is: 'result', events: 7 };
+  },
+  'log-head': async function* () {
+    yield { head: null };
+    throw new Error('The disk is on fire.');
+  },
+};
+
+/** The lines of an answer. */
+async function ask(folder: string, path: string, body: string): Promise<readonly unknown[]> {
+  const asking = request({ socketPath: findSocket(folder) ?? '', path, method: 'POST', agent: false });
+  asking.end(body);
+  const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => asking.once('response', resolve).once('error', reject));
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+test('answers line by line, and says that it has come to the end', async (t) => {
+  await using folder = await givenFolder();
+  await using _control = await startControl(operations, { folder: folder.path });
+  t.deepEqual(await ask(folder.path, '/v1/verify-store', '{}'), [{ is: 'progress' }, { is: 'result', events: 7 }, { $end: 'done' }]);
+});
+
+test('what fails is said in the last line', async (t) => {
+  await using folder = await givenFolder();
+  await using _control = await startControl(operations, { folder: folder.path });
+  t.deepEqual(await ask(folder.path, '/v1/log-head', '{}'), [{ head: null }, { $end: 'failed', code: 'failed', message: 'The disk is on fire.' }]);
+});
+
+test('what is asked wrongly is refused, and the next question answered', async (t) => {
+  await using folder = await givenFolder();
+  await using _control = await startControl(operations, { folder: folder.path });
+  for (const [path, body, code] of [
+    ['/v1/nonsense', '{}', 'unknown'],
+    ['/v1/scavenge-store', '{"compact":true}', 'unknown'], // nothing of this process's
+    ['/v1/verify-store', 'nonsense', 'bad-request'],
+    ['/v1/verify-store', '{"nonsense":1}', 'bad-request'],
+    ['/v1/verify-store', `{"nonsense":"${'a'.repeat(70_000)}"}`, 'bad-request'],
+  ] as const) {
+    const [last] = await ask(folder.path, path, body);
+    t.like(last, { $end: 'failed', code }, `${path} ${body.slice(0, 40)}`);
+  }
+  t.is((await ask(folder.path, '/v1/verify-store', '{}')).length, 3);
+});
+
+test('only the owner may open the socket, and nothing is left of it afterwards', async (t) => {
+  await using folder = await givenFolder();
+  const control = await startControl(operations, { folder: folder.path });
+  const path = findSocket(folder.path) ?? '';
+  t.is(statSync(path).mode & 0o777, 0o600);
+  await control[Symbol.asyncDispose]();
+  t.false(existsSync(path));
+});
+
+test('what a killed process left is replaced', async (t) => {
+  await using folder = await givenFolder();
+  writeFileSync(join(folder.path, 'control.sock'), '');
+  writeFileSync(join(folder.path, 'control.path'), `${join(folder.path, 'precious', 'control.sock')}\n`);
+  await mkdir(join(folder.path, 'precious'));
+  await using _control = await startControl(operations, { folder: folder.path });
+  t.is((await ask(folder.path, '/v1/verify-store', '{}')).length, 3);
+  t.true(existsSync(join(folder.path, 'precious')), 'what was not made here is not removed');
+});
+
+test('where the folder’s name is too long for a socket, a file in it says where the socket is', async (t) => {
+  await using folder = await givenFolder();
+  const deep = join(folder.path, 'long-name-'.repeat(12));
+  await mkdir(deep);
+  const control = await startControl(operations, { folder: deep });
+  const path = readFileSync(join(deep, 'control.path'), 'utf8').trim();
+  t.is(findSocket(deep), path);
+  t.true(Buffer.byteLength(path) <= 103);
+  t.is((await ask(deep, '/v1/verify-store', '{}')).length, 3);
+  await control[Symbol.asyncDispose]();
+  t.false(existsSync(path) || existsSync(join(deep, 'control.path')));
+});
+
+test('cancels what nobody waits for any more, and what runs when it is stopped, and waits until that is in order', async (t) => {
+  await using folder = await givenFolder();
+  const inOrder: string[] = [];
+  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const ended = Promise.withResolvers<void>();
+  let count = 0;
+  const control = await startControl(
+    {
+      'verify-store': async function* (_request, signal) {
+        const which = count++;
+        yield { is: 'progress' };
+        begun[which]?.resolve();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        inOrder.push(`${which} ended`);
+        if (which === 0) ended.resolve();
+      },
+    },
+    { folder: folder.path },
+  );
+  const path = findSocket(folder.path) ?? '';
+  const leaving = request({ socketPath: path, path: '/v1/verify-store', method: 'POST', agent: false }).on('error', () => undefined);
+  leaving.end('{}');
+  await begun[0]?.promise;
+  leaving.destroy();
+  await ended.promise;
+  const staying = ask(folder.path, '/v1/verify-store', '{}');
+  await begun[1]?.promise;
+  await control[Symbol.asyncDispose]();
+  t.deepEqual(inOrder, ['0 ended', '1 ended']);
+  t.deepEqual(await staying, [{ is: 'progress' }, { $end: 'done' }]);
+});

@@ -1,0 +1,49 @@
+/** docs/operating.md says of settings, metrics and commands what the code says. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { configFrom, schema } from './config.ts';
+import { createLogger } from './logger.ts';
+import { startTidings } from './start.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const page = await readFile(join(ROOT, 'docs', 'operating.md'), 'utf8');
+
+/** The cells of every table row whose first cell is code. */
+const rows = Array.from(page.matchAll(/^\| `([^`]+)`(.*)\|$/gm), ([, name = '', rest = '']) => ({
+  name,
+  cells: rest
+    .split('|')
+    .map((cell) => cell.trim())
+    .slice(1),
+}));
+
+test('names every setting with its default, and no other', (t) => {
+  const written = rows.filter(({ name }) => name.startsWith('TIDINGS_')).map(({ name, cells }) => [name, cells[0]]);
+  const known = Object.entries(schema.shape).map(([name, setting]) => {
+    const usual = setting.safeParse(undefined).data;
+    return [name, usual === undefined ? '–' : `\`${String(usual)}\``];
+  });
+  t.deepEqual(written, known);
+});
+
+test('names every metric, and no other', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-operating-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const ports = Object.fromEntries(['WRITE', 'READ', 'GATEWAY', 'OPS'].map((of) => [`TIDINGS_${of}_PORT`, '0']));
+  await using tidings = await startTidings(configFrom({ ...ports, TIDINGS_DATA: folder }), { logger: createLogger('silent') });
+  const metrics = await (await fetch(`${tidings.urls.operations}/metrics`)).text();
+  const known = Array.from(metrics.matchAll(/^# TYPE (tidings_\w+) /gm), ([, name]) => name);
+  t.deepEqual(rows.flatMap(({ name }) => (name.startsWith('tidings_') ? [name] : [])).toSorted(), known.toSorted());
+});
+
+test('names every command of the command line, and no other', (t) => {
+  const helpOf = (...args: readonly string[]) => spawnSync(process.execPath, ['cli/main.ts', ...args, '--help'], { cwd: ROOT, encoding: 'utf8' }).stdout;
+  const commandsIn = (help: string) =>
+    Array.from(help.slice(help.indexOf('\nCommands:')).matchAll(/^ {2}([a-z][a-z-]+)/gm), ([, name = '']) => name).filter((name) => name !== 'help');
+  const known = commandsIn(helpOf()).flatMap((group) => commandsIn(helpOf(group)).map((command) => `${group} ${command}`));
+  const written = rows.map(({ name }) => name).filter((name) => /^[a-z-]+ [a-z-]+$/.test(name));
+  t.deepEqual(written, known);
+});

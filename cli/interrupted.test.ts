@@ -1,0 +1,47 @@
+/** What happens to long work when somebody presses Ctrl-C, or the process goes away. */
+import test from 'ava';
+import { startControl } from '../app/control/server.ts';
+import type { Operations } from '../app/control/protocol.ts';
+import { temporaryFolder } from '../tests/house.ts';
+import { start } from './given.ts';
+
+test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', async (t) => {
+  await using folder = await temporaryFolder();
+  const { operations, begun, cancelled } = endlessRebuild();
+  await using _control = await startControl(operations, { folder: folder.path });
+  const rebuilding = start(folder.path, ['projections', 'rebuild', 'inbox']);
+  await begun;
+  rebuilding.kill('SIGINT');
+  await cancelled;
+  const { code, err, out } = await rebuilding.ended;
+  t.is(code, 130);
+  t.is(err, 'Interrupted.\n');
+  t.deepEqual(out, []);
+});
+
+test('a rebuild that is cancelled because the process stops ends with 1 and says so', async (t) => {
+  await using folder = await temporaryFolder();
+  const { operations, begun } = endlessRebuild();
+  const control = await startControl(operations, { folder: folder.path });
+  const rebuilding = start(folder.path, ['projections', 'rebuild', 'inbox']);
+  await begun;
+  await control[Symbol.asyncDispose]();
+  const { code, err } = await rebuilding.ended;
+  t.is(code, 1);
+  t.regex(err, /The rebuild of inbox was cancelled; nothing has changed/);
+});
+
+function endlessRebuild(): { readonly operations: Operations; readonly begun: Promise<void>; readonly cancelled: Promise<void> } {
+  const begun = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  const operations: Operations = {
+    'rebuild-projection': async function* (_request, signal) {
+      yield { is: 'progress', runner: 'inbox@1.1', state: 'catching-up', lagEvents: 5, logEvents: 10 };
+      begun.resolve();
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      cancelled.resolve();
+      yield { is: 'result', outcome: 'cancelled' };
+    },
+  };
+  return { operations, begun: begun.promise, cancelled: cancelled.promise };
+}

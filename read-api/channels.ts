@@ -1,0 +1,57 @@
+/** A channel, its members and how far each has read. Who doesn't belong to it learns nothing, not even that there is one. */
+import { z } from 'zod';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import { channelId } from '../edge/fields.ts';
+import type { Route } from '../edge/routes.ts';
+import type { Channel } from '../projections/channels.ts';
+import { inboxId } from '../projections/inbox.ts';
+import type { ActiveViews } from '../projections/read-views.ts';
+import type { ReadDependencies } from './dependencies.ts';
+import { named, personView } from './person-view.ts';
+import { query, refused } from './query.ts';
+
+const channelView = z.object({
+  id: z.string(),
+  kind: z.enum(['direct', 'group']),
+  title: z.string().nullable(),
+  owner: z.string(),
+  members: z.array(z.object({ ...personView.shape, readUpTo: z.int().nullable().meta({ description: 'The last seq that the member has read.' }) })),
+  openedAt: z.string(),
+  headSeq: z.int().nullable().meta({ description: 'The last seq there is.' }),
+});
+
+export function channelRoutes(dependencies: ReadDependencies): readonly Route[] {
+  const { views } = dependencies;
+  return [
+    query(dependencies, {
+      path: '/v1/channels/:channel',
+      operationId: 'getChannel',
+      summary: 'A channel one belongs to, its members and how far each has read.',
+      callers: ['person'],
+      params: z.strictObject({ channel: channelId }),
+      answer: channelView.meta({ id: 'Channel' }),
+      refusals: ['channel-unknown'],
+      reads: ['channels', 'inbox', 'messages', 'profile'],
+      handle: async ({ caller: { person }, params }) => {
+        const [channel, isMember] = await Promise.all([views.get('channels', params.channel), belongs(views, person, params.channel)]);
+        return channel === undefined || !isMember ? refused('channel-unknown') : await present(channel);
+      },
+    }),
+  ];
+
+  async function present({ channel, kind, title, owner, members, openedAt }: Channel): Promise<z.infer<typeof channelView>> {
+    const [people, rows, head] = await Promise.all([
+      named(views, members),
+      views.getMany(
+        'inbox',
+        members.map((member) => inboxId(member, channel)),
+      ),
+      views.get('channel-heads', channel),
+    ]);
+    const read = people.map((person, i) => ({ ...person, readUpTo: rows[i]?.readUpTo ?? null }));
+    return { id: channel, kind, title, owner, members: read, openedAt, headSeq: head?.headSeq ?? null };
+  }
+}
+
+export const belongs = async (views: Pick<ActiveViews, 'get'>, person: PersonId, channel: ChannelId): Promise<boolean> =>
+  (await views.get('inbox', inboxId(person, channel)))?.member === true;

@@ -1,0 +1,95 @@
+/** What a client can do wrong, each with the status and the code that it is told. */
+import { randomUUID } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
+import { givenReadApi, type As, type ReadApiGiven } from './given.ts';
+
+type Case = readonly [what: string, as: As, path: string, status: number, code: RefusalCode, headers?: Readonly<Record<string, string>>];
+
+const NOBODY = randomUUID();
+const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+async function refusedAs(t: ExecutionContext, api: ReadApiGiven, cases: readonly Case[]) {
+  for (const [what, as, path, status, code, headers] of cases) {
+    const answer = await api.ask(as, path, headers);
+    t.deepEqual([answer.status, answer.body.code], [status, code], what);
+  }
+}
+
+test('what has not the form that is asked for', async (t) => {
+  await using api = await givenReadApi();
+  const ada = await api.person();
+  const channel = `/v1/channels/${NOBODY}/messages`;
+  await refusedAs(t, api, [
+    ['no posts at all', ada, '/v1/me/feed?limit=0', 400, 'bad-request'],
+    ['too many posts', ada, '/v1/me/feed?limit=101', 400, 'bad-request'],
+    ['a number of posts below zero', ada, '/v1/me/feed?limit=-1', 400, 'bad-request'],
+    ['half a post', ada, '/v1/me/feed?limit=1.5', 400, 'bad-request'],
+    ['a number in another base', ada, '/v1/me/feed?limit=0x10', 400, 'bad-request'],
+    ['a number with an exponent', ada, '/v1/me/feed?limit=1e1', 400, 'bad-request'],
+    ['a number in words', ada, '/v1/me/feed?limit=ten', 400, 'bad-request'],
+    ['a limit of nothing', ada, '/v1/me/feed?limit=', 400, 'bad-request'],
+    ['two limits', ada, '/v1/me/feed?limit=1&limit=2', 400, 'bad-request'],
+    ['a cursor that is none', ada, '/v1/me/feed?before=yesterday', 400, 'bad-request'],
+    ['a cursor in small letters', ada, `/v1/me/feed?before=${NO_POST.toLowerCase()}`, 400, 'bad-request'],
+    ['a cursor in the wrong direction', ada, `/v1/me/feed?after=${NO_POST}`, 400, 'bad-request'],
+    ['a parameter that is not there', ada, '/v1/me?verbose=yes', 400, 'bad-request'],
+    ['a person that is no id', ada, '/v1/people/ada', 400, 'bad-request'],
+    ['a post that is no id', ada, '/v1/posts/7', 400, 'bad-request'],
+    ['a channel that is no id', ada, '/v1/channels/room', 400, 'bad-request'],
+    ['a place before the first', ada, `${channel}?before=-1`, 400, 'bad-request'],
+    ['a place of nothing', ada, `${channel}?after=`, 400, 'bad-request'],
+    ['a place beyond every place', ada, `${channel}?after=9999999999999`, 400, 'bad-request'],
+    ['too many messages', ada, `${channel}?limit=201`, 400, 'bad-request'],
+    ['friends after nobody', ada, '/v1/me/friends?after=ada', 400, 'bad-request'],
+    ['too many friends', ada, '/v1/me/friends?limit=501', 400, 'bad-request'],
+    ['an inbox from nowhere', ada, '/v1/me/inbox?before=2030', 400, 'bad-request'],
+    ['notifications from nowhere', ada, '/v1/me/notifications?before=0.1', 400, 'bad-request'],
+    ['a path that does not decode', ada, '/v1/people/%ff', 400, 'bad-request'],
+    ['a position that is none', ada, '/v1/me/feed', 400, 'position-unknown', { 'min-position': 'here' }],
+    ['a position that is half one', ada, '/v1/me', 400, 'position-unknown', { 'min-position': '0.' }],
+    ['a position far too long', ada, '/v1/me', 400, 'bad-request', { 'min-position': `0.${'1'.repeat(600)}` }],
+    ['a position that is none, for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-unknown'],
+    ['a cursor for a stream', ada, `/v1/me/feed/live?before=${NO_POST}`, 400, 'bad-request'],
+  ]);
+  const { body } = await api.ask(ada, '/v1/me/feed?limit=0&before=yesterday&verbose=yes');
+  t.deepEqual(body.faults?.map(({ at }) => at).sort(), ['/query', '/query/before', '/query/limit'], 'all faults are told at once');
+});
+
+test('what is not there, or not for the one who asks', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
+  const [deleted, blocked] = [await api.post(ada), await api.post(bob)];
+  await api.done(commands.deletePost({ author: ada.person, post: deleted }, by(ada.person)));
+  await api.done(commands.block({ person: bob.person, other: ada.person }, by(bob.person)));
+  const channel = await api.direct(bob, eve);
+  const [shop, other] = [await api.app(eve), await api.app()];
+  const request = { source: { kind: 'app', app: shop.app }, recipients: [eve.person], category: 'a', content: { body: 'a' } } as const;
+  const { id: notification } = await api.done(commands.requestNotification(request, by(`app:${shop.app}`)));
+  await api.see(ada, '/v1/me/feed');
+  await refusedAs(t, api, [
+    ['nobody', ada, `/v1/people/${NOBODY}`, 404, 'person-unknown'],
+    ['nobody’s posts', ada, `/v1/people/${NOBODY}/posts`, 404, 'person-unknown'],
+    ['nobody’s presence', ada, `/v1/people/${NOBODY}/presence`, 404, 'person-unknown'],
+    ['no post', ada, `/v1/posts/${NO_POST}`, 404, 'post-unknown'],
+    ['a post that was deleted', ada, `/v1/posts/${deleted}`, 404, 'post-unknown'],
+    ['replies to what was deleted', ada, `/v1/posts/${deleted}/replies`, 404, 'post-unknown'],
+    ['a post of who has blocked one', ada, `/v1/posts/${blocked}`, 404, 'post-unknown'],
+    ['no channel', ada, `/v1/channels/${NOBODY}`, 404, 'channel-unknown'],
+    ['others’ channel', ada, `/v1/channels/${channel}`, 404, 'channel-unknown'],
+    ['what others say', ada, `/v1/channels/${channel}/messages`, 404, 'channel-unknown'],
+    ['no notification', shop, `/v1/notifications/${NOBODY}`, 404, 'notification-unknown'],
+    ['another app’s notification', other, `/v1/notifications/${notification}`, 404, 'notification-unknown'],
+    ['no route', ada, '/v1/me/fame', 404, 'route-unknown'],
+  ]);
+  t.deepEqual((await api.see(ada, `/v1/people/${bob.person}/posts`)).body.posts, [], 'the posts of who has blocked one are not there');
+});
+
+test('who asks too often is told so', async (t) => {
+  await using api = await givenReadApi({ limits: { queries: { name: 'queries', points: 2, windowSeconds: 60 } } });
+  const ada = await api.person();
+  const codes = [];
+  for (let i = 0; i < 3; i++) codes.push((await api.see(ada, '/v1/me')).body.code);
+  t.deepEqual(codes, [undefined, undefined, 'rate-limited']);
+});

@@ -1,0 +1,72 @@
+/** The installation as clients know it: three addresses that may change while it restarts, and whether it has caught up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, Unexpected, type Addresses, type Answer, type Ask } from '../tour/client.ts';
+
+export type Site = {
+  /** Asked for again before every request: a process that was killed comes back on other ports. */
+  readonly addresses: () => Promise<Addresses>;
+  readonly adminToken: string;
+};
+
+export type Found = Readonly<Record<string, unknown>>;
+
+const LOOK_AGAIN_MS = 50;
+const PATIENCE_MS = 90_000;
+/** So many looks in a row must find nothing to do: between two jobs there is a moment with none. */
+const QUIET_LOOKS = 3;
+/** What waits here waits for a time, and not for a worker. */
+const MAY_WAIT = 'deliveries-due';
+
+export const write = (site: Site, path: string, options: Ask): Promise<Answer> => ask(async () => (await site.addresses()).write, path, options);
+export const read = (site: Site, path: string, options: Ask = {}): Promise<Answer> => ask(async () => (await site.addresses()).read, path, options);
+
+/** Throws unless the answer has one of these statuses. */
+export function expectStatus(statuses: readonly number[], answer: Answer): Answer {
+  if (!statuses.includes(answer.status)) throw new Unexpected(`answered ${answer.status} instead of ${statuses.join(' or ')}: ${JSON.stringify(answer.body)}`);
+  return answer;
+}
+
+export const listIn = (answer: Answer, name: string): readonly Found[] => (answer.body[name] ?? []) as readonly Found[];
+
+/** Follows `next` to the end; `cursor` is the name under which it is asked on. */
+export async function allPages(
+  get: (query: string) => Promise<Answer>,
+  { list, cursor, limit }: { readonly list: string; readonly cursor: string; readonly limit: number },
+) {
+  const found: Found[] = [];
+  for (let next: unknown = undefined; next !== null;) {
+    const answer = expectStatus([200], await get(`limit=${limit}${next === undefined ? '' : `&${cursor}=${encodeURIComponent(String(next))}`}`));
+    found.push(...listIn(answer, list));
+    next = answer.body['next'] ?? null;
+  }
+  return found;
+}
+
+export async function until(what: string, holds: () => Promise<boolean> | boolean, patienceMs = PATIENCE_MS): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs;
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt) throw new Unexpected(`not within ${patienceMs} ms: ${what}`);
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Resolves when every projection has come to the log's end and no queue has anything to do. */
+export async function settled(site: Site): Promise<void> {
+  let quiet = 0;
+  let busy: readonly string[] = [];
+  await until('every projection has caught up and every queue is empty', async () => {
+    busy = await atWork(site);
+    quiet = busy.length === 0 ? quiet + 1 : 0;
+    return quiet >= QUIET_LOOKS;
+  }).catch((error: unknown) => {
+    throw new Unexpected(`${String(error)}; still at work: ${busy.join(', ')}`);
+  });
+}
+
+async function atWork(site: Site): Promise<readonly string[]> {
+  const metrics = await (await fetch(`${(await site.addresses()).ops}/metrics`)).text();
+  return metrics
+    .split('\n')
+    .filter((line) => /^tidings_(projection_lag_events|queue_depth)\{/.test(line) && !line.endsWith(' 0'))
+    .filter((line) => !(line.includes(`queue="${MAY_WAIT}"`) && line.includes('state="delayed"')));
+}
