@@ -47,7 +47,7 @@ export const schema = z.object({
   TIDINGS_STOP_DEADLINE_SECONDS: positive(20, 'seconds'),
   /** How long a recipient's devices have to acknowledge a message before a push is sent. */
   TIDINGS_CHAT_PUSH_AFTER_MS: positive(10_000, 'milliseconds'),
-  /** Registers apps: whoever knows it may. Printed at the first start where it is absent. */
+  /** Whoever knows it is the operator, and may register apps. Where it is absent one is made, and left in the file `admin-token` of the data folder. */
   TIDINGS_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')

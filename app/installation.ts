@@ -1,5 +1,5 @@
 /** Where an embedded installation keeps what it keeps, who may open it, and the secrets it made for itself at its first start. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,7 @@ export type Installation = Disposable & {
   readonly vault: string;
   readonly views: string;
   readonly outbox: string;
+  readonly adminToken: string;
 };
 
 /** Another process has the folder open. */
@@ -36,8 +37,16 @@ export function openInstallation(folder: string): Installation {
     vault: join(folder, 'vault.sqlite'),
     views: join(folder, 'views.sqlite'),
     outbox: join(folder, 'outbox'),
+    adminToken: join(folder, 'admin-token'),
     [Symbol.dispose]: () => lock.close(),
   };
+}
+
+/** The operator's token where none was configured: made once, and left where only the owner of the folder can read it. */
+export async function adminTokenOf(vault: Vault, { adminToken }: Installation): Promise<string> {
+  const token = (await secretOf(vault, 'admin-token')).toString('base64url');
+  writeFileSync(adminToken, `${token}\n`, { mode: 0o600 });
+  return token;
 }
 
 /** The same at every start, in every process. */

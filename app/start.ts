@@ -13,8 +13,9 @@ import { openTokens } from '../edge/tokens.ts';
 import { startGateway, type Gateway } from '../gateway/gateway.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
+import type { Decode } from '../projections/dependencies.ts';
 import { projectors } from '../projections/projectors.ts';
-import { startReadViews } from '../projections/read-views.ts';
+import { startReadViews, type ReadViews } from '../projections/read-views.ts';
 import { startProjections, type Projections } from '../projections/run.ts';
 import { startReadApi } from '../read-api/read-api.ts';
 import { startWorkers } from '../workers/start.ts';
@@ -25,14 +26,14 @@ import { statusOf } from './control/look-at-projections.ts';
 import { operationsOn } from './control/operations.ts';
 import { startControl } from './control/server.ts';
 import { serveEventStore } from './event-store.ts';
-import { openInstallation, secretOf } from './installation.ts';
+import { adminTokenOf, openInstallation, secretOf } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { startOperations } from './operations.ts';
-import { startTelemetry } from './telemetry.ts';
+import { startTelemetry, type Telemetry } from './telemetry.ts';
 
 export type Tidings = AsyncDisposable & {
   /** What was really bound, by role. */
-  readonly urls: Readonly<Partial<Record<Role | 'operations', string>>>;
+  readonly urls: Readonly<Urls>;
   readonly adminToken: string;
   readonly adapters: Adapters;
   readonly projections: Projections;
@@ -53,27 +54,55 @@ export async function startTidings(
     await startAdapters(installation, { clock, failed: telemetry.failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
   );
   const parts = await assemble(adapters, clock);
-  const adminToken = config.adminToken ?? (await secretOf(adapters.vault, 'admin-token')).toString('base64url');
+  const adminToken = config.adminToken ?? (await adminTokenOf(adapters.vault, installation));
 
-  const read = starting.use(await startReadViews({ ...adapters, decode: parts.codec.decodeAll }, { projectors }));
-  const workers = starting.use(
-    await startWorkers(
-      { ...parts, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.workers },
-      { chatPushAfterMs: config.chatPushAfterMs },
-    ),
-  );
+  const decode: Decode = (stored) => parts.codec.decodeAll(stored);
+  const read = starting.use(await startReadViews({ ...adapters, decode }, { projectors }));
+  const runs = (role: Role) => config.roles.includes(role);
+  const workers = runs('workers')
+    ? starting.use(
+        await startWorkers(
+          { ...parts, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.workers },
+          { chatPushAfterMs: config.chatPushAfterMs },
+        ),
+      )
+    : undefined;
   const appendOperations = appendOperationsWith(parts, clock);
   const projections = starting.use(
     await startProjections(
-      { ...adapters, decode: parts.codec.decodeAll, appendOperations, clock, report: telemetry.projections },
-      { projections: [...projectors, ...workers.projections] },
+      { ...adapters, decode, appendOperations, clock, report: telemetry.projections },
+      runs('projections')
+        ? { projections: [...projectors, ...(workers?.projections ?? [])] }
+        : { projections: workers?.projections ?? [], elsewhere: projectors },
     ),
   );
   telemetry.watch({ projections, jobs: adapters.jobs });
   const control = { ...parts, appendOperations, projections: async () => projections, status: () => statusOf(projections) };
   starting.use(await startControl(operationsOn(control), { folder: config.dataFolder }));
 
-  const urls: Partial<Record<Role | 'operations', string>> = {};
+  const urls = await startListeners({ config, adapters, parts, read, projections, telemetry, logger, adminToken, clock, starting });
+  const started = starting.move();
+  return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
+
+type Urls = Partial<Record<Role | 'operations', string>>;
+
+type Listeners = {
+  readonly config: Config;
+  readonly adapters: Adapters;
+  readonly parts: Parts;
+  readonly read: ReadViews;
+  readonly projections: Projections;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly adminToken: string;
+  readonly clock: () => Instant;
+  readonly starting: AsyncDisposableStack;
+};
+
+/** What is listened on comes last, and stops first: nobody is let in before the rest is there. */
+async function startListeners({ config, adapters, parts, read, projections, telemetry, logger, adminToken, clock, starting }: Listeners): Promise<Urls> {
+  const urls: Urls = {};
   const listening = (role: Role | 'operations', url: string) => {
     urls[role] = url;
     logger.info('listening', { role, url });
@@ -119,8 +148,7 @@ export async function startTidings(
     listening('write-api', writeApi.url);
   }
 
-  const started = starting.move();
-  return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+  return urls;
 }
 
 /** What decides and appends, on these adapters. */

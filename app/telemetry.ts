@@ -161,5 +161,9 @@ function watchGateway(registers: Registry[], gateway: Gateway): void {
 
 function errorFields(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { error: String(error) };
-  return { error: error.message, stack: error.stack, ...(error.cause === undefined ? {} : { cause: String(error.cause) }) };
+  return {
+    error: error.message,
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: error.cause instanceof Error ? error.cause.message : JSON.stringify(error.cause) }),
+  };
 }

@@ -5,6 +5,7 @@ import type { Position } from '../ports/event-log/port.ts';
 import { distance, isPosition } from '../ports/event-log/position.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import type { Context } from './run.ts';
+import { percent } from './terminal.ts';
 
 /** Personal data may be in it. */
 const OWNER_ONLY = 0o600;
@@ -46,8 +47,6 @@ export async function exportLog({ reach, terminal }: Context, { log, out, types,
   }
   await terminal.print(json === true ? JSON.stringify({ out, events, last: last ?? null }) : `${events} events exported to ${out}.`);
 }
-
-export const percent = (part: number): string => `${Math.min(100, Math.floor(part * 100))} %`;
 
 async function openFile(path: string): Promise<FileHandle> {
   try {

@@ -38,8 +38,10 @@ export async function reach({ config, needs, say, signal }: ReachOptions): Promi
     throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings: it has no vault.sqlite. Name yours with --data, or with TIDINGS_DATA.`);
   }
   const opened = isRunning ? undefined : await openOrWait(config, needs, say);
+  const socket = findSocket(folder);
+  if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that has ${folder} open has just gone.`);
   return {
-    call: (operation, request) => call(findSocket(folder) ?? '', operation, request, signal),
+    call: (operation, request) => call(socket, operation, request, signal),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
 }

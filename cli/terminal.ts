@@ -24,9 +24,10 @@ export class ReaderGone extends Error {
 export function createTerminal(
   { out, err }: { readonly out: Writable; readonly err: Writable & Partial<Pick<WriteStream, 'isTTY'>> },
   interrupted: AbortController,
+  nowMs: () => number = () => performance.now(),
 ): Terminal {
   const isTerminal = err.isTTY === true;
-  let progressAt = performance.now();
+  let progressAt = nowMs();
   let isDrawn = false;
   out.on('error', () => interrupted.abort(new ReaderGone('Nobody reads the output any more.')));
 
@@ -44,13 +45,16 @@ export function createTerminal(
       err.write(`${visible(line)}\n`);
     },
     progress: (text) => {
-      if (performance.now() - progressAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
-      progressAt = performance.now();
+      if (nowMs() - progressAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
+      progressAt = nowMs();
       isDrawn = isTerminal;
       err.write(isTerminal ? `${CLEAR_LINE}${visible(text)}` : `${visible(text)}\n`);
     },
   };
 }
+
+/** How far something is, from 0 to 1. */
+export const percent = (part: number): string => `${Math.min(100, Math.floor(part * 100))} %`;
 
 /** What people wrote is shown and can't command the terminal: control characters come as JSON would write them. */
 function visible(text: string): string {

@@ -1,29 +1,26 @@
 /** What becomes of what a connection says: the table of phases decides, and here is done what it decided. */
 import type { Refusal } from '../domain/shared/decider.ts';
 import { sentenceOf } from '../domain/shared/refusals.ts';
-import type { ChannelId } from '../domain/shared/ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import { refusalOfError } from '../edge/problem.ts';
-import type { CatchUp } from './catch-up.ts';
 import type { CloseName } from './close-codes.ts';
-import { openAt } from './cursors.ts';
 import type { FrameRate } from './frame-rate.ts';
 import { parseFrame, type ClientFrame, type ClientFrameOf, type ServerFrame } from './frames.ts';
-import { authenticate, greet, type Greeting } from './hello.ts';
+import { authenticate, greet } from './hello.ts';
 import type { History } from './history.ts';
 import type { Outbound } from './outbound.ts';
 import type { PeopleHere } from './people-here.ts';
-import { HEARTBEAT_MS, type PresenceHere } from './presence.ts';
+import type { PresenceHere } from './presence.ts';
 import type { Reads } from './reads.ts';
 import type { Saying } from './saying.ts';
 import type { Input } from './session-states.ts';
 import { step, type Session, type Who } from './session.ts';
 import type { Signals } from './signals.ts';
+import type { Welcome } from './welcome.ts';
 import { encodeFrame } from './ws-frame.ts';
 
 /** Frames that may come while the missing is still being read. */
-export const HELD_FRAMES_MAX = 64;
+const HELD_FRAMES_MAX = 64;
 /** A client that sends so many frames that there aren't is not one of ours. */
 export const BAD_FRAMES_MAX = 10;
 
@@ -31,20 +28,16 @@ export type ConversationDependencies = {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly reads: Reads;
   readonly history: History;
-  readonly catchUp: CatchUp;
   readonly people: Pick<PeopleHere, 'join'>;
   readonly presence: Pick<PresenceHere, 'alive'>;
   readonly frameRate: FrameRate;
   readonly saying: Pick<Saying, 'say'>;
   readonly signals: Signals;
   readonly outbound: Outbound;
-  readonly clock: () => Instant;
-  readonly welcomed: (session: Session) => void;
+  readonly welcome: Welcome;
   readonly closed: (as: CloseName) => void;
   readonly failed: (error: unknown) => void;
 };
-
-export type ConversationConfig = { readonly gateway: string; readonly pingEveryMs: number };
 
 export type Conversation = {
   hear(session: Session, text: string): void;
@@ -52,10 +45,11 @@ export type Conversation = {
   meets(session: Session, input: Exclude<Input, 'hello' | 'frame' | 'malformed' | 'admitted'>): void;
 };
 
-export function createConversation(dependencies: ConversationDependencies, { gateway, pingEveryMs }: ConversationConfig): Conversation {
-  const { tokens, reads, history, catchUp, people, presence, frameRate, saying, signals, outbound, clock, welcomed, closed, failed } = dependencies;
+export function createConversation(dependencies: ConversationDependencies): Conversation {
+  const { tokens, reads, history, people, presence, frameRate, outbound, welcome, closed, failed } = dependencies;
   const answer = answering(outbound);
   const refuse = refusing(answer);
+  const handle = handling(dependencies, refuse);
 
   const close = (session: Session, as: CloseName) => {
     outbound.end(session, as);
@@ -122,51 +116,20 @@ export function createConversation(dependencies: ConversationDependencies, { gat
       people.join(session, who.person);
       presence.alive(who.person, who.device);
       const greeting = await greet({ reads, history }, who, hello);
-      if (step(session, 'admitted').does === 'welcome') welcome(session, who, greeting);
+      if (step(session, 'admitted').does === 'welcome') for (const frame of welcome(session, who, greeting)) hearFrame(session, frame);
     } catch (error) {
       failed(error);
       meets(session, 'failed');
     }
   };
 
-  const welcome = (session: Session, who: Who, greeting: Greeting) => {
-    const { recovered, heads } = greeting;
-    answer(session, {
-      type: 'welcome',
-      serverTime: clock(),
-      person: who.person,
-      gateway,
-      recovered,
-      heads: Object.fromEntries(heads),
-      pingEveryMs,
-      heartbeatEveryMs: HEARTBEAT_MS,
-    });
-    if (greeting.recovered) {
-      for (const { channel, entries, lastSeq } of greeting.missing) {
-        for (const entry of entries) answer(session, { type: 'message', channel, ...entry });
-        openAt(session, channel, lastSeq);
-      }
-    } else for (const channel of greeting.opened) openAt(session, channel, heads.get(channel) ?? -1);
-    welcomed(session);
-    const { held } = session;
-    session.held = undefined;
-    for (const [channel, seq] of held?.behind ?? []) wasSaidMeanwhile(session, { channel, seq, told: heads.get(channel) });
-    for (const frame of held?.frames ?? []) hearFrame(session, frame);
-  };
+  return { hear, meets };
+}
 
-  /** Hints that came while the missing was read. A channel that the client named is open; of another it knows the head it was told. */
-  const wasSaidMeanwhile = (
-    session: Session,
-    { channel, seq, told }: { readonly channel: ChannelId; readonly seq: number; readonly told: number | undefined },
-  ) => {
-    if (session.cursors?.has(channel) !== true) {
-      openAt(session, channel, told ?? seq);
-      if (told === undefined) return answer(session, { type: 'heads', heads: { [channel]: seq } });
-    }
-    if ((session.cursors?.get(channel) ?? seq) < seq) catchUp.need(session, channel);
-  };
-
-  const handle = (session: Session, who: Who, frame: ClientFrame) => {
+/** What a connection that was welcomed says. */
+const handling =
+  ({ presence, saying, signals, failed }: ConversationDependencies, refuse: ReturnType<typeof refusing>) =>
+  (session: Session, who: Who, frame: ClientFrame): void => {
     presence.alive(who.person, who.device);
     switch (frame.type) {
       case 'hello': // is met by the table
@@ -190,9 +153,6 @@ export function createConversation(dependencies: ConversationDependencies, { gat
         return;
     }
   };
-
-  return { hear, meets };
-}
 
 const aboutOf = (frame: ClientFrame): About => ('id' in frame ? { about: frame.type, id: frame.id } : { about: frame.type });
 

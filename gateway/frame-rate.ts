@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export const FRAMES_LIMIT: Limit = { name: 'gateway-frames', points: 3_000, windowSeconds: 10 };
 const FRAMES_TAKEN_AT_ONCE = 30;
 /** Who goes on after so many refusals is cut. */
-export const REFUSED_FRAMES_MAX = 300;
+const REFUSED_FRAMES_MAX = 300;
 
 export type FrameRate = {
   admit(

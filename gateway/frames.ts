@@ -121,7 +121,7 @@ export const SERVER_FRAMES = {
     .meta({ description: 'Of open channels, everything up to here was sent; of a channel that opens, what came before was not: fetch it.' }),
 } as const;
 
-export type ClientFrameType = keyof typeof CLIENT_FRAMES;
+type ClientFrameType = keyof typeof CLIENT_FRAMES;
 export type ClientFrameOf<Type extends ClientFrameType> = z.output<(typeof CLIENT_FRAMES)[Type]>;
 export type ClientFrame = { readonly [Type in ClientFrameType]: ClientFrameOf<Type> }[ClientFrameType];
 export type ServerFrameType = keyof typeof SERVER_FRAMES;

@@ -13,7 +13,7 @@ import type { GatewayStats } from './stats.ts';
 import { startTicking } from './ticking.ts';
 
 /** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
-export const CONNECTIONS_MAX = 19_000;
+const CONNECTIONS_MAX = 19_000;
 
 export type GatewayDependencies = PartsDependencies & {
   readonly registry: Parameters<typeof createRegistration>[0]['registry'];

@@ -9,7 +9,7 @@ import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 
 export type HistoryDependencies = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decodeAll'> };
 
-export type Page = {
+type Page = {
   /** In order. What can't be decoded is missing here, and its seq with it; the reader of history sees the same. */
   readonly entries: readonly MessageEntry[];
   /** The last seq looked at; undefined where there was nothing. */

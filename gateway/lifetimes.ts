@@ -14,7 +14,7 @@ import type { Watching } from './watch.ts';
 import { createWheel } from './wheel.ts';
 
 /** How long a connection may take to say who it is. */
-export const HELLO_WITHIN_MS = 10 * SECOND_MS;
+const HELLO_WITHIN_MS = 10 * SECOND_MS;
 /** Nothing heard from one ping to the next: the connection is dead. */
 export const PING_MS = 25 * SECOND_MS;
 const WHEEL_SLOTS = 32;

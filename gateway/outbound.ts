@@ -6,7 +6,7 @@ import { CLOSE_CODES, type CloseName } from './close-codes.ts';
 import type { Session } from './session.ts';
 
 /** What is queued here and in the socket together; over it the connection is cut, and resumes. */
-export const QUEUE_BYTES_MAX = 1024 * 1024;
+const QUEUE_BYTES_MAX = 1024 * 1024;
 /** Up to here copying into one buffer costs less than handing the socket many. */
 const JOINED_BYTES_MAX = 64 * 1024;
 

@@ -2,6 +2,7 @@
 import { v7 } from 'uuid';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../commands/context.ts';
+import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { epochMs, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
@@ -15,6 +16,7 @@ import { createCatchUp } from './catch-up.ts';
 import type { CloseName } from './close-codes.ts';
 import type { ConnectionsDependencies } from './connections.ts';
 import { answering, createConversation, refusing, type Conversation } from './conversation.ts';
+import { createDelivering } from './delivering.ts';
 import { createFrameRate } from './frame-rate.ts';
 import { createHistory } from './history.ts';
 import { createLifetimes, PING_MS } from './lifetimes.ts';
@@ -28,6 +30,7 @@ import { createSaying } from './saying.ts';
 import type { Session } from './session.ts';
 import { createSignals } from './signals.ts';
 import type { GatewayStats } from './stats.ts';
+import { createWelcome } from './welcome.ts';
 import { createWatching, watchersOf } from './watch.ts';
 
 export type GatewayDependencies = {
@@ -68,10 +71,15 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
   const answer = answering(outbound);
   const reads = createReads(dependencies.views, nowMs);
   const history = createHistory(dependencies);
-  const catchUp = createCatchUp<Session>({ history, deliver: (sessions, channel, entry) => people.deliver(sessions, channel, entry), failed });
+  const delivering = createDelivering({ send: outbound.send });
+  const deliverToAll = (sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry) => {
+    for (const session of sessions) if (session.phase === 'live') delivering.deliver(session, channel, entry);
+  };
+  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, failed });
   const people = createPeopleHere({
     broadcast,
     send: outbound.send,
+    deliver: delivering.deliver,
     behind: catchUp.need,
     sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
     channelChanged: reads.forgetMembers,
@@ -89,25 +97,24 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
   const receivedMarks = createReceivedMarks(dependencies.presence, failed);
   const saying = createSaying({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });
   const signals = createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs });
-  const conversation: Conversation = createConversation(
-    {
-      tokens,
-      reads,
-      history,
-      catchUp,
-      people,
-      presence,
-      frameRate: createFrameRate({ rateLimit, nowMs, failed }),
-      saying,
-      signals,
-      outbound,
-      clock,
-      welcomed: (session) => lifetimes.welcomed(session),
-      closed: (as) => (closed[as] = (closed[as] ?? 0) + 1),
-      failed,
-    },
-    { gateway, pingEveryMs: (PING_MS / SECOND_MS) * tickMs },
-  );
+  const frameRate = createFrameRate({ rateLimit, nowMs, failed });
+  const welcomed = (session: Session) => lifetimes.welcomed(session);
+  const welcome = createWelcome({ answer, catchUp, clock, welcomed }, { gateway, pingEveryMs: (PING_MS / SECOND_MS) * tickMs });
+  const countClosed = (as: CloseName) => (closed[as] = (closed[as] ?? 0) + 1);
+  const conversation: Conversation = createConversation({
+    tokens,
+    reads,
+    history,
+    people,
+    presence,
+    frameRate,
+    saying,
+    signals,
+    outbound,
+    welcome,
+    closed: countClosed,
+    failed,
+  });
   const lifetimes = createLifetimes({ tokens, conversation, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
 
   return {
@@ -130,23 +137,14 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
       await Promise.all([readMarks.finish(), receivedMarks.flush(), presence.flush()]);
     },
     stats: () => {
-      const { delivered, dropped, gaps } = people.stats();
-      return {
-        people: people.count(),
-        watched: watching.count(),
-        channelsCatchingUp: catchUp.reading(),
-        ...outbound.stats(),
-        messagesDelivered: delivered,
-        hintsDropped: dropped,
-        gapsFound: gaps,
-        ...saying.stats(),
-        closed: { ...closed },
-      };
+      const { delivered, dropped, gaps } = delivering.stats();
+      const here = { people: people.count(), watched: watching.count(), channelsCatchingUp: catchUp.reading() };
+      return { ...here, ...outbound.stats(), messagesDelivered: delivered, hintsDropped: dropped, gapsFound: gaps, ...saying.stats(), closed: { ...closed } };
     },
   };
 }
 
-/** What the gateway asks of itself: made just now, so never handled before. Throws where it is refused. */
+/** What the gateway asks of itself: made just now, so never handled before. */
 const asking =
   (contextFor: ContextFor, gateway: string, clock: () => Instant) =>
   async (type: string, body: object, act: (context: CommandContext) => Promise<{ readonly outcome: string }>): Promise<void> => {

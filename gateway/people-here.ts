@@ -6,7 +6,7 @@ import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
 import type { LiveHint } from '../ports/broadcast/hints.ts';
-import { offer } from './cursors.ts';
+import type { Delivering } from './delivering.ts';
 import type { ServerFrame } from './frames.ts';
 import type { Session } from './session.ts';
 import { encodeFrame } from './ws-frame.ts';
@@ -20,58 +20,26 @@ export type PeopleHere = {
   /** Where the person has as many connections as one may have, the oldest has to go: it may well be dead and not know it. */
   join(session: Session, person: PersonId): void;
   leave(session: Session): void;
-  /** What was read from the log; gaps are left to who reads. */
-  deliver(sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry): void;
   sessionsOf(person: PersonId): Iterable<Session>;
   count(): number;
-  stats(): { readonly delivered: number; readonly dropped: number; readonly gaps: number };
 };
 
 export type PeopleHereDependencies = {
   readonly broadcast: Pick<Broadcast, 'listen'>;
   readonly send: (session: Session, framed: Buffer) => void;
+  readonly deliver: Delivering['deliver'];
   readonly behind: (session: Session, channel: ChannelId) => void;
   readonly sessionEnded: (session: string, of: Iterable<Session>) => void;
   readonly channelChanged: (channel: ChannelId) => void;
   readonly crowded: (oldest: Session) => void;
 };
 
-export function createPeopleHere({ broadcast, send, behind, sessionEnded, channelChanged, crowded }: PeopleHereDependencies): PeopleHere {
+export function createPeopleHere({ broadcast, send, deliver, behind, sessionEnded, channelChanged, crowded }: PeopleHereDependencies): PeopleHere {
   const people = new Map<PersonId, Here>();
-  const framed = rememberingLast();
-  let delivered = 0;
-  let dropped = 0;
-  let gaps = 0;
-
-  const deliverTo = (session: Session, channel: ChannelId, entry: MessageEntry): 'gap' | 'done' => {
-    const offered = offer(session, channel, entry.seq);
-    switch (offered) {
-      case 'had':
-        dropped++;
-        return 'done';
-      case 'gap':
-        return 'gap';
-      case 'own':
-        return 'done';
-      case 'opens':
-        if (entry.seq > 0) send(session, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
-        break;
-      case 'next':
-        break;
-    }
-    if (awaitsItsAck(session, entry)) return 'done';
-    delivered++;
-    send(session, framed(channel, entry));
-    return 'done';
-  };
-
   const onMessage = (sessions: ReadonlySet<Session>, channel: ChannelId, entry: MessageEntry) => {
     for (const session of sessions) {
       if (session.phase === 'resuming') session.held?.behind.set(channel, Math.max(entry.seq, session.held.behind.get(channel) ?? 0));
-      else if (session.phase === 'live' && deliverTo(session, channel, entry) === 'gap') {
-        gaps++;
-        behind(session, channel);
-      }
+      else if (session.phase === 'live' && deliver(session, channel, entry) === 'gap') behind(session, channel);
     }
   };
 
@@ -112,7 +80,7 @@ export function createPeopleHere({ broadcast, send, behind, sessionEnded, channe
         here = { sessions, listening: broadcast.listen(person, (hint: Hint) => onHint(sessions, hint as LiveHint)) };
         people.set(person, here);
       }
-      const oldest = here.sessions.size >= PERSON_CONNECTIONS_MAX ? openIn(here.sessions) : undefined;
+      const oldest = here.sessions.size >= PERSON_CONNECTIONS_MAX ? oldestOf(here.sessions) : undefined;
       here.sessions.add(session);
       if (oldest !== undefined) crowded(oldest);
     },
@@ -123,29 +91,10 @@ export function createPeopleHere({ broadcast, send, behind, sessionEnded, channe
       here.listening[Symbol.dispose]();
       people.delete(session.who.person);
     },
-    deliver: (sessions, channel, entry) => {
-      for (const session of sessions) if (session.phase === 'live') deliverTo(session, channel, entry);
-    },
     sessionsOf: (person) => people.get(person)?.sessions ?? [],
     count: () => people.size,
-    stats: () => ({ delivered, dropped, gaps }),
   };
 }
 
 /** The one that came first; sets keep that order. */
-const openIn = (sessions: ReadonlySet<Session>): Session | undefined => sessions.values().find(({ phase }) => phase !== 'closing');
-
-/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. */
-function awaitsItsAck({ who, saying }: Session, entry: MessageEntry): boolean {
-  if (entry.event !== 'posted' || saying === undefined || who === undefined) return false;
-  return entry.sender === who.person && entry.device === who.device && saying.some(({ id }) => id === entry.clientId);
-}
-
-/** A group's hints come one after the other, a person each: the frame is the same. */
-function rememberingLast(): (channel: ChannelId, entry: MessageEntry) => Buffer {
-  let last: { readonly channel: ChannelId; readonly seq: number; readonly bytes: Buffer } | undefined;
-  return (channel, entry) => {
-    if (last?.channel !== channel || last.seq !== entry.seq) last = { channel, seq: entry.seq, bytes: encodeFrame({ type: 'message', channel, ...entry }) };
-    return last.bytes;
-  };
-}
+const oldestOf = (sessions: ReadonlySet<Session>): Session | undefined => sessions.values().find(({ phase }) => phase !== 'closing');

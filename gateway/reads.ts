@@ -7,7 +7,7 @@ import { HEADS_MAX } from './frames.ts';
 
 const MEMBERS_CACHED_MAX = 50_000;
 /** A change of membership is hinted at; this is how long it goes unseen where the hint is lost. */
-export const MEMBERS_CACHED_MS = 10_000;
+const MEMBERS_CACHED_MS = 10_000;
 
 export type Reads = {
   /** The first `HEADS_MAX` of them. */

@@ -14,7 +14,7 @@ import type { ServerFrame } from './frames.ts';
 import type { SaidFrame, Session, Who } from './session.ts';
 
 /** So many may wait in one connection's line. */
-export const WAITING_FRAMES_MAX = 64;
+const WAITING_FRAMES_MAX = 64;
 
 export type SayingDependencies = {
   readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage'>;

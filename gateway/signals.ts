@@ -13,10 +13,10 @@ import type { Session, Who } from './session.ts';
 import type { Watching } from './watch.ts';
 
 /** One typing hint a person and channel in so long; a client shows it a little longer than that. */
-export const TYPING_MS = 3 * SECOND_MS;
+const TYPING_MS = 3 * SECOND_MS;
 const TYPING_KEPT_MAX = 10_000;
 
-export type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing' | 'watch'>;
+type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing' | 'watch'>;
 
 export type SignalsDependencies = {
   readonly reads: Pick<Reads, 'membersOf' | 'visibleTo'>;

@@ -4,7 +4,7 @@ import { givenReadApi, type Person, type ReadApiGiven } from './given.ts';
 
 async function pagesOf(api: ReadApiGiven, as: Person, limit: number): Promise<readonly (readonly string[])[]> {
   const pages = [];
-  for (let next: string | null = ''; next !== null; ) {
+  for (let next: string | null = ''; next !== null;) {
     const { body } = await api.see(as, `/v1/me/inbox?limit=${limit}${next === '' ? '' : `&before=${encodeURIComponent(next)}`}`);
     pages.push(body.channels.map(({ channel }) => channel));
     next = body.next;
@@ -43,7 +43,10 @@ test('a page goes on where the one before ended, also when others have moved up 
   const first = (await api.see(bob, '/v1/me/inbox?limit=2')).body;
   await api.say(ada, rooms[0] as ChannelId, 'Hello again');
   const rest = (await api.see(bob, `/v1/me/inbox?limit=2&before=${encodeURIComponent(first.next ?? '')}`)).body;
-  t.deepEqual([first, rest].map(({ channels }) => channels.map(({ channel }) => channel)), [[rooms[3], rooms[2]], [rooms[1]]]);
+  t.deepEqual(
+    [first, rest].map(({ channels }) => channels.map(({ channel }) => channel)),
+    [[rooms[3], rooms[2]], [rooms[1]]],
+  );
 });
 
 test('what is unread are messages, not what was done to them, and never one’s own last word', async (t) => {
@@ -83,7 +86,10 @@ test('a channel one has left is not in the inbox any more, and nothing of it can
   t.deepEqual(await pagesOf(api, bob, 5), [[rooms[1] as string]]);
   t.is((await api.see(bob, `/v1/channels/${channel}`)).body.code, 'channel-unknown');
   t.is((await api.see(bob, `/v1/channels/${channel}/messages`)).body.code, 'channel-unknown');
-  t.deepEqual((await api.see(ada, `/v1/channels/${channel}`)).body.members.map(({ id }) => id), [ada.person]);
+  t.deepEqual(
+    (await api.see(ada, `/v1/channels/${channel}`)).body.members.map(({ id }) => id),
+    [ada.person],
+  );
 });
 
 test('history is read from its end, before a place and after one, without a gap', async (t) => {

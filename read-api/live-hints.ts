@@ -13,11 +13,7 @@ export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
 };
 
 /** Listens from now on, until it is disposed of. */
-export function listenTo<Kind extends LiveHint['kind']>(
-  broadcast: Pick<Broadcast, 'listen'>,
-  person: PersonId,
-  kinds: readonly Kind[],
-): LiveHints<Kind> {
+export function listenTo<Kind extends LiveHint['kind']>(broadcast: Pick<Broadcast, 'listen'>, person: PersonId, kinds: readonly Kind[]): LiveHints<Kind> {
   let waiting: (OfKind<Kind> | 'missed')[] = [];
   let wake = () => {};
   const listening = broadcast.listen(person, (hint) => {

@@ -19,7 +19,13 @@ test('one’s notifications come newest first, and a page goes on where the one 
   ids.push(await notify(api, shop, [ada], { content: { body: 'Meanwhile' } }));
   const rest = (await api.see(ada, `/v1/me/notifications?limit=2&before=${first.next}`)).body;
   const [n0, n1, , n3, n4] = ids;
-  t.deepEqual([first, rest].map(({ notifications }) => notifications.map(({ id }) => id)), [[n4, n3], [n1, n0]] as string[][]);
+  t.deepEqual(
+    [first, rest].map(({ notifications }) => notifications.map(({ id }) => id)),
+    [
+      [n4, n3],
+      [n1, n0],
+    ] as string[][],
+  );
   t.is(rest.next, null);
 });
 
@@ -55,7 +61,7 @@ test('a person sees the own deliveries alone, the app every one, by the page', a
   t.is(mine?.status, 'accepted');
 
   const seen: string[] = [];
-  for (let next: string | null = ''; next !== null; ) {
+  for (let next: string | null = ''; next !== null;) {
     const { body } = await api.see(shop, `/v1/notifications/${id}?limit=2${next === '' ? '' : `&after=${next}`}`);
     seen.push(...body.deliveries.map(({ status }) => status));
     next = body.next;

@@ -26,7 +26,9 @@ test('since when somebody is gone is known also when the presence store has forg
   const [ada, bob] = [await api.person(), await api.person()];
   await api.friends(ada, bob);
   const lastActiveAt = clock();
-  await api.done(commands.changePresence({ person: ada.person, status: 'online', since: plus(lastActiveAt, -MINUTE_MS), lastActiveAt, gateway: 'g1' }, by('system:gateway')));
+  await api.done(
+    commands.changePresence({ person: ada.person, status: 'online', since: plus(lastActiveAt, -MINUTE_MS), lastActiveAt, gateway: 'g1' }, by('system:gateway')),
+  );
   await time.advance(MINUTE_MS);
   const seen = async () => (await api.see(bob, `/v1/people/${ada.person}/presence`)).body as object;
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt });
@@ -47,7 +49,7 @@ test('lists of people go on after the last one shown, and end', async (t) => {
   }
   const seen: string[] = [];
   const sizes = [];
-  for (let next: string | null = ''; next !== null; ) {
+  for (let next: string | null = ''; next !== null;) {
     const { body } = await api.see(ada, `/v1/me/follows?limit=2${next === '' ? '' : `&after=${next}`}`);
     seen.push(...body.people.map(({ id }) => id));
     sizes.push(body.people.length);

@@ -52,20 +52,25 @@ async function* batchesOf(log: Log, request: ReadRequest, signal: AbortSignal): 
 
 /** History first where it is asked for; what comes while that is read is not missed, for its place was noted before. */
 async function* ofStream(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
-  const { direction, from, until } = request;
-  const name = until === 'head' ? '' : logNamed(log, request.log);
-  const after = until === 'head' ? undefined : await log.head(name);
-  const isHistoryWanted = until === 'head' || from !== undefined;
+  if (request.until === 'head') {
+    yield* historyOf(log, stream, request, signal);
+    return;
+  }
+  const name = logNamed(log, request.log);
+  const after = await log.head(name);
   let last = -1;
-  if (isHistoryWanted) {
-    const start = typeof from === 'number' ? { from } : direction === 'backwards' ? { from: 'end' as const } : {};
-    for await (const batch of inBatches(log.readStream(stream, { direction, ...start }), signal)) {
+  if (request.from !== undefined) {
+    for await (const batch of historyOf(log, stream, request, signal)) {
       last = batch.at(-1)?.revision ?? last;
       yield batch;
     }
   }
-  if (until === 'head') return;
   for await (const batch of ofLog(log, name, { ...request, after }, signal)) yield batch.filter((event) => event.stream === stream && event.revision > last);
+}
+
+function historyOf(log: Log, stream: string, { direction, from }: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+  const start = typeof from === 'number' ? { from } : direction === 'backwards' ? { from: 'end' as const } : {};
+  return inBatches(log.readStream(stream, { direction, ...start }), signal);
 }
 
 type Following = Pick<ReadRequest, 'types' | 'until'> & { readonly after: Position | 'end' | undefined };

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
-export type Usage = { readonly cpuUs: number; readonly rssBytes: number };
+type Usage = { readonly cpuUs: number; readonly rssBytes: number };
 
 export type Child = AsyncDisposable & {
   readonly url: string;

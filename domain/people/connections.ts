@@ -107,8 +107,6 @@ export const connections: Decider<ConnectionsState, ConnectionsCommand, Connecti
   },
 };
 
-export const follows = (state: ConnectionsState, person: PersonId): boolean => has(state.follows, person);
-export const mutes = (state: ConnectionsState, person: PersonId): boolean => has(state.mutes, person);
 export const blocks = (state: ConnectionsState, person: PersonId): boolean => has(state.blocks, person);
 type Side = { readonly person: PersonId; readonly connections: ConnectionsState };
 

@@ -9,7 +9,7 @@ import { asyncApiDocument, receivedName, sentName } from '../asyncapi.ts';
 import type { ServerFrame, ServerFrameType } from '../frames.ts';
 
 export type ServerFrameOf<Type extends ServerFrameType> = Extract<ServerFrame, { readonly type: Type }>;
-export type Closed = { readonly code: number; readonly reason: string };
+type Closed = { readonly code: number; readonly reason: string };
 export type Account = { readonly person: PersonId; readonly session: string; readonly token: string };
 
 export type Client = AsyncDisposable & {

@@ -8,7 +8,10 @@ import type { FeedQuery } from './stages.ts';
 
 export type ReadFeed = (query: FeedQuery) => Promise<FeedAnswer>;
 
-export function createFeed(dependencies: SkeletonDependencies & { readonly views: Pick<ActiveViews, 'find' | 'getMany'> }, config?: { readonly feedPostsMax?: number }): ReadFeed {
+export function createFeed(
+  dependencies: SkeletonDependencies & { readonly views: Pick<ActiveViews, 'find' | 'getMany'> },
+  config?: { readonly feedPostsMax?: number },
+): ReadFeed {
   const { views } = dependencies;
   const stages = {
     skeleton: createSkeletons(dependencies, config),

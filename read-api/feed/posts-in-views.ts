@@ -42,11 +42,7 @@ async function ofAll(views: Pick<ActiveViews, 'find'>, authors: readonly PersonI
   return ids.sort(newestFirst).slice(0, asked.limit);
 }
 
-async function query(
-  views: Pick<ActiveViews, 'find'>,
-  author: PersonId | readonly PersonId[],
-  { after, before, limit }: Asked,
-): Promise<readonly PostId[]> {
+async function query(views: Pick<ActiveViews, 'find'>, author: PersonId | readonly PersonId[], { after, before, limit }: Asked): Promise<readonly PostId[]> {
   const bounds = { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
   const range = Object.keys(bounds).length === 0 ? {} : { range: { field: '_id', ...bounds } };
   return (await views.find('posts', { where: { author }, ...range, order: { _id: -1 }, limit })).map(({ post }) => post);

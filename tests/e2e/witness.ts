@@ -83,6 +83,7 @@ async function checkFeed(site: Site, { reads }: Cast, acknowledged: Acknowledged
 async function checkReplies(site: Site, { people }: Cast, acknowledged: Acknowledged, post: PostKept, same: Same): Promise<void> {
   const reader = people[0] as Person;
   const get = (query: string) => read(site, `/v1/posts/${post.id}/replies?${query}`, { headers: as(reader) });
+  if (post.isDeleted) return same(`whether ${post.id} is there`, (await get('limit=1')).status, 404);
   const found = await allPages(get, { list: 'posts', cursor: 'after', limit: PAGE });
   const replies = [...acknowledged.posts.values()].filter(({ replyTo, isDeleted }) => replyTo === post.id && !isDeleted);
   same(

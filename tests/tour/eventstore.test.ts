@@ -40,7 +40,7 @@ test('it goes on after the store’s process was killed and started again', asyn
       say: () => {},
       pause: async (step) => {
         await restarting;
-        if (step === 6 || step === 10) setTimeout(() => (restarting = kill()), 10);
+        if (step === 6 || step === 10) setTimeout(() => void (restarting = kill()), 10);
       },
     });
     await restarting;

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { ADMIN_TOKEN, startHouse, startHouseProcess, temporaryFolder, type HouseProcess } from '../house.ts';
 import { ask, type Answer } from './client.ts';
 import { tellTour, type Told } from './tour.ts';
@@ -43,7 +43,7 @@ test('killed in the middle of the tour, again and again, it is told to its end: 
       say: () => {},
       // The kill strikes while the step is under way.
       pause: async (step) => {
-        if (step % 3 === 1) setTimeout(() => (restarting = kill()), 5 + step * 7);
+        if (step % 3 === 1) setTimeout(() => void (restarting = kill()), 5 + step * 7);
       },
     });
     await restarting;
@@ -53,7 +53,7 @@ test('killed in the middle of the tour, again and again, it is told to its end: 
   }
 });
 
-async function nothingMissingNothingTwice(t: import('ava').ExecutionContext, told: Told, house: HouseProcess): Promise<void> {
+async function nothingMissingNothingTwice(t: ExecutionContext, told: Told, house: HouseProcess): Promise<void> {
   const read = (path: string, token: string | undefined) =>
     ask(() => Promise.resolve(house.addresses.read), path, { headers: { authorization: `Bearer ${token}` } });
   const list = (answer: Answer, name: string) => answer.body[name] as readonly Readonly<Record<string, unknown>>[];
@@ -75,10 +75,10 @@ async function nothingMissingNothingTwice(t: import('ava').ExecutionContext, tol
     told.messages.map((_, i) => i),
   );
   const notifications = list(await read('/v1/me/notifications', told.people['bob']), 'notifications');
-  t.deepEqual(notifications.map((notification) => [notification['source'], notification['status']]).sort(), [
-    ['app', 'accepted'],
-    ['app', 'suppressed'],
-    ['chat', 'accepted'],
+  t.deepEqual(notifications.map((notification) => `${String(notification['source'])} ${String(notification['status'])}`).toSorted(), [
+    'app accepted',
+    'app suppressed',
+    'chat accepted',
   ]);
   const outbox = await (await fetch(`${house.addresses.ops}/outbox/outbox.json`)).json();
   const deliveries = (outbox as { messages: readonly { delivery: string }[] }).messages.map(({ delivery }) => delivery);

@@ -1,0 +1,61 @@
+import { Writable } from 'node:stream';
+import test from 'ava';
+import { createTerminal, ReaderGone } from './terminal.ts';
+
+function given({ isTTY }: { readonly isTTY: boolean }) {
+  const out = gathering();
+  const err = gathering();
+  const interrupted = new AbortController();
+  let nowMs = 0;
+  return {
+    terminal: createTerminal({ out: out.stream, err: Object.assign(err.stream, { isTTY }) }, interrupted, () => nowMs),
+    out: out.stream,
+    interrupted,
+    printed: out.text,
+    told: err.text,
+    passMs: (ms: number) => void (nowMs += ms),
+  };
+}
+
+function gathering(): { readonly stream: Writable; readonly text: () => string } {
+  let text = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => text };
+}
+
+test('what people wrote can’t command the terminal', async (t) => {
+  const { terminal, printed } = given({ isTTY: true });
+  await terminal.print('a\u001b[31m red \u009b2J and \u2028 a tab\tstays');
+  t.is(printed(), 'a\\u001b[31m red \\u009b2J and \\u2028 a tab\tstays\n');
+});
+
+test('on a terminal progress is one line that is written over, and makes way for a result', async (t) => {
+  const { terminal, printed, told, passMs } = given({ isTTY: true });
+  passMs(100);
+  terminal.progress('10 %');
+  terminal.progress('11 %');
+  await terminal.print('done');
+  t.is(told(), '\r\u001b[K10 %\r\u001b[K');
+  t.is(printed(), 'done\n');
+});
+
+test('elsewhere progress is a line every few seconds', (t) => {
+  const { terminal, told, passMs } = given({ isTTY: false });
+  for (let second = 1; second <= 11; second += 1) {
+    passMs(1_000);
+    terminal.progress(`${second} s`);
+  }
+  t.is(told(), '5 s\n10 s\n');
+});
+
+test('whoever closes the output interrupts what is done', async (t) => {
+  const { out, interrupted } = given({ isTTY: false });
+  out.destroy(new Error('EPIPE'));
+  await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
+  t.true(interrupted.signal.reason instanceof ReaderGone);
+});

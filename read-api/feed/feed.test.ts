@@ -1,0 +1,179 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import test from 'ava';
+import fc from 'fast-check';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/shared/instant.ts';
+import { givenWorlds, LONG_MS, type Kind, type World } from './given.ts';
+
+const PEOPLE = ['ann', 'bob', 'cyd', 'dan'] as PersonId[];
+const [ann, bob, cyd] = PEOPLE as [PersonId, PersonId, PersonId, PersonId];
+const person = fc.constantFrom(...PEOPLE);
+const kind = fc.constantFrom<Kind>('follow', 'mute', 'block', 'friend');
+const PAGES_MAX = 2_000;
+
+type Step = { readonly said: string; readonly act: (world: World) => Promise<unknown> };
+const step = <Given extends readonly unknown[]>(
+  said: string,
+  given: { [Each in keyof Given]: fc.Arbitrary<Given[Each]> },
+  act: (world: World, ...given: Given) => Promise<unknown>,
+) => fc.tuple(...given).map((its): Step => ({ said: `${said} ${JSON.stringify(its)}`, act: (world) => act(world, ...(its as unknown as Given)) }));
+
+const gapMs = fc.constantFrom(0, 1, HOUR_MS, 3 * DAY_MS, LONG_MS);
+const delivered = fc.constantFrom('push' as const, 'push' as const, 'pull' as const);
+
+/** What becomes of the cache alone: it changes no feed. */
+const ofCache = [
+  step('drop', [person], (world, reader) => world.feedCache.drop([reader])),
+  step('trim', [person, fc.nat(5)], (world, reader, kept) => world.trim(reader, kept)),
+  step('forget all', [], (world) => world.feedCache.forgetAll()),
+];
+const anything = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: step('publish', [fc.array(person, { minLength: 1, maxLength: 6 }), gapMs, delivered], (world, by, afterMs, mode) =>
+      world.publish(by, { afterMs, delivered: mode }),
+    ),
+  },
+  { weight: 3, arbitrary: step('fan out', [], (world) => world.fanOut()) },
+  { weight: 1, arbitrary: step('remove', [fc.nat()], (world, which) => world.remove(which)) },
+  { weight: 5, arbitrary: step('connect', [kind, person, person], (world, what, from, to) => world.connect(what, from, to)) },
+  { weight: 2, arbitrary: step('disconnect', [kind, person, person], (world, what, from, to) => world.disconnect(what, from, to)) },
+  { weight: 4, arbitrary: step('read', [person, fc.integer({ min: 1, max: 8 })], (world, reader, limit) => world.read({ reader, limit })) },
+  ...ofCache.map((arbitrary) => ({ weight: 1, arbitrary })),
+);
+const later = fc.oneof(
+  step('publish', [fc.array(person, { minLength: 1, maxLength: 3 })], async (world, by) => {
+    await world.publish(by, { afterMs: 1 });
+    await world.fanOut();
+  }),
+  ...ofCache,
+);
+
+/** Pages through a whole feed. Each page may have another size, and other things may happen between two of them. */
+async function walk(
+  world: World,
+  reader: PersonId,
+  { limits, between }: { readonly limits: readonly number[]; readonly between: readonly Step[] },
+): Promise<readonly PostId[]> {
+  const seen: PostId[] = [];
+  let before: PostId | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const limit = limits[page % limits.length] ?? 1;
+    const { posts, next } = await world.read({ reader, limit, ...(before === undefined ? {} : { before }) });
+    if (posts.length > limit) throw new Error('The page has more posts than were asked for.');
+    seen.push(...posts.map(({ id }) => id as PostId));
+    if (next === null) return seen;
+    if (before !== undefined && next >= before) throw new Error('The cursor does not go on.');
+    before = next;
+    await between[page]?.act(world);
+  }
+  throw new Error('The feed has no end.');
+}
+
+test('paging through a feed is the same as looking at everything, whatever happened before and whatever becomes of the cache meanwhile', async (t) => {
+  await using worlds = await givenWorlds();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ step: anything, waits: fc.boolean() }), { minLength: 5, maxLength: 50 }),
+      fc.record({ feedsMax: fc.constantFrom(1, 2, 10), feedPostsMax: fc.constantFrom(2, 5, 500) }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+      fc.array(later, { maxLength: 6 }),
+      async (history, options, limits, between) => {
+        const world = await worlds.begin(options);
+        const unfinished = [];
+        for (const {
+          step: { act },
+          waits,
+        } of history) {
+          const acting = act(world);
+          // What doesn't wait overlaps with the next: a build with a drop, a page with a trim.
+          if (waits) await acting;
+          else unfinished.push(acting);
+        }
+        await Promise.all(unfinished);
+        await world.fanOut();
+        for (const reader of PEOPLE) {
+          const expected = world.expected(reader);
+          deepStrictEqual(await walk(world, reader, { limits, between }), expected, reader); // thrown, so that the history is made smaller
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  t.pass();
+});
+
+test('below a feed that is full it goes on from the views, to the very first post', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.connect('follow', ann, bob);
+  await world.connect('friend', ann, cyd);
+  for (let i = 0; i < 4; i++)
+    await world.publish(
+      Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? bob : cyd)),
+      { afterMs: DAY_MS },
+    );
+  await world.read({ reader: ann, limit: 1 });
+  for (let i = 0; i < 4; i++) {
+    await world.publish(
+      Array.from({ length: 100 }, () => bob),
+      { afterMs: DAY_MS },
+    );
+    await world.fanOut();
+  }
+  const page = await world.feedCache.page(ann, { limit: 1_000 });
+  t.true(page !== undefined && page.posts.length < 600 && page.floor !== null, 'the cache was trimmed');
+  t.deepEqual(await walk(world, ann, { limits: [7, 100], between: [] }), world.expected(ann));
+});
+
+test('many who ask for a cold feed at once have it built once', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.connect('follow', ann, bob);
+  const [post] = await world.publish([bob], { afterMs: 1 });
+  let begun = 0;
+  const { begin } = world.feedCache;
+  Object.assign(world.feedCache, {
+    begin: (reader: PersonId) => {
+      begun++;
+      return begin(reader);
+    },
+  });
+  const pages = await Promise.all(Array.from({ length: 50 }, () => world.read({ reader: ann, limit: 5 })));
+  for (const { posts, next } of pages) t.deepEqual([posts.map(({ id }) => id), next], [[post as string], null]);
+  t.is(begun, 1);
+});
+
+test('one’s own post is in one’s own feed without any fan-out, at its place', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.connect('follow', ann, bob);
+  t.deepEqual((await world.read({ reader: ann, limit: 5 })).posts, []);
+  await world.publish([bob], { afterMs: 1 });
+  await world.fanOut();
+  await world.publish([ann], { afterMs: 1 });
+  await world.publish([bob], { afterMs: 1 });
+  t.deepEqual(
+    (await world.read({ reader: ann, limit: 5 })).posts.map(({ author }) => author.id),
+    [ann, bob],
+    'and the last one is still on its way',
+  );
+});
+
+test('a feed whose posts are nearly all hidden does not end early', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.connect('follow', ann, bob);
+  await world.connect('follow', ann, cyd);
+  await world.publish([cyd], { afterMs: 1 });
+  for (let i = 0; i < 3; i++)
+    await world.publish(
+      Array.from({ length: 100 }, () => bob),
+      { afterMs: 1 },
+    );
+  await world.connect('mute', ann, bob);
+  const first = await world.read({ reader: ann, limit: 10 });
+  t.deepEqual(first.posts, []);
+  t.not(first.next, null);
+  t.deepEqual(await walk(world, ann, { limits: [10], between: [] }), world.expected(ann));
+});

@@ -1,0 +1,37 @@
+import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../house.ts';
+import { gather } from './cast.ts';
+import { openPhones, play } from './load.ts';
+import { createRandom } from './random.ts';
+import { nothingYet } from './record.ts';
+import { settled, until, type Site } from './site.ts';
+import { allDelivered } from './notifications-witness.ts';
+import { faultsIn, faultsOfPhones } from './witness.ts';
+const SEED = Number(process.argv[2] ?? 20260711);
+const random = createRandom(SEED);
+const t0 = Date.now();
+const log = (...a: unknown[]) => console.log(((Date.now() - t0) / 1000).toFixed(1), ...a);
+await using folder = await temporaryFolder();
+let house = await startHouseProcess(folder.path);
+let back: Promise<void> = Promise.resolve();
+const site: Site = { addresses: async () => { await back; return house.addresses; }, adminToken: ADMIN_TOKEN };
+const kill = async () => { await house.stop('SIGKILL'); log('killed'); house = await startHouseProcess(folder.path); log('back'); };
+const cast = await gather(site, { run: 'killed', size: 8 });
+log('gathered');
+const acknowledged = nothingYet();
+await using phones = await openPhones(site, cast);
+log('phones');
+for (let round = 0; round < 4; round++) {
+  const playing = play(site, cast, phones, acknowledged, { seed: SEED + round, name: `round ${round}`, stepsEach: 20, notifications: 8 });
+  const strikeAt = acknowledged.count + 20 + random.below(60);
+  await until('strike', () => acknowledged.count >= strikeAt);
+  back = kill(); await back;
+  const timer = setTimeout(() => { log('STUCK', acknowledged.count); for (const p of phones.all) log(p.owner.name, p.connections(), (p as any).debug?.()); console.log(house.lines.slice(-10)); }, 15000);
+  await playing; clearTimeout(timer);
+  log('played', round, acknowledged.count);
+}
+await settled(site); log('settled');
+await until('d', () => allDelivered(site, cast)); log('delivered');
+console.log(await faultsOfPhones(phones, acknowledged)); log('phones ok');
+console.log(await faultsIn(site, cast, acknowledged)); log('all');
+console.log(house.lines.filter((l) => !['listening', 'ready'].includes(l.msg)).slice(0, 20));
+await house.stop('SIGKILL');
