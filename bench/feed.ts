@@ -31,18 +31,14 @@ import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/projectors.ts';
 import { startReadViews } from '../projections/read-views.ts';
 import { startProjections } from '../projections/run.ts';
-import { getFeed } from '../read-api/feed/get-feed.ts';
-import { hydrate } from '../read-api/feed/hydrate.ts';
-import { createSkeletons } from '../read-api/feed/skeleton.ts';
 import { FAN_OUT_READERS_MAX } from '../workers/feed/fan-out.ts';
 import { startWorkers } from '../workers/start.ts';
+import { row, spread, us } from './feed/figures.ts';
+import { benchPages } from './feed/pages.ts';
 
 const POSTS = Number(process.argv[2] ?? 100);
 const AUDIENCES = [100, 1_000, 5_000];
 const SINGLE_POSTS = 20;
-const PAGES = 500;
-const COLD_READERS = 20;
-const PAGE_LIMIT = 20;
 const GOAL_CPU_US_A_DELIVERY = 50;
 const SECRET = Buffer.from('the secret of a benchmark');
 const clock = () => instant(Date.now());
@@ -52,6 +48,7 @@ try {
   console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${POSTS} posts a run, everything in one process\n`);
   await using all = await start();
   for (const friends of AUDIENCES) await benchAudience(all, friends);
+  await benchPages(folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -107,15 +104,12 @@ async function benchAudience(all: All, count: number): Promise<void> {
   const bare = await measure(count * POSTS, () => addBare(friends));
   const fannedOut = await measure(count * POSTS, () => postMany(all, author, friends));
   await checkComplete(all.feedCache, friends);
-  const pages = await benchPages(all, friends);
 
   console.log(`${count.toLocaleString('en')} friends`);
-  row('post → visible to all, one at a time', `p50 ${ms(quantile(lone, 0.5))}, p99 ${ms(quantile(lone, 0.99))}`);
+  row('post → visible to all, one at a time', spread(lone));
   row('bare loop of cache additions', `${rateOf(bare)} deliveries/s, ${us(bare.cpuUs)} CPU each`);
   row('fan-out of posts', `${rateOf(fannedOut)} deliveries/s, ${us(fannedOut.cpuUs)} CPU each (goal < ${GOAL_CPU_US_A_DELIVERY} µs)`);
   row('ratio to the bare loop', `${(fannedOut.perSecond / bare.perSecond).toFixed(3)} of its rate, ${(fannedOut.cpuUs / bare.cpuUs).toFixed(1)} times its CPU`);
-  row(`warm page of ${PAGE_LIMIT}`, `p50 ${ms(quantile(pages.warm, 0.5))}, p99 ${ms(quantile(pages.warm, 0.99))}`);
-  row('cold feed, its first page', `p50 ${ms(quantile(pages.cold, 0.5))}, p99 ${ms(quantile(pages.cold, 0.99))} (goal < 10 ms)`);
   console.log('');
 }
 
@@ -188,27 +182,6 @@ async function addBare(readers: readonly PersonId[]): Promise<void> {
   }
 }
 
-async function benchPages(all: All, readers: readonly PersonId[]) {
-  const { activeViews: views, feedCache } = all;
-  const sources = {
-    skeleton: createSkeletons({ views, feedCache, clock }),
-    hydrate: (reader: PersonId, ids: readonly PostId[]) => hydrate(views, reader, ids),
-  };
-  const page = async (reader: PersonId) => {
-    const before = performance.now();
-    await getFeed(sources, { reader, limit: PAGE_LIMIT });
-    return performance.now() - before;
-  };
-  const times = async (count: number) => {
-    const taken = [];
-    for (let i = 0; i < count; i++) taken.push(await page(readers[i % readers.length] as PersonId));
-    return taken;
-  };
-  const warmPages = await times(PAGES);
-  await feedCache.drop(readers);
-  return { warm: warmPages, cold: await times(Math.min(COLD_READERS, readers.length)) };
-}
-
 type Measured = { readonly perSecond: number; readonly cpuUs: number };
 
 /** CPU of the whole process, the thread that writes the views among it. */
@@ -222,23 +195,6 @@ async function measure(deliveries: number, work: () => Promise<void>): Promise<M
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-function row(name: string, figures: string): void {
-  console.log(`  ${name.padEnd(40)} ${figures}`);
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function us(value: number): string {
-  return `${value.toFixed(2)} µs`;
 }
 
 function rateOf({ perSecond }: Measured): string {

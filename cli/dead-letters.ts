@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { DeadLetterLine, Request, ResolvedLine } from '../app/control/protocol.ts';
 import { CliFailure, EXIT } from './failure.ts';
-import type { Context } from './run.ts';
+import type { Context } from './context.ts';
 import { tableOf } from './table.ts';
 
 type ResolveOptions = { readonly all?: true; readonly json?: true };

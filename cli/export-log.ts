@@ -4,7 +4,7 @@ import type { LogLine } from '../app/control/protocol.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { distance, isPosition } from '../ports/event-log/position.ts';
 import { CliFailure, EXIT } from './failure.ts';
-import type { Context } from './run.ts';
+import type { Context } from './context.ts';
 import { percent } from './terminal.ts';
 
 /** Personal data may be in it. */

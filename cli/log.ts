@@ -5,7 +5,7 @@ import type { Position } from '../ports/event-log/port.ts';
 import { exportLog } from './export-log.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { eventTypes, place, positiveNumber } from './options.ts';
-import type { Context } from './run.ts';
+import type { Context } from './context.ts';
 
 type Filters = {
   readonly log?: string;

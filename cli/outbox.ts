@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Request } from '../app/control/protocol.ts';
 import { CliFailure, EXIT } from './failure.ts';
 import { fraction, positiveNumber, wholeNumber } from './options.ts';
-import type { Context } from './run.ts';
+import type { Context } from './context.ts';
 import { tableOf } from './table.ts';
 
 const CHANNELS = ['push', 'sms', 'email'] as const;

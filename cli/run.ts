@@ -1,24 +1,17 @@
 /** The whole command line: what was typed, to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { ConfigFaults, configFrom } from '../app/config.ts';
+import type { Context } from './context.ts';
 import { addDeadLetters } from './dead-letters.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
 import { addLog } from './log.ts';
 import { addOutbox } from './outbox.ts';
 import { addProjections } from './projections.ts';
-import { reach, type Reached, type ReachOptions } from './reach.ts';
+import { reach } from './reach.ts';
 import { addStore } from './store.ts';
-import { ReaderGone, type Terminal } from './terminal.ts';
+import { ReaderGone } from './terminal.ts';
 
-type Surroundings = {
-  readonly terminal: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborts when somebody presses Ctrl-C. */
-  readonly interrupted: AbortSignal;
-};
-
-/** What every command works with. */
-export type Context = Omit<Surroundings, 'environment'> & { readonly reach: (needs?: ReachOptions['needs']) => Promise<Reached> };
+type Surroundings = Omit<Context, 'reach'> & { readonly environment: Readonly<Record<string, string | undefined>> };
 
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   try {

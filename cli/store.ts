@@ -1,6 +1,6 @@
 /** `tidings store …`: the file that the embedded event store keeps the log in. */
 import type { Command } from 'commander';
-import type { Context } from './run.ts';
+import type { Context } from './context.ts';
 import { percent } from './terminal.ts';
 
 export function addStore(program: Command, { terminal, reach }: Context): void {

@@ -7,7 +7,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from '../ports/vault/port.ts';
-import type { Credentials } from './callers.ts';
+import type { Credentials } from './credentials.ts';
 
 export const APP_HEADER = 'tidings-app';
 export const TIMESTAMP_HEADER = 'tidings-timestamp';

@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId, PersonId } from '../domain/shared/ids.ts';
 import type { AppSignatures } from './app-signature.ts';
 import { APP_HEADER } from './app-signature.ts';
+import type { Credentials } from './credentials.ts';
 import type { Tokens } from './tokens.ts';
 
 export type Caller =
@@ -17,15 +18,6 @@ export type CallerKind = 'person' | 'app' | 'operator' | 'anyone';
 
 /** Who can be behind a request of a route that lets these in. */
 export type CallerOf<Kind extends CallerKind> = Extract<Caller, { kind: Kind extends 'anyone' ? 'nobody' : Kind }>;
-
-/** What of a request says who is asking. */
-export type Credentials = {
-  readonly method: string;
-  /** With its query, exactly as it was sent. */
-  readonly path: string;
-  readonly header: (name: string) => string | undefined;
-  readonly body: Uint8Array;
-};
 
 type Authenticated = { readonly outcome: 'accepted'; readonly caller: Caller } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;

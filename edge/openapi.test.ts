@@ -46,6 +46,24 @@ test('a document says of each route who may, what it takes, and every way in whi
   t.true(Object.keys(document.components?.securitySchemes ?? {}).includes('operator'));
 });
 
+test('of a stream the document says what its events are', (t) => {
+  const stream = route({
+    method: 'get',
+    path: '/v1/live',
+    operationId: 'followThings',
+    summary: 'Live.',
+    callers: ['anyone'],
+    answers: { 200: z.object({ event: z.enum(['thing']), data: z.object({ n: z.int() }) }) },
+    produces: 'text/event-stream',
+    refusals: [],
+    handle: async () => answer(200, { event: 'thing' as const, data: { n: 1 } }),
+  });
+  const document = openApiOf([stream], API);
+  const { schema } = document.paths?.['/v1/live']?.get?.responses?.['200']?.content?.['text/event-stream'] ?? {};
+  t.like(schema, { type: 'string', contentMediaType: 'text/event-stream' });
+  t.like((schema as { contentSchema?: object }).contentSchema, { type: 'array', items: { type: 'object', required: ['event', 'data'] } });
+});
+
 test('the document is served as it is', async (t) => {
   await using edge = await givenEdge();
   await using server = await edge.serve(routes, { api: API });

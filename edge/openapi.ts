@@ -15,12 +15,21 @@ export function openApiOf(routes: readonly Route[], { title, version, descriptio
     const path = documentedPath(route.path);
     paths[path] = { ...paths[path], [route.method]: operationOf(route) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { title, version, description },
     paths,
     components: { securitySchemes: SECURITY_SCHEMES, schemas: { Problem: problemSchema } },
   });
+  for (const route of routes) if (route.produces !== undefined) asStream(document.paths?.[documentedPath(route.path)]?.[route.method], route.produces);
+  return document;
+}
+
+/** OpenAPI 3.1 has no word of its own for a stream of things; JSON Schema has for what a text contains. */
+function asStream(operation: oas31.OperationObject | undefined, mediaType: string): void {
+  const answered = (operation?.responses?.['200'] as oas31.ResponseObject | undefined)?.content?.[mediaType];
+  if (answered?.schema === undefined) return;
+  answered.schema = { type: 'string', contentMediaType: mediaType, contentSchema: { type: 'array', items: answered.schema } } as oas31.SchemaObject;
 }
 
 /** `/v1/posts/:id` is `/v1/posts/{id}` there. */
@@ -75,7 +84,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 
 function answersOf({ answers, produces, answerHeaders }: Route): ZodOpenApiResponsesObject {
   const content = (schema: z.ZodType) => ({
-    [produces ?? 'application/json']: produces === undefined ? { schema } : { schema: z.string(), itemSchema: schema },
+    [produces ?? 'application/json']: { schema },
   });
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [

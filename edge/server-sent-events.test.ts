@@ -79,6 +79,18 @@ test('a source is asked for no more than its reader takes', async (t) => {
   reading.abort();
 });
 
+test('asking for the head of a stream ends with the head, and begins no stream', async (t) => {
+  await using edge = await givenEdge();
+  const events = async function* () {
+    t.fail('The stream has begun.');
+    yield { event: 'post', data: { n: 1 } };
+  };
+  await using server = await edge.serve([streaming(events)]);
+  const response = await fetch(`${server.url}/v1/live`, { method: 'HEAD' });
+  t.is(response.headers.get('content-type'), 'text/event-stream');
+  t.is(await response.text(), '');
+});
+
 test('what fails in the middle of a stream cuts it, and is reported', async (t) => {
   await using edge = await givenEdge();
   const events = async function* () {

@@ -13,6 +13,7 @@ export type ServerSentEvent = { readonly event: string; readonly data: unknown; 
 /** Ends when the events do or the signal aborts. */
 export async function streamEvents(response: ServerResponse, events: AsyncIterable<ServerSentEvent>, signal: AbortSignal): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+  if (response.req.method === 'HEAD') return void response.end(); // of a stream there is nothing more to tell
   response.write(`retry: ${RETRY_MS}\n\n`);
   const life = setInterval(() => response.write(':\n\n'), SIGN_OF_LIFE_MS);
   try {

@@ -85,7 +85,7 @@ export async function givenGateways(): Promise<Given> {
   const projections = stack.use(
     await startProjections(
       { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
-      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'connections'].includes(name)), batchWaitMs: 0 },
+      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'connections'].includes(name)), turnIntervalMs: 0 },
     ),
   );
   const gateways = stack.use(new AsyncDisposableStack());

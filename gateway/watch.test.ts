@@ -51,6 +51,7 @@ test('who closes in earnest or logs out is offline at once', async (t) => {
   await using _ = given;
   await using hers = await connectClient(gateway.url, ann);
   hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence', ({ status }) => status === 'offline');
   const his = await connectClient(gateway.url, bob);
   await hers.take('presence', ({ status }) => status === 'online');
   his.socket.close(1000);

@@ -84,6 +84,7 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
     deliveries: [
       { fields: ['notification', '_id'] },
       { fields: ['recipient', 'notification'] },
+      { fields: ['recipient', 'position'] },
       { fields: ['dueAt'] },
       { fields: ['status', 'changedAt'] },
       { fields: ['status', 'dueAt'] },

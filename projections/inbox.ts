@@ -5,6 +5,7 @@
  */
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import { furthest, type ReadPointer } from '../domain/chat/inbox.ts';
 import type { ChannelEvent, InboxEvent, MessagesEvent } from '../domain/chat/events.ts';
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Collections, Projector } from './projection.ts';
@@ -65,13 +66,7 @@ export const inbox: Projector<Handled, Views> = {
         return;
       case 'chat.read-up-to.v1': {
         const { person, seq, messageCount, at } = event.data;
-        change(event, views, person, (row) => ({
-          ...row,
-          readUpTo: seq,
-          readMessages: messageCount,
-          readAt: at,
-          mentions: unreadOf(row.mentions, seq),
-        }));
+        change(event, views, person, (row) => readOn(row, { seq, messageCount, at }));
         return;
       }
       case 'chat.channel-muted.v1':
@@ -91,6 +86,13 @@ function joined(event: Recorded<Handled>, views: Collections<Views>, { member, a
 function change(event: Recorded<Handled>, { inbox }: Collections<Views>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
   const { channel } = event.data;
   inbox.update(inboxId(person, channel), event, (before) => fold(before ?? { ...NEW_ROW, person, channel }));
+}
+
+/** A device that was behind says how far it has read as well, and takes nothing back. */
+function readOn(row: InboxRow, { at, ...said }: ReadPointer & { readonly at: Instant }): InboxRow {
+  const { readUpTo, readMessages, mentions } = row;
+  const { seq, messageCount } = furthest(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, said);
+  return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: messageCount, readAt: at, mentions: unreadOf(mentions, seq) };
 }
 
 const NEW_ROW = { member: false, since: null, readUpTo: null, readMessages: 0, readAt: null, muted: false, mentions: [] } as const;

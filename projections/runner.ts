@@ -16,7 +16,7 @@ import type { Unit, Work } from './unit.ts';
 
 export type RunnerConfig = StandbyConfig & {
   readonly batchEventsMax: number;
-  readonly batchWaitMs: number;
+  readonly turnIntervalMs: number;
   /** Where only other events come by, the checkpoint is written this often. */
   readonly passOverMs: number;
   /** With so many streams set aside it is the projection that is ill and not the events: it stops and says so. */

@@ -17,8 +17,8 @@ type Options = {
   readonly after: Position | undefined;
   readonly types: readonly string[];
   readonly batchEventsMax: number;
-  /** How long a turn may wait for more events. */
-  readonly batchWaitMs: number;
+  /** So long at least lies between two turns: what comes first is taken at once, and what follows close upon it is taken together. */
+  readonly turnIntervalMs: number;
   readonly quietAfterMs: number;
   readonly signal: AbortSignal;
 };
@@ -56,8 +56,9 @@ export async function* turns({ log, decode }: { readonly log: ReadableLog; reado
 
 type Gather = () => Promise<Batch | undefined>;
 
-function gatherer(subscription: AsyncIterator<Batch>, { batchEventsMax, batchWaitMs }: Options): Gather {
+function gatherer(subscription: AsyncIterator<Batch>, { batchEventsMax, turnIntervalMs }: Options): Gather {
   let pending: Promise<IteratorResult<Batch>> | undefined;
+  let nextTurnAt = 0;
   const take = () => (pending ??= quietly(subscription.next()));
 
   return async () => {
@@ -65,13 +66,14 @@ function gatherer(subscription: AsyncIterator<Batch>, { batchEventsMax, batchWai
     pending = undefined;
     if (first.done === true) return undefined;
     let batch = first.value;
-    const until = performance.now() + batchWaitMs;
-    while (batchWaitMs > 0 && batch.events.length > 0 && batch.events.length < batchEventsMax) {
-      const more = await within(take(), until - performance.now());
+    if (batch.events.length === 0) return batch;
+    while (batch.events.length < batchEventsMax) {
+      const more = await within(take(), nextTurnAt - performance.now());
       if (more === undefined || more.done === true) break;
       pending = undefined;
       batch = { ...more.value, events: [...batch.events, ...more.value.events] };
     }
+    nextTurnAt = performance.now() + turnIntervalMs;
     return batch;
   };
 }

@@ -86,8 +86,9 @@ async function* follow<Kind extends LiveHint['kind'], View extends z.ZodType>(
   using hints = listenTo(broadcast, person, [kind, 'session-ended']);
   await keep?.(person);
   using ended = whenEnded(async () => {
+    if (!(await tokens.stands(session))) return true;
     await keep?.(person);
-    return !(await tokens.stands(session));
+    return false;
   }, streamLookedAfterMs);
   yield { event: 'ready', data: {} };
   for await (const hint of hints.until(AbortSignal.any([signal, ended.signal]))) {

@@ -2,26 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { DeviceId } from '../domain/shared/ids.ts';
-import { givenReadApi, type ReadApiGiven } from './given.ts';
+import { givenReadApi } from './given.ts';
 
 test('every operation of the document is answered as the document says', async (t) => {
   await using api = await givenReadApi();
-  const { see, person, done, work } = api;
+  const { see, person, post, direct, say, app, done, work } = api;
   const { commands, by } = work;
   const [ada, bob] = [await person('Ada'), await person('Bob')];
 
-  await profiles(api);
-  await connections(api);
-  await posts(api);
-  await channels(api);
-  await notifications(api);
+  await profiles();
+  await connections();
+  await posts();
+  await channels();
+  await notifications();
   const live = ['followFeed', 'followNotifications']; // `live.test.ts`
   t.deepEqual(
     api.conformance.operations.filter((operation) => !api.conformance.answered.has(operation) && !live.includes(operation)),
     [],
   );
 
-  async function profiles(_: ReadApiGiven) {
+  async function profiles() {
     await done(commands.changeProfile({ person: ada.person, about: 'Engines', timeZone: 'Europe/London' }, by(ada.person)));
     t.like((await see(ada, '/v1/me')).body, { id: ada.person, name: 'Ada', about: 'Engines', timeZone: 'Europe/London', erased: false, followers: 0 });
     t.like((await see(bob, `/v1/people/${ada.person}`)).body, { id: ada.person, name: 'Ada', friend: false, followed: false, muted: false, blocked: false });
@@ -45,7 +45,7 @@ test('every operation of the document is answered as the document says', async (
     });
   }
 
-  async function connections(_: ReadApiGiven) {
+  async function connections() {
     const { id: request } = await done(commands.requestFriend({ person: ada.person, other: bob.person }, by(ada.person)));
     t.like((await see(ada, '/v1/me/friend-requests')).body, { received: [], sent: [{ id: request, person: { id: bob.person, name: 'Bob' } }] });
     t.like((await see(bob, '/v1/me/friend-requests')).body, { received: [{ id: request, person: { id: ada.person, name: 'Ada' } }], sent: [] });
@@ -62,7 +62,7 @@ test('every operation of the document is answered as the document says', async (
     t.like((await see(ada, '/v1/me/blocks')).body, { people: [{ id: eve.person, name: 'Eve' }], next: null });
   }
 
-  async function posts({ post }: ReadApiGiven) {
+  async function posts() {
     const id = await post(ada, 'Hello');
     const reply = await post(bob, 'Hello yourself', id);
     await done(commands.likePost({ person: bob.person, post: id }, by(bob.person)));
@@ -75,7 +75,7 @@ test('every operation of the document is answered as the document says', async (
     t.like((await see(bob, '/v1/me/feed')).body, { posts: [{ id: reply }, expected], next: null });
   }
 
-  async function channels({ direct, say }: ReadApiGiven) {
+  async function channels() {
     const channel = await direct(ada, bob);
     const seq = await say(ada, channel, 'Hi');
     await done(commands.markRead({ person: bob.person, channel, seq }, by(bob.person)));
@@ -86,7 +86,7 @@ test('every operation of the document is answered as the document says', async (
     t.like((await see(bob, '/v1/me/inbox')).body, { channels: [{ channel, with: [{ name: 'Ada' }], unread: 0, last: { text: 'Hi' } }], next: null });
   }
 
-  async function notifications({ app }: ReadApiGiven) {
+  async function notifications() {
     const shop = await app(ada);
     const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
     const { id } = await done(commands.requestNotification(request, by(`app:${shop.app}`)));

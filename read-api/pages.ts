@@ -18,7 +18,7 @@ const wholeNumber = (min: number, max: number) =>
 export function limitOf(usual = PAGE, most = PAGE_MAX) {
   return wholeNumber(1, most)
     .default(usual)
-    .meta({ override: { type: 'integer', pattern: undefined, minimum: 1, maximum: most } });
+    .meta({ override: { type: 'integer', pattern: undefined, minimum: 1, maximum: most, default: usual } });
 }
 
 export const seqIn = (description: string) =>

@@ -1,5 +1,5 @@
 /** How a query is declared: as any route, with the projections whose views it reads, and what is the same for all of them. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { CallerKind, CallerOf } from '../edge/callers.ts';

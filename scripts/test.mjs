@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const ava = spawn(process.execPath, ['node_modules/ava/entrypoints/cli.mjs', '--tap', ...process.argv.slice(2)], { stdio: ['inherit', 'pipe', 'inherit'] });
+const ava = spawn(process.execPath, ['node_modules/ava/entrypoints/cli.js', '--tap', ...process.argv.slice(2)], { stdio: ['inherit', 'pipe', 'inherit'] });
 
 for await (const line of createInterface({ input: ava.stdout })) {
   const [, failed, title = ''] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];

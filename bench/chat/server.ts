@@ -29,7 +29,6 @@ import { answer } from './child.ts';
 
 const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'connections'];
 /** Views may be so far behind: what is said is folded in batches, not one by one. */
-const VIEWS_WAIT_MS = 50;
 const SIGNING_UP_AT_ONCE_MAX = 64;
 
 export type BenchAccount = { readonly person: PersonId; readonly token: string };
@@ -65,7 +64,7 @@ const projections = stack.use(
         await log.append(stream, [await codec.encode(stream, { id: randomUUID(), event, metadata })], expected);
       },
     },
-    { projections: projectors.filter(({ name }) => CHAT_PROJECTORS.includes(name)), batchWaitMs: VIEWS_WAIT_MS },
+    { projections: projectors.filter(({ name }) => CHAT_PROJECTORS.includes(name)) },
   ),
 );
 const gateway = stack.use(

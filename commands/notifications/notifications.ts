@@ -21,6 +21,8 @@ const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
 export type RequestNotification = {
   readonly source: Source;
   readonly recipients: readonly PersonId[];
+  /** Whose words or name the content tells, where it does. */
+  readonly author?: PersonId;
   readonly category: string;
   readonly critical?: boolean;
   readonly atMostOnce?: boolean;
@@ -42,7 +44,7 @@ export const requestNotification =
   (dependencies: CommandDependencies) =>
   async (asked: RequestNotification, context: CommandContext): Promise<Answer<NotificationId>> => {
     const { source, recipients, content, template: named, parameters, sendAt, ttlSeconds, channels = CHANNELS } = asked;
-    const { critical, atMostOnce, priority, collapseKey, category } = asked;
+    const { author, critical, atMostOnce, priority, collapseKey, category } = asked;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
     if (content === undefined && named === undefined) return { id, handled: refused('content-missing') };
     const appNow = source.kind === 'app' ? await dependencies.current(app, appStreamOf(source.app)) : undefined;
@@ -55,6 +57,7 @@ export const requestNotification =
         source,
         ...(appNow === undefined ? {} : { app: appNow.state }),
         recipients,
+        ...(author === undefined ? {} : { author }),
         ...(source.kind === 'app' ? { notEnrolled: await strangersAmong(dependencies, source.app, recipients) } : {}),
         category,
         ...(critical === undefined ? {} : { critical }),

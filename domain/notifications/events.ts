@@ -22,7 +22,7 @@ export type NotificationEvent =
         readonly notification: NotificationId;
         readonly source: Source;
         readonly recipients: readonly PersonId[];
-        /** Whose key seals the content: the recipient where there is one, else the app. */
+        /** Whose key seals the content: the person whose words it tells, else the recipient where there is one, else the app. */
         readonly subject: string;
         readonly category: string;
         /** Required reading (a password was changed): preferences, caps and quiet hours don't hold it back. */

@@ -57,6 +57,13 @@ test('an app requests a notification, once', (t) => {
   given(notification, requested()).when(request).then(t);
 });
 
+test('content that tells somebody’s words is sealed with their key, whoever it is for', (t) => {
+  const { app: _, ...ours } = { ...request, source: chat(3) };
+  given(notification)
+    .when({ ...ours, recipients: [ann], author: bob })
+    .then(t, requested({ source: chat(3), subject: bob }));
+});
+
 test('recipients and channels count once each', (t) => {
   given(notification)
     .when({ ...request, recipients: [ann, ann], channels: ['sms', 'push', 'sms'] })

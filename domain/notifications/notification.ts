@@ -34,6 +34,8 @@ export type NotificationCommand =
       /** Of the app that asks; absent where one of our own products does. */
       readonly app?: AppState;
       readonly recipients: readonly PersonId[];
+      /** Whose words or name the content tells, where it does: it goes with them. */
+      readonly author?: PersonId;
       /** Those of the recipients who were looked up and are not enrolled. Long lists aren't looked up: planning suppresses there. */
       readonly notEnrolled?: readonly PersonId[];
       readonly category: string;
@@ -88,7 +90,7 @@ function request(command: Request): Decision<NotificationEvent> {
     notification,
     source,
     recipients,
-    subject: subjectOf(notification, source, recipients),
+    subject: command.author ?? subjectOf(notification, source, recipients),
     category,
     critical,
     atMostOnce,
@@ -106,7 +108,7 @@ function request(command: Request): Decision<NotificationEvent> {
 /** Two requests come from the same party; which message or post of ours was the reason doesn't matter. */
 const isSameParty = (one: Source, other: Source) => one.kind === other.kind && (one.kind !== 'app' || other.kind !== 'app' || one.app === other.app);
 
-/** Whose key seals the content: the recipient where there is one, else the app, else the notification itself. */
+/** Whose key seals content that tells nobody’s words: the recipient where there is one, else the app, else the notification itself. */
 function subjectOf(notification: NotificationId, source: Source, recipients: readonly PersonId[]): string {
   const [first] = recipients;
   if (first !== undefined && recipients.length === 1) return first;

@@ -2,7 +2,10 @@ import test from 'ava';
 import { faultOfTemplate, renderTemplate } from './render.ts';
 
 test('a template is filled in with what the request gives', async (t) => {
-  const rendered = await renderTemplate({ title: 'Order {{ number }}', body: '{% for item in items %}{{ item }} {% endfor %}' }, { number: 7, items: ['a', 'b'] });
+  const rendered = await renderTemplate(
+    { title: 'Order {{ number }}', body: '{% for item in items %}{{ item }} {% endfor %}' },
+    { number: 7, items: ['a', 'b'] },
+  );
   t.deepEqual(rendered, { content: { title: 'Order 7', body: 'a b ' } });
 });
 

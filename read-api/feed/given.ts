@@ -23,7 +23,10 @@ import { createFeed, type ReadFeed } from './create-feed.ts';
 
 const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, connections];
 const START = instant(Date.UTC(2030, 0, 1));
-const READERS_MAX = 1_000;
+/** More than there is of anything here. */
+const ALL = 1_000;
+/** Beyond every window of time in which the views are looked through. */
+export const LONG_MS = 130 * DAY_MS;
 
 export type Kind = 'follow' | 'mute' | 'block' | 'friend';
 type Made = { readonly post: PostId; readonly author: PersonId; deleted: boolean };
@@ -143,7 +146,7 @@ async function beginWorld(
       const now = waiting.splice(0);
       return inTurn(async () => {
         for (const { post, author } of now) {
-          await feedCache.add(post, (await readersOf(views, { author, after: null, limit: READERS_MAX })).readers);
+          await feedCache.add(post, (await readersOf(views, { author, after: null, limit: ALL })).readers);
         }
       });
     },
@@ -158,7 +161,7 @@ async function beginWorld(
     disconnect: (kind, from, to) => change(kind, 'ends', from, to),
     trim: (reader, kept) =>
       inTurn(async () => {
-        const page = await feedCache.page(reader, { limit: READERS_MAX });
+        const page = await feedCache.page(reader, { limit: ALL });
         if (page === undefined) return;
         await feedCache.warm(reader, await feedCache.begin(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
       }),
@@ -192,5 +195,3 @@ function connection(kind: Exclude<Kind, 'friend'>, change: 'begins' | 'ends', fr
 
 /** Not in the order of their making, as digests are. */
 const digestOf = (count: number): string => String((count * 7_919 + 13) % 100_003).padStart(16, '0');
-
-export const LONG_MS = 130 * DAY_MS;

@@ -36,10 +36,16 @@ const whole = (ids: readonly PostId[], limit: number): Skeleton => ({ ids, compl
 
 type Asked = Bounds & { readonly limit: number };
 
+/** Authors in turns: once a page is full, the next ones are asked only for what is newer than its last. */
 async function ofAll(views: Pick<ActiveViews, 'find'>, authors: readonly PersonId[], asked: Asked): Promise<readonly PostId[]> {
-  const ids: PostId[] = [];
-  for (let i = 0; i < authors.length; i += AUTHORS_ASKED_MAX) ids.push(...(await query(views, authors.slice(i, i + AUTHORS_ASKED_MAX), asked)));
-  return ids.sort(newestFirst).slice(0, asked.limit);
+  let newest: PostId[] = [];
+  for (let i = 0; i < authors.length; i += AUTHORS_ASKED_MAX) {
+    const last = newest.length < asked.limit ? asked.after : newest.at(-1);
+    const bounds = last === undefined ? asked : { ...asked, after: last };
+    const ids = await query(views, authors.slice(i, i + AUTHORS_ASKED_MAX), bounds);
+    if (ids.length > 0) newest = [...newest, ...ids].sort(newestFirst).slice(0, asked.limit);
+  }
+  return newest;
 }
 
 async function query(views: Pick<ActiveViews, 'find'>, author: PersonId | readonly PersonId[], { after, before, limit }: Asked): Promise<readonly PostId[]> {

@@ -35,7 +35,8 @@ export const duePushes = (
   name: 'due-pushes',
   version: 1,
   handles: ['chat.message-posted.v1'],
-  after: ['inbox', 'messages', 'profile'],
+  // What is looked at later: who has read, what was said, and whether there is a push that nobody has read.
+  after: ['inbox', 'messages', 'profile', 'deliveries'],
   indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },
   begin: (event, { 'due-pushes': due }) => {
     const { channel, at } = event.data;

@@ -15,6 +15,8 @@ import type { Progress } from '../progress.ts';
 
 const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;
+/** Of a person, the newest: an unread push behind so many others is forgotten, and followed by another. */
+const DELIVERIES_LOOKED_AT_MAX = 50;
 const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 type Dependencies = {
@@ -51,6 +53,7 @@ async function pushTo(dependencies: Dependencies, message: Told): Promise<void> 
     unread.map(async ({ person, readUpTo }) => {
       const received = await presence.receivedBy(person, channel);
       if (received !== undefined && received >= seq) return;
+      if (await hasUnreadPush(views, { person, channel, readUpTo })) return;
       // Who has no device now may have one for the next message: nothing is asked for that can't be sent.
       if ((await current(contacts, `contacts-${person}`)).state.devices.length === 0) return;
       await requestPush(dependencies, message, { person, readUpTo, received, name });
@@ -58,17 +61,29 @@ async function pushTo(dependencies: Dependencies, message: Told): Promise<void> 
   );
 }
 
+/** A push about this channel that was handed over, of a message that the person has not read. */
+async function hasUnreadPush(
+  views: Pick<ActiveViews, 'find'>,
+  { person, channel, readUpTo }: { readonly person: PersonId; readonly channel: ChannelId; readonly readUpTo: number | null },
+): Promise<boolean> {
+  const newest = await views.find('deliveries', { where: { recipient: person }, order: { position: -1 }, limit: DELIVERIES_LOOKED_AT_MAX });
+  return newest.some(
+    ({ source, status }) =>
+      source.kind === 'chat' && source.channel === channel && source.seq > (readUpTo ?? -1) && (status === 'accepted' || status === 'delivered'),
+  );
+}
+
 type Unreached = { readonly person: PersonId; readonly readUpTo: number | null; readonly received: number | undefined; readonly name: string };
 
 /**
  * The key is the person, the channel, how far they have read and what their devices have received: until one of these goes on,
- * asking again is the same request, so there is never more than one push unread. A push that was held back, because a device
- * received the message just before it was sent, stands in nobody's way for the next message. What is said is sealed for the
- * recipient alone.
+ * asking again is the same request. A push that was held back, because a device received the message just before it was sent,
+ * stands in nobody’s way for the next message; one that was handed over does, until the person reads (`hasUnreadPush`). What is
+ * said stays the sender’s: it is sealed for them, and goes when they go.
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
-  { channel, seq, text }: Told,
+  { channel, seq, sender, text }: Told,
   { person, readUpTo, received, name }: Unreached,
 ): Promise<void> {
   const body = { person, channel, readUpTo, received };
@@ -76,6 +91,7 @@ async function requestPush(
     {
       source: { kind: 'chat', channel, seq },
       recipients: [person],
+      author: sender,
       category: CHAT_CATEGORY,
       channels: ['push'],
       priority: 'high',

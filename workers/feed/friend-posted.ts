@@ -22,7 +22,7 @@ export const FRIEND_POSTED_CONCURRENCY = 2;
 const FRIENDS_IN_RANGE_MAX = 500;
 /** The category that people opt in to; nobody is told of posts who did not. */
 export const FRIEND_POSTED = 'friend-posted';
-const STALLED_MS = 60_000;
+const STALLED_MS = 20_000;
 const SWEPT_MAX = 1_000;
 
 /** Id: the post. As a fan-out's document. */
@@ -120,6 +120,7 @@ async function tell({ views, commands, contextFor, clock }: RangeDependencies, {
     {
       source: { kind: 'feed', post },
       recipients,
+      author,
       category: FRIEND_POSTED,
       channels: ['push'],
       priority: 'low',
@@ -131,7 +132,7 @@ async function tell({ views, commands, contextFor, clock }: RangeDependencies, {
 
 export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly begun: BegunWork; readonly clock: () => Instant }): Sweep => ({
   name: 'friend-posts',
-  everyMs: STALLED_MS,
+  everyMs: STALLED_MS / 2,
   sweep: async () => {
     const stalled = await dependencies.begun.since('friend-posts', { field: 'movedAt', until: plus(dependencies.clock(), -STALLED_MS), limit: SWEPT_MAX });
     await addJobs(dependencies, FRIEND_POSTED_QUEUE, stalled.map(jobOf));

@@ -1,0 +1,8 @@
+/** What of a request says who is asking. */
+export type Credentials = {
+  readonly method: string;
+  /** With its query, exactly as it was sent. */
+  readonly path: string;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+};
