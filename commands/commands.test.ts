@@ -180,6 +180,17 @@ test('a member who was removed through one process can’t post through another'
   t.is(codeOf(await other.commands.postMessage({ channel, sender: bob, text: 'hi', clientId: v7() }, given.context(bob))), 'not-a-member');
 });
 
+test('who joins later is told how much was said before', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob, cleo] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob'), await signUp(given, one, 'cleo')];
+  const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [bob] }, given.context(ann));
+  for (let i = 0; i < 3; i++) await one.commands.postMessage({ channel, sender: ann, text: 'hi', clientId: v7() }, given.context(ann));
+  await one.commands.addMember({ person: ann, channel, member: cleo }, given.context(ann));
+  const joined = await given.codec.decode((await eventsIn(given, `channel-${channel}`)).at(-1) as StoredEvent);
+  t.like(joined.data, { member: cleo, messageCount: 3 });
+});
+
 test('an answer that was lost is asked for again: the event is there once', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');

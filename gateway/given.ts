@@ -32,7 +32,7 @@ import type { Account } from './testing/client.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 /** Fast enough that what happens every 25 s happens within a test. */
-const TICK_MS = 20;
+export const TICK_MS = 20;
 const PATIENCE_MS = 20_000;
 
 export type Given = AsyncDisposable & {

@@ -79,8 +79,11 @@ export const inbox: Projector<Handled, Views> = {
   },
 };
 
-function joined(event: Recorded<Handled>, views: Collections<Views>, { member, at }: { readonly member: PersonId; readonly at: Instant }): void {
-  change(event, views, member, (row) => ({ ...row, member: true, since: row.since ?? at }));
+/** What was said before somebody joined is not unread to them. */
+type Joining = { readonly member: PersonId; readonly messageCount?: number; readonly at: Instant };
+
+function joined(event: Recorded<Handled>, views: Collections<Views>, { member, messageCount = 0, at }: Joining): void {
+  change(event, views, member, (row) => ({ ...row, member: true, since: row.since ?? at, readMessages: Math.max(row.readMessages, messageCount) }));
 }
 
 function change(event: Recorded<Handled>, { inbox }: Collections<Views>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
@@ -92,7 +95,7 @@ function change(event: Recorded<Handled>, { inbox }: Collections<Views>, person:
 function readOn(row: InboxRow, { at, ...said }: ReadPointer & { readonly at: Instant }): InboxRow {
   const { readUpTo, readMessages, mentions } = row;
   const { seq, messageCount } = furthest(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, said);
-  return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: messageCount, readAt: at, mentions: unreadOf(mentions, seq) };
+  return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at, mentions: unreadOf(mentions, seq) };
 }
 
 const NEW_ROW = { member: false, since: null, readUpTo: null, readMessages: 0, readAt: null, muted: false, mentions: [] } as const;

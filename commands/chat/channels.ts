@@ -1,5 +1,6 @@
 /** Who belongs to a channel. After each change the people concerned are told that their inbox changed. */
 import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
+import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Answer } from '../answer.ts';
@@ -12,6 +13,7 @@ import { counterpartOf } from '../people/connections.ts';
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
 export const channelStreamOf = (id: ChannelId) => `channel-${id}`;
+export const messagesStreamOf = (id: ChannelId) => `messages-${id}`;
 
 export const openDirectChannel =
   (dependencies: CommandDependencies) =>
@@ -55,13 +57,22 @@ export const addMember =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other: member });
-    return change(dependencies, id, { type: 'add', channel: id, actor: person, member: counterpart, at: context.at }, context, relied);
+    const { state } = await dependencies.current(messages, messagesStreamOf(id));
+    return change(
+      dependencies,
+      id,
+      { type: 'add', channel: id, actor: person, member: counterpart, messageCount: state.messageCount, at: context.at },
+      context,
+      relied,
+    );
   };
 
 export const joinChannel =
   (dependencies: CommandDependencies) =>
-  ({ person, channel: id }: InChannel, context: CommandContext) =>
-    change(dependencies, id, { type: 'join', channel: id, actor: person, at: context.at }, context, []);
+  async ({ person, channel: id }: InChannel, context: CommandContext) => {
+    const { state } = await dependencies.current(messages, messagesStreamOf(id));
+    return change(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
+  };
 
 export const leaveChannel =
   (dependencies: CommandDependencies) =>

@@ -12,7 +12,7 @@ import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled, Relied } from '../handle.ts';
 import { connectionsOf } from '../people/connections.ts';
-import { channelStreamOf } from './channels.ts';
+import { channelStreamOf, messagesStreamOf } from './channels.ts';
 
 export type PostMessage = {
   readonly channel: ChannelId;
@@ -25,8 +25,6 @@ export type PostMessage = {
 };
 
 type OfMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
-
-export const messagesStreamOf = (id: ChannelId) => `messages-${id}`;
 
 export const postMessage =
   (dependencies: CommandDependencies) =>

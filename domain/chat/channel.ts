@@ -37,9 +37,16 @@ export type ChannelCommand =
       readonly at: Instant;
     }
   | { readonly type: 'rename'; readonly channel: ChannelId; readonly actor: PersonId; readonly title: string }
-  | { readonly type: 'add'; readonly channel: ChannelId; readonly actor: PersonId; readonly member: Counterpart; readonly at: Instant }
+  | {
+      readonly type: 'add';
+      readonly channel: ChannelId;
+      readonly actor: PersonId;
+      readonly member: Counterpart;
+      readonly messageCount?: number;
+      readonly at: Instant;
+    }
   /** A group's id can't be guessed and only its members are told it, so knowing it is the invitation. */
-  | { readonly type: 'join'; readonly channel: ChannelId; readonly actor: PersonId; readonly at: Instant }
+  | { readonly type: 'join'; readonly channel: ChannelId; readonly actor: PersonId; readonly messageCount?: number; readonly at: Instant }
   | { readonly type: 'leave'; readonly channel: ChannelId; readonly actor: PersonId }
   | { readonly type: 'remove'; readonly channel: ChannelId; readonly actor: PersonId; readonly member: PersonId };
 
@@ -131,16 +138,22 @@ function rename({ channel, actor, title }: Command<'rename'>): Decision<ChannelE
   return faultOfTitle(title) ?? accept({ type: 'chat.channel-renamed.v1', data: { channel, by: actor, title } });
 }
 
-function add(state: OpenChannel, { channel, actor, member, at }: Command<'add'>): Decision<ChannelEvent> {
+function add(state: OpenChannel, { channel, actor, member, messageCount, at }: Command<'add'>): Decision<ChannelEvent> {
   if (isMember(state, member.person)) return accept();
   const refusal = refusalOf(member) ?? fullness(state);
-  return refusal ?? accept({ type: 'chat.member-joined.v1', data: { channel, member: member.person, by: actor, at } });
+  return (
+    refusal ??
+    accept({ type: 'chat.member-joined.v1', data: { channel, member: member.person, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
+  );
 }
 
-function join(state: OpenChannel, { channel, actor, at }: Command<'join'>): Decision<ChannelEvent> {
+function join(state: OpenChannel, { channel, actor, messageCount, at }: Command<'join'>): Decision<ChannelEvent> {
   if (isMember(state, actor)) return accept();
   if (has(state.removed, actor)) return refuse('forbidden');
-  return fullness(state) ?? accept({ type: 'chat.member-joined.v1', data: { channel, member: actor, by: actor, at } });
+  return (
+    fullness(state) ??
+    accept({ type: 'chat.member-joined.v1', data: { channel, member: actor, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
+  );
 }
 
 function remove(state: OpenChannel, { channel, actor, member }: Command<'remove'>): Decision<ChannelEvent> {

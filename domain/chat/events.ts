@@ -21,7 +21,14 @@ export type ChannelEvent =
   | { readonly type: 'chat.channel-renamed.v1'; readonly data: { readonly channel: ChannelId; readonly by: PersonId; readonly title: Personal<string> } }
   | {
       readonly type: 'chat.member-joined.v1';
-      readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId; readonly at: Instant };
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly member: PersonId;
+        readonly by: PersonId;
+        /** How many messages there were by then: what was said before is not unread. */
+        readonly messageCount?: number;
+        readonly at: Instant;
+      };
     }
   | { readonly type: 'chat.member-left.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId } }
   | { readonly type: 'chat.member-removed.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } };
