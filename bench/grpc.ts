@@ -20,9 +20,10 @@ const EVENTS_IN_BATCH = 10;
 const READ_EVENTS = 20_000;
 const LATENCY_SAMPLES = 500;
 const DEFAULT_MEASUREMENT_MS = 2_000;
+const QUICK_MEASUREMENT_MS = 300;
 const ROUNDS = 4;
 
-if (isMainThread) await main(Number(process.argv[2] ?? DEFAULT_MEASUREMENT_MS));
+if (isMainThread) await main(process.argv.includes('--quick') ? QUICK_MEASUREMENT_MS : DEFAULT_MEASUREMENT_MS);
 else await serve(workerData as Front);
 
 async function main(measurementMs: number): Promise<void> {

@@ -24,7 +24,7 @@ export type ProjectionsConfig = {
 
 const DEFAULTS: BuildsConfig & ReactionConfig = {
   batchEventsMax: 1_000,
-  turnIntervalMs: 10,
+  turnIntervalMs: 25,
   passOverMs: 500,
   standbyPollMs: 500,
   takeOverAfterMs: 5_000,

@@ -1,11 +1,12 @@
 import test from 'ava';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
 import { givenWorkers, type Workplace } from '../given.ts';
 import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
 
-async function given() {
-  const work = await givenWorkers();
+async function given(config: Parameters<typeof givenWorkers>[0] = {}) {
+  const work = await givenWorkers(config);
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const phone = await work.device(bob);
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
@@ -48,6 +49,21 @@ test('who has not received a message is pushed it, with the sender’s name and 
   t.is(push?.subject, ann, 'her words go when she goes');
   t.deepEqual(push?.source, { kind: 'chat', channel, seq });
   t.deepEqual(await pushes(work, ann), []);
+});
+
+test('a message that was withdrawn hides none that was said before it and whose job was lost', async (t) => {
+  const { work, ann, bob, channel } = await given({ chatPushAfterMs: 10 * MINUTE_MS });
+  await using _ = work;
+  await say(work, channel, ann, 'first');
+  const withdrawn = await say(work, channel, ann, 'second');
+  await work.commands.withdrawMessage({ channel, person: ann, message: withdrawn }, work.by(ann));
+  await work.quiet();
+  // Its job waits for longer than this test; only the newest message of a channel is swept up.
+  await work.timeUntil(async () => (await pushes(work, bob)).length > 0, { stepMs: MINUTE_MS });
+  t.deepEqual(
+    (await pushes(work, bob)).map(({ content }) => content?.body),
+    ['first'],
+  );
 });
 
 test('there is never more than one unread push a person and channel; reading on allows the next', async (t) => {

@@ -14,6 +14,8 @@ import { under } from '../as-system.ts';
 import type { Progress } from '../progress.ts';
 
 const CHAT_CATEGORY = 'chat';
+/** Who withdraws so many in a row has nothing told of what was said before. */
+const MESSAGES_LOOKED_AT_MAX = 5;
 const EXCERPT_CHARACTERS_MAX = 120;
 /** Of a person, the newest: an unread push behind so many others is forgotten, and followed by another. */
 const DELIVERIES_LOOKED_AT_MAX = 50;
@@ -34,13 +36,19 @@ export const pushUnread =
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const channel = data['channel'] as ChannelId;
     const seq = data['seq'] as number;
-    const message = await dependencies.views.get('messages', messageId(channel, seq));
-    // Withdrawn, or its sender erased: there is nothing to tell.
-    if (message !== undefined && message.text !== null) await pushTo(dependencies, { ...message, text: message.text });
+    const message = await newestToTell(dependencies.views, channel, seq);
+    if (message !== undefined) await pushTo(dependencies, message);
     dependencies.progress.noted('looked-at', channel, { channel, seq });
   };
 
 type Told = Message & { readonly text: string };
+
+/** What was withdrawn, or whose sender was erased, is nothing to tell; what was said before it may be, and its own job may be lost. */
+async function newestToTell(views: Pick<ActiveViews, 'find'>, channel: ChannelId, seq: number): Promise<Told | undefined> {
+  const range = { field: '_id', after: `${channel}:`, until: messageId(channel, seq) };
+  const newest = await views.find('messages', { range, order: { _id: -1 }, limit: MESSAGES_LOOKED_AT_MAX });
+  return newest.flatMap((message) => (message.text === null ? [] : [{ ...message, text: message.text }]))[0];
+}
 
 async function pushTo(dependencies: Dependencies, message: Told): Promise<void> {
   const { views, presence, current } = dependencies;
