@@ -131,6 +131,12 @@ test('an inbox row knows membership, what was read, and which mentions are unrea
   t.like(rows?.['ann:room'], { member: true, muted: false, readUpTo: 7, mentions: [] });
 });
 
+test('a device that was behind takes no reading back', async (t) => {
+  const read = (seq: number, messageCount: number) => ({ type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq, messageCount, at } }) as const;
+  const { inbox: rows } = await documentsOf(views, inbox, [inOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
+  t.like(rows?.['bob:room'], { readUpTo: 7, readMessages: 5 });
+});
+
 test('who was at a gateway that was lost is offline since then, unless seen later', (t) => {
   const online = { person: bob, status: 'online', lastActiveAt: at, gateway: 'g1' } as const;
   const lost = { gateway: 'g1', lastSeenAt: plus(at, 1_000) };

@@ -17,6 +17,7 @@ export type App = { readonly id: string; readonly secret: string };
 export type Cast = {
   readonly run: string;
   readonly people: readonly Person[];
+  readonly friends: ReadonlyMap<string, ReadonlySet<string>>;
   /** By the person's id: whose posts are in the feed, oneself apart. */
   readonly reads: ReadonlyMap<string, ReadonlySet<string>>;
   readonly channels: readonly Channel[];
@@ -26,6 +27,9 @@ export type Cast = {
   /** Want no offers. */
   readonly declining: ReadonlySet<string>;
 };
+
+/** Every fourth has none with a socket, and says things over HTTP. */
+export const hasPhone = ({ number }: Pick<Person, 'number'>): boolean => number % 4 !== 3;
 
 const PASSWORD = 'correct horse battery staple';
 const RUN_NAMESPACE = '6f3ec1b8-2f0e-5c53-9d0d-0c1b7e1f6a11';
@@ -42,13 +46,16 @@ export async function gather(site: Site, { run, size }: { readonly run: string; 
   const put = async (who: Person, path: string, body?: unknown) =>
     expectStatus(DONE, await write(site, path, { method: 'PUT', headers: as(who), key: keyIn(run, `${who.number} ${path}`), body }));
 
-  const reads = new Map(people.map(({ id }) => [id, new Set<string>()]));
+  const friends = new Map(people.map(({ id }) => [id, new Set<string>()]));
   for (const one of people) {
     for (const other of [at(one.number + 1), at(one.number + 2)]) {
       await befriend(site, run, one, other);
-      reads.get(one.id)?.add(other.id);
-      reads.get(other.id)?.add(one.id);
+      friends.get(one.id)?.add(other.id);
+      friends.get(other.id)?.add(one.id);
     }
+  }
+  const reads = new Map([...friends].map(([id, its]) => [id, new Set(its)]));
+  for (const one of people) {
     const followed = at(one.number + 4);
     await put(one, `/v1/me/follows/${followed.id}`);
     reads.get(one.id)?.add(followed.id);
@@ -72,6 +79,7 @@ export async function gather(site: Site, { run, size }: { readonly run: string; 
   return {
     run,
     people,
+    friends,
     reads,
     channels: await openChannels(site, run, people),
     app,

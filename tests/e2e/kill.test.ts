@@ -3,10 +3,10 @@ import test from 'ava';
 import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../house.ts';
 import { gather } from './cast.ts';
 import { openPhones, play } from './load.ts';
-import { allDelivered } from './notifications-witness.ts';
+import { untold } from './notifications-witness.ts';
 import { createRandom } from './random.ts';
 import { nothingYet } from './record.ts';
-import { settled, until, type Site } from './site.ts';
+import { settled, until, untilNone, type Site } from './site.ts';
 import { faultsIn, faultsOfPhones } from './witness.ts';
 
 const SEED = 20_260_711;
@@ -47,7 +47,7 @@ test('killed in the middle of a mixed load, it has everything it acknowledged, o
     }
     t.log(`${acknowledged.count} acknowledged over ${KILLS} kills`);
     await settled(site);
-    await until('every delivery has come to its end', () => allDelivered(site, cast));
+    await untilNone('news untold', () => untold(site, cast, acknowledged));
     t.deepEqual(await faultsOfPhones(phones, acknowledged), []);
     t.deepEqual(await faultsIn(site, cast, acknowledged), []);
   } finally {

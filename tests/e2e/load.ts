@@ -4,7 +4,7 @@
  */
 import { v7 } from 'uuid';
 import type { Answer } from '../tour/client.ts';
-import { as, keyIn, signatureOf, type Cast, type Channel, type Person } from './cast.ts';
+import { as, hasPhone, keyIn, signatureOf, type Cast, type Channel, type Person } from './cast.ts';
 import { openPhone, type Phone, type SaidFrame } from './phone.ts';
 import { createRandom, type Random } from './random.ts';
 import { keepNotification, keepPost, keepRead, keepSaid, type Acknowledged, type PostKept } from './record.ts';
@@ -20,18 +20,16 @@ export type LoadConfig = {
 
 export type Phones = AsyncDisposable & { readonly all: readonly (Phone & { readonly owner: Person; readonly channels: readonly string[] })[] };
 
-/** Every fourth has no phone with a socket, and says things over HTTP; every other has two. */
+/** Every other has two. */
 export async function openPhones(site: Site, { people, channels }: Cast): Promise<Phones> {
-  const opening = people
-    .filter(({ number }) => number % 4 !== 3)
-    .flatMap((owner) => {
-      const its = channels.filter(({ members }) => members.includes(owner)).map(({ id }) => id);
-      const devices = owner.number % 2 === 0 ? ['phone', 'tablet'] : ['phone'];
-      return devices.map(async (device) => {
-        const manner = owner.number % 3 === 0 ? 'careless' : 'careful';
-        return { ...(await openPhone(site, owner, { device: `${device}-${owner.number}`, channels: its, manner })), owner, channels: its };
-      });
+  const opening = people.filter(hasPhone).flatMap((owner) => {
+    const its = channels.filter(({ members }) => members.includes(owner)).map(({ id }) => id);
+    const devices = owner.number % 2 === 0 ? ['phone', 'tablet'] : ['phone'];
+    return devices.map(async (device) => {
+      const manner = owner.number % 3 === 0 ? 'careless' : 'careful';
+      return { ...(await openPhone(site, owner, { device: `${device}-${owner.number}`, channels: its, manner })), owner, channels: its };
     });
+  });
   const all = await Promise.all(opening);
   return { all, [Symbol.asyncDispose]: async () => void (await Promise.all(all.map((phone) => phone[Symbol.asyncDispose]()))) };
 }

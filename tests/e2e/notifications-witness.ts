@@ -1,6 +1,6 @@
 /** Whether everyone was told what they were to be told, and how often the outbox was handed it. */
-import { as, signatureOf, type Cast, type Person } from './cast.ts';
-import type { Acknowledged, NotificationKept } from './record.ts';
+import { as, hasPhone, signatureOf, type Cast, type Person } from './cast.ts';
+import type { Acknowledged, NotificationKept, SaidKept } from './record.ts';
 import { allPages, read, type Found, type Site } from './site.ts';
 
 const PAGE = 50;
@@ -34,15 +34,26 @@ export const receivedBy = (site: Site, person: Person): Promise<readonly Found[]
 /** Statuses that nothing leads out of by itself. */
 const ENDS = new Set(['accepted', 'suppressed', 'cancelled', 'expired', 'failed']);
 
-/** Whether every delivery has come to its end: the attempts that a kill cut off are judged some seconds later. */
-export async function allDelivered(site: Site, cast: Cast): Promise<boolean> {
+/** Who is still to be told what: what a kill cut off is taken up some seconds later. */
+export async function untold(site: Site, cast: Cast, acknowledged: Acknowledged): Promise<readonly string[]> {
+  const left: string[] = [];
+  const sent = await outboxOf(site);
   for (const person of cast.people) {
+    left.push(
+      ...pushesIn(cast, acknowledged, person, sent).flatMap(({ channel, isUnread, pushes }) =>
+        isUnread && pushes === 0 ? [`${person.name}: ${channel}`] : [],
+      ),
+    );
     const received = await receivedBy(site, person);
-    const deliveries = received.flatMap(({ deliveries: its }) => its as readonly Found[]);
-    if (received.some(({ deliveries: its }) => (its as readonly Found[]).length === 0)) return false;
-    if (!deliveries.every(({ status }) => ENDS.has(String(status)))) return false;
+    const news = newsFor(cast, acknowledged, person) - received.filter(({ source }) => source === 'feed').length;
+    if (news > 0) left.push(`${person.name}: ${news} posts of friends`);
+    for (const { id, source, deliveries } of received) {
+      const statuses = (deliveries as readonly Found[]).map(({ status }) => String(status));
+      if (statuses.length === 0 || statuses.some((status) => !ENDS.has(status)))
+        left.push(`${person.name}: ${String(source)} ${String(id)} ${statuses.join(' ')}`);
+    }
   }
-  return true;
+  return left;
 }
 
 export async function faultsInNotifications(site: Site, cast: Cast, acknowledged: Acknowledged): Promise<readonly string[]> {
@@ -79,10 +90,12 @@ function faultsOfOne(
   { id, recipients, category, channels, isCancelled }: NotificationKept,
   deliveries: readonly Found[],
 ): readonly string[] {
-  const found = deliveries.map(({ recipient, channel, status, reason }) => `${recipient} ${channel} ${status} ${reason}`);
+  const found = deliveries.map(({ recipient, channel, status, reason }) =>
+    [recipient, channel, status, ...(status === 'suppressed' ? [reason] : [])].join(' '),
+  );
   const expected = recipients.flatMap((recipient) => {
     const declines = category === 'offers' && declining.has(recipient);
-    const outcome = isCancelled ? 'cancelled null' : declines ? 'suppressed opted-out' : 'accepted null';
+    const outcome = isCancelled ? 'cancelled' : declines ? 'suppressed opted-out' : 'accepted';
     return channels.map((channel) => `${recipient} ${channel} ${outcome}`);
   });
   const [one, other] = [found.toSorted().join(', '), expected.toSorted().join(', ')];
@@ -90,37 +103,45 @@ function faultsOfOne(
 }
 
 /** The app's each once, and of a curious person's friends each post once. */
-function faultsOfReceived({ curious, reads }: Cast, { notifications, posts }: Acknowledged, person: Person, received: readonly Found[]): readonly string[] {
+function faultsOfReceived(cast: Cast, acknowledged: Acknowledged, person: Person, received: readonly Found[]): readonly string[] {
   const of = (source: string) => received.filter((one) => one['source'] === source);
   const ofApp = of('app').map(({ id }) => String(id));
-  const expected = [...notifications.values()].filter(({ recipients }) => recipients.includes(person.id)).map(({ id }) => id);
+  const expected = [...acknowledged.notifications.values()].filter(({ recipients }) => recipients.includes(person.id)).map(({ id }) => id);
   const faults = [];
   if (ofApp.toSorted().join() !== expected.toSorted().join()) faults.push(`${person.name} was told ${ofApp.length} things by the app, not ${expected.length}`);
-  const news = [...posts.values()].filter(({ author, replyTo }) => replyTo === null && isFriend(reads, person.id, author)).length;
+  const news = newsFor(cast, acknowledged, person);
   const told = of('feed').length;
-  if (told !== (curious.has(person.id) ? news : 0)) faults.push(`${person.name} was told of ${told} posts of ${news}`);
+  if (told !== news) faults.push(`${person.name} was told of ${told} posts of ${news}`);
   return faults;
 }
 
-/** Who one follows without being friends reads one's posts, but is not read. */
-const isFriend = (reads: Cast['reads'], one: string, other: string): boolean => reads.get(one)?.has(other) === true && reads.get(other)?.has(one) === true;
+/** Posts of friends that the person asked to be told of; a reply is none. */
+function newsFor({ curious, friends }: Cast, { posts }: Acknowledged, { id }: Person): number {
+  if (!curious.has(id)) return 0;
+  return [...posts.values()].filter(({ author, replyTo }) => replyTo === null && friends.get(id)?.has(author) === true).length;
+}
 
-/**
- * At most one push unread: no more in a channel than one, and one for each time that more was read. Who has no phone to receive
- * anything hears of every channel in which others said something that was not read.
- */
-function faultsOfChatPushes({ channels }: Cast, { said, readUpTo }: Acknowledged, person: Person, sent: readonly Sent[]): readonly string[] {
+/** At most one push unread in a channel: no more than one, and one for each time that more was read; and one at least where something was not read. */
+function faultsOfChatPushes(cast: Cast, acknowledged: Acknowledged, person: Person, sent: readonly Sent[]): readonly string[] {
+  return pushesIn(cast, acknowledged, person, sent).flatMap(({ channel, pushes, entriesRead, isUnread }) => {
+    if (pushes > 1 + entriesRead) return [`${person.name} got ${pushes} pushes of ${channel} and read ${entriesRead} entries`];
+    return isUnread && pushes === 0 ? [`${person.name} has unread messages in ${channel} and was pushed nothing`] : [];
+  });
+}
+
+/** By channel, of who has no phone to receive anything: for the others it depends on what their phones received in time. */
+function pushesIn({ channels }: Cast, { said, readUpTo }: Acknowledged, person: Person, sent: readonly Sent[]) {
+  if (hasPhone(person)) return [];
   return channels
     .filter(({ members }) => members.includes(person))
-    .flatMap(({ id }) => {
-      const pushes = sent.filter(({ category, to, collapseKey }) => category === 'chat' && to === person.pushToken && collapseKey === id).length;
-      const mark = `${person.id}/${id}`;
-      const byOthers = [...(said.get(id) ?? [])].filter(([, one]) => one.kind === 'send' && one.sender !== person.id);
-      const reads = [...(said.get(id)?.keys() ?? [])].filter((seq) => seq <= (readUpTo.get(mark) ?? -1)).length;
-      const faults = [];
-      if (pushes > 1 + reads) faults.push(`${person.name} got ${pushes} pushes of ${id} and read ${reads} entries`);
-      const isUnread = byOthers.some(([seq]) => seq > (readUpTo.get(mark) ?? -1));
-      if (person.number % 4 === 3 && isUnread && pushes === 0) faults.push(`${person.name} has unread messages in ${id} and was pushed nothing`);
-      return faults;
+    .map(({ id: channel }) => {
+      const pushes = sent.filter(({ category, to, collapseKey }) => category === 'chat' && to === person.pushToken && collapseKey === channel).length;
+      const read = readUpTo.get(`${person.id}/${channel}`) ?? -1;
+      const entries = [...(said.get(channel) ?? [])];
+      const isUnread = entries.some(([seq, one]) => one.kind === 'send' && one.sender !== person.id && seq > read && !isWithdrawn(entries, seq));
+      return { channel, pushes, entriesRead: entries.filter(([seq]) => seq <= read).length, isUnread };
     });
 }
+
+const isWithdrawn = (entries: readonly (readonly [number, SaidKept])[], message: number): boolean =>
+  entries.some(([, one]) => one.kind === 'withdraw' && one.message === message);

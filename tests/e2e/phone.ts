@@ -1,6 +1,6 @@
 /**
  * A device as a careful client writes one: it resumes with its cursors however often it is cut, says again under the same id what
- * was not acknowledged, and notes whatever the protocol promised otherwise: a gap, a seq twice, a seq out of order.
+ * was not acknowledged, and notes whatever comes that the protocol promised not to send.
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,9 @@ import { expectStatus, read, until, write, type Site } from './site.ts';
 
 const COME_BACK_WITHIN_MS = 100;
 /** A frame that got no answer for so long is said again on the same connection. */
-const SAY_AGAIN_MS = 5_000;
+const SAY_AGAIN_MS = 2_000;
+/** Refused for now. */
+const LATER: ReadonlySet<string> = new Set(['too-many-waiting', 'rate-limited', 'busy', 'log-unavailable']);
 
 export type Owner = { readonly id: string; readonly token: string };
 export type SaidFrame = Frame & { readonly type: 'send' | 'edit' | 'withdraw' | 'react'; readonly id: string; readonly channel: string };
@@ -18,10 +20,10 @@ export type Said = { readonly outcome: 'acknowledged'; readonly seq: number } | 
 
 export type Phone = AsyncDisposable & {
   /** Resolves with the answer, over as many connections as it takes. */
-  say(frame: SaidFrame): Promise<Said>;
-  cut(): void;
-  /** Every seq of a channel that this device knows of, in the order in which it learnt of them. */
-  seqsOf(channel: string): readonly number[];
+  readonly say: (frame: SaidFrame) => Promise<Said>;
+  readonly cut: () => void;
+  /** Every seq of a channel that this device knows of without a gap, in order. */
+  readonly seqsOf: (channel: string) => readonly number[];
   readonly faults: readonly string[];
   readonly connections: () => number;
 };
@@ -29,85 +31,36 @@ export type Phone = AsyncDisposable & {
 export type PhoneConfig = {
   readonly device: string;
   readonly channels: readonly string[];
-  /** `careless`: never says what it has received. */ readonly manner: 'careful' | 'careless';
+  /** `careless`: never says what it has received. */
+  readonly manner: 'careful' | 'careless';
 };
 
-/** What one connection was sent, which it may not be sent again. */
-type OnOneConnection = { readonly upTo: Map<string, number>; readonly acknowledged: Set<string> };
 type Waiting = { readonly frame: SaidFrame; sentAt: number; readonly resolve: (said: Said) => void };
 
-export async function openPhone(site: Site, owner: Owner, { device, channels, manner }: PhoneConfig): Promise<Phone> {
-  const kept = new Map(channels.map((channel) => [channel, { cursor: -1, ahead: new Set<number>(), seqs: [] as number[] }]));
+export async function openPhone(site: Site, owner: Owner, config: PhoneConfig): Promise<Phone> {
+  const memory = createMemory(config.channels);
   const waiting = new Map<string, Waiting>();
   const faults: string[] = [];
+  const hear = createEar({ site, owner, config, memory, waiting, faults });
   let socket: WebSocket | undefined;
   let connections = 0;
   let isOver = false;
 
-  const has = (channel: string, seq: number) => {
-    const known = kept.get(channel);
-    if (known === undefined || seq <= known.cursor) return;
-    known.ahead.add(seq);
-    while (known.ahead.delete(known.cursor + 1)) known.seqs.push(++known.cursor);
-  };
-  const hear = async (on: WebSocket, got: OnOneConnection, frame: Frame) => {
-    const { channel, seq } = frame as Frame & { channel: string; seq: number };
-    switch (frame.type) {
-      case 'welcome': {
-        if (frame['recovered'] === true) return;
-        const heads = frame['heads'] as Readonly<Record<string, number>>;
-        await fetchUpTo(site, owner, heads);
-        for (const [opened, head] of Object.entries(heads)) for (let at = 0; at <= head; at++) has(opened, at);
-        return;
-      }
-      case 'message': {
-        const last = got.upTo.get(channel) ?? -1;
-        if (seq <= last || got.acknowledged.has(`${channel}/${seq}`)) faults.push(`${device}: ${channel} ${seq} again, after ${last}, on one connection`);
-        got.upTo.set(channel, seq);
-        has(channel, seq);
-        const known = kept.get(channel);
-        if (manner === 'careful' && known !== undefined && known.cursor >= 0) on.send(JSON.stringify({ type: 'received', channel, seq: known.cursor }));
-        return;
-      }
-      case 'ack':
-      case 'refused': {
-        const one = waiting.get(String(frame['id']));
-        if (one === undefined) return;
-        if (frame.type === 'refused' && frame['code'] === 'too-many-waiting') return; // it is said again
-        waiting.delete(one.frame.id);
-        if (frame.type === 'ack') {
-          has(one.frame.channel, seq);
-          if (one.frame.type === 'send') got.acknowledged.add(`${one.frame.channel}/${seq}`);
-        }
-        one.resolve(frame.type === 'ack' ? { outcome: 'acknowledged', seq } : { outcome: 'refused', code: String(frame['code']) });
-      }
-    }
-  };
   const sayNow = (on: WebSocket, one: Waiting) => {
     one.sentAt = Date.now();
     on.send(JSON.stringify(one.frame));
   };
-
   const connectOnce = async () => {
-    const gateway = expectStatus([200], await write(site, '/v1/gateway', { headers: { authorization: `Bearer ${owner.token}` } })).body['gateway'];
-    if (typeof gateway !== 'string') return;
-    const on = new WebSocket(gateway);
+    const on = await dial(site, owner);
+    if (on === undefined) return;
     const closed = once(on, 'close');
-    on.on('error', () => undefined);
-    const opened = await Promise.race([
-      once(on, 'open').then(
-        () => true,
-        () => false,
-      ),
-      closed.then(() => false),
-    ]);
-    if (!opened) return;
     connections++;
-    const cursors = Object.fromEntries([...kept].map(([channel, { cursor }]) => [channel, cursor]));
-    const got: OnOneConnection = { upTo: new Map(Object.entries(cursors)), acknowledged: new Set() };
+    const got: OnOneConnection = { upTo: new Map(Object.entries(memory.cursors())), acknowledged: new Set() };
     let heard: Promise<void> = Promise.resolve();
-    on.on('message', (data: Buffer) => (heard = heard.then(() => hear(on, got, JSON.parse(data.toString()) as Frame))));
-    on.send(JSON.stringify({ type: 'hello', token: owner.token, device, cursors }));
+    on.on('message', (data: Buffer) => {
+      heard = heard.then(() => hear(on, got, JSON.parse(data.toString()) as Frame));
+    });
+    on.send(JSON.stringify({ type: 'hello', token: owner.token, device: config.device, cursors: memory.cursors() }));
     for (const one of waiting.values()) sayNow(on, one);
     socket = on;
     const again = setInterval(() => {
@@ -120,12 +73,12 @@ export async function openPhone(site: Site, owner: Owner, { device, channels, ma
   };
   const running = (async () => {
     while (!isOver) {
-      await connectOnce().catch(() => undefined);
+      await connectOnce().catch((error: unknown) => faults.push(`${config.device}: ${String(error)}`));
       if (!isOver) await sleep(Math.random() * COME_BACK_WITHIN_MS);
     }
   })();
 
-  await until(`${device} is connected`, () => connections > 0);
+  await until(`${config.device} is connected`, () => connections > 0);
   return {
     say: (frame) =>
       new Promise((resolve) => {
@@ -134,7 +87,7 @@ export async function openPhone(site: Site, owner: Owner, { device, channels, ma
         if (socket?.readyState === WebSocket.OPEN) sayNow(socket, one);
       }),
     cut: () => socket?.terminate(),
-    seqsOf: (channel) => kept.get(channel)?.seqs ?? [],
+    seqsOf: memory.seqsOf,
     faults,
     connections: () => connections,
     [Symbol.asyncDispose]: async () => {
@@ -142,6 +95,81 @@ export async function openPhone(site: Site, owner: Owner, { device, channels, ma
       socket?.close(1000);
       await running;
     },
+  };
+}
+
+/** Undefined: the gateway is not there at the moment. */
+async function dial(site: Site, { token }: Owner): Promise<WebSocket | undefined> {
+  const { gateway } = expectStatus([200], await write(site, '/v1/gateway', { headers: { authorization: `Bearer ${token}` } })).body;
+  if (typeof gateway !== 'string') return undefined;
+  const socket = new WebSocket(gateway);
+  socket.on('error', () => undefined);
+  return await new Promise((resolve) => {
+    socket.once('open', () => resolve(socket));
+    socket.once('close', () => resolve(undefined));
+  });
+}
+
+type Memory = ReturnType<typeof createMemory>;
+
+/** What the device has of each channel: everything up to the cursor, and some beyond it that came early. */
+function createMemory(channels: readonly string[]) {
+  const kept = new Map(channels.map((channel) => [channel, { cursor: -1, ahead: new Set<number>(), seqs: [] as number[] }]));
+  return {
+    has: (channel: string, seq: number) => {
+      const known = kept.get(channel);
+      if (known === undefined || seq <= known.cursor) return;
+      known.ahead.add(seq);
+      while (known.ahead.delete(known.cursor + 1)) known.seqs.push(++known.cursor);
+    },
+    cursorOf: (channel: string) => kept.get(channel)?.cursor ?? -1,
+    cursors: () => Object.fromEntries([...kept].map(([channel, { cursor }]) => [channel, cursor])),
+    seqsOf: (channel: string): readonly number[] => kept.get(channel)?.seqs ?? [],
+  };
+}
+
+/** What one connection was sent, which it may not be sent again. */
+type OnOneConnection = { readonly upTo: Map<string, number>; readonly acknowledged: Set<string> };
+type EarDependencies = {
+  readonly site: Site;
+  readonly owner: Owner;
+  readonly config: PhoneConfig;
+  readonly memory: Memory;
+  readonly waiting: Map<string, Waiting>;
+  readonly faults: string[];
+};
+
+function createEar({ site, owner, config: { device, manner }, memory, waiting, faults }: EarDependencies) {
+  return async (on: WebSocket, got: OnOneConnection, frame: Frame): Promise<void> => {
+    const { channel, seq } = frame as Frame & { channel: string; seq: number };
+    switch (frame.type) {
+      case 'welcome': {
+        if (frame['recovered'] === true) return;
+        const heads = frame['heads'] as Readonly<Record<string, number>>;
+        await fetchUpTo(site, owner, heads);
+        for (const [opened, head] of Object.entries(heads)) for (let at = 0; at <= head; at++) memory.has(opened, at);
+        return;
+      }
+      case 'message': {
+        const last = got.upTo.get(channel) ?? -1;
+        if (seq <= last || got.acknowledged.has(`${channel}/${seq}`)) faults.push(`${device}: ${channel} ${seq} again, after ${last}, on one connection`);
+        got.upTo.set(channel, seq);
+        memory.has(channel, seq);
+        const cursor = memory.cursorOf(channel);
+        if (manner === 'careful' && cursor >= 0 && on.readyState === WebSocket.OPEN) on.send(JSON.stringify({ type: 'received', channel, seq: cursor }));
+        return;
+      }
+      case 'ack':
+      case 'refused': {
+        const one = waiting.get(String(frame['id']));
+        if (one === undefined || (frame.type === 'refused' && LATER.has(String(frame['code'])))) return; // what is refused for now is said again
+        waiting.delete(one.frame.id);
+        if (frame.type === 'refused') return one.resolve({ outcome: 'refused', code: String(frame['code']) });
+        memory.has(one.frame.channel, seq);
+        if (one.frame.type === 'send') got.acknowledged.add(`${one.frame.channel}/${seq}`);
+        one.resolve({ outcome: 'acknowledged', seq });
+      }
+    }
   };
 }
 

@@ -2,12 +2,12 @@
 
 export type Random = {
   /** From 0 inclusive to 1 exclusive. */
-  next(): number;
-  /** From 0 inclusive to `below` exclusive. */
-  below(below: number): number;
-  pick<Value>(list: readonly Value[]): Value;
+  readonly next: () => number;
+  /** From 0 inclusive to the limit exclusive. */
+  readonly below: (limit: number) => number;
+  readonly pick: <Value>(list: readonly Value[]) => Value;
   /** One of the names, each as often as its weight says. */
-  weighed<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
+  readonly weighed: <Name extends string>(weights: Readonly<Record<Name, number>>) => Name;
 };
 
 /** Mulberry32 (Tommy Ettinger): one state of 32 bits is plenty for a script of some thousand steps. */

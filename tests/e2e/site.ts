@@ -34,10 +34,11 @@ export async function allPages(
   { list, cursor, limit }: { readonly list: string; readonly cursor: string; readonly limit: number },
 ) {
   const found: Found[] = [];
-  for (let next: unknown = undefined; next !== null;) {
-    const answer = expectStatus([200], await get(`limit=${limit}${next === undefined ? '' : `&${cursor}=${encodeURIComponent(String(next))}`}`));
+  for (let next = '', more = true; more;) {
+    const answer = expectStatus([200], await get(`limit=${limit}${next === '' ? '' : `&${cursor}=${encodeURIComponent(next)}`}`));
     found.push(...listIn(answer, list));
-    next = answer.body['next'] ?? null;
+    more = typeof answer.body['next'] === 'string';
+    if (more) next = answer.body['next'] as string;
   }
   return found;
 }
@@ -50,18 +51,23 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
   }
 }
 
-/** Resolves when every projection has come to the log's end and no queue has anything to do. */
-export async function settled(site: Site): Promise<void> {
-  let quiet = 0;
-  let busy: readonly string[] = [];
-  await until('every projection has caught up and every queue is empty', async () => {
-    busy = await atWork(site);
-    quiet = busy.length === 0 ? quiet + 1 : 0;
-    return quiet >= QUIET_LOOKS;
-  }).catch((error: unknown) => {
-    throw new Unexpected(`${String(error)}; still at work: ${busy.join(', ')}`);
-  });
+/** Resolves when nothing of this is left. */
+export async function untilNone(what: string, left: () => Promise<readonly string[]>, { looks = 1 }: { readonly looks?: number } = {}): Promise<void> {
+  let empty = 0;
+  let last: readonly string[] = [];
+  try {
+    await until(`no ${what}`, async () => {
+      last = await left();
+      empty = last.length === 0 ? empty + 1 : 0;
+      return empty >= looks;
+    });
+  } catch (error) {
+    throw new Unexpected(`${String(error)}; there were ${last.join('\n')}`);
+  }
 }
+
+/** Resolves when every projection has come to the log's end and no queue has anything to do. */
+export const settled = (site: Site): Promise<void> => untilNone('work under way', () => atWork(site), { looks: QUIET_LOOKS });
 
 async function atWork(site: Site): Promise<readonly string[]> {
   const metrics = await (await fetch(`${(await site.addresses()).ops}/metrics`)).text();

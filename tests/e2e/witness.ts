@@ -146,6 +146,12 @@ function expectedMessages(entries: readonly (readonly [number, SaidKept])[]) {
   return [...messages.values()];
 }
 
+/** Who has spoken last has nothing left to read. */
+function unreadIn(entries: readonly (readonly [number, SaidKept])[], person: Person, readUpTo: number | null): number {
+  const messages = entries.flatMap(([seq, said]) => (said.kind === 'send' ? [{ seq, sender: said.sender }] : []));
+  return messages.at(-1)?.sender === person.id ? 0 : messages.filter(({ seq }) => readUpTo === null || seq > readUpTo).length;
+}
+
 async function checkInbox(site: Site, { channels }: Cast, acknowledged: Acknowledged, person: Person, same: Same): Promise<void> {
   const get = (query: string) => read(site, `/v1/me/inbox?${query}`, { headers: as(person) });
   const rows = await allPages(get, { list: 'channels', cursor: 'before', limit: PAGE });
@@ -154,7 +160,7 @@ async function checkInbox(site: Site, { channels }: Cast, acknowledged: Acknowle
     .map(({ id }) => {
       const entries = entriesOf(acknowledged, id);
       const readUpTo = acknowledged.readUpTo.get(`${person.id}/${id}`) ?? null;
-      const unread = entries.filter(([seq, { kind }]) => kind === 'send' && (readUpTo === null || seq > readUpTo)).length;
+      const unread = unreadIn(entries, person, readUpTo);
       return { channel: id, unread, readUpTo, headSeq: entries.at(-1)?.[0] ?? null };
     });
   const byChannel = (one: { readonly channel: unknown }, other: { readonly channel: unknown }) => (String(one.channel) < String(other.channel) ? -1 : 1);

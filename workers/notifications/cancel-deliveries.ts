@@ -1,6 +1,6 @@
 /**
- * A cancelled notification takes its deliveries with it. One that is planned at the very same moment is missed here, and is found
- * out before it is sent: whoever is about to send asks the log whether the notification still stands.
+ * A cancelled notification takes its deliveries with it, those that were planned before. Whoever plans one after that cancels it,
+ * and whoever is about to send one asks the log whether the notification still stands.
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';

@@ -87,6 +87,26 @@ test('what is scheduled is sent at its time and not before, and quiet hours hold
   }
 });
 
+test('what is planned only after its notification was cancelled is cancelled at once, though it would not be sent for an hour', async (t) => {
+  await using all = await givenDeliveries(2);
+  const { work, recipients } = all;
+  const late = recipients[1];
+  const sendAt = plus(work.clock(), HOUR_MS);
+  const notification = await all.request({ sendAt, recipients: recipients.slice(0, 1) });
+  await work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
+  await work.quiet();
+  const planning = planNotifications(work);
+  for await (const stored of work.log.readStream(`notification-${notification}`, { limit: 1 })) {
+    const requested = (await work.codec.decode(stored)) as Recorded as Parameters<typeof planning.react>[0];
+    await planning.react({ ...requested, data: { ...requested.data, recipients: late === undefined ? [] : [late] } });
+  }
+  await work.quiet();
+  t.deepEqual(
+    (await all.deliveries(notification)).map(({ status }) => status),
+    ['cancelled', 'cancelled'],
+  );
+});
+
 test('a cancelled notification takes its deliveries with it, whether they are planned yet or not', async (t) => {
   await using all = await givenDeliveries(2);
   const { work } = all;

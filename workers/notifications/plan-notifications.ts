@@ -6,9 +6,11 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
 import type { Current } from '../../commands/handle.ts';
 import { deliveryIdOf } from '../../commands/identity.ts';
+import { notificationStreamOf } from '../../commands/notifications/notifications.ts';
 import type { NotificationEvent } from '../../domain/notifications/events.ts';
+import { notification as notificationDecider } from '../../domain/notifications/notification.ts';
 import { planDeliveries, type Routes } from '../../domain/notifications/plan.ts';
-import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import type { DeliveryId, NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
@@ -84,13 +86,22 @@ export const planRange =
     progress.moved('plannings', notification, { next, movedAt: clock() });
   };
 
-async function planFor(dependencies: PlanDependencies, { event, requested }: Omit<Asked, 'cancelled'>, recipients: readonly PersonId[]): Promise<void> {
+type PlanFor = Omit<Asked, 'cancelled'>;
+
+async function planFor(dependencies: PlanDependencies, asked: PlanFor, recipients: readonly PersonId[]): Promise<void> {
+  const planned = await planEach(dependencies, asked, recipients);
+  // Who cancels takes along what was planned before; what is planned after that is taken along here.
+  const { state } = await dependencies.current(notificationDecider, notificationStreamOf(asked.requested.notification));
+  if (state.status === 'cancelled') await cancelEach(dependencies, asked, planned);
+}
+
+async function planEach(dependencies: PlanDependencies, { event, requested }: PlanFor, recipients: readonly PersonId[]): Promise<readonly DeliveryId[]> {
   const { current, commands, contextFor, senders, clock } = dependencies;
   const routes: Routes = {
     deliveryOf: deliveryIdOf,
     vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform })[0] ?? NO_VENDOR,
   };
-  await Promise.all(
+  const planned = await Promise.all(
     recipients.map(async (person) => {
       const recipient = await whatIsKnownOf(current, person, requested.source);
       const at = clock();
@@ -103,7 +114,21 @@ async function planFor(dependencies: PlanDependencies, { event, requested }: Omi
           ),
         ),
       );
+      return plans.map(({ delivery }) => delivery);
     }),
+  );
+  return planned.flat();
+}
+
+async function cancelEach({ commands, contextFor, clock }: PlanDependencies, { event }: PlanFor, deliveries: readonly DeliveryId[]): Promise<void> {
+  const at = clock();
+  await Promise.all(
+    deliveries.map((delivery) =>
+      commands.commandDelivery(
+        { delivery, command: { type: 'cancel', at } },
+        becauseOf(event, { contextFor, part: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
+      ),
+    ),
   );
 }
 
