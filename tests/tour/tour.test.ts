@@ -74,12 +74,11 @@ async function nothingMissingNothingTwice(t: ExecutionContext, told: Told, house
     history.map((message) => message['seq']),
     told.messages.map((_, i) => i),
   );
-  const notifications = list(await read('/v1/me/notifications', told.people['bob']), 'notifications');
-  t.deepEqual(notifications.map((notification) => `${String(notification['source'])} ${String(notification['status'])}`).toSorted(), [
-    'app accepted',
-    'app suppressed',
-    'chat accepted',
-  ]);
+  // A push that a device made needless just in time is in the list as well, with its reason.
+  const notifications = list(await read('/v1/me/notifications', told.people['bob']), 'notifications').filter(
+    ({ source, status }) => source !== 'chat' || status !== 'suppressed',
+  );
+  t.deepEqual(notifications.map(({ source, status }) => `${String(source)} ${String(status)}`).toSorted(), ['app accepted', 'app suppressed', 'chat accepted']);
   const outbox = await (await fetch(`${house.addresses.ops}/outbox/outbox.json`)).json();
   const deliveries = (outbox as { messages: readonly { delivery: string }[] }).messages.map(({ delivery }) => delivery);
   t.is(new Set(deliveries).size, 3);
