@@ -5,6 +5,11 @@ import { createInterface } from 'node:readline';
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const ava = spawn(process.execPath, ['node_modules/ava/entrypoints/cli.js', '--tap', ...process.argv.slice(2)], { stdio: ['inherit', 'pipe', 'inherit'] });
 
+/** ava gives up on a test that does not end, and may then wait for what that test has started. */
+const OVERALL_MS = 20 * 60_000;
+const ended = new Promise((resolve) => ava.on('close', resolve));
+setTimeout(() => ava.kill('SIGKILL'), OVERALL_MS).unref();
+
 for await (const line of createInterface({ input: ava.stdout })) {
   const [, failed, title = ''] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
   if (title === '' && !line.startsWith('ok') && !line.startsWith('not ok')) {
@@ -22,7 +27,7 @@ for await (const line of createInterface({ input: ava.stdout })) {
   }
 }
 
-const status = await new Promise((resolve) => ava.on('close', resolve));
+const status = await ended;
 if (status !== 0 && counts.failed === 0) counts.failed = 1; // it broke before any test could say so
 const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);

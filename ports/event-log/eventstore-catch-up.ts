@@ -1,8 +1,12 @@
 /** What happened until now, by a filtered subscription of the client's, as batches that are pulled; while nobody pulls, it is paused. Ends when it has caught up. */
+import { pause } from './eventstore-reconnect.ts';
 import { eventTypeFilter, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
 
 /** Checkpoints under a filter come after every 32 × this many events that were looked at. */
 const CHECKPOINT_INTERVAL = 10;
+/** A subscription whose connection never came about can't be told to end. */
+const UNSUBSCRIBE_MAX_MS = 1_000;
+const NEVER = new AbortController().signal;
 
 export type CaughtUpOn = {
   readonly events: readonly AllStreamRecordedEvent[];
@@ -74,7 +78,7 @@ export async function* catchUp(client: EventStoreDBClient, { after, types, batch
     signal.removeEventListener('abort', abort);
     // `dispose` of the client can hang on a subscription that was only broken off: always unsubscribe.
     subscription.removeAllListeners('data').resume();
-    await subscription.unsubscribe().catch(() => {});
+    await Promise.race([subscription.unsubscribe().catch(() => {}), pause(UNSUBSCRIBE_MAX_MS, NEVER)]);
   }
 }
 
