@@ -1,6 +1,6 @@
 /**
  * The gRPC front under the official client, beside the same front with no store behind it, which answers at once: the ratio is what the store
- * costs, the figures are what client and wire allow. Each server is a thread of its own. `npx node bench/grpc.ts [milliseconds a measurement]`.
+ * costs, the figures are what client and wire allow. Each server is a thread of its own. `npx node bench/grpc.ts [--quick]`.
  */
 import { EventStoreDBClient, jsonEvent, type JSONEventType } from '@eventstore/db-client';
 import { mkdtemp, rm } from 'node:fs/promises';
