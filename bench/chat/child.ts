@@ -1,11 +1,10 @@
 /** A server in a process of its own, pinned to a core where the system can do that, and asked by messages. */
-import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import type { Answered, Asked, Usage } from './answer.ts';
 
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';
-
-type Usage = { readonly cpuUs: number; readonly rssBytes: number };
 
 export type Child = AsyncDisposable & {
   readonly url: string;
@@ -13,10 +12,7 @@ export type Child = AsyncDisposable & {
   usage(): Promise<Usage>;
 };
 
-type Asked = { readonly id: number; readonly what: string; readonly details: object };
-type Answered = { readonly id: number; readonly answer?: unknown; readonly error?: string };
-
-/** Whether processes can be held to a core here. The load keeps the other one. */
+/** Whether processes can be held to a core here. This one, the load's, keeps the other: a server must not import this module. */
 export const isPinned: boolean = spawnSync('taskset', ['-acp', LOAD_CORE, String(process.pid)]).error === undefined;
 
 const NODE_ARGUMENTS = ['--expose-gc', '--max-semi-space-size=16'];
@@ -51,28 +47,4 @@ export async function startChild(file: URL): Promise<Child> {
       await died;
     },
   };
-}
-
-/** For the child: each handler answers what it is asked. */
-export function answer(handlers: Readonly<Record<string, (details: never) => unknown>>, stop: () => Promise<void>): void {
-  const all: Readonly<Record<string, (details: never) => unknown>> = { usage, ...handlers };
-  const send = (answered: Answered) => (process as unknown as ChildProcess).send(answered);
-  const answerOne = async ({ id, what, details }: Asked) => {
-    if (what === 'stop') {
-      await stop();
-      process.exit(0);
-    }
-    try {
-      send({ id, answer: await all[what]?.(details as never) });
-    } catch (error) {
-      send({ id, error: String(error) });
-    }
-  };
-  process.on('message', (asked: Asked) => void answerOne(asked));
-  process.on('disconnect', () => process.exit(1));
-}
-
-function usage(): Usage {
-  const { user, system } = process.cpuUsage();
-  return { cpuUs: user + system, rssBytes: process.memoryUsage().rss };
 }

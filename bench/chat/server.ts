@@ -25,7 +25,7 @@ import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { projectors } from '../../projections/projectors.ts';
 import { activeViews } from '../../projections/read-views.ts';
 import { startProjections } from '../../projections/run.ts';
-import { answer } from './child.ts';
+import { answer } from './answer.ts';
 
 const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'connections'];
 /** Views may be so far behind: what is said is folded in batches, not one by one. */
