@@ -3,9 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
 import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
-import { DEFAULT_USERS } from '../event-store/grpc/users.ts';
+import { usersWithPassword } from '../event-store/grpc/users.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
+import { openedOrTold } from './cannot-start.ts';
 import type { Config } from './config.ts';
 import { storeOperations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
@@ -17,7 +18,7 @@ const AUTHORITY_FILE = 'event-store-ca.pem';
 const CERTIFICATE_FILE = 'event-store.pem';
 const KEY_FILE = 'event-store.key';
 
-/** A process that serves the store and nothing else. Throws `FolderInUse`. */
+/** A process that serves the store and nothing else. Throws `FolderInUse`, `CannotStart`. */
 export async function startEventStoreAlone(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
   const installation = starting.use(openInstallation(config.dataFolder));
@@ -29,16 +30,17 @@ export async function startEventStoreAlone(config: Config, { logger }: { readonl
 }
 
 export async function serveEventStore(store: EventStore, config: Config, { logger }: { readonly logger: Logger }): Promise<EventStoreServer> {
-  const server = await startEventStoreServer(
+  const starting = startEventStoreServer(
     { store },
     {
       host: config.host,
       port: config.ports.eventStore,
       tls: config.eventStore.tls === 'insecure' ? 'insecure' : certificatesIn(config),
-      users: DEFAULT_USERS.map((user) => (user.login === 'admin' ? { ...user, password: config.eventStore.password } : user)),
+      users: usersWithPassword(config.eventStore.password),
       log: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
     },
   );
+  const server = await openedOrTold('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
   const trust = config.eventStore.tls === 'on' ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
   logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
   return server;

@@ -134,6 +134,18 @@ test('an event comes back as it was appended, whatever its bytes and letters', a
   t.deepEqual(await store.append('straße-1', [written[1]!], 0), appended(1, 1), 'ids are remembered over a restart');
 });
 
+test('a reading that is under way when the store closes ends with that, and not as damage', async (t) => {
+  const store = await givenStore(t);
+  for (let part = 0; part < 3; part++) await store.append('a', events(1_000), 'any');
+  const read = store.readStream('a');
+  const [ofStream, ofAll] = [read.outcome === 'found' ? read.events[Symbol.iterator]() : undefined, store.readAllChunks()[Symbol.asyncIterator]()];
+  ofStream?.next();
+  await ofAll.next();
+  await store[Symbol.asyncDispose]();
+  t.throws(() => Array.from({ length: 3_000 }, () => ofStream?.next()), { code: 'store-closed' });
+  await t.throwsAsync(async () => void (await ofAll.next()), { code: 'store-closed' });
+});
+
 test('a closed store refuses, and what was asked before is still answered', async (t) => {
   const store = await openEventStore(temporaryFolder(t));
   const asked = store.append('a', events(1), 'any');

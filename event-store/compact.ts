@@ -14,7 +14,7 @@ export async function compact(folder: string, log: Log): Promise<Head> {
   const head = loadHead(tables);
   nameDataFile(folder, path); // from here on the new file is the log
   log.tables = tables;
-  await old.root.close();
+  await old.close();
   removeOtherDataFiles(folder, path);
   return head;
 }

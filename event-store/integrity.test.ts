@@ -25,7 +25,7 @@ async function givenLog(t: Parameters<typeof temporaryFolder>[0]): Promise<{ rea
 async function tamper(file: string, change: (tables: Tables) => Promise<unknown>): Promise<void> {
   const tables = openTables(file, { noSync: false });
   await change(tables);
-  await tables.root.close();
+  await tables.close();
 }
 
 test('a file that is cut short is named at opening, however little is missing', async (t) => {
@@ -132,6 +132,41 @@ test('an index that lost an entry, or names another event, is found out', async 
   await using store = await openEventStore(folder);
   t.throws(() => revisions(store, 'a', { from: 1_700, limit: 1 }), { code: 'store-corrupted' });
   t.throws(() => revisions(store, 'a', { direction: 'backwards' }), { code: 'store-corrupted' });
+});
+
+test('an index that names another stream’s event at the same revision is found out', async (t) => {
+  const { folder, file } = await givenLog(t);
+  {
+    await using store = await openEventStore(folder);
+    await store.append('b', events(5), 'any');
+  }
+  await tamper(file, ({ index, names }) => index.put(revisionKey(names.get(nameKey('a'))!, 3), EVENTS + 3));
+  await using store = await openEventStore(folder);
+  const found = { code: 'store-corrupted', message: /Revision 3 of the stream a/ };
+  t.throws(() => revisions(store, 'a', { from: 3, limit: 1 }), found);
+  t.throws(() => revisions(store, 'a', { direction: 'backwards', from: 3, limit: 1 }), found);
+});
+
+// A page of `lmdb`'s mdb.c: its kind, the bytes that the places of its entries take, and after the head these places, which count from there.
+const PAGE_BYTES = 4_096;
+const PAGE_HEAD_BYTES = 24;
+const KIND_AT = 18;
+const PLACES_BYTES_AT = 20;
+const IS_BRANCH = 1; // its entries begin with the number of the page below
+
+test('pages that LMDB itself can’t follow are named as damage', async (t) => {
+  const { folder, file } = await givenLog(t);
+  const bytes = readFileSync(file);
+  let damaged = 0;
+  for (let page = 2 * PAGE_BYTES; page < bytes.length; page += PAGE_BYTES) {
+    if (bytes.readUInt16LE(page + KIND_AT) !== IS_BRANCH) continue;
+    const start = page + PAGE_HEAD_BYTES;
+    for (let at = 0; at < bytes.readUInt16LE(page + PLACES_BYTES_AT); at += 2) bytes.writeUInt32LE(0x7fff_ffff, start + bytes.readUInt16LE(start + at));
+    damaged++;
+  }
+  t.true(damaged > 0);
+  writeFileSync(file, bytes);
+  await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted', message: /LMDB can't read .*log-1\.mdb/ });
 });
 
 test('bytes beyond the end of the file do no harm', async (t) => {

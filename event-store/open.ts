@@ -62,7 +62,7 @@ async function openLog(folder: string, { noSync = false }: EventStoreOptions): P
     }
     return { tables, head };
   } catch (error) {
-    await tables.root.close();
+    await tables.close();
     throw error;
   }
 }
@@ -116,7 +116,7 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
       if (log.flushed.closed) return;
       await commits.close();
       log.flushed.close();
-      await log.tables.root.close();
+      await log.tables.close();
       lock[Symbol.dispose]();
     },
   };

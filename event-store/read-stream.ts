@@ -1,6 +1,6 @@
 /** Reading a stream within its bounds, a bounded part at a time. Nothing beyond the flushed head is ever looked at. */
 import { eventStoreError } from './errors.ts';
-import { decodeEvent, recordCreated, recordRevision } from './record.ts';
+import { decodeEvent, recordCreated, recordRevision, recordStream } from './record.ts';
 import { SCAN_BYTES_MAX } from './scan.ts';
 import { TRUNCATED_WHOLLY, type ReadStreamOptions, type ReadStreamResult, type StoredEvent } from './store.ts';
 import { isMetastream, streamOfMetastream } from './stream-metadata.ts';
@@ -45,7 +45,7 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
     const revision = revisionOfKey(key);
     if (revision !== next && positionBefore + 1 >= scavengedBelow) throw missingRevision(stream, next);
     const record = readRecord(log, position);
-    if (recordRevision(record) !== revision) throw missingRevision(stream, revision);
+    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     looked++;
     positionBefore = position;
     next = revision + 1;
@@ -98,7 +98,7 @@ function readStreamChunkBackwards(log: Log, stream: string, from: number, limit:
     if (revision < first) break;
     if (revision !== next && position + 1 >= scavengedBelow) throw missingRevision(stream, next);
     const record = readRecord(log, position);
-    if (recordRevision(record) !== revision) throw missingRevision(stream, revision);
+    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     looked++;
     next = revision - 1;
     if (recordCreated(record) < expiredBefore) continue;

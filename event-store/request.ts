@@ -2,6 +2,7 @@
 import { eventStoreError } from './errors.ts';
 import { EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX } from './record.ts';
 import type { ExpectedRevision, NewEvent } from './store.ts';
+import { isMetastream, METASTREAM_PREFIX } from './stream-metadata.ts';
 import { parseUuid } from './uuid.ts';
 
 /** Throws `event-invalid` or `append-too-large`. */
@@ -22,7 +23,9 @@ export function prepareEvents(events: readonly NewEvent[], bytesMax: number): { 
 }
 
 export function checkStreamName(stream: string): void {
-  if (!isName(stream, STREAM_NAME_BYTES_MAX) || stream === '$all' || stream === '$$') {
+  // Every stream has a metastream, that with the longest name too.
+  const bytesMax = isMetastream(stream) ? STREAM_NAME_BYTES_MAX + METASTREAM_PREFIX.length : STREAM_NAME_BYTES_MAX;
+  if (!isName(stream, bytesMax) || stream === '$all' || stream === '$$') {
     throw eventStoreError('stream-name-invalid', `A stream's name has 1 to ${STREAM_NAME_BYTES_MAX} bytes of well-formed text and is not $all.`);
   }
 }

@@ -7,7 +7,7 @@ export const TOMBSTONE_EVENT_TYPE = '$streamDeleted';
 /** What `TRUNCATED_WHOLLY` is in the stored JSON. */
 const INT64_MAX = '9223372036854775807';
 
-const METASTREAM_PREFIX = '$$';
+export const METASTREAM_PREFIX = '$$';
 /** The metastream of a stream keeps one event, whatever is said. */
 export const METASTREAM_BOUNDS: StreamMetadata = { $maxCount: 1 };
 export const NO_METADATA: StreamMetadata = {};

@@ -147,3 +147,17 @@ test('a tombstoned stream is deleted for ever, over restarts too', async (t) => 
   t.true(store.streamMetadata('a').streamDeleted);
   t.deepEqual(await store.tombstone('never-there', 'no-stream'), { outcome: 'appended', revision: TOMBSTONE_REVISION, position: 3 });
 });
+
+test('the stream with the longest name has metadata too, and is deleted and written again', async (t) => {
+  const store = await givenStore(t);
+  const name = 'n'.repeat(1_024);
+  await store.append(name, events(3), 'no-stream');
+  await store.setStreamMetadata(name, { $maxCount: 2 });
+  t.deepEqual(revisions(store, name), [1, 2]);
+  await store.deleteStream(name, 'any');
+  t.is(revisions(store, name), 'not-found');
+  t.is((await store.append(name, events(1), 'no-stream')).outcome, 'appended');
+  t.deepEqual(revisions(store, name), [3]);
+  await t.throwsAsync(store.append(`${name}n`, events(1), 'any'), { code: 'stream-name-invalid' });
+  await t.throwsAsync(store.append(`$$${name}n`, events(1), 'any'), { code: 'stream-name-invalid' });
+});

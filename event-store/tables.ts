@@ -9,15 +9,25 @@
  * LMDB runs in its classic mode (`overlappingSync: false`): a commit becomes visible only after its pages are on the disk.
  * The mode that is lmdb's default shows a commit first and flushes it later; when that fails, its promise settles never, or as a success.
  */
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type Key, type RangeOptions, type RootDatabase } from 'lmdb';
+import { eventStoreError } from './errors.ts';
 
 export type Tables = {
   readonly file: string;
   readonly root: RootDatabase;
-  readonly log: Database<Buffer, number>;
-  readonly index: Database<number, Uint8Array>;
-  readonly names: Database<number, Uint8Array>;
-  readonly facts: Database<Buffer, string>;
+  readonly log: Table<Buffer, number>;
+  readonly index: Table<number, Uint8Array>;
+  readonly names: Table<number, Uint8Array>;
+  readonly facts: Table<Buffer, string>;
+  close(): Promise<void>;
+};
+
+/** Reading throws `store-corrupted` where LMDB itself finds its pages damaged, and `store-closed` after closing. */
+export type Table<Value, Key> = {
+  get(key: Key): Value | undefined;
+  getRange(range: RangeOptions): Iterable<{ readonly key: Key; readonly value: Value }>;
+  put(key: Key, value: Value): Promise<boolean>;
+  remove(key: Key): Promise<boolean>;
 };
 
 const NUMBER_BYTES = 6; // up to 2.8e14 positions, revisions, streams
@@ -54,13 +64,42 @@ const numberValue = {
 
 export function openTables(file: string, options: { readonly noSync: boolean }): Tables {
   const root = open({ path: file, noSubdir: true, maxDbs: 4, overlappingSync: false, noSync: options.noSync, eventTurnBatching: false });
+  let isClosed = false;
+  const readable: Reading = (read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (isClosed) throw eventStoreError('store-closed', 'The event store was closed while it was read.', error);
+      throw eventStoreError('store-corrupted', `LMDB can't read ${file}: ${error instanceof Error ? error.message : String(error)}`, error);
+    }
+  };
   return {
     file,
     root,
-    log: root.openDB('log', { encoder: recordValue, keyEncoder: positionKey } as object),
-    index: root.openDB('index', { encoder: numberValue, keyEncoding: 'binary' } as object),
-    names: root.openDB('names', { encoder: numberValue, keyEncoding: 'binary' } as object),
-    facts: root.openDB('facts', { encoder: recordValue } as object),
+    log: tableOf(root.openDB('log', { encoder: recordValue, keyEncoder: positionKey } as object), readable),
+    index: tableOf(root.openDB('index', { encoder: numberValue, keyEncoding: 'binary' } as object), readable),
+    names: tableOf(root.openDB('names', { encoder: numberValue, keyEncoding: 'binary' } as object), readable),
+    facts: tableOf(root.openDB('facts', { encoder: recordValue } as object), readable),
+    close: () => {
+      isClosed = true;
+      return root.close();
+    },
+  };
+}
+
+/** Says in the store's own words why something can't be read. */
+type Reading = <Result>(read: () => Result) => Result;
+
+function tableOf<Value, K extends Key>(tree: Database<Value, K>, readable: Reading): Table<Value, K> {
+  return {
+    get: (key) => readable(() => tree.get(key)),
+    getRange: (range) => {
+      const entries = readable(() => tree.getRange(range)[Symbol.iterator]());
+      const left = { next: () => readable(() => entries.next()), return: () => entries.return?.() ?? { done: true as const, value: undefined } };
+      return { [Symbol.iterator]: () => left };
+    },
+    put: (key, value) => tree.put(key, value),
+    remove: (key) => tree.remove(key),
   };
 }
 

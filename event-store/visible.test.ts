@@ -20,7 +20,7 @@ test('what LMDB shows beyond the flushed head is seen by no reader and no subscr
     await store.tombstone('c', 'any');
   }
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
-  t.teardown(() => tables.root.close());
+  t.teardown(() => tables.close());
   const whole = loadHead(tables);
   const flushed = new FlushedHead({ ...whole, nextPosition: 3 }); // as while the second append is on its way
   const log: Log = { tables, flushed, states: new Map(), now: Date.now, forgetful: false };

@@ -2,7 +2,7 @@ import { AccessDeniedError, jsonEvent, persistentSubscriptionToStreamSettingsFro
 import test from 'ava';
 import { accessTo } from './acl.ts';
 import { ADMIN, givenServer, testCertificates } from './given.ts';
-import type { User } from './users.ts';
+import { usersWithPassword, type User } from './users.ts';
 
 const users: readonly User[] = [
   { login: 'admin', password: 'changeit', groups: ['$admins'] },
@@ -107,6 +107,15 @@ test.serial('the default password is warned about, one’s own isn’t', async (
     await using _ = await givenServer({ tls: testCertificates(), log, users: [{ login: 'admin', password: 'mine', groups: ['$admins'] }] });
   }
   t.is(warned.length, 1);
+});
+
+test.serial('a changed password is that of every user there is by default', async (t) => {
+  await using server = await givenServer({ tls: testCertificates(), users: usersWithPassword('ours') });
+  for (const username of ['admin', 'ops']) {
+    const known = server.connect({ username, password: 'changeit' });
+    await t.throwsAsync(known.appendToStream('room-1', fresh()), { instanceOf: AccessDeniedError });
+    t.true((await server.connect({ username, password: 'ours' }).appendToStream('room-1', fresh())).success);
+  }
 });
 
 test.serial('nobody writes or deletes $all', async (t) => {

@@ -3,6 +3,7 @@
  * (one's own streams are open to every user, streams whose name begins with `$` to administrators, `$all` among them).
  */
 import type { EventStore } from '../store.ts';
+import { isMetastream, streamOfMetastream } from '../stream-metadata.ts';
 import { ADMINS, OPERATORS, type Caller } from './users.ts';
 
 type StreamAction = 'read' | 'write' | 'delete';
@@ -24,7 +25,7 @@ export function accessTo(store: Pick<EventStore, 'streamMetadata' | 'readStream'
       const right = rightFor(action, stream);
       if (right === undefined) return false;
       if (isAdmin(caller)) return true;
-      const subject = isMetastream(stream) ? stream.slice(METASTREAM_PREFIX.length) : stream;
+      const subject = isMetastream(stream) ? streamOfMetastream(stream) : stream;
       return rolesFor(store, right, subject).some((role) => role === EVERYONE || role === caller.login || caller.groups.includes(role));
     },
     mayOperate: (caller) => caller.kind === 'trusted' || (caller.kind === 'user' && (isAdmin(caller) || caller.groups.includes(OPERATORS))),
@@ -33,12 +34,9 @@ export function accessTo(store: Pick<EventStore, 'streamMetadata' | 'readStream'
 }
 
 const EVERYONE = '$all';
-const METASTREAM_PREFIX = '$$';
 const SETTINGS_STREAM = '$settings';
 
 type Right = '$r' | '$w' | '$d' | '$mr' | '$mw';
-
-const isMetastream = (stream: string) => stream.startsWith(METASTREAM_PREFIX);
 
 const isAdmin = (caller: Extract<Caller, { kind: 'user' }>) => caller.groups.includes(ADMINS);
 

@@ -2,15 +2,14 @@
  * Between grpc-js and our handlers. A handler is given who calls and a signal that aborts when the call is over, and answers a response or
  * a refusal; writing to a client waits for the client, so that one that reads slowly costs what fits in the window of its connection.
  */
-import {
-  status,
-  type handleBidiStreamingCall,
-  type handleClientStreamingCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  type Metadata,
-  type ServerDuplexStream,
-  type ServerWritableStream,
+import type {
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  ServerDuplexStream,
+  ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { Writable } from 'node:stream';
 import { failureOf, isRefused, shuttingDown, type Refused } from './errors.ts';
@@ -68,6 +67,7 @@ export function callsOf({ users, log, stopping }: { readonly users: Users; reado
   };
 
   async function settle<Result>(call: AnyCall, answer: (context: CallContext) => Promise<Result>): Promise<Result | Refused> {
+    if (stopping.aborted) return shuttingDown();
     const caller = users.identify(call.metadata);
     if (isRefused(caller)) return caller;
     const over = new AbortController();
@@ -75,17 +75,14 @@ export function callsOf({ users, log, stopping }: { readonly users: Users; reado
     call.once('cancelled', stop);
     stopping.addEventListener('abort', stop, { once: true });
     const connectionName = String(call.metadata.get('connection-name')[0] ?? '<unknown>');
-    try {
-      const result = await answer({ caller, connectionName, peer: call.getPeer(), signal: over.signal });
-      return stopping.aborted && result === undefined ? shuttingDown() : result;
-    } catch (error) {
-      if (stopping.aborted) return shuttingDown();
-      const failure = failureOf(error);
-      if (failure.code === status.UNKNOWN && !over.signal.aborted) log.error({ err: error }, 'a call failed');
-      return failure;
-    } finally {
-      stopping.removeEventListener('abort', stop);
-    }
+    const result = await answer({ caller, connectionName, peer: call.getPeer(), signal: over.signal }).catch((error: unknown) =>
+      stopping.aborted ? shuttingDown() : failureOf(error),
+    );
+    stopping.removeEventListener('abort', stop);
+    const hasFailed = isRefused(result) && result.cause !== undefined;
+    if (stopping.aborted && (result === undefined || hasFailed)) return shuttingDown();
+    if (hasFailed && !over.signal.aborted) log.error({ err: result.cause }, 'a call failed');
+    return result;
   }
 }
 

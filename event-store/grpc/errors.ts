@@ -4,7 +4,14 @@ import { isEventStoreError } from '../errors.ts';
 import type { ExpectedRevision } from '../store.ts';
 import { toWireNumber } from './wire/positions.ts';
 
-export type Refused = { readonly outcome: 'refused'; readonly code: status; readonly details: string; readonly metadata: Metadata };
+export type Refused = {
+  readonly outcome: 'refused';
+  readonly code: status;
+  readonly details: string;
+  readonly metadata: Metadata;
+  /** Set where the server itself failed, for its log. */
+  readonly cause?: unknown;
+};
 
 export const accessDenied = () => refused(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
@@ -78,7 +85,7 @@ export const groupDropped = (name: GroupName) =>
 
 /** What a thrown error is to the client. Says nothing of the inside beyond the store's own sentences. */
 export function failureOf(error: unknown, subject: { readonly stream?: string; readonly maxAppendBytes?: number } = {}): Refused {
-  if (!isEventStoreError(error)) return refused(status.UNKNOWN, 'The server failed; its log says why.', {});
+  if (!isEventStoreError(error)) return { ...refused(status.UNKNOWN, 'The server failed; its log says why.', {}), cause: error };
   switch (error.code) {
     case 'append-too-large':
       return appendTooLarge(subject.maxAppendBytes ?? 0);
@@ -101,6 +108,7 @@ export function failureOf(error: unknown, subject: { readonly stream?: string; r
     case 'store-corrupted':
     case 'store-version-unknown':
     case 'write-failed':
+      return { ...refused(status.INTERNAL, error.message, {}), cause: error };
     case 'scavenge-running':
       return refused(status.INTERNAL, error.message, {});
   }

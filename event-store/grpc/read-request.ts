@@ -46,6 +46,7 @@ function placeIn(options: streams.ReadReq.Options): { readonly source: string; r
   if (stream !== undefined) {
     const source = streamName(stream.getStreamIdentifier());
     if (source === '') return invalidArgument('A read needs the name of a stream.');
+    if (source === ALL_STREAM) return invalidArgument(`${ALL_STREAM} is no stream; it is read as all events.`);
     if (stream.hasStart()) return { source, from: 'start' };
     if (stream.hasEnd()) return { source, from: 'end' };
     const revision = fromWireNumber(stream.getRevision());

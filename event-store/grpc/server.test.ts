@@ -1,13 +1,15 @@
 import { CancelledError, DeadlineExceededError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import serverFeatures from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import { credentials, logVerbosity, setLogVerbosity, status } from '@grpc/grpc-js';
+import { Client, credentials, logVerbosity, setLogVerbosity, status } from '@grpc/grpc-js';
 import test from 'ava';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
+import { eventStoreError } from '../errors.ts';
 import type { EventStore } from '../store.ts';
 import { givenServer, overTls } from './given.ts';
 import { startEventStoreServer } from './server.ts';
+import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
 
 const happened = (text = '') => jsonEvent({ type: 'happened', data: { text } });
 
@@ -92,6 +94,44 @@ test.serial('a deadline ends a call that the store keeps waiting', async (t) => 
   const client = EventStoreDBClient.connectionString(server.connectionString);
   await t.throwsAsync(client.tombstoneStream('a', { deadline: 100 }), { instanceOf: DeadlineExceededError });
   await client.dispose();
+});
+
+test.serial('what the store itself fails at is told to the client and in the log', async (t) => {
+  await using given = await givenServer();
+  const failure = eventStoreError('store-corrupted', 'The record at position 3 is damaged.');
+  const damaged: EventStore = {
+    ...given.store,
+    readStream: (stream, options) => {
+      if (stream === 'a') throw failure;
+      return given.store.readStream(stream, options);
+    },
+    deleteStream: () => Promise.reject(failure),
+  };
+  const logged: unknown[] = [];
+  const log = { warn: () => {}, error: ({ err }: { readonly err?: unknown }) => void logged.push(err) };
+  await using server = await startEventStoreServer({ store: damaged }, { host: '127.0.0.1', port: 0, tls: 'insecure', log });
+  const client = EventStoreDBClient.connectionString(server.connectionString);
+  await t.throwsAsync(Array.fromAsync(client.readStream('a')), { message: /position 3 is damaged/ });
+  await t.throwsAsync(client.deleteStream('a'), { message: /position 3 is damaged/ });
+  t.deepEqual(logged, [failure, failure]);
+  await client.dispose();
+});
+
+test.serial('a message that claims to be longer than it is is refused at once, whatever it is for', async (t) => {
+  await using given = await givenServer();
+  const { host, port } = given.server.address;
+  const client = new Client(`${host}:${port}`, credentials.createInsecure());
+  const asItIs = (bytes: Buffer) => bytes;
+  const fourGigabytes = Buffer.from('0affffffff0f0102', 'hex'); // field 1, 4,294,967,295 bytes, two of which are there
+  const definitions = [streamsDefinition, persistentSubscriptionsDefinition, gossipDefinition, featuresDefinition];
+  for (const { path } of definitions.flatMap((definition) => Object.values<{ readonly path: string }>(definition))) {
+    const call = client.makeBidiStreamRequest(path, asItIs, asItIs);
+    const code = new Promise((resolve) => call.on('error', (error: { readonly code: status }) => resolve(error.code)));
+    call.on('data', () => {}).end(fourGigabytes);
+    t.is(await code, status.INTERNAL, path);
+  }
+  client.close();
+  await given.client.appendToStream('a', happened());
 });
 
 test.serial('a client that doesn’t read holds the reading up, and then gets it all', async (t) => {

@@ -3,8 +3,6 @@
  * What isn't served here isn't advertised, and answers UNIMPLEMENTED.
  */
 import { isIP } from 'node:net';
-import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../store.ts';
 import { accessTo } from './acl.ts';
@@ -12,7 +10,7 @@ import { callsOf, type Log } from './calls.ts';
 import { answerFeatures } from './features.ts';
 import { answerGossip } from './gossip.ts';
 import { startPersistentSubscriptions } from './persistent/service.ts';
-import { persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
+import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
 import { streamsService } from './streams.ts';
 import { DEFAULT_USERS, knowUsers, trustEveryone, withDefaultPassword, type User } from './users.ts';
 
@@ -59,11 +57,11 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
   const persistent = startPersistentSubscriptions({ store, access, calls, log, now });
   server.addService(streamsDefinition, streamsService({ store, access, calls, maxAppendBytes, now, log }));
   server.addService(persistentSubscriptionsDefinition, persistent.handlers);
-  const served = [streamsDefinition, persistentSubscriptionsDefinition, gossip.GossipService, features.ServerFeaturesService];
-  server.addService(features.ServerFeaturesService, { getSupportedMethods: calls.unary(answerFeatures(served)) });
+  const served = [streamsDefinition, persistentSubscriptionsDefinition, gossipDefinition, featuresDefinition];
+  server.addService(featuresDefinition, { getSupportedMethods: calls.unary(answerFeatures(served)) });
   const address = { host: config.host, port: 0 };
   const advertised = () => config.advertise ?? { host: reachable(config.host), port: address.port };
-  server.addService(gossip.GossipService, { read: calls.unary(answerGossip(advertised, now)) });
+  server.addService(gossipDefinition, { read: calls.unary(answerGossip(advertised, now)) });
   address.port = await bind(server, config);
   if (tls !== 'insecure' && withDefaultPassword(users).length > 0) log.warn({ logins: withDefaultPassword(users) }, 'users with the default password');
 

@@ -1,4 +1,6 @@
 /** The services as the generated stubs define them, but where events pass in bulk our own encoding takes the place of the generated classes. */
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -12,6 +14,25 @@ function sendingBytes<Request>(method: MethodDefinition<Request, unknown>): Meth
   return { ...method, responseSerialize: asItIs, responseDeserialize: asItIs };
 }
 
+/**
+ * The generated classes believe the lengths that a message claims: a dozen bytes from anyone keep them busy with billions that aren't there.
+ * Here they are given bytes that throw where there are none, so that such a message is refused.
+ */
+function bounded<Request, Response>(method: MethodDefinition<Request, Response>): MethodDefinition<Request, Response> {
+  const { requestType } = method as unknown as { readonly requestType: { deserializeBinary(bytes: Uint8Array): Request } };
+  return { ...method, requestDeserialize: (bytes) => requestType.deserializeBinary(throwingBeyondEnd(bytes)) };
+}
+
+function throwingBeyondEnd({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Proxy(new Uint8Array(buffer, byteOffset, length), {
+    get: (bytes, key) => {
+      const value: unknown = bytes[key as keyof Uint8Array];
+      if (value === undefined) throw new RangeError('The message is cut short.');
+      return typeof value === 'function' && key !== 'constructor' ? (value.bind(bytes) as unknown) : value;
+    },
+  });
+}
+
 const batchAppend: MethodDefinition<BatchPart, Buffer> = {
   ...sendingBytes<unknown>(streams.StreamsService.batchAppend as MethodDefinition<unknown, unknown>),
   requestSerialize: () => {
@@ -21,22 +42,26 @@ const batchAppend: MethodDefinition<BatchPart, Buffer> = {
 };
 
 export const streamsDefinition = {
-  read: sendingBytes<streamsPb.ReadReq>(streams.StreamsService.read as MethodDefinition<streamsPb.ReadReq, unknown>),
-  append: streams.StreamsService.append,
-  delete: streams.StreamsService.delete,
-  tombstone: streams.StreamsService.tombstone,
+  read: sendingBytes<streamsPb.ReadReq>(bounded(streams.StreamsService.read as MethodDefinition<streamsPb.ReadReq, unknown>)),
+  append: bounded(streams.StreamsService.append),
+  delete: bounded(streams.StreamsService.delete),
+  tombstone: bounded(streams.StreamsService.tombstone),
   batchAppend,
 };
 
 const { read, create, update, delete: remove, getInfo, replayParked, list, restartSubsystem } = persistent.PersistentSubscriptionsService;
 
 export const persistentSubscriptionsDefinition = {
-  create,
-  update,
-  delete: remove,
-  read: sendingBytes<persistentPb.ReadReq>(read as MethodDefinition<persistentPb.ReadReq, unknown>),
-  getInfo,
-  replayParked,
-  list,
-  restartSubsystem,
+  create: bounded(create),
+  update: bounded(update),
+  delete: bounded(remove),
+  read: sendingBytes<persistentPb.ReadReq>(bounded(read as MethodDefinition<persistentPb.ReadReq, unknown>)),
+  getInfo: bounded(getInfo),
+  replayParked: bounded(replayParked),
+  list: bounded(list),
+  restartSubsystem: bounded(restartSubsystem),
 };
+
+export const gossipDefinition = { read: bounded(gossip.GossipService.read) };
+
+export const featuresDefinition = { getSupportedMethods: bounded(features.ServerFeaturesService.getSupportedMethods) };

@@ -92,6 +92,12 @@ test.serial('$all is read forwards from a position and backwards up to it', asyn
   t.deepEqual(await names({ fromPosition: END }), []);
 });
 
+test.serial('$all by the name of a stream is refused', async (t) => {
+  await using given = await givenServer();
+  await given.client.appendToStream('a', numbered(2));
+  await t.throwsAsync(read(given.client, '$all'), { message: /\$all is no stream/ });
+});
+
 test.serial('more events than one turn holds come in order', async (t) => {
   await using given = await givenServer();
   for (let n = 0; n < 3; n++) await given.client.appendToStream('long', numbered(500));

@@ -14,11 +14,13 @@ export const OPERATORS = '$ops';
 
 const DEFAULT_PASSWORD = 'changeit';
 
-/** Those that nearly every client and its tests expect. */
-export const DEFAULT_USERS: readonly User[] = [
-  { login: 'admin', password: DEFAULT_PASSWORD, groups: [ADMINS] },
-  { login: 'ops', password: DEFAULT_PASSWORD, groups: [OPERATORS] },
+/** Those that nearly every client and its tests expect. They share one password: whoever changes it means to keep strangers out by either name. */
+export const usersWithPassword = (password: string): readonly User[] => [
+  { login: 'admin', password, groups: [ADMINS] },
+  { login: 'ops', password, groups: [OPERATORS] },
 ];
+
+export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
 
 export type Users = { identify(metadata: Metadata): Caller | Refused };
 

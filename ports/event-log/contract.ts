@@ -1,7 +1,7 @@
 /** What every log promises. Each adapter's test file is one call. */
 import { randomUUID } from 'node:crypto';
-import test from 'ava';
-import type { Batch, EventLog, NewEvent, StoredEvent } from './port.ts';
+import test, { type ExecutionContext } from 'ava';
+import { LogUnavailable, type Batch, type EventLog, type NewEvent, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
 
 /** The same log again, closed and opened: what was acknowledged must be there. */
@@ -31,8 +31,11 @@ async function take(batches: AsyncIterable<Batch>, count: number): Promise<reado
   return events;
 }
 
-export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>): void {
-  test(`${adapter}: what is appended is read, byte for byte, in order, with its place`, async (t) => {
+type Run = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
+
+/** `run` is `test.serial` where connections of one process disturb each other. */
+export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: Run = test): void {
+  run(`${adapter}: what is appended is read, byte for byte, in order, with its place`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -55,7 +58,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     }
   });
 
-  test(`${adapter}: an append whose expectation does not hold is a conflict, and stores nothing`, async (t) => {
+  run(`${adapter}: an append whose expectation does not hold is a conflict, and stores nothing`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -68,7 +71,15 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await all(log.readStream(stream))).length, 2);
   });
 
-  test(`${adapter}: of many who append at one revision at once, one does`, async (t) => {
+  run(`${adapter}: what is too large to be appended fails at once, and is no outage`, async (t) => {
+    await using tested = await start();
+    const stream = aStream();
+    const error = await t.throwsAsync(tested.log.append(stream, [event('test.large.v1', 'x'.repeat(1_100_000))], 'no-stream'));
+    t.false(error instanceof LogUnavailable);
+    t.deepEqual(await all(tested.log.readStream(stream)), []);
+  });
+
+  run(`${adapter}: of many who append at one revision at once, one does`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -77,7 +88,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await all(log.readStream(stream))).length, 1);
   });
 
-  test(`${adapter}: the same ids at the same place answer as the first time, and are stored once`, async (t) => {
+  run(`${adapter}: the same ids at the same place answer as the first time, and are stored once`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -88,7 +99,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await all(log.readStream(stream))).length, 3);
   });
 
-  test(`${adapter}: a stream is read from any revision, in both directions, and up to a limit`, async (t) => {
+  run(`${adapter}: a stream is read from any revision, in both directions, and up to a limit`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -106,7 +117,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.deepEqual(await all(log.readStream(aStream())), []);
   });
 
-  test(`${adapter}: everything is read in one order, from any position, in both directions`, async (t) => {
+  run(`${adapter}: everything is read in one order, from any position, in both directions`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [one, other] = [aStream(), aStream()];
@@ -135,7 +146,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await log.head(name)) as string, forwards.at(-1)?.position as string);
   });
 
-  test(`${adapter}: a subscription sees history and then what comes, each once and in order`, async (t) => {
+  run(`${adapter}: a subscription sees history and then what comes, each once and in order`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -156,7 +167,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     stop.abort();
   });
 
-  test(`${adapter}: a subscription passes over other types, and tells how far it has looked`, async (t) => {
+  run(`${adapter}: a subscription passes over other types, and tells how far it has looked`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [name = ''] = log.logs;
@@ -179,7 +190,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     stop.abort();
   });
 
-  test(`${adapter}: a subscription after a position begins with the next event`, async (t) => {
+  run(`${adapter}: a subscription after a position begins with the next event`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -193,7 +204,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     stop.abort();
   });
 
-  test(`${adapter}: a subscription ends when it is told to`, async (t) => {
+  run(`${adapter}: a subscription ends when it is told to`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [name = ''] = log.logs;
@@ -204,7 +215,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.pass();
   });
 
-  test(`${adapter}: of a bounded stream the last events are kept`, async (t) => {
+  run(`${adapter}: of a bounded stream the last events are kept`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -216,7 +227,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     );
   });
 
-  test(`${adapter}: what was acknowledged is there after closing and opening again`, async (t) => {
+  run(`${adapter}: what was acknowledged is there after closing and opening again`, async (t) => {
     await using tested = await start();
     const stream = aStream();
     await tested.log.append(stream, [event(), event()], 'no-stream');

@@ -1,5 +1,6 @@
 /** The log in this process, on the embedded event store. */
-import type { EventStore, StoredEvent as InStore, SubscribeOptions as StoreSubscribeOptions } from '../../event-store/store.ts';
+import { isEventStoreError } from '../../event-store/errors.ts';
+import type { EventStore, EventStoreErrorCode, StoredEvent as InStore, SubscribeOptions as StoreSubscribeOptions } from '../../event-store/store.ts';
 import { LogUnavailable, type EventLog, type Position, type StoredEvent } from './port.ts';
 import { placeIn, positionIn } from './position.ts';
 
@@ -79,10 +80,14 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
 /** EventStoreDB's own events: stream metadata, links, statistics. */
 const isOfTheStore = (event: InStore): boolean => event.type.startsWith('$');
 
+/** What the caller asks wrongly is no outage, and fails again however often it is asked. */
+const ASKED_WRONGLY: ReadonlySet<EventStoreErrorCode> = new Set(['append-too-large', 'event-invalid', 'stream-name-invalid', 'metadata-invalid']);
+
 async function unavailable<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
+    if (isEventStoreError(error) && ASKED_WRONGLY.has(error.code)) throw error;
     throw new LogUnavailable('the event store can’t write', { cause: error });
   }
 }

@@ -41,26 +41,33 @@ async function givenFront() {
   };
 }
 
-eventLogContract('eventstoredb', async () => {
-  const front = named === undefined ? await givenFront() : undefined;
-  const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '', amongOthers: true });
-  let log = open();
-  return {
-    log,
-    reopened: async () => {
-      await log[Symbol.asyncDispose]();
-      return (log = open());
+/** Alone in its process it appends in batches, over one call for all; among other clusters one by one. */
+for (const [how, amongOthers] of Object.entries({ alone: false, 'among others': true })) {
+  eventLogContract(
+    `eventstoredb, ${how}`,
+    async () => {
+      const front = named === undefined ? await givenFront() : undefined;
+      const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '', amongOthers });
+      let log = open();
+      return {
+        log,
+        reopened: async () => {
+          await log[Symbol.asyncDispose]();
+          return (log = open());
+        },
+        [Symbol.asyncDispose]: async () => {
+          await log[Symbol.asyncDispose]();
+          await front?.[Symbol.asyncDispose]();
+        },
+      };
     },
-    [Symbol.asyncDispose]: async () => {
-      await log[Symbol.asyncDispose]();
-      await front?.[Symbol.asyncDispose]();
-    },
-  };
-});
+    test.serial,
+  );
+}
 
 const event = (): NewEvent => ({ id: randomUUID(), type: 'test.happened.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
 
-test('a subscription comes back after the server was away, and misses and repeats nothing', async (t) => {
+test.serial('a subscription comes back after the server was away, and misses and repeats nothing', async (t) => {
   await using front = await givenFront();
   const reconnects: unknown[] = [];
   await using log = startEventStoreLog({ connectionString: front.url(), amongOthers: true, onReconnect: (error) => reconnects.push(error) });

@@ -188,6 +188,7 @@ async function untilAnswered(append: () => Promise<AppendResult>, signal: AbortS
       return await inTime(append());
     } catch (error) {
       if (isOf(error, ErrorType.WRONG_EXPECTED_VERSION) || isOf(error, ErrorType.STREAM_DELETED)) return 'conflict';
+      if (isOf(error, ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)) throw error; // however often it is tried
       if (tries >= APPEND_TRIES_MAX || signal.aborted) throw unavailable(error);
       await pause(APPEND_AGAIN_MS * 2 ** tries * Math.random(), signal);
     }

@@ -26,6 +26,7 @@ export type ReadOptions = {
  * - Appending the same ids at the same place again answers as the first time.
  * - A subscription sees every event once, in the order of its log, history first; it never skips what is slow to become visible.
  * - When it can't be reached it throws `LogUnavailable`, and an append may or may not have happened: ask again with the same ids.
+ *   What can never be appended, being too large, throws another error, at once.
  */
 export type EventLog = AsyncDisposable & {
   /** The logs behind this port, in order: one, unless streams are spread over several clusters. */

@@ -23,7 +23,6 @@ export function placeText(source: string, place: number): string {
 }
 
 export type Checkpoints = {
-  readonly stream: string;
   /** The last that is durable. */
   last(): number | undefined;
   /** Resolves when it, and all before it, are written. A failure is logged, and mended by the next. */
@@ -32,10 +31,9 @@ export type Checkpoints = {
 
 export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Log }, name: GroupName): Checkpoints {
   const stream = checkpointStream(name);
-  let last = loadCheckpoint(store, name);
+  let last = loadCheckpoint({ store, log }, name);
   let writing: Promise<void> = Promise.resolve();
   return {
-    stream,
     last: () => last,
     write: (place) => {
       writing = writing.then(async () => {
@@ -58,12 +56,14 @@ async function writeCheckpoint(store: Store, stream: string, source: string, pla
   await store.append(stream, [{ id: randomUUID(), type: EVENT_TYPE, data, metadata: Buffer.alloc(0) }], 'any');
 }
 
-function loadCheckpoint(store: Pick<EventStore, 'readStream'>, name: GroupName): number | undefined {
+/** What somebody else wrote there says nothing: the group begins where it is set to. */
+function loadCheckpoint({ store, log }: { readonly store: Pick<EventStore, 'readStream'>; readonly log: Log }, name: GroupName): number | undefined {
   const read = store.readStream(checkpointStream(name), { from: 'end', direction: 'backwards', limit: 1 });
   const [last] = read.outcome === 'found' ? read.events : [];
   if (last === undefined) return undefined;
-  const place: unknown = JSON.parse(Buffer.from(last.data).toString('utf8'));
-  if (typeof place === 'number') return place;
-  const position = typeof place === 'string' ? fromWirePosition(/^C:(\d+)\//.exec(place)?.[1] ?? '') : 'end';
-  return typeof position === 'number' && !Number.isNaN(position) ? position : undefined;
+  const text = Buffer.from(last.data).toString('utf8');
+  const place = name.source === ALL_STREAM ? fromWirePosition(/^"C:(\d+)\/P:\d+"$/.exec(text)?.[1] ?? 'nowhere') : Number(/^\d+$/.exec(text)?.[0]);
+  if (Number.isSafeInteger(place)) return place as number;
+  log.error({ ...name, event: last.id }, 'a checkpoint says no place');
+  return undefined;
 }

@@ -1,6 +1,6 @@
 /** The groups there are, kept in a stream of the store as EventStoreDB keeps them: each change is the whole list. */
 import { randomUUID } from 'node:crypto';
-import type { EventStore } from '../../store.ts';
+import type { EventStore, StoredEvent } from '../../store.ts';
 import type { GroupName } from '../errors.ts';
 import type { GroupRequest, GroupSettings } from './settings.ts';
 
@@ -14,8 +14,15 @@ export function loadGroups(store: Pick<EventStore, 'readStream'>): readonly Grou
   const read = store.readStream(STREAM, { from: 'end', direction: 'backwards', limit: 1 });
   const [last] = read.outcome === 'found' ? read.events : [];
   if (last === undefined) return [];
-  const { entries } = JSON.parse(Buffer.from(last.data).toString('utf8')) as { readonly entries: readonly Entry[] };
-  return entries.map(({ source, group, settings }) => ({ name: { source, group }, settings: { ...settings, filter: settings.filter } }));
+  return entriesIn(last).map(({ source, group, settings }) => ({ name: { source, group }, settings: { ...settings, filter: settings.filter } }));
+}
+
+function entriesIn({ data, revision }: StoredEvent): readonly Entry[] {
+  try {
+    return (JSON.parse(Buffer.from(data).toString('utf8')) as { readonly entries: readonly Entry[] }).entries;
+  } catch (error) {
+    throw new Error(`Revision ${revision} of the stream ${STREAM} should list the persistent subscriptions and is no JSON.`, { cause: error });
+  }
 }
 
 export async function saveGroups(

@@ -5,11 +5,12 @@
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { Log } from '../calls.ts';
 import { groupFull, type GroupName, type Refused } from '../errors.ts';
-import { asItIs, resolveLink } from '../links.ts';
-import { startCheckpoints, type Checkpoints } from './checkpoint.ts';
+import { asItIs, originalOf, resolveLink } from '../links.ts';
+import { metastreamOf } from '../../stream-metadata.ts';
+import { checkpointStream, startCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { newConsumer, type Connection, type Consumer, type Message } from './consumer.ts';
 import { trackOutstanding, type Outstanding } from './outstanding.ts';
-import { parkingLot, type ParkingLot } from './parking.ts';
+import { parkedStream, parkingLot, type ParkingLot } from './parking.ts';
 import type { GroupSettings } from './settings.ts';
 import { placeOf, runSource, type Sink } from './source.ts';
 import { strategyNamed, type Strategy } from './strategies.ts';
@@ -51,7 +52,8 @@ export class PersistentGroup implements Sink {
   readonly #consumers = new Set<Consumer>();
   readonly #retries: Message[] = []; // by place
   readonly #buffer: Message[] = [];
-  readonly #beingParked = new Set<Message>();
+  readonly #beingParked = new Map<Message, Promise<void>>();
+  readonly #ownStreams: ReadonlySet<string>;
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   readonly #ticks: NodeJS.Timeout;
@@ -71,6 +73,7 @@ export class PersistentGroup implements Sink {
     this.#strategy = strategyNamed(settings.strategy);
     this.#outstanding = trackOutstanding(settings.messageTimeoutMs, now);
     this.#parking = parkingLot(store, name, now);
+    this.#ownStreams = new Set([checkpointStream(name), parkedStream(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
     this.#checkpoints = startCheckpoints({ store, log }, name);
     this.#checkpointMs = now();
     const checkpoint = this.#checkpoints.last();
@@ -100,16 +103,18 @@ export class PersistentGroup implements Sink {
   }
 
   acknowledge(ids: readonly string[]): void {
+    if (this.#stopped.signal.aborted) return;
     for (const id of ids) if (this.#outstanding.settle(id)) this.#done();
     this.#dispatch();
   }
 
   refuse(ids: readonly string[], action: NackAction, reason: string): void {
+    if (this.#stopped.signal.aborted) return;
     for (const id of ids) {
       const message = this.#outstanding.settle(id);
       if (message === undefined) continue;
       if (action === 'skip') this.#done();
-      else if (action === 'park') void this.#park(message, `Client explicitly NAK'ed message.\n${reason}`);
+      else if (action === 'park') this.#park(message, `Client explicitly NAK'ed message.\n${reason}`);
       else this.#retryOrPark(message);
     }
     this.#dispatch();
@@ -120,13 +125,11 @@ export class PersistentGroup implements Sink {
     this.#dispatch();
   }
 
-  /** Up to the parked message numbered `stopAt`. Those that fail again are parked again. */
-  async replayParked(stopAt: number): Promise<void> {
-    const links = [...this.#parking.parked(stopAt)];
-    const last = links.at(-1);
-    if (last === undefined) return;
-    for (const link of links) this.#retries.push({ resolved: resolveLink(this.#dependencies.store, link), place: undefined, retryCount: 0 });
-    await this.#parking.forget(last.revision + 1);
+  /** Up to the parked message numbered `stopAt`. Those that fail again are parked again, and those that nobody finishes stay parked. */
+  replayParked(stopAt: number): void {
+    for (const link of this.#parking.takeParked(stopAt)) {
+      this.#retries.push({ resolved: resolveLink(this.#dependencies.store, link), place: undefined, retryCount: 0 });
+    }
     this.#dispatch();
   }
 
@@ -149,16 +152,17 @@ export class PersistentGroup implements Sink {
     clearInterval(this.#ticks);
     this.#stopped.abort();
     this.#makeRoom();
-    const doneUpTo = this.#doneUpTo();
     for (const { connection } of this.#consumers) connection.drop(reason);
     this.#consumers.clear();
     await this.#running;
-    await this.#writeCheckpoint(doneUpTo);
+    await Promise.all(this.#beingParked.values());
+    await this.#writeCheckpoint(this.#doneUpTo());
+    await this.#forgetReplayed();
   }
 
-  /** A group on `$all` isn't given its own checkpoints, which would cause more of them for ever. */
+  /** A group on `$all` isn't given what it writes itself: its checkpoints and parked messages would cause more of them for ever. */
   take(event: StoredEvent): void {
-    if (event.stream === this.#checkpoints.stream) return;
+    if (this.#ownStreams.has(event.stream)) return;
     const resolved = this.settings.resolveLinks ? resolveLink(this.#dependencies.store, event) : asItIs(event);
     this.#buffer.push({ resolved, place: placeOf(this.name.source, event), retryCount: 0 });
   }
@@ -203,6 +207,7 @@ export class PersistentGroup implements Sink {
   #tick(): void {
     for (const message of this.#outstanding.overdue()) this.#retryOrPark(message);
     this.#dispatch();
+    void this.#forgetReplayed();
     const { checkpointAfterMs, minCheckpointCount, maxCheckpointCount } = this.settings;
     const isDue = this.#dependencies.now() - this.#checkpointMs >= checkpointAfterMs;
     const hasDone = this.#doneSinceCheckpoint >= Math.max(minCheckpointCount, 1);
@@ -210,6 +215,7 @@ export class PersistentGroup implements Sink {
   }
 
   #done(): void {
+    if (this.#stopped.signal.aborted) return;
     const { maxCheckpointCount } = this.settings;
     if (++this.#doneSinceCheckpoint >= maxCheckpointCount && maxCheckpointCount > 0) void this.#writeCheckpoint(this.#doneUpTo());
   }
@@ -221,25 +227,39 @@ export class PersistentGroup implements Sink {
     if (place >= 0) await this.#checkpoints.write(place);
   }
 
+  async #forgetReplayed(): Promise<void> {
+    if (!this.#parking.isReplaying()) return;
+    const replayed = this.#unfinished().filter(({ place }) => place === undefined);
+    try {
+      await this.#parking.forgetFinished(replayed.map(({ resolved }) => originalOf(resolved).revision));
+    } catch (error) {
+      this.#dependencies.log.error({ err: error, ...this.name }, 'replayed messages may be parked again');
+    }
+  }
+
   #doneUpTo(): number {
-    const unfinished = [...this.#outstanding.messages(), ...this.#beingParked, ...this.#retries, ...this.#buffer];
-    return unfinished.reduce((lowest, { place }) => (place === undefined ? lowest : Math.min(lowest, place - 1)), this.#lookedAt);
+    return this.#unfinished().reduce((lowest, { place }) => (place === undefined ? lowest : Math.min(lowest, place - 1)), this.#lookedAt);
+  }
+
+  #unfinished(): readonly Message[] {
+    return [...this.#outstanding.messages(), ...this.#beingParked.keys(), ...this.#retries, ...this.#buffer];
   }
 
   #retryOrPark(message: Message): void {
     const { maxRetryCount } = this.settings;
-    if (message.retryCount >= maxRetryCount) return void this.#park(message, `Reached retry count of ${maxRetryCount}`);
+    if (message.retryCount >= maxRetryCount) return this.#park(message, `Reached retry count of ${maxRetryCount}`);
     const again = { ...message, retryCount: message.retryCount + 1 };
     const later = this.#retries.findIndex(({ place }) => (place ?? Infinity) > (again.place ?? Infinity));
     this.#retries.splice(later < 0 ? this.#retries.length : later, 0, again);
   }
 
-  async #park(message: Message, reason: string): Promise<void> {
-    this.#beingParked.add(message);
-    const isParked = await this.#tryToPark(message, reason);
-    this.#beingParked.delete(message);
-    if (isParked) this.#done();
-    else this.#retries.push(message);
+  #park(message: Message, reason: string): void {
+    const parking = this.#tryToPark(message, reason).then((isParked) => {
+      this.#beingParked.delete(message);
+      if (isParked) this.#done();
+      else this.#retries.push(message);
+    });
+    this.#beingParked.set(message, parking);
   }
 
   async #tryToPark(message: Message, reason: string): Promise<boolean> {
@@ -257,6 +277,6 @@ export class PersistentGroup implements Sink {
 
 /** A subscription begins after a place, a group at one. */
 function placeBefore({ from }: GroupSettings): number | 'end' | undefined {
-  if (from === 'start') return undefined;
-  return from === 'end' ? 'end' : from - 1;
+  if (from === 'end') return from;
+  return from === 'start' || from <= 0 ? undefined : from - 1;
 }

@@ -13,7 +13,11 @@ export type ParkingLot = ReturnType<typeof parkingLot>;
 
 export function parkingLot(store: Store, name: GroupName, now: () => number) {
   const stream = parkedStream(name);
-  const first = () => store.streamMetadata(stream).metadata.$tb ?? 0;
+  const truncatedBefore = () => store.streamMetadata(stream).metadata.$tb ?? 0;
+  /** Those before it were replayed; until they are done with, the stream keeps them. */
+  let replayedBefore = 0; // revision
+  let forgotBefore = 0; // revision
+  const first = () => Math.max(replayedBefore, truncatedBefore());
   return {
     park: async (resolved: ResolvedEvent, reason: string): Promise<void> => {
       const original = originalOf(resolved);
@@ -28,18 +32,28 @@ export function parkingLot(store: Store, name: GroupName, now: () => number) {
       } as const;
       await store.append(stream, [event], 'any');
     },
-    /** Links in the order they were parked in, before the one numbered `stopAt`. */
-    parked: function* (stopAt: number): Generator<StoredEvent> {
+    /** Links in the order they were parked in, before the one numbered `stopAt`. Each is taken once. */
+    takeParked: (stopAt: number): readonly StoredEvent[] => {
       const read = store.readStream(stream, { from: first() });
-      if (read.outcome !== 'found') return;
+      if (read.outcome !== 'found') return [];
+      const links: StoredEvent[] = [];
       for (const link of read.events) {
-        if (link.revision >= stopAt) return;
-        yield link;
+        if (link.revision >= stopAt) break;
+        links.push(link);
       }
+      const last = links.at(-1);
+      if (last !== undefined) replayedBefore = last.revision + 1;
+      return links;
     },
-    /** Those before `revision` have been replayed. */
-    forget: async (revision: number): Promise<void> => {
-      await store.setStreamMetadata(stream, { ...store.streamMetadata(stream).metadata, $tb: revision });
+    /** Whether something was replayed that the stream still keeps. */
+    isReplaying: () => replayedBefore > forgotBefore,
+    /** `unfinished` are the revisions of those that were replayed and aren't done with. What was replayed before them needn't come again. */
+    forgetFinished: async (unfinished: readonly number[]): Promise<void> => {
+      const before = unfinished.reduce((lowest, revision) => Math.min(lowest, revision), replayedBefore);
+      if (before <= forgotBefore) return;
+      forgotBefore = before;
+      const { metadata } = store.streamMetadata(stream);
+      if (before > truncatedBefore()) await store.setStreamMetadata(stream, { ...metadata, $tb: before });
     },
     count: (): number => {
       const read = store.readStream(stream, { from: 'end', direction: 'backwards', limit: 1 });

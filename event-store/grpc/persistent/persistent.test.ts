@@ -1,6 +1,5 @@
 import {
   eventTypeFilter,
-  jsonEvent,
   PersistentSubscriptionDoesNotExistError,
   PersistentSubscriptionDroppedError,
   PersistentSubscriptionExistsError,
@@ -9,45 +8,12 @@ import {
   persistentSubscriptionToAllSettingsFromDefaults as toAllSettings,
   persistentSubscriptionToStreamSettingsFromDefaults as toStreamSettings,
   START,
-  type EventStoreDBClient,
-  type PersistentSubscriptionToStreamResolvedEvent,
-  type PersistentSubscriptionToStreamSettings,
 } from '@eventstore/db-client';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { once } from 'node:events';
 import { ADMIN, givenServer, overTls } from '../given.ts';
 import { startEventStoreServer } from '../server.ts';
-
-const happened = (type: string) => jsonEvent({ type, data: {} });
-const append = (client: EventStoreDBClient, stream: string, ...types: string[]) => client.appendToStream(stream, types.map(happened));
-
-const STREAM = 'room-1';
-const GROUP = 'pushers';
-
-const create = (client: EventStoreDBClient, settings: Partial<PersistentSubscriptionToStreamSettings> = {}) =>
-  client.createPersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings({ startFrom: START, ...settings }));
-
-/** One consumer, from whom messages are taken one by one. */
-function consume(client: EventStoreDBClient, bufferSize = 10) {
-  const subscription = client.subscribeToPersistentSubscriptionToStream(STREAM, GROUP, { bufferSize });
-  const events = subscription[Symbol.asyncIterator]() as AsyncIterator<PersistentSubscriptionToStreamResolvedEvent>;
-  return {
-    subscription,
-    next: async () => (await events.next()).value as PersistentSubscriptionToStreamResolvedEvent,
-    ended: async (t: ExecutionContext) => t.throwsAsync(async () => void (await events.next())),
-    [Symbol.asyncDispose]: async () => {
-      subscription.on('error', () => {});
-      await subscription.unsubscribe();
-    },
-  };
-}
-
-const statistics = async (client: EventStoreDBClient) => (await client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP)).stats;
-
-/** Asks until the answer is so. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
+import { append, consume, create, GROUP, statistics, STREAM, until } from './given.ts';
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
   test.serial(`${mode}: what is acknowledged is done with, and a later consumer goes on after it`, async (t) => {

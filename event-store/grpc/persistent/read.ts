@@ -14,14 +14,14 @@ import { sourceIn } from './settings.ts';
 
 type Call = ServerDuplexStream<persistent.ReadReq, Buffer>;
 
-export function answerPersistentRead(groupNamed: (name: GroupName) => PersistentGroup | undefined, access: Access) {
+export function answerPersistentRead(groupNamed: (name: GroupName) => Promise<PersistentGroup | undefined>, access: Access) {
   return async (call: Call, send: Send, context: CallContext): Promise<Refused | void> => {
     const options = (await firstRequest(call, context.signal))?.getOptions();
     if (options === undefined) return invalidArgument('A persistent subscription begins with its options.');
     const name = { source: sourceIn(options), group: options.getGroupName() };
     const { caller } = context;
     if (!access.isKnown(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
-    const group = groupNamed(name);
+    const group = await groupNamed(name);
     if (group === undefined) return groupUnknown(name);
     if (group.isFull()) return groupFull(name);
     void send(encodeConfirmation(groupKey(name)));

@@ -1,14 +1,15 @@
 /** The PersistentSubscriptions service: the groups that are configured, each at work from start to stop. Changes are made one after another. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { EventStore } from '../../store.ts';
+import { STREAM_NAME_BYTES_MAX } from '../../record.ts';
+import { NO_POSITION, type EventStore } from '../../store.ts';
 import { ALL_STREAM, type Access } from '../acl.ts';
 import type { CallContext, Calls, Log } from '../calls.ts';
 import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefused, shuttingDown, type GroupName, type Refused } from '../errors.ts';
 import { streamName } from '../read-request.ts';
 import { nameOf } from '../users.ts';
 import { fromWireNumber } from '../wire/positions.ts';
-import { checkpointStream, groupKey } from './checkpoint.ts';
+import { checkpointStream, groupKey, placeText } from './checkpoint.ts';
 import { loadGroups, saveGroups } from './configuration.ts';
 import { PersistentGroup } from './group.ts';
 import { describeGroup, type Measurements } from './info.ts';
@@ -17,7 +18,10 @@ import { answerPersistentRead } from './read.ts';
 import { parseCreate, parseUpdate, sourceIn, type GroupRequest } from './settings.ts';
 
 export type PersistentDependencies = {
-  readonly store: Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'>;
+  readonly store: Pick<
+    EventStore,
+    'append' | 'head' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'
+  >;
   readonly access: Access;
   readonly calls: Calls;
   readonly log: Log;
@@ -34,14 +38,7 @@ export function startPersistentSubscriptions(dependencies: PersistentDependencie
   return {
     handlers: {
       create: calls.unary(operator((request: persistent.CreateReq, { caller }) => groups.create(parseCreate(request), nameOf(caller)))),
-      update: calls.unary(
-        operator((request: persistent.UpdateReq, { caller }) =>
-          groups.update(
-            parseUpdate(request, (name) => groups.named(name)?.settings.filter),
-            nameOf(caller),
-          ),
-        ),
-      ),
+      update: calls.unary(operator((request: persistent.UpdateReq, { caller }) => groups.update(parseUpdate(request), nameOf(caller)))),
       delete: calls.unary(operator((request: persistent.DeleteReq, { caller }) => groups.delete(nameIn(request.getOptions()), nameOf(caller)))),
       replayParked: calls.unary(operator((request: persistent.ReplayParkedReq) => groups.replayParked(request))),
       restartSubsystem: calls.unary(operator(() => groups.restart())),
@@ -70,17 +67,19 @@ class Groups {
     this.#startAll();
   }
 
-  named(name: GroupName): PersistentGroup | undefined {
-    return this.#groups.get(groupKey(name));
+  /** The group once no change is under way: who is sent away by one comes back at once, and would find a group that is stopped, or none. */
+  async named(name: GroupName): Promise<PersistentGroup | undefined> {
+    await this.#settled();
+    return this.#find(name);
   }
 
   create(request: GroupRequest | Refused, by: string): Promise<persistent.CreateResp | Refused> {
     return this.#inTurn(async () => {
       if (isRefused(request)) return request;
-      if (this.named(request.name) !== undefined) return groupExists(request.name);
-      const fault = faultIn(request);
+      if (this.#groups.has(groupKey(request.name))) return groupExists(request.name);
+      const fault = this.#faultIn(request);
       if (fault !== undefined) return fault;
-      await this.#save([...this.#requests(), request], by);
+      await this.#save([...this.#requestsBut(undefined), request], by);
       this.#start(request);
       return new persistent.CreateResp();
     });
@@ -89,23 +88,24 @@ class Groups {
   update(request: GroupRequest | Refused, by: string): Promise<persistent.UpdateResp | Refused> {
     return this.#inTurn(async () => {
       if (isRefused(request)) return request;
-      const group = this.named(request.name);
+      const group = this.#find(request.name);
       if (group === undefined) return groupUnknown(request.name);
-      const fault = faultIn(request);
+      const fault = this.#faultIn(request);
       if (fault !== undefined) return fault;
+      const changed = { ...request, settings: { ...request.settings, filter: group.settings.filter } };
+      await this.#save([...this.#requestsBut(group), changed], by);
       await group.stop(groupDropped(request.name));
-      this.#start(request);
-      await this.#save(this.#requests(), by);
+      this.#start(changed);
       return new persistent.UpdateResp();
     });
   }
 
   delete(name: GroupName, by: string): Promise<persistent.DeleteResp | Refused> {
     return this.#inTurn(async () => {
-      const group = this.named(name);
+      const group = this.#find(name);
       if (group === undefined) return groupUnknown(name);
+      await this.#save(this.#requestsBut(group), by);
       this.#groups.delete(groupKey(name));
-      await this.#save(this.#requests(), by);
       await group.stop(groupUnknown(name));
       for (const stream of [checkpointStream(name), parkedStream(name)]) {
         if (this.#dependencies.store.readStream(stream, { limit: 1 }).outcome === 'found') await this.#dependencies.store.deleteStream(stream, 'any');
@@ -117,9 +117,9 @@ class Groups {
   async replayParked(request: persistent.ReplayParkedReq): Promise<persistent.ReplayParkedResp | Refused> {
     const options = request.getOptions();
     const name = nameIn(options);
-    const group = this.named(name);
+    const group = await this.named(name);
     if (group === undefined) return groupUnknown(name);
-    await group.replayParked(options?.hasStopAt() ? fromWireNumber(options.getStopAt()) : Infinity);
+    group.replayParked(options?.hasStopAt() ? fromWireNumber(options.getStopAt()) : Infinity);
     return new persistent.ReplayParkedResp();
   }
 
@@ -131,12 +131,13 @@ class Groups {
     });
   }
 
-  info(name: GroupName): persistent.GetInfoResp | Refused {
-    const group = this.named(name);
+  async info(name: GroupName): Promise<persistent.GetInfoResp | Refused> {
+    const group = await this.named(name);
     return group === undefined ? groupUnknown(name) : new persistent.GetInfoResp().setSubscriptionInfo(this.#describe(group));
   }
 
-  list(request: persistent.ListReq): persistent.ListResp | Refused {
+  async list(request: persistent.ListReq): Promise<persistent.ListResp | Refused> {
+    await this.#settled();
     const forStream = request.getOptions()?.getListForStream();
     const source = forStream === undefined ? undefined : forStream.hasAll() ? ALL_STREAM : streamName(forStream.getStream());
     const found = [...this.#groups.values()].filter(({ name }) => source === undefined || name.source === source);
@@ -160,8 +161,8 @@ class Groups {
     this.#measured.set(group, { at: this.#dependencies.now(), delivered: 0 });
   }
 
-  #requests(): readonly GroupRequest[] {
-    return [...this.#groups.values()].map(({ name, settings }) => ({ name, settings }));
+  #requestsBut(left: PersistentGroup | undefined): readonly GroupRequest[] {
+    return [...this.#groups.values()].filter((group) => group !== left).map(({ name, settings }) => ({ name, settings }));
   }
 
   #save(groups: readonly GroupRequest[], by: string): Promise<void> {
@@ -175,16 +176,36 @@ class Groups {
     return info;
   }
 
+  /** The keys of `a::b` with `c` and of `a` with `b::c` are the same, and who may read the one stream may not therefore read the other. */
+  #find(name: GroupName): PersistentGroup | undefined {
+    const group = this.#groups.get(groupKey(name));
+    return group?.name.source === name.source ? group : undefined;
+  }
+
+  #faultIn({ name, settings }: GroupRequest): Refused | undefined {
+    const { readBatchSize, historyBufferSize, from } = settings;
+    if (readBatchSize >= historyBufferSize) {
+      return groupFailed(name, `Read batch size ${readBatchSize} must be less than buffer size ${historyBufferSize}`);
+    }
+    if (name.source === ALL_STREAM && typeof from === 'number' && from > (this.#dependencies.store.head() ?? NO_POSITION)) {
+      return groupFailed(name, `Start position ${placeText(name.source, from)} lies beyond the end of the log`);
+    }
+    if (Buffer.byteLength(checkpointStream(name)) > STREAM_NAME_BYTES_MAX) {
+      return groupFailed(name, 'The names of the stream and the group are too long together for a checkpoint stream');
+    }
+    return undefined;
+  }
+
+  async #settled(): Promise<void> {
+    for (let awaited: Promise<unknown> | undefined; awaited !== this.#change;) {
+      awaited = this.#change;
+      await awaited;
+    }
+  }
+
   #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
     const result = this.#change.then(change);
     this.#change = result.catch(() => {});
     return result;
   }
-}
-
-function faultIn({ name, settings }: GroupRequest): Refused | undefined {
-  const { readBatchSize, historyBufferSize } = settings;
-  return readBatchSize < historyBufferSize
-    ? undefined
-    : groupFailed(name, `Read batch size ${readBatchSize} must be less than buffer size ${historyBufferSize}`);
 }

@@ -43,15 +43,14 @@ export function parseCreate(request: persistent.CreateReq): GroupRequest | Refus
   return grouped(options, { ...commonSettings(settings), filter: filter?.filter, from: placeIn(options, settings), strategy });
 }
 
-/** A filter can't be changed, so an update keeps `filter` as it was. */
-export function parseUpdate(request: persistent.UpdateReq, filterOf: (name: GroupName) => EventFilter | undefined): GroupRequest | Refused {
+/** Says nothing of the filter, which can't be changed. */
+export function parseUpdate(request: persistent.UpdateReq): GroupRequest | Refused {
   const options = request.getOptions();
   const settings = options?.getSettings();
   if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
   const strategy = strategyIn('', settings.getNamedConsumerStrategy());
   if (isRefused(strategy)) return strategy;
-  const update = grouped(options, { ...commonSettings(settings), filter: undefined, from: placeIn(options, settings), strategy });
-  return isRefused(update) ? update : { ...update, settings: { ...update.settings, filter: filterOf(update.name) } };
+  return grouped(options, { ...commonSettings(settings), filter: undefined, from: placeIn(options, settings), strategy });
 }
 
 /** The stream or `$all` that the other requests name. */

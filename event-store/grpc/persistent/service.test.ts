@@ -1,0 +1,107 @@
+import {
+  binaryEvent,
+  eventTypeFilter,
+  PersistentSubscriptionDoesNotExistError,
+  PersistentSubscriptionFailedError,
+  persistentSubscriptionToAllSettingsFromDefaults as toAllSettings,
+  persistentSubscriptionToStreamSettingsFromDefaults as toStreamSettings,
+  START,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
+import test from 'ava';
+import { once } from 'node:events';
+import { givenServer } from '../given.ts';
+import { append, consume, create, GROUP, STREAM } from './given.ts';
+
+const ROUNDS = 10;
+
+const changes: Readonly<Record<string, (client: EventStoreDBClient, round: number) => Promise<void>>> = {
+  changed: (client, round) => client.updatePersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings({ startFrom: START, maxRetryCount: round })),
+  'started again': (client) => client.restartPersistentSubscriptionSubsystem(),
+};
+
+for (const [how, change] of Object.entries(changes)) {
+  test.serial(`a consumer that comes back the moment its group is ${how} finds it, and is given what comes`, async (t) => {
+    await using given = await givenServer();
+    const { client } = given;
+    const operator = given.connect();
+    await create(client);
+    for (let round = 0; round < ROUNDS; round++) {
+      const consumer = consume(client);
+      await once(consumer.subscription, 'confirmation');
+      const backAtOnce = once(consumer.subscription, 'error')
+        .catch(() => {})
+        .then(() => consume(client));
+      await change(operator, round);
+      await using again = await backAtOnce;
+      await append(operator, STREAM, `event ${round}`);
+      const message = await again.next();
+      t.is(message.event?.type, `event ${round}`);
+      await again.subscription.ack(message);
+      await append(operator, STREAM, 'last');
+      await again.subscription.ack(await again.next());
+    }
+  });
+}
+
+test.serial('a group on $all may begin at position 0, and not beyond the end of the log', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one');
+  const startingAt = (commit: bigint) => toAllSettings({ startFrom: { commit, prepare: commit } });
+  await client.createPersistentSubscriptionToAll('zero', startingAt(0n));
+  const subscription = client.subscribeToPersistentSubscriptionToAll('zero');
+  for await (const message of subscription) {
+    t.is(message.event?.type, 'one');
+    break;
+  }
+  await subscription.unsubscribe();
+  await t.throwsAsync(client.createPersistentSubscriptionToAll('beyond', startingAt(1_000n)), { instanceOf: PersistentSubscriptionFailedError });
+  await t.throwsAsync(client.updatePersistentSubscriptionToAll('zero', startingAt(1_000n)), { instanceOf: PersistentSubscriptionFailedError });
+});
+
+test.serial('names that leave no room for the group’s own streams are refused', async (t) => {
+  await using given = await givenServer();
+  const name = 's'.repeat(1_000);
+  await t.throwsAsync(given.client.createPersistentSubscriptionToStream(name, GROUP, toStreamSettings()), { instanceOf: PersistentSubscriptionFailedError });
+});
+
+test.serial('a group of another stream isn’t found by a name that is spelt alike', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await client.createPersistentSubscriptionToStream('a::b', 'c', toStreamSettings());
+  const unknown = { instanceOf: PersistentSubscriptionDoesNotExistError };
+  await t.throwsAsync(client.getPersistentSubscriptionToStreamInfo('a', 'b::c'), unknown);
+  await t.throwsAsync(async () => void (await client.subscribeToPersistentSubscriptionToStream('a', 'b::c')[Symbol.asyncIterator]().next()), unknown);
+  await t.throwsAsync(client.deletePersistentSubscriptionToStream('a', 'b::c'), unknown);
+});
+
+test.serial('a checkpoint that says no place stops nobody: the group begins where it is set to', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, STREAM, 'one');
+  await create(client);
+  for (const data of ['{}', 'nonsense', '"C:x/P:x"']) {
+    await client.appendToStream(`$persistentsubscription-${STREAM}::${GROUP}-checkpoint`, [binaryEvent({ type: 'mine', data: Buffer.from(data) })]);
+    await client.restartPersistentSubscriptionSubsystem();
+    await using consumer = consume(client);
+    t.is((await consumer.next()).event?.type, 'one');
+  }
+});
+
+test.serial('changing a group keeps its filter', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await client.createPersistentSubscriptionToAll('said', toAllSettings({ startFrom: START }), { filter: eventTypeFilter({ prefixes: ['said'] }) });
+  await Promise.all([
+    client.restartPersistentSubscriptionSubsystem(),
+    client.updatePersistentSubscriptionToAll('said', toAllSettings({ startFrom: START, maxRetryCount: 3 })),
+  ]);
+  await append(client, STREAM, 'joined', 'said');
+  const subscription = client.subscribeToPersistentSubscriptionToAll('said');
+  for await (const message of subscription) {
+    t.is(message.event?.type, 'said');
+    break;
+  }
+  await subscription.unsubscribe();
+});
