@@ -128,13 +128,16 @@ export class GroupCommit {
 
   #publish(plan: CommitPlan, head: Head): void {
     for (const [name, { state }] of plan.streams) rememberState(this.#log, name, state);
+    this.#log.recent.add(plan.events.map(({ record }) => record));
     this.#log.flushed.publish(head, plan.streams.keys());
   }
 
   async #runExclusive(work: Exclusive): Promise<void> {
     try {
       this.#refuseWhenBroken();
-      this.#log.flushed.publish(await work.run(), []);
+      const head = await work.run();
+      this.#log.recent.forget(head.nextPosition); // what was removed is not shown from memory either
+      this.#log.flushed.publish(head, []);
       work.resolve();
     } catch (error) {
       work.reject(isEventStoreError(error) ? error : await this.#writeFailed(error, { allPut: true }));

@@ -11,6 +11,7 @@ import { loadHead, openWhole, verifyLog } from './integrity.ts';
 import { lockFolder } from './lock.ts';
 import { readAll, readAllChunks, readAt } from './read-all.ts';
 import { readStream } from './read-stream.ts';
+import { RecentEvents } from './recent.ts';
 import { checkExpected, checkStreamName, prepareEvents } from './request.ts';
 import { scavenge } from './scavenge.ts';
 import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
@@ -34,6 +35,7 @@ export async function openEventStore(folder: string, options: EventStoreOptions 
     const log: Log = {
       tables,
       flushed: new FlushedHead(head),
+      recent: new RecentEvents(head.nextPosition),
       states: new Map(),
       now: options.now ?? Date.now,
       forgetful: options.forgetful ?? false,

@@ -1,6 +1,7 @@
 /** What is known of each stream: its number, its last event, its bounds. Read from the index when asked for, and kept, boundedly. */
 import { eventStoreError } from './errors.ts';
 import type { FlushedHead } from './head.ts';
+import type { RecentEvents } from './recent.ts';
 import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
 import { NO_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from './store.ts';
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
@@ -22,6 +23,7 @@ const ABSENT: StreamState = { number: -1, last: NO_REVISION, lastPosition: -1 };
 export type Log = {
   tables: Tables;
   readonly flushed: FlushedHead;
+  readonly recent: RecentEvents;
   readonly states: Map<string, StreamState>;
   readonly now: () => number;
   readonly forgetful: boolean;

@@ -27,6 +27,7 @@ type Source = {
 
 export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncIterable<SubscriptionBatch> {
   const filter = compileFilter(options.filter);
+  const passes = compileEventFilter(options.filter);
   const { after } = options;
   if (typeof after === 'number' && after >= log.flushed.head.nextPosition) {
     throw eventStoreError('position-unknown', `The log ends before position ${after}: whoever asks for what comes after it has seen another log.`);
@@ -35,6 +36,8 @@ export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncI
     stream: undefined,
     end: () => log.flushed.head.nextPosition,
     look: (from, limit) => {
+      const recent = log.recent.look(from, limit, passes);
+      if (recent !== undefined) return recent;
       const { records, next } = scanForwards(log.tables, from, log.flushed.head.nextPosition, { events: limit, filter });
       return { events: records.map(decodeEvent), next };
     },

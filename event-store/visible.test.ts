@@ -6,6 +6,7 @@ import { loadHead } from './integrity.ts';
 import { openEventStore } from './open.ts';
 import { readAll, readAt } from './read-all.ts';
 import { readStream } from './read-stream.ts';
+import { RecentEvents } from './recent.ts';
 import { streamState, type Log } from './stream-state.ts';
 import { subscribeToAll, subscribeToStream } from './subscribe.ts';
 import { openTables } from './tables.ts';
@@ -23,7 +24,7 @@ test('what LMDB shows beyond the flushed head is seen by no reader and no subscr
   t.teardown(() => tables.close());
   const whole = loadHead(tables);
   const flushed = new FlushedHead({ ...whole, nextPosition: 3 }); // as while the second append is on its way
-  const log: Log = { tables, flushed, states: new Map(), now: Date.now, forgetful: false };
+  const log: Log = { tables, flushed, recent: new RecentEvents(whole.nextPosition), states: new Map(), now: Date.now, forgetful: false };
 
   const read = readStream(log, 'a');
   t.deepEqual(read.outcome === 'found' && [...read.events].map(({ revision }) => revision), [0, 1, 2]);
