@@ -1,9 +1,9 @@
 /** A subscription as turns of work: gathered by size or time, decoded, the next one made ready while the current one is worked on. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TidingsEvent } from '../domain/events.ts';
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Batch, Position, StoredEvent } from '../ports/event-log/port.ts';
 import type { Decode, ReadableLog } from './dependencies.ts';
+import { pause } from './retrying.ts';
 
 export type Item = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
@@ -17,7 +17,7 @@ type Options = {
   readonly after: Position | undefined;
   readonly types: readonly string[];
   readonly batchEventsMax: number;
-  /** So long at least lies between two turns: what comes first is taken at once, and what follows close upon it is taken together. */
+  /** So long at least lies between two turns of one who has caught up: what comes first is taken at once, and what follows close upon it together. */
   readonly turnIntervalMs: number;
   readonly quietAfterMs: number;
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export async function* turns({ log, decode }: { readonly log: ReadableLog; reado
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const { after, types, batchEventsMax, quietAfterMs } = options;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
-  const gather = gatherer(subscription[Symbol.asyncIterator](), options);
+  const gather = gatherer(subscription[Symbol.asyncIterator](), options, signal);
 
   const next = async (): Promise<Turn | undefined> => {
     const batch = await gather();
@@ -56,25 +56,16 @@ export async function* turns({ log, decode }: { readonly log: ReadableLog; reado
 
 type Gather = () => Promise<Batch | undefined>;
 
-function gatherer(subscription: AsyncIterator<Batch>, { batchEventsMax, turnIntervalMs }: Options): Gather {
-  let pending: Promise<IteratorResult<Batch>> | undefined;
+/** Whoever has caught up looks again only when its next turn is due: so it is woken once for all that came meanwhile, and not by every flush. */
+function gatherer(subscription: AsyncIterator<Batch>, { turnIntervalMs }: Options, signal: AbortSignal): Gather {
   let nextTurnAt = 0;
-  const take = () => (pending ??= quietly(subscription.next()));
-
   return async () => {
-    const first = await take();
-    pending = undefined;
-    if (first.done === true) return undefined;
-    let batch = first.value;
-    if (batch.events.length === 0) return batch;
-    while (batch.events.length < batchEventsMax) {
-      const more = await within(take(), nextTurnAt - performance.now());
-      if (more === undefined || more.done === true) break;
-      pending = undefined;
-      batch = { ...more.value, events: [...batch.events, ...more.value.events] };
-    }
-    nextTurnAt = performance.now() + turnIntervalMs;
-    return batch;
+    const waitMs = nextTurnAt - performance.now();
+    if (waitMs > 0) await pause(waitMs, signal);
+    const { done, value } = await subscription.next();
+    if (done === true) return undefined;
+    nextTurnAt = value.caughtUp ? performance.now() + turnIntervalMs : 0;
+    return value;
   };
 }
 
@@ -88,12 +79,12 @@ const orQuiet = async (coming: Promise<Turn | undefined>, ms: number): Promise<T
 
 /** Undefined when the time is over first. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
-  if (ms <= 0) return undefined;
-  const stop = new AbortController();
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, ms, undefined);
   try {
-    return await Promise.race([promise, delay(ms, undefined, { signal: stop.signal })]);
+    return await Promise.race([promise, late]);
   } finally {
-    stop.abort();
+    clearTimeout(timer);
   }
 }
 
