@@ -18,10 +18,16 @@ export type ActiveViews<Documents extends Readonly<Record<string, Document>> = T
   /** In the order asked for; `undefined` where there is none. */
   getMany<Name extends keyof Documents & string>(collection: Name, ids: readonly string[]): Promise<readonly (Documents[Name] | undefined)[]>;
   find<Name extends keyof Documents & string>(collection: Name, query: Query): Promise<readonly Found<Documents[Name]>[]>;
+  /** The text in one indexed field of each document that `find` would answer. */
+  pluck<Name extends keyof Documents & string, Field extends keyof Found<Documents[Name]> & string>(
+    collection: Name,
+    field: Field,
+    query: Query,
+  ): Promise<readonly (Found<Documents[Name]>[Field] & string)[]>;
   count<Name extends keyof Documents & string>(collection: Name, where?: Query['where']): Promise<number>;
 };
 
-type Dependencies = { readonly views: Pick<Views, 'get' | 'getMany' | 'find' | 'count'>; readonly versions: Pick<Versions, 'physicalOf'> };
+type Dependencies = { readonly views: Pick<Views, 'get' | 'getMany' | 'find' | 'pluck' | 'count'>; readonly versions: Pick<Versions, 'physicalOf'> };
 
 export function activeViews<Documents extends Readonly<Record<string, Document>> = TidingsDocuments>({
   views,
@@ -31,6 +37,8 @@ export function activeViews<Documents extends Readonly<Record<string, Document>>
     get: (collection, id) => views.get(versions.physicalOf(collection), id),
     getMany: (collection, ids) => views.getMany(versions.physicalOf(collection), ids),
     find: (collection, query) => views.find(versions.physicalOf(collection), query),
+    pluck: async <Name extends keyof Documents & string, Field extends keyof Found<Documents[Name]> & string>(collection: Name, field: Field, query: Query) =>
+      (await views.pluck(versions.physicalOf(collection), field, query)) as readonly (Found<Documents[Name]>[Field] & string)[],
     count: (collection, where) => views.count(versions.physicalOf(collection), where),
   };
 }

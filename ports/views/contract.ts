@@ -80,6 +80,23 @@ function documentsContract(check: Check): void {
     t.deepEqual([loaded.length, loaded.filter(({ document }) => document?.['author'] === 'ann').length], [5_000, 5_000]);
   });
 
+  check('one field is plucked of what a query finds, in its order, where it is text', async (t, views) => {
+    await write(
+      views,
+      put('p1', { author: 'ann', likes: 3, text: 'unread' }),
+      put('p2', { author: 'bob', likes: 2 }),
+      put('p3', { author: { nested: 'cyd' }, likes: 1 }),
+      put('p4', { likes: 4 }),
+      put('p5', { author: 'ann', likes: 5 }),
+      remove('p5'),
+    );
+    const byLikes = { range: { field: 'likes', from: 1 }, order: { likes: -1 as const }, limit: 10 };
+    t.deepEqual(await views.pluck(posts, 'author', byLikes), ['ann', 'bob']);
+    t.deepEqual(await views.pluck(posts, 'likes', byLikes), []);
+    t.deepEqual(await views.pluck(posts, '_id', { ...byLikes, limit: 2 }), ['p4', 'p1']);
+    t.deepEqual(await views.pluck(posts, '_id', { where: { author: ['ann', 'bob'] }, order: { _id: -1 }, limit: 10 }), ['p2', 'p1']);
+  });
+
   check('preparing again changes nothing, and a new index finds the documents that were there before', async (t, views) => {
     await write(views, put('p1', { author: 'ann', text: 'one', kept: true }), put('p2', { author: 'ann', text: { erased: true } }), remove('p3'));
     await views.prepare(schema);

@@ -74,5 +74,7 @@ export type Views = AsyncDisposable & {
   /** In the order asked for; `undefined` where there is none. */
   getMany<Doc extends Document>(collection: string, ids: readonly string[]): Promise<readonly (Doc | undefined)[]>;
   find<Doc extends Document>(collection: string, query: Query): Promise<readonly (Doc & { readonly _id: string })[]>;
+  /** The text in one field of each document that `find` would answer, where it is text. An index names the field, and the documents stay unread. */
+  pluck(collection: string, field: string, query: Query): Promise<readonly string[]>;
   count(collection: string, where?: Query['where']): Promise<number>;
 };

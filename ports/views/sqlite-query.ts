@@ -9,13 +9,18 @@ type Condition = { readonly sql: string; readonly values: readonly SQLInputValue
 type Range = NonNullable<Query['range']>;
 
 /** Rows of `_id, document`. */
-export function findSql(target: Target, { where = {}, range, order = {}, limit }: Query): Sql {
+export const findSql = (target: Target, query: Query): Sql => selectSql(target, '_id, document', query);
+
+/** Rows of the one field. That a document is there follows from the index being asked, so that SQLite opens no row of the table for it. */
+export const pluckSql = (target: Target, field: string, query: Query): Sql => selectSql(target, indexed(target, field), query);
+
+function selectSql(target: Target, columns: string, { where = {}, range, order = {}, limit }: Query): Sql {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > QUERY_LIMIT_MAX) {
     throw new RangeError(`A query’s limit is between 1 and ${QUERY_LIMIT_MAX}, not ${limit}.`);
   }
   const conditions = [...equalities(target, where), ...(range === undefined ? [] : [within(target, range)])];
   return {
-    sql: `SELECT _id, document FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}${ordering(target, order)} LIMIT ?`,
+    sql: `SELECT ${columns} FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}${ordering(target, order)} LIMIT ?`,
     values: [...conditions.flatMap(({ values }) => values), limit],
   };
 }

@@ -3,7 +3,7 @@ import { startThread } from '../sqlite/calls.ts';
 import { openForReading, plainly } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { Document, Loaded, Query, Seen, Views, Write } from './port.ts';
-import { countSql, findSql, type Sql } from './sqlite-query.ts';
+import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type Fields } from './sqlite-schema.ts';
 import type { Writer, WriterConfig } from './sqlite-writer.ts';
 import { runsOf } from './sqlite-writes.ts';
@@ -69,6 +69,8 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     },
     find: async <Doc extends Document>(collection: string, query: Query) =>
       rows(findSql(target(collection), query)).map(([_id, document]) => Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string })),
+    pluck: async (collection, field, query) =>
+      rows(pluckSql(target(collection), field, query)).flatMap(([value]) => (typeof value === 'string' ? [value] : [])),
     count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
 
     [Symbol.asyncDispose]: async () => {

@@ -5,12 +5,12 @@ import type { ActiveViews } from '../../projections/read-views.ts';
 import { relationsTo } from '../relations.ts';
 
 /** Friends and follows, of which there are at most as many as one query answers, and oneself. */
-export async function authorsOf(views: Pick<ActiveViews, 'find'>, reader: PersonId): Promise<readonly PersonId[]> {
+export async function authorsOf(views: Pick<ActiveViews, 'pluck'>, reader: PersonId): Promise<readonly PersonId[]> {
   const [friends, follows] = await Promise.all([
-    views.find('friends', { where: { person: reader }, limit: QUERY_LIMIT_MAX }),
-    views.find('connections', { where: { from: reader, kind: 'follow' }, limit: QUERY_LIMIT_MAX }),
+    views.pluck('friends', 'friend', { where: { person: reader }, limit: QUERY_LIMIT_MAX }),
+    views.pluck('connections', 'to', { where: { from: reader, kind: 'follow' }, limit: QUERY_LIMIT_MAX }),
   ]);
-  return [...new Set([reader, ...friends.map(({ friend }) => friend), ...follows.map(({ to }) => to)])];
+  return [...new Set([reader, ...friends, ...follows])];
 }
 
 /**

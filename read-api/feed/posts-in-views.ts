@@ -18,7 +18,7 @@ type Bounds = { readonly after?: PostId; readonly before?: PostId };
 export type PostsOf = Bounds & { readonly authors: readonly PersonId[]; readonly limit: number; readonly at: Instant };
 
 /** `complete`: within the bounds these authors have nothing older. */
-export async function newestPosts(views: Pick<ActiveViews, 'find'>, { authors, at, ...asked }: PostsOf): Promise<Skeleton> {
+export async function newestPosts(views: Pick<ActiveViews, 'pluck'>, { authors, at, ...asked }: PostsOf): Promise<Skeleton> {
   const [only, ...others] = authors;
   if (only === undefined) return { ids: [], complete: true };
   if (others.length === 0) return whole(await query(views, only, asked), asked.limit);
@@ -37,7 +37,7 @@ const whole = (ids: readonly PostId[], limit: number): Skeleton => ({ ids, compl
 type Asked = Bounds & { readonly limit: number };
 
 /** Authors in turns: once a page is full, the next ones are asked only for what is newer than its last. */
-async function ofAll(views: Pick<ActiveViews, 'find'>, authors: readonly PersonId[], asked: Asked): Promise<readonly PostId[]> {
+async function ofAll(views: Pick<ActiveViews, 'pluck'>, authors: readonly PersonId[], asked: Asked): Promise<readonly PostId[]> {
   let newest: PostId[] = [];
   for (let i = 0; i < authors.length; i += AUTHORS_ASKED_MAX) {
     const last = newest.length < asked.limit ? asked.after : newest.at(-1);
@@ -48,10 +48,10 @@ async function ofAll(views: Pick<ActiveViews, 'find'>, authors: readonly PersonI
   return newest;
 }
 
-async function query(views: Pick<ActiveViews, 'find'>, author: PersonId | readonly PersonId[], { after, before, limit }: Asked): Promise<readonly PostId[]> {
+async function query(views: Pick<ActiveViews, 'pluck'>, author: PersonId | readonly PersonId[], { after, before, limit }: Asked): Promise<readonly PostId[]> {
   const bounds = { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
   const range = Object.keys(bounds).length === 0 ? {} : { range: { field: '_id', ...bounds } };
-  return (await views.find('posts', { where: { author }, ...range, order: { _id: -1 }, limit })).map(({ post }) => post);
+  return (await views.pluck('posts', '_id', { where: { author }, ...range, order: { _id: -1 }, limit })) as readonly PostId[];
 }
 
 export const newestFirst = (one: PostId, other: PostId): number => (one < other ? 1 : -1);

@@ -12,7 +12,7 @@ import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { FeedQuery, Skeleton } from './stages.ts';
 
 export type SkeletonDependencies = {
-  readonly views: Pick<ActiveViews, 'find' | 'getMany'>;
+  readonly views: Pick<ActiveViews, 'find' | 'getMany' | 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'page' | 'begin' | 'warm'>;
   readonly clock: () => Instant;
 };

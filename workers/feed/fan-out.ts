@@ -58,7 +58,7 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
 export const fanOutRange =
   (
     dependencies: AddJobsDependencies & {
-      readonly views: Pick<ActiveViews, 'find'>;
+      readonly views: Pick<ActiveViews, 'pluck'>;
       readonly feedCache: Pick<FeedCache, 'add'>;
       readonly broadcast: Pick<Broadcast, 'publish'>;
       readonly progress: Progress;
@@ -86,7 +86,7 @@ export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly begu
   everyMs: FANOUT_STALLED_MS / 2,
   sweep: async () => {
     const until = plus(dependencies.clock(), -FANOUT_STALLED_MS);
-    const stalled = await dependencies.begun.since('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
+    const stalled = await dependencies.begun.since<Fanout>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
     await addJobs(dependencies, FAN_OUT_QUEUE, stalled.map(fanOutJob));
     return stalled.length;
   },

@@ -134,7 +134,11 @@ export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly 
   name: 'friend-posts',
   everyMs: STALLED_MS / 2,
   sweep: async () => {
-    const stalled = await dependencies.begun.since('friend-posts', { field: 'movedAt', until: plus(dependencies.clock(), -STALLED_MS), limit: SWEPT_MAX });
+    const stalled = await dependencies.begun.since<FriendPost>('friend-posts', {
+      field: 'movedAt',
+      until: plus(dependencies.clock(), -STALLED_MS),
+      limit: SWEPT_MAX,
+    });
     await addJobs(dependencies, FRIEND_POSTED_QUEUE, stalled.map(jobOf));
     return stalled.length;
   },

@@ -7,18 +7,15 @@ export type Readers = { readonly readers: readonly PersonId[]; readonly next: Pe
 
 /** The `limit` lowest ids after `after` that are a friend or a follower. Muting and blocking are the reader's rules, not the writer's. */
 export async function readersOf(
-  views: Pick<ActiveViews, 'find'>,
+  views: Pick<ActiveViews, 'pluck'>,
   { author, after, limit }: { readonly author: PersonId; readonly after: PersonId | null; readonly limit: number },
 ): Promise<Readers> {
   const beyond = (field: string) => ({ range: { field, after: after ?? '' }, order: { [field]: 1 as const }, limit });
   const [friends, followers] = await Promise.all([
-    views.find('friends', { where: { person: author }, ...beyond('friend') }),
-    views.find('connections', { where: { to: author, kind: 'follow' }, ...beyond('from') }),
+    views.pluck('friends', 'friend', { where: { person: author }, ...beyond('friend') }),
+    views.pluck('connections', 'from', { where: { to: author, kind: 'follow' }, ...beyond('from') }),
   ]);
-  const all = merged(
-    friends.map(({ friend }) => friend),
-    followers.map(({ from }) => from),
-  );
+  const all = merged(friends, followers);
   // A page that is not full has everyone, so up to the lowest `limit` of both pages nobody is missing.
   const readers = all.slice(0, limit);
   const complete = all.length <= limit && friends.length < limit && followers.length < limit;
