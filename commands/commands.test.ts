@@ -3,29 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
+import { MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
 import { connections, FRIENDS_MAX, slotOf } from '../domain/people/connections.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
-import { HOUR_MS, instant, plus } from '../domain/shared/instant.ts';
+import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { eventIdOf } from './identity.ts';
-import { givenCommands, type CommandsGiven, type Process } from './given.ts';
-import type { Handled } from './handle.ts';
-
-async function signUp(given: CommandsGiven, { commands }: Process, name: string): Promise<PersonId> {
-  const { id, handled } = await commands.signUp({ loginName: name, name, password: 'a long password' }, given.context(`login:${name}`));
-  if (handled.outcome !== 'appended') throw new Error(JSON.stringify(handled));
-  return id;
-}
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './given.ts';
 
 async function befriend(given: CommandsGiven, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {
   const { id } = await commands.requestFriend({ person: one, other }, given.context(one));
   await commands.acceptFriend({ person: other, request: id }, given.context(other));
-}
-
-async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly StoredEvent[]> {
-  const events = [];
-  for await (const event of given.log.readStream(stream)) events.push(event);
-  return events;
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -43,8 +31,6 @@ function countingReads(log: EventLog, stream: string) {
   };
   return { log: { ...log, readStream }, events: () => events };
 }
-
-const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);
 
 test('of two who sign up under one login name at once, one gets it', async (t) => {
   await using given = await givenCommands();
@@ -99,6 +85,17 @@ test('a post asked for again at another time is the same post', async (t) => {
   const one = await given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key }));
   const other = await given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key, at: plus(given.now, HOUR_MS) }));
   t.is(other.id, one.id);
+});
+
+test('a post asked for again when its key is long forgotten is still the same post', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const ask = (at: Instant) => given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key: 'order-4711', at }));
+  const { id } = await ask(given.now);
+  await given.process().commands.editPost({ author: ann, post: id, text: 'better' }, given.context(ann, { at: plus(given.now, 30 * HOUR_MS) }));
+  const again = await ask(plus(given.now, 60 * HOUR_MS));
+  t.is(again.id, id);
+  t.is(codeOf(again.handled), 'already-so');
 });
 
 test('the same key with another body is refused', async (t) => {
@@ -168,6 +165,21 @@ test('a hundred posts at once into one channel, from several processes: none is 
   );
   const last = await given.codec.decode((await eventsIn(given, `messages-${channel}`)).at(-1) as StoredEvent);
   t.is((last.data as { messageCount: number }).messageCount, 100);
+});
+
+test('long messages at once, more of them than one append can hold: none is refused, and seq has no gap', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const text = '😀'.repeat(MESSAGE_LENGTH_MAX_CHARACTERS);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => one.commands.postMessage({ channel, sender: ann, text, clientId: v7() }, given.context(ann))),
+  );
+  t.deepEqual(
+    answers.map((answer) => (answer.outcome === 'appended' ? answer.revision : -1)),
+    Array.from({ length: 8 }, (_, i) => i),
+  );
 });
 
 test('a member who was removed through one process can’t post through another', async (t) => {

@@ -14,7 +14,7 @@ import { block, follow, mute, unblock, unfollow, unmute } from './people/connect
 import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact } from './people/contacts.ts';
 import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
 import { clearQuietHours, enrol, optIn, optOut, setQuietHours, withdrawEnrolment } from './people/preferences.ts';
-import { changeProfile, erasePerson, finishErasing, freeLogin } from './people/profile.ts';
+import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
 import { logIn, logOut } from './people/sessions.ts';
 import { loginOf, signUp } from './people/sign-up.ts';
 
@@ -26,7 +26,7 @@ const COMMANDS = {
   changeProfile,
   erasePerson,
   finishErasing,
-  freeLogin,
+  freeAbandonedLogin,
   setContact,
   removeContact,
   registerDevice,

@@ -1,4 +1,5 @@
 /** Who asks, when, and under which key: what a command needs beside its own words, checked once at the edge. */
+import { v7 } from 'uuid';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import { DAY_MS, MINUTE_MS, msBetween, plus, type Instant } from '../domain/shared/instant.ts';
@@ -63,5 +64,11 @@ export const contextWith =
       },
     };
   };
+
+/**
+ * The same request under a name of its own, for a step before the last one: it may have been undone since it was first taken, so
+ * that it is to be decided again and not answered from memory. Its decider knows whether it still stands.
+ */
+export const anew = (context: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
 
 const refused = (refusal: Refusal) => ({ outcome: 'refused', refusal }) as const;

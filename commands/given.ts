@@ -3,19 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
-import type { AppId } from '../domain/shared/ids.ts';
+import type { AppId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring, type Keyring } from '../ports/event-log/keyring.ts';
-import type { EventLog } from '../ports/event-log/port.ts';
+import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './context.ts';
-import { createHandling, type CommandHandling } from './handle.ts';
+import { createHandling, type CommandHandling, type Handled } from './handle.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 
@@ -79,3 +79,17 @@ export async function givenCommands(): Promise<CommandsGiven> {
   };
   return given;
 }
+
+export async function signUp(given: CommandsGiven, { commands }: Process, name: string): Promise<PersonId> {
+  const { id, handled } = await commands.signUp({ loginName: name, name, password: 'a long password' }, given.context(`login:${name}`));
+  if (handled.outcome !== 'appended') throw new Error(JSON.stringify(handled));
+  return id;
+}
+
+export async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly StoredEvent[]> {
+  const events = [];
+  for await (const event of given.log.readStream(stream)) events.push(event);
+  return events;
+}
+
+export const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);

@@ -18,6 +18,8 @@ const OUTAGE_TRIES_MAX = 3;
 const RETRY_DELAY_MAX_MS = 50;
 /** What waits in a stream's line is appended together, so many commands at most. */
 const BATCH_COMMANDS_MAX = 256;
+/** And so many bytes, for the log takes 1 MiB at once (EventStoreDB's default). What is beyond waits for the next append. */
+const BATCH_BYTES_MAX = 1_000_000;
 /** So many commands may wait for one stream; what comes then is refused as `busy`. */
 const WAITING_COMMANDS_MAX = 4_096;
 
@@ -95,7 +97,8 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
       const batch = line.waiting.splice(0, BATCH_COMMANDS_MAX);
       try {
         const answers = await handleBatch(dependencies, states, line.decider, stream, batch);
-        batch.forEach((waiting, i) => waiting.answer(answers[i] ?? { outcome: 'refused', refusal: { code: 'busy' } }));
+        answers.forEach((answer, i) => batch[i]?.answer(answer));
+        line.waiting.unshift(...batch.slice(answers.length));
       } catch (error) {
         for (const waiting of batch) waiting.fail(error);
       }
@@ -117,7 +120,7 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
   return { handle, current, answered };
 }
 
-/** All of a batch is decided in turn, each on what the ones before it decided, and appended as one. */
+/** A batch is decided in turn, each on what the ones before it decided, and appended as one. Answers less where all of it would be too large for one append. */
 async function handleBatch(
   { log, codec, sleep = delay, random = Math.random }: HandleDependencies,
   states: StreamStates,
@@ -161,6 +164,7 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
   const events: NewEvent[] = [];
   const begun = new Map<string, Omit<HandledBefore, 'position'>>();
   let { state, revision } = before;
+  let bytes = 0;
   for (const { command, context, relied } of batch) {
     const handledBefore = before.recent.get(context.command) ?? begun.get(context.command);
     if (handledBefore !== undefined) {
@@ -182,6 +186,8 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
       decided.push(() => ({ outcome: 'refused', refusal: { code: 'person-erased' } }));
       continue;
     }
+    bytes += encoded.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+    if (bytes > BATCH_BYTES_MAX && events.length > 0) break;
     events.push(...encoded);
     state = decision.events.reduce(decider.evolve, state);
     revision += encoded.length;

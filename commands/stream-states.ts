@@ -13,6 +13,8 @@ import type { EventLog, Position, ReadOptions } from '../ports/event-log/port.ts
 const STREAMS_CACHED_MAX = 20_000;
 /** Commands remembered a stream; older ones are looked for in the log. */
 const RECENT_COMMANDS_MAX = 10_000;
+/** And of all streams together, some 300 bytes each: beyond, the streams that nobody decided on for longest are forgotten. */
+const REMEMBERED_COMMANDS_MAX = 500_000;
 /** Events decoded together: few at first, for the newest are nearly always enough. */
 const DECODE_EVENTS_MIN = 16;
 const DECODE_EVENTS_MAX = 512;
@@ -36,6 +38,8 @@ type Entry = {
   revision: number;
   position: Position | undefined;
   recent: Map<string, HandledBefore>; // oldest first
+  /** How many of them are in the sum of all streams. */
+  counted: number;
   since: Instant | 'start';
   /** The revision from which on every event has been looked at. */
   lookedFrom: number;
@@ -56,15 +60,29 @@ export type StreamStates = {
   remember(stream: string, now: Omit<StreamState, 'recent'>, handled: ReadonlyMap<string, HandledBefore>): void;
 };
 
-export function createStreamStates({ log, codec }: StreamStatesDependencies): StreamStates {
+export function createStreamStates(
+  { log, codec }: StreamStatesDependencies,
+  { rememberedCommandsMax = REMEMBERED_COMMANDS_MAX }: { readonly rememberedCommandsMax?: number } = {},
+): StreamStates {
   const cache = new Map<string, Entry>();
   const snapshots = snapshotsIn({ log, codec });
+  let rememberedCommands = 0;
 
   const keep = (stream: string, entry: Entry): Entry => {
-    cache.delete(stream);
+    forget(stream);
     cache.set(stream, entry);
-    if (cache.size > STREAMS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
+    entry.counted = entry.recent.size;
+    rememberedCommands += entry.counted;
+    for (const oldest of cache.keys()) {
+      if ((cache.size <= STREAMS_CACHED_MAX && rememberedCommands <= rememberedCommandsMax) || oldest === stream) break;
+      forget(oldest);
+    }
     return entry;
+  };
+
+  const forget = (stream: string): void => {
+    rememberedCommands -= cache.get(stream)?.counted ?? 0;
+    cache.delete(stream);
   };
 
   const entryOf = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<Entry> => {
@@ -165,6 +183,7 @@ const emptyEntry = (decider: AnyDecider): Entry => ({
   revision: -1,
   position: undefined,
   recent: new Map(),
+  counted: 0,
   since: 'start',
   lookedFrom: 0,
   snapshot: -1,

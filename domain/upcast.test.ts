@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { post } from './feed/post.ts';
 import type { PostEvent } from './feed/events.ts';
 import type { Metadata } from './shared/event.ts';
-import { upcast } from './upcast.ts';
+import { upcast, writtenAs } from './upcast.ts';
 
 const old = JSON.parse(readFileSync(join(import.meta.dirname, 'golden/feed.post-published.v0.json'), 'utf8')) as {
   type: string;
@@ -27,6 +27,11 @@ test('a personal field goes through unopened', (t) => {
 test('what is read as the newest version is folded like it', (t) => {
   const state = post.evolve(post.initialState, upcast(old.type, old.data, old.metadata) as PostEvent);
   t.deepEqual(state, { status: 'published', author: old.data.author } as typeof state);
+});
+
+test('who asks for the newest version asks for the older ones too', (t) => {
+  t.deepEqual(writtenAs(['feed.liked.v1', 'feed.post-published.v1']), ['feed.liked.v1', 'feed.post-published.v1', 'feed.post-published.v0']);
+  t.deepEqual(writtenAs(['feed.liked.v1']), ['feed.liked.v1']);
 });
 
 test('what has never changed comes back as it is', (t) => {

@@ -13,19 +13,25 @@ export type Versioned = { readonly type: string; readonly data: object };
 /** The event as its newest version has it. What has never changed comes back as it is. */
 export function upcast(type: string, data: object, metadata: Metadata): Versioned {
   const step = steps[type];
-  if (step === undefined) return { type, data };
-  const next = step(data, metadata);
-  return upcast(next.type, next.data, metadata);
+  return step === undefined ? { type, data } : upcast(step.to, step.change(data, metadata), metadata);
 }
 
-type Step = (data: object, metadata: Metadata) => Versioned;
+/** These types, and every older version that is read as one of them: whoever asks a log for the newest has to ask for all. */
+export function writtenAs(types: readonly string[]): readonly string[] {
+  const older = Object.keys(steps).filter((type) => types.includes(steps[type]?.to ?? '') && !types.includes(type));
+  return older.length === 0 ? types : writtenAs([...types, ...older]);
+}
+
+type Step = { readonly to: string; readonly change: (data: object, metadata: Metadata) => object };
 
 const steps: Readonly<Record<string, Step>> = {
-  'feed.post-published.v0': (data, { at }): PostEvent => ({
-    type: 'feed.post-published.v1',
-    data: { ...(data as PostPublishedV0), delivered: 'push', at },
-  }),
+  'feed.post-published.v0': {
+    to: 'feed.post-published.v1',
+    change: (data, { at }): PostPublished => ({ ...(data as PostPublishedV0), delivered: 'push', at }),
+  },
 };
+
+type PostPublished = Extract<PostEvent, { type: 'feed.post-published.v1' }>['data'];
 
 /** Before posts were stamped with how they reach feeds, all were pushed, and the moment stood in the metadata alone. */
 type PostPublishedV0 = { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string>; readonly replyTo?: PostId };

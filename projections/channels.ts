@@ -55,7 +55,7 @@ export const channels: Projector<Handled, { channels: Channel }> = {
       case 'chat.member-left.v1':
       case 'chat.member-removed.v1': {
         const { channel, member } = event.data;
-        channels.update(channel, event, (before) => before && { ...before, members: others(before, member) });
+        channels.update(channel, event, (before) => before && departed(before, member));
         return;
       }
       case 'people.person-erased.v1':
@@ -66,3 +66,9 @@ export const channels: Projector<Handled, { channels: Channel }> = {
 };
 
 const others = ({ members }: Channel, member: PersonId): readonly PersonId[] => members.filter((known) => known !== member);
+
+/** When the owner leaves, whoever is longest there owns the group. */
+function departed(before: Channel, member: PersonId): Channel {
+  const members = others(before, member);
+  return { ...before, members, owner: before.owner === member ? (members[0] ?? member) : before.owner };
+}

@@ -9,9 +9,13 @@ export class Fenced extends Error {
 
 /** What is kept where something was begun and the log's first event is still to be passed. */
 const AT_START = '';
+/** Follows the place where it was written more than once, and how often: whoever began from the time before is fenced, also where neither moves on. */
+const AGAIN = '~';
 
 export type Checkpoint = {
   position(): Position | undefined;
+  /** As the views have it, if nobody else has moved it. */
+  stored(): string | undefined;
   /** Makes the writes visible and the new place with them; or throws `Fenced`, and nothing was written. */
   move(to: Position | undefined, writes: readonly Write[]): Promise<void>;
   /** As `move`, where there is nothing to be written: nobody but a waiting reader misses it, so it need not be done each time. */
@@ -20,22 +24,34 @@ export type Checkpoint = {
   flush(): Promise<void>;
 };
 
-export const positionOf = (stored: string | undefined): Position | undefined =>
-  stored === undefined || stored === AT_START ? undefined : (stored as Position);
+export function positionOf(stored: string | undefined): Position | undefined {
+  const place = stored === undefined ? AT_START : placeOf(stored);
+  return place === AT_START ? undefined : (place as Position);
+}
+
+const placeOf = (stored: string): string => stored.split(AGAIN, 1)[0] ?? stored;
+
+function storedAs(to: Position | undefined, before: string | undefined): string {
+  const place = to ?? AT_START;
+  if (before === undefined || placeOf(before) !== place) return place;
+  return `${place}${AGAIN}${Number(before.slice(place.length + AGAIN.length)) + 1}`;
+}
 
 export function openCheckpoint(views: Pick<Views, 'commit'>, projection: string, stored: string | undefined): Checkpoint {
   let written = stored;
   let position = positionOf(stored);
 
   const move = async (to: Position | undefined, writes: readonly Write[]) => {
-    const outcome = await views.commit({ projection, from: written, to: to ?? AT_START, writes });
+    const stored = storedAs(to, written);
+    const outcome = await views.commit({ projection, from: written, to: stored, writes });
     if (outcome === 'fenced') throw new Fenced(projection);
-    written = to ?? AT_START;
+    written = stored;
     position = to;
   };
 
   return {
     position: () => position,
+    stored: () => written,
     move,
     passOver: (to) => {
       position = to;

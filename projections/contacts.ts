@@ -21,6 +21,8 @@ export type Contacts = {
   readonly person: PersonId;
   readonly contacts: { readonly [Kind in ContactKind]?: Contact };
   readonly devices: readonly Device[];
+  /** By endpoint, also of those that are gone: a block outlives the contact, and holds should it be set again. */
+  readonly blocks: Readonly<Record<EndpointId, HardBlock>>;
 };
 
 type Handled = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
@@ -28,7 +30,7 @@ type Handled = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.
 export const contacts: Projector<Handled, { contacts: Contacts }> = {
   kind: 'projector',
   name: 'contacts',
-  version: 1,
+  version: 2,
   handles: [
     'people.contact-set.v1',
     'people.contact-removed.v1',
@@ -43,7 +45,7 @@ export const contacts: Projector<Handled, { contacts: Contacts }> = {
   project: (event, { contacts }) => {
     const person = event.key as PersonId;
     if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
-    else contacts.update(person, event, (before = { person, contacts: {}, devices: [] }) => changed(before, event));
+    else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
   },
 };
 
@@ -52,7 +54,7 @@ function changed(before: Contacts, event: ContactsEvent): Contacts {
     case 'people.contact-set.v1': {
       const { kind, endpoint, address } = event.data;
       if (isErased(address)) return without(before, kind);
-      return { ...before, contacts: { ...before.contacts, [kind]: { endpoint, address, blocked: null } } };
+      return { ...before, contacts: { ...before.contacts, [kind]: { endpoint, address, blocked: before.blocks[endpoint] ?? null } } };
     }
     case 'people.contact-removed.v1':
       return before.contacts[event.data.kind]?.endpoint === event.data.endpoint ? without(before, event.data.kind) : before;
@@ -66,7 +68,7 @@ function changed(before: Contacts, event: ContactsEvent): Contacts {
       return { ...before, devices: isErased(token) ? others : [...others, { device, endpoint, platform, token, app, since: at }] };
     }
     case 'people.device-invalidated.v1':
-      return { ...before, devices: before.devices.filter(({ endpoint }) => endpoint !== event.data.endpoint) };
+      return { ...before, devices: before.devices.filter(({ device, endpoint }) => device !== event.data.device || endpoint !== event.data.endpoint) };
   }
 }
 
@@ -78,5 +80,6 @@ function withBlock(before: Contacts, endpoint: EndpointId, blocked: HardBlock | 
   const contacts = Object.fromEntries(
     Object.entries(before.contacts).map(([kind, contact]) => [kind, contact.endpoint === endpoint ? { ...contact, blocked } : contact]),
   );
-  return { ...before, contacts };
+  const { [endpoint]: _, ...others } = before.blocks;
+  return { ...before, contacts, blocks: blocked === null ? others : { ...others, [endpoint]: blocked } };
 }

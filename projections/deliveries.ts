@@ -1,25 +1,11 @@
 /** Every delivery with its state, its history, and when somebody must look at it again. */
-import type { DeliveryId, EndpointId, NotificationId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
-import type { DeliveryEvent, NotificationsEvent, Priority, Source } from '../domain/notifications/events.ts';
-import type { NotificationChannel } from '../domain/people/events.ts';
+import type { ChannelId } from '../domain/shared/ids.ts';
+import type { Planned } from '../domain/notifications/delivery-state.ts';
+import type { DeliveryEvent, Engagement, Plan } from '../domain/notifications/events.ts';
 import type { Projector } from './projection.ts';
 
-export type DeliveryStatus =
-  | 'planned'
-  | 'deferred'
-  | 'queued'
-  | 'attempting'
-  | 'waiting'
-  | 'unknown'
-  | 'accepted'
-  | 'delivered'
-  | 'undelivered'
-  | 'failed'
-  | 'suppressed'
-  | 'digested'
-  | 'cancelled'
-  | 'expired';
+export type DeliveryStatus = Planned['status'];
 
 /** One event of the delivery: `what` is its type without category and version (`attempt-started`); the rest are its facts. */
 type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fact: string]: unknown };
@@ -27,18 +13,10 @@ type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fac
 const DELIVERY_HISTORY_STEPS_MAX = 200;
 
 /** Id: the delivery. */
-export type Delivery = {
-  readonly delivery: DeliveryId;
-  readonly notification: NotificationId;
-  readonly recipient: PersonId;
-  readonly channel: NotificationChannel;
-  readonly endpoint: EndpointId | null;
-  readonly source: Source;
-  readonly category: string;
-  readonly critical: boolean;
-  readonly atMostOnce: boolean;
-  readonly priority: Priority;
-  readonly expiresAt: Instant;
+export type Delivery = Plan & {
+  /** Which message in which channel it tells of; null where it tells of none. */
+  readonly aboutChannel: ChannelId | null;
+  readonly aboutSeq: number | null;
   readonly status: DeliveryStatus;
   readonly reason: string | null;
   /** When a sweeper looks after it if nobody did; null: never again. */
@@ -52,8 +30,6 @@ export type Delivery = {
   /** Oldest first; the newest ones where there are too many. */
   readonly history: readonly DeliveryStep[];
 };
-
-type Engagement = Extract<DeliveryEvent, { type: 'notifications.engagement-seen.v1' }>['data']['what'];
 
 export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
   kind: 'projector',
@@ -84,7 +60,7 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
     deliveries: [
       { fields: ['notification', '_id'] },
       { fields: ['recipient', 'notification'] },
-      { fields: ['recipient', 'position'] },
+      { fields: ['recipient', 'aboutChannel', 'aboutSeq'] },
       { fields: ['dueAt'] },
       { fields: ['status', 'changedAt'] },
       { fields: ['status', 'dueAt'] },
@@ -101,10 +77,10 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
   },
 };
 
-type Planned = Extract<NotificationsEvent, { type: 'notifications.delivery-planned.v1' }>;
-
-const planned = ({ at, ...data }: Planned['data']): Omit<Delivery, 'history'> => ({
-  ...data,
+const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Delivery, 'history'> => ({
+  ...plan,
+  aboutChannel: plan.source.kind === 'chat' ? plan.source.channel : null,
+  aboutSeq: plan.source.kind === 'chat' ? plan.source.seq : null,
   status: 'planned',
   reason: null,
   dueAt: at,
@@ -122,7 +98,7 @@ function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
 }
 
 /** The states and their exits are those of the delivery's decider; here each event only says where it leads. */
-function changesOf(event: Exclude<DeliveryEvent, Planned>, before: Delivery): Partial<Delivery> {
+function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: Delivery): Partial<Delivery> {
   const { data } = event;
   switch (event.type) {
     case 'notifications.delivery-suppressed.v1':
@@ -139,9 +115,9 @@ function changesOf(event: Exclude<DeliveryEvent, Planned>, before: Delivery): Pa
     case 'notifications.attempt-started.v1':
       return { status: 'attempting', attempt: event.data.attempt, vendor: event.data.vendor, dueAt: event.data.deadline };
     case 'notifications.attempt-accepted.v1':
-      return { status: 'accepted', vendorId: event.data.vendorId, reason: null, dueAt: null };
+      return { status: 'accepted', vendor: event.data.vendor, vendorId: event.data.vendorId, reason: null, dueAt: null };
     case 'notifications.attempt-rejected.v1':
-      return { status: 'failed', reason: event.data.reason, dueAt: null };
+      return standsAt(before, event.data.attempt) ? { status: 'failed', reason: event.data.reason, dueAt: null } : {};
     case 'notifications.retry-scheduled.v1':
       return { status: 'waiting', reason: event.data.reason, dueAt: event.data.retryAt };
     case 'notifications.outcome-unknown.v1':
@@ -162,3 +138,6 @@ function changesOf(event: Exclude<DeliveryEvent, Planned>, before: Delivery): Pa
       return { engagement: { [event.data.what]: data.at, ...before.engagement } };
   }
 }
+
+/** Whether this attempt is the one that the delivery waits for; the late answer to one before it leaves the delivery where it is. */
+const standsAt = ({ status, attempt }: Delivery, answered: number): boolean => attempt === answered && (status === 'attempting' || status === 'unknown');

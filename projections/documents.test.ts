@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import type { TidingsEvent } from '../domain/events.ts';
+import type { DeviceId, EndpointId } from '../domain/shared/ids.ts';
 import { plus } from '../domain/shared/instant.ts';
 import type { Views } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
@@ -13,7 +15,7 @@ import { connections } from './connections.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
-import { at, bob, everything, room } from './testing/history.ts';
+import { ann, at, bob, everything, room } from './testing/history.ts';
 import { documentsOf, inOrder, withErasures } from './given.ts';
 import { inbox } from './inbox.ts';
 import { messages, messageId } from './messages.ts';
@@ -50,8 +52,27 @@ test('contacts are the ones there are now; an erased person has none', async (t)
     person: 'ann',
     contacts: { email: { endpoint: 'mail', address: 'ann@example.org', blocked: null } },
     devices: [{ device: 'd2', endpoint: 'phone', platform: 'apns', token: 't2', app: 'shop', since: at }],
+    blocks: {},
   });
-  t.deepEqual(documents?.['cyd'], { person: 'cyd', contacts: {}, devices: [] });
+  t.deepEqual(documents?.['cyd'], { person: 'cyd', contacts: {}, devices: [], blocks: {} });
+});
+
+test('an address that was blocked is shown as blocked when it is set again', async (t) => {
+  const [home, work] = ['home', 'work'] as [EndpointId, EndpointId];
+  const set = (endpoint: EndpointId) => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: `${endpoint}@example.org` } }) as const;
+  const blocked = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } } as const;
+  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
+  t.like(documents?.['bob'], { contacts: { email: { endpoint: home, blocked: 'complaint' } } });
+});
+
+test('a device that is invalidated leaves another one with the same token', async (t) => {
+  const token = 'token' as EndpointId;
+  const [old, anew] = ['old', 'anew'] as [DeviceId, DeviceId];
+  const registered = (device: DeviceId) =>
+    ({ type: 'people.device-registered.v1', data: { device, endpoint: token, platform: 'fcm', token: 't', at } }) as const;
+  const invalidated = { type: 'people.device-invalidated.v1', data: { device: old, endpoint: token, reason: 'removed-by-person' } } as const;
+  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
+  t.like(documents?.['bob'], { devices: [{ device: anew }] });
 });
 
 test('preferences keep the last word on each category and channel', async (t) => {
@@ -105,6 +126,11 @@ test('a channel has who belongs to it now, and no title from an erased person', 
   });
 });
 
+test('a group whose owner has left belongs to whoever is longest there', async (t) => {
+  const events = inOrder({ 'channel-room': [...(everything['channel-room'] ?? []), { type: 'chat.member-left.v1', data: { channel: room, member: ann } }] });
+  t.like((await documentsOf(views, channels, [events]))['channels']?.[room], { owner: 'bob', members: ['bob'] });
+});
+
 test('history has one document a message, with edits, reactions and withdrawals in it; the head counts all of them', async (t) => {
   const { messages: history, 'channel-heads': heads } = await made(messages);
   t.deepEqual(
@@ -115,6 +141,17 @@ test('history has one document a message, with edits, reactions and withdrawals 
   t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
   t.like(history?.[messageId(room, 1)], { sender: 'cyd', text: null, device: 'd1', replyTo: 0, editedAt: at });
   t.deepEqual(heads, { [room]: { channel: room, headSeq: 7, messageCount: 3, lastMessage: 6, lastSender: 'ann', lastAt: at } });
+});
+
+test('what is said of a message after it was withdrawn changes nothing', async (t) => {
+  const about = { channel: room, message: 0, messageCount: 3 } as const;
+  const late: readonly TidingsEvent[] = [
+    { type: 'chat.message-edited.v1', data: { ...about, sender: ann, text: 'anew' } },
+    { type: 'chat.message-reacted.v1', data: { ...about, person: bob, emoji: '👍', change: 'added' } },
+  ];
+  const { messages: history } = await documentsOf(views, messages, [inOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
+  t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true });
+  t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
 });
 
 test('reactions are who reacted how', async (t) => {

@@ -69,7 +69,7 @@ type Said = MessagesEvent & { readonly revision: number; readonly metadata: { re
 
 function changed(before: Message | undefined, event: Said): Message | undefined {
   if (event.type === 'chat.message-posted.v1') return posted(event);
-  if (before === undefined) return undefined;
+  if (before === undefined || before.withdrawn) return before; // the decider may not have known, and appended it
   switch (event.type) {
     case 'chat.message-edited.v1':
       return { ...before, text: orErased<string | null>(event.data.text, null), editedAt: event.metadata.at };

@@ -2,6 +2,7 @@
 import type { Position } from '../ports/event-log/port.ts';
 import { covers, merge } from '../ports/event-log/position.ts';
 import type { Views } from '../ports/views/port.ts';
+import { positionOf } from './checkpoint.ts';
 import { runnerName, runnerOfCheckpoint } from './names.ts';
 import type { Progress } from './progress.ts';
 import { pause } from './retrying.ts';
@@ -83,10 +84,9 @@ export function positionsAnywhere(views: Pick<Views, 'checkpoints'>, local?: { r
 
 function byRunner(checkpoints: ReadonlyMap<string, string>): ReadonlyMap<string, Position> {
   const positions = new Map<string, Position>();
-  for (const [checkpoint, position] of checkpoints) {
-    if (position === '') continue; // begun, and still at the log's start
+  for (const [checkpoint, stored] of checkpoints) {
     const runner = runnerOfCheckpoint(checkpoint);
-    const merged = merge(positions.get(runner), position as Position);
+    const merged = merge(positions.get(runner), positionOf(stored));
     if (merged !== undefined) positions.set(runner, merged);
   }
   return positions;

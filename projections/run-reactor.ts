@@ -37,9 +37,10 @@ export function reactionWork(
   return {
     open: async () => {
       await views.prepare({ ...deadLettersSchema, ...begin?.schema });
-      const stored = await whereToResume(dependencies, unit);
+      const checkpoint = openCheckpoint(views, unit.checkpoint, await whereToResume(dependencies, unit));
       await dependencies.log.keepLast(checkpointStream(projection.name), 1);
-      return { stored, letters: await restoredLetters(dependencies, unit, stored) };
+      const letters = await restoredLetters(dependencies, unit, checkpoint);
+      return { stored: checkpoint.stored(), letters };
     },
 
     digest: async (events, checkpoint, at) => {
@@ -105,10 +106,10 @@ async function whereToResume(dependencies: Dependencies, unit: ReactionUnit): Pr
 }
 
 /** The lists in the views; and where the views were lost, the ones that the log remembers. */
-async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, stored: string | undefined): Promise<Map<string, DeadLetter>> {
+async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, checkpoint: Checkpoint): Promise<Map<string, DeadLetter>> {
   const { views } = dependencies;
   const letters = await loadDeadLetters(views, unit.checkpoint);
-  const reached = positionOf(stored);
+  const reached = checkpoint.position();
   const lost: Write[] = [];
   for (const setAside of (await setAsideInLog(dependencies, unit.projection.name)).values()) {
     if (letters.has(setAside.stream) || !covers(reached, setAside.position as Position)) continue;
@@ -116,6 +117,6 @@ async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, s
     letters.set(letter.stream, letter);
     lost.push(putLetter(letter));
   }
-  if (lost.length > 0) await openCheckpoint(views, unit.checkpoint, stored).move(reached, lost);
+  if (lost.length > 0) await checkpoint.move(reached, lost);
   return letters;
 }

@@ -147,6 +147,17 @@ test('a resolution of something else changes nothing', async (t) => {
   t.is((await findLetters(given))[0]?.waiting, 1);
 });
 
+test('an event that was written in an old version is digested as the newest', async (t) => {
+  await using given = await givenLog();
+  await using running = await startProjections(given.dependencies, { ...QUICK, projections: [texts()] });
+  const metadata = { $correlationId: 'test', actor: 'ann', at, command: 'test', request: 'test' };
+  const old = { post: 'old', author: 'ann', text: 'from before' };
+  const written = { id: randomUUID(), type: 'feed.post-published.v0', data: Buffer.from(JSON.stringify(old)), metadata: Buffer.from(JSON.stringify(metadata)) };
+  await given.log.append('post-old', [written], 'no-stream');
+  t.true(await running.reached(['texts'], await given.append('post-new', published('new')), SOON));
+  t.deepEqual(await seen(given.views), { new: { texts: ['new'] }, old: { texts: ['from before'] } });
+});
+
 test('an event that can’t be decoded is set aside', async (t) => {
   await using given = await givenLog();
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [texts()] });

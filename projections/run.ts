@@ -2,6 +2,7 @@
  * Runs projections: each of them in each log from its checkpoint, apart from all others. Projectors fold into views, reactors and
  * processes cause effects; what they have in common is in `runner.ts`, which builds of a projector are at work in `builds.ts`.
  */
+import { writtenAs } from '../domain/upcast.ts';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
 import { QueueFull } from '../ports/job-queue/port.ts';
 import { startBuilds, type Builds, type BuildsConfig } from './builds.ts';
@@ -64,10 +65,12 @@ type Given = Omit<Dependencies, 'decodeShared' | 'isOutage' | 'report'> & Partia
 export async function startProjections(given: Given, config: ProjectionsConfig): Promise<Projections> {
   const dependencies: Dependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given };
   const settings = { ...DEFAULTS, ...config };
-  const projectors = config.projections.filter(isProjector);
+  // The log knows an event by the version in which it was written.
+  const projections = config.projections.map((projection) => ({ ...projection, handles: writtenAs(projection.handles) }));
+  const projectors = projections.filter(isProjector);
   const names = [...newestVersions(projectors).keys()];
   const { elsewhere = [] } = config;
-  checkNames(config.projections, [...names, ...elsewhere.map(({ name }) => name)]);
+  checkNames(projections, [...names, ...elsewhere.map(({ name }) => name)]);
 
   await using starting = new AsyncDisposableStack();
   const versions = starting.use(await startVersions(dependencies, [...projectors, ...elsewhere]));
@@ -85,7 +88,7 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
   };
   const passed = whenPassed({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
 
-  const reactions = config.projections.filter(isReaction).flatMap((projection) =>
+  const reactions = projections.filter(isReaction).flatMap((projection) =>
     dependencies.log.logs.map((log, index) => {
       const build = { version: projection.version, build: 0 };
       const runner = runnerName(projection, build);

@@ -70,7 +70,7 @@ export async function messageAt({ log, codec }: CommandDependencies, id: Channel
   return undefined;
 }
 
-type Common = Pick<Extract<MessagesCommand, { type: 'withdraw' }>, 'channel' | 'actor' | 'membership' | 'message' | 'target'>;
+type Common = Omit<Extract<MessagesCommand, { type: 'withdraw' }>, 'type'>;
 
 async function aboutMessage(
   dependencies: CommandDependencies,
@@ -79,7 +79,8 @@ async function aboutMessage(
   context: CommandContext,
 ): Promise<Handled> {
   const [membership, target] = await Promise.all([dependencies.current(channel, channelStreamOf(id)), about(dependencies, id, message)]);
-  return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, ...target }), membership, context);
+  const relation = await relationIn(dependencies, membership.state, person);
+  return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, relation, ...target }), membership, context);
 }
 
 const about = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({ message, target: await messageAt(dependencies, id, message) });

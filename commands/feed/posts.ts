@@ -35,8 +35,8 @@ export const publishPost =
       context,
       { relied: answered?.relied ?? [] },
     );
-    const repeated = handled.outcome === 'appended' && handled.repeated;
-    return { id: repeated ? await publishedAs(dependencies, id) : id, handled };
+    const isThere = handled.outcome === 'already-so' || (handled.outcome === 'appended' && handled.repeated);
+    return { id: isThere ? await publishedAs(dependencies, id) : id, handled };
   };
 
 export const editPost =

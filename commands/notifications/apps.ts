@@ -20,28 +20,33 @@ export const registerApp =
   ({ handle, vault }: CommandDependencies) =>
   async ({ name }: { readonly name: string }, context: CommandContext): Promise<Answer<AppId> & { readonly secret: string }> => {
     const id = createdIdOf<AppId>(context.command, 'app');
-    const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: randomBytes(SECRET_BYTES).toString('base64url') }] }, { owner: id });
+    const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: newSecret() }] }, { owner: id });
     const handled = await handle(app, appStreamOf(id), { type: 'register', app: id, name }, context);
     return { id, handled, secret: kept.secrets[0]?.secret ?? '' };
   };
 
+/** The new secret is made before the event and good after it: cut off in between, or asked twice at once, there is one new secret. */
 export const rotateSecret =
-  ({ handle, vault, answered }: CommandDependencies) =>
+  ({ handle, current, vault }: CommandDependencies) =>
   async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: Handled; readonly secret: string }> => {
-    const before = await answered(app, appStreamOf(id), context);
-    const kept = await vault.get('app-secret', id);
-    if (before !== undefined || kept === undefined) {
-      const handled = before ?? (await handle(app, appStreamOf(id), { type: 'rotate-secret', app: id }, context));
-      return { handled, secret: kept?.secrets[0]?.secret ?? '' };
-    }
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const { state } = await current(app, appStreamOf(id));
+    const made =
+      state.status === 'active'
+        ? await vault.putIfAbsent('app-secret-made', context.command, { app: id, secret: newSecret() }, { owner: id })
+        : await vault.get('app-secret-made', context.command);
     const handled = await handle(app, appStreamOf(id), { type: 'rotate-secret', app: id }, context);
-    if (handled.outcome === 'refused') return { handled, secret: '' };
-    const [newest] = kept.secrets;
-    const older = newest === undefined ? [] : [{ secret: newest.secret, until: plus(context.at, SECRET_OVERLAP_MS) }];
-    await vault.put('app-secret', id, { app: id, secrets: [{ secret }, ...older] }, { owner: id });
-    return { handled, secret };
+    if (handled.outcome === 'refused' || made === undefined) return { handled, secret: '' };
+    // Asked for again after the secret was changed once more, it takes nothing back.
+    const isNewest = (await current(app, appStreamOf(id))).revision === handled.revision;
+    const { secrets = [] } = (await vault.get('app-secret', id)) ?? {};
+    if (isNewest && !secrets.some(({ secret }) => secret === made.secret)) {
+      const older = secrets.slice(0, 1).map(({ secret }) => ({ secret, until: plus(context.at, SECRET_OVERLAP_MS) }));
+      await vault.put('app-secret', id, { app: id, secrets: [{ secret: made.secret }, ...older] }, { owner: id });
+    }
+    return { handled, secret: made.secret };
   };
+
+const newSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
 
 export const disableApp =
   ({ handle }: CommandDependencies) =>

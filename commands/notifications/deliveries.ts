@@ -1,5 +1,6 @@
 /** The delivery's own commands, for those who plan and those who deliver. Two workers who race meet at the expected revision, and one decides again. */
-import { delivery, type DeliveryCommand } from '../../domain/notifications/delivery.ts';
+import { delivery } from '../../domain/notifications/delivery.ts';
+import type { DeliveryCommand } from '../../domain/notifications/delivery-commands.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';

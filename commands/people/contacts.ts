@@ -5,6 +5,7 @@ import type { ContactKind, EndpointLoss, HardBlock, Platform } from '../../domai
 import { user } from '../../domain/people/user.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
 import { refused, type Answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
@@ -48,9 +49,12 @@ export const removeContact =
     handle(contacts, `contacts-${person}`, { type: 'remove-contact', kind }, context);
 
 export const invalidateDevice =
-  ({ handle }: CommandDependencies) =>
-  ({ person, device, reason }: { readonly person: PersonId; readonly device: DeviceId; readonly reason: EndpointLoss }, context: CommandContext) =>
-    handle(contacts, `contacts-${person}`, { type: 'invalidate-device', device, reason }, context);
+  ({ handle, broadcast }: CommandDependencies) =>
+  async ({ person, device, reason }: { readonly person: PersonId; readonly device: DeviceId; readonly reason: EndpointLoss }, context: CommandContext) => {
+    const handled = await handle(contacts, `contacts-${person}`, { type: 'invalidate-device', device, reason }, context);
+    if (handled.outcome !== 'refused' && reason === 'removed-by-person') broadcast.publish([person], { kind: 'device-removed', device } satisfies LiveHint);
+    return handled;
+  };
 
 /** A vendor says that the endpoint is dead, perhaps since when. */
 export const invalidateEndpoint =

@@ -7,7 +7,7 @@ import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { friendshipOf, peopleOf, type FriendshipId, type PersonId } from '../../domain/shared/ids.ts';
 import { refused, type Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { anew, type CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handle.ts';
 import { connectionsOf, counterpartOf } from './connections.ts';
@@ -73,7 +73,7 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
     connections,
     connectionsOf(person),
     { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
-    context,
+    anew(context),
     { relied: [...relied, pair] },
   );
   if (slot.outcome === 'refused') return slot;

@@ -34,7 +34,7 @@ export const finishErasing =
   };
 
 /** By the sweeper: a claim whose person never came to be. */
-export const freeLogin =
+export const freeAbandonedLogin =
   ({ handle }: CommandDependencies) =>
   ({ login: claim, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
-    handle(login, `login-${claim}`, { type: 'free', person }, context);
+    handle(login, `login-${claim}`, { type: 'free-abandoned', person, at: context.at }, context);

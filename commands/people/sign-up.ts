@@ -4,7 +4,7 @@ import { login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { anew, type CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../identity.ts';
 
@@ -22,8 +22,11 @@ export const signUp =
     if (before !== undefined) return { id: person, handled: before };
 
     const claim = loginOf(loginSecret, loginName);
-    const claimed = await handle(login, `login-${claim}`, { type: 'claim', person, at: context.at }, context);
-    if (claimed.outcome === 'refused') return { id: person, handled: claimed };
+    const claiming = { type: 'claim', person, at: context.at } as const;
+    const claimed = await handle(login, `login-${claim}`, claiming, context);
+    // Who was cut off before and comes back late may find it freed, or about to be.
+    const held = claimed.outcome === 'appended' && claimed.repeated ? await handle(login, `login-${claim}`, claiming, anew(context)) : claimed;
+    if (held.outcome === 'refused') return { id: person, handled: held };
     await vault.put('credential', person, { person, passwordHash: await passwords.hash(password) }, { owner: person });
     const claimedNow = await current(login, `login-${claim}`);
     const handled = await handle(user, `user-${person}`, { type: 'register', person, name, login: claim, claim: claimedNow.state }, context, {

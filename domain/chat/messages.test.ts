@@ -26,7 +26,7 @@ const reacted = (change: 'added' | 'removed', emoji = '👍'): MessagesEvent => 
 });
 
 const post = { type: 'post', channel, actor: ann, membership, relation: 'clear', text: 'Hello', clientId: 'c-1', at } as const;
-const about = { channel, actor: ann, membership, message: 0, target: posted() } as const;
+const about = { channel, actor: ann, membership, relation: 'clear', message: 0, target: posted() } as const;
 const edit = { type: 'edit', ...about, text: 'Hullo' } as const;
 const withdraw = { type: 'withdraw', ...about } as const;
 const react = { type: 'react', ...about, actor: bob, emoji: '👍', change: 'added' } as const;
@@ -51,10 +51,19 @@ test('who is no member neither posts nor changes anything', (t) => {
   }
 });
 
-test('nobody posts across a block', (t) => {
-  given(messages)
-    .when({ ...post, relation: 'blocked' })
-    .thenRefused(t, 'blocked');
+test('across a block nobody posts, edits or reacts, and everybody may take back what was theirs', (t) => {
+  const relation = 'blocked';
+  for (const command of [post, edit, react]) {
+    given(messages, posted())
+      .when({ ...command, relation })
+      .thenRefused(t, 'blocked');
+  }
+  given(messages, posted())
+    .when({ ...withdraw, relation })
+    .then(t, withdrawn);
+  given(messages, posted(), reacted('added'))
+    .when({ ...react, change: 'removed', relation })
+    .then(t, reacted('removed'));
 });
 
 test(`a message has at most ${MESSAGE_LENGTH_MAX_CHARACTERS} characters, also when each is two code units`, (t) => {

@@ -26,15 +26,19 @@ type Last =
   | { readonly type: 'reacted'; readonly message: number; readonly person: PersonId; readonly emoji: string; readonly change: 'added' | 'removed' };
 
 /** In which channel, by whom, and the channel's members. */
-type In = { readonly channel: ChannelId; readonly actor: PersonId; readonly membership: ChannelState };
+type In = {
+  readonly channel: ChannelId;
+  readonly actor: PersonId;
+  readonly membership: ChannelState;
+  /** In a direct channel, what stands between its two people; in a group a block doesn't silence anybody, so `clear`. */
+  readonly relation: Relation;
+};
 /** Which message, and the event that lies at that revision, if one does. */
 type About = { readonly message: number; readonly target: MessagesEvent | undefined };
 
 export type MessagesCommand =
   | (In & {
       readonly type: 'post';
-      /** In a direct channel, what stands between its two people; in a group a block doesn't silence anybody, so `clear`. */
-      readonly relation: Relation;
       readonly text: string;
       readonly clientId: string;
       readonly device?: string;
@@ -73,6 +77,7 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
     const { membership } = command;
     if (membership.status === 'none') return refuse('channel-unknown');
     if (!isMember(membership, command.actor)) return refuse('not-a-member');
+    if (command.relation === 'blocked' && !takesBack(command)) return refuse('blocked');
     switch (command.type) {
       case 'post':
         return post(state, command);
@@ -86,9 +91,11 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
   },
 };
 
+/** What was one's own one may take back across a block. */
+const takesBack = (command: MessagesCommand): boolean => command.type === 'withdraw' || (command.type === 'react' && command.change === 'removed');
+
 function post({ messageCount }: MessagesState, command: Command<'post'>): Decision<MessagesEvent> {
-  const { channel, actor, membership, relation, text, clientId, device, replyTo, mentions = [], at } = command;
-  if (relation === 'blocked') return refuse('blocked');
+  const { channel, actor, membership, text, clientId, device, replyTo, mentions = [], at } = command;
   if (replyTo !== undefined && !isPosting(replyTo.target)) return refuse('message-unknown');
   const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person));
   if (mentioned.length > MENTIONS_MAX) return refuse('too-many-mentions', { max: MENTIONS_MAX });

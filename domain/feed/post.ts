@@ -26,6 +26,7 @@ export type PostCommand =
   | { readonly type: 'delete'; readonly post: PostId; readonly actor: PersonId };
 
 export const post: Decider<PostState, PostCommand, PostEvent> = {
+  reads: 'tail',
   initialState: { status: 'none' },
 
   evolve: (_, event) => {

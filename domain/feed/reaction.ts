@@ -13,6 +13,7 @@ export type ReactionCommand =
   | { readonly type: 'unlike'; readonly post: PostId; readonly actor: PersonId };
 
 export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = {
+  reads: 'tail',
   initialState: { status: 'none' },
 
   evolve: (_, event) => {

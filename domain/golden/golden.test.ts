@@ -38,6 +38,7 @@ type Golden = { readonly type: string; readonly data: object; readonly metadata:
 type Fold = {
   readonly name: string;
   readonly samples: Readonly<Record<string, object>>;
+  readonly readsTail: boolean;
   readonly states: (events: readonly DomainEvent[]) => readonly unknown[];
 };
 
@@ -45,6 +46,7 @@ function folding<State, Command, Event extends DomainEvent>(name: string, decide
   return {
     name,
     samples,
+    readsTail: decider.reads === 'tail',
     states: (events) => {
       let state = decider.initialState;
       return (events as readonly Event[]).map((event) => (state = decider.evolve(state, event)));
@@ -124,6 +126,16 @@ for (const fold of folds) {
       t.deepEqual(JSON.parse(JSON.stringify(state)), state, 'a state must survive being kept as a snapshot');
     }
   });
+
+  if (fold.readsTail) {
+    test(`${fold.name} knows from any event alone what it knows from all up to it`, (t) => {
+      const events = eventsOf(fold);
+      t.deepEqual(
+        events.flatMap((event) => fold.states([event])),
+        fold.states(events),
+      );
+    });
+  }
 
   test(`${fold.name} decides the same when a person’s fields are erased, for its state is the same`, (t) => {
     const events = eventsOf(fold);

@@ -4,9 +4,9 @@
  */
 import { accept, type Decision } from '../shared/decider.ts';
 import { plus } from '../shared/instant.ts';
-import type { Command, In, Planned } from './delivery.ts';
-import { isCurrent } from './delivery-evolve.ts';
+import type { Command } from './delivery-commands.ts';
 import { expired, outOfPlace } from './delivery-planning.ts';
+import { isCurrent, isEnded, type In, type Planned } from './delivery-state.ts';
 import type { DeliveryEvent } from './events.ts';
 import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, UNKNOWN_REPEAT_AFTER_MS } from './retry.ts';
 
@@ -62,6 +62,7 @@ export function judgeUnknown(state: Planned, { attempt, reason, at }: Command<'o
 
 /** Once one attempt is accepted, or the delivery has come to its end, none is open any more. */
 function isOpen(state: Planned, attempt: number): boolean {
+  if (isEnded(state)) return false;
   switch (state.status) {
     case 'attempting':
       return state.attempt === attempt || state.open.includes(attempt);
@@ -72,13 +73,6 @@ function isOpen(state: Planned, attempt: number): boolean {
     case 'unknown':
       return state.open.includes(attempt);
     case 'accepted':
-    case 'suppressed':
-    case 'digested':
-    case 'cancelled':
-    case 'expired':
-    case 'failed':
-    case 'delivered':
-    case 'undelivered':
       return false;
   }
 }

@@ -3,8 +3,9 @@
  * what ranks higher (accepted, then undelivered, then delivered). One that comes before the attempt's own answer is that answer.
  */
 import { accept, type Decision } from '../shared/decider.ts';
-import type { Callback, Command, Planned } from './delivery.ts';
+import type { Callback, Command } from './delivery-commands.ts';
 import { outOfPlace } from './delivery-planning.ts';
+import { isEnded, type Ended, type Planned } from './delivery-state.ts';
 import type { DeliveryEvent } from './events.ts';
 
 export function confirm(state: Planned, command: Command<'confirm'>): Decision<DeliveryEvent> {
@@ -30,10 +31,11 @@ export function seeEngagement(state: Planned, command: Command<'engagement'>): D
 type Saying = {
   readonly events: readonly DeliveryEvent[];
   /** The ends after which it is still worth writing down; after the others it comes too late. */
-  readonly corrects: readonly Planned['status'][];
+  readonly corrects: readonly Ended['status'][];
 };
 
 function settle(state: Planned, { vendor, vendorId, at }: Callback, { events, corrects }: Saying): Decision<DeliveryEvent> {
+  if (isEnded(state)) return corrects.includes(state.status) ? accept(...events) : accept();
   switch (state.status) {
     case 'accepted':
       return accept(...events);
@@ -48,14 +50,6 @@ function settle(state: Planned, { vendor, vendorId, at }: Callback, { events, co
       const { delivery } = state.plan;
       return accept({ type: 'notifications.attempt-accepted.v1', data: { delivery, attempt, vendor, vendorId, at } }, ...events);
     }
-    case 'suppressed':
-    case 'digested':
-    case 'cancelled':
-    case 'expired':
-    case 'failed':
-    case 'delivered':
-    case 'undelivered':
-      return corrects.includes(state.status) ? accept(...events) : accept();
   }
 }
 

@@ -1,7 +1,7 @@
 /** How a delivery's state follows from its events: each names the phase it leads to, whatever was before. */
 import type { Instant } from '../shared/instant.ts';
-import type { Delivery, DeliveryState, Phase, Plan, Planned } from './delivery.ts';
-import type { DeliveryEvent } from './events.ts';
+import { isCurrent, type Delivery, type DeliveryState, type Phase, type Planned } from './delivery-state.ts';
+import type { DeliveryEvent, Plan } from './events.ts';
 
 export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   if (event.type === 'notifications.delivery-planned.v1') return planned(event.data);
@@ -57,10 +57,6 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       return { ...state, seen: [...state.seen, event.data.what] };
   }
 }
-
-/** Whether an answer to this attempt is what the delivery stands at, and not one to an attempt before it. */
-export const isCurrent = (state: Planned, attempt: number): state is Extract<Planned, { status: 'attempting' | 'unknown' }> =>
-  (state.status === 'attempting' || state.status === 'unknown') && state.attempt === attempt;
 
 function planned(data: Plan & { readonly at: Instant }): DeliveryState {
   const { at: _, ...plan } = data;

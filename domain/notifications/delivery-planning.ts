@@ -2,7 +2,8 @@
 import { accept, refuse, type Decision } from '../shared/decider.ts';
 import type { DeliveryId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import type { Command, Planned, Verdict } from './delivery.ts';
+import type { Command, Verdict } from './delivery-commands.ts';
+import { isEnded, type Planned } from './delivery-state.ts';
 import type { DeliveryEvent } from './events.ts';
 
 export function plan(command: Command<'plan'>): Decision<DeliveryEvent> {
@@ -62,6 +63,7 @@ export function fail(state: Planned, { reason, at }: Command<'fail'>): Decision<
 
 /** What may be on its way can't be called back; it is noted, and no further attempt is made. */
 export function cancel(state: Planned, { at }: Command<'cancel'>): Decision<DeliveryEvent> {
+  if (isEnded(state)) return accept();
   const { delivery } = state.plan;
   switch (state.status) {
     case 'planned':
@@ -73,18 +75,12 @@ export function cancel(state: Planned, { at }: Command<'cancel'>): Decision<Deli
     case 'unknown':
       return state.cancelling ? accept() : accept({ type: 'notifications.cancellation-noted.v1', data: { delivery, at } });
     case 'accepted':
-    case 'suppressed':
-    case 'digested':
-    case 'cancelled':
-    case 'expired':
-    case 'failed':
-    case 'delivered':
-    case 'undelivered':
       return accept();
   }
 }
 
 export function expire(state: Planned, { at }: Command<'expire'>): Decision<DeliveryEvent> {
+  if (isEnded(state)) return accept();
   switch (state.status) {
     case 'planned':
     case 'deferred':
@@ -95,13 +91,6 @@ export function expire(state: Planned, { at }: Command<'expire'>): Decision<Deli
     case 'attempting':
       return outOfPlace(state); // its answer comes first
     case 'accepted':
-    case 'suppressed':
-    case 'digested':
-    case 'cancelled':
-    case 'expired':
-    case 'failed':
-    case 'delivered':
-    case 'undelivered':
       return accept();
   }
 }

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { MINUTE_MS, plus } from '../shared/instant.ts';
-import { delivery, isTerminal, type DeliveryCommand, type DeliveryState } from './delivery.ts';
+import { delivery } from './delivery.ts';
+import { isEnded } from './delivery-state.ts';
 import type { DeliveryEvent } from './events.ts';
-import { commands, histories, start, type CommandName, type Status } from './given.ts';
+import { anyCommands, commands, histories, lifeOf, start, type CommandName, type Status } from './given.ts';
 
 /** Where each command leads from each status: `.` changes nothing, `!` is refused. A change of the machine is a change of this table. */
 const table = `
@@ -82,51 +82,11 @@ for (const { status, command, leadsTo } of cells) {
   });
 }
 
-test('terminal is what the table shows to be left by nothing but a correction', (t) => {
+test('an end is what the table shows to be left by nothing but a correction', (t) => {
   const left = new Set(cells.filter(({ status, leadsTo }) => !['.', '!', status].includes(leadsTo)).map(({ status }) => status));
   left.delete('undelivered');
-  for (const [status, history] of Object.entries(histories)) t.is(isTerminal(stateOf(...history)), !left.has(status), status);
+  for (const [status, history] of Object.entries(histories)) t.is(isEnded(stateOf(...history)), !left.has(status), status);
 });
-
-const often = (['queue', 'start-attempt', 'outcome-unknown', 'schedule-retry'] as const).map((name) => commands[name]);
-
-/** What a delivery is asked in life: any command about any attempt in any order, mostly those that go on from attempt to attempt. */
-const anyCommands: fc.Arbitrary<readonly DeliveryCommand[]> = fc
-  .array(
-    fc.record({
-      command: fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...often) }, { weight: 1, arbitrary: fc.constantFrom(...Object.values(commands)) }),
-      attempt: fc.integer({ min: 1, max: 4 }),
-      nextVendor: fc.option(fc.constant('fcm'), { nil: undefined }),
-      minutes: fc.integer({ min: 0, max: 20 }),
-    }),
-    { minLength: 20, maxLength: 60 },
-  )
-  .map((drawn) => {
-    let at = start;
-    return drawn.map(({ command, attempt, nextVendor, minutes }) => {
-      at = plus(at, minutes * MINUTE_MS);
-      if (!('attempt' in command)) return { ...command, at };
-      return {
-        ...command,
-        attempt,
-        at,
-        ...(command.type === 'schedule-retry' && { retryAt: at }),
-        ...(command.type === 'reject' && nextVendor !== undefined && { nextVendor }),
-      };
-    });
-  });
-
-function lifeOf(first: DeliveryCommand, asked: readonly DeliveryCommand[]): readonly DeliveryEvent[] {
-  const life: DeliveryEvent[] = [];
-  let state: DeliveryState = delivery.initialState;
-  for (const command of [first, ...asked]) {
-    const decision = delivery.decide(state, command);
-    if (decision.outcome === 'refused') continue;
-    life.push(...decision.events);
-    state = decision.events.reduce(delivery.evolve, state);
-  }
-  return life;
-}
 
 const typesOf = (life: readonly DeliveryEvent[]) => life.map(({ type }) => type.slice('notifications.'.length, -'.v1'.length));
 

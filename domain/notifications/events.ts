@@ -56,7 +56,25 @@ export type SuppressionReason =
   | 'no-endpoint'
   | 'frequency-cap'
   | 'received-meanwhile';
+/** What a person did with what arrived. */
+export type Engagement = 'opened' | 'clicked' | 'unsubscribed' | 'complained';
 export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap';
+
+/** What was planned of a delivery, and never changes. */
+export type Plan = {
+  readonly delivery: DeliveryId;
+  readonly notification: NotificationId;
+  readonly recipient: PersonId;
+  readonly channel: NotificationChannel;
+  /** Nothing where the recipient has none; the delivery is suppressed for it. */
+  readonly endpoint: EndpointId | null;
+  readonly source: Source;
+  readonly category: string;
+  readonly critical: boolean;
+  readonly atMostOnce: boolean;
+  readonly priority: Priority;
+  readonly expiresAt: Instant;
+};
 
 type Of<Data> = { readonly delivery: DeliveryId } & Data;
 
@@ -64,19 +82,7 @@ type Of<Data> = { readonly delivery: DeliveryId } & Data;
 export type DeliveryEvent =
   | {
       readonly type: 'notifications.delivery-planned.v1';
-      readonly data: Of<{
-        readonly notification: NotificationId;
-        readonly recipient: PersonId;
-        readonly channel: NotificationChannel;
-        readonly endpoint: EndpointId | null; // null: there is none, and the delivery is suppressed for it
-        readonly source: Source;
-        readonly category: string;
-        readonly critical: boolean;
-        readonly atMostOnce: boolean;
-        readonly priority: Priority;
-        readonly expiresAt: Instant;
-        readonly at: Instant;
-      }>;
+      readonly data: Plan & { readonly at: Instant };
     }
   | { readonly type: 'notifications.delivery-suppressed.v1'; readonly data: Of<{ readonly reason: SuppressionReason; readonly at: Instant }> }
   | {
@@ -112,7 +118,7 @@ export type DeliveryEvent =
   | { readonly type: 'notifications.delivery-undelivered.v1'; readonly data: Of<{ readonly reason: string; readonly callback?: string; readonly at: Instant }> }
   | {
       readonly type: 'notifications.engagement-seen.v1';
-      readonly data: Of<{ readonly what: 'opened' | 'clicked' | 'unsubscribed' | 'complained'; readonly callback?: string; readonly at: Instant }>;
+      readonly data: Of<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
     };
 
 /** `app-<appKey>`. The secret is in the vault. */

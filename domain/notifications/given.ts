@@ -1,8 +1,11 @@
-/** A delivery in each of its statuses, and one command of each type, for the tests of its transitions. */
+/** A delivery in each of its statuses, one command of each type, and whole lives of deliveries, for the tests of its transitions. */
+import fc from 'fast-check';
 import type { DeliveryId, EndpointId, NotificationId, PersonId } from '../shared/ids.ts';
 import { HOUR_MS, instant, MINUTE_MS, plus } from '../shared/instant.ts';
-import type { DeliveryCommand, DeliveryState, Plan } from './delivery.ts';
-import type { DeliveryEvent } from './events.ts';
+import { delivery } from './delivery.ts';
+import type { DeliveryCommand } from './delivery-commands.ts';
+import type { DeliveryState } from './delivery-state.ts';
+import type { DeliveryEvent, Plan } from './events.ts';
 import { ATTEMPT_DEADLINE_MS } from './retry.ts';
 
 export const start = instant(0);
@@ -81,3 +84,44 @@ export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand
   undelivered: { type: 'undelivered', reason: '30003', ...callback },
   engagement: { type: 'engagement', what: 'opened', ...callback },
 };
+
+const often = (['queue', 'start-attempt', 'outcome-unknown', 'schedule-retry'] as const).map((name) => commands[name]);
+
+/** What a delivery is asked in life: any command about any attempt in any order, mostly those that go on from attempt to attempt. */
+export const anyCommands: fc.Arbitrary<readonly DeliveryCommand[]> = fc
+  .array(
+    fc.record({
+      command: fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...often) }, { weight: 1, arbitrary: fc.constantFrom(...Object.values(commands)) }),
+      attempt: fc.integer({ min: 1, max: 4 }),
+      nextVendor: fc.option(fc.constant('fcm'), { nil: undefined }),
+      minutes: fc.integer({ min: 0, max: 20 }),
+    }),
+    { minLength: 20, maxLength: 60 },
+  )
+  .map((drawn) => {
+    let at = start;
+    return drawn.map(({ command, attempt, nextVendor, minutes }) => {
+      at = plus(at, minutes * MINUTE_MS);
+      if (!('attempt' in command)) return { ...command, at };
+      return {
+        ...command,
+        attempt,
+        at,
+        ...(command.type === 'schedule-retry' && { retryAt: at }),
+        ...(command.type === 'reject' && nextVendor !== undefined && { nextVendor }),
+      };
+    });
+  });
+
+/** What becomes of a delivery that is planned and then asked all this. */
+export function lifeOf(first: DeliveryCommand, asked: readonly DeliveryCommand[]): readonly DeliveryEvent[] {
+  const life: DeliveryEvent[] = [];
+  let state: DeliveryState = delivery.initialState;
+  for (const command of [first, ...asked]) {
+    const decision = delivery.decide(state, command);
+    if (decision.outcome === 'refused') continue;
+    life.push(...decision.events);
+    state = decision.events.reduce(delivery.evolve, state);
+  }
+  return life;
+}

@@ -8,8 +8,8 @@ import { choiceOf, isEnrolled, type Choice, type PreferencesState } from '../peo
 import type { UserState } from '../people/user.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { AppState } from './app.ts';
-import type { Plan, Verdict } from './delivery.ts';
-import type { SuppressionReason } from './events.ts';
+import type { Verdict } from './delivery-commands.ts';
+import type { Plan, SuppressionReason } from './events.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 export type Sending = Pick<Plan, 'channel' | 'endpoint' | 'source' | 'category' | 'critical' | 'expiresAt'>;

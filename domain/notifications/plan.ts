@@ -3,8 +3,8 @@ import type { ContactsState } from '../people/contacts.ts';
 import type { NotificationChannel, Platform } from '../people/events.ts';
 import type { DeliveryId, EndpointId, NotificationId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import type { Command, Plan, Verdict } from './delivery.ts';
-import type { NotificationEvent, Source } from './events.ts';
+import type { Command, Verdict } from './delivery-commands.ts';
+import type { NotificationEvent, Plan, Source } from './events.ts';
 import { maySend, type Known } from './may-send.ts';
 
 export type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
@@ -48,7 +48,8 @@ export function planDeliveries(
 
 type Endpoint = { readonly channel: NotificationChannel; readonly endpoint: EndpointId | null; readonly platform?: Platform };
 
-function endpointsOf(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Endpoint[] {
+/** Where a person can be reached on a channel: by an app on its own devices and on those that are nobody’s. */
+export function endpointsOf(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Endpoint[] {
   switch (channel) {
     case 'push':
       return contacts.devices

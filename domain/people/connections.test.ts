@@ -17,7 +17,7 @@ import {
 } from './connections.ts';
 import type { Counterpart } from './counterpart.ts';
 import type { ConnectionsEvent } from './events.ts';
-import type { FriendshipState } from './friendship.ts';
+import type { FriendshipState } from './friendship-state.ts';
 import type { UserState } from './user.ts';
 
 const at = instant(0);

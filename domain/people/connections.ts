@@ -10,7 +10,7 @@ import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '
 import type { RefusalCode } from '../shared/refusals.ts';
 import { refusalOf, type Counterpart, type Relation } from './counterpart.ts';
 import type { ConnectionsEvent } from './events.ts';
-import type { FriendshipState } from './friendship.ts';
+import type { FriendshipState } from './friendship-state.ts';
 import { absenceOf, type UserState } from './user.ts';
 
 export const FRIENDS_MAX = 5_000;

@@ -106,6 +106,16 @@ test('a token that a vendor no longer knows takes its device with it', (t) => {
   given(contacts, registered).when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' }).then(t, invalidated('token-unregistered'));
 });
 
+test('a token that a vendor no longer knows takes every device that has it', (t) => {
+  const again = 'phone again' as DeviceId;
+  given(contacts, registered, { type: 'people.device-registered.v1', data: { ...data, device: again } })
+    .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
+    .then(t, invalidated('token-unregistered'), {
+      type: 'people.device-invalidated.v1',
+      data: { device: again, endpoint: token1, reason: 'token-unregistered' },
+    });
+});
+
 test('the end of an old token leaves the device with its new one', (t) => {
   const renewed: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, endpoint: token2 } };
   given(contacts, registered, invalidated('replaced'), renewed).when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' }).then(t);

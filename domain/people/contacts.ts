@@ -80,7 +80,7 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
       case 'register-device':
         return registerDevice(state, command);
       case 'invalidate-device':
-        return invalidate(deviceOf(state, command.device), command.reason);
+        return invalidateDevice(state, command);
       case 'invalidate-endpoint':
         return invalidateEndpoint(state, command);
     }
@@ -128,15 +128,17 @@ function registerDevice(state: ContactsState, command: Command<'register-device'
   return before.platform === device.platform && before.app === device.app ? accept() : accept(registered);
 }
 
-function invalidateEndpoint(state: ContactsState, { endpoint, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
-  const device = state.devices.find((one) => one.endpoint === endpoint);
-  if (device !== undefined && deadSince !== undefined && device.at > deadSince) return accept();
-  return invalidate(device, reason);
+/** A device that isn't there is as good as invalidated. */
+function invalidateDevice(state: ContactsState, { device, reason }: Command<'invalidate-device'>): Decision<ContactsEvent> {
+  const known = deviceOf(state, device);
+  return known === undefined ? accept() : accept(invalidated(known, reason));
 }
 
-/** A device that isn't there is as good as invalidated. */
-const invalidate = (device: Device | undefined, reason: EndpointLoss): Decision<ContactsEvent> =>
-  device === undefined ? accept() : accept(invalidated(device, reason));
+/** An app that was installed anew may have registered the same token as another device: it is as dead there. */
+function invalidateEndpoint(state: ContactsState, { endpoint, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
+  const dead = state.devices.filter((one) => one.endpoint === endpoint && (deadSince === undefined || one.at <= deadSince));
+  return accept(...dead.map((device) => invalidated(device, reason)));
+}
 
 const invalidated = ({ device, endpoint }: Device, reason: EndpointLoss): ContactsEvent => ({
   type: 'people.device-invalidated.v1',

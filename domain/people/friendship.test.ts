@@ -7,7 +7,8 @@ import type { PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { connections, slotOf, type ConnectionsState } from './connections.ts';
 import type { FriendshipEvent } from './events.ts';
-import { friendship, type FriendshipCommand, type FriendshipState } from './friendship.ts';
+import { friendship, type FriendshipCommand } from './friendship.ts';
+import type { FriendshipState } from './friendship-state.ts';
 import type { UserState } from './user.ts';
 
 const at = instant(0);

@@ -6,12 +6,7 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { PersonId } from '../shared/ids.ts';
 import { relationBetween, slotOf, type ConnectionsState } from './connections.ts';
 import type { FriendshipEvent } from './events.ts';
-
-export type FriendshipState =
-  /** `ended` is how the last round came to its end, so that asking for the same end again is answered and not refused. */
-  | { readonly status: 'strangers'; readonly round: number; readonly ended?: 'refused' | 'withdrawn' | 'removed' }
-  | { readonly status: 'requested'; readonly round: number; readonly from: PersonId; readonly to: PersonId }
-  | { readonly status: 'friends'; readonly round: number; readonly from: PersonId; readonly to: PersonId };
+import type { FriendshipState } from './friendship-state.ts';
 
 /** `connections` are the two people's own, read after the slot was taken. */
 export type FriendshipCommand =
@@ -33,6 +28,7 @@ export type FriendshipCommand =
 type Command<Type extends FriendshipCommand['type']> = Extract<FriendshipCommand, { type: Type }>;
 
 export const friendship: Decider<FriendshipState, FriendshipCommand, FriendshipEvent> = {
+  reads: 'tail',
   initialState: { status: 'strangers', round: 0 },
 
   evolve: (_, event) => {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { given } from '../shared/given.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { instant } from '../shared/instant.ts';
+import { instant, plus } from '../shared/instant.ts';
 import type { LoginEvent } from './events.ts';
-import { login } from './login.ts';
+import { CLAIM_ABANDONED_MS, CLAIM_RENEWED_AFTER_MS, login } from './login.ts';
 
 const at = instant(0);
 const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
@@ -18,8 +18,23 @@ test('nobody else claims it', (t) => {
   given(login, claimed).when({ type: 'claim', person: bob, at }).thenRefused(t, 'login-taken');
 });
 
-test('claiming it again changes nothing', (t) => {
+test('claiming it again at once changes nothing, and later renews the claim', (t) => {
   given(login, claimed).when({ type: 'claim', person: ann, at }).then(t);
+  const later = plus(at, CLAIM_RENEWED_AFTER_MS);
+  given(login, claimed)
+    .when({ type: 'claim', person: ann, at: later })
+    .then(t, { type: 'people.login-claimed.v1', data: { person: ann, at: later } });
+});
+
+test('a claim that was renewed is not abandoned yet', (t) => {
+  const free = { type: 'free-abandoned', person: ann, at: plus(at, CLAIM_ABANDONED_MS) } as const;
+  given(login, claimed).when(free).then(t, freed);
+  given(login, claimed, { type: 'people.login-claimed.v1', data: { person: ann, at: plus(at, CLAIM_RENEWED_AFTER_MS) } })
+    .when(free)
+    .then(t);
+  given(login, claimed)
+    .when({ ...free, person: bob })
+    .then(t);
 });
 
 test('a claim is freed, and then anyone may have the name', (t) => {

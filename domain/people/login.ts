@@ -1,20 +1,25 @@
 /** Who may log in by a name. The stream is named by the name's HMAC, so claiming a name that is taken meets a stream that exists. */
 import { accept, refuse, type Decider } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { MINUTE_MS, type Instant } from '../shared/instant.ts';
+import { MINUTE_MS, msBetween, type Instant } from '../shared/instant.ts';
 import type { LoginEvent } from './events.ts';
 
 /** A claim whose person has not registered after so long is abandoned; the sweeper frees it. */
 export const CLAIM_ABANDONED_MS = 10 * MINUTE_MS;
+/** Claiming again what was claimed longer ago than this renews it, so that the sweeper can't free it under a registration that is on its way. */
+export const CLAIM_RENEWED_AFTER_MS = MINUTE_MS;
 
 export type LoginState = { readonly status: 'free' } | { readonly status: 'claimed'; readonly person: PersonId; readonly at: Instant };
 
 export type LoginCommand =
   | { readonly type: 'claim'; readonly person: PersonId; readonly at: Instant }
-  /** Of an abandoned claim, or of a person who was erased. Frees nothing that somebody else has claimed since. */
-  | { readonly type: 'free'; readonly person: PersonId };
+  /** Of a person who was erased. Frees nothing that somebody else has claimed since. */
+  | { readonly type: 'free'; readonly person: PersonId }
+  /** By the sweeper: of a claim whose person never came to be. */
+  | { readonly type: 'free-abandoned'; readonly person: PersonId; readonly at: Instant };
 
 export const login: Decider<LoginState, LoginCommand, LoginEvent> = {
+  reads: 'tail',
   initialState: { status: 'free' },
 
   evolve: (_, event) => {
@@ -28,16 +33,21 @@ export const login: Decider<LoginState, LoginCommand, LoginEvent> = {
 
   decide: (state, command) => {
     const { person } = command;
-    const claimed = isClaimedBy(state, person);
+    const freed: LoginEvent = { type: 'people.login-freed.v1', data: { person } };
     switch (command.type) {
       case 'claim':
-        if (claimed) return accept();
-        if (state.status === 'claimed') return refuse('login-taken');
+        if (state.status === 'claimed' && state.person !== person) return refuse('login-taken');
+        if (state.status === 'claimed' && msBetween(state.at, command.at) < CLAIM_RENEWED_AFTER_MS) return accept();
         return accept({ type: 'people.login-claimed.v1', data: { person, at: command.at } });
       case 'free':
-        return claimed ? accept({ type: 'people.login-freed.v1', data: { person } }) : accept();
+        return isClaimedBy(state, person) ? accept(freed) : accept();
+      case 'free-abandoned': {
+        const isAbandoned = isClaimedBy(state, person) && msBetween(state.at, command.at) >= CLAIM_ABANDONED_MS;
+        return isAbandoned ? accept(freed) : accept();
+      }
     }
   },
 };
 
-export const isClaimedBy = (state: LoginState, person: PersonId): boolean => state.status === 'claimed' && state.person === person;
+export const isClaimedBy = (state: LoginState, person: PersonId): state is Extract<LoginState, { status: 'claimed' }> =>
+  state.status === 'claimed' && state.person === person;

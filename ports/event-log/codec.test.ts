@@ -66,6 +66,17 @@ test('nothing is ever sealed again for a subject that was erased', async (t) => 
   });
 });
 
+test('who has read that a subject was erased opens and seals nothing of it any more, also before its key is gone', async (t) => {
+  await using given = await givenCodec();
+  const encode = async (event: TidingsEvent) => await given.codec.encode('user-ann', { id: randomUUID(), event, metadata });
+  const said = stored('user-ann', await encode(registered));
+  const gone = stored('user-ann', await encode({ type: 'people.person-erased.v1', data: { login: 'x' } }));
+  const [, late] = await given.codec.decodeAll([gone, said]);
+  t.deepEqual((late as { data: { name: unknown } }).data.name, erased);
+  await t.throwsAsync(encode(registered), { instanceOf: SubjectErased });
+  t.deepEqual((await given.codec.decode(said)).data, { name: erased, login: 'x' });
+});
+
 test('a sealed field does not open in another event', async (t) => {
   await using given = await givenCodec();
   const encoded = await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata });

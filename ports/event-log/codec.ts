@@ -30,6 +30,7 @@ export type Codec = {
 export function createCodec(keyring: Keyring): Codec {
   const decodeAll: Codec['decodeAll'] = async (stored) => {
     const parsed = stored.map(parse);
+    for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.hearOfErasure(event.key);
     const keys = await keyring.opening(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
     return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys)));
   };

@@ -20,30 +20,36 @@ export type Keyring = {
   /** The keys that are there of these subjects. */
   opening(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
   erase(subject: string, at: Instant): Promise<void>;
+  /** The log says that the subject was erased, and the vault may not know yet: from now on nothing is sealed or opened for it here. */
+  hearOfErasure(subject: string): void;
 };
 
+type Cached = SubjectKey | 'none' | 'erased';
+
 export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Keyring {
-  const cache = new Map<string, { readonly key: SubjectKey | undefined; readonly until: number }>();
+  const cache = new Map<string, { readonly key: Cached; readonly until: number }>();
   const cached = (subject: string) => {
     const entry = cache.get(subject);
-    return entry !== undefined && entry.until > clockMs() ? entry : undefined;
+    return entry !== undefined && entry.until > clockMs() ? entry.key : undefined;
   };
-  const remember = (subject: string, key: SubjectKey | undefined) => {
+  const remember = (subject: string, key: Cached): Cached => {
     cache.delete(subject);
     cache.set(subject, { key, until: clockMs() + KEY_CACHED_MS });
     if (cache.size > KEYS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
     return key;
   };
+  /** What the vault says, unless an erasure was heard of while it was asked. */
+  const hear = (subject: string, key: Cached): Cached => (cached(subject) === 'erased' ? 'erased' : remember(subject, key));
 
   return {
     sealing: async (subject) => {
-      const known = cached(subject)?.key;
-      if (known !== undefined) return known;
+      const known = cached(subject);
+      if (known === 'erased') throw new SubjectErased(subject);
+      if (known !== undefined && known !== 'none') return known;
       const fresh = { keyId: randomUUID(), key: randomBytes(KEY_BYTES).toString('base64') };
       const kept = await vault.putIfAbsent('subject-key', subject, fresh, { owner: subject });
-      if ('erasedAt' in kept) throw new SubjectErased(subject);
-      const key = { keyId: kept.keyId, key: Buffer.from(kept.key, 'base64') };
-      remember(subject, key);
+      const key = hear(subject, keyOf(kept));
+      if (key === 'erased' || key === 'none') throw new SubjectErased(subject);
       return key;
     },
 
@@ -51,8 +57,8 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
       const keys = new Map<string, SubjectKey>();
       await Promise.all(
         Array.from(new Set(subjects), async (subject) => {
-          const key = (cached(subject) ?? { key: remember(subject, keyOf(await vault.get('subject-key', subject))) }).key;
-          if (key !== undefined) keys.set(subject, key);
+          const key = cached(subject) ?? hear(subject, keyOf(await vault.get('subject-key', subject)));
+          if (key !== 'none' && key !== 'erased') keys.set(subject, key);
         }),
       );
       return keys;
@@ -61,13 +67,16 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
     erase: async (subject, at) => {
       await vault.removeOwned(subject);
       await vault.put('subject-key', subject, { erasedAt: at });
-      remember(subject, undefined);
+      remember(subject, 'erased');
     },
+
+    hearOfErasure: (subject) => void remember(subject, 'erased'),
   };
 }
 
-function keyOf(record: Awaited<ReturnType<typeof getKey>>): SubjectKey | undefined {
-  return record === undefined || 'erasedAt' in record ? undefined : { keyId: record.keyId, key: Buffer.from(record.key, 'base64') };
+function keyOf(record: Awaited<ReturnType<typeof getKey>>): Cached {
+  if (record === undefined) return 'none';
+  return 'erasedAt' in record ? 'erased' : { keyId: record.keyId, key: Buffer.from(record.key, 'base64') };
 }
 
 const getKey = (vault: Vault, subject: string) => vault.get('subject-key', subject);

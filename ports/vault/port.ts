@@ -23,6 +23,8 @@ export type VaultRecords = {
   };
   /** Id: the app key. The newest first; the older one is good until it says. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
+  /** Id: the command that changes the app's secret. Kept before it is appended, so that asking twice makes one. Owner: the app. */
+  readonly 'app-secret-made': { readonly app: AppId; readonly secret: string };
 };
 
 export type VaultKind = keyof VaultRecords;

@@ -9,7 +9,8 @@ export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
 
 export const at: Instant = instant(Date.UTC(2030, 0, 1));
 
-const [ann, cyd] = ['ann' as PersonId, 'cyd' as PersonId];
+const cyd = 'cyd' as PersonId;
+export const ann = 'ann' as PersonId;
 export const bob = 'bob' as PersonId;
 export const room = 'room' as ChannelId;
 const [p1, p2, p3] = ['p1', 'p2', 'p3'] as unknown as readonly [PostId, PostId, PostId];

@@ -1,9 +1,9 @@
 /** Whether a delivery may be sent at this very moment, asked of the log: what was true when it was planned may be true no more. */
 import type { Current } from '../../commands/handle.ts';
-import type { Plan, Verdict } from '../../domain/notifications/delivery.ts';
+import type { Verdict } from '../../domain/notifications/delivery-commands.ts';
 import { maySend, type Frequency } from '../../domain/notifications/may-send.ts';
 import type { Platform } from '../../domain/people/events.ts';
-import type { SuppressionReason } from '../../domain/notifications/events.ts';
+import type { Plan, SuppressionReason } from '../../domain/notifications/events.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';

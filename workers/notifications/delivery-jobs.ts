@@ -3,7 +3,7 @@
  * after, goes to a queue that calls no vendor. A job is named by the delivery and the moment it is due, as reactor and sweeper both
  * know it, so that neither doubles the other's.
  */
-import type { Planned } from '../../domain/notifications/delivery.ts';
+import type { Planned } from '../../domain/notifications/delivery-state.ts';
 import type { Priority } from '../../domain/notifications/events.ts';
 import type { NotificationChannel } from '../../domain/people/events.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';

@@ -52,7 +52,7 @@ export const loginClaims: Reactor<Handled> = {
 type Dependencies = {
   readonly begun: BegunWork;
   readonly current: Current;
-  readonly commands: Pick<Commands, 'freeLogin'>;
+  readonly commands: Pick<Commands, 'freeAbandonedLogin'>;
   readonly contextFor: ContextFor;
   readonly progress: Pick<Progress, 'finished'>;
   readonly clock: () => Instant;
@@ -62,11 +62,14 @@ export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, pro
   name: 'abandoned-logins',
   everyMs: CLAIM_ABANDONED_MS / 2,
   sweep: async () => {
-    const claims = await begun.since('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
+    const claims = await begun.since<Claim>('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
     for (const { login, person } of claims) {
       // Across several logs the registration may have been seen before the claim: the log itself says who exists.
       if ((await current(user, `user-${person}`)).state.status === 'none') {
-        await commands.freeLogin({ login, person }, once({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }));
+        await commands.freeAbandonedLogin(
+          { login, person },
+          once({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
+        );
       }
       progress.finished('login-claims', login);
     }

@@ -65,7 +65,7 @@ export const sweepAbandonedSlots = ({ begun, commands, contextFor, progress, clo
   name: 'abandoned-slots',
   everyMs: SLOT_ABANDONED_MS / 2,
   sweep: async () => {
-    const abandoned = await begun.since('taken-slots', { field: 'takenAt', until: plus(clock(), -SLOT_ABANDONED_MS), limit: SWEPT_MAX });
+    const abandoned = await begun.since<TakenSlot>('taken-slots', { field: 'takenAt', until: plus(clock(), -SLOT_ABANDONED_MS), limit: SWEPT_MAX });
     for (const { person, friend } of abandoned) {
       const body = { person, friend };
       // The decider looks at the log: a slot whose round has come to something stays.

@@ -1,0 +1,72 @@
+/** What a command leaves that is cut off between one stream and the next, and that it goes on when it is asked for again. */
+import test from 'ava';
+import { app as appDecider } from '../domain/notifications/app.ts';
+import { connections, slotOf } from '../domain/people/connections.ts';
+import type { PersonId } from '../domain/shared/ids.ts';
+import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../domain/shared/instant.ts';
+import { LogUnavailable, type EventLog, type StoredEvent } from '../ports/event-log/port.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type Process } from './given.ts';
+
+/** The same log, which takes nothing into streams of one category: whoever writes there is cut off. */
+const cutOffAt = (log: EventLog, category: string): EventLog => ({
+  ...log,
+  append: (stream, events, expected) =>
+    stream.startsWith(`${category}-`) ? Promise.reject(new LogUnavailable('It was cut off.')) : log.append(stream, events, expected),
+});
+
+test('a friend request that was cut off after its slot was taken goes through when it is asked for again, also once the slot was freed', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
+  const held = async () => slotOf((await one.current(connections, `connections-${ann}`)).state, bob);
+  const sweep = (at: Instant) => one.commands.freeAbandonedSlot({ person: ann, friend: bob }, given.context('system:slots', { at }));
+
+  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
+  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship')), plus(given.now, 9 * MINUTE_MS)), { instanceOf: LogUnavailable });
+  await sweep(plus(given.now, 11 * MINUTE_MS));
+  t.truthy(await held(), 'the second try has renewed it');
+  await sweep(plus(given.now, 30 * MINUTE_MS));
+  t.is(await held(), undefined);
+  t.is(codeOf((await ask(given.process(), plus(given.now, HOUR_MS))).handled), 'appended');
+  t.truthy(await held());
+});
+
+test('a sign-up that was cut off goes through when it is asked for again, also once its claim was freed', async (t) => {
+  await using given = await givenCommands();
+  const ask = ({ commands }: Process, at = given.now) =>
+    commands.signUp({ loginName: 'ann', name: 'Ann', password: 'a long password' }, given.context('login:ann', { key: 'sign-up', at }));
+  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'user'))), { instanceOf: LogUnavailable });
+  const one = given.process();
+  const login = one.commands.loginOf('ann');
+  const [claim] = await eventsIn(given, `login-${login}`);
+  const { person } = (await given.codec.decode(claim as StoredEvent)).data as { readonly person: PersonId };
+  const at = plus(given.now, 11 * MINUTE_MS);
+  t.is(codeOf(await one.commands.freeAbandonedLogin({ login, person }, given.context('system:logins', { at }))), 'appended');
+  t.is(codeOf((await ask(given.process(), plus(given.now, HOUR_MS))).handled), 'appended');
+  t.is((await one.commands.logIn({ loginName: 'ann', password: 'a long password' }, at)).outcome, 'accepted');
+});
+
+test('a secret that is changed through two processes at once is changed once, and both are told the one that is good', async (t) => {
+  await using given = await givenCommands();
+  const { id: app } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
+  const rotate = ({ commands }: Process) => commands.rotateSecret({ app }, given.context('system:operator', { key: 'rotate' }));
+  const [one, other] = await Promise.all([rotate(given.process()), rotate(given.process())]);
+  t.is(one.secret, other.secret);
+  t.is((await given.vault.get('app-secret', app))?.secrets[0]?.secret, one.secret);
+});
+
+test('a change of a secret that was cut off after its event is finished when it is asked for again, and never takes back a later one', async (t) => {
+  await using given = await givenCommands();
+  const { id: app, secret: old } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
+  const secrets = async () => (await given.vault.get('app-secret', app))?.secrets.map(({ secret }) => secret);
+  const rotate = (key: string) => given.process().commands.rotateSecret({ app }, given.context('system:operator', { key }));
+  await given.process().handle(appDecider, `app-${app}`, { type: 'rotate-secret', app }, given.context('system:operator', { key: 'first' }));
+  t.deepEqual(await secrets(), [old]);
+  const { secret: first } = await rotate('first');
+  t.deepEqual(await secrets(), [first, old]);
+  const { secret: second } = await rotate('second');
+  await rotate('third');
+  t.is((await rotate('first')).secret, first);
+  t.is((await secrets())?.[1], second);
+});
