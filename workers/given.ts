@@ -43,8 +43,8 @@ export type HandClock = {
 
 type Sleeper = { readonly untilMs: number; readonly wake: () => void };
 
-export function handClock(): HandClock {
-  let nowMs = Date.parse(START);
+export function handClock(start: Instant = START): HandClock {
+  let nowMs = Date.parse(start);
   const sleepers = new Set<Sleeper>();
   return {
     clock: () => instant(nowMs),
@@ -79,8 +79,8 @@ export function handClock(): HandClock {
 /** Lets everything run that is ready to. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Of the real clock. */
-const PATIENCE_MS = 30_000;
+/** Of the real clock, and much more than anything takes on a machine that is busy with other things. */
+const PATIENCE_MS = 3 * 60_000;
 const SECRET = Buffer.from('the secret of a test');
 const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onGaveUp: () => undefined };
 
@@ -88,6 +88,9 @@ type Options = {
   readonly jobsWaitingMax?: number;
   readonly vendors?: 'none' | 'one' | 'two';
   /** The first vendor knows what it took, and says so. */ readonly canBeAsked?: true;
+  /** Where another installation was before, and when this one goes on; a folder of its own, which goes with it, where it is absent. */
+  readonly folder?: string;
+  readonly startAt?: Instant;
 };
 
 export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
@@ -96,11 +99,14 @@ export type Workplace = Awaited<ReturnType<typeof givenWorkers>>;
  * Everything that works behind the log, with every adapter of the embedded profile. Time goes by only when the test says so: what a
  * delivery waits for is not left to timers of the queue but to the sweepers, who go by the clock of the test.
  */
-export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWaitingMax = 10_000, vendors = 'one', canBeAsked }: Options = {}) {
+export async function givenWorkers(
+  config: Partial<WorkersConfig> = {},
+  { jobsWaitingMax = 10_000, vendors = 'one', canBeAsked, folder: before, startAt }: Options = {},
+) {
   await using starting = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'tidings-workers-'));
-  starting.defer(() => rm(folder, { recursive: true, force: true }));
-  const time = handClock();
+  const folder = before ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
+  if (before === undefined) starting.defer(() => rm(folder, { recursive: true, force: true }));
+  const time = handClock(startAt);
   const { clock, sleep } = time;
   const log = starting.use(startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true })));
   const vault = starting.use(await startSqliteVault(join(folder, 'vault.sqlite')));
@@ -148,14 +154,17 @@ export async function givenWorkers(config: Partial<WorkersConfig> = {}, { jobsWa
     await commands.registerDevice({ person: of, device: id, platform: 'fcm', token: `token-${id}` }, by(of));
     return id;
   };
-  /** Nobody has anything left to do until time goes by: who is at work sleeps, and every event was seen by all. */
+  /** Nobody has anything left to do until time goes by: who is at work sleeps, and every event was seen by all. What no worker has a hand free for may wait. */
   const quiet = async (): Promise<void> => {
     const giveUpAt = performance.now() + PATIENCE_MS;
+    let waitingBefore = -1;
     for (let still = 0; still < 2; await delay(2)) {
       if (performance.now() > giveUpAt) throw new Error(`There was no rest within ${PATIENCE_MS} ms.`);
       const depths = await Promise.all(jobs.queues().map((queue) => jobs.depth(queue)));
-      const isAtRest = depths.every(({ waiting }) => waiting === 0) && depths.reduce((sum, { active }) => sum + active, sweepers) === time.sleepers();
+      const waiting = depths.reduce((sum, depth) => sum + depth.waiting, 0);
+      const isAtRest = waiting === waitingBefore && depths.reduce((sum, { active }) => sum + active, sweepers) === time.sleepers();
       still = isAtRest && (await projections.status()).every(({ lagEvents }) => lagEvents === 0) ? still + 1 : 0;
+      waitingBefore = waiting;
     }
   };
   const running = starting.move();

@@ -31,8 +31,8 @@ export const RETRY_AFTER_MS = 7_000;
 /** Shorter than a hang, and longer than anything else takes on a busy machine. */
 const DEADLINE_MS = 2_000;
 const TIGHT_DEADLINE_MS = SLOW_MS / 4;
-/** How long after its deadline an attempt must have come back. */
-const OVERRUN_MAX_MS = 1_000;
+/** How long after its deadline an attempt must have come back, on a machine that is busy with other things. */
+const OVERRUN_MAX_MS = 5_000;
 
 /** What each may be answered with. 'retry' promises that nothing was taken, so a sender that can't be sure says 'unknown'. */
 const OUTCOMES: Readonly<Record<VendorDoes, readonly Outcome['outcome'][]>> = {

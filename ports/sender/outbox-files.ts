@@ -52,7 +52,18 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
   const run = randomBytes(4).toString('hex');
   let count = 0;
   const pathOf = (id: string, channel: string) => join(folder, channel, `${id}${SUFFIX}`);
-  const read = async (id: string, channel: string): Promise<OutboxMessage> => JSON.parse(await readFile(pathOf(id, channel), 'utf8'));
+  /** Undefined where somebody has cleared it away; then it is forgotten. */
+  const read = async (id: string, channel: NotificationChannel): Promise<OutboxMessage | undefined> => {
+    try {
+      return JSON.parse(await readFile(pathOf(id, channel), 'utf8')) as OutboxMessage;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      const all = ids.get(channel) ?? [];
+      const at = all.indexOf(id);
+      if (at >= 0) all.splice(at, 1);
+      return undefined;
+    }
+  };
 
   return {
     /** Whole or not at all. */
@@ -73,9 +84,12 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     list: async ({ channel, limit, before }: ListOptions): Promise<readonly OutboxMessage[]> => {
       if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX) throw new RangeError(`A look shows between 1 and ${OUTBOX_LIST_MAX} messages.`);
       const asked = channel === undefined ? CHANNELS : [channel];
-      const newest = asked.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
-      newest.sort((one, other) => (one.id < other.id ? 1 : -1));
-      return await Promise.all(newest.slice(0, limit).map((one) => read(one.id, one.channel)));
+      for (;;) {
+        const newest = asked.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
+        newest.sort((one, other) => (one.id < other.id ? 1 : -1));
+        const found = await Promise.all(newest.slice(0, limit).map((one) => read(one.id, one.channel)));
+        if (found.every((message) => message !== undefined)) return found;
+      }
     },
 
     /** The id of the message that this attempt left. */

@@ -130,6 +130,20 @@ test('only the newest messages are kept, and what a kill left half written is cl
   t.is((await readdir(join(folder.path, 'sms'))).length, 3);
 });
 
+test('what somebody clears away by hand is gone, and a look shows what there is besides', async (t) => {
+  await using folder = await temporaryFolder();
+  await using outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
+  for (const delivery of ['d1', 'd2', 'd3']) await send(outbox, 'sms', delivery);
+  const [newest, ...rest] = await outbox.list({ limit: 10 });
+  await rm(join(folder.path, 'sms', `${newest?.id}.json`));
+  t.deepEqual(await outbox.list({ limit: 2 }), rest);
+  t.is(await outbox.get(newest?.id ?? ''), undefined);
+  for (const { id } of rest) await rm(join(folder.path, 'sms', `${id}.json`));
+  t.deepEqual(await outbox.list({ limit: 10 }), []);
+  await send(outbox, 'sms', 'd4');
+  t.is((await outbox.list({ limit: 10 })).length, 1);
+});
+
 test('it misbehaves for as many messages, for as long, or as often as it was told, in that channel only', async (t) => {
   await using folder = await temporaryFolder();
   let now = instant(0);

@@ -7,7 +7,7 @@ import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../house.ts';
 import { as, gather, keyIn, signatureOf, type Person } from './cast.ts';
 import { outboxOf } from './notifications-witness.ts';
 import { nothingYet } from './record.ts';
-import { expectStatus, listIn, read, settled, until, write, type Site } from './site.ts';
+import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './site.ts';
 import { snapshotOf } from './snapshot.ts';
 
 const ABOUT = 'zitherspielende Leuchtturmwärterin';
@@ -18,6 +18,7 @@ const MESSAGE = 'Das Kennwort der Höhle ist Sesam.';
 const TOLD = 'Ihr Rezept über Ibuprofen ist bereit.';
 
 test('who is erased is nowhere to be read, not in any file, and all queries go on', async (t) => {
+  t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
   const acknowledged = nothingYet();
   let secrets: readonly string[];

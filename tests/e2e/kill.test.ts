@@ -6,7 +6,7 @@ import { openPhones, play } from './load.ts';
 import { untold } from './notifications-witness.ts';
 import { createRandom } from './random.ts';
 import { nothingYet } from './record.ts';
-import { settled, until, untilNone, type Site } from './site.ts';
+import { settled, TEST_TIMEOUT_MS, until, untilNone, type Site } from './site.ts';
 import { faultsIn, faultsOfPhones } from './witness.ts';
 
 const SEED = 20_260_711;
@@ -14,6 +14,7 @@ const PEOPLE = 8;
 const KILLS = 4;
 
 test('killed in the middle of a mixed load, it has everything it acknowledged, once, and so do the clients', async (t) => {
+  t.timeout(TEST_TIMEOUT_MS);
   t.log(`seed ${SEED}`);
   const random = createRandom(SEED);
   await using folder = await temporaryFolder();

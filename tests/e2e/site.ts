@@ -11,7 +11,10 @@ export type Site = {
 export type Found = Readonly<Record<string, unknown>>;
 
 const LOOK_AGAIN_MS = 50;
-const PATIENCE_MS = 90_000;
+/** Much more than anything takes on a machine that is busy with other things; nothing depends on how long it does. */
+const PATIENCE_MS = 180_000;
+/** Of a whole test of a whole installation. */
+export const TEST_TIMEOUT_MS = 600_000;
 /** So many looks in a row must find nothing to do: between two jobs there is a moment with none. */
 const QUIET_LOOKS = 3;
 /** What waits here waits for a time, and not for a worker. */

@@ -6,7 +6,7 @@ import { gather, type Cast } from './cast.ts';
 import type { Phones } from './load.ts';
 import { openPhone } from './phone.ts';
 import { keepSaid, nothingYet, type Acknowledged } from './record.ts';
-import { settled, until, type Site } from './site.ts';
+import { settled, TEST_TIMEOUT_MS, until, type Site } from './site.ts';
 import { faultsIn, faultsOfPhones } from './witness.ts';
 
 const PEOPLE = 12;
@@ -17,6 +17,7 @@ const SAYERS = 6;
 const SAID_BETWEEN = 60;
 
 test('over 200 sockets are cut at once while people write, again and again: no gap and nothing twice on any device', async (t) => {
+  t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
   await using house = await startHouse(folder.path);
   const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };

@@ -33,7 +33,7 @@ const pushes = async ({ views }: Workplace, person: PersonId) => {
 };
 
 const statusesOf = async ({ views }: Workplace, person: PersonId) =>
-  (await views.find('deliveries', { where: { recipient: person }, order: { position: 1 }, limit: 100 })).map(({ status }) => status);
+  (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 })).map(({ status }) => status);
 
 /** The job of the newest message has looked. */
 const lookedAt = (work: Workplace, channel: ChannelId, seq: number) =>
@@ -126,6 +126,35 @@ test('a push that nothing came of, for want of a device or because the message a
   await lookedAt(work, channel, await say(work, channel, ann));
   await work.quiet();
   t.is((await pushes(work, bob)).length, 2);
+});
+
+test('who wants no pushes of chat is asked none for, and is pushed the next message once they want them again', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const choice = { person: bob, category: 'chat', channel: 'push' } as const;
+  await work.commands.optOut(choice, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.quiet();
+  t.deepEqual(await pushes(work, bob), []);
+  await work.commands.optIn(choice, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  t.is((await pushes(work, bob)).length, 1);
+});
+
+test('a push that no vendor took is in nobody’s way for the next message', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  work.outbox.behave({ push: { does: 'lose-endpoint', extent: { messages: 1 } } });
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('failed'));
+  await work.device(bob);
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  // And that one is the only one, however much more is said.
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.quiet();
+  t.deepEqual(await statusesOf(work, bob), ['failed', 'accepted']);
 });
 
 test('a message that is withdrawn before the push is not pushed', async (t) => {

@@ -3,22 +3,25 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
 import type { Current } from '../../commands/handle.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
-import { contacts } from '../../domain/people/contacts.ts';
+import { maySend } from '../../domain/notifications/may-send.ts';
+import { endpointsOf } from '../../domain/notifications/plan.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
+import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
+import type { DeliveryStatus } from '../../projections/deliveries.ts';
 import { messageId, type Message } from '../../projections/messages.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 import { under } from '../as-system.ts';
+import { whatIsKnownOf } from '../notifications/known.ts';
 import type { Progress } from '../progress.ts';
 
 const CHAT_CATEGORY = 'chat';
 /** Who withdraws so many in a row has nothing told of what was said before. */
 const MESSAGES_LOOKED_AT_MAX = 5;
 const EXCERPT_CHARACTERS_MAX = 120;
-/** Of a person, the newest: an unread push behind so many others is forgotten, and followed by another. */
-const DELIVERIES_LOOKED_AT_MAX = 50;
+/** The newest, one a device: an unread push behind so many that came to nothing is forgotten, and followed by another. */
+const PUSHES_LOOKED_AT_MAX = 50;
 const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 type Dependencies = {
@@ -51,7 +54,7 @@ async function newestToTell(views: Pick<ActiveViews, 'find'>, channel: ChannelId
 }
 
 async function pushTo(dependencies: Dependencies, message: Told): Promise<void> {
-  const { views, presence, current } = dependencies;
+  const { views, presence } = dependencies;
   const { channel, seq, sender } = message;
   const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
   const unread = rows.filter(({ person, muted, readUpTo }) => person !== sender && !muted && (readUpTo ?? -1) < seq);
@@ -61,40 +64,69 @@ async function pushTo(dependencies: Dependencies, message: Told): Promise<void> 
     unread.map(async ({ person, readUpTo }) => {
       const received = await presence.receivedBy(person, channel);
       if (received !== undefined && received >= seq) return;
-      if (await hasUnreadPush(views, { person, channel, readUpTo })) return;
-      // Who has no device now may have one for the next message: nothing is asked for that can't be sent.
-      if ((await current(contacts, `contacts-${person}`)).state.devices.length === 0) return;
-      await requestPush(dependencies, message, { person, readUpTo, received, name });
+      const before = await unreadPushes(views, { person, channel, readUpTo });
+      if (before.some(({ status }) => HANDED_OVER.has(status))) return;
+      if (!(await canBePushed(dependencies, message, person))) return;
+      await requestPush(dependencies, message, { person, readUpTo, received, inVain: newestInVain(before), name });
     }),
   );
 }
 
-/** A push about this channel that was handed over, of a message that the person has not read. */
-async function hasUnreadPush(
+const HANDED_OVER: ReadonlySet<DeliveryStatus> = new Set(['accepted', 'delivered']);
+/** Ends that nobody was told anything by. */
+const IN_VAIN: ReadonlySet<DeliveryStatus> = new Set(['suppressed', 'failed', 'expired', 'cancelled', 'undelivered']);
+
+/** Of pushes about this channel: those of messages that the person has not read. */
+async function unreadPushes(
   views: Pick<ActiveViews, 'find'>,
   { person, channel, readUpTo }: { readonly person: PersonId; readonly channel: ChannelId; readonly readUpTo: number | null },
-): Promise<boolean> {
-  const newest = await views.find('deliveries', { where: { recipient: person }, order: { position: -1 }, limit: DELIVERIES_LOOKED_AT_MAX });
-  return newest.some(
-    ({ source, status }) =>
-      source.kind === 'chat' && source.channel === channel && source.seq > (readUpTo ?? -1) && (status === 'accepted' || status === 'delivered'),
-  );
+): Promise<readonly Push[]> {
+  const found = await views.find('deliveries', {
+    where: { recipient: person, aboutChannel: channel },
+    range: { field: 'aboutSeq', after: readUpTo ?? -1 },
+    order: { aboutSeq: -1 },
+    limit: PUSHES_LOOKED_AT_MAX,
+  });
+  return found.map(({ aboutSeq, status }) => ({ seq: aboutSeq ?? -1, status }));
 }
 
-type Unreached = { readonly person: PersonId; readonly readUpTo: number | null; readonly received: number | undefined; readonly name: string };
+/** To one device, about the message. */
+type Push = { readonly seq: number; readonly status: DeliveryStatus };
+
+/** The newest message about which every push has ended, and told nobody anything. */
+function newestInVain(pushes: readonly Push[]): number | undefined {
+  const ended = [...Map.groupBy(pushes, ({ seq }) => seq)].filter(([, its]) => its.every(({ status }) => IN_VAIN.has(status)));
+  return ended.length === 0 ? undefined : Math.max(...ended.map(([seq]) => seq));
+}
+
+/** Now, or when quiet hours are over. Nothing is asked for that can't be sent: there may be a device, or the wish, by the next message. */
+async function canBePushed({ current, clock }: Dependencies, { channel, seq }: Told, person: PersonId): Promise<boolean> {
+  const source = { kind: 'chat', channel, seq } as const;
+  const known = { ...(await whatIsKnownOf(current, person, source)), at: clock() };
+  const sending = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt: plus(known.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS) } as const;
+  return endpointsOf(known.contacts, 'push', source).some(({ endpoint }) => maySend({ ...sending, endpoint }, known).verdict !== 'suppress');
+}
+
+type Unreached = {
+  readonly person: PersonId;
+  readonly readUpTo: number | null;
+  readonly received: number | undefined;
+  readonly inVain: number | undefined;
+  readonly name: string;
+};
 
 /**
- * The key is the person, the channel, how far they have read and what their devices have received: until one of these goes on,
- * asking again is the same request. A push that was held back, because a device received the message just before it was sent,
- * stands in nobody’s way for the next message; one that was handed over does, until the person reads (`hasUnreadPush`). What is
- * said stays the sender’s: it is sealed for them, and goes when they go.
+ * The key is the person, the channel, how far they have read, what their devices have received and which push came to nothing: until
+ * one of these goes on, asking again is the same request. So a push that was held back because a device received the message after
+ * all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over does, until the person reads.
+ * What is said stays the sender’s: it is sealed for them, and goes when they go.
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
   { channel, seq, sender, text }: Told,
-  { person, readUpTo, received, name }: Unreached,
+  { person, readUpTo, received, inVain, name }: Unreached,
 ): Promise<void> {
-  const body = { person, channel, readUpTo, received };
+  const body = { person, channel, readUpTo, received, inVain };
   await commands.requestNotification(
     {
       source: { kind: 'chat', channel, seq },
@@ -107,7 +139,7 @@ async function requestPush(
       collapseKey: channel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    under(`${person}\n${channel}\n${readUpTo ?? ''}\n${received ?? ''}`, { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+    under([person, channel, readUpTo, received, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 

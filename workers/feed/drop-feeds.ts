@@ -6,6 +6,8 @@
 import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Reactor } from '../../projections/projection.ts';
 
@@ -13,13 +15,20 @@ type Handled =
   | Extract<ConnectionsEvent, { type: 'people.followed.v1' | 'people.unmuted.v1' | 'people.unblocked.v1' }>
   | Extract<FriendshipEvent, { type: 'people.friend-accepted.v1' }>;
 
-export const dropFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'drop'> }): Reactor<Handled> => ({
+type Dependencies = { readonly feedCache: Pick<FeedCache, 'drop'>; readonly broadcast: Pick<Broadcast, 'publish'> };
+
+export const dropFeeds = ({ feedCache, broadcast }: Dependencies): Reactor<Handled> => ({
   kind: 'reactor',
   name: 'drop-feeds',
   version: 1,
   handles: ['people.followed.v1', 'people.unmuted.v1', 'people.unblocked.v1', 'people.friend-accepted.v1'],
   after: ['connections', 'friends'],
-  react: (event) => feedCache.drop(readersOf(event)),
+  react: async (event) => {
+    const readers = readersOf(event);
+    await feedCache.drop(readers);
+    // Who follows the feed live is told of no post while it is cold.
+    broadcast.publish(readers, { kind: 'feed-dropped' } satisfies LiveHint);
+  },
 });
 
 function readersOf(event: Recorded<Handled>): readonly PersonId[] {

@@ -4,7 +4,8 @@
  */
 import type { Handled } from '../../commands/handle.ts';
 import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
-import { delivery as deliveryDecider, type In } from '../../domain/notifications/delivery.ts';
+import { delivery as deliveryDecider } from '../../domain/notifications/delivery.ts';
+import type { In } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';

@@ -1,50 +1,9 @@
-/** Every way in which a vendor fails: nothing is lost, and nothing comes twice but what is marked as such. */
+/** How deliveries end whose vendor or worker fails. How many are lost and doubled on the way is counted in `faults/`. */
 import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
-import type { Behaviour } from '../../ports/sender/outbox-behaviour.ts';
 import { givenDeliveries } from './given.ts';
 
 const PEOPLE = 20;
-const FAULTS: readonly { readonly name: string; readonly fault: Behaviour; readonly forMs: number }[] = [
-  { name: '429 for 10 s', fault: { does: 'limit-rate', retryAfterMs: 2_000 }, forMs: 10 * SECOND_MS },
-  { name: '503 for 30 s', fault: { does: 'be-unavailable' }, forMs: 30 * SECOND_MS },
-  { name: 'a hang of 10 s', fault: { does: 'hang' }, forMs: 10 * SECOND_MS },
-  { name: 'connections dropped for 10 s', fault: { does: 'drop-connection' }, forMs: 10 * SECOND_MS },
-  { name: 'accepting for 10 s without answering', fault: { does: 'lose-answer' }, forMs: 10 * SECOND_MS },
-  { name: 'our account refused for a minute', fault: { does: 'refuse-account' }, forMs: MINUTE_MS },
-  { name: '503 for two hours', fault: { does: 'be-unavailable' }, forMs: 2 * HOUR_MS },
-];
-
-for (const { name, fault, forMs } of FAULTS) {
-  test(`loses nothing and doubles nothing unmarked: ${name}`, async (t) => {
-    await using all = await givenDeliveries(PEOPLE);
-    all.work.outbox.behave({ push: { ...fault, extent: { forMs } } });
-    const notification = await all.request();
-    const deliveries = await all.untilEnded(notification, { stepMs: Math.max(5_000, forMs / 100) });
-    t.deepEqual(new Set(deliveries.map(({ status }) => status)), new Set(['accepted']));
-    const sent = Map.groupBy(await all.sent(), ({ delivery }) => delivery);
-    for (const { delivery, history } of deliveries) {
-      const messages = sent.get(delivery) ?? [];
-      const marked = history.filter(({ what, mayRepeat }) => what === 'attempt-started' && mayRepeat === true);
-      t.true(messages.length >= 1, 'lost');
-      t.true(messages.length <= 1 + marked.length, 'doubled, and not marked');
-      // What replaces itself on the device has the same key.
-      t.is(new Set(messages.map(({ collapseKey }) => collapseKey)).size, 1);
-    }
-    if (fault.does !== 'lose-answer') t.is([...sent.values()].flat().length, PEOPLE);
-  });
-}
-
-for (const does of ['lose-answer', 'hang'] as const) {
-  test(`a vendor that can be asked is asked what it took, and nothing comes twice: ${does}`, async (t) => {
-    await using all = await givenDeliveries(PEOPLE, {}, { canBeAsked: true });
-    all.work.outbox.behave({ push: { does, extent: { forMs: 10 * SECOND_MS } } });
-    const deliveries = await all.untilEnded(await all.request());
-    t.deepEqual(new Set(deliveries.map(({ status }) => status)), new Set(['accepted']));
-    t.is((await all.sent()).length, PEOPLE);
-    t.false(deliveries.some(({ history }) => history.some(({ what, mayRepeat }) => what === 'outcome-unknown' || mayRepeat === true)));
-  });
-}
 
 test('better never than twice: an attempt of unknown outcome is not repeated', async (t) => {
   await using all = await givenDeliveries(3);
@@ -105,6 +64,43 @@ test('a worker that dies in the middle of an attempt is found out, and the attem
       ['attempt-accepted', undefined],
     ],
   );
+});
+
+test('a vendor that does not even say what it took holds up nothing: then nobody knows', async (t) => {
+  await using all = await givenDeliveries(1, {}, { canBeAsked: true });
+  for (const sender of all.work.senders) Object.assign(sender, { settle: () => new Promise(() => undefined) });
+  all.work.outbox.behave({ push: { does: 'lose-answer', extent: { messages: 1 } } });
+  const [ended] = await all.untilEnded(await all.request());
+  t.is(ended?.status, 'accepted');
+  t.true(ended?.history.some(({ what }) => what === 'outcome-unknown'));
+});
+
+test('whatever it stands at, what is cancelled is sent no more', async (t) => {
+  const stands = [
+    { status: 'queued', told: { does: 'refuse-account' }, ends: ['cancelled'] },
+    { status: 'waiting', told: { does: 'limit-rate', retryAfterMs: HOUR_MS }, ends: ['cancelled'] },
+    { status: 'attempting', told: { does: 'hang' }, ends: ['failed'] },
+    { status: 'unknown', told: { does: 'hang' }, ends: ['failed'] },
+  ] as const;
+  for (const { status, told, ends } of stands) {
+    await using all = await givenDeliveries(2, { breaker: { failuresMax: 9, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
+    const { work } = all;
+    work.outbox.behave({ push: told });
+    const notification = await all.request({ recipients: all.recipients.slice(0, 1) });
+    // Behind the one whose account was refused, another waits for the breaker.
+    const asked = status === 'queued' ? await all.request({ recipients: all.recipients.slice(1) }) : notification;
+    await work.timeUntil(async () => (await all.deliveries(asked))[0]?.status === status, { stepMs: 1_000 });
+    await work.commands.cancelNotification({ notification: asked, app: all.app }, work.by(`app:${all.app}`));
+    await work.quiet();
+    work.outbox.behave({ push: { does: 'accept' } });
+    const ended = await all.untilEnded(asked, { count: 1, stepMs: MINUTE_MS });
+    t.deepEqual(
+      ended.map((delivery) => delivery.status),
+      [...ends],
+      status,
+    );
+    t.is((await all.sent()).filter((message) => message.notification === asked).length, 0, status);
+  }
 });
 
 test('what a full queue did not take is added by the sweeper', async (t) => {

@@ -5,8 +5,10 @@
 import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
-import { delivery as deliveryDecider, type DeliveryCommand, type In, type Planned } from '../../domain/notifications/delivery.ts';
-import { ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
+import { delivery as deliveryDecider } from '../../domain/notifications/delivery.ts';
+import type { DeliveryCommand } from '../../domain/notifications/delivery-commands.ts';
+import type { In, Planned } from '../../domain/notifications/delivery-state.ts';
+import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { Platform } from '../../domain/people/events.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
@@ -14,6 +16,7 @@ import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Sender } from '../../ports/sender/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { once } from '../as-system.ts';
+import type { Sleep } from '../sleep.ts';
 import { check, type CheckDependencies } from './check.ts';
 import { addReady, readyOf, type DueDependencies } from './delivery-jobs.ts';
 import type { Routing } from './routing.ts';
@@ -24,6 +27,7 @@ export type LookAfterDependencies = DueDependencies &
     readonly contextFor: ContextFor;
     readonly routing: Routing;
     readonly senders: readonly Sender[];
+    readonly sleep: Sleep;
   };
 
 export const lookAfter =
@@ -63,7 +67,7 @@ async function judge(dependencies: LookAfterDependencies, state: In<'attempting'
   const { attempt, vendor } = state;
   const { delivery, channel } = state.plan;
   const sender = dependencies.senders.find((one) => one.channel === channel && one.vendor === vendor);
-  const settled = await sender?.settle?.({ delivery, attempt });
+  const settled = await settledBy(dependencies, sender, { delivery, attempt });
   const at = dependencies.clock();
   switch (settled?.outcome) {
     case 'accepted':
@@ -72,6 +76,17 @@ async function judge(dependencies: LookAfterDependencies, state: In<'attempting'
       return command(dependencies, state, { type: 'schedule-retry', attempt, reason: settled.reason, retryAt: at, at });
     case undefined:
       return command(dependencies, state, { type: 'outcome-unknown', attempt, reason: 'no-answer', at });
+  }
+}
+
+/** A vendor that doesn't say it in time might as well not know. */
+async function settledBy({ sleep }: LookAfterDependencies, sender: Sender | undefined, attempt: Parameters<NonNullable<Sender['settle']>>[0]) {
+  if (sender?.settle === undefined) return undefined;
+  const answered = new AbortController();
+  try {
+    return await Promise.race([sender.settle(attempt), sleep(ATTEMPT_DEADLINE_MS, answered.signal).then(() => undefined)]);
+  } finally {
+    answered.abort();
   }
 }
 

@@ -136,7 +136,11 @@ export const sweepPlannings = (dependencies: AddJobsDependencies & { readonly be
   name: 'plannings',
   everyMs: STALLED_MS / 2,
   sweep: async () => {
-    const stalled = await dependencies.begun.since('plannings', { field: 'movedAt', until: plus(dependencies.clock(), -STALLED_MS), limit: SWEPT_MAX });
+    const stalled = await dependencies.begun.since<Planning>('plannings', {
+      field: 'movedAt',
+      until: plus(dependencies.clock(), -STALLED_MS),
+      limit: SWEPT_MAX,
+    });
     await addJobs(dependencies, PLAN_QUEUE, stalled.map(planJob));
     return stalled.length;
   },

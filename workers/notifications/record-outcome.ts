@@ -4,7 +4,7 @@
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
-import type { In } from '../../domain/notifications/delivery.ts';
+import type { In } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_SKEW_MS, retryAt } from '../../domain/notifications/retry.ts';
 import type { Platform } from '../../domain/people/events.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';

@@ -6,6 +6,7 @@
 import { ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Sender } from '../../ports/sender/port.ts';
+import type { Query } from '../../ports/views/port.ts';
 import type { Delivery, DeliveryStatus } from '../../projections/deliveries.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 import type { Sweep } from '../sweeper.ts';
@@ -52,19 +53,19 @@ export const sweepDeliveries = (dependencies: Dependencies): Sweep => ({
   },
 });
 
-/** In the order in which they are due. A page begins where the one before it ended, with the moment that the two share. */
+/** In the order in which they are due, and by id where many are due at one moment, as at the end of everybody's quiet hours. */
 async function* pagesOf({ views }: Dependencies, status: Swept, until: Instant): AsyncIterable<readonly Delivery[]> {
-  let from: Instant | undefined;
-  let seen = new Set<string>();
-  for (;;) {
-    const range = { field: 'dueAt', until, ...(from === undefined ? {} : { from }) };
-    const page = await views.find('deliveries', { where: { status }, range, order: { dueAt: 1 }, limit: PAGE_MAX });
-    const fresh = page.filter(({ _id }) => !seen.has(_id));
-    if (fresh.length > 0) yield fresh;
-    // A whole page of one moment and nothing new in it: the rest of that moment comes up at a later sweep.
-    if (page.length < PAGE_MAX || fresh.length === 0) return;
-    seen = new Set(page.map(({ _id }) => _id));
-    from = page.at(-1)?.dueAt ?? undefined;
+  const find = (query: Omit<Query, 'limit'>) => views.find('deliveries', { ...query, limit: PAGE_MAX });
+  for (let after = ''; ;) {
+    const page = await find({ where: { status }, range: { field: 'dueAt', after, until }, order: { dueAt: 1 } });
+    yield page;
+    const last = page.at(-1);
+    if (page.length < PAGE_MAX || last === undefined || last.dueAt === null) return;
+    after = last.dueAt;
+    for (let rest = page, id = last._id; rest.length === PAGE_MAX; id = rest.at(-1)?._id ?? id) {
+      rest = await find({ where: { status, dueAt: after }, range: { field: '_id', after: id }, order: { _id: 1 } });
+      yield rest;
+    }
   }
 }
 

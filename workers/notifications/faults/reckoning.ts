@@ -1,0 +1,32 @@
+/** What became of every delivery of the requests that were acknowledged, against what the vendor was handed: a row of the fault table. */
+import type { OutboxMessage } from '../../../ports/sender/outbox-files.ts';
+import type { Delivery } from '../../../projections/deliveries.ts';
+
+export type Row = {
+  readonly deliveries: number;
+  /** Not handed over, or not known to be. */
+  readonly lost: number;
+  /** Messages beyond the first of a delivery. */
+  readonly doubled: number;
+  /** Of these, those that an attempt marked 'may repeat' accounts for, and that replace each other on a device. */
+  readonly doubledMarked: number;
+  /** Attempts that were marked 'may repeat', whether the vendor had the first one or not. */
+  readonly marked: number;
+};
+
+/** `expected`: how many deliveries there are to be. */
+export function reckon(expected: number, deliveries: readonly Delivery[], sent: readonly OutboxMessage[]): Row {
+  const times = Map.groupBy(sent, ({ delivery }) => delivery);
+  const row = { deliveries: expected, lost: expected - deliveries.length, doubled: 0, doubledMarked: 0, marked: 0 };
+  for (const { delivery, status, history } of deliveries) {
+    const messages = times.get(delivery) ?? [];
+    const marked = history.filter(({ what, mayRepeat }) => what === 'attempt-started' && mayRepeat === true).length;
+    const keys = new Set(messages.map(({ collapseKey }) => collapseKey)).size;
+    const doubled = Math.max(0, messages.length - 1);
+    if (messages.length === 0 || status !== 'accepted') row.lost++;
+    row.doubled += doubled;
+    row.doubledMarked += keys === 1 ? Math.min(doubled, marked) : 0;
+    row.marked += marked;
+  }
+  return row;
+}
