@@ -6,6 +6,9 @@ import type { Instant } from '../domain/shared/instant.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const POSITION_CHARACTERS_MAX = 512;
+const DIGITS_MAX = 12;
+/** As many as the views' ids have room for. */
+const SEQ_MAX = 999_999_999_999;
 
 /** What is a string on the wire and an id in here. */
 const idOf = <Id extends string>(pattern: RegExp, description: string) =>
@@ -28,7 +31,17 @@ export const instantField = z.iso
   .overwrite((text) => new Date(text).toISOString())
   .meta({ description: 'a time in UTC, ISO 8601' }) as unknown as z.ZodType<Instant, string>;
 
+/** In the text of a path or a query: digits and nothing else. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^\\d{1,${DIGITS_MAX}}$`), 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
 export const seq = z.int().min(0).meta({ description: 'a place in a channel, from 0' });
+/** The same in the text of a path or a query. */
+export const seqInText = (description: string) => wholeNumber(0, SEQ_MAX).meta({ description, override: { type: 'integer', pattern: undefined, minimum: 0 } });
 /** Checked by `isPosition`, for what is none of ours has a code of its own. */
 export const position = z.string().max(POSITION_CHARACTERS_MAX).meta({ description: 'A position that a command answered.' });
 

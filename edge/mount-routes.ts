@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from './callers.ts';
-import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, type EdgeRefusal } from './problem.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, TooManyWaiting, type EdgeRefusal } from './problem.ts';
 import type { Report } from './report.ts';
 import { takeLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
@@ -57,7 +57,8 @@ async function serve(route: Route, request: Request, response: Response, depende
     }
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
-    report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
+    // A queue of ours that is full is a limit that works.
+    if (!(error instanceof TooManyWaiting)) report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
     if (response.headersSent) response.destroy();
     else sendRefusal(response, refusalOfError(error));
   }

@@ -7,6 +7,8 @@ import type { Route, RouteRequest } from './routes.ts';
 
 /** So many faults are listed; the first one stands in the sentence. */
 const FAULTS_MAX = 20;
+/** Lists and objects within each other: whatever goes through a body afterwards may do so by recursion. */
+const BODY_DEPTH_MAX = 64;
 
 type Parts = Pick<RouteRequest, 'params' | 'query' | 'headers' | 'body'>;
 export type ParsedRequest = { readonly outcome: 'accepted'; readonly parts: Parts } | { readonly outcome: 'refused'; readonly refusal: EdgeRefusal };
@@ -14,6 +16,9 @@ export type ParsedRequest = { readonly outcome: 'accepted'; readonly parts: Part
 export function parseRequest({ params, query, headers, body }: Route, request: Request, bytes: Uint8Array): ParsedRequest {
   const json = parseBody(bytes, request.get('content-type'));
   if (json.outcome === 'refused') return json;
+  if (isDeeperThan(BODY_DEPTH_MAX, json.value)) {
+    return { outcome: 'refused', refusal: badRequest([{ at: '/body', message: `must not be nested more than ${BODY_DEPTH_MAX} deep` }]) };
+  }
   const ofHeaders = Object.fromEntries(Object.keys(headers?.shape ?? {}).map((name) => [name, request.get(name)]));
   const path = (params ?? nothing).safeParse(request.params);
   const search = (query ?? nothing).safeParse(request.query);
@@ -34,6 +39,11 @@ export function badRequest(faults: readonly Fault[]): EdgeRefusal {
 
 function faultsOf(part: string, { error }: z.ZodSafeParseResult<unknown>): readonly Fault[] {
   return (error?.issues ?? []).map(({ path, message }) => ({ at: [`/${part}`, ...path.map(pointerOf)].join('/'), message }));
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
 const nothing = z.strictObject({});

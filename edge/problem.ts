@@ -84,7 +84,13 @@ export function refusalOfError(error: unknown): Refusal {
 }
 
 /** Codes for which HTTP has a status of its own. */
-const STATUS_OF_CODE: Partial<Record<RefusalCode, number>> = { 'method-not-allowed': 405, 'unsupported-media-type': 415, internal: 500 };
+const STATUS_OF_CODE: Partial<Record<RefusalCode, number>> = {
+  'method-not-allowed': 405,
+  'request-too-slow': 408,
+  'unsupported-media-type': 415,
+  'headers-too-large': 431,
+  internal: 500,
+};
 
 function statusOfKind(kind: RefusalKind): number {
   switch (kind) {

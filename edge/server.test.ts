@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { Counter, Registry } from 'prom-client';
 import { z } from 'zod';
 import { givenEdge, ADMIN_TOKEN, type EdgeGiven } from './given.ts';
-import type { Problem } from './problem.ts';
+import { TooManyWaiting, type Problem } from './problem.ts';
 import { answer, noContent, route, type Route } from './routes.ts';
 import type { HttpServer } from './server.ts';
 
@@ -101,6 +101,7 @@ test('what a request is refused for, each with its status and code', async (t) =
     ['a query parameter given twice', '/v1/things/1?loud=yes&loud=yes', post(good), 400, 'bad-request', '/query/loud'],
     ['a header too long', '/v1/things/1', post(good, { 'tidings-position': '12345678901' }), 400, 'bad-request', '/header/tidings-position'],
     ['a body too large', '/v1/things/1', post(`{"text":"${' '.repeat(BODY_BYTES_MAX)}"}`), 413, 'body-too-large'],
+    ['a body nested without end', '/v1/things/1', post(`{"text":${'['.repeat(200)}${']'.repeat(200)}}`), 400, 'bad-request', '/body'],
     ['another media type', '/v1/things/1', post(good, { 'content-type': 'text/plain' }), 415, 'unsupported-media-type'],
     ['a form', '/v1/things/1', post('text=hello', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'unsupported-media-type'],
     ['a media type that only begins so', '/v1/things/1', post(good, { 'content-type': 'application/json-seq' }), 415, 'unsupported-media-type'],
@@ -230,6 +231,14 @@ test('an exception is an answer too: coded, reported, and nothing of it told', a
   t.is((JSON.parse(body) as Problem).code, 'internal');
   t.false(body.includes('xyzzy'));
   t.true(edge.events.some((event) => event.type === 'request-failed' && event.error instanceof Error && event.error.message.includes('xyzzy')));
+});
+
+test('a queue of ours that is full is told to the caller, and is no failure', async (t) => {
+  await using edge = await givenEdge();
+  await using server = await edge.serve([bodiless('get', '/v1/nothing', () => Promise.reject(new TooManyWaiting('passwords')))]);
+  const response = await fetch(`${server.url}/v1/nothing`);
+  t.deepEqual([response.status, response.headers.get('retry-after'), (await problemOf(response)).code], [429, '1', 'too-many-waiting']);
+  t.false(edge.events.some(({ type }) => type === 'request-failed'));
 });
 
 test('every request is reported once, by its pattern and never by its path', async (t) => {

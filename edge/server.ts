@@ -11,6 +11,7 @@ import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './
 import { openApiOf, type ApiInfo } from './openapi.ts';
 import { badRequest } from './parse-request.ts';
 import { refusalOfError } from './problem.ts';
+import { refuseUnreadable } from './refuse-connection.ts';
 import type { Report } from './report.ts';
 import type { Route } from './routes.ts';
 
@@ -53,7 +54,9 @@ export type HttpServer = AsyncDisposable & { readonly url: string; readonly port
 export async function startHttpServer(dependencies: HttpServerDependencies, config: HttpServerConfig): Promise<HttpServer> {
   const stopping = new AbortController();
   const app = createApp(dependencies, config, stopping.signal);
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS }, app);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, app);
+  server.on('checkExpectation', app); // what else a client expects is nothing to us
+  refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = config.connectionsMax ?? CONNECTIONS_MAX;
@@ -76,7 +79,7 @@ function createApp(dependencies: HttpServerDependencies, config: HttpServerConfi
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', config.trustedProxies ?? 0);
-  app.use(begin(report, stopping), allowOrigins(config.origins ?? 'localhost'));
+  app.use(begin(report, stopping), allowOrigins(config.origins ?? 'localhost'), requireHost);
   mountHealth(app, dependencies, stopping);
   mountRoutes(app, routes, { ...dependencies, stopping });
   if (api !== undefined) {
@@ -107,6 +110,12 @@ function begin(report: Report, stopping: AbortSignal): RequestHandler {
     next();
   };
 }
+
+/** As HTTP/1.1 has it (RFC 9112, 3.2). Node would refuse it without a word. */
+const requireHost: RequestHandler = (request, response, next) => {
+  if (request.headers.host !== undefined || request.httpVersionMinor === 0) return next();
+  sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there' }]));
+};
 
 /** A page of ours runs its own scripts and talks to our other listeners, and no more. What may be kept of it is the site's to say. */
 const asPage: RequestHandler = (_request, response, next) => {

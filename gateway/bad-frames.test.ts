@@ -48,6 +48,15 @@ for (const [name, [sent, closes]] of Object.entries(BEFORE_HELLO)) {
   });
 }
 
+test('a hello that is not in its form is told what it lacks', async (t) => {
+  await using client = await openClient(url);
+  client.sendRaw(text({ type: 'hello', device: 'd' }));
+  const refused = await client.take('refused');
+  t.like(refused, { about: 'hello', code: 'bad-frame' });
+  t.regex(refused.detail, /token/);
+  t.is((await client.closed).code, CLOSE_CODES['bad-frame'].code);
+});
+
 const ONCE_WELCOMED: Readonly<
   Record<string, readonly [sent: string | Buffer, answer: { readonly refused: RefusalCode } | { readonly closes: CloseName | 1009 }]>
 > = {
@@ -83,11 +92,11 @@ for (const [name, [sent, answer]] of Object.entries(ONCE_WELCOMED)) {
   });
 }
 
-test('a client that keeps sending what there isn’t is closed', async (t) => {
+test('a client that keeps sending what there isn’t is told so each time, and closed', async (t) => {
   await using client = await connectClient(url, await given.person());
   for (let n = 0; n <= BAD_FRAMES_MAX; n++) client.sendRaw(text({ type: 'shout' }));
   t.is((await client.closed).code, CLOSE_CODES['bad-frame'].code);
-  t.is(client.frames.filter(({ type }) => type === 'refused').length, BAD_FRAMES_MAX);
+  t.is(client.frames.filter(({ type }) => type === 'refused').length, BAD_FRAMES_MAX + 1);
 });
 
 test('the refusal of a hello says why before the connection is closed', async (t) => {

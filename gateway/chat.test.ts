@@ -142,6 +142,28 @@ test('who was removed hears nothing any more, and who joins is told where the ch
   noFaults(t, given, hers, his, theirs);
 });
 
+test('over a block neither typing nor reading is told in a direct channel', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  const channel = await given.direct(ann, bob);
+  await given.say(ann, channel, 'the last word');
+  await given.commands.block({ person: ann.person, other: bob.person }, given.context(ann.person));
+  await given.viewed();
+  await using hers = await connectClient(url, ann);
+  await using his = await connectClient(url, bob);
+  await using elsewhere = await connectClient(url, bob, { device: 'laptop' });
+  his.send({ type: 'typing', channel });
+  his.send({ type: 'read', channel, seq: 0 });
+  t.like(await elsewhere.take('read'), { channel, person: bob.person, seq: 0 });
+  await hers.settled();
+  t.deepEqual(
+    hers.frames.filter(({ type }) => type === 'typing' || type === 'read'),
+    [],
+  );
+  t.deepEqual(given.failures, []);
+});
+
 test('read marks and typing reach the others at once, and the log knows how far one has read when one leaves', async (t) => {
   const { given, gateway, ann, bob, channel } = await givenTwo();
   await using _ = given;

@@ -8,11 +8,11 @@ export const CLOSE_CODES = {
   slow: { code: 3001, sentence: 'The connection reads more slowly than it is written to; resume where it was left.' },
   'no-pong': { code: 3002, sentence: 'No sign of life since the last ping.' },
   stale: { code: 3003, sentence: 'No hello within the time for it.' },
-  'too-fast': { code: 3004, sentence: 'More frames than the limit allows, and after being told so.' },
+  'too-fast': { code: 3004, sentence: 'More frames than the limit allows, and after being told so; or too many connections in a row.' },
   unavailable: { code: 3005, sentence: 'What the gateway needs can’t be reached; nothing is lost.' },
   'bad-frame': { code: 3500, sentence: 'Frames that are not of this protocol.' },
   unauthorised: { code: 3501, sentence: 'The token is missing, not one of ours, or has expired; log in again.' },
-  'session-ended': { code: 3502, sentence: 'The session was logged out.' },
+  'session-ended': { code: 3502, sentence: 'The session was logged out, or the person has removed the device.' },
   'too-many-connections': { code: 3503, sentence: 'The person has opened more connections than one may have; this was the oldest.' },
 } as const satisfies Record<string, { readonly code: number; readonly sentence: string }>;
 

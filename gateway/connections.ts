@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SECOND_MS } from '../domain/shared/instant.ts';
+import { refuseConnection } from '../edge/refuse-connection.ts';
 import { FRAME_BYTES_MAX } from './frames.ts';
 import { createSession, GatewaySocket, type Session } from './session.ts';
 
@@ -11,6 +12,8 @@ const CLOSE_ANSWER_MS = 5 * SECOND_MS;
 /** How many closing handshakes may be under way when everyone is sent away. */
 const CLOSING_AT_ONCE_MAX = 200;
 const RETRY_AFTER_SECONDS = 5;
+/** What is said to who asks for another one (RFC 6455, 4.4). */
+const VERSION = { 'Sec-WebSocket-Version': '13' };
 
 export type ConnectionsDependencies = {
   readonly server: Server;
@@ -64,8 +67,10 @@ export function acceptConnections(
     opened(session);
   };
 
+  sockets.on('wsClientError', (error, stream) => refuseConnection(stream, { code: 'bad-request', facts: { detail: error.message } }, VERSION));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (!accepting || sessions.size >= connectionsMax) return turnAway(stream);
+    if (!accepting || sessions.size >= connectionsMax)
+      return refuseConnection(stream, { code: 'gateway-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } });
     sockets.handleUpgrade(request, stream, head, (socket) => open(socket, stream));
   });
 
@@ -94,11 +99,6 @@ const SOCKET_OPTIONS = {
   closeTimeout: CLOSE_ANSWER_MS,
   WebSocket: GatewaySocket,
 };
-
-function turnAway(stream: Duplex): void {
-  stream.on('error', ignore);
-  stream.end(`HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: ${RETRY_AFTER_SECONDS}\r\nContent-Length: 0\r\n\r\n`);
-}
 
 const sessionOf = (socket: WebSocket): Session | undefined => (socket instanceof GatewaySocket ? socket.session : undefined);
 

@@ -4,7 +4,7 @@ import { sentenceOf } from '../domain/shared/refusals.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import { refusalOfError } from '../edge/problem.ts';
 import type { CloseName } from './close-codes.ts';
-import type { FrameRate } from './frame-rate.ts';
+import { FRAMES_LIMIT, HELLOS_LIMIT, type FrameRate } from './frame-rate.ts';
 import { parseFrame, type ClientFrame, type ClientFrameOf, type ServerFrame } from './frames.ts';
 import { authenticate, greet } from './hello.ts';
 import type { History } from './history.ts';
@@ -69,13 +69,14 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     if (parsed.outcome === 'unreadable') return meets(session, 'unreadable');
     const about = parsed.outcome === 'frame' ? aboutOf(parsed.frame) : { about: parsed.about, ...(parsed.id === undefined ? {} : { id: parsed.id }) };
     if (rate.outcome === 'limited' && session.phase === 'live') {
-      return refuse(session, { code: 'rate-limited', facts: { limit: 'gateway-frames', retryAfterSeconds: rate.retryAfterSeconds } }, about);
+      return refuse(session, { code: 'rate-limited', facts: { limit: FRAMES_LIMIT.name, retryAfterSeconds: rate.retryAfterSeconds } }, about);
     }
     if (parsed.outcome === 'malformed') {
+      refuse(session, { code: 'bad-frame', facts: { detail: parsed.detail } }, about); // before it may be closed for it
       const effect = step(session, 'malformed');
       if (effect.does === 'close') return close(session, effect.as);
-      if (++session.badFrames > BAD_FRAMES_MAX) return meets(session, 'unreadable');
-      return refuse(session, { code: 'bad-frame', facts: { detail: parsed.detail } }, about);
+      if (++session.badFrames > BAD_FRAMES_MAX) meets(session, 'unreadable');
+      return;
     }
     hearFrame(session, parsed.frame);
   };
@@ -112,6 +113,12 @@ export function createConversation(dependencies: ConversationDependencies): Conv
         return meets(session, 'turned-away');
       }
       const { who } = authenticated;
+      const tooOften = await frameRate.admitHello(who.person);
+      if (tooOften !== undefined) {
+        refuse(session, { code: 'rate-limited', facts: { limit: HELLOS_LIMIT.name, ...tooOften } }, { about: hello.type });
+        return meets(session, 'flooding');
+      }
+      if (session.phase !== 'resuming') return;
       session.who = who;
       people.join(session, who.person);
       presence.alive(who.person, who.device);

@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
+import { refuseUnreadable } from '../edge/refuse-connection.ts';
 import { acceptConnections } from './connections.ts';
 import { httpHandler, type HttpDependencies } from './http.ts';
 import { assemble, type GatewayDependencies as PartsDependencies } from './parts.ts';
@@ -14,6 +15,11 @@ import { startTicking } from './ticking.ts';
 
 /** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
 const CONNECTIONS_MAX = 19_000;
+/** Connections beside these: what asks for health and metrics, and what has not asked for an upgrade yet. */
+const OTHER_CONNECTIONS_MAX = 500;
+const HEADER_BYTES_MAX = 16 * 1_024;
+/** Who connects asks for something within that time, or makes room. */
+const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 
 export type GatewayDependencies = PartsDependencies & {
   readonly registry: Parameters<typeof createRegistration>[0]['registry'];
@@ -35,7 +41,7 @@ export type GatewayConfig = {
 };
 
 export type Gateway = AsyncDisposable & {
-  /** ws://… */
+  /** ws://…, what was really bound. */
   readonly url: string;
   /** Takes nobody in any more, and sends everyone elsewhere; resolves when all are gone and what they said is written. */
   drain(): Promise<void>;
@@ -49,12 +55,17 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const isDraining = () => drained !== undefined;
 
   const parts = assemble(dependencies, { gateway: id, tickMs });
-  const server = createServer({ keepAlive: true }, httpHandler({ notReady: () => (isDraining() ? 'draining' : undefined), metrics, failed }));
+  const server = createServer(
+    { keepAlive: true, maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2 },
+    httpHandler({ notReady: () => (isDraining() ? 'draining' : undefined), metrics, failed }),
+  );
+  server.maxConnections = connectionsMax + OTHER_CONNECTIONS_MAX;
+  refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
   const connections = acceptConnections({ server, ...parts.events }, { connectionsMax });
-  const url = config.publicUrl ?? (await listen(server, config));
+  const url = await listen(server, config);
   const registration = createRegistration(
     { registry, clock, load: () => ({ connections: connections.sessions.size, draining: isDraining() }), loseGateway: parts.loseGateway },
-    { id, url, region, capacity: connectionsMax },
+    { id, url: config.publicUrl ?? url, region, capacity: connectionsMax },
   );
   const ticking = startTicking(
     { parts, registration: { announce: () => (isDraining() ? Promise.resolve() : registration.announce()), sweep: registration.sweep }, failed },

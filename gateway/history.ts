@@ -14,21 +14,28 @@ type Page = {
   readonly entries: readonly MessageEntry[];
   /** The last seq looked at; undefined where there was nothing. */
   readonly lastSeq: number | undefined;
+  /** More than `bytesMax` lay there, and it ends before the limit. */
+  readonly isCut: boolean;
 };
 
 export type History = {
-  page(channel: ChannelId, options: { readonly from: number; readonly limit: number }): Promise<Page>;
+  page(channel: ChannelId, options: { readonly from: number; readonly limit: number; readonly bytesMax?: number }): Promise<Page>;
   /** The seq of the last thing said; -1 where nothing was. */
   head(channel: ChannelId): Promise<number>;
 };
 
 export function createHistory({ log, codec }: HistoryDependencies): History {
   return {
-    page: async (channel, { from, limit }) => {
+    page: async (channel, { from, limit, bytesMax = Infinity }) => {
       const stored: StoredEvent[] = [];
-      for await (const event of log.readStream(streamOf(channel), { from, limit })) stored.push(event);
+      let bytes = 0;
+      for await (const event of log.readStream(streamOf(channel), { from, limit })) {
+        bytes += event.data.length;
+        if (bytes > bytesMax) break;
+        stored.push(event);
+      }
       const events = stored.length === 0 ? [] : await codec.decodeAll(stored);
-      return { entries: events.filter(wasSaid).map(messageEntryOf), lastSeq: stored.at(-1)?.revision };
+      return { entries: events.filter(wasSaid).map(messageEntryOf), lastSeq: stored.at(-1)?.revision, isCut: bytes > bytesMax };
     },
     head: async (channel) => {
       for await (const { revision } of log.readStream(streamOf(channel), { from: 'end', direction: 'backwards', limit: 1 })) return revision;

@@ -1,10 +1,12 @@
 /** How connections begin and end, and how a gateway does. */
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
 import { WebSocket } from 'ws';
+import type { DeviceId } from '../domain/shared/ids.ts';
 import { DAY_MS, instant } from '../domain/shared/instant.ts';
 import { CLOSE_CODES, comesBack } from './close-codes.ts';
-import { FRAMES_LIMIT } from './frame-rate.ts';
+import { FRAMES_LIMIT, HELLOS_LIMIT } from './frame-rate.ts';
 import { PERSON_CONNECTIONS_MAX } from './people-here.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { givenGateways, until } from './given.ts';
@@ -42,6 +44,18 @@ test('logging out closes the connections of that session, and no others', async 
     CLOSE_CODES['session-ended'].code,
   ]);
   await other.settled();
+});
+
+test('removing a device closes what is connected as it, also by a session that was not logged in on it', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const ann = await given.person();
+  await using phone = await connectClient(url, ann, { device: 'phone' });
+  await using laptop = await connectClient(url, ann, { device: 'laptop' });
+  await given.commands.invalidateDevice({ person: ann.person, device: 'phone' as DeviceId, reason: 'removed-by-person' }, given.context(ann.person));
+  t.is((await phone.closed).code, CLOSE_CODES['session-ended'].code);
+  await laptop.settled();
+  t.is(laptop.socket.readyState, WebSocket.OPEN);
 });
 
 test('a session whose end nobody told of is found to have ended', async (t) => {
@@ -83,6 +97,14 @@ test('a drain takes nobody in, tells everyone to come back, and leaves the regis
   t.is((await fetch(`${gateway.url.replace('ws', 'http')}/health/ready`)).status, 503);
 });
 
+test('where clients are told another address it listens all the same', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway({ publicUrl: 'wss://chat.example.org' });
+  await using _client = await connectClient(gateway.url, await given.person());
+  t.is(gateway.stats().connections, 1);
+  t.like(await given.registry.alive(given.time.now()), [{ url: 'wss://chat.example.org' }]);
+});
+
 test('a drain waits for what was being said, and it is in the log', async (t) => {
   await using given = await givenGateways();
   const gateway = await given.gateway();
@@ -104,8 +126,20 @@ test('a full gateway takes nobody more', async (t) => {
   const { url } = await given.gateway({ connectionsMax: 1 });
   await using _ = await openClient(url);
   const one = new WebSocket(url);
-  const [, response] = (await once(one, 'unexpected-response')) as [unknown, { statusCode: number }];
+  const [, response] = (await once(one, 'unexpected-response')) as [unknown, IncomingMessage];
   t.is(response.statusCode, 503);
+  t.is(JSON.parse((await response.toArray()).join('')).code, 'gateway-full');
+});
+
+test('an upgrade that is none is refused by a problem', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway();
+  const asked = request(gateway.url.replace('ws', 'http'), { headers: { connection: 'upgrade', upgrade: 'websocket' } }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  t.is(response.headers['content-type'], 'application/problem+json; charset=utf-8');
+  t.is(response.headers['sec-websocket-version'], '13');
+  t.like(JSON.parse((await response.toArray()).join('')), { status: 400, code: 'bad-request' });
+  t.deepEqual(given.failures, []);
 });
 
 test('of too many connections of one person the oldest has to go', async (t) => {
@@ -133,6 +167,22 @@ test('who sends more than the limit is refused, and closed when that does not he
   t.is(refused.code, 'rate-limited');
   t.is(refused.facts?.['limit'], FRAMES_LIMIT.name);
   t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
+});
+
+test('who says hello over and over is told when to come again, and closed', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway();
+  const ann = await given.person();
+  for (let n = 0; n < HELLOS_LIMIT.points; n++) await (await connectClient(url, ann))[Symbol.asyncDispose]();
+  await using client = await openClient(url);
+  client.send({ type: 'hello', token: ann.token, device: 'phone', cursors: {} });
+  const refused = await client.take('refused');
+  t.like(refused, { about: 'hello', code: 'rate-limited' });
+  t.is(refused.facts?.['limit'], HELLOS_LIMIT.name);
+  t.true(Number(refused.facts?.['retryAfterSeconds']) > 0);
+  t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
+  await using other = await connectClient(url, await given.person());
+  t.deepEqual([...client.faults, ...other.faults, ...given.failures], []);
 });
 
 test('health, metrics and the document are answered over HTTP', async (t) => {

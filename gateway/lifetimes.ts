@@ -1,4 +1,5 @@
 /** From a connection's opening to its end: deadlines, pings, whether its session still stands; one wheel for all. */
+import type { DeviceId } from '../domain/shared/ids.ts';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import type { CatchUp } from './catch-up.ts';
@@ -42,6 +43,8 @@ export type Lifetimes = {
   readonly gone: (session: Session, closeCode: number) => void;
   /** The session, logged in by a token, was ended. */
   readonly revoke: (ended: string, of: Iterable<Session>) => void;
+  /** The person has removed the device. */
+  readonly remove: (device: DeviceId, of: Iterable<Session>) => void;
   readonly tick: () => Promise<void>;
 };
 
@@ -92,6 +95,9 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
     revoke: (ended, of) => {
       tokens.forget(ended);
       for (const session of of) if (session.who?.session === ended) logOut(session);
+    },
+    remove: (device, of) => {
+      for (const session of of) if (session.who?.device === device) logOut(session);
     },
     tick: async () => {
       wheel.tick();

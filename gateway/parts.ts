@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { epochMs, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
@@ -46,6 +47,8 @@ export type GatewayDependencies = {
   readonly clock: () => Instant;
   /** An exception: a bug or an outage. The gateway goes on. */
   readonly failed: (error: unknown) => void;
+  /** Told of every frame that is refused. */
+  readonly refused?: (code: RefusalCode) => void;
 };
 
 export type Parts = {
@@ -61,14 +64,17 @@ export type Parts = {
 };
 
 export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): Parts {
-  const { tokens, broadcast, rateLimit, commands, contextFor, clock, failed } = dependencies;
+  const { tokens, broadcast, rateLimit, commands, contextFor, clock, failed, refused } = dependencies;
   const nowMs = () => epochMs(clock());
   const ask = asking(contextFor, gateway, clock);
   const closed: Partial<Record<CloseName, number>> = {};
 
   // What is named here and made below is called only once connections come.
   const outbound = createOutbound({ overflow: (session) => conversation.meets(session, 'overflowing') });
-  const answer = answering(outbound);
+  const answer: ReturnType<typeof answering> = (session, frame) => {
+    if (frame.type === 'refused') refused?.(frame.code);
+    answering(outbound)(session, frame);
+  };
   const reads = createReads(dependencies.views, nowMs);
   const history = createHistory(dependencies);
   const delivering = createDelivering({ send: outbound.send });
@@ -82,6 +88,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     deliver: delivering.deliver,
     behind: catchUp.need,
     sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
+    deviceRemoved: (device, of) => lifetimes.remove(device, of),
     channelChanged: reads.forgetMembers,
     crowded: (oldest) => conversation.meets(oldest, 'crowded'),
   });
@@ -92,7 +99,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     record: (lasting) => ask('change-presence', lasting, (context) => commands.changePresence({ ...lasting, gateway }, context)),
     failed,
   });
-  const watching = createWatching({ ...dependencies, send: outbound.send });
+  const watching = createWatching({ ...dependencies, reads, send: outbound.send });
   const readMarks = createReadMarks({ write: writingMarks(dependencies), nowMs, failed });
   const receivedMarks = createReceivedMarks(dependencies.presence, failed);
   const saying = createSaying({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });

@@ -3,7 +3,7 @@
  * many connections the person has.
  */
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
-import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { ChannelId, DeviceId, PersonId } from '../domain/shared/ids.ts';
 import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
 import type { LiveHint } from '../ports/broadcast/hints.ts';
 import type { Delivering } from './delivering.ts';
@@ -30,11 +30,21 @@ export type PeopleHereDependencies = {
   readonly deliver: Delivering['deliver'];
   readonly behind: (session: Session, channel: ChannelId) => void;
   readonly sessionEnded: (session: string, of: Iterable<Session>) => void;
+  readonly deviceRemoved: (device: DeviceId, of: Iterable<Session>) => void;
   readonly channelChanged: (channel: ChannelId) => void;
   readonly crowded: (oldest: Session) => void;
 };
 
-export function createPeopleHere({ broadcast, send, deliver, behind, sessionEnded, channelChanged, crowded }: PeopleHereDependencies): PeopleHere {
+export function createPeopleHere({
+  broadcast,
+  send,
+  deliver,
+  behind,
+  sessionEnded,
+  deviceRemoved,
+  channelChanged,
+  crowded,
+}: PeopleHereDependencies): PeopleHere {
   const people = new Map<PersonId, Here>();
   const onMessage = (sessions: ReadonlySet<Session>, channel: ChannelId, entry: MessageEntry) => {
     for (const session of sessions) {
@@ -65,8 +75,11 @@ export function createPeopleHere({ broadcast, send, deliver, behind, sessionEnde
         return toAll(sessions, { type: 'channel', channel: hint.channel });
       case 'session-ended':
         return sessionEnded(hint.session, sessions);
+      case 'device-removed':
+        return deviceRemoved(hint.device, sessions);
       case 'presence': // comes to those who watch, through `watch.ts`
       case 'post':
+      case 'feed-dropped':
       case 'notification': // for those who read over HTTP
         return;
     }

@@ -1,5 +1,6 @@
 /** What the gateway asks the views: where a person belongs, who else does, how far channels have come, whom a person may see. */
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { Channel } from '../projections/channels.ts';
 import { connectionId } from '../projections/connections.ts';
 import { friendId } from '../projections/friends.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
@@ -9,6 +10,14 @@ const MEMBERS_CACHED_MAX = 50_000;
 /** A change of membership is hinted at; this is how long it goes unseen where the hint is lost. */
 const MEMBERS_CACHED_MS = 10_000;
 
+type Cached = {
+  readonly members: readonly PersonId[];
+  readonly isDirect: boolean;
+  /** Whether one of the two blocks the other; looked up once somebody types or reads. */
+  blocked: Promise<boolean> | undefined;
+  readonly untilMs: number;
+};
+
 export type Reads = {
   /** The first `HEADS_MAX` of them. */
   readonly channelsOf: (person: PersonId) => Promise<readonly ChannelId[]>;
@@ -16,6 +25,8 @@ export type Reads = {
   readonly headsOf: (channels: readonly ChannelId[]) => Promise<ReadonlyMap<ChannelId, number>>;
   /** No one where there is no such channel. From a short cache. */
   readonly membersOf: (channel: ChannelId) => Promise<readonly PersonId[]>;
+  /** Whom a member's typing and reading is told: all of them, but over a block only the person, at other devices. From the same cache. */
+  readonly hearersOf: (person: PersonId, channel: ChannelId) => Promise<readonly PersonId[]>;
   readonly membersOfAll: (channels: readonly ChannelId[]) => Promise<ReadonlyMap<ChannelId, readonly PersonId[]>>;
   readonly forgetMembers: (channel: ChannelId) => void;
   /** Those of them whom the person may see: friends, and who shares a channel, unless one of the two blocks the other. */
@@ -23,13 +34,23 @@ export type Reads = {
 };
 
 export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>, nowMs: () => number): Reads {
-  const cache = new Map<ChannelId, { readonly members: readonly PersonId[]; readonly untilMs: number }>();
+  const cache = new Map<ChannelId, Cached>();
 
-  const remember = (channel: ChannelId, members: readonly PersonId[]) => {
-    cache.delete(channel);
-    cache.set(channel, { members, untilMs: nowMs() + MEMBERS_CACHED_MS });
+  const remember = (id: ChannelId, channel: Channel | undefined): Cached => {
+    const known: Cached = { members: channel?.members ?? [], isDirect: channel?.kind === 'direct', blocked: undefined, untilMs: nowMs() + MEMBERS_CACHED_MS };
+    cache.delete(id);
+    cache.set(id, known);
     if (cache.size > MEMBERS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
-    return members;
+    return known;
+  };
+  const look = async (channel: ChannelId): Promise<Cached> => {
+    const cached = cache.get(channel);
+    return cached !== undefined && cached.untilMs > nowMs() ? cached : remember(channel, await views.get('channels', channel));
+  };
+  const isOneBlocked = async ([one, other]: readonly PersonId[]): Promise<boolean> => {
+    if (one === undefined || other === undefined) return false;
+    const blocks = [connectionId({ from: one, kind: 'block', to: other }), connectionId({ from: other, kind: 'block', to: one })];
+    return (await views.getMany('connections', blocks)).some((block) => block !== undefined);
   };
 
   const channelsOf = async (person: PersonId) =>
@@ -37,7 +58,7 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
 
   const membersOfAll = async (channels: readonly ChannelId[]) => {
     const found = await inChunks(channels, (chunk) => views.getMany('channels', chunk));
-    return new Map(channels.map((channel, i) => [channel, remember(channel, found[i]?.members ?? [])]));
+    return new Map(channels.map((channel, i) => [channel, remember(channel, found[i]).members]));
   };
 
   return {
@@ -46,9 +67,12 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
       const found = await inChunks(channels, (chunk) => views.getMany('channel-heads', chunk));
       return new Map(found.flatMap((head) => (head === undefined ? [] : [[head.channel, head.headSeq]])));
     },
-    membersOf: async (channel) => {
-      const cached = cache.get(channel);
-      return cached !== undefined && cached.untilMs > nowMs() ? cached.members : remember(channel, (await views.get('channels', channel))?.members ?? []);
+    membersOf: async (channel) => (await look(channel)).members,
+    hearersOf: async (person, channel) => {
+      const known = await look(channel);
+      if (!known.isDirect) return known.members; // a group is its members' own affair
+      known.blocked ??= isOneBlocked(known.members);
+      return (await known.blocked) ? [person] : known.members;
     },
     membersOfAll,
     forgetMembers: (channel) => void cache.delete(channel),

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
 import { createHistory, type History } from './history.ts';
-import { resume, RESUME_CHARACTERS_MAX, RESUME_EVENTS_MAX } from './resume.ts';
+import { resume, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './resume.ts';
 import { at, givenLog } from '../projections/given.ts';
 
 const sender = randomUUID() as PersonId;
@@ -82,11 +83,39 @@ test('as many events as may be are sent again, and one more is too many, over al
 test('more text than fits the queue is not sent again', async (t) => {
   await using given = await givenLog();
   const channel = 'long' as ChannelId;
-  const text = 'x'.repeat(RESUME_CHARACTERS_MAX / 2);
-  await given.append(`messages-${channel}`, posted(channel, text, 1), posted(channel, text, 2), posted(channel, '.', 3));
+  const text = 'x'.repeat(RESUME_BYTES_MAX / 2);
+  for (const [seq, said] of [text, text, '.'].entries()) await given.append(`messages-${channel}`, posted(channel, said, seq + 1));
   const history = createHistory(given);
   t.true((await resume(history, new Map([[channel, 0]]))).recovered);
   t.false((await resume(history, new Map([[channel, -1]]))).recovered);
+});
+
+test('what is missing is measured as the frames that carry it, or a resume would overflow the queue each time', async (t) => {
+  await using given = await givenLog();
+  const mentions = Array.from({ length: 50 }, () => randomUUID() as PersonId);
+  const channel = 'crowd' as ChannelId;
+  for (let seq = 0; seq < RESUME_EVENTS_MAX;) {
+    const said = Array.from({ length: 100 }, () => posted(channel, '\u0001'.repeat(400), ++seq));
+    await given.append(`messages-${channel}`, ...said.map(({ type, data }) => ({ type, data: { ...data, mentions } })));
+  }
+  t.false((await resume(createHistory(given), new Map([[channel, -1]]))).recovered);
+});
+
+test('of a channel full of long texts no more is read than could be sent', async (t) => {
+  await using given = await givenLog();
+  const channel = 'novels' as ChannelId;
+  for (let seq = 0; seq < 60; seq++) await given.append(`messages-${channel}`, posted(channel, 'x'.repeat(100_000), seq + 1));
+  let read = 0;
+  const log: Pick<EventLog, 'readStream'> = {
+    readStream: async function* (...asked) {
+      for await (const event of given.log.readStream(...asked)) {
+        read++;
+        yield event;
+      }
+    },
+  };
+  t.false((await resume(createHistory({ log, codec: given.codec }), new Map([[channel, -1]]))).recovered);
+  t.true(read < 40, `${read} events were read`);
 });
 
 test('a cursor beyond the head is of another log, and nothing is recovered', async (t) => {

@@ -13,8 +13,9 @@ import { acknowledge } from './cursors.ts';
 import type { ServerFrame } from './frames.ts';
 import type { SaidFrame, Session, Who } from './session.ts';
 
-/** So many may wait in one connection's line. */
+/** So many may wait in one connection's line, and so much text: what is longer waits only where nothing else does. */
 const WAITING_FRAMES_MAX = 64;
+const WAITING_CHARACTERS_MAX = 1_000_000;
 
 export type SayingDependencies = {
   readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage'>;
@@ -71,7 +72,7 @@ export function createSaying({ commands, contextFor, clock, answer, refuse, fail
   return {
     say: (session, who, frame) => {
       if (session.saying !== undefined) {
-        if (session.saying.length < WAITING_FRAMES_MAX) session.saying.push(frame);
+        if (hasRoomFor(frame, session.saying)) session.saying.push(frame);
         else refuse(session, { code: 'too-many-waiting', facts: { retryAfterSeconds: 1 } }, { about: frame.type, id: frame.id });
         return;
       }
@@ -85,6 +86,13 @@ export function createSaying({ commands, contextFor, clock, answer, refuse, fail
     stats: () => ({ acknowledged, refused }),
   };
 }
+
+function hasRoomFor(frame: SaidFrame, line: readonly SaidFrame[]): boolean {
+  if (line.length >= WAITING_FRAMES_MAX) return false;
+  return line.reduce((sum, waiting) => sum + charactersOf(waiting), charactersOf(frame)) <= WAITING_CHARACTERS_MAX;
+}
+
+const charactersOf = (frame: SaidFrame): number => ('text' in frame ? frame.text.length : 0);
 
 type Act = { readonly type: string; readonly body: object; readonly act: (context: CommandContext) => Promise<Handled> };
 

@@ -19,7 +19,7 @@ const TYPING_KEPT_MAX = 10_000;
 type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing' | 'watch'>;
 
 export type SignalsDependencies = {
-  readonly reads: Pick<Reads, 'membersOf' | 'visibleTo'>;
+  readonly reads: Pick<Reads, 'membersOf' | 'hearersOf' | 'visibleTo'>;
   readonly history: Pick<History, 'head'>;
   readonly broadcast: Pick<Broadcast, 'publish'>;
   readonly readMarks: Pick<ReadMarks, 'read'>;
@@ -33,6 +33,7 @@ export type Signals = (session: Session, who: Who, frame: SignalFrame) => Promis
 
 export function createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs }: SignalsDependencies): Signals {
   const typedMs = new Map<string, number>();
+  const lastWatch = new WeakMap<Session, SignalFrame>();
 
   const publish = (to: readonly PersonId[], hint: LiveHint) => broadcast.publish(to, hint);
 
@@ -52,7 +53,10 @@ export function createSignals({ reads, history, broadcast, readMarks, receivedMa
 
   return async (session, { person, device }, frame) => {
     if (frame.type === 'watch') {
-      await watching.watch(session, await reads.visibleTo(person, frame.people as PersonId[]));
+      lastWatch.set(session, frame);
+      const visible = await reads.visibleTo(person, frame.people as PersonId[]);
+      // Meanwhile the connection may have gone, and nobody would end what it watches, or it may watch others by now.
+      if (session.phase === 'live' && lastWatch.get(session) === frame) await watching.watch(session, visible);
       return undefined;
     }
     const channel = frame.channel as ChannelId;
@@ -65,10 +69,10 @@ export function createSignals({ reads, history, broadcast, readMarks, receivedMa
         return undefined;
       case 'read':
         if (!(await isThere(session, channel, frame.seq))) return 'message-unknown';
-        if (readMarks.read(person, channel, frame.seq)) publish(members, { kind: 'read', channel, person, seq: frame.seq });
+        if (readMarks.read(person, channel, frame.seq)) publish(await reads.hearersOf(person, channel), { kind: 'read', channel, person, seq: frame.seq });
         return undefined;
       case 'typing':
-        if (isFirstTyping(person, channel)) publish(members, typingOf(channel, person, device));
+        if (isFirstTyping(person, channel)) publish(await reads.hearersOf(person, channel), typingOf(channel, person, device));
         return undefined;
     }
   };

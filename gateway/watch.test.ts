@@ -9,6 +9,7 @@ import { givenGateways, TICK_MS, until, type Given } from './given.ts';
 import { PRESENCE_TTL_MS } from './presence.ts';
 import { ANNOUNCED_TTL_MS } from './registration.ts';
 import { connectClient, type Account } from './testing/client.ts';
+import { VISIBLE_LOOKED_AFTER_MS } from './watch.ts';
 
 const later = (given: Given, ms: number) => {
   const offsetMs = Date.parse(given.time.now()) - Date.now() + ms;
@@ -77,7 +78,7 @@ test('only friends and who shares a channel are seen, and nobody over a block', 
   hers.send({ type: 'watch', people: [bob, member, stranger, blocked, ann].map(({ person }) => person) });
   const seen = new Set<string>();
   for (let n = 0; n < 3; n++) seen.add((await hers.take('presence')).person);
-  t.deepEqual(seen, new Set([bob.person, member.person, ann.person]));
+  t.deepEqual([...seen].sort(), [bob.person, member.person, ann.person].sort());
   await hers.settled();
   t.is(
     hers.frames.filter(
@@ -86,6 +87,27 @@ test('only friends and who shares a channel are seen, and nobody over a block', 
     0,
   );
   t.deepEqual(hers.faults, []);
+});
+
+test('whom one may see no more one sees no more after a while, and is told that they are gone', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const carl = await given.person();
+  await befriend(given, ann, carl);
+  await using _his = await connectClient(gateway.url, bob);
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person, carl.person] });
+  await hers.take('presence', ({ person, status }) => person === bob.person && status === 'online');
+  await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
+  await given.viewed();
+  later(given, VISIBLE_LOOKED_AFTER_MS);
+  await until(() => gateway.stats().watched === 1);
+  await hers.settled();
+  t.like(
+    hers.frames.findLast((frame) => frame.type === 'presence' && frame.person === bob.person),
+    { status: 'offline', lastActiveAt: null },
+  );
+  t.deepEqual([...hers.faults, ...given.failures], []);
 });
 
 test('a new watch takes the place of the one before, and who is gone watches nobody', async (t) => {

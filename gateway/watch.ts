@@ -3,15 +3,20 @@
  * what no hint told of, such as the end of a gateway that could tell nothing any more.
  */
 import type { PersonId } from '../domain/shared/ids.ts';
-import { SECOND_MS, type Instant } from '../domain/shared/instant.ts';
+import { epochMs, MINUTE_MS, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { LiveHint } from '../ports/broadcast/hints.ts';
 import type { Presence, Status } from '../ports/presence/port.ts';
+import type { Reads } from './reads.ts';
 import type { Session } from './session.ts';
 import { encodeFrame } from './ws-frame.ts';
 
 export const WATCHED_REFRESH_MS = 15 * SECOND_MS;
 const REFRESHED_AT_ONCE_MAX = 1_000;
+/** How long one may go on seeing whom one may see no more: a friend of before, or somebody behind a block. */
+export const VISIBLE_LOOKED_AFTER_MS = 2 * MINUTE_MS;
+/** As everybody is to whom nobody shows them. */
+const NOT_TO_BE_SEEN: Status = { status: 'offline', lastActiveAt: null };
 
 /** What is told of a person to those who watch goes beside what is told to the person: watchers are not sent the person's messages. */
 export const watchersOf = (person: PersonId): PersonId => `watchers-of:${person}` as PersonId;
@@ -29,12 +34,15 @@ export type Watching = {
 export type WatchingDependencies = {
   readonly broadcast: Pick<Broadcast, 'listen'>;
   readonly presence: Pick<Presence, 'statusOf'>;
+  readonly reads: Pick<Reads, 'visibleTo'>;
   readonly clock: () => Instant;
   readonly send: (session: Session, framed: Buffer) => void;
 };
 
-export function createWatching({ broadcast, presence, clock, send }: WatchingDependencies): Watching {
+export function createWatching({ broadcast, presence, reads, clock, send }: WatchingDependencies): Watching {
   const watched = new Map<PersonId, Watched>();
+  /** Who watches, with when it was last looked whom they may see: the longest ago first. */
+  const lookedMs = new Map<Session, number>();
 
   const tellOne = (session: Session, person: PersonId, { status, lastActiveAt }: Status) => {
     if (session.phase === 'live') send(session, encodeFrame({ type: 'presence', person, status, lastActiveAt }));
@@ -58,14 +66,29 @@ export function createWatching({ broadcast, presence, clock, send }: WatchingDep
     return them;
   };
 
+  const forgetOne = (session: Session, person: PersonId) => {
+    const them = watched.get(person);
+    if (them?.sessions.delete(session) !== true || them.sessions.size > 0) return;
+    them.listening[Symbol.dispose]();
+    watched.delete(person);
+  };
+
   const forget = (session: Session) => {
-    for (const person of session.watching ?? []) {
-      const them = watched.get(person);
-      if (them?.sessions.delete(session) !== true || them.sessions.size > 0) continue;
-      them.listening[Symbol.dispose]();
-      watched.delete(person);
-    }
+    for (const person of session.watching ?? []) forgetOne(session, person);
     session.watching = undefined;
+    lookedMs.delete(session);
+  };
+
+  const lookAgain = async (session: Session) => {
+    const { who, watching = new Set() } = session;
+    const visible = new Set(who === undefined ? [] : await reads.visibleTo(who.person, [...watching]));
+    if (session.watching !== watching) return;
+    for (const person of watching) {
+      if (visible.has(person)) continue;
+      forgetOne(session, person);
+      tellOne(session, person, NOT_TO_BE_SEEN);
+    }
+    session.watching = visible;
   };
 
   return {
@@ -74,6 +97,7 @@ export function createWatching({ broadcast, presence, clock, send }: WatchingDep
       const named = new Set(people);
       for (const person of named) (watched.get(person) ?? begin(person)).sessions.add(session);
       session.watching = named;
+      if (named.size > 0) lookedMs.set(session, epochMs(clock()));
       const statuses = await presence.statusOf([...named], clock());
       for (const [person, status] of statuses) {
         const them = watched.get(person);
@@ -84,6 +108,13 @@ export function createWatching({ broadcast, presence, clock, send }: WatchingDep
     },
     forget,
     refresh: async () => {
+      const nowMs = epochMs(clock());
+      for (const [session, atMs] of lookedMs) {
+        if (nowMs - atMs < VISIBLE_LOOKED_AFTER_MS) break;
+        lookedMs.delete(session);
+        lookedMs.set(session, nowMs);
+        await lookAgain(session);
+      }
       const people = [...watched.keys()];
       for (let at = 0; at < people.length; at += REFRESHED_AT_ONCE_MAX) {
         const statuses = await presence.statusOf(people.slice(at, at + REFRESHED_AT_ONCE_MAX), clock());

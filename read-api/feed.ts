@@ -15,6 +15,7 @@ const page = z.strictObject({ before: postId.optional().meta({ description: 'The
 const READS = [...READ_FOR_POSTS, 'authors'];
 
 export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
+  const { feedCache } = dependencies;
   const readFeed = createFeed(dependencies);
   return [
     query(dependencies, {
@@ -38,7 +39,12 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
       view: postView,
       show: async (reader, { post }) => (await showPosts(dependencies.views, { reader, ids: [post], may: mayBeInFeed }))[0],
       // Posts are told of as they are written into the feed, and are written only into one that is warm.
-      keep: (reader) => readFeed({ reader, limit: 1 }),
+      keep: async (reader) => {
+        const isCold = (await feedCache.page(reader, { limit: 1 })) === undefined;
+        if (isCold) await readFeed({ reader, limit: 1 });
+        return isCold;
+      },
+      ceased: 'feed-dropped',
     }),
   ];
 }

@@ -10,6 +10,8 @@ type OfKind<Kind extends LiveHint['kind']> = Extract<LiveHint, { kind: Kind }>;
 export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
   /** Ends when the signal aborts. */
   until(signal: AbortSignal): AsyncIterable<OfKind<Kind> | 'missed'>;
+  /** Something may have happened that no hint told of. */
+  missed(): void;
 };
 
 /** Listens from now on, until it is disposed of. */
@@ -22,7 +24,12 @@ export function listenTo<Kind extends LiveHint['kind']>(broadcast: Pick<Broadcas
     else waiting.push(hint as unknown as OfKind<Kind>);
     wake();
   });
+  const missed = () => {
+    if (!waiting.includes('missed')) waiting.push('missed');
+    wake();
+  };
   return {
+    missed,
     async *until(signal) {
       signal.addEventListener('abort', () => wake(), { once: true });
       while (!signal.aborted) {

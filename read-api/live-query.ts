@@ -27,8 +27,10 @@ type Live<Kind extends LiveHint['kind'], View extends z.ZodType> = {
   readonly view: View;
   /** What the hint speaks of, as the person may see it now; undefined where it is not the person's to see. */
   readonly show: (person: PersonId, hint: Extract<LiveHint, { kind: Kind }>) => Promise<z.output<View> | undefined>;
-  /** Before the stream is ready, and now and then while it is open. */
-  readonly keep?: (person: PersonId) => Promise<unknown>;
+  /** Makes that the hints come, before the stream is ready and now and then while it is open. Answers whether they had ceased to. */
+  readonly keep?: (person: PersonId) => Promise<boolean>;
+  /** A hint that they have ceased to. */
+  readonly ceased?: LiveHint['kind'];
 };
 
 // A browser's own EventSource can't send headers.
@@ -80,20 +82,23 @@ export function liveQuery<Kind extends LiveHint['kind'], View extends z.ZodType>
 
 async function* follow<Kind extends LiveHint['kind'], View extends z.ZodType>(
   { broadcast, tokens, streamLookedAfterMs }: ReadDependencies,
-  { event, hint: kind, show, keep }: Live<Kind, View>,
+  { event, hint: kind, show, keep, ceased }: Live<Kind, View>,
   { caller: { person, session }, signal }: Request,
 ): AsyncIterable<ServerSentEvent> {
-  using hints = listenTo(broadcast, person, [kind, 'session-ended']);
+  using hints = listenTo<LiveHint['kind']>(broadcast, person, [kind, 'session-ended', ...(ceased === undefined ? [] : [ceased])]);
   await keep?.(person);
   using ended = whenEnded(async () => {
     if (!(await tokens.stands(session))) return true;
-    await keep?.(person);
+    if ((await keep?.(person)) === true) hints.missed();
     return false;
   }, streamLookedAfterMs);
   yield { event: 'ready', data: {} };
   for await (const hint of hints.until(AbortSignal.any([signal, ended.signal]))) {
     if (hint === 'missed') yield { event: 'missed', data: {} };
-    else if (isOf(kind, hint)) {
+    else if (hint.kind === ceased) {
+      await keep?.(person);
+      yield { event: 'missed', data: {} };
+    } else if (isOf(kind, hint)) {
       const data = await show(person, hint);
       if (data !== undefined) yield { event, data };
     } else if ('session' in hint && hint.session === session) return;

@@ -34,6 +34,9 @@ async function follow(api: ReadApiGiven, as: Person, path: string) {
   return { status: response.status, events, ended, leave: () => leaving.abort() };
 }
 
+/** Sorted, for posts of two authors come in no promised order. */
+const idsOf = (events: readonly Event[]) => events.map(({ data }) => String(data.id)).sort();
+
 async function until(isSo: () => boolean): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; !isSo(); await after(2)) if (performance.now() > end) throw new Error(`Not so in time: ${isSo.toString()}`);
 }
@@ -53,8 +56,7 @@ test('a friend’s post comes into an open stream, and nothing of whom one has m
   await api.work.quiet();
   const posts = [await api.post(bob, 'Hello'), await api.post(ada, 'From another device')];
   await until(() => stream.events.length === 3);
-  // Posts of two authors come in no promised order.
-  t.deepEqual(new Set(stream.events.slice(1).map(({ data }) => String(data.id))), new Set<string>(posts));
+  t.deepEqual(idsOf(stream.events.slice(1)), posts.toSorted());
   t.false(stream.events.some(({ data }) => data.id === hidden));
   for (const { event, data } of stream.events.slice(1)) {
     t.is(event, 'post');
@@ -75,6 +77,40 @@ test('also who had no warm feed before the stream was opened is told of posts', 
   const post = await api.post(bob);
   await until(() => stream.events.length === 2);
   t.is(stream.events[1]?.data.id, post);
+  stream.leave();
+});
+
+test('who follows somebody while the stream is open is told to fetch, and of every post from then on', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
+  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.quiet();
+  const stream = await follow(api, ada, '/v1/me/feed/live');
+  await until(() => stream.events.length === 1);
+  await api.done(commands.follow({ person: ada.person, other: eve.person }, by(ada.person)));
+  await until(() => stream.events.length === 2);
+  t.is(stream.events[1]?.event, 'missed');
+  const posts = [await api.post(bob), await api.post(eve)];
+  await until(() => stream.events.length === 4);
+  t.deepEqual(idsOf(stream.events.slice(2)), posts.toSorted());
+  stream.leave();
+});
+
+test('a feed that the cache has lost is built again under an open stream, and its reader is told to fetch', async (t) => {
+  await using api = await givenReadApi({ streamLookedAfterMs: 10 });
+  const { commands, by } = api.work;
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.quiet();
+  const stream = await follow(api, ada, '/v1/me/feed/live');
+  await until(() => stream.events.length === 1);
+  await api.work.feedCache.forgetAll();
+  await until(() => stream.events.length === 2);
+  t.is(stream.events[1]?.event, 'missed');
+  const post = await api.post(bob);
+  await until(() => stream.events.length === 3);
+  t.is(stream.events[2]?.data.id, post);
   stream.leave();
 });
 

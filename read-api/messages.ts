@@ -1,12 +1,12 @@
 /** What was said in a channel, as long ago as one likes. */
 import { z } from 'zod';
 import type { ChannelId } from '../domain/shared/ids.ts';
-import { channelId } from '../edge/fields.ts';
+import { channelId, seqInText } from '../edge/fields.ts';
 import type { Route } from '../edge/routes.ts';
 import { messageId, type Message } from '../projections/messages.ts';
 import { belongs } from './channels.ts';
 import type { ReadDependencies } from './dependencies.ts';
-import { limitOf, pageOf, seqIn } from './pages.ts';
+import { limitOf, pageOf } from './pages.ts';
 import { query, refused } from './query.ts';
 
 const MESSAGES = 50;
@@ -39,8 +39,8 @@ export function messageRoutes(dependencies: ReadDependencies): readonly Route[] 
       callers: ['person'],
       params: z.strictObject({ channel: channelId }),
       query: z.strictObject({
-        before: seqIn('Only what has a lower seq.'),
-        after: seqIn('Only what has a higher seq, from there on.'),
+        before: seqInText('Only what has a lower seq.').optional(),
+        after: seqInText('Only what has a higher seq, from there on.').optional(),
         limit: limitOf(MESSAGES, MESSAGES_MAX),
       }),
       answer: z.object({ messages: z.array(messageView), more: z.boolean().meta({ description: 'Whether there is more in the direction asked for.' }) }),

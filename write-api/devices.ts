@@ -1,4 +1,4 @@
-/** The devices that one can be pushed to. Removing one also ends what was logged in on it. */
+/** The devices that one can be pushed to. Removing one also ends what was logged in on it, and closes what is connected as it. */
 import { z } from 'zod';
 import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
@@ -44,7 +44,7 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       method: 'delete',
       path: '/v1/me/devices/:device',
       operationId: 'removeDevice',
-      summary: 'Remove a device: nothing is pushed to it any more, and its sessions end.',
+      summary: 'Remove a device: nothing is pushed to it any more, what is connected as it is closed, and what was logged in on it is logged out.',
       refusals: [],
       act: async ({ caller: { person }, params: { device }, at }, context) => {
         const handled = await commands.invalidateDevice({ person, device, reason: 'removed-by-person' }, context);

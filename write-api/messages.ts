@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Handled } from '../commands/handle.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { channelId, personId, seq } from '../edge/fields.ts';
+import { channelId, personId, seq, seqInText } from '../edge/fields.ts';
 import type { Route } from '../edge/routes.ts';
 import { command } from './command.ts';
 import type { WriteDependencies } from './dependencies.ts';
@@ -17,7 +17,7 @@ const MENTIONS_MAX = 200;
 const EMOJI_CHARACTERS_MAX = 64;
 
 const text = z.string().meta({ description: 'At most 100,000 characters.' });
-const place = z.coerce.number().pipe(seq).meta({ description: 'The seq at which the message was posted.' });
+const place = seqInText('The seq at which the message was posted.');
 
 const channel = z.strictObject({ channel: channelId });
 const message = z.strictObject({ channel: channelId, message: place });

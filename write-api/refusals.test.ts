@@ -171,6 +171,8 @@ test('channels and messages', async (t) => {
     ['saying nothing', ada, 'POST', messages, text('  '), 422, 'message-empty'],
     ['saying too much', ada, 'POST', messages, text('a'.repeat(100_001)), 413, 'message-too-long'],
     ['answering what was not said', ada, 'POST', messages, { body: { text: 'a', replyTo: 99 } }, 404, 'message-unknown'],
+    ['a place that is a space', ada, 'PATCH', `${messages}/%20`, text('a'), 400, 'bad-request'],
+    ['a place in hexadecimal', ada, 'DELETE', `${messages}/0x0`, {}, 400, 'bad-request'],
     ['a place before the first', ada, 'POST', messages, { body: { text: 'a', replyTo: -1 } }, 400, 'bad-request'],
     ['another’s message edited', bob, 'PATCH', `${messages}/0`, text('a'), 403, 'not-the-sender'],
     ['a withdrawn message edited', ada, 'PATCH', `${messages}/1`, text('a'), 409, 'message-withdrawn'],

@@ -12,6 +12,10 @@ export type LiveHint =
   /** The inbox changed: joined, left, removed, renamed. */
   | { readonly kind: 'channel'; readonly channel: ChannelId }
   | { readonly kind: 'post'; readonly post: PostId; readonly author: PersonId }
+  /** The reader has somebody new to read: what they wrote before comes into the feed as well. */
+  | { readonly kind: 'feed-dropped' }
   | { readonly kind: 'notification'; readonly notification: NotificationId }
-  /** A session was logged out, or a device lost: its sockets are to be closed. */
-  | { readonly kind: 'session-ended'; readonly session: string };
+  /** A session was logged out: its sockets are to be closed. */
+  | { readonly kind: 'session-ended'; readonly session: string }
+  /** The person has removed a device: what is connected as it is to be closed, whichever session it came in by. */
+  | { readonly kind: 'device-removed'; readonly device: DeviceId };

@@ -149,6 +149,26 @@ test('many who ask for a cold feed at once have it built once', async (t) => {
   t.is(begun, 1);
 });
 
+test('who gets a new author while the feed is built sees that author’s posts at once', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.connect('follow', ann, bob);
+  const [hers, his] = await world.publish([cyd, bob], { afterMs: 1 });
+  const { views, feedCache } = world;
+  let warmed = 0;
+  const interrupted: typeof feedCache = {
+    ...feedCache,
+    warm: async (...built) => {
+      if (++warmed === 1) await world.connect('follow', ann, cyd);
+      await feedCache.warm(...built);
+    },
+  };
+  const read = createFeed({ views, feedCache: interrupted, clock: () => plus(postTimeOf(his as PostId), 1) });
+  const { posts } = await read({ reader: ann, limit: 5 });
+  t.deepEqual(posts.map(({ id }) => id).sort(), [hers as string, his as string].sort());
+  t.is(warmed, 2);
+});
+
 test('one’s own post is in one’s own feed without any fan-out, at its place', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });

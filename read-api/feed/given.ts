@@ -71,7 +71,7 @@ async function beginWorld(
   );
   const views = activeViews({ views: stored, versions: { physicalOf: physical } });
   const feedCache = await startMemoryFeedCache({ feedsMax });
-  const dropping = dropFeeds({ feedCache });
+  const dropping = dropFeeds({ feedCache, broadcast: { publish: () => undefined } });
   const revisions = new Map<string, number>();
   const checkpoints = new Map<string, string>();
   const edges = new Set<string>();

@@ -11,6 +11,8 @@ import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { FeedQuery, Skeleton } from './stages.ts';
 
+const BUILD_TRIES_MAX = 3;
+
 export type SkeletonDependencies = {
   readonly views: Pick<ActiveViews, 'find' | 'getMany' | 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'page' | 'begin' | 'warm'>;
@@ -57,11 +59,18 @@ async function belowFloor({ views, clock }: SkeletonDependencies, { reader, befo
   return newestPosts(views, { authors: await authorsOf(views, reader), limit, at: clock(), ...(before === undefined ? {} : { before }) });
 }
 
+type Build = { readonly reader: PersonId; readonly feedPostsMax: number };
+
+/** A feed that is cold again as soon as it was built was dropped meanwhile: the reader has new authors, perhaps since the views were read. */
+async function buildFeed(dependencies: SkeletonDependencies, build: Build): Promise<FeedPage> {
+  for (let tries = 1; ; tries++) {
+    const page = await buildOnce(dependencies, build);
+    if (tries >= BUILD_TRIES_MAX || (await dependencies.feedCache.page(build.reader, { limit: 1 })) !== undefined) return page;
+  }
+}
+
 /** From `begin` on what is posted lands in the feed, so that nothing falls between reading the views and warming it. */
-async function buildFeed(
-  { views, feedCache, clock }: SkeletonDependencies,
-  { reader, feedPostsMax }: { readonly reader: PersonId; readonly feedPostsMax: number },
-): Promise<FeedPage> {
+async function buildOnce({ views, feedCache, clock }: SkeletonDependencies, { reader, feedPostsMax }: Build): Promise<FeedPage> {
   const token = await feedCache.begin(reader);
   const { ids, complete } = await newestPosts(views, { authors: await authorsOf(views, reader), limit: feedPostsMax, at: clock() });
   // Complete above the floor: the floor itself and what is below it is the views' to know, so the oldest one read becomes the floor.

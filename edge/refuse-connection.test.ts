@@ -1,0 +1,33 @@
+import { connect } from 'node:net';
+import test from 'ava';
+import { givenEdge } from './given.ts';
+import { refusalOfClientError } from './refuse-connection.ts';
+
+test('what is not even a request is refused by a problem as well, and the connection ends', async (t) => {
+  await using edge = await givenEdge();
+  await using server = await edge.serve([]);
+  const said = async (text: string): Promise<string> => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.end(text);
+    return (await socket.toArray()).join('');
+  };
+  const cases = [
+    ['no HTTP', 'hello\r\n\r\n', 400, 'bad-request'],
+    ['a TLS greeting', '\u0016\u0003\u0001', 400, 'bad-request'],
+    ['a length and chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'bad-request'],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345', 400, 'bad-request'],
+    ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad-request'],
+    ['headers too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'headers-too-large'],
+    ['an expectation of its own', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404, 'route-unknown'],
+  ] as const;
+  for (const [what, text, status, code] of cases) {
+    const [head = '', body = ''] = (await said(text)).split('\r\n\r\n');
+    t.regex(head, new RegExp(`^HTTP/1.1 ${status} `), what);
+    t.regex(head, /^content-type: application\/problem\+json/im, what);
+    t.like(JSON.parse(body), { status, code }, what);
+  }
+});
+
+test('what does not come whole in time is told so', (t) => {
+  t.deepEqual(refusalOfClientError({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, 1), { code: 'request-too-slow' });
+});

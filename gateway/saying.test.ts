@@ -1,0 +1,34 @@
+import test from 'ava';
+import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { Handled } from '../commands/handle.ts';
+import { contextWith } from '../commands/context.ts';
+import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
+import { instant } from '../domain/shared/instant.ts';
+import { createSaying } from './saying.ts';
+import type { SaidFrame, Session, Who } from './session.ts';
+
+test('a connection’s line is bounded in frames and in text; what finds no room is refused, and what waits is said', async (t) => {
+  const refused: string[] = [];
+  const said = Promise.withResolvers<Handled>();
+  const never = () => Promise.reject(new Error('not asked for'));
+  const saying = createSaying({
+    commands: { postMessage: () => said.promise, editMessage: never, withdrawMessage: never, reactToMessage: never },
+    contextFor: contextWith(Buffer.from('a test')),
+    clock: () => instant(Date.now()),
+    answer: () => undefined,
+    refuse: (_, { code }) => void refused.push(code),
+    failed: (error) => t.fail(String(error)),
+  });
+  const who: Who = { person: randomUUID() as PersonId, device: 'phone' as DeviceId, session: 's', expiresAtMs: Infinity };
+  const channel = randomUUID();
+  const send = (session: Session, text: string) => saying.say(session, who, { type: 'send', channel, id: v7(), text } satisfies SaidFrame);
+  const [many, long] = [{}, {}] as [Session, Session];
+  for (let n = 0; n < 65; n++) send(many, 'short');
+  t.deepEqual(refused, ['too-many-waiting']);
+  for (let n = 0; n < 11; n++) send(long, 'x'.repeat(100_000));
+  t.deepEqual(refused, ['too-many-waiting', 'too-many-waiting']);
+  said.resolve({ outcome: 'already-so', stream: 'messages-1', revision: 0, position: undefined });
+  await saying.finished();
+  t.is(saying.stats().acknowledged, 64 + 10);
+});
