@@ -39,3 +39,25 @@ test('a process with faults in its configuration says all of them and ends with 
   t.is(status, 2);
   t.true(stderr.includes('TIDINGS_WRITE_PORT') && stderr.includes('TIDINGS_COLOUR'), stderr);
 });
+
+test('a fault in a setting that is a secret, or has one in it, does not repeat it', (t) => {
+  const error = t.throws(() => configFrom({ TIDINGS_ADMIN_TOKEN: 'hush', TIDINGS_EVENTSTORE_URLS: 'http://admin:hush@somewhere' }), {
+    instanceOf: ConfigFaults,
+  });
+  t.is(error.faults.length, 2);
+  t.false(error.message.includes('hush'), error.message);
+});
+
+for (const [name, value] of [
+  ['TIDINGS_READ_PORT', '0x10'],
+  ['TIDINGS_READ_PORT', '1e3'],
+  ['TIDINGS_STOP_DEADLINE_SECONDS', '2147484'], // longer than a timer can be set for, which would be over at once
+  ['TIDINGS_CHAT_PUSH_AFTER_MS', '0'],
+  ['TIDINGS_CHAT_PUSH_AFTER_MS', '600001'], // longer than a job may be delayed
+  ['TIDINGS_GATEWAY_URL', 'http://chat.example.org'],
+] as const) {
+  test(`${name} can't be ${value}`, (t) => {
+    const error = t.throws(() => configFrom({ [name]: value }), { instanceOf: ConfigFaults });
+    t.is(error.faults.length, 1);
+  });
+}

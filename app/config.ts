@@ -1,18 +1,22 @@
 /** The configuration: environment variables that begin with TIDINGS_, read once by one schema. Flags beat the environment. */
 import { z } from 'zod';
+import { JOB_DELAY_MAX_MS } from '../ports/job-queue/port.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
 
-const port = (usual: number) =>
-  z.coerce
-    .number('a port number from 0 to 65535')
-    .int('a port number from 0 to 65535')
-    .min(0, 'a port number from 0 to 65535')
-    .max(65_535, 'a port number from 0 to 65535')
-    .default(usual);
-const positive = (usual: number, unit: string) =>
-  z.coerce.number(`a whole number of ${unit}`).int(`a whole number of ${unit}`).positive(`a whole number of ${unit}`).default(usual);
+const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
+const PORT_MAX = 65_535;
+/** A longer wait than a timer can be set for would be over at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+const SECOND_MS = 1_000;
+
+const PORT = `a port number from 0 to ${PORT_MAX}`;
+const port = (usual: number) => z.string(PORT).regex(/^\d+$/, PORT).transform(Number).pipe(z.number().max(PORT_MAX, PORT)).default(usual);
+const duration = (usual: number, { unit, max }: { readonly unit: string; readonly max: number }) => {
+  const expected = `a whole number of ${unit} from 1 to ${max}`;
+  return z.string(expected).regex(/^\d+$/, expected).transform(Number).pipe(z.number().min(1, expected).max(max, expected)).default(usual);
+};
 const list = (what: string) =>
   z
     .string()
@@ -34,25 +38,34 @@ export const schema = z.object({
   TIDINGS_EVENT_STORE_PORT: port(2113),
   /** Of the front that the role event-store serves. `insecure`: no encryption, and everyone may do everything. */
   TIDINGS_EVENT_STORE_TLS: z.enum(['on', 'insecure'], 'on or insecure').default('on'),
-  /** The administrator's password there. */
+  /** The password of its users, `admin` and `ops`. */
   TIDINGS_EVENT_STORE_PASSWORD: z.string().min(1, 'a password').default('changeit'),
   /** As little remembers the front as the real server does. */
   TIDINGS_EVENT_STORE_FORGETFUL: z.enum(['yes', 'no'], 'yes or no').default('no'),
   /** EventStoreDB connection strings, one a cluster; the embedded store where it is absent. */
-  TIDINGS_EVENTSTORE_URLS: list('EventStoreDB connection strings, separated by commas').optional(),
+  TIDINGS_EVENTSTORE_URLS: list(CONNECTION_STRINGS)
+    .refine((urls) => urls.every((url) => /^esdb(\+discover)?:\/\//.test(url)), CONNECTION_STRINGS)
+    .optional(),
   /** What clients are told to connect to, where it is not the address that is listened on. */
-  TIDINGS_GATEWAY_URL: z.url('a ws:// or wss:// address').optional(),
+  TIDINGS_GATEWAY_URL: z.url({ protocol: /^wss?$/, error: 'a ws:// or wss:// address' }).optional(),
   TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
   TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
-  TIDINGS_STOP_DEADLINE_SECONDS: positive(20, 'seconds'),
+  TIDINGS_STOP_DEADLINE_SECONDS: duration(20, { unit: 'seconds', max: Math.floor(TIMER_MAX_MS / SECOND_MS) }),
   /** How long a recipient's devices have to acknowledge a message before a push is sent. */
-  TIDINGS_CHAT_PUSH_AFTER_MS: positive(10_000, 'milliseconds'),
+  TIDINGS_CHAT_PUSH_AFTER_MS: duration(10_000, { unit: 'milliseconds', max: JOB_DELAY_MAX_MS }),
   /** Whoever knows it is the operator, and may register apps. Where it is absent one is made, and left in the file `admin-token` of the data folder. */
   TIDINGS_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')
     .optional(),
 });
+
+/** A fault does not repeat what stands there: it is a secret, or has one in it. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'TIDINGS_ADMIN_TOKEN',
+  'TIDINGS_EVENT_STORE_PASSWORD',
+  'TIDINGS_EVENTSTORE_URLS',
+] satisfies (keyof typeof schema.shape)[]);
 
 export type Config = {
   readonly profile: 'embedded';
@@ -89,7 +102,10 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
   const parsed = schema.safeParse(known);
   const faults = [
     ...unknown.map((name) => `${name}: there is no such setting`),
-    ...(parsed.error?.issues ?? []).map(({ path: [name], message }) => `${String(name)}: expected ${message}, got ${JSON.stringify(known[String(name)])}`),
+    ...(parsed.error?.issues ?? []).map(({ path: [name], message }) => {
+      const got = SECRETS.has(String(name)) ? 'something else' : JSON.stringify(known[String(name)]);
+      return `${String(name)}: expected ${message}, got ${got}`;
+    }),
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigFaults(faults);
   const settings = parsed.data;
@@ -114,7 +130,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     gatewayUrl: settings.TIDINGS_GATEWAY_URL,
     region: settings.TIDINGS_REGION,
     logLevel: settings.TIDINGS_LOG_LEVEL,
-    stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * 1_000,
+    stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * SECOND_MS,
     chatPushAfterMs: settings.TIDINGS_CHAT_PUSH_AFTER_MS,
     adminToken: settings.TIDINGS_ADMIN_TOKEN,
   };

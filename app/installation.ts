@@ -3,7 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CannotStart } from './cannot-start.ts';
 import type { Vault } from '../ports/vault/port.ts';
+
+/** For `umask`: what is kept is personal, so whatever a process of ours writes is for its owner alone. */
+export const OWNER_ONLY = 0o077;
 
 const SECRET_BYTES = 32;
 const SQLITE_BUSY = 5;
@@ -21,17 +25,9 @@ export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
 
-/** Takes the folder for this process, and makes it where there is none; the lock goes with the process, however it ends. Throws `FolderInUse`. */
+/** Takes the folder for this process, and makes it where there is none; the lock goes with the process, however it ends. Throws `FolderInUse`, `CannotStart`. */
 export function openInstallation(folder: string): Installation {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = new DatabaseSync(join(folder, 'lock'));
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)) throw error;
-    throw new FolderInUse(`Another Tidings process is at work on ${folder}.`, { cause: error });
-  }
+  const lock = lockOf(folder);
   return {
     events: join(folder, 'events'),
     vault: join(folder, 'vault.sqlite'),
@@ -40,6 +36,22 @@ export function openInstallation(folder: string): Installation {
     adminToken: join(folder, 'admin-token'),
     [Symbol.dispose]: () => lock.close(),
   };
+}
+
+function lockOf(folder: string): DatabaseSync {
+  let lock: DatabaseSync | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    lock = new DatabaseSync(join(folder, 'lock'));
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
+      throw new FolderInUse(`Another Tidings process is at work on ${folder}.`, { cause: error });
+    }
+    throw new CannotStart(`The data folder ${folder} can’t be opened for writing. --data or TIDINGS_DATA names another.`, { cause: error });
+  }
 }
 
 /** The operator's token where none was configured: made once, and left where only the owner of the folder can read it. */

@@ -7,6 +7,7 @@ import type { EventLog } from '../ports/event-log/port.ts';
 import { evenTable } from '../ports/event-log/slots.ts';
 import { spreadOver } from '../ports/event-log/spread.ts';
 import type { Vault } from '../ports/vault/port.ts';
+import { CannotStart } from './cannot-start.ts';
 
 export type OpenedLog = { readonly log: EventLog; /** Where it is in this process. */ readonly eventStore: EventStore | undefined };
 
@@ -23,9 +24,13 @@ export async function openLog(
     const eventStore = await openEventStore(folder, { forgetful });
     return { eventStore, log: startEmbeddedLog(eventStore) };
   }
-  const logs = urls.map((connectionString, log) =>
-    startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, amongOthers: urls.length > 1, onReconnect: reconnecting }),
-  );
+  const logs = urls.map((connectionString, log) => {
+    try {
+      return startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, amongOthers: urls.length > 1, onReconnect: reconnecting });
+    } catch (error) {
+      throw new CannotStart(`The log of the connection string ${log + 1} can’t be opened. See TIDINGS_EVENTSTORE_URLS.`, { cause: error });
+    }
+  });
   const [only] = logs;
   if (logs.length === 1 && only !== undefined) return { eventStore: undefined, log: only };
   // The table is made once: with more clusters later, slots are moved to them and not dealt anew.

@@ -1,9 +1,12 @@
 /** docs/operating.md says of settings, metrics and commands what the code says. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import { v7 } from 'uuid';
+import { startHouse, temporaryFolder } from '../tests/house.ts';
 import { configFrom, schema } from './config.ts';
 import { createLogger } from './logger.ts';
 import { startTidings } from './start.ts';
@@ -39,6 +42,43 @@ test('names every metric, and no other', async (t) => {
   const written = new Set(rows.map(({ name }) => name).filter((name) => name.startsWith('tidings_')));
   t.deepEqual({ missing: [...known.difference(written)], wrong: [...written.difference(known)] }, { missing: [], wrong: [] });
   t.true(known.size > 0);
+});
+
+test('counts commands by category and outcome, and refusals by code on both APIs and the gateway', async (t) => {
+  await using folder = await temporaryFolder();
+  await using house = await startHouse(folder.path);
+  const { write, read, ops } = house.addresses;
+  const login = { loginName: 'ann', password: 'correct horse battery' };
+  const ann = { ...login, name: 'Ann' };
+  const post = (path: string, body: unknown) =>
+    fetch(write + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  await post('/v1/people', ann);
+  const { token, gateway } = (await (await post('/v1/sessions', login)).json()) as { readonly token: string; readonly gateway: string };
+  await post('/v1/people', ann);
+  await fetch(`${read}/v1/me`);
+  const socket = new WebSocket(gateway);
+  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+  const send = (frame: object) => socket.send(JSON.stringify(frame));
+  const refused = new Promise<void>((resolve) => {
+    socket.addEventListener('message', ({ data }) => {
+      const { type } = JSON.parse(String(data)) as { readonly type: string };
+      if (type === 'welcome') send({ type: 'send', channel: randomUUID(), id: v7(), text: 'Is anybody there?' });
+      if (type === 'refused') resolve();
+    });
+  });
+  send({ type: 'hello', token, device: 'laptop', cursors: {} });
+  await refused;
+  const metrics = await (await fetch(`${ops}/metrics`)).text();
+  for (const line of [
+    /^tidings_commands_total{category="user",outcome="appended"} 1$/m,
+    /^tidings_refusals_total{api="write-api",code="login-taken"} 1$/m,
+    /^tidings_refusals_total{api="read-api",code="token-missing"} 1$/m,
+    /^tidings_refusals_total{api="gateway",code="[a-z-]+"} 1$/m,
+    /^tidings_gateway{what="connections"} 1$/m,
+    /^tidings_gateway_total{what="refused"} 1$/m,
+  ])
+    t.regex(metrics, line);
+  socket.close();
 });
 
 test('names every command of the command line, and no other', (t) => {

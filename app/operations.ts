@@ -35,8 +35,10 @@ function outboxSite({ outbox }: OperationsDependencies): RequestHandler {
   return site;
 }
 
+/** By address, and by the name that was asked for: another site's page may have its own name lead here, and a proxy hands on what comes from elsewhere. */
 const onlyFromHere: RequestHandler = (request, response, next) => {
   const address = request.socket.remoteAddress ?? '';
-  if (address === '::1' || address.replace('::ffff:', '').startsWith('127.')) next();
+  const isFromHere = address === '::1' || address.replace('::ffff:', '').startsWith('127.');
+  if (isFromHere && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();
   else sendRefusal(response, { code: 'forbidden' });
 };

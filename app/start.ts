@@ -21,7 +21,8 @@ import { startReadApi } from '../read-api/read-api.ts';
 import { startWorkers } from '../workers/start.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
 import { startAdapters, type Adapters } from './adapters.ts';
-import type { Config, Role } from './config.ts';
+import { openedOrTold } from './cannot-start.ts';
+import type { Config, Role, schema } from './config.ts';
 import { statusOf } from './control/look-at-projections.ts';
 import { operationsOn } from './control/operations.ts';
 import { startControl } from './control/server.ts';
@@ -29,6 +30,7 @@ import { serveEventStore } from './event-store.ts';
 import { adminTokenOf, openInstallation, secretOf } from './installation.ts';
 import type { Logger } from './logger.ts';
 import { startOperations } from './operations.ts';
+import { reportCommands, type CommandEvent } from './report-commands.ts';
 import { startTelemetry, type Telemetry } from './telemetry.ts';
 
 export type Tidings = AsyncDisposable & {
@@ -42,7 +44,7 @@ export type Tidings = AsyncDisposable & {
 export type Parts = Adapters &
   CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
 
-/** Starts the roles that the configuration names. Throws `FolderInUse`. */
+/** Starts the roles that the configuration names. Throws `FolderInUse`, `CannotStart`. */
 export async function startTidings(
   config: Config,
   { logger, clock = () => instant(Date.now()) }: { readonly logger: Logger; readonly clock?: () => Instant },
@@ -53,7 +55,7 @@ export async function startTidings(
   const adapters = starting.use(
     await startAdapters(installation, { clock, failed: telemetry.failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
   );
-  const parts = await assemble(adapters, clock);
+  const parts = await assemble(adapters, clock, telemetry.command);
   const adminToken = config.adminToken ?? (await adminTokenOf(adapters.vault, installation));
 
   const decode: Decode = (stored) => parts.codec.decodeAll(stored);
@@ -87,6 +89,14 @@ export async function startTidings(
 
 type Urls = Partial<Record<Role | 'operations', string>>;
 
+type ListeningRole = 'operations' | 'gateway' | 'read-api' | 'write-api';
+const PORT_SETTINGS = {
+  operations: 'TIDINGS_OPS_PORT',
+  gateway: 'TIDINGS_GATEWAY_PORT',
+  'read-api': 'TIDINGS_READ_PORT',
+  'write-api': 'TIDINGS_WRITE_PORT',
+} as const satisfies Record<ListeningRole, keyof typeof schema.shape>;
+
 type Listeners = {
   readonly config: Config;
   readonly adapters: Adapters;
@@ -103,9 +113,11 @@ type Listeners = {
 /** What is listened on comes last, and stops first: nobody is let in before the rest is there. */
 async function startListeners({ config, adapters, parts, read, projections, telemetry, logger, adminToken, clock, starting }: Listeners): Promise<Urls> {
   const urls: Urls = {};
-  const listening = (role: Role | 'operations', url: string) => {
-    urls[role] = url;
-    logger.info('listening', { role, url });
+  const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(role: ListeningRole, opening: Promise<Listener>): Promise<Listener> => {
+    const listener = starting.use(await openedOrTold(`The listener of ${role}`, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
+    urls[role] = listener.url;
+    logger.info('listening', { role, url: listener.url });
+    return listener;
   };
   const tokens = await openTokens({ ...adapters, clock });
   const edge = {
@@ -116,46 +128,33 @@ async function startListeners({ config, adapters, parts, read, projections, tele
   };
   const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
 
-  const operations = starting.use(await startOperations({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
-  listening('operations', operations.url);
+  await listen('operations', startOperations({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && adapters.eventStore !== undefined) {
     const front = starting.use(await serveEventStore(adapters.eventStore, config, { logger }));
     urls['event-store'] = front.connectionString;
   }
   if (config.roles.includes('gateway')) {
-    const gateway = starting.use(
-      await startGatewayOf(config, { ...parts, tokens, views: read.views, metrics: telemetry.registry, failed: telemetry.failed('gateway') }),
-    );
-    telemetry.watch({ gateway });
-    listening('gateway', gateway.url);
+    const reports = { failed: telemetry.failed('gateway'), refused: telemetry.refused('gateway') };
+    const dependencies = { ...parts, ...reports, tokens, views: read.views, metrics: telemetry.registry };
+    telemetry.watch({ gateway: await listen('gateway', startGatewayOf(config, dependencies)) });
   }
   if (config.roles.includes('read-api')) {
-    const readApi = starting.use(
-      await startReadApi(
-        { ...adapters, ...edge, tokens, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') },
-        listenOn(config.ports.read),
-      ),
-    );
-    listening('read-api', readApi.url);
+    const dependencies = { ...adapters, ...edge, tokens, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') };
+    await listen('read-api', startReadApi(dependencies, listenOn(config.ports.read)));
   }
   if (config.roles.includes('write-api')) {
-    const writeApi = starting.use(
-      await startWriteApi(
-        { ...parts, ...edge, tokens, gateways: adapters.registry, report: telemetry.edge('write-api') },
-        { ...listenOn(config.ports.write), region: config.region },
-      ),
-    );
-    listening('write-api', writeApi.url);
+    const dependencies = { ...parts, ...edge, tokens, gateways: adapters.registry, report: telemetry.edge('write-api') };
+    await listen('write-api', startWriteApi(dependencies, { ...listenOn(config.ports.write), region: config.region }));
   }
 
   return urls;
 }
 
-/** What decides and appends, on these adapters. */
-export async function assemble(adapters: Adapters, clock: () => Instant): Promise<Parts> {
+/** What decides and appends, on these adapters. `report` is told of every command. */
+export async function assemble(adapters: Adapters, clock: () => Instant, report: (event: CommandEvent) => void = () => undefined): Promise<Parts> {
   const keyring = openKeyring(adapters.vault);
   const codec = createCodec(keyring);
-  const handling = createHandling({ log: adapters.log, codec });
+  const handling = reportCommands(createHandling({ log: adapters.log, codec }), report);
   const commands = createCommands({
     ...adapters,
     ...handling,

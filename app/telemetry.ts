@@ -1,5 +1,6 @@
 /** What happens, as metrics in Prometheus' form and as log lines. One call reports an event; nothing personal is in either. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { EdgeEvent } from '../edge/report.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { JobQueue } from '../ports/job-queue/port.ts';
@@ -7,6 +8,7 @@ import type { Report as ProjectionsReport } from '../projections/dependencies.ts
 import type { Projections } from '../projections/run.ts';
 import type { WorkersEvent } from '../workers/report.ts';
 import type { Logger } from './logger.ts';
+import type { CommandEvent } from './report-commands.ts';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -16,6 +18,8 @@ export type Telemetry = {
   readonly projections: (event: ProjectionsReport) => void;
   readonly workers: (event: WorkersEvent) => void;
   readonly failed: (part: string) => (error: unknown) => void;
+  readonly refused: (api: string) => (code: RefusalCode) => void;
+  readonly command: (event: CommandEvent) => void;
   /** Gauges that are read when they are asked for. */
   watch(what: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway }): void;
 };
@@ -32,6 +36,12 @@ export function startTelemetry(logger: Logger): Telemetry {
     registers,
   });
   const refusals = new Counter({ name: 'tidings_refusals_total', help: 'Refusals by code.', labelNames: ['api', 'code'], registers });
+  const commands = new Counter({
+    name: 'tidings_commands_total',
+    help: 'Commands decided, by the category of their stream and by what came of them.',
+    labelNames: ['category', 'outcome'],
+    registers,
+  });
   const attempts = new Histogram({
     name: 'tidings_delivery_attempt_seconds',
     help: 'Attempts to deliver, by outcome.',
@@ -50,6 +60,8 @@ export function startTelemetry(logger: Logger): Telemetry {
   return {
     registry,
     failed,
+    refused: (api) => (code) => refusals.inc({ api, code }),
+    command: (event) => commands.inc(event),
 
     edge: (api) => (event) => {
       switch (event.type) {
@@ -144,19 +156,34 @@ function watchJobs(registers: Registry[], jobs: JobQueue): void {
   });
 }
 
+/** What is counted since the gateway's start is told as a counter, and the rest as gauges. */
 function watchGateway(registers: Registry[], gateway: Gateway): void {
   new Gauge({
     name: 'tidings_gateway',
-    help: 'What the gateway holds now, and what it did since its start.',
+    help: 'What the gateway holds now.',
     labelNames: ['what'],
     registers,
     collect() {
-      const { draining, closed, ...numbers } = gateway.stats();
-      this.set({ what: 'draining' }, draining ? 1 : 0);
-      for (const [what, value] of Object.entries(numbers)) this.set({ what }, value);
-      for (const [why, count] of Object.entries(closed)) this.set({ what: `closed-${why}` }, count);
+      const { connections, people, watched, channelsCatchingUp, draining } = gateway.stats();
+      for (const [what, value] of Object.entries({ connections, people, watched, channelsCatchingUp, draining: draining ? 1 : 0 })) this.set({ what }, value);
     },
   });
+  const counter = (name: string, help: string, count: () => Readonly<Record<string, number>>) =>
+    new Counter({
+      name,
+      help,
+      labelNames: ['what'],
+      registers,
+      collect() {
+        this.reset(); // the gateway counts
+        for (const [what, value] of Object.entries(count())) this.inc({ what }, value);
+      },
+    });
+  counter('tidings_gateway_total', 'What the gateway did since its start.', () => {
+    const { framesSent, writes, messagesDelivered, hintsDropped, gapsFound, acknowledged, refused } = gateway.stats();
+    return { framesSent, writes, messagesDelivered, hintsDropped, gapsFound, acknowledged, refused };
+  });
+  counter('tidings_gateway_closed_total', 'Connections that the gateway closed since its start, by why.', () => gateway.stats().closed);
 }
 
 function errorFields(error: unknown): Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CannotStart } from '../app/cannot-start.ts';
 import type { Config } from '../app/config.ts';
 import type { Lines, OperationName, Request } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
@@ -58,6 +59,7 @@ async function openOrWait(config: Config, needs: ReachOptions['needs'], say: (li
       return await openFolder(config, { failed });
     } catch (error) {
       if (error instanceof FolderInUse) continue;
+      if (error instanceof CannotStart) throw new CliFailure(EXIT.unreachable, `${error.message} ${String(error.cause)}`, { cause: error });
       throw new CliFailure(EXIT.unreachable, `${folder} can’t be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }

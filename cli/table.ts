@@ -1,6 +1,9 @@
-/** Rows under headings, in columns as wide as they need to be. */
+/** Rows under headings, each on one line, in columns as wide as they need to be and no wider than can be read. `--json` shows what is cut off here. */
+const COLUMN_CHARACTERS_MAX = 100;
+
 export function tableOf(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
-  const all = [headings, ...rows].map((row) => row.map(String));
+  const last = headings.length - 1;
+  const all = [headings, ...rows].map((row) => row.map((cell, column) => (column === last ? onOneLine(cell) : clipped(onOneLine(cell)))));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) =>
     row
@@ -9,3 +12,7 @@ export function tableOf(headings: readonly string[], rows: readonly (readonly (s
       .trimEnd(),
   );
 }
+
+const onOneLine = (cell: string | number): string => String(cell).replaceAll(/\s+/g, ' ');
+
+const clipped = (cell: string): string => (cell.length > COLUMN_CHARACTERS_MAX ? `${cell.slice(0, COLUMN_CHARACTERS_MAX - 1)}…` : cell);

@@ -23,6 +23,9 @@ export async function* rebuildProjection(
     throw new ControlFailure('unknown', `There is no projector ${projection}; reactors and processes are not rebuilt. The projectors are ${names.join(', ')}.`);
   }
   const projections = await dependencies.projections();
+  if (!(await projections.status()).some(({ name }) => name === projection)) {
+    throw new ControlFailure('failed', `${projection} is not built by the process that has this folder: it runs without the role projections.`);
+  }
   const look = async () => {
     const inactive = (await projections.status()).filter(({ name, active }) => name === projection && !active);
     const coming = inactive.at(-1);

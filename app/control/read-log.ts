@@ -24,6 +24,7 @@ export async function* readLog(
     for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('It was not decoded.'), request);
     left -= wanted.length;
     if (left === 0 || signal.aborted) return;
+    await nextTurn(); // between two batches the process does its other work
   }
 }
 
@@ -89,7 +90,6 @@ async function positionBefore(log: Log, name: string, from: Position): Promise<P
   return undefined;
 }
 
-/** Between two batches the process does its other work. */
 async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   let batch: StoredEvent[] = [];
   for await (const event of events) {
@@ -97,7 +97,6 @@ async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSigna
     if (batch.length < BATCH_EVENTS_MAX) continue;
     yield batch;
     batch = [];
-    await nextTurn();
     if (signal.aborted) return;
   }
   yield batch;

@@ -1,0 +1,21 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import test from 'ava';
+import { startHouse, temporaryFolder } from '../tests/house.ts';
+
+test('the outbox is shown to this machine under its own name only, and the rest to whoever asks', async (t) => {
+  await using folder = await temporaryFolder();
+  await using house = await startHouse(folder.path);
+  const statusOf = async (path: string, host: string) => {
+    const asking = request(`${house.addresses.ops}${path}`, { headers: { host } }).end();
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  for (const host of ['localhost', '127.0.0.1:8084', '[::1]:8084', 'LOCALHOST:8084']) t.is(await statusOf('/outbox/outbox.json', host), 200, host);
+  for (const host of ['example.org', 'localhost.example.org', '127.0.0.1.example.org', 'example.org:8084']) {
+    t.is(await statusOf('/outbox/outbox.json', host), 403, host);
+    t.is(await statusOf('/outbox/', host), 403, host);
+    t.is(await statusOf('/health/live', host), 200, host);
+  }
+});
