@@ -101,7 +101,7 @@ test.serial('a message that isn’t acknowledged in time is given again, and so 
   {
     await using consumer = consume(client, 1);
     const [first, second] = await Promise.all([other.next(), consumer.next()]);
-    t.deepEqual([first.event?.type, second.event?.type].toSorted(), ['one', 'two']);
+    t.not(first.event?.type, second.event?.type);
     await other.subscription.ack(first);
   }
   const again = await other.next();
