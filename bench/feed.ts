@@ -77,7 +77,7 @@ async function start() {
   const codec = createCodec(keyring);
   const handling = createHandling({ log, codec });
   const passwords = { hash: async () => '', verify: async () => false };
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET });
+  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
   const contextFor = contextWith(SECRET);
   const parts = { ...handling, log, codec, vault, views, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, clock };
 

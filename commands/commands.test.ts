@@ -299,3 +299,28 @@ test('a command from long ago, or from the future, is refused', async (t) => {
   t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() + HOUR_MS }) }), { message: 'clock-skew' });
   t.is(given.context('ann', { at: instant(Date.now()) }).actor, 'ann');
 });
+
+test('who has somebody new to read has the feed built anew at once; who already had keeps it', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const warm = async (reader: PersonId) => given.feedCache.warm(reader, await given.feedCache.begin(reader), { posts: [], floor: null });
+  const isWarm = async (reader: PersonId) => (await given.feedCache.page(reader, { limit: 1 })) !== undefined;
+  const { commands } = one;
+  const { id: request } = await commands.requestFriend({ person: ann, other: bob }, given.context(ann));
+  const pair = { person: ann, other: bob };
+  const steps: readonly [act: () => Promise<unknown>, drops: readonly PersonId[]][] = [
+    [() => commands.follow(pair, given.context(ann)), [ann]],
+    [() => commands.follow(pair, given.context(ann)), []],
+    [() => commands.mute(pair, given.context(ann)), []],
+    [() => commands.unmute(pair, given.context(ann)), [ann]],
+    [() => commands.acceptFriend({ person: bob, request }, given.context(bob)), [ann, bob]],
+    [() => commands.block(pair, given.context(ann)), []],
+    [() => commands.unblock(pair, given.context(ann)), [ann, bob]],
+  ];
+  for (const [at, [act, drops]] of steps.entries()) {
+    await Promise.all([warm(ann), warm(bob)]);
+    await act();
+    t.deepEqual([await isWarm(ann), await isWarm(bob)], [!drops.includes(ann), !drops.includes(bob)], `step ${at}`);
+  }
+});

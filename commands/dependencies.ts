@@ -3,6 +3,7 @@ import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
 import type { Keyring } from '../ports/event-log/keyring.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
+import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { CommandHandling } from './handle.ts';
 
@@ -19,6 +20,7 @@ export type CommandDependencies = CommandHandling & {
   readonly vault: Vault;
   readonly keyring: Keyring;
   readonly broadcast: Broadcast;
+  readonly feedCache: Pick<FeedCache, 'drop'>;
   readonly passwords: Passwords;
   /** Keys the HMAC of login names. */
   readonly loginSecret: Uint8Array;

@@ -12,6 +12,8 @@ import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring, type Keyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
+import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
+import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './context.ts';
@@ -27,6 +29,7 @@ export type CommandsGiven = AsyncDisposable & {
   readonly codec: Codec;
   readonly keyring: Keyring;
   readonly vault: Vault;
+  readonly feedCache: FeedCache;
   /** What was published live. */
   readonly hints: readonly Hint[];
   /** Another process on the same log: with caches of its own. */
@@ -52,6 +55,7 @@ export async function givenCommands(): Promise<CommandsGiven> {
     hash: (password: string) => Promise.resolve(`hash of ${password}`),
     verify: (password: string, hash: string | undefined) => Promise.resolve(hash === `hash of ${password}`),
   };
+  const feedCache = await startMemoryFeedCache({ feedsMax: 10 });
   const contextFor = contextWith(SECRET);
 
   const given: CommandsGiven = {
@@ -60,11 +64,12 @@ export async function givenCommands(): Promise<CommandsGiven> {
     codec,
     keyring,
     vault,
+    feedCache,
     hints,
     now: instant(Date.now()),
     process: (seen = log) => {
       const handling = createHandling({ log: seen, codec });
-      return { ...handling, commands: createCommands({ ...handling, log: seen, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET }) };
+      return { ...handling, commands: createCommands({ ...handling, log: seen, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET }) };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
       const asked = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });

@@ -18,6 +18,7 @@ import type { Broadcast } from '../ports/broadcast/port.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
+import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import { startMemoryGatewayRegistry, startMemoryPresence } from '../ports/presence/memory.ts';
 import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
@@ -67,6 +68,7 @@ export async function givenGateways(): Promise<Given> {
   const vault = stack.use(await startSqliteVault(join(folder, 'vault.sqlite')));
   const views = stack.use(await startSqliteViews(join(folder, 'views.sqlite')));
   const broadcast = stack.use(await startMemoryBroadcast({ onListenerError: (error) => void given.failures.push(error) }));
+  const feedCache = stack.use(await startMemoryFeedCache({ feedsMax: 10 }));
   const presence = stack.use(await startMemoryPresence());
   const registry = stack.use(await startMemoryGatewayRegistry());
   const rateLimit = stack.use(await startMemoryRateLimit());
@@ -78,9 +80,9 @@ export async function givenGateways(): Promise<Given> {
   const contextFor = contextWith(SECRET);
   // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET });
+  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
   const unheard = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
-  const deaf = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, passwords, loginSecret: SECRET });
+  const deaf = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, feedCache, passwords, loginSecret: SECRET });
   const tokens = await openTokens({ vault, clock });
   const projections = stack.use(
     await startProjections(

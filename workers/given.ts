@@ -124,7 +124,7 @@ export async function givenWorkers(
   const codec = createCodec(keyring);
   const handling = createHandling({ log, codec });
   const passwords = { hash: async (password: string) => password, verify: async (password: string, hash: string | undefined) => password === hash };
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, passwords, loginSecret: SECRET });
+  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
   const contextFor = contextWith(SECRET);
   const reports: WorkersEvent[] = [];
   const report = (event: WorkersEvent) => void reports.push(event);

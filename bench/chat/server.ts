@@ -18,6 +18,7 @@ import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
 import { createCodec } from '../../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../../ports/event-log/embedded.ts';
 import { openKeyring } from '../../ports/event-log/keyring.ts';
+import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import { startMemoryGatewayRegistry, startMemoryPresence } from '../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
@@ -42,13 +43,14 @@ const log = stack.use(startEmbeddedLog(await openEventStore(join(folder, 'events
 const vault = stack.use(await startSqliteVault(join(folder, 'vault.sqlite')));
 const views = stack.use(await startSqliteViews(join(folder, 'views.sqlite')));
 const broadcast = stack.use(await startMemoryBroadcast({ onListenerError: fail }));
+const feedCache = stack.use(await startMemoryFeedCache({ feedsMax: 10 }));
 const keyring = openKeyring(vault);
 const codec = createCodec(keyring);
 const clock = () => instant(Date.now());
 const secret = Buffer.from('a benchmark');
 const contextFor = contextWith(secret);
 const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
-const commands = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast, passwords, loginSecret: secret });
+const commands = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: secret });
 const tokens = await openTokens({ vault, clock });
 const projections = stack.use(
   await startProjections(

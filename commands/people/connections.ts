@@ -6,6 +6,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Relied } from '../handle.ts';
+import { dropFeedsOf } from './new-authors.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
@@ -29,7 +30,8 @@ export const follow =
   (dependencies: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
-    return dependencies.handle(connections, connectionsOf(person), { type: 'follow', actor: person, other: counterpart }, context, { relied });
+    const handled = await dependencies.handle(connections, connectionsOf(person), { type: 'follow', actor: person, other: counterpart }, context, { relied });
+    return dropFeedsOf([person], dependencies, handled);
   };
 
 /** Muting and blocking ask only whether the other is there: one may block whoever has blocked one. */
@@ -47,8 +49,15 @@ const takingBack =
   ({ person, other }: Pair, context: CommandContext) =>
     handle(connections, connectionsOf(person), { type, person: other }, context);
 
+/** What one hid one sees again. */
+const showingAgain = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {
+  const takeBack = takingBack(type)(dependencies);
+  return async (pair: Pair, context: CommandContext) => dropFeedsOf(readersOf(pair), dependencies, await takeBack(pair, context));
+};
+
 export const mute = against('mute');
 export const block = against('block');
 export const unfollow = takingBack('unfollow');
-export const unmute = takingBack('unmute');
-export const unblock = takingBack('unblock');
+export const unmute = showingAgain('unmute', ({ person }) => [person]);
+/** A block hides both from each other. */
+export const unblock = showingAgain('unblock', ({ person, other }) => [person, other]);

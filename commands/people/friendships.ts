@@ -11,6 +11,7 @@ import { anew, type CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handle.ts';
 import { connectionsOf, counterpartOf } from './connections.ts';
+import { dropFeedsOf } from './new-authors.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };
@@ -28,7 +29,8 @@ export const acceptFriend =
   (dependencies: CommandDependencies) =>
   async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> => {
     const other = otherOf(request, person);
-    return other === undefined ? refused('friend-request-unknown') : withSlot(dependencies, { person, other }, 'accept', context);
+    if (other === undefined) return refused('friend-request-unknown');
+    return dropFeedsOf([person, other], dependencies, await withSlot(dependencies, { person, other }, 'accept', context));
   };
 
 const ending =
