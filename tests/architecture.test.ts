@@ -72,6 +72,19 @@ test('every folder imports only what the layout allows it', (t) => {
   t.deepEqual(wrong, []);
 });
 
+test('no imports run in a circle', (t) => {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const target of importsOf(file).ours) if (existsSync(join(ROOT, target))) walk(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) if (!isTest(file)) walk(file, []);
+  t.deepEqual(circles, []);
+});
+
 test('only those who wire name an adapter; all else sees the port', (t) => {
   const isAdapter = (target: string) => folderOf(target) === 'ports' && !OF_THE_PORT.includes(target.slice(target.lastIndexOf('/') + 1));
   const wrong = sources
