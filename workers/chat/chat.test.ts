@@ -74,6 +74,20 @@ test('a message that was withdrawn hides none that was said before it and whose 
   );
 });
 
+test('what devices receive between two looks makes no second push while the views do not know of the first', async (t) => {
+  const { work, ann, bob, phone, channel } = await given();
+  await using _ = work;
+  const behind = { ...work.views, find: (async (name, query) => (name === 'deliveries' ? [] : work.views.find(name, query))) as typeof work.views.find };
+  const look = pushUnread({ ...work, views: behind, progress: { noted: () => undefined } });
+  const [read, first, second] = [await say(work, channel, ann), await say(work, channel, ann), await say(work, channel, ann)];
+  await work.timeUntil(async () => (await work.views.get('messages', messageId(channel, second))) !== undefined, { stepMs: 0 });
+  await look({ data: { channel, seq: first } });
+  await work.presence.received(bob, phone, channel, read);
+  await look({ data: { channel, seq: second } });
+  await work.quiet();
+  t.is((await pushes(work, bob)).length, 1);
+});
+
 test('there is never more than one unread push a person and channel; reading on allows the next', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;

@@ -67,7 +67,7 @@ async function pushTo(dependencies: Dependencies, message: Told): Promise<void> 
       const before = await unreadPushes(views, { person, channel, readUpTo });
       if (before.some(({ status }) => HANDED_OVER.has(status))) return;
       if (!(await canBePushed(dependencies, message, person))) return;
-      await requestPush(dependencies, message, { person, readUpTo, received, inVain: newestInVain(before), name });
+      await requestPush(dependencies, message, { person, readUpTo, inVain: newestInVain(before), name });
     }),
   );
 }
@@ -110,23 +110,22 @@ async function canBePushed({ current, clock }: Dependencies, { channel, seq }: T
 type Unreached = {
   readonly person: PersonId;
   readonly readUpTo: number | null;
-  readonly received: number | undefined;
   readonly inVain: number | undefined;
   readonly name: string;
 };
 
 /**
- * The key is the person, the channel, how far they have read, what their devices have received and which push came to nothing: until
- * one of these goes on, asking again is the same request. So a push that was held back because a device received the message after
- * all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over does, until the person reads.
- * What is said stays the sender’s: it is sealed for them, and goes when they go.
+ * The key is the person, the channel, how far they have read and which push came to nothing: until one of these goes on, asking again
+ * is the same request, also before the views know of the first. So a push that was held back because a device received the message
+ * after all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over does, until the person
+ * reads. What is said stays the sender’s: it is sealed for them, and goes when they go.
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
   { channel, seq, sender, text }: Told,
-  { person, readUpTo, received, inVain, name }: Unreached,
+  { person, readUpTo, inVain, name }: Unreached,
 ): Promise<void> {
-  const body = { person, channel, readUpTo, received, inVain };
+  const body = { person, channel, readUpTo, inVain };
   await commands.requestNotification(
     {
       source: { kind: 'chat', channel, seq },
@@ -139,7 +138,7 @@ async function requestPush(
       collapseKey: channel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    under([person, channel, readUpTo, received, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+    under([person, channel, readUpTo, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 
