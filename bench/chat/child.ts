@@ -1,6 +1,7 @@
 /** A server in a process of its own, pinned to a core where the system can do that, and asked by messages. */
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import type { Answered, Asked, Usage } from './answer.ts';
 
 const SERVER_CORE = '0';
@@ -15,7 +16,9 @@ export type Child = AsyncDisposable & {
 /** Whether processes can be held to a core here. This one, the load's, keeps the other: a server must not import this module. */
 export const isPinned: boolean = spawnSync('taskset', ['-acp', LOAD_CORE, String(process.pid)]).error === undefined;
 
-const NODE_ARGUMENTS = ['--expose-gc', '--max-semi-space-size=16'];
+/** As `npm start` has it. */
+const { scripts } = createRequire(import.meta.url)('../../package.json') as { readonly scripts: { readonly start: string } };
+const NODE_ARGUMENTS = ['--expose-gc', ...(scripts.start.match(/--\S+/g) ?? [])];
 
 export async function startChild(file: URL): Promise<Child> {
   const started = isPinned ? { execPath: 'taskset', execArgv: ['-c', SERVER_CORE, process.execPath, ...NODE_ARGUMENTS] } : { execArgv: NODE_ARGUMENTS };

@@ -1,6 +1,6 @@
 /**
  * The thread that writes the views. It also sees to it that what was replaced or removed doesn't stay on the disk: not in the
- * write-ahead log, which is emptied every few seconds of writing, and, once a person was forgotten, not in the slack of a page either.
+ * write-ahead log, which is emptied a moment after writing, and, once a person was forgotten, not in the slack of a page either.
  */
 import { workerData } from 'node:worker_threads';
 import { answerCalls } from '../sqlite/calls.ts';
@@ -10,12 +10,12 @@ import type { Schema } from './port.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { Run } from './sqlite-writes.ts';
 
-export type WriterConfig = { readonly file: string; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
+export type WriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
 export type Writer = typeof writer;
 
 type Commit = { readonly projection: string; readonly from: string | undefined; readonly to: string; readonly runs: readonly Run[]; readonly forgets: boolean };
 
-const { file, walKeptMaxMs, forgetWithinMs } = workerData as WriterConfig;
+const { file, walIdleMs, walKeptMaxMs, forgetWithinMs } = workerData as WriterConfig;
 
 /** The log grows to some 16 MB between two checkpoints: larger ones merge more writes of the same page. */
 const WAL_PAGES = 4_000;
@@ -31,6 +31,7 @@ const database = openForWriting(file, VIEWS_FILE, {
 const statements = new Statements(database);
 
 let emptyingWal: NodeJS.Timeout | undefined;
+let emptyWalAt = 0; // milliseconds of `performance.now`, at the latest
 let rewriting: NodeJS.Timeout | undefined;
 let restUntil = 0; // milliseconds of `performance.now`
 
@@ -75,12 +76,21 @@ answerCalls(writer);
 
 function writing<Value>(work: () => Value): Value {
   const value = plainly(file, VIEWS_FILE, () => inTransaction(database, work));
-  emptyingWal ??= setTimeout(emptyWal, walKeptMaxMs);
+  emptyWalLater();
   return value;
 }
 
+/** Once nothing was written for a moment: emptying flushes it all, and whoever appends to the event log meanwhile waits for the same disk. */
+function emptyWalLater(): void {
+  const now = performance.now();
+  if (emptyingWal === undefined) {
+    emptyWalAt = now + walKeptMaxMs;
+    emptyingWal = setTimeout(emptyWal, walIdleMs);
+  } else if (now + walIdleMs < emptyWalAt) emptyingWal.refresh();
+}
+
 function emptyWal(): void {
-  emptyingWal = attempted(truncateWal) ? undefined : setTimeout(emptyWal, walKeptMaxMs);
+  emptyingWal = attempted(truncateWal) ? undefined : setTimeout(emptyWal, walIdleMs);
 }
 
 /** `false` where a reader of another process holds on to it. */

@@ -68,10 +68,25 @@ test('what a patch overwrote is in no file a moment after a start, where a kill 
 test('the write-ahead log is emptied a moment after writing', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
-  await using views = await startSqliteViews(file, { walKeptMaxMs: 10 });
+  await using views = await startSqliteViews(file, { walIdleMs: 10 });
   await writeSecrets(views);
   await eventually(t, async () => (await stat(`${file}-wal`)).size === 0);
   t.is(await views.checkpoint(posts), '8');
+});
+
+test('the write-ahead log is emptied now and then though writing never ends', async (t) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'views.sqlite');
+  await using views = await startSqliteViews(file, { walIdleMs: 500, walKeptMaxMs: 600 });
+  let from = await writeSecrets(views);
+  let emptied = false;
+  for (let n = 9; !emptied && n < 3_000; n++) {
+    await after(5);
+    emptied = (await stat(`${file}-wal`)).size === 0;
+    await views.commit({ projection: posts, from, to: String(n), writes: [put('p1', { author: 'ann' })] });
+    from = String(n);
+  }
+  t.true(emptied);
 });
 
 test('a kill in the middle of a commit leaves documents and checkpoint of one and the same commit', async (t) => {

@@ -8,16 +8,18 @@ import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type Fields } f
 import type { Writer, WriterConfig } from './sqlite-writer.ts';
 import { runsOf } from './sqlite-writes.ts';
 
-/** How long the write-ahead log may hold what was replaced or removed. */
-const WAL_KEPT_MAX_MS = 5_000;
+/** The write-ahead log holds what was replaced or removed: it is emptied once nothing was written for so long, */
+const WAL_IDLE_MS = 5_000;
+/** and at the latest so long after the first write, though while writing goes on it is overwritten from its beginning again and again. */
+const WAL_KEPT_MAX_MS = 45_000;
 /** How soon after a `patch` the file is written anew, so that no trace of what it overwrote is left on the disk. */
 const FORGET_WITHIN_MS = 60_000;
 
-export type SqliteViewsOptions = { readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
+export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
 
 /** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<Views> {
-  const config: WriterConfig = { file, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
+  const config: WriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
   const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), config);
   const reader = openForReading(file);
   const statements = new Statements(reader);
