@@ -9,7 +9,7 @@ import { SubjectErased } from '../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../ports/event-log/port.ts';
 import type { CommandContext } from './context.ts';
 import { eventIdOf } from './identity.ts';
-import { createStreamStates, type HandledBefore, type StreamState, type StreamStates, type StreamStatesDependencies } from './stream-states.ts';
+import { createStreamStates, type HandledBefore, type StreamState, type StreamStates, type StreamStatesDependencies, type Wanted } from './stream-states.ts';
 
 /** How often a command is decided again when others were faster, before it is refused as `busy`. */
 const APPEND_TRIES_MAX = 8;
@@ -112,7 +112,7 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
   };
 
   const answered: Answered = async (decider, stream, context) => {
-    const { recent } = await states.forDeciding(decider as unknown as AnyDecider, stream, context.since, { catchUp: true });
+    const { recent } = await states.forDeciding(decider as unknown as AnyDecider, stream, wantedOf([{ context }]), { catchUp: true });
     const first = recent.get(context.command);
     return first === undefined ? undefined : again(stream, first, context, undefined);
   };
@@ -128,9 +128,10 @@ async function handleBatch(
   stream: string,
   batch: readonly Waiting[],
 ): Promise<readonly Handled[]> {
+  const wanted = wantedOf(batch);
   let outages = 0;
   for (let tries = 1; ; tries++) {
-    const before = await states.forDeciding(decider, stream, earliest(batch), { catchUp: tries > 1 });
+    const before = await states.forDeciding(decider, stream, wanted, { catchUp: tries > 1 });
     const { decided, events, after, begun } = await decideAll(codec, decider, stream, before, batch);
     if (events.length === 0) return decided.map((answer) => answer(undefined));
     try {
@@ -148,12 +149,13 @@ async function handleBatch(
   }
 }
 
-/** The earliest time at which any of these commands may have been handled before; undefined: none of them can have been. */
-function earliest(batch: readonly Waiting[]) {
-  return batch.reduce<CommandContext['since']>(
-    (since, { context }) => (context.since !== undefined && (since === undefined || context.since < since) ? context.since : since),
+/** With the earliest time at which any of these commands may have been handled before. */
+function wantedOf(batch: readonly Pick<Waiting, 'context'>[]): Wanted {
+  const since = batch.reduce<CommandContext['since']>(
+    (earliest, { context }) => (context.since !== undefined && (earliest === undefined || context.since < earliest) ? context.since : earliest),
     undefined,
   );
+  return { commands: new Set(batch.map(({ context }) => context.command)), since };
 }
 
 /** The answer to one command, once it is known where the batch was appended. */

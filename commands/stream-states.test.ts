@@ -1,8 +1,12 @@
 import test from 'ava';
+import { v7 } from 'uuid';
 import { user } from '../domain/people/user.ts';
+import { DAY_MS, epochMs, plus } from '../domain/shared/instant.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import { givenCommands, signUp } from './given.ts';
-import { createStreamStates } from './stream-states.ts';
+import { createStreamStates, RECENT_COMMANDS_MAX } from './stream-states.ts';
+
+const AT_ONCE = 256;
 
 test('of all streams together a bounded number of commands is remembered; what falls out is found in the log again', async (t) => {
   await using given = await givenCommands();
@@ -22,7 +26,7 @@ test('of all streams together a bounded number of commands is remembered; what f
   };
   const loads = async (rememberedCommandsMax: number) => {
     const states = createStreamStates({ log: { ...given.log, readStream }, codec: given.codec }, { rememberedCommandsMax });
-    const decideOn = (stream: string) => states.forDeciding(user as never, stream, undefined, { catchUp: false });
+    const decideOn = (stream: string) => states.forDeciding(user as never, stream, { commands: new Set(), since: undefined }, { catchUp: false });
     const first = await decideOn(ann);
     t.is(first.recent.size, 4);
     await decideOn(bob);
@@ -32,4 +36,19 @@ test('of all streams together a bounded number of commands is remembered; what f
   };
   t.false(await loads(8));
   t.true(await loads(7));
+});
+
+test('a command of days ago is found behind more commands than are remembered of a stream', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const say = ({ commands }: typeof one, key: string, at = given.now) =>
+    commands.postMessage({ channel, sender: ann, text: 'hello', clientId: key }, given.context(ann, { key, at }));
+  const first = v7({ msecs: epochMs(given.now) });
+  t.like(await say(one, first), { outcome: 'appended', revision: 0, repeated: false });
+  for (let said = 0; said <= RECENT_COMMANDS_MAX; said += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, () => say(one, v7())));
+  const later = plus(given.now, 6 * DAY_MS);
+  t.like(await say(one, first, later), { outcome: 'appended', revision: 0, repeated: true });
+  t.like(await say(given.process(), first, later), { outcome: 'appended', revision: 0, repeated: true });
 });

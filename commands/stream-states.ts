@@ -12,7 +12,7 @@ import type { EventLog, Position, ReadOptions } from '../ports/event-log/port.ts
 
 const STREAMS_CACHED_MAX = 20_000;
 /** Commands remembered a stream; older ones are looked for in the log. */
-const RECENT_COMMANDS_MAX = 10_000;
+export const RECENT_COMMANDS_MAX = 10_000;
 /** And of all streams together, some 300 bytes each: beyond, the streams that nobody decided on for longest are forgotten. */
 const REMEMBERED_COMMANDS_MAX = 500_000;
 /** Events decoded together: few at first, for the newest are nearly always enough. */
@@ -29,7 +29,6 @@ export type StreamState = {
   /** Of the stream's last event; -1 where there is no stream. */
   readonly revision: number;
   readonly position: Position | undefined;
-  /** Every command handled here since `since`, and perhaps some older ones. */
   readonly recent: ReadonlyMap<string, HandledBefore>;
 };
 
@@ -37,7 +36,8 @@ type Entry = {
   state: unknown;
   revision: number;
   position: Position | undefined;
-  recent: Map<string, HandledBefore>; // oldest first
+  /** Every command handled here since `since`, oldest first. */
+  recent: Map<string, HandledBefore>;
   /** How many of them are in the sum of all streams. */
   counted: number;
   since: Instant | 'start';
@@ -51,9 +51,12 @@ type Entry = {
 
 export type StreamStatesDependencies = { readonly log: EventLog; readonly codec: Codec };
 
+/** These commands, none of which can have been handled before `since`; undefined: none of them can have been handled at all. */
+export type Wanted = { readonly commands: ReadonlySet<string>; readonly since: Instant | undefined };
+
 export type StreamStates = {
-  /** `since`: every command that may have been handled after it is in `recent`. `catchUp`: the cache was seen to be behind. */
-  forDeciding(decider: AnyDecider, stream: string, since: Instant | undefined, options: { readonly catchUp: boolean }): Promise<StreamState>;
+  /** What is wanted is in `recent`, where it was handled. `catchUp`: the cache was seen to be behind. */
+  forDeciding(decider: AnyDecider, stream: string, wanted: Wanted, options: { readonly catchUp: boolean }): Promise<StreamState>;
   /** Never older than the call. */
   upToDate(decider: AnyDecider, stream: string): Promise<StreamState>;
   /** What this process has just appended to the stream. */
@@ -125,25 +128,33 @@ export function createStreamStates(
     return entry;
   };
 
-  /** Reads backwards from where nothing was looked at yet to before `since`. */
-  const lookBack = async (stream: string, entry: Entry, since: Instant) => {
+  /**
+   * Reads backwards from where nothing was looked at yet to before `since`. What was handled there is remembered from then on, unless
+   * it is more than is remembered of a stream: then what is wanted of it is answered this once.
+   */
+  const lookBack = async (stream: string, entry: Entry, commands: ReadonlySet<string>, since: Instant): Promise<ReadonlyMap<string, HandledBefore>> => {
     const older = new Map<string, HandledBefore>();
+    const mostKept = RECENT_COMMANDS_MAX - entry.recent.size;
     let lookedFrom = entry.lookedFrom;
     let reachedBefore = false;
+    let isTooMuch = false;
     if (lookedFrom > 0) {
       for await (const events of decoded(stream, { from: lookedFrom - 1, direction: 'backwards' })) {
         for (const event of events) {
-          if (!older.has(event.metadata.command)) older.set(event.metadata.command, handledBy(event));
+          const { command, at } = event.metadata;
+          isTooMuch ||= older.size >= mostKept;
+          if (!older.has(command) && !entry.recent.has(command) && (!isTooMuch || commands.has(command))) older.set(command, handledBy(event));
           lookedFrom = event.revision;
-          reachedBefore ||= event.metadata.at < since;
+          reachedBefore ||= at < since;
         }
         if (reachedBefore) break;
       }
     }
-    for (const [command, handled] of older) if (entry.recent.has(command)) older.set(command, entry.recent.get(command) ?? handled);
+    if (isTooMuch) return new Map([...older, ...entry.recent]);
     entry.recent = new Map([...[...older].reverse(), ...entry.recent]);
     entry.lookedFrom = lookedFrom;
     entry.since = lookedFrom === 0 ? 'start' : since;
+    return entry.recent;
   };
 
   async function* decoded(stream: string, options: ReadOptions): AsyncIterable<readonly Recorded<TidingsEvent>[]> {
@@ -160,10 +171,11 @@ export function createStreamStates(
   }
 
   return {
-    forDeciding: async (decider, stream, since, options) => {
+    forDeciding: async (decider, stream, { commands, since }, options) => {
       const entry = await entryOf(decider, stream, options);
-      if (since !== undefined && entry.since !== 'start' && since < entry.since) await lookBack(stream, entry, since);
-      return { ...entry };
+      if (since === undefined || entry.since === 'start' || since >= entry.since) return { ...entry };
+      const recent = await lookBack(stream, entry, commands, since);
+      return { ...entry, recent };
     },
     upToDate: async (decider, stream) => ({ ...(await entryOf(decider, stream, { catchUp: true })) }),
     remember: (stream, now, handled) => {
