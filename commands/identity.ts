@@ -1,22 +1,25 @@
 /** Names that follow from what was asked, so that asking again names the same things: command ids, event ids, and the ids of what a command creates. */
 import { createHash, createHmac } from 'node:crypto';
-import { v5 } from 'uuid';
+import { parse, v5 } from 'uuid';
 import { CROCKFORD, POST_DIGEST_CHARACTERS, postIdFrom } from '../domain/feed/post-id.ts';
 import { friendshipOf, type ChannelId, type DeliveryId, type EndpointId, type NotificationId, type PersonId, type PostId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 
 /** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
-const NAMESPACE = '6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11';
+const NAMESPACE = parse('6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11');
 
-export const commandIdOf = (actor: string, type: string, key: string): string => v5(`${actor}\n${type}\n${key}`, NAMESPACE);
+/** Given bytes, the library need not make them: a third of its time, several times a command. */
+const uuidOf = (name: string, namespace: Uint8Array | string): string => v5(Buffer.from(name), namespace);
+
+export const commandIdOf = (actor: string, type: string, key: string): string => uuidOf(`${actor}\n${type}\n${key}`, NAMESPACE);
 
 /** One command may append to several streams; each of its events has an id of its own. */
-export const eventIdOf = (command: string, stream: string, index: number): string => v5(`${stream}\n${index}`, command);
+export const eventIdOf = (command: string, stream: string, index: number): string => uuidOf(`${stream}\n${index}`, command);
 
 /** The id of the one thing of this kind that a command creates. */
-export const createdIdOf = <Id extends string>(command: string, kind: string): Id => v5(kind, command) as Id;
+export const createdIdOf = <Id extends string>(command: string, kind: string): Id => uuidOf(kind, command) as Id;
 
-export const directChannelOf = (one: PersonId, other: PersonId): ChannelId => v5(`direct\n${friendshipOf(one, other)}`, NAMESPACE) as ChannelId;
+export const directChannelOf = (one: PersonId, other: PersonId): ChannelId => uuidOf(`direct\n${friendshipOf(one, other)}`, NAMESPACE) as ChannelId;
 
 export function deliveryIdOf(of: {
   readonly notification: NotificationId;
@@ -24,7 +27,7 @@ export function deliveryIdOf(of: {
   readonly channel: string;
   readonly endpoint: EndpointId | null;
 }): DeliveryId {
-  return v5([of.notification, of.recipient, of.channel, of.endpoint ?? ''].join('\n'), NAMESPACE) as DeliveryId;
+  return uuidOf([of.notification, of.recipient, of.channel, of.endpoint ?? ''].join('\n'), NAMESPACE) as DeliveryId;
 }
 
 /** The same command names the same stream at any time; its id tells the time of the first event. */

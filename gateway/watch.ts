@@ -39,6 +39,8 @@ export type WatchingDependencies = {
   readonly send: (session: Session, framed: Buffer) => void;
 };
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 export function createWatching({ broadcast, presence, reads, clock, send }: WatchingDependencies): Watching {
   const watched = new Map<PersonId, Watched>();
   /** Who watches, with when it was last looked whom they may see: the longest ago first. */
@@ -114,6 +116,7 @@ export function createWatching({ broadcast, presence, reads, clock, send }: Watc
         lookedMs.delete(session);
         lookedMs.set(session, nowMs);
         await lookAgain(session);
+        await nextTurn(); // there may be thousands of them, and each reads the views
       }
       const people = [...watched.keys()];
       for (let at = 0; at < people.length; at += REFRESHED_AT_ONCE_MAX) {
