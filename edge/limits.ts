@@ -1,25 +1,45 @@
-/** How often is too often: the limits of a route, taken in their order before anything is done. */
+/** How often is too often: the limits of a route, taken in their order before anything is done, and given back where nothing could be. */
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { Refusal } from '../domain/shared/decider.ts';
+import { REFUSALS } from '../domain/shared/refusals.ts';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import { actorOf } from './callers.ts';
+import { refusalOfError } from './problem.ts';
 import type { Report } from './report.ts';
-import type { Route, RouteLimit, RouteRequest } from './routes.ts';
+import type { Route, RouteAnswer, RouteLimit, RouteRequest } from './routes.ts';
 
-type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take'>; readonly report: Report };
+type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: Report };
 
-/** Undefined: within all of them. Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. */
-export async function takeLimits({ limits = [] }: Route, request: RouteRequest, { rateLimit, report }: Dependencies): Promise<Refusal | undefined> {
+/**
+ * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What we could not do for want of
+ * something of ours isn't counted, or whoever tries again through an outage would be locked out when it is over.
+ */
+export async function withinLimits(
+  { limits = [] }: Route,
+  request: RouteRequest,
+  { rateLimit, report }: Dependencies,
+  handle: () => Promise<RouteAnswer>,
+): Promise<RouteAnswer> {
   for (const { limit, by } of limits) {
     try {
       const taken = await rateLimit.take(limit, countedFor(by, request));
-      if (!taken.allowed) return rateLimited(limit.name, taken.retryAfterMs);
+      if (!taken.allowed) return { refusal: rateLimited(limit.name, taken.retryAfterMs) };
     } catch (error) {
       report({ type: 'limit-unavailable', limit: limit.name, error });
     }
   }
-  return undefined;
+  const giveBack = () => Promise.all(limits.map(({ limit, by }) => rateLimit.giveBack(limit, countedFor(by, request)).catch(() => undefined)));
+  try {
+    const answer = await handle();
+    if ('refusal' in answer && isOurs(answer.refusal)) await giveBack();
+    return answer;
+  } catch (error) {
+    if (isOurs(refusalOfError(error))) await giveBack();
+    throw error;
+  }
 }
+
+const isOurs = ({ code }: Refusal): boolean => REFUSALS[code].kind === 'unavailable';
 
 const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
   code: 'rate-limited',

@@ -5,7 +5,7 @@ import type { RateLimit } from '../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from './callers.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, TooManyWaiting, type EdgeRefusal } from './problem.ts';
 import type { Report } from './report.ts';
-import { takeLimits } from './limits.ts';
+import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
 import { readBody } from './request-body.ts';
 import type { Route, RouteAnswer, RouteRequest } from './routes.ts';
@@ -13,7 +13,7 @@ import { streamEvents } from './server-sent-events.ts';
 
 export type EdgeDependencies = {
   readonly authenticate: Authenticate;
-  readonly rateLimit: Pick<RateLimit, 'take'>;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>;
   readonly clock: () => Instant;
   readonly report: Report;
 };
@@ -82,9 +82,7 @@ async function answerTo(route: Route, request: Request, response: Response, depe
     address: request.ip ?? '',
     signal,
   };
-  const limited = await takeLimits(route, asked, dependencies);
-  if (limited !== undefined) return { refusal: limited };
-  return route.handle(asked);
+  return withinLimits(route, asked, dependencies, () => route.handle(asked));
 }
 
 async function callerOf(route: Route, request: Request, body: Uint8Array, authenticate: Authenticate) {

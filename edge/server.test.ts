@@ -215,7 +215,8 @@ test('who is over a limit is told which, and when to come again; others are not 
 test('where the counts can’t be reached the request goes through, and it is reported', async (t) => {
   await using edge = await givenEdge();
   const limited: Route = { ...bodiless('get', '/v1/nothing'), limits: [{ limit: { name: 'once', points: 1, windowSeconds: 60 }, by: 'address' }] };
-  const rateLimit = { take: () => Promise.reject(new Error('no connection')) };
+  const away = () => Promise.reject(new Error('no connection'));
+  const rateLimit = { take: away, giveBack: away };
   await using server = await edge.serve([limited], { rateLimit });
   t.is((await fetch(`${server.url}/v1/nothing`)).status, 204);
   t.true(edge.events.some((event) => event.type === 'limit-unavailable' && event.limit === 'once'));

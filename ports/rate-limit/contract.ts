@@ -33,6 +33,15 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     t.false((await rateLimit.take(posts, 'bob', 4)).allowed);
   });
 
+  check('what came to nothing is given back, to who had it and of that limit', async (t, rateLimit) => {
+    for (let n = 0; n < 3; n++) await rateLimit.take(posts, 'ann');
+    await rateLimit.take(posts, 'bob');
+    await rateLimit.giveBack(posts, 'ann');
+    t.deepEqual(await rateLimit.take(posts, 'ann'), { allowed: true, remaining: 0 });
+    t.false((await rateLimit.take(posts, 'ann')).allowed);
+    t.deepEqual(await rateLimit.take(posts, 'bob'), { allowed: true, remaining: 1 });
+  });
+
   check('of many at once exactly as many are allowed as the limit says', async (t, rateLimit) => {
     const limit: Limit = { name: 'logins', points: 20, windowSeconds: 60 };
     const answers = await Promise.all(Array.from({ length: 100 }, () => rateLimit.take(limit, 'ann')));

@@ -21,6 +21,7 @@ export async function startMemoryRateLimit({ callersMax = CALLERS_MAX }: { reado
       if (state.isFirstInDuration) await remember(counter, caller, callersMax);
       return allowed ? { allowed: true, remaining: state.remainingPoints } : { allowed: false, retryAfterMs: state.msBeforeNext };
     },
+    giveBack: async (limit, caller, points = 1) => void (await counterOf(counters, limit).limiter.reward(caller, points)),
     [Symbol.asyncDispose]: async () => {
       for (const { limiter, callers } of counters.values()) await Promise.all([...callers].map((caller) => limiter.delete(caller)));
       counters.clear();

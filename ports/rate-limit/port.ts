@@ -7,4 +7,6 @@ export type RateLimit = AsyncDisposable & {
     caller: string,
     points?: number,
   ): Promise<{ readonly allowed: true; readonly remaining: number } | { readonly allowed: false; readonly retryAfterMs: number }>;
+  /** What was taken and allowed a moment ago came to nothing, and not by the caller's doing. */
+  giveBack(limit: Limit, caller: string, points?: number): Promise<void>;
 };
