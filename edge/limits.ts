@@ -1,18 +1,17 @@
-/** How often is too often: the limits of a route, taken in their order before anything is done, and given back where nothing could be. */
+/** How often is too often: the limits of a route, taken in their order before anything is done, and given back where the log could not be reached. */
+import { LogUnavailable } from '../ports/event-log/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { Refusal } from '../domain/shared/decider.ts';
-import { REFUSALS } from '../domain/shared/refusals.ts';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import { actorOf } from './callers.ts';
-import { refusalOfError } from './problem.ts';
 import type { Report } from './report.ts';
 import type { Route, RouteAnswer, RouteLimit, RouteRequest } from './routes.ts';
 
 type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: Report };
 
 /**
- * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What we could not do for want of
- * something of ours isn't counted, or whoever tries again through an outage would be locked out when it is over.
+ * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What fails because the log is away
+ * isn't counted, or whoever tries again through an outage would be locked out when it is over.
  */
 export async function withinLimits(
   { limits = [] }: Route,
@@ -30,16 +29,12 @@ export async function withinLimits(
   }
   const giveBack = () => Promise.all(limits.map(({ limit, by }) => rateLimit.giveBack(limit, countedFor(by, request)).catch(() => undefined)));
   try {
-    const answer = await handle();
-    if ('refusal' in answer && isOurs(answer.refusal)) await giveBack();
-    return answer;
+    return await handle();
   } catch (error) {
-    if (isOurs(refusalOfError(error))) await giveBack();
+    if (error instanceof LogUnavailable) await giveBack();
     throw error;
   }
 }
-
-const isOurs = ({ code }: Refusal): boolean => REFUSALS[code].kind === 'unavailable';
 
 const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
   code: 'rate-limited',

@@ -187,41 +187,6 @@ test('a refused method says which there are', async (t) => {
   t.is(response.headers.get('allow'), 'GET, DELETE');
 });
 
-test('who is over a limit is told which, and when to come again; others are not held back', async (t) => {
-  await using edge = await givenEdge();
-  const limited = route({
-    method: 'get',
-    path: '/v1/limited',
-    operationId: 'limited',
-    summary: 'Twice.',
-    callers: ['person'],
-    limits: [{ limit: { name: 'twice', points: 2, windowSeconds: 60 }, by: 'caller' }],
-    answers: { 204: noContent },
-    refusals: [],
-    handle: async () => answer(204),
-  });
-  await using server = await edge.serve([limited]);
-  const [one, other] = await Promise.all([edge.person(), edge.person()]);
-  const ask = (token: string) => fetch(`${server.url}/v1/limited`, { headers: { authorization: `Bearer ${token}` } });
-  t.deepEqual([(await ask(one.token)).status, (await ask(one.token)).status], [204, 204]);
-  const over = await ask(one.token);
-  const problem = await problemOf(over);
-  t.deepEqual([problem.status, problem.code, problem.facts?.['limit']], [429, 'rate-limited', 'twice']);
-  const seconds = Number(over.headers.get('retry-after'));
-  t.true(seconds >= 1 && seconds <= 60, String(seconds));
-  t.is((await ask(other.token)).status, 204);
-});
-
-test('where the counts can’t be reached the request goes through, and it is reported', async (t) => {
-  await using edge = await givenEdge();
-  const limited: Route = { ...bodiless('get', '/v1/nothing'), limits: [{ limit: { name: 'once', points: 1, windowSeconds: 60 }, by: 'address' }] };
-  const away = () => Promise.reject(new Error('no connection'));
-  const rateLimit = { take: away, giveBack: away };
-  await using server = await edge.serve([limited], { rateLimit });
-  t.is((await fetch(`${server.url}/v1/nothing`)).status, 204);
-  t.true(edge.events.some((event) => event.type === 'limit-unavailable' && event.limit === 'once'));
-});
-
 test('an exception is an answer too: coded, reported, and nothing of it told', async (t) => {
   await using edge = await givenEdge();
   const failing = bodiless('get', '/v1/nothing', () => Promise.reject(new Error('the secret is xyzzy')));
