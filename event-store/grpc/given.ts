@@ -3,7 +3,9 @@
  * Tests with it are serial within a file: the client keeps the appends under way of all its instances in one place, and disposing of one fails them all.
  */
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStore } from '../open.ts';
@@ -58,3 +60,21 @@ export async function givenServer(config: Partial<EventStoreServerConfig> = {}, 
 }
 
 export const overTls = (): Pick<EventStoreServerConfig, 'tls'> => ({ tls: testCertificates() });
+
+const EPHEMERAL_FROM = 32_768;
+const REGISTERED_FROM = 10_000;
+
+/**
+ * A free port below those that the system gives out by itself, for a server that comes back on the port it had:
+ * meanwhile no other test's listener is given it, and no client that tries to reach it is given it as its own end.
+ */
+export async function portToKeep(): Promise<number> {
+  for (;;) {
+    const port = randomInt(REGISTERED_FROM, EPHEMERAL_FROM);
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!isFree) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
+}

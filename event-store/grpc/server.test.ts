@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { eventStoreError } from '../errors.ts';
 import type { EventStore } from '../store.ts';
-import { givenServer, overTls } from './given.ts';
+import { givenServer, overTls, portToKeep } from './given.ts';
 import { startEventStoreServer } from './server.ts';
 import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
 
@@ -49,7 +49,7 @@ test.serial('it tells clients another address where it is told to', async (t) =>
 });
 
 test.serial('stopping ends the calls under way with CANCELLED, and the port is free again', async (t) => {
-  await using given = await givenServer(overTls());
+  await using given = await givenServer({ ...overTls(), port: await portToKeep() });
   const subscription = given.client.subscribeToAll();
   const ended = once(subscription, 'end').catch((error: unknown) => error);
   await once(subscription.resume(), 'caughtUp');

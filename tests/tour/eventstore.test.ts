@@ -1,6 +1,7 @@
 /** The same tour with the log in a process of its own, over gRPC and TLS, as forgetful as the real server; and with that process killed in the middle. */
 import { join } from 'node:path';
 import test from 'ava';
+import { portToKeep } from '../../event-store/grpc/given.ts';
 import { ADMIN_TOKEN, startHouse, startProcess, temporaryFolder, type HouseProcess } from '../house.ts';
 import { tellTour } from './tour.ts';
 
@@ -25,7 +26,7 @@ test.serial('the tour passes with EventStoreDB’s protocol between it and the l
 
 test.serial('it goes on after the store’s process was killed and started again', async (t) => {
   await using folder = await temporaryFolder();
-  let store = await storeIn(join(folder.path, 'store'), 0);
+  let store = await storeIn(join(folder.path, 'store'), await portToKeep());
   try {
     const { url, port } = urlOf(store, join(folder.path, 'store'));
     await using house = await startHouse(join(folder.path, 'house'), { TIDINGS_EVENTSTORE_URLS: url });

@@ -11,7 +11,7 @@ import {
 } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { ADMIN, givenServer, overTls } from '../given.ts';
+import { ADMIN, givenServer, overTls, portToKeep } from '../given.ts';
 import { startEventStoreServer } from '../server.ts';
 import { append, consume, create, GROUP, statistics, STREAM, until } from './given.ts';
 
@@ -235,7 +235,7 @@ test.serial('a consumer gets no more at once than it has room for', async (t) =>
 });
 
 test.serial('groups and how far they have come outlive the server', async (t) => {
-  await using given = await givenServer(overTls());
+  await using given = await givenServer({ ...overTls(), port: await portToKeep() });
   const { client } = given;
   await append(client, STREAM, 'one', 'two');
   await create(client);
