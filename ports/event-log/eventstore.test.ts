@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { makeCertificates } from '../../event-store/grpc/certificates.ts';
+import { portToKeep } from '../../event-store/grpc/given.ts';
 import { startEventStoreServer } from '../../event-store/grpc/server.ts';
 import { openEventStore } from '../../event-store/open.ts';
 import { eventLogContract } from './contract.ts';
@@ -18,11 +19,10 @@ async function givenFront() {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-eventstore-'));
   const authority = join(folder, 'ca.pem');
   await writeFile(authority, certificates.authority);
-  let port = 0;
+  const port = await portToKeep();
   const start = async () => {
     const store = await openEventStore(join(folder, 'events'), { forgetful: true });
     const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port, tls: certificates });
-    port = server.address.port;
     return { server, store };
   };
   let running = await start();
