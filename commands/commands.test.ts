@@ -207,7 +207,7 @@ test('an answer that was lost is asked for again: the event is there once', asyn
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const context = given.context(ann);
-  const id = eventIdOf(context.command, `user-${ann}`, 0);
+  const id = eventIdOf(context, `user-${ann}`, 0);
   const { commands } = given.process();
   const first = await commands.changeProfile({ person: ann, about: 'sails' }, context);
   t.is(codeOf(first), 'appended');
@@ -227,7 +227,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
   const { $correlationId, ...rest } = { $correlationId: context.correlationId, actor: 'system:test', at: given.now, command: context.command, request: '' };
   const encoded = await Promise.all(
     slots.map((event, index) =>
-      given.codec.encode(`connections-${ann}`, { id: eventIdOf(context.command, 'slots', index), event, metadata: { $correlationId, ...rest } }),
+      given.codec.encode(`connections-${ann}`, { id: eventIdOf(context, 'slots', index), event, metadata: { $correlationId, ...rest } }),
     ),
   );
   for (let from = 0; from < encoded.length; from += 1_000) {

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { app as appDecider } from '../domain/notifications/app.ts';
 import { connections, slotOf } from '../domain/people/connections.ts';
-import type { PersonId } from '../domain/shared/ids.ts';
+import type { PersonId, PostId } from '../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../domain/shared/instant.ts';
 import { LogUnavailable, type EventLog, type StoredEvent } from '../ports/event-log/port.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from './given.ts';
@@ -69,4 +69,49 @@ test('a change of a secret that was cut off after its event is finished when it 
   await rotate('third');
   t.is((await rotate('first')).secret, first);
   t.is((await secrets())?.[1], second);
+});
+
+/** What is appended next arrives, but no answer comes back, and then for a while none to anything. */
+function losingTheNextAnswer(log: EventLog) {
+  let state: 'there' | 'about to go' | 'away' = 'there';
+  const seen: EventLog = {
+    ...log,
+    append: async (stream, events, expected) => {
+      const appended = await log.append(stream, events, expected);
+      if (state === 'there') return appended;
+      state = 'away';
+      throw new LogUnavailable('The answer was lost.');
+    },
+    readStream: (stream, options) => {
+      if (state === 'away') throw new LogUnavailable('The log is away.');
+      return log.readStream(stream, options);
+    },
+  };
+  return { log: seen, lose: () => (state = 'about to go'), comeBack: () => (state = 'there') };
+}
+
+test('a post whose answer was lost has the id of its first time when it is asked for again later', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const losing = losingTheNextAnswer(given.log);
+  const one = given.process(losing.log);
+  const publish = ({ commands }: Process, at = given.now, text = 'hello') =>
+    commands.publishPost({ author: ann, text }, given.context(ann, { key: 'post', at, body: { text } }));
+  losing.lose();
+  await t.throwsAsync(publish(one), { instanceOf: LogUnavailable });
+  losing.comeBack();
+  const later = plus(given.now, MINUTE_MS);
+  const again = await publish(one, later);
+  const [published] = await eventsIn(given, again.handled.outcome === 'appended' ? again.handled.stream : '');
+  t.is(again.id, ((await given.codec.decode(published as StoredEvent)).data as { readonly post: PostId }).post);
+  t.is((await publish(given.process(), plus(later, MINUTE_MS))).id, again.id);
+  t.is(codeOf((await publish(one, later, 'something else')).handled), 'idempotency-key-reused');
+});
+
+test('what two processes post under one key at two times is one post with one id', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const publish = ({ commands }: Process, at: Instant) => commands.publishPost({ author: ann, text: 'hello' }, given.context(ann, { key: 'post', at }));
+  const answers = await Promise.all([0, 1, 2].map((n) => publish(given.process(), plus(given.now, n * MINUTE_MS))));
+  t.is(new Set(answers.map(({ id }) => id)).size, 1);
 });

@@ -142,7 +142,8 @@ async function handleBatch(
       }
       if (tries >= APPEND_TRIES_MAX) return batch.map(() => ({ outcome: 'refused', refusal: { code: 'busy' } }));
     } catch (error) {
-      // The answer was lost, not necessarily the events: the next round looks for them in the stream before it decides.
+      // The answer was lost, not necessarily the events: whoever decides next, here or later, looks for them in the stream before.
+      states.doubt(stream);
       if (!(error instanceof LogUnavailable) || ++outages >= OUTAGE_TRIES_MAX) throw error;
     }
     await sleep(random() * RETRY_DELAY_MAX_MS * tries);
@@ -235,7 +236,7 @@ async function encodeAll(
   };
   try {
     return await Promise.all(
-      events.map((event, index) => codec.encode(stream, { id: eventIdOf(command, stream, index), event: event as TidingsEvent, metadata })),
+      events.map((event, index) => codec.encode(stream, { id: eventIdOf({ command, request }, stream, index), event: event as TidingsEvent, metadata })),
     );
   } catch (error) {
     if (error instanceof SubjectErased) return 'erased';

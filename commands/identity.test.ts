@@ -15,8 +15,9 @@ test('a command is named by who asks, what and under which key', (t) => {
 });
 
 test('the events of one command have ids of their own, in every stream it writes', (t) => {
-  const command = commandIdOf('ann', 'sign-up', 'k');
-  t.is(new Set([eventIdOf(command, 'login-1', 0), eventIdOf(command, 'user-1', 0), eventIdOf(command, 'user-1', 1)]).size, 3);
+  const of = { command: commandIdOf('ann', 'sign-up', 'k'), request: 'ann' };
+  t.is(new Set([eventIdOf(of, 'login-1', 0), eventIdOf(of, 'user-1', 0), eventIdOf(of, 'user-1', 1)]).size, 3);
+  t.not(eventIdOf(of, 'user-1', 0), eventIdOf({ ...of, request: 'bob' }, 'user-1', 0));
 });
 
 test('a direct channel is the same for both of its people', (t) => {

@@ -13,8 +13,12 @@ const uuidOf = (name: string, namespace: Uint8Array | string): string => v5(Buff
 
 export const commandIdOf = (actor: string, type: string, key: string): string => uuidOf(`${actor}\n${type}\n${key}`, NAMESPACE);
 
-/** One command may append to several streams; each of its events has an id of its own. */
-export const eventIdOf = (command: string, stream: string, index: number): string => uuidOf(`${stream}\n${index}`, command);
+/**
+ * One command may append to several streams; each of its events has an id of its own. Another request under the same key has
+ * other ids, so that the log, which takes an id it knows for the same append again, never takes one request for the other.
+ */
+export const eventIdOf = ({ command, request }: { readonly command: string; readonly request: string }, stream: string, index: number): string =>
+  uuidOf(`${stream}\n${index}\n${request}`, command);
 
 /** The id of the one thing of this kind that a command creates. */
 export const createdIdOf = <Id extends string>(command: string, kind: string): Id => uuidOf(kind, command) as Id;

@@ -44,7 +44,7 @@ export function snapshotsIn({ log, codec }: { readonly log: EventLog; readonly c
       const event: OperationsEvent = { type: 'operations.snapshot-taken.v1', data: { revision, position, version: snapshotVersion, state, at } };
       const command = v7();
       const metadata = { $correlationId: command, actor: 'system:snapshots', at, command, request: command };
-      const encoded = await codec.encode(snapshotStreamOf(stream), { id: eventIdOf(command, stream, 0), event, metadata });
+      const encoded = await codec.encode(snapshotStreamOf(stream), { id: eventIdOf(metadata, stream, 0), event, metadata });
       await log.append(snapshotStreamOf(stream), [encoded], before?.revision ?? 'no-stream');
     },
   };

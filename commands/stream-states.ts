@@ -61,6 +61,8 @@ export type StreamStates = {
   upToDate(decider: AnyDecider, stream: string): Promise<StreamState>;
   /** What this process has just appended to the stream. */
   remember(stream: string, now: Omit<StreamState, 'recent'>, handled: ReadonlyMap<string, HandledBefore>): void;
+  /** It may have events that this process doesn't know of: it is read anew before the next decision. */
+  doubt(stream: string): void;
 };
 
 export function createStreamStates(
@@ -187,6 +189,7 @@ export function createStreamStates(
         entry.lastAt = first.at;
       }
     },
+    doubt: forget,
   };
 }
 

@@ -35,8 +35,8 @@ export const publishPost =
       context,
       { relied: answered?.relied ?? [] },
     );
-    const isThere = handled.outcome === 'already-so' || (handled.outcome === 'appended' && handled.repeated);
-    return { id: isThere ? await publishedAs(dependencies, id) : id, handled };
+    // Read back also where it seems to be new: the log may have known it from another process that was asked at another time.
+    return { id: handled.outcome === 'refused' ? id : await publishedAs(dependencies, id), handled };
   };
 
 export const editPost =
