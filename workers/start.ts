@@ -20,6 +20,7 @@ import type { ActiveViews } from '../projections/read-views.ts';
 import { begunWork } from './begun-work.ts';
 import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './chat/due-pushes.ts';
 import { publishChat } from './chat/publish-chat.ts';
+import { pushAgain } from './chat/push-again.ts';
 import { pushUnread } from './chat/push-unread.ts';
 import { dropFeeds } from './feed/drop-feeds.ts';
 import { FAN_OUT_CONCURRENCY, FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from './feed/fan-out.ts';
@@ -139,6 +140,7 @@ function projectionsOf(parts: Parts, config: WorkersConfig): readonly AnyProject
     forgetFeeds(parts),
     publishChat(parts),
     duePushes({ ...parts, views: parts.storedViews }, config),
+    pushAgain({ ...parts, look: pushUnread(parts) }, config),
     publishNotifications(parts),
     planNotifications(parts),
     enqueueDeliveries(parts),

@@ -142,6 +142,21 @@ test('a push that nothing came of, for want of a device or because the message a
   t.is((await pushes(work, bob)).length, 2);
 });
 
+test('a push that comes to nothing while a later message was looked at already is followed by one for that message', async (t) => {
+  const { work, ann, bob, phone, channel } = await given();
+  await using _ = work;
+  work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
+  const first = await say(work, channel, ann);
+  await lookedAt(work, channel, first);
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('waiting'), { stepMs: 0 });
+  const second = await say(work, channel, ann);
+  await lookedAt(work, channel, second);
+  t.is((await pushes(work, bob)).length, 1, 'one is under way');
+  await work.presence.received(bob, phone, channel, first);
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  t.deepEqual(await statusesOf(work, bob), ['suppressed', 'accepted']);
+});
+
 test('who wants no pushes of chat is asked none for, and is pushed the next message once they want them again', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;

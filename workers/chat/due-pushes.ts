@@ -17,7 +17,7 @@ export const CHAT_PUSH_CONCURRENCY = 16;
 /** A push that is so much later than it was due has lost its job. */
 const PUSH_STALLED_MS = 20_000;
 /** What is older is not looked for any more: a push so late is no service. */
-const PUSH_AGE_MAX_MS = HOUR_MS;
+export const PUSH_AGE_MAX_MS = HOUR_MS;
 const SWEEP_PAGE_MAX = 1_000;
 
 /** Id: the channel. Its newest message. */

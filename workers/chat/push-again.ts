@@ -1,0 +1,56 @@
+/**
+ * A push that came to nothing may have stood in the way of another: whoever looked at a later message while it was under way asked
+ * for none. So when it ends, the channel's newest message is looked at once more.
+ */
+import type { DeliveryEvent } from '../../domain/notifications/events.ts';
+import { msBetween, type Instant } from '../../domain/shared/instant.ts';
+import type { Reactor } from '../../projections/projection.ts';
+import type { ActiveViews } from '../../projections/read-views.ts';
+import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
+
+type Ended = Extract<
+  DeliveryEvent,
+  {
+    type:
+      | 'notifications.delivery-suppressed.v1'
+      | 'notifications.attempt-rejected.v1'
+      | 'notifications.delivery-failed.v1'
+      | 'notifications.delivery-cancelled.v1'
+      | 'notifications.delivery-expired.v1'
+      | 'notifications.delivery-undelivered.v1';
+  }
+>;
+
+export type PushAgainDependencies = {
+  readonly views: Pick<ActiveViews, 'get'>;
+  readonly clock: () => Instant;
+  /** Looks at a message as its own job does. */
+  readonly look: (job: { readonly data: { readonly channel: string; readonly seq: number } }) => Promise<void>;
+};
+
+export const pushAgain = ({ views, clock, look }: PushAgainDependencies, { chatPushAfterMs }: { readonly chatPushAfterMs: number }): Reactor<Ended> => ({
+  kind: 'reactor',
+  name: 'push-again',
+  version: 1,
+  handles: [
+    'notifications.delivery-suppressed.v1',
+    'notifications.attempt-rejected.v1',
+    'notifications.delivery-failed.v1',
+    'notifications.delivery-cancelled.v1',
+    'notifications.delivery-expired.v1',
+    'notifications.delivery-undelivered.v1',
+  ],
+  after: ['deliveries', 'inbox', 'messages', 'profile'],
+  since: 'now',
+  react: async ({ data }) => {
+    const ended = await views.get('deliveries', data.delivery);
+    if (ended === undefined || ended.aboutChannel === null || ended.aboutSeq === null) return;
+    const { aboutChannel: channel, aboutSeq } = ended;
+    const { lastMessage = null, lastAt = null } = (await views.get('channel-heads', channel)) ?? {};
+    if (lastMessage === null || lastAt === null || lastMessage <= aboutSeq) return;
+    const ageMs = msBetween(lastAt, clock());
+    // A message so young is still to be looked at by its own job, which will find that this push has ended.
+    if (ageMs < chatPushAfterMs / 2 || ageMs > PUSH_AGE_MAX_MS) return;
+    await look({ data: { channel, seq: lastMessage } });
+  },
+});
