@@ -7,6 +7,24 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
+/** A document was written meanwhile by a runner of another log, or by a job: what was computed from it must be computed again. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+const OVERTAKEN_TRIES_MAX = 20;
+
+/** Does `work`, which loads, folds and moves, anew where it was overtaken. */
+export async function againWhereOvertaken<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Overtaken) || tries === OVERTAKEN_TRIES_MAX) throw error;
+    }
+  }
+}
+
 /** What is kept where something was begun and the log's first event is still to be passed. */
 const AT_START = '';
 /** Follows the place where it was written more than once, and how often: whoever began from the time before is fenced, also where neither moves on. */
@@ -16,7 +34,7 @@ export type Checkpoint = {
   position(): Position | undefined;
   /** As the views have it, if nobody else has moved it. */
   stored(): string | undefined;
-  /** Makes the writes visible and the new place with them; or throws `Fenced`, and nothing was written. */
+  /** Makes the writes visible and the new place with them; or throws `Fenced` or `Overtaken`, and nothing was written. */
   move(to: Position | undefined, writes: readonly Write[]): Promise<void>;
   /** As `move`, where there is nothing to be written: nobody but a waiting reader misses it, so it need not be done each time. */
   passOver(to: Position): void;
@@ -44,7 +62,14 @@ export function openCheckpoint(views: Pick<Views, 'commit'>, projection: string,
   const move = async (to: Position | undefined, writes: readonly Write[]) => {
     const stored = storedAs(to, written);
     const outcome = await views.commit({ projection, from: written, to: stored, writes });
-    if (outcome === 'fenced') throw new Fenced(projection);
+    switch (outcome) {
+      case 'fenced':
+        throw new Fenced(projection);
+      case 'overtaken':
+        throw new Overtaken(projection);
+      case 'committed':
+        break;
+    }
     written = stored;
     position = to;
   };

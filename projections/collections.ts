@@ -14,6 +14,7 @@ type Held = {
   readonly id: string;
   document: Document | undefined;
   seen: Seen;
+  readonly version: number;
   changedAt: Position | undefined;
 };
 
@@ -59,7 +60,7 @@ type Memory = { readonly collection: AnyCollection; writes(): readonly Write[] }
 /** One collection's documents of this batch, and what is to be written of them. */
 function remember(name: string, documents: readonly Loaded[], now: Now): Memory {
   const known = new Map<string, Held>();
-  for (const { id, document, seen } of documents) known.set(id, { id, document, seen, changedAt: undefined });
+  for (const { id, document, seen, version } of documents) known.set(id, { id, document, seen, version, changedAt: undefined });
   const increments = new Map<string, Record<string, number>>();
   const patches: Extract<Write, { kind: 'patch' }>[] = [];
 
@@ -104,18 +105,26 @@ function remember(name: string, documents: readonly Loaded[], now: Now): Memory 
       }
     },
   };
-  return { collection, writes: () => [...patches, ...incrementsOf(name, increments), ...putsOf(name, known)] }; // patches first: what is held has them already
+  return {
+    collection,
+    writes: () => {
+      const puts = [...putsOf(name, known)];
+      if (patches.length === 0) return [...incrementsOf(name, increments), ...puts];
+      // A patch touches what is held too, which has it already, and more: so that again, after it, and at whatever version it then is.
+      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ over: _, ...put }) => put)];
+    },
+  };
 }
 
 function* incrementsOf(collection: string, increments: ReadonlyMap<string, Readonly<Record<string, number>>>): Iterable<Write> {
   for (const [id, by] of increments) yield { kind: 'increment', collection, id, by };
 }
 
-function* putsOf(collection: string, known: ReadonlyMap<string, Held>): Iterable<Write> {
-  for (const { id, document, seen, changedAt } of known.values()) {
+function* putsOf(collection: string, known: ReadonlyMap<string, Held>): Iterable<Extract<Write, { kind: 'put' | 'remove' }>> {
+  for (const { id, document, seen, version: over, changedAt } of known.values()) {
     if (changedAt === undefined) continue;
-    if (document === undefined) yield { kind: 'remove', collection, id, seen };
-    else yield { kind: 'put', collection, id, document: { ...document, ...positioned(changedAt) }, seen };
+    if (document === undefined) yield { kind: 'remove', collection, id, seen, over };
+    else yield { kind: 'put', collection, id, document: { ...document, ...positioned(changedAt) }, seen, over };
   }
 }
 

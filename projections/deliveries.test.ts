@@ -12,7 +12,7 @@ import { foldBatch, type Project } from './fold.ts';
 /** What the view says of a delivery to which this has happened. */
 async function shown(life: readonly DeliveryEvent[]): Promise<Delivery> {
   const events = life.map((one, revision) => ({ ...one, stream: 'delivery-one', key: 'one', revision })) as unknown as readonly Recorded[];
-  const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {} })) };
+  const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {}, version: 0 })) };
   const fold = { project: deliveries.project as Project, collections: ['deliveries'], physical: (collection: string) => collection };
   const { writes } = await foldBatch(nothing, fold, events, positionIn(0, 1));
   const [write] = writes;

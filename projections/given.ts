@@ -12,6 +12,8 @@ import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, Position } from '../ports/event-log/port.ts';
 import { positionIn } from '../ports/event-log/position.ts';
+import { evenTable } from '../ports/event-log/slots.ts';
+import { spreadOver } from '../ports/event-log/spread.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import type { Document, Views } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
@@ -34,9 +36,14 @@ export type Given = AsyncDisposable & {
 
 const METADATA = { $correlationId: 'test', actor: 'system:test', at, command: 'test', request: 'test' };
 
-export async function givenLog(): Promise<Given> {
+/** Several logs have even shares of the slots, as several clusters have. */
+export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<Given> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-projections-'));
-  const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true }));
+  const stores = await Promise.all(Array.from({ length: logs }, (_, number) => openEventStore(join(folder, `events-${number}`), { noSync: true })));
+  const log = spreadOver(
+    stores.map((store, number) => startEmbeddedLog(store, { log: number, name: `log-${number}` })),
+    evenTable(logs),
+  );
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
   const codec = createCodec(openKeyring(vault));

@@ -7,7 +7,7 @@ import type { Position } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
 import type { Write } from '../ports/views/port.ts';
 import { beginInLog, checkpointInLog, keepInLog, type KeepInLogConfig } from './checkpoint-in-log.ts';
-import { openCheckpoint, positionOf, type Checkpoint } from './checkpoint.ts';
+import { againWhereOvertaken, openCheckpoint, positionOf, type Checkpoint } from './checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters, putLetter, setAsideInLog, type DeadLetter } from './dead-letters.ts';
 import type { Dependencies } from './dependencies.ts';
 import { settleEffects } from './effects.ts';
@@ -48,7 +48,7 @@ export function reactionWork(
       if (last === undefined) return { writes: [], indigestible: new Map() };
       const upTo = at ?? (last.position as Position);
       await Promise.all(projection.after.map((projector) => dependencies.passed(projector, upTo, signal)));
-      const unbegun = begin === undefined ? new Map() : await writeBeginnings(dependencies, begin.fold, events, checkpoint);
+      const unbegun = begin === undefined ? new Map() : await againWhereOvertaken(() => writeBeginnings(dependencies, begin.fold, events, checkpoint));
       const failed = await settleEffects(
         events.filter(({ stream, revision }) => revision < (unbegun.get(stream)?.revision ?? Infinity)),
         {

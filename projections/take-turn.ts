@@ -5,7 +5,7 @@
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Position, StoredEvent } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
-import { Fenced, type Checkpoint } from './checkpoint.ts';
+import { againWhereOvertaken, Fenced, Overtaken, type Checkpoint } from './checkpoint.ts';
 import { letterOf, putLetter, removeLetter, RESOLVED, setAsideEvent, type DeadLetter, type Resolution } from './dead-letters.ts';
 import type { Dependencies } from './dependencies.ts';
 import { deadLettersStream } from './names.ts';
@@ -29,7 +29,7 @@ export type Manner = 'together' | 'one by one';
 
 export async function takeTurn(context: TurnContext, items: readonly Item[], position: Position, manner: Manner): Promise<void> {
   for (const segment of segmentsOf(items, position, manner)) {
-    if (segment.resolution === undefined) await digestSegment(context, segment.items, segment.position, manner);
+    if (segment.resolution === undefined) await againWhereOvertaken(() => digestSegment(context, segment.items, segment.position, manner));
     else await resolve(context, segment.resolution);
   }
   if (items.length > 0) await context.work.settled(position);
@@ -64,7 +64,8 @@ async function digestSegment(context: TurnContext, items: readonly Item[], posit
     await checkpoint.move(position, [...writes, ...[...added, ...lengthened].map(putLetter)]);
   } catch (error) {
     const [only] = items;
-    if (manner === 'together' || only === undefined || items.length > 1 || added.length > 0 || error instanceof Fenced) throw error;
+    if (manner === 'together' || only === undefined || items.length > 1 || added.length > 0 || error instanceof Fenced || error instanceof Overtaken)
+      throw error;
     await checkpoint.move(checkpoint.position(), []); // if this fails too, it is not the event
     const refused = lettersOf(context, items, new Map([[only.stored.stream, { revision: only.stored.revision, error }]]));
     await announce(context, refused);

@@ -40,7 +40,7 @@ test('what has ended stays so, whoever moves it afterwards, and keeps what it ha
   await progress.written();
   progress.moved('works', 'a', { next: 9 });
   await progress.written();
-  t.deepEqual(await all.views.load('works', ['a']), [{ id: 'a', document: undefined, seen: { 'post-1': 0 } }]);
+  t.deepEqual(await all.views.load('works', ['a']), [{ id: 'a', document: undefined, seen: { 'post-1': 0 }, version: 2 }]);
 });
 
 test('two who write at the same time both get through', async (t) => {

@@ -1,12 +1,13 @@
 /**
  * How far begun work has come, written into the documents that reactors began it with. A job must not touch a reactor's
  * checkpoint, so these writes are commits of a projection of their own, which has no events: what was reached within a moment
- * goes into one commit, fenced by a count, and whoever loses the race commits again.
+ * goes into one commit, fenced by a count, and whoever loses the race commits again,
+ * as does who was overtaken by the reactor that wrote the same document.
  *
  * Nothing depends on it but how much is done again: what a crash takes away is swept up as if it had come less far.
  */
 import { positionIn } from '../ports/event-log/position.ts';
-import type { Document, Views, Write } from '../ports/views/port.ts';
+import type { Document, Loaded, Views, Write } from '../ports/views/port.ts';
 import type { Report } from './report.ts';
 
 const PROJECTION = 'work-in-progress';
@@ -80,16 +81,13 @@ async function writesOf(views: Dependencies['views'], batch: readonly Reached[])
   return writes;
 }
 
-function writeOf(
-  one: Reached,
-  { document, seen = {} }: { readonly document?: Document | undefined; readonly seen?: Readonly<Record<string, number>> } = {},
-): readonly Write[] {
+function writeOf(one: Reached, { document, seen, version: over }: Omit<Loaded, 'id'> = { document: undefined, seen: {}, version: 0 }): readonly Write[] {
   const { collection, id } = one;
   switch (one.how) {
     case 'moved':
-      return document === undefined ? [] : [{ kind: 'put', collection, id, document: { ...document, ...one.set }, seen }];
+      return document === undefined ? [] : [{ kind: 'put', collection, id, document: { ...document, ...one.set }, seen, over }];
     case 'finished':
-      return document === undefined ? [] : [{ kind: 'remove', collection, id, seen }];
+      return document === undefined ? [] : [{ kind: 'remove', collection, id, seen, over }];
     case 'noted':
       return [{ kind: 'put', collection, id, document: one.document, seen }];
   }

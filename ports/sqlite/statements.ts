@@ -14,8 +14,9 @@ export class Statements {
     this.#database = database;
   }
 
-  run(sql: string, ...values: readonly SQLInputValue[]): void {
-    this.#of(sql).run(...values);
+  /** Answers how many rows it changed. */
+  run(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.#of(sql).run(...values).changes);
   }
 
   /** Rows as arrays, in the order of the columns asked for. */

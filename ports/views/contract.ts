@@ -11,8 +11,9 @@ const schema: Schema = {
 const posts = 'posts@1';
 const projection = 'posts@1';
 
-const put = (id: string, document: Document, revision = 0): Write => ({ kind: 'put', collection: posts, id, document, seen: { [`post-${id}`]: revision } });
-const remove = (id: string, revision = 1): Write => ({ kind: 'remove', collection: posts, id, seen: { [`post-${id}`]: revision } });
+const put = (id: string, document: Document, revision = 0) =>
+  ({ kind: 'put', collection: posts, id, document, seen: { [`post-${id}`]: revision } }) satisfies Write;
+const remove = (id: string, revision = 1) => ({ kind: 'remove', collection: posts, id, seen: { [`post-${id}`]: revision } }) satisfies Write;
 
 /** Each adapter's test file is one call: `viewsContract('sqlite', openSqliteStore)`. */
 export function viewsContract(adapter: string, open: () => Promise<ViewsStore>): void {
@@ -55,8 +56,8 @@ function documentsContract(check: Check): void {
     t.deepEqual(await found(views, {}), []);
     t.is(await views.count(posts), 0);
     t.deepEqual(await views.load(posts, ['p1', 'p2']), [
-      { id: 'p1', document: undefined, seen: { 'post-p1': 7 } },
-      { id: 'p2', document: undefined, seen: { 'post-p2': 8 } },
+      { id: 'p1', document: undefined, seen: { 'post-p1': 7 }, version: 2 },
+      { id: 'p2', document: undefined, seen: { 'post-p2': 8 }, version: 1 },
     ]);
     await write(views, put('p1', { author: 'bob' }, 9));
     t.deepEqual(await found(views, { where: { author: 'bob' } }), ['p1']);
@@ -66,9 +67,9 @@ function documentsContract(check: Check): void {
     await write(views, put('p1', { n: 1 }), put('p2', { n: 2 }, 4));
     t.deepEqual(await views.getMany(posts, ['p2', 'none', 'p1', 'p2']), [{ n: 2 }, undefined, { n: 1 }, { n: 2 }]);
     t.deepEqual(await views.load(posts, ['p2', 'none', 'p1']), [
-      { id: 'p2', document: { n: 2 }, seen: { 'post-p2': 4 } },
-      { id: 'none', document: undefined, seen: {} },
-      { id: 'p1', document: { n: 1 }, seen: { 'post-p1': 0 } },
+      { id: 'p2', document: { n: 2 }, seen: { 'post-p2': 4 }, version: 1 },
+      { id: 'none', document: undefined, seen: {}, version: 0 },
+      { id: 'p1', document: { n: 1 }, seen: { 'post-p1': 0 }, version: 1 },
     ]);
     t.deepEqual([await views.getMany(posts, []), await views.load(posts, [])], [[], []]);
   });
@@ -121,8 +122,8 @@ function countersAndPatchesContract(check: Check): void {
     await write(views, put('p1', { author: 'ann', text: 'one' }, 5), increment('p1', { likes: 1 }), put('p2', { author: 'ann' }), remove('p2'));
     await write(views, increment('p2', { likes: 1 }));
     t.deepEqual(await views.load(posts, ['p1', 'p2']), [
-      { id: 'p1', document: { author: 'ann', text: 'one', likes: 1 }, seen: { 'post-p1': 5 } },
-      { id: 'p2', document: undefined, seen: { 'post-p2': 1 } },
+      { id: 'p1', document: { author: 'ann', text: 'one', likes: 1 }, seen: { 'post-p1': 5 }, version: 2 },
+      { id: 'p2', document: undefined, seen: { 'post-p2': 1 }, version: 2 },
     ]);
   });
 
@@ -186,6 +187,38 @@ function commitsContract(check: Check): void {
     }
   });
 
+  const others: Readonly<Record<string, Write>> = {
+    put: put('p1', { author: 'ann', text: 'theirs' }, 6),
+    remove: remove('p1', 6),
+    increment: { kind: 'increment', collection: posts, id: 'p1', by: { likes: 1 } },
+    patch: { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { text: null } },
+  };
+  for (const [kind, theirs] of Object.entries(others)) {
+    check(`what was computed from a document is refused whole after another’s ${kind}`, async (t, views) => {
+      await write(views, put('p1', { author: 'ann', text: 'one' }, 5));
+      const [{ version } = { version: -1 }] = await views.load(posts, ['p1']);
+      await views.commit({ projection: 'posts@1/1.0', from: undefined, to: '1', writes: [theirs] });
+      const after = await views.load(posts, ['p1']);
+      for (const ours of [
+        { ...put('p1', { author: 'ann', text: 'ours' }, 5), over: version },
+        { ...remove('p1', 5), over: version },
+      ]) {
+        t.is(await views.commit({ projection, from: '1', to: '2', writes: [put('p2', { author: 'ann' }), ours] }), 'overtaken');
+      }
+      t.deepEqual([await views.checkpoint(projection), await views.get(posts, 'p2'), await views.load(posts, ['p1'])], ['1', undefined, after]);
+      const again = { ...put('p1', { author: 'ann', text: 'ours' }, 5), over: after[0]?.version ?? -1 };
+      t.is(await views.commit({ projection, from: '1', to: '2', writes: [again] }), 'committed');
+      t.is((await views.get(posts, 'p1'))?.['text'], 'ours');
+    });
+  }
+
+  check('what was computed from nothing is refused where another has made it', async (t, views) => {
+    await write(views, put('p1', { author: 'ann' }));
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p1', { author: 'bob' }), over: 0 }] }), 'overtaken');
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p2', { author: 'bob' }), over: 0 }] }), 'committed');
+    t.deepEqual([await views.get(posts, 'p1'), await views.get(posts, 'p2')], [{ author: 'ann' }, { author: 'bob' }]);
+  });
+
   check('every reader sees a commit once it is made', async (t, views, store) => {
     await using others = await store.start();
     for (let n = 0; n < 50; n++) {
@@ -207,7 +240,7 @@ function commitsContract(check: Check): void {
     await write(views, put('p1', { author: 'ann' }, 3));
     await views[Symbol.asyncDispose]();
     await using restarted = await store.start();
-    t.deepEqual(await restarted.load(posts, ['p1']), [{ id: 'p1', document: { author: 'ann' }, seen: { 'post-p1': 3 } }]);
+    t.deepEqual(await restarted.load(posts, ['p1']), [{ id: 'p1', document: { author: 'ann' }, seen: { 'post-p1': 3 }, version: 1 }]);
     t.is(await restarted.checkpoint(projection), '1');
   });
 
@@ -216,7 +249,7 @@ function commitsContract(check: Check): void {
     for (const other of ['posts@1/0', 'posts@1/1', 'posts@11', 'posts@2']) await views.commit({ projection: other, from: undefined, to: '5', writes: [] });
     await views.drop(projection, [posts, 'never-prepared@1']);
     t.deepEqual([...(await views.checkpoints()).keys()].toSorted(), ['posts@11', 'posts@2']);
-    t.deepEqual(await views.load(posts, ['p1']), [{ id: 'p1', document: undefined, seen: {} }]);
+    t.deepEqual(await views.load(posts, ['p1']), [{ id: 'p1', document: undefined, seen: {}, version: 0 }]);
     t.deepEqual(await found(views, {}), []);
     t.is(await views.count('logins@1'), 1);
     t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { author: 'bob' })] }), 'committed');
@@ -295,5 +328,5 @@ const found = async (views: Views, query: Omit<Query, 'limit'> & { readonly limi
 async function write(views: Views, ...writes: readonly Write[]): Promise<void> {
   const from = await views.checkpoint(projection);
   const outcome = await views.commit({ projection, from, to: String(Number(from ?? 0) + 1), writes });
-  if (outcome === 'fenced') throw new Error('Another runner is at work on the same store.');
+  if (outcome !== 'committed') throw new Error('Another runner is at work on the same store.');
 }

@@ -27,13 +27,17 @@ export type Schema = { readonly [collection: string]: { readonly indexes: readon
  * - `patch` sets fields of every document that matches, whatever their number.
  */
 export type Write =
-  | { readonly kind: 'put'; readonly collection: string; readonly id: string; readonly document: Document; readonly seen: Seen }
-  | { readonly kind: 'remove'; readonly collection: string; readonly id: string; readonly seen: Seen }
+  | ({ readonly kind: 'put'; readonly document: Document } & Replacing)
+  | ({ readonly kind: 'remove' } & Replacing)
   | { readonly kind: 'increment'; readonly collection: string; readonly id: string; readonly by: Readonly<Record<string, number>> }
   | { readonly kind: 'patch'; readonly collection: string; readonly where: Readonly<Record<string, Scalar>>; readonly set: Document };
 
+/** `over`: the version that was computed from, where it was; the write is only right while the document is still at it. */
+type Replacing = { readonly collection: string; readonly id: string; readonly seen: Seen; readonly over?: number };
+
 export type Seen = Readonly<Record<string, number>>;
-export type Loaded = { readonly id: string; readonly document: Document | undefined; readonly seen: Seen };
+/** `version` grows with every write of the document, of whatever kind; 0 where there never was one. */
+export type Loaded = { readonly id: string; readonly document: Document | undefined; readonly seen: Seen; readonly version: number };
 
 /** What a query names must stand in an index of its collection, or be `_id`. */
 export type Query = {
@@ -55,15 +59,18 @@ export type Commit = {
   readonly writes: readonly Write[];
 };
 
+/** `fenced`: another runner has moved the checkpoint. `overtaken`: somebody else, of another log perhaps, has written a document meanwhile. */
+export type Committed = 'committed' | 'fenced' | 'overtaken';
+
 /**
- * - `commit` makes all writes and the checkpoint visible together, or none of them; `fenced`: another runner was there first.
+ * - `commit` makes all writes and the checkpoint visible together, or none of them.
  * - Losing everything here costs a rebuild, never a fact: it need not be durable, but it must be consistent after a crash.
  * - Reads see the newest commit.
  */
 export type Views = AsyncDisposable & {
   /** Creates what is missing of these collections and their indexes. */
   prepare(schema: Schema): Promise<void>;
-  commit(commit: Commit): Promise<'committed' | 'fenced'>;
+  commit(commit: Commit): Promise<Committed>;
   checkpoint(projection: string): Promise<string | undefined>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
   /** Forgets a projection's checkpoint, its shards' too, and empties its collections. */

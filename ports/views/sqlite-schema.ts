@@ -9,7 +9,7 @@ import type { Document, Index, Schema } from './port.ts';
 export const VIEWS_FILE: FileKind = {
   name: 'the views',
   applicationId: 0x54_44_47_56, // TDGV
-  version: 1,
+  version: 2,
   remedy: 'Delete it with its -wal and -shm: the views are built again from the log.',
 };
 
@@ -51,7 +51,7 @@ export function preparing(schema: Schema, existing: Fields): readonly string[] {
     const fields = new Set(indexes.flatMap((index) => index.fields).filter((field) => field !== '_id'));
     const missing = [...fields].filter((field) => !existing.get(collection)?.includes(field));
     return [
-      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1)`,
       ...missing.map((field) => `ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`),
       ...missing.map((field) => `UPDATE ${table} SET ${columnOf(field)} = ${scalarSql(field)} WHERE document IS NOT NULL`),
       ...indexes.map((index) => indexSql(collection, index)),

@@ -6,7 +6,7 @@ import { workerData } from 'node:worker_threads';
 import { answerCalls } from '../sqlite/calls.ts';
 import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
-import type { Schema } from './port.ts';
+import type { Committed, Schema } from './port.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { Run } from './sqlite-writes.ts';
 
@@ -41,12 +41,12 @@ const writer = {
       for (const sql of preparing(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
     }),
 
-  commit: ({ projection, from, to, runs, forgets }: Commit): 'committed' | 'fenced' => {
-    const outcome = writing(() => {
+  commit: ({ projection, from, to, runs, forgets }: Commit): Committed => {
+    const outcome = unlessOvertaken((): Committed => {
       const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
       if (position !== from) return 'fenced';
-      for (const { sql, rows } of runs) {
-        for (const row of rows) statements.run(sql, ...row);
+      for (const { sql, guarded, rows } of runs) {
+        for (const row of rows) if (statements.run(sql, ...row) === 0 && guarded) throw new Overtaken();
       }
       if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
       statements.run(`INSERT INTO ${CHECKPOINTS} VALUES (?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position`, projection, to);
@@ -73,6 +73,17 @@ const writer = {
 
 if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // a kill came in between
 answerCalls(writer);
+
+class Overtaken extends Error {}
+
+function unlessOvertaken(work: () => Committed): Committed {
+  try {
+    return writing(work);
+  } catch (error) {
+    if (error instanceof Overtaken) return 'overtaken';
+    throw error;
+  }
+}
 
 function writing<Value>(work: () => Value): Value {
   const value = plainly(file, VIEWS_FILE, () => inTransaction(database, work));

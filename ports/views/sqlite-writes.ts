@@ -4,23 +4,23 @@ import type { Write } from './port.ts';
 import { whereSql } from './sqlite-query.ts';
 import { columnOf, columnValue, columnValues, pathOf, tableOf } from './sqlite-schema.ts';
 
-export type Run = { readonly sql: string; readonly rows: SQLInputValue[][] };
-type One = { readonly sql: string; readonly row: SQLInputValue[] };
+/** `guarded`: where a row changes nothing, its document was overtaken. */
+export type Run = { readonly sql: string; readonly guarded: boolean; readonly rows: SQLInputValue[][] };
+type One = { readonly sql: string; readonly guarded: boolean; readonly row: SQLInputValue[] };
 type Of<Kind extends Write['kind']> = Extract<Write, { kind: Kind }>;
 
 /** Throws for a collection that was not prepared, and for what a document can't hold. */
 export function runsOf(writes: readonly Write[], fieldsOf: (collection: string) => readonly string[]): readonly Run[] {
   const lastRuns = new Map<string, Run>();
   const runs: Run[] = [];
-  const putSqls = new Map<string, string>();
+  const sqls = new Map<string, string>();
   for (const write of writes) {
-    const fields = fieldsOf(write.collection);
-    const { sql, row } = oneOf(write, fields, putSqls);
+    const { sql, guarded, row } = oneOf(write, fieldsOf(write.collection), sqls);
     const last = lastRuns.get(write.collection);
     if (last?.sql === sql) {
       last.rows.push(row);
     } else {
-      const run = { sql, rows: [row] };
+      const run = { sql, guarded, rows: [row] };
       runs.push(run);
       lastRuns.set(write.collection, run);
     }
@@ -28,15 +28,28 @@ export function runsOf(writes: readonly Write[], fieldsOf: (collection: string) 
   return runs;
 }
 
-function oneOf(write: Write, fields: readonly string[], putSqls: Map<string, string>): One {
+/** `sqls` keeps the text of what is written most, by collection. */
+function oneOf(write: Write, fields: readonly string[], sqls: Map<string, string>): One {
   switch (write.kind) {
     case 'put': {
-      let sql = putSqls.get(write.collection);
-      if (sql === undefined) putSqls.set(write.collection, (sql = putSql(write.collection, fields)));
-      return { sql, row: [write.id, JSON.stringify(write.document), JSON.stringify(write.seen), ...columnValues(fields, write.document)] };
+      const guarded = write.over !== undefined;
+      const key = guarded ? `${write.collection} guarded` : write.collection;
+      let sql = sqls.get(key);
+      if (sql === undefined) sqls.set(key, (sql = `${putSql(write.collection, fields)}${guarded ? OVER : ''}`));
+      return {
+        sql,
+        guarded,
+        row: [write.id, JSON.stringify(write.document), JSON.stringify(write.seen), ...columnValues(fields, write.document), ...overOf(write)],
+      };
     }
-    case 'remove':
-      return { sql: removeSql(write.collection, fields), row: [write.id, JSON.stringify(write.seen)] };
+    case 'remove': {
+      const guarded = write.over !== undefined;
+      return {
+        sql: `${removeSql(write.collection, fields)}${guarded ? OVER : ''}`,
+        guarded,
+        row: [write.id, JSON.stringify(write.seen), ...overOf(write)],
+      };
+    }
     case 'increment':
       return incrementOf(write, fields);
     case 'patch':
@@ -44,14 +57,19 @@ function oneOf(write: Write, fields: readonly string[], putSqls: Map<string, str
   }
 }
 
+/** A row that is there stands at some version; one that is not is at 0, and is made. */
+const OVER = ' WHERE version = ?';
+const overOf = ({ over }: Of<'put' | 'remove'>): readonly number[] => (over === undefined ? [] : [over]);
+const ONE_MORE = 'version = version + 1';
+
 function putSql(collection: string, fields: readonly string[]): string {
   const columns = ['_id', 'document', 'seen', ...fields.map(columnOf)];
-  const set = columns.slice(1).map((column) => `${column} = excluded.${column}`);
+  const set = [...columns.slice(1).map((column) => `${column} = excluded.${column}`), ONE_MORE];
   return `INSERT INTO ${tableOf(collection)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
 }
 
 function removeSql(collection: string, fields: readonly string[]): string {
-  const set = ['document = NULL', 'seen = excluded.seen', ...fields.map((field) => `${columnOf(field)} = NULL`)];
+  const set = ['document = NULL', 'seen = excluded.seen', ...fields.map((field) => `${columnOf(field)} = NULL`), ONE_MORE];
   return `INSERT INTO ${tableOf(collection)} (_id, seen) VALUES (?, ?) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
 }
 
@@ -61,11 +79,16 @@ function incrementOf({ collection, id, by }: Of<'increment'>, fields: readonly s
   const indexed = fields.filter((field) => field in by);
   const columns = ['_id', 'document', 'seen', ...indexed.map(columnOf)];
   const sums = names.map((field) => `${pathOf(field)}, coalesce(document ->> ${pathOf(field)}, 0) + ?`);
-  const set = [`document = json_set(document, ${sums.join(', ')})`, ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`)];
+  const set = [
+    `document = json_set(document, ${sums.join(', ')})`,
+    ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`),
+    ONE_MORE,
+  ];
   const ofIndexed = indexed.map((field) => by[field] ?? 0);
   return {
     sql: `INSERT INTO ${tableOf(collection)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
       ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')} WHERE document IS NOT NULL`,
+    guarded: false,
     row: [id, JSON.stringify(by), '{}', ...ofIndexed, ...amounts, ...ofIndexed],
   };
 }
@@ -77,9 +100,11 @@ function patchOf({ collection, where, set }: Of<'patch'>, fields: readonly strin
   const assignments = [
     `document = json_set(document, ${names.map((field) => `${pathOf(field)}, json(?)`).join(', ')})`,
     ...indexed.map((field) => `${columnOf(field)} = ?`),
+    ONE_MORE,
   ];
   return {
     sql: `UPDATE ${tableOf(collection)} SET ${assignments.join(', ')} WHERE ${condition.sql}`,
+    guarded: false,
     row: [...names.map((field) => JSON.stringify(set[field] ?? null)), ...indexed.map((field) => columnValue(set[field])), ...condition.values],
   };
 }

@@ -1,7 +1,7 @@
 /** The views in one SQLite file. A thread of its own writes, this thread reads, and sees each commit as soon as it is made. */
 import { startThread } from '../sqlite/calls.ts';
 import { openForReading, plainly } from '../sqlite/open.ts';
-import { Statements } from '../sqlite/statements.ts';
+import { Statements, type Row } from '../sqlite/statements.ts';
 import type { Document, Loaded, Query, Seen, Views, Write } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type Fields } from './sqlite-schema.ts';
@@ -57,8 +57,8 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     drop: async (projection, collections) => await writer.call('drop', { projection, collections }),
 
     load: async (collection, ids) => {
-      const found = new Map(rowsOf(collection, 'document, seen', ids).map(([id, document, seen]) => [id, loaded(id, document, seen)]));
-      return ids.map((id) => found.get(id) ?? { id, document: undefined, seen: {} });
+      const found = new Map(rowsOf(collection, 'document, seen, version', ids).map((row) => [row[0], loaded(row)]));
+      return ids.map((id) => found.get(id) ?? { id, document: undefined, seen: {}, version: 0 });
     },
     get: async <Doc extends Document>(collection: string, id: string) => {
       fieldsIn(collection);
@@ -88,4 +88,9 @@ const isPatch = ({ kind }: Write) => kind === 'patch';
 
 const parsed = <Doc extends Document>(document: Cell): Doc | undefined => (typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined);
 
-const loaded = (id: Cell, document: Cell, seen: Cell): Loaded => ({ id: id as string, document: parsed(document), seen: JSON.parse(seen as string) as Seen });
+const loaded = ([id, document, seen, version]: Row): Loaded => ({
+  id: id as string,
+  document: parsed(document),
+  seen: JSON.parse(seen as string) as Seen,
+  version: version as number,
+});
