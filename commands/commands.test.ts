@@ -215,6 +215,21 @@ test('an answer that was lost is asked for again: the event is there once', asyn
   t.is((await eventsIn(given, `user-${ann}`)).filter((event) => event.id === id).length, 1);
 });
 
+test('what another process has undone is not taken for done, nor refused for what was', async (t) => {
+  await using given = await givenCommands();
+  const [one, other] = [given.process(), given.process()];
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const choice = { person: ann, category: 'news', channel: '*' } as const;
+  for (let round = 0; round < 2; round++) {
+    t.is(codeOf(await one.commands.optOut(choice, given.context(ann))), 'appended');
+    t.is(codeOf(await other.commands.optIn(choice, given.context(ann))), 'appended');
+  }
+  const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [] }, given.context(ann));
+  t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'already-so');
+  await one.commands.addMember({ person: ann, channel, member: bob }, given.context(ann));
+  t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'appended');
+});
+
 test('the last friend slot goes to one of two who take it at once', async (t) => {
   await using given = await givenCommands();
   const one = given.process();

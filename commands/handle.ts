@@ -130,10 +130,13 @@ async function handleBatch(
 ): Promise<readonly Handled[]> {
   const wanted = wantedOf(batch);
   let outages = 0;
-  for (let tries = 1; ; tries++) {
-    const before = await states.forDeciding(decider, stream, wanted, { catchUp: tries > 1 });
+  for (let tries = 1, isCaughtUp = false; ; tries++, isCaughtUp = true) {
+    const before = await states.forDeciding(decider, stream, wanted, { catchUp: isCaughtUp });
     const { decided, events, after, begun } = await decideAll(codec, decider, stream, before, batch);
-    if (events.length === 0) return decided.map((answer) => answer(undefined));
+    if (events.length === 0) {
+      if (isCaughtUp) return decided.map((answer) => answer(undefined));
+      continue; // no append can contradict it, so what other processes have appended is to be known first
+    }
     try {
       const appended = await log.append(stream, events, before.revision < 0 ? 'no-stream' : before.revision);
       if (appended.outcome === 'appended') {
