@@ -11,7 +11,7 @@ import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/connections.ts';
-import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact } from './people/contacts.ts';
+import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact, unblockContact } from './people/contacts.ts';
 import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
 import { clearQuietHours, enrol, optIn, optOut, setQuietHours, withdrawEnrolment } from './people/preferences.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
@@ -33,6 +33,7 @@ const COMMANDS = {
   invalidateDevice,
   invalidateEndpoint,
   blockEndpoint,
+  unblockContact,
   optOut,
   optIn,
   setQuietHours,

@@ -12,7 +12,7 @@ export const CLOSE_CODES = {
   unavailable: { code: 3005, sentence: 'What the gateway needs can’t be reached; nothing is lost.' },
   'bad-frame': { code: 3500, sentence: 'Frames that are not of this protocol.' },
   unauthorised: { code: 3501, sentence: 'The token is missing, not one of ours, or has expired; log in again.' },
-  'session-ended': { code: 3502, sentence: 'The session was logged out, or the person has removed the device.' },
+  'session-ended': { code: 3502, sentence: 'The session was logged out, or the person has removed the device; log in again, or register it again.' },
   'too-many-connections': { code: 3503, sentence: 'The person has opened more connections than one may have; this was the oldest.' },
 } as const satisfies Record<string, { readonly code: number; readonly sentence: string }>;
 

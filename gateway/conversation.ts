@@ -4,6 +4,7 @@ import { sentenceOf } from '../domain/shared/refusals.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import { refusalOfError } from '../edge/problem.ts';
 import type { CloseName } from './close-codes.ts';
+import type { Devices } from './devices.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT, type FrameRate } from './frame-rate.ts';
 import { parseFrame, type ClientFrame, type ClientFrameOf, type ServerFrame } from './frames.ts';
 import { authenticate, greet } from './hello.ts';
@@ -29,6 +30,7 @@ export type ConversationDependencies = {
   readonly reads: Reads;
   readonly history: History;
   readonly people: Pick<PeopleHere, 'join'>;
+  readonly devices: Pick<Devices, 'isRemoved'>;
   readonly presence: Pick<PresenceHere, 'alive'>;
   readonly frameRate: FrameRate;
   readonly saying: Pick<Saying, 'say'>;
@@ -46,7 +48,7 @@ export type Conversation = {
 };
 
 export function createConversation(dependencies: ConversationDependencies): Conversation {
-  const { tokens, reads, history, people, presence, frameRate, outbound, welcome, closed, failed } = dependencies;
+  const { tokens, reads, history, people, devices, presence, frameRate, outbound, welcome, closed, failed } = dependencies;
   const answer = answering(outbound);
   const refuse = refusing(answer);
   const handle = handling(dependencies, refuse);
@@ -121,6 +123,12 @@ export function createConversation(dependencies: ConversationDependencies): Conv
       if (session.phase !== 'resuming') return;
       session.who = who;
       people.join(session, who.person);
+      const isRemoved = await devices.isRemoved(session, who);
+      if (session.phase !== 'resuming') return;
+      if (isRemoved) {
+        refuse(session, { code: 'device-removed' }, { about: hello.type });
+        return meets(session, 'revoked');
+      }
       presence.alive(who.person, who.device);
       const greeting = await greet({ reads, history }, who, hello);
       if (step(session, 'admitted').does === 'welcome') for (const frame of welcome(session, who, greeting)) hearFrame(session, frame);

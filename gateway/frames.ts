@@ -41,7 +41,10 @@ export const CLIENT_FRAMES = {
         .default({})
         .meta({ description: `What this device has of each channel without a gap; at most ${CURSORS_MAX} channels.` }),
     })
-    .meta({ description: 'The first frame. Answered with `welcome`, or the connection is closed.' }),
+    .meta({
+      description:
+        'The first frame. Answered with `welcome`, or the connection is closed. As a device that the person has removed nobody connects until it is registered again.',
+    }),
   send: z
     .strictObject({ type: z.literal('send'), channel, id, text, replyTo: seq.optional(), mentions: z.array(person).max(MENTIONS_MAX).optional() })
     .meta({ description: 'Says something. Answered with `ack` once it is in the log, or `refused`. One connection’s sends keep their order.' }),

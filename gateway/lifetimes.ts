@@ -4,6 +4,7 @@ import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { Conversation } from './conversation.ts';
+import type { Devices } from './devices.ts';
 import type { ServerFrame } from './frames.ts';
 import { lookAtHeads } from './heads.ts';
 import type { PeopleHere } from './people-here.ts';
@@ -24,6 +25,7 @@ const CLOSED_NORMALLY = 1000;
 export type LifetimesDependencies = {
   readonly tokens: Pick<Tokens, 'stands' | 'forget'>;
   readonly conversation: Pick<Conversation, 'meets'>;
+  readonly devices: Pick<Devices, 'due'>;
   readonly people: Pick<PeopleHere, 'leave' | 'sessionsOf'>;
   readonly presence: Pick<PresenceHere, 'left'>;
   readonly watching: Pick<Watching, 'forget'>;
@@ -49,7 +51,7 @@ export type Lifetimes = {
 };
 
 export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes {
-  const { tokens, conversation, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed, random = Math.random } = dependencies;
+  const { tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed, random = Math.random } = dependencies;
   let due: Session[] = [];
 
   const wheel = createWheel<Session>(WHEEL_SLOTS, (session) => {
@@ -103,6 +105,7 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
       wheel.tick();
       const sessions = due;
       due = [];
+      devices.due(sessions);
       await Promise.all([lookAtHeads({ reads, catchUp, answer }, sessions), ...sessions.map((session) => lookWhetherItStands(session).catch(failed))]);
     },
   };

@@ -18,6 +18,7 @@ import type { CloseName } from './close-codes.ts';
 import type { ConnectionsDependencies } from './connections.ts';
 import { answering, createConversation, refusing, type Conversation } from './conversation.ts';
 import { createDelivering } from './delivering.ts';
+import { createDevices } from './devices.ts';
 import { createFrameRate } from './frame-rate.ts';
 import { createHistory } from './history.ts';
 import { createLifetimes, PING_MS } from './lifetimes.ts';
@@ -56,6 +57,8 @@ export type Parts = {
   readonly sendAway: (session: Session) => void;
   readonly loseGateway: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
   readonly everyTick: () => Promise<void>;
+  /** Apart from the tick: while the log is slow to answer, connections are pinged all the same. */
+  readonly lookAtDevices: () => Promise<void>;
   readonly flush: () => Promise<void>;
   readonly refreshWatched: () => Promise<void>;
   /** What people said and read is in the log, or was refused. */
@@ -92,6 +95,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     channelChanged: reads.forgetMembers,
     crowded: (oldest) => conversation.meets(oldest, 'crowded'),
   });
+  const devices = createDevices({ ...dependencies, removed: (session, { device }) => lifetimes.remove(device, [session]) });
   const presence = createPresenceHere(gateway, {
     presence: dependencies.presence,
     nowMs,
@@ -113,6 +117,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     reads,
     history,
     people,
+    devices,
     presence,
     frameRate,
     saying,
@@ -122,7 +127,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     closed: countClosed,
     failed,
   });
-  const lifetimes = createLifetimes({ tokens, conversation, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
+  const lifetimes = createLifetimes({ tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
 
   return {
     events: {
@@ -137,6 +142,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
       readMarks.tick();
       await lifetimes.tick();
     },
+    lookAtDevices: devices.look,
     flush: async () => void (await Promise.all([presence.flush(), receivedMarks.flush()])),
     refreshWatched: watching.refresh,
     finish: async () => {

@@ -30,6 +30,8 @@ export type Session = Timed & {
   /** Frames that came before the welcome was out, and the channels of which something was said meanwhile. */
   held: { readonly frames: ClientFrame[]; readonly behind: Map<ChannelId, number> } | undefined;
   watching: ReadonlySet<PersonId> | undefined;
+  /** The revision up to which it is known what became of the device in the person's `contacts-`. */
+  contactsSeen: number;
   /** Framed and not yet handed to the socket. */
   queue: Buffer[] | undefined;
   queuedBytes: number;
@@ -52,6 +54,7 @@ export function createSession(socket: GatewaySocket, stream: Duplex): Session {
     saying: undefined,
     held: undefined,
     watching: undefined,
+    contactsSeen: -1,
     queue: undefined,
     queuedBytes: 0,
     heardFrom: true,

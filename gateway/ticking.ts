@@ -8,7 +8,7 @@ import { WATCHED_REFRESH_MS } from './watch.ts';
 const FLUSHES_A_TICK = 2;
 
 export type TickingDependencies = {
-  readonly parts: Pick<Parts, 'everyTick' | 'flush' | 'refreshWatched'>;
+  readonly parts: Pick<Parts, 'everyTick' | 'lookAtDevices' | 'flush' | 'refreshWatched'>;
   readonly registration: Pick<Registration, 'announce' | 'sweep'>;
   readonly failed: (error: unknown) => void;
 };
@@ -16,6 +16,7 @@ export type TickingDependencies = {
 export function startTicking({ parts, registration, failed }: TickingDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
   const once = (act: () => Promise<void>) => notTwiceAtOnce(act, failed);
   const everyTick = once(parts.everyTick);
+  const lookAtDevices = once(parts.lookAtDevices);
   const flush = once(parts.flush);
   const announce = once(registration.announce);
   const sweep = once(registration.sweep);
@@ -25,6 +26,7 @@ export function startTicking({ parts, registration, failed }: TickingDependencie
   const ticking = setInterval(() => {
     ticks++;
     everyTick();
+    lookAtDevices();
     if (ticks % (ANNOUNCE_MS / SECOND_MS) === 0) {
       announce();
       sweep();

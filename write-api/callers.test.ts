@@ -19,6 +19,7 @@ const WHO: Readonly<Record<string, string>> = {
   removeDevice: 'person',
   setContact: 'person',
   removeContact: 'person',
+  unblockContact: 'operator',
   setPreferences: 'person',
   enrol: 'person',
   withdrawEnrolment: 'person',

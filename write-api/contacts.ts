@@ -1,5 +1,6 @@
 /** The addresses that one can be written to at. */
 import { z } from 'zod';
+import { personId } from '../edge/fields.ts';
 import { badRequest } from '../edge/parse-request.ts';
 import type { Route } from '../edge/routes.ts';
 import { command } from './command.ts';
@@ -45,6 +46,18 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       summary: 'Remove one’s email address or telephone number.',
       refusals: [],
       act: ({ caller: { person }, params: { kind } }, context) => commands.removeContact({ person, kind }, context),
+    }),
+
+    command(contextFor, {
+      callers: ['operator'],
+      limits: [{ limit: limits.appRequests, by: 'caller' }],
+      method: 'delete',
+      path: '/v1/people/:person/contacts/:kind/block',
+      operationId: 'unblockContact',
+      summary: 'Write to a person again at an address that said STOP, complained, or bounced for good. What was suppressed meanwhile is not sent.',
+      params: params.extend({ person: personId }),
+      refusals: ['person-unknown', 'endpoint-unknown'],
+      act: ({ params: { person, kind } }, context) => commands.unblockContact({ person, kind }, context),
     }),
   ];
 }

@@ -28,6 +28,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(ada, 'DELETE', device)).status, 201);
     t.is((await ask(ada, 'PUT', '/v1/me/contacts/email', { body: { address: 'ada@example.org' } })).status, 201);
     t.is((await ask(ada, 'PUT', '/v1/me/contacts/phone', { body: { address: '+4930123456' } })).status, 201);
+    t.is((await ask('operator', 'DELETE', `/v1/people/${ada.person}/contacts/phone/block`)).status, 200, 'nothing blocks it');
     t.is((await ask(ada, 'DELETE', '/v1/me/contacts/phone')).status, 201);
     const choices = [
       { category: 'news', channel: 'sms', wanted: false },

@@ -44,21 +44,22 @@ export const setContact =
     );
 
 export const removeContact =
-  ({ handle }: CommandDependencies) =>
+  (dependencies: CommandDependencies) =>
   ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) =>
-    handle(contacts, `contacts-${person}`, { type: 'remove-contact', kind }, context);
+    dependencies.handle(contacts, `contacts-${person}`, { type: 'remove-contact', kind }, context);
 
 export const invalidateDevice =
-  ({ handle, broadcast }: CommandDependencies) =>
+  (dependencies: CommandDependencies) =>
   async ({ person, device, reason }: { readonly person: PersonId; readonly device: DeviceId; readonly reason: EndpointLoss }, context: CommandContext) => {
-    const handled = await handle(contacts, `contacts-${person}`, { type: 'invalidate-device', device, reason }, context);
-    if (handled.outcome !== 'refused' && reason === 'removed-by-person') broadcast.publish([person], { kind: 'device-removed', device } satisfies LiveHint);
+    const handled = await dependencies.handle(contacts, `contacts-${person}`, { type: 'invalidate-device', device, reason }, context);
+    if (handled.outcome !== 'refused' && reason === 'removed-by-person')
+      dependencies.broadcast.publish([person], { kind: 'device-removed', device } satisfies LiveHint);
     return handled;
   };
 
 /** A vendor says that the endpoint is dead, perhaps since when. */
 export const invalidateEndpoint =
-  ({ handle }: CommandDependencies) =>
+  (dependencies: CommandDependencies) =>
   (
     {
       person,
@@ -68,12 +69,25 @@ export const invalidateEndpoint =
     }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: EndpointLoss; readonly deadSince?: Instant },
     context: CommandContext,
   ) =>
-    handle(contacts, `contacts-${person}`, { type: 'invalidate-endpoint', endpoint, reason, ...(deadSince === undefined ? {} : { deadSince }) }, context);
+    dependencies.handle(
+      contacts,
+      `contacts-${person}`,
+      { type: 'invalidate-endpoint', endpoint, reason, ...(deadSince === undefined ? {} : { deadSince }) },
+      context,
+    );
 
 export const blockEndpoint =
-  ({ handle }: CommandDependencies) =>
+  (dependencies: CommandDependencies) =>
   ({ person, endpoint, reason }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: HardBlock }, context: CommandContext) =>
-    handle(contacts, `contacts-${person}`, { type: 'block-endpoint', endpoint, reason }, context);
+    dependencies.handle(contacts, `contacts-${person}`, { type: 'block-endpoint', endpoint, reason }, context);
+
+/** Whoever said STOP, complained or bounced is written to again. Nobody takes that back but who operates this, and knows that the person wants it. */
+export const unblockContact =
+  (dependencies: CommandDependencies) =>
+  async ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) => {
+    const itself = await dependencies.current(user, `user-${person}`);
+    return dependencies.handle(contacts, `contacts-${person}`, { type: 'unblock-contact', kind, user: itself.state }, context, { relied: [itself] });
+  };
 
 async function withEndpoint(
   { current, keyring }: CommandDependencies,

@@ -3,7 +3,7 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { blockOf, contacts, DEVICES_MAX, reaches } from './contacts.ts';
+import { blockOf, contacts, DEVICES_MAX, fateOf, reaches } from './contacts.ts';
 import type { ContactsEvent, EndpointLoss } from './events.ts';
 import type { UserState } from './user.ts';
 
@@ -53,8 +53,22 @@ test('a block outlives the address it came for, until it is taken back', (t) => 
   const setAgain = [emailSet(home), blocked, emailSet(work), emailSet(home)].reduce(contacts.evolve, contacts.initialState);
   t.is(blockOf(setAgain, home), 'stop');
   const unblocked: ContactsEvent = { type: 'people.contact-unblocked.v1', data: { endpoint: home } };
-  given(contacts, blocked).when({ type: 'unblock-endpoint', endpoint: home }).then(t, unblocked);
-  given(contacts, blocked, unblocked).when({ type: 'unblock-endpoint', endpoint: home }).then(t);
+  const unblock = { type: 'unblock-contact', kind: 'email', user } as const;
+  given(contacts, emailSet(home), blocked).when(unblock).then(t, unblocked);
+  given(contacts, emailSet(home), blocked, unblocked).when(unblock).then(t);
+  given(contacts, emailSet(home), blocked, emailSet(work)).when(unblock).then(t);
+  given(contacts, emailSet(home), blocked, emailSet(work), emailSet(home)).when(unblock).then(t, unblocked);
+});
+
+test('no block is taken back where there is no such address, or nobody any more', (t) => {
+  const unblock = { type: 'unblock-contact', kind: 'phone', user } as const;
+  given(contacts, emailSet(home)).when(unblock).thenRefused(t, 'endpoint-unknown');
+  given(contacts)
+    .when({ ...unblock, user: gone })
+    .thenRefused(t, 'person-erased');
+  given(contacts)
+    .when({ ...unblock, user: { status: 'none' } })
+    .thenRefused(t, 'person-unknown');
 });
 
 test('a graver block takes the place of another', (t) => {
@@ -100,6 +114,14 @@ test('a device is invalidated once', (t) => {
   const command = { type: 'invalidate-device', device: phone, reason: 'removed-by-person' } as const;
   given(contacts, registered).when(command).then(t, invalidated('removed-by-person'));
   given(contacts, registered, invalidated('removed-by-person')).when(command).then(t);
+});
+
+test('a device is removed by its person only, and comes back by being registered', (t) => {
+  t.is(fateOf(phone, registered), 'registered');
+  t.is(fateOf(phone, invalidated('removed-by-person')), 'removed');
+  for (const reason of ['replaced', 'token-unregistered', 'session-ended'] as const) t.is(fateOf(phone, invalidated(reason)), undefined, reason);
+  const laptop = 'laptop' as DeviceId;
+  for (const event of [registered, invalidated('removed-by-person'), emailSet(home)]) t.is(fateOf(laptop, event), undefined);
 });
 
 test('a token that a vendor no longer knows takes its device with it', (t) => {

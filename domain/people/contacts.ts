@@ -24,7 +24,7 @@ export type ContactsCommand =
   | { readonly type: 'set-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: string; readonly user: UserState }
   | { readonly type: 'remove-contact'; readonly kind: ContactKind }
   | { readonly type: 'block-endpoint'; readonly endpoint: EndpointId; readonly reason: HardBlock }
-  | { readonly type: 'unblock-endpoint'; readonly endpoint: EndpointId }
+  | { readonly type: 'unblock-contact'; readonly kind: ContactKind; readonly user: UserState }
   | {
       readonly type: 'register-device';
       readonly device: DeviceId;
@@ -75,8 +75,8 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
         return removeContact(state, command);
       case 'block-endpoint':
         return blockEndpoint(state, command);
-      case 'unblock-endpoint':
-        return unblockEndpoint(state, command);
+      case 'unblock-contact':
+        return unblockContact(state, command);
       case 'register-device':
         return registerDevice(state, command);
       case 'invalidate-device':
@@ -86,6 +86,24 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
     }
   },
 };
+
+/**
+ * What an event says of a device; undefined: nothing of this one, or nothing that counts here. A vendor that no longer knows a token
+ * speaks of pushes only: the device may well be there.
+ */
+export function fateOf(device: DeviceId, event: ContactsEvent): 'registered' | 'removed' | undefined {
+  switch (event.type) {
+    case 'people.device-registered.v1':
+      return event.data.device === device ? 'registered' : undefined;
+    case 'people.device-invalidated.v1':
+      return event.data.device === device && event.data.reason === 'removed-by-person' ? 'removed' : undefined;
+    case 'people.contact-set.v1':
+    case 'people.contact-removed.v1':
+    case 'people.contact-blocked.v1':
+    case 'people.contact-unblocked.v1':
+      return undefined;
+  }
+}
 
 export const deviceOf = (state: ContactsState, device: DeviceId): Device | undefined => state.devices.find((one) => one.device === device);
 
@@ -113,7 +131,12 @@ function blockEndpoint(state: ContactsState, { endpoint, reason }: Command<'bloc
   return accept({ type: 'people.contact-blocked.v1', data: { endpoint, reason } });
 }
 
-function unblockEndpoint(state: ContactsState, { endpoint }: Command<'unblock-endpoint'>): Decision<ContactsEvent> {
+/** Of the address that is set now. To be written to at an older one the person has to set it again, and its block is still there then. */
+function unblockContact(state: ContactsState, { kind, user }: Command<'unblock-contact'>): Decision<ContactsEvent> {
+  const absence = absenceOf(user);
+  if (absence !== undefined) return absence;
+  const endpoint = state[kind];
+  if (endpoint === undefined) return refuse('endpoint-unknown');
   return blockOf(state, endpoint) === undefined ? accept() : accept({ type: 'people.contact-unblocked.v1', data: { endpoint } });
 }
 

@@ -30,6 +30,7 @@ export const REFUSALS = {
   'token-invalid': { kind: 'unauthenticated', sentence: 'The token is not one of ours.' },
   'token-expired': { kind: 'unauthenticated', sentence: 'The token has expired; log in again.' },
   'session-ended': { kind: 'unauthenticated', sentence: 'The session was logged out; log in again.' },
+  'device-removed': { kind: 'forbidden', sentence: 'The person has removed this device; register it again to connect as it.' },
   'login-failed': { kind: 'unauthenticated', sentence: 'The login name or the password is wrong.' },
   'signature-missing': { kind: 'unauthenticated', sentence: 'This needs the headers Tidings-App, Tidings-Timestamp and Tidings-Signature.' },
   'signature-invalid': { kind: 'unauthenticated', sentence: 'The signature does not match the request.' },

@@ -1,0 +1,86 @@
+/** Taking back a STOP, a complaint or a bounce: of which address, and by whom it is known later. */
+import test from 'ava';
+import { v7 } from 'uuid';
+import { blockOf, contacts } from '../domain/people/contacts.ts';
+import type { EndpointId, PersonId } from '../domain/shared/ids.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './given.ts';
+
+const OPERATOR = 'system:operator';
+
+const setPhone = async (given: CommandsGiven, { commands }: Process, person: PersonId, address: string): Promise<EndpointId> =>
+  (await commands.setContact({ person, kind: 'phone', address }, given.context(person))).id;
+
+const blockedIn = async ({ current }: Process, person: PersonId, endpoint: EndpointId) =>
+  blockOf((await current(contacts, `contacts-${person}`)).state, endpoint);
+
+test('a block is taken back once, and the log says who did', async (t) => {
+  await using given = await givenCommands();
+  const process = given.process();
+  const { commands } = process;
+  const ann = await signUp(given, process, 'ann');
+  const endpoint = await setPhone(given, process, ann, '+4930123456');
+  await commands.blockEndpoint({ person: ann, endpoint, reason: 'complaint' }, given.context('system:deliver'));
+  const key = v7();
+  const unblock = (by: Process) => by.commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR, { key }));
+  t.is(codeOf(await unblock(process)), 'appended');
+  t.is(await blockedIn(process, ann, endpoint), undefined);
+  const [last] = (await eventsIn(given, `contacts-${ann}`)).slice(-1);
+  t.is(last?.type, 'people.contact-unblocked.v1');
+  t.like(JSON.parse(Buffer.from(last?.metadata ?? []).toString()), { actor: OPERATOR });
+  t.like(await unblock(given.process()), { outcome: 'appended', repeated: true });
+  t.is(codeOf(await commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR))), 'already-so');
+});
+
+test('asked again after a new STOP under the same key, it takes nothing back', async (t) => {
+  await using given = await givenCommands();
+  const process = given.process();
+  const { commands } = process;
+  const ann = await signUp(given, process, 'ann');
+  const endpoint = await setPhone(given, process, ann, '+4930123456');
+  const stop = () => commands.blockEndpoint({ person: ann, endpoint, reason: 'stop' }, given.context('system:deliver'));
+  const key = v7();
+  const unblock = () => commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR, { key }));
+  await stop();
+  await unblock();
+  await stop();
+  await unblock();
+  t.is(await blockedIn(process, ann, endpoint), 'stop');
+});
+
+test('a STOP that comes after another process has taken the last one back is one', async (t) => {
+  await using given = await givenCommands();
+  const [operators, workers] = [given.process(), given.process()];
+  const ann = await signUp(given, operators, 'ann');
+  const endpoint = await setPhone(given, operators, ann, '+4930123456');
+  for (let round = 0; round < 2; round++) {
+    t.is(codeOf(await workers.commands.blockEndpoint({ person: ann, endpoint, reason: 'stop' }, given.context('system:deliver'))), 'appended');
+    t.is(codeOf(await operators.commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR))), 'appended');
+  }
+  t.is(await blockedIn(workers, ann, endpoint), undefined);
+});
+
+test('setting the address anew takes no block back, but another address has none', async (t) => {
+  await using given = await givenCommands();
+  const process = given.process();
+  const { commands } = process;
+  const ann = await signUp(given, process, 'ann');
+  const endpoint = await setPhone(given, process, ann, '+4930123456');
+  await commands.blockEndpoint({ person: ann, endpoint, reason: 'stop' }, given.context('system:deliver'));
+  const other = await setPhone(given, process, ann, '+4930999999');
+  t.is(await blockedIn(process, ann, other), undefined);
+  t.is(codeOf(await commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR))), 'already-so');
+  t.is(await setPhone(given, process, ann, '+4930123456'), endpoint);
+  t.is(await blockedIn(process, ann, endpoint), 'stop');
+});
+
+test('where there is no such address, or nobody, there is nothing to take back', async (t) => {
+  await using given = await givenCommands();
+  const process = given.process();
+  const { commands } = process;
+  const ann = await signUp(given, process, 'ann');
+  const unblock = async (person: PersonId) => codeOf(await commands.unblockContact({ person, kind: 'email' }, given.context(OPERATOR)));
+  t.is(await unblock(ann), 'endpoint-unknown');
+  t.is(await unblock('nobody' as PersonId), 'person-unknown');
+  await commands.erasePerson({ person: ann }, given.context(ann));
+  t.is(await unblock(ann), 'person-erased');
+});
