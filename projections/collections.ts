@@ -110,8 +110,8 @@ function remember(name: string, documents: readonly Loaded[], now: Now): Memory 
     writes: () => {
       const puts = [...putsOf(name, known)];
       if (patches.length === 0) return [...incrementsOf(name, increments), ...puts];
-      // A patch touches what is held too, which has it already, and more: so that again, after it, and at whatever version it then is.
-      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ over: _, ...put }) => put)];
+      // A patch also changes the stored form of what is held: that is written again after it, at whatever version it was left.
+      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ over: _over, ...put }) => put)];
     },
   };
 }
