@@ -21,6 +21,8 @@ export type Delivery = Plan & {
   readonly reason: string | null;
   /** When a sweeper looks after it if nobody did; null: never again. */
   readonly dueAt: Instant | null;
+  /** What the sweeper then has to know, as a text of `dueTextOf`. */
+  readonly due: string | null;
   readonly attempt: number;
   readonly vendor: string | null;
   readonly vendorId: string | null;
@@ -34,7 +36,7 @@ export type Delivery = Plan & {
 export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
   kind: 'projector',
   name: 'deliveries',
-  version: 1,
+  version: 2,
   handles: [
     'notifications.delivery-planned.v1',
     'notifications.delivery-suppressed.v1',
@@ -61,23 +63,45 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
       { fields: ['notification', '_id'] },
       { fields: ['recipient', 'notification'] },
       { fields: ['recipient', 'aboutChannel', 'aboutSeq'] },
-      { fields: ['dueAt'] },
       { fields: ['status', 'changedAt'] },
-      { fields: ['status', 'dueAt'] },
+      { fields: ['status', 'due'] },
     ],
   },
 
   project: (event, { deliveries }) => {
     deliveries.update(event.data.delivery, event, (before) => {
-      if (event.type === 'notifications.delivery-planned.v1') return { ...planned(event.data), history: [stepOf(event)] };
+      if (event.type === 'notifications.delivery-planned.v1') return noted({ ...planned(event.data), history: [stepOf(event)] });
       if (before === undefined) return undefined;
       const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
-      return { ...before, ...changesOf(event, before), changedAt: event.data.at, history };
+      return noted({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
     });
   },
 };
 
-const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Delivery, 'history'> => ({
+/** Of a delivery that somebody has to look after: when, and what its job is made of. */
+export type DueDelivery = Pick<Delivery, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
+
+/**
+ * In one text, so that an index tells it, and nobody who only looks for lost jobs reads documents with their histories. Texts are in
+ * the order in which the deliveries are due, and no two are the same.
+ */
+const dueTextOf = ({ dueAt, delivery, channel, vendor, priority, expiresAt }: DueDelivery): string =>
+  `${dueAt} ${JSON.stringify({ delivery, channel, vendor, priority, expiresAt })}`;
+
+export function dueDeliveryIn(text: string): DueDelivery {
+  const end = text.indexOf(' ');
+  return { dueAt: text.slice(0, end) as Instant, ...(JSON.parse(text.slice(end)) as Omit<DueDelivery, 'dueAt'>) };
+}
+
+/** Comes after the text of whatever is due until then, and before that of anything later. */
+export const endOfDueAt = (until: Instant): string => `${until}~`;
+
+const noted = (delivery: Omit<Delivery, 'due'>): Delivery => {
+  const { dueAt } = delivery;
+  return { ...delivery, due: dueAt === null ? null : dueTextOf({ ...delivery, dueAt }) };
+};
+
+const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Delivery, 'history' | 'due'> => ({
   ...plan,
   aboutChannel: plan.source.kind === 'chat' ? plan.source.channel : null,
   aboutSeq: plan.source.kind === 'chat' ? plan.source.seq : null,

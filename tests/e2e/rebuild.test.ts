@@ -94,7 +94,7 @@ test('when the views are lost in the middle of work, none of it is dropped and n
     await settled(site);
     house.adapters.outbox.behave({ push: { does: 'be-unavailable' }, email: { does: 'drop-connection' } });
     await notify(site, cast, acknowledged, 'refused');
-    await until('attempts have failed', async () => (await house.adapters.views.count('deliveries@1', { status: 'waiting' })) > 0);
+    await until('attempts have failed', async () => (await house.adapters.views.count('deliveries@2', { status: 'waiting' })) > 0);
     await allAtOnce(site, cast, acknowledged);
   }
   const unfinished = unfinishedIn(folder.path);
@@ -112,7 +112,8 @@ test('when the views are lost in the middle of work, none of it is dropped and n
 async function notify(site: Site, { run, app, people }: Cast, acknowledged: Acknowledged, name: string): Promise<void> {
   const body = { recipients: people.map(({ id }) => id), category: 'news', channels: ['push', 'email'] as const, content: { title: name, body: name } };
   const path = '/v1/notifications';
-  const answer = await write(site, path, { method: 'POST', headers: () => signatureOf(app, 'POST', path, body), key: keyIn(run, name), body });
+  const asking = { key: keyIn(run, name), body };
+  const answer = await write(site, path, { method: 'POST', headers: () => signatureOf(app, 'POST', path, asking), ...asking });
   keepNotification(acknowledged, { id: String(expectStatus([201], answer).body['id']), ...body, isCancelled: false });
 }
 
@@ -148,6 +149,6 @@ function unfinishedIn(folder: string): Readonly<Record<string, number>> {
     'looking whether messages were received': count(
       `"due-pushes" AS due LEFT JOIN "looked-at" AS looked USING (_id) WHERE looked._id IS NULL AND due.document IS NOT NULL`,
     ),
-    'waiting for a vendor': count(`"deliveries@1" WHERE document ->> '$.status' = 'waiting'`),
+    'waiting for a vendor': count(`"deliveries@2" WHERE document ->> '$.status' = 'waiting'`),
   };
 }

@@ -7,7 +7,7 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
 import { delivery as deliveryDecider } from '../../domain/notifications/delivery.ts';
 import type { DeliveryCommand } from '../../domain/notifications/delivery-commands.ts';
-import type { In, Planned } from '../../domain/notifications/delivery-state.ts';
+import { isEnded, type In, type Planned } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { Platform } from '../../domain/people/events.ts';
@@ -34,7 +34,7 @@ export const lookAfter =
   (dependencies: LookAfterDependencies) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const { state } = await dependencies.current(deliveryDecider, deliveryStreamOf(data['delivery'] as DeliveryId));
-    if (state.status === 'none') return;
+    if (state.status === 'none' || state.status === 'accepted' || isEnded(state)) return;
     const at = dependencies.clock();
     if (at >= state.plan.expiresAt && state.status !== 'attempting') return command(dependencies, state, { type: 'expire', at });
     switch (state.status) {
@@ -50,15 +50,6 @@ export const lookAfter =
         return queueAgain(dependencies, state);
       case 'unknown':
         return repeat(dependencies, state);
-      case 'accepted':
-      case 'suppressed':
-      case 'digested':
-      case 'cancelled':
-      case 'expired':
-      case 'failed':
-      case 'delivered':
-      case 'undelivered':
-        return;
     }
   };
 
