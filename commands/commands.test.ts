@@ -72,7 +72,7 @@ test('a command asked for again, an hour later and after a restart, gets the fir
   for (const again of [await ask(first), await ask(first, plus(given.now, HOUR_MS)), await ask(given.process(), plus(given.now, HOUR_MS))]) {
     t.deepEqual(
       again,
-      answers.map((answer) => ({ ...answer, repeated: true, events: [] })),
+      answers.map((answer) => ({ ...answer, repeated: true, firstAt: given.now, events: [] })),
     );
   }
   t.is(await given.log.head('main'), head);

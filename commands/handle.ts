@@ -5,6 +5,7 @@
 import type { Decider, Refusal } from '../domain/shared/decider.ts';
 import type { DomainEvent } from '../domain/shared/event.ts';
 import type { TidingsEvent } from '../domain/events.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { SubjectErased } from '../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../ports/event-log/port.ts';
 import type { CommandContext } from './context.ts';
@@ -31,6 +32,8 @@ export type Handled =
       readonly position: Position;
       /** This very command was handled before, and this is the first answer again. */
       readonly repeated: boolean;
+      /** Where it is repeated, when it was handled first: now, where only the answer of the log was lost. */
+      readonly firstAt?: Instant;
       /** What was appended just now; nothing where it is repeated. */
       readonly events: readonly DomainEvent[];
     }
@@ -217,7 +220,7 @@ const handledNow = (begun: ReadonlyMap<string, Omit<HandledBefore, 'position'>>,
 function again(stream: string, first: HandledBefore | Omit<HandledBefore, 'position'>, context: CommandContext, appended: Position | undefined): Handled {
   if (first.request !== context.request) return { outcome: 'refused', refusal: { code: 'idempotency-key-reused' } };
   const position = 'position' in first ? first.position : (appended as Position);
-  return { outcome: 'appended', stream, revision: first.revision, position, repeated: true, events: [] };
+  return { outcome: 'appended', stream, revision: first.revision, position, repeated: true, firstAt: first.at, events: [] };
 }
 
 async function encodeAll(

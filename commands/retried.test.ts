@@ -115,7 +115,7 @@ test('every command that is asked for again gets the first answer and appends no
   const restarted = given.process();
   for (const { name, key, ask, actor, answer, cast: before } of asked) {
     const again = await ask(restarted.commands, before, given.context(actor, { key, type: name, at: plus(given.now, HOUR_MS) }));
-    t.deepEqual(handledOf(again), { ...handledOf(answer), repeated: true, events: [] } as never, name);
+    t.deepEqual(handledOf(again), { ...handledOf(answer), repeated: true, firstAt: given.now, events: [] } as never, name);
     if ('handled' in answer && 'handled' in again) t.is(again.id, answer.id, name);
   }
   t.is(await given.log.head('main'), head);

@@ -2,14 +2,20 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { AppId } from '../domain/shared/ids.ts';
 import { DAY_MS, epochMs, plus, SECOND_MS } from '../domain/shared/instant.ts';
-import { SIGNATURE_WINDOW_MS, signRequest, type ToSign } from './app-signature.ts';
+import { createAppSignatures, SIGNATURE_WINDOW_MS, signRequest, type ToSign } from './app-signature.ts';
 import { givenEdge, type EdgeGiven } from './given.ts';
 
 const request = { method: 'POST', path: '/v1/notifications?dry=1', body: '{"category":"news"}' };
 
-const verify = async (edge: EdgeGiven, { method, path, body = '' }: ToSign, headers: Record<string, string>) => {
+type Verifying = Pick<EdgeGiven, 'appSignatures'>;
+
+const verified = ({ appSignatures }: Verifying, { method, path, body = '' }: ToSign, headers: Record<string, string>) => {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const signed = await edge.appSignatures.verify({ method, path, body: Buffer.from(body), header: (name) => lower.get(name) });
+  return appSignatures.verify({ method, path, body: Buffer.from(body), header: (name) => lower.get(name) });
+};
+
+const verify = async (...verifying: Parameters<typeof verified>) => {
+  const signed = await verified(...verifying);
   return signed.outcome === 'refused' ? signed.refusal.code : signed.app;
 };
 
@@ -24,6 +30,22 @@ test('a signed request is the app’s, once', async (t) => {
   t.is(await verify(edge, request, app.sign(request)), app.app, 'the same request at another time is another one');
 });
 
+test('the key that follows from a signature is the same in every process, another for another signature, and tells its time', async (t) => {
+  await using edge = await givenEdge();
+  const app = await edge.app();
+  const restarted = () => ({ appSignatures: createAppSignatures({ vault: edge.vault, clock: () => edge.now }) });
+  const keyOf = async (headers: Record<string, string>, process: Verifying = restarted()) => {
+    const signed = await verified(process, request, headers);
+    return signed.outcome === 'refused' ? signed.refusal.code : signed.key;
+  };
+  const headers = app.sign(request);
+  const key = await keyOf(headers, edge);
+  t.is(await keyOf(headers), key);
+  t.is(Number.parseInt(key.replaceAll('-', '').slice(0, 12), 16), epochMs(edge.now));
+  edge.now = plus(edge.now, 1);
+  t.not(await keyOf(app.sign(request)), key);
+});
+
 test('the form that is documented is the form that is taken', async (t) => {
   await using edge = await givenEdge();
   const secret = 'a secret';
@@ -32,8 +54,13 @@ test('the form that is documented is the form that is taken', async (t) => {
   const seconds = String(Math.floor(epochMs(edge.now) / SECOND_MS));
   const { createHash, createHmac } = await import('node:crypto');
   const digest = createHash('sha256').update(request.body).digest('hex');
-  const signature = createHmac('sha256', secret).update([seconds, 'POST', request.path, digest].join('\n')).digest('hex');
-  t.is(await verify(edge, request, { 'Tidings-App': app, 'Tidings-Timestamp': seconds, 'Tidings-Signature': signature }), app);
+  for (const key of [[], ['a-key']]) {
+    const signature = createHmac('sha256', secret)
+      .update([seconds, 'POST', request.path, digest, ...key].join('\n'))
+      .digest('hex');
+    const headers = { 'Tidings-App': app, 'Tidings-Timestamp': seconds, 'Tidings-Signature': signature };
+    t.is(await verify(edge, request, { ...headers, ...Object.fromEntries(key.map((one) => ['Idempotency-Key', one])) }), app);
+  }
 });
 
 test('whatever is changed after signing, the signature no longer matches', async (t) => {
@@ -41,6 +68,7 @@ test('whatever is changed after signing, the signature no longer matches', async
   const app = await edge.app();
   const other = await edge.app();
   const headers = app.sign(request);
+  const keyed = app.sign({ ...request, key: 'mine' });
   const changed: readonly (readonly [string, ToSign, Record<string, string>])[] = [
     ['the method', { ...request, method: 'PUT' }, headers],
     ['the path', { ...request, path: '/v1/notifications/7/cancel' }, headers],
@@ -48,6 +76,9 @@ test('whatever is changed after signing, the signature no longer matches', async
     ['the body', { ...request, body: '{"category":"news" }' }, headers],
     ['the time', request, { ...headers, 'tidings-timestamp': plus(edge.now, 1) }],
     ['the app', request, { ...headers, 'tidings-app': other.app }],
+    ['a key that was not there', request, { ...headers, 'idempotency-key': 'mine' }],
+    ['the key', request, { ...keyed, 'idempotency-key': 'another' }],
+    ['no key any more', request, keyed],
     ['an app that is not there', request, { ...headers, 'tidings-app': 'nobody' }],
     ['the signature’s length', request, { ...headers, 'tidings-signature': 'abcd' }],
     ['the time’s form', request, { ...headers, 'tidings-timestamp': 'yesterday' }],

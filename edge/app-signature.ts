@@ -1,8 +1,12 @@
 /**
- * How an app signs its requests: HMAC-SHA256, keyed with its secret, over the time, the method, the path with its query and the
- * digest of the body. A signature is good for a few minutes around its time, and once.
+ * How an app signs its requests: HMAC-SHA256, keyed with its secret, over the time, the method, the path with its query, the digest
+ * of the body and, where one is sent, the idempotency key. A signature is good for a few minutes around its time, and causes
+ * something once, whatever process it is sent to again: the key that a command is asked under is either signed, or follows from the
+ * signature, so that who captured a request has no other key for it, and the log knows the command. The memory of this process only
+ * refuses sooner, before a limit of the app is used up.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { v7 } from 'uuid';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
@@ -12,6 +16,7 @@ import type { Credentials } from './credentials.ts';
 export const APP_HEADER = 'tidings-app';
 export const TIMESTAMP_HEADER = 'tidings-timestamp';
 export const SIGNATURE_HEADER = 'tidings-signature';
+const KEY_HEADER = 'idempotency-key';
 
 /** How far the signature's time may be from ours, either way. */
 export const SIGNATURE_WINDOW_MS = 5 * MINUTE_MS;
@@ -21,9 +26,10 @@ const APPS_REMEMBERED_MAX = 1_000;
 /** A secret that was rotated out elsewhere works so long at most. */
 const SECRETS_CACHED_MS = 20 * SECOND_MS;
 
-export type ToSign = { readonly method: string; readonly path: string; readonly body?: Uint8Array | string };
+/** `path` is what goes over the wire, query included; `key` the `Idempotency-Key`, where one is sent. */
+export type ToSign = { readonly method: string; readonly path: string; readonly body?: Uint8Array | string; readonly key?: string | undefined };
 
-/** The headers that sign a request. `path` is what goes over the wire, query included. */
+/** The headers that sign a request. */
 export function signRequest({ app, secret }: { readonly app: AppId; readonly secret: string }, request: ToSign, at: Instant): Record<string, string> {
   return {
     [APP_HEADER]: app,
@@ -32,7 +38,8 @@ export function signRequest({ app, secret }: { readonly app: AppId; readonly sec
   };
 }
 
-type Signed = { readonly outcome: 'accepted'; readonly app: AppId } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+/** `key`: what the request is asked under where it brings no key of its own; the same for the same signature, for ever. */
+type Signed = { readonly outcome: 'accepted'; readonly app: AppId; readonly key: string } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type AppSignatures = {
   /** Refuses with `signature-missing`, `signature-invalid`, `signature-expired` or `signature-replayed`. */
@@ -68,13 +75,14 @@ export function createAppSignatures({ vault, clock }: { readonly vault: Pick<Vau
       const atMs = timeOf(timestamp);
       if (atMs === undefined || !/^[0-9a-f]{64}$/i.test(signature)) return refused({ code: 'signature-invalid' });
       const given = Buffer.from(signature, 'hex');
-      const matches = (secret: string) => timingSafeEqual(signatureOf(secret, timestamp, { method, path, body }), given);
+      const signed = { method, path, body, key: header(KEY_HEADER) };
+      const matches = (secret: string) => timingSafeEqual(signatureOf(secret, timestamp, signed), given);
       if (!(await isSignedBy(app, matches))) return refused({ code: 'signature-invalid' });
       const nowMs = epochMs(clock());
       if (Math.abs(nowMs - atMs) > SIGNATURE_WINDOW_MS) return refused(expired(nowMs));
       switch (seen.note(app, given.toString('base64'), atMs, nowMs)) {
         case 'new':
-          return { outcome: 'accepted', app: app as AppId };
+          return { outcome: 'accepted', app: app as AppId, key: keyFrom(given, atMs) };
         case 'seen':
           return refused({ code: 'signature-replayed' });
         case 'too-old':
@@ -84,10 +92,14 @@ export function createAppSignatures({ vault, clock }: { readonly vault: Pick<Vau
   };
 }
 
-function signatureOf(secret: string, timestamp: string, { method, path, body = '' }: ToSign): Buffer {
+function signatureOf(secret: string, timestamp: string, { method, path, body = '', key }: ToSign): Buffer {
   const digest = createHash('sha256').update(body).digest('hex');
-  return createHmac('sha256', secret).update(`${timestamp}\n${method.toUpperCase()}\n${path}\n${digest}`).digest();
+  const lines = [timestamp, method.toUpperCase(), path, digest, ...(key === undefined ? [] : [key])];
+  return createHmac('sha256', secret).update(lines.join('\n')).digest();
 }
+
+/** A UUIDv7, so that the command is looked for from the signature's time on, and remembered for longer than the signature is good. */
+const keyFrom = (signature: Uint8Array, atMs: number): string => v7({ msecs: atMs, random: signature });
 
 /** ISO 8601, or seconds since 1970. */
 function timeOf(timestamp: string): number | undefined {

@@ -9,7 +9,8 @@ import type { Tokens } from './tokens.ts';
 
 export type Caller =
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string }
-  | { readonly kind: 'app'; readonly app: AppId }
+  /** `key`: what an app that sends no idempotency key asks under; it follows from the signature. */
+  | { readonly kind: 'app'; readonly app: AppId; readonly key: string }
   | { readonly kind: 'operator' }
   | { readonly kind: 'nobody' };
 
@@ -44,7 +45,7 @@ export function createAuthentication({ tokens, appSignatures, adminToken }: Auth
     }
     if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'nobody' } };
     const signed = await appSignatures.verify(credentials);
-    return signed.outcome === 'refused' ? signed : { outcome: 'accepted', caller: { kind: 'app', app: signed.app } };
+    return signed.outcome === 'refused' ? signed : { outcome: 'accepted', caller: { kind: 'app', app: signed.app, key: signed.key } };
   };
 }
 

@@ -45,7 +45,7 @@ const SECURITY_SCHEMES = {
     in: 'header',
     name: headerName(SIGNATURE_HEADER),
     description:
-      'In hexadecimal: HMAC-SHA256, keyed with the secret of the app, over the timestamp, the method, the path with its query and the hexadecimal SHA-256 of the body, each but the last followed by a line feed.',
+      'In hexadecimal: HMAC-SHA256, keyed with the secret of the app, over the timestamp, the method, the path with its query, the hexadecimal SHA-256 of the body and, where one is sent, the Idempotency-Key, each but the last followed by a line feed. A signature is good for 5 minutes around its timestamp, and once.',
   },
 } as const;
 

@@ -1,6 +1,7 @@
 /**
- * How a command is declared: as any route, with what is the same for all of them. It is asked under an idempotency key (made where
- * there is none), answers where in the log it stands, and carries on the position that the client brought.
+ * How a command is declared: as any route, with what is the same for all of them. It is asked under an idempotency key (where there
+ * is none, one that is made now or, for an app, follows from its signature), answers where in the log it stands, and carries on the
+ * position that the client brought.
  */
 import { v7 } from 'uuid';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { Handled } from '../commands/handle.ts';
 import { createdIdOf } from '../commands/identity.ts';
 import type { AppId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { actorOf, type Caller, type CallerKind, type CallerOf } from '../edge/callers.ts';
 import { position } from '../edge/fields.ts';
@@ -24,7 +26,7 @@ const commandHeaders = z.object({
     .meta({
       param: { id: 'IdempotencyKey' },
       description:
-        'Asking again under the same key is answered as the first time, and done once. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours.',
+        'Asking again under the same key is answered as the first time, and done once. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours. An app signs it with the rest of its request; where it sends none, the key follows from the signature.',
     }),
   'tidings-position': position
     .optional()
@@ -109,12 +111,13 @@ export const command = <
     const last = lastPositionOf(headers);
     if (last === 'unknown') return { refusal: { code: 'position-unknown' } };
     const given = headers['idempotency-key'];
-    const key = given ?? v7();
+    const lasting = given ?? signedKeyOf(caller);
+    const key = lasting ?? v7();
     const made = contextFor({
       actor: actor === undefined ? nameOf(caller) : actor(request),
       type: type ?? kebab(definition.operationId),
       key,
-      ...(given === undefined ? { fresh: true as const } : {}),
+      ...(lasting === undefined ? { fresh: true as const } : {}),
       body: asked === undefined ? { ...params, ...(body as object | undefined) } : asked(request),
       at,
       correlationId: requestId,
@@ -122,7 +125,10 @@ export const command = <
     });
     if (made.outcome === 'refused') return { refusal: made.refusal };
     const acted = await act({ ...request, key }, made.context);
-    return 'handled' in acted ? present(acted, key, last) : present({ handled: acted }, key, last);
+    const answered = 'handled' in acted ? acted : { handled: acted };
+    // Under a key that nobody chose, only who sends the very same signature asks again.
+    if (given === undefined && wasHandledBefore(answered.handled, at)) return { refusal: { code: 'signature-replayed' } };
+    return present(answered, key, last);
   };
   // Which fields an answer has is generic here, so that nothing is left to check: `act` was checked against them.
   return route({
@@ -155,7 +161,7 @@ function present({ handled, ...more }: { readonly handled: Handled }, key: strin
     status: handled.outcome === 'appended' ? 201 : 200,
     headers: {
       ...headers,
-      ...(handled.outcome === 'appended' && handled.repeated ? { 'Idempotency-Replayed': 'true' } : {}),
+      ...(isRepeated(handled) ? { 'Idempotency-Replayed': 'true' } : {}),
       ...(reached === undefined ? {} : { 'Tidings-Position': reached }),
     },
     body: { ...more, stream, revision, ...(reached === undefined ? {} : { position: reached }) },
@@ -168,10 +174,18 @@ function lastPositionOf(headers: z.output<typeof commandHeaders>): Position | un
   return given.reduce<Position | undefined>(merge, undefined);
 }
 
+const isRepeated = (handled: Handled): boolean => handled.outcome === 'appended' && handled.repeated;
+
 /** Only a route with an `actor` of its own lets in nobody. */
 const nameOf = (caller: Caller): string => (caller.kind === 'nobody' ? 'nobody' : actorOf(caller));
 
 const appOf = (caller: Caller): { readonly app?: AppId } => (caller.kind === 'app' ? { app: caller.app } : {});
+
+/** And not by this request itself, when the answer of the log was lost. */
+const wasHandledBefore = (handled: Handled, at: Instant): boolean => handled.outcome === 'appended' && handled.firstAt !== undefined && handled.firstAt !== at;
+
+/** An app that sends a request once more, or whoever captured it, meets the command that it was. */
+const signedKeyOf = (caller: Caller): string | undefined => (caller.kind === 'app' ? caller.key : undefined);
 
 /** `publishPost` is `publish-post`. */
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

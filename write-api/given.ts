@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { givenCommands, type CommandsGiven } from '../commands/given.ts';
 import { contextWith } from '../commands/context.ts';
 import type { AppId, ChannelId, PersonId } from '../domain/shared/ids.ts';
-import { createAppSignatures, signRequest } from '../edge/app-signature.ts';
+import { createAppSignatures, signRequest, type ToSign } from '../edge/app-signature.ts';
 import { createAuthentication } from '../edge/callers.ts';
 import type { Problem } from '../edge/problem.ts';
 import type { EdgeEvent } from '../edge/report.ts';
+import type { HttpServer } from '../edge/server.ts';
 import { conformanceOf, type Conformance } from '../edge/testing/conformance.ts';
 import { openTokens, type Tokens } from '../edge/tokens.ts';
 import { startMemoryGatewayRegistry } from '../ports/presence/memory.ts';
@@ -39,7 +40,13 @@ export type Person = { readonly person: PersonId; readonly token: string; readon
 type App = { readonly app: AppId; readonly secret: string };
 export type As = Person | App | 'operator' | 'nobody';
 
-export type Asking = { readonly body?: unknown; readonly raw?: string; readonly headers?: Readonly<Record<string, string>> };
+export type Asking = {
+  readonly body?: unknown;
+  readonly raw?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Another process than the first. */
+  readonly url?: string;
+};
 
 export type WriteApiGiven = AsyncDisposable & {
   readonly url: string;
@@ -48,6 +55,8 @@ export type WriteApiGiven = AsyncDisposable & {
   readonly tokens: Tokens;
   readonly events: readonly EdgeEvent[];
   readonly conformance: Conformance;
+  /** Another process over the same log and the same vault, as after a restart. It goes with the rest. */
+  readonly another: () => Promise<HttpServer>;
   readonly ask: (as: As, method: string, path: string, asking?: Asking) => Promise<Answer>;
   readonly person: () => Promise<Person>;
   readonly friends: (one: Person, other: Person) => Promise<void>;
@@ -61,29 +70,34 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
   const { vault } = given;
   const [tokens, rateLimit, gateways] = await Promise.all([openTokens({ vault, clock }), startMemoryRateLimit(), startMemoryGatewayRegistry()]);
   const events: EdgeEvent[] = [];
-  const api = await startWriteApi(
-    {
-      commands: given.process().commands,
-      contextFor: contextWith(SECRET),
-      tokens,
-      vault,
-      gateways,
-      rateLimit,
-      clock,
-      authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
-      report: (event) => void events.push(event),
-    },
-    { host: '127.0.0.1', port: 0, region: 'local', ...config },
-  );
+  const apis = new AsyncDisposableStack();
+  const start = async () =>
+    apis.use(
+      await startWriteApi(
+        {
+          commands: given.process().commands,
+          contextFor: contextWith(SECRET),
+          tokens,
+          vault,
+          gateways,
+          rateLimit,
+          clock,
+          authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
+          report: (event) => void events.push(event),
+        },
+        { host: '127.0.0.1', port: 0, region: 'local', ...config },
+      ),
+    );
+  const api = await start();
   const conformance = await conformanceOf(api.url);
 
-  const ask: WriteApiGiven['ask'] = async (as, method, path, { body, raw, headers = {} } = {}) => {
+  const ask: WriteApiGiven['ask'] = async (as, method, path, { body, raw, headers = {}, url = api.url } = {}) => {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await fetch(api.url + path, {
+    const response = await fetch(url + path, {
       method,
       headers: {
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
-        ...credentials(as, { method, path, ...(content === undefined ? {} : { body: content }) }),
+        ...credentials(as, { method, path, key: headers['idempotency-key'], ...(content === undefined ? {} : { body: content }) }),
         ...headers,
       },
       ...(content === undefined ? {} : { body: content }),
@@ -94,7 +108,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
     return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
   };
 
-  const credentials = (as: As, request: { readonly method: string; readonly path: string; readonly body?: string }): Record<string, string> => {
+  const credentials = (as: As, request: ToSign): Record<string, string> => {
     if (as === 'nobody') return {};
     if (as === 'operator') return { authorization: `Bearer ${ADMIN_TOKEN}` };
     return 'token' in as ? { authorization: `Bearer ${as.token}` } : signRequest(as, request, given.now);
@@ -113,6 +127,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
     tokens,
     events,
     conformance,
+    another: start,
     ask,
     person: async () => {
       const loginName = `login-${randomUUID()}`;
@@ -132,7 +147,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
     },
     direct: async (one, other) => (await done(ask(one, 'POST', '/v1/channels', { body: { kind: 'direct', members: [other.person] } }))).id as ChannelId,
     [Symbol.asyncDispose]: async () => {
-      await api[Symbol.asyncDispose]();
+      await apis.disposeAsync();
       await gateways[Symbol.asyncDispose]();
       await rateLimit[Symbol.asyncDispose]();
       await given[Symbol.asyncDispose]();

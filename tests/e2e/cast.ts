@@ -131,11 +131,17 @@ async function openChannels(site: Site, run: string, people: readonly Person[]):
 }
 
 /** As an app signs a request; good for this one. */
-export function signatureOf({ id, secret }: App, method: string, path: string, body?: unknown): Readonly<Record<string, string>> {
+export function signatureOf(
+  { id, secret }: App,
+  method: string,
+  path: string,
+  { body, key }: { readonly body?: unknown; readonly key?: string } = {},
+): Readonly<Record<string, string>> {
   const timestamp = new Date().toISOString();
   const digest = createHash('sha256')
     .update(body === undefined ? '' : JSON.stringify(body))
     .digest('hex');
-  const signature = createHmac('sha256', secret).update(`${timestamp}\n${method}\n${path}\n${digest}`).digest('hex');
+  const lines = [timestamp, method, path, digest, ...(key === undefined ? [] : [key])];
+  const signature = createHmac('sha256', secret).update(lines.join('\n')).digest('hex');
   return { 'tidings-app': id, 'tidings-timestamp': timestamp, 'tidings-signature': signature };
 }

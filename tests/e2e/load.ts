@@ -204,7 +204,7 @@ const LATER_MS = 60 * 60 * 1_000;
 async function playApp({ site, cast, acknowledged, config }: Stage): Promise<void> {
   const random = createRandom(config.seed * 1_000 + 999);
   const ask = async (path: string, key: string, body?: object) =>
-    expectStatus([200, 201], await write(site, path, { method: 'POST', headers: () => signatureOf(cast.app, 'POST', path, body), key, body }));
+    expectStatus([200, 201], await write(site, path, { method: 'POST', headers: () => signatureOf(cast.app, 'POST', path, { body, key }), key, body }));
   for (let n = 0; n < config.notifications; n++) {
     const key = keyIn(cast.run, `${config.name} app ${n}`);
     const recipients = random.below(4) === 0 ? cast.people : cast.people.filter(() => random.below(3) === 0);

@@ -199,10 +199,14 @@ export async function tellTour(tour: Tour): Promise<Told> {
     expectStatus([200, 201], await write(`/v1/me/apps/${app.id}`, { method: 'PUT', key: key('enrol'), headers: as(bob) }));
   });
 
-  const signed = (method: string, path: string, body?: unknown) => () => signatureOf(app, method, path, body);
+  const signed =
+    (method: string, path: string, more: Signed = {}) =>
+    () =>
+      signatureOf(app, method, path, more);
   const request = async (name: string) => {
     const body = { recipients: [bob.id], category: 'departures', channels: ['push', 'email'], content: { title: 'Ferry', body: 'Boarding at gate 3.' } };
-    return expectStatus(201, await write('/v1/notifications', { key: key(name), headers: signed('POST', '/v1/notifications', body), body }));
+    const asked = { key: key(name), body };
+    return expectStatus(201, await write('/v1/notifications', { headers: signed('POST', '/v1/notifications', asked), ...asked }));
   };
   const deliveriesOf = async (notification: string) => {
     const path = `/v1/notifications/${notification}`;
@@ -237,12 +241,15 @@ export async function tellTour(tour: Tour): Promise<Told> {
   return { steps, channel, messages: said, post, people: { ann: ann.token, bob: bob.token, cleo: cleo.token } };
 }
 
-function signatureOf(app: App, method: string, path: string, body?: unknown) {
+type Signed = { readonly body?: unknown; readonly key?: string };
+
+function signatureOf(app: App, method: string, path: string, { body, key }: Signed) {
   const timestamp = new Date().toISOString();
   const digest = createHash('sha256')
     .update(body === undefined ? '' : JSON.stringify(body))
     .digest('hex');
-  const signature = createHmac('sha256', app.secret).update(`${timestamp}\n${method}\n${path}\n${digest}`).digest('hex');
+  const lines = [timestamp, method, path, digest, ...(key === undefined ? [] : [key])];
+  const signature = createHmac('sha256', app.secret).update(lines.join('\n')).digest('hex');
   return { 'tidings-app': app.id, 'tidings-timestamp': timestamp, 'tidings-signature': signature };
 }
 
