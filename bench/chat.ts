@@ -159,7 +159,7 @@ async function idle(file: URL, greet: (server: Child, count: number) => Promise<
   const grow = async (count: number) => {
     const options = file.pathname.endsWith('server.ts') ? { ready: isWelcome } : {};
     sockets.push(...(await connectAll(server.url, greetings.slice(sockets.length, count), options)));
-    await server.ask('settle');
+    await server.ask('collect');
     return (await server.usage()).rssBytes;
   };
   const before = await grow(IDLE_BASE);

@@ -28,7 +28,8 @@ export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: Place):
   const streamBytes = Buffer.byteLength(place.stream);
   const typeBytes = Buffer.byteLength(type);
   const ascii = streamBytes === place.stream.length && typeBytes === type.length;
-  const record = Buffer.allocUnsafe(HEADER_BYTES + streamBytes + typeBytes + metadata.length + data.length);
+  // Of its own: in the pool it would keep alive what was allocated beside it for as long as it stays in memory.
+  const record = Buffer.allocUnsafeSlow(HEADER_BYTES + streamBytes + typeBytes + metadata.length + data.length);
   record[4] = KIND_EVENT;
   record[5] = (event.contentType === 'application/octet-stream' ? 0 : FLAG_JSON) | (ascii ? FLAG_ASCII : 0);
   record.writeUInt16LE(streamBytes, 6);

@@ -21,7 +21,7 @@ server.on('connection', (socket) => socket.on('message', onMessage));
 answer(
   {
     url: () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    settle: async () => {
+    collect: async () => {
       globalThis.gc?.();
       await delay(200);
       globalThis.gc?.();

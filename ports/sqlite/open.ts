@@ -6,6 +6,8 @@ export type FileKind = { readonly name: string; readonly applicationId: number; 
 
 /** How long one connection waits for a lock that another holds. */
 const LOCK_WAIT_MS = 10_000;
+/** SQLite's default. */
+const CACHE_KIB = 2_000;
 /** SQLite's own codes for a file that is damaged, or that is no database. */
 const DAMAGED_CODES: readonly unknown[] = [11, 26];
 
@@ -28,9 +30,11 @@ export function openForWriting(file: string, kind: FileKind, options: { readonly
   });
 }
 
-/** A connection that can't write, beside the writing one that made the file. */
-export function openForReading(file: string): DatabaseSync {
-  return new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
+/** A connection that can't write, beside the writing one that made the file. It keeps so much of what it has read in memory. */
+export function openForReading(file: string, { cacheKiB = CACHE_KIB }: { readonly cacheKiB?: number } = {}): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
+  database.exec(`PRAGMA cache_size = -${cacheKiB}`);
+  return database;
 }
 
 /** Says of a damaged file which it is and what to do, instead of SQLite's bare words. */

@@ -17,8 +17,8 @@ type Commit = { readonly projection: string; readonly from: string | undefined; 
 
 const { file, walIdleMs, walKeptMaxMs, forgetWithinMs } = workerData as WriterConfig;
 
-/** The log grows to some 16 MB between two checkpoints: larger ones merge more writes of the same page. */
-const WAL_PAGES = 4_000;
+/** The log grows to some 8 MB between two checkpoints: larger ones merge more writes of the same page, and keep the disk longer from whoever appends to the event log. */
+const WAL_PAGES = 2_000;
 const CACHE_KIB = 64 * 1_024;
 /** Rewriting the file takes at most the twentieth part of the time, however large it has become. */
 const REST_AFTER_REWRITE = 20;

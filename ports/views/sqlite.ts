@@ -15,13 +15,16 @@ const WAL_KEPT_MAX_MS = 45_000;
 /** How soon after a `patch` the file is written anew, so that no trace of what it overwrote is left on the disk. */
 const FORGET_WITHIN_MS = 60_000;
 
+/** The inner pages of every index that is asked often fit in. */
+const READ_CACHE_KIB = 32 * 1_024;
+
 export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
 
 /** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<Views> {
   const config: WriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
   const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), config);
-  const reader = openForReading(file);
+  const reader = openForReading(file, { cacheKiB: READ_CACHE_KIB });
   const statements = new Statements(reader);
   const rows = ({ sql, values }: Sql) => plainly(file, VIEWS_FILE, () => statements.all(sql, ...values));
 
