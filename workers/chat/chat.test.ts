@@ -7,8 +7,11 @@ import { messageId } from '../../projections/messages.ts';
 import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
 import { pushUnread } from './push-unread.ts';
 
-async function given() {
-  const work = await givenWorkers();
+/** So long that what happens right after a message happens before anybody looks, on a busy machine too. */
+const UNHURRIED = { chatPushAfterMs: 1_000 };
+
+async function given(config: Parameters<typeof givenWorkers>[0] = {}) {
+  const work = await givenWorkers(config);
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const phone = await work.device(bob);
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
@@ -104,7 +107,7 @@ test('there is never more than one unread push a person and channel; reading on 
 });
 
 test('who has received or read the message, or mutes the channel, is not pushed', async (t) => {
-  const { work, ann, bob, channel } = await given();
+  const { work, ann, bob, channel } = await given(UNHURRIED);
   await using _ = work;
   const first = await say(work, channel, ann);
   await work.presence.received(bob, 'phone' as DeviceId, channel, first);
@@ -187,7 +190,7 @@ test('a push that no vendor took is in nobody’s way for the next message', asy
 });
 
 test('a message that is withdrawn before the push is not pushed', async (t) => {
-  const { work, ann, bob, channel } = await given();
+  const { work, ann, bob, channel } = await given(UNHURRIED);
   await using _ = work;
   const seq = await say(work, channel, ann);
   await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
