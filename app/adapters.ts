@@ -17,6 +17,7 @@ import type { Vault } from '../ports/vault/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import type { Views } from '../ports/views/port.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
 import type { Installation } from './installation.ts';
 import { EMBEDDED, openLog, type LogPlace } from './log.ts';
 
@@ -45,11 +46,11 @@ export async function startAdapters(
   place: LogPlace = EMBEDDED,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
-  const vault = starting.use(await startSqliteVault(installation.vault));
+  const vault = starting.use(await openedOrTold('The vault', DATA_FOLDER_HELP, startSqliteVault(installation.vault)));
   const opened = await openLog(vault, { ...place, folder: installation.events }, failed('event-log'));
   const { eventStore } = opened;
   const log = starting.use(opened.log);
-  const views = starting.use(await startSqliteViews(installation.views));
+  const views = starting.use(await openedOrTold('The views', DATA_FOLDER_HELP, startSqliteViews(installation.views)));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: WARM_FEEDS_MAX }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());

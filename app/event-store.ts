@@ -6,7 +6,7 @@ import { startEventStoreServer, type EventStoreServer } from '../event-store/grp
 import { usersWithPassword } from '../event-store/grpc/users.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
-import { openedOrTold } from './cannot-start.ts';
+import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
 import type { Config } from './config.ts';
 import { storeOperations } from './control/operations.ts';
 import { startControl } from './control/server.ts';
@@ -22,7 +22,9 @@ const KEY_FILE = 'event-store.key';
 export async function startEventStoreAlone(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
   const installation = starting.use(openInstallation(config.dataFolder));
-  const store = starting.use(await openEventStore(installation.events, { forgetful: config.eventStore.forgetful }));
+  const store = starting.use(
+    await openedOrTold('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { forgetful: config.eventStore.forgetful })),
+  );
   starting.use(await startControl(storeOperations({ eventStore: store }), { folder: config.dataFolder }));
   starting.use(await serveEventStore(store, config, { logger }));
   const started = starting.move();

@@ -7,7 +7,7 @@ import type { EventLog } from '../ports/event-log/port.ts';
 import { evenTable } from '../ports/event-log/slots.ts';
 import { spreadOver } from '../ports/event-log/spread.ts';
 import type { Vault } from '../ports/vault/port.ts';
-import { CannotStart } from './cannot-start.ts';
+import { CannotStart, DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
 
 export type OpenedLog = { readonly log: EventLog; /** Where it is in this process. */ readonly eventStore: EventStore | undefined };
 
@@ -21,7 +21,7 @@ export async function openLog(
   reconnecting: (error: unknown) => void,
 ): Promise<OpenedLog> {
   if (urls.length === 0) {
-    const eventStore = await openEventStore(folder, { forgetful });
+    const eventStore = await openedOrTold('The event store', DATA_FOLDER_HELP, openEventStore(folder, { forgetful }));
     return { eventStore, log: startEmbeddedLog(eventStore) };
   }
   const logs = urls.map((connectionString, log) => {

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { VIEWS_FILE } from '../ports/views/sqlite-schema.ts';
 import { startHouseProcess, startProcess, temporaryFolder } from '../tests/house.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -50,6 +52,18 @@ test.serial('where the data folder can’t be one it says so in a line, and ends
   t.like(last, { level: 'error', msg: 'can’t start' });
   t.true(String(last?.['reason']).includes(file));
   t.is(stderr, '');
+});
+
+test.serial('where a file of the data folder is of another version it says in a line which and what to do, and ends with 1', async (t) => {
+  await using folder = await temporaryFolder();
+  const views = new DatabaseSync(join(folder.path, 'views.sqlite'));
+  views.exec(`CREATE TABLE one (x); PRAGMA application_id = ${VIEWS_FILE.applicationId}; PRAGMA user_version = 1`);
+  views.close();
+  const { status, last, stderr } = started(folder.path, {});
+  t.is(status, 1);
+  t.like(last, { level: 'error', msg: 'can’t start' });
+  t.true(String(last?.['cause']).includes('views.sqlite') && String(last?.['cause']).includes(VIEWS_FILE.remedy), JSON.stringify(last));
+  t.false(stderr.includes('    at '), stderr);
 });
 
 test.serial('where EventStoreDB can’t be reached it says so in a line, and ends with 1', async (t) => {
