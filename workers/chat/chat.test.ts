@@ -77,6 +77,25 @@ test('a message that was withdrawn hides none that was said before it and whose 
   );
 });
 
+test('what a person says hides nothing that was said to them before and whose job was lost', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  await work.jobs.add(
+    'chat-push',
+    [0, 1, 2, 3, 4, 5, 6, 7].map((seq) => ({ id: `${channel}:${seq}`, data: { channel, seq: -1 }, delayMs: MINUTE_MS })),
+  );
+  await say(work, channel, ann, 'first');
+  let newest = await say(work, channel, ann, 'second');
+  for (let i = 0; i < 6; i++) newest = await say(work, channel, bob, `answer ${i}`);
+  await work.timeUntil(async () => (await work.views.get('messages', messageId(channel, newest))) !== undefined, { stepMs: 0 });
+  await pushUnread({ ...work, progress: { noted: () => undefined } })({ data: { channel, seq: newest } });
+  await work.timeUntil(async () => (await pushes(work, bob)).length > 0);
+  t.deepEqual(
+    (await pushes(work, bob)).map(({ content }) => content?.body),
+    ['second'],
+  );
+});
+
 test('what devices receive between two looks makes no second push while the views do not know of the first', async (t) => {
   const { work, ann, bob, phone, channel } = await given();
   await using _ = work;

@@ -10,15 +10,14 @@ import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
 import type { DeliveryStatus } from '../../projections/deliveries.ts';
-import { messageId, type Message } from '../../projections/messages.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 import { under } from '../as-system.ts';
 import { whatIsKnownOf } from '../notifications/known.ts';
 import type { Progress } from '../progress.ts';
+import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
+import { newsIn, type Member, type News } from './news.ts';
 
 const CHAT_CATEGORY = 'chat';
-/** Who withdraws so many in a row has nothing told of what was said before. */
-const MESSAGES_LOOKED_AT_MAX = 5;
 const EXCERPT_CHARACTERS_MAX = 120;
 /** The newest, one a device: an unread push behind so many that came to nothing is forgotten, and followed by another. */
 const PUSHES_LOOKED_AT_MAX = 50;
@@ -39,37 +38,32 @@ export const pushUnread =
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const channel = data['channel'] as ChannelId;
     const seq = data['seq'] as number;
-    const message = await newestToTell(dependencies.views, channel, seq);
-    if (message !== undefined) await pushTo(dependencies, message);
+    await tellMembers(dependencies, channel, seq);
     dependencies.progress.noted('looked-at', channel, { channel, seq });
   };
 
-type Told = Message & { readonly text: string };
-
-/** What was withdrawn, or whose sender was erased, is nothing to tell; what was said before it may be, and its own job may be lost. */
-async function newestToTell(views: Pick<ActiveViews, 'find'>, channel: ChannelId, seq: number): Promise<Told | undefined> {
-  const range = { field: '_id', after: `${channel}:`, until: messageId(channel, seq) };
-  const newest = await views.find('messages', { range, order: { _id: -1 }, limit: MESSAGES_LOOKED_AT_MAX });
-  return newest.flatMap((message) => (message.text === null ? [] : [{ ...message, text: message.text }]))[0];
-}
-
-async function pushTo(dependencies: Dependencies, message: Told): Promise<void> {
-  const { views, presence } = dependencies;
-  const { channel, seq, sender } = message;
+async function tellMembers(dependencies: Dependencies, channel: ChannelId, seq: number): Promise<void> {
+  const { views, clock } = dependencies;
+  const newsTo = newsIn(views, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
   const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
-  const unread = rows.filter(({ person, muted, readUpTo }) => person !== sender && !muted && (readUpTo ?? -1) < seq);
-  if (unread.length === 0) return;
-  const name = (await views.get('profiles', sender))?.name ?? '';
   await Promise.all(
-    unread.map(async ({ person, readUpTo }) => {
-      const received = await presence.receivedBy(person, channel);
-      if (received !== undefined && received >= seq) return;
-      const before = await unreadPushes(views, { person, channel, readUpTo });
-      if (before.some(({ status }) => HANDED_OVER.has(status))) return;
-      if (!(await canBePushed(dependencies, message, person))) return;
-      await requestPush(dependencies, message, { person, readUpTo, inVain: newestInVain(before), name });
+    rows.map(async (member) => {
+      const news = member.muted ? undefined : await newsTo(member);
+      if (news !== undefined) await pushTo(dependencies, news, member);
     }),
   );
+}
+
+async function pushTo(dependencies: Dependencies, news: News, { person, readUpTo }: Member): Promise<void> {
+  const { views, presence } = dependencies;
+  const { channel, seq, sender } = news;
+  const received = await presence.receivedBy(person, channel);
+  if (received !== undefined && received >= seq) return;
+  const before = await unreadPushes(views, { person, channel, readUpTo });
+  if (before.some(({ status }) => HANDED_OVER.has(status))) return;
+  if (!(await canBePushed(dependencies, news, person))) return;
+  const name = (await views.get('profiles', sender))?.name ?? '';
+  await requestPush(dependencies, news, { person, readUpTo, inVain: newestInVain(before), name });
 }
 
 const HANDED_OVER: ReadonlySet<DeliveryStatus> = new Set(['accepted', 'delivered']);
@@ -100,7 +94,7 @@ function newestInVain(pushes: readonly Push[]): number | undefined {
 }
 
 /** Now, or when quiet hours are over. Nothing is asked for that can't be sent: there may be a device, or the wish, by the next message. */
-async function canBePushed({ current, clock }: Dependencies, { channel, seq }: Told, person: PersonId): Promise<boolean> {
+async function canBePushed({ current, clock }: Dependencies, { channel, seq }: News, person: PersonId): Promise<boolean> {
   const source = { kind: 'chat', channel, seq } as const;
   const known = { ...(await whatIsKnownOf(current, person, source)), at: clock() };
   const sending = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt: plus(known.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS) } as const;
@@ -122,7 +116,7 @@ type Unreached = {
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
-  { channel, seq, sender, text }: Told,
+  { channel, seq, sender, text }: News,
   { person, readUpTo, inVain, name }: Unreached,
 ): Promise<void> {
   const body = { person, channel, readUpTo, inVain };
