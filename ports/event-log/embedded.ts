@@ -39,6 +39,8 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
       if (result.outcome === 'found') for (const event of result.events) yield fromStore(event);
     },
 
+    mayGoOn: (stream, revision) => store.lastRevision(stream) > revision,
+
     async *readAll(_log, options = {}) {
       const { from, direction = 'forwards', limit } = options;
       const place = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : placeOf(from);
