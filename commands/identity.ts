@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { parse, v5 } from 'uuid';
 import { CROCKFORD, POST_DIGEST_CHARACTERS, postIdFrom } from '../domain/feed/post-id.ts';
-import { friendshipOf, type ChannelId, type DeliveryId, type EndpointId, type NotificationId, type PersonId, type PostId } from '../domain/shared/ids.ts';
+import { friendshipOf, type ChannelId, type DeliveryId, type DeviceId, type NotificationId, type PersonId, type PostId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 
 /** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
@@ -29,9 +29,9 @@ export function deliveryIdOf(of: {
   readonly notification: NotificationId;
   readonly recipient: PersonId;
   readonly channel: string;
-  readonly endpoint: EndpointId | null;
+  readonly device?: DeviceId;
 }): DeliveryId {
-  return uuidOf([of.notification, of.recipient, of.channel, of.endpoint ?? ''].join('\n'), NAMESPACE) as DeliveryId;
+  return uuidOf([of.notification, of.recipient, of.channel, of.device ?? ''].join('\n'), NAMESPACE) as DeliveryId;
 }
 
 /** The same command names the same stream at any time; its id tells the time of the first event. */

@@ -1,7 +1,7 @@
 /** What can happen to a notification (`notification-`), to each of its deliveries (`delivery-`), and to the apps and templates behind them (`app-`, `template-`). */
 import type { NotificationChannel } from '../people/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
-import type { AppId, ChannelId, DeliveryId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
+import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 
 export type Priority = 'high' | 'normal' | 'low';
@@ -66,8 +66,10 @@ export type Plan = {
   readonly notification: NotificationId;
   readonly recipient: PersonId;
   readonly channel: NotificationChannel;
-  /** Nothing where the recipient has none; the delivery is suppressed for it. */
+  /** Nothing where the recipient has none; the delivery is suppressed for it. It goes to what stands in its place when it is sent. */
   readonly endpoint: EndpointId | null;
+  /** Of a push; absent where it was planned before devices were named. */
+  readonly device?: DeviceId;
   readonly source: Source;
   readonly category: string;
   readonly critical: boolean;
@@ -78,7 +80,7 @@ export type Plan = {
 
 type Of<Data> = { readonly delivery: DeliveryId } & Data;
 
-/** `delivery-<UUIDv5(notification, recipient, channel, endpoint)>`: one way to one device or address. The states are in `delivery.ts`. */
+/** `delivery-<UUIDv5(notification, recipient, channel, device)>`: one way to one person: a device, the email address, the phone. The states are in `delivery.ts`. */
 export type DeliveryEvent =
   | {
       readonly type: 'notifications.delivery-planned.v1';

@@ -7,7 +7,7 @@ import type { Instant } from '../shared/instant.ts';
 import { maySend, type Known, type Sending } from './may-send.ts';
 
 const shop = 'shop' as AppId;
-const [home, lost] = ['home', 'lost'] as EndpointId[] as [EndpointId, EndpointId];
+const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
 const at = '2025-01-15T12:00:00.000Z' as Instant;
 const atNight = '2025-01-15T23:00:00.000Z' as Instant;
 
@@ -44,15 +44,24 @@ test('what nothing stands against is sent', (t) => {
 
 test('hard blocks hold whatever is to be said, however critical', (t) => {
   const blocked = (reason: 'stop' | 'hard-bounce' | 'complaint') => reachable({ type: 'people.contact-blocked.v1', data: { endpoint: home, reason } });
+  const removed = reachable({ type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } });
   for (const critical of [false, true]) {
     const ask = (more: Partial<Known>, to: Partial<Sending> = {}) => maySend({ ...sending, critical, ...to }, { ...known, ...more });
     t.deepEqual(ask({ user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
     t.deepEqual(ask({ app: { status: 'disabled' } }), suppress('app-disabled'));
     t.deepEqual(ask({ preferences: preferences.initialState }), suppress('not-enrolled'));
     t.deepEqual(ask({}, { endpoint: null }), suppress('no-endpoint'));
-    t.deepEqual(ask({}, { endpoint: lost }), suppress('endpoint-removed'));
+    t.deepEqual(ask({ contacts: removed }), suppress('endpoint-removed'));
     for (const reason of ['stop', 'hard-bounce', 'complaint'] as const) t.deepEqual(ask({ contacts: blocked(reason) }), suppress(`blocked-${reason}`));
   }
+});
+
+test('an address that was replaced is followed: what holds is a block of the one it goes to now', (t) => {
+  const replaced: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: work, address: 'ann@example.com' } };
+  const blocked = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-blocked.v1', data: { endpoint, reason: 'stop' } });
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced) }), send);
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(blocked(home), replaced) }), send);
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced, blocked(work)) }), suppress('blocked-stop'));
 });
 
 test('a block that was taken back holds no longer', (t) => {

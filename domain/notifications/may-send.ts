@@ -3,7 +3,7 @@
  * decides. Quiet hours and caps defer, for who sleeps still wants to know.
  */
 import type { ContactsState } from '../people/contacts.ts';
-import { blockOf, reaches } from '../people/contacts.ts';
+import { blockOf } from '../people/contacts.ts';
 import { choiceOf, isEnrolled, type Choice, type PreferencesState } from '../people/preferences.ts';
 import type { UserState } from '../people/user.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -11,8 +11,9 @@ import type { AppState } from './app.ts';
 import type { Verdict } from './delivery-commands.ts';
 import type { Plan, SuppressionReason } from './events.ts';
 import { quietUntil } from './quiet-hours.ts';
+import { wayNow } from './ways.ts';
 
-export type Sending = Pick<Plan, 'channel' | 'endpoint' | 'source' | 'category' | 'critical' | 'expiresAt'>;
+export type Sending = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
 
 /** How often this person heard of this kind of thing lately. */
 export type Frequency = { readonly sent: number; readonly max: number; readonly resetsAt: Instant };
@@ -41,16 +42,18 @@ export function maySend(sending: Sending, known: Known): MaySend {
 }
 
 /** What nobody may pass over, whatever is to be said. */
-function hardBlock({ endpoint, source }: Sending, { user, contacts, preferences, app }: Known): SuppressionReason | undefined {
+function hardBlock(sending: Sending, { user, contacts, preferences, app }: Known): SuppressionReason | undefined {
+  const { endpoint, source } = sending;
   if (user.status === 'erased') return 'person-erased';
   if (source.kind === 'app') {
     if (app?.status !== 'active') return 'app-disabled';
     if (!isEnrolled(preferences, source.app)) return 'not-enrolled';
   }
   if (endpoint === null) return 'no-endpoint';
-  const block = blockOf(contacts, endpoint);
+  const way = wayNow(contacts, sending);
+  const block = blockOf(contacts, way?.endpoint ?? endpoint);
   if (block !== undefined) return `blocked-${block}`;
-  return reaches(contacts, endpoint) ? undefined : 'endpoint-removed';
+  return way === undefined ? 'endpoint-removed' : undefined;
 }
 
 /** The closest choice: for this category on this channel, for the category, for the channel, for everything. */

@@ -5,6 +5,7 @@ import { preferences } from '../people/preferences.ts';
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId } from '../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../shared/instant.ts';
 import { planDeliveries, type Recipient, type Requested, type Routes } from './plan.ts';
+import { wayNow } from './ways.ts';
 
 const at = instant(0);
 const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
@@ -25,7 +26,7 @@ const requested: Requested = {
 };
 
 const routes: Routes = {
-  deliveryOf: ({ notification, recipient, channel, endpoint }) => [notification, recipient, channel, endpoint].join('/') as DeliveryId,
+  deliveryOf: ({ notification, recipient, channel, device }) => [notification, recipient, channel, device].join('/') as DeliveryId,
   vendorOf: (channel, platform) => platform ?? (channel === 'email' ? 'sendgrid' : 'twilio'),
 };
 const device = (name: string, app?: AppId): ContactsEvent => ({
@@ -58,7 +59,7 @@ test('a delivery carries what the notification said of it', (t) => {
   const plan = { notification, source, category, critical, atMostOnce, priority, expiresAt, recipient: ann, channel: 'email', endpoint: 'home' as EndpointId };
   t.deepEqual(first, {
     type: 'plan',
-    delivery: 'n-1/ann/email/home' as DeliveryId,
+    delivery: 'n-1/ann/email/' as DeliveryId,
     ...plan,
     verdict: { verdict: 'send', vendor: 'sendgrid' },
     at,
@@ -70,6 +71,25 @@ test('a channel that was not asked for is left alone, and one without an endpoin
     waysOf({ ...requested, channels: ['email', 'sms'] }, recipient(device('phone'), email)).map(({ channel }) => channel),
     ['email'],
   );
+});
+
+test('a delivery is named by the way and not by where it leads, so that planning again after a token or an address was replaced plans nothing new', (t) => {
+  const named = (...events: readonly ContactsEvent[]) => planDeliveries(requested, recipient(...events), { routes, at }).map(({ delivery }) => delivery);
+  const renewed = (which: ContactsEvent): ContactsEvent => ({ ...which, data: { ...which.data, endpoint: 'another' as EndpointId } }) as ContactsEvent;
+  t.deepEqual(named(device('phone'), email), named(renewed(device('phone')), renewed(email)));
+  t.is(new Set(named(device('phone'), device('tablet'), email)).size, 3);
+});
+
+test('of two devices with one token, which an app installed anew leaves behind, one is pushed', (t) => {
+  const again = { ...device('again'), data: { ...device('again').data, endpoint: 'token-of-phone' } } as ContactsEvent;
+  t.is(waysOf({ ...requested, channels: ['push'] }, recipient(device('phone'), again)).length, 1);
+});
+
+test('a push that was planned before devices were named finds its device by the token', (t) => {
+  const { contacts } = recipient(device('phone'), device('tablet'));
+  const planned = { channel: 'push', source: requested.source } as const;
+  t.is(wayNow(contacts, { ...planned, endpoint: 'token-of-tablet' as EndpointId })?.device, 'tablet' as DeviceId);
+  t.is(wayNow(contacts, { ...planned, endpoint: 'lost' as EndpointId }), undefined);
 });
 
 test('an app’s pushes go to its own devices and to those of no app, our own to those of no app', (t) => {

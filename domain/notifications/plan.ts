@@ -1,26 +1,27 @@
-/** Which deliveries one recipient of a notification gets: one a channel and endpoint, each with what is to become of it for now. */
-import type { ContactsState } from '../people/contacts.ts';
+/** Which deliveries one recipient of a notification gets: one a way to reach them, each with what is to become of it for now. */
 import type { NotificationChannel, Platform } from '../people/events.ts';
-import type { DeliveryId, EndpointId, NotificationId, PersonId } from '../shared/ids.ts';
+import type { DeliveryId, DeviceId, NotificationId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Command, Verdict } from './delivery-commands.ts';
-import type { NotificationEvent, Plan, Source } from './events.ts';
+import type { NotificationEvent, Plan } from './events.ts';
 import { maySend, type Known } from './may-send.ts';
+import { waysTo, type Way } from './ways.ts';
 
 export type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
 export type Recipient = Omit<Known, 'at'> & { readonly person: PersonId };
 
-/** A way to a person; the delivery is named by it, so that planning twice names the same one. */
-export type Way = {
+/** A delivery is named by the way and not by where it leads for now, so that planning twice names the same one, also when a token was renewed in between. */
+export type Named = {
   readonly notification: NotificationId;
   readonly recipient: PersonId;
   readonly channel: NotificationChannel;
-  readonly endpoint: EndpointId | null;
+  /** Of a push. */
+  readonly device?: DeviceId;
 };
 
 export type Routes = {
-  readonly deliveryOf: (way: Way) => DeliveryId;
+  readonly deliveryOf: (named: Named) => DeliveryId;
   /** The vendor to try first. A push goes to the vendor of the device's platform. */
   readonly vendorOf: (channel: NotificationChannel, platform: Platform | undefined) => string;
 };
@@ -34,30 +35,17 @@ export function planDeliveries(
   { routes, at }: { readonly routes: Routes; readonly at: Instant },
 ): readonly Planning[] {
   const { notification, source, category, critical, atMostOnce, priority, channels, sendAt, expiresAt } = requested;
-  const endpoints = channels.flatMap((channel) => endpointsOf(recipient.contacts, channel, source));
+  const ways = channels.flatMap((channel) => waysTo(recipient.contacts, channel, source));
   const [channel] = channels;
-  const reachable: readonly Endpoint[] = endpoints.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : endpoints;
-  return reachable.map(({ channel, endpoint, platform }) => {
-    const delivery = routes.deliveryOf({ notification, recipient: recipient.person, channel, endpoint });
-    const plan: Plan = { delivery, notification, recipient: recipient.person, channel, endpoint, source, category, critical, atMostOnce, priority, expiresAt };
+  const reachable: readonly (Way | NoWay)[] = ways.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : ways;
+  return reachable.map(({ platform, ...way }) => {
+    const { person } = recipient;
+    const delivery = routes.deliveryOf({ notification, recipient: person, channel: way.channel, ...(way.device === undefined ? {} : { device: way.device }) });
+    const plan: Plan = { delivery, notification, recipient: person, ...way, source, category, critical, atMostOnce, priority, expiresAt };
     const may = sendAt !== undefined && sendAt > at ? ({ verdict: 'defer', reason: 'scheduled', until: sendAt } as const) : maySend(plan, { ...recipient, at });
-    const verdict: Verdict = may.verdict === 'send' ? { verdict: 'send', vendor: routes.vendorOf(channel, platform) } : may;
+    const verdict: Verdict = may.verdict === 'send' ? { verdict: 'send', vendor: routes.vendorOf(way.channel, platform) } : may;
     return { type: 'plan', ...plan, verdict, at };
   });
 }
 
-type Endpoint = { readonly channel: NotificationChannel; readonly endpoint: EndpointId | null; readonly platform?: Platform };
-
-/** Where a person can be reached on a channel: by an app on its own devices and on those that are nobody’s. */
-export function endpointsOf(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Endpoint[] {
-  switch (channel) {
-    case 'push':
-      return contacts.devices
-        .filter(({ app }) => app === undefined || (source.kind === 'app' && source.app === app))
-        .map(({ endpoint, platform }) => ({ channel, endpoint, platform }));
-    case 'sms':
-      return contacts.phone === undefined ? [] : [{ channel, endpoint: contacts.phone }];
-    case 'email':
-      return contacts.email === undefined ? [] : [{ channel, endpoint: contacts.email }];
-  }
-}
+type NoWay = { readonly channel: NotificationChannel; readonly endpoint: null; readonly device?: never; readonly platform?: never };

@@ -107,10 +107,6 @@ export function fateOf(device: DeviceId, event: ContactsEvent): 'registered' | '
 
 export const deviceOf = (state: ContactsState, device: DeviceId): Device | undefined => state.devices.find((one) => one.device === device);
 
-/** Whether an endpoint is still one of this person's. */
-export const reaches = (state: ContactsState, endpoint: EndpointId): boolean =>
-  state.email === endpoint || state.phone === endpoint || state.devices.some((one) => one.endpoint === endpoint);
-
 export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock | undefined => valueOf(state.blocks, endpoint);
 
 function setContact(state: ContactsState, { kind, endpoint, address, user }: Command<'set-contact'>): Decision<ContactsEvent> {

@@ -4,7 +4,7 @@ import type { ContextFor } from '../../commands/context.ts';
 import type { Current } from '../../commands/handle.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
 import { maySend } from '../../domain/notifications/may-send.ts';
-import { endpointsOf } from '../../domain/notifications/plan.ts';
+import { waysTo } from '../../domain/notifications/ways.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -98,7 +98,7 @@ async function canBePushed({ current, clock }: Dependencies, { channel, seq }: N
   const source = { kind: 'chat', channel, seq } as const;
   const known = { ...(await whatIsKnownOf(current, person, source)), at: clock() };
   const sending = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt: plus(known.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS) } as const;
-  return endpointsOf(known.contacts, 'push', source).some(({ endpoint }) => maySend({ ...sending, endpoint }, known).verdict !== 'suppress');
+  return waysTo(known.contacts, 'push', source).some((way) => maySend({ ...sending, ...way }, known).verdict !== 'suppress');
 }
 
 type Unreached = {

@@ -2,8 +2,8 @@
 import type { Current } from '../../commands/handle.ts';
 import type { Verdict } from '../../domain/notifications/delivery-commands.ts';
 import { maySend, type Frequency } from '../../domain/notifications/may-send.ts';
-import type { Platform } from '../../domain/people/events.ts';
 import type { Plan, SuppressionReason } from '../../domain/notifications/events.ts';
+import { wayNow, type Way } from '../../domain/notifications/ways.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
@@ -26,9 +26,7 @@ export type CheckDependencies = {
 };
 
 export type Checked =
-  | { readonly verdict: 'send'; readonly asked: Asked; readonly platform: Platform | undefined }
-  | Exclude<Verdict, { readonly verdict: 'send' }>
-  | { readonly verdict: 'cancel' };
+  { readonly verdict: 'send'; readonly asked: Asked; readonly way: Way } | Exclude<Verdict, { readonly verdict: 'send' }> | { readonly verdict: 'cancel' };
 
 /** `counts`: it is about to be sent for the first time, and counts towards how often a person may be disturbed. */
 export async function check(dependencies: CheckDependencies, plan: Plan, { counts }: { readonly counts: 'towards-the-cap' | 'not-again' }): Promise<Checked> {
@@ -46,7 +44,8 @@ export async function check(dependencies: CheckDependencies, plan: Plan, { count
   const frequency = counts === 'towards-the-cap' ? await overFrequency(dependencies, plan) : undefined;
   const capped = frequency === undefined ? may : maySend(plan, { ...known, frequency, at });
   if (capped.verdict !== 'send') return capped;
-  return { verdict: 'send', asked, platform: known.contacts.devices.find(({ endpoint }) => endpoint === plan.endpoint)?.platform };
+  const way = wayNow(known.contacts, plan);
+  return way === undefined ? { verdict: 'suppress', reason: 'endpoint-removed' } : { verdict: 'send', asked, way };
 }
 
 /**

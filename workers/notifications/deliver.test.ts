@@ -35,12 +35,13 @@ test('of many workers in several processes that have the same delivery at the sa
   const source = { kind: 'app', app } as const;
   const asked = { source, recipients: [recipient], category: 'news', channels: ['push'], content: { body: 'hello' } } as const;
   const { id: notification } = await commands.requestNotification(asked, context());
-  const way = { notification, recipient, channel: 'push', endpoint } as const;
-  const delivery = deliveryIdOf(way);
+  const named = { notification, recipient, channel: 'push', device: 'phone' as DeviceId } as const;
+  const delivery = deliveryIdOf(named);
   const verdict = { verdict: 'send', vendor: sender.vendor } as const;
   const plan = {
     delivery,
-    ...way,
+    ...named,
+    endpoint,
     source,
     category: 'news',
     critical: false,

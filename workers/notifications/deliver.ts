@@ -7,6 +7,7 @@ import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
 import { delivery as deliveryDecider } from '../../domain/notifications/delivery.ts';
 import type { In } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
+import { wayNow } from '../../domain/notifications/ways.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
 import { msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
@@ -69,7 +70,7 @@ async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { atte
 
   const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, msBetween(clock(), deadline));
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
-  await recordOutcome(dependencies, started, outcome, checked.platform);
+  await recordOutcome(dependencies, started, outcome, checked.way);
   return verdictOf(outcome);
 }
 
@@ -106,13 +107,10 @@ type Message = Omit<Attempt, 'signal' | 'attempt'>;
 async function messageOf(
   dependencies: DeliverDependencies,
   { plan }: Ready,
-  { asked }: Extract<Checked, { verdict: 'send' }>,
+  { asked, way }: Extract<Checked, { verdict: 'send' }>,
 ): Promise<Message | { readonly failed: string }> {
-  const { delivery, notification, recipient, endpoint, category, priority, expiresAt } = plan;
-  const [target, said] = await Promise.all([
-    endpoint === null ? undefined : targetOf(dependencies, recipient, endpoint),
-    contentOf(dependencies, asked.requested),
-  ]);
+  const { delivery, notification, recipient, category, priority, expiresAt } = plan;
+  const [target, said] = await Promise.all([targetOf(dependencies, recipient, way.endpoint), contentOf(dependencies, asked.requested)]);
   if (target === undefined) return { failed: 'endpoint-removed' };
   if (said === 'erased') return { failed: 'content-erased' };
   if ('fault' in said) return { failed: 'template-fault' };
@@ -162,8 +160,7 @@ async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): P
   const state = await stateOf(dependencies, id);
   if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
   const { plan } = state;
-  const { devices } = (await current(contacts, `contacts-${plan.recipient}`)).state;
-  const platform = devices.find(({ endpoint }) => endpoint === plan.endpoint)?.platform;
+  const platform = wayNow((await current(contacts, `contacts-${plan.recipient}`)).state, plan)?.platform;
   const vendor = routing.vendorFor({ channel: plan.channel, platform });
   if (vendor === undefined || vendor === sender.vendor) return false;
   await give(dependencies, id, { type: 'reroute', vendor, at: clock() });

@@ -36,6 +36,41 @@ test('a long list of recipients is planned in ranges, everybody once', async (t)
   t.is(await all.work.stored.get('plannings', notification), undefined);
 });
 
+test('planned again after a token was renewed, nobody is told twice', async (t) => {
+  await using all = await givenDeliveries(1);
+  const { work } = all;
+  const person = all.recipients[0] as (typeof all.recipients)[number];
+  const register = (token: string) => work.commands.registerDevice({ person, device: 'tablet' as DeviceId, platform: 'fcm', token }, work.by(person));
+  await register('old');
+  const notification = await all.request();
+  await all.untilEnded(notification, { count: 2 });
+  await register('new');
+  for await (const stored of work.log.readStream(`notification-${notification}`, { limit: 1 })) {
+    const again = planNotifications(work);
+    await again.react((await work.codec.decode(stored)) as Recorded as Parameters<typeof again.react>[0]);
+  }
+  await work.quiet();
+  t.is((await all.sent()).length, 2);
+});
+
+test('a token that is renewed while a push waits is the one it goes to', async (t) => {
+  await using all = await givenDeliveries(0);
+  const { work, app } = all;
+  const person = await work.person('zoe');
+  await work.commands.enrol({ person, app }, work.by(person));
+  const register = (token: string) => work.commands.registerDevice({ person, device: 'phone' as DeviceId, platform: 'fcm', token }, work.by(person));
+  await register('old');
+  await work.commands.setQuietHours({ person, zone: 'UTC', from: '23:00', until: '07:00' }, work.by(person));
+  const notification = await all.request({ recipients: [person] });
+  await work.timeUntil(async () => (await all.deliveries(notification))[0]?.status === 'deferred', { stepMs: 0 });
+  await register('new');
+  await all.untilEnded(notification, { count: 1, stepMs: MINUTE_MS });
+  t.deepEqual(
+    (await all.sent()).map(({ to }) => to),
+    ['new'],
+  );
+});
+
 test('the same event twice plans once, and the same job twice sends once', async (t) => {
   await using all = await givenDeliveries(2);
   const { work } = all;

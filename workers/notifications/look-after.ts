@@ -9,6 +9,7 @@ import { delivery as deliveryDecider } from '../../domain/notifications/delivery
 import type { DeliveryCommand } from '../../domain/notifications/delivery-commands.ts';
 import { isEnded, type In, type Planned } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
+import { wayNow } from '../../domain/notifications/ways.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { Platform } from '../../domain/people/events.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
@@ -86,7 +87,7 @@ async function decideAgain(dependencies: LookAfterDependencies, state: In<'plann
   if (state.status === 'deferred' && at < state.until) return;
   const checked = await check(dependencies, state.plan, { counts: 'not-again' });
   if (checked.verdict === 'cancel') return command(dependencies, state, { type: 'cancel', at });
-  const verdict = checked.verdict === 'send' ? sendBy(dependencies, state, checked.platform) : checked;
+  const verdict = checked.verdict === 'send' ? sendBy(dependencies, state, checked.way.platform) : checked;
   if (state.status === 'deferred') await command(dependencies, state, { type: 'release', ...(verdict === undefined ? {} : { verdict }), at });
   if (verdict === undefined) return fail(dependencies, state);
   if (state.status === 'deferred') return;
@@ -133,7 +134,7 @@ async function repeat(dependencies: LookAfterDependencies, state: In<'unknown'>)
 
 async function vendorFor({ current, routing }: LookAfterDependencies, { plan }: Planned): Promise<string | undefined> {
   const { state } = await current(contacts, `contacts-${plan.recipient}`);
-  return routing.vendorFor({ channel: plan.channel, platform: state.devices.find(({ endpoint }) => endpoint === plan.endpoint)?.platform });
+  return routing.vendorFor({ channel: plan.channel, platform: wayNow(state, plan)?.platform });
 }
 
 const fail = (dependencies: LookAfterDependencies, state: Planned) =>

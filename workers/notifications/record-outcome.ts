@@ -6,7 +6,7 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/context.ts';
 import type { In } from '../../domain/notifications/delivery-state.ts';
 import { ATTEMPT_SKEW_MS, retryAt } from '../../domain/notifications/retry.ts';
-import type { Platform } from '../../domain/people/events.ts';
+import type { Way } from '../../domain/notifications/ways.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Outcome } from '../../ports/sender/port.ts';
 import { once } from '../as-system.ts';
@@ -26,27 +26,22 @@ export type RecordDependencies = DueDependencies &
     readonly pause: (ms: number) => Promise<void>;
   };
 
-export async function recordOutcome(
-  dependencies: RecordDependencies,
-  state: In<'attempting'>,
-  outcome: Outcome,
-  platform: Platform | undefined,
-): Promise<void> {
+export async function recordOutcome(dependencies: RecordDependencies, state: In<'attempting'>, outcome: Outcome, way: Way): Promise<void> {
   const { clock } = dependencies;
   const { delivery } = state.plan;
   const judgedAt = plus(state.deadline, ATTEMPT_SKEW_MS);
-  const command = commandOf(dependencies, state, outcome, platform);
+  const command = commandOf(dependencies, state, outcome, way);
   if (command === undefined) {
     await addDue(dependencies, [{ delivery, dueAt: judgedAt }], clock());
     return;
   }
   const context = once({ contextFor: dependencies.contextFor, part: 'deliver', type: `delivery-${command.type}`, body: command, at: command.at });
   await persistently(dependencies, judgedAt, () => dependencies.commands.commandDelivery({ delivery, command }, context));
-  if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await loseEndpoint(dependencies, state, outcome.reason);
+  if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await loseEndpoint(dependencies, state, way, outcome.reason);
 }
 
 /** undefined: nothing is known that could be written down. */
-function commandOf({ clock, random, routing }: RecordDependencies, state: In<'attempting'>, outcome: Outcome, platform: Platform | undefined) {
+function commandOf({ clock, random, routing }: RecordDependencies, state: In<'attempting'>, outcome: Outcome, { platform }: Way) {
   const { attempt, vendor, plan } = state;
   const at = clock();
   const retry = (reason: string, retryAfterMs?: number) => {
@@ -83,9 +78,12 @@ async function persistently({ clock, pause }: RecordDependencies, until: Instant
 }
 
 /** A token is forgotten; an address or number that bounced for good is blocked, for the person may set it again. */
-async function loseEndpoint({ commands, contextFor, clock }: RecordDependencies, { plan, attempt }: In<'attempting'>, reason: string): Promise<void> {
-  const { recipient: person, endpoint, channel } = plan;
-  if (endpoint === null) return;
+async function loseEndpoint(
+  { commands, contextFor, clock }: RecordDependencies,
+  { plan: { recipient: person }, attempt }: In<'attempting'>,
+  { channel, endpoint }: Way,
+  reason: string,
+): Promise<void> {
   const asked = { contextFor, part: 'deliver', body: { endpoint, attempt }, at: clock() };
   if (channel === 'push')
     await commands.invalidateEndpoint({ person, endpoint, reason: 'token-unregistered' }, once({ ...asked, type: 'invalidate-endpoint' }));
