@@ -125,6 +125,20 @@ test('there is never more than one unread push a person and channel; reading on 
   t.is((await pushes(work, bob)).length, 2);
 });
 
+test('a push that still waits for its vendor stands in the way of a second, though the person reads a little meanwhile', async (t) => {
+  const { work, ann, bob, phone, channel } = await given();
+  await using _ = work;
+  work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 20 * MINUTE_MS } } });
+  const read = await say(work, channel, ann);
+  await work.presence.received(bob, phone, channel, read);
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.commands.markRead({ person: bob, channel, seq: read }, work.by(bob));
+  await lookedAt(work, channel, await say(work, channel, ann));
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: MINUTE_MS });
+  await work.quiet();
+  t.deepEqual(await statusesOf(work, bob), ['accepted']);
+});
+
 test('who has received or read the message, or mutes the channel, is not pushed', async (t) => {
   const { work, ann, bob, channel } = await given(UNHURRIED);
   await using _ = work;

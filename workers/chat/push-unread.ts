@@ -60,13 +60,12 @@ async function pushTo(dependencies: Dependencies, news: News, { person, readUpTo
   const received = await presence.receivedBy(person, channel);
   if (received !== undefined && received >= seq) return;
   const before = await unreadPushes(views, { person, channel, readUpTo });
-  if (before.some(({ status }) => HANDED_OVER.has(status))) return;
+  if (before.some(({ status }) => !IN_VAIN.has(status))) return;
   if (!(await canBePushed(dependencies, news, person))) return;
   const name = (await views.get('profiles', sender))?.name ?? '';
   await requestPush(dependencies, news, { person, readUpTo, inVain: newestInVain(before), name });
 }
 
-const HANDED_OVER: ReadonlySet<DeliveryStatus> = new Set(['accepted', 'delivered']);
 /** Ends that nobody was told anything by. */
 const IN_VAIN: ReadonlySet<DeliveryStatus> = new Set(['suppressed', 'failed', 'expired', 'cancelled', 'undelivered']);
 
@@ -111,8 +110,8 @@ type Unreached = {
 /**
  * The key is the person, the channel, how far they have read and which push came to nothing: until one of these goes on, asking again
  * is the same request, also before the views know of the first. So a push that was held back because a device received the message
- * after all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over does, until the person
- * reads. What is said stays the sender’s: it is sealed for them, and goes when they go.
+ * after all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over, or may still be, does,
+ * until the person reads. What is said stays the sender’s: it is sealed for them, and goes when they go.
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
