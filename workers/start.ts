@@ -21,7 +21,7 @@ import { begunWork } from './begun-work.ts';
 import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './chat/due-pushes.ts';
 import { publishChat } from './chat/publish-chat.ts';
 import { pushAgain } from './chat/push-again.ts';
-import { pushUnread } from './chat/push-unread.ts';
+import { pushUnread, pushUnreadTo } from './chat/push-unread.ts';
 import { dropFeeds } from './feed/drop-feeds.ts';
 import { FAN_OUT_CONCURRENCY, FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from './feed/fan-out.ts';
 import { forgetFeeds } from './feed/forget-feeds.ts';
@@ -140,7 +140,7 @@ function projectionsOf(parts: Parts, config: WorkersConfig): readonly AnyProject
     forgetFeeds(parts),
     publishChat(parts),
     duePushes({ ...parts, views: parts.storedViews }, config),
-    pushAgain({ ...parts, look: pushUnread(parts) }, config),
+    pushAgain({ ...parts, lookFor: pushUnreadTo(parts) }, config),
     publishNotifications(parts),
     planNotifications(parts),
     enqueueDeliveries(parts),

@@ -193,6 +193,23 @@ test('a push that comes to nothing while a later message was looked at already i
   t.deepEqual(await statusesOf(work, bob), ['suppressed', 'accepted']);
 });
 
+test('what was said behind a push that waited out the night, and then came to nothing, is pushed in the morning', async (t) => {
+  const { work, ann, bob, phone, channel } = await given();
+  await using _ = work;
+  await work.commands.setQuietHours({ person: bob, zone: 'UTC', from: '22:00', until: '07:00' }, work.by(bob));
+  const first = await say(work, channel, ann, 'first');
+  await lookedAt(work, channel, first);
+  await work.timeUntil(async () => (await statusesOf(work, bob)).length === 1, { stepMs: 0 });
+  await lookedAt(work, channel, await say(work, channel, ann, 'second'));
+  await work.presence.received(bob, phone, channel, first);
+  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: 10 * MINUTE_MS });
+  t.deepEqual(await statusesOf(work, bob), ['suppressed', 'accepted']);
+  t.deepEqual(
+    (await work.outbox.list({ limit: 10 })).map(({ body }) => body),
+    ['second'],
+  );
+});
+
 test('who wants no pushes of chat is asked none for, and is pushed the next message once they want them again', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;

@@ -1,12 +1,13 @@
 /**
  * A push that came to nothing may have stood in the way of another: whoever looked at a later message while it was under way asked
- * for none. So when it ends, the channel's newest message is looked at once more.
+ * for none. So when it ends, the channel's newest message is looked at once more, for that person. What stood behind a push is worth
+ * as long as a push is, however long the first one waited.
  */
 import type { DeliveryEvent } from '../../domain/notifications/events.ts';
-import { msBetween, type Instant } from '../../domain/shared/instant.ts';
+import { SECOND_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Reactor } from '../../projections/projection.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
-import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
+import { CHAT_PUSH_TTL_SECONDS, type LookFor } from './push-unread.ts';
 
 type Ended = Extract<
   DeliveryEvent,
@@ -24,11 +25,10 @@ type Ended = Extract<
 export type PushAgainDependencies = {
   readonly views: Pick<ActiveViews, 'get'>;
   readonly clock: () => Instant;
-  /** Looks at a message as its own job does. */
-  readonly look: (job: { readonly data: { readonly channel: string; readonly seq: number } }) => Promise<void>;
+  readonly lookFor: LookFor;
 };
 
-export const pushAgain = ({ views, clock, look }: PushAgainDependencies, { chatPushAfterMs }: { readonly chatPushAfterMs: number }): Reactor<Ended> => ({
+export const pushAgain = ({ views, clock, lookFor }: PushAgainDependencies, { chatPushAfterMs }: { readonly chatPushAfterMs: number }): Reactor<Ended> => ({
   kind: 'reactor',
   name: 'push-again',
   version: 1,
@@ -45,12 +45,13 @@ export const pushAgain = ({ views, clock, look }: PushAgainDependencies, { chatP
   react: async ({ data }) => {
     const ended = await views.get('deliveries', data.delivery);
     if (ended === undefined || ended.aboutChannel === null || ended.aboutSeq === null) return;
-    const { aboutChannel: channel, aboutSeq } = ended;
+    const { recipient: person, aboutChannel: channel, aboutSeq } = ended;
     const { lastMessage = null, lastAt = null } = (await views.get('channel-heads', channel)) ?? {};
     if (lastMessage === null || lastAt === null || lastMessage <= aboutSeq) return;
-    const ageMs = msBetween(lastAt, clock());
+    const now = clock();
+    const since = plus(now, -CHAT_PUSH_TTL_SECONDS * SECOND_MS);
     // A message so young is still to be looked at by its own job, which will find that this push has ended.
-    if (ageMs < chatPushAfterMs / 2 || ageMs > PUSH_AGE_MAX_MS) return;
-    await look({ data: { channel, seq: lastMessage } });
+    if (msBetween(lastAt, now) < chatPushAfterMs / 2 || lastAt < since) return;
+    await lookFor({ person, channel, seq: lastMessage, since });
   },
 });

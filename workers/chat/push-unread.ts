@@ -10,6 +10,7 @@ import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
 import type { DeliveryStatus } from '../../projections/deliveries.ts';
+import { inboxId } from '../../projections/inbox.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 import { under } from '../as-system.ts';
 import { whatIsKnownOf } from '../notifications/known.ts';
@@ -21,7 +22,7 @@ const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;
 /** The newest, one a device: an unread push behind so many that came to nothing is forgotten, and followed by another. */
 const PUSHES_LOOKED_AT_MAX = 50;
-const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
+export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 type Dependencies = {
   readonly views: Pick<ActiveViews, 'get' | 'find'>;
@@ -42,16 +43,28 @@ export const pushUnread =
     dependencies.progress.noted('looked-at', channel, { channel, seq });
   };
 
+/** Up to a message, and of what is not older than `since`. */
+export type LookFor = (about: { readonly person: PersonId; readonly channel: ChannelId; readonly seq: number; readonly since: Instant }) => Promise<void>;
+
+/** Looks for one person as the message's own job looks for all. */
+export const pushUnreadTo =
+  (dependencies: Dependencies): LookFor =>
+  async ({ person, ...about }) => {
+    const { views } = dependencies;
+    const row = await views.get('inbox', inboxId(person, about.channel));
+    if (row?.member === true) await tell(dependencies, newsIn(views, about), row);
+  };
+
 async function tellMembers(dependencies: Dependencies, channel: ChannelId, seq: number): Promise<void> {
   const { views, clock } = dependencies;
   const newsTo = newsIn(views, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
   const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
-  await Promise.all(
-    rows.map(async (member) => {
-      const news = member.muted ? undefined : await newsTo(member);
-      if (news !== undefined) await pushTo(dependencies, news, member);
-    }),
-  );
+  await Promise.all(rows.map((row) => tell(dependencies, newsTo, row)));
+}
+
+async function tell(dependencies: Dependencies, newsTo: ReturnType<typeof newsIn>, member: Member): Promise<void> {
+  const news = member.muted ? undefined : await newsTo(member);
+  if (news !== undefined) await pushTo(dependencies, news, member);
 }
 
 async function pushTo(dependencies: Dependencies, news: News, { person, readUpTo }: Member): Promise<void> {
