@@ -1,9 +1,10 @@
 import test from 'ava';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { givenWorkers, type Workplace } from '../given.ts';
-import { FRIEND_POSTED } from './friend-posted.ts';
+import { FRIEND_POSTED, tellFriends } from './friend-posted.ts';
 
 async function given() {
   const work = await givenWorkers();
@@ -106,3 +107,47 @@ test('only who asked for it is told that a friend has posted, and not of replies
   await work.quiet();
   t.is(await told(bob), 1);
 });
+
+/** Ids in order, as friends are gone through. */
+async function givenFans(count: number) {
+  const work = await givenWorkers();
+  const { commands, by } = work;
+  const ann = await work.person('ann');
+  const fans = (await Promise.all(Array.from({ length: count }, (_, i) => work.person(`fan-${i}`)))).sort();
+  for (const person of fans) await commands.optIn({ person, category: FRIEND_POSTED, channel: '*' }, by(person));
+  const befriend = async (fan: PersonId) => {
+    const { id } = await commands.requestFriend({ person: ann, other: fan }, by(ann));
+    await commands.acceptFriend({ person: fan, request: id }, by(fan));
+  };
+  const waiting: Job[] = [];
+  const jobs = { add: async (_: string, added: readonly Job[]) => void waiting.push(...added) };
+  const progress = { moved: () => undefined, finished: () => undefined };
+  const tellRange = tellFriends({ ...work, jobs, progress }, { friendsMax: 2 });
+  const told = async () => Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
+  return { work, ann, fans, befriend, waiting, tellRange, told };
+}
+
+for (const [what, change] of [
+  ['came', ({ befriend }: Fans, [first]: readonly PersonId[]) => first && befriend(first)],
+  ['went', ({ work, ann }: Fans, [, second]: readonly PersonId[]) => second && work.commands.removeFriend({ person: ann, other: second }, work.by(ann))],
+] as const)
+  test(`a range of friends that is done again after somebody ${what} tells every other friend once`, async (t) => {
+    const given = await givenFans(8);
+    const { work, ann, fans, befriend, waiting, tellRange, told } = given;
+    await using _ = work;
+    for (const fan of fans.slice(1)) await befriend(fan);
+    await work.quiet();
+    const data = { post: 'post' as PostId, author: ann, next: null };
+    await tellRange({ data });
+    waiting.length = 0; // the process is killed, so that what comes next was never begun
+    await change(given, fans);
+    await work.quiet();
+    await tellRange({ data });
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
+    await work.quiet();
+    const counts = await told();
+    t.deepEqual(counts.slice(2), [1, 1, 1, 1, 1, 1]);
+    t.true(counts.every((count) => count <= 1));
+  });
+
+type Fans = Awaited<ReturnType<typeof givenFans>>;

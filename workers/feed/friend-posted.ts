@@ -1,10 +1,14 @@
 /**
  * 'A friend has posted' is told only to those who asked for it. Like the fan-out it goes through the friends in ranges, in jobs of
- * its own so that no feed waits for it, and each range in which somebody wants to know becomes one notification.
+ * its own so that no feed waits for it. A range is made of whole buckets, and each bucket in which somebody wants to know becomes one
+ * notification. A bucket is all whose ids begin with the same character: which it is doesn't depend on who else is a friend by then,
+ * so that a range that is done again after friends came or went tells nobody twice and leaves nobody out.
  */
-import type { CommandContext, ContextFor } from '../../commands/context.ts';
+import type { ContextFor } from '../../commands/context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
+import { RECIPIENTS_MAX } from '../../domain/notifications/notification.ts';
+import { FRIENDS_MAX } from '../../domain/people/connections.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -19,14 +23,15 @@ import type { Sweep } from '../sweeper.ts';
 
 export const FRIEND_POSTED_QUEUE = 'friend-posted';
 export const FRIEND_POSTED_CONCURRENCY = 2;
+/** And the rest of the bucket that the last of these is in: ids are hashes in hexadecimal digits, so of the most friends about 300. */
 const FRIENDS_IN_RANGE_MAX = 500;
 /** The category that people opt in to; nobody is told of posts who did not. */
 export const FRIEND_POSTED = 'friend-posted';
 const STALLED_MS = 20_000;
 const SWEPT_MAX = 1_000;
 
-/** Id: the post. As a fan-out's document. */
-export type FriendPost = { readonly post: PostId; readonly author: PersonId; readonly next: PersonId | null; readonly movedAt: Instant };
+/** Id: the post. As a fan-out's document, but that those come next whose ids are behind `next`: the end of a bucket, or of old a friend. */
+export type FriendPost = { readonly post: PostId; readonly author: PersonId; readonly next: string | null; readonly movedAt: Instant };
 
 type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
@@ -56,35 +61,46 @@ type RangeDependencies = AddJobsDependencies & {
   readonly views: ActiveViews;
   readonly commands: Pick<Commands, 'requestNotification'>;
   readonly contextFor: ContextFor;
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, 'moved' | 'finished'>;
   readonly clock: () => Instant;
 };
 
 /** One range of friends. */
 export const tellFriends =
-  (dependencies: RangeDependencies) =>
+  (dependencies: RangeDependencies, { friendsMax = FRIENDS_IN_RANGE_MAX }: { readonly friendsMax?: number } = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const { views, progress, clock } = dependencies;
     const post = data['post'] as PostId;
     const author = data['author'] as PersonId;
-    const after = data['next'] as PersonId | null;
-    const friends = await views.find('friends', {
-      where: { person: author },
-      range: { field: 'friend', after: after ?? '' },
-      order: { friend: 1 },
-      limit: FRIENDS_IN_RANGE_MAX,
-    });
-    const recipients = await whoWantsToKnow(
-      views,
-      author,
-      friends.map(({ friend }) => friend),
-    );
-    if (recipients.length > 0) await tell(dependencies, { post, author, after, recipients });
-    const next = friends.length < FRIENDS_IN_RANGE_MAX ? null : (friends.at(-1)?.friend ?? null);
+    const after = data['next'] as string | null;
+    const { friends, next } = await friendsBehind(views, { author, after, friendsMax });
+    const recipients = await whoWantsToKnow(views, author, friends);
+    if (recipients.length > 0) await tell(dependencies, { post, author, recipients });
     if (next === null) return progress.finished('friend-posts', post);
     await addJobs(dependencies, FRIEND_POSTED_QUEUE, [jobOf({ post, author, next })]);
     progress.moved('friend-posts', post, { next, movedAt: clock() });
   };
+
+type Friends = { readonly friends: readonly PersonId[]; readonly next: string | null };
+
+/** So many, and who else is in the bucket of the last. */
+async function friendsBehind(
+  views: Pick<ActiveViews, 'pluck'>,
+  { author, after, friendsMax }: { readonly author: PersonId; readonly after: string | null; readonly friendsMax: number },
+): Promise<Friends> {
+  const inOrder = { where: { person: author }, order: { friend: 1 } } as const;
+  const friends = await views.pluck('friends', 'friend', { ...inOrder, range: { field: 'friend', after: after ?? '' }, limit: friendsMax });
+  const last = friends.at(-1);
+  if (last === undefined || friends.length < friendsMax) return { friends, next: null };
+  const next = endOf(bucketOf(last));
+  const rest = await views.pluck('friends', 'friend', { ...inOrder, range: { field: 'friend', after: last, before: next }, limit: FRIENDS_MAX });
+  return { friends: [...friends, ...rest], next };
+}
+
+const bucketOf = (friend: PersonId, characters = 1): string => friend.slice(0, characters);
+
+/** Behind every id of this bucket of one character, and before every id of the next. */
+const endOf = (bucket: string): string => String.fromCharCode(bucket.charCodeAt(0) + 1);
 
 /** Who asked for it and neither mutes nor blocks the author, nor is blocked. The views decide whom to think of; planning asks the log. */
 async function whoWantsToKnow(views: Pick<ActiveViews, 'getMany'>, author: PersonId, friends: readonly PersonId[]): Promise<readonly PersonId[]> {
@@ -101,20 +117,25 @@ async function whoWantsToKnow(views: Pick<ActiveViews, 'getMany'>, author: Perso
   return asked.filter((_, i) => hidden.slice(3 * i, 3 * i + 3).every((edge) => edge === undefined));
 }
 
-type Telling = { readonly post: PostId; readonly author: PersonId; readonly after: PersonId | null; readonly recipients: readonly PersonId[] };
+type Telling = { readonly post: PostId; readonly author: PersonId; readonly recipients: readonly PersonId[] };
 
-/** Under a key of post and range: who opted in since a first try is not told, and nobody is told twice. */
-async function tell({ views, commands, contextFor, clock }: RangeDependencies, { post, author, after, recipients }: Telling): Promise<void> {
-  const name = (await views.get('profiles', author))?.name;
+async function tell(dependencies: RangeDependencies, { post, author, recipients }: Telling): Promise<void> {
+  const name = (await dependencies.views.get('profiles', author))?.name;
   if (name === undefined || name === null) return; // erased meanwhile
-  const range = { post, after };
-  const context: CommandContext = under(`${post}\n${after ?? ''}`, {
-    contextFor,
-    part: 'friend-posted',
-    type: 'request-notification',
-    body: range,
-    at: clock(),
-  });
+  await Promise.all(inBuckets(recipients).map(([bucket, its]) => tellBucket(dependencies, { post, author, name, bucket, recipients: its })));
+}
+
+/** A bucket of more than one request takes, which hashes don't make but somebody may have sought, is told in buckets of longer beginnings. */
+function inBuckets(people: readonly PersonId[], characters = 1): readonly (readonly [string, readonly PersonId[]])[] {
+  const buckets = [...Map.groupBy(people, (person) => bucketOf(person, characters))];
+  return buckets.flatMap(([bucket, its]) => (its.length <= RECIPIENTS_MAX ? [[bucket, its] as const] : inBuckets(its, characters + 1)));
+}
+
+/** Under a key of post and bucket: who opted in or became a friend since a first try is not told, and nobody is told twice. */
+async function tellBucket(
+  { commands, contextFor, clock }: RangeDependencies,
+  { post, author, name, bucket, recipients }: Telling & { readonly name: string; readonly bucket: string },
+): Promise<void> {
   await commands.requestNotification(
     // The post itself is not repeated here: whoever opens the notification reads what it says by then.
     {
@@ -126,7 +147,7 @@ async function tell({ views, commands, contextFor, clock }: RangeDependencies, {
       priority: 'low',
       content: { title: name, body: 'has a new post' },
     },
-    context,
+    under(`${post}\n${bucket}`, { contextFor, part: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
   );
 }
 
