@@ -42,6 +42,35 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     t.deepEqual(await rateLimit.take(posts, 'bob'), { allowed: true, remaining: 1 });
   });
 
+  check('a thing that was counted is allowed again and counts once, for who had it and of that limit', async (t, rateLimit) => {
+    for (let n = 0; n < 5; n++) t.deepEqual(await rateLimit.takeOnce(posts, 'ann', 'first'), { allowed: true, remaining: 2 });
+    t.deepEqual(await rateLimit.take(posts, 'ann', 2), { allowed: true, remaining: 0 });
+    t.true((await rateLimit.takeOnce(posts, 'ann', 'first')).allowed, 'though there is nothing left');
+    t.deepEqual(await rateLimit.takeOnce(posts, 'bob', 'first'), { allowed: true, remaining: 2 });
+    t.deepEqual(await rateLimit.takeOnce({ ...posts, name: 'likes' }, 'ann', 'first'), { allowed: true, remaining: 2 });
+  });
+
+  check('a thing that was refused is not remembered, and is counted once there is room', async (t, rateLimit) => {
+    for (let n = 0; n < 3; n++) await rateLimit.take(posts, 'ann');
+    for (let n = 0; n < 2; n++) t.false((await rateLimit.takeOnce(posts, 'ann', 'first')).allowed);
+    await rateLimit.giveBack(posts, 'ann', 3); // two that were refused count, as they do of any that were
+    t.deepEqual(await rateLimit.takeOnce(posts, 'ann', 'first'), { allowed: true, remaining: 0 });
+  });
+
+  check('the same thing asked for many times at once counts once', async (t, rateLimit) => {
+    await Promise.all(Array.from({ length: 20 }, () => rateLimit.takeOnce(posts, 'ann', 'first')));
+    t.deepEqual(await rateLimit.take(posts, 'ann'), { allowed: true, remaining: 1 });
+  });
+
+  check('once the window has passed, the same thing counts again', async (t, rateLimit) => {
+    const limit: Limit = { name: 'frames', points: 1, windowSeconds: 1 };
+    await rateLimit.takeOnce(limit, 'ann', 'first');
+    const refused = await rateLimit.take(limit, 'ann');
+    await after(refused.allowed ? 0 : refused.retryAfterMs + 20);
+    t.deepEqual(await rateLimit.takeOnce(limit, 'ann', 'first'), { allowed: true, remaining: 0 });
+    t.false((await rateLimit.take(limit, 'ann')).allowed);
+  });
+
   check('of many at once exactly as many are allowed as the limit says', async (t, rateLimit) => {
     const limit: Limit = { name: 'logins', points: 20, windowSeconds: 60 };
     const answers = await Promise.all(Array.from({ length: 100 }, () => rateLimit.take(limit, 'ann')));

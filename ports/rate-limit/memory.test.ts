@@ -13,3 +13,10 @@ test('of too many callers, the one whose window began first begins a new one', a
     [false, false, true],
   );
 });
+
+test('of too many things that were counted, the first counts once more', async (t) => {
+  await using rateLimit = await startMemoryRateLimit({ thingsMax: 2 });
+  const limit = { name: 'posts', points: 4, windowSeconds: 60 };
+  for (const thing of ['one', 'two', 'three', 'two', 'one']) await rateLimit.takeOnce(limit, 'ann', thing);
+  t.false((await rateLimit.take(limit, 'ann')).allowed);
+});

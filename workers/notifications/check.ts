@@ -20,7 +20,7 @@ export type CheckDependencies = {
   readonly current: Current;
   readonly views: Pick<ActiveViews, 'get'>;
   readonly presence: Pick<Presence, 'receivedBy'>;
-  readonly rateLimit: Pick<RateLimit, 'take'>;
+  readonly rateLimit: Pick<RateLimit, 'takeOnce'>;
   readonly frequencyCap: Limit;
   readonly clock: () => Instant;
 };
@@ -60,9 +60,15 @@ async function needlessness({ presence, views }: CheckDependencies, { source, re
   return row !== undefined && (row.muted || !row.member) ? 'opted-out' : undefined;
 }
 
-/** What apps send, critical things apart, is counted a person and app. Chat and feed have their own ways to be quiet. */
-async function overFrequency({ rateLimit, frequencyCap, clock }: CheckDependencies, { source, recipient, critical }: Plan): Promise<Frequency | undefined> {
+/**
+ * What apps send, critical things apart, is counted a person and app. Chat and feed have their own ways to be quiet. A delivery counts
+ * once, however often its attempt comes to nothing before it is written down, or the cap would hold back the very one that counted.
+ */
+async function overFrequency(
+  { rateLimit, frequencyCap, clock }: CheckDependencies,
+  { delivery, source, recipient, critical }: Plan,
+): Promise<Frequency | undefined> {
   if (source.kind !== 'app' || critical) return undefined;
-  const taken = await rateLimit.take(frequencyCap, `${source.app}:${recipient}`);
+  const taken = await rateLimit.takeOnce(frequencyCap, `${source.app}:${recipient}`, delivery);
   return taken.allowed ? undefined : { sent: frequencyCap.points, max: frequencyCap.points, resetsAt: plus(clock(), taken.retryAfterMs) };
 }

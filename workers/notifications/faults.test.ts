@@ -1,6 +1,7 @@
 /** How deliveries end whose vendor or worker fails. How many are lost and doubled on the way is counted in `faults/`. */
 import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
+import { LogUnavailable } from '../../ports/event-log/port.ts';
 import { givenDeliveries } from './given.ts';
 
 const PEOPLE = 20;
@@ -111,4 +112,19 @@ test('what a full queue did not take is added by the sweeper', async (t) => {
   t.true(all.work.reports.some(({ event }) => event === 'queue-full'));
   t.is(new Set(deliveries.map(({ status }) => status)).size, 1);
   t.is((await all.sent()).length, PEOPLE);
+});
+
+test('a delivery whose attempt the log would not take at first counts once towards the cap, and is sent', async (t) => {
+  await using all = await givenDeliveries(1, { frequencyCap: { name: 'few', points: 1, windowSeconds: 24 * 3_600 } });
+  const { log } = all.work;
+  const append = log.append.bind(log);
+  let cuts = 3; // as often as a command tries: then the job is tried again
+  const cutOff: typeof log.append = async (stream, events, expected) => {
+    if (events.some(({ type }) => type === 'notifications.attempt-started.v1') && cuts-- > 0) throw new LogUnavailable('cut off');
+    return append(stream, events, expected);
+  };
+  Object.assign(log, { append: cutOff });
+  const [delivery] = await all.untilEnded(await all.request({ ttlSeconds: 3_600 }));
+  t.is(delivery?.status, 'accepted');
+  t.is((await all.sent()).length, 1);
 });
