@@ -38,9 +38,10 @@ export type CommandsGiven = AsyncDisposable & {
   now: Instant;
 };
 
-export async function givenCommands(): Promise<CommandsGiven> {
+/** `forgetful`: the log remembers as little of what was appended as EventStoreDB does. */
+export async function givenCommands({ forgetful = false }: { readonly forgetful?: boolean } = {}): Promise<CommandsGiven> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-commands-'));
-  const log = startEmbeddedLog(await openEventStore(join(folder, 'events')));
+  const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { forgetful }));
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);

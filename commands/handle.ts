@@ -5,7 +5,7 @@
 import type { Decider, Refusal } from '../domain/shared/decider.ts';
 import type { DomainEvent } from '../domain/shared/event.ts';
 import type { TidingsEvent } from '../domain/events.ts';
-import type { Instant } from '../domain/shared/instant.ts';
+import { instant, type Instant } from '../domain/shared/instant.ts';
 import { SubjectErased } from '../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../ports/event-log/port.ts';
 import type { CommandContext } from './context.ts';
@@ -131,10 +131,16 @@ async function handleBatch(
   stream: string,
   batch: readonly Waiting[],
 ): Promise<readonly Handled[]> {
-  const wanted = wantedOf(batch);
+  let wanted = wantedOf(batch);
   let outages = 0;
+  let turnedDownAt: number | undefined; // the revision at which the log would not take what was decided
   for (let tries = 1, isCaughtUp = false; ; tries++, isCaughtUp = true) {
-    const before = await states.forDeciding(decider, stream, wanted, { catchUp: isCaughtUp });
+    let before = await states.forDeciding(decider, stream, wanted, { catchUp: isCaughtUp });
+    if (before.revision === turnedDownAt) {
+      // Nobody was faster, so the log knows one of these commands from before the time at which we have looked for it.
+      wanted = { ...wanted, since: instant(0) };
+      before = await states.forDeciding(decider, stream, wanted, { catchUp: false });
+    }
     const { decided, events, after, begun } = await decideAll(codec, decider, stream, before, batch);
     if (events.length === 0) {
       if (isCaughtUp) return decided.map((answer) => answer(undefined));
@@ -142,11 +148,13 @@ async function handleBatch(
     }
     try {
       const appended = await log.append(stream, events, before.revision < 0 ? 'no-stream' : before.revision);
-      if (appended.outcome === 'appended') {
+      // At another revision it answers what was appended long ago, and has appended nothing.
+      if (appended.outcome === 'appended' && appended.revision === after.revision) {
         states.remember(stream, { ...after, position: appended.position }, handledNow(begun, appended.position));
         return decided.map((answer) => answer(appended.position));
       }
       if (tries >= APPEND_TRIES_MAX) return batch.map(() => ({ outcome: 'refused', refusal: { code: 'busy' } }));
+      turnedDownAt = before.revision;
     } catch (error) {
       // The answer was lost, not necessarily the events: whoever decides next, here or later, looks for them in the stream before.
       states.doubt(stream);

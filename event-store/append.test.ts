@@ -40,13 +40,15 @@ test('the same ids at the same place are answered with their original place, und
   t.deepEqual(revisions(store, 'a'), [0, 1, 2]);
 });
 
-test('a mix of known and unknown ids is refused, and an unknown first one is appended', async (t) => {
+test('a mix of known and unknown ids is refused, and with any an unknown first one is appended', async (t) => {
   const store = await givenStore(t);
   const [first, second] = [event('1'), event('2')];
   await store.append('a', [first, second], 'no-stream');
   t.deepEqual(await store.append('a', [first, event('new')], 'any'), wrong(1));
   t.deepEqual(await store.append('a', [first, event('new')], 'no-stream'), wrong(1));
   t.deepEqual(await store.append('a', [second, first], 0), wrong(1));
+  t.deepEqual(await store.append('a', [first, event('new')], 1), wrong(1));
+  t.deepEqual(await store.append('a', [event('new'), first], 1), wrong(1));
   t.deepEqual(await store.append('a', [event('new'), first], 'any'), appended(3, 3));
 });
 

@@ -30,7 +30,7 @@ export function judgeAppend(stream: StreamView, events: readonly Identified[], e
   if (expectedLast > stream.last) return wrong;
   if (expectedLast < stream.last) return judgeRepeat(stream, events, expectedLast, wrong);
   // The revision is right. The real server now appends whatever the ids are; we remember for ever which were appended here.
-  return options.forgetful || stream.last < 0 ? 'append' : judgeKnownIds(stream, events, wrong);
+  return options.forgetful || stream.last < 0 ? 'append' : judgeRememberedIds(stream, events, wrong);
 }
 
 /** Whether a soft delete or a tombstone may happen: as an append of nothing. */
@@ -58,6 +58,14 @@ function judgeKnownIds(stream: StreamView, events: readonly Identified[], wrong:
     if (revision === undefined) return at === 0 ? 'append' : wrong;
   }
   return revision === undefined ? 'append' : appendedAt(stream, revision);
+}
+
+/** All known: it has happened. None: it hasn't. Some, wherever they stand: whoever appends is to find out which. */
+function judgeRememberedIds(stream: StreamView, events: readonly Identified[], wrong: AppendResult): Verdict {
+  const revisions = events.map(({ id }) => stream.revisionOf(id));
+  const last = revisions.at(-1);
+  if (revisions.every((revision) => revision === undefined)) return 'append';
+  return last === undefined || revisions.includes(undefined) ? wrong : appendedAt(stream, last);
 }
 
 /** Below the current revision only the same ids at the same places are a repeat. */

@@ -61,7 +61,7 @@ function modelAppend(model: Model, stream: string, ids: readonly string[], expec
   } else {
     const known = ids.map((id) => model.ids.get(stream)?.get(id));
     if (known.every((revision) => revision !== undefined)) return placeOf(model, stream, known.at(-1)!);
-    if (known[0] !== undefined) return current(model, stream);
+    if (known[0] !== undefined || (typeof number === 'number' && known.some((revision) => revision !== undefined))) return current(model, stream);
   }
   if (softDeleted(model, stream)) putMetadata(model, stream, { ...model.metadata.get(stream), $tb: last + 1 });
   return ids.map((id) => put(model, stream, id)).at(-1)!;
