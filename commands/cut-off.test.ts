@@ -115,3 +115,28 @@ test('what two processes post under one key at two times is one post with one id
   const answers = await Promise.all([0, 1, 2].map((n) => publish(given.process(), plus(given.now, n * MINUTE_MS))));
   t.is(new Set(answers.map(({ id }) => id)).size, 1);
 });
+
+for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new key': true })) {
+  test(`a message under ${how} whose answer was lost is not appended again to a log that forgets, though others have spoken meanwhile`, async (t) => {
+    await using given = await givenCommands({ forgetful: true });
+    const one = given.process();
+    const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+    const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+    const say = ({ commands }: Process, sender: PersonId, context = given.context(sender)) =>
+      commands.postMessage({ channel, sender, text: 'hello', clientId: 'hello' }, context);
+    let lost = 0;
+    const losing: EventLog = {
+      ...given.log,
+      append: async (stream, events, expected) => {
+        const appended = await given.log.append(stream, events, expected);
+        if (!stream.startsWith('messages-') || lost++ > 0) return appended;
+        await say(one, bob, given.context(bob, { at: plus(given.now, -MINUTE_MS) }));
+        throw new LogUnavailable('The answer was lost.');
+      },
+    };
+    const context = given.context(ann);
+    const answer = await say(given.process(losing), ann, fresh ? { ...context, since: undefined } : context);
+    t.like(answer, { outcome: 'appended', revision: 0, repeated: true });
+    t.is((await eventsIn(given, `messages-${channel}`)).length, 2);
+  });
+}

@@ -5,10 +5,10 @@
 import type { Decider, Refusal } from '../domain/shared/decider.ts';
 import type { DomainEvent } from '../domain/shared/event.ts';
 import type { TidingsEvent } from '../domain/events.ts';
-import { instant, type Instant } from '../domain/shared/instant.ts';
+import { instant, plus, type Instant } from '../domain/shared/instant.ts';
 import { SubjectErased } from '../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../ports/event-log/port.ts';
-import type { CommandContext } from './context.ts';
+import { CLOCK_SKEW_MAX_MS, type CommandContext } from './context.ts';
 import { eventIdOf } from './identity.ts';
 import { createStreamStates, type HandledBefore, type StreamState, type StreamStates, type StreamStatesDependencies, type Wanted } from './stream-states.ts';
 
@@ -158,10 +158,17 @@ async function handleBatch(
     } catch (error) {
       // The answer was lost, not necessarily the events: whoever decides next, here or later, looks for them in the stream before.
       states.doubt(stream);
+      wanted = alsoOfJustNow(wanted, batch);
       if (!(error instanceof LogUnavailable) || ++outages >= OUTAGE_TRIES_MAX) throw error;
     }
     await sleep(random() * RETRY_DELAY_MAX_MS * tries);
   }
+}
+
+/** Also what nobody can have handled when it came may have been handled since. Others, whose clocks differ, may have appended after it. */
+function alsoOfJustNow({ commands, since }: Wanted, batch: readonly Pick<Waiting, 'context'>[]): Wanted {
+  const tried = batch.map(({ context }) => plus(context.at, -CLOCK_SKEW_MAX_MS));
+  return { commands, since: [...tried, ...(since === undefined ? [] : [since])].sort()[0] };
 }
 
 /** With the earliest time at which any of these commands may have been handled before. */
