@@ -146,6 +146,20 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await log.head(name)) as string, forwards.at(-1)?.position as string);
   });
 
+  run(`${adapter}: a limit counts what is given, and not what the store wrote for itself in between`, async (t) => {
+    await using tested = await start();
+    const { log } = tested;
+    const [one, other] = [aStream(), aStream()];
+    const [name = ''] = log.logs;
+    const before = await log.append(one, [event()], 'no-stream');
+    await log.keepLast(other, 1);
+    const after = await log.append(other, [event()], 'no-stream');
+    if (before.outcome !== 'appended' || after.outcome !== 'appended') return t.fail();
+    const streams = async (options: Parameters<EventLog['readAll']>[1]) => (await all(log.readAll(name, options))).map(({ stream }) => stream);
+    t.deepEqual(await streams({ from: before.position, limit: 2 }), [one, other]);
+    t.deepEqual(await streams({ from: after.position, direction: 'backwards', limit: 1 }), [one]);
+  });
+
   run(`${adapter}: a subscription sees history and then what comes, each once and in order`, async (t) => {
     await using tested = await start();
     const { log } = tested;
