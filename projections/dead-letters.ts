@@ -7,6 +7,7 @@ import type { Recorded } from '../domain/shared/event.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { Position } from '../ports/event-log/port.ts';
+import { covers } from '../ports/event-log/position.ts';
 import type { Schema, Views, Write } from '../ports/views/port.ts';
 import type { AppendOperations, Decode, ReadableLog } from './dependencies.ts';
 import { deadLettersStream } from './names.ts';
@@ -74,17 +75,22 @@ export async function loadDeadLetters(views: Pick<Views, 'find'>, checkpoint: st
   }
 }
 
-/** What the log says is set aside and not resolved: from it a reactor's lists are known again when the views are lost. */
+/**
+ * What the log says is set aside and not resolved, as far as the runner has come: from it a reactor's lists are known again when the
+ * views are lost. What was resolved behind that is still to be worked off, when the runner comes to it.
+ */
 export async function setAsideInLog(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
   projection: string,
+  reached: Position | undefined,
 ): Promise<ReadonlyMap<string, SetAside>> {
   const open = new Map<string, SetAside>();
   for await (const stored of log.readStream(deadLettersStream(projection))) {
     const [event] = await decode([stored]);
     if (event === undefined || event instanceof Error) continue;
     if (event.type === 'operations.event-set-aside.v1') open.set(event.data.stream, event.data);
-    if (event.type === RESOLVED && open.get(event.data.stream)?.revision === event.data.revision) open.delete(event.data.stream);
+    if (event.type !== RESOLVED || !covers(reached, stored.position)) continue;
+    if (open.get(event.data.stream)?.revision === event.data.revision) open.delete(event.data.stream);
   }
   return open;
 }

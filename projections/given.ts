@@ -82,6 +82,19 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
   };
 }
 
+/** Empty ones, as after the loss of all. */
+export async function otherViews(): Promise<AsyncDisposable & { readonly views: Views }> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-views-'));
+  const views = await startSqliteViews(join(folder, 'views.sqlite'));
+  return {
+    views,
+    [Symbol.asyncDispose]: async () => {
+      await views[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
 const PATIENCE_MS = 20_000;
 
 /** Looks until it is so. */

@@ -1,17 +1,13 @@
 /** What running a reactor promises: nothing dropped, nothing done twice but where it can't be known, and no effect before its views. */
 import test from 'ava';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
 import type { Document } from '../ports/views/port.ts';
-import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
 import type { Reactor } from './projection.ts';
 import { counting, edited, published, texts, type Edited, type Published } from './testing/small-projections.ts';
-import { givenLog, until, type Given } from './given.ts';
+import { givenLog, otherViews, until, type Given } from './given.ts';
 import { startProjections } from './run.ts';
 import { at } from './testing/history.ts';
 
@@ -21,18 +17,6 @@ async function writes(given: Given, posts: number, from = 0): Promise<Position> 
   let position = '' as Position;
   for (let i = from; i < from + posts; i += 1) position = await given.append(`post-p${i}`, published(`p${i}`), edited(`p${i}`, 'b'));
   return position;
-}
-
-async function otherViews() {
-  const folder = await mkdtemp(join(tmpdir(), 'tidings-views-'));
-  const views = await startSqliteViews(join(folder, 'views.sqlite'));
-  return {
-    views,
-    [Symbol.asyncDispose]: async () => {
-      await views[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true });
-    },
-  };
 }
 
 const beginning: Partial<Reactor<Published | Edited>> = {
