@@ -7,7 +7,7 @@ import type { Recorded } from '../domain/shared/event.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { Position } from '../ports/event-log/port.ts';
-import { covers } from '../ports/event-log/position.ts';
+import { covers, logNumberOf } from '../ports/event-log/position.ts';
 import type { Schema, Views, Write } from '../ports/views/port.ts';
 import type { AppendOperations, Decode, ReadableLog } from './dependencies.ts';
 import { deadLettersStream } from './names.ts';
@@ -40,9 +40,11 @@ export type Resolution = Recorded<Extract<OperationsEvent, { type: typeof RESOLV
 /** Has the event tried again, or given up, and then what waits behind it done in order. Whether it went well is seen in the list. */
 export async function resolveDeadLetter(
   { appendOperations, clock }: { readonly appendOperations: AppendOperations; readonly clock: () => Instant },
-  resolution: { readonly projection: string; readonly stream: string; readonly revision: number; readonly how: 'retried' | 'skipped' },
+  { projection, stream, revision, position }: Pick<DeadLetter, 'projection' | 'stream' | 'revision' | 'position'>,
+  how: 'retried' | 'skipped',
 ): Promise<void> {
-  await appendOperations(deadLettersStream(resolution.projection), { type: RESOLVED, data: { ...resolution, at: clock() } });
+  const itsLog = logNumberOf(position as Position);
+  await appendOperations(deadLettersStream(projection, itsLog), { type: RESOLVED, data: { projection, stream, revision, how, at: clock() } });
 }
 
 /** One page of the lists of a projection, by stream. */
@@ -76,16 +78,16 @@ export async function loadDeadLetters(views: Pick<Views, 'find'>, checkpoint: st
 }
 
 /**
- * What the log says is set aside and not resolved, as far as the runner has come: from it a reactor's lists are known again when the
+ * What a runner's log says is set aside and not resolved, as far as the runner has come: from it a reactor's lists are known again when the
  * views are lost. What was resolved behind that is still to be worked off, when the runner comes to it.
  */
 export async function setAsideInLog(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
-  projection: string,
+  { projection, logNumber }: { readonly projection: { readonly name: string }; readonly logNumber: number },
   reached: Position | undefined,
 ): Promise<ReadonlyMap<string, SetAside>> {
   const open = new Map<string, SetAside>();
-  for await (const stored of log.readStream(deadLettersStream(projection))) {
+  for await (const stored of log.readStream(deadLettersStream(projection.name, logNumber))) {
     const [event] = await decode([stored]);
     if (event === undefined || event instanceof Error) continue;
     if (event.type === 'operations.event-set-aside.v1') open.set(event.data.stream, event.data);

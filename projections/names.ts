@@ -35,4 +35,5 @@ export const sameBuild = (one: Build, other: Build | undefined): boolean => one.
 
 export const versionsStream = (projection: string): string => `versions-${projection}`;
 export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
-export const deadLettersStream = (projection: string): string => `dead-letters-${projection}`;
+/** One in each log, for a runner sees only its own; `ports/event-log/slots.ts` knows by the name which log it is in. */
+export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;

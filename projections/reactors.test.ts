@@ -159,7 +159,7 @@ test('an effect that keeps failing is set aside with what follows in its stream,
   t.is((await running.status())[0]?.deadLetters, 1);
   t.false(effects.order.some((one) => one.startsWith('post-p1@')));
   isMended = true;
-  await resolveDeadLetter(given.dependencies, { projection: 'counting', stream: 'post-p1', revision: 0, how: 'retried' });
+  await resolveDeadLetter(given.dependencies, { projection: 'counting', stream: 'post-p1', revision: 0, position: '0.0' }, 'retried');
   await until(() => effects.times.size === 8);
   t.deepEqual(
     effects.order.filter((one) => one.startsWith('post-p1@')),

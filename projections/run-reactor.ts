@@ -111,7 +111,7 @@ async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, c
   const letters = await loadDeadLetters(views, unit.checkpoint);
   const reached = checkpoint.position();
   const lost: Write[] = [];
-  for (const setAside of (await setAsideInLog(dependencies, unit.projection.name, reached)).values()) {
+  for (const setAside of (await setAsideInLog(dependencies, unit, reached)).values()) {
     if (letters.has(setAside.stream) || !covers(reached, setAside.position as Position)) continue;
     const letter = { ...setAside, checkpoint: unit.checkpoint, waiting: 0, next: setAside.revision };
     letters.set(letter.stream, letter);

@@ -95,7 +95,7 @@ test('an event that can’t be digested is set aside with what follows in its st
   t.deepEqual(await typesIn(given, 'dead-letters-texts'), ['operations.event-set-aside.v1']);
 
   isMended = true;
-  await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision: 1, how: 'retried' });
+  await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision: 1, position }, 'retried');
   await until(async () => (await findLetters(given)).length === 0);
   t.deepEqual((await seen(given.views))['p1'], { texts: ['a', 'poison', 'b', 'c'] });
   position = await given.append('post-p1', edited('p1', 'd'));
@@ -125,7 +125,7 @@ test('what waits is still known after a restart; a skipped event is left out, an
   await using running = await start();
   for (const revision of [1, 3]) {
     await until(async () => (await findLetters(given))[0]?.revision === revision);
-    await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision, how: 'skipped' });
+    await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision, position }, 'skipped');
   }
   await until(async () => (await findLetters(given)).length === 0);
   t.deepEqual(await seen(given.views), { p1: { texts: ['a', 'b', 'c'] } });
@@ -138,12 +138,12 @@ test('a resolution of something else changes nothing', async (t) => {
     throw new Error('never');
   };
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [texts({ digest })] });
-  await given.append('post-p1', published('p1'));
+  const position = await given.append('post-p1', published('p1'));
   await until(async () => (await findLetters(given)).length === 1);
-  await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision: 7, how: 'skipped' });
-  await resolveDeadLetter(given.dependencies, { projection: 'others', stream: 'post-p1', revision: 0, how: 'skipped' });
-  const position = await given.append('post-p1', edited('p1', 'b'));
-  t.true(await running.reached(['texts'], position, SOON));
+  await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision: 7, position }, 'skipped');
+  await resolveDeadLetter(given.dependencies, { projection: 'others', stream: 'post-p1', revision: 0, position }, 'skipped');
+  const last = await given.append('post-p1', edited('p1', 'b'));
+  t.true(await running.reached(['texts'], last, SOON));
   t.is((await findLetters(given))[0]?.waiting, 1);
 });
 

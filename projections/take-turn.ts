@@ -119,7 +119,7 @@ async function announce({ dependencies, unit, ...context }: TurnContext, letters
   for (const letter of letters) {
     const { stream, revision, error } = letter;
     dependencies.report({ what: 'set-aside', runner: unit.runner, stream, revision, error });
-    await dependencies.appendOperations(deadLettersStream(letter.projection), setAsideEvent(letter));
+    await dependencies.appendOperations(deadLettersStream(letter.projection, unit.logNumber), setAsideEvent(letter));
   }
 }
 

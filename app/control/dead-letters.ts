@@ -41,7 +41,7 @@ export async function* resolveDeadLetters(
   for (const letter of letters) {
     const key = `${letter.stream}@${letter.revision}`;
     if (asked.has(key)) continue;
-    await resolveDeadLetter(dependencies, { projection, stream: letter.stream, revision: letter.revision, how });
+    await resolveDeadLetter(dependencies, letter, how);
     asked.add(key);
     signal.throwIfAborted();
   }

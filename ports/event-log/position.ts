@@ -13,6 +13,9 @@ export const positionIn = (log: number, place: number | bigint): Position => `${
 /** The place in one log; undefined where the token says nothing of it. */
 export const placeIn = (position: Position, log: number): bigint | undefined => placesOf(position).get(log);
 
+/** The number of the log that an event's position is in. */
+export const logNumberOf = (position: Position): number => Number(position.slice(0, position.indexOf('.')));
+
 /** The later of both in every log. */
 export function merge(one: Position | undefined, other: Position | undefined): Position | undefined {
   if (one === undefined || other === undefined) return one ?? other;

@@ -25,7 +25,12 @@ export function slotOf(stream: string): number {
   return (first << 4) | (second >> 4);
 }
 
+/** What is said of a log itself is there, whatever its slot: `dead-letters-inbox` is of the first, `dead-letters-inbox/1` of the second. */
+const OF_A_LOG = /^dead-letters-[^/]+(?:\/(\d+))?$/;
+
 export function logOf(table: SlotTable, stream: string): number {
+  const ofALog = OF_A_LOG.exec(stream);
+  if (ofALog !== null) return Number(ofALog[1] ?? 0);
   const own = table.categories?.[stream.slice(0, dashIn(stream))];
   if (own !== undefined) return own;
   const slot = slotOf(stream);

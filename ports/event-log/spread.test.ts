@@ -32,6 +32,14 @@ test('a category may have a log of its own', (t) => {
   t.is(logOf({ ...evenTable(1), categories: { delivery: 1 } }, 'deliveries-7'), 0);
 });
 
+test('what is said of a log is in that log, whatever its slot', (t) => {
+  const table = { ...evenTable(4), categories: { dead: 3 } };
+  t.deepEqual(
+    ['dead-letters-inbox', 'dead-letters-feed-fan-out', 'dead-letters-inbox/1', 'dead-letters-inbox/3'].map((stream) => logOf(table, stream)),
+    [0, 0, 1, 3],
+  );
+});
+
 test('what is appended is read where it lies, with the positions of its own log', async (t) => {
   const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'tidings-spread-'))));
   try {
