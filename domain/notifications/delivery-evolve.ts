@@ -27,8 +27,8 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       return { ...enter(state, { status: 'accepted' }), open: [], receipt: { attempt, vendor, vendorId } };
     }
     case 'notifications.attempt-rejected.v1': {
-      const { attempt, reason } = event.data;
-      const settled = { ...state, open: state.open.filter((one) => one !== attempt) };
+      const { attempt, reason, vendor } = event.data;
+      const settled = { ...state, rejectedBy: [...state.rejectedBy, vendor], open: state.open.filter((one) => one !== attempt) };
       return isCurrent(state, attempt) ? enter(settled, { status: 'failed', reason }) : settled;
     }
     case 'notifications.retry-scheduled.v1': {
@@ -60,9 +60,9 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
 
 function planned(data: Plan & { readonly at: Instant }): DeliveryState {
   const { at: _, ...plan } = data;
-  return { status: 'planned', plan, attempts: 0, open: [], cancelling: false, seen: [] };
+  return { status: 'planned', plan, attempts: 0, open: [], cancelling: false, seen: [], rejectedBy: [] };
 }
 
-function enter({ plan, attempts, open, cancelling, receipt, seen }: Delivery, phase: Phase): Planned {
-  return { ...phase, plan, attempts, open, cancelling, ...(receipt !== undefined && { receipt }), seen };
+function enter({ plan, attempts, open, cancelling, receipt, seen, rejectedBy }: Delivery, phase: Phase): Planned {
+  return { ...phase, plan, attempts, open, cancelling, ...(receipt !== undefined && { receipt }), seen, rejectedBy };
 }

@@ -16,6 +16,8 @@ export type Delivery = {
   /** The one attempt that was accepted. */
   readonly receipt?: Receipt;
   readonly seen: readonly Engagement[];
+  /** Vendors that certainly won't take it. */
+  readonly rejectedBy: readonly string[];
 };
 
 export type Phase =

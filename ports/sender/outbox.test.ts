@@ -23,10 +23,11 @@ const BEHAVIOURS: Readonly<Record<VendorDoes, Behaviour>> = {
   'drop the connection after taking': { does: 'lose-answer' },
 };
 
-for (const channel of CHANNELS) {
-  senderContract(`outbox-${channel}`, async () => {
+const KINDS = CHANNELS.flatMap((channel) => [{ channel }, { channel, canBeAsked: true as const }]);
+for (const { channel, ...askable } of KINDS) {
+  senderContract(`outbox-${channel}${'canBeAsked' in askable ? ' that can be asked' : ''}`, async () => {
     const folder = await temporaryFolder();
-    const outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
+    const outbox = await startOutbox({ folder: folder.path, clock: () => instant(0), ...askable });
     return {
       sender: senderOf(outbox, channel),
       tell: (does) => outbox.behave({ [channel]: BEHAVIOURS[does] }),

@@ -27,7 +27,7 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
   const files = await openOutboxFiles(folder, { keptMax });
   const behaving = startBehaving(clock);
   const stopping = new AbortController();
-  const sending = new Set<Promise<Outcome>>();
+  const underWay = new Map<string, Promise<Outcome>>();
 
   /** Answers accepted once the file is there. A disk that refuses has taken nothing. */
   const take = async (attempt: Attempt): Promise<Outcome> => {
@@ -41,11 +41,13 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
   const send = async (attempt: Attempt): Promise<Outcome> => {
     if (attempt.signal.aborted || stopping.signal.aborted) return { outcome: 'retry', reason: 'deadline-passed' };
     const outcome = answer(behaving.next(attempt.target.channel), { until: [attempt.signal, stopping.signal], take: () => take(attempt) });
-    sending.add(outcome);
-    return await outcome.finally(() => sending.delete(outcome));
+    underWay.set(nameOf(attempt), outcome);
+    return await outcome.finally(() => underWay.delete(nameOf(attempt)));
   };
 
+  /** What it has in hand it has yet to take or leave, and says so then. */
   const settle = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<Settled> => {
+    await underWay.get(nameOf(attempt));
     const id = files.of(attempt, channel);
     return id === undefined ? { outcome: 'retry', reason: 'not-taken' } : { outcome: 'accepted', vendorId: id };
   };
@@ -59,10 +61,12 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
     behave: behaving.behave,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await Promise.all(sending);
+      await Promise.all(underWay.values());
     },
   };
 }
+
+const nameOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>): string => `${delivery} ${attempt}`;
 
 const senderOf = (channel: NotificationChannel, send: Sender['send']): Sender => ({
   vendor: `outbox-${channel}`,

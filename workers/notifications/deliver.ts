@@ -6,6 +6,7 @@ import type { Handled } from '../../commands/handle.ts';
 import { deliveryStreamOf } from '../../commands/notifications/deliveries.ts';
 import { delivery as deliveryDecider } from '../../domain/notifications/delivery.ts';
 import type { In } from '../../domain/notifications/delivery-state.ts';
+import type { DeliveryEvent } from '../../domain/notifications/events.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../domain/notifications/retry.ts';
 import { wayNow } from '../../domain/notifications/ways.ts';
 import { contacts } from '../../domain/people/contacts.ts';
@@ -63,15 +64,24 @@ async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { atte
 
   const at = clock();
   const deadline = plus(at, attemptDeadlineMs);
-  const ours = await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
+  const begun = await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
   const started = await stateOf(dependencies, id);
-  // Another worker was faster, or it has come to its end instead. What the state says alone would not tell whose the attempt is.
-  if (ours !== 'appended' || started.status !== 'attempting') return undefined;
+  if (started.status !== 'attempting' || !isOurs(begun, started, deadline)) return undefined;
 
   const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, msBetween(clock(), deadline));
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
   await recordOutcome(dependencies, started, outcome, checked.way);
   return verdictOf(outcome);
+}
+
+/**
+ * Not where another worker was faster, or it has come to its end instead; nor where this one stalled until its attempt was judged and
+ * the next one had begun. Only an append whose answer was lost doesn't say which attempt it began; no later one has its deadline.
+ */
+function isOurs(begun: Handled, started: In<'attempting'>, deadline: Instant): boolean {
+  if (begun.outcome !== 'appended') return false;
+  if (begun.repeated) return started.deadline === deadline;
+  return (begun.events as readonly DeliveryEvent[]).some(({ type, data }) => type === 'notifications.attempt-started.v1' && data.attempt === started.attempt);
 }
 
 async function ready(dependencies: DeliverDependencies, id: DeliveryId): Promise<Ready | undefined> {
@@ -161,7 +171,7 @@ async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): P
   if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
   const { plan } = state;
   const platform = wayNow((await current(contacts, `contacts-${plan.recipient}`)).state, plan)?.platform;
-  const vendor = routing.vendorFor({ channel: plan.channel, platform });
+  const vendor = routing.vendorFor({ channel: plan.channel, platform, without: state.rejectedBy });
   if (vendor === undefined || vendor === sender.vendor) return false;
   await give(dependencies, id, { type: 'reroute', vendor, at: clock() });
   return true;
@@ -172,7 +182,7 @@ const stateOf = async ({ current }: DeliverDependencies, id: DeliveryId) => (awa
 type Given = Parameters<DeliverDependencies['commands']['commandDelivery']>[0]['command'] & { readonly at: Instant };
 
 /** What is refused has gone on without us. */
-async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<Handled['outcome']> {
+async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<Handled> {
   const context = once({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at });
-  return (await commands.commandDelivery({ delivery, command }, context)).outcome;
+  return commands.commandDelivery({ delivery, command }, context);
 }

@@ -36,7 +36,7 @@ export const addDue = (dependencies: DueDependencies, due: readonly Due[], now: 
   addJobs(
     dependencies,
     DUE_QUEUE,
-    due.map((one) => ({ ...jobOf(one), delayMs: Math.max(0, msBetween(now, one.dueAt)) })).filter(({ delayMs }) => delayMs <= dependencies.delayMaxMs),
+    due.map((one) => dueJobOf(one, now)).filter(({ delayMs }) => delayMs <= dependencies.delayMaxMs),
   );
 
 export const readyOf = ({ plan }: Planned, vendor: string, dueAt: Instant): Ready => ({
@@ -46,5 +46,12 @@ export const readyOf = ({ plan }: Planned, vendor: string, dueAt: Instant): Read
   vendor,
   priority: plan.priority,
 });
+
+/** What is due already has a name of its own: under the other a job may still wait, by a clock that has been set since. */
+function dueJobOf(due: Due, now: Instant): Job & { readonly delayMs: number } {
+  const { id, data } = jobOf(due);
+  const delayMs = Math.max(0, msBetween(now, due.dueAt));
+  return { id: delayMs === 0 ? `${id}:due` : id, data, delayMs };
+}
 
 const jobOf = ({ delivery, dueAt }: Due): Job => ({ id: `${delivery}:${dueAt}`, data: { delivery } });

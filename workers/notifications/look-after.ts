@@ -101,8 +101,8 @@ async function decideAgain(dependencies: LookAfterDependencies, state: In<'plann
   }
 }
 
-function sendBy({ routing }: LookAfterDependencies, { plan }: Planned, platform: Platform | undefined) {
-  const vendor = routing.vendorFor({ channel: plan.channel, platform });
+function sendBy({ routing }: LookAfterDependencies, { plan, rejectedBy }: Planned, platform: Platform | undefined) {
+  const vendor = routing.vendorFor({ channel: plan.channel, platform, without: rejectedBy });
   return vendor === undefined ? undefined : ({ verdict: 'send', vendor } as const);
 }
 
@@ -132,9 +132,9 @@ async function repeat(dependencies: LookAfterDependencies, state: In<'unknown'>)
   await addReady(dependencies, { channel, vendor }, [readyOf(state, vendor, state.since)]);
 }
 
-async function vendorFor({ current, routing }: LookAfterDependencies, { plan }: Planned): Promise<string | undefined> {
+async function vendorFor({ current, routing }: LookAfterDependencies, { plan, rejectedBy }: Planned): Promise<string | undefined> {
   const { state } = await current(contacts, `contacts-${plan.recipient}`);
-  return routing.vendorFor({ channel: plan.channel, platform: wayNow(state, plan)?.platform });
+  return routing.vendorFor({ channel: plan.channel, platform: wayNow(state, plan)?.platform, without: rejectedBy });
 }
 
 const fail = (dependencies: LookAfterDependencies, state: Planned) =>

@@ -54,7 +54,7 @@ function commandOf({ clock, random, routing }: RecordDependencies, state: In<'at
     case 'rejected': {
       // It says something of us and nothing of the message, which is worth sending once the account is in order.
       if (outcome.account === true) return retry(outcome.reason);
-      const nextVendor = routing.nextAfter(vendor, { channel: plan.channel, platform });
+      const nextVendor = routing.vendorFor({ channel: plan.channel, platform, without: [...state.rejectedBy, vendor] });
       const endpointLost = outcome.endpointLost === true;
       return { type: 'reject', attempt, vendor, reason: outcome.reason, endpointLost, ...(nextVendor === undefined ? {} : { nextVendor }), at } as const;
     }

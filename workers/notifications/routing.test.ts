@@ -26,8 +26,10 @@ test('the first vendor is taken unless it is shut off and another isn’t', (t) 
   t.is(routing().vendorFor({ channel: 'email', platform: undefined }), undefined);
 });
 
-test('what one vendor rejects goes to the next in order, and from the last to none', (t) => {
-  const way = { channel: 'sms', platform: undefined } as const;
-  t.is(routing().nextAfter('twilio', way), 'vonage');
-  t.is(routing().nextAfter('vonage', way), undefined);
+test('what a vendor has refused goes to any of the others, shut off or not, and never back to it', (t) => {
+  const without = (...vendors: readonly string[]) => ({ channel: 'sms', platform: undefined, without: vendors }) as const;
+  t.is(routing().vendorFor(without('twilio')), 'vonage');
+  t.is(routing('vonage').vendorFor(without('twilio')), 'vonage');
+  t.is(routing().vendorFor(without('vonage')), 'twilio');
+  t.is(routing().vendorFor(without('twilio', 'vonage')), undefined);
 });

@@ -1,4 +1,4 @@
-/** Which vendor a delivery goes to now: the first that fits and is not shut off by its breaker, else the first that fits. */
+/** Which vendor a delivery goes to now: the first that fits, has not refused it and is not shut off by its breaker, else the first that fits and has not refused it. */
 import type { NotificationChannel } from '../../domain/people/events.ts';
 import type { Sender } from '../../ports/sender/port.ts';
 import type { VendorGate } from './vendor-gate.ts';
@@ -6,10 +6,8 @@ import { deliverQueue, vendorsFor, type Way } from './vendors.ts';
 
 export type Routing = {
   has(channel: NotificationChannel, vendor: string): boolean;
-  /** undefined: nobody delivers there. */
+  /** undefined: nobody delivers there, or nobody is left who would. */
   vendorFor(way: Way): string | undefined;
-  /** The next in order after this one, for what it does not take. */
-  nextAfter(vendor: string, way: Way): string | undefined;
 };
 
 /** `gates` by the vendor's queue. */
@@ -20,10 +18,6 @@ export function createRouting(senders: readonly Pick<Sender, 'vendor' | 'channel
     vendorFor: (way) => {
       const vendors = vendorsFor(senders, way);
       return vendors.find((vendor) => isOpen(way.channel, vendor)) ?? vendors[0];
-    },
-    nextAfter: (vendor, way) => {
-      const vendors = vendorsFor(senders, way);
-      return vendors[vendors.indexOf(vendor) + 1];
     },
   };
 }
