@@ -3,12 +3,12 @@
  * processes cause effects; what they have in common is in `runner.ts`, which builds of a projector are at work in `builds.ts`.
  */
 import { writtenAs } from '../domain/upcast.ts';
-import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
-import { QueueFull } from '../ports/job-queue/port.ts';
+import type { Position } from '../ports/event-log/port.ts';
 import { startBuilds, type Builds, type BuildsConfig } from './builds.ts';
 import type { Dependencies } from './dependencies.ts';
 import { lagOf, type Lag } from './lag.ts';
 import { checkpointName, runnerName, sameBuild } from './names.ts';
+import { isKnownOutage } from './outages.ts';
 import { trackProgress } from './progress.ts';
 import type { AnyProjection, AnyProjector, AnyReaction } from './projection.ts';
 import { positionsAnywhere, waitUntilReached, whenPassed, type Reached } from './reached.ts';
@@ -126,9 +126,6 @@ function statusOf(runner: Runner, versions: Versions, lag: Lag): ProjectionStatu
 
 const isProjector = (projection: AnyProjection): projection is AnyProjector => projection.kind === 'projector';
 const isReaction = (projection: AnyProjection): projection is AnyReaction => projection.kind !== 'projector';
-
-/** What the ports say when they are not there, or take no more for now: it speaks of them and not of the event. */
-const isKnownOutage = (error: unknown): boolean => error instanceof LogUnavailable || error instanceof QueueFull;
 
 function checkNames(projections: readonly AnyProjection[], projectors: readonly string[]): void {
   const seen = new Set<string>();

@@ -1,5 +1,6 @@
 /** What the workers tell of themselves: each is one line of the log and a metric, made of it in `app/`. Nothing personal, ids only. */
 import type { NotificationChannel } from '../domain/people/events.ts';
+import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
 
 export type WorkersEvent =
   | { readonly event: 'sweep-found'; readonly sweep: string; readonly found: number }
@@ -7,6 +8,8 @@ export type WorkersEvent =
   /** The queue takes no more; a sweeper adds what was left out. */
   | { readonly event: 'queue-full'; readonly queue: string; readonly leftOut: number }
   | { readonly event: 'progress-failed'; readonly work: string; readonly error: unknown }
+  /** A fault of their own stands in the way, and a person is needed; meanwhile it is tried again now and then. */
+  | { readonly event: 'recipient-unplanned'; readonly notification: NotificationId; readonly recipient: PersonId; readonly error: unknown }
   | {
       readonly event: 'attempt-ended';
       readonly channel: NotificationChannel;

@@ -37,6 +37,7 @@ import { publishNotifications } from './notifications/publish-notifications.ts';
 import { createRouting } from './notifications/routing.ts';
 import { sweepDeliveries } from './notifications/sweep-deliveries.ts';
 import type { Pace } from './notifications/token-bucket.ts';
+import { UNPLANNED_CONCURRENCY, UNPLANNED_QUEUE, planUnplanned, sweepUnplanned } from './notifications/unplanned.ts';
 import { createVendorGate, type VendorGate } from './notifications/vendor-gate.ts';
 import { deliverQueue } from './notifications/vendors.ts';
 import { loginClaims, sweepAbandonedLogins } from './people/abandoned-logins.ts';
@@ -157,6 +158,7 @@ function sweepsOf(parts: Parts, config: WorkersConfig): readonly Sweep[] {
     sweepFanouts(parts),
     sweepFriendPosts(parts),
     sweepPlannings(parts),
+    sweepUnplanned(parts),
     sweepDeliveries(parts),
     sweepDuePushes({ ...parts, views: parts.storedViews }, config),
     sweepAbandonedSlots(parts),
@@ -171,6 +173,7 @@ function handsOf(parts: Parts): readonly Hand[] {
     { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange(parts) },
     { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: tellFriends(parts) },
     { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange(parts) },
+    { queue: UNPLANNED_QUEUE, concurrency: UNPLANNED_CONCURRENCY, handler: planUnplanned(parts) },
     { queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread(parts) },
     { queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: lookAfter(parts) },
   ];

@@ -2,7 +2,10 @@
 import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Workplace } from '../given.ts';
 import { givenDeliveries } from './given.ts';
+import { PLANNED_IN_RANGE_MAX } from './plan-notifications.ts';
 
 const PEOPLE = 20;
 
@@ -127,4 +130,63 @@ test('a delivery whose attempt the log would not take at first counts once towar
   const [delivery] = await all.untilEnded(await all.request({ ttlSeconds: 3_600 }));
   t.is(delivery?.status, 'accepted');
   t.is((await all.sent()).length, 1);
+});
+
+/** A person's contacts can't be read for as long as `fault` answers an error. */
+function hideContacts({ log }: Workplace, person: PersonId, fault: () => Error | undefined): void {
+  const hidden = `contacts-${person}`;
+  const before = { ...log };
+  const hiding: Pick<typeof log, 'readStream' | 'mayGoOn'> = {
+    mayGoOn: (stream, revision) => stream === hidden || before.mayGoOn(stream, revision),
+    readStream: (stream, ...options) => {
+      const error = stream === hidden ? fault() : undefined;
+      if (error !== undefined) throw error;
+      return before.readStream(stream, ...options);
+    },
+  };
+  Object.assign(log, hiding);
+}
+
+test('in a long list, who can’t be planned for stops nobody else, is told of, and is planned for once that is mended', async (t) => {
+  await using all = await givenDeliveries(0);
+  const { work } = all;
+  const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
+  const [poison] = people;
+  if (poison === undefined) return t.fail();
+  let fault: Error | undefined = new Error('it can’t be decoded');
+  hideContacts(work, poison, () => fault);
+  const notification = await all.request({ recipients: people });
+  const told = () => work.reports.flatMap((report) => (report.event === 'recipient-unplanned' ? [[report.notification, report.recipient]] : []));
+  const kept = () => work.stored.get('unplanned', `${notification}:${poison}`);
+  await work.timeUntil(async () => (await all.deliveries(notification)).length === people.length - 1, { stepMs: 0 });
+  await work.timeUntil(async () => (await kept()) !== undefined && (await work.stored.get('plannings', notification)) === undefined, { stepMs: 0 });
+  t.deepEqual(told(), [[notification, poison]]);
+  await work.timeUntil(() => told().length === 2, { stepMs: MINUTE_MS });
+  fault = undefined;
+  await work.timeUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: MINUTE_MS });
+  await work.timeUntil(async () => (await kept()) === undefined, { stepMs: 0 });
+  t.is(told().length, 2);
+});
+
+test('in a long list, whose contacts the log can’t be asked for at the moment is planned for with the others, and nobody is told of it', async (t) => {
+  await using all = await givenDeliveries(0);
+  const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
+  let cuts = 2; // fewer than a job is tried
+  hideContacts(all.work, 'nobody-0' as PersonId, () => (cuts-- > 0 ? new LogUnavailable('cut off') : undefined));
+  const notification = await all.request({ recipients: people });
+  await all.work.timeUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: 0 });
+  t.true(cuts < 0);
+  t.false(all.work.reports.some(({ event }) => event === 'recipient-unplanned'));
+});
+
+test('in a short list, who can’t be planned for is a dead letter, and the others are planned for', async (t) => {
+  await using all = await givenDeliveries(3);
+  const { work, recipients } = all;
+  const [poison] = recipients;
+  if (poison === undefined) return t.fail();
+  hideContacts(work, poison, () => new Error('it can’t be decoded'));
+  const notification = await all.request();
+  const letters = async () => (await work.projections.status()).find(({ name }) => name === 'plan-notifications')?.deadLetters;
+  await work.timeUntil(async () => (await letters()) === 1, { stepMs: 0 });
+  t.deepEqual((await all.deliveries(notification)).map(({ recipient }) => recipient).toSorted(), recipients.slice(1).toSorted());
 });
