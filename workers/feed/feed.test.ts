@@ -150,4 +150,15 @@ for (const [what, change] of [
     t.true(counts.every((count) => count <= 1));
   });
 
+test('who was to be told after a friend, as it was written down of old, is told, and nobody before', async (t) => {
+  const { work, ann, fans, befriend, waiting, tellRange, told } = await givenFans(4);
+  await using _ = work;
+  for (const fan of fans) await befriend(fan);
+  await work.quiet();
+  await tellRange({ data: { post: 'post' as PostId, author: ann, next: fans[1] ?? null } });
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
+  await work.quiet();
+  t.deepEqual(await told(), [0, 0, 1, 1]);
+});
+
 type Fans = Awaited<ReturnType<typeof givenFans>>;
