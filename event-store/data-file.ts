@@ -3,7 +3,7 @@
  * kills the process on the first touch beyond its end.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readdirSync, readSync, renameSync, rmSync, fstatSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { eventStoreError } from './errors.ts';
 
 const CURRENT_FILE = 'current'; // names the data file; replaced as a whole
@@ -25,7 +25,7 @@ export type DataFile = { readonly path: string; readonly isNew: boolean };
 export function findDataFile(folder: string): DataFile {
   const pointer = join(folder, CURRENT_FILE);
   if (!existsSync(pointer)) return findUnnamed(folder);
-  const name = readFileSync(pointer, 'utf8').trim();
+  const name = nameIn(pointer);
   if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should name a data file and says "${name}".`);
   const path = join(folder, name);
   if (!existsSync(path)) throw eventStoreError('store-corrupted', `The data file ${path} is missing.`);
@@ -33,14 +33,27 @@ export function findDataFile(folder: string): DataFile {
   return { path, isNew: false };
 }
 
-/** Makes the file the one that is opened from now on, and removes the others. */
+/** Whether the next opening would take this file. */
+export function isNamed(path: string): boolean {
+  return nameIn(join(dirname(path), CURRENT_FILE)) === basename(path);
+}
+
+const nameIn = (pointer: string): string => readFileSync(pointer, 'utf8').trim();
+
+/**
+ * Makes the file the one that is opened from now on. When it fails, `isNamed` says whether it came so far; where it did, the
+ * folder may not be flushed, and after a power cut the file that was named before may be so again.
+ */
 export function nameDataFile(folder: string, path: string): void {
   const name = path.slice(folder.length + 1);
   const draft = join(folder, `${CURRENT_FILE}.new`);
   const file = openSync(draft, 'w');
-  writeSync(file, `${name}\n`);
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    writeSync(file, `${name}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
   renameSync(draft, join(folder, CURRENT_FILE));
   syncFolder(folder);
 }
@@ -59,15 +72,21 @@ export function nextDataFile(folder: string, path: string): string {
 
 export function syncFile(path: string): void {
   const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return; // a folder can't be flushed there
   const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Until `current` is written nothing was ever acknowledged, so what is there is the beginning of a first opening that was cut off. */

@@ -3,6 +3,7 @@
  * the order it came, and is acknowledged when the disk has it. So no decision ever rests on something that may still fail.
  */
 import { decide, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
+import { isNamed } from './data-file.ts';
 import { eventStoreError, isEventStoreError } from './errors.ts';
 import { decodeHead, HEAD_FACT, type Head } from './head.ts';
 import type { AppendResult } from './store.ts';
@@ -144,7 +145,10 @@ export class GroupCommit {
     }
   }
 
-  /** LMDB drops a commit that fails. Should a part of it show all the same, the file is in doubt, and the store must be opened again. */
+  /**
+   * LMDB drops a commit that fails, and a compaction that fails leaves the file it copied. Should a part of it show all the same,
+   * or another file be named, the file is in doubt, and the store must be opened again.
+   */
   async #writeFailed(error: unknown, { allPut }: { readonly allPut: boolean }): Promise<Error> {
     const cause = await commitError(error);
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -159,8 +163,10 @@ export class GroupCommit {
     return eventStoreError('write-failed', `It could not be written, and nothing of it was: ${reason}`, cause);
   }
 
+  /** Whether an opening would find what is believed now. */
   #isUnchanged(): boolean {
     try {
+      if (!isNamed(this.#log.tables.file)) return false;
       const shown = this.#log.tables.facts.get(HEAD_FACT);
       return shown !== undefined && decodeHead(shown).nextPosition === this.#log.flushed.head.nextPosition;
     } catch {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './commit-plan.ts';
 import { compact } from './compact.ts';
-import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile } from './data-file.ts';
+import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './head.ts';
@@ -49,6 +49,7 @@ export async function openEventStore(folder: string, options: EventStoreOptions 
 
 async function openLog(folder: string, { noSync = false }: EventStoreOptions): Promise<{ readonly tables: Tables; readonly head: Head }> {
   const { path, isNew } = findDataFile(folder);
+  if (!noSync) syncFolder(folder); // the naming of this file may not be on the disk yet, and the others may be all there is until it is
   if (!isNew) removeOtherDataFiles(folder, path);
   // A process that was killed while it flushed may have left a commit that is visible and not yet on the disk.
   if (!isNew && !noSync) syncFile(path);

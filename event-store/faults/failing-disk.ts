@@ -1,0 +1,37 @@
+/** A disk that fails at one of the calls that the store itself makes, through `node:fs`; LMDB's own go by it. */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const CALLS = ['openSync', 'closeSync', 'readSync', 'writeSync', 'fsyncSync', 'fstatSync', 'readFileSync', 'readdirSync', 'renameSync', 'rmSync'] as const;
+type Call = (typeof CALLS)[number];
+
+export type Fault = {
+  /** Whether it is at this call, the nth from 0. */
+  readonly isAt: (nth: number, call: Call, args: readonly unknown[]) => boolean;
+  /** A call that fails may have been carried out all the same. */
+  readonly carriedOut: boolean;
+};
+
+/** Answers with the call that failed while `run` ran, if one did. Nothing else in the thread may use the disk meanwhile. */
+export async function withFault({ isAt, carriedOut }: Fault, run: () => Promise<unknown>): Promise<Call | undefined> {
+  const real = Object.fromEntries(CALLS.map((call) => [call, fs[call]])) as Record<Call, (...args: unknown[]) => unknown>;
+  let failed: Call | undefined;
+  let made = 0;
+  for (const call of CALLS) {
+    const failing = (...args: unknown[]): unknown => {
+      if (failed !== undefined || !isAt(made++, call, args)) return real[call](...args);
+      failed = call;
+      if (carriedOut) real[call](...args);
+      throw Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' });
+    };
+    Object.assign(fs, { [call]: failing });
+  }
+  syncBuiltinESMExports();
+  try {
+    await run();
+  } finally {
+    Object.assign(fs, real);
+    syncBuiltinESMExports();
+  }
+  return failed;
+}
