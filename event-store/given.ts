@@ -4,8 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FlushedHead } from './head.ts';
+import { loadHead } from './integrity.ts';
 import { openEventStore } from './open.ts';
+import { RecentEvents } from './recent.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
+import type { Log } from './stream-state.ts';
+import { openTables } from './tables.ts';
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(t: ExecutionContext): string {
@@ -22,13 +27,21 @@ export async function givenStore(t: ExecutionContext, options?: EventStoreOption
   return store;
 }
 
+/** The log of a closed store as its own functions take it, to look at it between one of their steps and the next. */
+export function givenLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
+  const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
+  t.teardown(() => tables.close());
+  const head = loadHead(tables);
+  return { tables, flushed: new FlushedHead(head), recent: new RecentEvents(head.nextPosition), states: new Map(), now, forgetful: false };
+}
+
 export function event(text = '', type = 'said', id: string = randomUUID()): NewEvent {
   return { id, type, data: Buffer.from(JSON.stringify({ text })), metadata: Buffer.from('{}') };
 }
 
 export const events = (count: number): NewEvent[] => Array.from({ length: count }, (_, at) => event(`${at}`));
 
-export function revisions(store: EventStore, stream: string, options?: ReadStreamOptions): number[] | string {
+export function revisions(store: Pick<EventStore, 'readStream'>, stream: string, options?: ReadStreamOptions): number[] | string {
   const read = store.readStream(stream, options);
   return read.outcome === 'found' ? [...read.events].map(({ revision }) => revision) : read.outcome;
 }

@@ -5,7 +5,7 @@
 import { decide, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
 import { isNamed } from './data-file.ts';
 import { eventStoreError, isEventStoreError } from './errors.ts';
-import { decodeHead, HEAD_FACT, type Head } from './head.ts';
+import { encodeHead, HEAD_FACT, type Head } from './head.ts';
 import type { AppendResult } from './store.ts';
 import { rememberState, type Log } from './stream-state.ts';
 
@@ -122,7 +122,7 @@ export class GroupCommit {
         head = writePlan(plan);
       });
     } catch (error) {
-      throw await this.#writeFailed(error, { allPut: head !== undefined });
+      throw await this.#writeFailed(error, { allPut: head !== undefined, before: this.#log.flushed.head });
     }
     return head!;
   }
@@ -134,6 +134,7 @@ export class GroupCommit {
   }
 
   async #runExclusive(work: Exclusive): Promise<void> {
+    const before = this.#log.flushed.head;
     try {
       this.#refuseWhenBroken();
       const head = await work.run();
@@ -141,7 +142,7 @@ export class GroupCommit {
       this.#log.flushed.publish(head, []);
       work.resolve();
     } catch (error) {
-      work.reject(isEventStoreError(error) ? error : await this.#writeFailed(error, { allPut: true }));
+      work.reject(isEventStoreError(error) ? error : await this.#writeFailed(error, { allPut: true, before }));
     }
   }
 
@@ -149,10 +150,10 @@ export class GroupCommit {
    * LMDB drops a commit that fails, and a compaction that fails leaves the file it copied. Should a part of it show all the same,
    * or another file be named, the file is in doubt, and the store must be opened again.
    */
-  async #writeFailed(error: unknown, { allPut }: { readonly allPut: boolean }): Promise<Error> {
+  async #writeFailed(error: unknown, { allPut, before }: { readonly allPut: boolean; readonly before: Head }): Promise<Error> {
     const cause = await commitError(error);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    if (!allPut || !this.#isUnchanged()) {
+    if (!allPut || !this.#isStill(before)) {
       this.#broken = eventStoreError(
         'write-failed',
         `The disk failed (${reason}) and its file is in doubt; the store takes no more until it is opened again.`,
@@ -160,15 +161,15 @@ export class GroupCommit {
       );
       return this.#broken;
     }
+    this.#log.flushed.expectScavenged(before.scavengedBelow);
     return eventStoreError('write-failed', `It could not be written, and nothing of it was: ${reason}`, cause);
   }
 
-  /** Whether an opening would find what is believed now. */
-  #isUnchanged(): boolean {
+  /** Whether an opening would find this head, in the file that is open. */
+  #isStill(head: Head): boolean {
     try {
       if (!isNamed(this.#log.tables.file)) return false;
-      const shown = this.#log.tables.facts.get(HEAD_FACT);
-      return shown !== undefined && decodeHead(shown).nextPosition === this.#log.flushed.head.nextPosition;
+      return this.#log.tables.facts.get(HEAD_FACT)?.equals(encodeHead(head)) === true;
     } catch {
       return false;
     }

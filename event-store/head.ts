@@ -52,6 +52,11 @@ export class FlushedHead {
     return this.#closed;
   }
 
+  /** Before a scavenge's commit, which shows a moment before it is published: what it removes is no damage to who reads in between. */
+  expectScavenged(below: number): void {
+    this.#head = { ...this.#head, scavengedBelow: below };
+  }
+
   publish(head: Head, streams: Iterable<string>): void {
     this.#head = head;
     wake(this.#waitingForAny);

@@ -1,9 +1,15 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect, event, events, firstEvents, givenStore, revisions, temporaryFolder } from './given.ts';
+import { collect, event, events, firstEvents, givenLog, givenStore, revisions, temporaryFolder } from './given.ts';
+import { GroupCommit } from './group-commit.ts';
+import { decodeHead, HEAD_FACT } from './head.ts';
 import { openEventStore } from './open.ts';
-import { TOMBSTONE_REVISION, type EventStore } from './store.ts';
+import { readStream } from './read-stream.ts';
+import { scavenge } from './scavenge.ts';
+import { TOMBSTONE_REVISION, type Direction, type EventStore } from './store.ts';
+import { streamState, type Log } from './stream-state.ts';
+import { revisionKey } from './tables.ts';
 
 const positions = async (store: EventStore) => (await collect(store.readAll())).map(({ position }) => position);
 
@@ -120,4 +126,73 @@ test('an id whose event was removed is forgotten with it', async (t) => {
   t.deepEqual(await store.append('a', [second], 'any'), { outcome: 'appended', revision: 1, position: 1 });
   t.deepEqual(await store.append('a', [first], 'any'), { outcome: 'appended', revision: 3, position: 4 });
   t.deepEqual(await store.append('a', [first], 'no-stream'), { outcome: 'wrong-expected-revision', current: 3 });
+});
+
+const EXPIRED_MS = 60_000;
+const DIRECTIONS: readonly Direction[] = ['forwards', 'backwards'];
+
+/** The stream `aged` lost its first three events to `$maxAge`; `long` goes on beyond what the first commit of a scavenge looks at. */
+async function givenExpired(t: ExecutionContext): Promise<Log> {
+  const folder = temporaryFolder(t);
+  let now = 0;
+  {
+    await using store = await openEventStore(folder, { now: () => now });
+    await store.setStreamMetadata('aged', { $maxAge: 10 });
+    await store.append('aged', events(3), 'any');
+    now = EXPIRED_MS;
+    await store.append('aged', events(2), 'any');
+    await store.append('long', events(1_500), 'any');
+  }
+  return givenLog(t, folder, () => now);
+}
+
+const scavengeLog = (log: Log, commits = new GroupCommit(log)) => scavenge(log, commits, {}, () => Promise.reject(new Error('It is not to compact.')));
+
+const revisionsIn = (log: Log, stream: string, direction: Direction) =>
+  revisions({ readStream: (name, options) => readStream(log, name, options) }, stream, { direction });
+
+test('what a scavenge removes is no loss to who reads before its commit is published, and what is lost elsewhere is', async (t) => {
+  const log = await givenExpired(t);
+  const { root, index } = log.tables;
+  await index.remove(revisionKey(streamState(log, 'long').number, 1_400));
+  const batch = root.batch.bind(root);
+  t.plan(4);
+  root.batch = async (write) => {
+    const done = await batch(write);
+    t.deepEqual(
+      DIRECTIONS.map((direction) => revisionsIn(log, 'aged', direction)),
+      [
+        [3, 4],
+        [4, 3],
+      ],
+    );
+    for (const direction of DIRECTIONS)
+      t.throws(() => revisionsIn(log, 'long', direction), { code: 'store-corrupted', message: /Revision 1400 of the stream long/ });
+    return done;
+  };
+  t.is((await scavengeLog(log)).removed, 3);
+});
+
+test('a scavenge whose commit fails leaves the head as it was, and one that shows all the same leaves the log in doubt', async (t) => {
+  const log = await givenExpired(t);
+  const { root, facts } = log.tables;
+  const stored = () => decodeHead(facts.get(HEAD_FACT)!);
+  const batch = root.batch.bind(root);
+  const before = log.flushed.head;
+
+  root.batch = () => Promise.reject(new Error('no space left'));
+  await t.throwsAsync(scavengeLog(log), { code: 'write-failed', message: /nothing of it was/ });
+  t.deepEqual([log.flushed.head, stored()], [before, before]);
+
+  root.batch = async (write) => {
+    await batch(write);
+    throw new Error('i/o error');
+  };
+  const commits = new GroupCommit(log);
+  await t.throwsAsync(scavengeLog(log, commits), { code: 'write-failed', message: /in doubt/ });
+  t.deepEqual(revisionsIn(log, 'aged', 'forwards'), [3, 4]);
+  await t.throwsAsync(
+    commits.exclusively(() => Promise.resolve(before)),
+    { code: 'write-failed', message: /in doubt/ },
+  );
 });

@@ -75,30 +75,29 @@ async function removePart(log: Log, from: number, end: number): Promise<{ readon
   const part = removablePart(log, from, end);
   const head: Head = { ...log.flushed.head, scavengedBelow: Math.max(log.flushed.head.scavengedBelow, part.next) };
   if (part.events === 0) return { events: 0, bytes: 0, head: log.flushed.head };
-  let bytes = 0;
-  const { log: records, facts, root } = log.tables;
+  const removed = part.runs.flatMap(({ records }) => records);
+  const keys = removed.flatMap((record) => keysOf(log, record)); // before anything is put, for reading a damaged log may fail
+  const { log: records, index, facts, root } = log.tables;
+  log.flushed.expectScavenged(head.scavengedBelow);
   await root.batch(() => {
+    for (const key of keys) void index.remove(key);
     for (const run of part.runs) {
-      for (const record of run.records) {
-        bytes += record.length;
-        removeFromIndex(log, record);
-      }
       for (const position of run.keys) void records.remove(position);
       const first = run.keys[0]!;
       void records.put(first, encodeHole(first, run.next));
     }
     void facts.put(HEAD_FACT, encodeHead(head));
   });
-  return { events: part.events, bytes, head };
+  return { events: part.events, bytes: removed.reduce((sum, { length }) => sum + length, 0), head };
 }
 
-function removeFromIndex(log: Log, record: Buffer): void {
-  const { index } = log.tables;
+/** Where the index names the event. */
+function keysOf(log: Log, record: Buffer): Uint8Array[] {
   const { number } = streamState(log, recordStream(record));
   const revision = recordRevision(record);
-  const key = idKey(number, recordIdBytes(record));
-  void index.remove(revisionKey(number, revision));
-  if (index.get(key) === revision) void index.remove(key); // a later event may carry the same id
+  const byRevision = revisionKey(number, revision);
+  const byId = idKey(number, recordIdBytes(record));
+  return log.tables.index.get(byId) === revision ? [byRevision, byId] : [byRevision]; // a later event may carry the same id
 }
 
 function isRemovable(log: Log, record: Buffer, position: number): boolean {

@@ -1,15 +1,10 @@
 import test from 'ava';
-import { join } from 'node:path';
-import { collect, events, temporaryFolder } from './given.ts';
-import { FlushedHead } from './head.ts';
-import { loadHead } from './integrity.ts';
+import { collect, events, givenLog, temporaryFolder } from './given.ts';
 import { openEventStore } from './open.ts';
 import { readAll, readAt } from './read-all.ts';
 import { readStream } from './read-stream.ts';
-import { RecentEvents } from './recent.ts';
-import { streamState, type Log } from './stream-state.ts';
+import { streamState } from './stream-state.ts';
 import { subscribeToAll, subscribeToStream } from './subscribe.ts';
-import { openTables } from './tables.ts';
 
 test('what LMDB shows beyond the flushed head is seen by no reader and no subscriber', async (t) => {
   const folder = temporaryFolder(t);
@@ -20,11 +15,10 @@ test('what LMDB shows beyond the flushed head is seen by no reader and no subscr
     await store.append('b', events(1), 'any');
     await store.tombstone('c', 'any');
   }
-  const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
-  t.teardown(() => tables.close());
-  const whole = loadHead(tables);
-  const flushed = new FlushedHead({ ...whole, nextPosition: 3 }); // as while the second append is on its way
-  const log: Log = { tables, flushed, recent: new RecentEvents(whole.nextPosition), states: new Map(), now: Date.now, forgetful: false };
+  const log = givenLog(t, folder);
+  const { flushed } = log;
+  const whole = flushed.head;
+  flushed.publish({ ...whole, nextPosition: 3 }, []); // as while the second append is on its way
 
   const read = readStream(log, 'a');
   t.deepEqual(read.outcome === 'found' && [...read.events].map(({ revision }) => revision), [0, 1, 2]);
