@@ -47,6 +47,18 @@ test('a sign-up that was cut off goes through when it is asked for again, also o
   t.is((await one.commands.logIn({ loginName: 'ann', password: 'a long password' }, at)).outcome, 'accepted');
 });
 
+test('whose sign-up came to nothing, refused or told to try again, has not taken the login name from who asks again under another key', async (t) => {
+  await using given = await givenCommands();
+  const ask = ({ commands }: Process, name = 'Ann') => commands.signUp({ loginName: 'ann', name, password: 'a long password' }, given.context('login:ann'));
+  const busy = { hash: () => Promise.reject(new Error('Too many wait.')), verify: () => Promise.resolve(false) };
+  await t.throwsAsync(ask(given.process(given.log, { passwords: busy })), { message: 'Too many wait.' });
+  t.is(codeOf((await ask(given.process(), ' ')).handled), 'name-empty');
+  const { id, handled } = await ask(given.process());
+  t.is(codeOf(handled), 'appended');
+  t.is(codeOf((await ask(given.process(given.log, { passwords: busy }))).handled), 'login-taken', 'no password is hashed for a name that is taken');
+  t.like(await given.process().commands.logIn({ loginName: 'ann', password: 'a long password' }, given.now), { person: id });
+});
+
 test('a secret that is changed through two processes at once is changed once, and both are told the one that is good', async (t) => {
   await using given = await givenCommands();
   const { id: app } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));

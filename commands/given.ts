@@ -17,6 +17,7 @@ import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './context.ts';
+import type { CommandDependencies } from './dependencies.ts';
 import { createHandling, type CommandHandling, type Handled } from './handle.ts';
 
 const SECRET = Buffer.from('the secret of a test');
@@ -33,7 +34,7 @@ export type CommandsGiven = AsyncDisposable & {
   /** What was published live. */
   readonly hints: readonly Hint[];
   /** Another process on the same log: with caches of its own. */
-  process(log?: EventLog): Process;
+  process(log?: EventLog, more?: Partial<Pick<CommandDependencies, 'passwords' | 'vault'>>): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -68,9 +69,10 @@ export async function givenCommands({ forgetful = false }: { readonly forgetful?
     feedCache,
     hints,
     now: instant(Date.now()),
-    process: (seen = log) => {
+    process: (seen = log, more = {}) => {
       const handling = createHandling({ log: seen, codec });
-      return { ...handling, commands: createCommands({ ...handling, log: seen, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET }) };
+      const dependencies = { ...handling, log: seen, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET, ...more };
+      return { ...handling, commands: createCommands(dependencies) };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
       const asked = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });

@@ -1,9 +1,12 @@
-/** A new person: the login name is claimed, once; then the password is in the vault; then the person exists. Cut off anywhere, the same command goes on. */
+/**
+ * A new person: the login name is claimed, once; then the password is in the vault; then the person exists. Cut off anywhere, the same
+ * command goes on. The name is claimed as late as can be, for who is refused, or told to try again, may come back under another key.
+ */
 import { createHmac } from 'node:crypto';
-import { login } from '../../domain/people/login.ts';
+import { isClaimedBy, login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Answer } from '../answer.ts';
+import { refused, type Answer } from '../answer.ts';
 import { anew, type CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../identity.ts';
@@ -22,15 +25,21 @@ export const signUp =
     if (before !== undefined) return { id: person, handled: before };
 
     const claim = loginOf(loginSecret, loginName);
+    const { state: holding } = await current(login, `login-${claim}`);
+    if (holding.status === 'claimed' && !isClaimedBy(holding, person)) return { id: person, handled: refused('login-taken') };
+    const registering = { type: 'register', person, name, login: claim } as const;
+    const asIfClaimed = { ...registering, claim: { status: 'claimed', person, at: context.at } } as const;
+    const foreseen = user.decide((await current(user, `user-${person}`)).state, asIfClaimed);
+    if (foreseen.outcome === 'refused') return { id: person, handled: foreseen };
+    const passwordHash = await passwords.hash(password);
+
     const claiming = { type: 'claim', person, at: context.at } as const;
     const claimed = await handle(login, `login-${claim}`, claiming, context);
     // Who was cut off before and comes back late may find it freed, or about to be.
     const held = claimed.outcome === 'appended' && claimed.repeated ? await handle(login, `login-${claim}`, claiming, anew(context)) : claimed;
     if (held.outcome === 'refused') return { id: person, handled: held };
-    await vault.put('credential', person, { person, passwordHash: await passwords.hash(password) }, { owner: person });
+    await vault.put('credential', person, { person, passwordHash }, { owner: person });
     const claimedNow = await current(login, `login-${claim}`);
-    const handled = await handle(user, `user-${person}`, { type: 'register', person, name, login: claim, claim: claimedNow.state }, context, {
-      relied: [claimedNow],
-    });
+    const handled = await handle(user, `user-${person}`, { ...registering, claim: claimedNow.state }, context, { relied: [claimedNow] });
     return { id: person, handled };
   };
