@@ -27,7 +27,7 @@ export const friendRequestId = idOf<FriendRequestId>(new RegExp(`^${UUID}:${UUID
 
 /** In UTC, and in the one form that sorts as text. */
 export const instantField = z.iso
-  .datetime()
+  .datetime({ abort: true }) // what is no time has no other form either
   .overwrite((text) => new Date(text).toISOString())
   .meta({ description: 'a time in UTC, ISO 8601' }) as unknown as z.ZodType<Instant, string>;
 

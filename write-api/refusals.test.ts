@@ -223,6 +223,7 @@ test('apps, templates and notifications', async (t) => {
     ['too far ahead', shop, 'POST', path, notify({ sendAt: inDays(91) }), 422, 'send-at-too-far'],
     ['over before it is sent', shop, 'POST', path, notify({ sendAt: inDays(-2) }), 422, 'already-expired'],
     ['a time without its zone', shop, 'POST', path, notify({ sendAt: '2030-01-01T00:00:00' }), 400, 'bad-request'],
+    ['a time that is none', shop, 'POST', path, notify({ sendAt: 'tomorrow' }), 400, 'bad-request'],
     ['no time to live', shop, 'POST', path, notify({ ttlSeconds: 0 }), 400, 'bad-request'],
     ['no category', shop, 'POST', path, notify({ category: '' }), 400, 'bad-request'],
     ['a channel that is not there', shop, 'POST', path, notify({ channels: ['pigeon'] }), 400, 'bad-request'],
