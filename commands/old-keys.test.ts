@@ -1,7 +1,7 @@
 /** A key that tells no time, used again after longer than anybody looks back for it: what comes of it is what the log remembers, alone and in a batch. */
 import test from 'ava';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../domain/shared/instant.ts';
-import { eventsIn, givenCommands, signUp, type Process } from './given.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type Process } from './given.ts';
 import type { Handled } from './handle.ts';
 
 /** `old` was said three days ago, and others since, of which the process that is asked has only the last in mind. */
@@ -60,4 +60,19 @@ test('a key that nobody remembers is as good as new, alone and among others', as
     [5, false],
     [6, false],
   ]);
+});
+
+test('an old key that is used again for another post is refused, also when its post was edited or deleted since and nobody remembers the key', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const publish = (key: string, text: string, at = given.now) =>
+    given.process().commands.publishPost({ author: ann, text }, given.context(ann, { key, at, body: { text } }));
+  const [edited, deleted] = [await publish('one', 'hello'), await publish('two', 'hello')];
+  const later = plus(given.now, HOUR_MS);
+  await given.process().commands.editPost({ author: ann, post: edited.id, text: 'hullo' }, given.context(ann, { at: later }));
+  await given.process().commands.deletePost({ author: ann, post: deleted.id }, given.context(ann, { at: later }));
+  for (const [key, { id }] of Object.entries({ one: edited, two: deleted })) {
+    t.is(codeOf((await publish(key, 'something else', plus(later, 30 * HOUR_MS))).handled), 'idempotency-key-reused', key);
+    t.is((await publish(key, 'hello', plus(later, 30 * HOUR_MS))).id, id, key);
+  }
 });

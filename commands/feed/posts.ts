@@ -3,6 +3,7 @@ import type { PostEvent } from '../../domain/feed/events.ts';
 import { post } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { connections, relationBetween } from '../../domain/people/connections.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { refused, type Answer } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
@@ -35,8 +36,12 @@ export const publishPost =
       context,
       { relied: answered?.relied ?? [] },
     );
-    // Read back also where it seems to be new: the log may have known it from another process that was asked at another time.
-    return { id: handled.outcome === 'refused' ? id : await publishedAs(dependencies, id), handled };
+    if (handled.outcome === 'refused') return { id, handled };
+    // Read back also where it seems to be new: the log may have known it from another process that was asked at another time, or so
+    // long ago that the key was forgotten and only the post is left to tell what it was used for.
+    const first = await beginningOf(dependencies, id);
+    if (first !== undefined && first.metadata.request !== context.request) return { id, handled: refused('idempotency-key-reused') };
+    return { id: first?.data.post ?? id, handled };
   };
 
 export const editPost =
@@ -61,11 +66,11 @@ export async function reacted({ current }: CommandDependencies, id: PostId, pers
 
 /** The digest finds the stream; only the whole id names the post. */
 export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<Handled>): Promise<Handled> {
-  return (await publishedAs(dependencies, id)) === id ? act() : refused('post-unknown');
+  return (await beginningOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
 }
 
-/** The id under which the post of this stream was published. */
-async function publishedAs({ log, codec }: CommandDependencies, id: PostId): Promise<PostId> {
-  for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return ((await codec.decode(stored)) as unknown as PostEvent).data.post;
-  return id;
+/** How the post of this stream was published; nothing where there is none. */
+async function beginningOf({ log, codec }: CommandDependencies, id: PostId): Promise<Recorded<PostEvent> | undefined> {
+  for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return (await codec.decode(stored)) as Recorded<PostEvent>;
+  return undefined;
 }
