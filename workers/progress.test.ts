@@ -43,6 +43,17 @@ test('what has ended stays so, whoever moves it afterwards, and keeps what it ha
   t.deepEqual(await all.views.load('works', ['a']), [{ id: 'a', document: undefined, seen: { 'post-1': 0 }, version: 2 }]);
 });
 
+test('what was begun anew meanwhile is not taken for what has ended', async (t) => {
+  await using all = await given();
+  await using progress = start(all.views);
+  progress.moved('works', 'a', { next: 7 });
+  await progress.written();
+  progress.finished('works', 'a', { next: 0 });
+  progress.finished('works', 'b', { next: 0 });
+  await progress.written();
+  t.deepEqual(await all.views.getMany('works', ['a', 'b']), [{ next: 7 }, undefined]);
+});
+
 test('two who write at the same time both get through', async (t) => {
   await using all = await given();
   await using one = start(all.views);

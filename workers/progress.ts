@@ -16,8 +16,8 @@ const FLUSH_AFTER_MS = 200;
 export type Progress = AsyncDisposable & {
   /** Sets fields of a begun document; nothing where it is gone by then. */
   moved(collection: string, id: string, set: Document): void;
-  /** Removes a begun document. */
-  finished(collection: string, id: string): void;
+  /** Removes a begun document; nothing where it is another by then, as when it was begun anew: one whose fields are not these. */
+  finished(collection: string, id: string, as?: Document): void;
   /** Writes a document that no reactor writes. */
   noted(collection: string, id: string, document: Document): void;
   /** Resolves when all that was reached so far is written. */
@@ -25,7 +25,9 @@ export type Progress = AsyncDisposable & {
 };
 
 type Reached = { readonly collection: string; readonly id: string } & (
-  { readonly how: 'moved'; readonly set: Document } | { readonly how: 'finished' } | { readonly how: 'noted'; readonly document: Document }
+  | { readonly how: 'moved'; readonly set: Document }
+  | { readonly how: 'finished'; readonly as: Document }
+  | { readonly how: 'noted'; readonly document: Document }
 );
 type Dependencies = { readonly views: Pick<Views, 'load' | 'commit' | 'checkpoint'>; readonly report: Report };
 
@@ -56,7 +58,7 @@ export function startProgress({ views, report }: Dependencies, { flushAfterMs = 
 
   return {
     moved: (collection, id, set) => reach({ how: 'moved', collection, id, set }),
-    finished: (collection, id) => reach({ how: 'finished', collection, id }),
+    finished: (collection, id, as = {}) => reach({ how: 'finished', collection, id, as }),
     noted: (collection, id, document) => reach({ how: 'noted', collection, id, document }),
     written: write,
     [Symbol.asyncDispose]: write,
@@ -87,11 +89,13 @@ function writeOf(one: Reached, { document, seen, version: over }: Omit<Loaded, '
     case 'moved':
       return document === undefined ? [] : [{ kind: 'put', collection, id, document: { ...document, ...one.set }, seen, over }];
     case 'finished':
-      return document === undefined ? [] : [{ kind: 'remove', collection, id, seen, over }];
+      return document === undefined || !isStill(document, one.as) ? [] : [{ kind: 'remove', collection, id, seen, over }];
     case 'noted':
       return [{ kind: 'put', collection, id, document: one.document, seen }];
   }
 }
+
+const isStill = (document: Document, as: Document): boolean => Object.entries(as).every(([field, value]) => document[field] === value);
 
 /** The views ask for a position; nothing is ever read from this one but whether it is still the same. */
 function countAfter(from: string | undefined): string {

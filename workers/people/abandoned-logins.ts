@@ -63,7 +63,7 @@ export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, pro
   everyMs: CLAIM_ABANDONED_MS / 2,
   sweep: async () => {
     const claims = await begun.since<Claim>('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
-    for (const { login, person } of claims) {
+    for (const { login, person, claimedAt } of claims) {
       // Across several logs the registration may have been seen before the claim: the log itself says who exists.
       if ((await current(user, `user-${person}`)).state.status === 'none') {
         await commands.freeAbandonedLogin(
@@ -71,7 +71,7 @@ export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, pro
           once({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
         );
       }
-      progress.finished('login-claims', login);
+      progress.finished('login-claims', login, { claimedAt });
     }
     return claims.length;
   },

@@ -66,11 +66,11 @@ export const sweepAbandonedSlots = ({ begun, commands, contextFor, progress, clo
   everyMs: SLOT_ABANDONED_MS / 2,
   sweep: async () => {
     const abandoned = await begun.since<TakenSlot>('taken-slots', { field: 'takenAt', until: plus(clock(), -SLOT_ABANDONED_MS), limit: SWEPT_MAX });
-    for (const { person, friend } of abandoned) {
+    for (const { person, friend, takenAt } of abandoned) {
       const body = { person, friend };
       // The decider looks at the log: a slot whose round has come to something stays.
       await commands.freeAbandonedSlot(body, once({ contextFor, part: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
-      progress.finished('taken-slots', friendId(person, friend));
+      progress.finished('taken-slots', friendId(person, friend), { takenAt });
     }
     return abandoned.length;
   },

@@ -3,7 +3,11 @@ import { connections, slotOf } from '../../domain/people/connections.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { CLAIM_ABANDONED_MS, login } from '../../domain/people/login.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
+import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
+import { begunWork } from '../begun-work.ts';
 import { givenWorkers, type Workplace } from '../given.ts';
+import { startProgress } from '../progress.ts';
+import { sweepAbandonedLogins } from './abandoned-logins.ts';
 
 const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) => slotOf((await current(connections, `connections-${person}`)).state, friend);
 
@@ -49,6 +53,31 @@ test('a login name that nobody came to own is free again after a while, and one 
   const waitedMs = await work.timeUntil(async () => !(await claimed('abandoned')), { stepMs: 60_000 });
   t.true(waitedMs >= CLAIM_ABANDONED_MS);
   t.true(await claimed(commands.loginOf('ann')));
+});
+
+test('a claim that is renewed just as it is swept, and abandoned again, is freed all the same', async (t) => {
+  await using work = await givenWorkers();
+  const { current, handle, by, commands, contextFor, clock, stored, report } = work;
+  const claim = () => handle(login, 'login-abandoned', { type: 'claim', person: 'nobody' as PersonId, at: clock() }, by('nobody' as PersonId));
+  await claim();
+  for (let minutes = 1; minutes < 10; minutes++) {
+    await work.time.advance(MINUTE_MS);
+    await work.quiet();
+  }
+  const freeAbandonedLogin: typeof commands.freeAbandonedLogin = async (...of) => {
+    await claim();
+    await work.quiet();
+    return commands.freeAbandonedLogin(...of);
+  };
+  await using progress = startProgress({ views: stored, report });
+  const soon = () => plus(clock(), MINUTE_MS); // before the workplace's own sweeper
+  const sweeping = { begun: begunWork(stored), current, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
+  t.is(await sweepAbandonedLogins(sweeping).sweep(), 1);
+  await progress.written();
+  const isFree = async () => (await current(login, 'login-abandoned')).state.status === 'free';
+  t.false(await isFree());
+  await work.timeUntil(isFree, { stepMs: MINUTE_MS });
+  t.true(await isFree());
 });
 
 test('a slot that was taken for a request that never came is free again after a while', async (t) => {
