@@ -212,7 +212,16 @@ test('a slot that nobody asked with is freed after a while, and not while it hol
   given(connections, taken(bob))
     .when({ ...sweep, friendship: asked(bob, ann, 2) })
     .then(t, freed(bob));
+  given(connections, taken(bob))
+    .when({ ...sweep, friendship: { status: 'friends', round: 1, from: bob, to: ann } })
+    .then(t);
   given(connections).when(sweep).then(t);
+});
+
+test('of two who ask each other at once, the one who came late keeps no slot for the other’s request', (t) => {
+  given(connections, taken(bob))
+    .when({ type: 'free-abandoned-slot', friend: bob, friendship: asked(bob, ann), at: plus(at, SLOT_ABANDONED_MS) })
+    .then(t, freed(bob));
 });
 
 test('no order of commands takes more slots than there are', (t) => {

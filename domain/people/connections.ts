@@ -165,6 +165,8 @@ function freeSlot(state: ConnectionsState, { friend, round }: Command<'free-slot
 function freeAbandonedSlot(state: ConnectionsState, { friend, friendship, at }: Command<'free-abandoned-slot'>): Decision<ConnectionsEvent> {
   const held = slotOf(state, friend);
   if (held === undefined || msBetween(held.at, at) < SLOT_ABANDONED_MS) return accept();
-  if (friendship.status !== 'strangers' && friendship.round === held.round) return accept();
+  // Of two who ask each other at once the late one is refused: that round is the other's request.
+  const isHeldFor = friendship.status === 'friends' || (friendship.status === 'requested' && friendship.to === friend);
+  if (isHeldFor && friendship.round === held.round) return accept();
   return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: held.round } });
 }
