@@ -110,6 +110,7 @@ test('friends and connections', async (t) => {
     ['withdrawing another’s request', eve, 'POST', `/v1/friend-requests/${open}/withdraw`, {}, 403, 'not-the-asker'],
     ['accepting what is not one’s affair', bob, 'POST', `/v1/friend-requests/${open}/accept`, {}, 404, 'friend-request-unknown'],
     ['a request in the wrong order', eve, 'POST', `/v1/friend-requests/${open.split(':').toReversed().join(':')}/accept`, {}, 404, 'friend-request-unknown'],
+    ['a request of oneself', ada, 'POST', `/v1/friend-requests/${ada.person}:${ada.person}/accept`, {}, 404, 'friend-request-unknown'],
     ['half a request', eve, 'POST', `/v1/friend-requests/${ada.person}/accept`, {}, 400, 'bad-request'],
     ['an answer that is none', eve, 'POST', `/v1/friend-requests/${open}/ignore`, {}, 404, 'route-unknown'],
     ['a stranger as no friend any more', ada, 'DELETE', `/v1/me/friends/${eve.person}`, {}, 403, 'not-a-friend'],

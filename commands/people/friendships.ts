@@ -89,9 +89,9 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
   return handle(friendship, stream, command, context, { relied: [mine, theirs] });
 }
 
-/** The other of the pair, if this person is one of it. */
+/** The other of the pair, if it is one and this person is of it. */
 function otherOf(request: FriendRequestId, person: PersonId): PersonId | undefined {
   const [lower, higher] = peopleOf(request);
-  if (friendshipOf(lower, higher) !== request) return undefined;
+  if (lower === higher || friendshipOf(lower, higher) !== request) return undefined;
   return person === lower ? higher : person === higher ? lower : undefined;
 }
