@@ -1,9 +1,9 @@
 /** An HTTP listener with what all of ours have in common: limits, headers, health, routes and their document, and a graceful end. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { mountHealth, type Health } from './health.ts';
@@ -74,12 +74,13 @@ export async function startHttpServer(dependencies: HttpServerDependencies, conf
   };
 }
 
-function createApp(dependencies: HttpServerDependencies, config: HttpServerConfig, stopping: AbortSignal): Express {
+function createApp(dependencies: HttpServerDependencies, config: HttpServerConfig, stopping: AbortSignal): RequestListener {
   const { routes, api, site, report } = dependencies;
+  const beginning = begin(report, stopping);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', config.trustedProxies ?? 0);
-  app.use(begin(report, stopping), allowOrigins(config.origins ?? 'localhost'), requireHost);
+  app.use(beginning, allowOrigins(config.origins ?? 'localhost'), requireHost);
   mountHealth(app, dependencies, stopping);
   mountRoutes(app, routes, { ...dependencies, stopping });
   if (api !== undefined) {
@@ -89,8 +90,15 @@ function createApp(dependencies: HttpServerDependencies, config: HttpServerConfi
   if (site !== undefined) app.use(asPage, site);
   app.use((_request, response) => sendRefusal(response, { code: 'route-unknown' }));
   app.use(answerError(report));
-  return app;
+  // Both are made express's own by the app before it asks anybody.
+  return (request, response) => app(request as Request, response as Response, answerUnasked(beginning, request as Request, response as Response));
 }
+
+/** What nobody was asked about: a target that express can't take apart, such as `http://[`. And what failed when its answer had begun. */
+const answerUnasked = (beginning: RequestHandler, request: Request, response: Response) => () => {
+  if (response.headersSent) return void response.destroy();
+  beginning(request, response, () => sendRefusal(response, badRequest([{ at: '/path', message: 'is neither a path nor a URL' }])));
+};
 
 /** Names the request, sets the headers of every answer, and reports the request when it is over. */
 function begin(report: Report, stopping: AbortSignal): RequestHandler {
