@@ -308,6 +308,20 @@ test('a person who was erased is in no file any more, and everything goes on', a
   }
 });
 
+test('who is erased while logging in has no session that stands', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const ann = await signUp(given, one, 'ann');
+  const put: typeof given.vault.put = async (...kept) => {
+    await one.commands.erasePerson({ person: ann }, given.context(ann));
+    await given.vault.put(...kept);
+  };
+  const late = given.process(given.log, { vault: { ...given.vault, put } });
+  const loggedIn = await late.commands.logIn({ loginName: 'ann', password: 'a long password' }, given.now);
+  t.deepEqual(loggedIn, { outcome: 'refused', refusal: { code: 'login-failed' } });
+  t.deepEqual(await given.vault.owned('session', ann), []);
+});
+
 test('a command from long ago, or from the future, is refused', async (t) => {
   await using given = await givenCommands();
   t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() - 8 * 24 * HOUR_MS }) }), { message: 'command-expired' });

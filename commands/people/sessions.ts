@@ -7,6 +7,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandDependencies } from '../dependencies.ts';
+import type { Current } from '../handle.ts';
 import { loginOf } from './sign-up.ts';
 
 const SESSION_MS = 30 * DAY_MS;
@@ -14,6 +15,8 @@ const SESSION_MS = 30 * DAY_MS;
 export type LoggedIn =
   | { readonly outcome: 'accepted'; readonly session: string; readonly person: PersonId; readonly expiresAt: Instant }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+const FAILED: LoggedIn = { outcome: 'refused', refusal: { code: 'login-failed' } };
 
 export const logIn =
   ({ current, vault, passwords, loginSecret }: CommandDependencies) =>
@@ -25,12 +28,15 @@ export const logIn =
     const person = state.status === 'claimed' ? state.person : undefined;
     const credential = person === undefined ? undefined : await vault.get('credential', person);
     const right = await passwords.verify(password, credential?.passwordHash);
-    if (!right || person === undefined || (await current(user, `user-${person}`)).state.status !== 'registered') {
-      return { outcome: 'refused', refusal: { code: 'login-failed' } };
-    }
+    if (!right || person === undefined || !(await isRegistered(current, person))) return FAILED;
     const session = randomUUID();
     const expiresAt = plus(at, SESSION_MS);
     await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
+    // Who was erased meanwhile may have had all sessions ended before this one was there.
+    if (!(await isRegistered(current, person))) {
+      await vault.remove('session', session);
+      return FAILED;
+    }
     return { outcome: 'accepted', session, person, expiresAt };
   };
 
@@ -41,3 +47,5 @@ export const logOut =
     if (kept !== undefined && kept.endedAt === undefined) await vault.put('session', session, { ...kept, endedAt: at }, { owner: person });
     broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
   };
+
+const isRegistered = async (current: Current, person: PersonId): Promise<boolean> => (await current(user, `user-${person}`)).state.status === 'registered';
