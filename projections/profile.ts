@@ -18,7 +18,7 @@ export type Profile = {
 export const profile: Projector<UserEvent, { profiles: Profile }> = {
   kind: 'projector',
   name: 'profile',
-  version: 1,
+  version: 2,
   handles: ['people.registered.v1', 'people.profile-changed.v1', 'people.person-erased.v1'],
   indexes: { profiles: [] },
 
@@ -46,7 +46,7 @@ export const profile: Projector<UserEvent, { profiles: Profile }> = {
         return;
       }
       case 'people.person-erased.v1':
-        profiles.update(person, event, (before) => before && { ...before, name: null, about: null, erased: true });
+        profiles.update(person, event, (before) => before && { ...before, name: null, about: null, timeZone: null, erased: true });
         return;
     }
   },

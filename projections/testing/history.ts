@@ -31,7 +31,7 @@ const people: History = {
   'user-bob': [{ type: 'people.registered.v1', data: { name: 'Bob', login: 'h2' } }],
   'user-cyd': [
     { type: 'people.registered.v1', data: { name: 'Cyd', login: 'h3' } },
-    { type: 'people.profile-changed.v1', data: { name: 'Cydney' } },
+    { type: 'people.profile-changed.v1', data: { name: 'Cydney', timeZone: 'Pacific/Chatham' } },
     { type: 'people.person-erased.v1', data: { login: 'h3' } },
   ],
   'contacts-ann': [
