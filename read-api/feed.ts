@@ -40,9 +40,10 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
       show: async (reader, { post }) => (await showPosts(dependencies.views, { reader, ids: [post], may: mayBeInFeed }))[0],
       // Posts are told of as they are written into the feed, and are written only into one that is warm.
       keep: async (reader) => {
-        const isCold = (await feedCache.page(reader, { limit: 1 })) === undefined;
-        if (isCold) await readFeed({ reader, limit: 1 });
-        return isCold;
+        const token = await feedCache.warmedBy(reader);
+        if (token !== undefined) return token;
+        await readFeed({ reader, limit: 1 });
+        return feedCache.warmedBy(reader);
       },
       ceased: 'feed-dropped',
     }),

@@ -27,8 +27,11 @@ type Live<Kind extends LiveHint['kind'], View extends z.ZodType> = {
   readonly view: View;
   /** What the hint speaks of, as the person may see it now; undefined where it is not the person's to see. */
   readonly show: (person: PersonId, hint: Extract<LiveHint, { kind: Kind }>) => Promise<z.output<View> | undefined>;
-  /** Makes that the hints come, before the stream is ready and now and then while it is open. Answers whether they had ceased to. */
-  readonly keep?: (person: PersonId) => Promise<boolean>;
+  /**
+   * Makes that the hints come, before the stream is ready and now and then while it is open. Answers by what they do, which is another
+   * where they had ceased to meanwhile, whoever has made that they come again; undefined where they don't.
+   */
+  readonly keep?: (person: PersonId) => Promise<string | undefined>;
   /** A hint that they have ceased to. */
   readonly ceased?: LiveHint['kind'];
 };
@@ -86,17 +89,22 @@ async function* follow<Kind extends LiveHint['kind'], View extends z.ZodType>(
   { caller: { person, session }, signal }: Request,
 ): AsyncIterable<ServerSentEvent> {
   using hints = listenTo<LiveHint['kind']>(broadcast, person, [kind, 'session-ended', ...(ceased === undefined ? [] : [ceased])]);
-  await keep?.(person);
+  let kept = await keep?.(person);
+  const hadCeased = async (): Promise<boolean> => {
+    const before = kept;
+    kept = await keep?.(person);
+    return keep !== undefined && (kept === undefined || kept !== before);
+  };
   using ended = whenEnded(async () => {
     if (!(await tokens.stands(session))) return true;
-    if ((await keep?.(person)) === true) hints.missed();
+    if (await hadCeased()) hints.missed();
     return false;
   }, streamLookedAfterMs);
   yield { event: 'ready', data: {} };
   for await (const hint of hints.until(AbortSignal.any([signal, ended.signal]))) {
     if (hint === 'missed') yield { event: 'missed', data: {} };
     else if (hint.kind === ceased) {
-      await keep?.(person);
+      kept = await keep?.(person);
       yield { event: 'missed', data: {} };
     } else if (isOf(kind, hint)) {
       const data = await show(person, hint);

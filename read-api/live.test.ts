@@ -114,6 +114,23 @@ test('a feed that the cache has lost is built again under an open stream, and it
   stream.leave();
 });
 
+test('a feed that was lost, and built again for somebody else before anybody looked, has its reader told to fetch all the same', async (t) => {
+  await using api = await givenReadApi({ streamLookedAfterMs: 1_000 });
+  const { commands, by, feedCache } = api.work;
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.quiet();
+  const stream = await follow(api, ada, '/v1/me/feed/live');
+  await until(() => stream.events.length === 1);
+  await feedCache.forgetAll();
+  const post = await api.post(bob);
+  await api.work.quiet();
+  t.is((await api.see(ada, '/v1/me/feed')).body.posts[0]?.id, post, 'from another device');
+  await until(() => stream.events.length === 2);
+  t.is(stream.events[1]?.event, 'missed');
+  stream.leave();
+});
+
 test('a notification comes into an open stream', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;

@@ -94,6 +94,22 @@ function buildingContract(check: Check): void {
     t.deepEqual((await cache.page(bob, { limit: 20 }))?.posts, posts(1));
   });
 
+  check('a feed that was cold is known by its token, however soon it is warm again', async (t, cache) => {
+    t.is(await cache.warmedBy(ann), undefined);
+    const tokens = new Set<string | undefined>();
+    const losses = [() => cache.drop([ann]), () => cache.forgetAll(), () => Promise.resolve()];
+    for (const lose of losses) {
+      const token = await cache.begin(ann);
+      t.is(await cache.warmedBy(ann), undefined, 'while it is built');
+      await cache.warm(ann, token, { posts: posts(1), floor: null });
+      await cache.add(postId(2), [ann]);
+      t.is(await cache.warmedBy(ann), token);
+      tokens.add(token);
+      await lose();
+    }
+    t.is(tokens.size, losses.length);
+  });
+
   check('forgetting all makes every feed cold, also those being built', async (t, cache) => {
     await warm(cache, ann, [1]);
     const token = await cache.begin(bob);

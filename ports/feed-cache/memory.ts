@@ -7,6 +7,12 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
   const feeds = new Map<PersonId, Feed>();
   let begun = 0;
 
+  const warmFeed = (reader: PersonId): Feed | undefined => {
+    const feed = feeds.get(reader);
+    if (feed === undefined || !feed.isWarm) return undefined;
+    touch(reader, feed);
+    return feed;
+  };
   const touch = (reader: PersonId, feed: Feed) => {
     feeds.delete(reader);
     feeds.set(reader, feed);
@@ -14,27 +20,26 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
 
   return {
     page: async (reader, options) => {
-      const feed = feeds.get(reader);
-      if (feed === undefined || feed.warming !== undefined) return undefined;
-      touch(reader, feed);
-      return pageOf(feed, options);
+      const feed = warmFeed(reader);
+      return feed === undefined ? undefined : pageOf(feed, options);
     },
     add: async (post, readers) => readers.filter((reader) => addTo(feeds.get(reader), post)),
     begin: async (reader) => {
       const token = String(++begun);
-      touch(reader, { warming: token, posts: [], floor: null });
+      touch(reader, { token, isWarm: false, posts: [], floor: null });
       const [longestUnread] = feeds.keys();
       if (feeds.size > feedsMax && longestUnread !== undefined) feeds.delete(longestUnread);
       return token;
     },
     warm: async (reader, token, page) => {
       const feed = feeds.get(reader);
-      if (feed?.warming !== token) return;
-      feed.warming = undefined;
+      if (feed?.token !== token || feed.isWarm) return;
+      feed.isWarm = true;
       feed.floor = higher(feed.floor, page.floor);
       feed.posts = [...new Set([...feed.posts, ...page.posts])].filter((post) => isAbove(feed, post)).sort();
       trim(feed);
     },
+    warmedBy: async (reader) => warmFeed(reader)?.token,
     drop: async (readers) => {
       for (const reader of readers) feeds.delete(reader);
     },
@@ -44,8 +49,9 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
 }
 
 type Feed = {
-  /** The token that makes it warm. */
-  warming: string | undefined;
+  /** What makes it warm. */
+  readonly token: string;
+  isWarm: boolean;
   /** Oldest first, so that a new post is put at the end. All above the floor. */
   posts: PostId[];
   floor: PostId | null;

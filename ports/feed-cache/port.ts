@@ -16,6 +16,7 @@ export type FeedPage = { readonly posts: readonly PostId[]; readonly floor: Post
  *   from `warm` on. A `drop` in between, or another `begin`, which starts anew, makes that `warm` do nothing.
  * - Trimming raises the floor in the same step, so a page never has a hole. A post at or below the floor is not added.
  * - `forgetAll` makes every feed cold at once.
+ * - A token is never used again, so that whoever remembers one can tell that a feed was cold meanwhile.
  */
 export type FeedCache = AsyncDisposable & {
   /** Newest first, only what is before `before` and above the floor. `undefined`: the feed is cold, build it. An empty page: warm, and nothing to read. */
@@ -25,6 +26,8 @@ export type FeedCache = AsyncDisposable & {
   /** The token to hand to `warm`. */
   begin(reader: PersonId): Promise<string>;
   warm(reader: PersonId, token: string, page: FeedPage): Promise<void>;
+  /** The token that made the feed warm; `undefined` where it is cold. Asking is reading. */
+  warmedBy(reader: PersonId): Promise<string | undefined>;
   drop(readers: readonly PersonId[]): Promise<void>;
   forgetAll(): Promise<void>;
 };
