@@ -47,6 +47,7 @@ const STORY: readonly Step[] = [
   ['optIn', ann, (c, { ann: person }, x) => c.optIn({ person, category: 'news', channel: '*' }, x)],
   ['setQuietHours', ann, (c, { ann: person }, x) => c.setQuietHours({ person, zone: 'Europe/Berlin', from: '22:00', until: '07:00' }, x)],
   ['clearQuietHours', ann, (c, { ann: person }, x) => c.clearQuietHours({ person }, x)],
+  ['setPreferences', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: 'sms', wanted: false }] }, x)],
   ['requestFriend', ann, (c, { ann: person, bob: other }, x) => c.requestFriend({ person, other }, x), 'request'],
   ['acceptFriend', bob, (c, { bob: person, request }, x) => c.acceptFriend({ person, request }, x)],
   ['removeFriend', ann, (c, { ann: person, bob: other }, x) => c.removeFriend({ person, other }, x)],

@@ -8,7 +8,6 @@ import { z } from 'zod';
 import 'zod-openapi'; // its names for what `meta` takes
 import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { Handled } from '../commands/handle.ts';
-import { createdIdOf } from '../commands/identity.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
@@ -140,17 +139,6 @@ export const command = <
     handle,
   } as never);
 };
-
-/** Several commands for one request, in turn, each under an id of its own. The first refusal ends it; asking again goes on from there. */
-export async function inTurn(context: CommandContext, steps: readonly ((context: CommandContext) => Promise<Handled>)[]): Promise<Handled | undefined> {
-  let last: Handled | undefined;
-  for (const [i, step] of steps.entries()) {
-    const handled = await step({ ...context, command: createdIdOf(context.command, `step ${i}`) });
-    if (handled.outcome === 'refused') return handled;
-    last = handled; // all of them write to one stream, so that the last one's position covers the others
-  }
-  return last;
-}
 
 function present({ handled, ...more }: { readonly handled: Handled }, key: string, last: Position | undefined): RouteAnswer {
   const headers = { 'Idempotency-Key': key };

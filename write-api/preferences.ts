@@ -1,12 +1,10 @@
 /** What one wants to hear of, when not, and from which apps. */
 import { z } from 'zod';
-import type { CommandContext } from '../commands/context.ts';
-import type { Handled } from '../commands/handle.ts';
 import { appId, text } from '../edge/fields.ts';
 import { badRequest } from '../edge/parse-request.ts';
 import type { Route } from '../edge/routes.ts';
 import { category } from './category.ts';
-import { command, inTurn } from './command.ts';
+import { command } from './command.ts';
 import type { WriteDependencies } from './dependencies.ts';
 
 const CHOICES_MAX = 100;
@@ -27,8 +25,6 @@ const preferencesBody = z.strictObject({
   quietHours: quietHours.nullable().optional().meta({ description: 'null: none.' }),
 });
 
-type Step = (context: CommandContext) => Promise<Handled>;
-
 export function preferenceRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
   const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
@@ -37,21 +33,13 @@ export function preferenceRoutes({ commands, contextFor, limits }: WriteDependen
       method: 'put',
       path: '/v1/me/preferences',
       operationId: 'setPreferences',
-      summary: 'Set what is named; the rest stays as it is. Where one part is refused, those before it stand.',
+      summary: 'Set what is named, all of it or, where one part is refused, nothing; the rest stays as it is.',
       body: preferencesBody,
       refusals: ['preferences-full', 'time-zone-unknown', 'quiet-hours-invalid'],
-      act: async ({ caller: { person }, body: { choices = [], quietHours: hours } }, context) => {
-        const ofChoices = choices.map(({ wanted, ...about }): Step => {
-          const choose = wanted ? commands.optIn : commands.optOut;
-          return (step) => choose({ person, ...about }, step);
-        });
-        const ofHours: readonly Step[] =
-          hours === undefined
-            ? []
-            : [(step) => (hours === null ? commands.clearQuietHours({ person }, step) : commands.setQuietHours({ person, ...hours }, step))];
-        const nothing = { outcome: 'refused', refusal: badRequest([{ at: '/body', message: 'names nothing to set' }]) } as const;
-        return (await inTurn(context, [...ofChoices, ...ofHours])) ?? nothing;
-      },
+      act: async ({ caller: { person }, body: { choices = [], quietHours: hours } }, context) =>
+        choices.length === 0 && hours === undefined
+          ? { outcome: 'refused', refusal: badRequest([{ at: '/body', message: 'names nothing to set' }]) }
+          : commands.setPreferences({ person, choices, ...(hours === undefined ? {} : { quietHours: hours }) }, context),
     }),
 
     command(contextFor, {

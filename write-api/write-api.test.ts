@@ -137,6 +137,20 @@ test('preferences that are set together, and again under the same key, are set o
   t.is(again.headers.get('idempotency-replayed'), 'true');
 });
 
+test('preferences asked for again under the same key undo no later choice, and others under it are refused, though a part was so already', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const choice = (category: string, wanted = true) => ({ category, channel: 'push', wanted });
+  const set = (choices: readonly object[], headers = {}) => api.ask(ada, 'PUT', '/v1/me/preferences', { body: { choices }, headers });
+  const key = { 'idempotency-key': 'once' };
+  await set([choice('x')]);
+  const first = await set([choice('x'), choice('y')], key);
+  const { revision } = (await set([choice('x', false)])).body;
+  t.deepEqual((await set([choice('x'), choice('y')], key)).body, first.body);
+  t.is((await set([choice('x')], key)).body.code, 'idempotency-key-reused');
+  t.is((await set([choice('x', false)])).body.revision, revision, 'it is still so');
+});
+
 test('each limit is taken by what it is named for', async (t) => {
   const twice = (name: keyof typeof LIMITS) => ({ ...LIMITS[name], points: 2 });
   await using api = await givenWriteApi({

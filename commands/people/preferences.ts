@@ -1,17 +1,33 @@
 import type { NotificationChannel } from '../../domain/people/events.ts';
-import { preferences, type PreferencesCommand } from '../../domain/people/preferences.ts';
+import { preferences, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/app.ts';
 import { refused } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
-type About = { readonly person: PersonId; readonly category: string; readonly channel: NotificationChannel | '*' };
+type Chosen = { readonly category: string; readonly channel: NotificationChannel | '*' };
+type About = Chosen & { readonly person: PersonId };
+
+export type SetPreferences = {
+  readonly person: PersonId;
+  readonly choices: readonly (Chosen & { readonly wanted: boolean })[];
+  /** `null`: none. */
+  readonly quietHours?: QuietHours | null;
+};
 
 const change =
   ({ handle }: CommandDependencies) =>
   (person: PersonId, command: PreferencesCommand, context: CommandContext) =>
     handle(preferences, `preferences-${person}`, command, context);
+
+export const setPreferences =
+  (dependencies: CommandDependencies) =>
+  ({ person, choices, quietHours }: SetPreferences, context: CommandContext) => {
+    const chosen = choices.map(({ wanted, ...about }) => ({ type: wanted ? 'opt-in' : 'opt-out', ...about }) as const);
+    const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };
+    return change(dependencies)(person, { type: 'set', parts: hours === undefined ? chosen : [...chosen, hours] }, context);
+  };
 
 export const optOut =
   (dependencies: CommandDependencies) =>

@@ -19,11 +19,16 @@ export type PreferencesState = {
 };
 
 /** `*` is every category, or every channel. */
-export type PreferencesCommand =
+export type PreferencesPart =
   | { readonly type: 'opt-out'; readonly category: string; readonly channel: NotificationChannel | '*' }
   | { readonly type: 'opt-in'; readonly category: string; readonly channel: NotificationChannel | '*' }
   | { readonly type: 'set-quiet-hours'; readonly zone: string; readonly from: string; readonly until: string }
-  | { readonly type: 'clear-quiet-hours' }
+  | { readonly type: 'clear-quiet-hours' };
+
+export type PreferencesCommand =
+  | PreferencesPart
+  /** All of it, each part upon the ones before, or nothing: so that it is one command, however much of it is so already. */
+  | { readonly type: 'set'; readonly parts: readonly PreferencesPart[] }
   | { readonly type: 'enrol'; readonly app: AppId }
   | { readonly type: 'withdraw'; readonly app: AppId };
 
@@ -60,6 +65,8 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
         return setQuietHours(state, command);
       case 'clear-quiet-hours':
         return state.quietHours === undefined ? accept() : accept({ type: 'people.quiet-hours-cleared.v1', data: {} });
+      case 'set':
+        return setAll(state, command);
       case 'enrol':
         return enrol(state, command);
       case 'withdraw':
@@ -90,6 +97,18 @@ function setQuietHours({ quietHours }: PreferencesState, { zone, from, until }: 
   if (!isTimeOfDay(from) || !isTimeOfDay(until) || from === until) return refuse('quiet-hours-invalid');
   if (quietHours?.zone === zone && quietHours.from === from && quietHours.until === until) return accept();
   return accept({ type: 'people.quiet-hours-set.v1', data: { zone, from, until } });
+}
+
+function setAll(state: PreferencesState, { parts }: Command<'set'>): Decision<PreferencesEvent> {
+  const events: PreferencesEvent[] = [];
+  let after = state;
+  for (const part of parts) {
+    const decision = preferences.decide(after, part);
+    if (decision.outcome === 'refused') return decision;
+    events.push(...decision.events);
+    after = decision.events.reduce(preferences.evolve, after);
+  }
+  return accept(...events);
 }
 
 function enrol(state: PreferencesState, { app }: Command<'enrol'>): Decision<PreferencesEvent> {
