@@ -11,7 +11,7 @@ import type { PeopleHere } from './people-here.ts';
 import type { PresenceHere } from './presence.ts';
 import type { ReadMarks } from './read-marks.ts';
 import type { Reads } from './reads.ts';
-import type { Session } from './session.ts';
+import type { Session, Who } from './session.ts';
 import type { Watching } from './watch.ts';
 import { createWheel } from './wheel.ts';
 
@@ -69,10 +69,14 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
 
   const hasExpired = ({ who }: Session) => who !== undefined && who.expiresAtMs <= nowMs();
 
+  /** The same device, on another connection that stays: of another login, or of the same one just before it is cut. */
+  const isThereBeside = (session: Session, { person, device }: Who) =>
+    [...people.sessionsOf(person)].some((other) => other !== session && other.phase !== 'closing' && other.who?.device === device);
+
   const logOut = (session: Session) => {
     const { who } = session;
     conversation.meets(session, 'revoked');
-    if (who !== undefined) presence.left(who.person, who.device);
+    if (who !== undefined && !isThereBeside(session, who)) presence.left(who.person, who.device);
   };
 
   const lookWhetherItStands = async (session: Session) => {

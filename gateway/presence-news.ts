@@ -53,6 +53,7 @@ export function createPresenceNews<Person extends Known>(
     for (const person of news) {
       const known = statuses.get(person.person);
       if (person.status === 'offline' && known?.status === 'online') {
+        person.told = person.status; // what is told of them from now on is the other's to tell, and this one begins anew
         isElsewhere(person);
         continue;
       }

@@ -115,6 +115,19 @@ test('who has gone over to another gateway is not called offline by the first', 
   t.is(one.count(), 0);
 });
 
+test('who went over to another gateway and comes back is told to be there, whatever was told in between', async (t) => {
+  const { one, other, state, pass } = await given();
+  one.alive(ann, phone);
+  await pass(SECOND_MS);
+  other.alive(ann, phone);
+  await pass(40 * SECOND_MS, () => other.alive(ann, phone));
+  other.left(ann, phone);
+  await pass(SECOND_MS);
+  one.alive(ann, phone);
+  await pass(2 * SECOND_MS);
+  t.true(state.told.at(-1)?.startsWith('online'));
+});
+
 test('only what has lasted for a minute is for the log', async (t) => {
   const { one, state, pass } = await given();
   one.alive(ann, phone);

@@ -1,7 +1,7 @@
 /** What the gateway asks the views: where a person belongs, who else does, how far channels have come, whom a person may see. */
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Channel } from '../projections/channels.ts';
-import { connectionId } from '../projections/connections.ts';
+import { connectionId, isOneBlocked } from '../projections/connections.ts';
 import { friendId } from '../projections/friends.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
 import { HEADS_MAX } from './frames.ts';
@@ -47,11 +47,6 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
     const cached = cache.get(channel);
     return cached !== undefined && cached.untilMs > nowMs() ? cached : remember(channel, await views.get('channels', channel));
   };
-  const isOneBlocked = async ([one, other]: readonly PersonId[]): Promise<boolean> => {
-    if (one === undefined || other === undefined) return false;
-    const blocks = [connectionId({ from: one, kind: 'block', to: other }), connectionId({ from: other, kind: 'block', to: one })];
-    return (await views.getMany('connections', blocks)).some((block) => block !== undefined);
-  };
 
   const channelsOf = async (person: PersonId) =>
     (await views.find('inbox', { where: { person, member: true }, order: { _id: 1 }, limit: HEADS_MAX })).map(({ channel }) => channel);
@@ -71,7 +66,7 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
     hearersOf: async (person, channel) => {
       const known = await look(channel);
       if (!known.isDirect) return known.members; // a group is its members' own affair
-      known.blocked ??= isOneBlocked(known.members);
+      known.blocked ??= isOneBlocked(views, known.members);
       return (await known.blocked) ? [person] : known.members;
     },
     membersOfAll,

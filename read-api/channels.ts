@@ -4,6 +4,7 @@ import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { channelId } from '../edge/fields.ts';
 import type { Route } from '../edge/routes.ts';
 import type { Channel } from '../projections/channels.ts';
+import { isOneBlocked } from '../projections/connections.ts';
 import { inboxId } from '../projections/inbox.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
 import type { ReadDependencies } from './dependencies.ts';
@@ -15,7 +16,12 @@ const channelView = z.object({
   kind: z.enum(['direct', 'group']),
   title: z.string().nullable(),
   owner: z.string(),
-  members: z.array(z.object({ ...personView.shape, readUpTo: z.int().nullable().meta({ description: 'The last seq that the member has read.' }) })),
+  members: z.array(
+    z.object({
+      ...personView.shape,
+      readUpTo: z.int().nullable().meta({ description: 'The last seq that the member has read; null where nothing was, and over a block.' }),
+    }),
+  ),
   openedAt: z.string(),
   headSeq: z.int().nullable().meta({ description: 'The last seq there is.' }),
 });
@@ -31,24 +37,27 @@ export function channelRoutes(dependencies: ReadDependencies): readonly Route[] 
       params: z.strictObject({ channel: channelId }),
       answer: channelView.meta({ id: 'Channel' }),
       refusals: ['channel-unknown'],
-      reads: ['channels', 'inbox', 'messages', 'profile'],
+      reads: ['channels', 'inbox', 'messages', 'profile', 'connections'],
       handle: async ({ caller: { person }, params }) => {
         const [channel, isMember] = await Promise.all([views.get('channels', params.channel), belongs(views, person, params.channel)]);
-        return channel === undefined || !isMember ? refused('channel-unknown') : await present(channel);
+        return channel === undefined || !isMember ? refused('channel-unknown') : await present(channel, person);
       },
     }),
   ];
 
-  async function present({ channel, kind, title, owner, members, openedAt }: Channel): Promise<z.infer<typeof channelView>> {
-    const [people, rows, head] = await Promise.all([
+  /** Over a block nobody sees how far the other has read. */
+  async function present({ channel, kind, title, owner, members, openedAt }: Channel, reader: PersonId): Promise<z.infer<typeof channelView>> {
+    const [people, rows, head, isBlocked] = await Promise.all([
       named(views, members),
       views.getMany(
         'inbox',
         members.map((member) => inboxId(member, channel)),
       ),
       views.get('channel-heads', channel),
+      kind === 'direct' && isOneBlocked(views, members),
     ]);
-    const read = people.map((person, i) => ({ ...person, readUpTo: rows[i]?.readUpTo ?? null }));
+    const isShown = (member: PersonId | undefined) => !isBlocked || member === reader;
+    const read = people.map((person, i) => ({ ...person, readUpTo: isShown(members[i]) ? (rows[i]?.readUpTo ?? null) : null }));
     return { id: channel, kind, title, owner, members: read, openedAt, headSeq: head?.headSeq ?? null };
   }
 }

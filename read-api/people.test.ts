@@ -37,6 +37,37 @@ test('since when somebody is gone is known also when the presence store has forg
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'whose gateway was lost was there until then');
 });
 
+test('since when somebody is gone is the later of what the presence store and the log know', async (t) => {
+  await using api = await givenReadApi();
+  const { presence, commands, by, clock, time } = api.work;
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.friends(ada, bob);
+  const long = clock();
+  await api.done(commands.changePresence({ person: bob.person, status: 'online', since: long, lastActiveAt: long, gateway: 'g1' }, by('system:gateway')));
+  await time.advance(10 * MINUTE_MS);
+  const now = clock();
+  const connection = { person: bob.person, device: randomUUID() as DeviceId, gateway: 'g1' };
+  await presence.beat([connection], { at: now, ttlMs: MINUTE_MS });
+  await presence.leave(connection, now);
+  t.deepEqual((await api.see(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
+});
+
+test('over a block nobody sees how far the other has read', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ada, bob] = [await api.person(), await api.person()];
+  const channel = await api.direct(ada, bob);
+  const seq = await api.say(ada, channel, 'the last word');
+  await api.done(commands.markRead({ person: bob.person, channel, seq }, by(bob.person)));
+  const seenBy = async (reader: Person) => {
+    const { members } = (await api.see(reader, `/v1/channels/${channel}`)).body;
+    return members.find(({ id }) => id === bob.person)?.readUpTo;
+  };
+  t.deepEqual([await seenBy(ada), await seenBy(bob)], [seq, seq]);
+  await api.done(commands.block({ person: ada.person, other: bob.person }, by(ada.person)));
+  t.deepEqual([await seenBy(ada), await seenBy(bob)], [null, seq]);
+});
+
 test('lists of people go on after the last one shown, and end', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;

@@ -29,6 +29,7 @@ const between = {
   blocked: z.boolean().meta({ description: 'By whoever asks.' }),
 };
 
+type SeenPresence = { readonly status: 'online' | 'offline'; readonly lastActiveAt: string | null };
 const NOT_THERE = { status: 'offline', lastActiveAt: null } as const;
 
 export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
@@ -72,7 +73,8 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
         if ((await views.get('profiles', person)) === undefined) return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return NOT_THERE;
         const now = (await presence.statusOf([person], at)).get(person);
-        return now?.status === 'online' ? now : ((await lastPresence(person)) ?? now ?? NOT_THERE);
+        if (now?.status === 'online') return now;
+        return newest([now, await lastPresence(person)]) ?? NOT_THERE;
       },
     }),
   ];
@@ -104,5 +106,9 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     return { status: 'offline' as const, lastActiveAt: statusOf(last, lost).lastActiveAt };
   }
 }
+
+/** The store forgets, and the log hears of what lasted a minute only: either may know the later moment. */
+const newest = (seen: readonly (SeenPresence | undefined)[]): SeenPresence | undefined =>
+  seen.filter((one) => one !== undefined).toSorted((a, b) => ((a.lastActiveAt ?? '') < (b.lastActiveAt ?? '') ? 1 : -1))[0];
 
 const viewOf = ({ person, name, about, timeZone, since, erased }: Profile) => ({ id: person, name, about, timeZone, since, erased });

@@ -280,6 +280,20 @@ test('what happens in a channel is published again from the log, to whoever belo
   t.true(kinds(ann).includes('read'));
 });
 
+test('how far somebody has read is told over no block', async (t) => {
+  const { work, ann, bob, channel } = await given();
+  await using _ = work;
+  const seq = await say(work, channel, ann, 'the last word');
+  await work.commands.block({ person: ann, other: bob }, work.by(ann));
+  await work.quiet();
+  const heard = new Map<PersonId, Hint[]>([ann, bob].map((person) => [person, []]));
+  for (const [person, hints] of heard) work.broadcast.listen(person, (hint) => void hints.push(hint));
+  await work.commands.markRead({ person: bob, channel, seq }, work.by(bob));
+  const reads = (person: PersonId) => (heard.get(person) ?? []).filter(({ kind }) => kind === 'read').length;
+  await work.timeUntil(() => reads(bob) > 0, { stepMs: 0 });
+  t.is(reads(ann), 0);
+});
+
 test('what is old is no news and is published no more', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;

@@ -9,6 +9,8 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
+import type { Channel } from '../../projections/channels.ts';
+import { isOneBlocked } from '../../projections/connections.ts';
 import type { Reactor } from '../../projections/projection.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 
@@ -17,7 +19,7 @@ export const LIVE_AGE_MAX_MS = 60_000;
 
 type Handled = MessagesEvent | ChannelEvent | Extract<InboxEvent, { type: 'chat.read-up-to.v1' }>;
 
-type Dependencies = { readonly views: Pick<ActiveViews, 'get'>; readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
+type Dependencies = { readonly views: Pick<ActiveViews, 'get' | 'getMany'>; readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
 
 export const publishChat = ({ views, broadcast, clock }: Dependencies): Reactor<Handled> => ({
   kind: 'reactor',
@@ -36,13 +38,20 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): Reactor<
     'chat.read-up-to.v1',
   ],
   // Whoever hears that a channel changed fetches it.
-  after: ['channels', 'inbox'],
+  after: ['channels', 'inbox', 'connections'],
   react: async (event) => {
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
-    const members = (await views.get('channels', event.data.channel))?.members ?? [];
-    broadcast.publish([...members, ...formerMembers(event)], hintOf(event));
+    const channel = await views.get('channels', event.data.channel);
+    const hearers = channel === undefined ? [] : await hearersOf(views, channel, event);
+    broadcast.publish([...hearers, ...formerMembers(event)], hintOf(event));
   },
 });
+
+/** How far somebody has read is told over no block between the two of a direct channel; their own devices hear of it. */
+async function hearersOf(views: Dependencies['views'], { kind, members }: Channel, event: Handled): Promise<readonly PersonId[]> {
+  const isToldOverBlocks = event.type !== 'chat.read-up-to.v1' || kind !== 'direct';
+  return isToldOverBlocks || !(await isOneBlocked(views, members)) ? members : [event.data.person];
+}
 
 function hintOf(event: Recorded<Handled>): LiveHint {
   const { channel } = event.data;
