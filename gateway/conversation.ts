@@ -13,15 +13,13 @@ import type { Outbound } from './outbound.ts';
 import type { PeopleHere } from './people-here.ts';
 import type { PresenceHere } from './presence.ts';
 import type { Reads } from './reads.ts';
-import type { Saying } from './saying.ts';
+import { hasRoomFor, type Saying } from './saying.ts';
 import type { Input } from './session-states.ts';
 import { step, type Session, type Who } from './session.ts';
 import type { Signals } from './signals.ts';
 import type { Welcome } from './welcome.ts';
 import { encodeFrame } from './ws-frame.ts';
 
-/** Frames that may come while the missing is still being read. */
-const HELD_FRAMES_MAX = 64;
 /** A client that sends so many frames that there aren't is not one of ours. */
 export const BAD_FRAMES_MAX = 10;
 
@@ -90,8 +88,8 @@ export function createConversation(dependencies: ConversationDependencies): Conv
         if (frame.type === 'hello') void begin(session, frame);
         return;
       case 'hold':
-        session.held?.frames.push(frame);
-        if ((session.held?.frames.length ?? 0) > HELD_FRAMES_MAX) meets(session, 'flooding');
+        if (session.held === undefined || !hasRoomFor(frame, session.held.frames)) return meets(session, 'flooding');
+        session.held.frames.push(frame);
         return;
       case 'handle':
         if (session.who !== undefined) handle(session, session.who, frame);

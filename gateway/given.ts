@@ -11,7 +11,7 @@ import { contextWith, type CommandContext } from '../commands/context.ts';
 import { createHandling } from '../commands/handle.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
 import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
-import { openTokens } from '../edge/tokens.ts';
+import { openTokens, type Tokens } from '../edge/tokens.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
@@ -26,9 +26,9 @@ import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/projectors.ts';
-import { activeViews } from '../projections/read-views.ts';
+import { activeViews, type ActiveViews } from '../projections/read-views.ts';
 import { startProjections } from '../projections/run.ts';
-import { startGateway, type Gateway, type GatewayConfig } from './gateway.ts';
+import { startGateway, type Gateway, type GatewayConfig, type GatewayDependencies } from './gateway.ts';
 import type { Account } from './testing/client.ts';
 
 const SECRET = Buffer.from('the secret of a test');
@@ -42,6 +42,8 @@ export type Given = AsyncDisposable & {
   readonly broadcast: Broadcast;
   readonly presence: Presence;
   readonly registry: GatewayRegistry;
+  readonly tokens: Tokens;
+  readonly views: ActiveViews;
   readonly commands: Commands;
   /** Those of a process whose hints reach nobody. */
   readonly deaf: Commands;
@@ -49,7 +51,8 @@ export type Given = AsyncDisposable & {
   readonly failures: unknown[];
   /** The clock of everything here. */
   readonly time: { now: () => Instant };
-  gateway(config?: Partial<GatewayConfig>): Promise<Gateway>;
+  /** `instead`: parts that do something else than the real ones. */
+  gateway(config?: Partial<GatewayConfig>, instead?: Partial<GatewayDependencies>): Promise<Gateway>;
   person(): Promise<Account>;
   direct(one: Account, other: Account): Promise<ChannelId>;
   group(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
@@ -111,19 +114,21 @@ export async function givenGateways(): Promise<Given> {
     broadcast,
     presence,
     registry,
+    tokens,
+    views: activeViews({ views, versions: projections.versions }),
     commands,
     deaf,
     failures: [],
     time,
     context,
-    gateway: async (config = {}) =>
+    gateway: async (config = {}, instead = {}) =>
       gateways.use(
         await startGateway(
           {
             tokens,
             log,
             codec,
-            views: activeViews({ views, versions: projections.versions }),
+            views: given.views,
             broadcast,
             presence,
             registry,
@@ -133,6 +138,7 @@ export async function givenGateways(): Promise<Given> {
             clock,
             metrics,
             failed: (error) => void given.failures.push(error),
+            ...instead,
           },
           { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, ...config },
         ),

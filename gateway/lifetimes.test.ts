@@ -1,10 +1,12 @@
 /** How connections begin and end, and how a gateway does. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
+import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import type { DeviceId } from '../domain/shared/ids.ts';
-import { DAY_MS, instant } from '../domain/shared/instant.ts';
+import { DAY_MS, instant, SECOND_MS } from '../domain/shared/instant.ts';
 import { CLOSE_CODES, comesBack } from './close-codes.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT } from './frame-rate.ts';
 import { PERSON_CONNECTIONS_MAX } from './people-here.ts';
@@ -166,6 +168,15 @@ test('who sends more than the limit is refused, and closed when that does not he
   const refused = await client.take('refused');
   t.is(refused.code, 'rate-limited');
   t.is(refused.facts?.['limit'], FRAMES_LIMIT.name);
+  t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
+});
+
+test('what comes before the token is verified is kept up to a bound in text, and who sends more is closed', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway({ tickMs: SECOND_MS }, { tokens: { ...given.tokens, verify: () => new Promise(() => {}) } });
+  await using client = await openClient(url);
+  client.send({ type: 'hello', token: 'anybody', device: 'phone', cursors: {} });
+  for (let n = 0; n < 3; n++) client.sendRaw(JSON.stringify({ type: 'send', channel: randomUUID(), id: v7(), text: 'x'.repeat(500_000) }));
   t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
 });
 

@@ -10,10 +10,10 @@ import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { refusalOfError } from '../edge/problem.ts';
 import { acknowledge } from './cursors.ts';
-import type { ServerFrame } from './frames.ts';
+import type { ClientFrame, ServerFrame } from './frames.ts';
 import type { SaidFrame, Session, Who } from './session.ts';
 
-/** So many may wait in one connection's line, and so much text: what is longer waits only where nothing else does. */
+/** So many may wait in one connection's line, and so much text: what is longer is said only where nothing else waits. */
 const WAITING_FRAMES_MAX = 64;
 const WAITING_CHARACTERS_MAX = 1_000_000;
 
@@ -87,12 +87,13 @@ export function createSaying({ commands, contextFor, clock, answer, refuse, fail
   };
 }
 
-function hasRoomFor(frame: SaidFrame, line: readonly SaidFrame[]): boolean {
+/** Of what waits to be said, and of what came before the connection is welcomed: no more is kept of the one than of the other. */
+export function hasRoomFor(frame: ClientFrame, line: readonly ClientFrame[]): boolean {
   if (line.length >= WAITING_FRAMES_MAX) return false;
   return line.reduce((sum, waiting) => sum + charactersOf(waiting), charactersOf(frame)) <= WAITING_CHARACTERS_MAX;
 }
 
-const charactersOf = (frame: SaidFrame): number => ('text' in frame ? frame.text.length : 0);
+const charactersOf = (frame: ClientFrame): number => ('text' in frame ? frame.text.length : 0);
 
 type Act = { readonly type: string; readonly body: object; readonly act: (context: CommandContext) => Promise<Handled> };
 
