@@ -1,7 +1,7 @@
 import test from 'ava';
 import { v4, v7 } from 'uuid';
 import { MENTIONS_MAX } from '../domain/chat/messages.ts';
-import { CURSORS_MAX, parseFrame, WATCHED_PEOPLE_MAX } from './frames.ts';
+import { CURSORS_MAX, parseFrame, TEXTLESS_CHARACTERS_MAX, WATCHED_PEOPLE_MAX } from './frames.ts';
 
 const channel = v4();
 const id = v7();
@@ -73,3 +73,13 @@ for (const [name, frame] of Object.entries(malformed)) {
     t.true(parsed.detail.length > 0);
   });
 }
+
+test('what carries no text and is longer than any such frame is refused before each of its fields is', (t) => {
+  const cursors = Object.fromEntries(many(TEXTLESS_CHARACTERS_MAX / 16, () => [v4(), '']));
+  for (const frame of [
+    { type: 'hello', token: 't', device: 'd', cursors },
+    { type: 'watch', people: Object.keys(cursors) },
+  ]) {
+    t.like(parseFrame(JSON.stringify(frame)), { outcome: 'malformed', detail: `${frame.type}: at most ${TEXTLESS_CHARACTERS_MAX} characters` });
+  }
+});

@@ -13,6 +13,8 @@ export const HEADS_MAX = 1_000;
 export const WATCHED_PEOPLE_MAX = 200;
 const DEVICE_LENGTH_MAX = 128;
 const TOKEN_LENGTH_MAX = 4_096;
+/** What carries no text of a message is refused beyond that before it is looked at: twice what the longest hello has. */
+export const TEXTLESS_CHARACTERS_MAX = 64 * 1024;
 const EMOJI_LENGTH_MAX = 64;
 
 const channel = z.uuid().meta({ description: 'A channel.' });
@@ -152,13 +154,19 @@ export function parseFrame(text: string): Parsed {
   const about = type.slice(0, DETAIL_LENGTH_MAX);
   const given = typeof itsId === 'string' ? itsId.slice(0, DETAIL_LENGTH_MAX) : undefined;
   if (!isClientFrameType(type)) return { outcome: 'malformed', about, id: given, detail: 'there is no such frame' };
+  if (!('text' in CLIENT_FRAMES[type].shape) && text.length > TEXTLESS_CHARACTERS_MAX) {
+    return { outcome: 'malformed', about, id: given, detail: `${type}: at most ${TEXTLESS_CHARACTERS_MAX} characters` };
+  }
   const parsed = CLIENT_FRAMES[type].safeParse(value);
   if (parsed.success) return { outcome: 'frame', frame: parsed.data };
-  const detail = parsed.error.issues.map(({ path, message: fault }) => `${path.join('.') || type}: ${fault}`).join('; ');
+  const faults = parsed.error.issues.slice(0, FAULTS_TOLD_MAX);
+  const detail = faults.map(({ path, message: fault }) => `${path.join('.') || type}: ${fault}`).join('; ');
   return { outcome: 'malformed', about, id: given, detail: detail.slice(0, DETAIL_LENGTH_MAX) };
 }
 
 const DETAIL_LENGTH_MAX = 200;
+/** More of them don't fit into the detail. */
+const FAULTS_TOLD_MAX = 10;
 
 const isTyped = (value: unknown): value is { readonly type: string; readonly id?: unknown } =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
