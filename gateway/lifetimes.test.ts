@@ -33,6 +33,25 @@ test('who answers no ping is closed, and who answers stays', async (t) => {
   await alive.settled();
 });
 
+test('while the views and the vault hang, who says nothing is closed and who answers no ping is', async (t) => {
+  await using given = await givenGateways();
+  const hung = new Promise<never>(() => {});
+  let hangs = false;
+  const views = { ...given.views, getMany: (...asked: Parameters<typeof given.views.getMany>) => (hangs ? hung : given.views.getMany(...asked)) };
+  const tokens = { ...given.tokens, stands: (session: string) => (hangs ? hung : given.tokens.stands(session)) };
+  const gateway = await given.gateway({}, { views: views as typeof given.views, tokens });
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  const channel = await given.direct(ann, bob);
+  await using alive = await connectClient(gateway.url, ann, { cursors: { [channel]: -1 } });
+  hangs = true;
+  await once(alive.socket, 'ping'); // and with it the looks that hang
+  await using silent = await openClient(gateway.url);
+  t.is((await silent.closed).code, CLOSE_CODES.stale.code);
+  alive.socket.pause();
+  await until(() => gateway.stats().closed['no-pong'] !== undefined);
+  t.deepEqual(given.failures, []);
+});
+
 test('logging out closes the connections of that session, and no others', async (t) => {
   await using given = await givenGateways();
   const { url } = await given.gateway();

@@ -47,12 +47,15 @@ export type Lifetimes = {
   readonly revoke: (ended: string, of: Iterable<Session>) => void;
   /** The person has removed the device. */
   readonly remove: (device: DeviceId, of: Iterable<Session>) => void;
-  readonly tick: () => Promise<void>;
+  /** Deadlines and pings; whom it pings is looked at with the next looks. */
+  readonly tick: () => void;
+  readonly lookAtHeads: () => Promise<void>;
+  readonly lookWhoStands: () => Promise<void>;
 };
 
 export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes {
   const { tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed, random = Math.random } = dependencies;
-  let due: Session[] = [];
+  const due = { heads: new Set<Session>(), standing: new Set<Session>() };
 
   const wheel = createWheel<Session>(WHEEL_SLOTS, (session) => {
     if (session.phase === 'closing') return undefined;
@@ -63,7 +66,9 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
     }
     session.heardFrom = false;
     session.socket.ping();
-    due.push(session);
+    devices.due([session]);
+    due.heads.add(session);
+    due.standing.add(session);
     return PING_MS / SECOND_MS;
   });
 
@@ -90,6 +95,8 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
       session.phase = 'closing';
       session.queue = undefined;
       wheel.remove(session);
+      due.heads.delete(session);
+      due.standing.delete(session);
       watching.forget(session);
       const { who } = session;
       if (who === undefined) return;
@@ -105,12 +112,14 @@ export function createLifetimes(dependencies: LifetimesDependencies): Lifetimes 
     remove: (device, of) => {
       for (const session of of) if (session.who?.device === device) logOut(session);
     },
-    tick: async () => {
-      wheel.tick();
-      const sessions = due;
-      due = [];
-      devices.due(sessions);
-      await Promise.all([lookAtHeads({ reads, catchUp, answer }, sessions), ...sessions.map((session) => lookWhetherItStands(session).catch(failed))]);
-    },
+    tick: wheel.tick,
+    lookAtHeads: () => lookAtHeads({ reads, catchUp, answer }, takeAll(due.heads)),
+    lookWhoStands: async () => void (await Promise.all(takeAll(due.standing).map((session) => lookWhetherItStands(session).catch(failed)))),
   };
+}
+
+function takeAll(sessions: Set<Session>): readonly Session[] {
+  const all = [...sessions];
+  sessions.clear();
+  return all;
 }

@@ -56,9 +56,12 @@ export type Parts = {
   readonly events: Omit<ConnectionsDependencies, 'server'>;
   readonly sendAway: (session: Session) => void;
   readonly loseGateway: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
-  readonly everyTick: () => Promise<void>;
-  /** Apart from the tick: while the log is slow to answer, connections are pinged all the same. */
+  /** Waits for nothing: whatever does not answer, deadlines hold and connections are pinged. */
+  readonly everyTick: () => void;
+  /** Apart from the tick and from each other: one asks the log, one the views, one the vault. */
   readonly lookAtDevices: () => Promise<void>;
+  readonly lookAtHeads: () => Promise<void>;
+  readonly lookWhoStands: () => Promise<void>;
   readonly flush: () => Promise<void>;
   readonly refreshWatched: () => Promise<void>;
   /** What people said and read is in the log, or was refused. */
@@ -137,12 +140,14 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     },
     sendAway: (session) => conversation.meets(session, 'drained'),
     loseGateway: (lost) => ask('lose-gateway', lost, (context) => commands.loseGateway(lost, context)),
-    everyTick: async () => {
+    everyTick: () => {
       presence.tick();
       readMarks.tick();
-      await lifetimes.tick();
+      lifetimes.tick();
     },
     lookAtDevices: devices.look,
+    lookAtHeads: lifetimes.lookAtHeads,
+    lookWhoStands: lifetimes.lookWhoStands,
     flush: async () => void (await Promise.all([presence.flush(), receivedMarks.flush()])),
     refreshWatched: watching.refresh,
     finish: async () => {

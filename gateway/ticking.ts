@@ -8,15 +8,14 @@ import { WATCHED_REFRESH_MS } from './watch.ts';
 const FLUSHES_A_TICK = 2;
 
 export type TickingDependencies = {
-  readonly parts: Pick<Parts, 'everyTick' | 'lookAtDevices' | 'flush' | 'refreshWatched'>;
+  readonly parts: Pick<Parts, 'everyTick' | 'lookAtDevices' | 'lookAtHeads' | 'lookWhoStands' | 'flush' | 'refreshWatched'>;
   readonly registration: Pick<Registration, 'announce' | 'sweep'>;
   readonly failed: (error: unknown) => void;
 };
 
 export function startTicking({ parts, registration, failed }: TickingDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
   const once = (act: () => Promise<void>) => notTwiceAtOnce(act, failed);
-  const everyTick = once(parts.everyTick);
-  const lookAtDevices = once(parts.lookAtDevices);
+  const looks = [parts.lookAtDevices, parts.lookAtHeads, parts.lookWhoStands].map(once);
   const flush = once(parts.flush);
   const announce = once(registration.announce);
   const sweep = once(registration.sweep);
@@ -25,8 +24,12 @@ export function startTicking({ parts, registration, failed }: TickingDependencie
 
   const ticking = setInterval(() => {
     ticks++;
-    everyTick();
-    lookAtDevices();
+    try {
+      parts.everyTick();
+    } catch (error) {
+      failed(error);
+    }
+    for (const look of looks) look();
     if (ticks % (ANNOUNCE_MS / SECOND_MS) === 0) {
       announce();
       sweep();
