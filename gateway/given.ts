@@ -54,6 +54,8 @@ export type Given = AsyncDisposable & {
   /** `instead`: parts that do something else than the real ones. */
   gateway(config?: Partial<GatewayConfig>, instead?: Partial<GatewayDependencies>): Promise<Gateway>;
   person(): Promise<Account>;
+  /** Logs the same person in once more. */
+  again(account: Account): Promise<Account>;
   direct(one: Account, other: Account): Promise<ChannelId>;
   group(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
   /** By anybody, without a gateway. */
@@ -108,6 +110,14 @@ export async function givenGateways(): Promise<Given> {
     return id;
   };
 
+  const loggedIn = async (person: Account['person']): Promise<Account> => {
+    const session = randomUUID();
+    const at = clock();
+    const expiresAt = plus(at, DAY_MS);
+    await vault.put('session', session, { person, createdAt: at, expiresAt }, { owner: person });
+    return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
+  };
+
   const given: Given = {
     log,
     codec,
@@ -147,12 +157,9 @@ export async function givenGateways(): Promise<Given> {
       const name = randomUUID();
       const { id: person, handled } = await commands.signUp({ loginName: name, name, password: 'a password' }, context(`login:${name}`));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
-      const session = randomUUID();
-      const at = clock();
-      const expiresAt = plus(at, DAY_MS);
-      await vault.put('session', session, { person, createdAt: at, expiresAt }, { owner: person });
-      return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
+      return loggedIn(person);
     },
+    again: ({ person }) => loggedIn(person),
     direct: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
     group: ({ person }, ...members) => opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
     say: async ({ person: sender }, channel, text) => {

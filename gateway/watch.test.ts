@@ -66,6 +66,25 @@ test('who closes in earnest or logs out is offline at once', async (t) => {
   t.deepEqual(hers.faults, []);
 });
 
+test('who logs out one login of a device is there as long as another of the same device is', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const bobAgain = await given.again(bob);
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence', ({ status }) => status === 'offline');
+  await using first = await connectClient(gateway.url, bob, { device: 'browser' });
+  await using second = await connectClient(gateway.url, bobAgain, { device: 'browser' });
+  await hers.take('presence', ({ status }) => status === 'online');
+  await given.commands.logOut(bob, given.time.now());
+  await first.closed;
+  await delay(10 * TICK_MS);
+  t.is(hers.frames.filter(({ type }) => type === 'presence').length, 2, 'nothing more is told');
+  await given.commands.logOut(bobAgain, given.time.now());
+  await second.closed;
+  await hers.take('presence', ({ status }) => status === 'offline');
+});
+
 test('only friends and who shares a channel are seen, and nobody over a block', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;

@@ -1,5 +1,5 @@
 /**
- * What was requested becomes a delivery for each recipient, channel and endpoint, whose id follows from the three, so that planning
+ * What was requested becomes a delivery for each recipient and each way to them, whose id follows from these, so that planning
  * twice plans once. A few recipients are planned at once; a longer list in ranges, each a job, begun and swept like a fan-out. One who
  * can't be planned for stops neither the others nor the ranges behind.
  */
