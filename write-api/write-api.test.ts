@@ -202,6 +202,16 @@ test('nothing personal is reported', async (t) => {
     t.false(reported.includes(personal), personal);
 });
 
+test('the same key asks nobody else for their friendship', async (t) => {
+  await using api = await givenWriteApi();
+  const [ada, bob, cyd] = [await api.person(), await api.person(), await api.person()];
+  const headers = { 'idempotency-key': 'be-my-friend' };
+  const ask = (person: string) => api.ask(ada, 'POST', '/v1/friend-requests', { body: { person }, headers });
+  t.is((await ask(bob.person)).status, 201);
+  t.is((await ask(cyd.person)).body.code, 'idempotency-key-reused');
+  t.is((await ask(bob.person)).status, 201);
+});
+
 test('a command is stamped with the time of its asking, and traced to its request', async (t) => {
   await using api = await givenWriteApi();
   const ada = await api.person();

@@ -10,6 +10,7 @@ import { refused, type Answer } from '../answer.ts';
 import { anew, type CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handle.ts';
+import { createdIdOf } from '../identity.ts';
 import { connectionsOf, counterpartOf } from './connections.ts';
 import { dropFeedsOf } from './new-authors.ts';
 
@@ -68,6 +69,8 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
   const stream = streamOf(friendshipOf(person, other));
   const before = await answered(friendship, stream, context);
   if (before !== undefined) return before;
+  const slotContext = await contextOfSlot(dependencies, person, context);
+  if (slotContext.outcome === 'refused') return slotContext;
 
   const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
   const pair = await current(friendship, stream);
@@ -75,7 +78,7 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
     connections,
     connectionsOf(person),
     { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
-    anew(context),
+    slotContext.context,
     { relied: [...relied, pair] },
   );
   if (slot.outcome === 'refused') return slot;
@@ -87,6 +90,21 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
       ? ({ type: 'request', actor: person, other, connections: both } as const)
       : ({ type: 'accept', actor: person, connections: both } as const);
   return handle(friendship, stream, command, context, { relied: [mine, theirs] });
+}
+
+/**
+ * The pair's stream is named by what is asked, so that another pair asked for under the same key is not found there: the slot, which is
+ * in the asker's own stream, tells. One that was taken under this key before may have been given back since, and is decided anew.
+ */
+async function contextOfSlot(
+  { answered }: CommandDependencies,
+  person: PersonId,
+  context: CommandContext,
+): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<Handled, { outcome: 'refused' }>> {
+  const first = { ...context, command: createdIdOf(context.command, 'slot') };
+  const before = await answered(connections, connectionsOf(person), first);
+  if (before?.outcome === 'refused') return before;
+  return { outcome: 'accepted', context: before === undefined ? first : anew(context) };
 }
 
 /** The other of the pair, if it is one and this person is of it. */
