@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 
 const channel = 'room' as ChannelId;
 const sender = randomUUID() as PersonId;
-const posted = (messageCount: number) =>
-  ({ type: 'chat.message-posted.v1', data: { channel, sender, text: 'hello', clientId: randomUUID(), at, messageCount } }) as const;
+const posted = (messageCount: number, text = 'hello') =>
+  ({ type: 'chat.message-posted.v1', data: { channel, sender, text, clientId: randomUUID(), at, messageCount } }) as const;
 
 type Behind = Pick<Session, 'cursors' | 'acknowledged'>;
 
@@ -21,7 +21,7 @@ function behindAt(cursor: number): Behind {
   return session;
 }
 
-async function given(count: number) {
+async function given(count: number, { isTaking = () => true }: { readonly isTaking?: () => boolean } = {}) {
   const log = await givenLog();
   for (let n = 0; n < count; n += 100)
     await log.append(`messages-${channel}`, ...Array.from({ length: Math.min(100, count - n) }, (_, i) => posted(n + i + 1)));
@@ -39,6 +39,7 @@ async function given(count: number) {
     deliver: (sessions, _, { seq }: MessageEntry) => {
       for (const session of sessions) if (offer(session, channel, seq) === 'next') sent.set(session, [...(sent.get(session) ?? []), seq]);
     },
+    isTaking,
     failed: (error) => void failures.push(error),
   });
   const done = async () => {
@@ -70,6 +71,31 @@ test('a long gap is read page by page', async (t) => {
   );
 });
 
+test('a page holds so many bytes at most, but always something', async (t) => {
+  await using g = await given(0);
+  for (let n = 1; n <= 11; n++) await g.log.append(`messages-${channel}`, posted(n, 'x'.repeat(n === 6 ? 300_000 : 100_000)));
+  const session = behindAt(-1);
+  g.catchUp.need(session, channel);
+  await g.done();
+  t.deepEqual(
+    g.sent.get(session),
+    Array.from({ length: 11 }, (_, seq) => seq),
+  );
+  t.true(g.pagesRead() > 10 / 3);
+});
+
+test('who does not take what was sent is left behind, and goes on with the next look', async (t) => {
+  let pagesTaken = 0;
+  await using g = await given(250, { isTaking: () => ++pagesTaken !== 2 });
+  const session = behindAt(-1);
+  g.catchUp.need(session, channel);
+  await g.done();
+  t.is(g.sent.get(session)?.length, 100);
+  g.catchUp.need(session, channel);
+  await g.done();
+  t.is(g.sent.get(session)?.length, 250);
+});
+
 test('what can not be decoded is passed over, and what comes after it is sent', async (t) => {
   await using g = await given(3);
   const broken = { id: randomUUID(), type: 'chat.message-posted.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
@@ -87,6 +113,7 @@ test('a log that is away is told, and the gap stays for the next look', async (t
   const catchUp = createCatchUp<Behind>({
     history: { page: () => Promise.reject(new Error('away')) },
     deliver: () => undefined,
+    isTaking: () => true,
     failed: (error) => void failures.push(error),
   });
   const session = behindAt(0);

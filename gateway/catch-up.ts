@@ -1,6 +1,7 @@
 /**
  * Fills gaps from the log. One read a channel serves every connection that is behind in it; what is read is offered to each in
- * order, and those that have it drop it. A read that fails is not tried again here: the next look at the heads finds the gap.
+ * order, and those that have it drop it. A read that fails is not tried again here, and who is slow to take the pages is left
+ * behind: the next look at the heads finds the gap.
  */
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
@@ -8,6 +9,8 @@ import type { History } from './history.ts';
 import type { Session } from './session.ts';
 
 const PAGE_EVENTS = 100;
+/** A page goes out at once, and must leave room in a connection's queue for what comes meanwhile. */
+const PAGE_BYTES_MAX = 256 * 1024;
 
 type Cursors = Pick<Session, 'cursors'>;
 
@@ -20,25 +23,28 @@ export type CatchUp<Behind extends Cursors = Session> = {
 export type CatchUpDependencies<Behind extends Cursors> = {
   readonly history: Pick<History, 'page'>;
   readonly deliver: (sessions: Iterable<Behind>, channel: ChannelId, entry: MessageEntry) => void;
+  /** Whether it has taken most of what it was sent. */
+  readonly isTaking: (session: Behind) => boolean;
   readonly failed: (error: unknown) => void;
 };
 
-export function createCatchUp<Behind extends Cursors>({ history, deliver, failed }: CatchUpDependencies<Behind>): CatchUp<Behind> {
+export function createCatchUp<Behind extends Cursors>({ history, deliver, isTaking, failed }: CatchUpDependencies<Behind>): CatchUp<Behind> {
   const channels = new Map<ChannelId, { readonly behind: Set<Behind>; again: boolean }>();
 
   const readAll = async (channel: ChannelId, work: { readonly behind: Set<Behind>; again: boolean }) => {
     try {
       for (;;) {
         work.again = false;
+        for (const session of work.behind) if (!isTaking(session)) work.behind.delete(session);
         const from = Math.min(...Array.from(work.behind, (session) => session.cursors?.get(channel) ?? Infinity)) + 1;
         if (from === Infinity) return;
-        const { entries, lastSeq } = await history.page(channel, { from, limit: PAGE_EVENTS });
+        const { entries, lastSeq, isCut } = await pageFrom(history, channel, from);
         for (const entry of entries) {
           for (const session of work.behind) passOver(session, channel, entry.seq - 1, from);
           deliver(work.behind, channel, entry);
         }
         if (lastSeq !== undefined) for (const session of work.behind) passOver(session, channel, lastSeq, from);
-        if ((lastSeq === undefined || lastSeq - from + 1 < PAGE_EVENTS) && !work.again) return;
+        if ((lastSeq === undefined || lastSeq - from + 1 < PAGE_EVENTS) && !isCut && !work.again) return;
       }
     } catch (error) {
       failed(error);
@@ -61,6 +67,12 @@ export function createCatchUp<Behind extends Cursors>({ history, deliver, failed
     },
     reading: () => channels.size,
   };
+}
+
+/** One thing said may be larger than a page. */
+async function pageFrom(history: Pick<History, 'page'>, channel: ChannelId, from: number): ReturnType<History['page']> {
+  const page = await history.page(channel, { from, limit: PAGE_EVENTS, bytesMax: PAGE_BYTES_MAX });
+  return page.lastSeq === undefined && page.isCut ? { ...(await history.page(channel, { from, limit: 1 })), isCut: true } : page;
 }
 
 /** What could not be decoded is passed over, or the channel would stand still for ever; the client sees the jump and asks the history. */

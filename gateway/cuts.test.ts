@@ -3,11 +3,12 @@ import test from 'ava';
 import fc from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { WebSocket } from 'ws';
 import type { ChannelId } from '../domain/shared/ids.ts';
 import { givenGateways, until, type Given } from './given.ts';
 import type { ServerFrame } from './frames.ts';
 import { CLOSE_CODES } from './close-codes.ts';
-import { connectClient, openClient, type Account, type Client } from './testing/client.ts';
+import { connectClient, openClient, seqsOf, type Account, type Client } from './testing/client.ts';
 
 /** What a careful client keeps: every seq, however it learnt of it, its cursor, and what was not acknowledged yet. */
 type Kept = { readonly got: number[]; readonly unacknowledged: Map<string, string>; readonly faults: string[]; connections: number };
@@ -143,6 +144,27 @@ async function textsIn({ log, codec }: Given, channel: ChannelId): Promise<numbe
   const texts = (await codec.decodeAll(stored)).map((event) => ('data' in event && 'text' in event.data ? event.data.text : undefined));
   return new Set(texts).size === stored.length ? stored.length : -1;
 }
+
+test('who reads fast is not cut as slow, however much others say at once or was missed', async (t) => {
+  await using given = await givenGateways();
+  const gateway = await given.gateway();
+  const bob = await given.person();
+  const others = await Promise.all(Array.from({ length: 4 }, () => given.person()));
+  const channels = await Promise.all(others.map((other) => given.direct(other, bob)));
+  const [missed] = channels;
+  if (missed === undefined) return t.fail();
+  await using his = await connectClient(gateway.url, bob, { cursors: Object.fromEntries(channels.map((channel) => [channel, -1])) });
+  const isThere = (channel: ChannelId, count: number) => seqsOf(his.frames, channel).length === count;
+  await Promise.all(others.map((other, i) => given.say(other, channels[i] ?? missed, '\u0001'.repeat(100_000)))); // six characters each in JSON
+  await until(() => his.socket.readyState !== WebSocket.OPEN || channels.every((channel) => isThere(channel, 1)));
+  for (let n = 0; n < 15; n++) {
+    const unheard = { channel: missed, sender: bob.person, text: 'x'.repeat(100_000), clientId: v7() };
+    await given.deaf.postMessage(unheard, given.context(bob.person));
+  }
+  await until(() => his.socket.readyState !== WebSocket.OPEN || isThere(missed, 16));
+  t.is(his.socket.readyState, WebSocket.OPEN);
+  t.deepEqual([...his.faults, ...given.failures], []);
+});
 
 test('who reads too slowly is cut as slow, and has everything after coming back', async (t) => {
   await using given = await givenGateways();

@@ -9,9 +9,13 @@ import type { Session } from './session.ts';
 const QUEUE_BYTES_MAX = 1024 * 1024;
 /** Up to here copying into one buffer costs less than handing the socket many. */
 const JOINED_BYTES_MAX = 64 * 1024;
+/** Who has not taken more than that of what was sent is not sent what can wait. */
+const UNTAKEN_BYTES_MAX = 256 * 1024;
 
 export type Outbound = {
   readonly send: (session: Session, framed: Buffer) => void;
+  /** Whether the socket has taken most of what it was given; what waits is written first. */
+  readonly isTaking: (session: Session) => boolean;
   /** Writes what waits for this one, unless it is too slow for that, and begins the closing handshake. */
   readonly end: (session: Session, as: CloseName) => void;
   readonly stats: () => { readonly framesSent: number; readonly writes: number };
@@ -40,12 +44,17 @@ export function createOutbound({ overflow }: { readonly overflow: (session: Sess
   return {
     send: (session, framed) => {
       if (session.phase === 'closing') return;
-      if (session.queuedBytes + framed.length + session.stream.writableLength > QUEUE_BYTES_MAX) return overflow(session);
+      if (isTooMuch(session, framed) && session.stream.writableLength === 0) flush(session); // of this turn's burst the socket was not offered a byte yet
+      if (isTooMuch(session, framed)) return overflow(session);
       if (session.queue === undefined) {
         session.queue = [framed];
         if (waiting.push(session) === 1) setImmediate(flushAll);
       } else session.queue.push(framed);
       session.queuedBytes += framed.length;
+    },
+    isTaking: (session) => {
+      flush(session);
+      return session.stream.writableLength <= UNTAKEN_BYTES_MAX;
     },
     end: (session, as) => {
       if (as === 'slow') session.queue = undefined;
@@ -55,6 +64,8 @@ export function createOutbound({ overflow }: { readonly overflow: (session: Sess
     stats: () => ({ framesSent, writes }),
   };
 }
+
+const isTooMuch = ({ queuedBytes, stream }: Session, framed: Buffer): boolean => queuedBytes + framed.length + stream.writableLength > QUEUE_BYTES_MAX;
 
 function write({ stream }: Session, queue: readonly Buffer[]): void {
   const [first] = queue;

@@ -87,7 +87,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
   const deliverToAll = (sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry) => {
     for (const session of sessions) if (session.phase === 'live') delivering.deliver(session, channel, entry);
   };
-  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, failed });
+  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, isTaking: outbound.isTaking, failed });
   const people = createPeopleHere({
     broadcast,
     send: outbound.send,
