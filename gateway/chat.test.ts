@@ -2,6 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
+import { READ_POINTER_INTERVAL_MS } from '../domain/chat/inbox.ts';
+import { instant } from '../domain/shared/instant.ts';
+import { sentenceOf } from '../domain/shared/refusals.ts';
 import { givenGateways, until, type Given } from './given.ts';
 import { connectClient, seqsOf, type Client } from './testing/client.ts';
 
@@ -186,6 +189,25 @@ test('read marks and typing reach the others at once, and the log knows how far 
   await until(async () => (await readUpTo()).at(-1) === 2);
   t.deepEqual(await readUpTo(), [0, 2]);
   noFaults(t, given, hers, his);
+});
+
+test('a read mark for which too many were writing is written a while later', async (t) => {
+  const { given, ann, bob, channel } = await givenTwo();
+  await using _ = given;
+  let asked = 0;
+  const markRead: Given['commands']['markRead'] = (...mark) =>
+    ++asked === 1 ? Promise.resolve({ outcome: 'refused', refusal: { code: 'busy' } }) : given.commands.markRead(...mark);
+  const gateway = await given.gateway({}, { commands: { ...given.commands, markRead } });
+  await using his = await connectClient(gateway.url, bob);
+  await given.say(ann, channel, 'hello');
+  await his.take('message');
+  his.send({ type: 'read', channel, seq: 0 });
+  await until(() => asked === 1);
+  const later = Date.now() + READ_POINTER_INTERVAL_MS;
+  given.time.now = () => instant(later);
+  await until(() => asked > 1);
+  await until(async () => (await Array.fromAsync(given.log.readStream(`inbox-${bob.person}`))).length === 1);
+  t.like(given.failures, [{ message: sentenceOf('busy') }]);
 });
 
 test('what a device has received is known to the presence store', async (t) => {

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
-import type { RefusalCode } from '../domain/shared/refusals.ts';
+import { sentenceOf, type RefusalCode } from '../domain/shared/refusals.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { epochMs, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
@@ -170,7 +170,7 @@ const asking =
     if (made.outcome === 'accepted') await act(made.context);
   };
 
-/** A refusal means that the person has left the channel meanwhile: then there is nothing to mark. */
+/** Most refusals mean that the person has left the channel meanwhile: then there is nothing to mark. Where too many write, it is tried again. */
 const writingMarks =
   ({ commands, contextFor, clock }: GatewayDependencies): ReadMarksDependencies['write'] =>
   async ({
@@ -185,5 +185,7 @@ const writingMarks =
     readonly known: number | undefined;
   }) => {
     const made = contextFor({ actor: person, type: 'mark-read', key: v7(), fresh: true, body: { channel, seq }, at: clock() });
-    if (made.outcome === 'accepted') await commands.markRead({ person, channel, seq, ...(known === undefined ? {} : { known }) }, made.context);
+    if (made.outcome === 'refused') return;
+    const handled = await commands.markRead({ person, channel, seq, ...(known === undefined ? {} : { known }) }, made.context);
+    if (handled.outcome === 'refused' && handled.refusal.code === 'busy') throw new Error(sentenceOf(handled.refusal.code));
   };

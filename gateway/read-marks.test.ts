@@ -59,6 +59,32 @@ test('what is written and left alone is forgotten', (t) => {
   t.is(marks.count(), 0);
 });
 
+for (const [who, leaves] of [
+  ['who is here', false],
+  ['who has left', true],
+] as const) {
+  test(`of ${who} a mark that could not be written is written a while later`, async (t) => {
+    let isAway = true;
+    const { state, marks } = given(() => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()));
+    marks.read(ann, room, 5);
+    if (leaves) marks.leave(ann);
+    await new Promise(setImmediate);
+    isAway = false;
+    marks.tick();
+    t.is(state.written.length, 1, 'not at once');
+    for (let n = 0; n < 3; n++) {
+      state.nowMs += READ_POINTER_INTERVAL_MS;
+      marks.tick();
+      await new Promise(setImmediate);
+    }
+    t.deepEqual(state.written, [
+      [5, undefined],
+      [5, undefined],
+    ]);
+    t.is(marks.count(), 0);
+  });
+}
+
 test('at the end everything is written before it is over, failures included', async (t) => {
   let finish: () => void = () => undefined;
   const { state, marks } = given(({ seq }) => (seq === 1 ? new Promise<void>((resolve) => (finish = resolve)) : Promise.reject(new Error('away'))));

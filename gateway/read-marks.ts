@@ -1,9 +1,12 @@
 /**
  * How far people have read. Everyone in the channel hears of it at once; the log at most once in ten seconds for a person and
- * channel, and when the person leaves: a pointer that only grows may be written late.
+ * channel, and when the person leaves: a pointer that only grows may be written late. What could not be written is tried again.
  */
 import { READ_POINTER_INTERVAL_MS } from '../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+
+/** Marks that could not be written before they were let go; beyond, one is lost, and the person's next makes up for it. */
+const UNWRITTEN_MAX = 10_000;
 
 type Mark = { readonly person: PersonId; readonly channel: ChannelId; seq: number; written: number | undefined; writtenMs: number };
 
@@ -29,6 +32,7 @@ export type ReadMarksDependencies = {
 export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies): ReadMarks {
   const marks = new Map<PersonId, Map<ChannelId, Mark>>();
   const writing = new Set<Promise<void>>();
+  const unwritten = new Set<Mark>();
 
   const writeNow = (mark: Mark) => {
     if (mark.written === mark.seq) return;
@@ -36,9 +40,28 @@ export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies)
     mark.written = seq;
     mark.writtenMs = nowMs();
     const done = write({ person, channel, seq, known: written })
-      .catch(failed)
+      .catch((error: unknown) => {
+        keep(mark, seq);
+        failed(error);
+      })
       .finally(() => writing.delete(done));
     writing.add(done);
+  };
+
+  /** Whether it was written after all nobody knows, and so nothing counts as known. */
+  const keep = (mark: Mark, seq: number) => {
+    if (mark.written !== seq) return; // what is further is being written
+    mark.written = undefined;
+    const now = marks.get(mark.person)?.get(mark.channel);
+    if (now === mark || (now !== undefined && now.seq >= mark.seq) || unwritten.size >= UNWRITTEN_MAX) return;
+    marksOf(mark.person).set(mark.channel, mark);
+    unwritten.add(mark);
+  };
+
+  const marksOf = (person: PersonId): Map<ChannelId, Mark> => {
+    const ofPerson = marks.get(person) ?? new Map<ChannelId, Mark>();
+    marks.set(person, ofPerson);
+    return ofPerson;
   };
 
   const each = (act: (mark: Mark) => void) => {
@@ -47,8 +70,7 @@ export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies)
 
   return {
     read: (person, channel, seq) => {
-      const ofPerson = marks.get(person) ?? new Map<ChannelId, Mark>();
-      marks.set(person, ofPerson);
+      const ofPerson = marksOf(person);
       const mark = ofPerson.get(channel);
       if (mark !== undefined && mark.seq >= seq) return false;
       if (mark === undefined) {
@@ -63,7 +85,10 @@ export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies)
     },
 
     leave: (person) => {
-      for (const mark of marks.get(person)?.values() ?? []) writeNow(mark);
+      for (const mark of marks.get(person)?.values() ?? []) {
+        writeNow(mark);
+        unwritten.delete(mark);
+      }
       marks.delete(person);
     },
 
@@ -72,6 +97,7 @@ export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies)
       each((mark) => {
         if (now - mark.writtenMs < READ_POINTER_INTERVAL_MS) return;
         if (mark.written !== mark.seq) return writeNow(mark);
+        unwritten.delete(mark);
         const ofPerson = marks.get(mark.person);
         ofPerson?.delete(mark.channel);
         if (ofPerson?.size === 0) marks.delete(mark.person);
