@@ -2,7 +2,7 @@
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
 import { offer } from './cursors.ts';
-import type { Session } from './session.ts';
+import type { SaidFrame, Session } from './session.ts';
 import { encodeFrame } from './ws-frame.ts';
 
 export type Delivering = {
@@ -34,7 +34,7 @@ export function createDelivering({ send }: { readonly send: (session: Session, f
         case 'next':
           break;
       }
-      if (awaitsItsAck(session, entry)) return 'done';
+      if (isWithheld(session, channel, entry)) return 'done';
       delivered++;
       send(session, framed(channel, entry));
       return 'done';
@@ -43,10 +43,15 @@ export function createDelivering({ send }: { readonly send: (session: Session, f
   };
 }
 
-/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. */
-function awaitsItsAck({ who, saying }: Session, entry: MessageEntry): boolean {
+/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. It is noted, for the answer may fail. */
+function isWithheld({ who, saying }: Session, channel: ChannelId, entry: MessageEntry): boolean {
   if (entry.event !== 'posted' || saying === undefined || who === undefined) return false;
-  return entry.sender === who.person && entry.device === who.device && saying.some(({ id }) => id === entry.clientId);
+  const { sender, device, clientId, seq } = entry;
+  const isIt = (frame: SaidFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
+  if (sender !== who.person || device !== who.device || !saying.frames.some(isIt)) return false;
+  saying.withheld ??= new Map();
+  saying.withheld.set(clientId, seq);
+  return true;
 }
 
 /** A group's hints come one after the other, a person each: the frame is the same. */

@@ -11,7 +11,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import { refusalOfError } from '../edge/problem.ts';
 import { acknowledge } from './cursors.ts';
 import type { ClientFrame, ServerFrame } from './frames.ts';
-import type { SaidFrame, Session, Who } from './session.ts';
+import type { Line, SaidFrame, Session, Who } from './session.ts';
 
 /** So many may wait in one connection's line, and so much text: what is longer is said only where nothing else waits. */
 const WAITING_FRAMES_MAX = 64;
@@ -47,24 +47,32 @@ export function createSaying({ commands, contextFor, clock, answer, refuse, fail
   const sayOne = async (session: Session, who: Who, frame: SaidFrame) => {
     try {
       const handled = await handleOne(who, frame);
-      if (handled.outcome === 'refused') {
-        refused++;
-        return refuse(session, handled.refusal, { about: frame.type, id: frame.id });
-      }
+      if (handled.outcome === 'refused') return refuseOne(session, frame, handled.refusal);
       acknowledged++;
       if (frame.type === 'send') acknowledge(session, frame.channel as ChannelId, handled.revision);
       answer(session, { type: 'ack', id: frame.id, seq: handled.revision, position: handled.position ?? null });
     } catch (error) {
-      refused++;
       failed(error);
-      refuse(session, refusalOfError(error), { about: frame.type, id: frame.id });
+      refuseOne(session, frame, refusalOfError(error));
     }
   };
 
-  const workOff = async (session: Session, who: Who, line: SaidFrame[]) => {
-    for (let frame = line[0]; frame !== undefined; frame = line[0]) {
+  /** What came round is in the log, whatever the command was told: it was withheld from this connection, which learns of it only here. */
+  const refuseOne = (session: Session, frame: SaidFrame, refusal: Refusal) => {
+    const seq = session.saying?.withheld?.get(frame.id);
+    if (seq !== undefined) {
+      acknowledged++;
+      return answer(session, { type: 'ack', id: frame.id, seq, position: null });
+    }
+    refused++;
+    refuse(session, refusal, { about: frame.type, id: frame.id });
+  };
+
+  const workOff = async (session: Session, who: Who, { frames }: Line) => {
+    for (let frame = frames[0]; frame !== undefined; frame = frames[0]) {
       await sayOne(session, who, frame);
-      line.shift(); // only now: while it is in the line, its acknowledgement is on its way
+      frames.shift(); // only now: while it is in the line, its acknowledgement is on its way
+      session.saying?.withheld?.delete(frame.id);
     }
     session.saying = undefined;
   };
@@ -72,11 +80,11 @@ export function createSaying({ commands, contextFor, clock, answer, refuse, fail
   return {
     say: (session, who, frame) => {
       if (session.saying !== undefined) {
-        if (hasRoomFor(frame, session.saying)) session.saying.push(frame);
+        if (hasRoomFor(frame, session.saying.frames)) session.saying.frames.push(frame);
         else refuse(session, { code: 'too-many-waiting', facts: { retryAfterSeconds: 1 } }, { about: frame.type, id: frame.id });
         return;
       }
-      session.saying = [frame];
+      session.saying = { frames: [frame], withheld: undefined };
       const line = workOff(session, who, session.saying).finally(() => lines.delete(line));
       lines.add(line);
     },

@@ -16,6 +16,9 @@ export type Who = { readonly person: PersonId; readonly device: DeviceId; readon
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
 export type SaidFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
 
+/** `withheld`: of what was said here and not answered yet, the seqs as which it came round and was not sent. */
+export type Line = { readonly frames: SaidFrame[]; withheld: Map<string, number> | undefined };
+
 export type Session = Timed & {
   readonly socket: GatewaySocket;
   readonly stream: Duplex;
@@ -26,7 +29,7 @@ export type Session = Timed & {
   /** `channel/seq` of what this connection sent and was acknowledged before its turn came: no echo is due. */
   acknowledged: Set<string> | undefined;
   /** What it says waits in line here, so that it keeps its order. */
-  saying: SaidFrame[] | undefined;
+  saying: Line | undefined;
   /** Frames that came before the welcome was out, and the channels of which something was said meanwhile. */
   held: { readonly frames: ClientFrame[]; readonly behind: Map<ChannelId, number> } | undefined;
   watching: ReadonlySet<PersonId> | undefined;
