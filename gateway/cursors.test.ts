@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChannelId } from '../domain/shared/ids.ts';
-import { acknowledge, offer, openAt } from './cursors.ts';
+import { acknowledge, drop, DROPPED_MAX, offer, openAt } from './cursors.ts';
 import { CURSORS_MAX } from './frames.ts';
 import type { Session } from './session.ts';
 
-type Cursors = Pick<Session, 'cursors' | 'acknowledged'>;
+type Cursors = Pick<Session, 'cursors' | 'acknowledged' | 'dropped'>;
 const room = 'room' as ChannelId;
 const fresh = (): Cursors => ({ cursors: undefined, acknowledged: undefined });
 const openedAt = (seq: number): Cursors => {
@@ -78,4 +78,23 @@ test('a connection keeps so many channels open at most, and the one opened first
   for (let n = 0; n <= CURSORS_MAX; n++) openAt(session, `room-${n}` as ChannelId, 0);
   t.is(session.cursors?.size, CURSORS_MAX);
   t.is(offer(session, 'room-0' as ChannelId, 1), 'opens');
+});
+
+test('what was sent is not sent again once its channel is open no more, and the channel opens with what comes after', (t) => {
+  const session = openedAt(3);
+  drop(session, room);
+  acknowledge(session, room, 3);
+  t.is(session.acknowledged, undefined);
+  t.is(offer(session, room, 3), 'had');
+  t.is(offer(session, room, 4), 'opens');
+  t.is(session.dropped?.size, 0);
+  for (let n = 0; n <= CURSORS_MAX + DROPPED_MAX; n++) openAt(session, `room-${n}` as ChannelId, 0);
+  t.is(session.dropped?.size, DROPPED_MAX);
+});
+
+test('of more channels than may be open each thing said is sent once, though it is hinted at twice', (t) => {
+  const session = fresh();
+  const rooms = Array.from({ length: CURSORS_MAX + 1 }, (_, n) => `room-${n}` as ChannelId);
+  const offers = [...rooms, ...rooms].map((channel) => offer(session, channel, 0));
+  t.is(offers.filter((offered) => offered === 'opens').length, rooms.length);
 });

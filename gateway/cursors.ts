@@ -9,6 +9,9 @@ import type { Session } from './session.ts';
 /** Acknowledgements that may overtake what was said before them; beyond, the connection gets its own words echoed. */
 const ACKNOWLEDGED_AHEAD_MAX = 256;
 
+/** Channels that were closed again, of which it is known up to where they were sent: most is hinted at twice. */
+export const DROPPED_MAX = 500;
+
 export type Offered =
   | 'next' // send it
   | 'opens' // send it, and say that what came before it was not sent
@@ -16,11 +19,12 @@ export type Offered =
   | 'own' // it counts as sent: this connection said it and has its acknowledgement
   | 'gap'; // read the log
 
-type Cursors = Pick<Session, 'cursors' | 'acknowledged'>;
+type Cursors = Pick<Session, 'cursors' | 'acknowledged' | 'dropped'>;
 
 export function offer(session: Cursors, channel: ChannelId, seq: number): Offered {
   const cursor = session.cursors?.get(channel);
   if (cursor === undefined) {
+    if (seq <= (session.dropped?.get(channel) ?? -1)) return 'had';
     openAt(session, channel, seq);
     return isOwn(session, channel, seq) ? 'own' : 'opens';
   }
@@ -33,7 +37,7 @@ export function offer(session: Cursors, channel: ChannelId, seq: number): Offere
 /** The connection is told of this seq by an acknowledgement, and need not be told again. */
 export function acknowledge(session: Cursors, channel: ChannelId, seq: number): void {
   const cursor = session.cursors?.get(channel);
-  if (cursor !== undefined && seq <= cursor) return;
+  if (seq <= (cursor ?? session.dropped?.get(channel) ?? -1)) return;
   if (cursor !== undefined && seq === cursor + 1) return void session.cursors?.set(channel, seq);
   session.acknowledged ??= new Set();
   session.acknowledged.add(keyOf(channel, seq));
@@ -44,7 +48,22 @@ export function acknowledge(session: Cursors, channel: ChannelId, seq: number): 
 export function openAt(session: Cursors, channel: ChannelId, seq: number): void {
   session.cursors ??= new Map();
   session.cursors.set(channel, seq);
-  if (session.cursors.size > CURSORS_MAX) for (const oldest of session.cursors.keys()) if (session.cursors.delete(oldest)) break;
+  session.dropped?.delete(channel);
+  if (session.cursors.size <= CURSORS_MAX) return;
+  for (const oldest of session.cursors.keys()) {
+    drop(session, oldest);
+    break;
+  }
+}
+
+/** The channel opens again with its next entry, but not with one that was sent. */
+export function drop(session: Cursors, channel: ChannelId): void {
+  const cursor = session.cursors?.get(channel);
+  if (cursor === undefined) return;
+  session.cursors?.delete(channel);
+  session.dropped ??= new Map();
+  session.dropped.set(channel, cursor);
+  if (session.dropped.size > DROPPED_MAX) for (const oldest of session.dropped.keys()) if (session.dropped.delete(oldest)) break;
 }
 
 function isOwn(session: Cursors, channel: ChannelId, seq: number): boolean {

@@ -4,6 +4,7 @@
  */
 import type { ChannelId } from '../domain/shared/ids.ts';
 import type { CatchUp } from './catch-up.ts';
+import { drop } from './cursors.ts';
 import type { ServerFrame } from './frames.ts';
 import type { Reads } from './reads.ts';
 import type { Session } from './session.ts';
@@ -26,7 +27,7 @@ export async function lookAtHeads({ reads, catchUp, answer }: HeadsDependencies,
     const told: Record<ChannelId, number> = {};
     for (const [channel, cursor] of session.cursors) {
       if (!members.get(channel)?.includes(person)) {
-        session.cursors.delete(channel);
+        drop(session, channel);
         continue;
       }
       told[channel] = cursor;

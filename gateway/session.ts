@@ -26,6 +26,8 @@ export type Session = Timed & {
   who: Who | undefined;
   /** Of each open channel, up to where it was sent: never with a gap. */
   cursors: Map<ChannelId, number> | undefined;
+  /** Of channels that are open no more, up to where they were sent. Most connections have not even the field. */
+  dropped?: Map<ChannelId, number>;
   /** `channel/seq` of what this connection sent and was acknowledged before its turn came: no echo is due. */
   acknowledged: Set<string> | undefined;
   /** What it says waits in line here, so that it keeps its order. */
