@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { at, givenLog } from '../projections/given.ts';
-import { createCatchUp } from './catch-up.ts';
-import { offer, openAt } from './cursors.ts';
+import { createCatchUp, type CatchUpDependencies } from './catch-up.ts';
+import { drop, offer, openAt } from './cursors.ts';
 import { createHistory } from './history.ts';
 import type { Session } from './session.ts';
 
@@ -21,7 +21,12 @@ function behindAt(cursor: number): Behind {
   return session;
 }
 
-async function given(count: number, { isTaking = () => true }: { readonly isTaking?: () => boolean } = {}) {
+const everybody = () => Promise.resolve(() => true);
+
+async function given(
+  count: number,
+  { belonging = everybody, isTaking = () => true }: Partial<Pick<CatchUpDependencies<Behind>, 'belonging' | 'isTaking'>> = {},
+) {
   const log = await givenLog();
   for (let n = 0; n < count; n += 100)
     await log.append(`messages-${channel}`, ...Array.from({ length: Math.min(100, count - n) }, (_, i) => posted(n + i + 1)));
@@ -37,8 +42,9 @@ async function given(count: number, { isTaking = () => true }: { readonly isTaki
       },
     },
     deliver: (sessions, _, { seq }: MessageEntry) => {
-      for (const session of sessions) if (offer(session, channel, seq) === 'next') sent.set(session, [...(sent.get(session) ?? []), seq]);
+      for (const session of sessions) if (['next', 'opens'].includes(offer(session, channel, seq))) sent.set(session, [...(sent.get(session) ?? []), seq]);
     },
+    belonging,
     isTaking,
     failed: (error) => void failures.push(error),
   });
@@ -96,6 +102,19 @@ test('who does not take what was sent is left behind, and goes on with the next 
   t.is(g.sent.get(session)?.length, 250);
 });
 
+test('who no longer belongs to the channel once the page is read is sent nothing of it, nor is one whose channel is open no more', async (t) => {
+  const [here, removed, closed] = [behindAt(0), behindAt(0), behindAt(0)];
+  const belonging = () => {
+    drop(closed, channel);
+    return Promise.resolve((session: Behind) => session !== removed);
+  };
+  await using g = await given(3, { belonging });
+  for (const session of [here, removed, closed]) g.catchUp.need(session, channel);
+  await g.done();
+  t.deepEqual([g.sent.get(here), g.sent.get(removed), g.sent.get(closed)], [[1, 2], undefined, undefined]);
+  t.deepEqual([removed.cursors?.has(channel), closed.cursors?.has(channel)], [false, false]);
+});
+
 test('what can not be decoded is passed over, and what comes after it is sent', async (t) => {
   await using g = await given(3);
   const broken = { id: randomUUID(), type: 'chat.message-posted.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
@@ -113,6 +132,7 @@ test('a log that is away is told, and the gap stays for the next look', async (t
   const catchUp = createCatchUp<Behind>({
     history: { page: () => Promise.reject(new Error('away')) },
     deliver: () => undefined,
+    belonging: everybody,
     isTaking: () => true,
     failed: (error) => void failures.push(error),
   });

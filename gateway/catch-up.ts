@@ -5,6 +5,7 @@
  */
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
+import { drop } from './cursors.ts';
 import type { History } from './history.ts';
 import type { Session } from './session.ts';
 
@@ -12,7 +13,7 @@ const PAGE_EVENTS = 100;
 /** A page goes out at once, and must leave room in a connection's queue for what comes meanwhile. */
 const PAGE_BYTES_MAX = 256 * 1024;
 
-type Cursors = Pick<Session, 'cursors'>;
+type Cursors = Pick<Session, 'cursors' | 'dropped'>;
 
 export type CatchUp<Behind extends Cursors = Session> = {
   readonly need: (session: Behind, channel: ChannelId) => void;
@@ -23,12 +24,14 @@ export type CatchUp<Behind extends Cursors = Session> = {
 export type CatchUpDependencies<Behind extends Cursors> = {
   readonly history: Pick<History, 'page'>;
   readonly deliver: (sessions: Iterable<Behind>, channel: ChannelId, entry: MessageEntry) => void;
+  /** Who belongs to the channel by now, as the log has it: the views may be further with what was said than with who may hear it. */
+  readonly belonging: (channel: ChannelId) => Promise<(session: Behind) => boolean>;
   /** Whether it has taken most of what it was sent. */
   readonly isTaking: (session: Behind) => boolean;
   readonly failed: (error: unknown) => void;
 };
 
-export function createCatchUp<Behind extends Cursors>({ history, deliver, isTaking, failed }: CatchUpDependencies<Behind>): CatchUp<Behind> {
+export function createCatchUp<Behind extends Cursors>({ history, deliver, belonging, isTaking, failed }: CatchUpDependencies<Behind>): CatchUp<Behind> {
   const channels = new Map<ChannelId, { readonly behind: Set<Behind>; again: boolean }>();
 
   const readAll = async (channel: ChannelId, work: { readonly behind: Set<Behind>; again: boolean }) => {
@@ -39,6 +42,12 @@ export function createCatchUp<Behind extends Cursors>({ history, deliver, isTaki
         const from = Math.min(...Array.from(work.behind, (session) => session.cursors?.get(channel) ?? Infinity)) + 1;
         if (from === Infinity) return;
         const { entries, lastSeq, isCut } = await pageFrom(history, channel, from);
+        const belongs = await belonging(channel); // only now: who was removed before any of this was said is known to have been
+        for (const session of work.behind) {
+          if (session.cursors?.has(channel) === true && belongs(session)) continue;
+          drop(session, channel);
+          work.behind.delete(session);
+        }
         for (const entry of entries) {
           for (const session of work.behind) passOver(session, channel, entry.seq - 1, from);
           deliver(work.behind, channel, entry);

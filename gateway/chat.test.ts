@@ -1,5 +1,6 @@
 /** What people who chat see: real clients, over the real commands, log and views. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { READ_POINTER_INTERVAL_MS } from '../domain/chat/inbox.ts';
@@ -143,6 +144,29 @@ test('who was removed hears nothing any more, and who joins is told where the ch
   const told = theirs.frames.flatMap((frame) => (frame.type === 'heads' || frame.type === 'welcome' ? [frame.heads[channel]] : []));
   t.true(told.includes(0), 'of what was said before, the head is told');
   noFaults(t, given, hers, his, theirs);
+});
+
+test('who was removed is sent nothing said since, though the view of members is behind that of messages', async (t) => {
+  const given = await givenGateways();
+  await using _ = given;
+  const before = new Map<string, unknown>();
+  const getMany = (name: 'channels', ids: readonly string[]) =>
+    name === 'channels' && before.size > 0 ? Promise.resolve(ids.map((id) => before.get(id))) : given.views.getMany(name, ids);
+  const gateway = await given.gateway({}, { views: { ...given.views, getMany } as Given['views'] });
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  const channel = await given.group(ann, bob);
+  await using his = await connectClient(gateway.url, bob, { cursors: { [channel]: -1 } });
+  await given.say(ann, channel, 'first');
+  await given.viewed();
+  before.set(channel, await given.views.get('channels', channel));
+  await given.commands.removeMember({ person: ann.person, channel, member: bob.person }, given.context(ann.person));
+  await given.say(ann, channel, 'now that he is gone');
+  await given.viewed();
+  for (let n = 0; n < 2; n++) await once(his.socket, 'ping');
+  await until(() => gateway.stats().channelsCatchingUp === 0);
+  await his.settled();
+  t.deepEqual(seqsOf(his.frames, channel), [0]);
+  noFaults(t, given, his);
 });
 
 test('over a block neither typing nor reading is told in a direct channel', async (t) => {

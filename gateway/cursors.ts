@@ -57,7 +57,7 @@ export function openAt(session: Cursors, channel: ChannelId, seq: number): void 
 }
 
 /** The channel opens again with its next entry, but not with one that was sent. */
-export function drop(session: Cursors, channel: ChannelId): void {
+export function drop(session: Pick<Session, 'cursors' | 'dropped'>, channel: ChannelId): void {
   const cursor = session.cursors?.get(channel);
   if (cursor === undefined) return;
   session.cursors?.delete(channel);

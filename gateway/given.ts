@@ -144,6 +144,7 @@ export async function givenGateways(): Promise<Given> {
             registry,
             rateLimit,
             commands,
+            current: handling.current,
             contextFor,
             clock,
             metrics,

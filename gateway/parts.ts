@@ -1,7 +1,10 @@
 /** How the parts of a gateway hang together: which hears from which. */
 import { v7 } from 'uuid';
+import { channelStreamOf } from '../commands/chat/channels.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../commands/context.ts';
+import type { Current } from '../commands/handle.ts';
+import { channel, isMember } from '../domain/chat/channel.ts';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import { sentenceOf, type RefusalCode } from '../domain/shared/refusals.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
@@ -44,6 +47,7 @@ export type GatewayDependencies = {
   readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;
   readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'loseGateway'>;
+  readonly current: Current;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
   /** An exception: a bug or an outage. The gateway goes on. */
@@ -70,7 +74,7 @@ export type Parts = {
 };
 
 export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): Parts {
-  const { tokens, broadcast, rateLimit, commands, contextFor, clock, failed, refused } = dependencies;
+  const { tokens, broadcast, rateLimit, commands, current, contextFor, clock, failed, refused } = dependencies;
   const nowMs = () => epochMs(clock());
   const ask = asking(contextFor, gateway, clock);
   const closed: Partial<Record<CloseName, number>> = {};
@@ -87,7 +91,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
   const deliverToAll = (sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry) => {
     for (const session of sessions) if (session.phase === 'live') delivering.deliver(session, channel, entry);
   };
-  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, isTaking: outbound.isTaking, failed });
+  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, belonging: belonging(current), isTaking: outbound.isTaking, failed });
   const people = createPeopleHere({
     broadcast,
     send: outbound.send,
@@ -169,6 +173,11 @@ const asking =
     const made = contextFor({ actor: `system:gateway-${gateway}`, type, key: v7(), fresh: true, body, at: clock() });
     if (made.outcome === 'accepted') await act(made.context);
   };
+
+const belonging = (current: Current) => async (id: ChannelId) => {
+  const { state } = await current(channel, channelStreamOf(id));
+  return ({ who }: Session): boolean => who !== undefined && isMember(state, who.person);
+};
 
 /** Most refusals mean that the person has left the channel meanwhile: then there is nothing to mark. Where too many write, it is tried again. */
 const writingMarks =

@@ -50,7 +50,8 @@ const clock = () => instant(Date.now());
 const secret = Buffer.from('a benchmark');
 const contextFor = contextWith(secret);
 const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
-const commands = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: secret });
+const handling = createHandling({ log, codec });
+const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: secret });
 const tokens = await openTokens({ vault, clock });
 const projections = stack.use(
   await startProjections(
@@ -81,6 +82,7 @@ const gateway = stack.use(
       registry: stack.use(await startMemoryGatewayRegistry()),
       rateLimit: stack.use(await startMemoryRateLimit()),
       commands,
+      current: handling.current,
       contextFor,
       clock,
       metrics: new Registry(),
