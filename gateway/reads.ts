@@ -1,7 +1,8 @@
 /** What the gateway asks the views: where a person belongs, who else does, how far channels have come, whom a person may see. */
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Channel } from '../projections/channels.ts';
-import { connectionId, isOneBlocked } from '../projections/connections.ts';
+import { isOneBlocked } from '../projections/blocks.ts';
+import { connectionId } from '../projections/connections.ts';
 import { friendId } from '../projections/friends.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
 import { HEADS_MAX } from './frames.ts';

@@ -3,7 +3,6 @@ import type { PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { ConnectionsEvent } from '../domain/people/events.ts';
 import type { Projector } from './projection.ts';
-import type { ActiveViews } from './read-views.ts';
 
 export type ConnectionKind = 'follow' | 'mute' | 'block';
 
@@ -14,13 +13,6 @@ export type Connection = { readonly from: PersonId; readonly kind: ConnectionKin
 export type ConnectionCounts = { readonly followers: number; readonly follows: number };
 
 export const connectionId = ({ from, kind, to }: Pick<Connection, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
-
-/** Whether one of the two blocks the other. */
-export async function isOneBlocked(views: Pick<ActiveViews, 'getMany'>, [one, other]: readonly PersonId[]): Promise<boolean> {
-  if (one === undefined || other === undefined) return false;
-  const blocks = [connectionId({ from: one, kind: 'block', to: other }), connectionId({ from: other, kind: 'block', to: one })];
-  return (await views.getMany('connections', blocks)).some((block) => block !== undefined);
-}
 
 type Handled = Exclude<ConnectionsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
 

@@ -4,7 +4,7 @@ import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { channelId } from '../edge/fields.ts';
 import type { Route } from '../edge/routes.ts';
 import type { Channel } from '../projections/channels.ts';
-import { isOneBlocked } from '../projections/connections.ts';
+import { isOneBlocked } from '../projections/blocks.ts';
 import { inboxId } from '../projections/inbox.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
 import type { ReadDependencies } from './dependencies.ts';

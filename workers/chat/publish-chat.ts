@@ -10,7 +10,7 @@ import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { Channel } from '../../projections/channels.ts';
-import { isOneBlocked } from '../../projections/connections.ts';
+import { isOneBlocked } from '../../projections/blocks.ts';
 import type { Reactor } from '../../projections/projection.ts';
 import type { ActiveViews } from '../../projections/read-views.ts';
 
