@@ -181,7 +181,6 @@ function answerAtOnce(): EventStore {
       }
     },
     streamMetadata: () => ({ metadata: {}, revision: 'no-stream', streamDeleted: false }),
-    lastRevision: unused,
     readAll: unused,
     readAllChunks: unused,
     readAt: unused,

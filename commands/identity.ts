@@ -9,7 +9,7 @@ import { instant, type Instant } from '../domain/shared/instant.ts';
 const NAMESPACE = parse('6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11');
 
 /** Given bytes, the library need not make them: a third of its time, several times a command. */
-const uuidOf = (name: string, namespace: Uint8Array | string): string => v5(Buffer.from(name), typeof namespace === 'string' ? parse(namespace) : namespace);
+const uuidOf = (name: string, namespace: Uint8Array | string): string => v5(Buffer.from(name), namespace);
 
 export const commandIdOf = (actor: string, type: string, key: string): string => uuidOf(`${actor}\n${type}\n${key}`, NAMESPACE);
 

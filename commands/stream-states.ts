@@ -93,8 +93,7 @@ export function createStreamStates(
   const entryOf = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<Entry> => {
     const known = cache.get(stream);
     const entry = known ?? (decider.reads === 'tail' ? await loadTail(decider, stream) : await fromSnapshot(decider, stream));
-    const isWanted = options.catchUp || (known === undefined && decider.reads !== 'tail');
-    if (isWanted && log.mayGoOn(stream, entry.revision)) {
+    if (options.catchUp || (known === undefined && decider.reads !== 'tail')) {
       for await (const events of decoded(stream, { from: entry.revision + 1 })) {
         // Another caller may have folded the same events meanwhile.
         for (const event of events) if (event.revision > entry.revision) foldInto(entry, decider, event);

@@ -91,7 +91,6 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
       return submit({ kind: 'append', stream, events, ids, expected }, bytes);
     },
     readStream: (stream, options) => readStream(opened(), stream, options),
-    lastRevision: (stream) => streamState(opened(), stream).last,
     readAll: (options) => readAll(opened(), options),
     readAllChunks: (options) => readAllChunks(opened(), options),
     readAt: (position) => readAt(opened(), position),

@@ -108,8 +108,6 @@ export type EventStore = AsyncDisposable & {
 
   /** Bounded by the stream's metadata. Both directions include the event at `from`. */
   readStream(stream: string, options?: ReadStreamOptions): ReadStreamResult;
-  /** Of the stream's last flushed event, whatever its bounds hide; `NO_REVISION` where nothing was ever written. */
-  lastRevision(stream: string): number;
   /** In chunks, between which the event loop goes on. Ends at what was the head when reading began. */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
   /** The same, a chunk at a time, for who reads very much. */

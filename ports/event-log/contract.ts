@@ -229,19 +229,6 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.pass();
   });
 
-  run(`${adapter}: a stream may go on after any revision but its last, and after that one when more has been appended`, async (t) => {
-    await using tested = await start();
-    const { log } = tested;
-    const stream = aStream();
-    await log.append(stream, [event(), event()], 'no-stream');
-    t.true(log.mayGoOn(stream, -1));
-    t.true(log.mayGoOn(stream, 0));
-    const atTheEnd = log.mayGoOn(stream, 1);
-    await log.append(stream, [event()], 1);
-    t.true(log.mayGoOn(stream, 1));
-    t.is(log.mayGoOn(stream, 2), atTheEnd, 'who can tell always can');
-  });
-
   run(`${adapter}: of a bounded stream the last events are kept`, async (t) => {
     await using tested = await start();
     const { log } = tested;

@@ -46,8 +46,6 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
       if (result.outcome === 'found') for (const event of result.events) yield fromStore(event);
     },
 
-    mayGoOn: (stream, revision) => store.lastRevision(stream) > revision,
-
     async *readAll(_log, { from, direction = 'forwards', limit } = {}) {
       const place = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : placeOf(from);
       const options: ReadAllOptions = { from: place, direction, filter: NOT_OF_THE_STORE, ...(limit === undefined ? {} : { limit }) };

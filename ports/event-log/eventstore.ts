@@ -65,7 +65,6 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
   return {
     logs: [name],
     readStream,
-    mayGoOn: () => true,
 
     append: async (stream, events, expected) => {
       const options = { expectedRevision: expected === 'no-stream' ? ('no_stream' as const) : BigInt(expected), ...apart };

@@ -34,8 +34,6 @@ export type EventLog = AsyncDisposable & {
   append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | Conflict>;
   /** Nothing where there is no such stream. */
   readStream(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
-  /** False only where nothing follows upon this revision and that is known without asking; who gets true has to read. */
-  mayGoOn(stream: string, revision: number): boolean;
   /** The events of one log: forwards from a position (inclusive) or the start, backwards from before a position or from the end. */
   readAll(
     log: string,

@@ -18,7 +18,6 @@ export function spreadOver(logs: readonly EventLog[], table: SlotTable): EventLo
     logs: names,
     append: (stream, events, expected) => of(stream).append(stream, events, expected),
     readStream: (stream, options) => of(stream).readStream(stream, options),
-    mayGoOn: (stream, revision) => of(stream).mayGoOn(stream, revision),
     keepLast: (stream, events) => of(stream).keepLast(stream, events),
     readAll: (name, options) => named(name).readAll(name, options),
     head: (name) => named(name).head(name),
