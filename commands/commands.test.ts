@@ -219,10 +219,10 @@ test('what another process has undone is not taken for done, nor refused for wha
   await using given = await givenCommands();
   const [one, other] = [given.process(), given.process()];
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
-  const choice = { person: ann, category: 'news', channel: '*' } as const;
+  const choices = (wanted: boolean) => [{ category: 'news', channel: '*', wanted }] as const;
   for (let round = 0; round < 2; round++) {
-    t.is(codeOf(await one.commands.optOut(choice, given.context(ann))), 'appended');
-    t.is(codeOf(await other.commands.optIn(choice, given.context(ann))), 'appended');
+    t.is(codeOf(await one.commands.setPreferences({ person: ann, choices: choices(false) }, given.context(ann))), 'appended');
+    t.is(codeOf(await other.commands.setPreferences({ person: ann, choices: choices(true) }, given.context(ann))), 'appended');
   }
   const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [] }, given.context(ann));
   t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'already-so');

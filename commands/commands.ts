@@ -13,7 +13,7 @@ import { publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/connections.ts';
 import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact, unblockContact } from './people/contacts.ts';
 import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
-import { clearQuietHours, enrol, optIn, optOut, setPreferences, setQuietHours, withdrawEnrolment } from './people/preferences.ts';
+import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
 import { logIn, logOut } from './people/sessions.ts';
 import { loginOf, signUp } from './people/sign-up.ts';
@@ -34,11 +34,7 @@ const COMMANDS = {
   invalidateEndpoint,
   blockEndpoint,
   unblockContact,
-  optOut,
-  optIn,
   setPreferences,
-  setQuietHours,
-  clearQuietHours,
   enrol,
   withdrawEnrolment,
   requestFriend,

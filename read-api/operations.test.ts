@@ -36,8 +36,8 @@ test('every operation of the document is answered as the document says', async (
     await done(commands.setContact({ person: ada.person, kind: 'email', address: 'ada@example.org' }, by(ada.person)));
     t.deepEqual((await see(ada, '/v1/me/contacts')).body as object, { contacts: [{ kind: 'email', address: 'ada@example.org', blocked: null }] });
 
-    await done(commands.optOut({ person: ada.person, category: 'news', channel: 'sms' }, by(ada.person)));
-    await done(commands.setQuietHours({ person: ada.person, zone: 'Europe/Berlin', from: '22:00', until: '07:00' }, by(ada.person)));
+    await done(commands.setPreferences({ person: ada.person, choices: [{ category: 'news', channel: 'sms', wanted: false }] }, by(ada.person)));
+    await done(commands.setPreferences({ person: ada.person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, by(ada.person)));
     t.deepEqual((await see(ada, '/v1/me/preferences')).body as object, {
       choices: [{ category: 'news', channel: 'sms', wanted: false }],
       quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' },

@@ -6,12 +6,9 @@ import { refused } from '../answer.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
-type Chosen = { readonly category: string; readonly channel: NotificationChannel | '*' };
-type About = Chosen & { readonly person: PersonId };
-
 export type SetPreferences = {
   readonly person: PersonId;
-  readonly choices: readonly (Chosen & { readonly wanted: boolean })[];
+  readonly choices?: readonly { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean }[];
   /** `null`: none. */
   readonly quietHours?: QuietHours | null;
 };
@@ -23,34 +20,11 @@ const change =
 
 export const setPreferences =
   (dependencies: CommandDependencies) =>
-  ({ person, choices, quietHours }: SetPreferences, context: CommandContext) => {
+  ({ person, choices = [], quietHours }: SetPreferences, context: CommandContext) => {
     const chosen = choices.map(({ wanted, ...about }) => ({ type: wanted ? 'opt-in' : 'opt-out', ...about }) as const);
     const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };
     return change(dependencies)(person, { type: 'set', parts: hours === undefined ? chosen : [...chosen, hours] }, context);
   };
-
-export const optOut =
-  (dependencies: CommandDependencies) =>
-  ({ person, category, channel }: About, context: CommandContext) =>
-    change(dependencies)(person, { type: 'opt-out', category, channel }, context);
-
-export const optIn =
-  (dependencies: CommandDependencies) =>
-  ({ person, category, channel }: About, context: CommandContext) =>
-    change(dependencies)(person, { type: 'opt-in', category, channel }, context);
-
-export const setQuietHours =
-  (dependencies: CommandDependencies) =>
-  (
-    { person, zone, from, until }: { readonly person: PersonId; readonly zone: string; readonly from: string; readonly until: string },
-    context: CommandContext,
-  ) =>
-    change(dependencies)(person, { type: 'set-quiet-hours', zone, from, until }, context);
-
-export const clearQuietHours =
-  (dependencies: CommandDependencies) =>
-  ({ person }: { readonly person: PersonId }, context: CommandContext) =>
-    change(dependencies)(person, { type: 'clear-quiet-hours' }, context);
 
 export const enrol =
   (dependencies: CommandDependencies) =>

@@ -1,6 +1,6 @@
 /** Which deliveries one recipient of a notification gets: one a way to reach them, each with what is to become of it for now. */
 import type { NotificationChannel, Platform } from '../people/events.ts';
-import type { DeliveryId, DeviceId, NotificationId, PersonId } from '../shared/ids.ts';
+import type { DeliveryId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { Command, Verdict } from './delivery-commands.ts';
 import type { NotificationEvent, Plan } from './events.ts';
@@ -12,13 +12,7 @@ export type Requested = Extract<NotificationEvent, { type: 'notifications.reques
 export type Recipient = Omit<Known, 'at'> & { readonly person: PersonId };
 
 /** A delivery is named by the way and not by where it leads for now, so that planning twice names the same one, also when a token was renewed in between. */
-export type Named = {
-  readonly notification: NotificationId;
-  readonly recipient: PersonId;
-  readonly channel: NotificationChannel;
-  /** Of a push. */
-  readonly device?: DeviceId;
-};
+export type Named = Pick<Plan, 'notification' | 'recipient' | 'channel' | 'device'>;
 
 export type Routes = {
   readonly deliveryOf: (named: Named) => DeliveryId;
@@ -37,15 +31,15 @@ export function planDeliveries(
   const { notification, source, category, critical, atMostOnce, priority, channels, sendAt, expiresAt } = requested;
   const ways = channels.flatMap((channel) => waysTo(recipient.contacts, channel, source));
   const [channel] = channels;
-  const reachable: readonly (Way | NoWay)[] = ways.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : ways;
+  const reachable: readonly (Way | Nowhere)[] = ways.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : ways;
   return reachable.map(({ platform, ...way }) => {
     const { person } = recipient;
-    const delivery = routes.deliveryOf({ notification, recipient: person, channel: way.channel, ...(way.device === undefined ? {} : { device: way.device }) });
-    const plan: Plan = { delivery, notification, recipient: person, ...way, source, category, critical, atMostOnce, priority, expiresAt };
+    const named = { notification, recipient: person, ...way };
+    const plan: Plan = { delivery: routes.deliveryOf(named), ...named, source, category, critical, atMostOnce, priority, expiresAt };
     const may = sendAt !== undefined && sendAt > at ? ({ verdict: 'defer', reason: 'scheduled', until: sendAt } as const) : maySend(plan, { ...recipient, at });
     const verdict: Verdict = may.verdict === 'send' ? { verdict: 'send', vendor: routes.vendorOf(way.channel, platform) } : may;
     return { type: 'plan', ...plan, verdict, at };
   });
 }
 
-type NoWay = { readonly channel: NotificationChannel; readonly endpoint: null; readonly device?: never; readonly platform?: never };
+type Nowhere = Omit<Way, 'endpoint'> & { readonly endpoint: null };

@@ -196,7 +196,7 @@ test('a push that comes to nothing while a later message was looked at already i
 test('what was said behind a push that waited out the night, and then came to nothing, is pushed in the morning', async (t) => {
   const { work, ann, bob, phone, channel } = await given();
   await using _ = work;
-  await work.commands.setQuietHours({ person: bob, zone: 'UTC', from: '22:00', until: '07:00' }, work.by(bob));
+  await work.commands.setPreferences({ person: bob, quietHours: { zone: 'UTC', from: '22:00', until: '07:00' } }, work.by(bob));
   const first = await say(work, channel, ann, 'first');
   await lookedAt(work, channel, first);
   await work.timeUntil(async () => (await statusesOf(work, bob)).length === 1, { stepMs: 0 });
@@ -213,12 +213,12 @@ test('what was said behind a push that waited out the night, and then came to no
 test('who wants no pushes of chat is asked none for, and is pushed the next message once they want them again', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;
-  const choice = { person: bob, category: 'chat', channel: 'push' } as const;
-  await work.commands.optOut(choice, work.by(bob));
+  const want = (wanted: boolean) => work.commands.setPreferences({ person: bob, choices: [{ category: 'chat', channel: 'push', wanted }] }, work.by(bob));
+  await want(false);
   await lookedAt(work, channel, await say(work, channel, ann));
   await work.quiet();
   t.deepEqual(await pushes(work, bob), []);
-  await work.commands.optIn(choice, work.by(bob));
+  await want(true);
   await lookedAt(work, channel, await say(work, channel, ann));
   await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.is((await pushes(work, bob)).length, 1);

@@ -97,7 +97,7 @@ test('only who asked for it is told that a friend has posted, and not of replies
   await publish(work, ann);
   await work.quiet();
   t.is(await told(bob), 0);
-  await commands.optIn({ person: bob, category: FRIEND_POSTED, channel: '*' }, by(bob));
+  await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(bob));
   const post = await publish(work, ann);
   await work.timeUntil(async () => (await told(bob)) === 1, { stepMs: 0 });
   await commands.publishPost({ author: ann, text: 'and', replyTo: post }, by(ann));
@@ -114,7 +114,7 @@ async function givenFans(count: number) {
   const { commands, by } = work;
   const ann = await work.person('ann');
   const fans = (await Promise.all(Array.from({ length: count }, (_, i) => work.person(`fan-${i}`)))).sort();
-  for (const person of fans) await commands.optIn({ person, category: FRIEND_POSTED, channel: '*' }, by(person));
+  for (const person of fans) await commands.setPreferences({ person, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(person));
   const befriend = async (fan: PersonId) => {
     const { id } = await commands.requestFriend({ person: ann, other: fan }, by(ann));
     await commands.acceptFriend({ person: fan, request: id }, by(fan));

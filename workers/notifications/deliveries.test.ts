@@ -60,7 +60,7 @@ test('a token that is renewed while a push waits is the one it goes to', async (
   await work.commands.enrol({ person, app }, work.by(person));
   const register = (token: string) => work.commands.registerDevice({ person, device: 'phone' as DeviceId, platform: 'fcm', token }, work.by(person));
   await register('old');
-  await work.commands.setQuietHours({ person, zone: 'UTC', from: '23:00', until: '07:00' }, work.by(person));
+  await work.commands.setPreferences({ person, quietHours: { zone: 'UTC', from: '23:00', until: '07:00' } }, work.by(person));
   const notification = await all.request({ recipients: [person] });
   await work.timeUntil(async () => (await all.deliveries(notification))[0]?.status === 'deferred', { stepMs: 0 });
   await register('new');
@@ -98,7 +98,7 @@ test('who opts out between planning and sending hears nothing of it', async (t) 
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 2 * MINUTE_MS } } });
   const stuck = await all.request();
   await work.timeUntil(async () => (await all.deliveries(stuck)).every(({ status }) => status === 'waiting'), { stepMs: 1_000 });
-  await work.commands.optOut({ person: first, category: 'news', channel: 'push' }, work.by(first));
+  await work.commands.setPreferences({ person: first, choices: [{ category: 'news', channel: 'push', wanted: false }] }, work.by(first));
   for (const notification of [stuck, scheduled]) {
     const deliveries = await all.untilEnded(notification, { stepMs: MINUTE_MS });
     for (const { recipient, status, reason } of deliveries)
@@ -112,7 +112,7 @@ test('what is scheduled is sent at its time and not before, and quiet hours hold
   const { work } = all;
   const [first, second] = all.recipients;
   if (first === undefined || second === undefined) return t.fail();
-  await work.commands.setQuietHours({ person: second, zone: 'UTC', from: '00:30', until: '07:00' }, work.by(second)); // the test begins at midnight
+  await work.commands.setPreferences({ person: second, quietHours: { zone: 'UTC', from: '00:30', until: '07:00' } }, work.by(second)); // the test begins at midnight
   const at = work.clock();
   const deliveries = await all.untilEnded(await all.request({ sendAt: plus(at, HOUR_MS) }), { stepMs: MINUTE_MS });
   const sentAt = new Map((await all.sent()).map((message) => [message.delivery, message.at]));

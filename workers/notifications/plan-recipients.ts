@@ -61,7 +61,7 @@ async function planOne(
 ): Promise<void> {
   const routes: Routes = {
     deliveryOf: deliveryIdOf,
-    vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform })[0] ?? NO_VENDOR,
+    vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform, without: [] })[0] ?? NO_VENDOR,
   };
   const recipient = await whatIsKnownOf(current, person, requested.source);
   const at = clock();

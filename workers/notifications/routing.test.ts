@@ -14,16 +14,16 @@ const routing = (...shut: readonly string[]) =>
   createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`deliver-${channel}-${vendor}`, { open: () => !shut.includes(vendor) }])));
 
 test('a push goes to the vendor of its platform, or to one that takes any', (t) => {
-  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'apns' }), ['apns', 'anything']);
-  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'jpush' }), ['anything']);
+  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'apns', without: [] }), ['apns', 'anything']);
+  t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'jpush', without: [] }), ['anything']);
 });
 
 test('the first vendor is taken unless it is shut off and another isn’t', (t) => {
-  const way = { channel: 'sms', platform: undefined } as const;
+  const way = { channel: 'sms', platform: undefined, without: [] } as const;
   t.is(routing().vendorFor(way), 'twilio');
   t.is(routing('twilio').vendorFor(way), 'vonage');
   t.is(routing('twilio', 'vonage').vendorFor(way), 'twilio');
-  t.is(routing().vendorFor({ channel: 'email', platform: undefined }), undefined);
+  t.is(routing().vendorFor({ channel: 'email', platform: undefined, without: [] }), undefined);
 });
 
 test('what a vendor has refused goes to any of the others, shut off or not, and never back to it', (t) => {

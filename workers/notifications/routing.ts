@@ -2,12 +2,12 @@
 import type { NotificationChannel } from '../../domain/people/events.ts';
 import type { Sender } from '../../ports/sender/port.ts';
 import type { VendorGate } from './vendor-gate.ts';
-import { deliverQueue, vendorsFor, type Way } from './vendors.ts';
+import { deliverQueue, vendorsFor, type RoutingRequest } from './vendors.ts';
 
 export type Routing = {
   has(channel: NotificationChannel, vendor: string): boolean;
   /** undefined: nobody delivers there, or nobody is left who would. */
-  vendorFor(way: Way): string | undefined;
+  vendorFor(request: RoutingRequest): string | undefined;
 };
 
 /** `gates` by the vendor's queue. */
@@ -15,9 +15,9 @@ export function createRouting(senders: readonly Pick<Sender, 'vendor' | 'channel
   const isOpen = (channel: NotificationChannel, vendor: string) => gates.get(deliverQueue({ channel, vendor }))?.open() ?? false;
   return {
     has: (channel, vendor) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor),
-    vendorFor: (way) => {
-      const vendors = vendorsFor(senders, way);
-      return vendors.find((vendor) => isOpen(way.channel, vendor)) ?? vendors[0];
+    vendorFor: (request) => {
+      const vendors = vendorsFor(senders, request);
+      return vendors.find((vendor) => isOpen(request.channel, vendor)) ?? vendors[0];
     },
   };
 }

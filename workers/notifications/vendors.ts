@@ -4,16 +4,17 @@ import type { Sender } from '../../ports/sender/port.ts';
 
 const PLATFORMS: ReadonlySet<string> = new Set<Platform>(['fcm', 'apns', 'jpush', 'pushy']);
 
-export type Way = {
+/** What is to be sent somewhere. */
+export type RoutingRequest = {
   readonly channel: NotificationChannel;
   /** Of the device that a push is for. */
   readonly platform: Platform | undefined;
   /** Those that have refused the message for good. */
-  readonly without?: readonly string[];
+  readonly without: readonly string[];
 };
 
 /** A vendor that is named as a platform takes only its own devices; one that isn't takes any. */
-export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], { channel, platform, without = [] }: Way): readonly string[] {
+export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], { channel, platform, without }: RoutingRequest): readonly string[] {
   return senders
     .filter((sender) => sender.channel === channel && (channel !== 'push' || sender.vendor === platform || !PLATFORMS.has(sender.vendor)))
     .filter(({ vendor }) => !without.includes(vendor))
