@@ -21,6 +21,11 @@ test('the document names every frame, in its direction, with a description or fi
   t.deepEqual(Object.keys(document.components.messages).toSorted(), names);
 });
 
+test('the document tells clients that reading never goes back: a lower seq than one heard before is to be ignored', (t) => {
+  t.regex((document['info'] as { readonly description: string }).description, /of `read`, ignore a `seq` below one heard/);
+  t.regex(JSON.stringify(document.components.messages[receivedName('read')]), /ignore a lower one/);
+});
+
 test('the document is plain JSON', (t) => t.deepEqual(JSON.parse(JSON.stringify(document)), document));
 
 test('the schemas of the document find what is missing, wrong or too much', (t) => {

@@ -25,6 +25,7 @@ export function asyncApiDocument(): AsyncApiDocument {
         'Everything said in a channel has a `seq`: gapless, from 0. Of each open channel a connection is sent every seq once and in order; a client',
         'keeps the last without a gap as its cursor and resumes with it. A `heads` value above its cursor says that what lies between was not sent: fetch it.',
         'What a connection sends itself comes as its `ack` and not as a `message`, which may come after something said later: hold that until then.',
+        'How far somebody has read a channel never goes back, though gateways may tell it out of order: of `read`, ignore a `seq` below one heard of that person there.',
         'What was not acknowledged is sent again under the same id, on any connection or by HTTP, and is in the log once.',
         'Connections are closed with these codes; after 3000–3499 come back, with jitter, after 3500–3999 don’t:',
         ...Object.entries(CLOSE_CODES).map(([name, { code, sentence }]) => `- ${code} \`${name}\`: ${sentence}`),

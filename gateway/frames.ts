@@ -117,7 +117,9 @@ export const SERVER_FRAMES = {
     })
     .meta({ description: 'The frame had no effect, for a reason of the catalogue.' }),
   message,
-  read: z.strictObject({ type: z.literal('read'), channel, person, seq }).meta({ description: 'Somebody has read up to `seq`.' }),
+  read: z
+    .strictObject({ type: z.literal('read'), channel, person, seq })
+    .meta({ description: 'Somebody has read up to `seq`; ignore a lower one than was heard before, from another gateway.' }),
   typing: z.strictObject({ type: z.literal('typing'), channel, person }),
   presence: z.strictObject({ type: z.literal('presence'), person, status: z.enum(['online', 'offline']), lastActiveAt: instant.nullable() }),
   channel: z.strictObject({ type: z.literal('channel'), channel }).meta({ description: 'Joined, left, renamed: fetch the channel.' }),
