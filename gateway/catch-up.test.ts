@@ -1,7 +1,7 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
-import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { ChannelId, DeviceId, PersonId } from '../domain/shared/ids.ts';
 import { at, givenLog } from '../projections/given.ts';
 import { createCatchUp, type CatchUpDependencies } from './catch-up.ts';
 import { drop, offer, openAt } from './cursors.ts';
@@ -13,10 +13,11 @@ const sender = randomUUID() as PersonId;
 const posted = (messageCount: number, text = 'hello') =>
   ({ type: 'chat.message-posted.v1', data: { channel, sender, text, clientId: randomUUID(), at, messageCount } }) as const;
 
-type Behind = Pick<Session, 'cursors' | 'acknowledged'>;
+type Behind = Pick<Session, 'cursors' | 'acknowledged' | 'who'>;
 
 function behindAt(cursor: number): Behind {
-  const session = { cursors: undefined, acknowledged: undefined };
+  const person = randomUUID() as PersonId;
+  const session = { cursors: undefined, acknowledged: undefined, who: { person, device: 'phone' as DeviceId, session: '', expiresAtMs: 0 } };
   openAt(session, channel, cursor);
   return session;
 }
@@ -106,7 +107,7 @@ test('who no longer belongs to the channel once the page is read is sent nothing
   const [here, removed, closed] = [behindAt(0), behindAt(0), behindAt(0)];
   const belonging = () => {
     drop(closed, channel);
-    return Promise.resolve((session: Behind) => session !== removed);
+    return Promise.resolve((person: PersonId) => person !== removed.who?.person);
   };
   await using g = await given(3, { belonging });
   for (const session of [here, removed, closed]) g.catchUp.need(session, channel);

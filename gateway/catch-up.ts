@@ -5,6 +5,7 @@
  */
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
+import type { Belonging } from './belonging.ts';
 import { drop } from './cursors.ts';
 import type { History } from './history.ts';
 import type { Session } from './session.ts';
@@ -13,7 +14,7 @@ const PAGE_EVENTS = 100;
 /** A page goes out at once, and must leave room in a connection's queue for what comes meanwhile. */
 const PAGE_BYTES_MAX = 256 * 1024;
 
-type Cursors = Pick<Session, 'cursors' | 'dropped'>;
+type Cursors = Pick<Session, 'cursors' | 'dropped' | 'who'>;
 
 export type CatchUp<Behind extends Cursors = Session> = {
   readonly need: (session: Behind, channel: ChannelId) => void;
@@ -24,8 +25,7 @@ export type CatchUp<Behind extends Cursors = Session> = {
 export type CatchUpDependencies<Behind extends Cursors> = {
   readonly history: Pick<History, 'page'>;
   readonly deliver: (sessions: Iterable<Behind>, channel: ChannelId, entry: MessageEntry) => void;
-  /** Who belongs to the channel by now, as the log has it: the views may be further with what was said than with who may hear it. */
-  readonly belonging: (channel: ChannelId) => Promise<(session: Behind) => boolean>;
+  readonly belonging: Belonging;
   /** Whether it has taken most of what it was sent. */
   readonly isTaking: (session: Behind) => boolean;
   readonly failed: (error: unknown) => void;
@@ -44,7 +44,7 @@ export function createCatchUp<Behind extends Cursors>({ history, deliver, belong
         const { entries, lastSeq, isCut } = await pageFrom(history, channel, from);
         const belongs = await belonging(channel); // only now: who was removed before any of this was said is known to have been
         for (const session of work.behind) {
-          if (session.cursors?.has(channel) === true && belongs(session)) continue;
+          if (session.cursors?.has(channel) === true && session.who !== undefined && belongs(session.who.person)) continue;
           drop(session, channel);
           work.behind.delete(session);
         }

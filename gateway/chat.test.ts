@@ -166,7 +166,10 @@ test('who was removed is sent nothing said since, though the view of members is 
   await until(() => gateway.stats().channelsCatchingUp === 0);
   await his.settled();
   t.deepEqual(seqsOf(his.frames, channel), [0]);
-  noFaults(t, given, his);
+  await using again = await connectClient(gateway.url, bob, { device: 'tablet', cursors: { [channel]: 0 } });
+  await again.settled();
+  t.deepEqual(seqsOf(again.frames, channel), [], 'nor where he resumes');
+  noFaults(t, given, his, again);
 });
 
 test('over a block neither typing nor reading is told in a direct channel', async (t) => {

@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import { sentenceOf } from '../domain/shared/refusals.ts';
 import type { Tokens } from '../edge/tokens.ts';
 import { refusalOfError } from '../edge/problem.ts';
+import type { Belonging } from './belonging.ts';
 import type { CloseName } from './close-codes.ts';
 import type { Devices } from './devices.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT, type FrameRate } from './frame-rate.ts';
@@ -27,6 +28,7 @@ export type ConversationDependencies = {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly reads: Reads;
   readonly history: History;
+  readonly belonging: Belonging;
   readonly people: Pick<PeopleHere, 'join'>;
   readonly devices: Pick<Devices, 'isRemoved'>;
   readonly presence: Pick<PresenceHere, 'alive'>;
@@ -46,7 +48,7 @@ export type Conversation = {
 };
 
 export function createConversation(dependencies: ConversationDependencies): Conversation {
-  const { tokens, reads, history, people, devices, presence, frameRate, outbound, welcome, closed, failed } = dependencies;
+  const { tokens, reads, history, belonging, people, devices, presence, frameRate, outbound, welcome, closed, failed } = dependencies;
   const answer = answering(outbound);
   const refuse = refusing(answer);
   const handle = handling(dependencies, refuse);
@@ -128,7 +130,7 @@ export function createConversation(dependencies: ConversationDependencies): Conv
         return meets(session, 'revoked');
       }
       presence.alive(who.person, who.device);
-      const greeting = await greet({ reads, history }, who, hello);
+      const greeting = await greet({ reads, history, belonging }, who, hello);
       if (step(session, 'admitted').does === 'welcome') for (const frame of welcome(session, who, greeting)) hearFrame(session, frame);
     } catch (error) {
       failed(error);

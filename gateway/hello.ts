@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import type { ChannelId, DeviceId } from '../domain/shared/ids.ts';
 import { epochMs } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/tokens.ts';
+import type { Belonging } from './belonging.ts';
 import type { ClientFrameOf } from './frames.ts';
 import type { History } from './history.ts';
 import type { Reads } from './reads.ts';
@@ -26,7 +27,7 @@ export async function authenticate(
 
 /** Hints must be listened for before this is asked, so that nothing falls between what is read here and what is heard. */
 export async function greet(
-  { reads, history }: { readonly reads: Reads; readonly history: History },
+  { reads, history, belonging }: { readonly reads: Reads; readonly history: History; readonly belonging: Belonging },
   { person }: Who,
   { cursors }: ClientFrameOf<'hello'>,
 ): Promise<Greeting> {
@@ -36,11 +37,17 @@ export async function greet(
   const heads = new Map(channels.map((channel) => [channel, seen.get(channel) ?? -1]));
   if (resumed.recovered) {
     for (const channel of named.keys()) heads.delete(channel);
-    return { recovered: true, heads, missing: resumed.missing };
+    return { recovered: true, heads, missing: await stillTheirs(belonging, person, resumed.missing) };
   }
   // Of what the client keeps the heads are exact: the views may be behind what was said.
   await Promise.all(Array.from(named.keys(), async (channel) => heads.set(channel, await history.head(channel))));
   return { recovered: false, heads, opened: [...named.keys()] };
+}
+
+/** What was said is asked for by the views' word, and handed out only by the log's. */
+async function stillTheirs(belonging: Belonging, person: Who['person'], missing: readonly Missing[]): Promise<readonly Missing[]> {
+  const theirs = await Promise.all(missing.map(async ({ channel, entries }) => entries.length === 0 || (await belonging(channel))(person)));
+  return missing.filter((_, i) => theirs[i]);
 }
 
 /** A channel that was joined a moment ago, or lies beyond those listed, is not among `channels`; its own members are asked for then. */

@@ -1,10 +1,8 @@
 /** How the parts of a gateway hang together: which hears from which. */
 import { v7 } from 'uuid';
-import { channelStreamOf } from '../commands/chat/channels.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../commands/context.ts';
 import type { Current } from '../commands/handle.ts';
-import { channel, isMember } from '../domain/chat/channel.ts';
 import type { MessageEntry } from '../domain/chat/message-entry.ts';
 import { sentenceOf, type RefusalCode } from '../domain/shared/refusals.ts';
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
@@ -16,6 +14,7 @@ import type { EventLog } from '../ports/event-log/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { ActiveViews } from '../projections/read-views.ts';
+import { belongingIn } from './belonging.ts';
 import { createCatchUp } from './catch-up.ts';
 import type { CloseName } from './close-codes.ts';
 import type { ConnectionsDependencies } from './connections.ts';
@@ -91,7 +90,8 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
   const deliverToAll = (sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry) => {
     for (const session of sessions) if (session.phase === 'live') delivering.deliver(session, channel, entry);
   };
-  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, belonging: belonging(current), isTaking: outbound.isTaking, failed });
+  const belonging = belongingIn(current);
+  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, belonging, isTaking: outbound.isTaking, failed });
   const people = createPeopleHere({
     broadcast,
     send: outbound.send,
@@ -123,6 +123,7 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     tokens,
     reads,
     history,
+    belonging,
     people,
     devices,
     presence,
@@ -173,11 +174,6 @@ const asking =
     const made = contextFor({ actor: `system:gateway-${gateway}`, type, key: v7(), fresh: true, body, at: clock() });
     if (made.outcome === 'accepted') await act(made.context);
   };
-
-const belonging = (current: Current) => async (id: ChannelId) => {
-  const { state } = await current(channel, channelStreamOf(id));
-  return ({ who }: Session): boolean => who !== undefined && isMember(state, who.person);
-};
 
 /** Most refusals mean that the person has left the channel meanwhile: then there is nothing to mark. Where too many write, it is tried again. */
 const writingMarks =
