@@ -1,0 +1,67 @@
+/** What can be asked of views. */
+import { found, posts, put, remove, write, type Check } from '../given.ts';
+import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Query } from '../port.ts';
+
+export function queriesContract(check: Check): void {
+  const some = [
+    put('a', { author: 'ann', likes: 1, hidden: false, place: 'Bern' }),
+    put('b', { author: 'ann', likes: 3, hidden: true, place: null }),
+    put('c', { author: 'ann', likes: 3, hidden: false, place: '9' }),
+    put('d', { author: 'bob', likes: 3, hidden: false, place: 10 }),
+    put('e', { author: 'bob', likes: 20, hidden: false, place: { erased: true } }),
+    put('f', { likes: 2.5, hidden: false, place: 'Bern' }),
+    put('g', { author: 'ann', likes: 9, hidden: false, place: 'Bern' }),
+    remove('g'),
+  ];
+  const answers = (title: string, query: Omit<Query, 'limit'> & { readonly limit?: number }, ids: readonly string[]) =>
+    check(title, async (t, views) => {
+      await write(views, ...some);
+      const answer = await found(views, query);
+      t.deepEqual(query.order === undefined ? answer.toSorted() : answer, ids);
+    });
+
+  answers('every field of a query must be equal', { where: { author: 'ann', likes: 3 } }, ['b', 'c']);
+  answers('a list means one of', { where: { author: ['bob', 'nobody', 'ann'], likes: [3, 20] } }, ['b', 'c', 'd', 'e']);
+  answers('an empty list is nothing', { where: { author: [] } }, []);
+  answers('null matches null and what is absent', { where: { author: null } }, ['f']);
+  answers('null may be one of a list', { where: { author: [null, 'bob'] } }, ['d', 'e', 'f']);
+  answers('a boolean matches itself', { where: { hidden: true } }, ['b']);
+  answers('a boolean may be one of a list', { where: { hidden: [false, null], place: 'Bern' } }, ['a', 'f']);
+  answers('a number is not the text of it', { where: { hidden: false, place: 9 } }, []);
+  answers('what is no single value equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
+  answers('a range leaves out `after` and `before`', { where: { author: 'ann' }, range: { field: 'likes', after: 1, before: 4 } }, ['b', 'c']);
+  answers('a range takes in `from` and `until`', { where: { author: 'bob' }, range: { field: 'likes', from: 3, until: 20 } }, ['d', 'e']);
+  answers('a range with one bound has values of its type only', { where: { hidden: false }, range: { field: 'place', from: '' } }, ['a', 'c', 'f']);
+  answers('a range of numbers goes by size', { where: { hidden: false }, range: { field: 'place', after: 9 } }, ['d']);
+  answers('a range with an upper bound leaves out null', { where: { hidden: [true, false] }, range: { field: 'place', until: 10 } }, ['d']);
+  answers('a range may go over ids', { range: { field: '_id', after: 'b', until: 'd' } }, ['c', 'd']);
+  answers('the order may be downwards, ties by id downwards too', { where: { author: 'ann' }, order: { likes: -1 } }, ['c', 'b', 'a']);
+  answers('the order may be upwards, ties by id upwards too', { where: { author: ['ann', 'bob'] }, order: { likes: 1 } }, ['a', 'b', 'c', 'd', 'e']);
+  answers('the order may have several fields', { where: { hidden: false }, order: { likes: -1, author: 1 }, limit: 3 }, ['e', 'c', 'd']);
+  answers('the limit cuts after the order', { where: { author: ['ann', 'bob'] }, order: { _id: -1 }, limit: 2 }, ['e', 'd']);
+  answers('a query without conditions has all documents', { order: { _id: 1 } }, ['a', 'b', 'c', 'd', 'e', 'f']);
+
+  check('a count counts what a query would find', async (t, views) => {
+    await write(views, ...some);
+    t.is(await views.count(posts), 6);
+    t.is(await views.count(posts, { author: ['ann', null] }), 4);
+    t.is(await views.count(posts, { author: 'nobody' }), 0);
+  });
+
+  check('pages follow each other without a gap or a double', async (t, views) => {
+    await write(views, ...Array.from({ length: 95 }, (_, i) => put(`p${String(i).padStart(3, '0')}`, { author: i % 2 === 0 ? 'ann' : 'bob' })));
+    const pages: string[][] = [];
+    for (let page: string[] = ['~']; page.length > 0; pages.push(page)) {
+      page = await found(views, { where: { author: 'ann' }, range: { field: '_id', before: page.at(-1) ?? '' }, order: { _id: -1 }, limit: 10 });
+    }
+    t.deepEqual([pages.length, new Set(pages.flat()).size, pages.flat().length], [6, 48, 48]);
+    t.deepEqual(pages.flat(), pages.flat().toSorted().toReversed());
+  });
+
+  check('a limit, or a list, beyond the greatest is an error', async (t, views) => {
+    for (const limit of [0, -1, 1.5, Number.NaN, QUERY_LIMIT_MAX + 1]) await t.throwsAsync(views.find(posts, { limit }), { instanceOf: RangeError });
+    const list = Array.from({ length: QUERY_LIST_MAX + 1 }, (_, i) => i);
+    await t.throwsAsync(views.find(posts, { where: { likes: list }, limit: 1 }), { instanceOf: RangeError });
+    t.deepEqual(await views.find(posts, { where: { likes: list.slice(1) }, limit: QUERY_LIMIT_MAX }), []);
+  });
+}
