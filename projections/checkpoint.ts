@@ -1,4 +1,5 @@
 /** How far one runner has come in one log: moved together with what it writes, and only from where it stood. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from '../ports/event-log/port.ts';
 import type { Views, Write } from '../ports/views/port.ts';
 
@@ -12,15 +13,18 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-const OVERTAKEN_TRIES_MAX = 20;
+/** Whoever overtakes has got on, so all get on in the end; who is overtaken more often than this has met a bug. */
+const OVERTAKEN_TRIES_MAX = 100;
+const OVERTAKEN_PAUSE_MAX_MS = 10;
 
-/** Does `work`, which loads, folds and moves, anew where it was overtaken. */
+/** Does `work`, which loads, folds and moves, anew where it was overtaken; after pauses, so that two don't go on meeting in step. */
 export async function againWhereOvertaken<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Overtaken) || tries === OVERTAKEN_TRIES_MAX) throw error;
+      await delay(Math.random() * Math.min(tries - 1, OVERTAKEN_PAUSE_MAX_MS));
     }
   }
 }
