@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { VIEWS_FILE } from '../ports/views/sqlite-schema.ts';
-import { startHouseProcess, startProcess, temporaryFolder } from '../tests/house.ts';
+import { startHouseProcess, startProcess, temporaryFolder } from '../tests/start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FREE = { TIDINGS_WRITE_PORT: '0', TIDINGS_READ_PORT: '0', TIDINGS_GATEWAY_PORT: '0', TIDINGS_OPS_PORT: '0', TIDINGS_EVENT_STORE_PORT: '0' };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
-import { startHouse, temporaryFolder } from '../tests/house.ts';
+import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
 import { configFrom, schema } from './config.ts';
 import { createLogger } from './logger.ts';
 import { startTidings } from './start.ts';

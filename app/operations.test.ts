@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
-import { startHouse, temporaryFolder } from '../tests/house.ts';
+import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
 
 test('the outbox is shown to this machine under its own name only, and the rest to whoever asks', async (t) => {
   await using folder = await temporaryFolder();

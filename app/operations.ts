@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { sendRefusal } from '../edge/mount-routes.ts';
-import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/server.ts';
+import { sendRefusal } from '../edge/http/mount-routes.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');

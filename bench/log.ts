@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStore } from '../event-store/open.ts';
-import { scanForwards } from '../event-store/scan.ts';
+import { scanForwards } from '../event-store/read/scan.ts';
 import type { EventStore, NewEvent } from '../event-store/store.ts';
-import { openTables } from '../event-store/tables.ts';
+import { openTables } from '../event-store/files/tables.ts';
 
 const quick = process.argv.includes('--quick');
 const ROUND_MS = quick ? 400 : 1_500;

@@ -3,8 +3,8 @@
  * event loop keeps anybody waiting, beside the same figure of the same process when nobody wants anything.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../tests/house.ts';
-import { gather } from '../tests/e2e/cast.ts';
+import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { gather } from '../tests/e2e/actors.ts';
 import { openPhones, play } from '../tests/e2e/load.ts';
 import { nothingYet } from '../tests/e2e/record.ts';
 import { settled, type Site } from '../tests/e2e/site.ts';

@@ -16,8 +16,8 @@ import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, Position } from '../ports/event-log/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import { messageId, messages, type Message } from '../projections/messages.ts';
-import { startProjections } from '../projections/run.ts';
+import { messageId, messages, type Message } from '../projections/read-models/messages.ts';
+import { startProjections } from '../projections/rollout/run.ts';
 
 const EVENTS = Number(process.argv[2] ?? 60_000);
 const CHANNELS = 500;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import { startHouse, temporaryFolder } from '../tests/house.ts';
-import { parsed, run, until } from './given.ts';
+import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
+import { parsed, run, until } from './test-fixture.ts';
 
 const STREAM = 'post-of-nobody';
 

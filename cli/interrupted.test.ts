@@ -2,8 +2,8 @@
 import test from 'ava';
 import { startControl } from '../app/control/server.ts';
 import type { Operations } from '../app/control/protocol.ts';
-import { temporaryFolder } from '../tests/house.ts';
-import { start } from './given.ts';
+import { temporaryFolder } from '../tests/start-for-test.ts';
+import { start } from './test-fixture.ts';
 
 test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', async (t) => {
   await using folder = await temporaryFolder();

@@ -2,8 +2,8 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { startHouseProcess, temporaryFolder } from '../tests/house.ts';
-import { parsed, run, signUp, start, until } from './given.ts';
+import { startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { parsed, run, signUp, start, until } from './test-fixture.ts';
 
 const stack = new AsyncDisposableStack();
 const folder = stack.use(await temporaryFolder()).path;

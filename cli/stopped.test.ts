@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { startHouse, startHouseProcess, temporaryFolder } from '../tests/house.ts';
-import { parsed, run, signUp, start, until } from './given.ts';
+import { startHouse, startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { parsed, run, signUp, start, until } from './test-fixture.ts';
 
 test('opens the folder itself where no process runs, and leaves it free', async (t) => {
   await using folder = await temporaryFolder();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { run } from './given.ts';
+import { run } from './test-fixture.ts';
 
 const COMMANDS = [
   'log read',

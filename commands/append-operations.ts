@@ -4,7 +4,7 @@ import { accept, type Decider } from '../domain/shared/decider.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
-import type { CommandHandling } from './handle.ts';
+import type { CommandHandling } from './handling/handle.ts';
 
 /** Whoever decided stands by it: every event is appended, whatever was there before. */
 const operations: Decider<undefined, OperationsEvent, OperationsEvent> = {

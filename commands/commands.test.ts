@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
-import { connections, FRIENDS_MAX, slotOf } from '../domain/people/connections.ts';
+import { connections, FRIENDS_MAX, slotOf } from '../domain/people/relationships.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
-import { eventIdOf } from './identity.ts';
-import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './given.ts';
+import { eventIdOf } from './handling/identity.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './test-fixture.ts';
 
 async function befriend(given: CommandsGiven, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {
   const { id } = await commands.requestFriend({ person: one, other }, given.context(one));

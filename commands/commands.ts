@@ -10,7 +10,7 @@ import { disableApp, registerApp, rotateSecret } from './notifications/apps.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { publishTemplate } from './notifications/templates.ts';
-import { block, follow, mute, unblock, unfollow, unmute } from './people/connections.ts';
+import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
 import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact, unblockContact } from './people/contacts.ts';
 import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
 import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';

@@ -5,7 +5,7 @@ import type { Keyring } from '../ports/event-log/keyring.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
-import type { CommandHandling } from './handle.ts';
+import type { CommandHandling } from './handling/handle.ts';
 
 /** Slow on purpose, and off the event loop. */
 export type Passwords = {

@@ -3,7 +3,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import { blockOf, contacts } from '../domain/people/contacts.ts';
 import type { EndpointId, PersonId } from '../domain/shared/ids.ts';
-import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './given.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './test-fixture.ts';
 
 const OPERATOR = 'system:operator';
 

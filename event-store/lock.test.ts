@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { events, temporaryFolder } from './given.ts';
+import { events, temporaryFolder } from './test-fixture.ts';
 import { openEventStore } from './open.ts';
 
 /** Opens the store and stays, or says why it can't. */

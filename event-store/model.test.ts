@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collect } from './given.ts';
+import { collect } from './test-fixture.ts';
 import { openEventStore } from './open.ts';
 import { TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type AppendResult, type EventStore, type ExpectedRevision, type StreamMetadata } from './store.ts';
 

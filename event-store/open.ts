@@ -1,24 +1,24 @@
 /** Opening and closing a store, and what its functions have in common: checking what comes in, refusing when it is closed. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
-import type { WriteRequest } from './commit-plan.ts';
-import { compact } from './compact.ts';
-import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './data-file.ts';
+import type { WriteRequest } from './append/commit-plan.ts';
+import { compact } from './maintenance/compact.ts';
+import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './files/data-file.ts';
 import { eventStoreError } from './errors.ts';
-import { GroupCommit } from './group-commit.ts';
-import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './head.ts';
-import { loadHead, openWhole, verifyLog } from './integrity.ts';
+import { GroupCommit } from './append/group-commit.ts';
+import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './files/head.ts';
+import { loadHead, openWhole, verifyLog } from './maintenance/integrity.ts';
 import { lockFolder } from './lock.ts';
-import { readAll, readAllChunks, readAt } from './read-all.ts';
-import { readStream } from './read-stream.ts';
-import { RecentEvents } from './recent.ts';
-import { checkExpected, checkStreamName, prepareEvents } from './request.ts';
-import { scavenge } from './scavenge.ts';
+import { readAll, readAllChunks, readAt } from './read/read-all.ts';
+import { readStream } from './read/read-stream.ts';
+import { RecentEvents } from './files/recent.ts';
+import { checkExpected, checkStreamName, prepareEvents } from './append/request.ts';
+import { scavenge } from './maintenance/scavenge.ts';
 import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
-import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './stream-metadata.ts';
-import { isTombstoned, streamBounds, streamState, type Log } from './stream-state.ts';
-import { subscribeToAll, subscribeToStream } from './subscribe.ts';
-import type { Tables } from './tables.ts';
+import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './files/stream-metadata.ts';
+import { isTombstoned, streamBounds, streamState, type Log } from './files/stream-state.ts';
+import { subscribeToAll, subscribeToStream } from './read/subscribe.ts';
+import type { Tables } from './files/tables.ts';
 
 const APPEND_BYTES_MAX = 1_048_576; // the real server's default
 

@@ -5,13 +5,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
-import { refuseUnreadable } from '../edge/refuse-connection.ts';
-import { acceptConnections } from './connections.ts';
+import { refuseUnreadable } from '../edge/http/refuse-connection.ts';
+import { acceptConnections } from './connection/accept-connections.ts';
 import { httpHandler, type HttpDependencies } from './http.ts';
-import { assemble, type GatewayDependencies as PartsDependencies } from './parts.ts';
+import { assemble, type GatewayDependencies as PartsDependencies } from './wire-gateway.ts';
 import { createRegistration } from './registration.ts';
 import type { GatewayStats } from './stats.ts';
-import { startTicking } from './ticking.ts';
+import { startTicking } from './timers.ts';
 
 /** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
 const CONNECTIONS_MAX = 19_000;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../domain/shared/decider.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../edge/problem.ts';
-import { asyncApiDocument } from './asyncapi.ts';
+import { asyncApiDocument } from './protocol/asyncapi.ts';
 
 export type HttpDependencies = {
   /** Undefined where it is ready; else why not. */

@@ -1,5 +1,5 @@
 /** What a gateway tells of itself: gauges of this moment and counts since the start. */
-import type { CloseName } from './close-codes.ts';
+import type { CloseName } from './protocol/close-codes.ts';
 
 export type GatewayStats = {
   readonly connections: number;

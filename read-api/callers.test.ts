@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
-import { callersTable } from '../edge/routes.ts';
-import { givenReadApi, type As, type ReadApiGiven } from './given.ts';
+import { callersTable } from '../edge/http/routes.ts';
+import { givenReadApi, type As, type ReadApiGiven } from './test-fixture.ts';
 import { LIMITS } from './limits.ts';
 import { readRoutes } from './read-api.ts';
 

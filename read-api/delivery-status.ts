@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../projections/deliveries.ts';
+import type { DeliveryStatus } from '../projections/read-models/deliveries.ts';
 
 /** What says most comes first. */
 const RANK: { readonly [Status in DeliveryStatus]: number } = {

@@ -1,11 +1,11 @@
 /** What the routes are made from. */
 import type { Instant } from '../domain/shared/instant.ts';
-import type { Tokens } from '../edge/tokens.ts';
+import type { Tokens } from '../edge/auth/tokens.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
-import type { Reached } from '../projections/reached.ts';
-import type { ActiveViews } from '../projections/read-views.ts';
+import type { Reached } from '../projections/query/reached.ts';
+import type { ActiveViews } from '../projections/query/read-views.ts';
 import type { Limits } from './limits.ts';
 
 export type ReadDependencies = {

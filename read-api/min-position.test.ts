@@ -1,6 +1,6 @@
 import test from 'ava';
 import { positionIn } from '../ports/event-log/position.ts';
-import { givenReadApi } from './given.ts';
+import { givenReadApi } from './test-fixture.ts';
 
 test('who hands back the position of a write sees what was written, every time', async (t) => {
   await using api = await givenReadApi();

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { DeviceId } from '../domain/shared/ids.ts';
-import { givenReadApi } from './given.ts';
+import { givenReadApi } from './test-fixture.ts';
 
 test('every operation of the document is answered as the document says', async (t) => {
   await using api = await givenReadApi();

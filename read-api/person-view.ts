@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PersonId } from '../domain/shared/ids.ts';
-import type { ActiveViews } from '../projections/read-views.ts';
+import type { ActiveViews } from '../projections/query/read-views.ts';
 
 /** A person wherever one is only named. */
 export const personView = z

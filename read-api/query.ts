@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import type { CallerKind, CallerOf } from '../edge/callers.ts';
-import { route, type Fields, type Route, type RouteRequest } from '../edge/routes.ts';
+import type { CallerKind, CallerOf } from '../edge/auth/callers.ts';
+import { route, type Fields, type Route, type RouteRequest } from '../edge/http/routes.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { minPositionHeaders, waitFor } from './min-position.ts';
 

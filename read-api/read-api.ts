@@ -1,22 +1,22 @@
 /** The read API: everything anyone reads. It answers from the views and appends nothing. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
-import type { Health } from '../edge/health.ts';
-import type { EdgeDependencies } from '../edge/mount-routes.ts';
-import type { ApiInfo } from '../edge/openapi.ts';
-import type { Route } from '../edge/routes.ts';
-import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/server.ts';
-import { channelRoutes } from './channels.ts';
-import { connectionRoutes } from './connections.ts';
+import type { Health } from '../edge/http/health.ts';
+import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
+import type { ApiInfo } from '../edge/docs/openapi.ts';
+import type { Route } from '../edge/http/routes.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { connectionRoutes } from './routes/relationships.ts';
 import type { ReadDependencies } from './dependencies.ts';
-import { feedRoutes } from './feed.ts';
-import { friendRequestRoutes } from './friend-requests.ts';
-import { inboxRoutes } from './inbox.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { friendRequestRoutes } from './routes/friend-requests.ts';
+import { inboxRoutes } from './routes/inbox.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { messageRoutes } from './messages.ts';
-import { notificationRoutes } from './notifications.ts';
-import { peopleRoutes } from './people.ts';
-import { postRoutes } from './posts.ts';
-import { settingsRoutes } from './settings.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { notificationRoutes } from './routes/notifications.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { postRoutes } from './routes/posts.ts';
+import { settingsRoutes } from './routes/settings.ts';
 
 const MIN_POSITION_WAITED_MS = 5 * SECOND_MS;
 /** With the time that a session is remembered for, well within the minute in which one that was ended must be seen to have. */

@@ -4,10 +4,10 @@ import type { Content } from '../domain/notifications/events.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
 import { renderTemplate } from '../ports/templates/render.ts';
 import { QUERY_LIMIT_MAX } from '../ports/views/port.ts';
-import type { Delivery } from '../projections/deliveries.ts';
-import type { Notification } from '../projections/notifications.ts';
-import type { ActiveViews } from '../projections/read-views.ts';
-import { templateVersionId, type TemplateVersion } from '../projections/templates.ts';
+import type { Delivery } from '../projections/read-models/deliveries.ts';
+import type { Notification } from '../projections/read-models/notifications.ts';
+import type { ActiveViews } from '../projections/query/read-views.ts';
+import { templateVersionId, type TemplateVersion } from '../projections/read-models/templates.ts';
 import { DELIVERY_STATUSES, statusOfAll } from './delivery-status.ts';
 
 export const receivedView = z

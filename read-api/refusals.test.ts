@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { givenReadApi, type As, type ReadApiGiven } from './given.ts';
+import { givenReadApi, type As, type ReadApiGiven } from './test-fixture.ts';
 
 type Case = readonly [what: string, as: As, path: string, status: number, code: RefusalCode, headers?: Readonly<Record<string, string>>];
 

@@ -1,8 +1,8 @@
 /** What stands between whoever asks and others. */
 import type { PersonId } from '../domain/shared/ids.ts';
-import { connectionId } from '../projections/connections.ts';
-import { friendId } from '../projections/friends.ts';
-import type { ActiveViews } from '../projections/read-views.ts';
+import { connectionId } from '../projections/read-models/relationships.ts';
+import { friendId } from '../projections/read-models/friends.ts';
+import type { ActiveViews } from '../projections/query/read-views.ts';
 
 export type Relation = {
   readonly friend: boolean;

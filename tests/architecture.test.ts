@@ -27,7 +27,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OF_THE_PORT = ['port.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts', 'render.ts'];
 
 const isTest = (file: string) =>
-  file.endsWith('.test.ts') || ['given.ts', 'contract.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) || /(^|\/)faults\//.test(file);
+  file.endsWith('.test.ts') ||
+  ['test-fixture.ts', 'given-when-then.ts', 'contract.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) ||
+  /(^|\/)faults\//.test(file);
 
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder).flatMap((name) => {

@@ -4,7 +4,7 @@ import test from 'ava';
 import { chromium } from 'playwright-core';
 import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from './house.ts';
+import { ADMIN_TOKEN, startHouse, temporaryFolder } from './start-for-test.ts';
 import { tellTour } from './tour/tour.ts';
 
 const CHROMIUM = '/usr/bin/chromium';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { startHouseProcess, temporaryFolder } from './house.ts';
+import { startHouseProcess, temporaryFolder } from './start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 

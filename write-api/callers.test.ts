@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
-import { callersTable } from '../edge/routes.ts';
-import { givenWriteApi, type As, type WriteApiGiven } from './given.ts';
+import { callersTable } from '../edge/http/routes.ts';
+import { givenWriteApi, type As, type WriteApiGiven } from './test-fixture.ts';
 import { LIMITS } from './limits.ts';
 import { writeRoutes } from './write-api.ts';
 

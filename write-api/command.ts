@@ -6,14 +6,14 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import 'zod-openapi'; // its names for what `meta` takes
-import type { CommandContext, ContextFor } from '../commands/context.ts';
-import type { Handled } from '../commands/handle.ts';
+import type { CommandContext, ContextFor } from '../commands/handling/context.ts';
+import type { Handled } from '../commands/handling/handle.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { actorOf, type Caller, type CallerKind, type CallerOf } from '../edge/callers.ts';
+import { actorOf, type Caller, type CallerKind, type CallerOf } from '../edge/auth/callers.ts';
 import { position } from '../edge/fields.ts';
-import { route, type Fields, type Method, type Route, type RouteAnswer, type RouteLimit, type RouteRequest } from '../edge/routes.ts';
+import { route, type Fields, type Method, type Route, type RouteAnswer, type RouteLimit, type RouteRequest } from '../edge/http/routes.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { isPosition, merge } from '../ports/event-log/position.ts';
 

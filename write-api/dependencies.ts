@@ -1,8 +1,8 @@
 /** What the routes are made from. */
 import type { Commands } from '../commands/commands.ts';
-import type { ContextFor } from '../commands/context.ts';
+import type { ContextFor } from '../commands/handling/context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
-import type { Tokens } from '../edge/tokens.ts';
+import type { Tokens } from '../edge/auth/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { Limits } from './limits.ts';

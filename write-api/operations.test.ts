@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
-import { givenWriteApi, type Person, type WriteApiGiven } from './given.ts';
+import { givenWriteApi, type Person, type WriteApiGiven } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 

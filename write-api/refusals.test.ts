@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { v7 } from 'uuid';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
-import { givenWriteApi, type As, type Asking, type WriteApiGiven } from './given.ts';
+import { givenWriteApi, type As, type Asking, type WriteApiGiven } from './test-fixture.ts';
 
 type Case = readonly [what: string, as: As, method: string, path: string, asking: Asking, status: number, code: RefusalCode];
 

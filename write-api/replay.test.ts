@@ -1,9 +1,9 @@
 /** Whoever captured a request that an app signed can cause nothing by it: not in a process that never saw it, and under no other key. */
 import test, { type ExecutionContext } from 'ava';
 import { plus, SECOND_MS } from '../domain/shared/instant.ts';
-import { signRequest } from '../edge/app-signature.ts';
+import { signRequest } from '../edge/auth/app-signature.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
-import { givenWriteApi, type WriteApiGiven } from './given.ts';
+import { givenWriteApi, type WriteApiGiven } from './test-fixture.ts';
 
 const PATH = '/v1/notifications';
 type App = Awaited<ReturnType<WriteApiGiven['app']>>;

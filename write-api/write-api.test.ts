@@ -4,7 +4,7 @@ import { instant, plus } from '../domain/shared/instant.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
-import { givenWriteApi } from './given.ts';
+import { givenWriteApi } from './test-fixture.ts';
 import { LIMITS } from './limits.ts';
 
 const hello = (key?: string) => ({ body: { text: 'Hello' }, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });

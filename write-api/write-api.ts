@@ -1,24 +1,24 @@
 /** The write API: everything that happens comes in here or through a gateway. It answers from the log, never from a view. */
-import type { Health } from '../edge/health.ts';
-import type { EdgeDependencies } from '../edge/mount-routes.ts';
-import type { ApiInfo } from '../edge/openapi.ts';
-import type { Route } from '../edge/routes.ts';
-import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/server.ts';
-import { appRoutes } from './apps.ts';
-import { channelRoutes } from './channels.ts';
-import { connectionRoutes } from './connections.ts';
-import { contactRoutes } from './contacts.ts';
+import type { Health } from '../edge/http/health.ts';
+import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
+import type { ApiInfo } from '../edge/docs/openapi.ts';
+import type { Route } from '../edge/http/routes.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
+import { appRoutes } from './routes/apps.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { connectionRoutes } from './routes/relationships.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import type { WriteDependencies } from './dependencies.ts';
-import { deviceRoutes } from './devices.ts';
-import { friendRoutes } from './friends.ts';
+import { deviceRoutes } from './routes/devices.ts';
+import { friendRoutes } from './routes/friends.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { messageRoutes } from './messages.ts';
-import { notificationRoutes } from './notifications.ts';
-import { peopleRoutes } from './people.ts';
-import { postRoutes } from './posts.ts';
-import { preferenceRoutes } from './preferences.ts';
-import { sessionRoutes } from './sessions.ts';
-import { templateRoutes } from './templates.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { notificationRoutes } from './routes/notifications.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { postRoutes } from './routes/posts.ts';
+import { preferenceRoutes } from './routes/preferences.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { templateRoutes } from './routes/templates.ts';
 
 export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'region'> & EdgeDependencies & Health;
 

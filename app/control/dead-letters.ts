@@ -4,8 +4,8 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import type { Views } from '../../ports/views/port.ts';
-import { positionOf } from '../../projections/checkpoint.ts';
-import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter } from '../../projections/dead-letters.ts';
+import { positionOf } from '../../projections/progress/checkpoint.ts';
+import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter } from '../../projections/engine/dead-letters.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
 import { ControlFailure, type DeadLetterLine, type Request, type ResolvedLine } from './protocol.ts';
 

@@ -6,10 +6,10 @@ import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { Views } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
-import type { Projections } from '../../projections/run.ts';
+import type { Projections } from '../../projections/rollout/run.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
-import { scavengeStore, verifyStore } from './look-after-store.ts';
-import { rebuildProjection } from './look-at-projections.ts';
+import { scavengeStore, verifyStore } from './store-operations.ts';
+import { rebuildProjection } from './projection-operations.ts';
 import type { Operations, ProjectionLine } from './protocol.ts';
 import { logNamed, readLog } from './read-log.ts';
 

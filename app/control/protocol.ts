@@ -8,7 +8,7 @@ import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
-import type { ProjectionStatus } from '../../projections/run.ts';
+import type { ProjectionStatus } from '../../projections/rollout/run.ts';
 
 const NAME_CHARACTERS_MAX = 1_000;
 const TYPES_MAX = 1_000;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { instant } from '../../domain/shared/instant.ts';
 import type { NewEvent } from '../../ports/event-log/port.ts';
-import { temporaryFolder } from '../../tests/house.ts';
+import { temporaryFolder } from '../../tests/start-for-test.ts';
 import { startAdapters } from '../adapters.ts';
 import { openInstallation } from '../installation.ts';
 import { assemble } from '../start.ts';

@@ -7,11 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { v7 } from 'uuid';
 import { createCommands } from '../../commands/commands.ts';
-import { contextWith } from '../../commands/context.ts';
-import { createHandling } from '../../commands/handle.ts';
+import { contextWith } from '../../commands/handling/context.ts';
+import { createHandling } from '../../commands/handling/handle.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
-import { openTokens } from '../../edge/tokens.ts';
+import { openTokens } from '../../edge/auth/tokens.ts';
 import { openEventStore } from '../../event-store/open.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
@@ -23,9 +23,9 @@ import { startMemoryGatewayRegistry, startMemoryPresence } from '../../ports/pre
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { projectors } from '../../projections/projectors.ts';
-import { activeViews } from '../../projections/read-views.ts';
-import { startProjections } from '../../projections/run.ts';
+import { projectors } from '../../projections/read-models/projectors.ts';
+import { activeViews } from '../../projections/query/read-views.ts';
+import { startProjections } from '../../projections/rollout/run.ts';
 import { answer } from './answer.ts';
 
 const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'connections'];

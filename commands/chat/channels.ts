@@ -3,12 +3,12 @@ import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import type { Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled, Relied } from '../handle.ts';
-import { createdIdOf, directChannelOf } from '../identity.ts';
-import { counterpartOf } from '../people/connections.ts';
+import type { Handled, Relied } from '../handling/handle.ts';
+import { createdIdOf, directChannelOf } from '../handling/identity.ts';
+import { counterpartOf } from '../people/relationships.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 

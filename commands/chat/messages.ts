@@ -3,15 +3,15 @@ import { channel, peerIn, type ChannelState } from '../../domain/chat/channel.ts
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
 import { messages, type MessagesCommand } from '../../domain/chat/messages.ts';
-import { connections, relationBetween } from '../../domain/people/connections.ts';
+import { connections, relationBetween } from '../../domain/people/relationships.ts';
 import type { Relation } from '../../domain/people/counterpart.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled, Relied } from '../handle.ts';
-import { connectionsOf } from '../people/connections.ts';
+import type { Handled, Relied } from '../handling/handle.ts';
+import { connectionsOf } from '../people/relationships.ts';
 import { channelStreamOf, messagesStreamOf } from './channels.ts';
 
 export type PostMessage = {

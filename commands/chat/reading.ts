@@ -1,7 +1,7 @@
 import { channel } from '../../domain/chat/channel.ts';
 import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { channelStreamOf } from './channels.ts';
 import { messageAt } from './messages.ts';

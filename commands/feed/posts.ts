@@ -2,15 +2,15 @@
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { post } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
-import { connections, relationBetween } from '../../domain/people/connections.ts';
+import { connections, relationBetween } from '../../domain/people/relationships.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { refused, type Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handle.ts';
-import { postIdOf } from '../identity.ts';
-import { connectionsOf } from '../people/connections.ts';
+import type { Handled } from '../handling/handle.ts';
+import { postIdOf } from '../handling/identity.ts';
+import { connectionsOf } from '../people/relationships.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
 type OfPost = { readonly author: PersonId; readonly post: PostId };

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { app } from '../../domain/notifications/app.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
-import type { Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import type { Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handle.ts';
-import { createdIdOf } from '../identity.ts';
+import type { Handled } from '../handling/handle.ts';
+import { createdIdOf } from '../handling/identity.ts';
 
 const SECRET_BYTES = 32;
 /** So long is the old secret still good after a new one was made. */

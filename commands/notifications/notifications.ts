@@ -6,11 +6,11 @@ import type { NotificationChannel } from '../../domain/people/events.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
-import { refused, type Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { refused, type Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handle.ts';
-import { createdIdOf } from '../identity.ts';
+import type { Handled } from '../handling/handle.ts';
+import { createdIdOf } from '../handling/identity.ts';
 import { appStreamOf } from './apps.ts';
 import { templateStreamOf } from './templates.ts';
 

@@ -1,10 +1,10 @@
 import { app } from '../../domain/notifications/app.ts';
 import { template } from '../../domain/notifications/template.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
-import type { Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import type { Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../identity.ts';
+import { createdIdOf } from '../handling/identity.ts';
 import { appStreamOf } from './apps.ts';
 import { faultOfTemplate } from '../../ports/templates/render.ts';
 

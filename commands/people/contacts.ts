@@ -7,10 +7,10 @@ import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
-import { refused, type Answer } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { refused, type Answer } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../identity.ts';
+import { createdIdOf } from '../handling/identity.ts';
 
 export type RegisterDevice = {
   readonly person: PersonId;

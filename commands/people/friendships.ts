@@ -2,17 +2,17 @@
  * Becoming friends takes two streams a person: the slot in the own `connections-`, and the pair's `friendship-`. The slot comes
  * first, so that nobody ever has more friends than slots; one that was taken for nothing is freed by the sweeper.
  */
-import { connections } from '../../domain/people/connections.ts';
+import { connections } from '../../domain/people/relationships.ts';
 import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { friendshipOf, peopleOf, type FriendshipId, type PersonId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../answer.ts';
-import { anew, type CommandContext } from '../context.ts';
+import { refused, type Answer } from '../handling/answer.ts';
+import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handle.ts';
-import { createdIdOf } from '../identity.ts';
-import { connectionsOf, counterpartOf } from './connections.ts';
-import { dropFeedsOf } from './new-authors.ts';
+import type { Handled } from '../handling/handle.ts';
+import { createdIdOf } from '../handling/identity.ts';
+import { connectionsOf, counterpartOf } from './relationships.ts';
+import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };

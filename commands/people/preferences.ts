@@ -2,8 +2,8 @@ import type { NotificationChannel } from '../../domain/people/events.ts';
 import { preferences, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/app.ts';
-import { refused } from '../answer.ts';
-import type { CommandContext } from '../context.ts';
+import { refused } from '../handling/answer.ts';
+import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
 export type SetPreferences = {

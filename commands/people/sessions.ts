@@ -7,7 +7,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Current } from '../handle.ts';
+import type { Current } from '../handling/handle.ts';
 import { loginOf } from './sign-up.ts';
 
 const SESSION_MS = 30 * DAY_MS;

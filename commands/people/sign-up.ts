@@ -6,10 +6,10 @@ import { createHmac } from 'node:crypto';
 import { isClaimedBy, login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../answer.ts';
-import { anew, type CommandContext } from '../context.ts';
+import { refused, type Answer } from '../handling/answer.ts';
+import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../identity.ts';
+import { createdIdOf } from '../handling/identity.ts';
 
 export type SignUp = { readonly loginName: string; readonly name: string; readonly password: string };
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Counterpart } from '../people/counterpart.ts';
 import { erased } from '../shared/event.ts';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { channel, CHANNEL_MEMBERS_MAX, isMember, peerIn, TITLE_LENGTH_MAX_CHARACTERS, type ChannelCommand } from './channel.ts';

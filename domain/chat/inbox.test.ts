@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { emptyMap } from '../shared/persistent-map.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { erased } from '../shared/event.ts';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { emptyMap } from '../shared/persistent-map.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { instant, plus } from '../shared/instant.ts';
 import type { PresenceEvent } from './events.ts';

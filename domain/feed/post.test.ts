@@ -1,6 +1,6 @@
 import test from 'ava';
 import { erased } from '../shared/event.ts';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import type { PostEvent } from './events.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { ReactionEvent } from './events.ts';
 import { reaction } from './reaction.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { erased } from '../shared/event.ts';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { AppId, ChannelId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../shared/instant.ts';
 import type { NotificationEvent, Source } from './events.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { erased } from '../shared/event.ts';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { blockOf, contacts, DEVICES_MAX, deviceOf, fateOf } from './contacts.ts';

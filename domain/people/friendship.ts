@@ -4,7 +4,7 @@
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { relationBetween, slotOf, type ConnectionsState } from './connections.ts';
+import { relationBetween, slotOf, type ConnectionsState } from './relationships.ts';
 import type { FriendshipEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { given } from '../shared/given.ts';
+import { given } from '../shared/given-when-then.ts';
 import type { AppId } from '../shared/ids.ts';
 import type { PreferencesEvent } from './events.ts';
 import { CHOICES_MAX, choiceOf, ENROLMENTS_MAX, preferences } from './preferences.ts';

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { events, revisions, temporaryFolder } from '../given.ts';
+import { events, revisions, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { withFault, type Fault } from './failing-disk.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '../given.ts';
+import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { compileNotingDisk, whyNoNotingDisk } from './noting-disk.ts';
 import { broken, callerEvent, callerStream, nothingPromised } from './witness.ts';

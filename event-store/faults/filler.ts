@@ -3,7 +3,7 @@
  * for a line on its input when told to, tries once more, and says as JSON what happened. `node filler.ts <folder> [retry]`
  */
 import { once } from 'node:events';
-import { collect } from '../given.ts';
+import { collect } from '../test-fixture.ts';
 import { isEventStoreError } from '../errors.ts';
 import { openEventStore } from '../open.ts';
 import type { EventStore } from '../store.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../given.ts';
+import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { broken, nothingPromised, promise } from './witness.ts';
 import { runAndKill } from './writer-process.ts';

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../given.ts';
+import { temporaryFolder } from '../test-fixture.ts';
 import { isEventStoreError } from '../errors.ts';
 import { openEventStore } from '../open.ts';
 import { Disk, readNotes } from './disk-image.ts';

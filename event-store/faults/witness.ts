@@ -1,5 +1,5 @@
 /** What the writer of the fault tests has promised, and whether a store keeps it. */
-import { collect } from '../given.ts';
+import { collect } from '../test-fixture.ts';
 import type { EventStore, NewEvent, StoredEvent } from '../store.ts';
 
 export const CALLERS = 16;

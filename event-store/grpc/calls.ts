@@ -13,7 +13,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { Writable } from 'node:stream';
 import { failureOf, isRefused, shuttingDown, type Refused } from './errors.ts';
-import type { Caller, Users } from './users.ts';
+import type { Caller, Users } from './access/users.ts';
 
 export type CallContext = {
   readonly caller: Caller;

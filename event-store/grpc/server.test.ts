@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { eventStoreError } from '../errors.ts';
 import type { EventStore } from '../store.ts';
-import { givenServer, overTls, portToKeep } from './given.ts';
+import { givenServer, overTls, portToKeep } from './test-fixture.ts';
 import { startEventStoreServer } from './server.ts';
 import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
 

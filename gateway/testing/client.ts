@@ -5,8 +5,8 @@ import { v4, v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { asyncApiDocument, receivedName, sentName } from '../asyncapi.ts';
-import type { ServerFrame, ServerFrameType } from '../frames.ts';
+import { asyncApiDocument, receivedName, sentName } from '../protocol/asyncapi.ts';
+import type { ServerFrame, ServerFrameType } from '../protocol/frames.ts';
 
 export type ServerFrameOf<Type extends ServerFrameType> = Extract<ServerFrame, { readonly type: Type }>;
 type Closed = { readonly code: number; readonly reason: string };

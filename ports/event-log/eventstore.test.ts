@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { makeCertificates } from '../../event-store/grpc/certificates.ts';
-import { portToKeep } from '../../event-store/grpc/given.ts';
+import { portToKeep } from '../../event-store/grpc/test-fixture.ts';
 import { startEventStoreServer } from '../../event-store/grpc/server.ts';
 import { openEventStore } from '../../event-store/open.ts';
 import { eventLogContract } from './contract.ts';

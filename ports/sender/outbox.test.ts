@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instant, plus } from '../../domain/shared/instant.ts';
 import type { NotificationChannel } from '../../domain/people/events.ts';
-import { temporaryFolder } from '../sqlite/given.ts';
+import { temporaryFolder } from '../sqlite/test-fixture.ts';
 import { attemptOf, RETRY_AFTER_MS, senderContract, SLOW_MS, type VendorDoes } from './contract.ts';
 import { startOutbox, type Outbox } from './outbox.ts';
 import type { Behaviour } from './outbox-behaviour.ts';

@@ -2,7 +2,7 @@ import test from 'ava';
 import { cp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { temporaryFolder, timesOnDisk } from '../sqlite/given.ts';
+import { temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { startSqliteViews } from '../views/sqlite.ts';
 import { vaultContract } from './contract.ts';
 import type { VaultRecords } from './port.ts';

@@ -1,6 +1,6 @@
 /** What views promise: documents and the checkpoint as one, and, in `queries/`, what can be asked of them. */
 import test, { type ExecutionContext } from 'ava';
-import { found, posts, projection, put, remove, schema, write, type Check, type ViewsStore } from './given.ts';
+import { found, posts, projection, put, remove, schema, write, type Check, type ViewsStore } from './test-fixture.ts';
 import type { Views, Write } from './port.ts';
 import { queriesContract } from './queries/contract.ts';
 

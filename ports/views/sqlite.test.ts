@@ -5,7 +5,7 @@ import { cp, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
-import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/given.ts';
+import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { viewsContract } from './contract.ts';
 import type { Document, Views, Write } from './port.ts';
 import { startSqliteViews } from './sqlite.ts';

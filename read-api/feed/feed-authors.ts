@@ -1,7 +1,7 @@
 /** Whose posts a feed is made of. Who was muted or blocked is the rules' matter. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { relationsTo } from '../relations.ts';
 
 /** Friends and follows, of which there are at most as many as one query answers, and oneself. */

@@ -5,7 +5,7 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { postTimeOf } from '../../domain/feed/post-id.ts';
 import { DAY_MS, HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import { createFeed } from './create-feed.ts';
-import { givenWorlds, LONG_MS, type Kind, type World } from './given.ts';
+import { givenWorlds, LONG_MS, type Kind, type World } from './test-fixture.ts';
 
 // Few, so that much happens between any two of them.
 const PEOPLE = ['ann', 'bob', 'cyd'] as PersonId[];

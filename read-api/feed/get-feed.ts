@@ -1,6 +1,6 @@
 /** GET /v1/me/feed: newest first, and never a hole. */
 import type { PostId } from '../../domain/shared/ids.ts';
-import type { Post } from '../../projections/posts.ts';
+import type { Post } from '../../projections/read-models/posts.ts';
 import type { PostView } from './present.ts';
 import { mayBeInFeed } from './rules.ts';
 import type { FeedQuery, FeedStages } from './stages.ts';

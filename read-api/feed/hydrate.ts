@@ -1,6 +1,6 @@
 /** What posts say now, and what stands between their authors and the reader: as much as the rules must know, and no more. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { relationsTo } from '../relations.ts';
 import type { Hydrated } from './stages.ts';
 

@@ -6,7 +6,7 @@
 import { firstPostIdAt, postTimeOf } from '../../domain/feed/post-id.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import type { Skeleton } from './stages.ts';
 
 /** Authors asked for in one query. */

@@ -1,8 +1,8 @@
 /** Posts as they are shown: with their authors' names, their counters, and what the reader did to them. */
 import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { likeId, type Post } from '../../projections/posts.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import { likeId, type Post } from '../../projections/read-models/posts.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { named, personView } from '../person-view.ts';
 
 export const postView = z

@@ -1,6 +1,6 @@
 /** Who may see what, at the moment of reading. The cache may be late; this is the truth. */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Post } from '../../projections/posts.ts';
+import type { Post } from '../../projections/read-models/posts.ts';
 import type { Relations } from '../relations.ts';
 
 /** In a feed: of friends and those one follows, whom one has not muted. */

@@ -6,7 +6,7 @@
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { FEED_POSTS_MAX, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { FeedQuery, Skeleton } from './stages.ts';

@@ -1,6 +1,6 @@
 /** What a feed is made in, in the four stages' own words: ids first, then what they say now, who may see it, and how it is shown. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import type { Post } from '../../projections/posts.ts';
+import type { Post } from '../../projections/read-models/posts.ts';
 import type { Relations } from '../relations.ts';
 import type { PostView } from './present.ts';
 

@@ -1,13 +1,13 @@
 /** kill -9 in the middle of a mixed load, again and again: nothing acknowledged is missing, and nothing is there twice. */
 import test from 'ava';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../house.ts';
-import { gather } from './cast.ts';
+import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../start-for-test.ts';
+import { gather } from './actors.ts';
 import { openPhones, play } from './load.ts';
-import { untold } from './notifications-witness.ts';
+import { untold } from './notifications-model.ts';
 import { createRandom } from './random.ts';
 import { nothingYet } from './record.ts';
 import { settled, TEST_TIMEOUT_MS, until, untilNone, type Site } from './site.ts';
-import { faultsIn, faultsOfPhones } from './witness.ts';
+import { faultsIn, faultsOfPhones } from './model.ts';
 
 const SEED = 20_260_711;
 const PEOPLE = 8;

@@ -4,7 +4,7 @@
  */
 import { v7 } from 'uuid';
 import type { Answer } from '../tour/client.ts';
-import { as, hasPhone, keyIn, signatureOf, type Cast, type Channel, type Person } from './cast.ts';
+import { as, hasPhone, keyIn, signatureOf, type Cast, type Channel, type Person } from './actors.ts';
 import { openPhone, type Phone, type SaidFrame } from './phone.ts';
 import { createRandom, type Random } from './random.ts';
 import { keepNotification, keepPost, keepRead, keepSaid, type Acknowledged, type PostKept } from './record.ts';

@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../house.ts';
-import { as, gather, hasPhone, keyIn, signatureOf, type Cast } from './cast.ts';
+import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { as, gather, hasPhone, keyIn, signatureOf, type Cast } from './actors.ts';
 import { openPhones, play } from './load.ts';
-import { untold, outboxOf } from './notifications-witness.ts';
+import { untold, outboxOf } from './notifications-model.ts';
 import { keepNotification, keepPost, keepSaid, nothingYet, type Acknowledged } from './record.ts';
 import { expectStatus, settled, TEST_TIMEOUT_MS, until, untilNone, write, type Site } from './site.ts';
 import { differences, snapshotOf } from './snapshot.ts';
-import { faultsIn } from './witness.ts';
+import { faultsIn } from './model.ts';
 
 const SEED = 19_840_101;
 /** Those who look for lost deliveries, ranges, fan-outs and pushes have each looked once by then. */

@@ -1,8 +1,8 @@
 /** Who is written to no more is written to again once the operator has taken the block back, and not before. */
 import test from 'ava';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../house.ts';
-import { as, gather, keyIn, signatureOf, type Cast, type Person } from './cast.ts';
-import { deliveriesOf } from './notifications-witness.ts';
+import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { as, gather, keyIn, signatureOf, type Cast, type Person } from './actors.ts';
+import { deliveriesOf } from './notifications-model.ts';
 import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './site.ts';
 
 const PHONE = '+4930987654321';

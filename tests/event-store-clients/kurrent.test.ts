@@ -1,7 +1,7 @@
 /** The successor of the official Node client, whose reads go through a Rust library. */
 import test from 'ava';
 import { createRequire } from 'node:module';
-import { startForClients } from './given.ts';
+import { startForClients } from './test-fixture.ts';
 
 const PACKAGE = '@kurrent/kurrentdb-client';
 

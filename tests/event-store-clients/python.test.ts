@@ -2,7 +2,7 @@
 import test from 'ava';
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { startForClients } from './given.ts';
+import { startForClients } from './test-fixture.ts';
 
 const script = new URL('smoke.py', import.meta.url).pathname;
 const isInstalled = spawnSync('python3', ['-c', 'import esdbclient']).status === 0;

@@ -1,8 +1,8 @@
 /** The same tour with the log in a process of its own, over gRPC and TLS, as forgetful as the real server; and with that process killed in the middle. */
 import { join } from 'node:path';
 import test from 'ava';
-import { portToKeep } from '../../event-store/grpc/given.ts';
-import { ADMIN_TOKEN, startHouse, startProcess, temporaryFolder, type HouseProcess } from '../house.ts';
+import { portToKeep } from '../../event-store/grpc/test-fixture.ts';
+import { ADMIN_TOKEN, startHouse, startProcess, temporaryFolder, type HouseProcess } from '../start-for-test.ts';
 import { tellTour } from './tour.ts';
 
 const storeIn = (folder: string, port: number) =>

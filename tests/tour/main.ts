@@ -1,6 +1,6 @@
 /** `npm run tour`: tells the tour to a Tidings that it starts for it, in a folder that is gone afterwards. */
 import { randomUUID } from 'node:crypto';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../house.ts';
+import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../start-for-test.ts';
 import { tellTour } from './tour.ts';
 
 await using folder = await temporaryFolder();

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { ADMIN_TOKEN, startHouse, startHouseProcess, temporaryFolder, type HouseProcess } from '../house.ts';
+import { ADMIN_TOKEN, startHouse, startHouseProcess, temporaryFolder, type HouseProcess } from '../start-for-test.ts';
 import { ask, type Answer } from './client.ts';
 import { tellTour, type Told } from './tour.ts';
 

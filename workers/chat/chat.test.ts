@@ -2,8 +2,8 @@ import test from 'ava';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
-import { givenWorkers, type Workplace } from '../given.ts';
-import { messageId } from '../../projections/messages.ts';
+import { givenWorkers, type Workplace } from '../test-fixture.ts';
+import { messageId } from '../../projections/read-models/messages.ts';
 import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
 import { pushUnread } from './push-unread.ts';
 

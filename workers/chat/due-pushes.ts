@@ -9,8 +9,8 @@ import { HOUR_MS, msBetween, plus, type Instant } from '../../domain/shared/inst
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Views } from '../../ports/views/port.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { addJobs, type AddJobsDependencies } from '../add-jobs.ts';
-import type { Sweep } from '../sweeper.ts';
+import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
 
 export const CHAT_PUSH_QUEUE = 'chat-push';
 export const CHAT_PUSH_CONCURRENCY = 16;

@@ -9,10 +9,10 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
-import type { Channel } from '../../projections/channels.ts';
-import { isOneBlocked } from '../../projections/blocks.ts';
+import type { Channel } from '../../projections/read-models/channels.ts';
+import { isOneBlocked } from '../../projections/query/blocks.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 
 /** What is older is no news: whoever missed it has found out from a ping's heads, or by connecting again. */
 export const LIVE_AGE_MAX_MS = 60_000;

@@ -6,7 +6,7 @@
 import type { DeliveryEvent } from '../../domain/notifications/events.ts';
 import { SECOND_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { CHAT_PUSH_TTL_SECONDS, type LookFor } from './push-unread.ts';
 
 type Ended = Extract<

@@ -1,22 +1,22 @@
 /** Looks whether a message reached those it is for, and asks for a push to whoever it did not: one for all that a person has not read in a channel. */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/context.ts';
-import type { Current } from '../../commands/handle.ts';
+import type { ContextFor } from '../../commands/handling/context.ts';
+import type { Current } from '../../commands/handling/handle.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
-import { maySend } from '../../domain/notifications/may-send.ts';
-import { waysTo } from '../../domain/notifications/ways.ts';
+import { maySend } from '../../domain/notifications/planning/may-send.ts';
+import { waysTo } from '../../domain/notifications/planning/destinations.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
-import type { DeliveryStatus } from '../../projections/deliveries.ts';
-import { inboxId } from '../../projections/inbox.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
-import { under } from '../as-system.ts';
-import { whatIsKnownOf } from '../notifications/known.ts';
-import type { Progress } from '../progress.ts';
+import type { DeliveryStatus } from '../../projections/read-models/deliveries.ts';
+import { inboxId } from '../../projections/read-models/inbox.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
+import { under } from '../jobs/command-contexts.ts';
+import { whatIsKnownOf } from '../notifications/plan/recipient.ts';
+import type { Progress } from '../open-work/progress.ts';
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
-import { newsIn, type Member, type News } from './news.ts';
+import { newsIn, type Member, type News } from './unread-message.ts';
 
 const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;

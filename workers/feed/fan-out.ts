@@ -13,12 +13,12 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { addJobs, type AddJobsDependencies } from '../add-jobs.ts';
-import type { BegunWork } from '../begun-work.ts';
-import type { Progress } from '../progress.ts';
-import type { Sweep } from '../sweeper.ts';
+import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
+import type { BegunWork } from '../open-work/open-work.ts';
+import type { Progress } from '../open-work/progress.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
 import { readersOf } from './readers.ts';
 
 export const FAN_OUT_QUEUE = 'feed-fan-out';

@@ -3,7 +3,7 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
-import { givenWorkers, type Workplace } from '../given.ts';
+import { givenWorkers, type Workplace } from '../test-fixture.ts';
 import { FRIEND_POSTED, tellFriends } from './friend-posted.ts';
 
 async function given() {

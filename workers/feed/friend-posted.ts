@@ -4,22 +4,22 @@
  * notification. A bucket is all whose ids begin with the same character: which it is doesn't depend on who else is a friend by then,
  * so that a range that is done again after friends came or went tells nobody twice and leaves nobody out.
  */
-import type { ContextFor } from '../../commands/context.ts';
+import type { ContextFor } from '../../commands/handling/context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { RECIPIENTS_MAX } from '../../domain/notifications/notification.ts';
-import { FRIENDS_MAX } from '../../domain/people/connections.ts';
+import { FRIENDS_MAX } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import { connectionId } from '../../projections/connections.ts';
+import { connectionId } from '../../projections/read-models/relationships.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
-import { addJobs, type AddJobsDependencies } from '../add-jobs.ts';
-import { under } from '../as-system.ts';
-import type { BegunWork } from '../begun-work.ts';
-import type { Progress } from '../progress.ts';
-import type { Sweep } from '../sweeper.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
+import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
+import { under } from '../jobs/command-contexts.ts';
+import type { BegunWork } from '../open-work/open-work.ts';
+import type { Progress } from '../open-work/progress.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
 
 export const FRIEND_POSTED_QUEUE = 'friend-posted';
 export const FRIEND_POSTED_CONCURRENCY = 2;

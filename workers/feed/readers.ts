@@ -1,6 +1,6 @@
 /** Who is to have an author's posts in the feed: friends and followers, in ranges by their ids. */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { ActiveViews } from '../../projections/read-views.ts';
+import type { ActiveViews } from '../../projections/query/read-views.ts';
 
 /** `next` begins the range after this one; null: there is none. */
 export type Readers = { readonly readers: readonly PersonId[]; readonly next: PersonId | null };

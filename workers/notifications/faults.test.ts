@@ -3,9 +3,9 @@ import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Workplace } from '../given.ts';
-import { givenDeliveries } from './given.ts';
-import { PLANNED_IN_RANGE_MAX } from './plan-notifications.ts';
+import type { Workplace } from '../test-fixture.ts';
+import { givenDeliveries } from './test-fixture.ts';
+import { PLANNED_IN_RANGE_MAX } from './plan/plan-notifications.ts';
 
 const PEOPLE = 20;
 

@@ -3,18 +3,18 @@
  * document until its person is registered; the sweeper frees what stays.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/context.ts';
-import type { Current } from '../../commands/handle.ts';
+import type { ContextFor } from '../../commands/handling/context.ts';
+import type { Current } from '../../commands/handling/handle.ts';
 import type { LoginEvent, UserEvent } from '../../domain/people/events.ts';
 import { CLAIM_ABANDONED_MS } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { once } from '../as-system.ts';
-import type { BegunWork } from '../begun-work.ts';
-import type { Progress } from '../progress.ts';
-import type { Sweep } from '../sweeper.ts';
+import { once } from '../jobs/command-contexts.ts';
+import type { BegunWork } from '../open-work/open-work.ts';
+import type { Progress } from '../open-work/progress.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
 
 const SWEPT_MAX = 1_000;
 

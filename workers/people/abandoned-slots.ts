@@ -3,17 +3,17 @@
  * a slot for nothing. What was taken is a document until the other half is there; the sweeper frees what stays.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/context.ts';
-import { SLOT_ABANDONED_MS } from '../../domain/people/connections.ts';
+import type { ContextFor } from '../../commands/handling/context.ts';
+import { SLOT_ABANDONED_MS } from '../../domain/people/relationships.ts';
 import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
-import { friendId } from '../../projections/friends.ts';
+import { friendId } from '../../projections/read-models/friends.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { once } from '../as-system.ts';
-import type { BegunWork } from '../begun-work.ts';
-import type { Progress } from '../progress.ts';
-import type { Sweep } from '../sweeper.ts';
+import { once } from '../jobs/command-contexts.ts';
+import type { BegunWork } from '../open-work/open-work.ts';
+import type { Progress } from '../open-work/progress.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
 
 const SWEPT_MAX = 1_000;
 

@@ -3,16 +3,16 @@
  * friend requests, friendships, and the groups the person belonged to. All of it may be done twice.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { CommandContext, ContextFor } from '../../commands/context.ts';
-import type { Handled } from '../../commands/handle.ts';
+import type { CommandContext, ContextFor } from '../../commands/handling/context.ts';
+import type { Handled } from '../../commands/handling/handle.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { TidingsDocuments } from '../../projections/projectors.ts';
+import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
 import type { Process } from '../../projections/projection.ts';
-import type { ActiveViews, Found } from '../../projections/read-views.ts';
-import { becauseOf } from '../as-system.ts';
+import type { ActiveViews, Found } from '../../projections/query/read-views.ts';
+import { becauseOf } from '../jobs/command-contexts.ts';
 
 const PAGE_MAX = 100;
 

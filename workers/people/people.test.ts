@@ -1,12 +1,12 @@
 import test from 'ava';
-import { connections, slotOf } from '../../domain/people/connections.ts';
+import { connections, slotOf } from '../../domain/people/relationships.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { CLAIM_ABANDONED_MS, login } from '../../domain/people/login.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
-import { begunWork } from '../begun-work.ts';
-import { givenWorkers, type Workplace } from '../given.ts';
-import { startProgress } from '../progress.ts';
+import { begunWork } from '../open-work/open-work.ts';
+import { givenWorkers, type Workplace } from '../test-fixture.ts';
+import { startProgress } from '../open-work/progress.ts';
 import { sweepAbandonedLogins } from './abandoned-logins.ts';
 
 const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) => slotOf((await current(connections, `connections-${person}`)).state, friend);

@@ -1,7 +1,7 @@
 /** How far a group has come: everything up to the checkpoint is done with. Kept in a stream of the group's own. */
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../../store.ts';
-import { ALL_STREAM } from '../acl.ts';
+import { ALL_STREAM } from '../access/acl.ts';
 import type { Log } from '../calls.ts';
 import type { GroupName } from '../errors.ts';
 import { fromWirePosition, toWirePosition } from '../wire/positions.ts';

@@ -5,8 +5,8 @@
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { Log } from '../calls.ts';
 import { groupFull, type GroupName, type Refused } from '../errors.ts';
-import { asItIs, originalOf, resolveLink } from '../links.ts';
-import { metastreamOf } from '../../stream-metadata.ts';
+import { asItIs, originalOf, resolveLink } from '../streams/links.ts';
+import { metastreamOf } from '../../files/stream-metadata.ts';
 import { checkpointStream, startCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { newConsumer, type Connection, type Consumer, type Message } from './consumer.ts';
 import { trackOutstanding, type Outstanding } from './outstanding.ts';

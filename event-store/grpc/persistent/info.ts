@@ -1,6 +1,6 @@
 /** What operators are shown of a group. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
-import { ALL_STREAM } from '../acl.ts';
+import { ALL_STREAM } from '../access/acl.ts';
 import type { Place } from '../wire/positions.ts';
 import { placeText } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';

@@ -1,7 +1,7 @@
 import { persistentSubscriptionToAllSettingsFromDefaults as toAllSettings, START } from '@eventstore/db-client';
 import test from 'ava';
-import { givenServer, type GivenServer } from '../given.ts';
-import { append, consume, create, GROUP, statistics, STREAM, until } from './given.ts';
+import { givenServer, type GivenServer } from '../test-fixture.ts';
+import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
 /** A group that has parked so many messages, and a consumer of it. */
 async function givenParked({ client }: Pick<GivenServer, 'client'>, types: readonly string[]): Promise<ReturnType<typeof consume>> {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { GroupName } from '../errors.ts';
-import { LINK_TYPE, linkTo, originalOf, type ResolvedEvent } from '../links.ts';
+import { LINK_TYPE, linkTo, originalOf, type ResolvedEvent } from '../streams/links.ts';
 import { groupKey } from './checkpoint.ts';
 
 export const parkedStream = (name: GroupName) => `$persistentsubscription-${groupKey(name)}-parked`;

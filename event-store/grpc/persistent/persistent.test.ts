@@ -11,9 +11,9 @@ import {
 } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { ADMIN, givenServer, overTls, portToKeep } from '../given.ts';
+import { ADMIN, givenServer, overTls, portToKeep } from '../test-fixture.ts';
 import { startEventStoreServer } from '../server.ts';
-import { append, consume, create, GROUP, statistics, STREAM, until } from './given.ts';
+import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
   test.serial(`${mode}: what is acknowledged is done with, and a later consumer goes on after it`, async (t) => {

@@ -1,10 +1,10 @@
 /** A consumer's connection to its group: messages go out, acknowledgements come in, over one call. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { Access } from '../acl.ts';
+import type { Access } from '../access/acl.ts';
 import type { CallContext, Send } from '../calls.ts';
 import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
-import { nameOf } from '../users.ts';
+import { nameOf } from '../access/users.ts';
 import { encodeConfirmation, encodeDelivery } from '../wire/read-response.ts';
 import { uuidOf, type UuidForm } from '../wire/uuid.ts';
 import { groupKey } from './checkpoint.ts';

@@ -10,8 +10,8 @@ import {
 } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { givenServer } from '../given.ts';
-import { append, consume, create, GROUP, STREAM } from './given.ts';
+import { givenServer } from '../test-fixture.ts';
+import { append, consume, create, GROUP, STREAM } from './test-fixture.ts';
 
 const ROUNDS = 10;
 

@@ -2,10 +2,10 @@
 import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { EventFilter } from '../../store.ts';
-import { ALL_STREAM } from '../acl.ts';
+import { ALL_STREAM } from '../access/acl.ts';
 import { invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
-import { readFilter } from '../filter.ts';
-import { streamName } from '../read-request.ts';
+import { readFilter } from '../streams/filter.ts';
+import { streamName } from '../streams/read-request.ts';
 import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
 
 export type StrategyName = 'DispatchToSingle' | 'RoundRobin' | 'Pinned' | 'PinnedByCorrelation';

@@ -1,5 +1,5 @@
 /** What can be asked of views. */
-import { found, posts, put, remove, write, type Check } from '../given.ts';
+import { found, posts, put, remove, write, type Check } from '../test-fixture.ts';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Query } from '../port.ts';
 
 export function queriesContract(check: Check): void {

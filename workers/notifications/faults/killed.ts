@@ -3,7 +3,7 @@
  * what was asked for before. It says who there is, and then what was acknowledged, as it happens. `node killed.ts <folder> [can-be-asked]`
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { givenDeliveries } from '../given.ts';
+import { givenDeliveries } from '../test-fixture.ts';
 import { CONFIG, RECIPIENTS, request, REQUESTS } from './requests.ts';
 
 /** So that the kill finds attempts that are under way. */

@@ -1,6 +1,6 @@
 /** What became of every delivery of the requests that were acknowledged, against what the vendor was handed: a row of the fault table. */
 import type { OutboxMessage } from '../../../ports/sender/outbox-files.ts';
-import type { Delivery } from '../../../projections/deliveries.ts';
+import type { Delivery } from '../../../projections/read-models/deliveries.ts';
 
 export type Row = {
   readonly deliveries: number;

@@ -1,6 +1,6 @@
 /** What is asked for while a process is killed, and of which workers. Whoever got no answer asks again under the same key. */
 import type { AppId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
-import type { Workplace } from '../../given.ts';
+import type { Workplace } from '../../test-fixture.ts';
 
 export const REQUESTS = 20;
 /** More than a range of them. */

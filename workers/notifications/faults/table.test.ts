@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 import type { NotificationId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, plus } from '../../../domain/shared/instant.ts';
 import type { Behaviour } from '../../../ports/sender/outbox-behaviour.ts';
-import { givenWorkers, START } from '../../given.ts';
-import { deliveriesIn, givenDeliveries, sentBy } from '../given.ts';
+import { givenWorkers, START } from '../../test-fixture.ts';
+import { deliveriesIn, givenDeliveries, sentBy } from '../test-fixture.ts';
 import { reckon, type Row } from './reckoning.ts';
 import { CONFIG, RECIPIENTS, request, REQUESTS, type Cast } from './requests.ts';
 

@@ -1,0 +1,31 @@
+/** Tells of every command that was decided, by the category of its stream and by what came of it. */
+import type { CommandHandling, Handled } from '../commands/handling/handle.ts';
+
+/** `outcome`: `appended`, `repeated`, `already-so`, the code of a refusal, or `failed`. */
+export type CommandEvent = { readonly category: string; readonly outcome: string };
+
+export function reportCommands(handling: CommandHandling, report: (event: CommandEvent) => void): CommandHandling {
+  const handle: CommandHandling['handle'] = async (decider, stream, ...rest) => {
+    const category = stream.slice(0, stream.indexOf('-'));
+    try {
+      const handled = await handling.handle(decider, stream, ...rest);
+      report({ category, outcome: outcomeOf(handled) });
+      return handled;
+    } catch (error) {
+      report({ category, outcome: 'failed' });
+      throw error;
+    }
+  };
+  return { ...handling, handle };
+}
+
+function outcomeOf(handled: Handled): string {
+  switch (handled.outcome) {
+    case 'appended':
+      return handled.repeated ? 'repeated' : 'appended';
+    case 'already-so':
+      return 'already-so';
+    case 'refused':
+      return handled.refusal.code;
+  }
+}

@@ -1,0 +1,44 @@
+/** How the projections are, and building one anew. */
+import type { Projections } from '../../projections/rollout/run.ts';
+import { runnerName } from '../../projections/progress/names.ts';
+import { projectors } from '../../projections/read-models/projectors.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import { distance } from '../../ports/event-log/position.ts';
+import { ControlFailure, type Lines, type ProjectionLine, type Request } from './protocol.ts';
+import { withProgress } from './with-progress.ts';
+
+/** How the projections at work in this process are. */
+export async function statusOf(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
+  const all = await projections.status();
+  return all.map(({ position = null, error = null, ...status }) => ({ ...status, position, error }));
+}
+
+export async function* rebuildProjection(
+  dependencies: { readonly log: Pick<EventLog, 'logs' | 'head'>; readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>> },
+  { projection }: Request<'rebuild-projection'>,
+  signal: AbortSignal,
+): AsyncIterable<Lines['rebuild-projection']> {
+  const names = projectors.map(({ name }) => name);
+  if (!names.includes(projection)) {
+    throw new ControlFailure('unknown', `There is no projector ${projection}; reactors and processes are not rebuilt. The projectors are ${names.join(', ')}.`);
+  }
+  const projections = await dependencies.projections();
+  if (!(await projections.status()).some(({ name }) => name === projection)) {
+    throw new ControlFailure('failed', `${projection} is not built by the process that has this folder: it runs without the role projections.`);
+  }
+  const look = async () => {
+    const inactive = (await projections.status()).filter(({ name, active }) => name === projection && !active);
+    const coming = inactive.at(-1);
+    if (coming === undefined) return undefined;
+    const inEachLog = inactive.filter(({ version, build }) => version === coming.version && build === coming.build);
+    const lagEvents = inEachLog.reduce((sum, one) => sum + one.lagEvents, 0);
+    return { is: 'progress', runner: runnerName(coming, coming), state: coming.state, lagEvents, logEvents: await eventsIn(dependencies.log) } as const;
+  };
+  const outcome = yield* withProgress(projections.rebuild(projection, { signal }), look);
+  yield { is: 'result', outcome };
+}
+
+async function eventsIn(log: Pick<EventLog, 'logs' | 'head'>): Promise<number> {
+  const heads = await Promise.all(log.logs.map((name) => log.head(name)));
+  return heads.reduce((sum, head) => sum + (head === undefined ? 0 : distance(undefined, head)), 0);
+}

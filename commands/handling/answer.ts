@@ -1,0 +1,11 @@
+/** What a command that names or creates something answers: the thing's id beside what became of it. */
+import type { Refusal } from '../../domain/shared/decider.ts';
+import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import type { Handled } from './handle.ts';
+
+export type Answer<Id extends string> = { readonly id: Id; readonly handled: Handled };
+
+export const refused = (code: RefusalCode, facts?: Refusal['facts']): Extract<Handled, { outcome: 'refused' }> => ({
+  outcome: 'refused',
+  refusal: facts === undefined ? { code } : { code, facts },
+});

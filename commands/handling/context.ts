@@ -1,0 +1,74 @@
+/** Who asks, when, and under which key: what a command needs beside its own words, checked once at the edge. */
+import { v7 } from 'uuid';
+import type { Refusal } from '../../domain/shared/decider.ts';
+import type { AppId } from '../../domain/shared/ids.ts';
+import { DAY_MS, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
+import { commandIdOf, requestHashOf, uuidV7Time } from './identity.ts';
+
+const COMMAND_AGE_MAX_DAYS = 7;
+/** How far a client's clock may be ahead of ours, or behind. */
+export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
+/** A key that tells no time may have been used at any time within this. */
+const KEY_REMEMBERED_MS = DAY_MS;
+
+export type CommandContext = {
+  /** UUIDv5(actor, command type, client's key). */
+  readonly command: string;
+  readonly request: string;
+  readonly actor: string;
+  readonly at: Instant;
+  /** No event of this command can be older than this; undefined: the key is new, and so there is none. */
+  readonly since: Instant | undefined;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly app?: AppId;
+};
+
+export type Asked = {
+  readonly actor: string;
+  readonly type: string;
+  /** The client's key: a UUIDv7 tells when the command was made, any other text is remembered for 24 hours. `fresh`: made by us just now. */
+  readonly key: string;
+  readonly fresh?: true;
+  readonly body: unknown;
+  readonly at: Instant;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+  readonly app?: AppId;
+};
+
+export type ContextFor = (
+  asked: Asked,
+) => { readonly outcome: 'accepted'; readonly context: CommandContext } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+/** `secret` keys the hash of what was asked. */
+export const contextWith =
+  (secret: Uint8Array): ContextFor =>
+  ({ actor, type, key, fresh, body, at, correlationId, causationId, app }) => {
+    const made = uuidV7Time(key);
+    if (made !== undefined && msBetween(at, made) > CLOCK_SKEW_MAX_MS) return refused({ code: 'clock-skew', facts: { serverTime: at } });
+    if (made !== undefined && msBetween(made, at) > COMMAND_AGE_MAX_DAYS * DAY_MS)
+      return refused({ code: 'command-expired', facts: { maxDays: COMMAND_AGE_MAX_DAYS } });
+    const command = commandIdOf(actor, type, key);
+    return {
+      outcome: 'accepted',
+      context: {
+        command,
+        request: requestHashOf(secret, body),
+        actor,
+        at,
+        since: fresh === true ? undefined : made === undefined ? plus(at, -KEY_REMEMBERED_MS) : plus(made, -CLOCK_SKEW_MAX_MS),
+        correlationId: correlationId ?? command,
+        ...(causationId === undefined ? {} : { causationId }),
+        ...(app === undefined ? {} : { app }),
+      },
+    };
+  };
+
+/**
+ * The same request under a name of its own, for a step before the last one: it may have been undone since it was first taken, so
+ * that it is to be decided again and not answered from memory. Its decider knows whether it still stands.
+ */
+export const anew = (context: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
+
+const refused = (refusal: Refusal) => ({ outcome: 'refused', refusal }) as const;

@@ -1,0 +1,78 @@
+/** A key that tells no time, used again after longer than anybody looks back for it: what comes of it is what the log remembers, alone and in a batch. */
+import test from 'ava';
+import { DAY_MS, HOUR_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
+import type { Handled } from './handle.ts';
+
+/** `old` was said three days ago, and others since, of which the process that is asked has only the last in mind. */
+async function givenAnOldKey({ forgetful }: { readonly forgetful: boolean }) {
+  const given = await givenCommands({ forgetful });
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const say = ({ commands }: Process, key: string, at: Instant) =>
+    commands.postMessage({ channel, sender: ann, text: 'hello', clientId: key }, given.context(ann, { key, at }));
+  const old = await say(one, 'old', given.now);
+  await say(one, 'the next day', plus(given.now, DAY_MS + HOUR_MS));
+  const now = plus(given.now, 3 * DAY_MS);
+  const two = given.process();
+  await say(two, 'today', now);
+  return {
+    old,
+    /** The first is decided by itself, and the others, which wait for it, together. */
+    sayAtOnce: async (...keys: readonly string[]) => (await Promise.all(['first', ...keys].map((key) => say(two, key, now)))).slice(1),
+    say: (key: string) => say(two, key, now),
+    messages: async () => (await eventsIn(given, `messages-${channel}`)).length,
+    now: given.now,
+    [Symbol.asyncDispose]: () => given[Symbol.asyncDispose](),
+  };
+}
+
+const revisionsOf = (answers: readonly Handled[]) => answers.map((answer) => (answer.outcome === 'appended' ? [answer.revision, answer.repeated] : answer));
+
+test('a key that is used again after longer than anybody looks back gets the first answer where the log knows it, and the stream goes on', async (t) => {
+  await using given = await givenAnOldKey({ forgetful: false });
+  t.deepEqual(await given.say('old'), { ...given.old, repeated: true, firstAt: given.now, events: [] } as never);
+  t.deepEqual(revisionsOf([await given.say('later')]), [[3, false]]);
+  t.is(await given.messages(), 4);
+});
+
+for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: ['a', 'old', 'b'], after: ['a', 'b', 'old'] })) {
+  test(`a key that the log alone knows gets the first answer ${where} others that wait with it, and none of them is refused`, async (t) => {
+    await using given = await givenAnOldKey({ forgetful: false });
+    const answers = await given.sayAtOnce(...keys);
+    const place = (key: string) => (key === 'old' ? [0, true] : key === 'a' ? [4, false] : [5, false]);
+    t.deepEqual(revisionsOf(answers), keys.map(place));
+    t.deepEqual(revisionsOf([await given.say('later')]), [[6, false]]);
+    t.is(await given.messages(), 7);
+  });
+}
+
+test('a key that nobody remembers is as good as new, alone and among others', async (t) => {
+  await using alone = await givenAnOldKey({ forgetful: true });
+  t.deepEqual(revisionsOf([await alone.say('old'), await alone.say('later')]), [
+    [3, false],
+    [4, false],
+  ]);
+  await using among = await givenAnOldKey({ forgetful: true });
+  t.deepEqual(revisionsOf([...(await among.sayAtOnce('old', 'a')), await among.say('later')]), [
+    [4, false],
+    [5, false],
+    [6, false],
+  ]);
+});
+
+test('an old key that is used again for another post is refused, also when its post was edited or deleted since and nobody remembers the key', async (t) => {
+  await using given = await givenCommands();
+  const ann = await signUp(given, given.process(), 'ann');
+  const publish = (key: string, text: string, at = given.now) =>
+    given.process().commands.publishPost({ author: ann, text }, given.context(ann, { key, at, body: { text } }));
+  const [edited, deleted] = [await publish('one', 'hello'), await publish('two', 'hello')];
+  const later = plus(given.now, HOUR_MS);
+  await given.process().commands.editPost({ author: ann, post: edited.id, text: 'hullo' }, given.context(ann, { at: later }));
+  await given.process().commands.deletePost({ author: ann, post: deleted.id }, given.context(ann, { at: later }));
+  for (const [key, { id }] of Object.entries({ one: edited, two: deleted })) {
+    t.is(codeOf((await publish(key, 'something else', plus(later, 30 * HOUR_MS))).handled), 'idempotency-key-reused', key);
+    t.is((await publish(key, 'hello', plus(later, 30 * HOUR_MS))).id, id, key);
+  }
+});

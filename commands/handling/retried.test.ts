@@ -1,0 +1,128 @@
+/** Every command asked for again: an hour later, by a process that knows nothing but the log. It gets the first answer, and nothing is appended. */
+import test from 'ava';
+import { v7 } from 'uuid';
+import type { AppId, ChannelId, DeviceId, FriendshipId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
+import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
+import type { Commands } from '../commands.ts';
+import type { CommandContext } from './context.ts';
+import { givenCommands } from '../test-fixture.ts';
+import type { Handled } from './handle.ts';
+
+/** What the commands of the story are about; each may add to it. */
+type Cast = {
+  ann: PersonId;
+  bob: PersonId;
+  cleo: PersonId;
+  post: PostId;
+  channel: ChannelId;
+  group: ChannelId;
+  request: FriendshipId;
+  app: AppId;
+  notification: NotificationId;
+};
+type Answered = Handled | { readonly handled: Handled; readonly id?: string };
+type Ask = (commands: Commands, cast: Cast, context: CommandContext) => Promise<Answered>;
+type Step = readonly [name: string, actor: (cast: Cast) => string, ask: Ask, keep?: keyof Cast];
+
+const ann = (cast: Cast) => cast.ann;
+const bob = (cast: Cast) => cast.bob;
+const app = (cast: Cast) => `app:${cast.app}`;
+const login = (name: string) => () => `login:${name}`;
+const phone = 'phone' as DeviceId;
+const signUp =
+  (name: string): Ask =>
+  (commands, _, context) =>
+    commands.signUp({ loginName: name, name, password: 'a long password' }, context);
+
+/** In an order in which each of them does something. */
+const STORY: readonly Step[] = [
+  ['signUp ann', login('ann'), signUp('ann'), 'ann'],
+  ['signUp bob', login('bob'), signUp('bob'), 'bob'],
+  ['signUp cleo', login('cleo'), signUp('cleo'), 'cleo'],
+  ['changeProfile', ann, (c, { ann: person }, x) => c.changeProfile({ person, about: 'sails' }, x)],
+  ['setContact', ann, (c, { ann: person }, x) => c.setContact({ person, kind: 'email', address: 'ann@example.org' }, x)],
+  ['removeContact', ann, (c, { ann: person }, x) => c.removeContact({ person, kind: 'email' }, x)],
+  ['registerDevice', bob, (c, { bob: person }, x) => c.registerDevice({ person, device: phone, platform: 'fcm', token: 't' }, x)],
+  ['setPreferences, out', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: '*', wanted: false }] }, x)],
+  ['setPreferences, in', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: '*', wanted: true }] }, x)],
+  [
+    'setPreferences, quiet hours',
+    ann,
+    (c, { ann: person }, x) => c.setPreferences({ person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, x),
+  ],
+  ['setPreferences, none', ann, (c, { ann: person }, x) => c.setPreferences({ person, quietHours: null }, x)],
+  ['requestFriend', ann, (c, { ann: person, bob: other }, x) => c.requestFriend({ person, other }, x), 'request'],
+  ['acceptFriend', bob, (c, { bob: person, request }, x) => c.acceptFriend({ person, request }, x)],
+  ['removeFriend', ann, (c, { ann: person, bob: other }, x) => c.removeFriend({ person, other }, x)],
+  ['requestFriend again', ann, (c, { ann: person, bob: other }, x) => c.requestFriend({ person, other }, x)],
+  ['refuseFriend', bob, (c, { bob: person, request }, x) => c.refuseFriend({ person, request }, x)],
+  ['requestFriend once more', ann, (c, { ann: person, bob: other }, x) => c.requestFriend({ person, other }, x)],
+  ['withdrawFriend', ann, (c, { ann: person, request }, x) => c.withdrawFriend({ person, request }, x)],
+  ['follow', ann, (c, { ann: person, bob: other }, x) => c.follow({ person, other }, x)],
+  ['mute', ann, (c, { ann: person, bob: other }, x) => c.mute({ person, other }, x)],
+  ['unmute', ann, (c, { ann: person, bob: other }, x) => c.unmute({ person, other }, x)],
+  ['unfollow', ann, (c, { ann: person, bob: other }, x) => c.unfollow({ person, other }, x)],
+  ['block', ann, (c, { ann: person, cleo: other }, x) => c.block({ person, other }, x)],
+  ['unblock', ann, (c, { ann: person, cleo: other }, x) => c.unblock({ person, other }, x)],
+  ['publishPost', ann, (c, { ann: author }, x) => c.publishPost({ author, text: 'a post' }, x), 'post'],
+  ['publishPost, a reply', bob, (c, { bob: author, post: replyTo }, x) => c.publishPost({ author, text: 'a reply', replyTo }, x)],
+  ['editPost', ann, (c, { ann: author, post }, x) => c.editPost({ author, post, text: 'a better post' }, x)],
+  ['likePost', bob, (c, { bob: person, post }, x) => c.likePost({ person, post }, x)],
+  ['unlikePost', bob, (c, { bob: person, post }, x) => c.unlikePost({ person, post }, x)],
+  ['openDirectChannel', ann, (c, { ann: person, bob: other }, x) => c.openDirectChannel({ person, other }, x), 'channel'],
+  ['openGroupChannel', ann, (c, { ann: person, bob: other }, x) => c.openGroupChannel({ person, members: [other], title: 'Harbour' }, x), 'group'],
+  ['renameChannel', ann, (c, { ann: person, group: channel }, x) => c.renameChannel({ person, channel, title: 'Pier' }, x)],
+  ['addMember', ann, (c, { ann: person, group: channel, cleo: member }, x) => c.addMember({ person, channel, member }, x)],
+  ['removeMember', ann, (c, { ann: person, group: channel, cleo: member }, x) => c.removeMember({ person, channel, member }, x)],
+  ['leaveChannel', bob, (c, { bob: person, group: channel }, x) => c.leaveChannel({ person, channel }, x)],
+  ['postMessage', ann, (c, { ann: sender, channel }, x) => c.postMessage({ channel, sender, text: 'hello', clientId: 'one' }, x)],
+  ['editMessage', ann, (c, { ann: person, channel }, x) => c.editMessage({ channel, person, message: 0, text: 'hullo' }, x)],
+  ['reactToMessage', bob, (c, { bob: person, channel }, x) => c.reactToMessage({ channel, person, message: 0, emoji: '👍', change: 'added' }, x)],
+  ['markRead', bob, (c, { bob: person, channel }, x) => c.markRead({ person, channel, seq: 0 }, x)],
+  ['muteChannel', bob, (c, { bob: person, channel }, x) => c.muteChannel({ person, channel }, x)],
+  ['unmuteChannel', bob, (c, { bob: person, channel }, x) => c.unmuteChannel({ person, channel }, x)],
+  ['withdrawMessage', ann, (c, { ann: person, channel }, x) => c.withdrawMessage({ channel, person, message: 0 }, x)],
+  ['deletePost', ann, (c, { ann: author, post }, x) => c.deletePost({ author, post }, x)],
+  ['registerApp', () => 'system:operator', (c, _, x) => c.registerApp({ name: 'Ferry' }, x), 'app'],
+  ['enrol', bob, (c, { bob: person, app: id }, x) => c.enrol({ person, app: id }, x)],
+  ['publishTemplate', app, (c, { app: id }, x) => c.publishTemplate({ app: id, body: 'Gate {{ gate }}' }, x)],
+  [
+    'requestNotification',
+    app,
+    (c, { app: id, bob: to }, x) =>
+      c.requestNotification({ source: { kind: 'app', app: id }, recipients: [to], category: 'departures', content: { body: 'Boarding' } }, x),
+    'notification',
+  ],
+  ['cancelNotification', app, (c, { app: id, notification }, x) => c.cancelNotification({ notification, app: id }, x)],
+  ['withdrawEnrolment', bob, (c, { bob: person, app: id }, x) => c.withdrawEnrolment({ person, app: id }, x)],
+  ['rotateSecret', () => 'system:operator', (c, { app: id }, x) => c.rotateSecret({ app: id }, x)],
+  ['disableApp', () => 'system:operator', (c, { app: id }, x) => c.disableApp({ app: id }, x)],
+  ['invalidateDevice', bob, (c, { bob: person }, x) => c.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, x)],
+  ['erasePerson', (cast) => cast.cleo, (c, { cleo: person }, x) => c.erasePerson({ person }, x)],
+];
+
+test('every command that is asked for again gets the first answer and appends nothing', async (t) => {
+  t.timeout(120_000);
+  await using given = await givenCommands();
+  const cast = {} as Cast;
+  const first = given.process();
+  const asked: { readonly name: string; readonly key: string; readonly ask: Ask; readonly actor: string; readonly answer: Answered; readonly cast: Cast }[] =
+    [];
+  for (const [name, actorOf, ask, keep] of STORY) {
+    const [key, actor] = [v7(), actorOf(cast)];
+    const answer = await ask(first.commands, { ...cast }, given.context(actor, { key, type: name }));
+    t.is(handledOf(answer).outcome, 'appended', `${name}: ${JSON.stringify(answer)}`);
+    asked.push({ name, key, ask, actor, answer, cast: { ...cast } });
+    if (keep !== undefined && 'handled' in answer) Object.assign(cast, { [keep]: answer.id });
+  }
+  const head = await given.log.head('main');
+  const restarted = given.process();
+  for (const { name, key, ask, actor, answer, cast: before } of asked) {
+    const again = await ask(restarted.commands, before, given.context(actor, { key, type: name, at: plus(given.now, HOUR_MS) }));
+    t.deepEqual(handledOf(again), { ...handledOf(answer), repeated: true, firstAt: given.now, events: [] } as never, name);
+    if ('handled' in answer && 'handled' in again) t.is(again.id, answer.id, name);
+  }
+  t.is(await given.log.head('main'), head);
+});
+
+const handledOf = (answer: Answered): Handled => ('handled' in answer ? answer.handled : answer);

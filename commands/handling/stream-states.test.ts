@@ -1,0 +1,54 @@
+import test from 'ava';
+import { v7 } from 'uuid';
+import { user } from '../../domain/people/user.ts';
+import { DAY_MS, epochMs, plus } from '../../domain/shared/instant.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import { givenCommands, signUp } from '../test-fixture.ts';
+import { createStreamStates, RECENT_COMMANDS_MAX } from './stream-states.ts';
+
+const AT_ONCE = 256;
+
+test('of all streams together a bounded number of commands is remembered; what falls out is found in the log again', async (t) => {
+  await using given = await givenCommands();
+  const { commands } = given.process();
+  const streams: string[] = [];
+  for (const name of ['ann', 'bob']) {
+    const person = await signUp(given, given.process(), name);
+    streams.push(`user-${person}`);
+    for (let change = 0; change < 3; change++) await commands.changeProfile({ person, name: `${name} ${change}` }, given.context(person));
+  }
+  const [ann = '', bob = ''] = streams;
+
+  let read: string[] = [];
+  const readStream: EventLog['readStream'] = (stream, options) => {
+    read.push(stream);
+    return given.log.readStream(stream, options);
+  };
+  const loads = async (rememberedCommandsMax: number) => {
+    const states = createStreamStates({ log: { ...given.log, readStream }, codec: given.codec }, { rememberedCommandsMax });
+    const decideOn = (stream: string) => states.forDeciding(user as never, stream, { commands: new Set(), since: undefined }, { catchUp: false });
+    const first = await decideOn(ann);
+    t.is(first.recent.size, 4);
+    await decideOn(bob);
+    read = [];
+    t.deepEqual((await decideOn(ann)).recent, first.recent);
+    return read.includes(ann);
+  };
+  t.false(await loads(8));
+  t.true(await loads(7));
+});
+
+test('a command of days ago is found behind more commands than are remembered of a stream', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
+  const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const say = ({ commands }: typeof one, key: string, at = given.now) =>
+    commands.postMessage({ channel, sender: ann, text: 'hello', clientId: key }, given.context(ann, { key, at }));
+  const first = v7({ msecs: epochMs(given.now) });
+  t.like(await say(one, first), { outcome: 'appended', revision: 0, repeated: false });
+  for (let said = 0; said <= RECENT_COMMANDS_MAX; said += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, () => say(one, v7())));
+  const later = plus(given.now, 6 * DAY_MS);
+  t.like(await say(one, first, later), { outcome: 'appended', revision: 0, repeated: true });
+  t.like(await say(given.process(), first, later), { outcome: 'appended', revision: 0, repeated: true });
+});

@@ -1,0 +1,63 @@
+/** Whom one follows, mutes and blocks. Each needs to know the other: whether they are there, and whether a block stands between the two. */
+import { connections, relationBetween, type ConnectionsCommand } from '../../domain/people/relationships.ts';
+import type { Counterpart } from '../../domain/people/counterpart.ts';
+import { user } from '../../domain/people/user.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { CommandContext } from '../handling/context.ts';
+import type { CommandDependencies } from '../dependencies.ts';
+import type { Relied } from '../handling/handle.ts';
+import { dropFeedsOf } from './drop-feeds.ts';
+
+type Pair = { readonly person: PersonId; readonly other: PersonId };
+
+export const connectionsOf = (person: PersonId) => `connections-${person}`;
+
+/** The other person as this one's decisions need to see them, with the revisions that were relied on. */
+export async function counterpartOf(
+  { current }: CommandDependencies,
+  { person, other }: Pair,
+): Promise<{ readonly counterpart: Counterpart; readonly relied: readonly Relied<unknown>[] }> {
+  const [itself, mine, theirs] = await Promise.all([
+    current(user, `user-${other}`),
+    current(connections, connectionsOf(person)),
+    current(connections, connectionsOf(other)),
+  ]);
+  const relation = relationBetween({ person, connections: mine.state }, { person: other, connections: theirs.state });
+  return { counterpart: { person: other, user: itself.state, relation }, relied: [itself, theirs] };
+}
+
+export const follow =
+  (dependencies: CommandDependencies) =>
+  async ({ person, other }: Pair, context: CommandContext) => {
+    const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
+    const handled = await dependencies.handle(connections, connectionsOf(person), { type: 'follow', actor: person, other: counterpart }, context, { relied });
+    return dropFeedsOf([person], dependencies, handled);
+  };
+
+/** Muting and blocking ask only whether the other is there: one may block whoever has blocked one. */
+const against =
+  (type: 'mute' | 'block') =>
+  ({ handle, current }: CommandDependencies) =>
+  async ({ person, other }: Pair, context: CommandContext) => {
+    const itself = await current(user, `user-${other}`);
+    return handle(connections, connectionsOf(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
+  };
+
+const takingBack =
+  (type: Extract<ConnectionsCommand['type'], `un${string}`>) =>
+  ({ handle }: CommandDependencies) =>
+  ({ person, other }: Pair, context: CommandContext) =>
+    handle(connections, connectionsOf(person), { type, person: other }, context);
+
+/** What one hid one sees again. */
+const showingAgain = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {
+  const takeBack = takingBack(type)(dependencies);
+  return async (pair: Pair, context: CommandContext) => dropFeedsOf(readersOf(pair), dependencies, await takeBack(pair, context));
+};
+
+export const mute = against('mute');
+export const block = against('block');
+export const unfollow = takingBack('unfollow');
+export const unmute = showingAgain('unmute', ({ person }) => [person]);
+/** A block hides both from each other. */
+export const unblock = showingAgain('unblock', ({ person, other }) => [person, other]);

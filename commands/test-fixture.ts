@@ -1,0 +1,103 @@
+/** Commands over a real store and a real vault in a temporary folder, for tests. Several handlers may share one log, as several processes would. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 } from 'uuid';
+import type { AppId, PersonId } from '../domain/shared/ids.ts';
+import { instant, type Instant } from '../domain/shared/instant.ts';
+import { openEventStore } from '../event-store/open.ts';
+import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
+import { createCodec, type Codec } from '../ports/event-log/codec.ts';
+import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
+import { openKeyring, type Keyring } from '../ports/event-log/keyring.ts';
+import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
+import { startSqliteVault } from '../ports/vault/sqlite.ts';
+import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
+import type { FeedCache } from '../ports/feed-cache/port.ts';
+import type { Vault } from '../ports/vault/port.ts';
+import { createCommands, type Commands } from './commands.ts';
+import { contextWith, type CommandContext } from './handling/context.ts';
+import type { CommandDependencies } from './dependencies.ts';
+import { createHandling, type CommandHandling, type Handled } from './handling/handle.ts';
+
+const SECRET = Buffer.from('the secret of a test');
+
+export type Process = CommandHandling & { readonly commands: Commands };
+
+export type CommandsGiven = AsyncDisposable & {
+  readonly folder: string;
+  readonly log: EventLog;
+  readonly codec: Codec;
+  readonly keyring: Keyring;
+  readonly vault: Vault;
+  readonly feedCache: FeedCache;
+  /** What was published live. */
+  readonly hints: readonly Hint[];
+  /** Another process on the same log: with caches of its own. */
+  process(log?: EventLog, more?: Partial<Pick<CommandDependencies, 'passwords' | 'vault'>>): Process;
+  context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
+  now: Instant;
+};
+
+/** `forgetful`: the log remembers as little of what was appended as EventStoreDB does. */
+export async function givenCommands({ forgetful = false }: { readonly forgetful?: boolean } = {}): Promise<CommandsGiven> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-commands-'));
+  const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { forgetful }));
+  const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
+  const keyring = openKeyring(vault);
+  const codec = createCodec(keyring);
+  const hints: Hint[] = [];
+  const broadcast: Broadcast = {
+    publish: (_, hint) => void hints.push(hint),
+    listen: () => ({ [Symbol.dispose]: () => undefined }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
+  const passwords = {
+    hash: (password: string) => Promise.resolve(`hash of ${password}`),
+    verify: (password: string, hash: string | undefined) => Promise.resolve(hash === `hash of ${password}`),
+  };
+  const feedCache = await startMemoryFeedCache({ feedsMax: 10 });
+  const contextFor = contextWith(SECRET);
+
+  const given: CommandsGiven = {
+    folder,
+    log,
+    codec,
+    keyring,
+    vault,
+    feedCache,
+    hints,
+    now: instant(Date.now()),
+    process: (seen = log, more = {}) => {
+      const handling = createHandling({ log: seen, codec });
+      const dependencies = { ...handling, log: seen, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET, ...more };
+      return { ...handling, commands: createCommands(dependencies) };
+    },
+    context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
+      const asked = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });
+      if (asked.outcome === 'refused') throw new Error(asked.refusal.code);
+      return asked.context;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await log[Symbol.asyncDispose]();
+      await vault[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return given;
+}
+
+export async function signUp(given: CommandsGiven, { commands }: Process, name: string): Promise<PersonId> {
+  const { id, handled } = await commands.signUp({ loginName: name, name, password: 'a long password' }, given.context(`login:${name}`));
+  if (handled.outcome !== 'appended') throw new Error(JSON.stringify(handled));
+  return id;
+}
+
+export async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly StoredEvent[]> {
+  const events = [];
+  for await (const event of given.log.readStream(stream)) events.push(event);
+  return events;
+}
+
+export const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);

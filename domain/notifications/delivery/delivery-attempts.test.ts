@@ -1,0 +1,134 @@
+import test from 'ava';
+import { given } from '../../shared/given-when-then.ts';
+import { plus, SECOND_MS } from '../../shared/instant.ts';
+import { delivery } from './delivery.ts';
+import type { DeliveryEvent } from '../events.ts';
+import { acceptedAs, commands, deadline, event, histories, later, noted, plan, planned, queued, rejectedAs, start, started, unknown } from './test-fixture.ts';
+import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, UNKNOWN_REPEAT_AFTER_MS } from './retry.ts';
+
+const stateOf = (...history: readonly DeliveryEvent[]) => history.reduce(delivery.evolve, delivery.initialState);
+
+test('a job in the queue of a vendor that lost the delivery to another comes to nothing', (t) => {
+  const rerouted = event('delivery-rerouted', { vendor: 'pushy' });
+  given(delivery, ...histories.queued, rerouted)
+    .when(commands['start-attempt'])
+    .thenRefused(t, 'delivery-state');
+  given(delivery, ...histories.queued, rerouted)
+    .when(commands.queue)
+    .thenRefused(t, 'delivery-state');
+  given(delivery, ...histories.queued, rerouted)
+    .when(commands.reroute)
+    .then(t);
+});
+
+test('an attempt carries its number and its deadline', (t) => {
+  given(delivery, ...histories.waiting, queued)
+    .when({ ...commands['start-attempt'], deadline, at: start })
+    .then(t, started(2));
+});
+
+test('attempts come to an end, whatever the time to live', (t) => {
+  given(delivery, planned, queued, started(ATTEMPTS_MAX), event('retry-scheduled', { attempt: ATTEMPTS_MAX, reason: '503', retryAt: start }), queued)
+    .when({ ...commands['start-attempt'], at: start })
+    .then(t, event('delivery-failed', { reason: 'attempts-exhausted' }));
+});
+
+test('a rejected attempt goes on to another vendor where one is left and the endpoint still is one', (t) => {
+  given(delivery, ...histories.attempting)
+    .when({ ...commands.reject, nextVendor: 'pushy', at: start })
+    .then(t, rejectedAs(1), event('delivery-rerouted', { vendor: 'pushy' }));
+  given(delivery, ...histories.attempting)
+    .when({ ...commands.reject, nextVendor: 'pushy', endpointLost: true, at: start })
+    .then(t, event('attempt-rejected', { attempt: 1, vendor: 'fcm', reason: 'bad', endpointLost: true }), event('delivery-failed', { reason: 'bad' }));
+});
+
+test('nobody judges an attempt before its deadline and the skew of clocks', (t) => {
+  const judged = plus(deadline, ATTEMPT_SKEW_MS);
+  given(delivery, ...histories.attempting)
+    .when({ ...commands['outcome-unknown'], at: plus(judged, -1) })
+    .thenRefused(t, 'delivery-state');
+  given(delivery, ...histories.attempting)
+    .when({ ...commands['outcome-unknown'], at: judged })
+    .then(t, event('outcome-unknown', { attempt: 1, reason: 'no answer', at: judged }));
+});
+
+test('an unknown outcome is repeated after a while, and the repetition says so', (t) => {
+  const repeat = { ...commands['start-attempt'], deadline };
+  given(delivery, ...histories.unknown)
+    .when({ ...repeat, at: plus(start, UNKNOWN_REPEAT_AFTER_MS - SECOND_MS) })
+    .thenRefused(t, 'delivery-state');
+  const at = plus(start, UNKNOWN_REPEAT_AFTER_MS);
+  given(delivery, ...histories.unknown)
+    .when({ ...repeat, at })
+    .then(t, event('attempt-started', { attempt: 2, vendor: 'fcm', deadline, mayRepeat: true, at }));
+});
+
+test('every attempt after an unknown one may repeat it, until a late answer settles it', (t) => {
+  const again = [...histories.unknown, started(2, true), event('retry-scheduled', { attempt: 2, reason: '503', retryAt: start }), queued];
+  const next = { ...commands['start-attempt'], deadline, at: start } as const;
+  given(delivery, ...again)
+    .when(next)
+    .then(t, started(3, true));
+  given(delivery, ...again, rejectedAs(1))
+    .when(next)
+    .then(t, started(3, false));
+});
+
+test('what may not be sent twice fails instead of being repeated', (t) => {
+  const once = event('delivery-planned', { ...plan, atMostOnce: true });
+  given(delivery, once, queued, started(), unknown())
+    .when(commands['start-attempt'])
+    .then(t, event('delivery-failed', { reason: 'outcome-unknown', at: later }));
+});
+
+test('cancelling what may be on its way is noted once, and the attempt is the last', (t) => {
+  given(delivery, ...histories.attempting, noted)
+    .when(commands.cancel)
+    .then(t);
+  given(delivery, ...histories.attempting, noted)
+    .when({ ...commands.accept, at: start })
+    .then(t, acceptedAs(1));
+  given(delivery, ...histories.attempting, noted)
+    .when({ ...commands.reject, nextVendor: 'pushy', at: start })
+    .then(t, rejectedAs(1), event('delivery-cancelled', {}));
+  given(delivery, ...histories.attempting, noted)
+    .when({ ...commands['schedule-retry'], retryAt: later, at: start })
+    .then(t, event('retry-scheduled', { attempt: 1, reason: '503', retryAt: later }), event('delivery-cancelled', {}));
+  given(delivery, ...histories.attempting, noted, unknown())
+    .when(commands['start-attempt'])
+    .then(t, event('delivery-failed', { reason: 'outcome-unknown', at: later }));
+});
+
+test('a late acceptance of an attempt thought unknown wins over a repetition that is on its way, or waits', (t) => {
+  const repeating = [...histories.unknown, started(2, true)];
+  for (const history of [repeating, [...repeating, event('retry-scheduled', { attempt: 2, reason: '503', retryAt: later })]]) {
+    given(delivery, ...history)
+      .when({ ...commands.accept, at: start })
+      .then(t, acceptedAs(1));
+  }
+  given(delivery, ...repeating, acceptedAs(1))
+    .when({ ...commands.accept, attempt: 2 })
+    .then(t);
+});
+
+test('a late rejection of an earlier attempt settles that attempt and leaves the one on its way', (t) => {
+  const history = [...histories.unknown, started(2, true)];
+  given(delivery, ...history)
+    .when({ ...commands.reject, nextVendor: 'pushy', at: start })
+    .then(t, rejectedAs(1));
+  t.is(stateOf(...history, rejectedAs(1)).status, 'attempting');
+  given(delivery, ...history)
+    .when(commands['schedule-retry'])
+    .then(t);
+});
+
+test('an answer to an attempt that was settled, or never made, is not believed', (t) => {
+  given(delivery, ...histories.waiting, queued, started(2))
+    .when(commands.accept)
+    .then(t);
+  for (const command of [commands.accept, commands.reject, commands['schedule-retry'], commands['outcome-unknown']]) {
+    given(delivery, ...histories.attempting)
+      .when({ ...command, attempt: 2 })
+      .thenRefused(t, 'delivery-state');
+  }
+});

@@ -1,0 +1,53 @@
+/** What may be asked of a delivery, by those who plan, those who deliver and the vendors who call back. */
+import type { NotificationId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
+
+/** What is to become of a delivery now: `may-send.ts` says it, and the vendor is the worker's choice. */
+export type Verdict =
+  | { readonly verdict: 'send'; readonly vendor: string }
+  | { readonly verdict: 'suppress'; readonly reason: SuppressionReason }
+  | { readonly verdict: 'defer'; readonly reason: DeferralReason; readonly until: Instant };
+
+/** What is said of a message after it was handed over, perhaps before we have heard that it was taken. */
+export type Callback = {
+  readonly vendor: string;
+  /** The vendor's own id for the message; the delivery's where only the app's beacon speaks. */
+  readonly vendorId: string;
+  /** The vendor's id of this callback. */
+  readonly callback?: string;
+  readonly at: Instant;
+};
+
+export type DeliveryCommand =
+  /** Without a verdict it stays planned, for one of the commands below to say. */
+  | (Plan & { readonly type: 'plan'; readonly verdict?: Verdict; readonly at: Instant })
+  | { readonly type: 'release'; readonly verdict?: Verdict; readonly at: Instant }
+  | { readonly type: 'suppress'; readonly reason: SuppressionReason; readonly at: Instant }
+  | { readonly type: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }
+  | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }
+  | { readonly type: 'queue'; readonly vendor: string; readonly at: Instant }
+  | { readonly type: 'reroute'; readonly vendor: string; readonly at: Instant }
+  | { readonly type: 'start-attempt'; readonly vendor: string; readonly deadline: Instant; readonly at: Instant }
+  | { readonly type: 'accept'; readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }
+  | {
+      readonly type: 'reject';
+      readonly attempt: number;
+      readonly vendor: string;
+      readonly reason: string;
+      /** The token or address is gone for good. */
+      readonly endpointLost: boolean;
+      /** Another vendor that may be tried. */
+      readonly nextVendor?: string;
+      readonly at: Instant;
+    }
+  | { readonly type: 'schedule-retry'; readonly attempt: number; readonly reason: string; readonly retryAt: Instant; readonly at: Instant }
+  | { readonly type: 'outcome-unknown'; readonly attempt: number; readonly reason: string; readonly at: Instant }
+  | { readonly type: 'fail'; readonly reason: string; readonly at: Instant }
+  | { readonly type: 'cancel'; readonly at: Instant }
+  | { readonly type: 'expire'; readonly at: Instant }
+  | (Callback & { readonly type: 'confirm' })
+  | (Callback & { readonly type: 'undelivered'; readonly reason: string })
+  | (Callback & { readonly type: 'engagement'; readonly what: Engagement });
+
+export type Command<Type extends DeliveryCommand['type']> = Extract<DeliveryCommand, { type: Type }>;

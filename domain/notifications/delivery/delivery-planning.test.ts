@@ -1,0 +1,68 @@
+import test from 'ava';
+import { given } from '../../shared/given-when-then.ts';
+import { MINUTE_MS, plus } from '../../shared/instant.ts';
+import { delivery } from './delivery.ts';
+import { commands, event, expiresAt, histories, later, plan, planned, start } from './test-fixture.ts';
+
+test('a delivery is planned with what is to become of it, in one append', (t) => {
+  const verdict = { verdict: 'defer', reason: 'quiet-hours', until: later } as const;
+  given(delivery)
+    .when({ ...commands.plan, verdict, at: start })
+    .then(t, planned, event('delivery-deferred', { reason: 'quiet-hours', until: later }));
+  given(delivery)
+    .when({ ...commands.plan, verdict: { verdict: 'suppress', reason: 'no-endpoint' }, at: start })
+    .then(t, planned, event('delivery-suppressed', { reason: 'no-endpoint' }));
+});
+
+test('a delivery without a verdict stays planned, or is released to be looked at again', (t) => {
+  const { verdict: _, ...undecided } = commands.plan;
+  given(delivery)
+    .when({ ...undecided, at: start })
+    .then(t, planned);
+  given(delivery, ...histories.deferred)
+    .when({ type: 'release', at: later })
+    .then(t, event('delivery-released', { at: later }));
+});
+
+test('whatever would go on after the time to live expires instead', (t) => {
+  const expired = event('delivery-expired', { at: expiresAt });
+  given(delivery)
+    .when({ ...commands.plan, at: expiresAt })
+    .then(t, event('delivery-planned', { ...plan, at: expiresAt }), expired);
+  for (const [status, command] of [
+    ['deferred', commands.release],
+    ['planned', commands.queue],
+    ['waiting', commands.queue],
+    ['queued', commands['start-attempt']],
+    ['unknown', commands['start-attempt']],
+  ] as const) {
+    given(delivery, ...histories[status])
+      .when({ ...command, at: expiresAt })
+      .then(t, expired);
+  }
+  given(delivery, ...histories.attempting)
+    .when({ ...commands['schedule-retry'], retryAt: expiresAt })
+    .then(t, event('retry-scheduled', { attempt: 1, reason: '503', retryAt: expiresAt, at: later }), event('delivery-expired', { at: later }));
+});
+
+test('nothing expires before its time', (t) => {
+  given(delivery, ...histories.queued)
+    .when({ type: 'expire', at: plus(expiresAt, -1) })
+    .thenRefused(t, 'delivery-state');
+});
+
+test('a deferred delivery is not released, and a waiting one not queued, before its time', (t) => {
+  const early = plus(start, MINUTE_MS - 1);
+  given(delivery, ...histories.deferred)
+    .when({ ...commands.release, at: early })
+    .thenRefused(t, 'delivery-state');
+  given(delivery, ...histories.waiting)
+    .when({ ...commands.queue, at: early })
+    .thenRefused(t, 'delivery-state');
+});
+
+test('a queued delivery is deferred once and not a second time', (t) => {
+  given(delivery, planned, event('delivery-deferred', { reason: 'quiet-hours', until: commands.defer.until }))
+    .when(commands.defer)
+    .then(t);
+});

@@ -1,0 +1,154 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { delivery } from './delivery.ts';
+import { isEnded } from './delivery-state.ts';
+import type { DeliveryEvent } from '../events.ts';
+import { anyCommands, commands, histories, lifeOf, start, type CommandName, type Status } from './test-fixture.ts';
+
+/** Where each command leads from each status: `.` changes nothing, `!` is refused. A change of the machine is a change of this table. */
+const table = `
+                  none      planned    deferred  queued     attempting  waiting   unknown     accepted
+  plan            queued    .          .         .          .           .         .           .
+  release         !         !          queued    !          !           !         !           !
+  suppress        !         suppressed !         suppressed !           !         !           !
+  defer           !         deferred   !         deferred   !           !         !           !
+  digest          !         digested   !         !          !           !         !           !
+  queue           !         queued     !         .          !           queued    !           !
+  reroute         !         !          !         queued     !           !         !           !
+  start-attempt   !         !          !         attempting !           !         attempting  !
+  accept          !         !          !         !          accepted    .         accepted    .
+  reject          !         !          !         !          failed      .         failed      .
+  schedule-retry  !         !          !         !          waiting     .         waiting     .
+  outcome-unknown !         !          !         !          unknown     .         .           .
+  fail            !         failed     !         failed     !           !         failed      !
+  cancel          !         cancelled  cancelled cancelled  attempting  cancelled unknown     .
+  expire          !         expired    expired   expired    !           expired   expired     .
+  confirm         !         !          !         !          delivered   !         delivered   delivered
+  undelivered     !         !          !         !          undelivered !         undelivered undelivered
+  engagement      !         !          !         !          accepted    !         accepted    accepted
+
+                  suppressed digested cancelled expired failed delivered undelivered
+  plan            .          .        .         .       .      .         .
+  release         !          !        !         !       !      !         !
+  suppress        .          !        !         !       !      !         !
+  defer           !          !        !         !       !      !         !
+  digest          !          .        !         !       !      !         !
+  queue           !          !        !         !       !      !         !
+  reroute         !          !        !         !       !      !         !
+  start-attempt   !          !        !         !       !      !         !
+  accept          !          !        !         !       .      .         .
+  reject          !          !        !         !       .      .         .
+  schedule-retry  !          !        !         !       .      .         .
+  outcome-unknown !          !        !         !       .      .         .
+  fail            !          !        !         !       .      !         !
+  cancel          .          .        .         .       .      .         .
+  expire          .          .        .         .       .      .         .
+  confirm         .          .        .         .       .      .         delivered
+  undelivered     .          .        .         .       .      .         .
+  engagement      .          .        .         .       failed delivered undelivered
+`;
+
+type Cell = { readonly status: string; readonly command: string; readonly leadsTo: string };
+
+const cells: readonly Cell[] = table
+  .split(/\n\s*\n/)
+  .map((part) => part.split('\n').filter((line) => line.trim() !== ''))
+  .flatMap(([statuses = '', ...rows]) =>
+    rows.flatMap((row) => {
+      const [command = '', ...leads] = row.trim().split(/\s+/);
+      const names = statuses.trim().split(/\s+/);
+      return leads.map((leadsTo, column) => ({ status: names[column] ?? '', command, leadsTo }));
+    }),
+  );
+
+const stateOf = (...history: readonly DeliveryEvent[]) => history.reduce(delivery.evolve, delivery.initialState);
+
+test('the table has a cell for every status and command, and each history leads to its status', (t) => {
+  const pairs = Object.keys(histories).flatMap((status) => Object.keys(commands).map((command) => `${status} ${command}`));
+  t.deepEqual(cells.map(({ status, command }) => `${status} ${command}`).toSorted(), pairs.toSorted());
+  for (const [status, history] of Object.entries(histories)) t.is(stateOf(...history).status, status as Status);
+});
+
+for (const { status, command, leadsTo } of cells) {
+  test(`${status}, ${command}: ${leadsTo === '.' ? 'changes nothing' : leadsTo === '!' ? 'is refused' : `leads to ${leadsTo}`}`, (t) => {
+    const before = stateOf(...histories[status as Status]);
+    const decision = delivery.decide(before, commands[command as CommandName]);
+    if (leadsTo === '!') {
+      const refusal = status === 'none' ? { code: 'delivery-unknown' } : { code: 'delivery-state', facts: { status } };
+      t.deepEqual(decision, { outcome: 'refused', refusal } as typeof decision);
+    } else if (decision.outcome === 'accepted') {
+      t.is(decision.events.length === 0 ? '.' : decision.events.reduce(delivery.evolve, before).status, leadsTo);
+    } else t.fail(decision.refusal.code);
+  });
+}
+
+test('an end is what the table shows to be left by nothing but a correction', (t) => {
+  const left = new Set(cells.filter(({ status, leadsTo }) => !['.', '!', status].includes(leadsTo)).map(({ status }) => status));
+  left.delete('undelivered');
+  for (const [status, history] of Object.entries(histories)) t.is(isEnded(stateOf(...history)), !left.has(status), status);
+});
+
+const typesOf = (life: readonly DeliveryEvent[]) => life.map(({ type }) => type.slice('notifications.'.length, -'.v1'.length));
+
+test('whatever is asked of it, a delivery is accepted at most once and attempts nothing after that', (t) => {
+  fc.assert(
+    fc.property(anyCommands, (asked) => {
+      const types = typesOf(lifeOf({ ...commands.plan, at: start }, asked));
+      const accepted = types.indexOf('attempt-accepted');
+      t.is(accepted, types.lastIndexOf('attempt-accepted'));
+      if (accepted !== -1) t.false(types.slice(accepted).includes('attempt-started'));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('whatever is asked of it, attempts count from 1, and one that may repeat another says so', (t) => {
+  fc.assert(
+    fc.property(anyCommands, (asked) => {
+      const doubtful = new Set<number>();
+      let attempts = 0;
+      for (const { type, data } of lifeOf({ ...commands.plan, at: start }, asked)) {
+        if (type === 'notifications.attempt-started.v1') {
+          t.is(data.attempt, ++attempts);
+          t.is(data.mayRepeat, doubtful.size > 0);
+        }
+        if (type === 'notifications.outcome-unknown.v1') doubtful.add(data.attempt);
+        if (type === 'notifications.attempt-rejected.v1' || type === 'notifications.retry-scheduled.v1') doubtful.delete(data.attempt);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('whatever is asked of it, what may not be sent twice is attempted only after a clean answer', (t) => {
+  fc.assert(
+    fc.property(anyCommands, (asked) => {
+      const life = lifeOf({ ...commands.plan, atMostOnce: true, at: start }, asked);
+      t.true(life.every(({ type, data }) => type !== 'notifications.attempt-started.v1' || !data.mayRepeat));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('whatever is asked of it, nothing but a correction or what a person did follows the end, and no attempt a noted cancellation', (t) => {
+  const ends = [
+    'delivery-suppressed',
+    'delivery-digested',
+    'delivery-cancelled',
+    'delivery-expired',
+    'delivery-failed',
+    'delivery-undelivered',
+    'delivery-confirmed',
+  ];
+  fc.assert(
+    fc.property(anyCommands, (asked) => {
+      const types = typesOf(lifeOf({ ...commands.plan, at: start }, asked));
+      const end = types.findIndex((type) => ends.includes(type));
+      const after = end === -1 ? [] : types.slice(end + 1).filter((type) => type !== 'engagement-seen');
+      t.deepEqual(after, types[end] === 'delivery-undelivered' && after.length > 0 ? ['delivery-confirmed'] : []);
+      const noted = types.indexOf('cancellation-noted');
+      if (noted !== -1) t.false(types.slice(noted).includes('attempt-started'));
+    }),
+    { numRuns: 1_000 },
+  );
+});

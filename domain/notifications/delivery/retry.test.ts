@@ -1,0 +1,57 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { DAY_MS, HOUR_MS, instant, MINUTE_MS, msBetween, plus, SECOND_MS } from '../../shared/instant.ts';
+import { ATTEMPTS_MAX, LAST_CHANCE_MS, RETRY_AFTER_MAX_MS, RETRY_BASE_MS, RETRY_CEILING_MS, RETRY_JITTER_FLOOR, retryAt } from './retry.ts';
+
+const at = instant(0);
+const expiresAt = plus(at, 7 * DAY_MS);
+const delay = (attempt: number, random: number, more: { readonly retryAfterMs?: number } = {}) =>
+  msBetween(at, retryAt({ attempt, random, at, expiresAt, ...more }));
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+test('the delay grows with each attempt, up to a ceiling', (t) => {
+  t.deepEqual(
+    [1, 2, 3, 4].map((attempt) => delay(attempt, 0.999_999)),
+    [2, 4, 8, 16].map((times) => times * RETRY_BASE_MS),
+  );
+  t.is(delay(50, 0.999_999_999), RETRY_CEILING_MS);
+});
+
+test('the delay is drawn from all of what is below its ceiling, but for the last tenth', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: ATTEMPTS_MAX }), random, (attempt, drawn) => {
+      const ceiling = Math.min(RETRY_BASE_MS * 2 ** attempt, RETRY_CEILING_MS);
+      t.true(delay(attempt, drawn) >= ceiling * RETRY_JITTER_FLOOR && delay(attempt, drawn) <= ceiling);
+    }),
+  );
+  t.is(delay(50, 0), RETRY_CEILING_MS * RETRY_JITTER_FLOOR);
+});
+
+test('a vendor that asks for patience is given it, within reason', (t) => {
+  t.is(delay(1, 0, { retryAfterMs: HOUR_MS }), HOUR_MS);
+  t.is(delay(50, 0.999_999_999, { retryAfterMs: SECOND_MS }), RETRY_CEILING_MS);
+  t.is(delay(1, 0, { retryAfterMs: DAY_MS }), RETRY_AFTER_MAX_MS);
+});
+
+test('where the next delay would outlive the message there is one more try just before its end', (t) => {
+  const soon = plus(at, 10 * MINUTE_MS);
+  const last = plus(soon, -LAST_CHANCE_MS);
+  t.is(retryAt({ attempt: 50, random: 0.9, at, expiresAt: soon }), last);
+  t.true(retryAt({ attempt: 51, random: 0.9, at: last, expiresAt: soon }) >= soon);
+});
+
+test('there is no last try before the vendor wants one', (t) => {
+  const soon = plus(at, 10 * MINUTE_MS);
+  t.is(retryAt({ attempt: 1, random: 0, retryAfterMs: HOUR_MS, at, expiresAt: soon }), plus(at, HOUR_MS));
+});
+
+test('whatever the luck, the attempts outlast an outage of two hours', (t) => {
+  fc.assert(
+    fc.property(fc.array(random, { minLength: ATTEMPTS_MAX, maxLength: ATTEMPTS_MAX }), (draws) => {
+      const total = draws.reduce((sum, drawn, i) => sum + delay(i + 1, drawn), 0);
+      t.true(total >= 2 * HOUR_MS);
+    }),
+  );
+  const unluckiest = Array.from({ length: ATTEMPTS_MAX }, (_, i) => delay(i + 1, 0)).reduce((sum, each) => sum + each, 0);
+  t.true(unluckiest >= 2 * HOUR_MS);
+});

@@ -1,0 +1,43 @@
+/**
+ * When a vendor is tried again, and how long an attempt may take. Attempts must outlast a vendor's outage of hours without a crowd
+ * of them arriving together at its end: the delay doubles up to a ceiling and is drawn at random below it ("full jitter", from the
+ * AWS architecture blog), here above a tenth of the ceiling, so that no run of luck uses all attempts up early.
+ */
+import { HOUR_MS, MINUTE_MS, SECOND_MS, epochMs, instant, type Instant } from '../../shared/instant.ts';
+
+/** One deadline an attempt, connecting and answering included. */
+export const ATTEMPT_DEADLINE_MS = 10 * SECOND_MS;
+/** Clocks of our machines differ and a stalled worker wakes late: nobody judges an attempt before its deadline and this. */
+export const ATTEMPT_SKEW_MS = 5 * SECOND_MS;
+/** How long a late answer or a callback may settle an unknown outcome before it is tried again. */
+export const UNKNOWN_REPEAT_AFTER_MS = 5 * MINUTE_MS;
+export const ATTEMPTS_MAX = 100;
+
+export const RETRY_BASE_MS = 5 * SECOND_MS;
+export const RETRY_CEILING_MS = 30 * MINUTE_MS;
+export const RETRY_JITTER_FLOOR = 0.1;
+/** A vendor that asks for more patience than this is tried again after this. */
+export const RETRY_AFTER_MAX_MS = 6 * HOUR_MS;
+/** Where the time to live ends before the next delay does, there is one more try so long before its end. */
+export const LAST_CHANCE_MS = 30 * SECOND_MS;
+
+export type Failure = {
+  /** Attempts so far, the failed one included. */
+  readonly attempt: number;
+  /** From 0 inclusive to 1 exclusive. */
+  readonly random: number;
+  /** What the vendor asked for. */
+  readonly retryAfterMs?: number;
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** May be past `expiresAt`: then the delivery expires, which is for its decider to say. */
+export function retryAt({ attempt, random, retryAfterMs = 0, at, expiresAt }: Failure): Instant {
+  const ceilingMs = Math.min(RETRY_BASE_MS * 2 ** Math.min(attempt, 30), RETRY_CEILING_MS);
+  const jitteredMs = ceilingMs * (RETRY_JITTER_FLOOR + (1 - RETRY_JITTER_FLOOR) * random);
+  const earliest = epochMs(at) + Math.min(Math.max(retryAfterMs, 0), RETRY_AFTER_MAX_MS);
+  const wanted = Math.max(epochMs(at) + Math.ceil(jitteredMs), earliest);
+  const lastChance = epochMs(expiresAt) - LAST_CHANCE_MS;
+  return instant(wanted >= epochMs(expiresAt) && lastChance > epochMs(at) && lastChance >= earliest ? lastChance : wanted);
+}

@@ -1,0 +1,118 @@
+import test from 'ava';
+import { contacts } from '../../people/contacts.ts';
+import type { ContactsEvent, NotificationChannel, PreferencesEvent } from '../../people/events.ts';
+import { preferences } from '../../people/preferences.ts';
+import type { AppId, ChannelId, EndpointId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/instant.ts';
+import { maySend, type Known, type Sending } from './may-send.ts';
+
+const shop = 'shop' as AppId;
+const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
+const at = '2025-01-15T12:00:00.000Z' as Instant;
+const atNight = '2025-01-15T23:00:00.000Z' as Instant;
+
+const sending: Sending = {
+  channel: 'email',
+  endpoint: home,
+  source: { kind: 'app', app: shop },
+  category: 'news',
+  critical: false,
+  expiresAt: '2025-01-17T00:00:00.000Z' as Instant,
+};
+const enrolled: PreferencesEvent = { type: 'people.enrolled.v1', data: { app: shop } };
+const emailSet: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: home, address: 'ann@example.org' } };
+const quiet: PreferencesEvent = { type: 'people.quiet-hours-set.v1', data: { zone: 'UTC', from: '22:00', until: '07:00' } };
+const out = (category: string, channel: NotificationChannel | '*'): PreferencesEvent => ({ type: 'people.opted-out.v1', data: { category, channel } });
+const into = (category: string, channel: NotificationChannel | '*'): PreferencesEvent => ({ type: 'people.opted-in.v1', data: { category, channel } });
+
+const preferring = (...events: readonly PreferencesEvent[]) => [enrolled, ...events].reduce(preferences.evolve, preferences.initialState);
+const reachable = (...events: readonly ContactsEvent[]) => [emailSet, ...events].reduce(contacts.evolve, contacts.initialState);
+const known: Known = {
+  user: { status: 'registered', login: 'hmac' },
+  contacts: reachable(),
+  preferences: preferring(),
+  app: { status: 'active' },
+  at,
+};
+
+const send = { verdict: 'send' } as const;
+const suppress = (reason: string) => ({ verdict: 'suppress', reason }) as ReturnType<typeof maySend>;
+
+test('what nothing stands against is sent', (t) => {
+  t.deepEqual(maySend(sending, known), send);
+});
+
+test('hard blocks hold whatever is to be said, however critical', (t) => {
+  const blocked = (reason: 'stop' | 'hard-bounce' | 'complaint') => reachable({ type: 'people.contact-blocked.v1', data: { endpoint: home, reason } });
+  const removed = reachable({ type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } });
+  for (const critical of [false, true]) {
+    const ask = (more: Partial<Known>, to: Partial<Sending> = {}) => maySend({ ...sending, critical, ...to }, { ...known, ...more });
+    t.deepEqual(ask({ user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
+    t.deepEqual(ask({ app: { status: 'disabled' } }), suppress('app-disabled'));
+    t.deepEqual(ask({ preferences: preferences.initialState }), suppress('not-enrolled'));
+    t.deepEqual(ask({}, { endpoint: null }), suppress('no-endpoint'));
+    t.deepEqual(ask({ contacts: removed }), suppress('endpoint-removed'));
+    for (const reason of ['stop', 'hard-bounce', 'complaint'] as const) t.deepEqual(ask({ contacts: blocked(reason) }), suppress(`blocked-${reason}`));
+  }
+});
+
+test('an address that was replaced is followed: what holds is a block of the one it goes to now', (t) => {
+  const replaced: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: work, address: 'ann@example.com' } };
+  const blocked = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-blocked.v1', data: { endpoint, reason: 'stop' } });
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced) }), send);
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(blocked(home), replaced) }), send);
+  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced, blocked(work)) }), suppress('blocked-stop'));
+});
+
+test('a block that was taken back holds no longer', (t) => {
+  const unblocked = reachable(
+    { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'stop' } },
+    { type: 'people.contact-unblocked.v1', data: { endpoint: home } },
+  );
+  t.deepEqual(maySend(sending, { ...known, contacts: unblocked }), send);
+});
+
+test('our own products need neither an app nor an enrolment', (t) => {
+  const { app: _, ...ours } = known;
+  const source = { kind: 'chat', channel: 'room' as ChannelId, seq: 1 } as const;
+  t.deepEqual(maySend({ ...sending, source }, { ...ours, preferences: preferences.initialState }), send);
+});
+
+test('what is critical passes over preferences, caps and quiet hours', (t) => {
+  const strict = { ...known, preferences: preferring(out('*', '*'), quiet), at: atNight, frequency: { sent: 9, max: 1, resetsAt: atNight } };
+  t.deepEqual(maySend({ ...sending, critical: true }, strict), send);
+});
+
+test('the closest choice decides: category and channel, category, channel, everything', (t) => {
+  const choices = [into('news', 'email'), out('news', '*'), into('*', 'email'), out('*', '*')] as const;
+  const expected = [send, suppress('opted-out'), send, suppress('opted-out')];
+  for (const [first, verdict] of expected.entries()) {
+    t.deepEqual(maySend(sending, { ...known, preferences: preferring(...choices.slice(first)) }), verdict);
+  }
+});
+
+test('a choice about another category or channel decides nothing', (t) => {
+  t.deepEqual(maySend(sending, { ...known, preferences: preferring(out('offers', '*'), out('news', 'sms'), out('*', 'push')) }), send);
+});
+
+test('who has chosen nothing has chosen what the app takes for granted', (t) => {
+  t.deepEqual(maySend(sending, { ...known, appDefault: 'out' }), suppress('opted-out'));
+  t.deepEqual(maySend(sending, { ...known, appDefault: 'out', preferences: preferring(into('*', 'email')) }), send);
+});
+
+test('over the cap it waits until there is room, and is dropped only where that is too late', (t) => {
+  const frequency = { sent: 3, max: 3, resetsAt: '2025-01-16T00:00:00.000Z' as Instant };
+  t.deepEqual(maySend(sending, { ...known, frequency: { ...frequency, sent: 2 } }), send);
+  t.deepEqual(maySend(sending, { ...known, frequency }), { verdict: 'defer', reason: 'frequency-cap', until: frequency.resetsAt });
+  t.deepEqual(maySend({ ...sending, expiresAt: frequency.resetsAt }, { ...known, frequency }), suppress('frequency-cap'));
+});
+
+test('quiet hours defer to their end', (t) => {
+  const resting = { ...known, preferences: preferring(quiet) };
+  t.deepEqual(maySend(sending, { ...resting, at: atNight }), { verdict: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
+  t.deepEqual(maySend(sending, resting), send);
+});
+
+test('who opted out is not made to wait for the morning first', (t) => {
+  t.deepEqual(maySend(sending, { ...known, preferences: preferring(quiet, out('news', '*')), at: atNight }), suppress('opted-out'));
+});

@@ -1,0 +1,138 @@
+import test from 'ava';
+import { contacts } from '../../people/contacts.ts';
+import type { ContactsEvent } from '../../people/events.ts';
+import { preferences } from '../../people/preferences.ts';
+import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
+import { DAY_MS, instant, plus } from '../../shared/instant.ts';
+import { planDeliveries, type Recipient, type Requested, type Routes } from './plan.ts';
+import { wayNow } from './destinations.ts';
+
+const at = instant(0);
+const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
+const ann = 'ann' as PersonId;
+const requested: Requested = {
+  notification: 'n-1' as NotificationId,
+  source: { kind: 'app', app: shop },
+  recipients: [ann],
+  subject: ann,
+  category: 'news',
+  critical: false,
+  atMostOnce: false,
+  channels: ['push', 'email'],
+  content: { body: 'Hello' },
+  priority: 'normal',
+  expiresAt: plus(at, DAY_MS),
+  at,
+};
+
+const routes: Routes = {
+  deliveryOf: ({ notification, recipient, channel, device }) => [notification, recipient, channel, device].join('/') as DeliveryId,
+  vendorOf: (channel, platform) => platform ?? (channel === 'email' ? 'sendgrid' : 'twilio'),
+};
+const device = (name: string, app?: AppId): ContactsEvent => ({
+  type: 'people.device-registered.v1',
+  data: { device: name as DeviceId, endpoint: `token-of-${name}` as EndpointId, platform: 'fcm', token: 'secret', ...(app !== undefined && { app }), at },
+});
+const email: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: 'home' as EndpointId, address: 'ann@example.org' } };
+const recipient = (...events: readonly ContactsEvent[]): Recipient => ({
+  person: ann,
+  user: { status: 'registered', login: 'hmac' },
+  contacts: events.reduce(contacts.evolve, contacts.initialState),
+  preferences: preferences.evolve(preferences.initialState, { type: 'people.enrolled.v1', data: { app: shop } }),
+  app: { status: 'active' },
+});
+const waysOf = (request: Requested, to: Recipient) =>
+  planDeliveries(request, to, { routes, at }).map(({ channel, endpoint, verdict }) => ({ channel, endpoint: endpoint as string | null, verdict }));
+
+test('a recipient gets a delivery for each endpoint of each channel that was asked for, by the vendor for it', (t) => {
+  const ways = waysOf(requested, recipient(device('phone'), device('tablet'), email));
+  t.deepEqual(ways, [
+    { channel: 'push', endpoint: 'token-of-phone', verdict: { verdict: 'send', vendor: 'fcm' } },
+    { channel: 'push', endpoint: 'token-of-tablet', verdict: { verdict: 'send', vendor: 'fcm' } },
+    { channel: 'email', endpoint: 'home', verdict: { verdict: 'send', vendor: 'sendgrid' } },
+  ]);
+});
+
+test('a delivery carries what the notification said of it', (t) => {
+  const [first] = planDeliveries(requested, recipient(email), { routes, at });
+  const { notification, source, category, critical, atMostOnce, priority, expiresAt } = requested;
+  const plan = { notification, source, category, critical, atMostOnce, priority, expiresAt, recipient: ann, channel: 'email', endpoint: 'home' as EndpointId };
+  t.deepEqual(first, {
+    type: 'plan',
+    delivery: 'n-1/ann/email/' as DeliveryId,
+    ...plan,
+    verdict: { verdict: 'send', vendor: 'sendgrid' },
+    at,
+  } as typeof first);
+});
+
+test('a channel that was not asked for is left alone, and one without an endpoint gets nothing', (t) => {
+  t.deepEqual(
+    waysOf({ ...requested, channels: ['email', 'sms'] }, recipient(device('phone'), email)).map(({ channel }) => channel),
+    ['email'],
+  );
+});
+
+test('a delivery is named by the way and not by where it leads, so that planning again after a token or an address was replaced plans nothing new', (t) => {
+  const named = (...events: readonly ContactsEvent[]) => planDeliveries(requested, recipient(...events), { routes, at }).map(({ delivery }) => delivery);
+  const renewed = (which: ContactsEvent): ContactsEvent => ({ ...which, data: { ...which.data, endpoint: 'another' as EndpointId } }) as ContactsEvent;
+  t.deepEqual(named(device('phone'), email), named(renewed(device('phone')), renewed(email)));
+  t.is(new Set(named(device('phone'), device('tablet'), email)).size, 3);
+});
+
+test('of two devices with one token, which an app installed anew leaves behind, one is pushed', (t) => {
+  const again = { ...device('again'), data: { ...device('again').data, endpoint: 'token-of-phone' } } as ContactsEvent;
+  t.is(waysOf({ ...requested, channels: ['push'] }, recipient(device('phone'), again)).length, 1);
+});
+
+test('a push that was planned before devices were named finds its device by the token', (t) => {
+  const { contacts } = recipient(device('phone'), device('tablet'));
+  const planned = { channel: 'push', source: requested.source } as const;
+  t.is(wayNow(contacts, { ...planned, endpoint: 'token-of-tablet' as EndpointId })?.device, 'tablet' as DeviceId);
+  t.is(wayNow(contacts, { ...planned, endpoint: 'lost' as EndpointId }), undefined);
+});
+
+test('an app’s pushes go to its own devices and to those of no app, our own to those of no app', (t) => {
+  const to = recipient(device('phone'), device('shop-phone', shop), device('bank-phone', bank));
+  const chat = { ...requested, source: { kind: 'chat', channel: 'room' as ChannelId, seq: 1 } } as const;
+  t.deepEqual(
+    waysOf(requested, to).map(({ endpoint }) => endpoint),
+    ['token-of-phone', 'token-of-shop-phone'],
+  );
+  t.deepEqual(
+    waysOf(chat, to).map(({ endpoint }) => endpoint),
+    ['token-of-phone'],
+  );
+});
+
+test('who can not be reached gets one delivery that says so', (t) => {
+  t.deepEqual(waysOf(requested, recipient()), [{ channel: 'push', endpoint: null, verdict: { verdict: 'suppress', reason: 'no-endpoint' } }]);
+});
+
+test('each delivery is looked at on its own', (t) => {
+  const optedOut = preferences.evolve(recipient().preferences, { type: 'people.opted-out.v1', data: { category: 'news', channel: 'email' } });
+  t.deepEqual(
+    waysOf(requested, { ...recipient(device('phone'), email), preferences: optedOut }).map(({ verdict }) => verdict.verdict),
+    ['send', 'suppress'],
+  );
+});
+
+test('what is to be sent later waits, and is looked at then', (t) => {
+  const sendAt = plus(at, 1);
+  const disabled = { ...recipient(email), app: { status: 'disabled' } } as const;
+  t.deepEqual(
+    waysOf({ ...requested, sendAt }, disabled).map(({ verdict }) => verdict),
+    [{ verdict: 'defer', reason: 'scheduled', until: sendAt }],
+  );
+  t.deepEqual(
+    waysOf({ ...requested, sendAt: at }, recipient(email)).map(({ verdict }) => verdict.verdict),
+    ['send'],
+  );
+});
+
+test('a person who was erased gets nothing, and it says why', (t) => {
+  t.deepEqual(
+    waysOf(requested, { ...recipient(email), user: { status: 'erased', login: 'hmac' } }).map(({ verdict }) => verdict),
+    [{ verdict: 'suppress', reason: 'person-erased' }],
+  );
+});

@@ -1,0 +1,50 @@
+import test from 'ava';
+import { createPasswords } from './passwords.ts';
+import { TooManyWaiting } from '../problem.ts';
+
+const passwords = createPasswords();
+
+test('a password is the one that was hashed, however its letters are composed, and no other is', async (t) => {
+  const hash = await passwords.hash('Käse im Schrank');
+  t.true(await passwords.verify('Käse im Schrank', hash));
+  t.true(await passwords.verify('Käse im Schrank'.normalize('NFD'), hash));
+  t.false(await passwords.verify('käse im Schrank', hash));
+  t.false(await passwords.verify('', hash));
+});
+
+test('the same password is never hashed to the same twice, and the hash names its parameters', async (t) => {
+  const [one, other] = await Promise.all([passwords.hash('a password'), passwords.hash('a password')]);
+  t.not(one, other);
+  t.regex(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+test('a hash made with other parameters is still verified', async (t) => {
+  // From the test vectors of the reference implementation (P-H-C/phc-winner-argon2, test.c).
+  const hash = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
+  t.true(await passwords.verify('password', hash));
+  t.false(await passwords.verify('passwort', hash));
+});
+
+test('what is no hash of ours verifies nothing, and neither does none at all', async (t) => {
+  for (const hash of ['', 'password', '$argon2id$', '$2b$10$abcdefghijklmnopqrstuv', undefined])
+    t.false(await passwords.verify('password', hash), String(hash));
+});
+
+test('hashing leaves the event loop free, and refuses more than can wait', async (t) => {
+  let turns = 0;
+  let counting = true;
+  const count = () => {
+    turns++;
+    if (counting) setImmediate(count);
+  };
+  count();
+  const all = await Promise.allSettled(Array.from({ length: 80 }, () => createdOnce.verify('a password', undefined)));
+  counting = false;
+  const refused = all.filter(({ status }) => status === 'rejected');
+  t.is(refused.length, 80 - 2 - 64);
+  t.true(refused.every((one) => one.status === 'rejected' && one.reason instanceof TooManyWaiting));
+  t.true(turns > 100, `the loop turned ${turns} times`);
+  t.false(await createdOnce.verify('a password', undefined), 'and afterwards there is room again');
+});
+
+const createdOnce = createPasswords();

@@ -1,0 +1,92 @@
+/**
+ * A person's bearer token: a JWT (RFC 7519, HS256) that names the person and the session. Whether the session still stands is
+ * asked of the vault and remembered for a short while, so that a session that was ended elsewhere dies within that while.
+ */
+import { randomBytes } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { Refusal } from '../../domain/shared/decider.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import { epochMs, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
+
+const KEY_BYTES = 32; // as long as the digest of HS256
+const KEY_ID = 'token-key';
+const ISSUER = 'tidings';
+export const SESSION_CACHED_MS = 20 * SECOND_MS;
+const SESSIONS_CACHED_MAX = 100_000;
+
+type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
+type Verified = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export type Tokens = {
+  issue(session: Session): Promise<string>;
+  /** Refuses with `token-invalid`, `token-expired` or `session-ended`. */
+  verify(token: string): Promise<Verified>;
+  /** Whether a session that was verified earlier still stands; for connections that outlive their token's check. */
+  stands(session: string): Promise<boolean>;
+  /** The session is known to have ended: asks the vault again the next time. */
+  forget(session: string): void;
+};
+
+/** Makes the key at the first start. */
+export async function openTokens({ vault, clock }: { readonly vault: Pick<Vault, 'get' | 'putIfAbsent'>; readonly clock: () => Instant }): Promise<Tokens> {
+  const { secret } = await vault.putIfAbsent('installation-secret', KEY_ID, { secret: randomBytes(KEY_BYTES).toString('base64') });
+  const key = Buffer.from(secret, 'base64');
+  const sessions = new Map<string, { readonly record: VaultRecords['session'] | undefined; readonly untilMs: number }>();
+
+  const sessionOf = async (session: string) => {
+    const nowMs = epochMs(clock());
+    const cached = sessions.get(session);
+    if (cached !== undefined && cached.untilMs > nowMs) return cached.record;
+    const record = await vault.get('session', session);
+    sessions.delete(session);
+    sessions.set(session, { record, untilMs: nowMs + SESSION_CACHED_MS });
+    if (sessions.size > SESSIONS_CACHED_MAX) for (const oldest of sessions.keys()) if (sessions.delete(oldest)) break;
+    return record;
+  };
+
+  const stands = async (session: string): Promise<boolean> => {
+    const record = await sessionOf(session);
+    return record !== undefined && record.endedAt === undefined && record.expiresAt > clock();
+  };
+
+  return {
+    issue: ({ person, session, expiresAt }) =>
+      new SignJWT({ sid: session })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(ISSUER)
+        .setSubject(person)
+        .setIssuedAt(secondsOf(clock()))
+        .setExpirationTime(secondsOf(expiresAt))
+        .sign(key),
+
+    verify: async (token) => {
+      const claims = await claimsOf(token, key, clock());
+      if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
+      const record = await sessionOf(claims.session);
+      if (record?.person !== claims.person || !(await stands(claims.session))) return { outcome: 'refused', refusal: { code: 'session-ended' } };
+      return { outcome: 'accepted', ...claims };
+    },
+
+    stands,
+    forget: (session) => void sessions.delete(session),
+  };
+}
+
+async function claimsOf(token: string, key: Uint8Array, at: Instant): Promise<Session | 'token-invalid' | 'token-expired'> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+      requiredClaims: ['sub', 'sid', 'exp'],
+      currentDate: new Date(epochMs(at)),
+    });
+    const { sub, sid, exp } = payload;
+    if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return 'token-invalid';
+    return { person: sub as PersonId, session: sid, expiresAt: new Date(exp * SECOND_MS).toISOString() as Instant };
+  } catch (error) {
+    return error instanceof errors.JWTExpired ? 'token-expired' : 'token-invalid';
+  }
+}
+
+const secondsOf = (at: Instant): number => Math.floor(epochMs(at) / SECOND_MS);

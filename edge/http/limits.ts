@@ -1,0 +1,47 @@
+/** How often is too often: the limits of a route, taken in their order before anything is done, and given back where the log could not be reached. */
+import { LogUnavailable } from '../../ports/event-log/port.ts';
+import type { RateLimit } from '../../ports/rate-limit/port.ts';
+import type { Refusal } from '../../domain/shared/decider.ts';
+import { SECOND_MS } from '../../domain/shared/instant.ts';
+import { actorOf } from '../auth/callers.ts';
+import type { Report } from '../telemetry-events.ts';
+import type { Route, RouteAnswer, RouteLimit, RouteRequest } from './routes.ts';
+
+type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: Report };
+
+/**
+ * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What fails because the log is away
+ * isn't counted, or whoever tries again through an outage would be locked out when it is over.
+ */
+export async function withinLimits(
+  { limits = [] }: Route,
+  request: RouteRequest,
+  { rateLimit, report }: Dependencies,
+  handle: () => Promise<RouteAnswer>,
+): Promise<RouteAnswer> {
+  for (const { limit, by } of limits) {
+    try {
+      const taken = await rateLimit.take(limit, countedFor(by, request));
+      if (!taken.allowed) return { refusal: rateLimited(limit.name, taken.retryAfterMs) };
+    } catch (error) {
+      report({ type: 'limit-unavailable', limit: limit.name, error });
+    }
+  }
+  const giveBack = () => Promise.all(limits.map(({ limit, by }) => rateLimit.giveBack(limit, countedFor(by, request)).catch(() => undefined)));
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof LogUnavailable) await giveBack();
+    throw error;
+  }
+}
+
+const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
+  code: 'rate-limited',
+  facts: { limit, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / SECOND_MS)) },
+});
+
+function countedFor(by: RouteLimit['by'], request: RouteRequest): string {
+  if (typeof by === 'function') return by(request);
+  return by === 'address' || request.caller.kind === 'nobody' ? request.address : actorOf(request.caller);
+}

@@ -1,0 +1,101 @@
+/** From a declared route to a served one: read, authenticate, authorise, parse, limit, handle, answer. Every refusal leaves as a problem. */
+import type { Express, Request, Response } from 'express';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { RateLimit } from '../../ports/rate-limit/port.ts';
+import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, TooManyWaiting, type EdgeRefusal } from '../problem.ts';
+import type { Report } from '../telemetry-events.ts';
+import { withinLimits } from './limits.ts';
+import { parseRequest } from './parse-request.ts';
+import { readBody } from './request-body.ts';
+import type { Route, RouteAnswer, RouteRequest } from './routes.ts';
+import { streamEvents } from './server-sent-events.ts';
+
+export type EdgeDependencies = {
+  readonly authenticate: Authenticate;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>;
+  readonly clock: () => Instant;
+  readonly report: Report;
+};
+
+export function mountRoutes(app: Express, routes: readonly Route[], dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): void {
+  for (const route of routes) app[route.method](route.path, (request, response) => serve(route, request, response, dependencies));
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(path, (request, response) => {
+      response.set('Allow', methods.join(', '));
+      sendRefusal(response, { code: 'method-not-allowed', facts: { method: request.method } });
+    });
+  }
+}
+
+/** Sends the problem; `response.locals.code` tells whoever reports the request. */
+export function sendRefusal(response: Response, refusal: EdgeRefusal): void {
+  const problem = problemOf(refusal, requestIdOf(response));
+  const retryAfterSeconds = retryAfterSecondsOf(refusal);
+  if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="tidings"');
+  response.locals['code'] = refusal.code;
+  response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+}
+
+export const requestIdOf = (response: Response): string => String(response.locals['requestId']);
+
+async function serve(route: Route, request: Request, response: Response, dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): Promise<void> {
+  const { report, stopping } = dependencies;
+  response.locals['route'] = route;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, stopping]);
+  try {
+    const answer = await answerTo(route, request, response, dependencies, signal);
+    if ('refusal' in answer) sendRefusal(response.set(answer.headers ?? {}), answer.refusal);
+    else if ('events' in answer) await streamEvents(response, answer.events, signal);
+    else {
+      response.status(answer.status).set(answer.headers ?? {});
+      if (answer.body === undefined) response.end();
+      else response.json(answer.body);
+    }
+  } catch (error) {
+    if (gone.signal.aborted || request.readableAborted) return;
+    // A queue of ours that is full is a limit that works.
+    if (!(error instanceof TooManyWaiting)) report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
+    if (response.headersSent) response.destroy();
+    else sendRefusal(response, refusalOfError(error));
+  }
+}
+
+async function answerTo(route: Route, request: Request, response: Response, dependencies: EdgeDependencies, signal: AbortSignal): Promise<RouteAnswer> {
+  const read = await readBody(request, route.bodyBytesMax);
+  if (read.outcome === 'refused') {
+    if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // the rest of it is not worth reading
+    return read;
+  }
+  const who = await callerOf(route, request, read.bytes, dependencies.authenticate);
+  if (who.outcome === 'refused') return who;
+  const parsed = parseRequest(route, request, read.bytes);
+  if (parsed.outcome === 'refused') return parsed;
+  const asked: RouteRequest = {
+    ...parsed.parts,
+    caller: who.caller,
+    at: dependencies.clock(),
+    requestId: requestIdOf(response),
+    address: request.ip ?? '',
+    signal,
+  };
+  return withinLimits(route, asked, dependencies, () => route.handle(asked));
+}
+
+async function callerOf(route: Route, request: Request, body: Uint8Array, authenticate: Authenticate) {
+  // Where nobody needs to say who they are, nobody is asked: a token that has expired doesn't keep one from logging in.
+  if (route.callers.every((kind) => kind === 'anyone')) return { outcome: 'accepted', caller: { kind: 'nobody' } } as const;
+  const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body });
+  if (authenticated.outcome === 'refused') return authenticated;
+  const refusal = refusalOfCaller(route.callers, authenticated.caller);
+  return refusal === undefined ? authenticated : ({ outcome: 'refused', refusal } as const);
+}
+
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  return methods;
+}

@@ -1,0 +1,69 @@
+/** The edge over a real vault and real limits, with a clock that a test moves, for tests. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { AppId, PersonId } from '../domain/shared/ids.ts';
+import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
+import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
+import { temporaryFolder } from '../ports/sqlite/test-fixture.ts';
+import type { Vault } from '../ports/vault/port.ts';
+import { startSqliteVault } from '../ports/vault/sqlite.ts';
+import { createAppSignatures, signRequest, type AppSignatures, type ToSign } from './auth/app-signature.ts';
+import { createAuthentication } from './auth/callers.ts';
+import type { EdgeEvent } from './telemetry-events.ts';
+import type { Route } from './http/routes.ts';
+import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from './http/server.ts';
+import { openTokens, type Tokens } from './auth/tokens.ts';
+
+export const ADMIN_TOKEN = 'the-admin-token-of-a-test';
+
+export type EdgeGiven = AsyncDisposable & {
+  now: Instant;
+  readonly vault: Vault;
+  readonly tokens: Tokens;
+  readonly appSignatures: AppSignatures;
+  readonly events: readonly EdgeEvent[];
+  /** Who logged in, with a session in the vault. */
+  person(): Promise<{ readonly person: PersonId; readonly session: string; readonly token: string }>;
+  /** Who is registered, with a secret in the vault. */
+  app(): Promise<{ readonly app: AppId; readonly secret: string; sign(request: ToSign): Record<string, string> }>;
+  serve(routes: readonly Route[], more?: Partial<HttpServerDependencies & HttpServerConfig>): Promise<HttpServer>;
+};
+
+export async function givenEdge(): Promise<EdgeGiven> {
+  const folder = await temporaryFolder();
+  const vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
+  const rateLimit = await startMemoryRateLimit();
+  const events: EdgeEvent[] = [];
+  const clock = () => given.now;
+  const tokens = await openTokens({ vault, clock: () => given.now });
+  const appSignatures = createAppSignatures({ vault, clock });
+  const authenticate = createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN });
+
+  const given: EdgeGiven = {
+    now: instant(Date.now()),
+    vault,
+    tokens,
+    appSignatures,
+    events,
+    person: async () => {
+      const person = randomUUID() as PersonId;
+      const session = randomUUID();
+      const expiresAt = plus(given.now, DAY_MS);
+      await vault.put('session', session, { person, createdAt: given.now, expiresAt }, { owner: person });
+      return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
+    },
+    app: async () => {
+      const [app, secret] = [randomUUID() as AppId, randomUUID()];
+      await vault.put('app-secret', app, { app, secrets: [{ secret }] }, { owner: app });
+      return { app, secret, sign: (request) => signRequest({ app, secret }, request, given.now) };
+    },
+    serve: (routes, more = {}) =>
+      startHttpServer({ authenticate, rateLimit, clock, report: (event) => void events.push(event), routes, ...more }, { host: '127.0.0.1', port: 0, ...more }),
+    [Symbol.asyncDispose]: async () => {
+      await rateLimit[Symbol.asyncDispose]();
+      await vault[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+  return given;
+}

@@ -1,0 +1,171 @@
+/**
+ * One commit being put together: requests are decided in their order, each seeing what those before it will write.
+ * Nothing here touches the disk; `writePlan` does, when all is decided.
+ */
+import { randomUUID } from 'node:crypto';
+import { judgeAppend, judgeDeletion, type StreamView } from './append-types.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../files/head.ts';
+import { encodeEvent, recordId } from '../files/record.ts';
+import { NO_POSITION, TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type AppendResult, type ExpectedRevision, type NewEvent, type StreamMetadata } from '../store.ts';
+import {
+  formatStreamMetadata,
+  isMetastream,
+  METADATA_EVENT_TYPE,
+  metastreamOf,
+  NO_METADATA,
+  parseStreamMetadata,
+  streamOfMetastream,
+  TOMBSTONE_EVENT_TYPE,
+} from '../files/stream-metadata.ts';
+import { isTombstoned, metadataOf, recordAtRevision, streamState, type Log, type StreamState } from '../files/stream-state.ts';
+import { idKey, nameKey, revisionKey } from '../files/tables.ts';
+import { parseUuid } from '../files/uuid.ts';
+
+export type WriteRequest =
+  | {
+      readonly kind: 'append';
+      readonly stream: string;
+      readonly events: readonly NewEvent[];
+      readonly ids: readonly Uint8Array[];
+      readonly expected: ExpectedRevision;
+    }
+  | { readonly kind: 'soft-delete' | 'tombstone'; readonly stream: string; readonly expected: ExpectedRevision };
+
+type PlannedStream = {
+  state: StreamState;
+  readonly isNew: boolean;
+  readonly firstPlanned: number; // revision
+  readonly planned: { readonly id: string; readonly position: number }[]; // from `firstPlanned` on
+  /** Of the first so many of `planned`, by id; filled when asked for. */
+  readonly revisions: Map<string, number>;
+};
+type PlannedEvent = { readonly stream: number; readonly revision: number; readonly position: number; readonly id: Uint8Array; readonly record: Buffer };
+
+export type CommitPlan = {
+  readonly log: Log;
+  readonly created: number; // one time for the whole commit, never before an earlier one's
+  readonly streams: Map<string, PlannedStream>;
+  readonly events: PlannedEvent[];
+  nextPosition: number;
+  nextStreamNumber: number;
+};
+
+export function startPlan(log: Log, created: number): CommitPlan {
+  const { nextPosition, nextStreamNumber } = log.flushed.head;
+  return { log, created, streams: new Map(), events: [], nextPosition, nextStreamNumber };
+}
+
+export function decide(plan: CommitPlan, request: WriteRequest): AppendResult {
+  switch (request.kind) {
+    case 'append':
+      return decideAppend(plan, request);
+    case 'soft-delete':
+    case 'tombstone':
+      return decideDeletion(plan, request);
+  }
+}
+
+/** Puts what was planned; call it within a batch, which LMDB commits as one. */
+export function writePlan(plan: CommitPlan): Head {
+  const { log, index, names, facts } = plan.log.tables;
+  for (const [name, { state, isNew }] of plan.streams) if (isNew) void names.put(nameKey(name), state.number);
+  for (const event of plan.events) {
+    void log.put(event.position, event.record);
+    void index.put(revisionKey(event.stream, event.revision), event.position);
+    if (event.revision !== TOMBSTONE_REVISION) void index.put(idKey(event.stream, event.id), event.revision);
+  }
+  const head = { ...plan.log.flushed.head, nextPosition: plan.nextPosition, nextStreamNumber: plan.nextStreamNumber };
+  void facts.put(HEAD_FACT, encodeHead(head));
+  return head;
+}
+
+function decideAppend(plan: CommitPlan, { stream, events, ids, expected }: Extract<WriteRequest, { kind: 'append' }>): AppendResult {
+  if (isMetastream(stream) && isTombstoned(stateIn(plan, streamOfMetastream(stream)))) return { outcome: 'stream-deleted' };
+  const view = viewOf(plan, stream);
+  const verdict = judgeAppend(view, events, expected, plan.log);
+  if (verdict !== 'append') return verdict;
+  if (events.length > 0 && view.softDeleted) addMetadata(plan, stream, { ...metadataIn(plan, stream), $tb: view.last + 1 });
+  for (let at = 0; at < events.length; at++) add(plan, stream, events[at]!, ids[at]!);
+  return placeOfLast(stateIn(plan, stream));
+}
+
+function decideDeletion(plan: CommitPlan, { kind, stream, expected }: Extract<WriteRequest, { kind: 'soft-delete' | 'tombstone' }>): AppendResult {
+  const verdict = judgeDeletion(viewOf(plan, stream), expected);
+  if (verdict !== 'append') return verdict;
+  if (kind === 'tombstone') {
+    addGenerated(plan, stream, TOMBSTONE_EVENT_TYPE, Buffer.alloc(0), TOMBSTONE_REVISION);
+    return placeOfLast(stateIn(plan, stream));
+  }
+  addMetadata(plan, stream, { ...metadataIn(plan, stream), $tb: TRUNCATED_WHOLLY });
+  return placeOfLast(stateIn(plan, metastreamOf(stream)));
+}
+
+const placeOfLast = ({ last, lastPosition }: StreamState): AppendResult => ({ outcome: 'appended', revision: last, position: lastPosition });
+
+function addMetadata(plan: CommitPlan, stream: string, metadata: StreamMetadata): void {
+  addGenerated(plan, metastreamOf(stream), METADATA_EVENT_TYPE, formatStreamMetadata(metadata));
+}
+
+function addGenerated(plan: CommitPlan, stream: string, type: string, data: Uint8Array, revision?: number): void {
+  const id = randomUUID();
+  add(plan, stream, { id, type, data, metadata: Buffer.alloc(0) }, parseUuid(id)!, revision);
+}
+
+function add(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uint8Array, at?: number): void {
+  const stream = plan.streams.get(name) ?? takeUp(plan, name);
+  const revision = at ?? stream.state.last + 1;
+  const position = plan.nextPosition++;
+  const record = encodeEvent(event, idBytes, { stream: name, revision, position, created: plan.created });
+  plan.events.push({ stream: stream.state.number, revision, position, id: idBytes, record });
+  stream.planned.push({ id: event.id, position });
+  const state: StreamState = { number: stream.state.number, last: revision, lastPosition: position };
+  stream.state = isMetastream(name) ? { ...state, parsed: parseStreamMetadata(event.data) } : state;
+}
+
+/** The first event for a stream in this commit; a stream that was never written gets its number here. */
+function takeUp(plan: CommitPlan, name: string): PlannedStream {
+  const flushed = streamState(plan.log, name);
+  const isNew = flushed.number < 0;
+  const state = isNew ? { ...flushed, number: plan.nextStreamNumber++ } : flushed;
+  const stream: PlannedStream = { state, isNew, firstPlanned: state.last + 1, planned: [], revisions: new Map() };
+  plan.streams.set(name, stream);
+  return stream;
+}
+
+const stateIn = (plan: CommitPlan, stream: string): StreamState => plan.streams.get(stream)?.state ?? streamState(plan.log, stream);
+
+function metadataIn(plan: CommitPlan, stream: string): StreamMetadata {
+  return isMetastream(stream) ? NO_METADATA : metadataOf(plan.log, stateIn(plan, metastreamOf(stream)));
+}
+
+/** All that is flushed of a stream, and what this commit has for it already. */
+function viewOf(plan: CommitPlan, name: string): StreamView {
+  const { log } = plan;
+  const stream = plan.streams.get(name);
+  const state = stream?.state ?? streamState(log, name);
+  const plannedAt = (revision: number) =>
+    stream !== undefined && revision >= stream.firstPlanned ? stream.planned[revision - stream.firstPlanned] : undefined;
+  const flushedAt = (revision: number) => (state.number < 0 ? undefined : recordAtRevision(log, state, revision));
+  return {
+    last: state.last,
+    softDeleted: metadataIn(plan, name).$tb === TRUNCATED_WHOLLY,
+    hasMetadata: () => !isMetastream(name) && stateIn(plan, metastreamOf(name)).last >= 0,
+    idAt: (revision) => {
+      const planned = plannedAt(revision);
+      if (planned !== undefined) return planned.id;
+      const record = flushedAt(revision);
+      return record === undefined ? undefined : recordId(record);
+    },
+    revisionOf: (id) => {
+      const planned = stream === undefined ? undefined : plannedRevisionOf(stream, id);
+      if (planned !== undefined || state.number < 0) return planned;
+      return log.tables.index.get(idKey(state.number, parseUuid(id)!));
+    },
+    positionAt: (revision) => plannedAt(revision)?.position ?? log.tables.index.get(revisionKey(state.number, revision)) ?? NO_POSITION,
+  };
+}
+
+function plannedRevisionOf({ planned, revisions, firstPlanned }: PlannedStream, id: string): number | undefined {
+  for (let at = revisions.size; at < planned.length; at++) revisions.set(planned[at]!.id, firstPlanned + at);
+  return revisions.get(id);
+}

@@ -1,0 +1,41 @@
+/** What may be asked of the store, checked before it is queued. */
+import { eventStoreError } from '../errors.ts';
+import { EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX } from '../files/record.ts';
+import type { ExpectedRevision, NewEvent } from '../store.ts';
+import { isMetastream, METASTREAM_PREFIX } from '../files/stream-metadata.ts';
+import { parseUuid } from '../files/uuid.ts';
+
+/** Throws `event-invalid` or `append-too-large`. */
+export function prepareEvents(events: readonly NewEvent[], bytesMax: number): { readonly ids: readonly Uint8Array[]; readonly bytes: number } {
+  const ids: Uint8Array[] = [];
+  let bytes = 0;
+  for (const { id, type, data, metadata } of events) {
+    const idBytes = parseUuid(id);
+    if (idBytes === undefined) throw eventStoreError('event-invalid', `An event's id is a UUID in lower case, and not "${id}".`);
+    if (!isName(type, EVENT_TYPE_BYTES_MAX)) {
+      throw eventStoreError('event-invalid', `An event's type has 1 to ${EVENT_TYPE_BYTES_MAX} bytes of well-formed text.`);
+    }
+    ids.push(idBytes);
+    bytes += data.length + metadata.length + 2 * type.length;
+  }
+  if (bytes > bytesMax) throw eventStoreError('append-too-large', `One append may have ${bytesMax} bytes of events, and this has ${bytes}.`);
+  return { ids, bytes };
+}
+
+export function checkStreamName(stream: string): void {
+  // Every stream has a metastream, that with the longest name too.
+  const bytesMax = isMetastream(stream) ? STREAM_NAME_BYTES_MAX + METASTREAM_PREFIX.length : STREAM_NAME_BYTES_MAX;
+  if (!isName(stream, bytesMax) || stream === '$all' || stream === '$$') {
+    throw eventStoreError('stream-name-invalid', `A stream's name has 1 to ${STREAM_NAME_BYTES_MAX} bytes of well-formed text and is not $all.`);
+  }
+}
+
+export function checkExpected(expected: ExpectedRevision): void {
+  if (typeof expected === 'string' || (Number.isSafeInteger(expected) && expected >= 0)) return;
+  throw eventStoreError('expected-revision-invalid', `An expected revision is a whole number from 0 on, and not ${expected}.`);
+}
+
+/** Text that UTF-8 can't say would come back as another name. */
+function isName(text: string, bytesMax: number): boolean {
+  return text.length > 0 && text.length <= bytesMax && text.isWellFormed() && Buffer.byteLength(text) <= bytesMax;
+}

@@ -1,0 +1,138 @@
+/**
+ * Which file of the folder holds the log, and whether it is whole before LMDB maps it: a map of a file that is cut short
+ * kills the process on the first touch beyond its end.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readdirSync, readSync, renameSync, rmSync, fstatSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { eventStoreError } from '../errors.ts';
+
+const CURRENT_FILE = 'current'; // names the data file; replaced as a whole
+const FIRST_DATA_FILE = 'log-1.mdb';
+const DATA_FILE = /^log-(\d+)\.mdb(-lock)?$/;
+
+// The head of an LMDB meta page, data version 2, on a 64-bit machine (`MDB_meta` in lmdb's mdb.c).
+const META_MAGIC = 0xbeefc0de;
+const META_MAGIC_AT = 24;
+const META_PAGE_SIZE_AT = 48;
+const META_LAST_PAGE_AT = 144;
+const META_TRANSACTION_AT = 152;
+const META_BYTES = 160;
+const PAGE_SIZE_MIN = 4_096; // bytes
+
+export type DataFile = { readonly path: string; readonly isNew: boolean };
+
+/** Throws `store-corrupted` when the named file is missing or shorter than its own head says. */
+export function findDataFile(folder: string): DataFile {
+  const pointer = join(folder, CURRENT_FILE);
+  if (!existsSync(pointer)) return findUnnamed(folder);
+  const name = nameIn(pointer);
+  if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should name a data file and says "${name}".`);
+  const path = join(folder, name);
+  if (!existsSync(path)) throw eventStoreError('store-corrupted', `The data file ${path} is missing.`);
+  checkLength(path);
+  return { path, isNew: false };
+}
+
+/** Whether the next opening would take this file. */
+export function isNamed(path: string): boolean {
+  return nameIn(join(dirname(path), CURRENT_FILE)) === basename(path);
+}
+
+const nameIn = (pointer: string): string => readFileSync(pointer, 'utf8').trim();
+
+/**
+ * Makes the file the one that is opened from now on. When it fails, `isNamed` says whether it came so far; where it did, the
+ * folder may not be flushed, and after a power cut the file that was named before may be so again.
+ */
+export function nameDataFile(folder: string, path: string): void {
+  const name = path.slice(folder.length + 1);
+  const draft = join(folder, `${CURRENT_FILE}.new`);
+  const file = openSync(draft, 'w');
+  try {
+    writeSync(file, `${name}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, join(folder, CURRENT_FILE));
+  syncFolder(folder);
+}
+
+export function removeOtherDataFiles(folder: string, path: string): void {
+  for (const name of readdirSync(folder)) {
+    if (DATA_FILE.test(name) && !join(folder, name).startsWith(path)) rmSync(join(folder, name));
+  }
+}
+
+/** The file that a compacting copy goes to. */
+export function nextDataFile(folder: string, path: string): string {
+  const generation = Number(DATA_FILE.exec(path.slice(folder.length + 1))?.[1] ?? 0);
+  return join(folder, `log-${generation + 1}.mdb`);
+}
+
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return; // a folder can't be flushed there
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Until `current` is written nothing was ever acknowledged, so what is there is the beginning of a first opening that was cut off. */
+function findUnnamed(folder: string): DataFile {
+  const others = readdirSync(folder).filter((name) => DATA_FILE.test(name) && !name.startsWith(FIRST_DATA_FILE));
+  if (others.length > 0) throw eventStoreError('store-corrupted', `The file ${join(folder, CURRENT_FILE)} is missing beside ${others.join(', ')}.`);
+  const path = join(folder, FIRST_DATA_FILE);
+  if (existsSync(path) && !isWhole(path)) rmSync(path);
+  return { path, isNew: true };
+}
+
+function isWhole(path: string): boolean {
+  try {
+    checkLength(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws `store-corrupted` when the file is cut short. */
+export function checkLength(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const newest = newestMeta(file);
+    if (newest === undefined) throw eventStoreError('store-corrupted', `${path} is not a data file of the event store, or its first pages are damaged.`);
+    const needed = (newest.lastPage + 1) * newest.pageSize;
+    if (size < needed) throw eventStoreError('store-corrupted', `${path} is cut short: it has ${size} bytes and should have at least ${needed}.`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+type Meta = { readonly pageSize: number; readonly lastPage: number; readonly transaction: number };
+
+function newestMeta(file: number): Meta | undefined {
+  const first = readMeta(file, 0);
+  const second = readMeta(file, first?.pageSize ?? PAGE_SIZE_MIN);
+  if (first === undefined || second === undefined) return undefined;
+  return second.transaction > first.transaction ? second : first;
+}
+
+function readMeta(file: number, at: number): Meta | undefined {
+  const bytes = Buffer.alloc(META_BYTES);
+  if (readSync(file, bytes, 0, META_BYTES, at) < META_BYTES || bytes.readUInt32LE(META_MAGIC_AT) !== META_MAGIC) return undefined;
+  const number = (offset: number) => Number(bytes.readBigUInt64LE(offset));
+  return { pageSize: bytes.readUInt32LE(META_PAGE_SIZE_AT), lastPage: number(META_LAST_PAGE_AT), transaction: number(META_TRANSACTION_AT) };
+}

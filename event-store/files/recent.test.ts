@@ -1,0 +1,59 @@
+import test from 'ava';
+import { collect, event, events, firstEvents, givenStore } from '../test-fixture.ts';
+import { RECENT_EVENTS_MAX, RecentEvents } from './recent.ts';
+import { encodeEvent } from './record.ts';
+import type { SubscriptionBatch } from '../store.ts';
+import { parseUuid } from './uuid.ts';
+
+test('what a subscriber is given from memory is what the file says', async (t) => {
+  const store = await givenStore(t, { noSync: true });
+  const live = firstEvents(store.subscribeToAll(), 5);
+  const binary = { ...event(), contentType: 'application/octet-stream', data: Buffer.from([0, 255, 1]) } as const;
+  await store.append('straße-1', [event('ä', 'gesagt-ü'), binary], 'no-stream');
+  await store.append('b', [{ ...event(), data: Buffer.alloc(0), metadata: Buffer.alloc(0) }, ...events(2)], 'no-stream');
+  t.deepEqual(await live, await collect(store.readAll()));
+});
+
+test('who falls behind what is kept in memory goes on from the file, and misses nothing', async (t) => {
+  const store = await givenStore(t, { noSync: true });
+  const subscription = store.subscribeToAll({ batchSize: 700 })[Symbol.asyncIterator]();
+  await subscription.next(); // it has caught up with the empty log
+  const total = 2 * RECENT_EVENTS_MAX + 100;
+  for (let left = total; left > 0; left -= 1_000) await store.append('a', events(Math.min(left, 1_000)), 'any');
+  const seen: number[] = [];
+  while (seen.length < total) {
+    const { value } = await subscription.next();
+    seen.push(...(value as SubscriptionBatch).events.map(({ position }) => position));
+  }
+  t.deepEqual(
+    seen,
+    Array.from({ length: total }, (_, at) => at),
+  );
+});
+
+test('what a scavenge removed is not shown from memory either', async (t) => {
+  const store = await givenStore(t, { noSync: true });
+  await store.append('a', events(5), 'no-stream');
+  await store.setStreamMetadata('a', { $maxCount: 2 });
+  await store.append('a', events(1), 4);
+  const { removed } = await store.scavenge();
+  t.is(removed, 4);
+  t.deepEqual(await firstEvents(store.subscribeToAll(), 3), await collect(store.readAll()));
+});
+
+test('memory is bounded by events and by bytes', (t) => {
+  const recordsOf = (count: number, bytes: number, from = 0) =>
+    Array.from({ length: count }, (_, at) => {
+      const one = { ...event(), data: Buffer.alloc(bytes) };
+      return encodeEvent(one, parseUuid(one.id)!, { stream: 'a', revision: from + at, position: from + at, created: 0 });
+    });
+  const many = new RecentEvents(0);
+  many.add(recordsOf(RECENT_EVENTS_MAX + 1, 1));
+  t.is(many.look(0, 1, undefined), undefined);
+  t.is(many.look(RECENT_EVENTS_MAX, 10, undefined)?.events.length, 1);
+  const large = new RecentEvents(0);
+  large.add(recordsOf(20, 1_000_000));
+  t.is(large.look(0, 1, undefined), undefined);
+  t.is(large.look(19, 10, undefined)?.next, 20);
+  t.deepEqual(large.look(20, 10, undefined), { events: [], next: 20 });
+});

@@ -1,0 +1,109 @@
+/**
+ * What is stored at a position of the log: an event, or a hole that says which positions a scavenge removed, so that a scan
+ * always knows what comes next and a missing record can't pass unnoticed. All numbers are little-endian.
+ *
+ * event: 0 crc32c of all that follows · 4 kind · 5 flags · 6 stream bytes (u16) · 8 type bytes (u16) · 10 unused (u16) · 12 metadata bytes (u32)
+ *        16 data bytes (u32) · 20 id (16) · 36 position (f64) · 44 revision (f64) · 52 created, ms (f64) · 60 stream, type, metadata, data
+ * hole:  0 crc32c of all that follows · 4 kind · 5 unused (3) · 8 first position (f64) · 16 the position after the last (f64)
+ */
+import { crc32c } from './crc32c.ts';
+import { eventStoreError } from '../errors.ts';
+import type { NewEvent, StoredEvent } from '../store.ts';
+import { formatUuid } from './uuid.ts';
+
+export const STREAM_NAME_BYTES_MAX = 1_024; // an LMDB key has at most 1,978
+export const EVENT_TYPE_BYTES_MAX = 1_024;
+
+const KIND_EVENT = 1;
+const KIND_HOLE = 2;
+const FLAG_JSON = 1;
+const FLAG_ASCII = 2; // stream and type are ASCII, which is much faster to decode
+const HEADER_BYTES = 60;
+const HOLE_BYTES = 24;
+
+export type Place = { readonly stream: string; readonly revision: number; readonly position: number; readonly created: number };
+
+export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: Place): Buffer {
+  const { data, metadata, type } = event;
+  const streamBytes = Buffer.byteLength(place.stream);
+  const typeBytes = Buffer.byteLength(type);
+  const ascii = streamBytes === place.stream.length && typeBytes === type.length;
+  // Of its own: in the pool it would keep alive what was allocated beside it for as long as it stays in memory.
+  const record = Buffer.allocUnsafeSlow(HEADER_BYTES + streamBytes + typeBytes + metadata.length + data.length);
+  record[4] = KIND_EVENT;
+  record[5] = (event.contentType === 'application/octet-stream' ? 0 : FLAG_JSON) | (ascii ? FLAG_ASCII : 0);
+  record.writeUInt16LE(streamBytes, 6);
+  record.writeUInt16LE(typeBytes, 8);
+  record.writeUInt16LE(0, 10);
+  record.writeUInt32LE(metadata.length, 12);
+  record.writeUInt32LE(data.length, 16);
+  record.set(idBytes, 20);
+  record.writeDoubleLE(place.position, 36);
+  record.writeDoubleLE(place.revision, 44);
+  record.writeDoubleLE(place.created, 52);
+  const encoding = ascii ? 'latin1' : 'utf8';
+  let at = HEADER_BYTES;
+  at += record.write(place.stream, at, encoding);
+  at += record.write(type, at, encoding);
+  record.set(metadata, at);
+  record.set(data, at + metadata.length);
+  record.writeUInt32LE(crc32c(record, 4, record.length), 0);
+  return record;
+}
+
+export function encodeHole(first: number, next: number): Buffer {
+  const record = Buffer.alloc(HOLE_BYTES);
+  record[4] = KIND_HOLE;
+  record.writeDoubleLE(first, 8);
+  record.writeDoubleLE(next, 16);
+  record.writeUInt32LE(crc32c(record, 4, HOLE_BYTES), 0);
+  return record;
+}
+
+/** Throws `store-corrupted` unless the record is whole and belongs at this position. Every record read from the file comes through here. */
+export function checkRecord(record: Buffer, position: number): void {
+  if (record.length >= HOLE_BYTES && record.readUInt32LE(0) === crc32c(record, 4, record.length)) {
+    if (record.readDoubleLE(isHole(record) ? 8 : 36) === position) return;
+  }
+  throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its place is wrong.`);
+}
+
+export const isHole = (record: Buffer): boolean => record[4] === KIND_HOLE;
+/** The first position after the hole. */
+export const holeEnd = (hole: Buffer): number => hole.readDoubleLE(16);
+
+export const recordRevision = (record: Buffer): number => record.readDoubleLE(44);
+export const recordCreated = (record: Buffer): number => record.readDoubleLE(52);
+export const recordId = (record: Buffer): string => formatUuid(record, 20);
+export const recordIdBytes = (record: Buffer): Uint8Array => record.subarray(20, 36);
+
+export function recordStream(record: Buffer): string {
+  return text(record, HEADER_BYTES, HEADER_BYTES + record.readUInt16LE(6));
+}
+
+export function recordType(record: Buffer): string {
+  const start = HEADER_BYTES + record.readUInt16LE(6);
+  return text(record, start, start + record.readUInt16LE(8));
+}
+
+/** The event shares the record's memory; the record must be the caller's own copy. */
+export function decodeEvent(record: Buffer): StoredEvent {
+  const typeStart = HEADER_BYTES + record.readUInt16LE(6);
+  const metadataStart = typeStart + record.readUInt16LE(8);
+  const dataStart = metadataStart + record.readUInt32LE(12);
+  return {
+    id: formatUuid(record, 20),
+    type: text(record, typeStart, metadataStart),
+    contentType: (record[5]! & FLAG_JSON) === 0 ? 'application/octet-stream' : 'application/json',
+    data: record.subarray(dataStart),
+    metadata: record.subarray(metadataStart, dataStart),
+    stream: text(record, HEADER_BYTES, typeStart),
+    revision: record.readDoubleLE(44),
+    position: record.readDoubleLE(36),
+    created: record.readDoubleLE(52),
+  };
+}
+
+function text(record: Buffer, start: number, end: number): string {
+  return record.toString((record[5]! & FLAG_ASCII) === 0 ? 'utf8' : 'latin1', start, end);
+}

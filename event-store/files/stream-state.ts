@@ -1,0 +1,101 @@
+/** What is known of each stream: its number, its last event, its bounds. Read from the index when asked for, and kept, boundedly. */
+import { eventStoreError } from '../errors.ts';
+import type { FlushedHead } from './head.ts';
+import type { RecentEvents } from './recent.ts';
+import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
+import { NO_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from '../store.ts';
+import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
+import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION, type Tables } from './tables.ts';
+
+const STREAM_STATES_MAX = 100_000; // streams kept in memory
+
+export type StreamState = {
+  readonly number: number; // its number in the index; -1 for a stream that was never written
+  readonly last: number; // revision; `TOMBSTONE_REVISION` when tombstoned, -1 without events
+  readonly lastPosition: number;
+  /** What the last event says as metadata; only a metastream's is asked for, and parsed once. */
+  parsed?: StreamMetadata;
+};
+
+const ABSENT: StreamState = { number: -1, last: NO_REVISION, lastPosition: -1 };
+
+/** An open log. A compacting scavenge replaces the tables, so nobody keeps them over an `await`. */
+export type Log = {
+  tables: Tables;
+  readonly flushed: FlushedHead;
+  readonly recent: RecentEvents;
+  readonly states: Map<string, StreamState>;
+  readonly now: () => number;
+  readonly forgetful: boolean;
+};
+
+export const isTombstoned = (state: StreamState): boolean => state.last === TOMBSTONE_REVISION;
+
+/** What is flushed of a stream. */
+export function streamState(log: Log, stream: string): StreamState {
+  const known = log.states.get(stream);
+  if (known !== undefined) return known;
+  const number = log.tables.names.get(nameKey(stream));
+  const state = number === undefined ? ABSENT : loadState(log, number);
+  rememberState(log, stream, state);
+  return state;
+}
+
+export function rememberState(log: Log, stream: string, state: StreamState): void {
+  log.states.set(stream, state);
+  if (log.states.size <= STREAM_STATES_MAX) return;
+  for (const oldest of log.states.keys()) {
+    log.states.delete(oldest);
+    return;
+  }
+}
+
+/** The metadata that holds for a stream, given the state of its metastream. */
+export function metadataOf(log: Log, metastream: StreamState): StreamMetadata {
+  if (metastream.last < 0 || isTombstoned(metastream)) return NO_METADATA;
+  metastream.parsed ??= parseStreamMetadata(readEvent(log, metastream.lastPosition).data);
+  return metastream.parsed;
+}
+
+export function streamBounds(log: Log, stream: string): StreamMetadata {
+  return isMetastream(stream) ? METASTREAM_BOUNDS : metadataOf(log, streamState(log, metastreamOf(stream)));
+}
+
+function readEvent(log: Log, position: number): StoredEvent {
+  return decodeEvent(readRecord(log, position));
+}
+
+/** The record of an event that must be there. */
+export function readRecord(log: Log, position: number): Buffer {
+  const record = log.tables.log.get(position);
+  if (record === undefined) throw eventStoreError('store-corrupted', `The record at position ${position} is missing.`);
+  checkRecord(record, position);
+  if (isHole(record)) throw eventStoreError('store-corrupted', `The record at position ${position} was removed, and the index still names it.`);
+  return record;
+}
+
+/** The last entry of the stream that is flushed; what LMDB shows a moment before its flush is announced is passed over. */
+function loadState(log: Log, number: number): StreamState {
+  const { index } = log.tables;
+  const { nextPosition } = log.flushed.head;
+  for (const { key, value } of index.getRange({ start: revisionKey(number, TOMBSTONE_KEY_REVISION), end: beforeFirst(number), reverse: true })) {
+    if (value >= nextPosition) continue;
+    const revision = revisionOfKey(key);
+    return { number, last: revision === TOMBSTONE_KEY_REVISION ? TOMBSTONE_REVISION : revision, lastPosition: value };
+  }
+  return { number, last: NO_REVISION, lastPosition: -1 };
+}
+
+/** A key just below the first revision of the stream. */
+function beforeFirst(number: number): Uint8Array {
+  return revisionKey(number, 0).subarray(0, -1);
+}
+
+/** The record of a revision of the stream, also one that its bounds hide. */
+export function recordAtRevision(log: Log, state: StreamState, revision: number): Buffer | undefined {
+  const position = log.tables.index.get(revisionKey(state.number, revision));
+  if (position === undefined) return undefined;
+  const record = readRecord(log, position);
+  if (recordRevision(record) !== revision) throw eventStoreError('store-corrupted', `The index names position ${position} for another event than is there.`);
+  return record;
+}

@@ -1,0 +1,83 @@
+/**
+ * Who may do what with a stream: its own `$acl`, else what the `$settings` stream says for all of its kind, else EventStoreDB's defaults
+ * (one's own streams are open to every user, streams whose name begins with `$` to administrators, `$all` among them).
+ */
+import type { EventStore } from '../../store.ts';
+import { isMetastream, streamOfMetastream } from '../../files/stream-metadata.ts';
+import { ADMINS, OPERATORS, type Caller } from './users.ts';
+
+type StreamAction = 'read' | 'write' | 'delete';
+
+export type Access = {
+  mayUse(caller: Caller, action: StreamAction, stream: string): boolean;
+  /** Makes, changes, deletes and replays persistent subscriptions. */
+  mayOperate(caller: Caller): boolean;
+  isKnown(caller: Caller): boolean;
+};
+
+export const ALL_STREAM = '$all';
+
+export function accessTo(store: Pick<EventStore, 'streamMetadata' | 'readStream'>): Access {
+  return {
+    mayUse: (caller, action, stream) => {
+      if (stream === ALL_STREAM && action !== 'read') return false;
+      if (caller.kind !== 'user') return caller.kind === 'trusted';
+      const right = rightFor(action, stream);
+      if (right === undefined) return false;
+      if (isAdmin(caller)) return true;
+      const subject = isMetastream(stream) ? streamOfMetastream(stream) : stream;
+      return rolesFor(store, right, subject).some((role) => role === EVERYONE || role === caller.login || caller.groups.includes(role));
+    },
+    mayOperate: (caller) => caller.kind === 'trusted' || (caller.kind === 'user' && (isAdmin(caller) || caller.groups.includes(OPERATORS))),
+    isKnown: (caller) => caller.kind !== 'anonymous',
+  };
+}
+
+const EVERYONE = '$all';
+const SETTINGS_STREAM = '$settings';
+
+type Right = '$r' | '$w' | '$d' | '$mr' | '$mw';
+
+const isAdmin = (caller: Extract<Caller, { kind: 'user' }>) => caller.groups.includes(ADMINS);
+
+function rightFor(action: StreamAction, stream: string): Right | undefined {
+  const ofMetadata = isMetastream(stream);
+  switch (action) {
+    case 'read':
+      return ofMetadata ? '$mr' : '$r';
+    case 'write':
+      return ofMetadata ? '$mw' : '$w';
+    case 'delete':
+      return ofMetadata ? undefined : '$d';
+  }
+}
+
+function rolesFor(store: Pick<EventStore, 'streamMetadata' | 'readStream'>, right: Right, stream: string): readonly string[] {
+  const own = store.streamMetadata(stream).metadata['$acl'];
+  const kind = isKind(own) ? own : stream.startsWith('$') ? '$systemStreamAcl' : '$userStreamAcl';
+  return rolesIn(own, right) ?? rolesIn(settings(store)[kind], right) ?? [kind === '$systemStreamAcl' ? ADMINS : EVERYONE];
+}
+
+/** A stream may be put among the others of either kind by naming it in place of a list of its own. */
+const isKind = (acl: unknown) => acl === '$systemStreamAcl' || acl === '$userStreamAcl';
+
+/** A role or a list of them; anything else says nothing. */
+function rolesIn(acl: unknown, right: Right): readonly string[] | undefined {
+  const roles = isObject(acl) ? acl[right] : undefined;
+  if (typeof roles === 'string') return [roles];
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : undefined;
+}
+
+function settings(store: Pick<EventStore, 'readStream'>): Readonly<Record<string, unknown>> {
+  const read = store.readStream(SETTINGS_STREAM, { from: 'end', direction: 'backwards', limit: 1 });
+  const [last] = read.outcome === 'found' ? read.events : [];
+  if (last === undefined) return {};
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(last.data).toString('utf8'));
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

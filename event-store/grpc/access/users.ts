@@ -1,0 +1,64 @@
+/** Who may call: names and passwords of the configuration, sent with each call as HTTP Basic credentials. */
+import type { Metadata } from '@grpc/grpc-js';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { unauthenticated, type Refused } from '../errors.ts';
+
+export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
+
+/** `trusted` is everyone in insecure mode. */
+export type Caller =
+  { readonly kind: 'trusted' } | { readonly kind: 'anonymous' } | { readonly kind: 'user'; readonly login: string; readonly groups: readonly string[] };
+
+export const ADMINS = '$admins';
+export const OPERATORS = '$ops';
+
+const DEFAULT_PASSWORD = 'changeit';
+
+/** Those that nearly every client and its tests expect. They share one password: whoever changes it means to keep strangers out by either name. */
+export const usersWithPassword = (password: string): readonly User[] => [
+  { login: 'admin', password, groups: [ADMINS] },
+  { login: 'ops', password, groups: [OPERATORS] },
+];
+
+export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
+
+export type Users = { identify(metadata: Metadata): Caller | Refused };
+
+/** Credentials aren't looked at: without TLS they would travel in the clear. */
+export const trustEveryone: Users = { identify: () => ({ kind: 'trusted' }) };
+
+export function knowUsers(users: readonly User[]): Users {
+  const known = new Map(users.map((user) => [user.login, { ...user, digest: digest(user.password) }]));
+  return {
+    identify: (metadata) => {
+      const [header] = metadata.get('authorization');
+      if (header === undefined) return { kind: 'anonymous' };
+      const credentials = readBasic(String(header));
+      const user = credentials && known.get(credentials.login);
+      if (!user || !timingSafeEqual(user.digest, digest(credentials.password))) return unauthenticated();
+      return { kind: 'user', login: user.login, groups: user.groups };
+    },
+  };
+}
+
+export const withDefaultPassword = (users: readonly User[]) => users.filter(({ password }) => password === DEFAULT_PASSWORD).map(({ login }) => login);
+
+export function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'trusted':
+    case 'anonymous':
+      return 'anonymous';
+    case 'user':
+      return caller.login;
+  }
+}
+
+function readBasic(header: string): { readonly login: string; readonly password: string } | undefined {
+  const [scheme, encoded] = header.split(' ');
+  if (scheme?.toLowerCase() !== 'basic' || encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { login: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+const digest = (password: string) => createHash('sha256').update(password).digest();

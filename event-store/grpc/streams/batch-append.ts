@@ -1,0 +1,202 @@
+/**
+ * BatchAppend: many appends over one call, each answered exactly once, in whatever order they become durable. Large batches come in parts.
+ * A call that has very much under way isn't read until some of it is done, and the client waits.
+ */
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { isEventStoreError } from '../../errors.ts';
+import type { AppendResult, EventStore, EventStoreErrorCode, ExpectedRevision } from '../../store.ts';
+import type { Access } from '../access/acl.ts';
+import type { CallContext, Log, Send } from '../calls.ts';
+import { sizeOf } from './streams-append.ts';
+import type { Caller } from '../access/users.ts';
+import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchPart } from '../wire/batch-append.ts';
+
+/** Appends of one call that the store hasn't finished, and answers that the client hasn't taken. */
+const UNDER_WAY_MAX = 4_096;
+/** Batches of one call of which parts are still to come; each is bounded by the size of an append. */
+const INCOMPLETE_MAX = 128;
+/** An append that names no deadline, or one far off, is answered with a timeout after so long. */
+const WRITE_TIMEOUT_MS = 10_000;
+const DEADLINE_CHECK_MS = 500;
+
+type Dependencies = {
+  readonly store: Pick<EventStore, 'append'>;
+  readonly access: Access;
+  readonly maxAppendBytes: number;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+type Batch = {
+  readonly correlation: Buffer;
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly deadlineMs: number;
+  events: BatchPart['events'];
+  bytes: number;
+};
+
+export function answerBatchAppend(dependencies: Dependencies) {
+  return async (call: Call, send: Send, context: CallContext): Promise<void> => {
+    const session = new BatchAppendSession(dependencies, call, send, context.caller);
+    await session.run(context.signal);
+  };
+}
+
+type Call = ServerDuplexStream<BatchPart, Buffer>;
+
+class BatchAppendSession {
+  readonly #dependencies: Dependencies;
+  readonly #call: Call;
+  readonly #send: Send;
+  readonly #caller: Caller;
+  readonly #incomplete = new Map<string, Batch>();
+  /** Everything that awaits its answer. What has timed out leaves it, and the store's late word is dropped. */
+  readonly #open = new Set<Batch>();
+  #underWay = 0;
+  #hasEnded = false;
+  #finish = () => {};
+
+  constructor(dependencies: Dependencies, call: Call, send: Send, caller: Caller) {
+    this.#dependencies = dependencies;
+    this.#call = call;
+    this.#send = send;
+    this.#caller = caller;
+  }
+
+  /** Until the client has sent its last and has every answer, or is gone. */
+  async run(signal: AbortSignal): Promise<void> {
+    const deadlines = setInterval(() => this.#timeOut(), DEADLINE_CHECK_MS).unref();
+    await new Promise<void>((resolve) => {
+      this.#finish = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#call.on('data', (part: BatchPart) => this.#take(part));
+      this.#call.on('end', () => {
+        this.#hasEnded = true;
+        this.#finishIfIdle();
+      });
+    });
+    clearInterval(deadlines);
+  }
+
+  #take(part: BatchPart): void {
+    const key = part.correlation.toString('latin1');
+    const batch = this.#incomplete.get(key) ?? this.#begin(part);
+    if (batch === undefined) return;
+    const failure = this.#add(batch, part);
+    if (failure !== undefined) return this.#fail(batch, failure);
+    if (part.isFinal) {
+      this.#incomplete.delete(key);
+      void this.#append(batch);
+    } else if (this.#incomplete.size >= INCOMPLETE_MAX && !this.#incomplete.has(key)) this.#fail(batch, TOO_MANY);
+    else this.#incomplete.set(key, batch);
+  }
+
+  /** Parts of a batch that was answered already find nothing to join, and are dropped. */
+  #begin({ correlation, options }: BatchPart): Batch | undefined {
+    if (options === undefined) return undefined;
+    const { access, now } = this.#dependencies;
+    const { stream, expected } = options;
+    const deadlineMs = deadlineOf(options, now());
+    const failure = faultIn(options) ?? (access.mayUse(this.#caller, 'write', stream) ? undefined : DENIED) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
+    if (failure !== undefined || expected === undefined) {
+      this.#reply(encodeBatchFailed({ correlation, stream }, failure ?? NO_EXPECTATION));
+      return undefined;
+    }
+    const batch: Batch = { correlation, stream, expected, deadlineMs, events: [], bytes: 0 };
+    this.#open.add(batch);
+    return batch;
+  }
+
+  #add(batch: Batch, { events, fault }: BatchPart): BatchFailure | undefined {
+    if (fault !== undefined) return { type: 'BadRequest', message: fault };
+    for (const event of events) batch.bytes += sizeOf(event);
+    const maxBytes = this.#dependencies.maxAppendBytes;
+    if (batch.bytes > maxBytes) return { type: 'MaximumAppendSizeExceeded', maxBytes };
+    batch.events = batch.events.length === 0 ? events : [...batch.events, ...events];
+    return undefined;
+  }
+
+  async #append(batch: Batch): Promise<void> {
+    const { store, maxAppendBytes, log } = this.#dependencies;
+    this.#hold();
+    const answer = await store.append(batch.stream, batch.events, batch.expected).then(
+      (result) => answerTo(batch, result),
+      (error: unknown) => encodeBatchFailed(batch, failureIn(error, maxAppendBytes, log)),
+    );
+    if (this.#open.delete(batch)) this.#reply(answer);
+    this.#release();
+  }
+
+  #fail(batch: Batch, failure: BatchFailure): void {
+    this.#incomplete.delete(batch.correlation.toString('latin1'));
+    if (this.#open.delete(batch)) this.#reply(encodeBatchFailed(batch, failure));
+  }
+
+  #reply(answer: Buffer): void {
+    const wait = this.#send(answer);
+    if (wait === undefined) return;
+    this.#hold();
+    void wait.then(() => this.#release());
+  }
+
+  #hold(): void {
+    if (++this.#underWay === UNDER_WAY_MAX) this.#call.pause();
+  }
+
+  #release(): void {
+    if (this.#underWay-- === UNDER_WAY_MAX) this.#call.resume();
+    this.#finishIfIdle();
+  }
+
+  #timeOut(): void {
+    const nowMs = this.#dependencies.now();
+    for (const batch of this.#open) if (batch.deadlineMs <= nowMs) this.#fail(batch, TIMEOUT);
+  }
+
+  #finishIfIdle(): void {
+    if (this.#hasEnded && this.#underWay === 0) this.#finish();
+  }
+}
+
+const TIMEOUT: BatchFailure = { type: 'Timeout' };
+const DENIED: BatchFailure = { type: 'AccessDenied' };
+const TOO_MANY: BatchFailure = { type: 'BadRequest', message: `At most ${INCOMPLETE_MAX} batches may be incomplete at once.` };
+const NO_EXPECTATION: BatchFailure = { type: 'BadRequest', message: 'The expected stream position is not set.' };
+
+function faultIn({ stream }: BatchOptions): BatchFailure | undefined {
+  return stream === '' ? { type: 'BadRequest', message: 'Required field StreamIdentifier not set.' } : undefined;
+}
+
+function deadlineOf({ deadline }: BatchOptions, nowMs: number): number {
+  const latest = nowMs + WRITE_TIMEOUT_MS;
+  if (deadline === undefined) return latest;
+  return Math.min('at' in deadline ? deadline.at : nowMs + deadline.in, latest);
+}
+
+function answerTo(batch: Batch, result: AppendResult): Buffer {
+  switch (result.outcome) {
+    case 'appended':
+      return encodeBatchAppended(batch, result);
+    case 'wrong-expected-revision':
+      return encodeBatchFailed(batch, { type: 'WrongExpectedVersion', expected: batch.expected, current: result.current });
+    case 'stream-deleted':
+      return encodeBatchFailed(batch, { type: 'StreamDeleted' });
+  }
+}
+
+const BAD_REQUESTS: ReadonlySet<string> = new Set<EventStoreErrorCode>([
+  'event-invalid',
+  'stream-name-invalid',
+  'metadata-invalid',
+  'expected-revision-invalid',
+]);
+
+function failureIn(error: unknown, maxBytes: number, log: Log): BatchFailure {
+  if (isEventStoreError(error)) {
+    if (error.code === 'append-too-large') return { type: 'MaximumAppendSizeExceeded', maxBytes };
+    if (BAD_REQUESTS.has(error.code)) return { type: 'BadRequest', message: error.message };
+  }
+  log.error({ err: error }, 'an append failed');
+  return { type: 'Unknown' };
+}

@@ -1,0 +1,37 @@
+/** A link is an event of type `$>` whose data names another, `revision@stream`. */
+import type { EventStore, StoredEvent } from '../../store.ts';
+
+export const LINK_TYPE = '$>';
+
+/** What a reader is given: an event; a link with the event it names; or a link that names nothing any more. */
+export type ResolvedEvent =
+  { readonly event: StoredEvent; readonly link?: undefined } | { readonly event: StoredEvent | undefined; readonly link: StoredEvent };
+
+/** The record that was read itself, from which reading goes on. */
+export const originalOf = ({ event, link }: ResolvedEvent): StoredEvent => link ?? event;
+
+export const asItIs = (event: StoredEvent): ResolvedEvent => ({ event });
+
+export function resolveLink(store: Pick<EventStore, 'readStream'>, event: StoredEvent): ResolvedEvent {
+  if (event.type !== LINK_TYPE) return { event };
+  const target = targetOf(event);
+  return { event: target && eventAt(store, target.stream, target.revision), link: event };
+}
+
+export function linkTo(event: StoredEvent): Buffer {
+  return Buffer.from(`${event.revision}@${event.stream}`);
+}
+
+function targetOf(link: StoredEvent): { readonly stream: string; readonly revision: number } | undefined {
+  const text = Buffer.from(link.data).toString('utf8');
+  const at = text.indexOf('@');
+  const revision = Number(text.slice(0, at));
+  return at > 0 && Number.isSafeInteger(revision) ? { stream: text.slice(at + 1), revision } : undefined;
+}
+
+function eventAt(store: Pick<EventStore, 'readStream'>, stream: string, revision: number): StoredEvent | undefined {
+  const read = store.readStream(stream, { from: revision, limit: 1 });
+  if (read.outcome !== 'found') return undefined;
+  const [event] = read.events;
+  return event?.revision === revision ? event : undefined;
+}

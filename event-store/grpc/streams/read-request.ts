@@ -1,0 +1,61 @@
+/** One RPC reads streams, reads `$all` and subscribes to either; here its request becomes one of the four, or is refused. */
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { Direction } from '../../store.ts';
+import { ALL_STREAM } from '../access/acl.ts';
+import { invalidArgument, isRefused, type Refused } from '../errors.ts';
+import { readFilter, type RequestedFilter } from './filter.ts';
+import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
+import type { UuidForm } from '../wire/uuid.ts';
+
+export type ReadRequest = {
+  /** A stream, or `$all`. */
+  readonly source: string;
+  readonly from: Place;
+  readonly resolveLinks: boolean;
+  readonly uuids: UuidForm;
+  readonly filter: RequestedFilter | undefined;
+  readonly how: 'subscribe' | { readonly direction: Direction; readonly limit: number; readonly tellsLastRevision: boolean };
+};
+
+export function parseReadRequest(request: streams.ReadReq): ReadRequest | Refused {
+  const options = request.getOptions();
+  if (options === undefined) return invalidArgument('A read needs options.');
+  const filter = options.hasFilter() ? readFilter(options.getFilter()!) : undefined;
+  if (filter !== undefined && isRefused(filter)) return filter;
+  const place = placeIn(options);
+  if (isRefused(place)) return place;
+  if (filter !== undefined && place.source !== ALL_STREAM) return invalidArgument('Only $all can be filtered.');
+  const direction = options.getReadDirection() === BACKWARDS ? 'backwards' : 'forwards';
+  const common = { ...place, filter, resolveLinks: options.getResolveLinks(), uuids: options.getUuidOption()?.hasString() ? 'text' : 'structured' } as const;
+  if (!options.hasSubscription()) {
+    const tellsLastRevision = (options.getControlOption()?.getCompatibility() ?? 0) >= 1;
+    return { ...common, how: { direction, limit: fromWireNumber(options.getCount()), tellsLastRevision } };
+  }
+  return direction === 'forwards' ? { ...common, how: 'subscribe' } : invalidArgument('A subscription goes forwards.');
+}
+
+export function streamName(identifier: shared.StreamIdentifier | undefined): string {
+  return Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
+}
+
+const BACKWARDS = streams.ReadReq.Options.ReadDirection.BACKWARDS;
+
+function placeIn(options: streams.ReadReq.Options): { readonly source: string; readonly from: Place } | Refused {
+  const stream = options.getStream();
+  if (stream !== undefined) {
+    const source = streamName(stream.getStreamIdentifier());
+    if (source === '') return invalidArgument('A read needs the name of a stream.');
+    if (source === ALL_STREAM) return invalidArgument(`${ALL_STREAM} is no stream; it is read as all events.`);
+    if (stream.hasStart()) return { source, from: 'start' };
+    if (stream.hasEnd()) return { source, from: 'end' };
+    const revision = fromWireNumber(stream.getRevision());
+    return { source, from: revision === Number.MAX_SAFE_INTEGER ? 'end' : revision };
+  }
+  const all = options.getAll();
+  if (all === undefined) return invalidArgument('A read needs a stream or $all.');
+  if (all.hasStart()) return { source: ALL_STREAM, from: 'start' };
+  if (all.hasEnd()) return { source: ALL_STREAM, from: 'end' };
+  const position = all.getPosition();
+  return { source: ALL_STREAM, from: position === undefined ? 'start' : fromWirePosition(position.getCommitPosition()) };
+}

@@ -1,0 +1,55 @@
+/** Delete and tombstone: the same request and answer under two names. */
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendResult, EventStore, ExpectedRevision } from '../../store.ts';
+import type { Access } from '../access/acl.ts';
+import type { CallContext } from '../calls.ts';
+import { accessDenied, failureOf, invalidArgument, isRefused, streamDeleted, wrongExpectedVersion, type Refused } from '../errors.ts';
+import { expectedIn } from './expected-revision.ts';
+import { streamName } from './read-request.ts';
+import { toWirePosition } from '../wire/positions.ts';
+
+type Dependencies = { readonly store: Pick<EventStore, 'deleteStream' | 'tombstone'>; readonly access: Access };
+
+export function answerDelete({ store, access }: Dependencies) {
+  return async (request: streams.DeleteReq, context: CallContext): Promise<streams.DeleteResp | Refused> => {
+    const position = await remove(access, context, request.getOptions(), (stream, expected) => store.deleteStream(stream, expected));
+    if (isRefused(position)) return position;
+    return new streams.DeleteResp().setPosition(new streams.DeleteResp.Position().setCommitPosition(position).setPreparePosition(position));
+  };
+}
+
+export function answerTombstone({ store, access }: Dependencies) {
+  return async (request: streams.TombstoneReq, context: CallContext): Promise<streams.TombstoneResp | Refused> => {
+    const position = await remove(access, context, request.getOptions(), (stream, expected) => store.tombstone(stream, expected));
+    if (isRefused(position)) return position;
+    return new streams.TombstoneResp().setPosition(new streams.TombstoneResp.Position().setCommitPosition(position).setPreparePosition(position));
+  };
+}
+
+type DeleteOptions = Parameters<typeof expectedIn>[0] & { getStreamIdentifier(): shared.StreamIdentifier | undefined };
+
+async function remove(
+  access: Access,
+  { caller }: CallContext,
+  options: DeleteOptions | undefined,
+  removeFrom: (stream: string, expected: ExpectedRevision) => Promise<AppendResult>,
+): Promise<string | Refused> {
+  const stream = streamName(options?.getStreamIdentifier());
+  const expected = options && expectedIn(options);
+  if (stream === '' || expected === undefined) return invalidArgument('A deletion names its stream and its expected revision.');
+  if (!access.mayUse(caller, 'delete', stream)) return accessDenied();
+  try {
+    const result = await removeFrom(stream, expected);
+    switch (result.outcome) {
+      case 'appended':
+        return String(toWirePosition(result.position));
+      case 'wrong-expected-revision':
+        return wrongExpectedVersion({ operation: 'Delete', stream, expected, current: result.current });
+      case 'stream-deleted':
+        return streamDeleted(stream);
+    }
+  } catch (error) {
+    return failureOf(error, { stream });
+  }
+}

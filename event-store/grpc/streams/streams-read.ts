@@ -1,0 +1,80 @@
+/** Reads of a stream and of `$all`, in either direction. */
+import { setImmediate } from 'node:timers/promises';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import { isEventStoreError } from '../../errors.ts';
+import type { EventStore, ReadAllOptions, StoredEvent } from '../../store.ts';
+import { ALL_STREAM, type Access } from '../access/acl.ts';
+import type { CallContext, Send } from '../calls.ts';
+import { accessDenied, failureOf, isRefused, streamDeleted, type Refused } from '../errors.ts';
+import { asItIs, resolveLink } from './links.ts';
+import { parseReadRequest, type ReadRequest } from './read-request.ts';
+import { sendSubscription } from './subscriptions.ts';
+import { encodeEvent, encodeLastStreamPosition, encodeStreamNotFound } from '../wire/read-response.ts';
+
+type Store = Pick<EventStore, 'readStream' | 'readAllChunks' | 'subscribeToAll' | 'subscribeToStream'>;
+
+/** So many events of one stream are sent before others get their turn. */
+const EVENTS_A_TURN = 256;
+
+export function answerRead({ store, access }: { readonly store: Store; readonly access: Access }) {
+  return async (message: streams.ReadReq, send: Send, { caller, signal }: CallContext): Promise<Refused | void> => {
+    const request = parseReadRequest(message);
+    if (isRefused(request)) return request;
+    if (!access.mayUse(caller, 'read', request.source)) return accessDenied();
+    try {
+      if (request.how === 'subscribe') return await sendSubscription(store, request, send, signal);
+      const read = { ...request, ...request.how };
+      return request.source === ALL_STREAM ? await sendAll(store, read, send, signal) : await sendStream(store, read, send, signal);
+    } catch (error) {
+      if (isEventStoreError(error)) return failureOf(error, { stream: request.source });
+      throw error;
+    }
+  };
+}
+
+type Read = Omit<ReadRequest, 'how'> & Exclude<ReadRequest['how'], 'subscribe'>;
+
+async function sendStream(store: Store, { source, from, direction, limit, ...read }: Read, send: Send, signal: AbortSignal): Promise<Refused | void> {
+  const result = store.readStream(source, { from, direction, limit });
+  if (result.outcome === 'stream-deleted') return streamDeleted(source);
+  if (result.outcome === 'not-found') {
+    await send(encodeStreamNotFound(source));
+    return undefined;
+  }
+  const ofNothing = limit === 0 || (from === 'end' && direction === 'forwards');
+  if (!ofNothing) await sendEvents(store, result.events, read, send, signal);
+  if (read.tellsLastRevision) await send(encodeLastStreamPosition(result.lastRevision));
+  return undefined;
+}
+
+async function sendAll(store: Store, read: Read, send: Send, signal: AbortSignal): Promise<void> {
+  const options = allOptions(read);
+  if (options === undefined) return;
+  for await (const events of store.readAllChunks(options)) {
+    await sendEvents(store, events, read, send, signal);
+    if (signal.aborted) return;
+  }
+}
+
+async function sendEvents(
+  store: Store,
+  events: Iterable<StoredEvent>,
+  { resolveLinks, uuids }: Pick<Read, 'resolveLinks' | 'uuids'>,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
+  let sent = 0;
+  for (const event of events) {
+    const wait = send(encodeEvent(resolveLinks ? resolveLink(store, event) : asItIs(event), uuids));
+    if (wait !== undefined) await wait;
+    if (++sent % EVENTS_A_TURN === 0) await setImmediate();
+    if (signal.aborted) return;
+  }
+}
+
+/** Nothing, where there is nothing to read: forwards from the end, backwards from the start. */
+function allOptions({ from, direction, limit, filter }: Read): ReadAllOptions | undefined {
+  const isNothing = direction === 'forwards' ? from === 'end' : from === 'start' || from === -1;
+  if (isNothing || limit === 0) return undefined;
+  return { from: from === -1 ? 'start' : from, direction, limit, ...(filter && { filter: filter.filter }) };
+}

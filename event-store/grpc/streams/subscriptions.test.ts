@@ -1,0 +1,168 @@
+import { END, eventTypeFilter, type Filter, jsonEvent, START, StreamDeletedError, streamNameFilter, type EventStoreDBClient } from '@eventstore/db-client';
+import test from 'ava';
+import { once } from 'node:events';
+import { givenServer } from '../test-fixture.ts';
+import { checkpointsEvery } from './subscriptions.ts';
+
+const happened = (type: string) => jsonEvent({ type, data: {} });
+const append = (client: EventStoreDBClient, stream: string, ...types: string[]) => client.appendToStream(stream, types.map(happened));
+
+/** Takes so many events, then lets go. */
+async function types(subscription: ReturnType<EventStoreDBClient['subscribeToAll'] | EventStoreDBClient['subscribeToStream']>, count: number) {
+  const found: string[] = [];
+  for await (const { event } of subscription) {
+    found.push(event?.type ?? 'unresolved');
+    if (found.length === count) break;
+  }
+  await subscription.unsubscribe();
+  return found;
+}
+
+test.serial('a subscription gives what was, says that it has caught up, and gives what comes', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', 'one', 'two');
+  const subscription = client.subscribeToStream('a', { fromRevision: START });
+  const heard: string[] = [];
+  for (const name of ['confirmation', 'caughtUp']) subscription.on(name as 'confirmation', () => heard.push(name));
+  subscription.on('data', ({ event }) => heard.push(event!.type));
+  await once(subscription, 'caughtUp');
+  await append(client, 'b', 'elsewhere');
+  const next = once(subscription, 'data');
+  await append(client, 'a', 'three');
+  await next;
+  t.deepEqual(heard, ['confirmation', 'one', 'two', 'caughtUp', 'three']);
+  await subscription.unsubscribe();
+});
+
+test.serial('a subscription begins after the place it names', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', 'one', 'two', 'three');
+  t.deepEqual(await types(client.subscribeToStream('a', { fromRevision: 0n }), 2), ['two', 'three']);
+  const positions = [];
+  for await (const { event } of client.readAll()) positions.push(event!.position!);
+  t.deepEqual(await types(client.subscribeToAll({ fromPosition: positions[0]! }), 2), ['two', 'three']);
+  t.deepEqual(await types(client.subscribeToAll({ fromPosition: { commit: 0n, prepare: 0n } }), 3), ['one', 'two', 'three']);
+});
+
+test.serial('a subscription from the end gives only what comes, to a stream that isn’t there yet too', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', 'old');
+  const [all, fresh] = [client.subscribeToAll({ fromPosition: END }), client.subscribeToStream('fresh', { fromRevision: START })];
+  await Promise.all([once(all, 'caughtUp'), once(fresh, 'caughtUp')]);
+  await append(client, 'fresh', 'new');
+  t.deepEqual(await Promise.all([types(all, 1), types(fresh, 1)]), [['new'], ['new']]);
+});
+
+test.serial('a filter by stream or type, by prefix or pattern, lets through what it names', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'room-1', 'said', 'joined');
+  await append(client, 'user-1', 'said', 'named');
+  const filtered = (filter: Filter, count: number) => types(client.subscribeToAll({ filter }), count);
+  t.deepEqual(await filtered(streamNameFilter({ prefixes: ['user-', 'x'] }), 2), ['said', 'named']);
+  t.deepEqual(await filtered(eventTypeFilter({ prefixes: ['said'] }), 2), ['said', 'said']);
+  t.deepEqual(await filtered(eventTypeFilter({ regex: '^(joined|named)$' }), 2), ['joined', 'named']);
+});
+
+test.serial('a filter that is no regular expression is refused', async (t) => {
+  await using given = await givenServer();
+  const error = await t.throwsAsync(types(given.client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) }), 1));
+  t.regex(error.message, /INVALID_ARGUMENT/);
+});
+
+test.serial('a filtered subscription is told how far it has come, in history, at the end and live', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', ...Array.from({ length: 10 }, () => 'passed-over'));
+  const checkpoints: bigint[] = [];
+  const reached = Promise.withResolvers<void>();
+  const checkpointReached = (_: unknown, { commit }: { readonly commit: bigint }) => {
+    checkpoints.push(commit);
+    if (commit === 18n) reached.resolve();
+  };
+  const filter = eventTypeFilter({ prefixes: ['wanted'], maxSearchWindow: 4, checkpointInterval: 1, checkpointReached });
+  const subscription = client.subscribeToAll({ filter });
+  subscription.resume();
+  await once(subscription, 'caughtUp');
+  t.deepEqual(checkpoints, [4n, 8n, 10n]);
+  await append(client, 'a', ...Array.from({ length: 6 }, () => 'passed-over'));
+  await append(client, 'a', ...Array.from({ length: 4 }, () => 'passed-over'));
+  await reached.promise;
+  t.deepEqual(checkpoints, [4n, 8n, 10n, 14n, 18n]);
+  await subscription.unsubscribe();
+});
+
+test('checkpoints come every so many events looked at, whatever the batches', (t) => {
+  const checkpoints = checkpointsEvery(4, undefined);
+  t.deepEqual([...checkpoints.upTo(2), ...checkpoints.upTo(9)], [3, 7]);
+  t.is(checkpoints.reached(9), 9);
+  t.is(checkpoints.reached(9), undefined);
+  t.deepEqual([...checkpoints.upTo(12), ...checkpoints.upTo(13)], [13]);
+  t.deepEqual([...checkpointsEvery(4, 'end').upTo(100)], []);
+  t.is(checkpointsEvery(4, undefined).reached(-1), undefined);
+});
+
+test.serial('links are resolved for a subscriber who asks', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', 'one');
+  await given.store.append('links', [{ id: crypto.randomUUID(), type: '$>', data: Buffer.from('0@a'), metadata: Buffer.alloc(0) }], 'any');
+  t.deepEqual(await types(client.subscribeToStream('links', { resolveLinkTos: true }), 1), ['one']);
+  t.deepEqual(await types(client.subscribeToStream('links'), 1), ['$>']);
+});
+
+test.serial('a tombstone ends the subscriptions to its stream', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  await append(client, 'a', 'one');
+  const subscription = client.subscribeToStream('a');
+  const ended = once(subscription, 'end').catch((error: unknown) => error);
+  await once(subscription.resume(), 'caughtUp');
+  await client.tombstoneStream('a');
+  t.true((await ended) instanceof StreamDeletedError);
+});
+
+const crowd = () => Array.from({ length: 100 }, () => jsonEvent({ type: 'happened', data: { text: 'x'.repeat(1_000) } }));
+
+/** Subscribes, lets very much happen, and only then begins to read; answers the revisions that come, up to the last. */
+async function readLate(client: EventStoreDBClient, note: (revision: bigint) => void): Promise<void> {
+  const subscription = client.subscribeToAll({ fromPosition: END }, { highWaterMark: 1 });
+  await once(subscription, 'caughtUp');
+  for (let n = 0; n < 30; n++) await client.appendToStream('a', crowd());
+  for await (const { event } of subscription) {
+    note(event!.revision);
+    if (event!.revision === 2_999n) break;
+  }
+  await subscription.unsubscribe();
+}
+
+test.serial('a subscriber who reads slowly gets everything in order', async (t) => {
+  await using given = await givenServer({}, { forgetful: false });
+  const revisions: bigint[] = [];
+  await readLate(given.client, (revision) => revisions.push(revision));
+  t.deepEqual(
+    revisions,
+    Array.from({ length: 3_000 }, (_, n) => BigInt(n)),
+  );
+});
+
+test.serial('where slow subscribers are dropped, one that was goes on from where it stood', async (t) => {
+  await using given = await givenServer();
+  const { client } = given;
+  let last = -1n;
+  await t.throwsAsync(
+    readLate(client, (revision) => (last = revision)),
+    { message: /too slow/ },
+  );
+  const rest = client.subscribeToStream('a', { fromRevision: last < 0n ? START : last });
+  for await (const { event } of rest) {
+    if (event!.revision !== last + 1n) t.is(event!.revision, last + 1n);
+    last = event!.revision;
+    if (last === 2_999n) break;
+  }
+  await rest.unsubscribe();
+  t.is(last, 2_999n);
+});

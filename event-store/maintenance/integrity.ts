@@ -1,0 +1,60 @@
+/** Whether the log is whole: cheaply at its end when it is opened, and record by record when asked for. */
+import { eventStoreError } from '../errors.ts';
+import { decodeHead, HEAD_FACT, type Head } from '../files/head.ts';
+import { nextTurn } from '../read/read-all.ts';
+import { checkRecord, isHole, recordRevision, recordStream } from '../files/record.ts';
+import { scanForwards } from '../read/scan.ts';
+import { streamState, type Log } from '../files/stream-state.ts';
+import { openTables, revisionKey, type Tables } from '../files/tables.ts';
+
+const BEYOND_ALL = 2 ** 47; // positions
+
+/** Throws `store-corrupted` when LMDB can make nothing of the file. */
+export function openWhole(path: string, options: { readonly noSync: boolean }): Tables {
+  try {
+    return openTables(path, options);
+  } catch (error) {
+    throw eventStoreError('store-corrupted', `LMDB can't open ${path}: ${String(error)}`, error);
+  }
+}
+
+/** Throws `store-corrupted` unless the log ends with the very record that its head says. Takes the same time for any log. */
+export function loadHead(tables: Tables): Head {
+  const stored = tables.facts.get(HEAD_FACT);
+  if (stored === undefined) throw eventStoreError('store-corrupted', `${tables.file} lacks the record that says where the log ends.`);
+  const head = decodeHead(stored);
+  for (const { key } of tables.log.getRange({ start: head.nextPosition, end: BEYOND_ALL, limit: 1 })) {
+    throw eventStoreError('store-corrupted', `The log should end before position ${head.nextPosition}, and there is a record at ${key}.`);
+  }
+  if (head.nextPosition === 0) return head;
+  const last = head.nextPosition - 1;
+  const record = tables.log.get(last);
+  if (record === undefined) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is missing.`);
+  checkRecord(record, last);
+  if (isHole(record)) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is none of an event.`);
+  return head;
+}
+
+/** Reads all that is flushed, with the index beside it, in parts between which the event loop goes on. */
+export async function verifyLog(log: Log, signal?: AbortSignal): Promise<{ readonly events: number }> {
+  const end = log.flushed.head.nextPosition;
+  let events = 0;
+  for (let next = 0; next < end;) {
+    signal?.throwIfAborted();
+    const scanned = scanForwards(log.tables, next, end, { events: Infinity });
+    for (const record of scanned.records) checkIndexed(log, record);
+    events += scanned.records.length;
+    next = scanned.next;
+    await nextTurn();
+  }
+  return { events };
+}
+
+function checkIndexed(log: Log, record: Buffer): void {
+  const stream = recordStream(record);
+  const revision = recordRevision(record);
+  const position = log.tables.index.get(revisionKey(streamState(log, stream).number, revision));
+  if (position === undefined || log.tables.log.get(position)?.equals(record) !== true) {
+    throw eventStoreError('store-corrupted', `The index should name revision ${revision} of the stream ${stream} and doesn't.`);
+  }
+}

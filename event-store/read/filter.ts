@@ -1,0 +1,43 @@
+import { eventStoreError } from '../errors.ts';
+import { recordStream, recordType } from '../files/record.ts';
+import type { EventFilter, StoredEvent } from '../store.ts';
+
+/** Whether a record of an event passes. */
+export type RecordFilter = (record: Buffer) => boolean;
+
+/** Throws `filter-invalid` when the pattern is no regular expression. */
+export function compileFilter(filter: EventFilter | undefined): RecordFilter | undefined {
+  if (filter === undefined) return undefined;
+  const passes = compileNames(filter);
+  return filter.on === 'stream' ? (record) => passes(recordStream(record)) : (record) => passes(recordType(record));
+}
+
+/** The same for an event that is decoded already. */
+export function compileEventFilter(filter: EventFilter | undefined): ((event: StoredEvent) => boolean) | undefined {
+  if (filter === undefined) return undefined;
+  const passes = compileNames(filter);
+  return filter.on === 'stream' ? (event) => passes(event.stream) : (event) => passes(event.type);
+}
+
+function compileNames(filter: EventFilter): (name: string) => boolean {
+  if ('prefixes' in filter) return (name) => filter.prefixes.some((prefix) => name.startsWith(prefix));
+  if ('names' in filter) {
+    const names = new Set(filter.names);
+    return (name) => names.has(name);
+  }
+  const pattern = compilePattern(filter.pattern);
+  return (name) => pattern.test(name);
+}
+
+function compilePattern(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch {
+    // A pattern written for another dialect may escape what need not be, which only the older mode allows.
+  }
+  try {
+    return new RegExp(pattern);
+  } catch (error) {
+    throw eventStoreError('filter-invalid', `The filter's pattern is not a regular expression: ${pattern}`, error);
+  }
+}

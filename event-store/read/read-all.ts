@@ -1,0 +1,48 @@
+/** Reading `$all`, in chunks between which the event loop goes on. Nothing beyond the flushed head is ever looked at. */
+import { compileFilter } from './filter.ts';
+import { checkRecord, decodeEvent, isHole } from '../files/record.ts';
+import { scanBackwards, scanForwards } from './scan.ts';
+import type { Direction, ReadAllOptions, StoredEvent } from '../store.ts';
+import type { Log } from '../files/stream-state.ts';
+
+const CHUNK_EVENTS = 1_024; // read in one go, some milliseconds
+
+export async function* readAllChunks(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[], void, undefined> {
+  for await (const records of readAllRecords(log, options)) yield records.map(decodeEvent);
+}
+
+export async function* readAll(log: Log, options: ReadAllOptions = {}): AsyncGenerator<StoredEvent, void, undefined> {
+  for await (const records of readAllRecords(log, options)) for (const record of records) yield decodeEvent(record);
+}
+
+/** The records, checked but not decoded, in chunks between which the event loop goes on. */
+async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
+  const { direction = 'forwards', limit = Infinity } = options;
+  const filter = compileFilter(options.filter);
+  const end = log.flushed.head.nextPosition; // what is appended while we read isn't ours
+  let left = limit;
+  let next = startOfAll(options.from, direction, end);
+  while (left > 0 && (direction === 'forwards' ? next < end : next > 0)) {
+    const limits = { events: Math.min(left, CHUNK_EVENTS), filter };
+    const scanned = direction === 'forwards' ? scanForwards(log.tables, next, end, limits) : scanBackwards(log.tables, next, limits);
+    if (scanned.records.length > 0) yield scanned.records;
+    left -= scanned.records.length;
+    next = scanned.next;
+    await nextTurn();
+  }
+}
+
+function startOfAll(from: number | 'start' | 'end' | undefined, direction: Direction, end: number): number {
+  const place = from ?? (direction === 'forwards' ? 'start' : 'end');
+  return place === 'start' ? 0 : place === 'end' ? end : Math.min(Math.max(place, 0), end);
+}
+
+export function readAt(log: Log, position: number): StoredEvent | undefined {
+  if (position < 0 || position >= log.flushed.head.nextPosition) return undefined;
+  const record = log.tables.log.get(position);
+  if (record === undefined) return undefined;
+  checkRecord(record, position);
+  return isHole(record) ? undefined : decodeEvent(record);
+}
+
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,67 @@
+/** What the tests of this folder begin with. */
+import type { ExecutionContext } from 'ava';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FlushedHead } from './files/head.ts';
+import { loadHead } from './maintenance/integrity.ts';
+import { openEventStore } from './open.ts';
+import { RecentEvents } from './files/recent.ts';
+import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
+import type { Log } from './files/stream-state.ts';
+import { openTables } from './files/tables.ts';
+
+/** A folder that is gone when the test is over. */
+export function temporaryFolder(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidings-event-store-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A store in a folder of its own, closed and removed when the test is over. */
+export async function givenStore(t: ExecutionContext, options?: EventStoreOptions): Promise<EventStore> {
+  const folder = temporaryFolder(t);
+  const store = await openEventStore(folder, options);
+  t.teardown(() => store[Symbol.asyncDispose]());
+  return store;
+}
+
+/** The log of a closed store as its own functions take it, to look at it between one of their steps and the next. */
+export function givenLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
+  const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
+  t.teardown(() => tables.close());
+  const head = loadHead(tables);
+  return { tables, flushed: new FlushedHead(head), recent: new RecentEvents(head.nextPosition), states: new Map(), now, forgetful: false };
+}
+
+export function event(text = '', type = 'said', id: string = randomUUID()): NewEvent {
+  return { id, type, data: Buffer.from(JSON.stringify({ text })), metadata: Buffer.from('{}') };
+}
+
+export const events = (count: number): NewEvent[] => Array.from({ length: count }, (_, at) => event(`${at}`));
+
+export function revisions(store: Pick<EventStore, 'readStream'>, stream: string, options?: ReadStreamOptions): number[] | string {
+  const read = store.readStream(stream, options);
+  return read.outcome === 'found' ? [...read.events].map(({ revision }) => revision) : read.outcome;
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** What a subscription gives, until enough events have come. */
+export async function firstEvents(subscription: AsyncIterable<SubscriptionBatch>, count: number): Promise<StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  if (count === 0) return all;
+  for await (const batch of subscription) {
+    all.push(...batch.events);
+    if (all.length >= count) break;
+  }
+  return all;
+}
+
+export const texts = (stored: readonly StoredEvent[]): string[] =>
+  stored.map(({ data }) => (JSON.parse(Buffer.from(data).toString()) as { text: string }).text);

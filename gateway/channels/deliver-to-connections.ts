@@ -1,0 +1,64 @@
+/** From what was said to frames on connections: each gets what is next for it, and a frame is made once for all of them. */
+import type { MessageEntry } from '../../domain/chat/message-entry.ts';
+import type { ChannelId } from '../../domain/shared/ids.ts';
+import { offer } from '../connection/cursors.ts';
+import type { SaidFrame, Session } from '../connection/connection.ts';
+import { encodeFrame } from '../protocol/ws-frame.ts';
+
+export type Delivering = {
+  /** `gap`: something before it was not sent yet, and so this was not either. */
+  readonly deliver: (session: Session, channel: ChannelId, entry: MessageEntry) => 'gap' | 'done';
+  readonly stats: () => { readonly delivered: number; readonly dropped: number; readonly gaps: number };
+};
+
+export function createDelivering({ send }: { readonly send: (session: Session, framed: Buffer) => void }): Delivering {
+  const framed = rememberingLast();
+  let delivered = 0;
+  let dropped = 0;
+  let gaps = 0;
+
+  return {
+    deliver: (session, channel, entry) => {
+      switch (offer(session, channel, entry.seq)) {
+        case 'had':
+          dropped++;
+          return 'done';
+        case 'gap':
+          gaps++;
+          return 'gap';
+        case 'own':
+          return 'done';
+        case 'opens':
+          if (entry.seq > 0) send(session, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
+          break;
+        case 'next':
+          break;
+      }
+      if (isWithheld(session, channel, entry)) return 'done';
+      delivered++;
+      send(session, framed(channel, entry));
+      return 'done';
+    },
+    stats: () => ({ delivered, dropped, gaps }),
+  };
+}
+
+/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. It is noted, for the answer may fail. */
+function isWithheld({ who, saying }: Session, channel: ChannelId, entry: MessageEntry): boolean {
+  if (entry.event !== 'posted' || saying === undefined || who === undefined) return false;
+  const { sender, device, clientId, seq } = entry;
+  const isIt = (frame: SaidFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
+  if (sender !== who.person || device !== who.device || !saying.frames.some(isIt)) return false;
+  saying.withheld ??= new Map();
+  saying.withheld.set(clientId, seq);
+  return true;
+}
+
+/** A group's hints come one after the other, a person each: the frame is the same. */
+function rememberingLast(): (channel: ChannelId, entry: MessageEntry) => Buffer {
+  let last: { readonly channel: ChannelId; readonly seq: number; readonly bytes: Buffer } | undefined;
+  return (channel, entry) => {
+    if (last?.channel !== channel || last.seq !== entry.seq) last = { channel, seq: entry.seq, bytes: encodeFrame({ type: 'message', channel, ...entry }) };
+    return last.bytes;
+  };
+}

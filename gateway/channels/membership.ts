@@ -1,0 +1,14 @@
+/** Who belongs to a channel by now, as the log has it: the views may be further with what was said than with who may hear it. */
+import { channelStreamOf } from '../../commands/chat/channels.ts';
+import type { Current } from '../../commands/handling/handle.ts';
+import { channel, isMember } from '../../domain/chat/channel.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+
+export type Belonging = (channel: ChannelId) => Promise<(person: PersonId) => boolean>;
+
+export const belongingIn =
+  (current: Current): Belonging =>
+  async (id) => {
+    const { state } = await current(channel, channelStreamOf(id));
+    return (person) => isMember(state, person);
+  };

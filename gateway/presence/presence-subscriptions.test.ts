@@ -1,0 +1,196 @@
+/** What those see who watch others, over gateways. */
+import test from 'ava';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeviceId } from '../../domain/shared/ids.ts';
+import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { CLOSE_CODES } from '../protocol/close-codes.ts';
+import { givenGateways, TICK_MS, until, type Given } from '../test-fixture.ts';
+import { PRESENCE_TTL_MS } from './presence.ts';
+import { ANNOUNCED_TTL_MS } from '../registration.ts';
+import { connectClient, type Account } from '../testing/client.ts';
+import { VISIBLE_LOOKED_AFTER_MS } from './presence-subscriptions.ts';
+
+const later = (given: Given, ms: number) => {
+  const offsetMs = Date.parse(given.time.now()) - Date.now() + ms;
+  given.time.now = () => instant(Date.now() + offsetMs);
+};
+
+const befriend = async (given: Given, one: Account, other: Account) => {
+  const { id } = await given.commands.requestFriend({ person: one.person, other: other.person }, given.context(one.person));
+  await given.commands.acceptFriend({ person: other.person, request: id }, given.context(other.person));
+  await given.viewed();
+};
+
+async function givenFriends() {
+  const given = await givenGateways();
+  const gateway = await given.gateway();
+  const [ann, bob] = await Promise.all([given.person(), given.person()]);
+  await befriend(given, ann, bob);
+  return { given, gateway, ann, bob };
+}
+
+test('who watches is told how it is now, and of every change: coming, and going away after a while', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const elsewhere = await given.gateway();
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  t.like(await hers.take('presence'), { person: bob.person, status: 'offline', lastActiveAt: null });
+  const his = await connectClient(elsewhere.url, bob);
+  t.like(await hers.take('presence'), { person: bob.person, status: 'online' });
+  his.socket.terminate();
+  await his.closed;
+  await hers.settled();
+  t.is(hers.frames.filter(({ type }) => type === 'presence').length, 2, 'a lost connection is no news yet');
+  later(given, PRESENCE_TTL_MS);
+  t.like(await hers.take('presence'), { status: 'offline' });
+  t.deepEqual([...hers.faults, ...his.faults], []);
+});
+
+test('who closes in earnest or logs out is offline at once', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence', ({ status }) => status === 'offline');
+  const his = await connectClient(gateway.url, bob);
+  await hers.take('presence', ({ status }) => status === 'online');
+  his.socket.close(1000);
+  await hers.take('presence', ({ status }) => status === 'offline');
+  await using again = await connectClient(gateway.url, bob);
+  await hers.take('presence', ({ status }) => status === 'online');
+  await given.commands.logOut(bob, given.time.now());
+  t.is((await again.closed).code, CLOSE_CODES['session-ended'].code);
+  await hers.take('presence', ({ status }) => status === 'offline');
+  t.deepEqual(hers.faults, []);
+});
+
+test('who logs out one login of a device is there as long as another of the same device is', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const bobAgain = await given.again(bob);
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence', ({ status }) => status === 'offline');
+  await using first = await connectClient(gateway.url, bob, { device: 'browser' });
+  await using second = await connectClient(gateway.url, bobAgain, { device: 'browser' });
+  await hers.take('presence', ({ status }) => status === 'online');
+  await given.commands.logOut(bob, given.time.now());
+  await first.closed;
+  await delay(10 * TICK_MS);
+  t.is(hers.frames.filter(({ type }) => type === 'presence').length, 2, 'nothing more is told');
+  await given.commands.logOut(bobAgain, given.time.now());
+  await second.closed;
+  await hers.take('presence', ({ status }) => status === 'offline');
+});
+
+test('only friends and who shares a channel are seen, and nobody over a block', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const [member, stranger, blocked] = await Promise.all([given.person(), given.person(), given.person()]);
+  await befriend(given, ann, blocked);
+  await given.group(ann, member);
+  await given.commands.block({ person: blocked.person, other: ann.person }, given.context(blocked.person));
+  await given.viewed();
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob, member, stranger, blocked, ann].map(({ person }) => person) });
+  const seen = new Set<string>();
+  for (let n = 0; n < 3; n++) seen.add((await hers.take('presence')).person);
+  t.deepEqual([...seen].sort(), [bob.person, member.person, ann.person].sort());
+  await hers.settled();
+  t.is(
+    hers.frames.filter(
+      ({ type, ...rest }) => type === 'presence' && 'person' in rest && [stranger.person, blocked.person].includes(rest.person as typeof ann.person),
+    ).length,
+    0,
+  );
+  t.deepEqual(hers.faults, []);
+});
+
+test('whom one may see no more one sees no more after a while, and is told that they are gone', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const carl = await given.person();
+  await befriend(given, ann, carl);
+  await using _his = await connectClient(gateway.url, bob);
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person, carl.person] });
+  await hers.take('presence', ({ person, status }) => person === bob.person && status === 'online');
+  await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
+  await given.viewed();
+  later(given, VISIBLE_LOOKED_AFTER_MS);
+  await until(() => gateway.stats().watched === 1);
+  await hers.settled();
+  t.like(
+    hers.frames.findLast((frame) => frame.type === 'presence' && frame.person === bob.person),
+    { status: 'offline', lastActiveAt: null },
+  );
+  t.deepEqual([...hers.faults, ...given.failures], []);
+});
+
+test('a new watch takes the place of the one before, and who is gone watches nobody', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence');
+  t.is(gateway.stats().watched, 1);
+  hers.send({ type: 'watch', people: [] });
+  await until(() => gateway.stats().watched === 0);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await until(() => gateway.stats().watched === 1);
+  await hers[Symbol.asyncDispose]();
+  await until(() => gateway.stats().watched === 0);
+  t.deepEqual(given.failures, []);
+});
+
+test('a gateway that dies is one event, and who was there is seen to be gone', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const dead = randomUUID();
+  const at = given.time.now();
+  await given.registry.announce(
+    { id: dead, url: 'ws://127.0.0.1:1', region: 'test', connections: 1, capacity: 10, draining: false },
+    { at, ttlMs: ANNOUNCED_TTL_MS },
+  );
+  await given.presence.beat([{ person: bob.person, device: 'phone' as DeviceId, gateway: dead }], { at, ttlMs: PRESENCE_TTL_MS });
+  await using hers = await connectClient(gateway.url, ann);
+  hers.send({ type: 'watch', people: [bob.person] });
+  await hers.take('presence', ({ status }) => status === 'online');
+  later(given, PRESENCE_TTL_MS);
+  await hers.take('presence', ({ status }) => status === 'offline');
+  const lost = async () => {
+    const types: string[] = [];
+    for await (const { type } of given.log.readStream(`presence-${dead}`)) types.push(type);
+    return types;
+  };
+  await until(async () => (await lost()).length > 0);
+  later(given, 60 * SECOND_MS);
+  await hers.settled();
+  t.deepEqual(await lost(), ['chat.gateway-lost.v1']);
+  t.deepEqual(given.failures, []);
+});
+
+test('who stays for a minute is in the log as having been here, and a gateway that stops says so', async (t) => {
+  const { given, gateway, ann } = await givenFriends();
+  await using _ = given;
+  await using hers = await connectClient(gateway.url, ann);
+  const events = async (key: string) => {
+    const found: unknown[] = [];
+    for await (const { type, data } of given.log.readStream(`presence-${key}`)) found.push([type, JSON.parse(Buffer.from(data).toString())]);
+    return found as [string, { readonly status?: string; readonly gateway: string }][];
+  };
+  for (let passed = 0; passed < 70; passed += 10) {
+    hers.send({ type: 'heartbeat' });
+    await hers.settled();
+    later(given, 10 * SECOND_MS);
+    await delay(3 * TICK_MS); // the gateway looks at the clock once a tick, and would take two of these leaps for one silence
+  }
+  await until(async () => (await events(ann.person)).length > 0);
+  const [[type, data] = ['', { gateway: '' }]] = await events(ann.person);
+  t.deepEqual([type, data.status], ['chat.presence-changed.v1', 'online']);
+  await gateway[Symbol.asyncDispose]();
+  t.is((await events(data.gateway))[0]?.[0], 'chat.gateway-lost.v1');
+  t.deepEqual(given.failures, []);
+});

@@ -1,0 +1,164 @@
+/** Who is there, with a clock that only moves when it is told to. */
+import test from 'ava';
+import { PRESENCE_SETTLED_MS } from '../../domain/chat/presence.ts';
+import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { startMemoryPresence } from '../../ports/presence/memory.ts';
+import { createPresenceHere, HEARTBEAT_MS, PRESENCE_TTL_MS, type Lasting } from './presence.ts';
+
+const ann = 'ann' as PersonId;
+const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
+
+async function given({ record }: { readonly record?: (lasting: Lasting) => Promise<void> } = {}) {
+  const store = await startMemoryPresence();
+  const state = { nowMs: Date.UTC(2030, 0, 1), told: [] as string[], recorded: [] as string[], failures: 0 };
+  const start = state.nowMs;
+  const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
+  const gateway = (name: string) =>
+    createPresenceHere(name, {
+      presence: store,
+      nowMs: () => state.nowMs,
+      tell: ({ status, lastActiveAt }) => void state.told.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`),
+      record: async (lasting) => {
+        await record?.(lasting);
+        state.recorded.push(`${lasting.status} since ${seconds(lasting.since)}`);
+      },
+      failed: () => void state.failures++,
+    });
+  const one = gateway('one');
+  const other = gateway('other');
+  /** Lets so much time pass, as the ticking does. */
+  const pass = async (ms: number, during: () => void = () => undefined) => {
+    for (const end = state.nowMs + ms; state.nowMs < end;) {
+      state.nowMs += SECOND_MS / 2;
+      if (state.nowMs % SECOND_MS === 0) {
+        one.tick();
+        other.tick();
+        if ((state.nowMs - start) % HEARTBEAT_MS === 0) during();
+      }
+      await one.flush();
+      await other.flush();
+    }
+  };
+  const statusNow = async () => (await store.statusOf([ann], instant(state.nowMs))).get(ann)?.status;
+  return { one, other, state, pass, statusNow };
+}
+
+test('who comes is online within half a second', async (t) => {
+  const { one, state, pass, statusNow } = await given();
+  one.alive(ann, phone);
+  await pass(SECOND_MS / 2);
+  t.deepEqual(state.told, ['online since 0.5']);
+  t.is(await statusNow(), 'online');
+});
+
+test('heartbeats keep a person online, and say nothing new', async (t) => {
+  const { one, state, pass, statusNow } = await given();
+  one.alive(ann, phone);
+  await pass(120 * SECOND_MS, () => one.alive(ann, phone));
+  t.is(state.told.length, 1);
+  t.is(await statusNow(), 'online');
+});
+
+test('who is silent is offline after a while, last active when last heard of', async (t) => {
+  const { one, state, pass, statusNow } = await given();
+  one.alive(ann, phone);
+  await pass(PRESENCE_TTL_MS - SECOND_MS);
+  t.is(state.told.length, 1);
+  await pass(2 * SECOND_MS);
+  t.deepEqual(state.told, ['online since 0.5', 'offline since 0.5']);
+  t.is(await statusNow(), 'offline');
+});
+
+test('who is back in time was never gone', async (t) => {
+  const { one, state, pass } = await given();
+  one.alive(ann, phone);
+  await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
+  one.alive(ann, phone);
+  await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
+  t.is(state.told.length, 1);
+});
+
+test('who logs out is offline at once, unless another device is there', async (t) => {
+  const { one, state, pass, statusNow } = await given();
+  one.alive(ann, phone);
+  one.alive(ann, laptop);
+  await pass(SECOND_MS);
+  one.left(ann, phone);
+  await pass(SECOND_MS);
+  t.is(state.told.length, 1);
+  one.left(ann, laptop);
+  await pass(SECOND_MS);
+  t.deepEqual(state.told.slice(1), ['offline since 2']);
+  t.is(await statusNow(), 'offline');
+});
+
+test('coming and going within one batch is told as nothing', async (t) => {
+  const { one, state, pass } = await given();
+  one.alive(ann, phone);
+  one.left(ann, phone);
+  await pass(SECOND_MS);
+  t.deepEqual(state.told, []);
+});
+
+test('who has gone over to another gateway is not called offline by the first', async (t) => {
+  const { one, other, state, pass } = await given();
+  one.alive(ann, phone);
+  await pass(10 * SECOND_MS);
+  other.alive(ann, phone);
+  await pass(100 * SECOND_MS, () => other.alive(ann, phone));
+  t.true(state.told.every((told) => told.startsWith('online')));
+  t.deepEqual(
+    state.recorded.filter((recorded) => recorded.startsWith('offline')),
+    [],
+  );
+  t.is(one.count(), 0);
+});
+
+test('who went over to another gateway and comes back is told to be there, whatever was told in between', async (t) => {
+  const { one, other, state, pass } = await given();
+  one.alive(ann, phone);
+  await pass(SECOND_MS);
+  other.alive(ann, phone);
+  await pass(40 * SECOND_MS, () => other.alive(ann, phone));
+  other.left(ann, phone);
+  await pass(SECOND_MS);
+  one.alive(ann, phone);
+  await pass(2 * SECOND_MS);
+  t.true(state.told.at(-1)?.startsWith('online'));
+});
+
+test('only what has lasted for a minute is for the log', async (t) => {
+  const { one, state, pass } = await given();
+  one.alive(ann, phone);
+  await pass(PRESENCE_SETTLED_MS - SECOND_MS, () => one.alive(ann, phone));
+  t.deepEqual(state.recorded, []);
+  await pass(3 * SECOND_MS, () => one.alive(ann, phone));
+  t.deepEqual(state.recorded, ['online since 0']);
+  await pass(PRESENCE_TTL_MS + PRESENCE_SETTLED_MS + 5 * SECOND_MS);
+  t.is(state.recorded.length, 2);
+  t.true(state.recorded[1]?.startsWith('offline'));
+  t.is(one.count(), 0, 'and then nothing is kept of the person');
+});
+
+test('a connection that flaps writes nothing', async (t) => {
+  const { one, state, pass } = await given();
+  for (let n = 0; n < 5; n++) {
+    one.alive(ann, phone);
+    await pass(5 * SECOND_MS);
+    one.left(ann, phone);
+    await pass(5 * SECOND_MS);
+  }
+  t.deepEqual(state.recorded, []);
+});
+
+test('what could not be written is written later', async (t) => {
+  let isAway = true;
+  const { one, state, pass } = await given({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
+  one.alive(ann, phone);
+  await pass(PRESENCE_SETTLED_MS + 5 * SECOND_MS, () => one.alive(ann, phone));
+  t.true(state.failures > 0);
+  isAway = false;
+  await pass(PRESENCE_TTL_MS, () => one.alive(ann, phone));
+  t.deepEqual(state.recorded, ['online since 0']);
+});

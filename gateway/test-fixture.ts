@@ -1,0 +1,202 @@
+/** Gateways over the real parts: the embedded store, the vault, the views with their projections, the commands. Several gateways may share them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { v7 } from 'uuid';
+import { createCommands, type Commands } from '../commands/commands.ts';
+import { contextWith, type CommandContext } from '../commands/handling/context.ts';
+import { createHandling } from '../commands/handling/handle.ts';
+import type { ChannelId } from '../domain/shared/ids.ts';
+import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
+import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
+import { openEventStore } from '../event-store/open.ts';
+import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
+import type { Broadcast } from '../ports/broadcast/port.ts';
+import { createCodec, type Codec } from '../ports/event-log/codec.ts';
+import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
+import { openKeyring } from '../ports/event-log/keyring.ts';
+import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
+import { startMemoryGatewayRegistry, startMemoryPresence } from '../ports/presence/memory.ts';
+import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
+import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
+import { startSqliteVault } from '../ports/vault/sqlite.ts';
+import { startSqliteViews } from '../ports/views/sqlite.ts';
+import { projectors } from '../projections/read-models/projectors.ts';
+import { activeViews, type ActiveViews } from '../projections/query/read-views.ts';
+import { startProjections } from '../projections/rollout/run.ts';
+import { startGateway, type Gateway, type GatewayConfig, type GatewayDependencies } from './gateway.ts';
+import type { Account } from './testing/client.ts';
+
+const SECRET = Buffer.from('the secret of a test');
+/** Fast enough that what happens every 25 s happens within a test. */
+export const TICK_MS = 20;
+const PATIENCE_MS = 20_000;
+
+export type Given = AsyncDisposable & {
+  readonly log: EventLog;
+  readonly codec: Codec;
+  readonly broadcast: Broadcast;
+  readonly presence: Presence;
+  readonly registry: GatewayRegistry;
+  readonly tokens: Tokens;
+  readonly views: ActiveViews;
+  readonly commands: Commands;
+  /** Those of a process whose hints reach nobody. */
+  readonly deaf: Commands;
+  /** What the gateways could not do; no test may leave any that it doesn't mean. */
+  readonly failures: unknown[];
+  /** The clock of everything here. */
+  readonly time: { now: () => Instant };
+  /** `instead`: parts that do something else than the real ones. */
+  gateway(config?: Partial<GatewayConfig>, instead?: Partial<GatewayDependencies>): Promise<Gateway>;
+  person(): Promise<Account>;
+  /** Logs the same person in once more. */
+  again(account: Account): Promise<Account>;
+  direct(one: Account, other: Account): Promise<ChannelId>;
+  group(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
+  /** By anybody, without a gateway. */
+  say(sender: Account, channel: ChannelId, text: string): Promise<number>;
+  context(actor: string): CommandContext;
+  /** Waits until the views know of everything that is in the log. */
+  viewed(): Promise<void>;
+};
+
+export async function givenGateways(): Promise<Given> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-gateway-'));
+  const stack = new AsyncDisposableStack();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const log = stack.use(startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true })));
+  const vault = stack.use(await startSqliteVault(join(folder, 'vault.sqlite')));
+  const views = stack.use(await startSqliteViews(join(folder, 'views.sqlite')));
+  const broadcast = stack.use(await startMemoryBroadcast({ onListenerError: (error) => void given.failures.push(error) }));
+  const feedCache = stack.use(await startMemoryFeedCache({ feedsMax: 10 }));
+  const presence = stack.use(await startMemoryPresence());
+  const registry = stack.use(await startMemoryGatewayRegistry());
+  const rateLimit = stack.use(await startMemoryRateLimit());
+  const keyring = openKeyring(vault);
+  const codec = createCodec(keyring);
+  const time = { now: () => instant(Date.now()) };
+  const clock = () => time.now();
+  const handling = createHandling({ log, codec });
+  const contextFor = contextWith(SECRET);
+  // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
+  const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
+  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
+  const unheard = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
+  const deaf = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, feedCache, passwords, loginSecret: SECRET });
+  const tokens = await openTokens({ vault, clock });
+  const projections = stack.use(
+    await startProjections(
+      { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
+      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'connections'].includes(name)), turnIntervalMs: 0 },
+    ),
+  );
+  const gateways = stack.use(new AsyncDisposableStack());
+  const metrics = new Registry();
+
+  const context = (actor: string): CommandContext => {
+    const made = contextFor({ actor, type: 'given', key: v7(), fresh: true, body: {}, at: clock() });
+    if (made.outcome === 'refused') throw new Error(made.refusal.code);
+    return made.context;
+  };
+  const opened = async (answer: ReturnType<Commands['openDirectChannel']>) => {
+    const { id, handled } = await answer;
+    if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
+    await given.viewed();
+    return id;
+  };
+
+  const loggedIn = async (person: Account['person']): Promise<Account> => {
+    const session = randomUUID();
+    const at = clock();
+    const expiresAt = plus(at, DAY_MS);
+    await vault.put('session', session, { person, createdAt: at, expiresAt }, { owner: person });
+    return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
+  };
+
+  const given: Given = {
+    log,
+    codec,
+    broadcast,
+    presence,
+    registry,
+    tokens,
+    views: activeViews({ views, versions: projections.versions }),
+    commands,
+    deaf,
+    failures: [],
+    time,
+    context,
+    gateway: async (config = {}, instead = {}) =>
+      gateways.use(
+        await startGateway(
+          {
+            tokens,
+            log,
+            codec,
+            views: given.views,
+            broadcast,
+            presence,
+            registry,
+            rateLimit,
+            commands,
+            current: handling.current,
+            contextFor,
+            clock,
+            metrics,
+            failed: (error) => void given.failures.push(error),
+            ...instead,
+          },
+          { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, ...config },
+        ),
+      ),
+    person: async () => {
+      const name = randomUUID();
+      const { id: person, handled } = await commands.signUp({ loginName: name, name, password: 'a password' }, context(`login:${name}`));
+      if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
+      return loggedIn(person);
+    },
+    again: ({ person }) => loggedIn(person),
+    direct: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
+    group: ({ person }, ...members) => opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
+    say: async ({ person: sender }, channel, text) => {
+      const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));
+      if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
+      return handled.revision;
+    },
+    viewed: async () => {
+      const head = await log.head(log.logs[0] ?? '');
+      if (head === undefined) return;
+      await until(async () =>
+        (await projections.status()).every(
+          ({ position, state }) => state === 'live' && position !== undefined && Number(position.slice(2)) >= Number(head.slice(2)),
+        ),
+      );
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+  return given;
+}
+
+/** Looks until it is so. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(5)) {
+    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${String(isSo)}`);
+  }
+}
+
+const appendingOperations =
+  (log: EventLog, codec: Codec, clock: () => Instant): Parameters<typeof startProjections>[0]['appendOperations'] =>
+  async (stream, event) => {
+    for (;;) {
+      let expected: number | 'no-stream' = 'no-stream';
+      for await (const { revision } of log.readStream(stream, { from: 'end', direction: 'backwards', limit: 1 })) expected = revision;
+      const metadata = { $correlationId: 'test', actor: 'system:test', at: clock(), command: 'test', request: 'test' };
+      const appended = await log.append(stream, [await codec.encode(stream, { id: randomUUID(), event, metadata })], expected);
+      if (appended.outcome === 'appended') return;
+    }
+  };

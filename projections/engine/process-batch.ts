@@ -1,0 +1,169 @@
+/**
+ * One turn of a runner: what can be digested is digested and written with the checkpoint; what can't is set aside with all that
+ * comes later in its stream; and where the log says that something set aside is resolved, the list is worked off at that place.
+ */
+import type { Recorded } from '../../domain/shared/event.ts';
+import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
+import { covers } from '../../ports/event-log/position.ts';
+import { againWhereOvertaken, Fenced, Overtaken, type Checkpoint } from '../progress/checkpoint.ts';
+import { letterOf, putLetter, removeLetter, RESOLVED, setAsideEvent, type DeadLetter, type Resolution } from './dead-letters.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { deadLettersStream } from '../progress/names.ts';
+import type { Item } from './batches.ts';
+import type { Unit, Work } from './processor.ts';
+
+const WAITING_BATCH_MAX = 200;
+
+export type TurnContext = {
+  readonly dependencies: Pick<Dependencies, 'log' | 'decode' | 'appendOperations' | 'clock' | 'report'>;
+  readonly unit: Unit;
+  readonly work: Work;
+  readonly checkpoint: Checkpoint;
+  /** By stream. */
+  readonly letters: Map<string, DeadLetter>;
+  readonly deadLetterStreamsMax: number;
+};
+
+/** `one by one`: each event is written by itself, to find the one whose writes the views refuse. */
+export type Manner = 'together' | 'one by one';
+
+export async function takeTurn(context: TurnContext, items: readonly Item[], position: Position, manner: Manner): Promise<void> {
+  for (const segment of segmentsOf(items, position, manner)) {
+    if (segment.resolution === undefined) await againWhereOvertaken(() => digestSegment(context, segment.items, segment.position, manner));
+    else await resolve(context, segment.resolution);
+  }
+  if (items.length > 0) await context.work.settled(position);
+}
+
+type Segment = { readonly items: readonly Item[]; readonly position: Position; readonly resolution?: Resolution };
+
+/** A resolution is a segment of its own: what it releases is done at its place. */
+function* segmentsOf(items: readonly Item[], position: Position, manner: Manner): Iterable<Segment> {
+  let gathered: Item[] = [];
+  for (const item of items) {
+    const resolution = resolutionIn(item);
+    if (gathered.length > 0 && (resolution !== undefined || manner === 'one by one')) {
+      yield { items: gathered, position: gathered.at(-1)?.stored.position ?? position };
+      gathered = [];
+    }
+    if (resolution === undefined) gathered.push(item);
+    else yield { items: [], position: item.stored.position, resolution };
+  }
+  yield { items: gathered, position };
+}
+
+const resolutionIn = ({ event }: Item): Resolution | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event);
+
+async function digestSegment(context: TurnContext, items: readonly Item[], position: Position, manner: Manner): Promise<void> {
+  const { checkpoint, letters } = context;
+  const { writes, indigestible } = await sorted(context, items);
+  const added = lettersOf(context, items, indigestible);
+  const lengthened = waitingLonger(letters, items);
+  try {
+    await announce(context, added);
+    await checkpoint.move(position, [...writes, ...[...added, ...lengthened].map(putLetter)]);
+  } catch (error) {
+    const [only] = items;
+    if (manner === 'together' || only === undefined || items.length > 1 || added.length > 0 || error instanceof Fenced || error instanceof Overtaken)
+      throw error;
+    await checkpoint.move(checkpoint.position(), []); // if this fails too, it is not the event
+    const refused = lettersOf(context, items, new Map([[only.stored.stream, { revision: only.stored.revision, error }]]));
+    await announce(context, refused);
+    await checkpoint.move(position, refused.map(putLetter));
+    added.push(...refused);
+  }
+  for (const letter of [...added, ...lengthened]) letters.set(letter.stream, letter);
+}
+
+type Bad = Map<string, { readonly revision: number; readonly error: unknown }>;
+
+/** Digests what neither waits behind a dead letter nor is undecodable. */
+async function sorted({ work, checkpoint, letters }: TurnContext, items: readonly Item[], at?: Position) {
+  const indigestible: Bad = new Map();
+  const digestible: Recorded[] = [];
+  for (const { stored, event } of items) {
+    if (letters.has(stored.stream) || indigestible.has(stored.stream)) continue;
+    if (event instanceof Error) indigestible.set(stored.stream, { revision: stored.revision, error: event });
+    else digestible.push(event);
+  }
+  const digested = await work.digest(digestible, checkpoint, at);
+  for (const [stream, bad] of digested.indigestible) indigestible.set(stream, bad); // it comes before one that can't be decoded, for that one's followers were left out
+  return { writes: digested.writes, indigestible };
+}
+
+function lettersOf({ unit, dependencies }: TurnContext, items: readonly Item[], indigestible: Bad): DeadLetter[] {
+  const at = dependencies.clock();
+  return [...indigestible].flatMap(([stream, { revision, error }]) => {
+    const later = items.filter(({ stored }) => stored.stream === stream && stored.revision >= revision);
+    const [first] = later;
+    if (first === undefined) return [];
+    return [letterOf({ projection: unit.projection.name, checkpoint: unit.checkpoint }, first.stored, { error, waiting: later.length - 1, at })];
+  });
+}
+
+function waitingLonger(letters: ReadonlyMap<string, DeadLetter>, items: readonly Item[]): readonly DeadLetter[] {
+  if (letters.size === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { stored } of items) if (letters.has(stored.stream)) counts.set(stored.stream, (counts.get(stored.stream) ?? 0) + 1);
+  return [...counts].flatMap(([stream, count]) => {
+    const letter = letters.get(stream);
+    return letter === undefined ? [] : [{ ...letter, waiting: letter.waiting + count }];
+  });
+}
+
+/** Into the log first: a crash in between says it twice, which is better than never. */
+async function announce({ dependencies, unit, ...context }: TurnContext, letters: readonly DeadLetter[]): Promise<void> {
+  if (letters.length > 0 && context.letters.size + letters.length > context.deadLetterStreamsMax) {
+    throw new Error(`More than ${context.deadLetterStreamsMax} streams would wait. The last one: ${letters.at(-1)?.error}`);
+  }
+  for (const letter of letters) {
+    const { stream, revision, error } = letter;
+    dependencies.report({ what: 'set-aside', runner: unit.runner, stream, revision, error });
+    await dependencies.appendOperations(deadLettersStream(letter.projection, unit.logNumber), setAsideEvent(letter));
+  }
+}
+
+/** Works the list off in parts; if it is interrupted, it goes on where it was, for the checkpoint has not passed the resolution. */
+async function resolve(context: TurnContext, { position, data }: Resolution): Promise<void> {
+  const { letters, checkpoint, unit, dependencies } = context;
+  const to = position as Position;
+  const letter = data.projection === unit.projection.name ? letters.get(data.stream) : undefined;
+  if (letter === undefined || letter.revision !== data.revision) {
+    await checkpoint.move(to, []);
+    return;
+  }
+  letters.delete(letter.stream);
+  let { next, waiting } = letter;
+  if (next === letter.revision && data.how === 'skipped') next += 1;
+  for (;;) {
+    const stored = await waitingEvents(context, letter.stream, next, to);
+    const last = stored.at(-1);
+    if (last === undefined) break;
+    const decoded = await dependencies.decode(stored);
+    const items = stored.map((event, index) => ({ stored: event, event: decoded[index] ?? new Error('The event was not decoded.') }));
+    const { writes, indigestible } = await sorted(context, items, to);
+    const [again] = lettersOf(context, items, indigestible);
+    if (again !== undefined) {
+      const digested = items.filter((item) => item.stored.revision < again.revision).length;
+      const longer = { ...again, waiting: Math.max(again.waiting, waiting - digested) };
+      await announce(context, [longer]);
+      await checkpoint.move(to, [...writes, putLetter(longer)]);
+      letters.set(longer.stream, longer);
+      return;
+    }
+    next = last.revision + 1;
+    waiting = Math.max(0, waiting - stored.length);
+    await checkpoint.move(checkpoint.position(), [...writes, putLetter({ ...letter, next, waiting })]);
+  }
+  await checkpoint.move(to, [removeLetter(letter)]);
+  dependencies.report({ what: 'resolved', runner: unit.runner, stream: letter.stream, revision: letter.revision, how: data.how });
+}
+
+async function waitingEvents({ dependencies, unit }: TurnContext, stream: string, from: number, until: Position): Promise<readonly StoredEvent[]> {
+  const found: StoredEvent[] = [];
+  for await (const event of dependencies.log.readStream(stream, { from })) {
+    if (!covers(until, event.position) || found.length === WAITING_BATCH_MAX) break;
+    if (unit.projection.handles.includes(event.type)) found.push(event);
+  }
+  return found;
+}

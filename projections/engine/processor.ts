@@ -1,0 +1,34 @@
+/** One projection at work in one place, and what differs between a projector's work and a reactor's. */
+import type { Recorded } from '../../domain/shared/event.ts';
+import type { Position } from '../../ports/event-log/port.ts';
+import type { Write } from '../../ports/views/port.ts';
+import type { Checkpoint } from '../progress/checkpoint.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import type { Indigestible } from './fold.ts';
+import type { Build } from '../progress/names.ts';
+import type { AnyProjection } from '../projection.ts';
+
+export type Unit = {
+  readonly projection: AnyProjection;
+  readonly build: Build;
+  /** `inbox@2` */
+  readonly runner: string;
+  /** `inbox@2`, or `inbox@2/<log>.<shard>` */
+  readonly checkpoint: string;
+  readonly log: string;
+  /** The log's number in positions. */
+  readonly logNumber: number;
+};
+
+type Digested = { readonly writes: readonly Write[]; readonly indigestible: Indigestible };
+
+export type Work = {
+  /** Answers where to begin, as it is stored; makes ready what it writes to. */
+  open(): Promise<{ readonly stored: string | undefined; readonly letters: Map<string, DeadLetter> }>;
+  /** `at`: where in the log it happens, when that is not where the events stand. */
+  digest(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<Digested>;
+  /** Everything up to here is done and written. */
+  settled(position: Position): Promise<void>;
+  /** It was stopped, and everything that was settled is written. */
+  close(): Promise<void>;
+};

@@ -1,0 +1,47 @@
+/** Streams of several logs may meet in one document: the runner of each log is apart from the others, and none may write over what another has written. */
+import test from 'ava';
+import type { Position } from '../../ports/event-log/port.ts';
+import { merge } from '../../ports/event-log/position.ts';
+import { givenLog } from '../test-fixture.ts';
+import type { AnyProjector, Projector } from '../projection.ts';
+import { startProjections } from '../rollout/run.ts';
+import { edited, published, type Edited, type Published } from '../testing/small-projections.ts';
+
+const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, turnIntervalMs: 1 };
+const POSTS = 60;
+const EDITS = 5;
+
+/** How many edits each author's posts have had, whatever log they are in. */
+function editsByAuthor(): AnyProjector {
+  const projector: Projector<Published | Edited, { edits: { readonly edits: number } }> = {
+    kind: 'projector',
+    name: 'edits',
+    version: 1,
+    handles: ['feed.post-published.v1', 'feed.post-edited.v1'],
+    indexes: { edits: [] },
+    project: (event, { edits }) => {
+      edits.update(event.data.author, event, (before) => ({ edits: (before?.edits ?? 0) + (event.type === 'feed.post-edited.v1' ? 1 : 0) }));
+    },
+  };
+  return projector;
+}
+
+test('a document that joins streams of two logs has all of both, though both are folded at once', async (t) => {
+  await using given = await givenLog({ logs: 2 });
+  await using running = await startProjections(given.dependencies, { ...QUICK, projections: [editsByAuthor()], batchEventsMax: 4 });
+  let all: Position | undefined;
+  await Promise.all(
+    Array.from({ length: POSTS }, async (_, i) => {
+      const first = await given.append(`post-p${i}`, published(`p${i}`));
+      all = merge(all, first);
+      for (let n = 0; n < EDITS; n += 1) {
+        const position = await given.append(`post-p${i}`, edited(`p${i}`, `text ${n}`));
+        all = merge(all, position);
+      }
+    }),
+  );
+  t.regex(String(all), /^0\.\d+.*1\.\d+/);
+  t.true(await running.reached(['edits'], all as Position, { deadlineMs: 20_000 }));
+  t.like(await given.views.get('edits@1', 'ann'), { edits: POSTS * EDITS });
+  t.deepEqual(given.reports, []);
+});

@@ -1,0 +1,91 @@
+/** Which build of each projector answers queries. It is an event, so every process that reads follows the log's newest word on it. */
+import type { Position } from '../../ports/event-log/port.ts';
+import { covers } from '../../ports/event-log/position.ts';
+import type { Decode, ReadableLog } from '../dependencies.ts';
+import { physicalName, sameBuild, versionsStream, type Build } from './names.ts';
+import type { AnyProjector } from '../projection.ts';
+import { retrying } from './back-off.ts';
+
+const ACTIVATED = 'operations.version-activated.v1';
+
+export type Versions = {
+  /** The build that is active; before the log says anything, the newest version known here. */
+  active(projection: string): Build;
+  /** What the log says; undefined where it says nothing. */
+  recorded(projection: string): Build | undefined;
+  /** Where the active build keeps a collection. Throws for a collection that no projector has. */
+  physicalOf(collection: string): string;
+  onChange(listener: (projection: string) => void): Disposable;
+};
+
+type Known = { readonly build: Build; readonly position: Position };
+
+/** Resolves once it knows what the log says now. */
+export async function startVersions(
+  { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
+  projectors: readonly AnyProjector[],
+): Promise<AsyncDisposable & Versions> {
+  const newest = newestVersions(projectors);
+  const projectorOf = new Map(projectors.flatMap(({ name, indexes }) => Object.keys(indexes).map((collection) => [collection, name] as const)));
+  const known = new Map<string, Known>();
+  const physical = new Map<string, string>();
+  const listeners = new Set<(projection: string) => void>();
+
+  const learn = (projection: string, news: Known) => {
+    const before = known.get(projection);
+    if (before !== undefined && covers(before.position, news.position)) return; // told before
+    known.set(projection, news);
+    physical.clear();
+    if (!sameBuild(news.build, before?.build)) for (const listener of listeners) listener(projection);
+  };
+  const learnAll = async (stored: Parameters<Decode>[0]) => {
+    for (const event of await decode(stored)) {
+      if (event instanceof Error || event.type !== ACTIVATED) continue;
+      const { projection, version, build = 0 } = event.data;
+      learn(projection, { build: { version, build }, position: event.position as Position });
+    }
+  };
+
+  const stop = new AbortController();
+  const heads = await Promise.all(log.logs.map((name) => log.head(name))); // before reading, so that nothing falls in between
+  for (const name of newest.keys()) {
+    for await (const last of log.readStream(versionsStream(name), { from: 'end', direction: 'backwards', limit: 1 })) await learnAll([last]);
+  }
+  const following = log.logs.map((name, index) =>
+    retrying(stop.signal, async () => {
+      const after = heads[index];
+      for await (const { events } of log.subscribe(name, { ...(after === undefined ? {} : { after }), types: [ACTIVATED], signal: stop.signal })) {
+        await learnAll(events);
+      }
+    }),
+  );
+
+  const active = (projection: string): Build => known.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
+  return {
+    active,
+    recorded: (projection) => known.get(projection)?.build,
+    physicalOf: (collection) => {
+      const name = physical.get(collection);
+      if (name !== undefined) return name;
+      const projection = projectorOf.get(collection);
+      if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
+      const found = physicalName(collection, active(projection));
+      physical.set(collection, found);
+      return found;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await Promise.all(following);
+    },
+  };
+}
+
+export function newestVersions(projections: readonly { readonly name: string; readonly version: number }[]): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (const { name, version } of projections) newest.set(name, Math.max(version, newest.get(name) ?? 0));
+  return newest;
+}

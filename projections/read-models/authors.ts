@@ -1,0 +1,38 @@
+/** What a reader's feed must know of an author: whether to pull the posts, and whether there can be any in the window that is read. */
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { PostEvent } from '../../domain/feed/events.ts';
+import type { Projector } from '../projection.ts';
+
+/**
+ * Id: the author. `mode` is how the newest post is delivered. An author's posts must be pulled as long as `lastPulledPost` is
+ * within what is read, even after the turn to push. How many follow is in `connection-counts`.
+ */
+export type Author = {
+  readonly author: PersonId;
+  readonly mode: 'push' | 'pull';
+  readonly lastPost: PostId;
+  readonly lastPulledPost: PostId | null;
+};
+
+export const authors: Projector<Extract<PostEvent, { type: 'feed.post-published.v1' }>, { authors: Author }> = {
+  kind: 'projector',
+  name: 'authors',
+  version: 1,
+  handles: ['feed.post-published.v1'],
+  // For readers: those who are pulled and have posted since what their feed begins with.
+  indexes: { authors: [{ fields: ['lastPulledPost'] }] },
+
+  // An author has as many source streams as posts, so this is a maximum that needs to remember none of them.
+  project: ({ data: { author, post, delivered } }, { authors }) => {
+    authors.join(author, (before) => {
+      const newest = before === undefined || post > before.lastPost;
+      const pulled = before?.lastPulledPost ?? null;
+      return {
+        author,
+        mode: newest ? delivered : before.mode,
+        lastPost: newest ? post : before.lastPost,
+        lastPulledPost: delivered === 'pull' && (pulled === null || post > pulled) ? post : pulled,
+      };
+    });
+  },
+};

@@ -1,0 +1,85 @@
+/** Where a person can be reached: addresses and devices, a document a person. */
+import { isErased } from '../../domain/shared/event.ts';
+import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { ContactKind, ContactsEvent, HardBlock, Platform, UserEvent } from '../../domain/people/events.ts';
+import type { Projector } from '../projection.ts';
+
+type Contact = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
+
+type Device = {
+  readonly device: DeviceId;
+  readonly endpoint: EndpointId;
+  readonly platform: Platform;
+  readonly token: string;
+  readonly app: AppId | null;
+  readonly since: Instant;
+};
+
+/** Id: the person. What was erased is not there at all: nobody can be reached at a place that nobody knows. */
+export type Contacts = {
+  readonly person: PersonId;
+  readonly contacts: { readonly [Kind in ContactKind]?: Contact };
+  readonly devices: readonly Device[];
+  /** By endpoint, also of those that are gone: a block outlives the contact, and holds should it be set again. */
+  readonly blocks: Readonly<Record<EndpointId, HardBlock>>;
+};
+
+type Handled = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+
+export const contacts: Projector<Handled, { contacts: Contacts }> = {
+  kind: 'projector',
+  name: 'contacts',
+  version: 2,
+  handles: [
+    'people.contact-set.v1',
+    'people.contact-removed.v1',
+    'people.contact-blocked.v1',
+    'people.contact-unblocked.v1',
+    'people.device-registered.v1',
+    'people.device-invalidated.v1',
+    'people.person-erased.v1',
+  ],
+  indexes: { contacts: [{ fields: ['person'] }] },
+
+  project: (event, { contacts }) => {
+    const person = event.key as PersonId;
+    if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
+    else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
+  },
+};
+
+function changed(before: Contacts, event: ContactsEvent): Contacts {
+  switch (event.type) {
+    case 'people.contact-set.v1': {
+      const { kind, endpoint, address } = event.data;
+      if (isErased(address)) return without(before, kind);
+      return { ...before, contacts: { ...before.contacts, [kind]: { endpoint, address, blocked: before.blocks[endpoint] ?? null } } };
+    }
+    case 'people.contact-removed.v1':
+      return before.contacts[event.data.kind]?.endpoint === event.data.endpoint ? without(before, event.data.kind) : before;
+    case 'people.contact-blocked.v1':
+      return withBlock(before, event.data.endpoint, event.data.reason);
+    case 'people.contact-unblocked.v1':
+      return withBlock(before, event.data.endpoint, null);
+    case 'people.device-registered.v1': {
+      const { device, endpoint, platform, token, app = null, at } = event.data;
+      const others = before.devices.filter((known) => known.device !== device);
+      return { ...before, devices: isErased(token) ? others : [...others, { device, endpoint, platform, token, app, since: at }] };
+    }
+    case 'people.device-invalidated.v1':
+      return { ...before, devices: before.devices.filter(({ device, endpoint }) => device !== event.data.device || endpoint !== event.data.endpoint) };
+  }
+}
+
+function without(before: Contacts, kind: ContactKind): Contacts {
+  return { ...before, contacts: Object.fromEntries(Object.entries(before.contacts).filter(([known]) => known !== kind)) };
+}
+
+function withBlock(before: Contacts, endpoint: EndpointId, blocked: HardBlock | null): Contacts {
+  const contacts = Object.fromEntries(
+    Object.entries(before.contacts).map(([kind, contact]) => [kind, contact.endpoint === endpoint ? { ...contact, blocked } : contact]),
+  );
+  const { [endpoint]: _, ...others } = before.blocks;
+  return { ...before, contacts, blocks: blocked === null ? others : { ...others, [endpoint]: blocked } };
+}

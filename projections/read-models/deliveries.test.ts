@@ -1,0 +1,64 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { delivery } from '../../domain/notifications/delivery/delivery.ts';
+import { isEnded, type DeliveryState } from '../../domain/notifications/delivery/delivery-state.ts';
+import type { DeliveryEvent } from '../../domain/notifications/events.ts';
+import {
+  acceptedAs,
+  anyCommands,
+  commands,
+  event,
+  histories,
+  lifeOf,
+  later,
+  queued,
+  rejectedAs,
+  start,
+  started,
+} from '../../domain/notifications/delivery/test-fixture.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
+import { positionIn } from '../../ports/event-log/position.ts';
+import { deliveries, type Delivery } from './deliveries.ts';
+import { foldBatch, type Project } from '../engine/fold.ts';
+
+/** What the view says of a delivery to which this has happened. */
+async function shown(life: readonly DeliveryEvent[]): Promise<Delivery> {
+  const events = life.map((one, revision) => ({ ...one, stream: 'delivery-one', key: 'one', revision })) as unknown as readonly Recorded[];
+  const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {}, version: 0 })) };
+  const fold = { project: deliveries.project as Project, collections: ['deliveries'], physical: (collection: string) => collection };
+  const { writes } = await foldBatch(nothing, fold, events, positionIn(0, 1));
+  const [write] = writes;
+  if (write?.kind !== 'put') throw new Error('The view says nothing.');
+  return write.document as Delivery;
+}
+
+test('a late rejection of an earlier attempt leaves the delivery where it is, and due', async (t) => {
+  const attempting = await shown([...histories.unknown, started(2, true), rejectedAs(1)]);
+  t.like(attempting, { status: 'attempting', attempt: 2 });
+  t.not(attempting.dueAt, null);
+  const retry = event('retry-scheduled', { attempt: 2, reason: '503', retryAt: later });
+  t.like(await shown([...histories.unknown, started(2, true), retry, rejectedAs(1)]), { status: 'waiting', dueAt: later });
+  t.like(await shown([...histories.unknown, started(2, true), retry, queued, rejectedAs(1)]), { status: 'queued', dueAt: start });
+});
+
+test('what was accepted late is shown with the vendor that took it', async (t) => {
+  const elsewhere = event('delivery-rerouted', { vendor: 'pushy' });
+  t.like(await shown([...histories.waiting, elsewhere, acceptedAs(1)]), { status: 'accepted', vendor: 'fcm', vendorId: 'm-1' });
+});
+
+test('whatever becomes of a delivery, the view has it where its decider has it, and due as long as somebody must look after it', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(anyCommands, async (asked) => {
+      const life = lifeOf({ ...commands.plan, at: start }, asked);
+      const state = life.reduce<DeliveryState>(delivery.evolve, delivery.initialState);
+      const { status, dueAt, attempt, vendor, vendorId } = await shown(life);
+      if (state.status === 'none') return t.fail();
+      t.is(status, state.status);
+      t.is(dueAt === null, state.status === 'accepted' || isEnded(state));
+      t.is(attempt, state.attempts);
+      if ('vendor' in state) t.is(vendor, state.vendor);
+      if (state.receipt !== undefined) t.like(state.receipt, { vendor, vendorId });
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,167 @@
+/** Every delivery with its state, its history, and when somebody must look at it again. */
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { ChannelId } from '../../domain/shared/ids.ts';
+import type { Planned } from '../../domain/notifications/delivery/delivery-state.ts';
+import type { DeliveryEvent, Engagement, Plan } from '../../domain/notifications/events.ts';
+import type { Projector } from '../projection.ts';
+
+export type DeliveryStatus = Planned['status'];
+
+/** One event of the delivery: `what` is its type without category and version (`attempt-started`); the rest are its facts. */
+type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fact: string]: unknown };
+
+const DELIVERY_HISTORY_STEPS_MAX = 200;
+
+/** Id: the delivery. */
+export type Delivery = Plan & {
+  /** Which message in which channel it tells of; null where it tells of none. */
+  readonly aboutChannel: ChannelId | null;
+  readonly aboutSeq: number | null;
+  readonly status: DeliveryStatus;
+  readonly reason: string | null;
+  /** When a sweeper looks after it if nobody did; null: never again. */
+  readonly dueAt: Instant | null;
+  /** What the sweeper then has to know, as a text of `dueTextOf`. */
+  readonly due: string | null;
+  readonly attempt: number;
+  readonly vendor: string | null;
+  readonly vendorId: string | null;
+  readonly engagement: { readonly [What in Engagement]?: Instant };
+  readonly plannedAt: Instant;
+  readonly changedAt: Instant;
+  /** Oldest first; the newest ones where there are too many. */
+  readonly history: readonly DeliveryStep[];
+};
+
+export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
+  kind: 'projector',
+  name: 'deliveries',
+  version: 2,
+  handles: [
+    'notifications.delivery-planned.v1',
+    'notifications.delivery-suppressed.v1',
+    'notifications.delivery-deferred.v1',
+    'notifications.delivery-released.v1',
+    'notifications.delivery-digested.v1',
+    'notifications.delivery-queued.v1',
+    'notifications.attempt-started.v1',
+    'notifications.attempt-accepted.v1',
+    'notifications.attempt-rejected.v1',
+    'notifications.retry-scheduled.v1',
+    'notifications.outcome-unknown.v1',
+    'notifications.delivery-rerouted.v1',
+    'notifications.delivery-failed.v1',
+    'notifications.delivery-cancelled.v1',
+    'notifications.cancellation-noted.v1',
+    'notifications.delivery-expired.v1',
+    'notifications.delivery-confirmed.v1',
+    'notifications.delivery-undelivered.v1',
+    'notifications.engagement-seen.v1',
+  ],
+  indexes: {
+    deliveries: [
+      { fields: ['notification', '_id'] },
+      { fields: ['recipient', 'notification'] },
+      { fields: ['recipient', 'aboutChannel', 'aboutSeq'] },
+      { fields: ['status', 'changedAt'] },
+      { fields: ['status', 'due'] },
+    ],
+  },
+
+  project: (event, { deliveries }) => {
+    deliveries.update(event.data.delivery, event, (before) => {
+      if (event.type === 'notifications.delivery-planned.v1') return noted({ ...planned(event.data), history: [stepOf(event)] });
+      if (before === undefined) return undefined;
+      const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
+      return noted({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
+    });
+  },
+};
+
+/** Of a delivery that somebody has to look after: when, and what its job is made of. */
+export type DueDelivery = Pick<Delivery, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
+
+/**
+ * In one text, so that an index tells it, and nobody who only looks for lost jobs reads documents with their histories. Texts are in
+ * the order in which the deliveries are due, and no two are the same.
+ */
+const dueTextOf = ({ dueAt, delivery, channel, vendor, priority, expiresAt }: DueDelivery): string =>
+  `${dueAt} ${JSON.stringify({ delivery, channel, vendor, priority, expiresAt })}`;
+
+export function dueDeliveryIn(text: string): DueDelivery {
+  const end = text.indexOf(' ');
+  return { dueAt: text.slice(0, end) as Instant, ...(JSON.parse(text.slice(end)) as Omit<DueDelivery, 'dueAt'>) };
+}
+
+/** Comes after the text of whatever is due until then, and before that of anything later. */
+export const endOfDueAt = (until: Instant): string => `${until}~`;
+
+const noted = (delivery: Omit<Delivery, 'due'>): Delivery => {
+  const { dueAt } = delivery;
+  return { ...delivery, due: dueAt === null ? null : dueTextOf({ ...delivery, dueAt }) };
+};
+
+const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Delivery, 'history' | 'due'> => ({
+  ...plan,
+  aboutChannel: plan.source.kind === 'chat' ? plan.source.channel : null,
+  aboutSeq: plan.source.kind === 'chat' ? plan.source.seq : null,
+  status: 'planned',
+  reason: null,
+  dueAt: at,
+  attempt: 0,
+  vendor: null,
+  vendorId: null,
+  engagement: {},
+  plannedAt: at,
+  changedAt: at,
+});
+
+function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
+  const { delivery: _same, ...facts } = data;
+  return { what: type.slice(type.indexOf('.') + 1, type.lastIndexOf('.')), ...facts };
+}
+
+/** The states and their exits are those of the delivery's decider; here each event only says where it leads. */
+function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: Delivery): Partial<Delivery> {
+  const { data } = event;
+  switch (event.type) {
+    case 'notifications.delivery-suppressed.v1':
+      return { status: 'suppressed', reason: event.data.reason, dueAt: null };
+    case 'notifications.delivery-deferred.v1':
+      return { status: 'deferred', reason: event.data.reason, dueAt: event.data.until };
+    case 'notifications.delivery-released.v1':
+      return { status: 'planned', reason: null, dueAt: data.at };
+    case 'notifications.delivery-digested.v1':
+      return { status: 'digested', dueAt: null };
+    case 'notifications.delivery-queued.v1':
+    case 'notifications.delivery-rerouted.v1':
+      return { status: 'queued', vendor: event.data.vendor, reason: null, dueAt: data.at };
+    case 'notifications.attempt-started.v1':
+      return { status: 'attempting', attempt: event.data.attempt, vendor: event.data.vendor, dueAt: event.data.deadline };
+    case 'notifications.attempt-accepted.v1':
+      return { status: 'accepted', vendor: event.data.vendor, vendorId: event.data.vendorId, reason: null, dueAt: null };
+    case 'notifications.attempt-rejected.v1':
+      return standsAt(before, event.data.attempt) ? { status: 'failed', reason: event.data.reason, dueAt: null } : {};
+    case 'notifications.retry-scheduled.v1':
+      return { status: 'waiting', reason: event.data.reason, dueAt: event.data.retryAt };
+    case 'notifications.outcome-unknown.v1':
+      return { status: 'unknown', reason: event.data.reason, dueAt: data.at };
+    case 'notifications.delivery-failed.v1':
+      return { status: 'failed', reason: event.data.reason, dueAt: null };
+    case 'notifications.delivery-cancelled.v1':
+      return { status: 'cancelled', dueAt: null };
+    case 'notifications.cancellation-noted.v1':
+      return {};
+    case 'notifications.delivery-expired.v1':
+      return { status: 'expired', dueAt: null };
+    case 'notifications.delivery-confirmed.v1':
+      return { status: 'delivered', reason: null, dueAt: null };
+    case 'notifications.delivery-undelivered.v1':
+      return { status: 'undelivered', reason: event.data.reason, dueAt: null };
+    case 'notifications.engagement-seen.v1':
+      return { engagement: { [event.data.what]: data.at, ...before.engagement } };
+  }
+}
+
+/** Whether this attempt is the one that the delivery waits for; the late answer to one before it leaves the delivery where it is. */
+const standsAt = ({ status, attempt }: Delivery, answered: number): boolean => attempt === answered && (status === 'attempting' || status === 'unknown');

@@ -1,0 +1,245 @@
+/** What the projectors make of events, a sentence each. That any order makes the same of them is in `projectors.test.ts`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import type { TidingsEvent } from '../../domain/events.ts';
+import type { DeviceId, EndpointId } from '../../domain/shared/ids.ts';
+import { plus } from '../../domain/shared/instant.ts';
+import type { Views } from '../../ports/views/port.ts';
+import { startSqliteViews } from '../../ports/views/sqlite.ts';
+import { apps } from './apps.ts';
+import { authors } from './authors.ts';
+import { channels } from './channels.ts';
+import { connections } from './relationships.ts';
+import { contacts } from './contacts.ts';
+import { deliveries } from './deliveries.ts';
+import { friends } from './friends.ts';
+import { ann, at, bob, everything, room } from '../testing/history.ts';
+import { documentsOf, inOrder, withErasures } from '../test-fixture.ts';
+import { inbox } from './inbox.ts';
+import { messages, messageId } from './messages.ts';
+import { notifications } from './notifications.ts';
+import { posts } from './posts.ts';
+import { preferences } from './preferences.ts';
+import { presence, statusOf } from './presence.ts';
+import { profile } from './profile.ts';
+import type { AnyProjector } from '../projection.ts';
+import { templates } from './templates.ts';
+
+let folder: string;
+let views: Views;
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidings-documents-'));
+  views = await startSqliteViews(join(folder, 'views.sqlite'));
+});
+test.after.always(async () => {
+  await views[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const made = (projector: AnyProjector) => documentsOf(views, projector, [withErasures(inOrder(everything))]);
+
+test('a profile has the last of each thing said, and of an erased person nothing', async (t) => {
+  const { profiles } = await made(profile);
+  t.deepEqual(profiles?.['ann'], { person: 'ann', name: 'Ann', about: 'sails', timeZone: 'Europe/Vienna', erased: false, since: at });
+  t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, erased: true, since: at });
+});
+
+test('contacts are the ones there are now; an erased person has none', async (t) => {
+  const { contacts: documents } = await made(contacts);
+  t.deepEqual(documents?.['ann'], {
+    person: 'ann',
+    contacts: { email: { endpoint: 'mail', address: 'ann@example.org', blocked: null } },
+    devices: [{ device: 'd2', endpoint: 'phone', platform: 'apns', token: 't2', app: 'shop', since: at }],
+    blocks: {},
+  });
+  t.deepEqual(documents?.['cyd'], { person: 'cyd', contacts: {}, devices: [], blocks: {} });
+});
+
+test('an address that was blocked is shown as blocked when it is set again', async (t) => {
+  const [home, work] = ['home', 'work'] as [EndpointId, EndpointId];
+  const set = (endpoint: EndpointId) => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: `${endpoint}@example.org` } }) as const;
+  const blocked = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } } as const;
+  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
+  t.like(documents?.['bob'], { contacts: { email: { endpoint: home, blocked: 'complaint' } } });
+});
+
+test('a device that is invalidated leaves another one with the same token', async (t) => {
+  const token = 'token' as EndpointId;
+  const [old, anew] = ['old', 'anew'] as [DeviceId, DeviceId];
+  const registered = (device: DeviceId) =>
+    ({ type: 'people.device-registered.v1', data: { device, endpoint: token, platform: 'fcm', token: 't', at } }) as const;
+  const invalidated = { type: 'people.device-invalidated.v1', data: { device: old, endpoint: token, reason: 'removed-by-person' } } as const;
+  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
+  t.like(documents?.['bob'], { devices: [{ device: anew }] });
+});
+
+test('preferences keep the last word on each category and channel', async (t) => {
+  const { preferences: documents } = await made(preferences);
+  t.deepEqual(documents?.['ann'], {
+    person: 'ann',
+    choices: [
+      { category: '*', channel: 'email', wanted: false },
+      { category: 'offers', channel: 'sms', wanted: true },
+    ],
+    quietHours: null,
+    enrolled: ['shop'],
+  });
+});
+
+test('an edge is there while it lasts, and followers are counted once however often one follows', async (t) => {
+  const { connections: edges, 'connection-counts': counts } = await made(connections);
+  t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
+  t.deepEqual(counts?.['ann'], { follows: 1, followers: 1 });
+  t.deepEqual(counts?.['cyd'], { followers: 0 });
+});
+
+test('friends are mutual, and a request is there while it is open', async (t) => {
+  const { friends: pairs, 'friend-requests': requests } = await made(friends);
+  t.deepEqual(pairs, { 'ann:bob': { person: 'ann', friend: 'bob', since: at }, 'bob:ann': { person: 'bob', friend: 'ann', since: at } });
+  t.deepEqual(requests, { 'bob:cyd': { request: 'bob:cyd', from: 'cyd', to: 'bob', round: 2, at } });
+});
+
+test('a post has its last text, its likes and its replies; a deleted one is gone, and no longer counted', async (t) => {
+  const { posts: documents, likes, 'post-counters': counters } = await made(posts);
+  t.like(documents?.['p1'], { author: 'ann', text: 'One', editedAt: at, replyTo: null });
+  t.like(documents?.['p2'], { author: 'cyd', text: null, replyTo: 'p1' });
+  t.deepEqual(Object.keys(documents ?? {}), ['p1', 'p2']);
+  t.deepEqual(Object.keys(likes ?? {}), ['p1:bob']);
+  t.deepEqual(counters, { p1: { likes: 1, replies: 1 } });
+});
+
+test('an author is known by the newest post, and by the newest that must be pulled', async (t) => {
+  t.deepEqual((await made(authors))['authors']?.['ann'], { author: 'ann', mode: 'push', lastPost: 'p3', lastPulledPost: 'p1' });
+});
+
+test('a channel has who belongs to it now, and no title from an erased person', async (t) => {
+  t.deepEqual((await made(channels))['channels']?.[room], {
+    channel: room,
+    kind: 'group',
+    owner: 'ann',
+    members: ['ann', 'bob'],
+    title: null,
+    titledBy: 'cyd',
+    openedAt: at,
+  });
+});
+
+test('a group whose owner has left belongs to whoever is longest there', async (t) => {
+  const events = inOrder({ 'channel-room': [...(everything['channel-room'] ?? []), { type: 'chat.member-left.v1', data: { channel: room, member: ann } }] });
+  t.like((await documentsOf(views, channels, [events]))['channels']?.[room], { owner: 'bob', members: ['bob'] });
+});
+
+test('history has one document a message, with edits, reactions and withdrawals in it; the head counts all of them', async (t) => {
+  const { messages: history, 'channel-heads': heads } = await made(messages);
+  t.deepEqual(
+    Object.keys(history ?? {}),
+    [0, 1, 6].map((seq) => messageId(room, seq)),
+  );
+  t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true, mentions: ['bob'] });
+  t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
+  t.like(history?.[messageId(room, 1)], { sender: 'cyd', text: null, device: 'd1', replyTo: 0, editedAt: at });
+  t.deepEqual(heads, { [room]: { channel: room, headSeq: 7, messageCount: 3, lastMessage: 6, lastSender: 'ann', lastAt: at } });
+});
+
+test('what is said of a message after it was withdrawn changes nothing', async (t) => {
+  const about = { channel: room, message: 0, messageCount: 3 } as const;
+  const late: readonly TidingsEvent[] = [
+    { type: 'chat.message-edited.v1', data: { ...about, sender: ann, text: 'anew' } },
+    { type: 'chat.message-reacted.v1', data: { ...about, person: bob, emoji: '👍', change: 'added' } },
+  ];
+  const { messages: history } = await documentsOf(views, messages, [inOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
+  t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true });
+  t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
+});
+
+test('reactions are who reacted how', async (t) => {
+  const events = inOrder(everything).filter(({ stream, revision }) => stream === 'messages-room' && revision <= 4);
+  const { messages: history } = await documentsOf(views, messages, [events]);
+  t.deepEqual(history?.[messageId(room, 0)]?.['reactions'], { '👍': ['cyd'] });
+});
+
+test('an inbox row knows membership, what was read, and which mentions are unread', async (t) => {
+  const { inbox: rows } = await made(inbox);
+  const read = { readUpTo: 1, readMessages: 2, readAt: at };
+  t.deepEqual(rows?.['bob:room'], { person: 'bob', channel: 'room', member: true, since: at, ...read, muted: true, mentions: [6] });
+  t.like(rows?.['cyd:room'], { member: false, since: null, readUpTo: null, mentions: [6] });
+  t.like(rows?.['ann:room'], { member: true, muted: false, readUpTo: 7, mentions: [] });
+});
+
+test('a device that was behind takes no reading back', async (t) => {
+  const read = (seq: number, messageCount: number) => ({ type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq, messageCount, at } }) as const;
+  const { inbox: rows } = await documentsOf(views, inbox, [inOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
+  t.like(rows?.['bob:room'], { readUpTo: 7, readMessages: 5 });
+});
+
+test('who was at a gateway that was lost is offline since then, unless seen later', (t) => {
+  const online = { person: bob, status: 'online', lastActiveAt: at, gateway: 'g1' } as const;
+  const lost = { gateway: 'g1', lastSeenAt: plus(at, 1_000) };
+  t.deepEqual(statusOf(online, lost), { status: 'offline', lastActiveAt: lost.lastSeenAt });
+  t.deepEqual(statusOf(online, undefined), { status: 'online', lastActiveAt: at });
+  t.is(statusOf({ ...online, gateway: 'g2' }, lost).status, 'online');
+  t.is(statusOf({ ...online, lastActiveAt: plus(at, 2_000) }, lost).status, 'online');
+});
+
+test('presence is where a person was seen last', async (t) => {
+  const { presence: last, 'lost-gateways': lost } = await made(presence);
+  t.deepEqual(last?.['bob'], { person: 'bob', status: 'offline', lastActiveAt: at, gateway: null });
+  t.deepEqual(lost, { g1: { gateway: 'g1', lastSeenAt: at } });
+});
+
+test('a notification has a row for each person it is for, and its content as long as nobody was erased', async (t) => {
+  const { notifications: requests, 'received-notifications': received } = await made(notifications);
+  t.like(requests?.['n1'], { recipientCount: 2, cancelled: true, content: { body: 'Sale' } });
+  t.like(requests?.['n2'], { subject: 'cyd', content: null, parameters: null, template: { template: 'receipt', version: 1 }, collapseKey: 'room' });
+  t.deepEqual(Object.keys(received ?? {}), ['ann:n1', 'bob:n1', 'cyd:n2']);
+});
+
+test('a delivery has its state, its history, and nothing due once it has ended', async (t) => {
+  const { deliveries: documents } = await made(deliveries);
+  t.like(documents?.['x1'], {
+    status: 'delivered',
+    reason: null,
+    dueAt: null,
+    attempt: 3,
+    vendor: 'pushy',
+    vendorId: 'v1',
+    engagement: { opened: at, clicked: at },
+  });
+  const history = documents?.['x1']?.['history'] as readonly { readonly what: string }[];
+  t.is(history.length, 17);
+  t.deepEqual(history[4], { what: 'attempt-started', attempt: 1, vendor: 'fcm', deadline: at, mayRepeat: false, at } as never);
+});
+
+test('a delivery is due again as each state asks', async (t) => {
+  const events = inOrder(everything).filter(({ stream }) => stream === 'delivery-x1');
+  const states = [];
+  for (let length = 1; length <= 13; length += 1) {
+    const { deliveries: documents } = await documentsOf(views, deliveries, [events.slice(0, length)]);
+    const { status, dueAt } = documents?.['x1'] ?? {};
+    states.push(`${String(status)}${dueAt === null ? '' : ' due'}`);
+  }
+  t.deepEqual(states, [
+    'planned due',
+    'deferred due',
+    'planned due',
+    'queued due',
+    'attempting due',
+    'waiting due',
+    'attempting due',
+    'failed',
+    'queued due',
+    'attempting due',
+    'unknown due',
+    'unknown due',
+    'accepted',
+  ]);
+});
+
+test('an app and each version of a template stay as they are', async (t) => {
+  t.deepEqual((await made(apps))['apps']?.['shop'], { app: 'shop', name: 'Shop', registeredAt: at, secretRotatedAt: at, disabled: true });
+  const { templates: versions } = await made(templates);
+  t.like(versions?.['receipt:1'], { version: 1, title: null, body: 'Thanks' });
+  t.like(versions?.['receipt:2'], { version: 2, title: 'Paid', body: 'Thank you' });
+});

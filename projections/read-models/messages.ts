@@ -1,0 +1,97 @@
+/** Everything said in channels, and each channel's head. A message costs one document and a change of the channel's head, however many belong to the channel. */
+import { orErased } from '../../domain/shared/event.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { MessagesEvent } from '../../domain/chat/events.ts';
+import type { UserEvent } from '../../domain/people/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** Id: `messageId`, which sorts by channel and seq: history is a range of ids. */
+export type Message = {
+  readonly channel: ChannelId;
+  readonly seq: number;
+  readonly sender: PersonId;
+  /** Null: withdrawn, or its sender was erased. */
+  readonly text: string | null;
+  readonly clientId: string;
+  readonly at: Instant;
+  readonly messageCount: number;
+  readonly device?: string;
+  readonly replyTo?: number;
+  readonly mentions?: readonly PersonId[];
+  readonly editedAt?: Instant;
+  readonly withdrawn?: true;
+  /** Who reacted, by emoji. */
+  readonly reactions?: Readonly<Record<string, readonly PersonId[]>>;
+};
+
+/** Id: the channel. `headSeq` counts everything said, edits too; `messageCount` only messages: unread is its difference to what was read. */
+export type ChannelHead = {
+  readonly channel: ChannelId;
+  readonly headSeq: number;
+  readonly messageCount: number;
+  /** The newest message: its text is in `messages` under `messageId(channel, lastMessage)`. */
+  readonly lastMessage: number | null;
+  readonly lastSender: PersonId | null;
+  readonly lastAt: Instant | null;
+};
+
+const SEQ_DIGITS = 12;
+
+export const messageId = (channel: ChannelId, seq: number): string => `${channel}:${String(seq).padStart(SEQ_DIGITS, '0')}`;
+
+type Handled = MessagesEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+
+export const messages: Projector<Handled, { messages: Message; 'channel-heads': ChannelHead }> = {
+  kind: 'projector',
+  name: 'messages',
+  version: 1,
+  handles: ['chat.message-posted.v1', 'chat.message-edited.v1', 'chat.message-withdrawn.v1', 'chat.message-reacted.v1', 'people.person-erased.v1'],
+  indexes: { messages: [{ fields: ['sender'] }], 'channel-heads': [] },
+
+  project: (event, { messages, 'channel-heads': heads }) => {
+    if (event.type === 'people.person-erased.v1') {
+      messages.patch({ sender: event.key }, { text: null });
+      return;
+    }
+    const { channel, messageCount } = event.data;
+    const message = event.type === 'chat.message-posted.v1' ? event.revision : event.data.message;
+    messages.update(messageId(channel, message), event, (before) => changed(before, event));
+    heads.update(channel, event, (before = { channel, headSeq: -1, messageCount: 0, lastMessage: null, lastSender: null, lastAt: null }) =>
+      event.type === 'chat.message-posted.v1'
+        ? { channel, headSeq: event.revision, messageCount, lastMessage: event.revision, lastSender: event.data.sender, lastAt: event.data.at }
+        : { ...before, headSeq: event.revision, messageCount },
+    );
+  },
+};
+
+type Said = MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } };
+
+function changed(before: Message | undefined, event: Said): Message | undefined {
+  if (event.type === 'chat.message-posted.v1') return posted(event);
+  if (before === undefined || before.withdrawn) return before; // the decider may not have known, and appended it
+  switch (event.type) {
+    case 'chat.message-edited.v1':
+      return { ...before, text: orErased<string | null>(event.data.text, null), editedAt: event.metadata.at };
+    case 'chat.message-withdrawn.v1': {
+      const { reactions: _gone, ...rest } = before;
+      return { ...rest, text: null, withdrawn: true };
+    }
+    case 'chat.message-reacted.v1':
+      return { ...before, reactions: reacted(before.reactions ?? {}, event.data) };
+  }
+}
+
+function posted({ revision, data }: Extract<Said, { type: 'chat.message-posted.v1' }>): Message {
+  const { text, ...rest } = data;
+  return { ...rest, seq: revision, text: orErased<string | null>(text, null) };
+}
+
+type Reaction = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];
+
+function reacted(before: NonNullable<Message['reactions']>, { emoji, person, change }: Reaction): NonNullable<Message['reactions']> {
+  const { [emoji]: people = [], ...rest } = before;
+  const others = people.filter((known) => known !== person);
+  const now = change === 'added' ? [...others, person] : others;
+  return now.length === 0 ? rest : { ...rest, [emoji]: now };
+}

@@ -1,0 +1,92 @@
+/** What was asked to be told to whom: a document a request, and a row for each person it is for. */
+import { orErased } from '../../domain/shared/event.ts';
+import type { NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Content, NotificationEvent, Priority, Source } from '../../domain/notifications/events.ts';
+import type { NotificationChannel, UserEvent } from '../../domain/people/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** Id: the notification. Its deliveries are in `deliveries`. */
+export type Notification = {
+  readonly notification: NotificationId;
+  readonly source: Source;
+  readonly subject: string;
+  readonly recipientCount: number;
+  readonly category: string;
+  readonly critical: boolean;
+  readonly channels: readonly NotificationChannel[];
+  /** Null: it is made from a template, or was erased. */
+  readonly content: Content | null;
+  readonly template: { readonly template: TemplateId; readonly version: number } | null;
+  readonly parameters: Readonly<Record<string, unknown>> | null;
+  readonly priority: Priority;
+  readonly sendAt: Instant | null;
+  readonly expiresAt: Instant;
+  readonly collapseKey: string | null;
+  readonly cancelled: boolean;
+  readonly at: Instant;
+};
+
+/** Id: `receivedId`. A person's notifications, newest first by `position`, which no two rows of a person share. */
+export type ReceivedNotification = {
+  readonly person: PersonId;
+  readonly notification: NotificationId;
+  readonly category: string;
+  readonly from: Source['kind'];
+  readonly at: Instant;
+};
+
+export const receivedId = (person: PersonId, notification: NotificationId): string => `${person}:${notification}`;
+
+type Handled = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+
+export const notifications: Projector<Handled, { notifications: Notification; 'received-notifications': ReceivedNotification }> = {
+  kind: 'projector',
+  name: 'notifications',
+  version: 1,
+  handles: ['notifications.requested.v1', 'notifications.cancelled.v1', 'people.person-erased.v1'],
+  indexes: { notifications: [{ fields: ['subject'] }], 'received-notifications': [{ fields: ['person', 'position'] }] },
+
+  project: (event, { notifications, 'received-notifications': received }) => {
+    switch (event.type) {
+      case 'notifications.requested.v1': {
+        const { notification, recipients, category, source, at } = event.data;
+        notifications.update(notification, event, () => requested(event.data));
+        for (const person of new Set(recipients)) {
+          received.update(receivedId(person, notification), event, () => ({ person, notification, category, from: source.kind, at }));
+        }
+        return;
+      }
+      case 'notifications.cancelled.v1':
+        notifications.update(event.data.notification, event, (before) => before && { ...before, cancelled: true });
+        return;
+      case 'people.person-erased.v1':
+        notifications.patch({ subject: event.key }, { content: null, parameters: null });
+        return;
+    }
+  },
+};
+
+type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
+
+function requested(data: Requested): Notification {
+  const { notification, source, subject, category, critical, channels, priority, expiresAt, at } = data;
+  return {
+    notification,
+    source,
+    subject,
+    recipientCount: new Set(data.recipients).size,
+    category,
+    critical,
+    channels,
+    content: orErased<Content | null>(data.content ?? null, null),
+    template: data.template ?? null,
+    parameters: orErased<Notification['parameters']>(data.parameters ?? null, null),
+    priority,
+    sendAt: data.sendAt ?? null,
+    expiresAt,
+    collapseKey: data.collapseKey ?? null,
+    cancelled: false,
+    at,
+  };
+}

@@ -1,0 +1,59 @@
+/** What a person wants to hear of, and when. To show it: what is sent is decided from the log. */
+import type { AppId, PersonId } from '../../domain/shared/ids.ts';
+import type { NotificationChannel, PreferencesEvent } from '../../domain/people/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** `*` is every category, or every channel. */
+type Choice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
+type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
+
+/** Id: the person. */
+export type Preferences = {
+  readonly person: PersonId;
+  /** The last word on each category and channel. */
+  readonly choices: readonly Choice[];
+  readonly quietHours: QuietHours | null;
+  readonly enrolled: readonly AppId[];
+};
+
+export const preferences: Projector<PreferencesEvent, { preferences: Preferences }> = {
+  kind: 'projector',
+  name: 'preferences',
+  version: 1,
+  handles: [
+    'people.opted-out.v1',
+    'people.opted-in.v1',
+    'people.quiet-hours-set.v1',
+    'people.quiet-hours-cleared.v1',
+    'people.enrolled.v1',
+    'people.withdrawn.v1',
+  ],
+  indexes: { preferences: [] },
+
+  project: (event, { preferences }) => {
+    const person = event.key as PersonId;
+    preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [] }) => changed(before, event));
+  },
+};
+
+function changed(before: Preferences, event: PreferencesEvent): Preferences {
+  switch (event.type) {
+    case 'people.opted-out.v1':
+      return chosen(before, { ...event.data, wanted: false });
+    case 'people.opted-in.v1':
+      return chosen(before, { ...event.data, wanted: true });
+    case 'people.quiet-hours-set.v1':
+      return { ...before, quietHours: event.data };
+    case 'people.quiet-hours-cleared.v1':
+      return { ...before, quietHours: null };
+    case 'people.enrolled.v1':
+      return { ...before, enrolled: [...before.enrolled.filter((app) => app !== event.data.app), event.data.app] };
+    case 'people.withdrawn.v1':
+      return { ...before, enrolled: before.enrolled.filter((app) => app !== event.data.app) };
+  }
+}
+
+function chosen(before: Preferences, { category, channel, wanted }: Choice): Preferences {
+  const others = before.choices.filter((choice) => choice.category !== category || choice.channel !== channel);
+  return { ...before, choices: [...others, { category, channel, wanted }] };
+}

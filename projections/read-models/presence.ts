@@ -1,0 +1,45 @@
+/** Who was where last. Whether somebody is there at this moment is known by the presence store; this is what outlasts it. */
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { PresenceEvent } from '../../domain/chat/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** Id: the person. */
+export type LastPresence = {
+  readonly person: PersonId;
+  readonly status: 'online' | 'offline';
+  readonly lastActiveAt: Instant;
+  readonly gateway: string | null;
+};
+
+/** Id: the gateway. Who was online there has been offline since then. */
+export type LostGateway = { readonly gateway: string; readonly lastSeenAt: Instant };
+
+export const presence: Projector<PresenceEvent, { presence: LastPresence; 'lost-gateways': LostGateway }> = {
+  kind: 'projector',
+  name: 'presence',
+  version: 1,
+  handles: ['chat.presence-changed.v1', 'chat.gateway-lost.v1'],
+  indexes: { presence: [], 'lost-gateways': [] },
+
+  project: (event, { presence, 'lost-gateways': gateways }) => {
+    switch (event.type) {
+      case 'chat.presence-changed.v1': {
+        const { person, status, lastActiveAt, gateway = null } = event.data;
+        presence.update(person, event, () => ({ person, status, lastActiveAt, gateway }));
+        return;
+      }
+      case 'chat.gateway-lost.v1': {
+        const { gateway, lastSeenAt } = event.data;
+        gateways.update(gateway, event, () => ({ gateway, lastSeenAt }));
+        return;
+      }
+    }
+  },
+};
+
+/** What to say of a person, given the loss of the gateway where the person was last, if it was lost. */
+export function statusOf({ status, lastActiveAt, gateway }: LastPresence, lost: LostGateway | undefined): Pick<LastPresence, 'status' | 'lastActiveAt'> {
+  const wasThere = status === 'online' && lost !== undefined && lost.gateway === gateway && lost.lastSeenAt >= lastActiveAt;
+  return wasThere ? { status: 'offline', lastActiveAt: lost.lastSeenAt } : { status, lastActiveAt };
+}

@@ -1,0 +1,53 @@
+/** Who a person is to others. */
+import { orErased } from '../../domain/shared/event.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { UserEvent } from '../../domain/people/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** Id: the person. */
+export type Profile = {
+  readonly person: PersonId;
+  readonly name: string | null;
+  readonly about: string | null;
+  readonly timeZone: string | null;
+  readonly erased: boolean;
+  readonly since: Instant;
+};
+
+export const profile: Projector<UserEvent, { profiles: Profile }> = {
+  kind: 'projector',
+  name: 'profile',
+  version: 2,
+  handles: ['people.registered.v1', 'people.profile-changed.v1', 'people.person-erased.v1'],
+  indexes: { profiles: [] },
+
+  project: (event, { profiles }) => {
+    const person = event.key as PersonId;
+    switch (event.type) {
+      case 'people.registered.v1': {
+        const name = orErased<string | null>(event.data.name, null);
+        profiles.update(person, event, () => ({ person, name, about: null, timeZone: null, erased: false, since: event.metadata.at }));
+        return;
+      }
+      case 'people.profile-changed.v1': {
+        const { name, about, timeZone } = event.data;
+        profiles.update(
+          person,
+          event,
+          (before) =>
+            before && {
+              ...before,
+              ...(name === undefined ? {} : { name: orErased<string | null>(name, null) }),
+              ...(about === undefined ? {} : { about: orErased<string | null>(about, null) }),
+              ...(timeZone === undefined ? {} : { timeZone }),
+            },
+        );
+        return;
+      }
+      case 'people.person-erased.v1':
+        profiles.update(person, event, (before) => before && { ...before, name: null, about: null, timeZone: null, erased: true });
+        return;
+    }
+  },
+};

@@ -1,0 +1,30 @@
+/** The templates that apps have published: every version stays, for a notification names the one it was made from. */
+import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { TemplateEvent } from '../../domain/notifications/events.ts';
+import type { Projector } from '../projection.ts';
+
+/** Id: `templateVersionId`. */
+export type TemplateVersion = {
+  readonly template: TemplateId;
+  readonly version: number;
+  readonly app: AppId;
+  readonly title: string | null;
+  readonly body: string;
+  readonly at: Instant;
+};
+
+export const templateVersionId = (template: TemplateId, version: number): string => `${template}:${version}`;
+
+export const templates: Projector<TemplateEvent, { templates: TemplateVersion }> = {
+  kind: 'projector',
+  name: 'templates',
+  version: 1,
+  handles: ['notifications.template-published.v1'],
+  indexes: { templates: [{ fields: ['template', 'version'] }, { fields: ['app', '_id'] }] },
+
+  project: (event, { templates }) => {
+    const { template, version, app, title = null, body } = event.data;
+    templates.update(templateVersionId(template, version), event, () => ({ template, version, app, title, body, at: event.metadata.at }));
+  },
+};

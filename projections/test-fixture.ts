@@ -1,0 +1,180 @@
+/** What the tests of projections stand on: a real log, real views and the real codec in a temporary folder, and projectors folded without a log. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sealing, type TidingsEvent } from '../domain/events.ts';
+import { erased, type Recorded, type Sealing } from '../domain/shared/event.ts';
+import { openEventStore } from '../event-store/open.ts';
+import { createCodec, type Codec } from '../ports/event-log/codec.ts';
+import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
+import { openKeyring } from '../ports/event-log/keyring.ts';
+import type { EventLog, Position } from '../ports/event-log/port.ts';
+import { positionIn } from '../ports/event-log/position.ts';
+import { evenTable } from '../ports/event-log/slots.ts';
+import { spreadOver } from '../ports/event-log/spread.ts';
+import { startSqliteVault } from '../ports/vault/sqlite.ts';
+import type { Document, Views } from '../ports/views/port.ts';
+import { startSqliteViews } from '../ports/views/sqlite.ts';
+import type { Dependencies, Report } from './dependencies.ts';
+import { foldBatch, type Project } from './engine/fold.ts';
+import { physicalName } from './progress/names.ts';
+import type { AnyProjector } from './projection.ts';
+import { at, type History } from './testing/history.ts';
+
+export { at };
+
+export type Given = AsyncDisposable & {
+  readonly log: EventLog;
+  readonly views: Views;
+  readonly codec: Codec;
+  readonly reports: Report[];
+  readonly dependencies: Omit<Dependencies, 'isOutage' | 'decodeShared'>;
+  append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
+};
+
+const METADATA = { $correlationId: 'test', actor: 'system:test', at, command: 'test', request: 'test' };
+
+/** Several logs have even shares of the slots, as several clusters have. */
+export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<Given> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-projections-'));
+  const stores = await Promise.all(Array.from({ length: logs }, (_, number) => openEventStore(join(folder, `events-${number}`), { noSync: true })));
+  const log = spreadOver(
+    stores.map((store, number) => startEmbeddedLog(store, { log: number, name: `log-${number}` })),
+    evenTable(logs),
+  );
+  const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
+  const views = await startSqliteViews(join(folder, 'views.sqlite'));
+  const codec = createCodec(openKeyring(vault));
+  const reports: Report[] = [];
+
+  const append = async (stream: string, ...events: readonly TidingsEvent[]): Promise<Position> => {
+    for (;;) {
+      let expected: number | 'no-stream' = 'no-stream';
+      for await (const { revision } of log.readStream(stream, { from: 'end', direction: 'backwards', limit: 1 })) expected = revision;
+      const encoded = await Promise.all(events.map(async (event) => await codec.encode(stream, { id: randomUUID(), event, metadata: METADATA })));
+      const appended = await log.append(stream, encoded, expected);
+      if (appended.outcome === 'appended') return appended.position;
+    }
+  };
+
+  return {
+    log,
+    views,
+    codec,
+    reports,
+    append,
+    dependencies: {
+      log,
+      views,
+      decode: (stored) => codec.decodeAll(stored),
+      clock: () => at,
+      report: (report) => void reports.push(report),
+      appendOperations: async (stream, event) => void (await append(stream, event)),
+    },
+    [Symbol.asyncDispose]: async () => {
+      await views[Symbol.asyncDispose]();
+      await vault[Symbol.asyncDispose]();
+      await log[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Empty ones, as after the loss of all. */
+export async function otherViews(): Promise<AsyncDisposable & { readonly views: Views }> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-views-'));
+  const views = await startSqliteViews(join(folder, 'views.sqlite'));
+  return {
+    views,
+    [Symbol.asyncDispose]: async () => {
+      await views[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const PATIENCE_MS = 20_000;
+
+/** Looks until it is so. */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(5)) {
+    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${isSo.toString()}`);
+  }
+}
+
+/** As it would come from the log; the place of an event in the list is its position. */
+export function recorded(
+  events: readonly { readonly stream: string; readonly revision: number; readonly event: TidingsEvent }[],
+): readonly Recorded<TidingsEvent>[] {
+  return events.map(({ stream, revision, event }, place) => ({
+    ...event,
+    id: `${stream}@${revision}`,
+    stream,
+    key: stream.slice(stream.indexOf('-') + 1),
+    revision,
+    position: positionIn(0, place),
+    metadata: METADATA,
+  }));
+}
+
+/** One stream after the other. */
+export const inOrder = (history: History) =>
+  recorded(Object.entries(history).flatMap(([stream, events]) => events.map((event, revision) => ({ stream, revision, event }))));
+
+/** The streams interleaved: each choice says which of those that have something left goes on. */
+export function interleaved(history: History, choices: readonly number[]) {
+  const left = Object.entries(history).map(([stream, events]) => ({ stream, events, revision: 0 }));
+  const mixed: { stream: string; revision: number; event: TidingsEvent }[] = [];
+  for (let turn = 0; left.length > 0; turn += 1) {
+    const index = (choices[turn % Math.max(1, choices.length)] ?? 0) % left.length;
+    const one = left[index];
+    const event = one?.events[one.revision];
+    if (one === undefined || event === undefined) left.splice(index, 1);
+    else mixed.push({ stream: one.stream, revision: one.revision++, event });
+  }
+  return recorded(mixed);
+}
+
+/** Whose key is gone once the erasure was seen: of whatever is read after it, the personal fields are erased. */
+export function withErasures(events: readonly Recorded<TidingsEvent>[]): readonly Recorded<TidingsEvent>[] {
+  const gone = new Set<string>();
+  return events.map((event) => {
+    if (event.type === 'people.person-erased.v1') gone.add(event.key);
+    const personal = Object.entries(sealing[event.type] as Sealing);
+    const data = Object.entries(event.data).map(([field, value]) => {
+      const subject = personal.find(([name]) => name === field)?.[1];
+      const owner = subject === '$key' ? event.key : (event.data as Record<string, unknown>)[subject ?? ''];
+      return [field, gone.has(String(owner)) ? erased : value];
+    });
+    return { ...event, data: Object.fromEntries(data) } as Recorded<TidingsEvent>;
+  });
+}
+
+export type Documents = Readonly<Record<string, Readonly<Record<string, Document>>>>;
+
+/** Folds batches as the runner does, and answers every document, without the positions. */
+export async function documentsOf(views: Views, projector: AnyProjector, batches: readonly (readonly Recorded<TidingsEvent>[])[]): Promise<Documents> {
+  const build = { version: projector.version, build: nextBuild++ };
+  const physical = (collection: string) => physicalName(collection, build);
+  const collections = Object.keys(projector.indexes);
+  await views.prepare(Object.fromEntries(collections.map((collection) => [physical(collection), { indexes: projector.indexes[collection] ?? [] }])));
+  let from: string | undefined;
+  for (const [turn, batch] of batches.entries()) {
+    const handled = batch.filter(({ type }) => projector.handles.includes(type));
+    const { writes, indigestible } = await foldBatch(views, { project: projector.project as Project, collections, physical }, handled);
+    for (const { error } of indigestible.values()) throw error;
+    await views.commit({ projection: `test${build.build}`, from, to: String(turn), writes });
+    from = String(turn);
+  }
+  const found = await Promise.all(collections.map(async (collection) => [collection, await allOf(views, physical(collection))] as const));
+  return Object.fromEntries(found);
+}
+
+let nextBuild = 1;
+
+export async function allOf(views: Views, collection: string): Promise<Readonly<Record<string, Document>>> {
+  const documents = await views.find(collection, { order: { _id: 1 }, limit: 1_000 });
+  return Object.fromEntries(documents.map(({ _id, position: _position, ...document }) => [_id, document]));
+}

@@ -1,0 +1,197 @@
+/** A small world of people who post, follow, befriend, mute and block, with the real views and the real cache, and what a feed must be by it. */
+import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/ids.ts';
+import { postIdFrom } from '../../domain/feed/post-id.ts';
+import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
+import type { TidingsEvent } from '../../domain/events.ts';
+import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
+import type { FeedCache } from '../../ports/feed-cache/port.ts';
+import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
+import { startSqliteViews } from '../../ports/views/sqlite.ts';
+import type { Views } from '../../ports/views/port.ts';
+import { authors } from '../../projections/read-models/authors.ts';
+import { connections } from '../../projections/read-models/relationships.ts';
+import { foldBatch, type Project } from '../../projections/engine/fold.ts';
+import { friends } from '../../projections/read-models/friends.ts';
+import { recorded } from '../../projections/test-fixture.ts';
+import { posts } from '../../projections/read-models/posts.ts';
+import { profile } from '../../projections/read-models/profile.ts';
+import type { AnyProjector } from '../../projections/projection.ts';
+import { activeViews, type ActiveViews } from '../../projections/query/read-views.ts';
+import { dropFeeds } from '../../workers/feed/invalidate-feeds.ts';
+import { readersOf } from '../../workers/feed/readers.ts';
+import { createFeed, type ReadFeed } from './create-feed.ts';
+
+const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, connections];
+const START = instant(Date.UTC(2030, 0, 1));
+/** More than there is of anything here. */
+const ALL = 1_000;
+/** Beyond every window of time in which the views are looked through. */
+export const LONG_MS = 130 * DAY_MS;
+
+export type Kind = 'follow' | 'mute' | 'block' | 'friend';
+type Made = { readonly post: PostId; readonly author: PersonId; deleted: boolean };
+
+export type World = {
+  readonly views: ActiveViews;
+  readonly feedCache: FeedCache;
+  readonly read: ReadFeed;
+  /** All at one moment, `afterMs` after the ones before. It stays to be fanned out. */
+  publish(by: readonly PersonId[], options: { readonly afterMs: number; readonly delivered?: 'push' | 'pull' }): Promise<readonly PostId[]>;
+  fanOut(): Promise<void>;
+  remove(which: number): Promise<void>;
+  connect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
+  disconnect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
+  /** As the cache does when a feed is too long: `kept` posts stay, and the floor rises. */
+  trim(reader: PersonId, kept: number): Promise<void>;
+  /** What a naive look at everything says. */
+  expected(reader: PersonId): readonly PostId[];
+};
+
+export async function givenWorlds() {
+  const folder = await temporaryFolder();
+  const stored = await startSqliteViews(`${folder.path}/views.sqlite`);
+  let worlds = 0;
+  return {
+    begin: (options: { readonly feedsMax: number; readonly feedPostsMax: number }) => beginWorld(stored, `w${++worlds}`, options),
+    [Symbol.asyncDispose]: async () => {
+      await stored[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function beginWorld(
+  stored: Views,
+  name: string,
+  { feedsMax, feedPostsMax }: { readonly feedsMax: number; readonly feedPostsMax: number },
+): Promise<World> {
+  const physical = (collection: string) => `${collection}@${name}`;
+  await stored.prepare(
+    Object.fromEntries(PROJECTORS.flatMap(({ indexes }) => Object.entries(indexes).map(([collection, its]) => [physical(collection), { indexes: its }]))),
+  );
+  const views = activeViews({ views: stored, versions: { physicalOf: physical } });
+  const feedCache = await startMemoryFeedCache({ feedsMax });
+  const dropping = dropFeeds({ feedCache, broadcast: { publish: () => undefined } });
+  const revisions = new Map<string, number>();
+  const checkpoints = new Map<string, string>();
+  const edges = new Set<string>();
+  const made: Made[] = [];
+  const waiting: Made[] = [];
+  let now = START;
+  let happened = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** What changes something happens in turn, as it does in a log; what reads may come in between. */
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const done = last.then(work);
+    last = done;
+    return done;
+  };
+
+  const project = async (events: readonly { readonly stream: string; readonly event: TidingsEvent }[]) => {
+    const numbered = recorded(
+      events.map(({ stream, event }) => {
+        const revision = (revisions.get(stream) ?? -1) + 1;
+        revisions.set(stream, revision);
+        return { stream, event, revision };
+      }),
+    );
+    const to = String(++happened);
+    for (const { name: projector, indexes, handles, project: fold } of PROJECTORS) {
+      const handled = numbered.filter(({ type }) => handles.includes(type));
+      if (handled.length === 0) continue;
+      const { writes } = await foldBatch(stored, { project: fold as Project, collections: Object.keys(indexes), physical }, handled);
+      const projection = physical(projector);
+      await stored.commit({ projection, from: checkpoints.get(projection), to, writes });
+      checkpoints.set(projection, to);
+    }
+    for (const event of numbered) if (dropping.handles.some((type) => type === event.type)) await dropping.react(event as never);
+  };
+  const happen = (events: Parameters<typeof project>[0]) => inTurn(() => project(events));
+
+  const change = async (kind: Kind, change: 'begins' | 'ends', from: PersonId, to: PersonId) => {
+    const edge = kind === 'friend' ? `friend:${friendshipOf(from, to)}` : `${kind}:${from}:${to}`;
+    if (from === to || edges.has(edge) === (change === 'begins')) return;
+    if (change === 'begins') edges.add(edge);
+    else edges.delete(edge);
+    await happen(kind === 'friend' ? friendship(change, from, to) : [connection(kind, change, from, to)]);
+  };
+
+  const isVisible = (reader: PersonId, { author, deleted }: Made): boolean => {
+    if (deleted || author === reader) return !deleted;
+    const connected = edges.has(`follow:${reader}:${author}`) || edges.has(`friend:${friendshipOf(reader, author)}`);
+    const hidden = [`mute:${reader}:${author}`, `block:${reader}:${author}`, `block:${author}:${reader}`].some((edge) => edges.has(edge));
+    return connected && !hidden;
+  };
+
+  return {
+    views,
+    feedCache,
+    read: createFeed({ views, feedCache, clock: () => now }, { feedPostsMax }),
+    publish: async (by, { afterMs, delivered = 'push' }) => {
+      now = plus(now, afterMs);
+      const at = now;
+      const published = by.map((author, i): Made => ({ post: postIdFrom(at, digestOf(made.length + i)), author, deleted: false }));
+      made.push(...published);
+      if (delivered === 'push') waiting.push(...published);
+      await happen(
+        published.map(({ post, author }) => ({
+          stream: `post-${post}`,
+          event: { type: 'feed.post-published.v1', data: { post, author, text: 'Hello', delivered, at } },
+        })),
+      );
+      return published.map(({ post }) => post);
+    },
+    fanOut: () => {
+      const now = waiting.splice(0);
+      return inTurn(async () => {
+        for (const { post, author } of now) {
+          await feedCache.add(post, (await readersOf(views, { author, after: null, limit: ALL })).readers);
+        }
+      });
+    },
+    remove: async (which) => {
+      const one = made[which % Math.max(1, made.length)];
+      if (one === undefined || one.deleted) return;
+      one.deleted = true;
+      const { post, author } = one;
+      await happen([{ stream: `post-${post}`, event: { type: 'feed.post-deleted.v1', data: { post, author } } }]);
+    },
+    connect: (kind, from, to) => change(kind, 'begins', from, to),
+    disconnect: (kind, from, to) => change(kind, 'ends', from, to),
+    trim: (reader, kept) =>
+      inTurn(async () => {
+        const page = await feedCache.page(reader, { limit: ALL });
+        if (page === undefined) return;
+        await feedCache.warm(reader, await feedCache.begin(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
+      }),
+    expected: (reader) =>
+      made
+        .filter((post) => isVisible(reader, post))
+        .map(({ post }) => post)
+        .sort()
+        .reverse(),
+  };
+}
+
+function friendship(change: 'begins' | 'ends', from: PersonId, to: PersonId) {
+  const stream = `friendship-${friendshipOf(from, to)}`;
+  const event: TidingsEvent =
+    change === 'begins'
+      ? { type: 'people.friend-accepted.v1', data: { from, to, round: 1 } }
+      : { type: 'people.friend-removed.v1', data: { by: from, other: to, round: 1 } };
+  return [{ stream, event }];
+}
+
+const TYPES = {
+  follow: { begins: 'people.followed.v1', ends: 'people.unfollowed.v1' },
+  mute: { begins: 'people.muted.v1', ends: 'people.unmuted.v1' },
+  block: { begins: 'people.blocked.v1', ends: 'people.unblocked.v1' },
+} as const;
+
+function connection(kind: Exclude<Kind, 'friend'>, change: 'begins' | 'ends', from: PersonId, person: PersonId) {
+  return { stream: `connections-${from}`, event: { type: TYPES[kind][change], data: { person } } as TidingsEvent };
+}
+
+/** Not in the order of their making, as digests are. */
+const digestOf = (count: number): string => String((count * 7_919 + 13) % 100_003).padStart(16, '0');

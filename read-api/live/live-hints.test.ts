@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import test from 'ava';
+import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
+import { HINTS_WAITING_MAX, listenTo } from './live-hints.ts';
+
+const ann = 'ann' as PersonId;
+const hint = (n: number) => ({ kind: 'notification' as const, notification: String(n) as NotificationId });
+
+test('hints come in order, of the kinds that were asked for, from the moment of listening', async (t) => {
+  await using broadcast = await startMemoryBroadcast();
+  using hints = listenTo(broadcast, ann, ['notification']);
+  broadcast.publish([ann], hint(1));
+  broadcast.publish([ann], { kind: 'session-ended', session: 's' });
+  broadcast.publish([ann], hint(2));
+  const seen = [];
+  for await (const one of hints.until(new AbortController().signal)) {
+    seen.push(one);
+    if (seen.length === 2) break;
+  }
+  t.deepEqual(seen, [hint(1), hint(2)]);
+});
+
+test('who reads too slowly is told once that something was missed, and then what comes after', async (t) => {
+  await using broadcast = await startMemoryBroadcast();
+  using hints = listenTo(broadcast, ann, ['notification']);
+  for (let i = 0; i <= HINTS_WAITING_MAX; i++) broadcast.publish([ann], hint(i));
+  broadcast.publish([ann], hint(7));
+  await turn();
+  await turn();
+  const seen = [];
+  for await (const one of hints.until(new AbortController().signal)) {
+    seen.push(one);
+    if (seen.length === 2) break;
+  }
+  t.deepEqual(seen, ['missed', hint(7)]);
+});
+
+test('waiting ends when the signal aborts', async (t) => {
+  await using broadcast = await startMemoryBroadcast();
+  using hints = listenTo(broadcast, ann, ['notification']);
+  const leaving = new AbortController();
+  const ended = (async () => {
+    for await (const _ of hints.until(leaving.signal)) t.fail();
+  })();
+  await turn();
+  leaving.abort();
+  await ended;
+  t.pass();
+});

@@ -1,0 +1,24 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
+import { addJobs } from './add-jobs.ts';
+import type { WorkersEvent } from '../telemetry-events.ts';
+
+const options = { attemptsMax: 1, retryFirstMs: 1, retryMaxMs: 1, onGaveUp: () => undefined };
+
+test('a queue is filled to the brim, and what was left out is reported', async (t) => {
+  const size = fc.integer({ min: 0, max: 40 });
+  await fc.assert(
+    fc.asyncProperty(size, fc.integer({ min: 1, max: 40 }), size, async (count, waitingMax, before) => {
+      await using jobs = await startMemoryJobQueue({ ...options, waitingMax });
+      const numbered = (name: string, length: number) => Array.from({ length }, (_, i) => ({ id: `${name}-${i}`, data: {} }));
+      await jobs.add('work', numbered('before', Math.min(before, waitingMax)));
+      const room = waitingMax - Math.min(before, waitingMax);
+      const reports: WorkersEvent[] = [];
+      const outcome = await addJobs({ jobs, report: (event) => void reports.push(event) }, 'work', numbered('new', count));
+      t.is(outcome, count > room ? 'full' : 'added');
+      t.is((await jobs.depth('work')).waiting, Math.min(waitingMax, Math.min(before, waitingMax) + count));
+      t.deepEqual(reports, count > room ? [{ event: 'queue-full', queue: 'work', leftOut: count - room }] : []);
+    }),
+  );
+});

@@ -1,0 +1,28 @@
+/** Adding jobs that a sweeper would add as well: a queue that takes no more is no failure, only later. */
+import { QueueFull, type Job, type JobQueue } from '../../ports/job-queue/port.ts';
+import type { Report } from '../telemetry-events.ts';
+
+export type AddJobsDependencies = { readonly jobs: Pick<JobQueue, 'add'>; readonly report: Report };
+
+/** `full`: some of them, the last ones, were left out. */
+export async function addJobs({ jobs, report }: AddJobsDependencies, queue: string, added: readonly Job[]): Promise<'added' | 'full'> {
+  const leftOut = await addWhatFits(jobs, queue, added);
+  if (leftOut === 0) return 'added';
+  report({ event: 'queue-full', queue, leftOut });
+  return 'full';
+}
+
+/** A queue takes all or none, so a half that fits is found by halving. Answers how many were left out. */
+async function addWhatFits(jobs: Pick<JobQueue, 'add'>, queue: string, added: readonly Job[]): Promise<number> {
+  if (added.length === 0) return 0;
+  try {
+    await jobs.add(queue, added);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof QueueFull)) throw error;
+    if (added.length === 1) return 1;
+  }
+  const middle = Math.ceil(added.length / 2);
+  const leftOut = await addWhatFits(jobs, queue, added.slice(0, middle));
+  return leftOut > 0 ? leftOut + added.length - middle : addWhatFits(jobs, queue, added.slice(middle));
+}

@@ -1,0 +1,28 @@
+/** What a delivery's fate depends on, each time from the log: a view may be late, and an opt-out must not be. */
+import { appStreamOf } from '../../../commands/notifications/apps.ts';
+import type { Current } from '../../../commands/handling/handle.ts';
+import { app } from '../../../domain/notifications/app.ts';
+import type { Source } from '../../../domain/notifications/events.ts';
+import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
+import { contacts } from '../../../domain/people/contacts.ts';
+import { preferences } from '../../../domain/people/preferences.ts';
+import { user } from '../../../domain/people/user.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
+
+export async function whatIsKnownOf(current: Current, person: PersonId, source: Source): Promise<Recipient> {
+  const [itself, reachable, wanted, asking] = await Promise.all([
+    current(user, `user-${person}`),
+    current(contacts, `contacts-${person}`),
+    current(preferences, `preferences-${person}`),
+    source.kind === 'app' ? current(app, appStreamOf(source.app)) : undefined,
+  ]);
+  return {
+    person,
+    user: itself.state,
+    contacts: reachable.state,
+    preferences: wanted.state,
+    ...(asking === undefined ? {} : { app: asking.state }),
+    // Nobody is told of friends' posts who has not asked for it.
+    ...(source.kind === 'feed' ? { appDefault: 'out' } : {}),
+  };
+}
