@@ -1,7 +1,7 @@
 /** Tells of every command that was decided, by the category of its stream and by what came of it. */
 import type { CommandHandling, Handled } from '../commands/handling/handle.ts';
 
-/** `outcome`: `appended`, `repeated`, `already-so`, the code of a refusal, or `failed`. */
+/** `outcome`: `appended`, `repeated`, `unchanged`, the code of a refusal, or `failed`. */
 export type CommandEvent = { readonly category: string; readonly outcome: string };
 
 export function reportCommands(handling: CommandHandling, report: (event: CommandEvent) => void): CommandHandling {
@@ -23,8 +23,8 @@ function outcomeOf(handled: Handled): string {
   switch (handled.outcome) {
     case 'appended':
       return handled.repeated ? 'repeated' : 'appended';
-    case 'already-so':
-      return 'already-so';
+    case 'unchanged':
+      return 'unchanged';
     case 'refused':
       return handled.refusal.code;
   }

@@ -4,7 +4,7 @@ import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { JobQueue } from '../ports/job-queue/port.ts';
-import type { Report as ProjectionsReport } from '../projections/dependencies.ts';
+import type { ProjectionsEvent as ProjectionsReport } from '../projections/dependencies.ts';
 import type { Projections } from '../projections/rollout/run.ts';
 import type { WorkersEvent } from '../workers/telemetry-events.ts';
 import type { Logger } from './logger.ts';

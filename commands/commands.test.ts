@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
-import { connections, FRIENDS_MAX, slotOf } from '../domain/people/relationships.ts';
+import { relationships, FRIENDS_MAX, slotOf } from '../domain/people/relationships.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { eventIdOf } from './handling/identity.ts';
-import { codeOf, eventsIn, givenCommands, signUp, type CommandsGiven, type Process } from './test-fixture.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from './test-fixture.ts';
 
-async function befriend(given: CommandsGiven, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {
+async function befriend(given: CommandsFixture, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {
   const { id } = await commands.requestFriend({ person: one, other }, given.context(one));
   await commands.acceptFriend({ person: other, request: id }, given.context(other));
 }
@@ -95,7 +95,7 @@ test('a post asked for again when its key is long forgotten is still the same po
   await given.process().commands.editPost({ author: ann, post: id, text: 'better' }, given.context(ann, { at: plus(given.now, 30 * HOUR_MS) }));
   const again = await ask(plus(given.now, 60 * HOUR_MS));
   t.is(again.id, id);
-  t.is(codeOf(again.handled), 'already-so');
+  t.is(codeOf(again.handled), 'unchanged');
 });
 
 test('the same key with another body is refused', async (t) => {
@@ -138,10 +138,10 @@ test('accepting against withdrawing: one of them wins, and no slot is left over'
       [ann, bob],
       [bob, ann],
     ] as const) {
-      const { state } = await one.current(connections, `connections-${person}`);
+      const { state } = await one.current(relationships, `connections-${person}`);
       const slot = slotOf(state, friend);
       if (slot !== undefined) await one.commands.freeFriendSlot({ person, friend, round: slot.round }, given.context('system:slots'));
-      t.is((await one.current(connections, `connections-${person}`)).state.slots.size, 0);
+      t.is((await one.current(relationships, `connections-${person}`)).state.slots.size, 0);
     }
   }
 });
@@ -225,7 +225,7 @@ test('what another process has undone is not taken for done, nor refused for wha
     t.is(codeOf(await other.commands.setPreferences({ person: ann, choices: choices(true) }, given.context(ann))), 'appended');
   }
   const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [] }, given.context(ann));
-  t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'already-so');
+  t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'unchanged');
   await one.commands.addMember({ person: ann, channel, member: bob }, given.context(ann));
   t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'appended');
 });
@@ -254,7 +254,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
     given.process().commands.acceptFriend({ person: ann, request: fromCleo }, given.context(ann)),
   ]);
   t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
-  t.is((await one.current(connections, `connections-${ann}`)).state.slots.size, FRIENDS_MAX);
+  t.is((await one.current(relationships, `connections-${ann}`)).state.slots.size, FRIENDS_MAX);
 });
 
 test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {
@@ -267,11 +267,11 @@ test('a long stream is kept as a snapshot, and folded from there on: with the sa
     await one.commands.mute({ person: ann, other: bob }, given.context(ann));
     await one.commands.unmute({ person: ann, other: bob }, given.context(ann));
   }
-  const { state } = await given.process().current(connections, `connections-${ann}`);
+  const { state } = await given.process().current(relationships, `connections-${ann}`);
   await until(async () => (await eventsIn(given, `snapshot-connections-${ann}`)).length === 1);
   const counted = countingReads(given.log, `connections-${ann}`);
   const other = given.process(counted.log);
-  t.deepEqual((await other.current(connections, `connections-${ann}`)).state, state);
+  t.deepEqual((await other.current(relationships, `connections-${ann}`)).state, state);
   t.true(counted.events() <= 201, String(counted.events()));
   const again = await other.commands.follow({ person: ann, other: bob }, given.context(ann, { key, type: 'follow' }));
   t.true(again.outcome === 'appended' && again.repeated);

@@ -1,7 +1,7 @@
 /** Every command there is, ready to be called. */
 import { addMember, joinChannel, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
 import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
-import { changePresence, loseGateway } from './chat/presence.ts';
+import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import type { CommandDependencies } from './dependencies.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
@@ -72,7 +72,7 @@ const COMMANDS = {
   muteChannel,
   unmuteChannel,
   changePresence,
-  loseGateway,
+  recordGatewayLoss,
   // Notifications
   registerApp,
   rotateSecret,

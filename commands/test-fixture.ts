@@ -24,7 +24,7 @@ const SECRET = Buffer.from('the secret of a test');
 
 export type Process = CommandHandling & { readonly commands: Commands };
 
-export type CommandsGiven = AsyncDisposable & {
+export type CommandsFixture = AsyncDisposable & {
   readonly folder: string;
   readonly log: EventLog;
   readonly codec: Codec;
@@ -40,7 +40,7 @@ export type CommandsGiven = AsyncDisposable & {
 };
 
 /** `forgetful`: the log remembers as little of what was appended as EventStoreDB does. */
-export async function givenCommands({ forgetful = false }: { readonly forgetful?: boolean } = {}): Promise<CommandsGiven> {
+export async function givenCommands({ forgetful = false }: { readonly forgetful?: boolean } = {}): Promise<CommandsFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-commands-'));
   const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { forgetful }));
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
@@ -60,7 +60,7 @@ export async function givenCommands({ forgetful = false }: { readonly forgetful?
   const feedCache = await startMemoryFeedCache({ feedsMax: 10 });
   const contextFor = contextWith(SECRET);
 
-  const given: CommandsGiven = {
+  const given: CommandsFixture = {
     folder,
     log,
     codec,
@@ -88,13 +88,13 @@ export async function givenCommands({ forgetful = false }: { readonly forgetful?
   return given;
 }
 
-export async function signUp(given: CommandsGiven, { commands }: Process, name: string): Promise<PersonId> {
+export async function signUp(given: CommandsFixture, { commands }: Process, name: string): Promise<PersonId> {
   const { id, handled } = await commands.signUp({ loginName: name, name, password: 'a long password' }, given.context(`login:${name}`));
   if (handled.outcome !== 'appended') throw new Error(JSON.stringify(handled));
   return id;
 }
 
-export async function eventsIn(given: CommandsGiven, stream: string): Promise<readonly StoredEvent[]> {
+export async function eventsIn(given: CommandsFixture, stream: string): Promise<readonly StoredEvent[]> {
   const events = [];
   for await (const event of given.log.readStream(stream)) events.push(event);
   return events;

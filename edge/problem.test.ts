@@ -24,9 +24,9 @@ test('every code of the catalogue is a problem with a status of HTTP, and one of
         'not-a-friend',
         'post-unknown',
         'login-taken',
-        'not-oneself',
+        'self-not-allowed',
         'rate-limited',
-        'busy',
+        'write-contention',
         'internal',
       ] as const
     ).map(statusOf),
@@ -47,14 +47,14 @@ test('a fact can’t take the place of a member of the problem', (t) => {
 
 test('what passes by itself says when to ask again, and nothing else does', (t) => {
   t.is(retryAfterSecondsOf({ code: 'rate-limited', facts: { limit: 'posts', retryAfterSeconds: 42 } }), 42);
-  t.is(retryAfterSecondsOf({ code: 'not-yet' }), 1);
+  t.is(retryAfterSecondsOf({ code: 'position-not-reached' }), 1);
   t.is(retryAfterSecondsOf({ code: 'not-a-friend' }), undefined);
 });
 
 test('outages are told apart from bugs', (t) => {
   t.is(refusalOfError(new LogUnavailable('down')).code, 'log-unavailable');
-  t.is(refusalOfError(new QueueFull('full')).code, 'too-many-waiting');
-  t.is(refusalOfError(new TooManyWaiting('full')).code, 'too-many-waiting');
+  t.is(refusalOfError(new QueueFull('full')).code, 'queue-full');
+  t.is(refusalOfError(new TooManyWaiting('full')).code, 'queue-full');
   t.is(refusalOfError(new TypeError('x is not a function')).code, 'internal');
   t.is(refusalOfError('thrown').code, 'internal');
 });

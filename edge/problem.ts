@@ -71,7 +71,7 @@ export function retryAfterSecondsOf({ code, facts }: Refusal): number | undefine
   return typeof told === 'number' ? told : RETRY_AFTER_SECONDS;
 }
 
-/** Something takes no more for the moment; answered as `too-many-waiting`. */
+/** Something takes no more for the moment; answered as `queue-full`. */
 export class TooManyWaiting extends Error {
   override readonly name = 'TooManyWaiting';
 }
@@ -79,7 +79,7 @@ export class TooManyWaiting extends Error {
 /** What a caller is told of an exception: outages have codes of their own, and everything else is a bug of ours. */
 export function refusalOfError(error: unknown): Refusal {
   if (error instanceof LogUnavailable) return { code: 'log-unavailable' };
-  if (error instanceof QueueFull || error instanceof TooManyWaiting) return { code: 'too-many-waiting', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } };
+  if (error instanceof QueueFull || error instanceof TooManyWaiting) return { code: 'queue-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } };
   return { code: 'internal' };
 }
 

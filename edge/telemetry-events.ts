@@ -20,4 +20,4 @@ export type EdgeEvent =
   /** The limit could not be asked, so the request was let through. */
   | { readonly type: 'limit-unavailable'; readonly limit: string; readonly error: unknown };
 
-export type Report = (event: EdgeEvent) => void;
+export type EdgeReporter = (event: EdgeEvent) => void;

@@ -16,7 +16,7 @@ import { openTokens, type Tokens } from './auth/tokens.ts';
 
 export const ADMIN_TOKEN = 'the-admin-token-of-a-test';
 
-export type EdgeGiven = AsyncDisposable & {
+export type EdgeFixture = AsyncDisposable & {
   now: Instant;
   readonly vault: Vault;
   readonly tokens: Tokens;
@@ -29,7 +29,7 @@ export type EdgeGiven = AsyncDisposable & {
   serve(routes: readonly Route[], more?: Partial<HttpServerDependencies & HttpServerConfig>): Promise<HttpServer>;
 };
 
-export async function givenEdge(): Promise<EdgeGiven> {
+export async function givenEdge(): Promise<EdgeFixture> {
   const folder = await temporaryFolder();
   const vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
   const rateLimit = await startMemoryRateLimit();
@@ -39,7 +39,7 @@ export async function givenEdge(): Promise<EdgeGiven> {
   const appSignatures = createAppSignatures({ vault, clock });
   const authenticate = createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN });
 
-  const given: EdgeGiven = {
+  const given: EdgeFixture = {
     now: instant(Date.now()),
     vault,
     tokens,

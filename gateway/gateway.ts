@@ -8,10 +8,10 @@ import { SECOND_MS } from '../domain/shared/instant.ts';
 import { refuseUnreadable } from '../edge/http/refuse-connection.ts';
 import { acceptConnections } from './connection/accept-connections.ts';
 import { httpHandler, type HttpDependencies } from './http.ts';
-import { assemble, type GatewayDependencies as PartsDependencies } from './wire-gateway.ts';
+import { wireGateway, type GatewayDependencies as PartsDependencies } from './wire-gateway.ts';
 import { createRegistration } from './registration.ts';
 import type { GatewayStats } from './stats.ts';
-import { startTicking } from './timers.ts';
+import { startTimers } from './timers.ts';
 
 /** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
 const CONNECTIONS_MAX = 19_000;
@@ -54,7 +54,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   let drained: Promise<void> | undefined;
   const isDraining = () => drained !== undefined;
 
-  const parts = assemble(dependencies, { gateway: id, tickMs });
+  const parts = wireGateway(dependencies, { gateway: id, tickMs });
   const server = createServer(
     { keepAlive: true, maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2 },
     httpHandler({ notReady: () => (isDraining() ? 'draining' : undefined), metrics, failed }),
@@ -64,10 +64,10 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const connections = acceptConnections({ server, ...parts.events }, { connectionsMax });
   const url = await listen(server, config);
   const registration = createRegistration(
-    { registry, clock, load: () => ({ connections: connections.sessions.size, draining: isDraining() }), loseGateway: parts.loseGateway },
+    { registry, clock, load: () => ({ connections: connections.connections.size, draining: isDraining() }), recordGatewayLoss: parts.recordGatewayLoss },
     { id, url: config.publicUrl ?? url, region, capacity: connectionsMax },
   );
-  const ticking = startTicking(
+  const ticking = startTimers(
     { parts, registration: { announce: () => (isDraining() ? Promise.resolve() : registration.announce()), sweep: registration.sweep }, failed },
     { tickMs },
   );
@@ -76,14 +76,14 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const drain = async () => {
     connections.refuseMore();
     await registration.withdraw().catch(failed);
-    await connections.closeAll(parts.sendAway);
+    await connections.closeAll(parts.disconnectForShutdown);
     await parts.finish();
   };
 
   const stop = async () => {
     await (drained ??= drain());
     ticking[Symbol.dispose]();
-    await parts.loseGateway({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
+    await parts.recordGatewayLoss({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
@@ -92,7 +92,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   return {
     url,
     drain: () => (drained ??= drain()),
-    stats: () => ({ connections: connections.sessions.size, draining: isDraining(), ...parts.stats() }),
+    stats: () => ({ connections: connections.connections.size, draining: isDraining(), ...parts.stats() }),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
 }

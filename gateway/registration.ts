@@ -7,10 +7,10 @@ export const ANNOUNCE_MS = 5 * SECOND_MS;
 export const ANNOUNCED_TTL_MS = 15 * SECOND_MS;
 
 export type RegistrationDependencies = {
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'takeLost'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
   readonly clock: () => Instant;
   readonly load: () => { readonly connections: number; readonly draining: boolean };
-  readonly loseGateway: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
+  readonly recordGatewayLoss: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
 };
 
 export type Registration = {
@@ -21,13 +21,13 @@ export type Registration = {
 };
 
 export function createRegistration(
-  { registry, clock, load, loseGateway }: RegistrationDependencies,
+  { registry, clock, load, recordGatewayLoss }: RegistrationDependencies,
   me: Pick<Gateway, 'id' | 'url' | 'region' | 'capacity'>,
 ): Registration {
   return {
     announce: () => registry.announce({ ...me, ...load() }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS }),
     sweep: async () => {
-      for (const { id, lastSeenAt } of await registry.takeLost(clock())) await loseGateway({ gateway: id, lastSeenAt });
+      for (const { id, lastSeenAt } of await registry.claimExpired(clock())) await recordGatewayLoss({ gateway: id, lastSeenAt });
     },
     withdraw: () => registry.withdraw(me.id),
   };

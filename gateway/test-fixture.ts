@@ -36,7 +36,7 @@ const SECRET = Buffer.from('the secret of a test');
 export const TICK_MS = 20;
 const PATIENCE_MS = 20_000;
 
-export type Given = AsyncDisposable & {
+export type GatewayFixture = AsyncDisposable & {
   readonly log: EventLog;
   readonly codec: Codec;
   readonly broadcast: Broadcast;
@@ -65,7 +65,7 @@ export type Given = AsyncDisposable & {
   viewed(): Promise<void>;
 };
 
-export async function givenGateways(): Promise<Given> {
+export async function givenGateways(): Promise<GatewayFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-gateway-'));
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -92,7 +92,7 @@ export async function givenGateways(): Promise<Given> {
   const projections = stack.use(
     await startProjections(
       { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
-      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'connections'].includes(name)), turnIntervalMs: 0 },
+      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships'].includes(name)), turnIntervalMs: 0 },
     ),
   );
   const gateways = stack.use(new AsyncDisposableStack());
@@ -118,7 +118,7 @@ export async function givenGateways(): Promise<Given> {
     return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
   };
 
-  const given: Given = {
+  const given: GatewayFixture = {
     log,
     codec,
     broadcast,

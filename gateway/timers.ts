@@ -1,21 +1,21 @@
 /** Everything a gateway does of itself, by two timers for the whole process. What is still under way is not begun again. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
-import type { Parts } from './wire-gateway.ts';
+import type { WiredGateway } from './wire-gateway.ts';
 import { ANNOUNCE_MS, type Registration } from './registration.ts';
 import { WATCHED_REFRESH_MS } from './presence/presence-subscriptions.ts';
 
 /** Changes of presence are told in batches of half a second. */
 const FLUSHES_A_TICK = 2;
 
-export type TickingDependencies = {
-  readonly parts: Pick<Parts, 'everyTick' | 'lookAtDevices' | 'lookAtHeads' | 'lookWhoStands' | 'flush' | 'refreshWatched'>;
+export type TimersDependencies = {
+  readonly parts: Pick<WiredGateway, 'everyTick' | 'checkDevices' | 'checkHeads' | 'checkSessions' | 'flush' | 'refreshWatched'>;
   readonly registration: Pick<Registration, 'announce' | 'sweep'>;
   readonly failed: (error: unknown) => void;
 };
 
-export function startTicking({ parts, registration, failed }: TickingDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
+export function startTimers({ parts, registration, failed }: TimersDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
   const once = (act: () => Promise<void>) => notTwiceAtOnce(act, failed);
-  const looks = [parts.lookAtDevices, parts.lookAtHeads, parts.lookWhoStands].map(once);
+  const looks = [parts.checkDevices, parts.checkHeads, parts.checkSessions].map(once);
   const flush = once(parts.flush);
   const announce = once(registration.announce);
   const sweep = once(registration.sweep);

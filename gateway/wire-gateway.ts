@@ -14,38 +14,38 @@ import type { EventLog } from '../ports/event-log/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { ActiveViews } from '../projections/query/read-views.ts';
-import { belongingIn } from './channels/membership.ts';
+import { membershipFromLog } from './channels/membership.ts';
 import { createCatchUp } from './channels/catch-up.ts';
 import type { CloseName } from './protocol/close-codes.ts';
-import type { ConnectionsDependencies } from './connection/accept-connections.ts';
+import type { AcceptDependencies } from './connection/accept-connections.ts';
 import { answering, createConversation, refusing, type Conversation } from './lifecycle/conversation.ts';
-import { createDelivering } from './channels/deliver-to-connections.ts';
+import { createConnectionDelivery } from './channels/deliver-to-connections.ts';
 import { createDevices } from './lifecycle/devices.ts';
-import { createFrameRate } from './connection/rate-limit.ts';
+import { createFrameLimiter } from './connection/rate-limit.ts';
 import { createHistory } from './channels/history.ts';
-import { createLifetimes, PING_MS } from './lifecycle/keepalive.ts';
-import { createOutbound } from './connection/send-queue.ts';
-import { createPeopleHere } from './lifecycle/connection-registry.ts';
-import { createPresenceHere } from './presence/presence.ts';
-import { createReadMarks, type ReadMarksDependencies } from './receipts/read-receipts.ts';
-import { createReads } from './channels/view-queries.ts';
-import { createReceivedMarks } from './receipts/delivery-receipts.ts';
-import { createSaying } from './channels/inbound-queue.ts';
-import type { Session } from './connection/connection.ts';
+import { createKeepalive, PING_MS } from './lifecycle/keepalive.ts';
+import { createSendQueue } from './connection/send-queue.ts';
+import { createConnectionRegistry } from './lifecycle/connection-registry.ts';
+import { createLocalPresence } from './presence/presence.ts';
+import { createReadReceipts, type ReadReceiptsDependencies } from './receipts/read-receipts.ts';
+import { createViewQueries } from './channels/view-queries.ts';
+import { createDeliveryReceipts } from './receipts/delivery-receipts.ts';
+import { createInboundQueue } from './channels/inbound-queue.ts';
+import type { Connection } from './connection/connection.ts';
 import { createSignals } from './receipts/signals.ts';
 import type { GatewayStats } from './stats.ts';
 import { createWelcome } from './lifecycle/welcome.ts';
-import { createWatching, watchersOf } from './presence/presence-subscriptions.ts';
+import { createPresenceSubscriptions, watchersOf } from './presence/presence-subscriptions.ts';
 
 export type GatewayDependencies = {
-  readonly tokens: Pick<Tokens, 'verify' | 'stands' | 'forget'>;
+  readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
   readonly log: Pick<EventLog, 'readStream'>;
   readonly codec: Pick<Codec, 'decodeAll'>;
   readonly views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>;
   readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
   readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;
-  readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'loseGateway'>;
+  readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'recordGatewayLoss'>;
   readonly current: Current;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
@@ -55,16 +55,16 @@ export type GatewayDependencies = {
   readonly refused?: (code: RefusalCode) => void;
 };
 
-export type Parts = {
-  readonly events: Omit<ConnectionsDependencies, 'server'>;
-  readonly sendAway: (session: Session) => void;
-  readonly loseGateway: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
+export type WiredGateway = {
+  readonly events: Omit<AcceptDependencies, 'server'>;
+  readonly disconnectForShutdown: (connection: Connection) => void;
+  readonly recordGatewayLoss: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
   /** Waits for nothing: whatever does not answer, deadlines hold and connections are pinged. */
   readonly everyTick: () => void;
   /** Apart from the tick and from each other: one asks the log, one the views, one the vault. */
-  readonly lookAtDevices: () => Promise<void>;
-  readonly lookAtHeads: () => Promise<void>;
-  readonly lookWhoStands: () => Promise<void>;
+  readonly checkDevices: () => Promise<void>;
+  readonly checkHeads: () => Promise<void>;
+  readonly checkSessions: () => Promise<void>;
   readonly flush: () => Promise<void>;
   readonly refreshWatched: () => Promise<void>;
   /** What people said and read is in the log, or was refused. */
@@ -72,27 +72,27 @@ export type Parts = {
   readonly stats: () => Omit<GatewayStats, 'connections' | 'draining'>;
 };
 
-export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): Parts {
+export function wireGateway(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): WiredGateway {
   const { tokens, broadcast, rateLimit, commands, current, contextFor, clock, failed, refused } = dependencies;
   const nowMs = () => epochMs(clock());
   const ask = asking(contextFor, gateway, clock);
   const closed: Partial<Record<CloseName, number>> = {};
 
   // What is named here and made below is called only once connections come.
-  const outbound = createOutbound({ overflow: (session) => conversation.meets(session, 'overflowing') });
-  const answer: ReturnType<typeof answering> = (session, frame) => {
+  const outbound = createSendQueue({ overflow: (connection) => conversation.apply(connection, 'send-queue-full') });
+  const answer: ReturnType<typeof answering> = (connection, frame) => {
     if (frame.type === 'refused') refused?.(frame.code);
-    answering(outbound)(session, frame);
+    answering(outbound)(connection, frame);
   };
-  const reads = createReads(dependencies.views, nowMs);
+  const reads = createViewQueries(dependencies.views, nowMs);
   const history = createHistory(dependencies);
-  const delivering = createDelivering({ send: outbound.send });
-  const deliverToAll = (sessions: Iterable<Session>, channel: ChannelId, entry: MessageEntry) => {
-    for (const session of sessions) if (session.phase === 'live') delivering.deliver(session, channel, entry);
+  const delivering = createConnectionDelivery({ send: outbound.send });
+  const deliverToAll = (connections: Iterable<Connection>, channel: ChannelId, entry: MessageEntry) => {
+    for (const connection of connections) if (connection.phase === 'live') delivering.deliver(connection, channel, entry);
   };
-  const belonging = belongingIn(current);
-  const catchUp = createCatchUp<Session>({ history, deliver: deliverToAll, belonging, isTaking: outbound.isTaking, failed });
-  const people = createPeopleHere({
+  const belonging = membershipFromLog(current);
+  const catchUp = createCatchUp<Connection>({ history, deliver: deliverToAll, belonging, isTaking: outbound.hasCapacity, failed });
+  const people = createConnectionRegistry({
     broadcast,
     send: outbound.send,
     deliver: delivering.deliver,
@@ -100,23 +100,23 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
     deviceRemoved: (device, of) => lifetimes.remove(device, of),
     channelChanged: reads.forgetMembers,
-    crowded: (oldest) => conversation.meets(oldest, 'crowded'),
+    crowded: (oldest) => conversation.apply(oldest, 'too-many-connections'),
   });
-  const devices = createDevices({ ...dependencies, removed: (session, { device }) => lifetimes.remove(device, [session]) });
-  const presence = createPresenceHere(gateway, {
+  const devices = createDevices({ ...dependencies, removed: (connection, { device }) => lifetimes.remove(device, [connection]) });
+  const presence = createLocalPresence(gateway, {
     presence: dependencies.presence,
     nowMs,
     tell: (hint) => broadcast.publish([watchersOf(hint.person)], hint),
     record: (lasting) => ask('change-presence', lasting, (context) => commands.changePresence({ ...lasting, gateway }, context)),
     failed,
   });
-  const watching = createWatching({ ...dependencies, reads, send: outbound.send });
-  const readMarks = createReadMarks({ write: writingMarks(dependencies), nowMs, failed });
-  const receivedMarks = createReceivedMarks(dependencies.presence, failed);
-  const saying = createSaying({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });
+  const watching = createPresenceSubscriptions({ ...dependencies, reads, send: outbound.send });
+  const readMarks = createReadReceipts({ write: writingMarks(dependencies), nowMs, failed });
+  const receivedMarks = createDeliveryReceipts(dependencies.presence, failed);
+  const saying = createInboundQueue({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });
   const signals = createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs });
-  const frameRate = createFrameRate({ rateLimit, nowMs, failed });
-  const welcomed = (session: Session) => lifetimes.welcomed(session);
+  const frameRate = createFrameLimiter({ rateLimit, nowMs, failed });
+  const welcomed = (connection: Connection) => lifetimes.welcomed(connection);
   const welcome = createWelcome({ answer, catchUp, clock, welcomed }, { gateway, pingEveryMs: (PING_MS / SECOND_MS) * tickMs });
   const countClosed = (as: CloseName) => (closed[as] = (closed[as] ?? 0) + 1);
   const conversation: Conversation = createConversation({
@@ -135,28 +135,28 @@ export function assemble(dependencies: GatewayDependencies, { gateway, tickMs }:
     closed: countClosed,
     failed,
   });
-  const lifetimes = createLifetimes({ tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
+  const lifetimes = createKeepalive({ tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
 
   return {
     events: {
       opened: lifetimes.opened,
-      heard: (session, text) => (text === undefined ? conversation.meets(session, 'unreadable') : conversation.hear(session, text)),
+      heard: (connection, text) => (text === undefined ? conversation.apply(connection, 'unreadable') : conversation.onMessage(connection, text)),
       gone: lifetimes.gone,
     },
-    sendAway: (session) => conversation.meets(session, 'drained'),
-    loseGateway: (lost) => ask('lose-gateway', lost, (context) => commands.loseGateway(lost, context)),
+    disconnectForShutdown: (connection) => conversation.apply(connection, 'shutting-down'),
+    recordGatewayLoss: (lost) => ask('lose-gateway', lost, (context) => commands.recordGatewayLoss(lost, context)),
     everyTick: () => {
       presence.tick();
       readMarks.tick();
       lifetimes.tick();
     },
-    lookAtDevices: devices.look,
-    lookAtHeads: lifetimes.lookAtHeads,
-    lookWhoStands: lifetimes.lookWhoStands,
+    checkDevices: devices.look,
+    checkHeads: lifetimes.checkHeads,
+    checkSessions: lifetimes.checkSessions,
     flush: async () => void (await Promise.all([presence.flush(), receivedMarks.flush()])),
     refreshWatched: watching.refresh,
     finish: async () => {
-      await saying.finished();
+      await saying.whenEmpty();
       await Promise.all([readMarks.finish(), receivedMarks.flush(), presence.flush()]);
     },
     stats: () => {
@@ -177,7 +177,7 @@ const asking =
 
 /** Most refusals mean that the person has left the channel meanwhile: then there is nothing to mark. Where too many write, it is tried again. */
 const writingMarks =
-  ({ commands, contextFor, clock }: GatewayDependencies): ReadMarksDependencies['write'] =>
+  ({ commands, contextFor, clock }: GatewayDependencies): ReadReceiptsDependencies['write'] =>
   async ({
     person,
     channel,
@@ -192,5 +192,5 @@ const writingMarks =
     const made = contextFor({ actor: person, type: 'mark-read', key: v7(), fresh: true, body: { channel, seq }, at: clock() });
     if (made.outcome === 'refused') return;
     const handled = await commands.markRead({ person, channel, seq, ...(known === undefined ? {} : { known }) }, made.context);
-    if (handled.outcome === 'refused' && handled.refusal.code === 'busy') throw new Error(sentenceOf(handled.refusal.code));
+    if (handled.outcome === 'refused' && handled.refusal.code === 'write-contention') throw new Error(sentenceOf(handled.refusal.code));
   };

@@ -23,11 +23,11 @@ export type Dependencies = {
   readonly clock: () => Instant;
   /** Whether an effect's error is of something that is down, and so says nothing of the event. */
   readonly isOutage: (error: unknown) => boolean;
-  readonly report: (report: Report) => void;
+  readonly report: (report: ProjectionsEvent) => void;
 };
 
 /** What an operator may want to know. `runner` is `inbox@2`, or `inbox@2.1` for its first rebuild. */
-export type Report =
+export type ProjectionsEvent =
   | { readonly what: 'retrying'; readonly runner: string; readonly failures: number; readonly error: unknown }
   | { readonly what: 'effect-failed'; readonly runner: string; readonly eventId: string; readonly attempt: number; readonly error: unknown }
   | { readonly what: 'set-aside'; readonly runner: string; readonly stream: string; readonly revision: number; readonly error: unknown }

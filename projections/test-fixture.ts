@@ -17,7 +17,7 @@ import { spreadOver } from '../ports/event-log/spread.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import type { Document, Views } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import type { Dependencies, Report } from './dependencies.ts';
+import type { Dependencies, ProjectionsEvent } from './dependencies.ts';
 import { foldBatch, type Project } from './engine/fold.ts';
 import { physicalName } from './progress/names.ts';
 import type { AnyProjector } from './projection.ts';
@@ -25,11 +25,11 @@ import { at, type History } from './testing/history.ts';
 
 export { at };
 
-export type Given = AsyncDisposable & {
+export type ProjectionsFixture = AsyncDisposable & {
   readonly log: EventLog;
   readonly views: Views;
   readonly codec: Codec;
-  readonly reports: Report[];
+  readonly reports: ProjectionsEvent[];
   readonly dependencies: Omit<Dependencies, 'isOutage' | 'decodeShared'>;
   append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
 };
@@ -37,7 +37,7 @@ export type Given = AsyncDisposable & {
 const METADATA = { $correlationId: 'test', actor: 'system:test', at, command: 'test', request: 'test' };
 
 /** Several logs have even shares of the slots, as several clusters have. */
-export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<Given> {
+export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<ProjectionsFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-projections-'));
   const stores = await Promise.all(Array.from({ length: logs }, (_, number) => openEventStore(join(folder, `events-${number}`), { noSync: true })));
   const log = spreadOver(
@@ -47,7 +47,7 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
   const codec = createCodec(openKeyring(vault));
-  const reports: Report[] = [];
+  const reports: ProjectionsEvent[] = [];
 
   const append = async (stream: string, ...events: readonly TidingsEvent[]): Promise<Position> => {
     for (;;) {

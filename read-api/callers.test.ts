@@ -3,7 +3,7 @@ import test from 'ava';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { callersTable } from '../edge/http/routes.ts';
-import { givenReadApi, type As, type ReadApiGiven } from './test-fixture.ts';
+import { givenReadApi, type As, type ReadApiFixture } from './test-fixture.ts';
 import { LIMITS } from './limits.ts';
 import { readRoutes } from './read-api.ts';
 
@@ -45,7 +45,7 @@ test('the table of callers is what the routes declare, and every route is limite
 });
 
 /** Somebody of every kind. */
-const CALLERS: Readonly<Record<string, (api: ReadApiGiven) => Promise<As>>> = {
+const CALLERS: Readonly<Record<string, (api: ReadApiFixture) => Promise<As>>> = {
   nobody: async () => 'nobody',
   person: (api) => api.person(),
   'whose token has expired': async (api) => {

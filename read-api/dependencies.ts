@@ -14,7 +14,7 @@ export type ReadDependencies = {
   readonly feedCache: FeedCache;
   readonly presence: Pick<Presence, 'statusOf'>;
   readonly broadcast: Pick<Broadcast, 'listen'>;
-  readonly tokens: Pick<Tokens, 'stands'>;
+  readonly tokens: Pick<Tokens, 'isActive'>;
   readonly clock: () => Instant;
   readonly limits: Limits;
   /** So long a query waits for the views to come as far as `Min-Position` says. */

@@ -20,7 +20,7 @@ test('every query waits for its position, and says so where that isn’t reached
   for (const path of Object.keys(document.paths)) {
     const filled = path.replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replaceAll(/\{\w+\}/g, ada.person);
     const { status, body, headers } = await api.ask(path.startsWith('/v1/notifications') ? shop : ada, filled, beyond);
-    t.deepEqual([status, body.code, headers.get('retry-after')], [503, 'not-yet', '1'], path);
+    t.deepEqual([status, body.code, headers.get('retry-after')], [503, 'position-not-reached', '1'], path);
   }
 });
 

@@ -8,7 +8,8 @@ import type { ReadDependencies } from './dependencies.ts';
 
 export const minPosition = position.optional().meta({
   param: { id: 'MinPosition' },
-  description: 'A position that a command answered: the query waits until it can see what was written there, and is refused with `not-yet` after a while.',
+  description:
+    'A position that a command answered: the query waits until it can see what was written there, and is refused with `position-not-reached` after a while.',
 });
 
 export const minPositionHeaders = z.object({ 'min-position': minPosition });
@@ -23,5 +24,5 @@ export async function waitFor(
   if (position === undefined) return undefined;
   if (!isPosition(position)) return { code: 'position-unknown' };
   if (await reached(reads, position, { deadlineMs: minPositionWaitedMs, signal })) return undefined;
-  return { code: 'not-yet', facts: { position, waitedMs: minPositionWaitedMs } };
+  return { code: 'position-not-reached', facts: { position, waitedMs: minPositionWaitedMs } };
 }

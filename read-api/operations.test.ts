@@ -11,7 +11,7 @@ test('every operation of the document is answered as the document says', async (
   const [ada, bob] = [await person('Ada'), await person('Bob')];
 
   await profiles();
-  await connections();
+  await relationships();
   await posts();
   await channels();
   await notifications();
@@ -45,7 +45,7 @@ test('every operation of the document is answered as the document says', async (
     });
   }
 
-  async function connections() {
+  async function relationships() {
     const { id: request } = await done(commands.requestFriend({ person: ada.person, other: bob.person }, by(ada.person)));
     t.like((await see(ada, '/v1/me/friend-requests')).body, { received: [], sent: [{ id: request, person: { id: bob.person, name: 'Bob' } }] });
     t.like((await see(bob, '/v1/me/friend-requests')).body, { received: [{ id: request, person: { id: ada.person, name: 'Ada' } }], sent: [] });

@@ -45,7 +45,7 @@ export function query<Kind extends CallerKind, Answer extends z.ZodType, Params 
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
     answers: { 200: answer },
-    refusals: [...refusals, 'not-yet', 'position-unknown'],
+    refusals: [...refusals, 'position-not-reached', 'position-unknown'],
     handle: async (request: Request) => {
       const refusal = await waitFor(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
       if (refusal !== undefined) return { refusal };

@@ -6,7 +6,7 @@ import type { ApiInfo } from '../edge/docs/openapi.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { channelRoutes } from './routes/channels.ts';
-import { connectionRoutes } from './routes/relationships.ts';
+import { relationshipRoutes } from './routes/relationships.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { friendRequestRoutes } from './routes/friend-requests.ts';
@@ -40,7 +40,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
   [
     peopleRoutes,
     settingsRoutes,
-    connectionRoutes,
+    relationshipRoutes,
     friendRequestRoutes,
     feedRoutes,
     postRoutes,

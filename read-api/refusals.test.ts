@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { givenReadApi, type As, type ReadApiGiven } from './test-fixture.ts';
+import { givenReadApi, type As, type ReadApiFixture } from './test-fixture.ts';
 
 type Case = readonly [what: string, as: As, path: string, status: number, code: RefusalCode, headers?: Readonly<Record<string, string>>];
 
 const NOBODY = randomUUID();
 const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
-async function refusedAs(t: ExecutionContext, api: ReadApiGiven, cases: readonly Case[]) {
+async function refusedAs(t: ExecutionContext, api: ReadApiFixture, cases: readonly Case[]) {
   for (const [what, as, path, status, code, headers] of cases) {
     const answer = await api.ask(as, path, headers);
     t.deepEqual([answer.status, answer.body.code], [status, code], what);

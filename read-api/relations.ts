@@ -1,6 +1,6 @@
 /** What stands between whoever asks and others. */
 import type { PersonId } from '../domain/shared/ids.ts';
-import { connectionId } from '../projections/read-models/relationships.ts';
+import { relationshipId } from '../projections/read-models/relationships.ts';
 import { friendId } from '../projections/read-models/friends.ts';
 import type { ActiveViews } from '../projections/query/read-views.ts';
 
@@ -25,12 +25,12 @@ export async function relationsTo(views: Pick<ActiveViews, 'getMany'>, reader: P
       people.map((person) => friendId(reader, person)),
     ),
     views.getMany(
-      'connections',
+      'relationships',
       people.flatMap((person) => [
-        connectionId({ from: reader, kind: 'follow', to: person }),
-        connectionId({ from: reader, kind: 'mute', to: person }),
-        connectionId({ from: reader, kind: 'block', to: person }),
-        connectionId({ from: person, kind: 'block', to: reader }),
+        relationshipId({ from: reader, kind: 'follow', to: person }),
+        relationshipId({ from: reader, kind: 'mute', to: person }),
+        relationshipId({ from: reader, kind: 'block', to: person }),
+        relationshipId({ from: person, kind: 'block', to: reader }),
       ]),
     ),
   ]);

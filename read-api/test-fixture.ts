@@ -48,7 +48,7 @@ export type Person = { readonly person: PersonId; readonly session: string; read
 export type App = { readonly app: AppId; readonly secret: string };
 export type As = Person | App | 'operator' | 'nobody';
 
-export type ReadApiGiven = AsyncDisposable & {
+export type ReadApiFixture = AsyncDisposable & {
   readonly url: string;
   readonly work: Workplace;
   readonly tokens: Tokens;
@@ -72,7 +72,7 @@ export type ReadApiGiven = AsyncDisposable & {
   readonly stop: () => Promise<void>;
 };
 
-export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise<ReadApiGiven> {
+export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise<ReadApiFixture> {
   const work = await givenWorkers();
   const { vault, clock, commands, by, time } = work;
   const tokens = await openTokens({ vault, clock });
@@ -98,7 +98,7 @@ export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise
     return 'token' in as ? { authorization: `Bearer ${as.token}` } : signRequest(as, { method: 'GET', path }, clock());
   };
 
-  const ask: ReadApiGiven['ask'] = async (as, path, headers = {}) => {
+  const ask: ReadApiFixture['ask'] = async (as, path, headers = {}) => {
     await time.advance(1); // so that no signature is sent twice
     const response = await fetch(api.url + path, { headers: { ...headersOf(as, path), ...headers } });
     const text = await response.text();
@@ -107,7 +107,7 @@ export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise
     return { status: response.status, headers: response.headers, body: JSON.parse(text) as Body };
   };
 
-  const done: ReadApiGiven['done'] = async (doing) => {
+  const done: ReadApiFixture['done'] = async (doing) => {
     const did = await doing;
     const handled = 'handled' in did ? did.handled : (did as Handled);
     if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
@@ -115,7 +115,7 @@ export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise
     return did;
   };
 
-  const given: ReadApiGiven = {
+  const given: ReadApiFixture = {
     url: api.url,
     work,
     tokens,

@@ -17,27 +17,27 @@ import type { Sender } from '../ports/sender/port.ts';
 import type { Views } from '../ports/views/port.ts';
 import type { AnyProjection } from '../projections/projection.ts';
 import type { ActiveViews } from '../projections/query/read-views.ts';
-import { begunWork } from './open-work/open-work.ts';
+import { openWork } from './open-work/open-work.ts';
 import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './chat/due-pushes.ts';
 import { publishChat } from './chat/publish-chat.ts';
 import { pushAgain } from './chat/push-again.ts';
 import { pushUnread, pushUnreadTo } from './chat/push-unread.ts';
-import { dropFeeds } from './feed/invalidate-feeds.ts';
+import { invalidateFeeds } from './feed/invalidate-feeds.ts';
 import { FAN_OUT_CONCURRENCY, FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from './feed/fan-out.ts';
-import { forgetFeeds } from './feed/invalidate-all-feeds.ts';
+import { invalidateAllFeeds } from './feed/invalidate-all-feeds.ts';
 import { FRIEND_POSTED_CONCURRENCY, FRIEND_POSTED_QUEUE, friendPosted, sweepFriendPosts, tellFriends } from './feed/friend-posted.ts';
 import type { BreakerConfig } from './notifications/vendors/breaker.ts';
 import { cancelDeliveries } from './notifications/deliver/cancel-deliveries.ts';
 import { DELIVER, deliver } from './notifications/deliver/deliver.ts';
 import { DUE_CONCURRENCY, DUE_QUEUE } from './notifications/deliver/delivery-jobs.ts';
 import { enqueueDeliveries } from './notifications/deliver/enqueue-deliveries.ts';
-import { lookAfter } from './notifications/deliver/advance-delivery.ts';
+import { advanceDelivery } from './notifications/deliver/advance-delivery.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './notifications/plan/plan-notifications.ts';
 import { publishNotifications } from './notifications/publish-notifications.ts';
 import { createRouting } from './notifications/vendors/routing.ts';
 import { sweepDeliveries } from './notifications/deliver/sweep-deliveries.ts';
 import type { Pace } from './notifications/vendors/token-bucket.ts';
-import { UNPLANNED_CONCURRENCY, UNPLANNED_QUEUE, planUnplanned, sweepUnplanned } from './notifications/plan/failed-recipients.ts';
+import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecipients, sweepFailedRecipients } from './notifications/plan/failed-recipients.ts';
 import { createVendorGate, type VendorGate } from './notifications/vendors/vendor-gate.ts';
 import { deliverQueue } from './notifications/vendors/vendors.ts';
 import { loginClaims, sweepAbandonedLogins } from './people/abandoned-logins.ts';
@@ -45,7 +45,7 @@ import { sweepAbandonedSlots, takenSlots } from './people/abandoned-slots.ts';
 import { finishErasing } from './people/finish-erasing.ts';
 import { freeFriendSlots } from './people/free-friend-slots.ts';
 import { startProgress } from './open-work/progress.ts';
-import type { Report } from './telemetry-events.ts';
+import type { WorkersReporter } from './telemetry-events.ts';
 import { sleep as sleepReally, type Sleep } from './jobs/sleep.ts';
 import { startSweeper, type Sweep } from './jobs/sweeper.ts';
 
@@ -70,7 +70,7 @@ export type WorkersDependencies = CommandHandling & {
   readonly rateLimit: RateLimit;
   /** In order of preference within a channel. */
   readonly senders: readonly Sender[];
-  readonly report: Report;
+  readonly report: WorkersReporter;
   readonly clock: () => Instant;
   readonly sleep?: Sleep;
   /** From 0 inclusive to 1 exclusive. */
@@ -97,7 +97,7 @@ export async function startWorkers(given: WorkersDependencies, config: WorkersCo
   const parts = partsOf(given, config, starting);
   const projections = projectionsOf(parts, config);
   for (const sweep of sweepsOf(parts, config)) starting.use(startSweeper(parts, sweep));
-  for (const { queue, concurrency, handler } of handsOf(parts)) starting.use(given.jobs.work(queue, { concurrency }, handler));
+  for (const { queue, concurrency, handler } of consumersOf(parts)) starting.use(given.jobs.work(queue, { concurrency }, handler));
   startDelivering(parts, config, starting);
   const running = starting.move();
   return { projections, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
@@ -124,7 +124,7 @@ function partsOf(given: WorkersDependencies, config: WorkersConfig, starting: As
     pause: (ms: number) => sleep(ms, never),
     storedViews: given.views,
     views: given.activeViews,
-    begun: begunWork(given.views),
+    begun: openWork(given.views),
     progress: starting.use(startProgress(given)),
     gates,
     routing: createRouting(senders, gates),
@@ -137,8 +137,8 @@ function projectionsOf(parts: Parts, config: WorkersConfig): readonly AnyProject
   return [
     feedFanOut(parts),
     friendPosted(parts),
-    dropFeeds(parts),
-    forgetFeeds(parts),
+    invalidateFeeds(parts),
+    invalidateAllFeeds(parts),
     publishChat(parts),
     duePushes({ ...parts, views: parts.storedViews }, config),
     pushAgain({ ...parts, lookFor: pushUnreadTo(parts) }, config),
@@ -158,7 +158,7 @@ function sweepsOf(parts: Parts, config: WorkersConfig): readonly Sweep[] {
     sweepFanouts(parts),
     sweepFriendPosts(parts),
     sweepPlannings(parts),
-    sweepUnplanned(parts),
+    sweepFailedRecipients(parts),
     sweepDeliveries(parts),
     sweepDuePushes({ ...parts, views: parts.storedViews }, config),
     sweepAbandonedSlots(parts),
@@ -166,16 +166,16 @@ function sweepsOf(parts: Parts, config: WorkersConfig): readonly Sweep[] {
   ];
 }
 
-type Hand = { readonly queue: string; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
+type Consumer = { readonly queue: string; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
 
-function handsOf(parts: Parts): readonly Hand[] {
+function consumersOf(parts: Parts): readonly Consumer[] {
   return [
     { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange(parts) },
     { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: tellFriends(parts) },
     { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange(parts) },
-    { queue: UNPLANNED_QUEUE, concurrency: UNPLANNED_CONCURRENCY, handler: planUnplanned(parts) },
+    { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipients(parts) },
     { queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread(parts) },
-    { queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: lookAfter(parts) },
+    { queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: advanceDelivery(parts) },
   ];
 }
 

@@ -21,4 +21,4 @@ export type WorkersEvent =
   | { readonly event: 'breaker-opened'; readonly vendor: string; readonly because: 'account' | 'failures'; readonly openMs: number }
   | { readonly event: 'breaker-closed'; readonly vendor: string };
 
-export type Report = (event: WorkersEvent) => void;
+export type WorkersReporter = (event: WorkersEvent) => void;

@@ -3,7 +3,7 @@ import test from 'ava';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import { callersTable } from '../edge/http/routes.ts';
-import { givenWriteApi, type As, type WriteApiGiven } from './test-fixture.ts';
+import { givenWriteApi, type As, type WriteApiFixture } from './test-fixture.ts';
 import { LIMITS } from './limits.ts';
 import { writeRoutes } from './write-api.ts';
 
@@ -71,7 +71,7 @@ test('the table of callers is what the routes declare, and every route is limite
 });
 
 /** Somebody of every kind. */
-const CALLERS: Readonly<Record<string, (api: WriteApiGiven) => Promise<{ readonly as: As }>>> = {
+const CALLERS: Readonly<Record<string, (api: WriteApiFixture) => Promise<{ readonly as: As }>>> = {
   nobody: async () => ({ as: 'nobody' }),
   person: async (api) => ({ as: await api.person() }),
   'whose token has expired': async (api) => {

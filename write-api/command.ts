@@ -57,7 +57,7 @@ const ALWAYS_POSSIBLE: readonly RefusalCode[] = [
   'clock-skew',
   'position-unknown',
   'person-erased',
-  'busy',
+  'write-contention',
   'log-unavailable',
 ];
 

@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
-import { givenWriteApi, type Person, type WriteApiGiven } from './test-fixture.ts';
+import { givenWriteApi, type Person, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 
 test('every operation of the document is answered as the document says', async (t) => {
   await using api = await givenWriteApi();
   await profiles(api);
-  await connections(api);
+  await relationships(api);
   await posts(api);
   await channels(api);
   await notifications(api);
@@ -18,7 +18,7 @@ test('every operation of the document is answered as the document says', async (
     [],
   );
 
-  async function profiles({ ask, person }: WriteApiGiven) {
+  async function profiles({ ask, person }: WriteApiFixture) {
     const ada = await person();
     t.is((await ask(ada, 'PATCH', '/v1/me', { body: { name: 'Ada', about: 'Engines', timeZone: 'Europe/London' } })).status, 201);
     t.is((await ask(ada, 'GET', '/v1/gateway')).body.gateway, null);
@@ -40,7 +40,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(await person(), 'DELETE', '/v1/me')).status, 201);
   }
 
-  async function connections({ ask, person, friends }: WriteApiGiven) {
+  async function relationships({ ask, person, friends }: WriteApiFixture) {
     const [ada, bob] = [await person(), await person()];
     for (const collection of ['follows', 'mutes', 'blocks']) {
       const path = `/v1/me/${collection}/${bob.person}`;
@@ -61,7 +61,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(ada, 'DELETE', `/v1/me/friends/${bob.person}`)).status, 201);
   }
 
-  async function posts({ ask, person }: WriteApiGiven) {
+  async function posts({ ask, person }: WriteApiFixture) {
     const [ada, bob] = [await person(), await person()];
     const { id } = (await ask(ada, 'POST', '/v1/me/feed', { body: { text: 'Hello' } })).body;
     t.is((await ask(bob, 'POST', '/v1/me/feed', { body: { text: 'Hello yourself', replyTo: id } })).status, 201);
@@ -72,7 +72,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(ada, 'DELETE', `/v1/posts/${id}`)).status, 201);
   }
 
-  async function channels({ ask, person, direct }: WriteApiGiven) {
+  async function channels({ ask, person, direct }: WriteApiFixture) {
     const [ada, bob, eve] = [await person(), await person(), await person()];
     const id = await direct(ada, bob);
     t.is(await direct(bob, ada), id, 'there is one between two people');
@@ -84,7 +84,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(eve, 'DELETE', `/v1/channels/${group}/members/${eve.person}`)).status, 201, 'who belongs to it leaves');
   }
 
-  async function talk({ ask, commands }: WriteApiGiven, ada: Person, bob: Person, id: string) {
+  async function talk({ ask, commands }: WriteApiFixture, ada: Person, bob: Person, id: string) {
     const path = `/v1/channels/${id}`;
     const key = v7();
     const said = await ask(ada, 'POST', `${path}/messages`, { body: { text: 'Hi', mentions: [bob.person] }, headers: { 'idempotency-key': key } });
@@ -102,7 +102,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await ask(ada, 'DELETE', `${path}/mute`)).status, 201);
   }
 
-  async function notifications({ ask, person, app }: WriteApiGiven) {
+  async function notifications({ ask, person, app }: WriteApiFixture) {
     const ada = await person();
     const shop = await app(ada);
     const { id: template } = (await ask(shop, 'POST', '/v1/templates', { body: { title: 'Order {{ number }}', body: 'It is on its way.' } })).body;

@@ -4,14 +4,14 @@ import test, { type ExecutionContext } from 'ava';
 import { v7 } from 'uuid';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
-import { givenWriteApi, type As, type Asking, type WriteApiGiven } from './test-fixture.ts';
+import { givenWriteApi, type As, type Asking, type WriteApiFixture } from './test-fixture.ts';
 
 type Case = readonly [what: string, as: As, method: string, path: string, asking: Asking, status: number, code: RefusalCode];
 
 const NOBODY = randomUUID();
 const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
-async function refusedAs(t: ExecutionContext, api: WriteApiGiven, cases: readonly Case[]) {
+async function refusedAs(t: ExecutionContext, api: WriteApiFixture, cases: readonly Case[]) {
   for (const [what, as, method, path, asking, status, code] of cases) {
     const answer = await api.ask(as, method, path, asking);
     t.deepEqual([answer.status, answer.body.code], [status, code], what);
@@ -99,22 +99,22 @@ test('friends and connections', async (t) => {
   await api.ask(gone, 'DELETE', '/v1/me');
   const request = (person: string): Asking => ({ body: { person } });
   await refusedAs(t, api, [
-    ['oneself as a friend', ada, 'POST', '/v1/friend-requests', request(ada.person), 422, 'not-oneself'],
+    ['oneself as a friend', ada, 'POST', '/v1/friend-requests', request(ada.person), 422, 'self-not-allowed'],
     ['nobody as a friend', ada, 'POST', '/v1/friend-requests', request(NOBODY), 404, 'person-unknown'],
     ['somebody who went', ada, 'POST', '/v1/friend-requests', request(gone.person), 409, 'person-erased'],
     ['a friend as a friend', ada, 'POST', '/v1/friend-requests', request(bob.person), 409, 'already-friends'],
     ['who has asked oneself', eve, 'POST', '/v1/friend-requests', request(ada.person), 409, 'friend-request-pending'],
     ['who has blocked one', ada, 'POST', '/v1/friend-requests', request(blocker.person), 403, 'blocked'],
     ['a person that is no id', ada, 'POST', '/v1/friend-requests', request('ada'), 400, 'bad-request'],
-    ['accepting one’s own request', ada, 'POST', `/v1/friend-requests/${open}/accept`, {}, 403, 'not-the-asked'],
-    ['withdrawing another’s request', eve, 'POST', `/v1/friend-requests/${open}/withdraw`, {}, 403, 'not-the-asker'],
+    ['accepting one’s own request', ada, 'POST', `/v1/friend-requests/${open}/accept`, {}, 403, 'not-the-recipient'],
+    ['withdrawing another’s request', eve, 'POST', `/v1/friend-requests/${open}/withdraw`, {}, 403, 'not-the-requester'],
     ['accepting what is not one’s affair', bob, 'POST', `/v1/friend-requests/${open}/accept`, {}, 404, 'friend-request-unknown'],
     ['a request in the wrong order', eve, 'POST', `/v1/friend-requests/${open.split(':').toReversed().join(':')}/accept`, {}, 404, 'friend-request-unknown'],
     ['a request of oneself', ada, 'POST', `/v1/friend-requests/${ada.person}:${ada.person}/accept`, {}, 404, 'friend-request-unknown'],
     ['half a request', eve, 'POST', `/v1/friend-requests/${ada.person}/accept`, {}, 400, 'bad-request'],
     ['an answer that is none', eve, 'POST', `/v1/friend-requests/${open}/ignore`, {}, 404, 'route-unknown'],
     ['a stranger as no friend any more', ada, 'DELETE', `/v1/me/friends/${eve.person}`, {}, 403, 'not-a-friend'],
-    ['following oneself', ada, 'PUT', `/v1/me/follows/${ada.person}`, {}, 422, 'not-oneself'],
+    ['following oneself', ada, 'PUT', `/v1/me/follows/${ada.person}`, {}, 422, 'self-not-allowed'],
     ['following nobody', ada, 'PUT', `/v1/me/follows/${NOBODY}`, {}, 404, 'person-unknown'],
     ['following who has blocked one', ada, 'PUT', `/v1/me/follows/${blocker.person}`, {}, 403, 'blocked'],
     ['a body where none is taken', ada, 'PUT', `/v1/me/follows/${bob.person}`, { body: { loud: true } }, 400, 'bad-request'],
@@ -157,7 +157,7 @@ test('channels and messages', async (t) => {
   await refusedAs(t, api, [
     ['a channel of no kind', ada, 'POST', '/v1/channels', open({ members: [bob.person] }), 400, 'bad-request'],
     ['a direct channel of three', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [bob.person, eve.person] }), 400, 'bad-request'],
-    ['a direct channel with oneself', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [ada.person] }), 422, 'not-oneself'],
+    ['a direct channel with oneself', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [ada.person] }), 422, 'self-not-allowed'],
     ['a direct channel with nobody', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [NOBODY] }), 404, 'person-unknown'],
     ['a direct channel with a title', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [bob.person], title: 'Us' }), 400, 'bad-request'],
     ['a group of too many', ada, 'POST', '/v1/channels', open({ kind: 'group', members: crowd }), 409, 'channel-full'],

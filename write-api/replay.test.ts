@@ -3,10 +3,10 @@ import test, { type ExecutionContext } from 'ava';
 import { plus, SECOND_MS } from '../domain/shared/instant.ts';
 import { signRequest } from '../edge/auth/app-signature.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
-import { givenWriteApi, type WriteApiGiven } from './test-fixture.ts';
+import { givenWriteApi, type WriteApiFixture } from './test-fixture.ts';
 
 const PATH = '/v1/notifications';
-type App = Awaited<ReturnType<WriteApiGiven['app']>>;
+type App = Awaited<ReturnType<WriteApiFixture['app']>>;
 
 async function givenCaptured(key?: string) {
   const api = await givenWriteApi();
@@ -24,7 +24,7 @@ async function givenCaptured(key?: string) {
 }
 type Captured = Awaited<ReturnType<typeof givenCaptured>>;
 
-const eventsIn = async ({ commands: { log } }: WriteApiGiven): Promise<number> => {
+const eventsIn = async ({ commands: { log } }: WriteApiFixture): Promise<number> => {
   let events = 0;
   for await (const _ of log.readAll(log.logs[0] ?? '')) events++;
   return events;
@@ -150,5 +150,5 @@ test('the next version of a template, and a new secret, are made once of one sig
   }
 });
 
-const signed = (app: App, { commands }: WriteApiGiven, path: string, body: string | undefined) =>
+const signed = (app: App, { commands }: WriteApiFixture, path: string, body: string | undefined) =>
   signRequest(app, { method: 'POST', path, ...(body === undefined ? {} : { body }) }, commands.now);

@@ -1,6 +1,6 @@
 /** The write API over the real commands on a real store, asked over real HTTP, for tests. Every answer is held against the document. */
 import { randomUUID } from 'node:crypto';
-import { givenCommands, type CommandsGiven } from '../commands/test-fixture.ts';
+import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
 import { contextWith } from '../commands/handling/context.ts';
 import type { AppId, ChannelId, PersonId } from '../domain/shared/ids.ts';
 import { createAppSignatures, signRequest, type ToSign } from '../edge/auth/app-signature.ts';
@@ -48,9 +48,9 @@ export type Asking = {
   readonly url?: string;
 };
 
-export type WriteApiGiven = AsyncDisposable & {
+export type WriteApiFixture = AsyncDisposable & {
   readonly url: string;
-  readonly commands: CommandsGiven;
+  readonly commands: CommandsFixture;
   readonly gateways: GatewayRegistry;
   readonly tokens: Tokens;
   readonly events: readonly EdgeEvent[];
@@ -64,7 +64,7 @@ export type WriteApiGiven = AsyncDisposable & {
   readonly direct: (one: Person, other: Person) => Promise<ChannelId>;
 };
 
-export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promise<WriteApiGiven> {
+export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promise<WriteApiFixture> {
   const given = await givenCommands();
   const clock = () => given.now;
   const { vault } = given;
@@ -91,7 +91,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
   const api = await start();
   const conformance = await conformanceOf(api.url);
 
-  const ask: WriteApiGiven['ask'] = async (as, method, path, { body, raw, headers = {}, url = api.url } = {}) => {
+  const ask: WriteApiFixture['ask'] = async (as, method, path, { body, raw, headers = {}, url = api.url } = {}) => {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(url + path, {
       method,

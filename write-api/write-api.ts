@@ -6,7 +6,7 @@ import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
-import { connectionRoutes } from './routes/relationships.ts';
+import { relationshipRoutes } from './routes/relationships.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { deviceRoutes } from './routes/devices.ts';
@@ -41,7 +41,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     contactRoutes,
     preferenceRoutes,
     friendRoutes,
-    connectionRoutes,
+    relationshipRoutes,
     postRoutes,
     channelRoutes,
     messageRoutes,

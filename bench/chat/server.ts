@@ -28,7 +28,7 @@ import { activeViews } from '../../projections/query/read-views.ts';
 import { startProjections } from '../../projections/rollout/run.ts';
 import { answer } from './answer.ts';
 
-const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'connections'];
+const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'relationships'];
 /** Views may be so far behind: what is said is folded in batches, not one by one. */
 const SIGNING_UP_AT_ONCE_MAX = 64;
 

@@ -17,7 +17,7 @@ import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import type { Views, Write } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { connectionId } from '../../projections/read-models/relationships.ts';
+import { relationshipId } from '../../projections/read-models/relationships.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
 import { likeId } from '../../projections/read-models/posts.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
@@ -91,7 +91,7 @@ async function fill(stored: Views, reader: PersonId, count: number): Promise<voi
   for (let i = 0; i < count; i++) {
     const author = randomUUID() as PersonId;
     put('profiles', author, { person: author, name: `Author ${i}`, about: null, timeZone: null, erased: false, since });
-    if (i % 2 === 0) put('connections', connectionId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since });
+    if (i % 2 === 0) put('relationships', relationshipId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since });
     else put('friends', friendId(reader, author), { person: reader, friend: author, since });
     for (let n = 0; n < POSTS_OF_AUTHOR; n++) putPost(put, author, plus(since, -Math.floor(Math.random() * SPAN_MS)), reader);
   }
@@ -132,12 +132,12 @@ async function readStraight(
     authors.map((author) => friendId(reader, author)),
   );
   await views.getMany(
-    'connections',
+    'relationships',
     authors.flatMap((author) => [
-      connectionId({ from: reader, kind: 'follow', to: author }),
-      connectionId({ from: reader, kind: 'mute', to: author }),
-      connectionId({ from: reader, kind: 'block', to: author }),
-      connectionId({ from: author, kind: 'block', to: reader }),
+      relationshipId({ from: reader, kind: 'follow', to: author }),
+      relationshipId({ from: reader, kind: 'mute', to: author }),
+      relationshipId({ from: reader, kind: 'block', to: author }),
+      relationshipId({ from: author, kind: 'block', to: reader }),
     ]),
   );
 }

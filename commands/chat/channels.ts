@@ -3,7 +3,7 @@ import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Answer } from '../handling/answer.ts';
+import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled, Relied } from '../handling/handle.ts';
@@ -17,7 +17,7 @@ export const messagesStreamOf = (id: ChannelId) => `messages-${id}`;
 
 export const openDirectChannel =
   (dependencies: CommandDependencies) =>
-  async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<Answer<ChannelId>> => {
+  async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = directChannelOf(person, other);
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
     return {
@@ -31,7 +31,7 @@ export const openGroupChannel =
   async (
     { person, members, title }: { readonly person: PersonId; readonly members: readonly PersonId[]; readonly title?: string },
     context: CommandContext,
-  ): Promise<Answer<ChannelId>> => {
+  ): Promise<CreateResult<ChannelId>> => {
     const id = createdIdOf<ChannelId>(context.command, 'channel');
     const others = await Promise.all(
       [...new Set(members)].filter((member) => member !== person).map((other) => counterpartOf(dependencies, { person, other })),

@@ -3,7 +3,7 @@ import { channel, peerIn, type ChannelState } from '../../domain/chat/channel.ts
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
 import { messages, type MessagesCommand } from '../../domain/chat/messages.ts';
-import { connections, relationBetween } from '../../domain/people/relationships.ts';
+import { relationships, relationBetween } from '../../domain/people/relationships.ts';
 import type { Relation } from '../../domain/people/counterpart.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
@@ -11,7 +11,7 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled, Relied } from '../handling/handle.ts';
-import { connectionsOf } from '../people/relationships.ts';
+import { relationshipsStreamOf } from '../people/relationships.ts';
 import { channelStreamOf, messagesStreamOf } from './channels.ts';
 
 export type PostMessage = {
@@ -89,8 +89,8 @@ const about = async (dependencies: CommandDependencies, id: ChannelId, message: 
 async function relationIn({ current }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
   const peer = peerIn(membership, sender);
   if (peer === undefined) return 'clear';
-  const [mine, theirs] = await Promise.all([current(connections, connectionsOf(sender)), current(connections, connectionsOf(peer))]);
-  return relationBetween({ person: sender, connections: mine.state }, { person: peer, connections: theirs.state });
+  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStreamOf(sender)), current(relationships, relationshipsStreamOf(peer))]);
+  return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
 async function say(dependencies: CommandDependencies, command: MessagesCommand, membership: Relied<ChannelState>, context: CommandContext): Promise<Handled> {

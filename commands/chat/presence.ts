@@ -23,7 +23,7 @@ export const changePresence =
       context,
     );
 
-export const loseGateway =
+export const recordGatewayLoss =
   ({ handle }: CommandDependencies) =>
   ({ gateway, lastSeenAt }: { readonly gateway: string; readonly lastSeenAt: Instant }, context: CommandContext) =>
     handle(presence, `presence-${gateway}`, { type: 'lose-gateway', gateway, lastSeenAt }, context);

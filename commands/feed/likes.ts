@@ -2,7 +2,7 @@ import { reaction } from '../../domain/feed/reaction.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { ofPost, reacted } from './posts.ts';
+import { ofPost, targetWithRelation } from './posts.ts';
 
 type Like = { readonly person: PersonId; readonly post: PostId };
 
@@ -12,7 +12,7 @@ export const likePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
     ofPost(dependencies, post, async () => {
-      const { state, relation, relied } = await reacted(dependencies, post, person);
+      const { state, relation, relied } = await targetWithRelation(dependencies, post, person);
       return dependencies.handle(reaction, streamOf({ person, post }), { type: 'like', post, actor: person, state, relation }, context, { relied });
     });
 

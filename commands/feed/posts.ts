@@ -2,24 +2,24 @@
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { post } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
-import { connections, relationBetween } from '../../domain/people/relationships.ts';
+import { relationships, relationBetween } from '../../domain/people/relationships.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../handling/answer.ts';
+import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
 import { postIdOf } from '../handling/identity.ts';
-import { connectionsOf } from '../people/relationships.ts';
+import { relationshipsStreamOf } from '../people/relationships.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
 type OfPost = { readonly author: PersonId; readonly post: PostId };
 
 export const publishPost =
   (dependencies: CommandDependencies) =>
-  async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<Answer<PostId>> => {
+  async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, context.at);
-    const answered = replyTo === undefined ? undefined : await reacted(dependencies, replyTo, author);
+    const answered = replyTo === undefined ? undefined : await targetWithRelation(dependencies, replyTo, author);
     const handled = await dependencies.handle(
       post,
       postStreamOf(id),
@@ -39,7 +39,7 @@ export const publishPost =
     if (handled.outcome === 'refused') return { id, handled };
     // Read back also where it seems to be new: the log may have known it from another process that was asked at another time, or so
     // long ago that the key was forgotten and only the post is left to tell what it was used for.
-    const first = await beginningOf(dependencies, id);
+    const first = await firstEventOf(dependencies, id);
     if (first !== undefined && first.metadata.request !== context.request) return { id, handled: refused('idempotency-key-reused') };
     return { id: first?.data.post ?? id, handled };
   };
@@ -55,22 +55,22 @@ export const deletePost =
     ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
 
 /** A post that somebody turns to, with what stands between its author and them. */
-export async function reacted({ current }: CommandDependencies, id: PostId, person: PersonId) {
-  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(connections, connectionsOf(person))]);
+export async function targetWithRelation({ current }: CommandDependencies, id: PostId, person: PersonId) {
+  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(relationships, relationshipsStreamOf(person))]);
   const author = target.state.status === 'none' ? undefined : target.state.author;
   if (author === undefined || author === person) return { state: target.state, relation: 'clear', relied: [target] } as const;
-  const theirs = await current(connections, connectionsOf(author));
-  const relation = relationBetween({ person, connections: mine.state }, { person: author, connections: theirs.state });
+  const theirs = await current(relationships, relationshipsStreamOf(author));
+  const relation = relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state });
   return { state: target.state, relation, relied: [target, theirs] } as const;
 }
 
 /** The digest finds the stream; only the whole id names the post. */
 export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<Handled>): Promise<Handled> {
-  return (await beginningOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
+  return (await firstEventOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
 }
 
 /** How the post of this stream was published; nothing where there is none. */
-async function beginningOf({ log, codec }: CommandDependencies, id: PostId): Promise<Recorded<PostEvent> | undefined> {
+async function firstEventOf({ log, codec }: CommandDependencies, id: PostId): Promise<Recorded<PostEvent> | undefined> {
   for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return (await codec.decode(stored)) as Recorded<PostEvent>;
   return undefined;
 }

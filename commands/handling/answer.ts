@@ -3,7 +3,7 @@ import type { Refusal } from '../../domain/shared/decider.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Handled } from './handle.ts';
 
-export type Answer<Id extends string> = { readonly id: Id; readonly handled: Handled };
+export type CreateResult<Id extends string> = { readonly id: Id; readonly handled: Handled };
 
 export const refused = (code: RefusalCode, facts?: Refusal['facts']): Extract<Handled, { outcome: 'refused' }> => ({
   outcome: 'refused',

@@ -24,7 +24,7 @@ export type CommandContext = {
   readonly app?: AppId;
 };
 
-export type Asked = {
+export type CommandRequest = {
   readonly actor: string;
   readonly type: string;
   /** The client's key: a UUIDv7 tells when the command was made, any other text is remembered for 24 hours. `fresh`: made by us just now. */
@@ -38,7 +38,7 @@ export type Asked = {
 };
 
 export type ContextFor = (
-  asked: Asked,
+  asked: CommandRequest,
 ) => { readonly outcome: 'accepted'; readonly context: CommandContext } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 /** `secret` keys the hash of what was asked. */

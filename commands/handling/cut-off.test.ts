@@ -1,7 +1,7 @@
 /** What a command leaves that is cut off between one stream and the next, and that it goes on when it is asked for again. */
 import test from 'ava';
 import { app as appDecider } from '../../domain/notifications/app.ts';
-import { connections, slotOf } from '../../domain/people/relationships.ts';
+import { relationships, slotOf } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { LogUnavailable, type EventLog, type StoredEvent } from '../../ports/event-log/port.ts';
@@ -19,7 +19,7 @@ test('a friend request that was cut off after its slot was taken goes through wh
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
-  const held = async () => slotOf((await one.current(connections, `connections-${ann}`)).state, bob);
+  const held = async () => slotOf((await one.current(relationships, `connections-${ann}`)).state, bob);
   const sweep = (at: Instant) => one.commands.freeAbandonedSlot({ person: ann, friend: bob }, given.context('system:slots', { at }));
 
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });

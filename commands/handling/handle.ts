@@ -10,9 +10,16 @@ import { SubjectErased } from '../../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../../ports/event-log/port.ts';
 import { CLOCK_SKEW_MAX_MS, type CommandContext } from './context.ts';
 import { eventIdOf } from './identity.ts';
-import { createStreamStates, type HandledBefore, type StreamState, type StreamStates, type StreamStatesDependencies, type Wanted } from './stream-states.ts';
+import {
+  createStreamStates,
+  type HandledCommand,
+  type StreamState,
+  type StreamStates,
+  type StreamStatesDependencies,
+  type IdempotencyLookup,
+} from './stream-states.ts';
 
-/** How often a command is decided again when others were faster, before it is refused as `busy`. */
+/** How often a command is decided again when others were faster, before it is refused as `write-contention`. */
 const APPEND_TRIES_MAX = 8;
 /** How often an append whose answer was lost is asked for again. */
 const OUTAGE_TRIES_MAX = 3;
@@ -21,7 +28,7 @@ const RETRY_DELAY_MAX_MS = 50;
 const BATCH_COMMANDS_MAX = 256;
 /** And so many bytes, for the log takes 1 MiB at once (EventStoreDB's default). What is beyond waits for the next append. */
 const BATCH_BYTES_MAX = 1_000_000;
-/** So many commands may wait for one stream; what comes then is refused as `busy`. */
+/** So many commands may wait for one stream; what comes then is refused as `write-contention`. */
 const WAITING_COMMANDS_MAX = 4_096;
 
 export type Handled =
@@ -38,7 +45,7 @@ export type Handled =
       readonly events: readonly DomainEvent[];
     }
   /** What was asked for is so; the stream's head, where there is a stream. */
-  | { readonly outcome: 'already-so'; readonly stream: string; readonly revision: number; readonly position: Position | undefined }
+  | { readonly outcome: 'unchanged'; readonly stream: string; readonly revision: number; readonly position: Position | undefined }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 /** The state of another stream, never older than the call, with the revision that the decision relies on. */
@@ -71,7 +78,7 @@ type Waiting = {
   readonly answer: (handled: Handled) => void;
   readonly fail: (error: unknown) => void;
 };
-type Line = { readonly decider: AnyDecider; readonly waiting: Waiting[] };
+type CommandQueue = { readonly decider: AnyDecider; readonly waiting: Waiting[] };
 
 export type HandleDependencies = StreamStatesDependencies & {
   readonly sleep?: (ms: number) => Promise<void>;
@@ -80,7 +87,7 @@ export type HandleDependencies = StreamStatesDependencies & {
 
 export function createHandling(dependencies: HandleDependencies): CommandHandling {
   const states = createStreamStates(dependencies);
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, CommandQueue>();
 
   const handle: Handle = (decider, stream, command, context, options) =>
     new Promise<Handled>((answer, fail) => {
@@ -90,12 +97,12 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
       if (line === undefined) {
         const begun = { decider: decider as unknown as AnyDecider, waiting: [waiting] };
         lines.set(stream, begun);
-        void workOff(stream, begun);
-      } else if (line.waiting.length >= WAITING_COMMANDS_MAX) answer({ outcome: 'refused', refusal: { code: 'busy' } });
+        void drain(stream, begun);
+      } else if (line.waiting.length >= WAITING_COMMANDS_MAX) answer({ outcome: 'refused', refusal: { code: 'write-contention' } });
       else line.waiting.push(waiting);
     });
 
-  const workOff = async (stream: string, line: Line) => {
+  const drain = async (stream: string, line: CommandQueue) => {
     while (line.waiting.length > 0) {
       const batch = line.waiting.splice(0, BATCH_COMMANDS_MAX);
       try {
@@ -153,11 +160,11 @@ async function handleBatch(
         states.remember(stream, { ...after, position: appended.position }, handledNow(begun, appended.position));
         return decided.map((answer) => answer(appended.position));
       }
-      if (tries >= APPEND_TRIES_MAX) return batch.map(() => ({ outcome: 'refused', refusal: { code: 'busy' } }));
+      if (tries >= APPEND_TRIES_MAX) return batch.map(() => ({ outcome: 'refused', refusal: { code: 'write-contention' } }));
       turnedDownAt = before.revision;
     } catch (error) {
       // The answer was lost, not necessarily the events: whoever decides next, here or later, looks for them in the stream before.
-      states.doubt(stream);
+      states.invalidate(stream);
       wanted = alsoOfJustNow(wanted, batch);
       if (!(error instanceof LogUnavailable) || ++outages >= OUTAGE_TRIES_MAX) throw error;
     }
@@ -166,13 +173,13 @@ async function handleBatch(
 }
 
 /** Also what nobody can have handled when it came may have been handled since. Others, whose clocks differ, may have appended after it. */
-function alsoOfJustNow({ commands, since }: Wanted, batch: readonly Pick<Waiting, 'context'>[]): Wanted {
+function alsoOfJustNow({ commands, since }: IdempotencyLookup, batch: readonly Pick<Waiting, 'context'>[]): IdempotencyLookup {
   const tried = batch.map(({ context }) => plus(context.at, -CLOCK_SKEW_MAX_MS));
   return { commands, since: [...tried, ...(since === undefined ? [] : [since])].sort()[0] };
 }
 
 /** With the earliest time at which any of these commands may have been handled before. */
-function wantedOf(batch: readonly Pick<Waiting, 'context'>[]): Wanted {
+function wantedOf(batch: readonly Pick<Waiting, 'context'>[]): IdempotencyLookup {
   const since = batch.reduce<CommandContext['since']>(
     (earliest, { context }) => (context.since !== undefined && (earliest === undefined || context.since < earliest) ? context.since : earliest),
     undefined,
@@ -186,7 +193,7 @@ type Answer = (appended: Position | undefined) => Handled;
 async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider, stream: string, before: StreamState, batch: readonly Waiting[]) {
   const decided: Answer[] = [];
   const events: NewEvent[] = [];
-  const begun = new Map<string, Omit<HandledBefore, 'position'>>();
+  const begun = new Map<string, Omit<HandledCommand, 'position'>>();
   let { state, revision } = before;
   let bytes = 0;
   for (const { command, context, relied } of batch) {
@@ -202,7 +209,7 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
     }
     if (decision.events.length === 0) {
       const head = revision;
-      decided.push((appended) => ({ outcome: 'already-so', stream, revision: head, position: head > before.revision ? appended : before.position }));
+      decided.push((appended) => ({ outcome: 'unchanged', stream, revision: head, position: head > before.revision ? appended : before.position }));
       continue;
     }
     const encoded = await encodeAll(codec, stream, decision.events, context, relied);
@@ -229,10 +236,10 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
   return { decided, events, after: { state, revision }, begun };
 }
 
-const handledNow = (begun: ReadonlyMap<string, Omit<HandledBefore, 'position'>>, position: Position) =>
+const handledNow = (begun: ReadonlyMap<string, Omit<HandledCommand, 'position'>>, position: Position) =>
   new Map(Array.from(begun, ([command, first]) => [command, { ...first, position }] as const));
 
-function again(stream: string, first: HandledBefore | Omit<HandledBefore, 'position'>, context: CommandContext, appended: Position | undefined): Handled {
+function again(stream: string, first: HandledCommand | Omit<HandledCommand, 'position'>, context: CommandContext, appended: Position | undefined): Handled {
   if (first.request !== context.request) return { outcome: 'refused', refusal: { code: 'idempotency-key-reused' } };
   const position = 'position' in first ? first.position : (appended as Position);
   return { outcome: 'appended', stream, revision: first.revision, position, repeated: true, firstAt: first.at, events: [] };

@@ -22,14 +22,14 @@ const DECODE_EVENTS_MAX = 512;
 type AnyDecider = Decider<unknown, unknown, DomainEvent>;
 
 /** The last event of a command that was handled: its first answer. */
-export type HandledBefore = { readonly revision: number; readonly position: Position; readonly request: string; readonly at: Instant };
+export type HandledCommand = { readonly revision: number; readonly position: Position; readonly request: string; readonly at: Instant };
 
 export type StreamState = {
   readonly state: unknown;
   /** Of the stream's last event; -1 where there is no stream. */
   readonly revision: number;
   readonly position: Position | undefined;
-  readonly recent: ReadonlyMap<string, HandledBefore>;
+  readonly recent: ReadonlyMap<string, HandledCommand>;
 };
 
 type Entry = {
@@ -37,7 +37,7 @@ type Entry = {
   revision: number;
   position: Position | undefined;
   /** Every command handled here since `since`, oldest first. */
-  recent: Map<string, HandledBefore>;
+  recent: Map<string, HandledCommand>;
   /** How many of them are in the sum of all streams. */
   counted: number;
   since: Instant | 'start';
@@ -52,17 +52,17 @@ type Entry = {
 export type StreamStatesDependencies = { readonly log: EventLog; readonly codec: Codec };
 
 /** These commands, none of which can have been handled before `since`; undefined: none of them can have been handled at all. */
-export type Wanted = { readonly commands: ReadonlySet<string>; readonly since: Instant | undefined };
+export type IdempotencyLookup = { readonly commands: ReadonlySet<string>; readonly since: Instant | undefined };
 
 export type StreamStates = {
   /** What is wanted is in `recent`, where it was handled. `catchUp`: the cache was seen to be behind. */
-  forDeciding(decider: AnyDecider, stream: string, wanted: Wanted, options: { readonly catchUp: boolean }): Promise<StreamState>;
+  forDeciding(decider: AnyDecider, stream: string, wanted: IdempotencyLookup, options: { readonly catchUp: boolean }): Promise<StreamState>;
   /** Never older than the call. */
   upToDate(decider: AnyDecider, stream: string): Promise<StreamState>;
   /** What this process has just appended to the stream. */
-  remember(stream: string, now: Omit<StreamState, 'recent'>, handled: ReadonlyMap<string, HandledBefore>): void;
+  remember(stream: string, now: Omit<StreamState, 'recent'>, handled: ReadonlyMap<string, HandledCommand>): void;
   /** It may have events that this process doesn't know of: it is read anew before the next decision. */
-  doubt(stream: string): void;
+  invalidate(stream: string): void;
 };
 
 export function createStreamStates(
@@ -134,8 +134,13 @@ export function createStreamStates(
    * Reads backwards from where nothing was looked at yet to before `since`. What was handled there is remembered from then on, unless
    * it is more than is remembered of a stream: then what is wanted of it is answered this once.
    */
-  const lookBack = async (stream: string, entry: Entry, commands: ReadonlySet<string>, since: Instant): Promise<ReadonlyMap<string, HandledBefore>> => {
-    const older = new Map<string, HandledBefore>();
+  const loadHandledCommands = async (
+    stream: string,
+    entry: Entry,
+    commands: ReadonlySet<string>,
+    since: Instant,
+  ): Promise<ReadonlyMap<string, HandledCommand>> => {
+    const older = new Map<string, HandledCommand>();
     const mostKept = RECENT_COMMANDS_MAX - entry.recent.size;
     let lookedFrom = entry.lookedFrom;
     let reachedBefore = false;
@@ -176,7 +181,7 @@ export function createStreamStates(
     forDeciding: async (decider, stream, { commands, since }, options) => {
       const entry = await entryOf(decider, stream, options);
       if (since === undefined || entry.since === 'start' || since >= entry.since) return { ...entry };
-      const recent = await lookBack(stream, entry, commands, since);
+      const recent = await loadHandledCommands(stream, entry, commands, since);
       return { ...entry, recent };
     },
     upToDate: async (decider, stream) => ({ ...(await entryOf(decider, stream, { catchUp: true })) }),
@@ -189,7 +194,7 @@ export function createStreamStates(
         entry.lastAt = first.at;
       }
     },
-    doubt: forget,
+    invalidate: forget,
   };
 }
 
@@ -213,7 +218,7 @@ function foldInto(entry: Entry, decider: AnyDecider, event: Recorded<TidingsEven
   rememberCommand(entry, event.metadata.command, handledBy(event));
 }
 
-function rememberCommand(entry: Entry, command: string, handled: HandledBefore): void {
+function rememberCommand(entry: Entry, command: string, handled: HandledCommand): void {
   entry.recent.delete(command);
   entry.recent.set(command, handled);
   if (entry.recent.size <= RECENT_COMMANDS_MAX) return;
@@ -225,7 +230,7 @@ function rememberCommand(entry: Entry, command: string, handled: HandledBefore):
   }
 }
 
-const handledBy = ({ revision, position, metadata }: Recorded): HandledBefore => ({
+const handledBy = ({ revision, position, metadata }: Recorded): HandledCommand => ({
   revision,
   position: position as Position,
   request: metadata.request,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { app } from '../../domain/notifications/app.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
-import type { Answer } from '../handling/answer.ts';
+import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
@@ -18,7 +18,7 @@ export const appStreamOf = (id: AppId) => `app-${id}`;
 /** The secret is the same when the same registration is asked for again, for the first answer may have been lost. */
 export const registerApp =
   ({ handle, vault }: CommandDependencies) =>
-  async ({ name }: { readonly name: string }, context: CommandContext): Promise<Answer<AppId> & { readonly secret: string }> => {
+  async ({ name }: { readonly name: string }, context: CommandContext): Promise<CreateResult<AppId> & { readonly secret: string }> => {
     const id = createdIdOf<AppId>(context.command, 'app');
     const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: newSecret() }] }, { owner: id });
     const handled = await handle(app, appStreamOf(id), { type: 'register', app: id, name }, context);

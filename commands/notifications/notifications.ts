@@ -6,7 +6,7 @@ import type { NotificationChannel } from '../../domain/people/events.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
-import { refused, type Answer } from '../handling/answer.ts';
+import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
@@ -42,7 +42,7 @@ export const notificationStreamOf = (id: NotificationId) => `notification-${id}`
 /** The notification is named by the command: whoever asks twice under one key gets one notification. */
 export const requestNotification =
   (dependencies: CommandDependencies) =>
-  async (asked: RequestNotification, context: CommandContext): Promise<Answer<NotificationId>> => {
+  async (asked: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
     const { source, recipients, content, template: named, parameters, sendAt, ttlSeconds, channels = CHANNELS } = asked;
     const { author, critical, atMostOnce, priority, collapseKey, category } = asked;
     const id = createdIdOf<NotificationId>(context.command, 'notification');

@@ -1,7 +1,7 @@
 import { app } from '../../domain/notifications/app.ts';
 import { template } from '../../domain/notifications/template.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
-import type { Answer } from '../handling/answer.ts';
+import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../handling/identity.ts';
@@ -16,7 +16,7 @@ export const publishTemplate =
   async (
     { app: owner, template: known, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
     context: CommandContext,
-  ): Promise<Answer<TemplateId>> => {
+  ): Promise<CreateResult<TemplateId>> => {
     const id = known ?? createdIdOf<TemplateId>(context.command, 'template');
     const appNow = await current(app, appStreamOf(owner));
     const fault = faultOfTemplate({ ...(title === undefined ? {} : { title }), body });

@@ -7,7 +7,7 @@ import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
-import { refused, type Answer } from '../handling/answer.ts';
+import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../handling/identity.ts';
@@ -22,7 +22,7 @@ export type RegisterDevice = {
 
 export const registerDevice =
   (dependencies: CommandDependencies) =>
-  async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<Answer<EndpointId>> =>
+  async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<CreateResult<EndpointId>> =>
     withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, itself) =>
       dependencies.handle(
         contacts,
@@ -38,7 +38,7 @@ export const setContact =
   async (
     { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
     context: CommandContext,
-  ): Promise<Answer<EndpointId>> =>
+  ): Promise<CreateResult<EndpointId>> =>
     withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, itself) =>
       dependencies.handle(contacts, `contacts-${person}`, { type: 'set-contact', kind, endpoint, address, user: itself.state }, context, { relied: [itself] }),
     );
@@ -94,8 +94,8 @@ async function withEndpoint(
   person: PersonId,
   address: string,
   context: CommandContext,
-  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof current<UserOf, never, never>>>) => Promise<Answer<EndpointId>['handled']>,
-): Promise<Answer<EndpointId>> {
+  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof current<UserOf, never, never>>>) => Promise<CreateResult<EndpointId>['handled']>,
+): Promise<CreateResult<EndpointId>> {
   const itself = await current(user, `user-${person}`);
   const nowhere = createdIdOf<EndpointId>(context.command, 'endpoint');
   if (itself.state.status === 'none') return { id: nowhere, handled: refused('person-unknown') };

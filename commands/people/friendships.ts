@@ -2,16 +2,16 @@
  * Becoming friends takes two streams a person: the slot in the own `connections-`, and the pair's `friendship-`. The slot comes
  * first, so that nobody ever has more friends than slots; one that was taken for nothing is freed by the sweeper.
  */
-import { connections } from '../../domain/people/relationships.ts';
+import { relationships } from '../../domain/people/relationships.ts';
 import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { friendshipOf, peopleOf, type FriendshipId, type PersonId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../handling/answer.ts';
+import { refused, type CreateResult } from '../handling/answer.ts';
 import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/identity.ts';
-import { connectionsOf, counterpartOf } from './relationships.ts';
+import { relationshipsStreamOf, counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
@@ -21,7 +21,7 @@ const streamOf = (id: FriendshipId) => `friendship-${id}`;
 
 export const requestFriend =
   (dependencies: CommandDependencies) =>
-  async (pair: Pair, context: CommandContext): Promise<Answer<FriendRequestId>> => ({
+  async (pair: Pair, context: CommandContext): Promise<CreateResult<FriendRequestId>> => ({
     id: friendshipOf(pair.person, pair.other),
     handled: await withSlot(dependencies, pair, 'ask', context),
   });
@@ -52,14 +52,14 @@ export const removeFriend =
 export const freeFriendSlot =
   ({ handle }: CommandDependencies) =>
   ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
-    handle(connections, connectionsOf(person), { type: 'free-slot', friend, round }, context);
+    handle(relationships, relationshipsStreamOf(person), { type: 'free-slot', friend, round }, context);
 
 /** By the sweeper: a slot whose request or acceptance never came. */
 export const freeAbandonedSlot =
   ({ handle, current }: CommandDependencies) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
     const pair = await current(friendship, streamOf(friendshipOf(person, friend)));
-    return handle(connections, connectionsOf(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
+    return handle(relationships, relationshipsStreamOf(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
       relied: [pair],
     });
   };
@@ -75,20 +75,20 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
   const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
   const pair = await current(friendship, stream);
   const slot = await handle(
-    connections,
-    connectionsOf(person),
+    relationships,
+    relationshipsStreamOf(person),
     { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
     slotContext.context,
     { relied: [...relied, pair] },
   );
   if (slot.outcome === 'refused') return slot;
 
-  const [mine, theirs] = await Promise.all([current(connections, connectionsOf(person)), current(connections, connectionsOf(other))]);
+  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStreamOf(person)), current(relationships, relationshipsStreamOf(other))]);
   const both = { actor: mine.state, other: theirs.state };
   const command =
     intent === 'ask'
-      ? ({ type: 'request', actor: person, other, connections: both } as const)
-      : ({ type: 'accept', actor: person, connections: both } as const);
+      ? ({ type: 'request', actor: person, other, relationships: both } as const)
+      : ({ type: 'accept', actor: person, relationships: both } as const);
   return handle(friendship, stream, command, context, { relied: [mine, theirs] });
 }
 
@@ -102,7 +102,7 @@ async function contextOfSlot(
   context: CommandContext,
 ): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<Handled, { outcome: 'refused' }>> {
   const first = { ...context, command: createdIdOf(context.command, 'slot') };
-  const before = await answered(connections, connectionsOf(person), first);
+  const before = await answered(relationships, relationshipsStreamOf(person), first);
   if (before?.outcome === 'refused') return before;
   return { outcome: 'accepted', context: before === undefined ? first : anew(context) };
 }

@@ -1,5 +1,5 @@
 /** Whom one follows, mutes and blocks. Each needs to know the other: whether they are there, and whether a block stands between the two. */
-import { connections, relationBetween, type ConnectionsCommand } from '../../domain/people/relationships.ts';
+import { relationships, relationBetween, type RelationshipsCommand } from '../../domain/people/relationships.ts';
 import type { Counterpart } from '../../domain/people/counterpart.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
@@ -10,7 +10,7 @@ import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
-export const connectionsOf = (person: PersonId) => `connections-${person}`;
+export const relationshipsStreamOf = (person: PersonId) => `connections-${person}`;
 
 /** The other person as this one's decisions need to see them, with the revisions that were relied on. */
 export async function counterpartOf(
@@ -19,10 +19,10 @@ export async function counterpartOf(
 ): Promise<{ readonly counterpart: Counterpart; readonly relied: readonly Relied<unknown>[] }> {
   const [itself, mine, theirs] = await Promise.all([
     current(user, `user-${other}`),
-    current(connections, connectionsOf(person)),
-    current(connections, connectionsOf(other)),
+    current(relationships, relationshipsStreamOf(person)),
+    current(relationships, relationshipsStreamOf(other)),
   ]);
-  const relation = relationBetween({ person, connections: mine.state }, { person: other, connections: theirs.state });
+  const relation = relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state });
   return { counterpart: { person: other, user: itself.state, relation }, relied: [itself, theirs] };
 }
 
@@ -30,7 +30,9 @@ export const follow =
   (dependencies: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
-    const handled = await dependencies.handle(connections, connectionsOf(person), { type: 'follow', actor: person, other: counterpart }, context, { relied });
+    const handled = await dependencies.handle(relationships, relationshipsStreamOf(person), { type: 'follow', actor: person, other: counterpart }, context, {
+      relied,
+    });
     return dropFeedsOf([person], dependencies, handled);
   };
 
@@ -40,14 +42,14 @@ const against =
   ({ handle, current }: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const itself = await current(user, `user-${other}`);
-    return handle(connections, connectionsOf(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
+    return handle(relationships, relationshipsStreamOf(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
   };
 
 const takingBack =
-  (type: Extract<ConnectionsCommand['type'], `un${string}`>) =>
+  (type: Extract<RelationshipsCommand['type'], `un${string}`>) =>
   ({ handle }: CommandDependencies) =>
   ({ person, other }: Pair, context: CommandContext) =>
-    handle(connections, connectionsOf(person), { type, person: other }, context);
+    handle(relationships, relationshipsStreamOf(person), { type, person: other }, context);
 
 /** What one hid one sees again. */
 const showingAgain = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { isClaimedBy, login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { refused, type Answer } from '../handling/answer.ts';
+import { refused, type CreateResult } from '../handling/answer.ts';
 import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../handling/identity.ts';
@@ -19,7 +19,7 @@ export const loginOf = (secret: Uint8Array, loginName: string): string =>
 
 export const signUp =
   ({ handle, current, answered, vault, passwords, loginSecret }: CommandDependencies) =>
-  async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<Answer<PersonId>> => {
+  async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<CreateResult<PersonId>> => {
     const person = createdIdOf<PersonId>(context.command, 'person');
     const before = await answered(user, `user-${person}`, context);
     if (before !== undefined) return { id: person, handled: before };

@@ -41,7 +41,7 @@ test('two people open a direct channel, and opening it again answers it', (t) =>
 test('nobody opens a direct channel with themselves, somebody who is gone, or across a block', (t) => {
   given(channel)
     .when({ ...openDirect, other: clear(ann) })
-    .thenRefused(t, 'not-oneself');
+    .thenRefused(t, 'self-not-allowed');
   given(channel)
     .when({ ...openDirect, other: gone(bob) })
     .thenRefused(t, 'person-erased');

@@ -116,7 +116,7 @@ function afterDeparture(state: OpenChannel, member: PersonId): ChannelState {
 const departed = (command: ChannelCommand): Decision<ChannelEvent> | undefined => (command.type === 'leave' ? accept() : undefined);
 
 function openDirect(state: ChannelState, { channel, actor, other, at }: Command<'open-direct'>): Decision<ChannelEvent> {
-  if (other.person === actor) return refuse('not-oneself');
+  if (other.person === actor) return refuse('self-not-allowed');
   if (state.status !== 'none') return accept(); // its id says whose it is, so opening it again answers it
   return refusalOf(other) ?? accept({ type: 'chat.channel-opened.v1', data: { channel, kind: 'direct', owner: actor, members: [actor, other.person], at } });
 }

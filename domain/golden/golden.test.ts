@@ -16,7 +16,7 @@ import { app } from '../notifications/app.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
 import { notification } from '../notifications/notification.ts';
 import { template } from '../notifications/template.ts';
-import { connections } from '../people/relationships.ts';
+import { relationships } from '../people/relationships.ts';
 import { contacts } from '../people/contacts.ts';
 import { friendship } from '../people/friendship.ts';
 import { login } from '../people/login.ts';
@@ -29,7 +29,7 @@ import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from '
 import { postSamples, reactionSamples } from './feed.ts';
 import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notifications.ts';
 import { operationsSamples } from './operations.ts';
-import { connectionsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people.ts';
+import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people.ts';
 import { at, type Samples } from './sample.ts';
 
 type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
@@ -59,7 +59,7 @@ const folds: readonly Fold[] = [
   folding('user', user, userSamples),
   folding('contacts', contacts, contactsSamples),
   folding('preferences', preferences, preferencesSamples),
-  folding('connections', connections, connectionsSamples),
+  folding('relationships', relationships, relationshipsSamples),
   folding('friendship', friendship, friendshipSamples),
   folding('post', post, postSamples),
   folding('reaction', reaction, reactionSamples),

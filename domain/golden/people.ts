@@ -1,4 +1,4 @@
-import type { ConnectionsEvent, ContactsEvent, FriendshipEvent, LoginEvent, PreferencesEvent, UserEvent } from '../people/events.ts';
+import type { RelationshipsEvent, ContactsEvent, FriendshipEvent, LoginEvent, PreferencesEvent, UserEvent } from '../people/events.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../shared/ids.ts';
 import { at, type Samples } from './sample.ts';
 
@@ -39,7 +39,7 @@ export const preferencesSamples: Samples<PreferencesEvent> = {
   'people.withdrawn.v1': { app },
 };
 
-export const connectionsSamples: Samples<ConnectionsEvent> = {
+export const relationshipsSamples: Samples<RelationshipsEvent> = {
   'people.followed.v1': { person: bob },
   'people.unfollowed.v1': { person: bob },
   'people.muted.v1': { person: bob },

@@ -3,7 +3,7 @@ import { refuse, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { absenceOf, type UserState } from './user.ts';
 
-/** It doesn't matter who blocked whom, and nobody is told. `relationBetween` in `connections.ts` finds it. */
+/** It doesn't matter who blocked whom, and nobody is told. `relationBetween` in `relationships.ts` finds it. */
 export type Relation = 'clear' | 'blocked';
 
 export type Counterpart = { readonly person: PersonId; readonly user: UserState; readonly relation: Relation };

@@ -59,7 +59,7 @@ export type PreferencesEvent =
   | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
 
 /** `connections-<person>`: whom one follows, mutes and blocks, and the friend slots one has taken. */
-export type ConnectionsEvent =
+export type RelationshipsEvent =
   | { readonly type: 'people.followed.v1'; readonly data: { readonly person: PersonId } }
   | { readonly type: 'people.unfollowed.v1'; readonly data: { readonly person: PersonId } }
   | { readonly type: 'people.muted.v1'; readonly data: { readonly person: PersonId } }
@@ -80,7 +80,7 @@ export type FriendshipEvent =
       readonly data: { readonly by: PersonId; readonly other: PersonId; readonly round: number };
     };
 
-export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PreferencesEvent | ConnectionsEvent | FriendshipEvent;
+export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
 
 /** A friend request is named by its pair: there is at most one open between two people. */
 export type FriendRequestId = FriendshipId;

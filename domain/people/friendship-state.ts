@@ -1,4 +1,4 @@
-/** How a pair stands: what the slots in `connections.ts` go by, and what `friendship.ts` decides. */
+/** How a pair stands: what the slots in `relationships.ts` go by, and what `friendship.ts` decides. */
 import type { PersonId } from '../shared/ids.ts';
 
 export type FriendshipState =

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { connections, slotOf, type ConnectionsState } from './relationships.ts';
+import { relationships, slotOf, type RelationshipsState } from './relationships.ts';
 import type { FriendshipEvent } from './events.ts';
 import { friendship, type FriendshipCommand } from './friendship.ts';
 import type { FriendshipState } from './friendship-state.ts';
@@ -20,13 +20,13 @@ const refused: FriendshipEvent = { type: 'people.friend-refused.v1', data: pair(
 const withdrawn: FriendshipEvent = { type: 'people.friend-withdrawn.v1', data: pair() };
 const removed: FriendshipEvent = { type: 'people.friend-removed.v1', data: { by: bob, other: ann, round: 1 } };
 
-const nobody = connections.initialState;
-const withSlot = (friend: PersonId, round = 1): ConnectionsState =>
-  connections.evolve(nobody, { type: 'people.friend-slot-taken.v1', data: { friend, round, at } });
-const blocking = (state: ConnectionsState, person: PersonId) => connections.evolve(state, { type: 'people.blocked.v1', data: { person } });
+const nobody = relationships.initialState;
+const withSlot = (friend: PersonId, round = 1): RelationshipsState =>
+  relationships.evolve(nobody, { type: 'people.friend-slot-taken.v1', data: { friend, round, at } });
+const blocking = (state: RelationshipsState, person: PersonId) => relationships.evolve(state, { type: 'people.blocked.v1', data: { person } });
 
-const request = { type: 'request', actor: ann, other: bob, connections: { actor: withSlot(bob), other: nobody } } as const;
-const acceptance = { type: 'accept', actor: bob, connections: { actor: withSlot(ann), other: withSlot(bob) } } as const;
+const request = { type: 'request', actor: ann, other: bob, relationships: { actor: withSlot(bob), other: nobody } } as const;
+const acceptance = { type: 'accept', actor: bob, relationships: { actor: withSlot(ann), other: withSlot(bob) } } as const;
 
 test('a person asks another', (t) => {
   given(friendship).when(request).then(t, requested());
@@ -39,7 +39,7 @@ test('asking again changes nothing', (t) => {
 test('nobody asks themselves, or a friend, or who has asked already', (t) => {
   given(friendship)
     .when({ ...request, other: ann })
-    .thenRefused(t, 'not-oneself');
+    .thenRefused(t, 'self-not-allowed');
   given(friendship, requested(), accepted).when(request).thenRefused(t, 'already-friends');
   given(friendship, requested())
     .when({ ...request, actor: bob, other: ann })
@@ -48,20 +48,20 @@ test('nobody asks themselves, or a friend, or who has asked already', (t) => {
 
 test('nobody asks across a block, whoever has set it', (t) => {
   given(friendship)
-    .when({ ...request, connections: { actor: blocking(withSlot(bob), bob), other: nobody } })
+    .when({ ...request, relationships: { actor: blocking(withSlot(bob), bob), other: nobody } })
     .thenRefused(t, 'blocked');
   given(friendship)
-    .when({ ...request, connections: { actor: withSlot(bob), other: blocking(nobody, ann) } })
+    .when({ ...request, relationships: { actor: withSlot(bob), other: blocking(nobody, ann) } })
     .thenRefused(t, 'blocked');
 });
 
 test('who asks or accepts must hold a slot of that very round', (t) => {
   given(friendship)
-    .when({ ...request, connections: { actor: nobody, other: nobody } })
+    .when({ ...request, relationships: { actor: nobody, other: nobody } })
     .thenRefused(t, 'friend-slot-missing');
   given(friendship, requested(), refused).when(request).thenRefused(t, 'friend-slot-missing');
   given(friendship, requested(), refused)
-    .when({ ...request, connections: { actor: withSlot(bob, 2), other: nobody } })
+    .when({ ...request, relationships: { actor: withSlot(bob, 2), other: nobody } })
     .then(t, requested(2));
   given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-slot-missing');
 });
@@ -76,20 +76,20 @@ test('nobody else accepts, and nothing that was not asked', (t) => {
   for (const actor of [ann, cid]) {
     given(friendship, requested())
       .when({ ...acceptance, actor })
-      .thenRefused(t, 'not-the-asked');
+      .thenRefused(t, 'not-the-recipient');
   }
 });
 
 test('nobody accepts across a block that was set since', (t) => {
   given(friendship, requested())
-    .when({ ...acceptance, connections: { actor: withSlot(ann), other: blocking(withSlot(bob), bob) } })
+    .when({ ...acceptance, relationships: { actor: withSlot(ann), other: blocking(withSlot(bob), bob) } })
     .thenRefused(t, 'blocked');
 });
 
 test('who was asked refuses, once', (t) => {
   given(friendship, requested()).when({ type: 'refuse', actor: bob }).then(t, refused);
   given(friendship, requested(), refused).when({ type: 'refuse', actor: bob }).then(t);
-  given(friendship, requested()).when({ type: 'refuse', actor: ann }).thenRefused(t, 'not-the-asked');
+  given(friendship, requested()).when({ type: 'refuse', actor: ann }).thenRefused(t, 'not-the-recipient');
   given(friendship, requested(), accepted).when({ type: 'refuse', actor: bob }).thenRefused(t, 'already-friends');
   given(friendship, requested(), withdrawn).when({ type: 'refuse', actor: bob }).thenRefused(t, 'friend-request-unknown');
 });
@@ -97,7 +97,7 @@ test('who was asked refuses, once', (t) => {
 test('who asked withdraws, once', (t) => {
   given(friendship, requested()).when({ type: 'withdraw', actor: ann }).then(t, withdrawn);
   given(friendship, requested(), withdrawn).when({ type: 'withdraw', actor: ann }).then(t);
-  given(friendship, requested()).when({ type: 'withdraw', actor: bob }).thenRefused(t, 'not-the-asker');
+  given(friendship, requested()).when({ type: 'withdraw', actor: bob }).thenRefused(t, 'not-the-requester');
   given(friendship, requested(), accepted).when({ type: 'withdraw', actor: ann }).thenRefused(t, 'already-friends');
   given(friendship).when({ type: 'withdraw', actor: ann }).thenRefused(t, 'friend-request-unknown');
 });
@@ -136,7 +136,7 @@ test('while one asks and two are friends each holds the slot, however late the p
 type Who = 'ann' | 'bob';
 type Step = { readonly who: Who; readonly what: 'request' | 'accept' | 'refuse' | 'withdraw' | 'remove' | 'free' };
 /** Two people and their pair. `ended` are the rounds whose slots the process has yet to free. */
-type World = { readonly pair: FriendshipState; readonly ann: ConnectionsState; readonly bob: ConnectionsState; readonly ended: readonly number[] };
+type World = { readonly pair: FriendshipState; readonly ann: RelationshipsState; readonly bob: RelationshipsState; readonly ended: readonly number[] };
 
 function after(world: World, { who, what }: Step): World {
   const peer = who === 'ann' ? 'bob' : 'ann';
@@ -147,9 +147,9 @@ function after(world: World, { who, what }: Step): World {
       const user: UserState = { status: 'registered', login: 'hmac' };
       const intent = what === 'request' ? 'ask' : 'accept';
       const friend = { person: other, user, relation: 'clear' } as const;
-      const holding = { ...world, [who]: next(connections, world[who], { type: 'take-slot', intent, actor, friend, friendship: world.pair, at }) };
+      const holding = { ...world, [who]: next(relationships, world[who], { type: 'take-slot', intent, actor, friend, friendship: world.pair, at }) };
       const both = { actor: holding[who], other: holding[peer] };
-      return withPair(holding, what === 'request' ? { type: what, actor, other, connections: both } : { type: what, actor, connections: both });
+      return withPair(holding, what === 'request' ? { type: what, actor, other, relationships: both } : { type: what, actor, relationships: both });
     }
     case 'refuse':
     case 'withdraw':
@@ -161,8 +161,8 @@ function after(world: World, { who, what }: Step): World {
       return {
         ...world,
         ended,
-        ann: next(connections, world.ann, { type: 'free-slot', friend: bob, round }),
-        bob: next(connections, world.bob, { type: 'free-slot', friend: ann, round }),
+        ann: next(relationships, world.ann, { type: 'free-slot', friend: bob, round }),
+        bob: next(relationships, world.bob, { type: 'free-slot', friend: ann, round }),
       };
     }
   }

@@ -4,7 +4,7 @@
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { relationBetween, slotOf, type ConnectionsState } from './relationships.ts';
+import { relationBetween, slotOf, type RelationshipsState } from './relationships.ts';
 import type { FriendshipEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
 
@@ -14,12 +14,12 @@ export type FriendshipCommand =
       readonly type: 'request';
       readonly actor: PersonId;
       readonly other: PersonId;
-      readonly connections: { readonly actor: ConnectionsState; readonly other: ConnectionsState };
+      readonly relationships: { readonly actor: RelationshipsState; readonly other: RelationshipsState };
     }
   | {
       readonly type: 'accept';
       readonly actor: PersonId;
-      readonly connections: { readonly actor: ConnectionsState; readonly other: ConnectionsState };
+      readonly relationships: { readonly actor: RelationshipsState; readonly other: RelationshipsState };
     }
   | { readonly type: 'refuse'; readonly actor: PersonId }
   | { readonly type: 'withdraw'; readonly actor: PersonId }
@@ -63,29 +63,29 @@ export const friendship: Decider<FriendshipState, FriendshipCommand, FriendshipE
   },
 };
 
-function request(state: FriendshipState, { actor, other, connections }: Command<'request'>): Decision<FriendshipEvent> {
-  if (actor === other) return refuse('not-oneself');
+function request(state: FriendshipState, { actor, other, relationships }: Command<'request'>): Decision<FriendshipEvent> {
+  if (actor === other) return refuse('self-not-allowed');
   if (state.status === 'friends') return refuse('already-friends');
   if (state.status === 'requested') return state.from === actor ? accept() : refuse('friend-request-pending');
-  if (isBlocked({ actor, other, connections })) return refuse('blocked');
+  if (isBlocked({ actor, other, relationships })) return refuse('blocked');
   const round = state.round + 1;
-  if (slotOf(connections.actor, other)?.round !== round) return refuse('friend-slot-missing');
+  if (slotOf(relationships.actor, other)?.round !== round) return refuse('friend-slot-missing');
   return accept({ type: 'people.friend-requested.v1', data: { from: actor, to: other, round } });
 }
 
-function acceptRequest(state: FriendshipState, { actor, connections }: Command<'accept'>): Decision<FriendshipEvent> {
+function acceptRequest(state: FriendshipState, { actor, relationships }: Command<'accept'>): Decision<FriendshipEvent> {
   if (state.status === 'strangers') return refuse('friend-request-unknown');
-  if (state.to !== actor) return refuse('not-the-asked');
+  if (state.to !== actor) return refuse('not-the-recipient');
   if (state.status === 'friends') return accept();
   const { from, to, round } = state;
-  if (isBlocked({ actor, other: from, connections })) return refuse('blocked');
-  if (slotOf(connections.actor, from)?.round !== round) return refuse('friend-slot-missing');
+  if (isBlocked({ actor, other: from, relationships })) return refuse('blocked');
+  if (slotOf(relationships.actor, from)?.round !== round) return refuse('friend-slot-missing');
   return accept({ type: 'people.friend-accepted.v1', data: { from, to, round } });
 }
 
 function refuseRequest(state: FriendshipState, { actor }: Command<'refuse'>): Decision<FriendshipEvent> {
   if (state.status === 'strangers') return state.ended === 'refused' ? accept() : refuse('friend-request-unknown');
-  if (state.to !== actor) return refuse('not-the-asked');
+  if (state.to !== actor) return refuse('not-the-recipient');
   if (state.status === 'friends') return refuse('already-friends');
   const { from, to, round } = state;
   return accept({ type: 'people.friend-refused.v1', data: { from, to, round } });
@@ -93,7 +93,7 @@ function refuseRequest(state: FriendshipState, { actor }: Command<'refuse'>): De
 
 function withdraw(state: FriendshipState, { actor }: Command<'withdraw'>): Decision<FriendshipEvent> {
   if (state.status === 'strangers') return state.ended === 'withdrawn' ? accept() : refuse('friend-request-unknown');
-  if (state.from !== actor) return refuse('not-the-asker');
+  if (state.from !== actor) return refuse('not-the-requester');
   if (state.status === 'friends') return refuse('already-friends');
   const { from, to, round } = state;
   return accept({ type: 'people.friend-withdrawn.v1', data: { from, to, round } });
@@ -106,6 +106,6 @@ function remove(state: FriendshipState, { actor }: Command<'remove'>): Decision<
   return accept({ type: 'people.friend-removed.v1', data: { by: actor, other, round: state.round } });
 }
 
-function isBlocked({ actor, other, connections }: Pick<Command<'request'>, 'actor' | 'other' | 'connections'>): boolean {
-  return relationBetween({ person: actor, connections: connections.actor }, { person: other, connections: connections.other }) === 'blocked';
+function isBlocked({ actor, other, relationships }: Pick<Command<'request'>, 'actor' | 'other' | 'relationships'>): boolean {
+  return relationBetween({ person: actor, relationships: relationships.actor }, { person: other, relationships: relationships.other }) === 'blocked';
 }

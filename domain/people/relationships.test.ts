@@ -5,7 +5,7 @@ import type { PersonId } from '../shared/ids.ts';
 import { instant, plus } from '../shared/instant.ts';
 import {
   BLOCKS_MAX,
-  connections,
+  relationships,
   FOLLOWS_MAX,
   FRIENDS_MAX,
   MUTES_MAX,
@@ -13,10 +13,10 @@ import {
   SLOT_ABANDONED_MS,
   SLOT_RENEWED_AFTER_MS,
   slotOf,
-  type ConnectionsCommand,
+  type RelationshipsCommand,
 } from './relationships.ts';
 import type { Counterpart } from './counterpart.ts';
-import type { ConnectionsEvent } from './events.ts';
+import type { RelationshipsEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
 import type { UserState } from './user.ts';
 
@@ -27,9 +27,9 @@ const clear = (person: PersonId): Counterpart => ({ person, user, relation: 'cle
 const strangers: FriendshipState = { status: 'strangers', round: 0 };
 const asked = (from: PersonId, to: PersonId, round = 1): FriendshipState => ({ status: 'requested', round, from, to });
 
-const followed = (person: PersonId): ConnectionsEvent => ({ type: 'people.followed.v1', data: { person } });
-const taken = (friend: PersonId, round = 1, when = at): ConnectionsEvent => ({ type: 'people.friend-slot-taken.v1', data: { friend, round, at: when } });
-const freed = (friend: PersonId, round = 1): ConnectionsEvent => ({ type: 'people.friend-slot-freed.v1', data: { friend, round } });
+const followed = (person: PersonId): RelationshipsEvent => ({ type: 'people.followed.v1', data: { person } });
+const taken = (friend: PersonId, round = 1, when = at): RelationshipsEvent => ({ type: 'people.friend-slot-taken.v1', data: { friend, round, at: when } });
+const freed = (friend: PersonId, round = 1): RelationshipsEvent => ({ type: 'people.friend-slot-freed.v1', data: { friend, round } });
 const crowd = <Event>(count: number, one: (person: PersonId) => Event) => Array.from({ length: count }, (_, i) => one(`person-${i}` as PersonId));
 
 const follow = { type: 'follow', actor: ann, other: clear(bob) } as const;
@@ -42,35 +42,35 @@ const lists = [
 ] as const;
 
 test('a person follows another, and stops', (t) => {
-  given(connections).when(follow).then(t, followed(bob));
-  given(connections, followed(bob)).when(follow).then(t);
-  given(connections, followed(bob))
+  given(relationships).when(follow).then(t, followed(bob));
+  given(relationships, followed(bob)).when(follow).then(t);
+  given(relationships, followed(bob))
     .when({ type: 'unfollow', person: bob })
     .then(t, { type: 'people.unfollowed.v1', data: { person: bob } });
-  given(connections).when({ type: 'unfollow', person: bob }).then(t);
+  given(relationships).when({ type: 'unfollow', person: bob }).then(t);
 });
 
 test('nobody follows themselves, or somebody who is not there, or across a block', (t) => {
   const { other } = follow;
-  given(connections)
+  given(relationships)
     .when({ ...follow, other: clear(ann) })
-    .thenRefused(t, 'not-oneself');
-  given(connections)
+    .thenRefused(t, 'self-not-allowed');
+  given(relationships)
     .when({ ...follow, other: { ...other, user: { status: 'none' } } })
     .thenRefused(t, 'person-unknown');
-  given(connections)
+  given(relationships)
     .when({ ...follow, other: { ...other, user: { status: 'erased', login: 'hmac' } } })
     .thenRefused(t, 'person-erased');
-  given(connections)
+  given(relationships)
     .when({ ...follow, other: { ...other, relation: 'blocked' } })
     .thenRefused(t, 'blocked');
 });
 
 test(`a person follows ${FOLLOWS_MAX} and no more`, (t) => {
-  given(connections, ...crowd(FOLLOWS_MAX, followed))
+  given(relationships, ...crowd(FOLLOWS_MAX, followed))
     .when(follow)
     .thenRefused(t, 'follows-full', { max: FOLLOWS_MAX });
-  given(connections, ...crowd(FOLLOWS_MAX - 1, followed))
+  given(relationships, ...crowd(FOLLOWS_MAX - 1, followed))
     .when(follow)
     .then(t, followed(bob));
 });
@@ -79,157 +79,160 @@ for (const { type, undo, entered, left, full, max } of lists) {
   const command = { type, actor: ann, person: bob, user } as const;
 
   test(`a person can ${type}, and ${undo}`, (t) => {
-    given(connections)
+    given(relationships)
       .when(command)
       .then(t, { type: entered, data: { person: bob } });
-    given(connections, { type: entered, data: { person: bob } })
+    given(relationships, { type: entered, data: { person: bob } })
       .when(command)
       .then(t);
-    given(connections, { type: entered, data: { person: bob } })
+    given(relationships, { type: entered, data: { person: bob } })
       .when({ type: undo, person: bob })
       .then(t, { type: left, data: { person: bob } });
-    given(connections).when({ type: undo, person: bob }).then(t);
+    given(relationships).when({ type: undo, person: bob }).then(t);
   });
 
   test(`nobody can ${type} themselves or somebody who is not there`, (t) => {
-    given(connections)
+    given(relationships)
       .when({ ...command, person: ann })
-      .thenRefused(t, 'not-oneself');
-    given(connections)
+      .thenRefused(t, 'self-not-allowed');
+    given(relationships)
       .when({ ...command, user: { status: 'none' } })
       .thenRefused(t, 'person-unknown');
   });
 
   test(`a person can ${type} ${max} people and no more`, (t) => {
-    given(connections, ...crowd(max, (person): ConnectionsEvent => ({ type: entered, data: { person } })))
+    given(relationships, ...crowd(max, (person): RelationshipsEvent => ({ type: entered, data: { person } })))
       .when(command)
       .thenRefused(t, full, { max });
   });
 }
 
 test('a block takes neither a follow nor a friend away', (t) => {
-  const state = [followed(bob), taken(bob), { type: 'people.blocked.v1', data: { person: bob } } as const].reduce(connections.evolve, connections.initialState);
+  const state = [followed(bob), taken(bob), { type: 'people.blocked.v1', data: { person: bob } } as const].reduce(
+    relationships.evolve,
+    relationships.initialState,
+  );
   t.is(state.follows.size, 1);
   t.deepEqual(slotOf(state, bob), { round: 1, at });
 });
 
 test('a block of either stands between the two', (t) => {
-  const nobody = connections.initialState;
-  const blocking = connections.evolve(nobody, { type: 'people.blocked.v1', data: { person: bob } });
-  t.is(relationBetween({ person: ann, connections: blocking }, { person: bob, connections: nobody }), 'blocked');
-  t.is(relationBetween({ person: bob, connections: nobody }, { person: ann, connections: blocking }), 'blocked');
-  t.is(relationBetween({ person: ann, connections: nobody }, { person: bob, connections: nobody }), 'clear');
+  const nobody = relationships.initialState;
+  const blocking = relationships.evolve(nobody, { type: 'people.blocked.v1', data: { person: bob } });
+  t.is(relationBetween({ person: ann, relationships: blocking }, { person: bob, relationships: nobody }), 'blocked');
+  t.is(relationBetween({ person: bob, relationships: nobody }, { person: ann, relationships: blocking }), 'blocked');
+  t.is(relationBetween({ person: ann, relationships: nobody }, { person: bob, relationships: nobody }), 'clear');
 });
 
 test('who asks a stranger takes a slot of the next round', (t) => {
-  given(connections).when(ask).then(t, taken(bob));
-  given(connections)
+  given(relationships).when(ask).then(t, taken(bob));
+  given(relationships)
     .when({ ...ask, friendship: { status: 'strangers', round: 3, ended: 'refused' } })
     .then(t, taken(bob, 4));
 });
 
 test('who accepts takes a slot of the round that was asked in', (t) => {
-  given(connections)
+  given(relationships)
     .when({ ...answer, friendship: asked(bob, ann, 2) })
     .then(t, taken(bob, 2));
 });
 
 test('a slot that is held is not taken twice', (t) => {
-  given(connections, taken(bob)).when(ask).then(t);
-  given(connections, ...crowd(FRIENDS_MAX - 1, taken), taken(bob))
+  given(relationships, taken(bob)).when(ask).then(t);
+  given(relationships, ...crowd(FRIENDS_MAX - 1, taken), taken(bob))
     .when(ask)
     .then(t);
 });
 
 test('a slot that was taken a while ago is renewed, so that nobody sweeps it away under the request', (t) => {
   const later = plus(at, SLOT_RENEWED_AFTER_MS);
-  given(connections, taken(bob))
+  given(relationships, taken(bob))
     .when({ ...ask, at: later })
     .then(t, taken(bob, 1, later));
 });
 
 test('a slot of an earlier round is taken over into the next', (t) => {
-  given(connections, taken(bob, 1))
+  given(relationships, taken(bob, 1))
     .when({ ...ask, friendship: { status: 'strangers', round: 1, ended: 'withdrawn' } })
     .then(t, taken(bob, 2));
 });
 
 test('no slot is taken where the pair is past asking or accepting', (t) => {
   const friends: FriendshipState = { status: 'friends', round: 1, from: ann, to: bob };
-  given(connections)
+  given(relationships)
     .when({ ...ask, friendship: friends })
     .thenRefused(t, 'already-friends');
-  given(connections)
+  given(relationships)
     .when({ ...ask, friendship: asked(bob, ann) })
     .thenRefused(t, 'friend-request-pending');
-  given(connections)
+  given(relationships)
     .when({ ...answer, friendship: strangers })
     .thenRefused(t, 'friend-request-unknown');
-  given(connections)
+  given(relationships)
     .when({ ...answer, friendship: asked(ann, bob) })
-    .thenRefused(t, 'not-the-asked');
+    .thenRefused(t, 'not-the-recipient');
 });
 
 test('no slot is taken for oneself, for somebody who is not there, or across a block', (t) => {
-  given(connections)
+  given(relationships)
     .when({ ...ask, friend: clear(ann) })
-    .thenRefused(t, 'not-oneself');
-  given(connections)
+    .thenRefused(t, 'self-not-allowed');
+  given(relationships)
     .when({ ...ask, friend: { ...clear(bob), user: { status: 'none' } } })
     .thenRefused(t, 'person-unknown');
-  given(connections)
+  given(relationships)
     .when({ ...ask, friend: { ...clear(bob), relation: 'blocked' } })
     .thenRefused(t, 'blocked');
 });
 
 test(`a person has ${FRIENDS_MAX} slots, asked ones included`, (t) => {
-  given(connections, ...crowd(FRIENDS_MAX, taken))
+  given(relationships, ...crowd(FRIENDS_MAX, taken))
     .when(ask)
     .thenRefused(t, 'friends-full', { max: FRIENDS_MAX });
-  given(connections, ...crowd(FRIENDS_MAX, taken), freed('person-0' as PersonId))
+  given(relationships, ...crowd(FRIENDS_MAX, taken), freed('person-0' as PersonId))
     .when(ask)
     .then(t, taken(bob));
 });
 
 test('a slot is freed once when its round has ended', (t) => {
-  given(connections, taken(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t, freed(bob));
-  given(connections, taken(bob), freed(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
+  given(relationships, taken(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t, freed(bob));
+  given(relationships, taken(bob), freed(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
 });
 
 test('the end of an old round leaves the slot of a new one', (t) => {
-  given(connections, taken(bob, 2)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
+  given(relationships, taken(bob, 2)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
 });
 
 test('a slot that nobody asked with is freed after a while, and not while it holds a request or a friend', (t) => {
   const sweep = { type: 'free-abandoned-slot', friend: bob, friendship: strangers, at: plus(at, SLOT_ABANDONED_MS) } as const;
-  given(connections, taken(bob)).when(sweep).then(t, freed(bob));
-  given(connections, taken(bob))
+  given(relationships, taken(bob)).when(sweep).then(t, freed(bob));
+  given(relationships, taken(bob))
     .when({ ...sweep, at: plus(at, SLOT_ABANDONED_MS - 1) })
     .then(t);
-  given(connections, taken(bob))
+  given(relationships, taken(bob))
     .when({ ...sweep, friendship: asked(ann, bob) })
     .then(t);
-  given(connections, taken(bob))
+  given(relationships, taken(bob))
     .when({ ...sweep, friendship: asked(bob, ann, 2) })
     .then(t, freed(bob));
-  given(connections, taken(bob))
+  given(relationships, taken(bob))
     .when({ ...sweep, friendship: { status: 'friends', round: 1, from: bob, to: ann } })
     .then(t);
-  given(connections).when(sweep).then(t);
+  given(relationships).when(sweep).then(t);
 });
 
 test('of two who ask each other at once, the one who came late keeps no slot for the other’s request', (t) => {
-  given(connections, taken(bob))
+  given(relationships, taken(bob))
     .when({ type: 'free-abandoned-slot', friend: bob, friendship: asked(bob, ann), at: plus(at, SLOT_ABANDONED_MS) })
     .then(t, freed(bob));
 });
 
 test('no order of commands takes more slots than there are', (t) => {
-  const full = crowd(FRIENDS_MAX - 3, taken).reduce(connections.evolve, connections.initialState);
+  const full = crowd(FRIENDS_MAX - 3, taken).reduce(relationships.evolve, relationships.initialState);
   const friend = fc.integer({ min: 0, max: 9 }).map((n) => `friend-${n}` as PersonId);
   const round = fc.integer({ min: 0, max: 3 });
   const minutes = fc.integer({ min: 0, max: 30 }).map((n) => instant(n * 60_000));
-  const command: fc.Arbitrary<ConnectionsCommand> = fc.oneof(
+  const command: fc.Arbitrary<RelationshipsCommand> = fc.oneof(
     fc
       .record({ friend, round, at: minutes })
       .map(({ friend, round, at }) => ({ ...ask, friend: clear(friend), friendship: { ...strangers, round }, at }) as const),
@@ -241,8 +244,8 @@ test('no order of commands takes more slots than there are', (t) => {
     fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
       let state = full;
       for (const each of commands) {
-        const decision = connections.decide(state, each);
-        if (decision.outcome === 'accepted') state = decision.events.reduce(connections.evolve, state);
+        const decision = relationships.decide(state, each);
+        if (decision.outcome === 'accepted') state = decision.events.reduce(relationships.evolve, state);
         t.true(state.slots.size <= FRIENDS_MAX);
       }
     }),

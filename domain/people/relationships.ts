@@ -9,7 +9,7 @@ import { MINUTE_MS, msBetween, type Instant } from '../shared/instant.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import type { RefusalCode } from '../shared/refusals.ts';
 import { refusalOf, type Counterpart, type Relation } from './counterpart.ts';
-import type { ConnectionsEvent } from './events.ts';
+import type { RelationshipsEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
 import { absenceOf, type UserState } from './user.ts';
 
@@ -22,18 +22,18 @@ export const SLOT_ABANDONED_MS = 10 * MINUTE_MS;
 /** Taking a slot again that is older than this renews it, so that the sweeper can't free it under a request that is on its way. */
 export const SLOT_RENEWED_AFTER_MS = MINUTE_MS;
 
-export type Slot = { readonly round: number; readonly at: Instant };
+export type FriendReservation = { readonly round: number; readonly at: Instant };
 type People = PersistentMap<PersonId, true>;
 
-export type ConnectionsState = {
+export type RelationshipsState = {
   readonly follows: People;
   readonly mutes: People;
   readonly blocks: People;
-  readonly slots: PersistentMap<PersonId, Slot>;
+  readonly slots: PersistentMap<PersonId, FriendReservation>;
 };
 
 /** `actor` is the person whose stream this is. */
-export type ConnectionsCommand =
+export type RelationshipsCommand =
   | { readonly type: 'follow'; readonly actor: PersonId; readonly other: Counterpart }
   | { readonly type: 'unfollow'; readonly person: PersonId }
   | { readonly type: 'mute'; readonly actor: PersonId; readonly person: PersonId; readonly user: UserState }
@@ -54,9 +54,9 @@ export type ConnectionsCommand =
   /** By the sweeper: whoever took it never got to ask or accept. */
   | { readonly type: 'free-abandoned-slot'; readonly friend: PersonId; readonly friendship: FriendshipState; readonly at: Instant };
 
-type Command<Type extends ConnectionsCommand['type']> = Extract<ConnectionsCommand, { type: Type }>;
+type Command<Type extends RelationshipsCommand['type']> = Extract<RelationshipsCommand, { type: Type }>;
 
-export const connections: Decider<ConnectionsState, ConnectionsCommand, ConnectionsEvent> = {
+export const relationships: Decider<RelationshipsState, RelationshipsCommand, RelationshipsEvent> = {
   snapshotVersion: 1,
   initialState: { follows: emptyMap(), mutes: emptyMap(), blocks: emptyMap(), slots: emptyMap() },
 
@@ -107,17 +107,17 @@ export const connections: Decider<ConnectionsState, ConnectionsCommand, Connecti
   },
 };
 
-export const blocks = (state: ConnectionsState, person: PersonId): boolean => has(state.blocks, person);
-type Side = { readonly person: PersonId; readonly connections: ConnectionsState };
+export const blocks = (state: RelationshipsState, person: PersonId): boolean => has(state.blocks, person);
+type Side = { readonly person: PersonId; readonly relationships: RelationshipsState };
 
-/** What stands between two people, by the connections of both. */
+/** What stands between two people, by the relationships of both. */
 export const relationBetween = (one: Side, other: Side): Relation =>
-  blocks(one.connections, other.person) || blocks(other.connections, one.person) ? 'blocked' : 'clear';
+  blocks(one.relationships, other.person) || blocks(other.relationships, one.person) ? 'blocked' : 'clear';
 
 /** The slot that is held for a friend, asked ones included. */
-export const slotOf = (state: ConnectionsState, friend: PersonId): Slot | undefined => valueOf(state.slots, friend);
+export const slotOf = (state: RelationshipsState, friend: PersonId): FriendReservation | undefined => valueOf(state.slots, friend);
 
-function follow(state: ConnectionsState, { actor, other }: Command<'follow'>): Decision<ConnectionsEvent> {
+function follow(state: RelationshipsState, { actor, other }: Command<'follow'>): Decision<RelationshipsEvent> {
   const { person, user } = other;
   if (other.relation === 'blocked') return absenceOf(user) ?? refuse('blocked');
   return enter(state.follows, { actor, person, user }, { event: 'people.followed.v1', full: 'follows-full', max: FOLLOWS_MAX });
@@ -126,16 +126,16 @@ function follow(state: ConnectionsState, { actor, other }: Command<'follow'>): D
 type Entering = { readonly actor: PersonId; readonly person: PersonId; readonly user: UserState };
 type List = { readonly event: 'people.followed.v1' | 'people.muted.v1' | 'people.blocked.v1'; readonly full: RefusalCode; readonly max: number };
 
-function enter(people: People, { actor, person, user }: Entering, { event, full, max }: List): Decision<ConnectionsEvent> {
-  if (person === actor) return refuse('not-oneself');
+function enter(people: People, { actor, person, user }: Entering, { event, full, max }: List): Decision<RelationshipsEvent> {
+  if (person === actor) return refuse('self-not-allowed');
   if (has(people, person)) return accept();
   const absence = absenceOf(user);
   if (absence !== undefined) return absence;
   return people.size >= max ? refuse(full, { max }) : accept({ type: event, data: { person } });
 }
 
-function takeSlot(state: ConnectionsState, { intent, actor, friend, friendship, at }: Command<'take-slot'>): Decision<ConnectionsEvent> {
-  if (friend.person === actor) return refuse('not-oneself');
+function takeSlot(state: RelationshipsState, { intent, actor, friend, friendship, at }: Command<'take-slot'>): Decision<RelationshipsEvent> {
+  if (friend.person === actor) return refuse('self-not-allowed');
   const refusal = (intent === 'ask' ? refusalToAsk(friendship, actor) : refusalToAccept(friendship, actor)) ?? refusalOf(friend);
   if (refusal !== undefined) return refusal;
   // Who asks a stranger begins the pair's next round; every other case is about the round they are in.
@@ -153,16 +153,16 @@ function refusalToAsk(friendship: FriendshipState, actor: PersonId): Decision<ne
 
 function refusalToAccept(friendship: FriendshipState, actor: PersonId): Decision<never> | undefined {
   if (friendship.status === 'strangers') return refuse('friend-request-unknown');
-  return friendship.status === 'requested' && friendship.from === actor ? refuse('not-the-asked') : undefined;
+  return friendship.status === 'requested' && friendship.from === actor ? refuse('not-the-recipient') : undefined;
 }
 
-function freeSlot(state: ConnectionsState, { friend, round }: Command<'free-slot'>): Decision<ConnectionsEvent> {
+function freeSlot(state: RelationshipsState, { friend, round }: Command<'free-slot'>): Decision<RelationshipsEvent> {
   const held = slotOf(state, friend);
   if (held === undefined || held.round > round) return accept();
   return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: held.round } });
 }
 
-function freeAbandonedSlot(state: ConnectionsState, { friend, friendship, at }: Command<'free-abandoned-slot'>): Decision<ConnectionsEvent> {
+function freeAbandonedSlot(state: RelationshipsState, { friend, friendship, at }: Command<'free-abandoned-slot'>): Decision<RelationshipsEvent> {
   const held = slotOf(state, friend);
   if (held === undefined || msBetween(held.at, at) < SLOT_ABANDONED_MS) return accept();
   // Of two who ask each other at once the late one is refused: that round is the other's request.

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, plus, SECOND_MS } from '../../domain/shared/instant.ts';
 import { createAppSignatures, SIGNATURE_WINDOW_MS, signRequest, type ToSign } from './app-signature.ts';
-import { givenEdge, type EdgeGiven } from '../test-fixture.ts';
+import { givenEdge, type EdgeFixture } from '../test-fixture.ts';
 
 const request = { method: 'POST', path: '/v1/notifications?dry=1', body: '{"category":"news"}' };
 
-type Verifying = Pick<EdgeGiven, 'appSignatures'>;
+type Verifying = Pick<EdgeFixture, 'appSignatures'>;
 
 const verified = ({ appSignatures }: Verifying, { method, path, body = '' }: ToSign, headers: Record<string, string>) => {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -24,7 +24,7 @@ test('a token dies with its time', async (t) => {
   const { token, session } = await edge.person();
   edge.now = plus(edge.now, DAY_MS + SECOND_MS);
   t.is(codeOf(await edge.tokens.verify(token)), 'token-expired');
-  t.false(await edge.tokens.stands(session));
+  t.false(await edge.tokens.isActive(session));
 });
 
 test('a session that was ended elsewhere is dead here within the minute that was promised, and at once where it is known', async (t) => {
@@ -39,7 +39,7 @@ test('a session that was ended elsewhere is dead here within the minute that was
   t.is(codeOf(await edge.tokens.verify(token)), 'session-ended');
 
   const other = await edge.person();
-  t.true(await edge.tokens.stands(other.session));
+  t.true(await edge.tokens.isActive(other.session));
   await edge.vault.removeOwned(other.person);
   edge.tokens.forget(other.session);
   t.is(codeOf(await edge.tokens.verify(other.token)), 'session-ended');

@@ -23,7 +23,7 @@ export type Tokens = {
   /** Refuses with `token-invalid`, `token-expired` or `session-ended`. */
   verify(token: string): Promise<Verified>;
   /** Whether a session that was verified earlier still stands; for connections that outlive their token's check. */
-  stands(session: string): Promise<boolean>;
+  isActive(session: string): Promise<boolean>;
   /** The session is known to have ended: asks the vault again the next time. */
   forget(session: string): void;
 };
@@ -45,7 +45,7 @@ export async function openTokens({ vault, clock }: { readonly vault: Pick<Vault,
     return record;
   };
 
-  const stands = async (session: string): Promise<boolean> => {
+  const isActive = async (session: string): Promise<boolean> => {
     const record = await sessionOf(session);
     return record !== undefined && record.endedAt === undefined && record.expiresAt > clock();
   };
@@ -64,11 +64,11 @@ export async function openTokens({ vault, clock }: { readonly vault: Pick<Vault,
       const claims = await claimsOf(token, key, clock());
       if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
       const record = await sessionOf(claims.session);
-      if (record?.person !== claims.person || !(await stands(claims.session))) return { outcome: 'refused', refusal: { code: 'session-ended' } };
+      if (record?.person !== claims.person || !(await isActive(claims.session))) return { outcome: 'refused', refusal: { code: 'session-ended' } };
       return { outcome: 'accepted', ...claims };
     },
 
-    stands,
+    isActive,
     forget: (session) => void sessions.delete(session),
   };
 }

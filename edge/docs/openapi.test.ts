@@ -19,7 +19,7 @@ const routes = [
     body: z.strictObject({ text: z.string() }),
     answers: { 200: z.object({ id: z.string() }), 204: noContent },
     answerHeaders: z.object({ 'Tidings-Position': z.string() }),
-    refusals: ['post-unknown', 'busy'],
+    refusals: ['post-unknown', 'write-contention'],
     handle: async () => answer(204),
   }),
   route({
@@ -73,7 +73,16 @@ test('the document is served as it is', async (t) => {
 
 test('a route tells the codes that come with what it is, beside its own', (t) => {
   const [put, open] = routes.map(refusalsOf);
-  for (const code of ['post-unknown', 'busy', 'bad-json', 'bad-request', 'token-expired', 'signature-replayed', 'forbidden', 'rate-limited'] as const)
+  for (const code of [
+    'post-unknown',
+    'write-contention',
+    'bad-json',
+    'bad-request',
+    'token-expired',
+    'signature-replayed',
+    'forbidden',
+    'rate-limited',
+  ] as const)
     t.true(put?.includes(code), code);
   for (const code of ['token-missing', 'forbidden', 'rate-limited', 'bad-json'] as const) t.false(open?.includes(code), code);
 });

@@ -13,7 +13,7 @@ const twice = (by: 'caller' | 'address', handle: () => Promise<RouteAnswer<{ rea
     callers: by === 'caller' ? ['person'] : ['anyone'],
     limits: [{ limit: { name: 'twice', points: 2, windowSeconds: 60 }, by }],
     answers: { 204: noContent },
-    refusals: ['busy', 'not-a-member'],
+    refusals: ['write-contention', 'not-a-member'],
     handle,
   });
 
@@ -43,7 +43,13 @@ test('what fails because the log is away does not count: who tried again through
   await using edge = await givenEdge();
   const outage = () => Promise.reject(new LogUnavailable('down'));
   // What a caller could bring about counts, whoever is to blame.
-  const outcomes = [outage, outage, outage, async () => ({ refusal: { code: 'busy' } }) as const, async () => ({ refusal: { code: 'not-a-member' } }) as const];
+  const outcomes = [
+    outage,
+    outage,
+    outage,
+    async () => ({ refusal: { code: 'write-contention' } }) as const,
+    async () => ({ refusal: { code: 'not-a-member' } }) as const,
+  ];
   await using server = await edge.serve([twice('address', async () => outcomes.shift()?.() ?? answer(204))]);
   const statuses: number[] = [];
   for (let n = 0; n < 6; n++) statuses.push((await fetch(`${server.url}/v1/limited`)).status);

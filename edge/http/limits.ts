@@ -4,10 +4,10 @@ import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { actorOf } from '../auth/callers.ts';
-import type { Report } from '../telemetry-events.ts';
+import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route, RouteAnswer, RouteLimit, RouteRequest } from './routes.ts';
 
-type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: Report };
+type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: EdgeReporter };
 
 /**
  * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What fails because the log is away

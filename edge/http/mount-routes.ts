@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, TooManyWaiting, type EdgeRefusal } from '../problem.ts';
-import type { Report } from '../telemetry-events.ts';
+import type { EdgeReporter } from '../telemetry-events.ts';
 import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
 import { readBody } from './request-body.ts';
@@ -15,7 +15,7 @@ export type EdgeDependencies = {
   readonly authenticate: Authenticate;
   readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>;
   readonly clock: () => Instant;
-  readonly report: Report;
+  readonly report: EdgeReporter;
 };
 
 export function mountRoutes(app: Express, routes: readonly Route[], dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): void {

@@ -5,7 +5,7 @@ import test from 'ava';
 import type { RequestHandler } from 'express';
 import { Counter, Registry } from 'prom-client';
 import { z } from 'zod';
-import { givenEdge, ADMIN_TOKEN, type EdgeGiven } from '../test-fixture.ts';
+import { givenEdge, ADMIN_TOKEN, type EdgeFixture } from '../test-fixture.ts';
 import { TooManyWaiting, type Problem } from '../problem.ts';
 import { answer, noContent, route, type Route } from './routes.ts';
 import type { HttpServer } from './server.ts';
@@ -49,7 +49,7 @@ async function problemOf(response: Response): Promise<Problem> {
   return (await response.json()) as Problem;
 }
 
-async function echoServer(edge: EdgeGiven) {
+async function echoServer(edge: EdgeFixture) {
   const server = await edge.serve([echo, bodiless('get', '/v1/nothing')], { api: API });
   const { token } = await edge.person();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -203,7 +203,7 @@ test('a queue of ours that is full is told to the caller, and is no failure', as
   await using edge = await givenEdge();
   await using server = await edge.serve([bodiless('get', '/v1/nothing', () => Promise.reject(new TooManyWaiting('passwords')))]);
   const response = await fetch(`${server.url}/v1/nothing`);
-  t.deepEqual([response.status, response.headers.get('retry-after'), (await problemOf(response)).code], [429, '1', 'too-many-waiting']);
+  t.deepEqual([response.status, response.headers.get('retry-after'), (await problemOf(response)).code], [429, '1', 'queue-full']);
   t.false(edge.events.some(({ type }) => type === 'request-failed'));
 });
 

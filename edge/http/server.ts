@@ -12,7 +12,7 @@ import { openApiOf, type ApiInfo } from '../docs/openapi.ts';
 import { badRequest } from './parse-request.ts';
 import { refusalOfError } from '../problem.ts';
 import { refuseUnreadable } from './refuse-connection.ts';
-import type { Report } from '../telemetry-events.ts';
+import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route } from './routes.ts';
 
 /** Longer than the usual idle time of a balancer before us, so that it never sends into a connection that we are closing. */
@@ -101,7 +101,7 @@ const answerUnasked = (beginning: RequestHandler, request: Request, response: Re
 };
 
 /** Names the request, sets the headers of every answer, and reports the request when it is over. */
-function begin(report: Report, stopping: AbortSignal): RequestHandler {
+function begin(report: EdgeReporter, stopping: AbortSignal): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const given = request.get('x-request-id') ?? '';
@@ -131,7 +131,7 @@ const asPage: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function reportFinished(report: Report, { method }: Request, response: Response, ms: number): void {
+function reportFinished(report: EdgeReporter, { method }: Request, response: Response, ms: number): void {
   const { route, code } = response.locals as { readonly route?: Route; readonly code?: RefusalCode };
   report({
     type: 'request-finished',
@@ -147,7 +147,7 @@ function reportFinished(report: Report, { method }: Request, response: Response,
 }
 
 /** What express itself refuses, such as a path that does not decode, and what a `site` throws. */
-function answerError(report: Report): ErrorRequestHandler {
+function answerError(report: EdgeReporter): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     if (error instanceof URIError) return sendRefusal(response, badRequest([{ at: '/path', message: 'The path does not decode.' }]));

@@ -6,14 +6,14 @@ import { at, givenLog } from '../../projections/test-fixture.ts';
 import { createCatchUp, type CatchUpDependencies } from './catch-up.ts';
 import { drop, offer, openAt } from '../connection/cursors.ts';
 import { createHistory } from './history.ts';
-import type { Session } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
 
 const channel = 'room' as ChannelId;
 const sender = randomUUID() as PersonId;
 const posted = (messageCount: number, text = 'hello') =>
   ({ type: 'chat.message-posted.v1', data: { channel, sender, text, clientId: randomUUID(), at, messageCount } }) as const;
 
-type Behind = Pick<Session, 'cursors' | 'acknowledged' | 'who'>;
+type Behind = Pick<Connection, 'cursors' | 'acknowledged' | 'who'>;
 
 function behindAt(cursor: number): Behind {
   const person = randomUUID() as PersonId;

@@ -5,18 +5,18 @@
  */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import type { Belonging } from './membership.ts';
+import type { MembershipLookup } from './membership.ts';
 import { drop } from '../connection/cursors.ts';
 import type { History } from './history.ts';
-import type { Session } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
 
 const PAGE_EVENTS = 100;
 /** A page goes out at once, and must leave room in a connection's queue for what comes meanwhile. */
 const PAGE_BYTES_MAX = 256 * 1024;
 
-type Cursors = Pick<Session, 'cursors' | 'dropped' | 'who'>;
+type Cursors = Pick<Connection, 'cursors' | 'dropped' | 'who'>;
 
-export type CatchUp<Behind extends Cursors = Session> = {
+export type CatchUp<Behind extends Cursors = Connection> = {
   readonly need: (session: Behind, channel: ChannelId) => void;
   /** Channels that are being read. */
   readonly reading: () => number;
@@ -25,7 +25,7 @@ export type CatchUp<Behind extends Cursors = Session> = {
 export type CatchUpDependencies<Behind extends Cursors> = {
   readonly history: Pick<History, 'page'>;
   readonly deliver: (sessions: Iterable<Behind>, channel: ChannelId, entry: MessageEntry) => void;
-  readonly belonging: Belonging;
+  readonly belonging: MembershipLookup;
   /** Whether it has taken most of what it was sent. */
   readonly isTaking: (session: Behind) => boolean;
   readonly failed: (error: unknown) => void;

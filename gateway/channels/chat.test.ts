@@ -6,7 +6,7 @@ import { v7 } from 'uuid';
 import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { sentenceOf } from '../../domain/shared/refusals.ts';
-import { givenGateways, until, type Given } from '../test-fixture.ts';
+import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, seqsOf, type Client } from '../testing/client.ts';
 
 async function givenTwo() {
@@ -152,7 +152,7 @@ test('who was removed is sent nothing said since, though the view of members is 
   const before = new Map<string, unknown>();
   const getMany = (name: 'channels', ids: readonly string[]) =>
     name === 'channels' && before.size > 0 ? Promise.resolve(ids.map((id) => before.get(id))) : given.views.getMany(name, ids);
-  const gateway = await given.gateway({}, { views: { ...given.views, getMany } as Given['views'] });
+  const gateway = await given.gateway({}, { views: { ...given.views, getMany } as GatewayFixture['views'] });
   const [ann, bob] = await Promise.all([given.person(), given.person()]);
   const channel = await given.group(ann, bob);
   await using his = await connectClient(gateway.url, bob, { cursors: { [channel]: -1 } });
@@ -222,8 +222,8 @@ test('a read mark for which too many were writing is written a while later', asy
   const { given, ann, bob, channel } = await givenTwo();
   await using _ = given;
   let asked = 0;
-  const markRead: Given['commands']['markRead'] = (...mark) =>
-    ++asked === 1 ? Promise.resolve({ outcome: 'refused', refusal: { code: 'busy' } }) : given.commands.markRead(...mark);
+  const markRead: GatewayFixture['commands']['markRead'] = (...mark) =>
+    ++asked === 1 ? Promise.resolve({ outcome: 'refused', refusal: { code: 'write-contention' } }) : given.commands.markRead(...mark);
   const gateway = await given.gateway({}, { commands: { ...given.commands, markRead } });
   await using his = await connectClient(gateway.url, bob);
   await given.say(ann, channel, 'hello');
@@ -234,7 +234,7 @@ test('a read mark for which too many were writing is written a while later', asy
   given.time.now = () => instant(later);
   await until(() => asked > 1);
   await until(async () => (await Array.fromAsync(given.log.readStream(`inbox-${bob.person}`))).length === 1);
-  t.like(given.failures, [{ message: sentenceOf('busy') }]);
+  t.like(given.failures, [{ message: sentenceOf('write-contention') }]);
 });
 
 test('what a device has received is known to the presence store', async (t) => {
@@ -274,7 +274,7 @@ test('a hint that was lost is found with the next ping', async (t) => {
   noFaults(t, given, his);
 });
 
-function noFaults(t: { deepEqual: (actual: unknown, expected: unknown) => void }, given: Given, ...clients: readonly Client[]): void {
+function noFaults(t: { deepEqual: (actual: unknown, expected: unknown) => void }, given: GatewayFixture, ...clients: readonly Client[]): void {
   t.deepEqual(
     clients.flatMap(({ faults }) => faults),
     [],

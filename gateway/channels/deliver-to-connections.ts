@@ -2,24 +2,24 @@
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { offer } from '../connection/cursors.ts';
-import type { SaidFrame, Session } from '../connection/connection.ts';
+import type { CommandFrame, Connection } from '../connection/connection.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
 
-export type Delivering = {
+export type ConnectionDelivery = {
   /** `gap`: something before it was not sent yet, and so this was not either. */
-  readonly deliver: (session: Session, channel: ChannelId, entry: MessageEntry) => 'gap' | 'done';
+  readonly deliver: (connection: Connection, channel: ChannelId, entry: MessageEntry) => 'gap' | 'done';
   readonly stats: () => { readonly delivered: number; readonly dropped: number; readonly gaps: number };
 };
 
-export function createDelivering({ send }: { readonly send: (session: Session, framed: Buffer) => void }): Delivering {
+export function createConnectionDelivery({ send }: { readonly send: (connection: Connection, framed: Buffer) => void }): ConnectionDelivery {
   const framed = rememberingLast();
   let delivered = 0;
   let dropped = 0;
   let gaps = 0;
 
   return {
-    deliver: (session, channel, entry) => {
-      switch (offer(session, channel, entry.seq)) {
+    deliver: (connection, channel, entry) => {
+      switch (offer(connection, channel, entry.seq)) {
         case 'had':
           dropped++;
           return 'done';
@@ -29,14 +29,14 @@ export function createDelivering({ send }: { readonly send: (session: Session, f
         case 'own':
           return 'done';
         case 'opens':
-          if (entry.seq > 0) send(session, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
+          if (entry.seq > 0) send(connection, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
           break;
         case 'next':
           break;
       }
-      if (isWithheld(session, channel, entry)) return 'done';
+      if (isEcho(connection, channel, entry)) return 'done';
       delivered++;
-      send(session, framed(channel, entry));
+      send(connection, framed(channel, entry));
       return 'done';
     },
     stats: () => ({ delivered, dropped, gaps }),
@@ -44,13 +44,13 @@ export function createDelivering({ send }: { readonly send: (session: Session, f
 }
 
 /** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. It is noted, for the answer may fail. */
-function isWithheld({ who, saying }: Session, channel: ChannelId, entry: MessageEntry): boolean {
-  if (entry.event !== 'posted' || saying === undefined || who === undefined) return false;
+function isEcho({ who, inbound }: Connection, channel: ChannelId, entry: MessageEntry): boolean {
+  if (entry.event !== 'posted' || inbound === undefined || who === undefined) return false;
   const { sender, device, clientId, seq } = entry;
-  const isIt = (frame: SaidFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
-  if (sender !== who.person || device !== who.device || !saying.frames.some(isIt)) return false;
-  saying.withheld ??= new Map();
-  saying.withheld.set(clientId, seq);
+  const isIt = (frame: CommandFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
+  if (sender !== who.person || device !== who.device || !inbound.frames.some(isIt)) return false;
+  inbound.suppressedEchoes ??= new Map();
+  inbound.suppressedEchoes.set(clientId, seq);
   return true;
 }
 

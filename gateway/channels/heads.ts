@@ -6,33 +6,33 @@ import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { CatchUp } from './catch-up.ts';
 import { drop } from '../connection/cursors.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
-import type { Reads } from './view-queries.ts';
-import type { Session } from '../connection/connection.ts';
+import type { ViewQueries } from './view-queries.ts';
+import type { Connection } from '../connection/connection.ts';
 
 export type HeadsDependencies = {
-  readonly reads: Pick<Reads, 'headsOf' | 'membersOfAll'>;
+  readonly reads: Pick<ViewQueries, 'headsOf' | 'membersOfAll'>;
   readonly catchUp: Pick<CatchUp, 'need'>;
-  readonly answer: (session: Session, frame: ServerFrame) => void;
+  readonly answer: (connection: Connection, frame: ServerFrame) => void;
 };
 
 /** One look serves all of these connections. */
-export async function lookAtHeads({ reads, catchUp, answer }: HeadsDependencies, sessions: readonly Session[]): Promise<void> {
-  const looking = sessions.filter(({ cursors }) => cursors !== undefined && cursors.size > 0);
+export async function checkHeads({ reads, catchUp, answer }: HeadsDependencies, connections: readonly Connection[]): Promise<void> {
+  const looking = connections.filter(({ cursors }) => cursors !== undefined && cursors.size > 0);
   if (looking.length === 0) return;
   const channels = [...new Set(looking.flatMap(({ cursors }) => [...(cursors?.keys() ?? [])]))];
   const [heads, members] = await Promise.all([reads.headsOf(channels), reads.membersOfAll(channels)]);
-  for (const session of looking) {
-    if (session.phase !== 'live' || session.who === undefined || session.cursors === undefined) continue;
-    const { person } = session.who;
+  for (const connection of looking) {
+    if (connection.phase !== 'live' || connection.who === undefined || connection.cursors === undefined) continue;
+    const { person } = connection.who;
     const told: Record<ChannelId, number> = {};
-    for (const [channel, cursor] of session.cursors) {
+    for (const [channel, cursor] of connection.cursors) {
       if (!members.get(channel)?.includes(person)) {
-        drop(session, channel);
+        drop(connection, channel);
         continue;
       }
       told[channel] = cursor;
-      if ((heads.get(channel) ?? -1) > cursor) catchUp.need(session, channel);
+      if ((heads.get(channel) ?? -1) > cursor) catchUp.need(connection, channel);
     }
-    if (Object.keys(told).length > 0) answer(session, { type: 'heads', heads: told });
+    if (Object.keys(told).length > 0) answer(connection, { type: 'heads', heads: told });
   }
 }

@@ -11,84 +11,84 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { refusalOfError } from '../../edge/problem.ts';
 import { acknowledge } from '../connection/cursors.ts';
 import type { ClientFrame, ServerFrame } from '../protocol/frames.ts';
-import type { Line, SaidFrame, Session, Who } from '../connection/connection.ts';
+import type { QueuedFrames, CommandFrame, Connection, Who } from '../connection/connection.ts';
 
 /** So many may wait in one connection's line, and so much text: what is longer is said only where nothing else waits. */
 const WAITING_FRAMES_MAX = 64;
 const WAITING_CHARACTERS_MAX = 1_000_000;
 
-export type SayingDependencies = {
+export type InboundQueueDependencies = {
   readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage'>;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
-  readonly answer: (session: Session, frame: ServerFrame) => void;
-  readonly refuse: (session: Session, refusal: Refusal, about: { readonly about: string; readonly id?: string }) => void;
+  readonly answer: (connection: Connection, frame: ServerFrame) => void;
+  readonly refuse: (connection: Connection, refusal: Refusal, about: { readonly about: string; readonly id?: string }) => void;
   readonly failed: (error: unknown) => void;
 };
 
-export type Saying = {
-  say(session: Session, who: Who, frame: SaidFrame): void;
+export type InboundQueue = {
+  enqueue(connection: Connection, who: Who, frame: CommandFrame): void;
   /** Resolves when nothing waits any more. */
-  finished(): Promise<void>;
+  whenEmpty(): Promise<void>;
   stats(): { readonly acknowledged: number; readonly refused: number };
 };
 
-export function createSaying({ commands, contextFor, clock, answer, refuse, failed }: SayingDependencies): Saying {
+export function createInboundQueue({ commands, contextFor, clock, answer, refuse, failed }: InboundQueueDependencies): InboundQueue {
   const lines = new Set<Promise<void>>();
   let acknowledged = 0;
   let refused = 0;
 
-  const handleOne = async (who: Who, frame: SaidFrame): Promise<Handled> => {
+  const handleOne = async (who: Who, frame: CommandFrame): Promise<Handled> => {
     const { type, body, act } = commandOf(commands, who, frame);
     const made = contextFor({ actor: who.person, type, key: frame.id, body, at: clock() });
     return made.outcome === 'refused' ? made : act(made.context);
   };
 
-  const sayOne = async (session: Session, who: Who, frame: SaidFrame) => {
+  const handleAndAnswer = async (connection: Connection, who: Who, frame: CommandFrame) => {
     try {
       const handled = await handleOne(who, frame);
-      if (handled.outcome === 'refused') return refuseOne(session, frame, handled.refusal);
+      if (handled.outcome === 'refused') return refuseOne(connection, frame, handled.refusal);
       acknowledged++;
-      if (frame.type === 'send') acknowledge(session, frame.channel as ChannelId, handled.revision);
-      answer(session, { type: 'ack', id: frame.id, seq: handled.revision, position: handled.position ?? null });
+      if (frame.type === 'send') acknowledge(connection, frame.channel as ChannelId, handled.revision);
+      answer(connection, { type: 'ack', id: frame.id, seq: handled.revision, position: handled.position ?? null });
     } catch (error) {
       failed(error);
-      refuseOne(session, frame, refusalOfError(error));
+      refuseOne(connection, frame, refusalOfError(error));
     }
   };
 
   /** What came round is in the log, whatever the command was told: it was withheld from this connection, which learns of it only here. */
-  const refuseOne = (session: Session, frame: SaidFrame, refusal: Refusal) => {
-    const seq = session.saying?.withheld?.get(frame.id);
+  const refuseOne = (connection: Connection, frame: CommandFrame, refusal: Refusal) => {
+    const seq = connection.inbound?.suppressedEchoes?.get(frame.id);
     if (seq !== undefined) {
       acknowledged++;
-      return answer(session, { type: 'ack', id: frame.id, seq, position: null });
+      return answer(connection, { type: 'ack', id: frame.id, seq, position: null });
     }
     refused++;
-    refuse(session, refusal, { about: frame.type, id: frame.id });
+    refuse(connection, refusal, { about: frame.type, id: frame.id });
   };
 
-  const workOff = async (session: Session, who: Who, { frames }: Line) => {
+  const drain = async (connection: Connection, who: Who, { frames }: QueuedFrames) => {
     for (let frame = frames[0]; frame !== undefined; frame = frames[0]) {
-      await sayOne(session, who, frame);
+      await handleAndAnswer(connection, who, frame);
       frames.shift(); // only now: while it is in the line, its acknowledgement is on its way
-      session.saying?.withheld?.delete(frame.id);
+      connection.inbound?.suppressedEchoes?.delete(frame.id);
     }
-    session.saying = undefined;
+    connection.inbound = undefined;
   };
 
   return {
-    say: (session, who, frame) => {
-      if (session.saying !== undefined) {
-        if (hasRoomFor(frame, session.saying.frames)) session.saying.frames.push(frame);
-        else refuse(session, { code: 'too-many-waiting', facts: { retryAfterSeconds: 1 } }, { about: frame.type, id: frame.id });
+    enqueue: (connection, who, frame) => {
+      if (connection.inbound !== undefined) {
+        if (hasRoomFor(frame, connection.inbound.frames)) connection.inbound.frames.push(frame);
+        else refuse(connection, { code: 'queue-full', facts: { retryAfterSeconds: 1 } }, { about: frame.type, id: frame.id });
         return;
       }
-      session.saying = { frames: [frame], withheld: undefined };
-      const line = workOff(session, who, session.saying).finally(() => lines.delete(line));
+      connection.inbound = { frames: [frame], suppressedEchoes: undefined };
+      const line = drain(connection, who, connection.inbound).finally(() => lines.delete(line));
       lines.add(line);
     },
-    finished: async () => {
+    whenEmpty: async () => {
       await Promise.all(lines);
     },
     stats: () => ({ acknowledged, refused }),
@@ -106,7 +106,7 @@ const charactersOf = (frame: ClientFrame): number => ('text' in frame ? frame.te
 type Act = { readonly type: string; readonly body: object; readonly act: (context: CommandContext) => Promise<Handled> };
 
 /** The body is what the HTTP route for the same thing takes, so that a client may ask again there. */
-function commandOf(commands: SayingDependencies['commands'], { person, device }: Who, frame: SaidFrame): Act {
+function commandOf(commands: InboundQueueDependencies['commands'], { person, device }: Who, frame: CommandFrame): Act {
   const channel = frame.channel as ChannelId;
   switch (frame.type) {
     case 'send': {

@@ -4,10 +4,10 @@ import type { Current } from '../../commands/handling/handle.ts';
 import { channel, isMember } from '../../domain/chat/channel.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 
-export type Belonging = (channel: ChannelId) => Promise<(person: PersonId) => boolean>;
+export type MembershipLookup = (channel: ChannelId) => Promise<(person: PersonId) => boolean>;
 
-export const belongingIn =
-  (current: Current): Belonging =>
+export const membershipFromLog =
+  (current: Current): MembershipLookup =>
   async (id) => {
     const { state } = await current(channel, channelStreamOf(id));
     return (person) => isMember(state, person);

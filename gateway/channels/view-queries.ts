@@ -2,7 +2,7 @@
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Channel } from '../../projections/read-models/channels.ts';
 import { isOneBlocked } from '../../projections/query/blocks.ts';
-import { connectionId } from '../../projections/read-models/relationships.ts';
+import { relationshipId } from '../../projections/read-models/relationships.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
 import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { HEADS_MAX } from '../protocol/frames.ts';
@@ -19,7 +19,7 @@ type Cached = {
   readonly untilMs: number;
 };
 
-export type Reads = {
+export type ViewQueries = {
   /** The first `HEADS_MAX` of them. */
   readonly channelsOf: (person: PersonId) => Promise<readonly ChannelId[]>;
   /** As far as the views have come; a channel in which nothing was said has none. */
@@ -27,14 +27,14 @@ export type Reads = {
   /** No one where there is no such channel. From a short cache. */
   readonly membersOf: (channel: ChannelId) => Promise<readonly PersonId[]>;
   /** Whom a member's typing and reading is told: all of them, but over a block only the person, at other devices. From the same cache. */
-  readonly hearersOf: (person: PersonId, channel: ChannelId) => Promise<readonly PersonId[]>;
+  readonly signalRecipientsOf: (person: PersonId, channel: ChannelId) => Promise<readonly PersonId[]>;
   readonly membersOfAll: (channels: readonly ChannelId[]) => Promise<ReadonlyMap<ChannelId, readonly PersonId[]>>;
   readonly forgetMembers: (channel: ChannelId) => void;
   /** Those of them whom the person may see: friends, and who shares a channel, unless one of the two blocks the other. */
   readonly visibleTo: (person: PersonId, people: readonly PersonId[]) => Promise<readonly PersonId[]>;
 };
 
-export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>, nowMs: () => number): Reads {
+export function createViewQueries(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>, nowMs: () => number): ViewQueries {
   const cache = new Map<ChannelId, Cached>();
 
   const remember = (id: ChannelId, channel: Channel | undefined): Cached => {
@@ -64,7 +64,7 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
       return new Map(found.flatMap((head) => (head === undefined ? [] : [[head.channel, head.headSeq]])));
     },
     membersOf: async (channel) => (await look(channel)).members,
-    hearersOf: async (person, channel) => {
+    signalRecipientsOf: async (person, channel) => {
       const known = await look(channel);
       if (!known.isDirect) return known.members; // a group is its members' own affair
       known.blocked ??= isOneBlocked(views, known.members);
@@ -80,8 +80,8 @@ export function createReads(views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>
       const strangers = people.some((other, i) => friends[i] === undefined && other !== person);
       const shared = strangers ? new Set([...(await membersOfAll(await channelsOf(person))).values()].flat()) : new Set<PersonId>();
       const blocks = await views.getMany(
-        'connections',
-        people.flatMap((other) => [connectionId({ from: person, kind: 'block', to: other }), connectionId({ from: other, kind: 'block', to: person })]),
+        'relationships',
+        people.flatMap((other) => [relationshipId({ from: person, kind: 'block', to: other }), relationshipId({ from: other, kind: 'block', to: person })]),
       );
       return people.filter((other, i) => {
         const blocked = blocks[2 * i] !== undefined || blocks[2 * i + 1] !== undefined;

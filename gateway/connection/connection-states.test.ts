@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CLOSE_CODES, comesBack } from '../protocol/close-codes.ts';
+import { CLOSE_CODES, shouldReconnect } from '../protocol/close-codes.ts';
 import { TRANSITIONS, type Input, type Phase, type Transition } from './connection-states.ts';
 
 /** The table once more, as a person would read it: what an input does in a phase, and where the connection goes from there. */
@@ -9,15 +9,20 @@ const MIRROR: { readonly [I in Input]: { readonly [P in Phase]: string } } = {
   malformed: { 'awaiting-hello': 'close bad-frame', resuming: 'refuse', live: 'refuse', closing: 'nothing' },
   unreadable: { 'awaiting-hello': 'close bad-frame', resuming: 'close bad-frame', live: 'close bad-frame', closing: 'nothing' },
   admitted: { 'awaiting-hello': 'nothing', resuming: 'welcome → live', live: 'nothing', closing: 'nothing' },
-  'turned-away': { 'awaiting-hello': 'close unauthorised', resuming: 'close unauthorised', live: 'close unauthorised', closing: 'nothing' },
-  crowded: { 'awaiting-hello': 'close too-many-connections', resuming: 'close too-many-connections', live: 'close too-many-connections', closing: 'nothing' },
+  unauthenticated: { 'awaiting-hello': 'close unauthorised', resuming: 'close unauthorised', live: 'close unauthorised', closing: 'nothing' },
+  'too-many-connections': {
+    'awaiting-hello': 'close too-many-connections',
+    resuming: 'close too-many-connections',
+    live: 'close too-many-connections',
+    closing: 'nothing',
+  },
   failed: { 'awaiting-hello': 'close unavailable', resuming: 'close unavailable', live: 'close unavailable', closing: 'nothing' },
-  silent: { 'awaiting-hello': 'close stale', resuming: 'close no-pong', live: 'close no-pong', closing: 'nothing' },
-  overflowing: { 'awaiting-hello': 'close slow', resuming: 'close slow', live: 'close slow', closing: 'nothing' },
-  flooding: { 'awaiting-hello': 'close too-fast', resuming: 'close too-fast', live: 'close too-fast', closing: 'nothing' },
+  'timed-out': { 'awaiting-hello': 'close stale', resuming: 'close no-pong', live: 'close no-pong', closing: 'nothing' },
+  'send-queue-full': { 'awaiting-hello': 'close slow', resuming: 'close slow', live: 'close slow', closing: 'nothing' },
+  'rate-limited': { 'awaiting-hello': 'close too-fast', resuming: 'close too-fast', live: 'close too-fast', closing: 'nothing' },
   expired: { 'awaiting-hello': 'close unauthorised', resuming: 'close unauthorised', live: 'close unauthorised', closing: 'nothing' },
   revoked: { 'awaiting-hello': 'close session-ended', resuming: 'close session-ended', live: 'close session-ended', closing: 'nothing' },
-  drained: { 'awaiting-hello': 'close shutdown', resuming: 'close shutdown', live: 'close shutdown', closing: 'nothing' },
+  'shutting-down': { 'awaiting-hello': 'close shutdown', resuming: 'close shutdown', live: 'close shutdown', closing: 'nothing' },
 };
 
 test('every input does in every phase what the table says', (t) => {
@@ -39,7 +44,7 @@ test('close codes are in their ranges, each once', (t) => {
   t.is(new Set(codes).size, codes.length);
   t.true(codes.every((code) => code >= 3000 && code <= 3999));
   t.deepEqual(
-    Object.entries(CLOSE_CODES).flatMap(([name, { code }]) => (comesBack(code) ? [name] : [])),
+    Object.entries(CLOSE_CODES).flatMap(([name, { code }]) => (shouldReconnect(code) ? [name] : [])),
     ['shutdown', 'slow', 'no-pong', 'stale', 'too-fast', 'unavailable'],
   );
 });

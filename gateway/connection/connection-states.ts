@@ -10,15 +10,15 @@ export type Input =
   | 'malformed' // a frame that there isn't, or not in its form
   | 'unreadable' // not JSON
   | 'admitted' // the token is good and the missing was read
-  | 'turned-away' // the token is not good
-  | 'crowded' // the person has come over again, once too often
+  | 'unauthenticated' // the token is not good
+  | 'too-many-connections' // the person has come over again, once too often
   | 'failed' // something the gateway needs can't be reached
-  | 'silent' // no hello in time, or no pong
-  | 'overflowing' // more waits to be sent than may
-  | 'flooding' // more comes in than may
+  | 'timed-out' // no hello in time, or no pong
+  | 'send-queue-full' // more waits to be sent than may
+  | 'rate-limited' // more comes in than may
   | 'expired' // the token's time is over
   | 'revoked' // the session was ended
-  | 'drained'; // the gateway stops
+  | 'shutting-down'; // the gateway stops
 
 export type Effect =
   { readonly does: 'authenticate' | 'welcome' | 'handle' | 'hold' | 'refuse' | 'nothing' } | { readonly does: 'close'; readonly as: CloseName };
@@ -31,14 +31,14 @@ const stays = (to: Phase, does: Exclude<Effect['does'], 'close'>): Transition =>
 /** What ends a connection ends it in every phase alike. */
 const ends = {
   unreadable: closing('bad-frame'),
-  'turned-away': closing('unauthorised'),
-  crowded: closing('too-many-connections'),
+  unauthenticated: closing('unauthorised'),
+  'too-many-connections': closing('too-many-connections'),
   failed: closing('unavailable'),
-  overflowing: closing('slow'),
-  flooding: closing('too-fast'),
+  'send-queue-full': closing('slow'),
+  'rate-limited': closing('too-fast'),
   expired: closing('unauthorised'),
   revoked: closing('session-ended'),
-  drained: closing('shutdown'),
+  'shutting-down': closing('shutdown'),
 } as const;
 
 export const TRANSITIONS: { readonly [P in Phase]: { readonly [I in Input]: Transition } } = {
@@ -48,7 +48,7 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [I in Input]: Tran
     frame: closing('unauthorised'),
     malformed: closing('bad-frame'),
     admitted: stays('awaiting-hello', 'nothing'),
-    silent: closing('stale'),
+    'timed-out': closing('stale'),
   },
   resuming: {
     ...ends,
@@ -56,7 +56,7 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [I in Input]: Tran
     frame: stays('resuming', 'hold'),
     malformed: stays('resuming', 'refuse'),
     admitted: stays('live', 'welcome'),
-    silent: closing('no-pong'),
+    'timed-out': closing('no-pong'),
   },
   live: {
     ...ends,
@@ -64,7 +64,7 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [I in Input]: Tran
     frame: stays('live', 'handle'),
     malformed: stays('live', 'refuse'),
     admitted: stays('live', 'nothing'),
-    silent: closing('no-pong'),
+    'timed-out': closing('no-pong'),
   },
   closing: {
     hello: stays('closing', 'nothing'),
@@ -72,14 +72,14 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [I in Input]: Tran
     malformed: stays('closing', 'nothing'),
     unreadable: stays('closing', 'nothing'),
     admitted: stays('closing', 'nothing'),
-    'turned-away': stays('closing', 'nothing'),
-    crowded: stays('closing', 'nothing'),
+    unauthenticated: stays('closing', 'nothing'),
+    'too-many-connections': stays('closing', 'nothing'),
     failed: stays('closing', 'nothing'),
-    silent: stays('closing', 'nothing'),
-    overflowing: stays('closing', 'nothing'),
-    flooding: stays('closing', 'nothing'),
+    'timed-out': stays('closing', 'nothing'),
+    'send-queue-full': stays('closing', 'nothing'),
+    'rate-limited': stays('closing', 'nothing'),
     expired: stays('closing', 'nothing'),
     revoked: stays('closing', 'nothing'),
-    drained: stays('closing', 'nothing'),
+    'shutting-down': stays('closing', 'nothing'),
   },
 };

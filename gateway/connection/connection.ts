@@ -8,18 +8,18 @@ import { IN_NO_SLOT, type Timed } from './timing-wheel.ts';
 
 /** A socket that knows its session, so that all sockets share one set of handlers. */
 export class GatewaySocket extends WebSocket {
-  session: Session | undefined = undefined;
+  connection: Connection | undefined = undefined;
 }
 
 export type Who = { readonly person: PersonId; readonly device: DeviceId; readonly session: string; readonly expiresAtMs: number };
 
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
-export type SaidFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
+export type CommandFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
 
 /** `withheld`: of what was said here and not answered yet, the seqs as which it came round and was not sent. */
-export type Line = { readonly frames: SaidFrame[]; withheld: Map<string, number> | undefined };
+export type QueuedFrames = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
 
-export type Session = Timed & {
+export type Connection = Timed & {
   readonly socket: GatewaySocket;
   readonly stream: Duplex;
   phase: Phase;
@@ -31,24 +31,24 @@ export type Session = Timed & {
   /** `channel/seq` of what this connection sent and was acknowledged before its turn came: no echo is due. */
   acknowledged: Set<string> | undefined;
   /** What it says waits in line here, so that it keeps its order. */
-  saying: Line | undefined;
+  inbound: QueuedFrames | undefined;
   /** Frames that came before the welcome was out, and the channels of which something was said meanwhile. */
-  held: { readonly frames: ClientFrame[]; readonly behind: Map<ChannelId, number> } | undefined;
-  watching: ReadonlySet<PersonId> | undefined;
+  buffered: { readonly frames: ClientFrame[]; readonly lagging: Map<ChannelId, number> } | undefined;
+  watched: ReadonlySet<PersonId> | undefined;
   /** The revision up to which it is known what became of the device in the person's `contacts-`. */
-  contactsSeen: number;
+  contactsRevision: number;
   /** Framed and not yet handed to the socket. */
   queue: Buffer[] | undefined;
   queuedBytes: number;
   /** Whether anything came since the last ping. */
-  heardFrom: boolean;
+  isAlive: boolean;
   badFrames: number;
   framesSinceTaken: number;
   limitedUntilMs: number;
 };
 
-export function createSession(socket: GatewaySocket, stream: Duplex): Session {
-  const session: Session = {
+export function createConnection(socket: GatewaySocket, stream: Duplex): Connection {
+  const connection: Connection = {
     socket,
     stream,
     wheelSlot: IN_NO_SLOT,
@@ -56,24 +56,24 @@ export function createSession(socket: GatewaySocket, stream: Duplex): Session {
     who: undefined,
     cursors: undefined,
     acknowledged: undefined,
-    saying: undefined,
-    held: undefined,
-    watching: undefined,
-    contactsSeen: -1,
+    inbound: undefined,
+    buffered: undefined,
+    watched: undefined,
+    contactsRevision: -1,
     queue: undefined,
     queuedBytes: 0,
-    heardFrom: true,
+    isAlive: true,
     badFrames: 0,
     framesSinceTaken: 0,
     limitedUntilMs: 0,
   };
-  socket.session = session;
-  return session;
+  socket.connection = connection;
+  return connection;
 }
 
 /** Goes by the table; the caller does what the effect says. */
-export function step(session: Session, input: Input): Effect {
-  const { to, effect } = TRANSITIONS[session.phase][input];
-  session.phase = to;
+export function step(connection: Connection, input: Input): Effect {
+  const { to, effect } = TRANSITIONS[connection.phase][input];
+  connection.phase = to;
   return effect;
 }

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { acknowledge, drop, DROPPED_MAX, offer, openAt } from './cursors.ts';
 import { CURSORS_MAX } from '../protocol/frames.ts';
-import type { Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 
-type Cursors = Pick<Session, 'cursors' | 'acknowledged' | 'dropped'>;
+type Cursors = Pick<Connection, 'cursors' | 'acknowledged' | 'dropped'>;
 const room = 'room' as ChannelId;
 const fresh = (): Cursors => ({ cursors: undefined, acknowledged: undefined });
 const openedAt = (seq: number): Cursors => {

@@ -4,7 +4,7 @@
  */
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { CURSORS_MAX } from '../protocol/frames.ts';
-import type { Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 /** Acknowledgements that may overtake what was said before them; beyond, the connection gets its own words echoed. */
 const ACKNOWLEDGED_AHEAD_MAX = 256;
@@ -19,7 +19,7 @@ export type Offered =
   | 'own' // it counts as sent: this connection said it and has its acknowledgement
   | 'gap'; // read the log
 
-type Cursors = Pick<Session, 'cursors' | 'acknowledged' | 'dropped'>;
+type Cursors = Pick<Connection, 'cursors' | 'acknowledged' | 'dropped'>;
 
 export function offer(session: Cursors, channel: ChannelId, seq: number): Offered {
   const cursor = session.cursors?.get(channel);
@@ -57,13 +57,13 @@ export function openAt(session: Cursors, channel: ChannelId, seq: number): void 
 }
 
 /** The channel opens again with its next entry, but not with one that was sent. */
-export function drop(session: Pick<Session, 'cursors' | 'dropped'>, channel: ChannelId): void {
-  const cursor = session.cursors?.get(channel);
+export function drop(connection: Pick<Connection, 'cursors' | 'dropped'>, channel: ChannelId): void {
+  const cursor = connection.cursors?.get(channel);
   if (cursor === undefined) return;
-  session.cursors?.delete(channel);
-  session.dropped ??= new Map();
-  session.dropped.set(channel, cursor);
-  if (session.dropped.size > DROPPED_MAX) for (const oldest of session.dropped.keys()) if (session.dropped.delete(oldest)) break;
+  connection.cursors?.delete(channel);
+  connection.dropped ??= new Map();
+  connection.dropped.set(channel, cursor);
+  if (connection.dropped.size > DROPPED_MAX) for (const oldest of connection.dropped.keys()) if (connection.dropped.delete(oldest)) break;
 }
 
 function isOwn(session: Cursors, channel: ChannelId, seq: number): boolean {

@@ -5,7 +5,7 @@
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Limit, RateLimit } from '../../ports/rate-limit/port.ts';
-import type { Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 
 export const FRAMES_LIMIT: Limit = { name: 'gateway-frames', points: 3_000, windowSeconds: 10 };
 const FRAMES_TAKEN_AT_ONCE = 30;
@@ -14,27 +14,27 @@ export const HELLOS_LIMIT: Limit = { name: 'gateway-hellos', points: 120, window
 /** Who goes on after so many refusals is cut. */
 const REFUSED_FRAMES_MAX = 300;
 
-export type FrameRate = {
+export type FrameLimiter = {
   /** The seconds to wait, where the person has said hello too often. */
   admitHello(person: PersonId): Promise<{ readonly retryAfterSeconds: number } | undefined>;
   admit(
-    session: Session,
+    connection: Connection,
   ): { readonly outcome: 'passes' } | { readonly outcome: 'limited'; readonly retryAfterSeconds: number } | { readonly outcome: 'floods' };
 };
 
-export type FrameRateDependencies = {
+export type FrameLimiterDependencies = {
   readonly rateLimit: Pick<RateLimit, 'take'>;
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
 };
 
-export function createFrameRate({ rateLimit, nowMs, failed }: FrameRateDependencies): FrameRate {
-  const take = async (session: Session, person: string) => {
+export function createFrameLimiter({ rateLimit, nowMs, failed }: FrameLimiterDependencies): FrameLimiter {
+  const take = async (connection: Connection, person: string) => {
     try {
       const taken = await rateLimit.take(FRAMES_LIMIT, person, FRAMES_TAKEN_AT_ONCE);
       if (taken.allowed) return;
-      session.framesSinceTaken = 0;
-      session.limitedUntilMs = nowMs() + taken.retryAfterMs;
+      connection.framesSinceTaken = 0;
+      connection.limitedUntilMs = nowMs() + taken.retryAfterMs;
     } catch (error) {
       failed(error); // without an answer nobody is limited
     }
@@ -50,15 +50,17 @@ export function createFrameRate({ rateLimit, nowMs, failed }: FrameRateDependenc
         return undefined;
       }
     },
-    admit: (session) => {
-      session.framesSinceTaken++;
-      const leftMs = session.limitedUntilMs > 0 ? session.limitedUntilMs - nowMs() : 0; // asking the time of every frame would cost more than the frame
+    admit: (connection) => {
+      connection.framesSinceTaken++;
+      const leftMs = connection.limitedUntilMs > 0 ? connection.limitedUntilMs - nowMs() : 0; // asking the time of every frame would cost more than the frame
       if (leftMs > 0) {
-        return session.framesSinceTaken > REFUSED_FRAMES_MAX ? { outcome: 'floods' } : { outcome: 'limited', retryAfterSeconds: Math.ceil(leftMs / SECOND_MS) };
+        return connection.framesSinceTaken > REFUSED_FRAMES_MAX
+          ? { outcome: 'floods' }
+          : { outcome: 'limited', retryAfterSeconds: Math.ceil(leftMs / SECOND_MS) };
       }
-      if (session.framesSinceTaken >= FRAMES_TAKEN_AT_ONCE && session.who !== undefined) {
-        session.framesSinceTaken = 0;
-        void take(session, session.who.person);
+      if (connection.framesSinceTaken >= FRAMES_TAKEN_AT_ONCE && connection.who !== undefined) {
+        connection.framesSinceTaken = 0;
+        void take(connection, connection.who.person);
       }
       return { outcome: 'passes' };
     },

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createWheel, IN_NO_SLOT, type Timed } from './timing-wheel.ts';
+import { createTimingWheel, IN_NO_SLOT, type Timed } from './timing-wheel.ts';
 
 const SLOTS = 16;
 type Item = Timed & { readonly name: number };
@@ -10,7 +10,7 @@ test('what is due after some ticks is visited at exactly that tick, and again af
     fc.property(fc.array(fc.integer({ min: 1, max: SLOTS - 1 }), { minLength: 1, maxLength: 20 }), (delays) => {
       let now = 0;
       const visits: [name: number, at: number][] = [];
-      const wheel = createWheel<Item>(SLOTS, (item) => {
+      const wheel = createTimingWheel<Item>(SLOTS, (item) => {
         visits.push([item.name, now]);
         return visits.filter(([name]) => name === item.name).length < 2 ? delays[item.name] : undefined;
       });
@@ -31,7 +31,7 @@ test('what is due after some ticks is visited at exactly that tick, and again af
 
 test('what was removed or moved is not visited where it was', (t) => {
   const visited: number[] = [];
-  const wheel = createWheel<Item>(SLOTS, ({ name }) => void visited.push(name));
+  const wheel = createTimingWheel<Item>(SLOTS, ({ name }) => void visited.push(name));
   const removed = { name: 1, wheelSlot: IN_NO_SLOT };
   const moved = { name: 2, wheelSlot: IN_NO_SLOT };
   wheel.add(removed, 1);
@@ -47,7 +47,7 @@ test('what was removed or moved is not visited where it was', (t) => {
 
 test('a delay of more than a turn is cut to one, and none at all means the next tick', (t) => {
   let visits = 0;
-  const wheel = createWheel<Item>(4, () => void visits++);
+  const wheel = createTimingWheel<Item>(4, () => void visits++);
   wheel.add({ name: 0, wheelSlot: IN_NO_SLOT }, 0);
   wheel.add({ name: 1, wheelSlot: IN_NO_SLOT }, 1_000);
   wheel.tick();

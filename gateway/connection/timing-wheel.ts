@@ -4,7 +4,7 @@ export type Timed = { wheelSlot: number };
 /** An item that is in no slot. */
 export const IN_NO_SLOT = -1;
 
-export type Wheel<Item extends Timed> = {
+export type TimingWheel<Item extends Timed> = {
   /** Due after so many ticks, at least one and at most a turn of the wheel; an item is in one slot at a time. */
   readonly add: (item: Item, ticks: number) => void;
   readonly remove: (item: Item) => void;
@@ -13,7 +13,7 @@ export type Wheel<Item extends Timed> = {
 };
 
 /** `visit` answers after how many ticks the item is due again; undefined: never. */
-export function createWheel<Item extends Timed>(slotCount: number, visit: (item: Item) => number | undefined): Wheel<Item> {
+export function createTimingWheel<Item extends Timed>(slotCount: number, visit: (item: Item) => number | undefined): TimingWheel<Item> {
   const slots = Array.from({ length: slotCount }, () => new Set<Item>());
   let now = 0;
 

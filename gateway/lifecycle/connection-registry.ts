@@ -6,36 +6,36 @@ import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Broadcast, Hint } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Delivering } from '../channels/deliver-to-connections.ts';
+import type { ConnectionDelivery } from '../channels/deliver-to-connections.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
-import type { Session } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
 
 /** Some devices, some tabs each. */
 export const PERSON_CONNECTIONS_MAX = 20;
 
-type Here = { readonly sessions: Set<Session>; readonly listening: Disposable };
+type Here = { readonly connections: Set<Connection>; readonly listening: Disposable };
 
-export type PeopleHere = {
+export type ConnectionRegistry = {
   /** Where the person has as many connections as one may have, the oldest has to go: it may well be dead and not know it. */
-  join(session: Session, person: PersonId): void;
-  leave(session: Session): void;
-  sessionsOf(person: PersonId): Iterable<Session>;
+  add(connection: Connection, person: PersonId): void;
+  remove(connection: Connection): void;
+  connectionsOf(person: PersonId): Iterable<Connection>;
   count(): number;
 };
 
-export type PeopleHereDependencies = {
+export type ConnectionRegistryDependencies = {
   readonly broadcast: Pick<Broadcast, 'listen'>;
-  readonly send: (session: Session, framed: Buffer) => void;
-  readonly deliver: Delivering['deliver'];
-  readonly behind: (session: Session, channel: ChannelId) => void;
-  readonly sessionEnded: (session: string, of: Iterable<Session>) => void;
-  readonly deviceRemoved: (device: DeviceId, of: Iterable<Session>) => void;
+  readonly send: (connection: Connection, framed: Buffer) => void;
+  readonly deliver: ConnectionDelivery['deliver'];
+  readonly behind: (connection: Connection, channel: ChannelId) => void;
+  readonly sessionEnded: (session: string, of: Iterable<Connection>) => void;
+  readonly deviceRemoved: (device: DeviceId, of: Iterable<Connection>) => void;
   readonly channelChanged: (channel: ChannelId) => void;
-  readonly crowded: (oldest: Session) => void;
+  readonly crowded: (oldest: Connection) => void;
 };
 
-export function createPeopleHere({
+export function createConnectionRegistry({
   broadcast,
   send,
   deliver,
@@ -44,39 +44,39 @@ export function createPeopleHere({
   deviceRemoved,
   channelChanged,
   crowded,
-}: PeopleHereDependencies): PeopleHere {
+}: ConnectionRegistryDependencies): ConnectionRegistry {
   const people = new Map<PersonId, Here>();
-  const onMessage = (sessions: ReadonlySet<Session>, channel: ChannelId, entry: MessageEntry) => {
-    for (const session of sessions) {
-      if (session.phase === 'resuming') session.held?.behind.set(channel, Math.max(entry.seq, session.held.behind.get(channel) ?? 0));
-      else if (session.phase === 'live' && deliver(session, channel, entry) === 'gap') behind(session, channel);
+  const onMessage = (connections: ReadonlySet<Connection>, channel: ChannelId, entry: MessageEntry) => {
+    for (const connection of connections) {
+      if (connection.phase === 'resuming') connection.buffered?.lagging.set(channel, Math.max(entry.seq, connection.buffered.lagging.get(channel) ?? 0));
+      else if (connection.phase === 'live' && deliver(connection, channel, entry) === 'gap') behind(connection, channel);
     }
   };
 
-  const toAll = (sessions: ReadonlySet<Session>, frame: ServerFrame, except?: (session: Session) => boolean) => {
+  const toAll = (connections: ReadonlySet<Connection>, frame: ServerFrame, except?: (connection: Connection) => boolean) => {
     const bytes = encodeFrame(frame);
-    for (const session of sessions) if (session.phase === 'live' && except?.(session) !== true) send(session, bytes);
+    for (const connection of connections) if (connection.phase === 'live' && except?.(connection) !== true) send(connection, bytes);
   };
 
-  const onHint = (sessions: ReadonlySet<Session>, hint: LiveHint) => {
+  const onHint = (connections: ReadonlySet<Connection>, hint: LiveHint) => {
     switch (hint.kind) {
       case 'message':
-        return onMessage(sessions, hint.channel, hint.entry);
+        return onMessage(connections, hint.channel, hint.entry);
       case 'read':
-        return toAll(sessions, { type: 'read', channel: hint.channel, person: hint.person, seq: hint.seq });
+        return toAll(connections, { type: 'read', channel: hint.channel, person: hint.person, seq: hint.seq });
       case 'typing':
         return toAll(
-          sessions,
+          connections,
           { type: 'typing', channel: hint.channel, person: hint.person },
           ({ who }) => who?.person === hint.person && who.device === hint.device,
         );
       case 'channel':
         channelChanged(hint.channel);
-        return toAll(sessions, { type: 'channel', channel: hint.channel });
+        return toAll(connections, { type: 'channel', channel: hint.channel });
       case 'session-ended':
-        return sessionEnded(hint.session, sessions);
+        return sessionEnded(hint.session, connections);
       case 'device-removed':
-        return deviceRemoved(hint.device, sessions);
+        return deviceRemoved(hint.device, connections);
       case 'presence': // comes to those who watch, through `watch.ts`
       case 'post':
       case 'feed-dropped':
@@ -86,28 +86,28 @@ export function createPeopleHere({
   };
 
   return {
-    join: (session, person) => {
+    add: (connection, person) => {
       let here = people.get(person);
       if (here === undefined) {
-        const sessions = new Set<Session>();
-        here = { sessions, listening: broadcast.listen(person, (hint: Hint) => onHint(sessions, hint as LiveHint)) };
+        const connections = new Set<Connection>();
+        here = { connections, listening: broadcast.listen(person, (hint: Hint) => onHint(connections, hint as LiveHint)) };
         people.set(person, here);
       }
-      const oldest = here.sessions.size >= PERSON_CONNECTIONS_MAX ? oldestOf(here.sessions) : undefined;
-      here.sessions.add(session);
+      const oldest = here.connections.size >= PERSON_CONNECTIONS_MAX ? oldestOf(here.connections) : undefined;
+      here.connections.add(connection);
       if (oldest !== undefined) crowded(oldest);
     },
-    leave: (session) => {
-      if (session.who === undefined) return;
-      const here = people.get(session.who.person);
-      if (here?.sessions.delete(session) !== true || here.sessions.size > 0) return;
+    remove: (connection) => {
+      if (connection.who === undefined) return;
+      const here = people.get(connection.who.person);
+      if (here?.connections.delete(connection) !== true || here.connections.size > 0) return;
       here.listening[Symbol.dispose]();
-      people.delete(session.who.person);
+      people.delete(connection.who.person);
     },
-    sessionsOf: (person) => people.get(person)?.sessions ?? [],
+    connectionsOf: (person) => people.get(person)?.connections ?? [],
     count: () => people.size,
   };
 }
 
 /** The one that came first; sets keep that order. */
-const oldestOf = (sessions: ReadonlySet<Session>): Session | undefined => sessions.values().find(({ phase }) => phase !== 'closing');
+const oldestOf = (connections: ReadonlySet<Connection>): Connection | undefined => connections.values().find(({ phase }) => phase !== 'closing');

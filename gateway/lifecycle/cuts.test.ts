@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { givenGateways, until, type Given } from '../test-fixture.ts';
+import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import { connectClient, openClient, seqsOf, type Account, type Client } from '../testing/client.ts';
@@ -138,7 +138,7 @@ test('however connections are cut while people talk, on whatever gateway they co
 });
 
 /** How many different texts there are: as many as events, if nothing is there twice. */
-async function textsIn({ log, codec }: Given, channel: ChannelId): Promise<number> {
+async function textsIn({ log, codec }: GatewayFixture, channel: ChannelId): Promise<number> {
   const stored = [];
   for await (const event of log.readStream(`messages-${channel}`)) stored.push(event);
   const texts = (await codec.decodeAll(stored)).map((event) => ('data' in event && 'text' in event.data ? event.data.text : undefined));

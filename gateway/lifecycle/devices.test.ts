@@ -5,19 +5,19 @@ import type { DeviceId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
-import { givenGateways, until, type Given } from '../test-fixture.ts';
+import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
 import { PING_MS } from './keepalive.ts';
 import { connectClient, openClient, type Account } from '../testing/client.ts';
 
 const phone = 'phone' as DeviceId;
 
-async function register(given: Given, { person }: Account, { device = phone, token = 'a-token' } = {}): Promise<void> {
+async function register(given: GatewayFixture, { person }: Account, { device = phone, token = 'a-token' } = {}): Promise<void> {
   const { handled } = await given.commands.registerDevice({ person, device, platform: 'fcm', token }, given.context(person));
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
 }
 
 /** By another process whose hints reach nobody. */
-const removeUnheard = (given: Given, { person }: Account) =>
+const removeUnheard = (given: GatewayFixture, { person }: Account) =>
   given.deaf.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, given.context(person));
 
 async function helloAs(url: string, { token }: Account, device: string) {

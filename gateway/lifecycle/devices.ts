@@ -7,25 +7,25 @@ import { fateOf } from '../../domain/people/contacts.ts';
 import { Undecodable } from '../../ports/event-log/codec.ts';
 import type { ReadOptions } from '../../ports/event-log/port.ts';
 import type { HistoryDependencies } from '../channels/history.ts';
-import type { Session, Who } from '../connection/connection.ts';
+import type { Connection, Who } from '../connection/connection.ts';
 
 /** Of what happened to a person's addresses and devices: so much is looked through for what became of one device. */
 const LOOKED_THROUGH_EVENTS_MAX = 1_000;
 const LOOKS_AT_ONCE_MAX = 32;
 
-export type DevicesDependencies = HistoryDependencies & { readonly removed: (session: Session, who: Who) => void };
+export type DevicesDependencies = HistoryDependencies & { readonly removed: (connection: Connection, who: Who) => void };
 
 export type Devices = {
   /** At hello: whether the person has removed the device, and not registered it again. A device that never was registered is none that was removed. */
-  readonly isRemoved: (session: Session, who: Who) => Promise<boolean>;
+  readonly isRemoved: (connection: Connection, who: Who) => Promise<boolean>;
   /** They are looked at again with the next `look`. */
-  readonly due: (sessions: Iterable<Session>) => void;
+  readonly due: (connections: Iterable<Connection>) => void;
   /** Whom a failure leaves out comes due again with the next ping. */
   readonly look: () => Promise<void>;
 };
 
 export function createDevices({ log, codec, removed }: DevicesDependencies): Devices {
-  const waiting = new Set<Session>();
+  const waiting = new Set<Connection>();
 
   async function* contactsOf({ person }: Who, options: ReadOptions): AsyncIterable<{ readonly revision: number; readonly event: ContactsEvent | undefined }> {
     for await (const stored of log.readStream(`contacts-${person}`, { ...options, limit: LOOKED_THROUGH_EVENTS_MAX })) {
@@ -34,38 +34,38 @@ export function createDevices({ log, codec, removed }: DevicesDependencies): Dev
     }
   }
 
-  const isRemoved: Devices['isRemoved'] = async (session, who) => {
+  const isRemoved: Devices['isRemoved'] = async (connection, who) => {
     for await (const { revision, event } of contactsOf(who, { from: 'end', direction: 'backwards' })) {
-      session.contactsSeen = Math.max(session.contactsSeen, revision);
+      connection.contactsRevision = Math.max(connection.contactsRevision, revision);
       const fate = event === undefined ? undefined : fateOf(who.device, event);
       if (fate !== undefined) return fate === 'removed';
     }
     return false;
   };
 
-  const wasRemovedMeanwhile = async (session: Session, who: Who): Promise<boolean> => {
+  const wasRemovedMeanwhile = async (connection: Connection, who: Who): Promise<boolean> => {
     let last: ReturnType<typeof fateOf>;
-    let seen = session.contactsSeen;
+    let seen = connection.contactsRevision;
     for await (const { revision, event } of contactsOf(who, { from: seen + 1 })) {
       seen = revision;
       if (event !== undefined) last = fateOf(who.device, event) ?? last;
     }
-    session.contactsSeen = seen; // only now: what a read that broke off has found is looked for again
+    connection.contactsRevision = seen; // only now: what a read that broke off has found is looked for again
     return last === 'removed';
   };
 
   return {
     isRemoved,
-    due: (sessions) => {
-      for (const session of sessions) waiting.add(session);
+    due: (connections) => {
+      for (const connection of connections) waiting.add(connection);
     },
     look: async () => {
-      const sessions = [...waiting].values();
+      const connections = [...waiting].values();
       waiting.clear();
       const lookInTurn = async () => {
-        for (const session of sessions) {
-          const { who, phase } = session;
-          if (who !== undefined && phase !== 'closing' && (await wasRemovedMeanwhile(session, who))) removed(session, who);
+        for (const connection of connections) {
+          const { who, phase } = connection;
+          if (who !== undefined && phase !== 'closing' && (await wasRemovedMeanwhile(connection, who))) removed(connection, who);
         }
       };
       await Promise.all(Array.from({ length: LOOKS_AT_ONCE_MAX }, lookInTurn));

@@ -3,14 +3,14 @@ import type { Refusal } from '../../domain/shared/decider.ts';
 import type { ChannelId, DeviceId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
-import type { Belonging } from '../channels/membership.ts';
+import type { MembershipLookup } from '../channels/membership.ts';
 import type { ClientFrameOf } from '../protocol/frames.ts';
 import type { History } from '../channels/history.ts';
-import type { Reads } from '../channels/view-queries.ts';
+import type { ViewQueries } from '../channels/view-queries.ts';
 import { resume, type Missing } from '../channels/resume.ts';
 import type { Who } from '../connection/connection.ts';
 
-export type Greeting =
+export type ResumeResult =
   | { readonly recovered: true; readonly heads: ReadonlyMap<ChannelId, number>; readonly missing: readonly Missing[] }
   /** `opened` are the channels that were named: each goes on from its head. */
   | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly opened: readonly ChannelId[] };
@@ -26,11 +26,11 @@ export async function authenticate(
 }
 
 /** Hints must be listened for before this is asked, so that nothing falls between what is read here and what is heard. */
-export async function greet(
-  { reads, history, belonging }: { readonly reads: Reads; readonly history: History; readonly belonging: Belonging },
+export async function loadResume(
+  { reads, history, belonging }: { readonly reads: ViewQueries; readonly history: History; readonly belonging: MembershipLookup },
   { person }: Who,
   { cursors }: ClientFrameOf<'hello'>,
-): Promise<Greeting> {
+): Promise<ResumeResult> {
   const channels = await reads.channelsOf(person);
   const named = await ofTheirs(reads, channels, person, new Map(Object.entries(cursors) as [ChannelId, number][]));
   const [resumed, seen] = await Promise.all([resume(history, named), reads.headsOf(channels)]);
@@ -45,14 +45,14 @@ export async function greet(
 }
 
 /** What was said is asked for by the views' word, and handed out only by the log's. */
-async function stillTheirs(belonging: Belonging, person: Who['person'], missing: readonly Missing[]): Promise<readonly Missing[]> {
+async function stillTheirs(belonging: MembershipLookup, person: Who['person'], missing: readonly Missing[]): Promise<readonly Missing[]> {
   const theirs = await Promise.all(missing.map(async ({ channel, entries }) => entries.length === 0 || (await belonging(channel))(person)));
   return missing.filter((_, i) => theirs[i]);
 }
 
 /** A channel that was joined a moment ago, or lies beyond those listed, is not among `channels`; its own members are asked for then. */
 async function ofTheirs(
-  reads: Reads,
+  reads: ViewQueries,
   channels: readonly ChannelId[],
   person: Who['person'],
   cursors: ReadonlyMap<ChannelId, number>,

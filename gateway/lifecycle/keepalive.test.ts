@@ -7,7 +7,7 @@ import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
-import { CLOSE_CODES, comesBack } from '../protocol/close-codes.ts';
+import { CLOSE_CODES, shouldReconnect } from '../protocol/close-codes.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT } from '../connection/rate-limit.ts';
 import { PERSON_CONNECTIONS_MAX } from './connection-registry.ts';
 import { asyncApiDocument } from '../protocol/asyncapi.ts';
@@ -38,7 +38,7 @@ test('while the views and the vault hang, who says nothing is closed and who ans
   const hung = new Promise<never>(() => {});
   let hangs = false;
   const views = { ...given.views, getMany: (...asked: Parameters<typeof given.views.getMany>) => (hangs ? hung : given.views.getMany(...asked)) };
-  const tokens = { ...given.tokens, stands: (session: string) => (hangs ? hung : given.tokens.stands(session)) };
+  const tokens = { ...given.tokens, stands: (session: string) => (hangs ? hung : given.tokens.isActive(session)) };
   const gateway = await given.gateway({}, { views: views as typeof given.views, tokens });
   const [ann, bob] = await Promise.all([given.person(), given.person()]);
   const channel = await given.direct(ann, bob);
@@ -108,7 +108,7 @@ test('a drain takes nobody in, tells everyone to come back, and leaves the regis
   const drained = gateway.drain();
   const codes = await Promise.all(clients.map(async ({ closed }) => (await closed).code));
   await drained;
-  t.true(codes.every((code) => code === CLOSE_CODES.shutdown.code && comesBack(code)));
+  t.true(codes.every((code) => code === CLOSE_CODES.shutdown.code && shouldReconnect(code)));
   t.deepEqual(await given.registry.alive(given.time.now()), []);
   t.is(gateway.stats().connections, 0);
   const late = new WebSocket(gateway.url);

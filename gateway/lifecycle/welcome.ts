@@ -4,19 +4,19 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { CatchUp } from '../channels/catch-up.ts';
 import { openAt } from '../connection/cursors.ts';
 import type { ClientFrame, ServerFrame } from '../protocol/frames.ts';
-import type { Greeting } from './hello.ts';
+import type { ResumeResult } from './hello.ts';
 import { HEARTBEAT_MS } from '../presence/presence.ts';
-import type { Session, Who } from '../connection/connection.ts';
+import type { Connection, Who } from '../connection/connection.ts';
 
 export type WelcomeDependencies = {
-  readonly answer: (session: Session, frame: ServerFrame) => void;
+  readonly answer: (connection: Connection, frame: ServerFrame) => void;
   readonly catchUp: Pick<CatchUp, 'need'>;
   readonly clock: () => Instant;
-  readonly welcomed: (session: Session) => void;
+  readonly welcomed: (connection: Connection) => void;
 };
 
 /** Answers the frames that came too early and are to be heard now. */
-export type Welcome = (session: Session, who: Who, greeting: Greeting) => readonly ClientFrame[];
+export type Welcome = (connection: Connection, who: Who, greeting: ResumeResult) => readonly ClientFrame[];
 
 export function createWelcome(
   { answer, catchUp, clock, welcomed }: WelcomeDependencies,
@@ -24,19 +24,19 @@ export function createWelcome(
 ): Welcome {
   /** A channel that the client named is open; of another it knows the head it was told. */
   const wasSaidMeanwhile = (
-    session: Session,
+    connection: Connection,
     { channel, seq, told }: { readonly channel: ChannelId; readonly seq: number; readonly told: number | undefined },
   ) => {
-    if (session.cursors?.has(channel) !== true) {
-      openAt(session, channel, told ?? seq);
-      if (told === undefined) return answer(session, { type: 'heads', heads: { [channel]: seq } });
+    if (connection.cursors?.has(channel) !== true) {
+      openAt(connection, channel, told ?? seq);
+      if (told === undefined) return answer(connection, { type: 'heads', heads: { [channel]: seq } });
     }
-    if ((session.cursors?.get(channel) ?? seq) < seq) catchUp.need(session, channel);
+    if ((connection.cursors?.get(channel) ?? seq) < seq) catchUp.need(connection, channel);
   };
 
-  return (session, { person }, greeting) => {
+  return (connection, { person }, greeting) => {
     const { recovered, heads } = greeting;
-    answer(session, {
+    answer(connection, {
       type: 'welcome',
       serverTime: clock(),
       person,
@@ -48,14 +48,14 @@ export function createWelcome(
     });
     if (greeting.recovered) {
       for (const { channel, entries, lastSeq } of greeting.missing) {
-        for (const entry of entries) answer(session, { type: 'message', channel, ...entry });
-        openAt(session, channel, lastSeq);
+        for (const entry of entries) answer(connection, { type: 'message', channel, ...entry });
+        openAt(connection, channel, lastSeq);
       }
-    } else for (const channel of greeting.opened) openAt(session, channel, heads.get(channel) ?? -1);
-    welcomed(session);
-    const { held } = session;
-    session.held = undefined;
-    for (const [channel, seq] of held?.behind ?? []) wasSaidMeanwhile(session, { channel, seq, told: heads.get(channel) });
-    return held?.frames ?? [];
+    } else for (const channel of greeting.opened) openAt(connection, channel, heads.get(channel) ?? -1);
+    welcomed(connection);
+    const { buffered } = connection;
+    connection.buffered = undefined;
+    for (const [channel, seq] of buffered?.lagging ?? []) wasSaidMeanwhile(connection, { channel, seq, told: heads.get(channel) });
+    return buffered?.frames ?? [];
   };
 }

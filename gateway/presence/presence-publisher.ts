@@ -2,7 +2,7 @@
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Connection, Presence, Status } from '../../ports/presence/port.ts';
+import type { DevicePresence, Presence, Status } from '../../ports/presence/port.ts';
 
 export type Known = {
   readonly person: PersonId;
@@ -12,26 +12,26 @@ export type Known = {
   told: Status['status'];
 };
 
-export type PresenceNews<Person extends Known> = {
-  readonly beat: (connection: Connection) => void;
-  readonly leave: (connection: Connection, lastSeenMs: number) => void;
+export type PresencePublisher<Person extends Known> = {
+  readonly beat: (connection: DevicePresence) => void;
+  readonly leave: (connection: DevicePresence, lastSeenMs: number) => void;
   readonly changed: (person: Person) => void;
   readonly flush: (nowMs: number) => Promise<void>;
 };
 
-export type PresenceNewsDependencies<Person extends Known> = {
+export type PresencePublisherDependencies<Person extends Known> = {
   readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf'>;
   readonly tell: (hint: Extract<LiveHint, { kind: 'presence' }>) => void;
   /** Gone from here, but at another gateway, which speaks for the person from now on. */
   readonly isElsewhere: (person: Person) => void;
 };
 
-export function createPresenceNews<Person extends Known>(
-  { presence, tell, isElsewhere }: PresenceNewsDependencies<Person>,
+export function createPresencePublisher<Person extends Known>(
+  { presence, tell, isElsewhere }: PresencePublisherDependencies<Person>,
   { ttlMs }: { readonly ttlMs: number },
-): PresenceNews<Person> {
-  const beating = new Map<string, Connection>();
-  const leaving = new Map<string, { readonly connection: Connection; readonly lastSeenMs: number }>();
+): PresencePublisher<Person> {
+  const beating = new Map<string, DevicePresence>();
+  const leaving = new Map<string, { readonly connection: DevicePresence; readonly lastSeenMs: number }>();
   const changed = new Set<Person>();
 
   const passOnSigns = async (nowMs: number) => {
@@ -79,4 +79,4 @@ export function createPresenceNews<Person extends Known>(
   };
 }
 
-const keyOf = ({ person, device }: Connection): string => `${person}/${device}`;
+const keyOf = ({ person, device }: DevicePresence): string => `${person}/${device}`;

@@ -5,18 +5,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
-import { givenGateways, TICK_MS, until, type Given } from '../test-fixture.ts';
+import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
 import { PRESENCE_TTL_MS } from './presence.ts';
 import { ANNOUNCED_TTL_MS } from '../registration.ts';
 import { connectClient, type Account } from '../testing/client.ts';
-import { VISIBLE_LOOKED_AFTER_MS } from './presence-subscriptions.ts';
+import { VISIBILITY_RECHECK_MS } from './presence-subscriptions.ts';
 
-const later = (given: Given, ms: number) => {
+const later = (given: GatewayFixture, ms: number) => {
   const offsetMs = Date.parse(given.time.now()) - Date.now() + ms;
   given.time.now = () => instant(Date.now() + offsetMs);
 };
 
-const befriend = async (given: Given, one: Account, other: Account) => {
+const befriend = async (given: GatewayFixture, one: Account, other: Account) => {
   const { id } = await given.commands.requestFriend({ person: one.person, other: other.person }, given.context(one.person));
   await given.commands.acceptFriend({ person: other.person, request: id }, given.context(other.person));
   await given.viewed();
@@ -119,7 +119,7 @@ test('whom one may see no more one sees no more after a while, and is told that 
   await hers.take('presence', ({ person, status }) => person === bob.person && status === 'online');
   await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
   await given.viewed();
-  later(given, VISIBLE_LOOKED_AFTER_MS);
+  later(given, VISIBILITY_RECHECK_MS);
   await until(() => gateway.stats().watched === 1);
   await hers.settled();
   t.like(

@@ -4,7 +4,7 @@ import { PRESENCE_SETTLED_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
-import { createPresenceHere, HEARTBEAT_MS, PRESENCE_TTL_MS, type Lasting } from './presence.ts';
+import { createLocalPresence, HEARTBEAT_MS, PRESENCE_TTL_MS, type Lasting } from './presence.ts';
 
 const ann = 'ann' as PersonId;
 const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
@@ -15,7 +15,7 @@ async function given({ record }: { readonly record?: (lasting: Lasting) => Promi
   const start = state.nowMs;
   const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
   const gateway = (name: string) =>
-    createPresenceHere(name, {
+    createLocalPresence(name, {
       presence: store,
       nowMs: () => state.nowMs,
       tell: ({ status, lastActiveAt }) => void state.told.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`),

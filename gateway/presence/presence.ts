@@ -7,8 +7,8 @@ import { PRESENCE_SETTLED_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { Status } from '../../ports/presence/port.ts';
-import { createPresenceNews, type Known, type PresenceNewsDependencies } from './presence-publisher.ts';
-import { createWheel, IN_NO_SLOT, type Timed } from '../connection/timing-wheel.ts';
+import { createPresencePublisher, type Known, type PresencePublisherDependencies } from './presence-publisher.ts';
+import { createTimingWheel, IN_NO_SLOT, type Timed } from '../connection/timing-wheel.ts';
 
 /** How often a client is asked for a heartbeat. */
 export const HEARTBEAT_MS = 10 * SECOND_MS;
@@ -32,14 +32,14 @@ type Person = Timed &
 
 export type Lasting = { readonly person: PersonId; readonly status: Status['status']; readonly since: Instant; readonly lastActiveAt: Instant };
 
-export type PresenceDependencies = Omit<PresenceNewsDependencies<Person>, 'isElsewhere'> & {
+export type PresenceDependencies = Omit<PresencePublisherDependencies<Person>, 'isElsewhere'> & {
   readonly nowMs: () => number;
   /** What has lasted, for the log. Asked again where it fails. */
   readonly record: (lasting: Lasting) => Promise<void>;
   readonly failed: (error: unknown) => void;
 };
 
-export type PresenceHere = {
+export type LocalPresence = {
   readonly alive: (person: PersonId, device: DeviceId) => void;
   /** Logged out: no need to wait whether the device comes back. */
   readonly left: (person: PersonId, device: DeviceId) => void;
@@ -50,10 +50,10 @@ export type PresenceHere = {
   readonly count: () => number;
 };
 
-export function createPresenceHere(gateway: string, { presence, nowMs, tell, record, failed }: PresenceDependencies): PresenceHere {
+export function createLocalPresence(gateway: string, { presence, nowMs, tell, record, failed }: PresenceDependencies): LocalPresence {
   const people = new Map<PersonId, Person>();
   const isElsewhere = (person: Person) => void (person.recorded = person.status); // for the other gateway to record
-  const news = createPresenceNews<Person>({ presence, tell, isElsewhere }, { ttlMs: PRESENCE_TTL_MS });
+  const news = createPresencePublisher<Person>({ presence, tell, isElsewhere }, { ttlMs: PRESENCE_TTL_MS });
   const settle = settling(record, failed);
   /** As of the last tick or flush: half a second is fine enough here, and a look at the clock for every frame is not free. */
   let now = nowMs();
@@ -70,7 +70,7 @@ export function createPresenceHere(gateway: string, { presence, nowMs, tell, rec
     if (person.devices.size === 0) becomes(person, 'offline');
   };
 
-  const wheel = createWheel<Person>(WHEEL_SLOTS, (person) => {
+  const wheel = createTimingWheel<Person>(WHEEL_SLOTS, (person) => {
     for (const [device, { seenMs }] of person.devices) if (now - seenMs >= PRESENCE_TTL_MS) leave(person, device, seenMs);
     const hasLasted = now - person.sinceMs >= PRESENCE_SETTLED_MS;
     if (hasLasted && person.recorded !== person.status) settle(person);

@@ -6,10 +6,10 @@ import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { CLOSE_CODES, type CloseName } from './close-codes.ts';
 import { BAD_FRAMES_MAX } from '../lifecycle/conversation.ts';
 import { FRAME_BYTES_MAX } from './frames.ts';
-import { givenGateways, type Given } from '../test-fixture.ts';
+import { givenGateways, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, openClient } from '../testing/client.ts';
 
-let given: Given;
+let given: GatewayFixture;
 let url: string;
 
 test.before(async () => {

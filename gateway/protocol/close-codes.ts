@@ -19,6 +19,6 @@ export const CLOSE_CODES = {
 export type CloseName = keyof typeof CLOSE_CODES;
 
 const COME_BACK_FROM = 3000;
-const STAY_AWAY_FROM = 3500;
+const TERMINAL_FROM = 3500;
 
-export const comesBack = (code: number): boolean => code >= COME_BACK_FROM && code < STAY_AWAY_FROM;
+export const shouldReconnect = (code: number): boolean => code >= COME_BACK_FROM && code < TERMINAL_FROM;

@@ -4,12 +4,12 @@ import type { Presence } from '../../ports/presence/port.ts';
 
 type Mark = { readonly person: PersonId; readonly device: DeviceId; readonly channel: ChannelId; readonly seq: number };
 
-export type ReceivedMarks = {
+export type DeliveryReceipts = {
   received(mark: Mark): void;
   flush(): Promise<void>;
 };
 
-export function createReceivedMarks(presence: Pick<Presence, 'received'>, failed: (error: unknown) => void): ReceivedMarks {
+export function createDeliveryReceipts(presence: Pick<Presence, 'received'>, failed: (error: unknown) => void): DeliveryReceipts {
   let waiting = new Map<string, Mark>();
   return {
     received: (mark) => {

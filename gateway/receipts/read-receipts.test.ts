@@ -1,14 +1,14 @@
 import test from 'ava';
 import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { createReadMarks } from './read-receipts.ts';
+import { createReadReceipts } from './read-receipts.ts';
 
 const ann = 'ann' as PersonId;
 const room = 'room' as ChannelId;
 
 function given(write: (mark: { readonly seq: number; readonly known: number | undefined }) => Promise<void> = () => Promise.resolve()) {
   const state = { nowMs: 1_000_000, written: [] as [seq: number, known: number | undefined][], failures: 0 };
-  const marks = createReadMarks({
+  const marks = createReadReceipts({
     write: (mark) => {
       state.written.push([mark.seq, mark.known]);
       return write(mark);

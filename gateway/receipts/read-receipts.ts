@@ -10,7 +10,7 @@ const UNWRITTEN_MAX = 10_000;
 
 type Mark = { readonly person: PersonId; readonly channel: ChannelId; seq: number; written: number | undefined; writtenMs: number };
 
-export type ReadMarks = {
+export type ReadReceipts = {
   /** False where the person had read as far already. */
   read(person: PersonId, channel: ChannelId, seq: number): boolean;
   /** The person's last connection is gone. */
@@ -22,14 +22,14 @@ export type ReadMarks = {
   count(): number;
 };
 
-export type ReadMarksDependencies = {
+export type ReadReceiptsDependencies = {
   /** `known` is what was written before, if anything was. */
   readonly write: (mark: { readonly person: PersonId; readonly channel: ChannelId; readonly seq: number; readonly known: number | undefined }) => Promise<void>;
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
 };
 
-export function createReadMarks({ write, nowMs, failed }: ReadMarksDependencies): ReadMarks {
+export function createReadReceipts({ write, nowMs, failed }: ReadReceiptsDependencies): ReadReceipts {
   const marks = new Map<PersonId, Map<ChannelId, Mark>>();
   const writing = new Set<Promise<void>>();
   const unwritten = new Set<Mark>();

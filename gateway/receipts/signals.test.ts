@@ -2,7 +2,7 @@ import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { createSession, type GatewaySocket, type Who } from '../connection/connection.ts';
+import { createConnection, type GatewaySocket, type Who } from '../connection/connection.ts';
 import { createSignals, type SignalsDependencies } from './signals.ts';
 
 const who: Who = { person: randomUUID() as PersonId, device: 'phone' as DeviceId, session: 's', expiresAtMs: Infinity };
@@ -16,16 +16,16 @@ function givenWatching() {
     watching: { watch: async (_session: unknown, people: readonly PersonId[]) => void watched.push(people) },
     nowMs: Date.now,
   } as unknown as SignalsDependencies);
-  const session = createSession({} as GatewaySocket, {} as Duplex);
-  session.phase = 'live';
-  const watch = (...people: readonly PersonId[]) => signals(session, who, { type: 'watch', people: [...people] });
-  return { session, looks, watched, watch };
+  const connection = createConnection({} as GatewaySocket, {} as Duplex);
+  connection.phase = 'live';
+  const watch = (...people: readonly PersonId[]) => signals(connection, who, { type: 'watch', people: [...people] });
+  return { connection, looks, watched, watch };
 }
 
 test('a connection that goes while it is looked up whom it may see watches nobody', async (t) => {
-  const { session, looks, watched, watch } = givenWatching();
+  const { connection, looks, watched, watch } = givenWatching();
   const asked = watch(who.person);
-  session.phase = 'closing';
+  connection.phase = 'closing';
   looks[0]?.([who.person]);
   t.is(await asked, undefined);
   t.deepEqual(watched, []);

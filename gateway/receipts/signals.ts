@@ -6,11 +6,11 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { ClientFrameOf } from '../protocol/frames.ts';
 import type { History } from '../channels/history.ts';
-import type { ReadMarks } from './read-receipts.ts';
-import type { Reads } from '../channels/view-queries.ts';
-import type { ReceivedMarks } from './delivery-receipts.ts';
-import type { Session, Who } from '../connection/connection.ts';
-import type { Watching } from '../presence/presence-subscriptions.ts';
+import type { ReadReceipts } from './read-receipts.ts';
+import type { ViewQueries } from '../channels/view-queries.ts';
+import type { DeliveryReceipts } from './delivery-receipts.ts';
+import type { Connection, Who } from '../connection/connection.ts';
+import type { PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
 
 /** One typing hint a person and channel in so long; a client shows it a little longer than that. */
 const TYPING_MS = 3 * SECOND_MS;
@@ -19,27 +19,27 @@ const TYPING_KEPT_MAX = 10_000;
 type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing' | 'watch'>;
 
 export type SignalsDependencies = {
-  readonly reads: Pick<Reads, 'membersOf' | 'hearersOf' | 'visibleTo'>;
+  readonly reads: Pick<ViewQueries, 'membersOf' | 'signalRecipientsOf' | 'visibleTo'>;
   readonly history: Pick<History, 'head'>;
   readonly broadcast: Pick<Broadcast, 'publish'>;
-  readonly readMarks: Pick<ReadMarks, 'read'>;
-  readonly receivedMarks: Pick<ReceivedMarks, 'received'>;
-  readonly watching: Pick<Watching, 'watch'>;
+  readonly readMarks: Pick<ReadReceipts, 'read'>;
+  readonly receivedMarks: Pick<DeliveryReceipts, 'received'>;
+  readonly watching: Pick<PresenceSubscriptions, 'watch'>;
   readonly nowMs: () => number;
 };
 
 /** Answers the code of a refusal, or nothing: these frames are not acknowledged. */
-export type Signals = (session: Session, who: Who, frame: SignalFrame) => Promise<RefusalCode | undefined>;
+export type Signals = (connection: Connection, who: Who, frame: SignalFrame) => Promise<RefusalCode | undefined>;
 
 export function createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs }: SignalsDependencies): Signals {
   const typedMs = new Map<string, number>();
-  const lastWatch = new WeakMap<Session, SignalFrame>();
+  const lastWatch = new WeakMap<Connection, SignalFrame>();
 
   const publish = (to: readonly PersonId[], hint: LiveHint) => broadcast.publish(to, hint);
 
   /** Where this connection was not sent the channel itself, the log tells how far one can have come. */
-  const isThere = async (session: Session, channel: ChannelId, seq: number) =>
-    seq <= (session.cursors?.get(channel) ?? -1) || seq <= (await history.head(channel));
+  const isThere = async (connection: Connection, channel: ChannelId, seq: number) =>
+    seq <= (connection.cursors?.get(channel) ?? -1) || seq <= (await history.head(channel));
 
   const isFirstTyping = (person: PersonId, channel: ChannelId) => {
     const key = `${person}/${channel}`;
@@ -51,12 +51,12 @@ export function createSignals({ reads, history, broadcast, readMarks, receivedMa
     return true;
   };
 
-  return async (session, { person, device }, frame) => {
+  return async (connection, { person, device }, frame) => {
     if (frame.type === 'watch') {
-      lastWatch.set(session, frame);
+      lastWatch.set(connection, frame);
       const visible = await reads.visibleTo(person, frame.people as PersonId[]);
       // Meanwhile the connection may have gone, and nobody would end what it watches, or it may watch others by now.
-      if (session.phase === 'live' && lastWatch.get(session) === frame) await watching.watch(session, visible);
+      if (connection.phase === 'live' && lastWatch.get(connection) === frame) await watching.watch(connection, visible);
       return undefined;
     }
     const channel = frame.channel as ChannelId;
@@ -64,15 +64,16 @@ export function createSignals({ reads, history, broadcast, readMarks, receivedMa
     if (!members.includes(person)) return 'not-a-member';
     switch (frame.type) {
       case 'received':
-        if (!(await isThere(session, channel, frame.seq))) return 'message-unknown';
+        if (!(await isThere(connection, channel, frame.seq))) return 'message-unknown';
         receivedMarks.received({ person, device, channel, seq: frame.seq });
         return undefined;
       case 'read':
-        if (!(await isThere(session, channel, frame.seq))) return 'message-unknown';
-        if (readMarks.read(person, channel, frame.seq)) publish(await reads.hearersOf(person, channel), { kind: 'read', channel, person, seq: frame.seq });
+        if (!(await isThere(connection, channel, frame.seq))) return 'message-unknown';
+        if (readMarks.read(person, channel, frame.seq))
+          publish(await reads.signalRecipientsOf(person, channel), { kind: 'read', channel, person, seq: frame.seq });
         return undefined;
       case 'typing':
-        if (isFirstTyping(person, channel)) publish(await reads.hearersOf(person, channel), typingOf(channel, person, device));
+        if (isFirstTyping(person, channel)) publish(await reads.signalRecipientsOf(person, channel), typingOf(channel, person, device));
         return undefined;
     }
   };

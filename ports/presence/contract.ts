@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, plus } from '../../domain/shared/instant.ts';
-import type { Connection, Gateway, GatewayRegistry, Presence } from './port.ts';
+import type { DevicePresence, Gateway, GatewayRegistry, Presence } from './port.ts';
 
 // The present, for an adapter whose server has a clock of its own; what passes is only told, so that no test waits.
 const now = instant(Date.now());
@@ -11,7 +11,7 @@ const later = (ms: number) => plus(now, ms);
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [string, string, string] as unknown as [PersonId, PersonId, PersonId];
 const [phone, laptop] = ['phone', 'laptop'] as [string, string] as unknown as [DeviceId, DeviceId];
 const [room, hall] = ['room', 'hall'] as [string, string] as unknown as [ChannelId, ChannelId];
-const connection = (person: PersonId, device: DeviceId = phone, gateway = 'g1'): Connection => ({ person, device, gateway });
+const connection = (person: PersonId, device: DeviceId = phone, gateway = 'g1'): DevicePresence => ({ person, device, gateway });
 
 /** Each adapter's test file is one call: `presenceContract('memory', startMemoryPresence)`. Nobody is online at the start. */
 export function presenceContract(adapter: string, start: () => Promise<Presence>): void {
@@ -125,23 +125,23 @@ export function gatewayRegistryContract(adapter: string, start: () => Promise<Ga
     await registry.announce(gateway('g1'), { at: now, ttlMs });
     await registry.withdraw('g1');
     await registry.withdraw('g1');
-    t.deepEqual([await registry.alive(now), await registry.takeLost(later(ttlMs))], [[], []]);
+    t.deepEqual([await registry.alive(now), await registry.claimExpired(later(ttlMs))], [[], []]);
   });
 
   check('a gateway that falls silent is handed out once as lost, with when it was last seen', async (t, registry) => {
     await registry.announce(gateway('g1'), { at: now, ttlMs });
     await registry.announce(gateway('g2'), { at: later(1_000), ttlMs });
-    t.deepEqual(await registry.takeLost(later(59_999)), []);
-    const takers = await Promise.all([registry.takeLost(later(60_000)), registry.takeLost(later(60_000))]);
+    t.deepEqual(await registry.claimExpired(later(59_999)), []);
+    const takers = await Promise.all([registry.claimExpired(later(60_000)), registry.claimExpired(later(60_000))]);
     t.deepEqual(takers.flat(), [{ id: 'g1', lastSeenAt: now }]);
     t.deepEqual(await aliveIds(registry, 60_000), ['g2']);
   });
 
   check('a lost gateway that announces itself again is alive, and can be lost again', async (t, registry) => {
     await registry.announce(gateway('g1'), { at: now, ttlMs });
-    await registry.takeLost(later(ttlMs));
+    await registry.claimExpired(later(ttlMs));
     await registry.announce(gateway('g1'), { at: later(100_000), ttlMs });
     t.deepEqual(await aliveIds(registry, 100_000), ['g1']);
-    t.deepEqual(await registry.takeLost(later(160_000)), [{ id: 'g1', lastSeenAt: later(100_000) }]);
+    t.deepEqual(await registry.claimExpired(later(160_000)), [{ id: 'g1', lastSeenAt: later(100_000) }]);
   });
 }

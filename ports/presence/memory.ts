@@ -1,7 +1,7 @@
 /** Presence and the registry of gateways in this process. Nobody has a timer: what has expired is told by comparing times. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, type Instant } from '../../domain/shared/instant.ts';
-import type { Connection, Gateway, GatewayRegistry, Presence, Status } from './port.ts';
+import type { DevicePresence, Gateway, GatewayRegistry, Presence, Status } from './port.ts';
 
 /** How long it is remembered when somebody was last here. */
 const LAST_ACTIVE_KEPT_MS = 7 * DAY_MS;
@@ -70,7 +70,7 @@ export async function startMemoryGatewayRegistry(): Promise<GatewayRegistry> {
     announce: async (gateway, { at, ttlMs }) => void gateways.set(gateway.id, { gateway, lastSeenAt: at, expiresAt: epochMs(at) + ttlMs }),
     withdraw: async (id) => void gateways.delete(id),
     alive: async (at) => [...gateways.values()].filter(({ expiresAt }) => expiresAt > epochMs(at)).map(({ gateway }) => gateway),
-    takeLost: async (at) => {
+    claimExpired: async (at) => {
       const lost = [...gateways.values()].filter(({ expiresAt }) => expiresAt <= epochMs(at));
       for (const { gateway } of lost) gateways.delete(gateway.id);
       return lost.map(({ gateway, lastSeenAt }) => ({ id: gateway.id, lastSeenAt }));
@@ -82,7 +82,7 @@ export async function startMemoryGatewayRegistry(): Promise<GatewayRegistry> {
 /** When each connection expires, in milliseconds since the epoch. */
 type Person = { readonly lastActiveAt: Instant; readonly expiries: Map<string, number> };
 
-const keyOf = ({ gateway, device }: Connection): string => `${gateway} ${device}`;
+const keyOf = ({ gateway, device }: DevicePresence): string => `${gateway} ${device}`;
 const cursorKey = (person: PersonId, channel: ChannelId): string => `${person} ${channel}`;
 
 function statusOf(person: Person | undefined, now: number): Status {

@@ -2,13 +2,13 @@
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
-export type Connection = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
+export type DevicePresence = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
 export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
 
 export type Presence = AsyncDisposable & {
   /** A sign of life: the connection counts as online until the time to live has passed. */
-  beat(connections: readonly Connection[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
-  leave(connection: Connection, at: Instant): Promise<void>;
+  beat(connections: readonly DevicePresence[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
+  leave(connection: DevicePresence, at: Instant): Promise<void>;
   statusOf(people: readonly PersonId[], at: Instant): Promise<ReadonlyMap<PersonId, Status>>;
   /** How far a device has received in a channel; never goes back. */
   received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
@@ -31,5 +31,5 @@ export type GatewayRegistry = AsyncDisposable & {
   withdraw(gatewayId: string): Promise<void>;
   alive(at: Instant): Promise<readonly Gateway[]>;
   /** Gateways that stopped announcing themselves without withdrawing; each is handed out once. */
-  takeLost(at: Instant): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
+  claimExpired(at: Instant): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
 };

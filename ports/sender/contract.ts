@@ -103,16 +103,16 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
   });
 
   check('asked about what it has in hand, it says what becomes of it, and not that nothing was taken', async (t, { sender, tell, taken }) => {
-    if (sender.settle === undefined) {
+    if (sender.resolveAttempt === undefined) {
       t.pass('it can’t be asked');
       return;
     }
     tell('accept slowly');
     const attempt = attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS));
     const sending = sender.send(attempt);
-    const settled = await sender.settle(attempt);
+    const settled = await sender.resolveAttempt(attempt);
     t.deepEqual([settled?.outcome, (await sending).outcome, await taken('d1' as DeliveryId)], ['accepted', 'accepted', 1]);
-    t.is((await sender.settle({ ...attempt, attempt: 2 }))?.outcome, 'retry');
+    t.is((await sender.resolveAttempt({ ...attempt, attempt: 2 }))?.outcome, 'retry');
   });
 
   check('a hanging message holds up no other', async (t, { sender, tell }) => {

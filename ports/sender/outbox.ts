@@ -4,7 +4,7 @@ import type { NotificationChannel } from '../../domain/people/events.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { startBehaving, type Behaviour, type Plan } from './outbox-behaviour.ts';
 import { CHANNELS, openOutboxFiles, type ListOptions, type OutboxMessage } from './outbox-files.ts';
-import type { Attempt, Outcome, Sender, Settled, Target } from './port.ts';
+import type { Attempt, Outcome, Sender, ResolvedAttempt, Target } from './port.ts';
 
 /** How many messages are kept of each channel. */
 const KEPT_MAX = 100_000;
@@ -46,7 +46,7 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
   };
 
   /** What it has in hand it has yet to take or leave, and says so then. */
-  const settle = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<Settled> => {
+  const settle = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<ResolvedAttempt> => {
     await underWay.get(nameOf(attempt));
     const id = files.of(attempt, channel);
     return id === undefined ? { outcome: 'retry', reason: 'not-taken' } : { outcome: 'accepted', vendorId: id };
@@ -54,7 +54,7 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
 
   return {
     senders: CHANNELS.map((channel) =>
-      canBeAsked === true ? { ...senderOf(channel, send), settle: (attempt) => settle(attempt, channel) } : senderOf(channel, send),
+      canBeAsked === true ? { ...senderOf(channel, send), resolveAttempt: (attempt) => settle(attempt, channel) } : senderOf(channel, send),
     ),
     list: files.list,
     get: files.get,

@@ -32,7 +32,7 @@ export type Outcome =
   /** It may have been taken. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-export type Settled = Extract<Outcome, { outcome: 'accepted' | 'retry' }>;
+export type ResolvedAttempt = Extract<Outcome, { outcome: 'accepted' | 'retry' }>;
 
 export type Sender = AsyncDisposable & {
   /** The vendor's name: a queue, a breaker and a bucket each. */
@@ -44,5 +44,5 @@ export type Sender = AsyncDisposable & {
    * What became of an attempt that nobody answered for; absent where the vendor can't be asked, `undefined` where it doesn't know.
    * It is asked after the attempt's deadline only: what was not taken by then will not be.
    */
-  readonly settle?: (attempt: Pick<Attempt, 'delivery' | 'attempt'>) => Promise<Settled | undefined>;
+  readonly resolveAttempt?: (attempt: Pick<Attempt, 'delivery' | 'attempt'>) => Promise<ResolvedAttempt | undefined>;
 };

@@ -9,7 +9,7 @@ import type { Document, Index, Schema } from './port.ts';
 export const VIEWS_FILE: FileKind = {
   name: 'the views',
   applicationId: 0x54_44_47_56, // TDGV
-  version: 2,
+  version: 3,
   remedy: 'Delete it with its -wal and -shm: the views are built again from the log.',
 };
 

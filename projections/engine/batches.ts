@@ -5,11 +5,11 @@ import type { Batch, Position, StoredEvent } from '../../ports/event-log/port.ts
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
 
-export type Item = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
+export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
 /** `quiet`: nothing has come for a while since the last turn. */
-export type Turn =
-  | { readonly kind: 'events'; readonly items: readonly Item[]; readonly position: Position | undefined; readonly caughtUp: boolean }
+export type SubscriptionBatch =
+  | { readonly kind: 'events'; readonly items: readonly BatchItem[]; readonly position: Position | undefined; readonly caughtUp: boolean }
   | { readonly kind: 'quiet' };
 
 type Options = {
@@ -23,14 +23,17 @@ type Options = {
   readonly signal: AbortSignal;
 };
 
-export async function* turns({ log, decode }: { readonly log: ReadableLog; readonly decode: Decode }, options: Options): AsyncGenerator<Turn, void> {
+export async function* batches(
+  { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
+  options: Options,
+): AsyncGenerator<SubscriptionBatch, void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const { after, types, batchEventsMax, quietAfterMs } = options;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
   const gather = gatherer(subscription[Symbol.asyncIterator](), options, signal);
 
-  const next = async (): Promise<Turn | undefined> => {
+  const next = async (): Promise<SubscriptionBatch | undefined> => {
     const batch = await gather();
     if (batch === undefined) return undefined;
     const decoded = batch.events.length === 0 ? [] : await decode(batch.events);
@@ -42,7 +45,7 @@ export async function* turns({ log, decode }: { readonly log: ReadableLog; reado
   let wasQuiet = true;
   try {
     for (;;) {
-      const turn: Turn | undefined = wasQuiet ? await coming : await orQuiet(coming, quietAfterMs);
+      const turn: SubscriptionBatch | undefined = wasQuiet ? await coming : await orQuiet(coming, quietAfterMs);
       if (turn === undefined) return;
       wasQuiet = turn.kind === 'quiet';
       if (turn.kind === 'events') coming = quietly(next());
@@ -69,7 +72,7 @@ function gatherer(subscription: AsyncIterator<Batch>, { turnIntervalMs }: Option
   };
 }
 
-const orQuiet = async (coming: Promise<Turn | undefined>, ms: number): Promise<Turn | undefined> => {
+const orQuiet = async (coming: Promise<SubscriptionBatch | undefined>, ms: number): Promise<SubscriptionBatch | undefined> => {
   const outcome = await within(
     coming.then((turn) => ({ turn })),
     ms,

@@ -9,8 +9,8 @@ import type { Dependencies } from '../dependencies.ts';
 import { checkpointStream } from '../progress/names.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { AnyReaction } from '../projection.ts';
-import { unfinishedWork } from './oldest-open-work.ts';
-import type { Unit, Work } from './processor.ts';
+import { oldestOpenWork } from './oldest-open-work.ts';
+import type { ProjectionInstance, Processor } from './processor.ts';
 
 const REACHED = 'operations.checkpoint-reached.v1';
 /** However often the checkpoint may be written: whether what is unfinished has been finished is looked at no more often than this. */
@@ -22,14 +22,18 @@ export type KeepInLogConfig = {
 };
 
 /** In the unit's log; undefined where nothing is written of it. */
-export async function checkpointInLog(dependencies: Pick<Dependencies, 'log' | 'decode'>, unit: Unit): Promise<Position | undefined> {
+export async function checkpointInLog(dependencies: Pick<Dependencies, 'log' | 'decode'>, unit: ProjectionInstance): Promise<Position | undefined> {
   const position = await readPosition(dependencies, unit);
   const place = position === undefined ? undefined : placeIn(position, unit.logNumber);
   return place === undefined ? undefined : positionIn(unit.logNumber, place);
 }
 
 /** Where one that is new to this log has begun. */
-export async function beginInLog(dependencies: Pick<Dependencies, 'log' | 'decode' | 'appendOperations' | 'clock'>, unit: Unit, head: Position): Promise<void> {
+export async function beginInLog(
+  dependencies: Pick<Dependencies, 'log' | 'decode' | 'appendOperations' | 'clock'>,
+  unit: ProjectionInstance,
+  head: Position,
+): Promise<void> {
   await writePosition(dependencies, unit, merge(await readPosition(dependencies, unit), head) ?? head);
 }
 
@@ -39,13 +43,13 @@ export async function beginInLog(dependencies: Pick<Dependencies, 'log' | 'decod
  */
 export function keepInLog(
   dependencies: Pick<Dependencies, 'log' | 'views' | 'appendOperations' | 'clock' | 'report'> & { readonly progress: Progress },
-  unit: Unit & { readonly projection: AnyReaction },
+  unit: ProjectionInstance & { readonly projection: AnyReaction },
   { logCheckpointMs }: KeepInLogConfig,
   signal: AbortSignal,
-): Pick<Work, 'settled' | 'close'> {
+): Pick<Processor, 'settled' | 'close'> {
   const { log, views, report, progress } = dependencies;
   const { projection, runner } = unit;
-  const unfinished = projection.kind === 'reactor' ? unfinishedWork(views, projection) : undefined;
+  const unfinished = projection.kind === 'reactor' ? oldestOpenWork(views, projection) : undefined;
   let settled: Position | undefined; // and the log not told, or told that something was unfinished
   let written: Position | undefined;
   let writtenAt = -Infinity; // milliseconds of `performance.now`
@@ -94,7 +98,7 @@ export function keepInLog(
 }
 
 /** Of all logs. */
-async function readPosition({ log, decode }: Pick<Dependencies, 'log' | 'decode'>, { projection }: Unit): Promise<Position | undefined> {
+async function readPosition({ log, decode }: Pick<Dependencies, 'log' | 'decode'>, { projection }: ProjectionInstance): Promise<Position | undefined> {
   for await (const stored of log.readStream(checkpointStream(projection.name), { from: 'end', direction: 'backwards', limit: 1 })) {
     const [event] = await decode([stored]);
     if (event !== undefined && !(event instanceof Error) && event.type === REACHED) return event.data.position as Position;
@@ -104,7 +108,7 @@ async function readPosition({ log, decode }: Pick<Dependencies, 'log' | 'decode'
 
 async function writePosition(
   { appendOperations, clock }: Pick<Dependencies, 'appendOperations' | 'clock'>,
-  { projection }: Unit,
+  { projection }: ProjectionInstance,
   position: Position,
 ): Promise<void> {
   await appendOperations(checkpointStream(projection.name), { type: REACHED, data: { projection: projection.name, position, at: clock() } });

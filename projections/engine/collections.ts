@@ -19,7 +19,7 @@ type Held = {
 };
 
 /** Learns which documents a fold needs. */
-export function naming(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, ReadonlySet<string>> } {
+export function collectKeys(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, ReadonlySet<string>> } {
   const ids = new Map(collections.map((collection) => [collection, new Set<string>()]));
   const name = (named: Set<string>): AnyCollection => ({
     update: (id) => {
@@ -41,9 +41,9 @@ export type Folding = {
 };
 
 /** `physical` names a collection as the views know it. */
-export function folding(loaded: ReadonlyMap<string, readonly Loaded[]>, physical: (collection: string) => string): Folding {
+export function foldDocuments(loaded: ReadonlyMap<string, readonly Loaded[]>, physical: (collection: string) => string): Folding {
   const now: Now = { position: undefined };
-  const memories = new Map([...loaded].map(([collection, documents]) => [collection, remember(physical(collection), documents, now)]));
+  const memories = new Map([...loaded].map(([collection, documents]) => [collection, collectionOf(physical(collection), documents, now)]));
   return {
     views: Object.fromEntries([...memories].map(([collection, memory]) => [collection, memory.collection])),
     at: (position) => {
@@ -58,7 +58,7 @@ type Now = { position: Position | undefined };
 type Memory = { readonly collection: AnyCollection; writes(): readonly Write[] };
 
 /** One collection's documents of this batch, and what is to be written of them. */
-function remember(name: string, documents: readonly Loaded[], now: Now): Memory {
+function collectionOf(name: string, documents: readonly Loaded[], now: Now): Memory {
   const known = new Map<string, Held>();
   for (const { id, document, seen, version } of documents) known.set(id, { id, document, seen, version, changedAt: undefined });
   const increments = new Map<string, Record<string, number>>();

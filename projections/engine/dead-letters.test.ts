@@ -4,7 +4,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
-import { givenLog, otherViews, until, type Given } from '../test-fixture.ts';
+import { givenLog, otherViews, until, type ProjectionsFixture } from '../test-fixture.ts';
 import { startProjections, type Projections } from '../rollout/run.ts';
 import { counting, edited, published } from '../testing/small-projections.ts';
 
@@ -22,7 +22,7 @@ function countingBut(...bad: readonly string[]) {
   return { ...counts, attempts: () => attempts, mend: () => (isMended = true) };
 }
 
-const letters = ({ views }: Pick<Given, 'views'>) => findDeadLetters(views, { projection: 'counting', limit: 100 });
+const letters = ({ views }: Pick<ProjectionsFixture, 'views'>) => findDeadLetters(views, { projection: 'counting', limit: 100 });
 
 test('what was resolved while nobody was at work is done once somebody is, also when the views are lost before', async (t) => {
   await using given = await givenLog();

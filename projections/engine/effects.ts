@@ -1,6 +1,6 @@
 /** A reactor's effects: in order within a stream, several streams at once, each tried a named number of times. */
 import type { Recorded } from '../../domain/shared/event.ts';
-import type { Indigestible } from './fold.ts';
+import type { Unprocessable } from './fold.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
 
 export const EFFECT_ATTEMPTS_MAX = 5;
@@ -17,7 +17,7 @@ export async function settleEffects(
   events: readonly Recorded[],
   effects: Effects,
   { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },
-): Promise<Indigestible> {
+): Promise<Unprocessable> {
   const indigestible = new Map<string, { readonly revision: number; readonly error: unknown }>();
   const streams = [...Map.groupBy(events, ({ stream }) => stream).values()].values();
   const worker = async () => {

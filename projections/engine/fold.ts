@@ -2,7 +2,7 @@
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { Document, Loaded, Views, Write } from '../../ports/views/port.ts';
-import { folding, naming } from './collections.ts';
+import { foldDocuments, collectKeys } from './collections.ts';
 import type { Collections } from '../projection.ts';
 
 export type Project = (event: Recorded, views: Collections<Readonly<Record<string, Document>>>) => void;
@@ -14,18 +14,18 @@ export type Fold = {
 };
 
 /** What can't be digested, by stream: the first such event and why. Nothing of that stream from there on is in the writes. */
-export type Indigestible = ReadonlyMap<string, { readonly revision: number; readonly error: unknown }>;
-export type Folded = { readonly writes: readonly Write[]; readonly indigestible: Indigestible };
+export type Unprocessable = ReadonlyMap<string, { readonly revision: number; readonly error: unknown }>;
+export type Folded = { readonly writes: readonly Write[]; readonly indigestible: Unprocessable };
 
 /** `at`: the position that the documents change at; each event's own where it is absent. */
 export async function foldBatch(views: Pick<Views, 'load'>, fold: Fold, events: readonly Recorded[], at?: Position): Promise<Folded> {
   const indigestible = new Map<string, { readonly revision: number; readonly error: unknown }>();
-  const { views: named, ids } = naming(fold.collections);
+  const { views: named, ids } = collectKeys(fold.collections);
   eachDigestible(events, indigestible, (event) => fold.project(event, named));
   const loaded = await load(views, fold, ids);
 
   for (;;) {
-    const memory = folding(loaded, fold.physical);
+    const memory = foldDocuments(loaded, fold.physical);
     const failed = eachDigestible(events, indigestible, (event) => {
       memory.at(at ?? (event.position as Position));
       fold.project(event, memory.views);

@@ -20,12 +20,12 @@ export const stamped = (writes: readonly Write[], checkpoint: Position | undefin
   return writes.map((write) => (write.kind === 'put' ? { ...write, document: { ...write.document, [BEGUN_AFTER]: begunAfter } } : write));
 };
 
-export type Unfinished = {
+export type OldestOpenWork = {
   /** The last position, in each log at or before where it has come, behind which all unfinished work was begun; undefined where that is a log's start. */
   before(reached: Position, logs: number): Promise<Position | undefined>;
 };
 
-export function unfinishedWork(views: Pick<Views, 'find'>, { indexes = {}, finished }: Pick<Reactor<never>, 'indexes' | 'finished'>): Unfinished {
+export function oldestOpenWork(views: Pick<Views, 'find'>, { indexes = {}, finished }: Pick<Reactor<never>, 'indexes' | 'finished'>): OldestOpenWork {
   const lookers = Object.keys(indexes).map((collection) => looker(views, collection, finished));
   return {
     before: async (reached, logs) => {

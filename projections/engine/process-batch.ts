@@ -5,19 +5,19 @@
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import { againWhereOvertaken, Fenced, Overtaken, type Checkpoint } from '../progress/checkpoint.ts';
+import { againWhereOvertaken, Fenced, WriteConflict, type Checkpoint } from '../progress/checkpoint.ts';
 import { letterOf, putLetter, removeLetter, RESOLVED, setAsideEvent, type DeadLetter, type Resolution } from './dead-letters.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { deadLettersStream } from '../progress/names.ts';
-import type { Item } from './batches.ts';
-import type { Unit, Work } from './processor.ts';
+import type { BatchItem } from './batches.ts';
+import type { ProjectionInstance, Processor } from './processor.ts';
 
 const WAITING_BATCH_MAX = 200;
 
-export type TurnContext = {
+export type BatchContext = {
   readonly dependencies: Pick<Dependencies, 'log' | 'decode' | 'appendOperations' | 'clock' | 'report'>;
-  readonly unit: Unit;
-  readonly work: Work;
+  readonly unit: ProjectionInstance;
+  readonly work: Processor;
   readonly checkpoint: Checkpoint;
   /** By stream. */
   readonly letters: Map<string, DeadLetter>;
@@ -25,9 +25,9 @@ export type TurnContext = {
 };
 
 /** `one by one`: each event is written by itself, to find the one whose writes the views refuse. */
-export type Manner = 'together' | 'one by one';
+export type BatchMode = 'together' | 'one by one';
 
-export async function takeTurn(context: TurnContext, items: readonly Item[], position: Position, manner: Manner): Promise<void> {
+export async function processBatch(context: BatchContext, items: readonly BatchItem[], position: Position, manner: BatchMode): Promise<void> {
   for (const segment of segmentsOf(items, position, manner)) {
     if (segment.resolution === undefined) await againWhereOvertaken(() => digestSegment(context, segment.items, segment.position, manner));
     else await resolve(context, segment.resolution);
@@ -35,11 +35,11 @@ export async function takeTurn(context: TurnContext, items: readonly Item[], pos
   if (items.length > 0) await context.work.settled(position);
 }
 
-type Segment = { readonly items: readonly Item[]; readonly position: Position; readonly resolution?: Resolution };
+type Segment = { readonly items: readonly BatchItem[]; readonly position: Position; readonly resolution?: Resolution };
 
 /** A resolution is a segment of its own: what it releases is done at its place. */
-function* segmentsOf(items: readonly Item[], position: Position, manner: Manner): Iterable<Segment> {
-  let gathered: Item[] = [];
+function* segmentsOf(items: readonly BatchItem[], position: Position, manner: BatchMode): Iterable<Segment> {
+  let gathered: BatchItem[] = [];
   for (const item of items) {
     const resolution = resolutionIn(item);
     if (gathered.length > 0 && (resolution !== undefined || manner === 'one by one')) {
@@ -52,9 +52,9 @@ function* segmentsOf(items: readonly Item[], position: Position, manner: Manner)
   yield { items: gathered, position };
 }
 
-const resolutionIn = ({ event }: Item): Resolution | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event);
+const resolutionIn = ({ event }: BatchItem): Resolution | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event);
 
-async function digestSegment(context: TurnContext, items: readonly Item[], position: Position, manner: Manner): Promise<void> {
+async function digestSegment(context: BatchContext, items: readonly BatchItem[], position: Position, manner: BatchMode): Promise<void> {
   const { checkpoint, letters } = context;
   const { writes, indigestible } = await sorted(context, items);
   const added = lettersOf(context, items, indigestible);
@@ -64,7 +64,7 @@ async function digestSegment(context: TurnContext, items: readonly Item[], posit
     await checkpoint.move(position, [...writes, ...[...added, ...lengthened].map(putLetter)]);
   } catch (error) {
     const [only] = items;
-    if (manner === 'together' || only === undefined || items.length > 1 || added.length > 0 || error instanceof Fenced || error instanceof Overtaken)
+    if (manner === 'together' || only === undefined || items.length > 1 || added.length > 0 || error instanceof Fenced || error instanceof WriteConflict)
       throw error;
     await checkpoint.move(checkpoint.position(), []); // if this fails too, it is not the event
     const refused = lettersOf(context, items, new Map([[only.stored.stream, { revision: only.stored.revision, error }]]));
@@ -78,7 +78,7 @@ async function digestSegment(context: TurnContext, items: readonly Item[], posit
 type Bad = Map<string, { readonly revision: number; readonly error: unknown }>;
 
 /** Digests what neither waits behind a dead letter nor is undecodable. */
-async function sorted({ work, checkpoint, letters }: TurnContext, items: readonly Item[], at?: Position) {
+async function sorted({ work, checkpoint, letters }: BatchContext, items: readonly BatchItem[], at?: Position) {
   const indigestible: Bad = new Map();
   const digestible: Recorded[] = [];
   for (const { stored, event } of items) {
@@ -86,12 +86,12 @@ async function sorted({ work, checkpoint, letters }: TurnContext, items: readonl
     if (event instanceof Error) indigestible.set(stored.stream, { revision: stored.revision, error: event });
     else digestible.push(event);
   }
-  const digested = await work.digest(digestible, checkpoint, at);
+  const digested = await work.apply(digestible, checkpoint, at);
   for (const [stream, bad] of digested.indigestible) indigestible.set(stream, bad); // it comes before one that can't be decoded, for that one's followers were left out
   return { writes: digested.writes, indigestible };
 }
 
-function lettersOf({ unit, dependencies }: TurnContext, items: readonly Item[], indigestible: Bad): DeadLetter[] {
+function lettersOf({ unit, dependencies }: BatchContext, items: readonly BatchItem[], indigestible: Bad): DeadLetter[] {
   const at = dependencies.clock();
   return [...indigestible].flatMap(([stream, { revision, error }]) => {
     const later = items.filter(({ stored }) => stored.stream === stream && stored.revision >= revision);
@@ -101,7 +101,7 @@ function lettersOf({ unit, dependencies }: TurnContext, items: readonly Item[], 
   });
 }
 
-function waitingLonger(letters: ReadonlyMap<string, DeadLetter>, items: readonly Item[]): readonly DeadLetter[] {
+function waitingLonger(letters: ReadonlyMap<string, DeadLetter>, items: readonly BatchItem[]): readonly DeadLetter[] {
   if (letters.size === 0) return [];
   const counts = new Map<string, number>();
   for (const { stored } of items) if (letters.has(stored.stream)) counts.set(stored.stream, (counts.get(stored.stream) ?? 0) + 1);
@@ -112,7 +112,7 @@ function waitingLonger(letters: ReadonlyMap<string, DeadLetter>, items: readonly
 }
 
 /** Into the log first: a crash in between says it twice, which is better than never. */
-async function announce({ dependencies, unit, ...context }: TurnContext, letters: readonly DeadLetter[]): Promise<void> {
+async function announce({ dependencies, unit, ...context }: BatchContext, letters: readonly DeadLetter[]): Promise<void> {
   if (letters.length > 0 && context.letters.size + letters.length > context.deadLetterStreamsMax) {
     throw new Error(`More than ${context.deadLetterStreamsMax} streams would wait. The last one: ${letters.at(-1)?.error}`);
   }
@@ -124,7 +124,7 @@ async function announce({ dependencies, unit, ...context }: TurnContext, letters
 }
 
 /** Works the list off in parts; if it is interrupted, it goes on where it was, for the checkpoint has not passed the resolution. */
-async function resolve(context: TurnContext, { position, data }: Resolution): Promise<void> {
+async function resolve(context: BatchContext, { position, data }: Resolution): Promise<void> {
   const { letters, checkpoint, unit, dependencies } = context;
   const to = position as Position;
   const letter = data.projection === unit.projection.name ? letters.get(data.stream) : undefined;
@@ -159,7 +159,7 @@ async function resolve(context: TurnContext, { position, data }: Resolution): Pr
   dependencies.report({ what: 'resolved', runner: unit.runner, stream: letter.stream, revision: letter.revision, how: data.how });
 }
 
-async function waitingEvents({ dependencies, unit }: TurnContext, stream: string, from: number, until: Position): Promise<readonly StoredEvent[]> {
+async function waitingEvents({ dependencies, unit }: BatchContext, stream: string, from: number, until: Position): Promise<readonly StoredEvent[]> {
   const found: StoredEvent[] = [];
   for await (const event of dependencies.log.readStream(stream, { from })) {
     if (!covers(until, event.position) || found.length === WAITING_BATCH_MAX) break;

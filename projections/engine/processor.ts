@@ -4,11 +4,11 @@ import type { Position } from '../../ports/event-log/port.ts';
 import type { Write } from '../../ports/views/port.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
 import type { DeadLetter } from './dead-letters.ts';
-import type { Indigestible } from './fold.ts';
+import type { Unprocessable } from './fold.ts';
 import type { Build } from '../progress/names.ts';
 import type { AnyProjection } from '../projection.ts';
 
-export type Unit = {
+export type ProjectionInstance = {
   readonly projection: AnyProjection;
   readonly build: Build;
   /** `inbox@2` */
@@ -20,13 +20,13 @@ export type Unit = {
   readonly logNumber: number;
 };
 
-type Digested = { readonly writes: readonly Write[]; readonly indigestible: Indigestible };
+type Digested = { readonly writes: readonly Write[]; readonly indigestible: Unprocessable };
 
-export type Work = {
+export type Processor = {
   /** Answers where to begin, as it is stored; makes ready what it writes to. */
   open(): Promise<{ readonly stored: string | undefined; readonly letters: Map<string, DeadLetter> }>;
   /** `at`: where in the log it happens, when that is not where the events stand. */
-  digest(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<Digested>;
+  apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<Digested>;
   /** Everything up to here is done and written. */
   settled(position: Position): Promise<void>;
   /** It was stopped, and everything that was settled is written. */

@@ -8,11 +8,11 @@ import { foldBatch, type Fold, type Project } from './fold.ts';
 import { physicalName, type Build } from '../progress/names.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { AnyProjector } from '../projection.ts';
-import type { Unit, Work } from './processor.ts';
+import type { ProjectionInstance, Processor } from './processor.ts';
 
-export type ProjectorUnit = Unit & { readonly projection: AnyProjector };
+export type ProjectorInstance = ProjectionInstance & { readonly projection: AnyProjector };
 
-export function projectorWork(dependencies: Pick<Dependencies, 'log' | 'views' | 'report'>, progress: Progress, unit: ProjectorUnit): Work {
+export function projectorProcessor(dependencies: Pick<Dependencies, 'log' | 'views' | 'report'>, progress: Progress, unit: ProjectorInstance): Processor {
   const { views, log, report } = dependencies;
   const { projection, build } = unit;
   const fold: Fold = {
@@ -36,14 +36,14 @@ export function projectorWork(dependencies: Pick<Dependencies, 'log' | 'views' |
       await dropBuild(views, unit);
       return { stored: undefined, letters: new Map() };
     },
-    digest: (events, _checkpoint, at) => foldBatch(views, fold, events, at),
+    apply: (events, _checkpoint, at) => foldBatch(views, fold, events, at),
     settled: async () => undefined,
     close: async () => undefined,
   };
 }
 
 /** Leaves nothing of a build. Its lists of dead letters first, while there is a checkpoint to fence that. */
-export async function dropBuild(views: Views, unit: Pick<ProjectorUnit, 'projection' | 'build' | 'runner' | 'checkpoint'>): Promise<void> {
+export async function dropBuild(views: Views, unit: Pick<ProjectorInstance, 'projection' | 'build' | 'runner' | 'checkpoint'>): Promise<void> {
   await views.prepare(deadLettersSchema);
   const letters = await loadDeadLetters(views, unit.checkpoint);
   const stored = await views.checkpoint(unit.checkpoint);

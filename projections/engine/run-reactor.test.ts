@@ -7,13 +7,13 @@ import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
 import type { Reactor } from '../projection.ts';
 import { counting, edited, published, texts, type Edited, type Published } from '../testing/small-projections.ts';
-import { givenLog, otherViews, until, type Given } from '../test-fixture.ts';
+import { givenLog, otherViews, until, type ProjectionsFixture } from '../test-fixture.ts';
 import { startProjections } from '../rollout/run.ts';
 import { at } from '../testing/history.ts';
 
 const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
 
-async function writes(given: Given, posts: number, from = 0): Promise<Position> {
+async function writes(given: ProjectionsFixture, posts: number, from = 0): Promise<Position> {
   let position = '' as Position;
   for (let i = from; i < from + posts; i += 1) position = await given.append(`post-p${i}`, published(`p${i}`), edited(`p${i}`, 'b'));
   return position;
@@ -25,12 +25,12 @@ const beginning: Partial<Reactor<Published | Edited>> = {
 };
 
 /** As a worker does, behind the reactor's back. */
-async function finish({ views }: Given, post: string): Promise<void> {
+async function finish({ views }: ProjectionsFixture, post: string): Promise<void> {
   const from = await views.checkpoint('workers');
   await views.commit({ projection: 'workers', from, to: `${from ?? ''}.`, writes: [{ kind: 'remove', collection: 'fan-outs', id: post, seen: {} }] });
 }
 
-async function checkpointInLog({ log, codec }: Given): Promise<Position | undefined> {
+async function checkpointInLog({ log, codec }: ProjectionsFixture): Promise<Position | undefined> {
   for await (const stored of log.readStream('checkpoint-counting', { from: 'end', direction: 'backwards', limit: 1 })) {
     const { type, data } = await codec.decode(stored);
     if (type === 'operations.checkpoint-reached.v1') return data.position as Position;

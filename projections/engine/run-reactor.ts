@@ -11,24 +11,24 @@ import { againWhereOvertaken, openCheckpoint, positionOf, type Checkpoint } from
 import { deadLettersSchema, loadDeadLetters, putLetter, setAsideInLog, type DeadLetter } from './dead-letters.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { settleEffects } from './effects.ts';
-import { foldBatch, type Fold, type Indigestible, type Project } from './fold.ts';
+import { foldBatch, type Fold, type Unprocessable, type Project } from './fold.ts';
 import { checkpointStream } from '../progress/names.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { AnyReaction } from '../projection.ts';
 import type { WhenPassed } from '../query/reached.ts';
 import { begunAfterIndex, stamped } from './oldest-open-work.ts';
-import type { Unit, Work } from './processor.ts';
+import type { ProjectionInstance, Processor } from './processor.ts';
 
-export type ReactionUnit = Unit & { readonly projection: AnyReaction };
+export type ReactionInstance = ProjectionInstance & { readonly projection: AnyReaction };
 
 export type ReactionConfig = KeepInLogConfig & { readonly effectsMax: number };
 
-export function reactionWork(
+export function reactionProcessor(
   dependencies: Dependencies & { readonly passed: WhenPassed; readonly progress: Progress },
-  unit: ReactionUnit,
+  unit: ReactionInstance,
   config: ReactionConfig,
   signal: AbortSignal,
-): Work {
+): Processor {
   const { views, report, isOutage } = dependencies;
   const { projection } = unit;
   const begin = beginningOf(projection);
@@ -43,7 +43,7 @@ export function reactionWork(
       return { stored: checkpoint.stored(), letters };
     },
 
-    digest: async (events, checkpoint, at) => {
+    apply: async (events, checkpoint, at) => {
       const last = events.at(-1);
       if (last === undefined) return { writes: [], indigestible: new Map() };
       const upTo = at ?? (last.position as Position);
@@ -79,14 +79,19 @@ function beginningOf(projection: AnyReaction): Beginning | undefined {
 }
 
 /** Before the effects, at the checkpoint as it is: whoever does the work finds the document, and so does a sweeper if nobody does. */
-async function writeBeginnings({ views }: Pick<Dependencies, 'views'>, fold: Fold, events: readonly Recorded[], checkpoint: Checkpoint): Promise<Indigestible> {
+async function writeBeginnings(
+  { views }: Pick<Dependencies, 'views'>,
+  fold: Fold,
+  events: readonly Recorded[],
+  checkpoint: Checkpoint,
+): Promise<Unprocessable> {
   const { writes, indigestible } = await foldBatch(views, fold, events);
   if (writes.length > 0) await checkpoint.move(checkpoint.position(), stamped(writes, checkpoint.position()));
   return indigestible;
 }
 
 /** The later of what the views and what the log remember; where neither remembers anything, as the projection says. */
-async function whereToResume(dependencies: Dependencies, unit: ReactionUnit): Promise<string | undefined> {
+async function whereToResume(dependencies: Dependencies, unit: ReactionInstance): Promise<string | undefined> {
   const { log, views, decode, report } = dependencies;
   const head = await log.head(unit.log);
   const stored = await views.checkpoint(unit.checkpoint);
@@ -106,7 +111,7 @@ async function whereToResume(dependencies: Dependencies, unit: ReactionUnit): Pr
 }
 
 /** The lists in the views; and where the views were lost, the ones that the log remembers. */
-async function restoredLetters(dependencies: Dependencies, unit: ReactionUnit, checkpoint: Checkpoint): Promise<Map<string, DeadLetter>> {
+async function restoredLetters(dependencies: Dependencies, unit: ReactionInstance, checkpoint: Checkpoint): Promise<Map<string, DeadLetter>> {
   const { views } = dependencies;
   const letters = await loadDeadLetters(views, unit.checkpoint);
   const reached = checkpoint.position();

@@ -10,9 +10,9 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Progress } from '../progress/progress.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
 import { standBy, type StandbyConfig } from './stand-by.ts';
-import { takeTurn, type TurnContext } from './process-batch.ts';
-import { turns, type Item } from './batches.ts';
-import type { Unit, Work } from './processor.ts';
+import { processBatch, type BatchContext } from './process-batch.ts';
+import { batches, type BatchItem } from './batches.ts';
+import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type RunnerConfig = StandbyConfig & {
   readonly batchEventsMax: number;
@@ -37,7 +37,7 @@ export type RunnerStatus = {
 };
 
 export type Runner = AsyncDisposable & {
-  readonly unit: Unit;
+  readonly unit: ProjectionInstance;
   status(): RunnerStatus;
   /** Resolves when it has nothing left to do, or has ended. */
   caughtUp(): Promise<void>;
@@ -46,7 +46,13 @@ export type Runner = AsyncDisposable & {
 /** After so many failures at one place it looks whether an event is to blame. */
 const SUSPICIOUS_FAILURES = 3;
 
-export function startRunner(dependencies: Dependencies, progress: Progress, unit: Unit, workOf: (signal: AbortSignal) => Work, config: RunnerConfig): Runner {
+export function startRunner(
+  dependencies: Dependencies,
+  progress: Progress,
+  unit: ProjectionInstance,
+  workOf: (signal: AbortSignal) => Processor,
+  config: RunnerConfig,
+): Runner {
   const stop = new AbortController();
   const parts: Parts = { dependencies, progress, unit, work: workOf(stop.signal), config, signal: stop.signal };
   const now: Now = { state: 'starting', context: undefined, inHand: [], newestAt: undefined, failures: 0, error: undefined, caughtUp: Promise.withResolvers() };
@@ -72,16 +78,16 @@ export function startRunner(dependencies: Dependencies, progress: Progress, unit
 type Parts = {
   readonly dependencies: Dependencies;
   readonly progress: Progress;
-  readonly unit: Unit;
-  readonly work: Work;
+  readonly unit: ProjectionInstance;
+  readonly work: Processor;
   readonly config: RunnerConfig;
   readonly signal: AbortSignal;
 };
 
 type Now = {
   state: RunnerState;
-  context: TurnContext | undefined;
-  inHand: readonly Item[];
+  context: BatchContext | undefined;
+  inHand: readonly BatchItem[];
   newestAt: Instant | undefined;
   /** In a row, since something last went well. */
   failures: number;
@@ -124,7 +130,7 @@ async function follow({ dependencies, progress, unit, work, config, signal }: Pa
   const { log, decodeShared, views } = dependencies;
   const { stored, letters } = await work.open();
   const checkpoint = openCheckpoint(views, unit.checkpoint, stored);
-  const context: TurnContext = { dependencies, unit, work, checkpoint, letters, deadLetterStreamsMax: config.deadLetterStreamsMax };
+  const context: BatchContext = { dependencies, unit, work, checkpoint, letters, deadLetterStreamsMax: config.deadLetterStreamsMax };
   now.context = context;
   enter(now, 'catching-up');
   const after = checkpoint.position();
@@ -133,7 +139,7 @@ async function follow({ dependencies, progress, unit, work, config, signal }: Pa
   const types = [...unit.projection.handles, RESOLVED];
   const source = { ...config, log: unit.log, after, types, quietAfterMs: config.passOverMs, signal };
   let writtenAt = performance.now();
-  for await (const turn of turns({ log, decode: decodeShared }, source)) {
+  for await (const turn of batches({ log, decode: decodeShared }, source)) {
     if (turn.kind === 'quiet') {
       await checkpoint.flush();
       continue;
@@ -142,7 +148,7 @@ async function follow({ dependencies, progress, unit, work, config, signal }: Pa
     if (position === undefined) continue; // an empty log
     now.inHand = items;
     if (items.length > 0 || performance.now() - writtenAt >= config.passOverMs) {
-      await takeTurn(context, items, position, now.failures >= SUSPICIOUS_FAILURES ? 'one by one' : 'together');
+      await processBatch(context, items, position, now.failures >= SUSPICIOUS_FAILURES ? 'one by one' : 'together');
       writtenAt = performance.now();
     } else {
       checkpoint.passOver(position);
@@ -171,4 +177,5 @@ async function close({ dependencies, unit, work }: Parts, { state, context, fail
   }
 }
 
-const instantOf = (item: Item | undefined): Instant | undefined => (item === undefined || item.event instanceof Error ? undefined : item.event.metadata.at);
+const instantOf = (item: BatchItem | undefined): Instant | undefined =>
+  item === undefined || item.event instanceof Error ? undefined : item.event.metadata.at;

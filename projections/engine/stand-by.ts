@@ -3,7 +3,7 @@ import { covers } from '../../ports/event-log/position.ts';
 import { positionOf } from '../progress/checkpoint.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
-import type { Unit } from './processor.ts';
+import type { ProjectionInstance } from './processor.ts';
 
 export type StandbyConfig = {
   readonly standbyPollMs: number;
@@ -14,7 +14,7 @@ export type StandbyConfig = {
 /** Resolves when the other runner has stalled, or the signal aborts. */
 export async function standBy(
   { views, log }: Pick<Dependencies, 'views' | 'log'>,
-  unit: Unit,
+  unit: ProjectionInstance,
   { standbyPollMs, takeOverAfterMs }: StandbyConfig,
   signal: AbortSignal,
 ): Promise<void> {

@@ -9,7 +9,7 @@ export class Fenced extends Error {
 }
 
 /** A document was written meanwhile by a runner of another log, or by a job: what was computed from it must be computed again. */
-export class Overtaken extends Error {
+export class WriteConflict extends Error {
   override readonly name = 'Overtaken';
 }
 
@@ -23,7 +23,7 @@ export async function againWhereOvertaken<Value>(work: () => Promise<Value>): Pr
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Overtaken) || tries === OVERTAKEN_TRIES_MAX) throw error;
+      if (!(error instanceof WriteConflict) || tries === OVERTAKEN_TRIES_MAX) throw error;
       await delay(Math.random() * Math.min(tries - 1, OVERTAKEN_PAUSE_MAX_MS));
     }
   }
@@ -70,7 +70,7 @@ export function openCheckpoint(views: Pick<Views, 'commit'>, projection: string,
       case 'fenced':
         throw new Fenced(projection);
       case 'overtaken':
-        throw new Overtaken(projection);
+        throw new WriteConflict(projection);
       case 'committed':
         break;
     }

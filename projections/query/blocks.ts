@@ -1,11 +1,11 @@
 /** Blocks, as queries and workers ask for them. */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { connectionId } from '../read-models/relationships.ts';
+import { relationshipId } from '../read-models/relationships.ts';
 import type { ActiveViews } from './read-views.ts';
 
 /** Whether one of the two blocks the other. */
 export async function isOneBlocked(views: Pick<ActiveViews, 'getMany'>, [one, other]: readonly PersonId[]): Promise<boolean> {
   if (one === undefined || other === undefined) return false;
-  const blocks = [connectionId({ from: one, kind: 'block', to: other }), connectionId({ from: other, kind: 'block', to: one })];
-  return (await views.getMany('connections', blocks)).some((block) => block !== undefined);
+  const blocks = [relationshipId({ from: one, kind: 'block', to: other }), relationshipId({ from: other, kind: 'block', to: one })];
+  return (await views.getMany('relationships', blocks)).some((block) => block !== undefined);
 }

@@ -5,7 +5,7 @@ import type { Projector } from '../projection.ts';
 
 /**
  * Id: the author. `mode` is how the newest post is delivered. An author's posts must be pulled as long as `lastPulledPost` is
- * within what is read, even after the turn to push. How many follow is in `connection-counts`.
+ * within what is read, even after the turn to push. How many follow is in `relationship-counts`.
  */
 export type Author = {
   readonly author: PersonId;

@@ -11,7 +11,7 @@ import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
 import { channels } from './channels.ts';
-import { connections } from './relationships.ts';
+import { relationships } from './relationships.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
@@ -89,7 +89,7 @@ test('preferences keep the last word on each category and channel', async (t) =>
 });
 
 test('an edge is there while it lasts, and followers are counted once however often one follows', async (t) => {
-  const { connections: edges, 'connection-counts': counts } = await made(connections);
+  const { relationships: edges, 'relationship-counts': counts } = await made(relationships);
   t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
   t.deepEqual(counts?.['ann'], { follows: 1, followers: 1 });
   t.deepEqual(counts?.['cyd'], { followers: 0 });

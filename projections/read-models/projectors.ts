@@ -2,7 +2,7 @@
 import { apps, type App } from './apps.ts';
 import { authors, type Author } from './authors.ts';
 import { channels, type Channel } from './channels.ts';
-import { connections, type Connection, type ConnectionCounts } from './relationships.ts';
+import { relationships, type Relationship, type RelationshipCounts } from './relationships.ts';
 import { contacts, type Contacts } from './contacts.ts';
 import { deliveries, type Delivery } from './deliveries.ts';
 import { friends, type Friend, type FriendRequest } from './friends.ts';
@@ -20,7 +20,7 @@ export const projectors: readonly AnyProjector[] = [
   profile,
   contacts,
   preferences,
-  connections,
+  relationships,
   friends,
   posts,
   authors,
@@ -38,8 +38,8 @@ export type TidingsDocuments = {
   readonly profiles: Profile;
   readonly contacts: Contacts;
   readonly preferences: Preferences;
-  readonly connections: Connection;
-  readonly 'connection-counts': ConnectionCounts;
+  readonly relationships: Relationship;
+  readonly 'relationship-counts': RelationshipCounts;
   readonly friends: Friend;
   readonly 'friend-requests': FriendRequest;
   readonly posts: Post;

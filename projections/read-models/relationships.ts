@@ -1,44 +1,44 @@
 /** Whom one follows, mutes and blocks: a document an edge; and how many follow. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { ConnectionsEvent } from '../../domain/people/events.ts';
+import type { RelationshipsEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
 
-export type ConnectionKind = 'follow' | 'mute' | 'block';
+export type RelationshipKind = 'follow' | 'mute' | 'block';
 
 /** Id: `connectionId`. */
-export type Connection = { readonly from: PersonId; readonly kind: ConnectionKind; readonly to: PersonId; readonly since: Instant };
+export type Relationship = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
 
 /** Id: the person. There is no document for zeros. */
-export type ConnectionCounts = { readonly followers: number; readonly follows: number };
+export type RelationshipCounts = { readonly followers: number; readonly follows: number };
 
-export const connectionId = ({ from, kind, to }: Pick<Connection, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
+export const relationshipId = ({ from, kind, to }: Pick<Relationship, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
 
-type Handled = Exclude<ConnectionsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
+type Handled = Exclude<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
 
-export const connections: Projector<Handled, { connections: Connection; 'connection-counts': ConnectionCounts }> = {
+export const relationships: Projector<Handled, { relationships: Relationship; 'relationship-counts': RelationshipCounts }> = {
   kind: 'projector',
-  name: 'connections',
+  name: 'relationships',
   version: 1,
   handles: ['people.followed.v1', 'people.unfollowed.v1', 'people.muted.v1', 'people.unmuted.v1', 'people.blocked.v1', 'people.unblocked.v1'],
   // The first is a fan-out's: followers in ranges. The second is one's own lists.
-  indexes: { connections: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }], 'connection-counts': [] },
+  indexes: { relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }], 'relationship-counts': [] },
 
   project: (event, views) => {
     const from = event.key as PersonId;
     const to = event.data.person;
     const { kind, change } = MEANING[event.type];
     const since = event.metadata.at;
-    const edge: Connection = { from, kind, to, since };
-    const done = views.connections.update(connectionId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
+    const edge: Relationship = { from, kind, to, since };
+    const done = views.relationships.update(relationshipId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
     if (kind !== 'follow' || (done !== 'created' && done !== 'removed')) return;
     const by = done === 'created' ? 1 : -1;
-    views['connection-counts'].increment(to, { followers: by });
-    views['connection-counts'].increment(from, { follows: by });
+    views['relationship-counts'].increment(to, { followers: by });
+    views['relationship-counts'].increment(from, { follows: by });
   },
 };
 
-const MEANING: { readonly [Type in Handled['type']]: { readonly kind: ConnectionKind; readonly change: 'begins' | 'ends' } } = {
+const MEANING: { readonly [Type in Handled['type']]: { readonly kind: RelationshipKind; readonly change: 'begins' | 'ends' } } = {
   'people.followed.v1': { kind: 'follow', change: 'begins' },
   'people.unfollowed.v1': { kind: 'follow', change: 'ends' },
   'people.muted.v1': { kind: 'mute', change: 'begins' },

@@ -3,7 +3,7 @@ import test from 'ava';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { Commit } from '../../ports/views/port.ts';
 import { edited, published, texts } from '../testing/small-projections.ts';
-import { allOf, givenLog, until, type Given } from '../test-fixture.ts';
+import { allOf, givenLog, until, type ProjectionsFixture } from '../test-fixture.ts';
 import { physicalName } from '../progress/names.ts';
 import { activeViews, startReadViews } from '../query/read-views.ts';
 import { startProjections } from './run.ts';
@@ -13,7 +13,7 @@ const SOON = { deadlineMs: 20_000 };
 
 type Texts = { texts: { readonly texts: readonly string[] }; 'text-counts': { readonly posts: number } };
 
-async function writes(given: Given, posts: number, from = 0): Promise<Position> {
+async function writes(given: ProjectionsFixture, posts: number, from = 0): Promise<Position> {
   let position = '' as Position;
   for (let i = from; i < from + posts; i += 1) position = await given.append(`post-p${i}`, published(`p${i}`), edited(`p${i}`, 'b'));
   return position;

@@ -5,7 +5,7 @@
  */
 import type { Position } from '../../ports/event-log/port.ts';
 import { merge } from '../../ports/event-log/position.ts';
-import { newestOf, putToWork, type AtWork, type Known } from './running-builds.ts';
+import { newestOf, createRunningBuilds, type RunningBuilds, type Known } from './running-builds.ts';
 import { positionOf } from '../progress/checkpoint.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { buildOfRunner, isOlder, runnerName, runnerOfCheckpoint, sameBuild, versionsStream, type Build } from '../progress/names.ts';
@@ -33,7 +33,7 @@ export async function startBuilds({ dependencies, progress, versions }: BuildsDe
   const newest = newestOf(known);
   const { name } = newest;
   const stop = new AbortController();
-  const atWork = putToWork(dependencies, progress, known, config);
+  const atWork = createRunningBuilds(dependencies, progress, known, config);
   const inTurn = oneByOne();
   const parts: Parts = { dependencies, progress, versions, atWork, inTurn, name, config, background: new Set(), signal: stop.signal };
   let rebuilding: Build | undefined;
@@ -79,7 +79,7 @@ export async function startBuilds({ dependencies, progress, versions }: BuildsDe
 }
 
 type Parts = BuildsDependencies & {
-  readonly atWork: AtWork;
+  readonly atWork: RunningBuilds;
   readonly inTurn: InTurn;
   readonly name: string;
   readonly config: BuildsConfig;

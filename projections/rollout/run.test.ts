@@ -6,7 +6,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import type { Commit, Views } from '../../ports/views/port.ts';
 import { findDeadLetters, resolveDeadLetter, type DeadLetter } from '../engine/dead-letters.ts';
 import { edited, published, texts } from '../testing/small-projections.ts';
-import { allOf, givenLog, until, type Given } from '../test-fixture.ts';
+import { allOf, givenLog, until, type ProjectionsFixture } from '../test-fixture.ts';
 import { posts } from '../read-models/posts.ts';
 import { activeViews, startReadViews } from '../query/read-views.ts';
 import { startProjections } from './run.ts';
@@ -18,9 +18,9 @@ const SOON = { deadlineMs: 20_000 };
 const seen = (views: Views) => allOf(views, 'texts@1');
 const count = async (views: Views) => (await views.get<{ posts: number }>('text-counts@1', 'all'))?.posts;
 
-const findLetters = (given: Given): Promise<readonly DeadLetter[]> => findDeadLetters(given.views, { projection: 'texts', limit: 10 });
+const findLetters = (given: ProjectionsFixture): Promise<readonly DeadLetter[]> => findDeadLetters(given.views, { projection: 'texts', limit: 10 });
 
-async function typesIn(given: Given, stream: string): Promise<readonly string[]> {
+async function typesIn(given: ProjectionsFixture, stream: string): Promise<readonly string[]> {
   const types = [];
   for await (const { type } of given.log.readStream(stream)) types.push(type);
   return types;

@@ -12,7 +12,7 @@ import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
 import type { AnyProjection, AnyProjector, AnyReaction } from '../projection.ts';
 import { positionsAnywhere, waitUntilReached, whenPassed, type Reached } from '../query/reached.ts';
-import { reactionWork, type ReactionConfig } from '../engine/run-reactor.ts';
+import { reactionProcessor, type ReactionConfig } from '../engine/run-reactor.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
 import { startRunner, type Runner, type RunnerState } from '../engine/runner.ts';
 import { newestVersions, startVersions, type Versions } from '../progress/versions.ts';
@@ -94,7 +94,7 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
       const runner = runnerName(projection, build);
       const unit = { projection, build, runner, checkpoint: checkpointName(runner, { log: index, shard: 0 }), log, logNumber: index };
       return starting.use(
-        startRunner(dependencies, progress, unit, (signal) => reactionWork({ ...dependencies, passed, progress }, unit, settings, signal), settings),
+        startRunner(dependencies, progress, unit, (signal) => reactionProcessor({ ...dependencies, passed, progress }, unit, settings, signal), settings),
       );
     }),
   );

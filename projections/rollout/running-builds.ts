@@ -3,13 +3,13 @@ import type { Dependencies } from '../dependencies.ts';
 import { checkpointName, runnerName, type Build } from '../progress/names.ts';
 import type { Progress } from '../progress/progress.ts';
 import type { AnyProjector } from '../projection.ts';
-import { dropBuild, projectorWork, type ProjectorUnit } from '../engine/run-projector.ts';
+import { dropBuild, projectorProcessor, type ProjectorInstance } from '../engine/run-projector.ts';
 import { startRunner, type Runner, type RunnerConfig } from '../engine/runner.ts';
 
 /** The versions of one projector that there is code for. */
 export type Known = readonly [AnyProjector, ...AnyProjector[]];
 
-export type AtWork = AsyncDisposable & {
+export type RunningBuilds = AsyncDisposable & {
   runners(): readonly Runner[];
   of(build: Build): readonly Runner[] | undefined;
   /** Nothing where it runs already. */
@@ -18,15 +18,15 @@ export type AtWork = AsyncDisposable & {
   endAllBut(builds: readonly Build[]): Promise<void>;
   /** Leaves nothing of it in the views. */
   drop(build: Build): Promise<void>;
-  units(build: Build): readonly ProjectorUnit[];
+  units(build: Build): readonly ProjectorInstance[];
 };
 
-export function putToWork(dependencies: Dependencies, progress: Progress, known: Known, config: RunnerConfig): AtWork {
+export function createRunningBuilds(dependencies: Dependencies, progress: Progress, known: Known, config: RunnerConfig): RunningBuilds {
   const newest = newestOf(known);
   const atWork = new Map<string, readonly Runner[]>();
   const named = (build: Build) => runnerName(newest, build);
 
-  const units = (build: Build): readonly ProjectorUnit[] => {
+  const units = (build: Build): readonly ProjectorInstance[] => {
     const projection = known.find(({ version }) => version === build.version) ?? newest; // an old one's collections are dropped by the names of today
     const runner = named(build);
     return dependencies.log.logs.map((log, logNumber) => {
@@ -38,7 +38,7 @@ export function putToWork(dependencies: Dependencies, progress: Progress, known:
     await Promise.all((atWork.get(runner) ?? []).map((one) => one[Symbol.asyncDispose]()));
     atWork.delete(runner);
   };
-  const startUnit = (unit: ProjectorUnit) => startRunner(dependencies, progress, unit, () => projectorWork(dependencies, progress, unit), config);
+  const startUnit = (unit: ProjectorInstance) => startRunner(dependencies, progress, unit, () => projectorProcessor(dependencies, progress, unit), config);
 
   return {
     runners: () => [...atWork.values()].flat(),

@@ -8,7 +8,7 @@ import { relationsTo } from '../relations.ts';
 export async function authorsOf(views: Pick<ActiveViews, 'pluck'>, reader: PersonId): Promise<readonly PersonId[]> {
   const [friends, follows] = await Promise.all([
     views.pluck('friends', 'friend', { where: { person: reader }, limit: QUERY_LIMIT_MAX }),
-    views.pluck('connections', 'to', { where: { from: reader, kind: 'follow' }, limit: QUERY_LIMIT_MAX }),
+    views.pluck('relationships', 'to', { where: { from: reader, kind: 'follow' }, limit: QUERY_LIMIT_MAX }),
   ]);
   return [...new Set([reader, ...friends, ...follows])];
 }

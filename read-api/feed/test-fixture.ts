@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import type { Views } from '../../ports/views/port.ts';
 import { authors } from '../../projections/read-models/authors.ts';
-import { connections } from '../../projections/read-models/relationships.ts';
+import { relationships } from '../../projections/read-models/relationships.ts';
 import { foldBatch, type Project } from '../../projections/engine/fold.ts';
 import { friends } from '../../projections/read-models/friends.ts';
 import { recorded } from '../../projections/test-fixture.ts';
@@ -17,11 +17,11 @@ import { posts } from '../../projections/read-models/posts.ts';
 import { profile } from '../../projections/read-models/profile.ts';
 import type { AnyProjector } from '../../projections/projection.ts';
 import { activeViews, type ActiveViews } from '../../projections/query/read-views.ts';
-import { dropFeeds } from '../../workers/feed/invalidate-feeds.ts';
+import { invalidateFeeds } from '../../workers/feed/invalidate-feeds.ts';
 import { readersOf } from '../../workers/feed/readers.ts';
 import { createFeed, type ReadFeed } from './create-feed.ts';
 
-const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, connections];
+const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));
 /** More than there is of anything here. */
 const ALL = 1_000;
@@ -71,7 +71,7 @@ async function beginWorld(
   );
   const views = activeViews({ views: stored, versions: { physicalOf: physical } });
   const feedCache = await startMemoryFeedCache({ feedsMax });
-  const dropping = dropFeeds({ feedCache, broadcast: { publish: () => undefined } });
+  const dropping = invalidateFeeds({ feedCache, broadcast: { publish: () => undefined } });
   const revisions = new Map<string, number>();
   const checkpoints = new Map<string, string>();
   const edges = new Set<string>();

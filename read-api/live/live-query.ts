@@ -70,7 +70,7 @@ export function liveQuery<Kind extends LiveHint['kind'], View extends z.ZodType>
     limits: [{ limit: dependencies.limits.streams, by: 'caller' }],
     answers: { 200: z.object({ event: z.enum(['ready', 'missed', event]), data: z.union([view, z.strictObject({})]) }) },
     produces: 'text/event-stream',
-    refusals: ['not-yet', 'position-unknown'],
+    refusals: ['position-not-reached', 'position-unknown'],
     handle: async (request: Request) => {
       const { caller, headers, query, signal } = request;
       const refusal = await waitFor(dependencies, { reads, position: headers['min-position'] ?? query['min-position'], signal });
@@ -96,7 +96,7 @@ async function* follow<Kind extends LiveHint['kind'], View extends z.ZodType>(
     return keep !== undefined && (kept === undefined || kept !== before);
   };
   using ended = whenEnded(async () => {
-    if (!(await tokens.stands(session))) return true;
+    if (!(await tokens.isActive(session))) return true;
     if (await hadCeased()) hints.missed();
     return false;
   }, streamLookedAfterMs);

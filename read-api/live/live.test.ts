@@ -1,7 +1,7 @@
 import test from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
 import { postView } from '../feed/present.ts';
-import { givenReadApi, type Person, type ReadApiGiven } from '../test-fixture.ts';
+import { givenReadApi, type Person, type ReadApiFixture } from '../test-fixture.ts';
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';
 import { receivedView } from '../received-notifications.ts';
 
@@ -10,7 +10,7 @@ const PATIENCE_MS = 20_000;
 type Event = { readonly event: string; readonly data: { readonly id?: string } };
 
 /** A client that keeps whatever it was sent. */
-async function follow(api: ReadApiGiven, as: Person, path: string) {
+async function follow(api: ReadApiFixture, as: Person, path: string) {
   const leaving = new AbortController();
   const response = await fetch(api.url + path, { headers: api.headersOf(as, path), signal: leaving.signal });
   const events: Event[] = [];

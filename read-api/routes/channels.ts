@@ -37,7 +37,7 @@ export function channelRoutes(dependencies: ReadDependencies): readonly Route[] 
       params: z.strictObject({ channel: channelId }),
       answer: channelView.meta({ id: 'Channel' }),
       refusals: ['channel-unknown'],
-      reads: ['channels', 'inbox', 'messages', 'profile', 'connections'],
+      reads: ['channels', 'inbox', 'messages', 'profile', 'relationships'],
       handle: async ({ caller: { person }, params }) => {
         const [channel, isMember] = await Promise.all([views.get('channels', params.channel), belongs(views, person, params.channel)]);
         return channel === undefined || !isMember ? refused('channel-unknown') : await present(channel, person);

@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { givenReadApi, type Person, type ReadApiGiven } from '../test-fixture.ts';
+import { givenReadApi, type Person, type ReadApiFixture } from '../test-fixture.ts';
 
-async function pagesOf(api: ReadApiGiven, as: Person, limit: number): Promise<readonly (readonly string[])[]> {
+async function pagesOf(api: ReadApiFixture, as: Person, limit: number): Promise<readonly (readonly string[])[]> {
   const pages = [];
   for (let next: string | null = ''; next !== null;) {
     const { body } = await api.see(as, `/v1/me/inbox?limit=${limit}${next === '' ? '' : `&before=${encodeURIComponent(next)}`}`);

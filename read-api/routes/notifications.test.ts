@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { NotificationId } from '../../domain/shared/ids.ts';
 import { statusOfAll } from '../delivery-status.ts';
-import { givenReadApi, type App, type Person, type ReadApiGiven } from '../test-fixture.ts';
+import { givenReadApi, type App, type Person, type ReadApiFixture } from '../test-fixture.ts';
 
-function notify({ work, done }: ReadApiGiven, { app }: App, people: readonly Person[], saying: object): Promise<NotificationId> {
+function notify({ work, done }: ReadApiFixture, { app }: App, people: readonly Person[], saying: object): Promise<NotificationId> {
   const { commands, by } = work;
   const request = { source: { kind: 'app', app }, recipients: people.map(({ person }) => person), category: 'news', ...saying } as const;
   return done(commands.requestNotification(request, by(`app:${app}`))).then(({ id }) => id);

@@ -33,7 +33,7 @@ test('since when somebody is gone is known also when the presence store has forg
   const seen = async () => (await api.see(bob, `/v1/people/${ada.person}/presence`)).body as object;
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt });
   const lastSeenAt = plus(lastActiveAt, 5_000);
-  await api.done(commands.loseGateway({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
+  await api.done(commands.recordGatewayLoss({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'whose gateway was lost was there until then');
 });
 

@@ -43,7 +43,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       callers: ['person'],
       answer: z.object(profile).meta({ id: 'Me' }),
       refusals: ['person-unknown'],
-      reads: ['profile', 'connections'],
+      reads: ['profile', 'relationships'],
       handle: async ({ caller }) => (await profileOf(caller.person)) ?? refused('person-unknown'),
     }),
 
@@ -53,7 +53,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       operationId: 'getPerson',
       summary: 'Another’s profile, and what stands between the two.',
       answer: z.object({ ...profile, ...between }).meta({ id: 'Person' }),
-      reads: ['profile', 'connections', 'friends'],
+      reads: ['profile', 'relationships', 'friends'],
       handle: async ({ caller, params: { person } }) => {
         const [found, relations] = await Promise.all([profileOf(person), relationsTo(views, caller.person, [person])]);
         if (found === undefined) return refused('person-unknown');
@@ -68,7 +68,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       operationId: 'getPresence',
       summary: 'Whether a friend, or somebody in a channel of one’s own, is there, and since when not. Anyone else is offline, and nobody knows since when.',
       answer: z.object({ status: z.enum(['online', 'offline']), lastActiveAt: z.string().nullable() }),
-      reads: ['profile', 'presence', 'friends', 'connections', 'inbox'],
+      reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
       handle: async ({ caller, params: { person }, at }) => {
         if ((await views.get('profiles', person)) === undefined) return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return NOT_THERE;
@@ -80,7 +80,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
   ];
 
   async function profileOf(person: PersonId) {
-    const [found, counts] = await Promise.all([views.get('profiles', person), views.get('connection-counts', person)]);
+    const [found, counts] = await Promise.all([views.get('profiles', person), views.get('relationship-counts', person)]);
     return found === undefined ? undefined : { ...viewOf(found), followers: counts?.followers ?? 0, follows: counts?.follows ?? 0 };
   }
 

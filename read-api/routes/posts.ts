@@ -11,7 +11,7 @@ import { maySee } from '../feed/rules.ts';
 import { limitOf, next, pageOf } from '../pages.ts';
 import { query, refused } from '../query.ts';
 
-export const READ_FOR_POSTS = ['posts', 'friends', 'connections', 'profile'];
+export const READ_FOR_POSTS = ['posts', 'friends', 'relationships', 'profile'];
 
 const onePost = z.strictObject({ post: postId });
 const posts = z.object({ posts: z.array(postView), next });

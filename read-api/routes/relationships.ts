@@ -4,7 +4,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import type { ConnectionKind } from '../../projections/read-models/relationships.ts';
+import type { RelationshipKind } from '../../projections/read-models/relationships.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { limitOf, next, pageOf } from '../pages.ts';
 import { named, personView } from '../person-view.ts';
@@ -18,13 +18,13 @@ const people = z.object({ people: z.array(z.object({ ...personView.shape, since:
 
 type Listed = { readonly person: PersonId; readonly since: Instant };
 
-const LISTS: readonly { readonly kind: ConnectionKind; readonly collection: string; readonly operationId: string; readonly summary: string }[] = [
+const LISTS: readonly { readonly kind: RelationshipKind; readonly collection: string; readonly operationId: string; readonly summary: string }[] = [
   { kind: 'follow', collection: 'follows', operationId: 'getFollows', summary: 'Whom one follows.' },
   { kind: 'mute', collection: 'mutes', operationId: 'getMutes', summary: 'Whom one has muted.' },
   { kind: 'block', collection: 'blocks', operationId: 'getBlocks', summary: 'Whom one has blocked.' },
 ];
 
-export function connectionRoutes(dependencies: ReadDependencies): readonly Route[] {
+export function relationshipRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
   const list = { callers: ['person'], query: page, answer: people } as const;
   return [
@@ -47,9 +47,9 @@ export function connectionRoutes(dependencies: ReadDependencies): readonly Route
         path: `/v1/me/${collection}`,
         operationId,
         summary,
-        reads: ['connections', 'profile'],
+        reads: ['relationships', 'profile'],
         handle: async ({ caller: { person }, query: { after, limit } }) => {
-          const found = await views.find('connections', { where: { from: person, kind }, ...beyond('to', after), limit: limit + 1 });
+          const found = await views.find('relationships', { where: { from: person, kind }, ...beyond('to', after), limit: limit + 1 });
           const listed = found.map(({ to, since }) => ({ person: to, since }));
           return await shown(listed, limit);
         },

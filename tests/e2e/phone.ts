@@ -12,7 +12,7 @@ const COME_BACK_WITHIN_MS = 100;
 /** A frame that got no answer for so long is said again on the same connection. */
 const SAY_AGAIN_MS = 2_000;
 /** Refused for now. */
-const LATER: ReadonlySet<string> = new Set(['too-many-waiting', 'rate-limited', 'busy', 'log-unavailable']);
+const LATER: ReadonlySet<string> = new Set(['queue-full', 'rate-limited', 'write-contention', 'log-unavailable']);
 
 export type Owner = { readonly id: string; readonly token: string };
 export type SaidFrame = Frame & { readonly type: 'send' | 'edit' | 'withdraw' | 'react'; readonly id: string; readonly channel: string };

@@ -38,7 +38,7 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): Reactor<
     'chat.read-up-to.v1',
   ],
   // Whoever hears that a channel changed fetches it.
-  after: ['channels', 'inbox', 'connections'],
+  after: ['channels', 'inbox', 'relationships'],
   react: async (event) => {
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
     const channel = await views.get('channels', event.data.channel);

@@ -4,7 +4,7 @@ import type { ContextFor } from '../../commands/handling/context.ts';
 import type { Current } from '../../commands/handling/handle.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
 import { maySend } from '../../domain/notifications/planning/may-send.ts';
-import { waysTo } from '../../domain/notifications/planning/destinations.ts';
+import { destinationsOf } from '../../domain/notifications/planning/destinations.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -12,11 +12,11 @@ import type { Presence } from '../../ports/presence/port.ts';
 import type { DeliveryStatus } from '../../projections/read-models/deliveries.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
 import type { ActiveViews } from '../../projections/query/read-views.ts';
-import { under } from '../jobs/command-contexts.ts';
-import { whatIsKnownOf } from '../notifications/plan/recipient.ts';
+import { contextForKey } from '../jobs/command-contexts.ts';
+import { loadRecipient } from '../notifications/plan/recipient.ts';
 import type { Progress } from '../open-work/progress.ts';
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
-import { newsIn, type Member, type News } from './unread-message.ts';
+import { newestUnreadIn, type Member, type UnreadMessage } from './unread-message.ts';
 
 const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;
@@ -52,22 +52,22 @@ export const pushUnreadTo =
   async ({ person, ...about }) => {
     const { views } = dependencies;
     const row = await views.get('inbox', inboxId(person, about.channel));
-    if (row?.member === true) await tell(dependencies, newsIn(views, about), row);
+    if (row?.member === true) await tell(dependencies, newestUnreadIn(views, about), row);
   };
 
 async function tellMembers(dependencies: Dependencies, channel: ChannelId, seq: number): Promise<void> {
   const { views, clock } = dependencies;
-  const newsTo = newsIn(views, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
+  const newsTo = newestUnreadIn(views, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
   const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
   await Promise.all(rows.map((row) => tell(dependencies, newsTo, row)));
 }
 
-async function tell(dependencies: Dependencies, newsTo: ReturnType<typeof newsIn>, member: Member): Promise<void> {
+async function tell(dependencies: Dependencies, newsTo: ReturnType<typeof newestUnreadIn>, member: Member): Promise<void> {
   const news = member.muted ? undefined : await newsTo(member);
   if (news !== undefined) await pushTo(dependencies, news, member);
 }
 
-async function pushTo(dependencies: Dependencies, news: News, { person, readUpTo }: Member): Promise<void> {
+async function pushTo(dependencies: Dependencies, news: UnreadMessage, { person, readUpTo }: Member): Promise<void> {
   const { views, presence } = dependencies;
   const { channel, seq, sender } = news;
   const received = await presence.receivedBy(person, channel);
@@ -106,11 +106,11 @@ function newestInVain(pushes: readonly Push[]): number | undefined {
 }
 
 /** Now, or when quiet hours are over. Nothing is asked for that can't be sent: there may be a device, or the wish, by the next message. */
-async function canBePushed({ current, clock }: Dependencies, { channel, seq }: News, person: PersonId): Promise<boolean> {
+async function canBePushed({ current, clock }: Dependencies, { channel, seq }: UnreadMessage, person: PersonId): Promise<boolean> {
   const source = { kind: 'chat', channel, seq } as const;
-  const known = { ...(await whatIsKnownOf(current, person, source)), at: clock() };
+  const known = { ...(await loadRecipient(current, person, source)), at: clock() };
   const sending = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt: plus(known.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS) } as const;
-  return waysTo(known.contacts, 'push', source).some((way) => maySend({ ...sending, ...way }, known).verdict !== 'suppress');
+  return destinationsOf(known.contacts, 'push', source).some((way) => maySend({ ...sending, ...way }, known).verdict !== 'suppress');
 }
 
 type Unreached = {
@@ -128,7 +128,7 @@ type Unreached = {
  */
 async function requestPush(
   { commands, contextFor, clock }: Dependencies,
-  { channel, seq, sender, text }: News,
+  { channel, seq, sender, text }: UnreadMessage,
   { person, readUpTo, inVain, name }: Unreached,
 ): Promise<void> {
   const body = { person, channel, readUpTo, inVain };
@@ -144,7 +144,7 @@ async function requestPush(
       collapseKey: channel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    under([person, channel, readUpTo, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+    contextForKey([person, channel, readUpTo, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 

@@ -9,17 +9,17 @@ const PAGE_MESSAGES = 5;
 /** Behind so many that were withdrawn, or that the member said, nothing is told of what others said before. */
 const MESSAGES_LOOKED_AT_MAX = 100;
 
-export type News = Message & { readonly text: string };
+export type UnreadMessage = Message & { readonly text: string };
 export type Member = Pick<InboxRow, 'person' | 'readUpTo' | 'readMessages' | 'muted'>;
 
 /**
  * Up to a message, and not older than `since`. What was withdrawn, or whose sender was erased, is nothing to tell; and what members
  * say themselves answers for nothing that others said before, for the job of that may be lost. The channel is read once for all members.
  */
-export function newsIn(
+export function newestUnreadIn(
   views: Pick<ActiveViews, 'find'>,
   { channel, seq, since }: { readonly channel: ChannelId; readonly seq: number; readonly since: Instant },
-): (member: Member) => Promise<News | undefined> {
+): (member: Member) => Promise<UnreadMessage | undefined> {
   const pages: Promise<readonly Message[]>[] = [];
   const pageUpTo = (last: number) =>
     views.find('messages', {

@@ -7,10 +7,10 @@ import type { Job } from '../../ports/job-queue/port.ts';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
 import type { Document, Write } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { connectionId, connections } from '../../projections/read-models/relationships.ts';
+import { relationshipId, relationships } from '../../projections/read-models/relationships.ts';
 import { friendId, friends } from '../../projections/read-models/friends.ts';
 import { activeViews, type ActiveViews } from '../../projections/query/read-views.ts';
-import { begunWork } from '../open-work/open-work.ts';
+import { openWork } from '../open-work/open-work.ts';
 import { START } from '../test-fixture.ts';
 import { startProgress } from '../open-work/progress.ts';
 import { fanOutRange, FANOUT_STALLED_MS, feedFanOut, sweepFanouts } from './fan-out.ts';
@@ -28,14 +28,14 @@ const edges = fc.uniqueArray(
 type Edge = { readonly kind: 'friend' | 'follow'; readonly author: PersonId; readonly reader: PersonId };
 type Post = { readonly post: PostId; readonly author: PersonId };
 
-type Names = { readonly friends: string; readonly connections: string };
+type Names = { readonly friends: string; readonly relationships: string };
 
 function writeOf({ kind, author, reader }: Edge, names: Names): Write {
   const since = START;
   const [collection, id, document]: readonly [string, string, Document] =
     kind === 'friend'
       ? [names.friends, friendId(author, reader), { person: author, friend: reader, since }]
-      : [names.connections, connectionId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since }];
+      : [names.relationships, relationshipId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since }];
   return { kind: 'put', collection, id, document, seen: {} };
 }
 
@@ -47,11 +47,11 @@ async function givenViews() {
     stored,
     /** The views of a graph that nothing else is in, with the fan-outs of these posts begun and no others. */
     async show(graph: readonly Edge[], posts: readonly Post[]): Promise<ActiveViews> {
-      const names = { friends: `friends@${++graphs}`, connections: `connections@${graphs}` };
+      const names = { friends: `friends@${++graphs}`, relationships: `relationships@${graphs}` };
       await stored.drop('test', ['fanouts']);
       await stored.prepare({
         [names.friends]: { indexes: friends.indexes.friends },
-        [names.connections]: { indexes: connections.indexes.connections },
+        [names.relationships]: { indexes: relationships.indexes.relationships },
         fanouts: { indexes: [{ fields: ['movedAt'] }] },
       });
       const begun = posts.map(({ post, author }): Write => {
@@ -126,7 +126,7 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
           broadcast,
           progress,
           clock: () => time.now,
-          begun: begunWork(all.stored),
+          begun: openWork(all.stored),
         };
         const run = fanOutRange(dependencies, { readersMax: 2 });
         const sweep = sweepFanouts(dependencies);

@@ -16,7 +16,7 @@ import type { Job } from '../../ports/job-queue/port.ts';
 import type { ActiveViews } from '../../projections/query/read-views.ts';
 import type { Reactor } from '../../projections/projection.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
-import type { BegunWork } from '../open-work/open-work.ts';
+import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import { readersOf } from './readers.ts';
@@ -40,7 +40,7 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
   version: 1,
   handles: ['feed.post-published.v1'],
   // The readers' own rebuilds read `posts`: who is missed here because they followed a moment later finds the post there.
-  after: ['posts', 'friends', 'connections'],
+  after: ['posts', 'friends', 'relationships'],
   indexes: { fanouts: [{ fields: ['movedAt'] }] },
   begin: (event, { fanouts }) => {
     const { post, author, delivered, at } = event.data;
@@ -81,7 +81,7 @@ export const fanOutRange =
   };
 
 /** Goes on where a fan-out has stopped. The job has the name of the one that got lost, so one that is only waiting is not doubled. */
-export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly begun: BegunWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'fanouts',
   everyMs: FANOUT_STALLED_MS / 2,
   sweep: async () => {

@@ -12,12 +12,12 @@ import { FRIENDS_MAX } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import { connectionId } from '../../projections/read-models/relationships.ts';
+import { relationshipId } from '../../projections/read-models/relationships.ts';
 import type { Reactor } from '../../projections/projection.ts';
 import type { ActiveViews } from '../../projections/query/read-views.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
-import { under } from '../jobs/command-contexts.ts';
-import type { BegunWork } from '../open-work/open-work.ts';
+import { contextForKey } from '../jobs/command-contexts.ts';
+import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 
@@ -40,7 +40,7 @@ export const friendPosted = (dependencies: AddJobsDependencies): Reactor<Publish
   name: 'friend-posted',
   version: 1,
   handles: ['feed.post-published.v1'],
-  after: ['friends', 'connections', 'preferences', 'profile'],
+  after: ['friends', 'relationships', 'preferences', 'profile'],
   // Where this is new to an old log, nobody is told of posts of years ago.
   since: 'now',
   indexes: { 'friend-posts': [{ fields: ['movedAt'] }] },
@@ -107,11 +107,11 @@ async function whoWantsToKnow(views: Pick<ActiveViews, 'getMany'>, author: Perso
   const preferences = await views.getMany('preferences', friends);
   const asked = friends.filter((_, i) => preferences[i]?.choices.some(({ category, wanted }) => category === FRIEND_POSTED && wanted) === true);
   const hidden = await views.getMany(
-    'connections',
+    'relationships',
     asked.flatMap((friend) => [
-      connectionId({ from: friend, kind: 'mute', to: author }),
-      connectionId({ from: friend, kind: 'block', to: author }),
-      connectionId({ from: author, kind: 'block', to: friend }),
+      relationshipId({ from: friend, kind: 'mute', to: author }),
+      relationshipId({ from: friend, kind: 'block', to: author }),
+      relationshipId({ from: author, kind: 'block', to: friend }),
     ]),
   );
   return asked.filter((_, i) => hidden.slice(3 * i, 3 * i + 3).every((edge) => edge === undefined));
@@ -147,11 +147,11 @@ async function tellBucket(
       priority: 'low',
       content: { title: name, body: 'has a new post' },
     },
-    under(`${post}\n${bucket}`, { contextFor, part: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
+    contextForKey(`${post}\n${bucket}`, { contextFor, part: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
   );
 }
 
-export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly begun: BegunWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'friend-posts',
   everyMs: STALLED_MS / 2,
   sweep: async () => {

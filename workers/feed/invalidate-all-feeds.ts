@@ -6,11 +6,11 @@ import type { OperationsEvent } from '../../domain/shared/operations.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Reactor } from '../../projections/projection.ts';
 
-const FEEDS_COME_FROM: ReadonlySet<string> = new Set(['posts', 'friends', 'connections', 'authors']);
+const FEEDS_COME_FROM: ReadonlySet<string> = new Set(['posts', 'friends', 'relationships', 'authors']);
 
 type Activated = Extract<OperationsEvent, { type: 'operations.version-activated.v1' }>;
 
-export const forgetFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'forgetAll'> }): Reactor<Activated> => ({
+export const invalidateAllFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'forgetAll'> }): Reactor<Activated> => ({
   kind: 'reactor',
   name: 'forget-feeds',
   version: 1,

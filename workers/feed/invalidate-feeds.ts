@@ -3,7 +3,7 @@
  * when it is read next. The edge is in the views by then, so a post that is fanned out meanwhile either finds the reader there or
  * is found by the rebuild. Unfollowing, muting and blocking drop nothing: they are rules at reading.
  */
-import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
+import type { RelationshipsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
@@ -12,17 +12,17 @@ import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Reactor } from '../../projections/projection.ts';
 
 type Handled =
-  | Extract<ConnectionsEvent, { type: 'people.followed.v1' | 'people.unmuted.v1' | 'people.unblocked.v1' }>
+  | Extract<RelationshipsEvent, { type: 'people.followed.v1' | 'people.unmuted.v1' | 'people.unblocked.v1' }>
   | Extract<FriendshipEvent, { type: 'people.friend-accepted.v1' }>;
 
 type Dependencies = { readonly feedCache: Pick<FeedCache, 'drop'>; readonly broadcast: Pick<Broadcast, 'publish'> };
 
-export const dropFeeds = ({ feedCache, broadcast }: Dependencies): Reactor<Handled> => ({
+export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): Reactor<Handled> => ({
   kind: 'reactor',
   name: 'drop-feeds',
   version: 1,
   handles: ['people.followed.v1', 'people.unmuted.v1', 'people.unblocked.v1', 'people.friend-accepted.v1'],
-  after: ['connections', 'friends'],
+  after: ['relationships', 'friends'],
   react: async (event) => {
     const readers = readersOf(event);
     await feedCache.drop(readers);

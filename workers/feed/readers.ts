@@ -13,7 +13,7 @@ export async function readersOf(
   const beyond = (field: string) => ({ range: { field, after: after ?? '' }, order: { [field]: 1 as const }, limit });
   const [friends, followers] = await Promise.all([
     views.pluck('friends', 'friend', { where: { person: author }, ...beyond('friend') }),
-    views.pluck('connections', 'from', { where: { to: author, kind: 'follow' }, ...beyond('from') }),
+    views.pluck('relationships', 'from', { where: { to: author, kind: 'follow' }, ...beyond('from') }),
   ]);
   const all = merged(friends, followers);
   // A page that is not full has everyone, so up to the lowest `limit` of both pages nobody is missing.

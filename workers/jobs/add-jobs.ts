@@ -1,8 +1,8 @@
 /** Adding jobs that a sweeper would add as well: a queue that takes no more is no failure, only later. */
 import { QueueFull, type Job, type JobQueue } from '../../ports/job-queue/port.ts';
-import type { Report } from '../telemetry-events.ts';
+import type { WorkersReporter } from '../telemetry-events.ts';
 
-export type AddJobsDependencies = { readonly jobs: Pick<JobQueue, 'add'>; readonly report: Report };
+export type AddJobsDependencies = { readonly jobs: Pick<JobQueue, 'add'>; readonly report: WorkersReporter };
 
 /** `full`: some of them, the last ones, were left out. */
 export async function addJobs({ jobs, report }: AddJobsDependencies, queue: string, added: readonly Job[]): Promise<'added' | 'full'> {

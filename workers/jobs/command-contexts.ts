@@ -4,7 +4,7 @@ import type { CommandContext, ContextFor } from '../../commands/handling/context
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
-type Asked = {
+type WorkerRequest = {
   readonly contextFor: ContextFor;
   /** The part of the workers that asks. */
   readonly part: string;
@@ -15,17 +15,17 @@ type Asked = {
 };
 
 /** Because of an event: asked again for the same event (and, where one event causes several commands, the same `of`), it is the same command. */
-export const becauseOf = (event: Pick<Recorded, 'id' | 'metadata'>, { of = '', ...asked }: Asked & { readonly of?: string }): CommandContext =>
+export const contextForEvent = (event: Pick<Recorded, 'id' | 'metadata'>, { of = '', ...asked }: WorkerRequest & { readonly of?: string }): CommandContext =>
   contextOf(asked, { key: `${event.id}\n${of}`, causationId: event.id, correlationId: event.metadata.$correlationId });
 
 /** Under a key of the asker's own making: whoever asks under the same key asks the same. */
-export const under = (key: string, asked: Asked): CommandContext => contextOf(asked, { key });
+export const contextForKey = (key: string, asked: WorkerRequest): CommandContext => contextOf(asked, { key });
 
 /** Asked once: what keeps it from happening twice is the decider. */
-export const once = (asked: Asked): CommandContext => contextOf(asked, { key: randomUUID(), fresh: true });
+export const freshContext = (asked: WorkerRequest): CommandContext => contextOf(asked, { key: randomUUID(), fresh: true });
 
 function contextOf(
-  { contextFor, part, type, body, at }: Asked,
+  { contextFor, part, type, body, at }: WorkerRequest,
   key: { readonly key: string; readonly fresh?: true; readonly causationId?: string; readonly correlationId?: string },
 ): CommandContext {
   const asked = contextFor({ actor: `system:${part}`, type, body, at, ...key });

@@ -1,5 +1,5 @@
 /** Looks now and then for what was begun and got lost on the way, and sets it going again: the answer to every lost job. */
-import type { Report } from '../telemetry-events.ts';
+import type { WorkersReporter } from '../telemetry-events.ts';
 import { sleep as sleepReally, type Sleep } from './sleep.ts';
 
 export type Sweep = {
@@ -11,7 +11,7 @@ export type Sweep = {
 
 /** One sweep never overlaps itself, and one that fails is tried again at its next time. The first comes within one period. */
 export function startSweeper(
-  { report, sleep = sleepReally, random = Math.random }: { readonly report: Report; readonly sleep?: Sleep; readonly random?: () => number },
+  { report, sleep = sleepReally, random = Math.random }: { readonly report: WorkersReporter; readonly sleep?: Sleep; readonly random?: () => number },
   sweep: Sweep,
 ): AsyncDisposable {
   const stop = new AbortController();

@@ -8,7 +8,7 @@
  */
 import { positionIn } from '../../ports/event-log/position.ts';
 import type { Document, Loaded, Views, Write } from '../../ports/views/port.ts';
-import type { Report } from '../telemetry-events.ts';
+import type { WorkersReporter } from '../telemetry-events.ts';
 
 const PROJECTION = 'work-in-progress';
 const FLUSH_AFTER_MS = 200;
@@ -29,7 +29,7 @@ type Reached = { readonly collection: string; readonly id: string } & (
   | { readonly how: 'finished'; readonly as: Document }
   | { readonly how: 'noted'; readonly document: Document }
 );
-type Dependencies = { readonly views: Pick<Views, 'load' | 'commit' | 'checkpoint'>; readonly report: Report };
+type Dependencies = { readonly views: Pick<Views, 'load' | 'commit' | 'checkpoint'>; readonly report: WorkersReporter };
 
 export function startProgress({ views, report }: Dependencies, { flushAfterMs = FLUSH_AFTER_MS }: { readonly flushAfterMs?: number } = {}): Progress {
   let reached = new Map<string, Reached>();

@@ -11,8 +11,8 @@ import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { once } from '../jobs/command-contexts.ts';
-import type { BegunWork } from '../open-work/open-work.ts';
+import { freshContext } from '../jobs/command-contexts.ts';
+import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 
@@ -50,7 +50,7 @@ export const loginClaims: Reactor<Handled> = {
 };
 
 type Dependencies = {
-  readonly begun: BegunWork;
+  readonly begun: OpenWork;
   readonly current: Current;
   readonly commands: Pick<Commands, 'freeAbandonedLogin'>;
   readonly contextFor: ContextFor;
@@ -68,7 +68,7 @@ export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, pro
       if ((await current(user, `user-${person}`)).state.status === 'none') {
         await commands.freeAbandonedLogin(
           { login, person },
-          once({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
+          freshContext({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
         );
       }
       progress.finished('login-claims', login, { claimedAt });

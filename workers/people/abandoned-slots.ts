@@ -5,13 +5,13 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/context.ts';
 import { SLOT_ABANDONED_MS } from '../../domain/people/relationships.ts';
-import type { ConnectionsEvent, FriendshipEvent } from '../../domain/people/events.ts';
+import type { RelationshipsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
 import type { Reactor } from '../../projections/projection.ts';
-import { once } from '../jobs/command-contexts.ts';
-import type { BegunWork } from '../open-work/open-work.ts';
+import { freshContext } from '../jobs/command-contexts.ts';
+import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 
@@ -21,7 +21,7 @@ const SWEPT_MAX = 1_000;
 export type TakenSlot = { readonly person: PersonId; readonly friend: PersonId; readonly takenAt: Instant };
 
 type Handled =
-  | Extract<ConnectionsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>
+  | Extract<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>
   | Extract<FriendshipEvent, { type: 'people.friend-requested.v1' | 'people.friend-accepted.v1' }>;
 
 export const takenSlots: Reactor<Handled> = {
@@ -54,7 +54,7 @@ export const takenSlots: Reactor<Handled> = {
 };
 
 type Dependencies = {
-  readonly begun: BegunWork;
+  readonly begun: OpenWork;
   readonly commands: Pick<Commands, 'freeAbandonedSlot'>;
   readonly contextFor: ContextFor;
   readonly progress: Pick<Progress, 'finished'>;
@@ -69,7 +69,7 @@ export const sweepAbandonedSlots = ({ begun, commands, contextFor, progress, clo
     for (const { person, friend, takenAt } of abandoned) {
       const body = { person, friend };
       // The decider looks at the log: a slot whose round has come to something stays.
-      await commands.freeAbandonedSlot(body, once({ contextFor, part: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
+      await commands.freeAbandonedSlot(body, freshContext({ contextFor, part: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
       progress.finished('taken-slots', friendId(person, friend), { takenAt });
     }
     return abandoned.length;

@@ -12,7 +12,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
 import type { Process } from '../../projections/projection.ts';
 import type { ActiveViews, Found } from '../../projections/query/read-views.ts';
-import { becauseOf } from '../jobs/command-contexts.ts';
+import { contextForEvent } from '../jobs/command-contexts.ts';
 
 const PAGE_MAX = 100;
 
@@ -47,7 +47,7 @@ export const finishErasing = (dependencies: Dependencies): Process<Erased> => ({
 });
 
 const contextOf = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>, type: string, of: string): CommandContext =>
-  becauseOf(event, { contextFor, part: 'finish-erasing', type, of, body: of, at: clock() });
+  contextForEvent(event, { contextFor, part: 'finish-erasing', type, of, body: of, at: clock() });
 
 /** In pages, by id: what is done to one page changes the view only later, or not at all. */
 async function forEach<Name extends keyof TidingsDocuments>(

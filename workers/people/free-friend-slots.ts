@@ -5,7 +5,7 @@ import type { FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Process } from '../../projections/projection.ts';
-import { becauseOf } from '../jobs/command-contexts.ts';
+import { contextForEvent } from '../jobs/command-contexts.ts';
 
 type Ended = Extract<FriendshipEvent, { type: 'people.friend-refused.v1' | 'people.friend-withdrawn.v1' | 'people.friend-removed.v1' }>;
 
@@ -24,7 +24,7 @@ export const freeFriendSlots = ({ commands, contextFor, clock }: Dependencies): 
       const body = { person, friend, round };
       return commands.freeFriendSlot(
         body,
-        becauseOf(event, { contextFor, part: 'free-friend-slots', type: 'free-friend-slot', of: person, body, at: clock() }),
+        contextForEvent(event, { contextFor, part: 'free-friend-slots', type: 'free-friend-slot', of: person, body, at: clock() }),
       );
     };
     await Promise.all([free(one, other), free(other, one)]);

@@ -1,15 +1,16 @@
 import test from 'ava';
-import { connections, slotOf } from '../../domain/people/relationships.ts';
+import { relationships, slotOf } from '../../domain/people/relationships.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { CLAIM_ABANDONED_MS, login } from '../../domain/people/login.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
-import { begunWork } from '../open-work/open-work.ts';
+import { openWork } from '../open-work/open-work.ts';
 import { givenWorkers, type Workplace } from '../test-fixture.ts';
 import { startProgress } from '../open-work/progress.ts';
 import { sweepAbandonedLogins } from './abandoned-logins.ts';
 
-const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) => slotOf((await current(connections, `connections-${person}`)).state, friend);
+const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) =>
+  slotOf((await current(relationships, `connections-${person}`)).state, friend);
 
 async function friends(work: Workplace, one: PersonId, other: PersonId) {
   const { id } = await work.commands.requestFriend({ person: one, other }, work.by(one));
@@ -71,7 +72,7 @@ test('a claim that is renewed just as it is swept, and abandoned again, is freed
   };
   await using progress = startProgress({ views: stored, report });
   const soon = () => plus(clock(), MINUTE_MS); // before the workplace's own sweeper
-  const sweeping = { begun: begunWork(stored), current, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
+  const sweeping = { begun: openWork(stored), current, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
   t.is(await sweepAbandonedLogins(sweeping).sweep(), 1);
   await progress.written();
   const isFree = async () => (await current(login, 'login-abandoned')).state.status === 'free';
@@ -86,7 +87,7 @@ test('a slot that was taken for a request that never came is free again after a 
   await work.commands.requestFriend({ person: ann, other: cat }, work.by(ann));
   const pair = await work.current(friendship, `friendship-${friendshipOf(ann, bob)}`);
   await work.handle(
-    connections,
+    relationships,
     `connections-${ann}`,
     {
       type: 'take-slot',

@@ -31,7 +31,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       operationId: 'openChannel',
       summary: 'Open a channel. There is one direct channel between two people: opening it again answers it.',
       body: z.discriminatedUnion('kind', [direct, group]),
-      refusals: ['not-oneself', 'person-unknown', 'blocked', 'channel-full', 'title-empty', 'title-too-long', 'text-malformed'],
+      refusals: ['self-not-allowed', 'person-unknown', 'blocked', 'channel-full', 'title-empty', 'title-too-long', 'text-malformed'],
       more: { id: channelId },
       act: ({ caller: { person }, body }, context) => {
         if (body.kind === 'direct') return commands.openDirectChannel({ person, other: body.members[0] }, context);

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { HardBlock } from '../../domain/people/events.ts';
 import type { EndpointId } from '../../domain/shared/ids.ts';
-import { givenWriteApi, type Person, type WriteApiGiven } from '../test-fixture.ts';
+import { givenWriteApi, type Person, type WriteApiFixture } from '../test-fixture.ts';
 
 const PHONE = { body: { address: '+4930123456' } };
 const blockOf = ({ person }: Person, kind = 'phone') => `/v1/people/${person}/contacts/${kind}/block`;
 
 /** As the worker notes it that heard of it. */
-async function blocked(api: WriteApiGiven, who: Person, reason: HardBlock): Promise<void> {
+async function blocked(api: WriteApiFixture, who: Person, reason: HardBlock): Promise<void> {
   const { id } = (await api.ask(who, 'PUT', '/v1/me/contacts/phone', PHONE)).body;
   const { commands } = api.commands.process();
   await commands.blockEndpoint({ person: who.person, endpoint: id as EndpointId, reason }, api.commands.context('system:deliver'));
@@ -47,7 +47,7 @@ test('what is not there can’t be unblocked', async (t) => {
   t.deepEqual(await refusalOf(api.ask('operator', 'DELETE', blockOf(gone))), [409, 'person-erased']);
 });
 
-async function refusalOf(asked: ReturnType<WriteApiGiven['ask']>) {
+async function refusalOf(asked: ReturnType<WriteApiFixture['ask']>) {
   const { status, body } = await asked;
   return [status, body.code];
 }

@@ -18,14 +18,19 @@ const ANSWERS: readonly Answer[] = [
     verb: 'accept',
     command: 'acceptFriend',
     summary: 'Accept a friend request.',
-    refusals: ['friend-request-unknown', 'not-the-asked', 'person-unknown', 'blocked', 'friends-full', 'friend-slot-missing'],
+    refusals: ['friend-request-unknown', 'not-the-recipient', 'person-unknown', 'blocked', 'friends-full', 'friend-slot-missing'],
   },
-  { verb: 'refuse', command: 'refuseFriend', summary: 'Refuse a friend request.', refusals: ['friend-request-unknown', 'not-the-asked', 'already-friends'] },
+  {
+    verb: 'refuse',
+    command: 'refuseFriend',
+    summary: 'Refuse a friend request.',
+    refusals: ['friend-request-unknown', 'not-the-recipient', 'already-friends'],
+  },
   {
     verb: 'withdraw',
     command: 'withdrawFriend',
     summary: 'Withdraw a friend request that one made.',
-    refusals: ['friend-request-unknown', 'not-the-asker', 'already-friends'],
+    refusals: ['friend-request-unknown', 'not-the-requester', 'already-friends'],
   },
 ];
 
@@ -39,7 +44,7 @@ export function friendRoutes({ commands, contextFor, limits }: WriteDependencies
       operationId: 'requestFriend',
       summary: 'Ask somebody to be friends.',
       body: z.strictObject({ person: personId }),
-      refusals: ['not-oneself', 'person-unknown', 'blocked', 'friends-full', 'already-friends', 'friend-request-pending', 'friend-slot-missing'],
+      refusals: ['self-not-allowed', 'person-unknown', 'blocked', 'friends-full', 'already-friends', 'friend-request-pending', 'friend-slot-missing'],
       more: { id: friendRequestId },
       act: ({ caller: { person }, body }, context) => commands.requestFriend({ person, other: body.person }, context),
     }),

@@ -26,7 +26,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       callers: ['anyone'],
       limits: [{ limit: limits.signUps, by: 'address' }],
       body: signUpBody,
-      refusals: ['login-taken', 'name-empty', 'name-too-long', 'text-malformed', 'too-many-waiting'],
+      refusals: ['login-taken', 'name-empty', 'name-too-long', 'text-malformed', 'queue-full'],
       actor: ({ body }) => `login:${commands.loginOf(body.loginName)}`,
       asked: ({ body: { loginName: login, name } }) => ({ loginName: login, name }),
       more: { id: personId },

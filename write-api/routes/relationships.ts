@@ -40,7 +40,7 @@ const CONNECTIONS: readonly Connection[] = [
 
 const params = z.strictObject({ person: personId });
 
-export function connectionRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function relationshipRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
   const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return CONNECTIONS.flatMap(({ collection, begin, end, means, refusals }) => [
     command(contextFor, {
@@ -49,7 +49,7 @@ export function connectionRoutes({ commands, contextFor, limits }: WriteDependen
       path: `/v1/me/${collection}/:person`,
       operationId: begin,
       summary: means.begin,
-      refusals: ['not-oneself', 'person-unknown', ...refusals],
+      refusals: ['self-not-allowed', 'person-unknown', ...refusals],
       act: ({ caller: { person }, params: { person: other } }, context) => commands[begin]({ person, other }, context),
     }),
     command(contextFor, {

@@ -29,7 +29,7 @@ export function sessionRoutes({ commands, tokens, gateways, clock, limits, regio
       ],
       body: z.strictObject({ loginName, password, device: deviceId.optional(), region: region.optional() }),
       answers: { 201: session },
-      refusals: ['login-failed', 'too-many-waiting', 'log-unavailable'],
+      refusals: ['login-failed', 'queue-full', 'log-unavailable'],
       handle: async ({ body: { loginName: login, password: secret, device, region: where }, at }) => {
         const loggedIn = await commands.logIn({ loginName: login, password: secret, ...(device === undefined ? {} : { device }) }, at);
         if (loggedIn.outcome === 'refused') return { refusal: loggedIn.refusal };

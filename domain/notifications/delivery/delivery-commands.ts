@@ -4,7 +4,7 @@ import type { Instant } from '../../shared/instant.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
 /** What is to become of a delivery now: `may-send.ts` says it, and the vendor is the worker's choice. */
-export type Verdict =
+export type SendDecision =
   | { readonly verdict: 'send'; readonly vendor: string }
   | { readonly verdict: 'suppress'; readonly reason: SuppressionReason }
   | { readonly verdict: 'defer'; readonly reason: DeferralReason; readonly until: Instant };
@@ -21,8 +21,8 @@ export type Callback = {
 
 export type DeliveryCommand =
   /** Without a verdict it stays planned, for one of the commands below to say. */
-  | (Plan & { readonly type: 'plan'; readonly verdict?: Verdict; readonly at: Instant })
-  | { readonly type: 'release'; readonly verdict?: Verdict; readonly at: Instant }
+  | (Plan & { readonly type: 'plan'; readonly verdict?: SendDecision; readonly at: Instant })
+  | { readonly type: 'release'; readonly verdict?: SendDecision; readonly at: Instant }
   | { readonly type: 'suppress'; readonly reason: SuppressionReason; readonly at: Instant }
   | { readonly type: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }
   | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }

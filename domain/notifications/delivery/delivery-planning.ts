@@ -2,7 +2,7 @@
 import { accept, refuse, type Decision } from '../../shared/decider.ts';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { Command, Verdict } from './delivery-commands.ts';
+import type { Command, SendDecision } from './delivery-commands.ts';
 import { isEnded, type Planned } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
 
@@ -99,7 +99,7 @@ export const outOfPlace = ({ status }: Planned): Decision<never> => refuse('deli
 
 export const expired = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });
 
-function followed(delivery: DeliveryId, verdict: Verdict | undefined, at: Instant): readonly DeliveryEvent[] {
+function followed(delivery: DeliveryId, verdict: SendDecision | undefined, at: Instant): readonly DeliveryEvent[] {
   switch (verdict?.verdict) {
     case undefined:
       return [];

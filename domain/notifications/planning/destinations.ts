@@ -4,10 +4,10 @@ import type { NotificationChannel, Platform } from '../../people/events.ts';
 import type { DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Plan, Source } from '../events.ts';
 
-export type Way = { readonly channel: NotificationChannel; readonly endpoint: EndpointId; readonly device?: DeviceId; readonly platform?: Platform };
+export type Destination = { readonly channel: NotificationChannel; readonly endpoint: EndpointId; readonly device?: DeviceId; readonly platform?: Platform };
 
 /** By an app on its own devices and on those that are nobody’s. Of devices with one token, which an app installed anew leaves behind, the newest counts. */
-export function waysTo(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Way[] {
+export function destinationsOf(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Destination[] {
   switch (channel) {
     case 'push': {
       const devices = contacts.devices.filter(({ app }) => app === undefined || (source.kind === 'app' && source.app === app));
@@ -26,8 +26,8 @@ export function waysTo(contacts: ContactsState, channel: NotificationChannel, so
 type Planned = Pick<Plan, 'channel' | 'source' | 'device' | 'endpoint'>;
 
 /** Where a delivery goes now: a token that was renewed, or an address that was replaced, since it was planned is followed. undefined: nowhere any more. */
-export function wayNow(contacts: ContactsState, { channel, source, device, endpoint }: Planned): Way | undefined {
+export function currentDestination(contacts: ContactsState, { channel, source, device, endpoint }: Planned): Destination | undefined {
   if (endpoint === null) return undefined;
   const isUnnamed = channel === 'push' && device === undefined;
-  return waysTo(contacts, channel, source).find((way) => (isUnnamed ? way.endpoint === endpoint : way.device === device));
+  return destinationsOf(contacts, channel, source).find((way) => (isUnnamed ? way.endpoint === endpoint : way.device === device));
 }

@@ -8,10 +8,10 @@ import { choiceOf, isEnrolled, type Choice, type PreferencesState } from '../../
 import type { UserState } from '../../people/user.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { AppState } from '../app.ts';
-import type { Verdict } from '../delivery/delivery-commands.ts';
+import type { SendDecision } from '../delivery/delivery-commands.ts';
 import type { Plan, SuppressionReason } from '../events.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { wayNow } from './destinations.ts';
+import { currentDestination } from './destinations.ts';
 
 export type Sending = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
 
@@ -30,7 +30,7 @@ export type Known = {
   readonly at: Instant;
 };
 
-export type MaySend = { readonly verdict: 'send' } | Exclude<Verdict, { readonly verdict: 'send' }>;
+export type MaySend = { readonly verdict: 'send' } | Exclude<SendDecision, { readonly verdict: 'send' }>;
 
 export function maySend(sending: Sending, known: Known): MaySend {
   const block = hardBlock(sending, known);
@@ -50,7 +50,7 @@ function hardBlock(sending: Sending, { user, contacts, preferences, app }: Known
     if (!isEnrolled(preferences, source.app)) return 'not-enrolled';
   }
   if (endpoint === null) return 'no-endpoint';
-  const way = wayNow(contacts, sending);
+  const way = currentDestination(contacts, sending);
   const block = blockOf(contacts, way?.endpoint ?? endpoint);
   if (block !== undefined) return `blocked-${block}`;
   return way === undefined ? 'endpoint-removed' : undefined;

@@ -5,7 +5,7 @@ import { preferences } from '../../people/preferences.ts';
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../../shared/instant.ts';
 import { planDeliveries, type Recipient, type Requested, type Routes } from './plan.ts';
-import { wayNow } from './destinations.ts';
+import { currentDestination } from './destinations.ts';
 
 const at = instant(0);
 const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
@@ -88,8 +88,8 @@ test('of two devices with one token, which an app installed anew leaves behind, 
 test('a push that was planned before devices were named finds its device by the token', (t) => {
   const { contacts } = recipient(device('phone'), device('tablet'));
   const planned = { channel: 'push', source: requested.source } as const;
-  t.is(wayNow(contacts, { ...planned, endpoint: 'token-of-tablet' as EndpointId })?.device, 'tablet' as DeviceId);
-  t.is(wayNow(contacts, { ...planned, endpoint: 'lost' as EndpointId }), undefined);
+  t.is(currentDestination(contacts, { ...planned, endpoint: 'token-of-tablet' as EndpointId })?.device, 'tablet' as DeviceId);
+  t.is(currentDestination(contacts, { ...planned, endpoint: 'lost' as EndpointId }), undefined);
 });
 
 test('an app’s pushes go to its own devices and to those of no app, our own to those of no app', (t) => {

@@ -9,7 +9,7 @@ import type { Instant } from '../../../domain/shared/instant.ts';
 import type { Delivery } from '../../../projections/read-models/deliveries.ts';
 import type { Process } from '../../../projections/projection.ts';
 import type { ActiveViews, Found } from '../../../projections/query/read-views.ts';
-import { becauseOf } from '../../jobs/command-contexts.ts';
+import { contextForEvent } from '../../jobs/command-contexts.ts';
 
 const PAGE_MAX = 200;
 
@@ -40,7 +40,7 @@ export const cancelDeliveries = ({ views, commands, contextFor, clock }: Depende
       await Promise.all(
         page.map(({ delivery }) => {
           const at = clock();
-          const context = becauseOf(event, { contextFor, part: 'cancel-deliveries', type: 'cancel-delivery', of: delivery, body: delivery, at });
+          const context = contextForEvent(event, { contextFor, part: 'cancel-deliveries', type: 'cancel-delivery', of: delivery, body: delivery, at });
           return commands.commandDelivery({ delivery, command: { type: 'cancel', at } }, context);
         }),
       );

@@ -8,16 +8,16 @@ import { delivery as deliveryDecider } from '../../../domain/notifications/deliv
 import type { In } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifications/delivery/retry.ts';
-import { wayNow } from '../../../domain/notifications/planning/destinations.ts';
+import { currentDestination } from '../../../domain/notifications/planning/destinations.ts';
 import { contacts } from '../../../domain/people/contacts.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
-import { once } from '../../jobs/command-contexts.ts';
+import { freshContext } from '../../jobs/command-contexts.ts';
 import { sleep } from '../../jobs/sleep.ts';
-import type { Verdict } from '../vendors/breaker.ts';
-import { check, type Checked } from './may-still-send.ts';
+import type { VendorHealth } from '../vendors/breaker.ts';
+import { mayStillSend, type MayStillSend } from './may-still-send.ts';
 import { recordOutcome, type RecordDependencies } from './record-outcome.ts';
 import { contentOf } from '../plan/load-notification.ts';
 import { targetOf } from './resolve-endpoint.ts';
@@ -36,7 +36,7 @@ export const deliver =
     const id = data['delivery'] as DeliveryId;
     if (!gate.open() && (await goElsewhere(dependencies, id))) return;
     await gate.enter(stop);
-    let verdict: Verdict | undefined;
+    let verdict: VendorHealth | undefined;
     try {
       verdict = await attempt(dependencies, id, config);
     } finally {
@@ -47,11 +47,11 @@ export const deliver =
 type Ready = In<'queued'> | In<'unknown'>;
 
 /** Answers what the attempt says of the vendor; undefined where none was made. */
-async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { attemptDeadlineMs }: DeliverConfig): Promise<Verdict | undefined> {
+async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { attemptDeadlineMs }: DeliverConfig): Promise<VendorHealth | undefined> {
   const { sender, clock, report } = dependencies;
   const state = await ready(dependencies, id);
   if (state === undefined) return undefined;
-  const checked = await check(dependencies, state.plan, { counts: state.attempts === 0 ? 'towards-the-cap' : 'not-again' });
+  const checked = await mayStillSend(dependencies, state.plan, { counts: state.attempts === 0 ? 'towards-the-cap' : 'not-again' });
   if (checked.verdict !== 'send') {
     await holdBack(dependencies, state, checked);
     return undefined;
@@ -96,7 +96,7 @@ async function ready(dependencies: DeliverDependencies, id: DeliveryId): Promise
 }
 
 /** What may have been sent already can't be suppressed or deferred: it is not repeated, or not yet. */
-async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<Checked, { verdict: 'send' }>): Promise<void> {
+async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<MayStillSend, { verdict: 'send' }>): Promise<void> {
   const { delivery } = state.plan;
   const at = dependencies.clock();
   switch (checked.verdict) {
@@ -117,7 +117,7 @@ type Message = Omit<Attempt, 'signal' | 'attempt'>;
 async function messageOf(
   dependencies: DeliverDependencies,
   { plan }: Ready,
-  { asked, way }: Extract<Checked, { verdict: 'send' }>,
+  { asked, way }: Extract<MayStillSend, { verdict: 'send' }>,
 ): Promise<Message | { readonly failed: string }> {
   const { delivery, notification, recipient, category, priority, expiresAt } = plan;
   const [target, said] = await Promise.all([targetOf(dependencies, recipient, way.endpoint), contentOf(dependencies, asked.requested)]);
@@ -149,7 +149,7 @@ async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, leftMs: 
   }
 }
 
-function verdictOf(outcome: Outcome): Verdict {
+function verdictOf(outcome: Outcome): VendorHealth {
   switch (outcome.outcome) {
     case 'accepted':
       return 'succeeded';
@@ -170,7 +170,7 @@ async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): P
   const state = await stateOf(dependencies, id);
   if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
   const { plan } = state;
-  const platform = wayNow((await current(contacts, `contacts-${plan.recipient}`)).state, plan)?.platform;
+  const platform = currentDestination((await current(contacts, `contacts-${plan.recipient}`)).state, plan)?.platform;
   const vendor = routing.vendorFor({ channel: plan.channel, platform, without: state.rejectedBy });
   if (vendor === undefined || vendor === sender.vendor) return false;
   await give(dependencies, id, { type: 'reroute', vendor, at: clock() });
@@ -183,6 +183,6 @@ type Given = Parameters<DeliverDependencies['commands']['commandDelivery']>[0]['
 
 /** What is refused has gone on without us. */
 async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<Handled> {
-  const context = once({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at });
+  const context = freshContext({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at });
   return commands.commandDelivery({ delivery, command }, context);
 }

@@ -6,18 +6,18 @@ import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/context.ts';
 import type { In } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { ATTEMPT_SKEW_MS, retryAt } from '../../../domain/notifications/delivery/retry.ts';
-import type { Way } from '../../../domain/notifications/planning/destinations.ts';
+import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
 import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Outcome } from '../../../ports/sender/port.ts';
-import { once } from '../../jobs/command-contexts.ts';
-import type { CheckDependencies } from './may-still-send.ts';
+import { freshContext } from '../../jobs/command-contexts.ts';
+import type { MayStillSendDependencies } from './may-still-send.ts';
 import { addDue, type DueDependencies } from './delivery-jobs.ts';
 import type { Routing } from '../vendors/routing.ts';
 
 const RECORD_RETRY_MS = 500;
 
 export type RecordDependencies = DueDependencies &
-  CheckDependencies & {
+  MayStillSendDependencies & {
     readonly commands: Pick<Commands, 'commandDelivery' | 'invalidateEndpoint' | 'blockEndpoint'>;
     readonly contextFor: ContextFor;
     readonly routing: Routing;
@@ -26,7 +26,7 @@ export type RecordDependencies = DueDependencies &
     readonly pause: (ms: number) => Promise<void>;
   };
 
-export async function recordOutcome(dependencies: RecordDependencies, state: In<'attempting'>, outcome: Outcome, way: Way): Promise<void> {
+export async function recordOutcome(dependencies: RecordDependencies, state: In<'attempting'>, outcome: Outcome, way: Destination): Promise<void> {
   const { clock } = dependencies;
   const { delivery } = state.plan;
   const judgedAt = plus(state.deadline, ATTEMPT_SKEW_MS);
@@ -35,13 +35,13 @@ export async function recordOutcome(dependencies: RecordDependencies, state: In<
     await addDue(dependencies, [{ delivery, dueAt: judgedAt }], clock());
     return;
   }
-  const context = once({ contextFor: dependencies.contextFor, part: 'deliver', type: `delivery-${command.type}`, body: command, at: command.at });
+  const context = freshContext({ contextFor: dependencies.contextFor, part: 'deliver', type: `delivery-${command.type}`, body: command, at: command.at });
   await persistently(dependencies, judgedAt, () => dependencies.commands.commandDelivery({ delivery, command }, context));
   if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await loseEndpoint(dependencies, state, way, outcome.reason);
 }
 
 /** undefined: nothing is known that could be written down. */
-function commandOf({ clock, random, routing }: RecordDependencies, state: In<'attempting'>, outcome: Outcome, { platform }: Way) {
+function commandOf({ clock, random, routing }: RecordDependencies, state: In<'attempting'>, outcome: Outcome, { platform }: Destination) {
   const { attempt, vendor, plan } = state;
   const at = clock();
   const retry = (reason: string, retryAfterMs?: number) => {
@@ -81,11 +81,12 @@ async function persistently({ clock, pause }: RecordDependencies, until: Instant
 async function loseEndpoint(
   { commands, contextFor, clock }: RecordDependencies,
   { plan: { recipient: person }, attempt }: In<'attempting'>,
-  { channel, endpoint }: Way,
+  { channel, endpoint }: Destination,
   reason: string,
 ): Promise<void> {
   const asked = { contextFor, part: 'deliver', body: { endpoint, attempt }, at: clock() };
   if (channel === 'push')
-    await commands.invalidateEndpoint({ person, endpoint, reason: 'token-unregistered' }, once({ ...asked, type: 'invalidate-endpoint' }));
-  else await commands.blockEndpoint({ person, endpoint, reason: reason === 'stop' ? 'stop' : 'hard-bounce' }, once({ ...asked, type: 'block-endpoint' }));
+    await commands.invalidateEndpoint({ person, endpoint, reason: 'token-unregistered' }, freshContext({ ...asked, type: 'invalidate-endpoint' }));
+  else
+    await commands.blockEndpoint({ person, endpoint, reason: reason === 'stop' ? 'stop' : 'hard-bounce' }, freshContext({ ...asked, type: 'block-endpoint' }));
 }

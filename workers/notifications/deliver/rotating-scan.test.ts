@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { inTurn, ROUND_SWEEPS } from './rotating-scan.ts';
+import { rotatingScan, ROUND_SWEEPS } from './rotating-scan.ts';
 
 /** A list of numbers as texts in their order; what is up to `lately` has been on it for a while. */
 function givenList() {
   const list = new Set<string>();
   const textOf = (n: number) => String(n).padStart(6, '0');
-  const pages = inTurn(async ({ after, until }, limit) =>
+  const pages = rotatingScan(async ({ after, until }, limit) =>
     [...list]
       .filter((text) => text > after && text <= until)
       .sort()
@@ -62,7 +62,7 @@ test('a sweep that is broken off is made up for by the next', async (t) => {
   const { list, textOf } = givenList();
   for (let n = 1; n <= 10; n++) list.add(textOf(n));
   let isAway = true;
-  const pages = inTurn(async () => {
+  const pages = rotatingScan(async () => {
     if (isAway) throw new Error('The views are away.');
     return [...list];
   });

@@ -21,7 +21,7 @@ const BEGINNING = '';
 const roundAfter = (seen: number): Round => ({ sweep: 1, after: BEGINNING, seen: 0, share: Math.max(SHARE_MIN, Math.ceil(seen / ROUND_SWEEPS)) });
 
 /** The pages of one sweep after the other; the first sweep begins with the whole list. A sweep that is broken off is made up for by the next. */
-export function inTurn(texts: Texts): (stretch: Stretch) => AsyncIterable<readonly string[]> {
+export function rotatingScan(texts: Texts): (stretch: Stretch) => AsyncIterable<readonly string[]> {
   let looked = BEGINNING;
   let round = roundAfter(0);
 

@@ -14,7 +14,7 @@ import { dueDeliveryIn, endOfDueAt, type DeliveryStatus, type DueDelivery } from
 import type { ActiveViews } from '../../../projections/query/read-views.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import { addDue, addReady, DUE_QUEUE, type DueDependencies } from './delivery-jobs.ts';
-import { inTurn, ROUND_SWEEPS } from './rotating-scan.ts';
+import { rotatingScan, ROUND_SWEEPS } from './rotating-scan.ts';
 import { deliverQueue } from '../vendors/vendors.ts';
 
 /** A delivery that should have been attempted or decided for so long has lost its job. A job that only waits in a long queue is not doubled: it has the same name. */
@@ -51,7 +51,7 @@ export function sweepDeliveries(dependencies: Dependencies): Sweep {
   const looks = Object.entries(lookedAtAfterMs(dependencies)).map(([status, afterMs]) => ({
     status,
     afterMs,
-    pages: inTurn((range, limit) => views.pluck('deliveries', 'due', { where: { status }, range: { field: 'due', ...range }, order: { due: 1 }, limit })),
+    pages: rotatingScan((range, limit) => views.pluck('deliveries', 'due', { where: { status }, range: { field: 'due', ...range }, order: { due: 1 }, limit })),
   }));
   return {
     name: 'deliveries',

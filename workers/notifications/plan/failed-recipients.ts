@@ -6,58 +6,61 @@ import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
-import type { BegunWork } from '../../open-work/open-work.ts';
+import type { OpenWork } from '../../open-work/open-work.ts';
 import type { Progress } from '../../open-work/progress.ts';
-import type { Report } from '../../telemetry-events.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import { planFor, type Fault, type PlanDependencies } from './plan-recipients.ts';
-import { askedFor } from './load-notification.ts';
+import { loadNotification } from './load-notification.ts';
 
-export const UNPLANNED_QUEUE = 'plan-unplanned';
-export const UNPLANNED_CONCURRENCY = 1;
+export const FAILED_RECIPIENTS_QUEUE = 'plan-unplanned';
+export const FAILED_RECIPIENTS_CONCURRENCY = 1;
 /** A person mends it, so there is no hurry, and each try is a line of the log. */
 const AGAIN_AFTER_MS = 5 * MINUTE_MS;
 const SWEPT_MAX = 1_000;
 
 /** Id: `unplannedId`. */
-export type Unplanned = { readonly notification: NotificationId; readonly recipient: PersonId; readonly triedAt: Instant };
+export type FailedRecipient = { readonly notification: NotificationId; readonly recipient: PersonId; readonly triedAt: Instant };
 
 /** Prepared by the reactor that the notifications come from. */
-export const unplannedSchema = { unplanned: [{ fields: ['triedAt'] }] } as const;
+export const failedRecipientsSchema = { unplanned: [{ fields: ['triedAt'] }] } as const;
 
-const unplannedId = ({ notification, recipient }: Omit<Unplanned, 'triedAt'>): string => `${notification}:${recipient}`;
+const unplannedId = ({ notification, recipient }: Omit<FailedRecipient, 'triedAt'>): string => `${notification}:${recipient}`;
 
-type KeepDependencies = { readonly progress: Pick<Progress, 'noted'>; readonly report: Report; readonly clock: () => Instant };
+type KeepDependencies = { readonly progress: Pick<Progress, 'noted'>; readonly report: WorkersReporter; readonly clock: () => Instant };
 
-export function keepUnplanned({ progress, report, clock }: KeepDependencies, notification: NotificationId, faults: readonly Fault[]): void {
+export function keepFailedRecipients({ progress, report, clock }: KeepDependencies, notification: NotificationId, faults: readonly Fault[]): void {
   for (const { recipient, error } of faults) {
     report({ event: 'recipient-unplanned', notification, recipient, error });
-    progress.noted('unplanned', unplannedId({ notification, recipient }), { notification, recipient, triedAt: clock() } satisfies Unplanned);
+    progress.noted('unplanned', unplannedId({ notification, recipient }), { notification, recipient, triedAt: clock() } satisfies FailedRecipient);
   }
 }
 
 /** One recipient. */
-export const planUnplanned =
+export const planFailedRecipients =
   (dependencies: PlanDependencies & { readonly progress: Pick<Progress, 'finished' | 'noted'> }) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const notification = data['notification'] as NotificationId;
     const recipient = data['recipient'] as PersonId;
-    const asked = await askedFor(dependencies, notification);
+    const asked = await loadNotification(dependencies, notification);
     const isOver = asked === undefined || asked.cancelled || asked.requested.expiresAt <= dependencies.clock();
     const faults = isOver ? [] : await planFor(dependencies, asked, [recipient]);
     if (faults.length === 0) return dependencies.progress.finished('unplanned', unplannedId({ notification, recipient }));
-    keepUnplanned(dependencies, notification, faults);
+    keepFailedRecipients(dependencies, notification, faults);
   };
 
-export const sweepUnplanned = (dependencies: AddJobsDependencies & { readonly begun: BegunWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepFailedRecipients = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'unplanned',
   everyMs: MINUTE_MS,
   sweep: async () => {
     const until = plus(dependencies.clock(), -AGAIN_AFTER_MS);
-    const kept = await dependencies.begun.since<Unplanned>('unplanned', { field: 'triedAt', until, limit: SWEPT_MAX });
-    await addJobs(dependencies, UNPLANNED_QUEUE, kept.map(unplannedJob));
+    const kept = await dependencies.begun.since<FailedRecipient>('unplanned', { field: 'triedAt', until, limit: SWEPT_MAX });
+    await addJobs(dependencies, FAILED_RECIPIENTS_QUEUE, kept.map(unplannedJob));
     return kept.length;
   },
 });
 
-const unplannedJob = ({ notification, recipient }: Unplanned): Job => ({ id: unplannedId({ notification, recipient }), data: { notification, recipient } });
+const unplannedJob = ({ notification, recipient }: FailedRecipient): Job => ({
+  id: unplannedId({ notification, recipient }),
+  data: { notification, recipient },
+});

@@ -12,21 +12,21 @@ import type { NotificationId } from '../../../domain/shared/ids.ts';
 import type { Codec } from '../../../ports/event-log/codec.ts';
 import type { EventLog } from '../../../ports/event-log/port.ts';
 
-export type Asked = { readonly event: Pick<Recorded, 'id' | 'metadata'>; readonly requested: Requested; readonly cancelled: boolean };
+export type NotificationRequest = { readonly event: Pick<Recorded, 'id' | 'metadata'>; readonly requested: Requested; readonly cancelled: boolean };
 type Dependencies = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode'>; readonly current: Current };
 
 /** undefined: there is no such notification. */
-export async function askedFor({ log, codec, current }: Dependencies, id: NotificationId): Promise<Asked | undefined> {
+export async function loadNotification({ log, codec, current }: Dependencies, id: NotificationId): Promise<NotificationRequest | undefined> {
   const stream = notificationStreamOf(id);
   const [first, { state }] = await Promise.all([eventAt({ log, codec }, stream, 0), current(notification, stream)]);
   if (first?.type !== 'notifications.requested.v1') return undefined;
   return { event: first, requested: first.data, cancelled: state.status === 'cancelled' };
 }
 
-export type Said = { readonly content: Content } | 'erased' | { readonly fault: string };
+export type RenderedContent = { readonly content: Content } | 'erased' | { readonly fault: string };
 
 /** What is to be said, from the template where there is one. */
-export async function contentOf({ log, codec }: Omit<Dependencies, 'current'>, { content, template, parameters = {} }: Requested): Promise<Said> {
+export async function contentOf({ log, codec }: Omit<Dependencies, 'current'>, { content, template, parameters = {} }: Requested): Promise<RenderedContent> {
   if (isErased(content) || isErased(parameters)) return 'erased';
   if (template === undefined) return content === undefined ? { fault: 'there is no content' } : { content };
   const published = await eventAt({ log, codec }, templateStreamOf(template.template), template.version - 1);

@@ -9,12 +9,12 @@ import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Reactor } from '../../../projections/projection.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
-import type { BegunWork } from '../../open-work/open-work.ts';
+import type { OpenWork } from '../../open-work/open-work.ts';
 import type { Progress } from '../../open-work/progress.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import { planFor, type PlanDependencies, type PlanFor } from './plan-recipients.ts';
-import { askedFor } from './load-notification.ts';
-import { keepUnplanned, unplannedSchema } from './failed-recipients.ts';
+import { loadNotification } from './load-notification.ts';
+import { keepFailedRecipients, failedRecipientsSchema } from './failed-recipients.ts';
 
 export const PLAN_QUEUE = 'plan-notifications';
 export const PLAN_CONCURRENCY = 4;
@@ -35,7 +35,7 @@ export const planNotifications = (dependencies: PlanDependencies): Reactor<Reque
   version: 1,
   handles: ['notifications.requested.v1'],
   after: [],
-  indexes: { plannings: [{ fields: ['movedAt'] }], ...unplannedSchema },
+  indexes: { plannings: [{ fields: ['movedAt'] }], ...failedRecipientsSchema },
   begin: (event, { plannings }) => {
     const { notification, recipients } = event.data;
     if (recipients.length > PLANNED_AT_ONCE_MAX) plannings?.update(notification, event, () => ({ notification, next: 0, movedAt: event.metadata.at }));
@@ -60,16 +60,16 @@ export const planRange =
     const { progress, clock } = dependencies;
     const notification = data['notification'] as NotificationId;
     const first = data['next'] as number;
-    const asked = await askedFor(dependencies, notification);
+    const asked = await loadNotification(dependencies, notification);
     if (asked === undefined || asked.cancelled) return progress.finished('plannings', notification);
     const next = first + PLANNED_IN_RANGE_MAX;
-    keepUnplanned(dependencies, notification, await planFor(dependencies, asked, asked.requested.recipients.slice(first, next)));
+    keepFailedRecipients(dependencies, notification, await planFor(dependencies, asked, asked.requested.recipients.slice(first, next)));
     if (next >= asked.requested.recipients.length) return progress.finished('plannings', notification);
     await addJobs(dependencies, PLAN_QUEUE, [planJob({ notification, next })]);
     progress.moved('plannings', notification, { next, movedAt: clock() });
   };
 
-export const sweepPlannings = (dependencies: AddJobsDependencies & { readonly begun: BegunWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepPlannings = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'plannings',
   everyMs: STALLED_MS / 2,
   sweep: async () => {

@@ -13,9 +13,9 @@ import type { EventLog } from '../../../ports/event-log/port.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import { isKnownOutage } from '../../../projections/progress/outages.ts';
 import type { AddJobsDependencies } from '../../jobs/add-jobs.ts';
-import { becauseOf } from '../../jobs/command-contexts.ts';
-import { whatIsKnownOf } from './recipient.ts';
-import type { Asked } from './load-notification.ts';
+import { contextForEvent } from '../../jobs/command-contexts.ts';
+import { loadRecipient } from './recipient.ts';
+import type { NotificationRequest } from './load-notification.ts';
 import { vendorsFor } from '../vendors/vendors.ts';
 
 /** Where nobody delivers on a channel: whoever looks after such a delivery lets it fail. */
@@ -31,7 +31,7 @@ export type PlanDependencies = AddJobsDependencies & {
   readonly clock: () => Instant;
 };
 
-export type PlanFor = Omit<Asked, 'cancelled'>;
+export type PlanFor = Omit<NotificationRequest, 'cancelled'>;
 
 /** Who was left out because of a fault that speaks of them alone, such as an event of theirs that can't be decoded. */
 export type Fault = { readonly recipient: PersonId; readonly error: unknown };
@@ -63,12 +63,12 @@ async function planOne(
     deliveryOf: deliveryIdOf,
     vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform, without: [] })[0] ?? NO_VENDOR,
   };
-  const recipient = await whatIsKnownOf(current, person, requested.source);
+  const recipient = await loadRecipient(current, person, requested.source);
   const at = clock();
   await Promise.all(
     planDeliveries(requested, recipient, { routes, at }).map(async (command) => {
       const { delivery } = command;
-      const context = becauseOf(event, { contextFor, part: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
+      const context = contextForEvent(event, { contextFor, part: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
       await commands.commandDelivery({ delivery, command }, context);
       planned(delivery);
     }),
@@ -81,7 +81,7 @@ async function cancelEach({ commands, contextFor, clock }: PlanDependencies, { e
     deliveries.map((delivery) =>
       commands.commandDelivery(
         { delivery, command: { type: 'cancel', at } },
-        becauseOf(event, { contextFor, part: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
+        contextForEvent(event, { contextFor, part: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
       ),
     ),
   );

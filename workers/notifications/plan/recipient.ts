@@ -9,7 +9,7 @@ import { preferences } from '../../../domain/people/preferences.ts';
 import { user } from '../../../domain/people/user.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 
-export async function whatIsKnownOf(current: Current, person: PersonId, source: Source): Promise<Recipient> {
+export async function loadRecipient(current: Current, person: PersonId, source: Source): Promise<Recipient> {
   const [itself, reachable, wanted, asking] = await Promise.all([
     current(user, `user-${person}`),
     current(contacts, `contacts-${person}`),

@@ -10,7 +10,7 @@ export type BreakerConfig = {
 
 export const BREAKER: BreakerConfig = { failuresMax: 10, openMs: 5_000, openMaxMs: 60_000 };
 
-export type Verdict = 'succeeded' | 'failed' | 'account-refused';
+export type VendorHealth = 'succeeded' | 'failed' | 'account-refused';
 
 /** `wait`: an attempt may be made no earlier than in so many milliseconds; undefined: once the probe that is under way has ended. */
 type Entry = { readonly enter: 'now' } | { readonly enter: 'wait'; readonly waitMs: number | undefined };
@@ -18,7 +18,7 @@ type Entry = { readonly enter: 'now' } | { readonly enter: 'wait'; readonly wait
 export type Breaker = {
   enter(): Entry;
   /** Each `enter` that answered `now` is followed by this; undefined: no attempt was made after all. */
-  leave(verdict: Verdict | undefined): void;
+  leave(verdict: VendorHealth | undefined): void;
   /** Whether an attempt could be made now, without entering. */
   closed(): boolean;
 };
