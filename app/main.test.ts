@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { VIEWS_FILE } from '../ports/views/sqlite-schema.ts';
-import { startHouseProcess, startProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FREE = { TIDINGS_WRITE_PORT: '0', TIDINGS_READ_PORT: '0', TIDINGS_GATEWAY_PORT: '0', TIDINGS_OPS_PORT: '0', TIDINGS_EVENT_STORE_PORT: '0' };
@@ -94,7 +94,7 @@ test.serial('npm start passes on who asks it to stop, and ends with 0 when all i
 
 test.serial('one press of Ctrl-C that arrives twice stops it in order', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouseProcess(folder.path);
+  await using house = await startTidingsProcess(folder.path);
   const ended = once(house.child, 'exit');
   house.child.kill('SIGINT');
   while (!house.lines.some(({ msg }) => msg === 'stopping')) await delay(1);
@@ -105,7 +105,7 @@ test.serial('one press of Ctrl-C that arrives twice stops it in order', async (t
 test.serial('what it keeps is for its owner alone, whoever may look into the folder', async (t) => {
   await using folder = await temporaryFolder();
   await chmod(folder.path, 0o755);
-  await using _house = await startHouseProcess(folder.path);
+  await using _house = await startTidingsProcess(folder.path);
   const entries = await readdir(folder.path);
   const modes = await Promise.all(entries.map(async (name) => ({ name, mode: (await stat(join(folder.path, name))).mode & 0o077 })));
   t.true(entries.includes('views.sqlite') && entries.includes('outbox'));
@@ -117,7 +117,7 @@ test.serial('what it keeps is for its owner alone, whoever may look into the fol
 
 test.serial('a projector can’t be rebuilt by a process that builds none, which says so', async (t) => {
   await using folder = await temporaryFolder();
-  await using _process = await startProcess(folder.path, {}, ['--role', 'read-api']);
+  await using _process = await startTidingsProcess(folder.path, {}, ['--role', 'read-api']);
   const { status, stderr } = spawnSync(process.execPath, ['cli/main.ts', '--data', folder.path, 'projections', 'rebuild', 'inbox'], {
     cwd: ROOT,
     encoding: 'utf8',

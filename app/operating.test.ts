@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
-import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsForTest, temporaryFolder } from '../tests/start-for-test.ts';
 import { configFrom, schema } from './config.ts';
 import { createLogger } from './logger.ts';
 import { startTidings } from './start.ts';
@@ -46,7 +46,7 @@ test('names every metric, and no other', async (t) => {
 
 test('counts commands by category and outcome, and refusals by code on both APIs and the gateway', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const { write, read, ops } = house.addresses;
   const login = { loginName: 'ann', password: 'correct horse battery' };
   const ann = { ...login, name: 'Ann' };

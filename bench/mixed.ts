@@ -3,7 +3,7 @@
  * event loop keeps anybody waiting, beside the same figure of the same process when nobody wants anything.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 import { gather } from '../tests/e2e/actors.ts';
 import { openPhones, play } from '../tests/e2e/load.ts';
 import { nothingYet } from '../tests/e2e/record.ts';
@@ -16,7 +16,7 @@ const NOTIFICATIONS = 60;
 const IDLE_MS = 3_000;
 
 await using folder = await temporaryFolder();
-await using house = await startHouseProcess(folder.path);
+await using house = await startTidingsProcess(folder.path);
 const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };
 const cast = await gather(site, { run: 'bench', size: PEOPLE });
 const acknowledged = nothingYet();

@@ -2,12 +2,12 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 import { parsed, run, signUp, start, until } from './test-fixture.ts';
 
 const stack = new AsyncDisposableStack();
 const folder = stack.use(await temporaryFolder()).path;
-const house = stack.use(await startHouseProcess(folder));
+const house = stack.use(await startTidingsProcess(folder));
 const ann = await signUp(house.addresses);
 const first = await ann.post('The first of all.');
 test.after.always(() => stack.disposeAsync());

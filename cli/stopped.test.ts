@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { startHouse, startHouseProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsForTest, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 import { parsed, run, signUp, start, until } from './test-fixture.ts';
 
 test('opens the folder itself where no process runs, and leaves it free', async (t) => {
@@ -20,7 +20,7 @@ test('opens the folder itself where no process runs, and leaves it free', async 
     { build: 1 },
   );
   t.false(existsSync(join(folder.path, 'control.sock')));
-  await using _again = await startHouse(folder.path);
+  await using _again = await startTidingsForTest(folder.path);
 });
 
 test('does not follow the log where none writes to it, nor tell an outbox that nobody fills', async (t) => {
@@ -39,22 +39,22 @@ test('does not follow the log where none writes to it, nor tell an outbox that n
 test('a socket that a killed process left is no hindrance, neither to the command line nor to the next process', async (t) => {
   await using folder = await temporaryFolder();
   {
-    await using house = await startHouseProcess(folder.path);
+    await using house = await startTidingsProcess(folder.path);
     await signUp(house.addresses);
     await house.stop('SIGKILL');
   }
   t.true(existsSync(join(folder.path, 'control.sock')));
   t.is((await run(folder.path, 'projections', 'list')).code, 0);
-  await using killed = await startHouseProcess(folder.path);
+  await using killed = await startTidingsProcess(folder.path);
   await killed.stop('SIGKILL');
-  await using _again = await startHouseProcess(folder.path);
+  await using _again = await startTidingsProcess(folder.path);
   t.is((await run(folder.path, 'log', 'read', '--limit', '1')).code, 0);
 });
 
 test('a folder whose name is too long for a socket is reached all the same', async (t) => {
   await using folder = await temporaryFolder();
   const deep = join(folder.path, 'a-folder-with-a-long-name'.repeat(6));
-  await using house = await startHouse(deep);
+  await using house = await startTidingsForTest(deep);
   await (await signUp(house.addresses)).post('From deep within.');
   t.false(existsSync(join(deep, 'control.sock')));
   const { code, out } = await run(deep, 'log', 'read', '--types', 'feed.*', '--json', '--reveal');
@@ -64,7 +64,7 @@ test('a folder whose name is too long for a socket is reached all the same', asy
 
 test('following the log ends with 3 when the process stops', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouseProcess(folder.path);
+  await using house = await startTidingsProcess(folder.path);
   const ann = await signUp(house.addresses);
   const tail = start(folder.path, ['log', 'tail', '--json']);
   await until(async () => {
@@ -78,6 +78,6 @@ test('following the log ends with 3 when the process stops', async (t) => {
 });
 
 async function givenStopped(folder: string): Promise<void> {
-  await using house = await startHouse(folder);
+  await using house = await startTidingsForTest(folder);
   await (await signUp(house.addresses)).post('Before the night.');
 }

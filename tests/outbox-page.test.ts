@@ -4,7 +4,7 @@ import test from 'ava';
 import { chromium } from 'playwright-core';
 import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from './start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from './start-for-test.ts';
 import { tellTour } from './tour/tour.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -25,7 +25,7 @@ const testPage = canRun ? test : test.skip;
 testPage('the outbox shows what was sent, by channel, and that it went nowhere', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'page', say: () => {} });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
@@ -55,7 +55,7 @@ testPage('the outbox shows what was sent, by channel, and that it went nowhere',
 testPage('the outbox goes back as far as there is something, leaves what is shown in its place, fits the window, and says when Tidings is gone', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   for (let i = 0; i < MORE_THAN_A_LOOK_SHOWS; i++) await send(house.adapters.outbox, `Message ${i}.`);
   await send(house.adapters.outbox, `Very long: ${'x'.repeat(3_000)}`);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { startHouseProcess, temporaryFolder } from './start-for-test.ts';
+import { startTidingsProcess, temporaryFolder } from './start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 test('the lines of the five minutes run as they are printed', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
-  await using house = await startHouseProcess(folder.path);
+  await using house = await startTidingsProcess(folder.path);
   const readme = await readFile(resolve(ROOT, 'README.md'), 'utf8');
   const minutes = readme.slice(readme.indexOf('## Five minutes'), readme.indexOf('## Where to go from here'));
   const script = Array.from(minutes.matchAll(/```sh\n([\s\S]*?)```/g), ([, lines]) => lines).join('\n');

@@ -1,4 +1,4 @@
-/** A whole Tidings for tests: in a temporary folder, on free ports, in this process or in one of its own that can be killed. */
+/** Starts a complete Tidings for tests: in a temporary folder, on free ports, in this process or in a child process that can be killed. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import type { Addresses } from './tour/client.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 export const ADMIN_TOKEN = 'the-operator-of-a-test';
-/** Nobody waits ten seconds for a push in a test. */
+/** Far below the default of ten seconds, which a test need not wait for. */
 const CHAT_PUSH_AFTER_MS = 300;
 
 const settings = (folder: string): Record<string, string> => ({
@@ -27,38 +27,38 @@ const settings = (folder: string): Record<string, string> => ({
 });
 
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'tidings-house-'));
+  const path = await mkdtemp(join(tmpdir(), 'tidings-test-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-export async function startHouse(folder: string, more: Record<string, string> = {}): Promise<Tidings & { readonly addresses: Addresses }> {
+export async function startTidingsForTest(folder: string, more: Record<string, string> = {}): Promise<Tidings & { readonly addresses: Addresses }> {
   const tidings = await startTidings(configFrom({ ...settings(folder), ...more }), { logger: createLogger('silent') });
   return { ...tidings, addresses: addressesOf(tidings.urls) };
 }
 
-export type HouseProcess = AsyncDisposable & {
+export type TidingsProcess = AsyncDisposable & {
   readonly addresses: Addresses;
   readonly child: ChildProcess;
-  /** Every line it has logged. */
+  /** Every log line so far. */
   readonly lines: readonly LogLine[];
   /** Resolves with the exit code, or the signal's name. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
 };
 export type LogLine = { readonly msg: string; readonly level: string; readonly [field: string]: unknown };
 
-/** All roles but the event store in a process of its own. */
-export const startHouseProcess = (folder: string, more: Record<string, string> = {}): Promise<HouseProcess> => startProcess(folder, more, []);
-
-/** `npx node app/main.ts` as a process of its own. Rejects with what it said where it does not become ready. */
-export async function startProcess(folder: string, more: Record<string, string>, flags: readonly string[]): Promise<HouseProcess> {
+/**
+ * `npx node app/main.ts` in a process of its own; without flags it runs every role but the event store.
+ * Rejects with the process's output if it ends before it is ready.
+ */
+export async function startTidingsProcess(folder: string, more: Record<string, string> = {}, flags: readonly string[] = []): Promise<TidingsProcess> {
   const child = spawn(process.execPath, ['app/main.ts', ...flags], {
     cwd: ROOT,
     env: { ...process.env, ...settings(folder), ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: LogLine[] = [];
-  let complaints = '';
-  child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
+  let errorOutput = '';
+  child.stderr.on('data', (data: Buffer) => (errorOutput += data.toString()));
   const ended = once(child, 'exit').then(([code, signal]) => (code as number | null) ?? String(signal));
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (text) => {
@@ -70,8 +70,8 @@ export async function startProcess(folder: string, more: Record<string, string>,
   });
   await Promise.race([
     ready,
-    ended.then((how) => {
-      throw new Error(`ended with ${how} before it was ready: ${complaints} ${JSON.stringify(lines.slice(-3))}`);
+    ended.then((exit) => {
+      throw new Error(`The process ended with ${exit} before it was ready: ${errorOutput} ${JSON.stringify(lines.slice(-3))}`);
     }),
   ]);
   const urls = Object.fromEntries(lines.filter(({ msg }) => msg === 'listening').map(({ role, url }) => [String(role), String(url)]));

@@ -3,7 +3,7 @@ import test from 'ava';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { v7 } from 'uuid';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { as, gather, keyIn, signatureOf, type Person } from './actors.ts';
 import { outboxOf } from './notifications-model.ts';
 import { nothingYet } from './record.ts';
@@ -24,7 +24,7 @@ test('who is erased is nowhere to be read, not in any file, and all queries go o
   let secrets: readonly string[];
   let stays: string;
   {
-    await using house = await startHouse(folder.path);
+    await using house = await startTidingsForTest(folder.path);
     const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };
     const cast = await gather(site, { run: 'erased', size: 5 });
     const [ann, bob] = cast.people as [Person, Person];

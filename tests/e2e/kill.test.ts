@@ -1,6 +1,6 @@
 /** kill -9 in the middle of a mixed load, again and again: nothing acknowledged is missing, and nothing is there twice. */
 import test from 'ava';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
 import { gather } from './actors.ts';
 import { openPhones, play } from './load.ts';
 import { untold } from './notifications-model.ts';
@@ -18,7 +18,7 @@ test('killed in the middle of a mixed load, it has everything it acknowledged, o
   t.log(`seed ${SEED}`);
   const random = createRandom(SEED);
   await using folder = await temporaryFolder();
-  let house = await startHouseProcess(folder.path);
+  let house = await startTidingsProcess(folder.path);
   try {
     let back: Promise<void> = Promise.resolve();
     const site: Site = {
@@ -30,7 +30,7 @@ test('killed in the middle of a mixed load, it has everything it acknowledged, o
     };
     const kill = async () => {
       await house.stop('SIGKILL');
-      house = await startHouseProcess(folder.path);
+      house = await startTidingsProcess(folder.path);
     };
 
     const cast = await gather(site, { run: 'killed', size: PEOPLE });

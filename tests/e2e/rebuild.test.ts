@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { as, gather, hasPhone, keyIn, signatureOf, type Cast } from './actors.ts';
 import { openPhones, play } from './load.ts';
 import { untold, outboxOf } from './notifications-model.ts';
@@ -20,7 +20,7 @@ const SEED = 19_840_101;
 /** Those who look for lost deliveries, ranges, fan-outs and pushes have each looked once by then. */
 const SWEPT_WITHIN_MS = 21_000;
 
-type House = Awaited<ReturnType<typeof startHouse>>;
+type House = Awaited<ReturnType<typeof startTidingsForTest>>;
 const siteOf = ({ addresses }: Pick<House, 'addresses'>): Site => ({ addresses: () => Promise.resolve(addresses), adminToken: ADMIN_TOKEN });
 const viewsIn = (folder: string) => join(folder, 'views.sqlite');
 
@@ -54,7 +54,7 @@ test('without views and caches it builds them again: every query answers as befo
   let cast: Cast;
   let before;
   {
-    await using house = await startHouse(folder.path);
+    await using house = await startTidingsForTest(folder.path);
     const site = siteOf(house);
     cast = await gather(site, { run: 'rebuilt', size: 8 });
     {
@@ -67,7 +67,7 @@ test('without views and caches it builds them again: every query answers as befo
     before = { answers: await snapshotOf(site, cast, acknowledged), outbox: await outboxOf(site), events: await eventsIn(house.adapters.log) };
   }
   await loseViews(folder.path);
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const site = siteOf(house);
   await settled(site);
   t.deepEqual(differences(before.answers, await snapshotOf(site, cast, acknowledged)), []);
@@ -88,7 +88,7 @@ test('when the views are lost in the middle of work, none of it is dropped and n
   const acknowledged = nothingYet();
   let cast: Cast;
   {
-    await using house = await startHouse(folder.path, { TIDINGS_CHAT_PUSH_AFTER_MS: String(NOT_YET_MS) });
+    await using house = await startTidingsForTest(folder.path, { TIDINGS_CHAT_PUSH_AFTER_MS: String(NOT_YET_MS) });
     const site = siteOf(house);
     cast = await gather(site, { run: 'interrupted', size: RECIPIENTS });
     await settled(site);
@@ -102,7 +102,7 @@ test('when the views are lost in the middle of work, none of it is dropped and n
   for (const [work, count] of Object.entries(unfinished)) t.true(count > 0, `${work} was under way`);
   await loseViews(folder.path);
 
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const site = siteOf(house);
   await settled(site);
   await untilNone('news untold', () => untold(site, cast, acknowledged));

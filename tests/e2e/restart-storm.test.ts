@@ -1,7 +1,7 @@
 /** All sockets cut at once while people go on writing: everyone is back and has caught up, without a gap and without anything twice. */
 import test from 'ava';
 import { v7 } from 'uuid';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { gather, type Cast } from './actors.ts';
 import type { Phones } from './load.ts';
 import { openPhone } from './phone.ts';
@@ -19,7 +19,7 @@ const SAID_BETWEEN = 60;
 test('over 200 sockets are cut at once while people write, again and again: no gap and nothing twice on any device', async (t) => {
   t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };
   const cast = await gather(site, { run: 'storm', size: PEOPLE });
   const acknowledged = nothingYet();

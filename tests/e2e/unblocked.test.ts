@@ -1,6 +1,6 @@
 /** Who is written to no more is written to again once the operator has taken the block back, and not before. */
 import test from 'ava';
-import { ADMIN_TOKEN, startHouse, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { as, gather, keyIn, signatureOf, type Cast, type Person } from './actors.ts';
 import { deliveriesOf } from './notifications-model.ts';
 import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './site.ts';
@@ -24,7 +24,7 @@ const blockOn = async (site: Site, person: Person) =>
 test('a number that was blocked is sent to again once the operator has taken the block back', async (t) => {
   t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };
   const cast = await gather(site, { run: 'unblocked', size: 5 });
   const [ann] = cast.people as [Person];

@@ -1,10 +1,10 @@
 /** `npm run tour`: tells the tour to a Tidings that it starts for it, in a folder that is gone afterwards. */
 import { randomUUID } from 'node:crypto';
-import { ADMIN_TOKEN, startHouseProcess, temporaryFolder } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
 import { tellTour } from './tour.ts';
 
 await using folder = await temporaryFolder();
-await using house = await startHouseProcess(folder.path);
+await using house = await startTidingsProcess(folder.path);
 const begunAt = Date.now();
 const told = await tellTour({
   addresses: () => Promise.resolve(house.addresses),

@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import { ADMIN_TOKEN, startHouse, startHouseProcess, temporaryFolder, type HouseProcess } from '../start-for-test.ts';
+import { ADMIN_TOKEN, startTidingsForTest, startTidingsProcess, temporaryFolder, type TidingsProcess } from '../start-for-test.ts';
 import { ask, type Answer } from './client.ts';
 import { tellTour, type Told } from './tour.ts';
 
 test('the tour is told to its end through the public APIs', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const lines: string[] = [];
   const told = await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'once', say: (line) => lines.push(line) });
   t.is(lines.length, told.steps);
@@ -15,23 +15,23 @@ test('SIGTERM drains and exits 0, and starting again goes on where it was', asyn
   await using folder = await temporaryFolder();
   let told: Told;
   {
-    await using house = await startHouseProcess(folder.path);
+    await using house = await startTidingsProcess(folder.path);
     told = await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'stopped', say: () => {} });
     t.is(await house.stop('SIGTERM'), 0);
     t.is(house.lines.at(-1)?.msg, 'stopped');
   }
-  await using again = await startHouseProcess(folder.path);
+  await using again = await startTidingsProcess(folder.path);
   await nothingMissingNothingTwice(t, told, again);
 });
 
 test('killed in the middle of the tour, again and again, it is told to its end: nothing missing, nothing twice', async (t) => {
   await using folder = await temporaryFolder();
-  let house = await startHouseProcess(folder.path);
+  let house = await startTidingsProcess(folder.path);
   try {
     let restarting: Promise<void> = Promise.resolve();
     const kill = async () => {
       await house.stop('SIGKILL');
-      house = await startHouseProcess(folder.path);
+      house = await startTidingsProcess(folder.path);
     };
     const told = await tellTour({
       addresses: async () => {
@@ -53,7 +53,7 @@ test('killed in the middle of the tour, again and again, it is told to its end: 
   }
 });
 
-async function nothingMissingNothingTwice(t: ExecutionContext, told: Told, house: HouseProcess): Promise<void> {
+async function nothingMissingNothingTwice(t: ExecutionContext, told: Told, house: TidingsProcess): Promise<void> {
   const read = (path: string, token: string | undefined) =>
     ask(() => Promise.resolve(house.addresses.read), path, { headers: { authorization: `Bearer ${token}` } });
   const list = (answer: Answer, name: string) => answer.body[name] as readonly Readonly<Record<string, unknown>>[];
