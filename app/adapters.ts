@@ -19,7 +19,7 @@ import type { Views } from '../ports/views/port.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
 import type { Installation } from './installation.ts';
-import { EMBEDDED, openLog, type LogPlace } from './log.ts';
+import { EMBEDDED, openLog, type LogPlace } from './open-event-log.ts';
 
 /** At some 5 KB a feed: half a gigabyte at most. */
 const WARM_FEEDS_MAX = 100_000;

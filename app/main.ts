@@ -5,7 +5,7 @@ import { CannotStart } from './cannot-start.ts';
 import { ConfigFaults, configFrom, ROLES, type Config } from './config.ts';
 import { FolderInUse, OWNER_ONLY } from './installation.ts';
 import { createLogger } from './logger.ts';
-import { startEventStoreAlone } from './event-store.ts';
+import { startEventStoreAlone } from './event-store-role.ts';
 import { startTidings } from './start.ts';
 import { onStopSignals } from './stop-signals.ts';
 

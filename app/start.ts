@@ -26,12 +26,12 @@ import type { Config, Role, schema } from './config.ts';
 import { statusOf } from './control/projection-operations.ts';
 import { operationsOn } from './control/operations.ts';
 import { startControl } from './control/server.ts';
-import { serveEventStore } from './event-store.ts';
+import { serveEventStore } from './event-store-role.ts';
 import { adminTokenOf, openInstallation, secretOf } from './installation.ts';
 import type { Logger } from './logger.ts';
-import { startOperations } from './operations.ts';
-import { reportCommands, type CommandEvent } from './command-telemetry.ts';
-import { startTelemetry, type Telemetry } from './telemetry.ts';
+import { startOperations } from './operations-listener.ts';
+import { reportCommands, type CommandEvent } from './telemetry/command-telemetry.ts';
+import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 export type Tidings = AsyncDisposable & {
   /** What was really bound, by role. */

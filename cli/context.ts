@@ -1,5 +1,5 @@
 /** What every command works with. */
-import type { Reached, ReachOptions } from './reach.ts';
+import type { Reached, ReachOptions } from './control-client.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Context = {

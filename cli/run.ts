@@ -2,13 +2,13 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigFaults, configFrom } from '../app/config.ts';
 import type { Context } from './context.ts';
-import { addDeadLetters } from './dead-letters.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
-import { addLog } from './log.ts';
-import { addOutbox } from './outbox.ts';
-import { addProjections } from './projections.ts';
-import { reach } from './reach.ts';
-import { addStore } from './store.ts';
+import { addLog } from './commands/log.ts';
+import { addOutbox } from './commands/outbox.ts';
+import { addProjections } from './commands/projections.ts';
+import { reach } from './control-client.ts';
+import { addStore } from './commands/store.ts';
 import { ReaderGone } from './terminal.ts';
 
 type Surroundings = Omit<Context, 'reach'> & { readonly environment: Readonly<Record<string, string | undefined>> };

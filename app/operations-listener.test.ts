@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
-import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsForTest, temporaryFolder } from '../tests/start-for-test.ts';
 
 test('the outbox is shown to this machine under its own name only, and the rest to whoever asks', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const statusOf = async (path: string, host: string) => {
     const asking = request(`${house.addresses.ops}${path}`, { headers: { host } }).end();
     const [response] = (await once(asking, 'response')) as [IncomingMessage];

@@ -1,10 +1,10 @@
 /** `tidings projections …`: how the views and the reactions keep up, and building a view anew. */
 import type { Command } from 'commander';
-import type { ProjectionLine } from '../app/control/protocol.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import type { Context } from './context.ts';
-import { tableOf } from './table.ts';
-import { percent } from './terminal.ts';
+import type { ProjectionLine } from '../../app/control/protocol.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import type { Context } from '../context.ts';
+import { tableOf } from '../table.ts';
+import { percent } from '../terminal.ts';
 
 export function addProjections(program: Command, context: Context): void {
   const { terminal, reach } = context;

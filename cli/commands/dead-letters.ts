@@ -1,9 +1,9 @@
 /** `tidings dead-letters …`: streams that wait behind an event which a projection can't digest. */
 import type { Command } from 'commander';
-import type { DeadLetterLine, Request, ResolvedLine } from '../app/control/protocol.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import type { Context } from './context.ts';
-import { tableOf } from './table.ts';
+import type { DeadLetterLine, Request, ResolvedLine } from '../../app/control/protocol.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import type { Context } from '../context.ts';
+import { tableOf } from '../table.ts';
 
 type ResolveOptions = { readonly all?: true; readonly json?: true };
 

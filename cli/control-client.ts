@@ -12,7 +12,7 @@ import type { Config } from '../app/config.ts';
 import type { Lines, OperationName, Request } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
 import { FolderInUse } from '../app/installation.ts';
-import { call } from './call.ts';
+import { call } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
 /** A process that starts or stops has the folder already, or still, while it doesn't listen. */

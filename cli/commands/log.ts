@@ -1,11 +1,11 @@
 /** `tidings log …`: the events themselves. */
 import { Option, type Command } from 'commander';
-import type { LogLine, Request } from '../app/control/protocol.ts';
-import type { Position } from '../ports/event-log/port.ts';
+import type { LogLine, Request } from '../../app/control/protocol.ts';
+import type { Position } from '../../ports/event-log/port.ts';
 import { exportLog } from './export-log.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import { eventTypes, place, positiveNumber } from './options.ts';
-import type { Context } from './context.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { eventTypes, place, positiveNumber } from '../options.ts';
+import type { Context } from '../context.ts';
 
 type Filters = {
   readonly log?: string;

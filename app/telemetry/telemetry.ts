@@ -1,13 +1,13 @@
 /** What happens, as metrics in Prometheus' form and as log lines. One call reports an event; nothing personal is in either. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { RefusalCode } from '../domain/shared/refusals.ts';
-import type { EdgeEvent } from '../edge/telemetry-events.ts';
-import type { Gateway } from '../gateway/gateway.ts';
-import type { JobQueue } from '../ports/job-queue/port.ts';
-import type { ProjectionsEvent as ProjectionsReport } from '../projections/dependencies.ts';
-import type { Projections } from '../projections/rollout/run.ts';
-import type { WorkersEvent } from '../workers/telemetry-events.ts';
-import type { Logger } from './logger.ts';
+import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import type { EdgeEvent } from '../../edge/telemetry-events.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { JobQueue } from '../../ports/job-queue/port.ts';
+import type { ProjectionsEvent as ProjectionsReport } from '../../projections/dependencies.ts';
+import type { Projections } from '../../projections/rollout/run.ts';
+import type { WorkersEvent } from '../../workers/telemetry-events.ts';
+import type { Logger } from '../logger.ts';
 import type { CommandEvent } from './command-telemetry.ts';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -1,11 +1,11 @@
 /** Exports the log into a file that ends with a whole line whenever it is looked at again, and says by it where to go on. */
 import { open, type FileHandle } from 'node:fs/promises';
-import type { LogLine } from '../app/control/protocol.ts';
-import type { Position } from '../ports/event-log/port.ts';
-import { distance, isPosition } from '../ports/event-log/position.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import type { Context } from './context.ts';
-import { percent } from './terminal.ts';
+import type { LogLine } from '../../app/control/protocol.ts';
+import type { Position } from '../../ports/event-log/port.ts';
+import { distance, isPosition } from '../../ports/event-log/position.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import type { Context } from '../context.ts';
+import { percent } from '../terminal.ts';
 
 /** Personal data may be in it. */
 const OWNER_ONLY = 0o600;

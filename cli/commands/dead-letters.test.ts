@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import { startHouse, temporaryFolder } from '../tests/start-for-test.ts';
-import { parsed, run, until } from './test-fixture.ts';
+import { startTidingsForTest, temporaryFolder } from '../../tests/start-for-test.ts';
+import { parsed, run, until } from '../test-fixture.ts';
 
 const STREAM = 'post-of-nobody';
 
 test('what a projection can’t digest is listed, tried again, and given up', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startHouse(folder.path);
+  await using house = await startTidingsForTest(folder.path);
   const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
   t.like(await house.adapters.log.append(STREAM, [garbage], 'no-stream'), { outcome: 'appended' });
   const letters = async (...args: readonly string[]) => parsed(await run(folder.path, 'dead-letters', 'list', '--json', ...args));
@@ -28,7 +28,7 @@ test('what a projection can’t digest is listed, tried again, and given up', as
 test('what is asked while nothing runs is in the log, and done by a reactor when it runs again', async (t) => {
   await using folder = await temporaryFolder();
   {
-    await using house = await startHouse(folder.path);
+    await using house = await startTidingsForTest(folder.path);
     const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
     await house.adapters.log.append(STREAM, [garbage], 'no-stream');
     await until(async () => (await run(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length > 0);
@@ -38,6 +38,6 @@ test('what is asked while nothing runs is in the log, and done by a reactor when
   const ofReactor = await run(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
   t.is(ofReactor.code, 0);
   t.like(parsed(ofReactor)[0], { outcome: 'asked' });
-  await using _house = await startHouse(folder.path);
+  await using _house = await startTidingsForTest(folder.path);
   await until(async () => (await run(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length === 0);
 });

@@ -1,7 +1,7 @@
 /** `tidings store …`: the file that the embedded event store keeps the log in. */
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-import { percent } from './terminal.ts';
+import type { Context } from '../context.ts';
+import { percent } from '../terminal.ts';
 
 export function addStore(program: Command, { terminal, reach }: Context): void {
   const store = program.command('store').description('looks after the event store’s file');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
 import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
-import { usersWithPassword } from '../event-store/grpc/access/users.ts';
+import { usersWithPassword } from '../event-store/grpc/access/authentication.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
 import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';

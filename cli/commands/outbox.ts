@@ -1,10 +1,10 @@
 /** `tidings outbox …`: what people would have received, and making its vendors fail to see what happens then. */
 import { Option, type Command } from 'commander';
-import type { Request } from '../app/control/protocol.ts';
-import { CliFailure, EXIT } from './failure.ts';
-import { fraction, positiveNumber, wholeNumber } from './options.ts';
-import type { Context } from './context.ts';
-import { tableOf } from './table.ts';
+import type { Request } from '../../app/control/protocol.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { fraction, positiveNumber, wholeNumber } from '../options.ts';
+import type { Context } from '../context.ts';
+import { tableOf } from '../table.ts';
 
 const CHANNELS = ['push', 'sms', 'email'] as const;
 const BEHAVIOURS = [
