@@ -37,7 +37,7 @@ await benchIdle();
 async function benchOneToOne(): Promise<void> {
   table('one to one', 'p50 ms', 'p99 ms', 'max ms', 'CPU µs a message', 'relay p50', 'relay p99', 'relay µs', 'p99 ratio', 'CPU ratio');
   await using tidings = await startChild(new URL('chat/server.ts', import.meta.url));
-  await using relay = await startChild(new URL('chat/relay.ts', import.meta.url));
+  await using relay = await startChild(new URL('chat/baseline-relay.ts', import.meta.url));
   const channels = await tidings.ask<readonly BenchChannel[]>('channels', { count: PAIRS, size: 2 });
   const ours = await joinTidings(tidings, channels);
   const bare = await joinRelay(relay, channels);
@@ -92,7 +92,7 @@ async function measure(
 async function benchGroups(): Promise<void> {
   table(`groups of ${GROUP_SIZE}`, 'deliveries/s', 'of those intended', 'CPU µs each', 'relay deliveries/s', 'relay CPU µs each', 'CPU ratio');
   await using tidings = await startChild(new URL('chat/server.ts', import.meta.url));
-  await using relay = await startChild(new URL('chat/relay.ts', import.meta.url));
+  await using relay = await startChild(new URL('chat/baseline-relay.ts', import.meta.url));
   const channels = await tidings.ask<readonly BenchChannel[]>('channels', { count: GROUPS, size: GROUP_SIZE });
   const ours = await joinTidings(tidings, channels);
   const bare = await joinRelay(relay, channels);
@@ -140,7 +140,7 @@ async function benchIdle(): Promise<void> {
   const ours = await idle(new URL('chat/server.ts', import.meta.url), async (server, count) =>
     (await server.ask<readonly BenchAccount[]>('accounts', { count })).map(helloOf),
   );
-  const bare = await idle(new URL('chat/relay.ts', import.meta.url), async (_, count) => Array.from({ length: count }, (__, n) => ({ join: `${n}` })));
+  const bare = await idle(new URL('chat/baseline-relay.ts', import.meta.url), async (_, count) => Array.from({ length: count }, (__, n) => ({ join: `${n}` })));
   IDLE.forEach((count, n) =>
     row(
       `from ${(IDLE[n - 1] ?? IDLE_BASE).toLocaleString('en')} to ${count.toLocaleString('en')}`,

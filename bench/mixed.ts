@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 import { gather } from '../tests/e2e/actors.ts';
 import { openPhones, play } from '../tests/e2e/load.ts';
-import { nothingYet } from '../tests/e2e/record.ts';
-import { settled, type Site } from '../tests/e2e/site.ts';
+import { nothingYet } from '../tests/e2e/acknowledged.ts';
+import { settled, type Site } from '../tests/e2e/installation.ts';
 
 const SEED = 7;
 const PEOPLE = 16;

@@ -2,7 +2,7 @@
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import type { Answered, Asked, Usage } from './answer.ts';
+import type { Answered, Asked, Usage } from './serve-parent.ts';
 
 const SERVER_CORE = '0';
 const LOAD_CORE = '1';

@@ -26,7 +26,7 @@ import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { activeViews } from '../../projections/query/read-views.ts';
 import { startProjections } from '../../projections/rollout/run.ts';
-import { answer } from './answer.ts';
+import { answer } from './serve-parent.ts';
 
 const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'relationships'];
 /** Views may be so far behind: what is said is folded in batches, not one by one. */

@@ -1,7 +1,7 @@
 /** Who there is in a load: people in a graph of friends, with devices, channels and wishes, and one app. All of it made through the public API. */
 import { createHash, createHmac } from 'node:crypto';
 import { v5 } from 'uuid';
-import { expectStatus, write, type Site } from './site.ts';
+import { expectStatus, write, type Site } from './installation.ts';
 
 export type Person = {
   readonly number: number;

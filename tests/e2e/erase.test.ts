@@ -6,9 +6,9 @@ import { v7 } from 'uuid';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { as, gather, keyIn, signatureOf, type Person } from './actors.ts';
 import { outboxOf } from './notifications-model.ts';
-import { nothingYet } from './record.ts';
-import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './site.ts';
-import { snapshotOf } from './snapshot.ts';
+import { nothingYet } from './acknowledged.ts';
+import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './installation.ts';
+import { snapshotOf } from './query-snapshot.ts';
 
 const ABOUT = 'zitherspielende Leuchtturmwärterin';
 const PHONE = '+4930987654321';

@@ -5,8 +5,8 @@ import { gather } from './actors.ts';
 import { openPhones, play } from './load.ts';
 import { untold } from './notifications-model.ts';
 import { createRandom } from './random.ts';
-import { nothingYet } from './record.ts';
-import { settled, TEST_TIMEOUT_MS, until, untilNone, type Site } from './site.ts';
+import { nothingYet } from './acknowledged.ts';
+import { settled, TEST_TIMEOUT_MS, until, untilNone, type Site } from './installation.ts';
 import { faultsIn, faultsOfPhones } from './model.ts';
 
 const SEED = 20_260_711;

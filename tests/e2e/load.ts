@@ -5,10 +5,10 @@
 import { v7 } from 'uuid';
 import type { Answer } from '../tour/client.ts';
 import { as, hasPhone, keyIn, signatureOf, type Cast, type Channel, type Person } from './actors.ts';
-import { openPhone, type Phone, type SaidFrame } from './phone.ts';
+import { openPhone, type Phone, type SaidFrame } from './device.ts';
 import { createRandom, type Random } from './random.ts';
-import { keepNotification, keepPost, keepRead, keepSaid, type Acknowledged, type PostKept } from './record.ts';
-import { expectStatus, write, type Site } from './site.ts';
+import { keepNotification, keepPost, keepRead, keepSaid, type Acknowledged, type PostKept } from './acknowledged.ts';
+import { expectStatus, write, type Site } from './installation.ts';
 
 export type LoadConfig = {
   readonly seed: number;

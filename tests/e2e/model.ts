@@ -5,8 +5,8 @@
 import { as, type Cast, type Person } from './actors.ts';
 import type { Phones } from './load.ts';
 import { faultsInNotifications } from './notifications-model.ts';
-import type { Acknowledged, PostKept, SaidKept } from './record.ts';
-import { allPages, expectStatus, listIn, read, until, type Found, type Site } from './site.ts';
+import type { Acknowledged, PostKept, SaidKept } from './acknowledged.ts';
+import { allPages, expectStatus, listIn, read, until, type Found, type Site } from './installation.ts';
 
 /** Odd, so that pages end in the middle of things. */
 const PAGE = 7;

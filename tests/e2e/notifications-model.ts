@@ -1,7 +1,7 @@
 /** Whether everyone was told what they were to be told, and how often the outbox was handed it. */
 import { as, hasPhone, signatureOf, type Cast, type Person } from './actors.ts';
-import type { Acknowledged, NotificationKept, SaidKept } from './record.ts';
-import { allPages, read, type Found, type Site } from './site.ts';
+import type { Acknowledged, NotificationKept, SaidKept } from './acknowledged.ts';
+import { allPages, read, type Found, type Site } from './installation.ts';
 
 const PAGE = 50;
 const OUTBOX_PAGE = 1_000;

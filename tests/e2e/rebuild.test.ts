@@ -11,9 +11,9 @@ import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-
 import { as, gather, hasPhone, keyIn, signatureOf, type Cast } from './actors.ts';
 import { openPhones, play } from './load.ts';
 import { untold, outboxOf } from './notifications-model.ts';
-import { keepNotification, keepPost, keepSaid, nothingYet, type Acknowledged } from './record.ts';
-import { expectStatus, settled, TEST_TIMEOUT_MS, until, untilNone, write, type Site } from './site.ts';
-import { differences, snapshotOf } from './snapshot.ts';
+import { keepNotification, keepPost, keepSaid, nothingYet, type Acknowledged } from './acknowledged.ts';
+import { expectStatus, settled, TEST_TIMEOUT_MS, until, untilNone, write, type Site } from './installation.ts';
+import { differences, snapshotOf } from './query-snapshot.ts';
 import { faultsIn } from './model.ts';
 
 const SEED = 19_840_101;

@@ -4,9 +4,9 @@ import { v7 } from 'uuid';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { gather, type Cast } from './actors.ts';
 import type { Phones } from './load.ts';
-import { openPhone } from './phone.ts';
-import { keepSaid, nothingYet, type Acknowledged } from './record.ts';
-import { settled, TEST_TIMEOUT_MS, until, type Site } from './site.ts';
+import { openPhone } from './device.ts';
+import { keepSaid, nothingYet, type Acknowledged } from './acknowledged.ts';
+import { settled, TEST_TIMEOUT_MS, until, type Site } from './installation.ts';
 import { faultsIn, faultsOfPhones } from './model.ts';
 
 const PEOPLE = 12;

@@ -3,7 +3,7 @@ import test from 'ava';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
 import { as, gather, keyIn, signatureOf, type Cast, type Person } from './actors.ts';
 import { deliveriesOf } from './notifications-model.ts';
-import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './site.ts';
+import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './installation.ts';
 
 const PHONE = '+4930987654321';
 

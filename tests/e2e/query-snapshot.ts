@@ -1,8 +1,8 @@
 /** Every query's answer to everyone, page by page, by what was asked: two of these tell what a rebuild has changed. What is not kept in the log, who is there now, is left out. */
 import { as, type Cast, type Person } from './actors.ts';
 import { deliveriesOf } from './notifications-model.ts';
-import type { Acknowledged } from './record.ts';
-import { allPages, read, type Site } from './site.ts';
+import type { Acknowledged } from './acknowledged.ts';
+import { allPages, read, type Site } from './installation.ts';
 
 const PAGE = 20;
 const HISTORY_PAGE = 200;

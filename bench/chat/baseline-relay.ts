@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { answer } from './answer.ts';
+import { answer } from './serve-parent.ts';
 
 type Frame = { readonly join?: string; readonly to?: string };
 

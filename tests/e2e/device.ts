@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Frame } from '../tour/client.ts';
-import { expectStatus, read, until, write, type Site } from './site.ts';
+import { expectStatus, read, until, write, type Site } from './installation.ts';
 
 const COME_BACK_WITHIN_MS = 100;
 /** A frame that got no answer for so long is said again on the same connection. */
