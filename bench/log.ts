@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { openEventStore } from '../event-store/open.ts';
 import { scanForwards } from '../event-store/read/scan.ts';
 import type { EventStore, NewEvent } from '../event-store/store.ts';
-import { openTables } from '../event-store/files/tables.ts';
+import { openTables } from '../event-store/storage/tables.ts';
 
 const quick = process.argv.includes('--quick');
 const ROUND_MS = quick ? 400 : 1_500;

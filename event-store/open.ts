@@ -3,22 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
 import { compact } from './maintenance/compact.ts';
-import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './files/data-file.ts';
+import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
-import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './files/head.ts';
+import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './storage/flushed-head.ts';
 import { loadHead, openWhole, verifyLog } from './maintenance/integrity.ts';
 import { lockFolder } from './lock.ts';
 import { readAll, readAllChunks, readAt } from './read/read-all.ts';
 import { readStream } from './read/read-stream.ts';
-import { RecentEvents } from './files/recent.ts';
-import { checkExpected, checkStreamName, prepareEvents } from './append/request.ts';
+import { RecentEvents } from './storage/tail-cache.ts';
+import { checkExpected, checkStreamName, prepareEvents } from './append/validation.ts';
 import { scavenge } from './maintenance/scavenge.ts';
 import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
-import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './files/stream-metadata.ts';
-import { isTombstoned, streamBounds, streamState, type Log } from './files/stream-state.ts';
+import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './storage/stream-metadata.ts';
+import { isTombstoned, streamBounds, streamState, type Log } from './storage/stream-state.ts';
 import { subscribeToAll, subscribeToStream } from './read/subscribe.ts';
-import type { Tables } from './files/tables.ts';
+import type { Tables } from './storage/tables.ts';
 
 const APPEND_BYTES_MAX = 1_048_576; // the real server's default
 

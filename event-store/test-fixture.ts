@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FlushedHead } from './files/head.ts';
+import { FlushedHead } from './storage/flushed-head.ts';
 import { loadHead } from './maintenance/integrity.ts';
 import { openEventStore } from './open.ts';
-import { RecentEvents } from './files/recent.ts';
+import { RecentEvents } from './storage/tail-cache.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
-import type { Log } from './files/stream-state.ts';
-import { openTables } from './files/tables.ts';
+import type { Log } from './storage/stream-state.ts';
+import { openTables } from './storage/tables.ts';
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(t: ExecutionContext): string {

@@ -3,9 +3,9 @@
  * Nothing here touches the disk; `writePlan` does, when all is decided.
  */
 import { randomUUID } from 'node:crypto';
-import { judgeAppend, judgeDeletion, type StreamView } from './append-types.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../files/head.ts';
-import { encodeEvent, recordId } from '../files/record.ts';
+import { judgeAppend, judgeDeletion, type StreamView } from './append-rules.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
+import { encodeEvent, recordId } from '../storage/record.ts';
 import { NO_POSITION, TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type AppendResult, type ExpectedRevision, type NewEvent, type StreamMetadata } from '../store.ts';
 import {
   formatStreamMetadata,
@@ -16,10 +16,10 @@ import {
   parseStreamMetadata,
   streamOfMetastream,
   TOMBSTONE_EVENT_TYPE,
-} from '../files/stream-metadata.ts';
-import { isTombstoned, metadataOf, recordAtRevision, streamState, type Log, type StreamState } from '../files/stream-state.ts';
-import { idKey, nameKey, revisionKey } from '../files/tables.ts';
-import { parseUuid } from '../files/uuid.ts';
+} from '../storage/stream-metadata.ts';
+import { isTombstoned, metadataOf, recordAtRevision, streamState, type Log, type StreamState } from '../storage/stream-state.ts';
+import { idKey, nameKey, revisionKey } from '../storage/tables.ts';
+import { parseUuid } from '../storage/uuid.ts';
 
 export type WriteRequest =
   | {

@@ -3,11 +3,11 @@
  * the order it came, and is acknowledged when the disk has it. So no decision ever rests on something that may still fail.
  */
 import { decide, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
-import { isNamed } from '../files/data-file.ts';
+import { isNamed } from '../storage/data-file.ts';
 import { eventStoreError, isEventStoreError } from '../errors.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../files/head.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import type { AppendResult } from '../store.ts';
-import { rememberState, type Log } from '../files/stream-state.ts';
+import { rememberState, type Log } from '../storage/stream-state.ts';
 
 export const COMMIT_EVENTS_MAX = 4_096; // about; what waits longer goes with the next commit
 const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, about, so that a commit stays short

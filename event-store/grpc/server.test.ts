@@ -9,7 +9,7 @@ import { eventStoreError } from '../errors.ts';
 import type { EventStore } from '../store.ts';
 import { givenServer, overTls, portToKeep } from './test-fixture.ts';
 import { startEventStoreServer } from './server.ts';
-import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
+import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './wire/service-definitions.ts';
 
 const happened = (text = '') => jsonEvent({ type: 'happened', data: { text } });
 

@@ -6,13 +6,13 @@ import { isIP } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../store.ts';
 import { accessTo } from './access/acl.ts';
-import { callsOf, type Log } from './calls.ts';
+import { callsOf, type Log } from './calls/calls.ts';
 import { answerFeatures } from './features.ts';
 import { answerGossip } from './gossip.ts';
 import { startPersistentSubscriptions } from './persistent/service.ts';
-import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './services.ts';
-import { streamsService } from './streams/streams.ts';
-import { DEFAULT_USERS, knowUsers, trustEveryone, withDefaultPassword, type User } from './access/users.ts';
+import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './wire/service-definitions.ts';
+import { streamsService } from './streams/service.ts';
+import { DEFAULT_USERS, knowUsers, trustEveryone, withDefaultPassword, type User } from './access/authentication.ts';
 
 export type EventStoreServerConfig = {
   readonly host: string;

@@ -1,9 +1,9 @@
 /** Copying what is used into a new file, without the free pages between, and going on with that. Nothing is written meanwhile. */
-import { checkLength, isNamed, nameDataFile, nextDataFile, removeOtherDataFiles, syncFile } from '../files/data-file.ts';
-import type { Head } from '../files/head.ts';
+import { checkLength, isNamed, nameDataFile, nextDataFile, removeOtherDataFiles, syncFile } from '../storage/data-file.ts';
+import type { Head } from '../storage/flushed-head.ts';
 import { loadHead, openWhole } from './integrity.ts';
-import type { Log } from '../files/stream-state.ts';
-import type { Tables } from '../files/tables.ts';
+import type { Log } from '../storage/stream-state.ts';
+import type { Tables } from '../storage/tables.ts';
 
 /**
  * When it fails, the log goes on in the file it had, if that is named still. If the new one is named already, what is written

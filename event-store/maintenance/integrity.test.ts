@@ -2,9 +2,9 @@ import test from 'ava';
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, event, events, revisions, temporaryFolder } from '../test-fixture.ts';
-import { HEAD_FACT } from '../files/head.ts';
+import { HEAD_FACT } from '../storage/flushed-head.ts';
 import { openEventStore } from '../open.ts';
-import { nameKey, openTables, revisionKey, type Tables } from '../files/tables.ts';
+import { nameKey, openTables, revisionKey, type Tables } from '../storage/tables.ts';
 
 const EVENTS = 3_000;
 
@@ -58,7 +58,7 @@ test('a data file that is missing or is no data file is named at opening', async
 test('a store of another format is refused', async (t) => {
   const { folder, file } = await givenLog(t);
   await tamper(file, async ({ facts }) => {
-    const { crc32c } = await import('../files/crc32c.ts');
+    const { crc32c } = await import('../storage/crc32c.ts');
     const head = facts.get(HEAD_FACT)!;
     head.writeUInt32LE(99, 4);
     head.writeUInt32LE(crc32c(head, 4, head.length), 0);

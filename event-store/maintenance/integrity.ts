@@ -1,11 +1,11 @@
 /** Whether the log is whole: cheaply at its end when it is opened, and record by record when asked for. */
 import { eventStoreError } from '../errors.ts';
-import { decodeHead, HEAD_FACT, type Head } from '../files/head.ts';
+import { decodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import { nextTurn } from '../read/read-all.ts';
-import { checkRecord, isHole, recordRevision, recordStream } from '../files/record.ts';
+import { checkRecord, isHole, recordRevision, recordStream } from '../storage/record.ts';
 import { scanForwards } from '../read/scan.ts';
-import { streamState, type Log } from '../files/stream-state.ts';
-import { openTables, revisionKey, type Tables } from '../files/tables.ts';
+import { streamState, type Log } from '../storage/stream-state.ts';
+import { openTables, revisionKey, type Tables } from '../storage/tables.ts';
 
 const BEYOND_ALL = 2 ** 47; // positions
 

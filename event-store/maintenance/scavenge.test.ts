@@ -3,13 +3,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, event, events, firstEvents, givenLog, givenStore, revisions, temporaryFolder } from '../test-fixture.ts';
 import { GroupCommit } from '../append/group-commit.ts';
-import { decodeHead, HEAD_FACT } from '../files/head.ts';
+import { decodeHead, HEAD_FACT } from '../storage/flushed-head.ts';
 import { openEventStore } from '../open.ts';
 import { readStream } from '../read/read-stream.ts';
 import { scavenge } from './scavenge.ts';
 import { TOMBSTONE_REVISION, type Direction, type EventStore } from '../store.ts';
-import { streamState, type Log } from '../files/stream-state.ts';
-import { revisionKey } from '../files/tables.ts';
+import { streamState, type Log } from '../storage/stream-state.ts';
+import { revisionKey } from '../storage/tables.ts';
 
 const positions = async (store: EventStore) => (await collect(store.readAll())).map(({ position }) => position);
 

@@ -4,15 +4,15 @@
  */
 import { statSync } from 'node:fs';
 import { eventStoreError } from '../errors.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../files/head.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import type { GroupCommit } from '../append/group-commit.ts';
-import { checkRecord, encodeHole, holeEnd, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../files/record.ts';
+import { checkRecord, encodeHole, holeEnd, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../storage/record.ts';
 import { nextTurn } from '../read/read-all.ts';
 import { readableRange } from '../read/read-stream.ts';
 import { endOfHoleAround } from '../read/scan.ts';
 import type { ScavengeOptions, ScavengeResult } from '../store.ts';
-import { isTombstoned, streamState, type Log } from '../files/stream-state.ts';
-import { idKey, revisionKey } from '../files/tables.ts';
+import { isTombstoned, streamState, type Log } from '../storage/stream-state.ts';
+import { idKey, revisionKey } from '../storage/tables.ts';
 
 const SCAVENGE_RECORDS = 1_024; // looked at in one go; also the most that one commit removes
 

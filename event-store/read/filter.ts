@@ -1,5 +1,5 @@
 import { eventStoreError } from '../errors.ts';
-import { recordStream, recordType } from '../files/record.ts';
+import { recordStream, recordType } from '../storage/record.ts';
 import type { EventFilter, StoredEvent } from '../store.ts';
 
 /** Whether a record of an event passes. */

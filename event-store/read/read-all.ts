@@ -1,9 +1,9 @@
 /** Reading `$all`, in chunks between which the event loop goes on. Nothing beyond the flushed head is ever looked at. */
 import { compileFilter } from './filter.ts';
-import { checkRecord, decodeEvent, isHole } from '../files/record.ts';
+import { checkRecord, decodeEvent, isHole } from '../storage/record.ts';
 import { scanBackwards, scanForwards } from './scan.ts';
 import type { Direction, ReadAllOptions, StoredEvent } from '../store.ts';
-import type { Log } from '../files/stream-state.ts';
+import type { Log } from '../storage/stream-state.ts';
 
 const CHUNK_EVENTS = 1_024; // read in one go, some milliseconds
 

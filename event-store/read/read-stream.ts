@@ -1,11 +1,11 @@
 /** Reading a stream within its bounds, a bounded part at a time. Nothing beyond the flushed head is ever looked at. */
 import { eventStoreError } from '../errors.ts';
-import { decodeEvent, recordCreated, recordRevision, recordStream } from '../files/record.ts';
+import { decodeEvent, recordCreated, recordRevision, recordStream } from '../storage/record.ts';
 import { SCAN_BYTES_MAX } from './scan.ts';
 import { TRUNCATED_WHOLLY, type ReadStreamOptions, type ReadStreamResult, type StoredEvent } from '../store.ts';
-import { isMetastream, streamOfMetastream } from '../files/stream-metadata.ts';
-import { isTombstoned, readRecord, streamBounds, streamState, type Log } from '../files/stream-state.ts';
-import { revisionKey, revisionOfKey } from '../files/tables.ts';
+import { isMetastream, streamOfMetastream } from '../storage/stream-metadata.ts';
+import { isTombstoned, readRecord, streamBounds, streamState, type Log } from '../storage/stream-state.ts';
+import { revisionKey, revisionOfKey } from '../storage/tables.ts';
 
 const CHUNK_EVENTS = 1_024; // read in one go, some milliseconds
 const MILLISECONDS_PER_SECOND = 1_000;

@@ -1,8 +1,8 @@
 /** Reading `$all`, a bounded part at a time, in either direction. Every position is accounted for: by an event, or by a hole that a scavenge left. */
 import { eventStoreError } from '../errors.ts';
 import type { RecordFilter } from './filter.ts';
-import { checkRecord, holeEnd, isHole } from '../files/record.ts';
-import type { Tables } from '../files/tables.ts';
+import { checkRecord, holeEnd, isHole } from '../storage/record.ts';
+import type { Tables } from '../storage/tables.ts';
 
 const SCAN_RECORDS_MAX = 2_048; // looked at in one go, some milliseconds
 export const SCAN_BYTES_MAX = 4 * 1_048_576; // of passing records, in one go

@@ -4,12 +4,12 @@
  */
 import { eventStoreError } from '../errors.ts';
 import { compileEventFilter, compileFilter } from './filter.ts';
-import { decodeEvent } from '../files/record.ts';
+import { decodeEvent } from '../storage/record.ts';
 import { nextTurn } from './read-all.ts';
 import { readStreamChunk, streamStatus } from './read-stream.ts';
 import { scanForwards } from './scan.ts';
 import { NO_POSITION, NO_REVISION, type StoredEvent, type SubscribeOptions, type SubscriptionBatch } from '../store.ts';
-import { streamState, type Log } from '../files/stream-state.ts';
+import { streamState, type Log } from '../storage/stream-state.ts';
 
 const BATCH_EVENTS = 512; // unless the subscriber says otherwise
 /** Looked at without one that passes the filter, before an empty batch says how far it has come. */

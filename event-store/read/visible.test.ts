@@ -3,7 +3,7 @@ import { collect, events, givenLog, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { readAll, readAt } from './read-all.ts';
 import { readStream } from './read-stream.ts';
-import { streamState } from '../files/stream-state.ts';
+import { streamState } from '../storage/stream-state.ts';
 import { subscribeToAll, subscribeToStream } from './subscribe.ts';
 
 test('what LMDB shows beyond the flushed head is seen by no reader and no subscriber', async (t) => {

@@ -2,7 +2,7 @@ import { AccessDeniedError, jsonEvent, persistentSubscriptionToStreamSettingsFro
 import test from 'ava';
 import { accessTo } from './acl.ts';
 import { ADMIN, givenServer, testCertificates } from '../test-fixture.ts';
-import { usersWithPassword, type User } from './users.ts';
+import { usersWithPassword, type User } from './authentication.ts';
 
 const users: readonly User[] = [
   { login: 'admin', password: 'changeit', groups: ['$admins'] },

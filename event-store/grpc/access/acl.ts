@@ -3,8 +3,8 @@
  * (one's own streams are open to every user, streams whose name begins with `$` to administrators, `$all` among them).
  */
 import type { EventStore } from '../../store.ts';
-import { isMetastream, streamOfMetastream } from '../../files/stream-metadata.ts';
-import { ADMINS, OPERATORS, type Caller } from './users.ts';
+import { isMetastream, streamOfMetastream } from '../../storage/stream-metadata.ts';
+import { ADMINS, OPERATORS, type Caller } from './authentication.ts';
 
 type StreamAction = 'read' | 'write' | 'delete';
 

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Log } from '../calls.ts';
-import type { GroupName } from '../errors.ts';
+import type { Log } from '../calls/calls.ts';
+import type { GroupName } from '../wire/refusals.ts';
 import { fromWirePosition, toWirePosition } from '../wire/positions.ts';
 
 const EVENT_TYPE = '$SubscriptionCheckpoint';

@@ -1,7 +1,7 @@
 /** The groups there are, kept in a stream of the store as EventStoreDB keeps them: each change is the whole list. */
 import { randomUUID } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../../store.ts';
-import type { GroupName } from '../errors.ts';
+import type { GroupName } from '../wire/refusals.ts';
 import type { GroupRequest, GroupSettings } from './settings.ts';
 
 const STREAM = '$persistentSubscriptionConfig';

@@ -1,6 +1,6 @@
 /** One connected client of a group, and a message on its way to one. */
-import type { Refused } from '../errors.ts';
-import { originalOf, type ResolvedEvent } from '../streams/links.ts';
+import type { Refused } from '../wire/refusals.ts';
+import { originalOf, type ResolvedEvent } from '../../read/links.ts';
 
 export type Message = {
   readonly resolved: ResolvedEvent;

@@ -3,10 +3,10 @@
  * tried again, parked or skipped. The checkpoint never passes what isn't done with.
  */
 import type { EventStore, StoredEvent } from '../../store.ts';
-import type { Log } from '../calls.ts';
-import { groupFull, type GroupName, type Refused } from '../errors.ts';
-import { asItIs, originalOf, resolveLink } from '../streams/links.ts';
-import { metastreamOf } from '../../files/stream-metadata.ts';
+import type { Log } from '../calls/calls.ts';
+import { groupFull, type GroupName, type Refused } from '../wire/refusals.ts';
+import { asItIs, originalOf, resolveLink } from '../../read/links.ts';
+import { metastreamOf } from '../../storage/stream-metadata.ts';
 import { checkpointStream, startCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { newConsumer, type Connection, type Consumer, type Message } from './consumer.ts';
 import { trackOutstanding, type Outstanding } from './outstanding.ts';

@@ -1,8 +1,8 @@
 /** Messages that nobody could handle are parked: links to them in a stream of the group's own, until someone replays them. */
 import { randomUUID } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../../store.ts';
-import type { GroupName } from '../errors.ts';
-import { LINK_TYPE, linkTo, originalOf, type ResolvedEvent } from '../streams/links.ts';
+import type { GroupName } from '../wire/refusals.ts';
+import { LINK_TYPE, linkTo, originalOf, type ResolvedEvent } from '../../read/links.ts';
 import { groupKey } from './checkpoint.ts';
 
 export const parkedStream = (name: GroupName) => `$persistentsubscription-${groupKey(name)}-parked`;

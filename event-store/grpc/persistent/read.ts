@@ -2,9 +2,9 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { Access } from '../access/acl.ts';
-import type { CallContext, Send } from '../calls.ts';
-import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
-import { nameOf } from '../access/users.ts';
+import type { CallContext, Send } from '../calls/calls.ts';
+import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefused, type GroupName, type Refused } from '../wire/refusals.ts';
+import { nameOf } from '../access/authentication.ts';
 import { encodeConfirmation, encodeDelivery } from '../wire/read-response.ts';
 import { uuidOf, type UuidForm } from '../wire/uuid.ts';
 import { groupKey } from './checkpoint.ts';

@@ -1,13 +1,13 @@
 /** The PersistentSubscriptions service: the groups that are configured, each at work from start to stop. Changes are made one after another. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import { STREAM_NAME_BYTES_MAX } from '../../files/record.ts';
+import { STREAM_NAME_BYTES_MAX } from '../../storage/record.ts';
 import { NO_POSITION, type EventStore } from '../../store.ts';
 import { ALL_STREAM, type Access } from '../access/acl.ts';
-import type { CallContext, Calls, Log } from '../calls.ts';
-import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefused, shuttingDown, type GroupName, type Refused } from '../errors.ts';
+import type { CallContext, Calls, Log } from '../calls/calls.ts';
+import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefused, shuttingDown, type GroupName, type Refused } from '../wire/refusals.ts';
 import { streamName } from '../streams/read-request.ts';
-import { nameOf } from '../access/users.ts';
+import { nameOf } from '../access/authentication.ts';
 import { fromWireNumber } from '../wire/positions.ts';
 import { checkpointStream, groupKey, placeText } from './checkpoint.ts';
 import { loadGroups, saveGroups } from './configuration.ts';

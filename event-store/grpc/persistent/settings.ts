@@ -3,7 +3,7 @@ import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { EventFilter } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import { invalidArgument, isRefused, type GroupName, type Refused } from '../errors.ts';
+import { invalidArgument, isRefused, type GroupName, type Refused } from '../wire/refusals.ts';
 import { readFilter } from '../streams/filter.ts';
 import { streamName } from '../streams/read-request.ts';
 import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';

@@ -5,7 +5,7 @@
 import { isEventStoreError } from '../../errors.ts';
 import type { EventStore, StoredEvent, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Log } from '../calls.ts';
+import type { Log } from '../calls/calls.ts';
 import type { GroupSettings } from './settings.ts';
 
 export type Sink = {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { StoredEvent } from '../../store.ts';
-import type { ResolvedEvent } from '../streams/links.ts';
+import type { ResolvedEvent } from '../../read/links.ts';
 import { newConsumer, type Consumer } from './consumer.ts';
 import { strategyNamed, type Strategy } from './strategies.ts';
 

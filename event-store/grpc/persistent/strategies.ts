@@ -1,5 +1,5 @@
 /** Who of the connected gets the next message. */
-import { originalOf, LINK_TYPE, type ResolvedEvent } from '../streams/links.ts';
+import { originalOf, LINK_TYPE, type ResolvedEvent } from '../../read/links.ts';
 import { hasRoom, type Consumer } from './consumer.ts';
 import type { StrategyName } from './settings.ts';
 

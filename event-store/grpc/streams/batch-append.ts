@@ -6,9 +6,9 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { isEventStoreError } from '../../errors.ts';
 import type { AppendResult, EventStore, EventStoreErrorCode, ExpectedRevision } from '../../store.ts';
 import type { Access } from '../access/acl.ts';
-import type { CallContext, Log, Send } from '../calls.ts';
-import { sizeOf } from './streams-append.ts';
-import type { Caller } from '../access/users.ts';
+import type { CallContext, Log, Send } from '../calls/calls.ts';
+import { sizeOf } from './append.ts';
+import type { Caller } from '../access/authentication.ts';
 import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchPart } from '../wire/batch-append.ts';
 
 /** Appends of one call that the store hasn't finished, and answers that the client hasn't taken. */

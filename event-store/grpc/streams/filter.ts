@@ -1,6 +1,6 @@
 /** The filter of a read or a subscription of `$all`, as a request brings it. */
 import type { EventFilter } from '../../store.ts';
-import { invalidArgument, type Refused } from '../errors.ts';
+import { invalidArgument, type Refused } from '../wire/refusals.ts';
 
 type Expression = { getRegex(): string; getPrefixList(): string[] };
 

@@ -3,7 +3,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Direction } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import { invalidArgument, isRefused, type Refused } from '../errors.ts';
+import { invalidArgument, isRefused, type Refused } from '../wire/refusals.ts';
 import { readFilter, type RequestedFilter } from './filter.ts';
 import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
 import type { UuidForm } from '../wire/uuid.ts';

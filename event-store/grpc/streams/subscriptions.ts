@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Send } from '../calls.ts';
-import { asItIs, resolveLink } from './links.ts';
+import type { Send } from '../calls/calls.ts';
+import { asItIs, resolveLink } from '../../read/links.ts';
 import type { ReadRequest } from './read-request.ts';
 import type { Place } from '../wire/positions.ts';
 import { encodeCaughtUp, encodeCheckpoint, encodeConfirmation, encodeEvent, encodeFellBehind } from '../wire/read-response.ts';

@@ -1,6 +1,6 @@
 /** The answers of a read, as bytes. Catch-up and persistent subscriptions number these fields alike. */
 import type { StoredEvent } from '../../store.ts';
-import { originalOf, type ResolvedEvent } from '../streams/links.ts';
+import { originalOf, type ResolvedEvent } from '../../read/links.ts';
 import { toTicks, toWirePosition } from './positions.ts';
 import { writeUuid, type UuidForm } from './uuid.ts';
 import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, written, type Writer } from './writer.ts';

@@ -3,7 +3,7 @@ import { fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { events, revisions, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { withFault, type Fault } from './failing-disk.ts';
+import { withFault, type Fault } from './disk-faults.ts';
 
 const named = (folder: string): string => readFileSync(join(folder, 'current'), 'utf8').trim();
 const dataFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.mdb'));

@@ -1,7 +1,7 @@
 /** What is known of each stream: its number, its last event, its bounds. Read from the index when asked for, and kept, boundedly. */
 import { eventStoreError } from '../errors.ts';
-import type { FlushedHead } from './head.ts';
-import type { RecentEvents } from './recent.ts';
+import type { FlushedHead } from './flushed-head.ts';
+import type { RecentEvents } from './tail-cache.ts';
 import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
 import { NO_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from '../store.ts';
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';

@@ -1,9 +1,9 @@
 /** What may be asked of the store, checked before it is queued. */
 import { eventStoreError } from '../errors.ts';
-import { EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX } from '../files/record.ts';
+import { EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX } from '../storage/record.ts';
 import type { ExpectedRevision, NewEvent } from '../store.ts';
-import { isMetastream, METASTREAM_PREFIX } from '../files/stream-metadata.ts';
-import { parseUuid } from '../files/uuid.ts';
+import { isMetastream, METASTREAM_PREFIX } from '../storage/stream-metadata.ts';
+import { parseUuid } from '../storage/uuid.ts';
 
 /** Throws `event-invalid` or `append-too-large`. */
 export function prepareEvents(events: readonly NewEvent[], bytesMax: number): { readonly ids: readonly Uint8Array[]; readonly bytes: number } {

@@ -1,7 +1,7 @@
 /** Who may call: names and passwords of the configuration, sent with each call as HTTP Basic credentials. */
 import type { Metadata } from '@grpc/grpc-js';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { unauthenticated, type Refused } from '../errors.ts';
+import { unauthenticated, type Refused } from '../wire/refusals.ts';
 
 export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
 

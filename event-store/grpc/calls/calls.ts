@@ -12,8 +12,8 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { Writable } from 'node:stream';
-import { failureOf, isRefused, shuttingDown, type Refused } from './errors.ts';
-import type { Caller, Users } from './access/users.ts';
+import { failureOf, isRefused, shuttingDown, type Refused } from '../wire/refusals.ts';
+import type { Caller, Users } from '../access/authentication.ts';
 
 export type CallContext = {
   readonly caller: Caller;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { broken, nothingPromised, promise } from './witness.ts';
-import { runAndKill } from './writer-process.ts';
+import { broken, nothingPromised, promise } from './acknowledged.ts';
+import { runAndKill } from './run-writer.ts';
 
 const ROUNDS = 20;
 const LOAD_MS_MAX = 250; // a process is killed at some moment within so long of its first append

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../test-fixture.ts';
 import { isEventStoreError } from '../errors.ts';
 import { openEventStore } from '../open.ts';
-import { Disk, readNotes } from './disk-image.ts';
-import { compileNotingDisk, whyNoNotingDisk } from './noting-disk.ts';
-import { broken, nothingPromised, promise } from './witness.ts';
-import { runAndKill } from './writer-process.ts';
+import { Disk, readNotes } from './disk-replay.ts';
+import { compileNotingDisk, whyNoNotingDisk } from './io-recorder.ts';
+import { broken, nothingPromised, promise } from './acknowledged.ts';
+import { runAndKill } from './run-writer.ts';
 
 const LOAD_MS = 1_000;
 const CUTS = 60; // moments of one run at which the power goes, in each of which the store is opened again

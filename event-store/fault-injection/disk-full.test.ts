@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { compileNotingDisk, whyNoNotingDisk } from './noting-disk.ts';
-import { broken, callerEvent, callerStream, nothingPromised } from './witness.ts';
+import { compileNotingDisk, whyNoNotingDisk } from './io-recorder.ts';
+import { broken, callerEvent, callerStream, nothingPromised } from './acknowledged.ts';
 
-const FILLER = fileURLToPath(import.meta.resolve('./filler.ts'));
+const FILLER = fileURLToPath(import.meta.resolve('./disk-filler.ts'));
 const LIMIT_KIB = 2_048;
 const BALLAST_BYTES = 1_048_576;
 

@@ -5,7 +5,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { openEventStore } from '../open.ts';
 import type { EventStore } from '../store.ts';
-import { callerEvent, CALLERS, callerStream } from './witness.ts';
+import { callerEvent, CALLERS, callerStream } from './acknowledged.ts';
 
 const [folder = '', witnessFile = '', mode] = process.argv.slice(2);
 const witness = openSync(witnessFile, 'a');

@@ -1,4 +1,4 @@
-/** Plays back what `noting-disk.c` noted: what the disk would hold, and what had been promised, had the power gone at a given moment. */
+/** Plays back what `io-recorder.c` noted: what the disk would hold, and what had been promised, had the power gone at a given moment. */
 import { readFileSync } from 'node:fs';
 
 type Note =

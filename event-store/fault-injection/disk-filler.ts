@@ -7,7 +7,7 @@ import { collect } from '../test-fixture.ts';
 import { isEventStoreError } from '../errors.ts';
 import { openEventStore } from '../open.ts';
 import type { EventStore } from '../store.ts';
-import { callerEvent, callerStream } from './witness.ts';
+import { callerEvent, callerStream } from './acknowledged.ts';
 
 const CALLERS = 4;
 const [folder = '', mode] = process.argv.slice(2);

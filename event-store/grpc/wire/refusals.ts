@@ -1,8 +1,8 @@
 /** How calls fail: a gRPC status, and trailers by which the official clients tell one failure from another. Codes, texts and names are EventStoreDB's. */
 import { Metadata, status } from '@grpc/grpc-js';
-import { isEventStoreError } from '../errors.ts';
-import type { ExpectedRevision } from '../store.ts';
-import { toWireNumber } from './wire/positions.ts';
+import { isEventStoreError } from '../../errors.ts';
+import type { ExpectedRevision } from '../../store.ts';
+import { toWireNumber } from './positions.ts';
 
 export type Refused = {
   readonly outcome: 'refused';

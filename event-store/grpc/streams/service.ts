@@ -2,10 +2,10 @@
 import type { EventStore } from '../../store.ts';
 import type { Access } from '../access/acl.ts';
 import { answerBatchAppend } from './batch-append.ts';
-import type { Calls, Log } from '../calls.ts';
-import { answerAppend } from './streams-append.ts';
-import { answerDelete, answerTombstone } from './streams-delete.ts';
-import { answerRead } from './streams-read.ts';
+import type { Calls, Log } from '../calls/calls.ts';
+import { answerAppend } from './append.ts';
+import { answerDelete, answerTombstone } from './delete.ts';
+import { answerRead } from './read.ts';
 
 type StreamsStore = Pick<EventStore, 'append' | 'readStream' | 'readAllChunks' | 'subscribeToAll' | 'subscribeToStream' | 'deleteStream' | 'tombstone'>;
 

@@ -1,5 +1,5 @@
 /** A link is an event of type `$>` whose data names another, `revision@stream`. */
-import type { EventStore, StoredEvent } from '../../store.ts';
+import type { EventStore, StoredEvent } from '../store.ts';
 
 export const LINK_TYPE = '$>';
 

@@ -6,7 +6,7 @@ import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { decodeBatchPart, type BatchPart } from './wire/batch-append.ts';
+import { decodeBatchPart, type BatchPart } from './batch-append.ts';
 
 const asItIs = (bytes: Buffer) => bytes;
 

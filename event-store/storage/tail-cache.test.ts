@@ -1,6 +1,6 @@
 import test from 'ava';
 import { collect, event, events, firstEvents, givenStore } from '../test-fixture.ts';
-import { RECENT_EVENTS_MAX, RecentEvents } from './recent.ts';
+import { RECENT_EVENTS_MAX, RecentEvents } from './tail-cache.ts';
 import { encodeEvent } from './record.ts';
 import type { SubscriptionBatch } from '../store.ts';
 import { parseUuid } from './uuid.ts';

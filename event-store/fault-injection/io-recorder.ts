@@ -1,4 +1,4 @@
-/** Building `noting-disk.c`, where that can be done. */
+/** Building `io-recorder.c`, where that can be done. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -10,8 +10,8 @@ export function whyNoNotingDisk(): string | undefined {
 
 /** Compiles it into a folder; what it answers goes into LD_PRELOAD. */
 export function compileNotingDisk(folder: string): string {
-  const disk = join(folder, 'noting-disk.so');
-  const compiled = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', disk, join(import.meta.dirname, 'noting-disk.c'), '-ldl', '-lpthread']);
+  const disk = join(folder, 'io-recorder.so');
+  const compiled = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', disk, join(import.meta.dirname, 'io-recorder.c'), '-ldl', '-lpthread']);
   if (compiled.status !== 0) throw new Error(`The disk could not be compiled: ${String(compiled.stderr)}`);
   return disk;
 }
