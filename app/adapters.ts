@@ -15,11 +15,11 @@ import { startOutbox, type Outbox } from '../ports/sender/outbox.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import type { Views } from '../ports/views/port.ts';
+import type { ViewStore } from '../ports/views/port.ts';
 import type { Instant } from '../domain/shared/instant.ts';
-import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
-import type { Installation } from './installation.ts';
-import { EMBEDDED, openLog, type LogPlace } from './open-event-log.ts';
+import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
+import type { DataFolder } from './data-folder.ts';
+import { EMBEDDED_EVENT_LOG, openEventLog, type EventLogConfig } from './open-event-log.ts';
 
 /** At some 5 KB a feed: half a gigabyte at most. */
 const WARM_FEEDS_MAX = 100_000;
@@ -30,7 +30,7 @@ export type Adapters = AsyncDisposable & {
   readonly eventStore: EventStore | undefined;
   readonly log: EventLog;
   readonly vault: Vault;
-  readonly views: Views;
+  readonly views: ViewStore;
   readonly feedCache: FeedCache;
   readonly presence: Presence;
   readonly registry: GatewayRegistry;
@@ -41,16 +41,16 @@ export type Adapters = AsyncDisposable & {
 };
 
 export async function startAdapters(
-  installation: Installation,
+  installation: DataFolder,
   { clock, failed }: { readonly clock: () => Instant; readonly failed: (part: string) => (error: unknown) => void },
-  place: LogPlace = EMBEDDED,
+  place: EventLogConfig = EMBEDDED_EVENT_LOG,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
-  const vault = starting.use(await openedOrTold('The vault', DATA_FOLDER_HELP, startSqliteVault(installation.vault)));
-  const opened = await openLog(vault, { ...place, folder: installation.events }, failed('event-log'));
+  const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(installation.vault)));
+  const opened = await openEventLog(vault, { ...place, folder: installation.events }, failed('event-log'));
   const { eventStore } = opened;
   const log = starting.use(opened.log);
-  const views = starting.use(await openedOrTold('The views', DATA_FOLDER_HELP, startSqliteViews(installation.views)));
+  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(installation.views)));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: WARM_FEEDS_MAX }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());
@@ -58,7 +58,7 @@ export async function startAdapters(
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(await startOutbox({ folder: installation.outbox, clock, canBeAsked: true }));
   // A sweeper adds again what was given up.
-  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onGaveUp: (queue, _, error) => failed(`queue ${queue}`)(error) }));
+  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onDropped: (queue, _, error) => failed(`queue ${queue}`)(error) }));
   const started = starting.move();
   return {
     eventStore,

@@ -7,7 +7,7 @@ export class CannotStart extends Error {
 export const DATA_FOLDER_HELP = '“The data folder” in docs/operating.md';
 
 /** Passes on what opens; what doesn't is told with what was to be opened, and by which settings. */
-export async function openedOrTold<Opened>(what: string, settings: string, opening: Promise<Opened>): Promise<Opened> {
+export async function openOrCannotStart<Opened>(what: string, settings: string, opening: Promise<Opened>): Promise<Opened> {
   try {
     return await opening;
   } catch (error) {

@@ -6,11 +6,11 @@ import { startEventStoreServer, type EventStoreServer } from '../event-store/grp
 import { usersWithPassword } from '../event-store/grpc/access/authentication.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
-import { DATA_FOLDER_HELP, openedOrTold } from './cannot-start.ts';
+import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config.ts';
-import { storeOperations } from './control/operations.ts';
-import { startControl } from './control/server.ts';
-import { openInstallation } from './installation.ts';
+import { createStoreOperations } from './control/operations.ts';
+import { startControlServer } from './control/server.ts';
+import { openDataFolder } from './data-folder.ts';
 import type { Logger } from './logger.ts';
 
 /** Where clients find what they are to trust: `tlsCAFile` in their connection string. */
@@ -19,19 +19,19 @@ const CERTIFICATE_FILE = 'event-store.pem';
 const KEY_FILE = 'event-store.key';
 
 /** A process that serves the store and nothing else. Throws `FolderInUse`, `CannotStart`. */
-export async function startEventStoreAlone(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
+export async function startStandaloneEventStore(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const installation = starting.use(openInstallation(config.dataFolder));
+  const installation = starting.use(openDataFolder(config.dataFolder));
   const store = starting.use(
-    await openedOrTold('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { forgetful: config.eventStore.forgetful })),
+    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { forgetful: config.eventStore.forgetful })),
   );
-  starting.use(await startControl(storeOperations({ eventStore: store }), { folder: config.dataFolder }));
-  starting.use(await serveEventStore(store, config, { logger }));
+  starting.use(await startControlServer(createStoreOperations({ eventStore: store }), { folder: config.dataFolder }));
+  starting.use(await startEventStoreListener(store, config, { logger }));
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
 
-export async function serveEventStore(store: EventStore, config: Config, { logger }: { readonly logger: Logger }): Promise<EventStoreServer> {
+export async function startEventStoreListener(store: EventStore, config: Config, { logger }: { readonly logger: Logger }): Promise<EventStoreServer> {
   const starting = startEventStoreServer(
     { store },
     {
@@ -42,7 +42,7 @@ export async function serveEventStore(store: EventStore, config: Config, { logge
       log: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
     },
   );
-  const server = await openedOrTold('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
+  const server = await openOrCannotStart('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
   const trust = config.eventStore.tls === 'on' ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
   logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
   return server;

@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { LogUnavailable } from '../ports/event-log/port.ts';
 import { CannotStart } from './cannot-start.ts';
 import { ConfigFaults, configFrom, ROLES, type Config } from './config.ts';
-import { FolderInUse, OWNER_ONLY } from './installation.ts';
+import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
 import { createLogger } from './logger.ts';
-import { startEventStoreAlone } from './event-store-role.ts';
+import { startStandaloneEventStore } from './event-store-role.ts';
 import { startTidings } from './start.ts';
 import { onStopSignals } from './stop-signals.ts';
 
@@ -44,7 +44,7 @@ onStopSignals({
 
 try {
   const isStoreAlone = config.roles.every((role) => role === 'event-store');
-  const tidings = isStoreAlone ? await startEventStoreAlone(config, { logger }) : await startTidings(config, { logger });
+  const tidings = isStoreAlone ? await startStandaloneEventStore(config, { logger }) : await startTidings(config, { logger });
   logger.info('ready');
   await stopping.promise;
   await tidings[Symbol.asyncDispose]();

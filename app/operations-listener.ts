@@ -7,25 +7,25 @@ import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServe
 import type { Outbox } from '../ports/sender/outbox.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
-const LISTED_MAX = 1_000;
+const LISTED_MESSAGES_MAX = 1_000;
 
-const listed = z.strictObject({
+const listQuery = z.strictObject({
   channel: z.enum(['push', 'sms', 'email']).optional(),
   before: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(LISTED_MAX).default(50),
+  limit: z.coerce.number().int().min(1).max(LISTED_MESSAGES_MAX).default(50),
 });
 
-export type OperationsDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
+export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
 
-export const startOperations = (dependencies: OperationsDependencies, config: HttpServerConfig): Promise<HttpServer> =>
+export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: HttpServerConfig): Promise<HttpServer> =>
   startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies) }, config);
 
-function outboxSite({ outbox }: OperationsDependencies): RequestHandler {
+function outboxSite({ outbox }: OperationsListenerDependencies): RequestHandler {
   const site = Router({ strict: true });
-  site.use('/outbox', onlyFromHere);
+  site.use('/outbox', localOnly);
   site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
   site.get('/outbox/outbox.json', async (request: Request, response: Response) => {
-    const asked = listed.safeParse(request.query);
+    const asked = listQuery.safeParse(request.query);
     if (!asked.success) return sendRefusal(response, { code: 'bad-request', facts: { detail: z.prettifyError(asked.error) } });
     const { channel, before, limit } = asked.data;
     const messages = await outbox.list({ limit, ...(channel === undefined ? {} : { channel }), ...(before === undefined ? {} : { before }) });
@@ -36,7 +36,7 @@ function outboxSite({ outbox }: OperationsDependencies): RequestHandler {
 }
 
 /** By address, and by the name that was asked for: another site's page may have its own name lead here, and a proxy hands on what comes from elsewhere. */
-const onlyFromHere: RequestHandler = (request, response, next) => {
+const localOnly: RequestHandler = (request, response, next) => {
   const address = request.socket.remoteAddress ?? '';
   const isFromHere = address === '::1' || address.replace('::ffff:', '').startsWith('127.');
   if (isFromHere && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();

@@ -21,16 +21,16 @@ import { startReadApi } from '../read-api/read-api.ts';
 import { startWorkers } from '../workers/start.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
 import { startAdapters, type Adapters } from './adapters.ts';
-import { openedOrTold } from './cannot-start.ts';
+import { openOrCannotStart } from './cannot-start.ts';
 import type { Config, Role, schema } from './config.ts';
-import { statusOf } from './control/projection-operations.ts';
-import { operationsOn } from './control/operations.ts';
-import { startControl } from './control/server.ts';
-import { serveEventStore } from './event-store-role.ts';
-import { adminTokenOf, openInstallation, secretOf } from './installation.ts';
+import { projectionLines } from './control/projection-operations.ts';
+import { createControlOperations } from './control/operations.ts';
+import { startControlServer } from './control/server.ts';
+import { startEventStoreListener } from './event-store-role.ts';
+import { ensureAdminToken, openDataFolder, installationSecret } from './data-folder.ts';
 import type { Logger } from './logger.ts';
-import { startOperations } from './operations-listener.ts';
-import { reportCommands, type CommandEvent } from './telemetry/command-telemetry.ts';
+import { startOperationsListener } from './operations-listener.ts';
+import { withCommandTelemetry, type CommandEvent } from './telemetry/command-telemetry.ts';
 import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 export type Tidings = AsyncDisposable & {
@@ -41,7 +41,7 @@ export type Tidings = AsyncDisposable & {
   readonly projections: Projections;
 };
 
-export type Parts = Adapters &
+export type Core = Adapters &
   CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
 
 /** Starts the roles that the configuration names. Throws `FolderInUse`, `CannotStart`. */
@@ -51,12 +51,12 @@ export async function startTidings(
 ): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger);
-  const installation = starting.use(openInstallation(config.dataFolder));
+  const installation = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(
     await startAdapters(installation, { clock, failed: telemetry.failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
   );
-  const parts = await assemble(adapters, clock, telemetry.command);
-  const adminToken = config.adminToken ?? (await adminTokenOf(adapters.vault, installation));
+  const parts = await createCore(adapters, clock, telemetry.command);
+  const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, installation));
 
   const decode: Decode = (stored) => parts.codec.decodeAll(stored);
   const read = starting.use(await startReadViews({ ...adapters, decode }, { projectors }));
@@ -79,8 +79,8 @@ export async function startTidings(
     ),
   );
   telemetry.watch({ projections, jobs: adapters.jobs });
-  const control = { ...parts, appendOperations, projections: async () => projections, status: () => statusOf(projections) };
-  starting.use(await startControl(operationsOn(control), { folder: config.dataFolder }));
+  const control = { ...parts, appendOperations, projections: async () => projections, status: () => projectionLines(projections) };
+  starting.use(await startControlServer(createControlOperations(control), { folder: config.dataFolder }));
 
   const urls = await startListeners({ config, adapters, parts, read, projections, telemetry, logger, adminToken, clock, starting });
   const started = starting.move();
@@ -97,10 +97,10 @@ const PORT_SETTINGS = {
   'write-api': 'TIDINGS_WRITE_PORT',
 } as const satisfies Record<ListeningRole, keyof typeof schema.shape>;
 
-type Listeners = {
+type ListenerDependencies = {
   readonly config: Config;
   readonly adapters: Adapters;
-  readonly parts: Parts;
+  readonly parts: Core;
   readonly read: ReadViews;
   readonly projections: Projections;
   readonly telemetry: Telemetry;
@@ -111,10 +111,21 @@ type Listeners = {
 };
 
 /** What is listened on comes last, and stops first: nobody is let in before the rest is there. */
-async function startListeners({ config, adapters, parts, read, projections, telemetry, logger, adminToken, clock, starting }: Listeners): Promise<Urls> {
+async function startListeners({
+  config,
+  adapters,
+  parts,
+  read,
+  projections,
+  telemetry,
+  logger,
+  adminToken,
+  clock,
+  starting,
+}: ListenerDependencies): Promise<Urls> {
   const urls: Urls = {};
   const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(role: ListeningRole, opening: Promise<Listener>): Promise<Listener> => {
-    const listener = starting.use(await openedOrTold(`The listener of ${role}`, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
+    const listener = starting.use(await openOrCannotStart(`The listener of ${role}`, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
     urls[role] = listener.url;
     logger.info('listening', { role, url: listener.url });
     return listener;
@@ -128,9 +139,9 @@ async function startListeners({ config, adapters, parts, read, projections, tele
   };
   const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
 
-  await listen('operations', startOperations({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
+  await listen('operations', startOperationsListener({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && adapters.eventStore !== undefined) {
-    const front = starting.use(await serveEventStore(adapters.eventStore, config, { logger }));
+    const front = starting.use(await startEventStoreListener(adapters.eventStore, config, { logger }));
     urls['event-store'] = front.connectionString;
   }
   if (config.roles.includes('gateway')) {
@@ -151,19 +162,19 @@ async function startListeners({ config, adapters, parts, read, projections, tele
 }
 
 /** What decides and appends, on these adapters. `report` is told of every command. */
-export async function assemble(adapters: Adapters, clock: () => Instant, report: (event: CommandEvent) => void = () => undefined): Promise<Parts> {
+export async function createCore(adapters: Adapters, clock: () => Instant, report: (event: CommandEvent) => void = () => undefined): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
   const codec = createCodec(keyring);
-  const handling = reportCommands(createHandling({ log: adapters.log, codec }), report);
+  const handling = withCommandTelemetry(createHandling({ log: adapters.log, codec }), report);
   const commands = createCommands({
     ...adapters,
     ...handling,
     codec,
     keyring,
     passwords: createPasswords(),
-    loginSecret: await secretOf(adapters.vault, 'login-names'),
+    loginSecret: await installationSecret(adapters.vault, 'login-names'),
   });
-  return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await secretOf(adapters.vault, 'request-hashes')), clock };
+  return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };
 }
 
 const startGatewayOf = (config: Config, dependencies: Parameters<typeof startGateway>[0]): Promise<Gateway> =>

@@ -1,22 +1,22 @@
 /** Asks one operation of the process behind a control socket, and reads its answer line by line. */
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { pathOf, type LastLine, type Lines, type OperationName, type Request } from '../app/control/protocol.ts';
+import { pathOf, type EndLine, type ResponseLines, type OperationName, type OperationRequest } from '../app/control/protocol.ts';
 import { CliFailure, EXIT, exitCodeOf } from './failure.ts';
 
 /** A process says at once that it has heard; one that doesn't hangs. */
 const HEARD_WITHIN_MS = 30_000;
 
 /** Throws `CliFailure` for what the process refuses, and where it ends in the middle. Aborting tells the process to cancel. */
-export async function* call<Name extends OperationName>(
+export async function* callOperation<Name extends OperationName>(
   socket: string,
   operation: Name,
-  asked: Request<Name>,
+  asked: OperationRequest<Name>,
   signal: AbortSignal,
-): AsyncGenerator<Lines[Name], void, undefined> {
+): AsyncGenerator<ResponseLines[Name], void, undefined> {
   const response = await send(socket, pathOf(operation), JSON.stringify(asked), signal);
   for await (const line of linesOf(response)) {
-    const value = JSON.parse(line) as Lines[Name] | LastLine;
+    const value = JSON.parse(line) as ResponseLines[Name] | EndLine;
     if (!('$end' in value)) yield value;
     else if (value.$end === 'done') return;
     else throw new CliFailure(exitCodeOf[value.code], value.message);

@@ -9,21 +9,21 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotStart } from '../app/cannot-start.ts';
 import type { Config } from '../app/config.ts';
-import type { Lines, OperationName, Request } from '../app/control/protocol.ts';
+import type { ResponseLines, OperationName, OperationRequest } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
-import { FolderInUse } from '../app/installation.ts';
-import { call } from './call-operation.ts';
+import { FolderInUse } from '../app/data-folder.ts';
+import { callOperation } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
 /** A process that starts or stops has the folder already, or still, while it doesn't listen. */
 const WAIT_FOR_LISTENER_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 
-export type Reached = AsyncDisposable & {
-  call<Name extends OperationName>(operation: Name, request: Request<Name>): AsyncIterable<Lines[Name]>;
+export type ControlClient = AsyncDisposable & {
+  call<Name extends OperationName>(operation: Name, request: OperationRequest<Name>): AsyncIterable<ResponseLines[Name]>;
 };
 
-export type ReachOptions = {
+export type ConnectOptions = {
   readonly config: Config;
   /** `running-process`: it makes no sense without one. */
   readonly needs: 'folder' | 'running-process';
@@ -32,9 +32,9 @@ export type ReachOptions = {
 };
 
 /** Throws `CliFailure` where neither is possible. */
-export async function reach({ config, needs, say, signal }: ReachOptions): Promise<Reached> {
+export async function connectToFolder({ config, needs, say, signal }: ConnectOptions): Promise<ControlClient> {
   const { dataFolder: folder } = config;
-  const isRunning = await listens(folder);
+  const isRunning = await isListening(folder);
   if (!isRunning && !existsSync(join(folder, 'vault.sqlite'))) {
     throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings: it has no vault.sqlite. Name yours with --data, or with TIDINGS_DATA.`);
   }
@@ -42,21 +42,21 @@ export async function reach({ config, needs, say, signal }: ReachOptions): Promi
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that has ${folder} open has just gone.`);
   return {
-    call: (operation, request) => call(socket, operation, request, signal),
+    call: (operation, request) => callOperation(socket, operation, request, signal),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
 }
 
 /** Undefined where another process was the first to open it. */
-async function openOrWait(config: Config, needs: ReachOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
+async function openOrWait(config: Config, needs: ConnectOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
   const { dataFolder: folder } = config;
-  const { openFolder } = await import('../app/control/open-folder.ts'); // all of Tidings: whoever only asks a process does without
+  const { openForCli } = await import('../app/control/open-for-cli.ts'); // all of Tidings: whoever only asks a process does without
   const failed = (part: string) => (error: unknown) => say(`${part}: ${String(error)}`);
   for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
-    if (await listens(folder)) return undefined;
+    if (await isListening(folder)) return undefined;
     if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one.`);
     try {
-      return await openFolder(config, { failed });
+      return await openForCli(config, { failed });
     } catch (error) {
       if (error instanceof FolderInUse) continue;
       if (error instanceof CannotStart) throw new CliFailure(EXIT.unreachable, `${error.message} ${String(error.cause)}`, { cause: error });
@@ -66,7 +66,7 @@ async function openOrWait(config: Config, needs: ReachOptions['needs'], say: (li
   throw new CliFailure(EXIT.unreachable, `A process has ${folder} open and does not listen on its control socket.`);
 }
 
-async function listens(folder: string): Promise<boolean> {
+async function isListening(folder: string): Promise<boolean> {
   const path = findSocket(folder);
   if (path === undefined) return false;
   const socket = connect(path);

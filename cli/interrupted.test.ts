@@ -1,15 +1,15 @@
 /** What happens to long work when somebody presses Ctrl-C, or the process goes away. */
 import test from 'ava';
-import { startControl } from '../app/control/server.ts';
-import type { Operations } from '../app/control/protocol.ts';
+import { startControlServer } from '../app/control/server.ts';
+import type { ControlOperations } from '../app/control/protocol.ts';
 import { temporaryFolder } from '../tests/start-for-test.ts';
-import { start } from './test-fixture.ts';
+import { startCli } from './test-fixture.ts';
 
 test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', async (t) => {
   await using folder = await temporaryFolder();
   const { operations, begun, cancelled } = endlessRebuild();
-  await using _control = await startControl(operations, { folder: folder.path });
-  const rebuilding = start(folder.path, ['projections', 'rebuild', 'inbox']);
+  await using _control = await startControlServer(operations, { folder: folder.path });
+  const rebuilding = startCli(folder.path, ['projections', 'rebuild', 'inbox']);
   await begun;
   rebuilding.kill('SIGINT');
   await cancelled;
@@ -22,8 +22,8 @@ test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', 
 test('a rebuild that is cancelled because the process stops ends with 1 and says so', async (t) => {
   await using folder = await temporaryFolder();
   const { operations, begun } = endlessRebuild();
-  const control = await startControl(operations, { folder: folder.path });
-  const rebuilding = start(folder.path, ['projections', 'rebuild', 'inbox']);
+  const control = await startControlServer(operations, { folder: folder.path });
+  const rebuilding = startCli(folder.path, ['projections', 'rebuild', 'inbox']);
   await begun;
   await control[Symbol.asyncDispose]();
   const { code, err } = await rebuilding.ended;
@@ -31,10 +31,10 @@ test('a rebuild that is cancelled because the process stops ends with 1 and says
   t.regex(err, /The rebuild of inbox was cancelled; nothing has changed/);
 });
 
-function endlessRebuild(): { readonly operations: Operations; readonly begun: Promise<void>; readonly cancelled: Promise<void> } {
+function endlessRebuild(): { readonly operations: ControlOperations; readonly begun: Promise<void>; readonly cancelled: Promise<void> } {
   const begun = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();
-  const operations: Operations = {
+  const operations: ControlOperations = {
     'rebuild-projection': async function* (_request, signal) {
       yield { is: 'progress', runner: 'inbox@1.1', state: 'catching-up', lagEvents: 5, logEvents: 10 };
       begun.resolve();

@@ -1,6 +1,6 @@
 /** The entry of the command line: the only file of it that touches the process. */
 import { onStopSignals } from '../app/stop-signals.ts';
-import { OWNER_ONLY } from '../app/installation.ts';
+import { OWNER_ONLY } from '../app/data-folder.ts';
 import { run } from './run.ts';
 import { createTerminal } from './terminal.ts';
 

@@ -22,7 +22,7 @@ export function fraction(text: string): number {
 }
 
 /** A revision of the stream that is read, or a position of the log. */
-export function place(text: string): number | Position {
+export function revisionOrPosition(text: string): number | Position {
   if (isPosition(text)) return text;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a revision such as 12, or a position such as 0.4711.');

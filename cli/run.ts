@@ -1,28 +1,28 @@
 /** The whole command line: what was typed, to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { ConfigFaults, configFrom } from '../app/config.ts';
-import type { Context } from './context.ts';
-import { addDeadLetters } from './commands/dead-letters.ts';
+import type { CliContext } from './context.ts';
+import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
-import { addLog } from './commands/log.ts';
-import { addOutbox } from './commands/outbox.ts';
-import { addProjections } from './commands/projections.ts';
-import { reach } from './control-client.ts';
-import { addStore } from './commands/store.ts';
-import { ReaderGone } from './terminal.ts';
+import { addLogCommands } from './commands/log.ts';
+import { addOutboxCommands } from './commands/outbox.ts';
+import { addProjectionsCommands } from './commands/projections.ts';
+import { connectToFolder } from './control-client.ts';
+import { addStoreCommands } from './commands/store.ts';
+import { OutputClosed } from './terminal.ts';
 
-type Surroundings = Omit<Context, 'reach'> & { readonly environment: Readonly<Record<string, string | undefined>> };
+type RunDependencies = Omit<CliContext, 'connect'> & { readonly environment: Readonly<Record<string, string | undefined>> };
 
-export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function run(args: readonly string[], surroundings: RunDependencies): Promise<ExitCode> {
   try {
     await createProgram(surroundings).parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    return told(error, surroundings);
+    return reportError(error, surroundings);
   }
 }
 
-function createProgram({ terminal, environment, interrupted }: Surroundings): Command {
+function createProgram({ terminal, environment, interrupted }: RunDependencies): Command {
   const program = new Command('tidings')
     .description('Looks into the log of a Tidings and at what is made of it, and sets right what went wrong.')
     .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
@@ -44,17 +44,18 @@ Examples:
   $ npx tidings projections rebuild inbox
   $ npx tidings dead-letters list`,
     );
-  const reachFolder: Context['reach'] = async (needs = 'folder') => {
+  const reachFolder: CliContext['connect'] = async (needs = 'folder') => {
     const { data } = program.opts<{ data?: string }>();
     const config = configFrom({ ...environment, ...(data === undefined ? {} : { TIDINGS_DATA: data }) });
-    return await reach({ config, needs, say: terminal.say, signal: interrupted });
+    return await connectToFolder({ config, needs, say: terminal.say, signal: interrupted });
   };
-  for (const add of [addLog, addProjections, addDeadLetters, addStore, addOutbox]) add(program, { terminal, interrupted, reach: reachFolder });
+  for (const add of [addLogCommands, addProjectionsCommands, addDeadLettersCommands, addStoreCommands, addOutboxCommands])
+    add(program, { terminal, interrupted, connect: reachFolder });
   return program;
 }
 
-function told(error: unknown, { terminal, interrupted }: Surroundings): ExitCode {
-  if (interrupted.reason instanceof ReaderGone) return EXIT.done;
+function reportError(error: unknown, { terminal, interrupted }: RunDependencies): ExitCode {
+  if (interrupted.reason instanceof OutputClosed) return EXIT.done;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has said why itself
   if (error instanceof ConfigFaults) {
     for (const fault of error.faults) terminal.say(fault);

@@ -3,7 +3,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
-import { parsed, run, signUp, start, until } from './test-fixture.ts';
+import { parsed, runCli, signUp, startCli, waitUntil } from './test-fixture.ts';
 
 const stack = new AsyncDisposableStack();
 const folder = stack.use(await temporaryFolder()).path;
@@ -13,22 +13,22 @@ const first = await ann.post('The first of all.');
 test.after.always(() => stack.disposeAsync());
 
 test.serial('shows every projection at work, and none behind when nothing happens', async (t) => {
-  await until(async () => parsed(await run(folder, 'projections', 'list', '--json')).every(({ lagEvents }) => lagEvents === 0));
-  const lines = parsed(await run(folder, 'projections', 'list', '--json'));
+  await waitUntil(async () => parsed(await runCli(folder, 'projections', 'list', '--json')).every(({ lagEvents }) => lagEvents === 0));
+  const lines = parsed(await runCli(folder, 'projections', 'list', '--json'));
   t.true(lines.every(({ state, active, deadLetters }) => state === 'live' && active === true && deadLetters === 0));
   t.true(['inbox', 'feed-fan-out', 'finish-erasing'].every((wanted) => lines.some(({ name }) => name === wanted)));
-  const { out } = await run(folder, 'projections', 'list');
+  const { out } = await runCli(folder, 'projections', 'list');
   t.regex(out[0] ?? '', /^NAME +VERSION +BUILD +KIND +STATE/);
   t.is(out.length, lines.length + 1);
 });
 
 test.serial('reads events decoded, with what is personal hidden unless it is asked for', async (t) => {
   const asked = ['log', 'read', '--types', 'feed.post-published.v1', '--limit', '1', '--json'];
-  const [hidden] = parsed(await run(folder, ...asked));
+  const [hidden] = parsed(await runCli(folder, ...asked));
   t.like(hidden, { type: 'feed.post-published.v1', revision: 0, data: { post: first, text: { sealed: true } } });
-  const [shown] = parsed(await run(folder, ...asked, '--reveal'));
+  const [shown] = parsed(await runCli(folder, ...asked, '--reveal'));
   t.like(shown, { data: { post: first, text: 'The first of all.' } });
-  const { out } = await run(folder, 'log', 'read', '--types', 'feed.post-published.v1', '--limit', '1');
+  const { out } = await runCli(folder, 'log', 'read', '--types', 'feed.post-published.v1', '--limit', '1');
   t.regex(out[0] ?? '', /^0\.\d+ {2}post-\w+@0 {2}feed\.post-published\.v1 {2}\d{4}-.*Z {2}[0-9a-f-]{36} {2}\{.*"text":\{"sealed":true\}/);
 });
 
@@ -49,11 +49,11 @@ test.serial('reads one stream from a revision, the log from a position, and eith
   );
 });
 
-const all = async (...args: readonly string[]) => parsed(await run(folder, 'log', 'read', '--json', ...args));
+const all = async (...args: readonly string[]) => parsed(await runCli(folder, 'log', 'read', '--json', ...args));
 
 test.serial('follows the log, and ends quietly at Ctrl-C', async (t) => {
-  const tail = start(folder, ['log', 'tail', '--types', 'feed.*', '--json', '--reveal']);
-  await until(async () => {
+  const tail = startCli(folder, ['log', 'tail', '--types', 'feed.*', '--json', '--reveal']);
+  await waitUntil(async () => {
     await ann.post('Does anybody hear this?');
     return tail.out.length > 0;
   });
@@ -67,15 +67,15 @@ test.serial('follows the log, and ends quietly at Ctrl-C', async (t) => {
 test.serial('follows a stream from its beginning without a gap, and ends after as many as were asked for', async (t) => {
   const [activated] = await all('--types', 'operations.version-activated.v1', '--limit', '1');
   const stream = activated?.['stream'] as string;
-  const { code, out } = await run(folder, 'log', 'tail', '--stream', stream, '--from', '0', '--limit', '1', '--json');
+  const { code, out } = await runCli(folder, 'log', 'tail', '--stream', stream, '--from', '0', '--limit', '1', '--json');
   t.is(code, 0);
   t.deepEqual(parsed({ out }), [activated]);
 });
 
 test.serial('stops without a word when whoever reads has seen enough', async (t) => {
   for (let i = 0; i < 50; i += 1) await ann.post(`${i}: ${'long '.repeat(200)}`);
-  const reading = start(folder, ['log', 'read', '--json', '--reveal']);
-  await until(() => reading.out.length > 0);
+  const reading = startCli(folder, ['log', 'read', '--json', '--reveal']);
+  await waitUntil(() => reading.out.length > 0);
   reading.stopReading();
   const { code, err } = await reading.ended;
   t.is(code, 0);
@@ -89,30 +89,30 @@ test.serial('rebuilds a projection while people go on posting, and every post is
     while (!isOver) posts.push(await ann.post('Meanwhile.'));
     return posts;
   })();
-  const { code, out } = await run(folder, 'projections', 'rebuild', 'posts', '--json');
+  const { code, out } = await runCli(folder, 'projections', 'rebuild', 'posts', '--json');
   isOver = true;
   const posts = await posting;
   t.is(code, 0);
   t.deepEqual(parsed({ out }), [{ projection: 'posts', outcome: 'activated' }]);
   t.true(posts.length > 0);
-  const active = parsed(await run(folder, 'projections', 'list', '--json')).filter((line) => line['name'] === 'posts' && line['active'] === true);
+  const active = parsed(await runCli(folder, 'projections', 'list', '--json')).filter((line) => line['name'] === 'posts' && line['active'] === true);
   t.true((active[0]?.['build'] as number) >= 1);
-  for (const post of posts) await until(async () => (await ann.read(`/v1/posts/${post}`)) === 200);
+  for (const post of posts) await waitUntil(async () => (await ann.read(`/v1/posts/${post}`)) === 200);
 });
 
 test.serial('rebuilds only what is a projector', async (t) => {
-  const { code, err } = await run(folder, 'projections', 'rebuild', 'feed-fan-out');
+  const { code, err } = await runCli(folder, 'projections', 'rebuild', 'feed-fan-out');
   t.is(code, 1);
   t.regex(err, /There is no projector feed-fan-out.*inbox/s);
 });
 
 test.serial('exports everything, goes on where the file ends, and repairs a line that was cut off', async (t) => {
   const file = join(folder, 'events.ndjson');
-  t.is((await run(folder, 'log', 'export', '--out', file)).code, 0);
+  t.is((await runCli(folder, 'log', 'export', '--out', file)).code, 0);
   const before = await linesIn(file);
   await appendFile(file, '{"position":"0.');
   const post = await ann.post('One more.');
-  t.is((await run(folder, 'log', 'export', '--out', file, '--json')).code, 0);
+  t.is((await runCli(folder, 'log', 'export', '--out', file, '--json')).code, 0);
   const after = await linesIn(file);
   t.deepEqual(after.slice(0, before.length), before);
   t.true(after.some(({ data }) => (data as { post?: string }).post === post));
@@ -123,7 +123,7 @@ test.serial('exports everything, goes on where the file ends, and repairs a line
 test.serial('leaves a file alone that is no export', async (t) => {
   const file = join(folder, 'diary.txt');
   await writeFile(file, 'Dear diary,\n');
-  const { code, err } = await run(folder, 'log', 'export', '--out', file);
+  const { code, err } = await runCli(folder, 'log', 'export', '--out', file);
   t.is(code, 1);
   t.regex(err, /is no export of the log/);
   t.is(await readFile(file, 'utf8'), 'Dear diary,\n');
@@ -132,25 +132,25 @@ test.serial('leaves a file alone that is no export', async (t) => {
 const linesIn = async (file: string) => parsed({ out: (await readFile(file, 'utf8')).trimEnd().split('\n') });
 
 test.serial('verifies and scavenges the store while it is in use', async (t) => {
-  const verified = await run(folder, 'store', 'verify', '--json');
+  const verified = await runCli(folder, 'store', 'verify', '--json');
   t.is(verified.code, 0);
   t.true((parsed(verified)[0]?.['events'] as number) > 0);
-  const scavenged = await run(folder, 'store', 'scavenge', '--compact', '--json');
+  const scavenged = await runCli(folder, 'store', 'scavenge', '--compact', '--json');
   t.is(scavenged.code, 0);
   t.true((parsed(scavenged)[0]?.['looked'] as number) > 0);
-  t.is((await run(folder, 'store', 'verify')).code, 0);
+  t.is((await runCli(folder, 'store', 'verify')).code, 0);
 });
 
 test.serial('shows an empty outbox, and tells it how to behave', async (t) => {
-  t.deepEqual((await run(folder, 'outbox', 'list', '--json')).out, []);
-  const { code, out } = await run(folder, 'outbox', 'behave', '--channel', 'sms', '--does', 'limit-rate', '--retry-after-ms', '5000', '--messages', '2');
+  t.deepEqual((await runCli(folder, 'outbox', 'list', '--json')).out, []);
+  const { code, out } = await runCli(folder, 'outbox', 'behave', '--channel', 'sms', '--does', 'limit-rate', '--retry-after-ms', '5000', '--messages', '2');
   t.is(code, 0);
   t.deepEqual(out, ['sms: limit-rate']);
 });
 
 test.serial('has no dead letters to show, and none to retry', async (t) => {
-  t.deepEqual((await run(folder, 'dead-letters', 'list', '--json')).out, []);
-  const { code, err } = await run(folder, 'dead-letters', 'retry', 'inbox', 'channel-7');
+  t.deepEqual((await runCli(folder, 'dead-letters', 'list', '--json')).out, []);
+  const { code, err } = await runCli(folder, 'dead-letters', 'retry', 'inbox', 'channel-7');
   t.is(code, 1);
   t.regex(err, /inbox has no dead letters of the stream channel-7/);
 });

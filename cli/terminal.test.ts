@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import test from 'ava';
-import { createTerminal, ReaderGone } from './terminal.ts';
+import { createTerminal, OutputClosed } from './terminal.ts';
 
 function given({ isTTY }: { readonly isTTY: boolean }) {
   const out = gathering();
@@ -57,5 +57,5 @@ test('whoever closes the output interrupts what is done', async (t) => {
   const { out, interrupted } = given({ isTTY: false });
   out.destroy(new Error('EPIPE'));
   await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
-  t.true(interrupted.signal.reason instanceof ReaderGone);
+  t.true(interrupted.signal.reason instanceof OutputClosed);
 });

@@ -16,7 +16,7 @@ export type Terminal = {
 };
 
 /** Whoever reads the output, such as `head`, has seen enough. */
-export class ReaderGone extends Error {
+export class OutputClosed extends Error {
   override readonly name = 'ReaderGone';
 }
 
@@ -29,7 +29,7 @@ export function createTerminal(
   const isTerminal = err.isTTY === true;
   let progressAt = nowMs();
   let isDrawn = false;
-  out.on('error', () => interrupted.abort(new ReaderGone('Nobody reads the output any more.')));
+  out.on('error', () => interrupted.abort(new OutputClosed('Nobody reads the output any more.')));
 
   const clear = () => {
     if (isDrawn) err.write(CLEAR_LINE);
@@ -38,17 +38,17 @@ export function createTerminal(
   return {
     print: async (line) => {
       clear();
-      if (!out.write(`${visible(line)}\n`)) await once(out, 'drain', { signal: interrupted.signal });
+      if (!out.write(`${escapeControlCharacters(line)}\n`)) await once(out, 'drain', { signal: interrupted.signal });
     },
     say: (line) => {
       clear();
-      err.write(`${visible(line)}\n`);
+      err.write(`${escapeControlCharacters(line)}\n`);
     },
     progress: (text) => {
       if (nowMs() - progressAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
       progressAt = nowMs();
       isDrawn = isTerminal;
-      err.write(isTerminal ? `${CLEAR_LINE}${visible(text)}` : `${visible(text)}\n`);
+      err.write(isTerminal ? `${CLEAR_LINE}${escapeControlCharacters(text)}` : `${escapeControlCharacters(text)}\n`);
     },
   };
 }
@@ -57,6 +57,6 @@ export function createTerminal(
 export const percent = (part: number): string => `${Math.min(100, Math.floor(part * 100))} %`;
 
 /** What people wrote is shown and can't command the terminal: control characters come as JSON would write them. */
-function visible(text: string): string {
+function escapeControlCharacters(text: string): string {
   return text.replaceAll(/(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

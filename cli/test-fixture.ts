@@ -5,19 +5,19 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const BINARY = resolve(import.meta.dirname, 'tidings.mjs');
-const PATIENCE_MS = 30_000;
+const WAIT_MAX_MS = 30_000;
 
-export type Ran = { readonly code: number | string; readonly out: readonly string[]; readonly err: string };
-export type Running = {
+export type CliResult = { readonly code: number | string; readonly out: readonly string[]; readonly err: string };
+export type RunningCli = {
   /** What it has printed so far. */
   readonly out: readonly string[];
-  readonly ended: Promise<Ran>;
+  readonly ended: Promise<CliResult>;
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
   /** As `head` does when it has enough. */
   stopReading(): void;
 };
 
-export function start(folder: string, args: readonly string[]): Running {
+export function startCli(folder: string, args: readonly string[]): RunningCli {
   const child = spawn(process.execPath, [BINARY, '--data', folder, ...args], { env: { PATH: process.env['PATH'] } });
   const printed: string[] = [];
   let rest = '';
@@ -32,15 +32,15 @@ export function start(folder: string, args: readonly string[]): Running {
   return { out: printed, ended, kill: (signal) => void child.kill(signal), stopReading: () => void child.stdout.destroy() };
 }
 
-export const run = (folder: string, ...args: readonly string[]): Promise<Ran> => start(folder, args).ended;
+export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => startCli(folder, args).ended;
 
 /** What it printed with `--json`. */
-export const parsed = ({ out }: Pick<Ran, 'out'>): readonly Readonly<Record<string, unknown>>[] =>
+export const parsed = ({ out }: Pick<CliResult, 'out'>): readonly Readonly<Record<string, unknown>>[] =>
   out.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(20)) {
-    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${isSo.toString()}`);
+export async function waitUntil(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + WAIT_MAX_MS; !(await isSo()); await delay(20)) {
+    if (performance.now() > end) throw new Error(`It did not become so within ${WAIT_MAX_MS} ms: ${isSo.toString()}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { run } from './test-fixture.ts';
+import { runCli } from './test-fixture.ts';
 
 const COMMANDS = [
   'log read',
@@ -21,14 +21,14 @@ const COMMANDS = [
 
 test('every command explains itself with an example', async (t) => {
   for (const command of COMMANDS) {
-    const { code, out } = await run('nowhere', ...command.split(' '), '--help');
+    const { code, out } = await runCli('nowhere', ...command.split(' '), '--help');
     t.is(code, 0, command);
     t.regex(out.join('\n'), new RegExp(`Example[s]?:\\n +\\$ npx tidings ${command}`), command);
   }
 });
 
 test('the help of the whole names every command’s group', async (t) => {
-  const { code, out } = await run('nowhere', '--help');
+  const { code, out } = await runCli('nowhere', '--help');
   t.is(code, 0);
   for (const group of new Set(COMMANDS.map((command) => command.split(' ')[0]))) t.regex(out.join('\n'), new RegExp(`^ {2}${group} `, 'm'));
 });
@@ -56,7 +56,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
 
 test('what is asked wrongly ends with 2 and says what is wrong', async (t) => {
   for (const [args, says] of WRONG) {
-    const { code, err, out } = await run('nowhere', ...args.split(' '));
+    const { code, err, out } = await runCli('nowhere', ...args.split(' '));
     t.is(code, 2, args);
     t.regex(err, says, args);
     t.deepEqual(out, [], args);
@@ -67,7 +67,7 @@ test('a folder that is none of Tidings ends with 3, and stays as it was', async 
   const folder = await mkdtemp(join(tmpdir(), 'tidings-none-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const inside = join(folder, 'data');
-  const { code, err } = await run(inside, 'projections', 'list');
+  const { code, err } = await runCli(inside, 'projections', 'list');
   t.is(code, 3);
   t.regex(err, /is no data folder of Tidings/);
   await t.throwsAsync(rm(inside), { code: 'ENOENT' });

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import { positionOf } from '../../projections/progress/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter } from '../../projections/engine/dead-letters.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
-import { ControlFailure, type DeadLetterLine, type Request, type ResolvedLine } from './protocol.ts';
+import { ControlFailure, type DeadLetterLine, type OperationRequest, type ResolvedLine } from './protocol.ts';
 
 /** How long the runners have to work the lists off before it is left at that. */
 const WAIT_MAX_MS = 30_000;
@@ -15,21 +15,24 @@ const LOOK_EVERY_MS = 50;
 
 type Dependencies = {
   readonly log: Pick<EventLog, 'logs' | 'head'>;
-  readonly views: Views;
+  readonly views: ViewStore;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
   /** Whether the projection is at work in this process; makes it so where that may be. */
   readonly runs: (projection: string) => Promise<boolean>;
 };
 
-export async function* listDeadLetters({ views }: Pick<Dependencies, 'views'>, { projection }: Request<'list-dead-letters'>): AsyncIterable<DeadLetterLine> {
+export async function* listDeadLetters(
+  { views }: Pick<Dependencies, 'views'>,
+  { projection }: OperationRequest<'list-dead-letters'>,
+): AsyncIterable<DeadLetterLine> {
   for await (const letter of allLetters(views)) if (projection === undefined || letter.projection === projection) yield lineOf(letter);
 }
 
 /** Each is asked for in the log; then it is waited for, and told, what came of it. */
 export async function* resolveDeadLetters(
   dependencies: Dependencies,
-  { projection, stream, how }: Request<'resolve-dead-letters'>,
+  { projection, stream, how }: OperationRequest<'resolve-dead-letters'>,
   signal: AbortSignal,
 ): AsyncIterable<ResolvedLine> {
   const letters: DeadLetter[] = [];
@@ -65,7 +68,7 @@ function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, isPassed: b
 
 /** A checkpoint speaks of one log, whose head it has to reach. */
 async function hasPassed(
-  views: Pick<Views, 'checkpoint'>,
+  views: Pick<ViewStore, 'checkpoint'>,
   checkpoint: string,
   heads: readonly (Position | undefined)[],
   deadline: AbortSignal,
@@ -78,7 +81,7 @@ async function hasPassed(
   }
 }
 
-async function* allLetters(views: Views): AsyncIterable<DeadLetter> {
+async function* allLetters(views: ViewStore): AsyncIterable<DeadLetter> {
   await views.prepare(deadLettersSchema);
   for (const checkpoint of (await views.checkpoints()).keys()) yield* (await loadDeadLetters(views, checkpoint)).values();
 }

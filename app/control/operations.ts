@@ -4,20 +4,20 @@ import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
 import type { Projections } from '../../projections/rollout/run.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
 import { scavengeStore, verifyStore } from './store-operations.ts';
 import { rebuildProjection } from './projection-operations.ts';
-import type { Operations, ProjectionLine } from './protocol.ts';
-import { logNamed, readLog } from './read-log.ts';
+import type { ControlOperations, ProjectionLine } from './protocol.ts';
+import { selectLog, readLog } from './read-log.ts';
 
-export type ControlDependencies = {
+export type ControlOperationsDependencies = {
   readonly eventStore: EventStore | undefined;
   readonly log: EventLog;
   readonly codec: Pick<Codec, 'decodeAll'>;
-  readonly views: Views;
+  readonly views: ViewStore;
   readonly outbox: Pick<Outbox, 'list' | 'behave'>;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
@@ -26,12 +26,12 @@ export type ControlDependencies = {
   readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>>;
 };
 
-export function operationsOn(dependencies: ControlDependencies): Operations {
+export function createControlOperations(dependencies: ControlOperationsDependencies): ControlOperations {
   const { log, outbox } = dependencies;
   const runs = async (projection: string) => (await (await dependencies.projections()).status()).some(({ name }) => name === projection);
   return {
     'log-head': async function* (request) {
-      yield { head: (await log.head(logNamed(log, request.log))) ?? null };
+      yield { head: (await log.head(selectLog(log, request.log))) ?? null };
     },
     'read-log': (request, signal) => readLog(dependencies, request, signal),
     'list-projections': async function* () {
@@ -40,7 +40,7 @@ export function operationsOn(dependencies: ControlDependencies): Operations {
     'rebuild-projection': (request, signal) => rebuildProjection(dependencies, request, signal),
     'list-dead-letters': (request) => listDeadLetters(dependencies, request),
     'resolve-dead-letters': (request, signal) => resolveDeadLetters({ ...dependencies, runs }, request, signal),
-    ...storeOperations(dependencies),
+    ...createStoreOperations(dependencies),
     'list-outbox': async function* ({ channel, limit }) {
       yield* await outbox.list({ limit, ...(channel === undefined ? {} : { channel }) });
     },
@@ -52,7 +52,7 @@ export function operationsOn(dependencies: ControlDependencies): Operations {
 }
 
 /** What can be asked of a process that keeps the event store and nothing else. */
-export const storeOperations = (dependencies: Pick<ControlDependencies, 'eventStore'>): Operations => ({
+export const createStoreOperations = (dependencies: Pick<ControlOperationsDependencies, 'eventStore'>): ControlOperations => ({
   'scavenge-store': (request, signal) => scavengeStore(dependencies, request, signal),
   'verify-store': (_request, signal) => verifyStore(dependencies, signal),
 });

@@ -4,20 +4,20 @@ import { runnerName } from '../../projections/progress/names.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { distance } from '../../ports/event-log/position.ts';
-import { ControlFailure, type Lines, type ProjectionLine, type Request } from './protocol.ts';
+import { ControlFailure, type ResponseLines, type ProjectionLine, type OperationRequest } from './protocol.ts';
 import { withProgress } from './with-progress.ts';
 
 /** How the projections at work in this process are. */
-export async function statusOf(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
+export async function projectionLines(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
   const all = await projections.status();
   return all.map(({ position = null, error = null, ...status }) => ({ ...status, position, error }));
 }
 
 export async function* rebuildProjection(
   dependencies: { readonly log: Pick<EventLog, 'logs' | 'head'>; readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>> },
-  { projection }: Request<'rebuild-projection'>,
+  { projection }: OperationRequest<'rebuild-projection'>,
   signal: AbortSignal,
-): AsyncIterable<Lines['rebuild-projection']> {
+): AsyncIterable<ResponseLines['rebuild-projection']> {
   const names = projectors.map(({ name }) => name);
   if (!names.includes(projection)) {
     throw new ControlFailure('unknown', `There is no projector ${projection}; reactors and processes are not rebuilt. The projectors are ${names.join(', ')}.`);

@@ -33,7 +33,7 @@ const extent = z.union([
 ]);
 
 /** What each operation is asked with. */
-export const requests = {
+export const requestSchemas = {
   'log-head': z.strictObject({ log: name.optional() }),
   'read-log': z.strictObject({
     /** Which of the logs; needed where there are several, unless a stream is read. */
@@ -60,8 +60,8 @@ export const requests = {
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
 } as const;
 
-export type OperationName = keyof typeof requests;
-export type Request<Name extends OperationName> = z.infer<(typeof requests)[Name]>;
+export type OperationName = keyof typeof requestSchemas;
+export type OperationRequest<Name extends OperationName> = z.infer<(typeof requestSchemas)[Name]>;
 
 export type LogLine = {
   readonly position: string;
@@ -108,10 +108,10 @@ export type ResolvedLine = Pick<DeadLetterLine, 'projection' | 'runner' | 'strea
 };
 
 /** How far a scavenge is: positions looked at and events removed, of a log that ended at `head`. */
-export type Scavenged = { readonly looked: number; readonly removed: number; readonly head: number };
+export type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
 
 /** What each operation answers, line by line. */
-export type Lines = {
+export type ResponseLines = {
   readonly 'log-head': { readonly head: Position | null };
   readonly 'read-log': LogLine;
   readonly 'list-projections': ProjectionLine;
@@ -120,17 +120,19 @@ export type Lines = {
     | { readonly is: 'result'; readonly outcome: 'activated' | 'cancelled' };
   readonly 'list-dead-letters': DeadLetterLine;
   readonly 'resolve-dead-letters': ResolvedLine;
-  readonly 'scavenge-store': ({ readonly is: 'progress' } & Scavenged) | ({ readonly is: 'result' } & ScavengeResult);
+  readonly 'scavenge-store': ({ readonly is: 'progress' } & ScavengeProgress) | ({ readonly is: 'result' } & ScavengeResult);
   readonly 'verify-store': { readonly is: 'progress' } | { readonly is: 'result'; readonly events: number };
   readonly 'list-outbox': OutboxMessage;
   readonly 'behave-outbox': { readonly done: true };
 };
 
 /** A process does what it can: one that keeps the event store and nothing else can look after that. */
-export type Operations = { readonly [Name in OperationName]?: (request: Request<Name>, signal: AbortSignal) => AsyncIterable<Lines[Name]> };
+export type ControlOperations = {
+  readonly [Name in OperationName]?: (request: OperationRequest<Name>, signal: AbortSignal) => AsyncIterable<ResponseLines[Name]>;
+};
 
 /** The last line of an answer that came to its end. */
-export type LastLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };
+export type EndLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };
 
 /** `bad-request`: it was asked for wrongly. `unknown`: there is no such thing. `failed`: all else. */
 export type FailureCode = 'bad-request' | 'unknown' | 'failed';
@@ -146,4 +148,5 @@ export class ControlFailure extends Error {
 
 export const pathOf = (operation: OperationName): string => `/v1/${operation}`;
 
-export const operationAt = (path: string): OperationName | undefined => (Object.keys(requests) as OperationName[]).find((known) => pathOf(known) === path);
+export const operationOfPath = (path: string): OperationName | undefined =>
+  (Object.keys(requestSchemas) as OperationName[]).find((known) => pathOf(known) === path);

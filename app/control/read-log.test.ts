@@ -5,8 +5,8 @@ import { instant } from '../../domain/shared/instant.ts';
 import type { NewEvent } from '../../ports/event-log/port.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
 import { startAdapters } from '../adapters.ts';
-import { openInstallation } from '../installation.ts';
-import { assemble } from '../start.ts';
+import { openDataFolder } from '../data-folder.ts';
+import { createCore } from '../start.ts';
 import { readLog } from './read-log.ts';
 
 const EVENTS = 10_000;
@@ -17,10 +17,10 @@ const HISTORY = { direction: 'forwards', until: 'head', personal: 'hidden' } as 
 async function givenParts() {
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder());
-  const installation = starting.use(openInstallation(folder.path));
+  const installation = starting.use(openDataFolder(folder.path));
   const clock = () => instant(Date.now());
   const adapters = starting.use(await startAdapters(installation, { clock, failed: () => () => undefined }));
-  const { codec } = await assemble(adapters, clock);
+  const { codec } = await createCore(adapters, clock);
   const started = starting.move();
   return { log: adapters.log, codec, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

@@ -4,11 +4,11 @@ import { sealing, type TidingsEvent } from '../../domain/events.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port.ts';
-import { ControlFailure, type LogLine, type Request } from './protocol.ts';
+import { ControlFailure, type LogLine, type OperationRequest } from './protocol.ts';
 
 const BATCH_EVENTS_MAX = 500;
 
-type ReadRequest = Request<'read-log'>;
+type ReadRequest = OperationRequest<'read-log'>;
 type Log = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscribe'>;
 
 /** Forwards or backwards up to what is there now, or on and on as it comes, until the signal aborts. */
@@ -18,7 +18,7 @@ export async function* readLog(
   signal: AbortSignal,
 ): AsyncIterable<LogLine> {
   let left = request.limit ?? Infinity;
-  for await (const batch of batchesOf(log, request, signal)) {
+  for await (const batch of readBatches(log, request, signal)) {
     const wanted = batch.filter((event) => isWanted(event, request)).slice(0, left);
     const decoded = await codec.decodeAll(wanted);
     for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('It was not decoded.'), request);
@@ -29,54 +29,55 @@ export async function* readLog(
 }
 
 /** Positions of several logs have no order among each other, so whoever reads says which one is meant. */
-export function logNamed({ logs }: Pick<EventLog, 'logs'>, wanted: string | undefined): string {
+export function selectLog({ logs }: Pick<EventLog, 'logs'>, wanted: string | undefined): string {
   const named = logs.length === 1 && wanted === undefined ? logs[0] : logs.find((name) => name === wanted);
   if (named === undefined) throw new ControlFailure('bad-request', `The logs here are ${logs.join(', ')}; name one of them with --log.`);
   return named;
 }
 
-async function* batchesOf(log: Log, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+async function* readBatches(log: Log, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   const { stream, from, direction } = request;
   if (stream !== undefined) {
-    yield* ofStream(log, stream, request, signal);
+    yield* streamBatches(log, stream, request, signal);
     return;
   }
-  const name = logNamed(log, request.log);
+  const name = selectLog(log, request.log);
   if (direction === 'backwards') {
     yield* inBatches(log.readAll(name, { direction }), signal);
   } else {
     const before = typeof from === 'string' ? await positionBefore(log, name, from) : undefined;
     const after = request.after ?? before ?? (from === undefined && request.until === 'stopped' ? 'end' : undefined);
-    yield* ofLog(log, name, { after, ...request }, signal);
+    yield* logBatches(log, name, { after, ...request }, signal);
   }
 }
 
 /** History first where it is asked for; what comes while that is read is not missed, for its place was noted before. */
-async function* ofStream(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+async function* streamBatches(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   if (request.until === 'head') {
-    yield* historyOf(log, stream, request, signal);
+    yield* streamHistory(log, stream, request, signal);
     return;
   }
-  const name = logNamed(log, request.log);
+  const name = selectLog(log, request.log);
   const after = await log.head(name);
   let last = -1;
   if (request.from !== undefined) {
-    for await (const batch of historyOf(log, stream, request, signal)) {
+    for await (const batch of streamHistory(log, stream, request, signal)) {
       last = batch.at(-1)?.revision ?? last;
       yield batch;
     }
   }
-  for await (const batch of ofLog(log, name, { ...request, after }, signal)) yield batch.filter((event) => event.stream === stream && event.revision > last);
+  for await (const batch of logBatches(log, name, { ...request, after }, signal))
+    yield batch.filter((event) => event.stream === stream && event.revision > last);
 }
 
-function historyOf(log: Log, stream: string, { direction, from }: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+function streamHistory(log: Log, stream: string, { direction, from }: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   const start = typeof from === 'number' ? { from } : direction === 'backwards' ? { from: 'end' as const } : {};
   return inBatches(log.readStream(stream, { direction, ...start }), signal);
 }
 
-type Following = Pick<ReadRequest, 'types' | 'until'> & { readonly after: Position | 'end' | undefined };
+type FollowOptions = Pick<ReadRequest, 'types' | 'until'> & { readonly after: Position | 'end' | undefined };
 
-async function* ofLog(log: Log, name: string, { after, types, until }: Following, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
+async function* logBatches(log: Log, name: string, { after, types, until }: FollowOptions, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   const options = { batchEventsMax: BATCH_EVENTS_MAX, signal, ...(after === undefined ? {} : { after }), ...(types === undefined ? {} : { types }) };
   for await (const { events, caughtUp } of log.subscribe(name, options)) {
     yield events;

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import type { Operations } from './protocol.ts';
-import { startControl } from './server.ts';
+import type { ControlOperations } from './protocol.ts';
+import { startControlServer } from './server.ts';
 import { findSocket } from './socket.ts';
 
 async function givenFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -13,7 +13,7 @@ async function givenFolder(): Promise<AsyncDisposable & { readonly path: string 
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-const operations: Operations = {
+const operations: ControlOperations = {
   'verify-store': async function* () {
     yield { is: 'progress' };
     yield { is: 'result', events: 7 };
@@ -39,19 +39,19 @@ async function ask(folder: string, path: string, body: string): Promise<readonly
 
 test('answers line by line, and says that it has come to the end', async (t) => {
   await using folder = await givenFolder();
-  await using _control = await startControl(operations, { folder: folder.path });
+  await using _control = await startControlServer(operations, { folder: folder.path });
   t.deepEqual(await ask(folder.path, '/v1/verify-store', '{}'), [{ is: 'progress' }, { is: 'result', events: 7 }, { $end: 'done' }]);
 });
 
 test('what fails is said in the last line', async (t) => {
   await using folder = await givenFolder();
-  await using _control = await startControl(operations, { folder: folder.path });
+  await using _control = await startControlServer(operations, { folder: folder.path });
   t.deepEqual(await ask(folder.path, '/v1/log-head', '{}'), [{ head: null }, { $end: 'failed', code: 'failed', message: 'The disk is on fire.' }]);
 });
 
 test('what is asked wrongly is refused, and the next question answered', async (t) => {
   await using folder = await givenFolder();
-  await using _control = await startControl(operations, { folder: folder.path });
+  await using _control = await startControlServer(operations, { folder: folder.path });
   for (const [path, body, code] of [
     ['/v1/nonsense', '{}', 'unknown'],
     ['/v1/scavenge-store', '{"compact":true}', 'unknown'], // nothing of this process's
@@ -67,7 +67,7 @@ test('what is asked wrongly is refused, and the next question answered', async (
 
 test('only the owner may open the socket, and nothing is left of it afterwards', async (t) => {
   await using folder = await givenFolder();
-  const control = await startControl(operations, { folder: folder.path });
+  const control = await startControlServer(operations, { folder: folder.path });
   const path = findSocket(folder.path) ?? '';
   t.is(statSync(path).mode & 0o777, 0o600);
   await control[Symbol.asyncDispose]();
@@ -79,7 +79,7 @@ test('what a killed process left is replaced', async (t) => {
   writeFileSync(join(folder.path, 'control.sock'), '');
   writeFileSync(join(folder.path, 'control.path'), `${join(folder.path, 'precious', 'control.sock')}\n`);
   await mkdir(join(folder.path, 'precious'));
-  await using _control = await startControl(operations, { folder: folder.path });
+  await using _control = await startControlServer(operations, { folder: folder.path });
   t.is((await ask(folder.path, '/v1/verify-store', '{}')).length, 3);
   t.true(existsSync(join(folder.path, 'precious')), 'what was not made here is not removed');
 });
@@ -88,7 +88,7 @@ test('where the folder’s name is too long for a socket, a file in it says wher
   await using folder = await givenFolder();
   const deep = join(folder.path, 'long-name-'.repeat(12));
   await mkdir(deep);
-  const control = await startControl(operations, { folder: deep });
+  const control = await startControlServer(operations, { folder: deep });
   const path = readFileSync(join(deep, 'control.path'), 'utf8').trim();
   t.is(findSocket(deep), path);
   t.true(Buffer.byteLength(path) <= 103);
@@ -103,7 +103,7 @@ test('cancels what nobody waits for any more, and what runs when it is stopped, 
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const ended = Promise.withResolvers<void>();
   let count = 0;
-  const control = await startControl(
+  const control = await startControlServer(
     {
       'verify-store': async function* (_request, signal) {
         const which = count++;

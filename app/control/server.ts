@@ -3,18 +3,26 @@ import { chmodSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { ControlFailure, operationAt, requests, type LastLine, type OperationName, type Operations, type Request } from './protocol.ts';
-import { placeSocket } from './socket.ts';
+import {
+  ControlFailure,
+  operationOfPath,
+  requestSchemas,
+  type EndLine,
+  type OperationName,
+  type ControlOperations,
+  type OperationRequest,
+} from './protocol.ts';
+import { prepareSocket } from './socket.ts';
 
 const REQUEST_CHARACTERS_MAX = 64 * 1_024;
 const CONNECTIONS_MAX = 64;
 const OWNER_ONLY = 0o600;
 
 /** `folder` is locked by this process. Disposing cancels what runs, and waits until that is in order. */
-export async function startControl(operations: Operations, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
+export async function startControlServer(operations: ControlOperations, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  const socket = placeSocket(folder);
+  const socket = prepareSocket(folder);
   const server = createServer((request, response) => {
     const answering = answer(operations, request, response, stopping.signal).finally(() => running.delete(answering));
     running.add(answering);
@@ -36,7 +44,7 @@ export async function startControl(operations: Operations, { folder }: { readonl
 }
 
 /** Never throws: what fails is said in the last line. Nobody listening any more is a reason to cancel. */
-async function answer(operations: Operations, request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<void> {
+async function answer(operations: ControlOperations, request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('Nobody listens any more.')));
   response.once('error', () => undefined); // followed by 'close'
@@ -50,18 +58,18 @@ async function answer(operations: Operations, request: IncomingMessage, response
   }
 }
 
-function linesOf(operations: Operations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
-  const operation = operationAt(path);
+function linesOf(operations: ControlOperations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
+  const operation = operationOfPath(path);
   if (operation === undefined) throw new ControlFailure('unknown', `This process knows of no ${path}: it is of another version of Tidings.`);
   return lines(operations, operation, parsedJson(body), signal);
 }
 
-function lines<Name extends OperationName>(operations: Operations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
-  const parsed = requests[name].safeParse(body);
+function lines<Name extends OperationName>(operations: ControlOperations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+  const parsed = requestSchemas[name].safeParse(body);
   if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
   const operation = operations[name];
   if (operation === undefined) throw new ControlFailure('unknown', 'This process keeps the event store and nothing else: it has no answer to that.');
-  return operation(parsed.data as Request<Name>, signal);
+  return operation(parsed.data as OperationRequest<Name>, signal);
 }
 
 function parsedJson(text: string): unknown {
@@ -87,7 +95,7 @@ async function write(response: ServerResponse, line: unknown, gone: AbortSignal)
   if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
 }
 
-function end(response: ServerResponse, last: LastLine): void {
+function end(response: ServerResponse, last: EndLine): void {
   if (!response.destroyed) response.end(`${JSON.stringify(last)}\n`);
 }
 

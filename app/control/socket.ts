@@ -14,7 +14,7 @@ const SOCKET_FILE = 'control.sock';
 const POINTER_FILE = 'control.path';
 
 /** For the process that holds the folder's lock: what another left here is stale, and is removed. Disposing leaves nothing. */
-export function placeSocket(folder: string): Disposable & { readonly path: string } {
+export function prepareSocket(folder: string): Disposable & { readonly path: string } {
   const usual = resolve(folder, SOCKET_FILE);
   const pointer = resolve(folder, POINTER_FILE);
   const clear = () => {

@@ -1,22 +1,22 @@
 /** What is done to the embedded event store's file while it is in use. */
 import type { EventStore } from '../../event-store/store.ts';
-import { ControlFailure, type Lines, type Request, type Scavenged } from './protocol.ts';
+import { ControlFailure, type ResponseLines, type OperationRequest, type ScavengeProgress } from './protocol.ts';
 import { withProgress } from './with-progress.ts';
 
 type Dependencies = { readonly eventStore: EventStore | undefined };
 
 export async function* scavengeStore(
   dependencies: Dependencies,
-  { compact }: Request<'scavenge-store'>,
+  { compact }: OperationRequest<'scavenge-store'>,
   signal: AbortSignal,
-): AsyncIterable<Lines['scavenge-store']> {
-  let progress: Scavenged | undefined;
+): AsyncIterable<ResponseLines['scavenge-store']> {
+  let progress: ScavengeProgress | undefined;
   const scavenging = storeOf(dependencies).scavenge({ compact, signal, onProgress: (news) => (progress = news) });
   const result = yield* withProgress(scavenging, () => (progress === undefined ? undefined : ({ is: 'progress', ...progress } as const)));
   yield { is: 'result', ...result };
 }
 
-export async function* verifyStore(dependencies: Dependencies, signal: AbortSignal): AsyncIterable<Lines['verify-store']> {
+export async function* verifyStore(dependencies: Dependencies, signal: AbortSignal): AsyncIterable<ResponseLines['verify-store']> {
   const result = yield* withProgress(storeOf(dependencies).verify(signal), () => ({ is: 'progress' }) as const);
   yield { is: 'result', ...result };
 }

@@ -4,7 +4,7 @@ import type { CommandHandling, Handled } from '../../commands/handling/handle.ts
 /** `outcome`: `appended`, `repeated`, `unchanged`, the code of a refusal, or `failed`. */
 export type CommandEvent = { readonly category: string; readonly outcome: string };
 
-export function reportCommands(handling: CommandHandling, report: (event: CommandEvent) => void): CommandHandling {
+export function withCommandTelemetry(handling: CommandHandling, report: (event: CommandEvent) => void): CommandHandling {
   const handle: CommandHandling['handle'] = async (decider, stream, ...rest) => {
     const category = stream.slice(0, stream.indexOf('-'));
     try {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { startTidingsForTest, temporaryFolder } from '../../tests/start-for-test.ts';
-import { parsed, run, until } from '../test-fixture.ts';
+import { parsed, runCli, waitUntil } from '../test-fixture.ts';
 
 const STREAM = 'post-of-nobody';
 
@@ -10,16 +10,16 @@ test('what a projection can’t digest is listed, tried again, and given up', as
   await using house = await startTidingsForTest(folder.path);
   const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
   t.like(await house.adapters.log.append(STREAM, [garbage], 'no-stream'), { outcome: 'appended' });
-  const letters = async (...args: readonly string[]) => parsed(await run(folder.path, 'dead-letters', 'list', '--json', ...args));
-  await until(async () => (await letters('--projection', 'posts')).length > 0);
+  const letters = async (...args: readonly string[]) => parsed(await runCli(folder.path, 'dead-letters', 'list', '--json', ...args));
+  await waitUntil(async () => (await letters('--projection', 'posts')).length > 0);
   t.like((await letters('--projection', 'posts'))[0], { projection: 'posts', runner: 'posts@1', stream: STREAM, revision: 0, waiting: 0 });
 
-  const retried = await run(folder.path, 'dead-letters', 'retry', 'posts', STREAM, '--json');
+  const retried = await runCli(folder.path, 'dead-letters', 'retry', 'posts', STREAM, '--json');
   t.is(retried.code, 1);
   t.like(parsed(retried)[0], { projection: 'posts', stream: STREAM, revision: 0, outcome: 'set-aside-again' });
   t.regex(retried.err, /1 still waits/);
 
-  const skipped = await run(folder.path, 'dead-letters', 'skip', 'posts', '--all');
+  const skipped = await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all');
   t.is(skipped.code, 0);
   t.deepEqual(skipped.out, [`posts@1 ${STREAM}@0: resolved, and all that waited behind it.`]);
   t.deepEqual(await letters('--projection', 'posts'), []);
@@ -31,13 +31,13 @@ test('what is asked while nothing runs is in the log, and done by a reactor when
     await using house = await startTidingsForTest(folder.path);
     const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
     await house.adapters.log.append(STREAM, [garbage], 'no-stream');
-    await until(async () => (await run(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length > 0);
+    await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length > 0);
   }
-  const ofProjector = await run(folder.path, 'dead-letters', 'skip', 'posts', STREAM, '--json');
+  const ofProjector = await runCli(folder.path, 'dead-letters', 'skip', 'posts', STREAM, '--json');
   t.like(parsed(ofProjector)[0], { outcome: 'resolved' });
-  const ofReactor = await run(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
+  const ofReactor = await runCli(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
   t.is(ofReactor.code, 0);
   t.like(parsed(ofReactor)[0], { outcome: 'asked' });
   await using _house = await startTidingsForTest(folder.path);
-  await until(async () => (await run(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length === 0);
+  await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length === 0);
 });

@@ -1,14 +1,14 @@
 /** `tidings dead-letters …`: streams that wait behind an event which a projection can't digest. */
 import type { Command } from 'commander';
-import type { DeadLetterLine, Request, ResolvedLine } from '../../app/control/protocol.ts';
+import type { DeadLetterLine, OperationRequest, ResolvedLine } from '../../app/control/protocol.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import type { Context } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { tableOf } from '../table.ts';
 
 type ResolveOptions = { readonly all?: true; readonly json?: true };
 
-export function addDeadLetters(program: Command, context: Context): void {
-  const { terminal, reach } = context;
+export function addDeadLettersCommands(program: Command, context: CliContext): void {
+  const { terminal, connect } = context;
   const letters = program.command('dead-letters').description('shows what projections couldn’t digest, and has it tried again or given up');
   letters
     .command('list')
@@ -23,12 +23,12 @@ Examples:
   $ npx tidings dead-letters list --projection inbox --json`,
     )
     .action(async ({ projection, json }: { readonly projection?: string; readonly json?: true }) => {
-      await using reached = await reach();
+      await using reached = await connect();
       const lines = await Array.fromAsync(reached.call('list-dead-letters', projection === undefined ? {} : { projection }));
       for (const line of json === true ? lines.map((one) => JSON.stringify(one)) : tableOf(HEADINGS, lines.map(rowOf))) await terminal.print(line);
     });
 
-  const resolving = (name: 'retry' | 'skip', how: Request<'resolve-dead-letters'>['how'], description: string, more: string) =>
+  const resolving = (name: 'retry' | 'skip', how: OperationRequest<'resolve-dead-letters'>['how'], description: string, more: string) =>
     letters
       .command(name)
       .description(description)
@@ -39,11 +39,11 @@ Examples:
       .addHelpText('after', `\n${more}\n\nExamples:\n  $ npx tidings dead-letters ${name} inbox channel-7\n  $ npx tidings dead-letters ${name} inbox --all`)
       .action(async (projection: string, stream: string | undefined, { all, json }: ResolveOptions) => {
         if ((stream === undefined) === (all === undefined)) throw new CliFailure(EXIT.usage, 'Name a stream, or say --all.');
-        await using reached = await reach();
+        await using reached = await connect();
         let failed = 0;
         for await (const line of reached.call('resolve-dead-letters', { projection, how, ...(stream === undefined ? {} : { stream }) })) {
           if (line.outcome === 'set-aside-again') failed += 1;
-          await terminal.print(json === true ? JSON.stringify(line) : told(line));
+          await terminal.print(json === true ? JSON.stringify(line) : describeResolution(line));
         }
         if (failed > 0) throw new CliFailure(EXIT.failed, `${failed} still ${failed === 1 ? 'waits' : 'wait'}.`);
       });
@@ -65,7 +65,7 @@ const HEADINGS = ['PROJECTION', 'STREAM', 'REVISION', 'POSITION', 'WAITING', 'SI
 
 const rowOf = ({ runner, stream, revision, position, waiting, at, error }: DeadLetterLine) => [runner, stream, revision, position, waiting, at, error];
 
-function told({ runner, stream, revision, outcome, error }: ResolvedLine): string {
+function describeResolution({ runner, stream, revision, outcome, error }: ResolvedLine): string {
   const which = `${runner} ${stream}@${revision}`;
   switch (outcome) {
     case 'resolved':

@@ -4,7 +4,7 @@ import type { LogLine } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { distance, isPosition } from '../../ports/event-log/position.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import type { Context } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { percent } from '../terminal.ts';
 
 /** Personal data may be in it. */
@@ -15,10 +15,10 @@ const NEW_LINE = 10;
 
 type ExportOptions = { readonly log?: string; readonly out: string; readonly types?: readonly string[]; readonly reveal?: true; readonly json?: true };
 
-export async function exportLog({ reach, terminal }: Context, { log, out, types, reveal, json }: ExportOptions): Promise<void> {
-  await using reached = await reach();
+export async function exportLog({ connect, terminal }: CliContext, { log, out, types, reveal, json }: ExportOptions): Promise<void> {
+  await using reached = await connect();
   await using file = await openFile(out);
-  const after = await whereToGoOn(file, out);
+  const after = await resumePosition(file, out);
   const which = log === undefined ? {} : { log };
   let head: Position | null = null;
   for await (const line of reached.call('log-head', which)) head = line.head;
@@ -57,10 +57,10 @@ async function openFile(path: string): Promise<FileHandle> {
 }
 
 /** The position in the file's last whole line. What an export that was cut off left of a line is cut off too. */
-async function whereToGoOn(file: FileHandle, path: string): Promise<Position | undefined> {
+async function resumePosition(file: FileHandle, path: string): Promise<Position | undefined> {
   const { size } = await file.stat();
-  const end = (await newLineBefore(file, size)) + 1;
-  const line = Buffer.alloc(Math.max(0, end - 1 - ((await newLineBefore(file, end - 1)) + 1)));
+  const end = (await lastNewLineBefore(file, size)) + 1;
+  const line = Buffer.alloc(Math.max(0, end - 1 - ((await lastNewLineBefore(file, end - 1)) + 1)));
   await file.read(line, 0, line.length, end - 1 - line.length);
   if (size === 0) return undefined;
   const position = end === 0 ? undefined : positionIn(line.toString());
@@ -79,7 +79,7 @@ function positionIn(line: string): Position | undefined {
 }
 
 /** Where the last new line before a place is; -1 where there is none. */
-async function newLineBefore(file: FileHandle, before: number): Promise<number> {
+async function lastNewLineBefore(file: FileHandle, before: number): Promise<number> {
   for (let end = before; end > 0; end -= BLOCK_BYTES) {
     const start = Math.max(0, end - BLOCK_BYTES);
     const block = Buffer.alloc(end - start);

@@ -1,11 +1,11 @@
 /** `tidings log …`: the events themselves. */
 import { Option, type Command } from 'commander';
-import type { LogLine, Request } from '../../app/control/protocol.ts';
+import type { LogLine, OperationRequest } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { exportLog } from './export-log.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import { eventTypes, place, positiveNumber } from '../options.ts';
-import type { Context } from '../context.ts';
+import { eventTypes, revisionOrPosition, positiveNumber } from '../options.ts';
+import type { CliContext } from '../context.ts';
 
 type Filters = {
   readonly log?: string;
@@ -17,7 +17,7 @@ type Filters = {
   readonly json?: true;
 };
 
-export function addLog(program: Command, context: Context): void {
+export function addLogCommands(program: Command, context: CliContext): void {
   const log = program.command('log').description('reads the events');
   withFilters(log.command('read'))
     .description('prints events, one a line: position, stream@revision, type, time, actor, data')
@@ -33,8 +33,8 @@ Examples:
     )
     .action(async ({ backwards, ...filters }: Filters & { readonly backwards?: true }) => {
       const request = { ...requestOf(filters), direction: backwards === true ? 'backwards' : 'forwards', until: 'head' } as const;
-      await using reached = await context.reach();
-      for await (const line of reached.call('read-log', request)) await context.terminal.print(printed(line, filters));
+      await using reached = await context.connect();
+      for await (const line of reached.call('read-log', request)) await context.terminal.print(formatEvent(line, filters));
     });
 
   withFilters(log.command('tail'))
@@ -51,11 +51,11 @@ Examples:
     )
     .action(async (filters: Filters) => {
       const request = { ...requestOf(filters), direction: 'forwards', until: 'stopped' } as const;
-      await using reached = await context.reach('running-process');
+      await using reached = await context.connect('running-process');
       let seen = 0;
       try {
         for await (const line of reached.call('read-log', request)) {
-          await context.terminal.print(printed(line, filters));
+          await context.terminal.print(formatEvent(line, filters));
           seen += 1;
         }
       } catch (error) {
@@ -68,7 +68,7 @@ Examples:
   log
     .command('export')
     .description('writes all events to a file, one JSON object a line, and later what has come since')
-    .option('--log <name>', WHICH_LOG)
+    .option('--log <name>', LOG_OPTION_HELP)
     .requiredOption('--out <file>', 'the file; where there is one already, the export goes on after its last line')
     .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
     .option('--reveal', 'with personal data, of everyone who was not erased')
@@ -85,20 +85,20 @@ Examples:
     .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
 }
 
-const WHICH_LOG = 'which log, where there are several';
+const LOG_OPTION_HELP = 'which log, where there are several';
 
 function withFilters(command: Command): Command {
   return command
-    .option('--log <name>', WHICH_LOG)
+    .option('--log <name>', LOG_OPTION_HELP)
     .option('--stream <name>', 'only this stream')
-    .option('--from <place>', 'from here on, inclusive: a revision with --stream, else a position', place)
+    .option('--from <place>', 'from here on, inclusive: a revision with --stream, else a position', revisionOrPosition)
     .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
     .option('--limit <events>', 'at most so many', positiveNumber)
     .option('--reveal', 'shows personal data instead of {"sealed":true}; of whom was erased it stays {"erased":true}')
     .option('--json', 'one JSON object a line');
 }
 
-function requestOf({ log, stream, from, types, limit, reveal }: Filters): Omit<Request<'read-log'>, 'direction' | 'until'> {
+function requestOf({ log, stream, from, types, limit, reveal }: Filters): Omit<OperationRequest<'read-log'>, 'direction' | 'until'> {
   if (stream === undefined && typeof from === 'number') throw new CliFailure(EXIT.usage, 'Without --stream, --from takes a position such as 0.4711.');
   if (stream !== undefined && typeof from === 'string') throw new CliFailure(EXIT.usage, 'With --stream, --from takes a revision such as 12.');
   return {
@@ -111,7 +111,7 @@ function requestOf({ log, stream, from, types, limit, reveal }: Filters): Omit<R
   };
 }
 
-function printed(line: LogLine, { json }: Filters): string {
+function formatEvent(line: LogLine, { json }: Filters): string {
   if (json === true) return JSON.stringify(line);
   const { position, stream, revision, type, at, actor, data, undecodable } = line;
   return [position, `${stream}@${revision}`, type, at ?? '-', actor ?? '-', undecodable ?? JSON.stringify(data)].join('  ');

@@ -1,9 +1,9 @@
 /** `tidings outbox …`: what people would have received, and making its vendors fail to see what happens then. */
 import { Option, type Command } from 'commander';
-import type { Request } from '../../app/control/protocol.ts';
+import type { OperationRequest } from '../../app/control/protocol.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { fraction, positiveNumber, wholeNumber } from '../options.ts';
-import type { Context } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { tableOf } from '../table.ts';
 
 const CHANNELS = ['push', 'sms', 'email'] as const;
@@ -19,9 +19,9 @@ const BEHAVIOURS = [
   'drop-connection',
   'lose-answer',
 ] as const;
-const LISTED_UNLESS_SAID = 50;
+const LISTED_MESSAGES_DEFAULT = 50;
 
-type Behave = Request<'behave-outbox'>;
+type Behave = OperationRequest<'behave-outbox'>;
 type BehaveOptions = {
   readonly channel: Behave['channel'];
   readonly does: Behave['behaviour']['does'];
@@ -34,17 +34,17 @@ type BehaveOptions = {
   readonly seed: number;
 };
 
-export function addOutbox(program: Command, { terminal, reach }: Context): void {
+export function addOutboxCommands(program: Command, { terminal, connect }: CliContext): void {
   const outbox = program.command('outbox').description('shows the local outbox, and makes it fail');
   outbox
     .command('list')
     .description('shows what people would have received, the newest first; it is their personal data')
     .addOption(new Option('--channel <channel>', 'only of this channel').choices(CHANNELS))
-    .option('--limit <messages>', 'at most so many', positiveNumber, LISTED_UNLESS_SAID)
+    .option('--limit <messages>', 'at most so many', positiveNumber, LISTED_MESSAGES_DEFAULT)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  $ npx tidings outbox list --channel sms --limit 5')
     .action(async ({ channel, limit, json }: { readonly channel?: Behave['channel']; readonly limit: number; readonly json?: true }) => {
-      await using reached = await reach();
+      await using reached = await connect();
       const messages = await Array.fromAsync(reached.call('list-outbox', { limit, ...(channel === undefined ? {} : { channel }) }));
       const rows = messages.map((message) => [message.at, message.channel, message.to, message.title ?? '', message.body]);
       const lines = json === true ? messages.map((message) => JSON.stringify(message)) : tableOf(['AT', 'CHANNEL', 'TO', 'TITLE', 'BODY'], rows);
@@ -74,7 +74,7 @@ Examples:
     .action(async (options: BehaveOptions) => {
       const extent = extentOf(options);
       const request = { channel: options.channel, behaviour: behaviourOf(options), ...(extent === undefined ? {} : { extent }) };
-      await using reached = await reach('running-process');
+      await using reached = await connect('running-process');
       for await (const _done of reached.call('behave-outbox', request)) await terminal.print(`${options.channel}: ${options.does}`);
     });
 }
@@ -82,11 +82,11 @@ Examples:
 function behaviourOf({ does, latencyMs, reason, retryAfterMs }: BehaveOptions): Behave['behaviour'] {
   switch (does) {
     case 'accept-slowly':
-      return { does, latencyMs: needed(latencyMs, '--latency-ms') };
+      return { does, latencyMs: required(latencyMs, '--latency-ms') };
     case 'reject':
-      return { does, reason: needed(reason, '--reason') };
+      return { does, reason: required(reason, '--reason') };
     case 'limit-rate':
-      return { does, retryAfterMs: needed(retryAfterMs, '--retry-after-ms') };
+      return { does, retryAfterMs: required(retryAfterMs, '--retry-after-ms') };
     case 'accept':
     case 'lose-endpoint':
     case 'refuse-account':
@@ -104,7 +104,7 @@ function extentOf({ messages, forMs, chance, seed }: BehaveOptions): Behave['ext
   return chance === undefined ? undefined : { chance, seed };
 }
 
-function needed<Value>(value: Value | undefined, option: string): Value {
+function required<Value>(value: Value | undefined, option: string): Value {
   if (value === undefined) throw new CliFailure(EXIT.usage, `This needs ${option}.`);
   return value;
 }

@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import type { ProjectionLine } from '../../app/control/protocol.ts';
 import { CliFailure, EXIT } from '../failure.ts';
-import type { Context } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { tableOf } from '../table.ts';
 import { percent } from '../terminal.ts';
 
-export function addProjections(program: Command, context: Context): void {
-  const { terminal, reach } = context;
+export function addProjectionsCommands(program: Command, context: CliContext): void {
+  const { terminal, connect } = context;
   const projections = program.command('projections').description('shows the projections and rebuilds them');
   projections
     .command('list')
@@ -23,7 +23,7 @@ Examples:
   $ npx tidings projections list --json | jq 'select(.deadLetters > 0)'`,
     )
     .action(async ({ json }: { readonly json?: true }) => {
-      await using reached = await reach();
+      await using reached = await connect();
       const lines = await Array.fromAsync(reached.call('list-projections', {}));
       for (const line of json === true ? lines.map((one) => JSON.stringify(one)) : tableOf(HEADINGS, lines.map(rowOf))) await terminal.print(line);
     });
@@ -42,7 +42,7 @@ Example:
   $ npx tidings projections rebuild inbox`,
     )
     .action(async (name: string, { json }: { readonly json?: true }) => {
-      await using reached = await reach();
+      await using reached = await connect();
       for await (const line of reached.call('rebuild-projection', { projection: name })) {
         if (line.is === 'progress') {
           const part = line.logEvents === 0 ? 1 : 1 - line.lagEvents / line.logEvents;

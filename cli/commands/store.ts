@@ -1,9 +1,9 @@
 /** `tidings store …`: the file that the embedded event store keeps the log in. */
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { percent } from '../terminal.ts';
 
-export function addStore(program: Command, { terminal, reach }: Context): void {
+export function addStoreCommands(program: Command, { terminal, connect }: CliContext): void {
   const store = program.command('store').description('looks after the event store’s file');
   store
     .command('scavenge')
@@ -20,10 +20,10 @@ Examples:
   $ npx tidings store scavenge --compact`,
     )
     .action(async ({ compact = false, json }: { readonly compact?: boolean; readonly json?: true }) => {
-      await using reached = await reach();
+      await using reached = await connect();
       for await (const { is, ...line } of reached.call('scavenge-store', { compact })) {
         if ('head' in line) terminal.progress(`${percent(line.head === 0 ? 1 : line.looked / line.head)} looked through, ${line.removed} events removed`);
-        else if (is === 'result') await terminal.print(json === true ? JSON.stringify(line) : scavenged(line));
+        else if (is === 'result') await terminal.print(json === true ? JSON.stringify(line) : describeScavenge(line));
       }
     });
 
@@ -41,7 +41,7 @@ Example:
     )
     .action(async ({ json }: { readonly json?: true }) => {
       const startedAt = performance.now();
-      await using reached = await reach();
+      await using reached = await connect();
       for await (const line of reached.call('verify-store', {})) {
         if (line.is === 'progress') terminal.progress(`verifying for ${Math.round((performance.now() - startedAt) / 1_000)} s`);
         else await terminal.print(json === true ? JSON.stringify({ events: line.events }) : `${line.events} events, all whole.`);
@@ -51,6 +51,6 @@ Example:
 
 type Scavenged = { readonly looked: number; readonly removed: number; readonly fileBytesBefore: number; readonly fileBytesAfter: number };
 
-function scavenged({ looked, removed, fileBytesBefore, fileBytesAfter }: Scavenged): string {
+function describeScavenge({ looked, removed, fileBytesBefore, fileBytesAfter }: Scavenged): string {
   return `${removed} of ${looked} events removed; the file has ${fileBytesAfter} bytes, and had ${fileBytesBefore}.`;
 }

@@ -12,7 +12,7 @@ export const OWNER_ONLY = 0o077;
 const SECRET_BYTES = 32;
 const SQLITE_BUSY = 5;
 
-export type Installation = Disposable & {
+export type DataFolder = Disposable & {
   readonly events: string;
   readonly vault: string;
   readonly views: string;
@@ -26,8 +26,8 @@ export class FolderInUse extends Error {
 }
 
 /** Takes the folder for this process, and makes it where there is none; the lock goes with the process, however it ends. Throws `FolderInUse`, `CannotStart`. */
-export function openInstallation(folder: string): Installation {
-  const lock = lockOf(folder);
+export function openDataFolder(folder: string): DataFolder {
+  const lock = lockFolder(folder);
   return {
     events: join(folder, 'events'),
     vault: join(folder, 'vault.sqlite'),
@@ -38,7 +38,7 @@ export function openInstallation(folder: string): Installation {
   };
 }
 
-function lockOf(folder: string): DatabaseSync {
+function lockFolder(folder: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -55,14 +55,14 @@ function lockOf(folder: string): DatabaseSync {
 }
 
 /** The operator's token where none was configured: made once, and left where only the owner of the folder can read it. */
-export async function adminTokenOf(vault: Vault, { adminToken }: Installation): Promise<string> {
-  const token = (await secretOf(vault, 'admin-token')).toString('base64url');
+export async function ensureAdminToken(vault: Vault, { adminToken }: DataFolder): Promise<string> {
+  const token = (await installationSecret(vault, 'admin-token')).toString('base64url');
   writeFileSync(adminToken, `${token}\n`, { mode: 0o600 });
   return token;
 }
 
 /** The same at every start, in every process. */
-export async function secretOf(vault: Vault, name: 'request-hashes' | 'login-names' | 'admin-token'): Promise<Buffer> {
+export async function installationSecret(vault: Vault, name: 'request-hashes' | 'login-names' | 'admin-token'): Promise<Buffer> {
   const kept = await vault.putIfAbsent('installation-secret', name, { secret: randomBytes(SECRET_BYTES).toString('base64') });
   return Buffer.from(kept.secret, 'base64');
 }

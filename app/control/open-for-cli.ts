@@ -4,7 +4,7 @@
  */
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import { positionOf } from '../../projections/progress/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters } from '../../projections/engine/dead-letters.ts';
 import type { Decode } from '../../projections/dependencies.ts';
@@ -16,25 +16,25 @@ import { startVersions } from '../../projections/progress/versions.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import { startAdapters } from '../adapters.ts';
 import type { Config } from '../config.ts';
-import { openInstallation } from '../installation.ts';
-import { assemble } from '../start.ts';
-import { operationsOn } from './operations.ts';
+import { openDataFolder } from '../data-folder.ts';
+import { createCore } from '../start.ts';
+import { createControlOperations } from './operations.ts';
 import type { ProjectionLine } from './protocol.ts';
-import { startControl } from './server.ts';
+import { startControlServer } from './server.ts';
 
 const now = (): Instant => instant(Date.now());
 
 /** Throws `FolderInUse`. */
-export async function openFolder(
+export async function openForCli(
   config: Pick<Config, 'dataFolder' | 'eventStoreUrls' | 'eventStore'>,
   { failed }: { readonly failed: (part: string) => (error: unknown) => void },
 ): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const installation = starting.use(openInstallation(config.dataFolder));
+  const installation = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(
     await startAdapters(installation, { clock: now, failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
   );
-  const parts = await assemble(adapters, now);
+  const parts = await createCore(adapters, now);
   const decode: Decode = (stored) => parts.codec.decodeAll(stored);
   const shared = { ...adapters, decode, appendOperations: appendOperationsWith(parts, now), clock: now };
   const lazily = new AsyncDisposableStack();
@@ -42,14 +42,20 @@ export async function openFolder(
   let started: Promise<Projections> | undefined;
   const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => lazily.use(running)));
   starting.use(
-    await startControl(operationsOn({ ...shared, codec: parts.codec, projections, status: () => statusAtRest(shared) }), { folder: config.dataFolder }),
+    await startControlServer(createControlOperations({ ...shared, codec: parts.codec, projections, status: () => statusFromCheckpoints(shared) }), {
+      folder: config.dataFolder,
+    }),
   );
   const opened = starting.move();
   return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
 /** How the projections are while none is at work: what their checkpoints say. */
-async function statusAtRest(dependencies: { readonly log: EventLog; readonly views: Views; readonly decode: Decode }): Promise<readonly ProjectionLine[]> {
+async function statusFromCheckpoints(dependencies: {
+  readonly log: EventLog;
+  readonly views: ViewStore;
+  readonly decode: Decode;
+}): Promise<readonly ProjectionLine[]> {
   const { log, views } = dependencies;
   await using versions = await startVersions(dependencies, projectors);
   await views.prepare(deadLettersSchema);
@@ -66,7 +72,7 @@ async function statusAtRest(dependencies: { readonly log: EventLog; readonly vie
       active: projector === undefined || sameBuild(projector, versions.active(projector.name)),
       state: 'stopped',
       position: position ?? null,
-      ...lagAtRest(position, await log.head(name)),
+      ...lagFromCheckpoint(position, await log.head(name)),
       deadLetters,
       error: null,
     });
@@ -83,7 +89,7 @@ function projectorOf(runner: string): ({ readonly name: string; readonly kind: '
 }
 
 /** When the next event to be projected was appended is not known from a checkpoint. */
-function lagAtRest(position: Position | undefined, head: Position | undefined): Pick<ProjectionLine, 'lagEvents' | 'lagSeconds'> {
+function lagFromCheckpoint(position: Position | undefined, head: Position | undefined): Pick<ProjectionLine, 'lagEvents' | 'lagSeconds'> {
   const { lagEvents } = lagOf({ position, oldestAt: undefined, newestAt: undefined }, head, now());
   return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : null };
 }
