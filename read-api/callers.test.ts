@@ -4,7 +4,7 @@ import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { callersTable } from '../edge/http/routes.ts';
 import { givenReadApi, type As, type ReadApiFixture } from './test-fixture.ts';
-import { LIMITS } from './limits.ts';
+import { READ_LIMITS } from './limits.ts';
 import { readRoutes } from './read-api.ts';
 
 /** Who may use what. Written out, so that a change of a route's declaration is a change of this page. */
@@ -34,7 +34,7 @@ const WHO: Readonly<Record<string, string>> = {
 };
 
 /** Only their declarations are looked at. */
-const routes = () => callersTable(readRoutes({ limits: LIMITS } as never));
+const routes = () => callersTable(readRoutes({ limits: READ_LIMITS } as never));
 
 test('the table of callers is what the routes declare, and every route is limited', (t) => {
   t.deepEqual(Object.fromEntries(routes().map(({ operationId, callers }) => [operationId, callers.join(', ')])), WHO);

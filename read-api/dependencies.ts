@@ -6,7 +6,7 @@ import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { Reached } from '../projections/query/reached.ts';
 import type { ActiveViews } from '../projections/query/read-views.ts';
-import type { Limits } from './limits.ts';
+import type { ReadLimits } from './limits.ts';
 
 export type ReadDependencies = {
   readonly views: ActiveViews;
@@ -16,7 +16,7 @@ export type ReadDependencies = {
   readonly broadcast: Pick<Broadcast, 'listen'>;
   readonly tokens: Pick<Tokens, 'isActive'>;
   readonly clock: () => Instant;
-  readonly limits: Limits;
+  readonly limits: ReadLimits;
   /** So long a query waits for the views to come as far as `Min-Position` says. */
   readonly minPositionWaitedMs: number;
   /** How often a stream of events is looked after: does the session still stand? */

@@ -1,11 +1,11 @@
-/** How often is too often. Each has a name, by which whoever is over it is told. */
+/** The rate limits of the read API. A refused client is told the name; an operator overrides a limit by it (`edge/http/limit-overrides.ts`). */
 import type { Limit } from '../ports/rate-limit/port.ts';
 
-export type Limits = Readonly<Record<keyof typeof LIMITS, Limit>>;
+export type ReadLimits = Readonly<Record<keyof typeof READ_LIMITS, Limit>>;
 
-export const LIMITS = {
-  /** A person, or an app. */
+export const READ_LIMITS = {
+  /** Counted per person, or per app. */
   queries: { name: 'queries', points: 6_000, windowSeconds: 60 },
-  /** Streams of events that are opened; a client that loses one opens the next. */
+  /** Streams of server-sent events opened per person; a client that loses one opens the next. */
   streams: { name: 'streams', points: 300, windowSeconds: 60 },
 } as const satisfies Record<string, Limit>;

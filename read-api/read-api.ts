@@ -3,6 +3,7 @@ import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Health } from '../edge/http/health.ts';
 import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
 import type { ApiInfo } from '../edge/docs/openapi.ts';
+import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -11,7 +12,7 @@ import type { ReadDependencies } from './dependencies.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { friendRequestRoutes } from './routes/friend-requests.ts';
 import { inboxRoutes } from './routes/inbox.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { READ_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -26,13 +27,12 @@ export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'minPosition
 
 export type ReadApiConfig = HttpServerConfig &
   Partial<Pick<ReadDependencies, 'minPositionWaitedMs' | 'streamLookedAfterMs'>> & {
-    /** In place of the usual ones. */
-    readonly limits?: Partial<Limits>;
+    readonly limits?: LimitOverrides;
   };
 
 export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiConfig): Promise<HttpServer> {
   const { minPositionWaitedMs = MIN_POSITION_WAITED_MS, streamLookedAfterMs = STREAM_LOOKED_AFTER_MS, limits } = config;
-  const routes = readRoutes({ ...dependencies, limits: { ...LIMITS, ...limits }, minPositionWaitedMs, streamLookedAfterMs });
+  const routes = readRoutes({ ...dependencies, limits: overrideLimits(READ_LIMITS, limits), minPositionWaitedMs, streamLookedAfterMs });
   return startHttpServer({ ...dependencies, routes, api: READ_API }, config);
 }
 

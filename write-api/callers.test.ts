@@ -4,7 +4,7 @@ import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import { callersTable } from '../edge/http/routes.ts';
 import { givenWriteApi, type As, type WriteApiFixture } from './test-fixture.ts';
-import { LIMITS } from './limits.ts';
+import { WRITE_LIMITS } from './limits.ts';
 import { writeRoutes } from './write-api.ts';
 
 /** Who may use what. Written out, so that a change of a route's declaration is a change of this page. */
@@ -60,7 +60,7 @@ const WHO: Readonly<Record<string, string>> = {
 };
 
 /** Only their declarations are looked at. */
-const routes = () => callersTable(writeRoutes({ contextFor: undefined, commands: undefined, limits: LIMITS } as never));
+const routes = () => callersTable(writeRoutes({ contextFor: undefined, commands: undefined, limits: WRITE_LIMITS } as never));
 
 test('the table of callers is what the routes declare, and every route is limited', (t) => {
   t.deepEqual(Object.fromEntries(routes().map(({ operationId, callers }) => [operationId, callers.join(', ')])), WHO);

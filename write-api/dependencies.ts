@@ -5,7 +5,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
-import type { Limits } from './limits.ts';
+import type { WriteLimits } from './limits.ts';
 
 export type WriteDependencies = {
   readonly commands: Commands;
@@ -14,7 +14,7 @@ export type WriteDependencies = {
   readonly vault: Pick<Vault, 'owned'>;
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
-  readonly limits: Limits;
+  readonly limits: WriteLimits;
   /** Where this installation's clients are thought to be, unless they say otherwise. */
   readonly region: string;
 };

@@ -5,7 +5,6 @@ import type { PersonId } from '../domain/shared/ids.ts';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
 import { covers } from '../ports/event-log/position.ts';
 import { givenWriteApi } from './test-fixture.ts';
-import { LIMITS } from './limits.ts';
 
 const hello = (key?: string) => ({ body: { text: 'Hello' }, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });
 
@@ -152,10 +151,8 @@ test('preferences asked for again under the same key undo no later choice, and o
 });
 
 test('each limit is taken by what it is named for', async (t) => {
-  const twice = (name: keyof typeof LIMITS) => ({ ...LIMITS[name], points: 2 });
-  await using api = await givenWriteApi({
-    limits: { posts: twice('posts'), messages: twice('messages'), logins: twice('logins'), appRequests: { ...LIMITS.appRequests, points: 4 } },
-  });
+  const within = (points: number) => ({ points, windowSeconds: 60 });
+  await using api = await givenWriteApi({ limits: { posts: within(2), messages: within(2), logins: within(2), 'app-requests': within(4) } });
   const [ada, bob] = [await api.person(), await api.person()];
   const channel = await api.direct(ada, bob);
   const over = async (limit: string, ask: () => ReturnType<typeof api.ask>) => {

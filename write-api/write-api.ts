@@ -2,6 +2,7 @@
 import type { Health } from '../edge/http/health.ts';
 import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
 import type { ApiInfo } from '../edge/docs/openapi.ts';
+import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -11,7 +12,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { friendRoutes } from './routes/friends.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { WRITE_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -24,12 +25,11 @@ export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'region'> 
 
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
-  /** In place of the usual ones. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: LimitOverrides;
 };
 
 export function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
-  const routes = writeRoutes({ ...dependencies, limits: { ...LIMITS, ...config.limits }, region: config.region });
+  const routes = writeRoutes({ ...dependencies, limits: overrideLimits(WRITE_LIMITS, config.limits), region: config.region });
   return startHttpServer({ ...dependencies, routes, api: WRITE_API }, config);
 }
 

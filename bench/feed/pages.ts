@@ -15,7 +15,7 @@ import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
-import type { Views, Write } from '../../ports/views/port.ts';
+import type { ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
@@ -64,7 +64,7 @@ async function benchReader(file: string, folder: string, count: number): Promise
   const belowFloor = await times(COLD_PAGES, () => read({ reader, limit: PAGE_LIMIT, before: below }));
   const cold = [];
   for (let i = 0; i < COLD_PAGES; i++) {
-    await feedCache.drop([reader]);
+    await feedCache.invalidate([reader]);
     cold.push(...(await times(1, first)));
   }
 
@@ -80,11 +80,11 @@ async function benchReader(file: string, folder: string, count: number): Promise
 }
 
 /** Each reader in a file of its own, as one projection of every kind would have left it. */
-async function fill(stored: Views, reader: PersonId, count: number): Promise<void> {
+async function fill(stored: ViewStore, reader: PersonId, count: number): Promise<void> {
   await stored.prepare(
     Object.fromEntries(projectors.flatMap(({ indexes }) => Object.entries(indexes).map(([collection, its]) => [physicalOf(collection), { indexes: its }]))),
   );
-  const writes: Write[] = [];
+  const writes: DocumentWrite[] = [];
   const put = (collection: string, id: string, document: object) =>
     writes.push({ kind: 'put', collection: physicalOf(collection), id, document: { ...document }, seen: { [id]: 0 } });
   const since = clock();
@@ -176,7 +176,7 @@ async function benchHttp({ views, feedCache, folder, reader }: Served): Promise<
   const authenticate = createAuthentication({ tokens, appSignatures: nobodySigns });
   await using api = await startReadApi(
     { views, feedCache, presence, broadcast, rateLimit, tokens, authenticate, clock, reached: async () => true, report: () => undefined },
-    { host: '127.0.0.1', port: 0, limits: { queries: { name: 'queries', points: 1_000_000, windowSeconds: 60 } } },
+    { host: '127.0.0.1', port: 0, limits: { queries: { points: 1_000_000, windowSeconds: 60 } } },
   );
   const agent = new Agent({ keepAlive: true, maxSockets: REQUESTS_AT_ONCE });
   const ask = () =>
