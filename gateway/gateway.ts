@@ -45,6 +45,8 @@ export type Gateway = AsyncDisposable & {
   readonly url: string;
   /** Takes nobody in any more, and sends everyone elsewhere; resolves when all are gone and what they said is written. */
   drain(): Promise<void>;
+  /** Whether it takes no more connections, and closes those it has. */
+  isDraining(): boolean;
   stats(): GatewayStats;
 };
 
@@ -92,7 +94,8 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   return {
     url,
     drain: () => (drained ??= drain()),
-    stats: () => ({ connections: connections.connections.size, draining: isDraining(), ...parts.stats() }),
+    isDraining,
+    stats: () => ({ connections: connections.connections.size, ...parts.stats() }),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
 }

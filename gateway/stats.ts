@@ -1,20 +1,24 @@
-/** What a gateway tells of itself: gauges of this moment and counts since the start. */
+/** What a gateway counts: gauges of this moment, and counters since its start. */
 import type { CloseName } from './protocol/close-codes.ts';
 
 export type GatewayStats = {
+  // Gauges
   readonly connections: number;
-  readonly people: number;
-  readonly watched: number;
+  readonly connectedPeople: number;
+  /** People whose presence some connection watches. */
+  readonly watchedPeople: number;
   readonly channelsCatchingUp: number;
-  readonly draining: boolean;
+  // Counters
   readonly framesSent: number;
-  readonly writes: number;
+  /** Writes to sockets; a write carries all frames that waited for the socket. */
+  readonly socketWrites: number;
   readonly messagesDelivered: number;
-  /** Hints of what a connection had already. */
-  readonly hintsDropped: number;
+  /** Hints of messages that the connection had been sent already. */
+  readonly duplicateHints: number;
+  /** Hints ahead of the next message of the connection: the messages between were read from the log. */
   readonly gapsFound: number;
-  readonly acknowledged: number;
-  readonly refused: number;
-  /** Connections that the gateway closed, by why. */
-  readonly closed: Readonly<Partial<Record<CloseName, number>>>;
+  readonly commandsAcknowledged: number;
+  readonly commandsRefused: number;
+  /** Connections that the gateway closed, by close name. */
+  readonly connectionsClosed: Readonly<Partial<Record<CloseName, number>>>;
 };

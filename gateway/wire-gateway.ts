@@ -69,7 +69,7 @@ export type WiredGateway = {
   readonly refreshWatched: () => Promise<void>;
   /** What people said and read is in the log, or was refused. */
   readonly finish: () => Promise<void>;
-  readonly stats: () => Omit<GatewayStats, 'connections' | 'draining'>;
+  readonly stats: () => Omit<GatewayStats, 'connections'>;
 };
 
 export function wireGateway(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): WiredGateway {
@@ -160,9 +160,8 @@ export function wireGateway(dependencies: GatewayDependencies, { gateway, tickMs
       await Promise.all([readMarks.finish(), receivedMarks.flush(), presence.flush()]);
     },
     stats: () => {
-      const { delivered, dropped, gaps } = delivering.stats();
-      const here = { people: people.count(), watched: watching.count(), channelsCatchingUp: catchUp.reading() };
-      return { ...here, ...outbound.stats(), messagesDelivered: delivered, hintsDropped: dropped, gapsFound: gaps, ...saying.stats(), closed: { ...closed } };
+      const gauges = { connectedPeople: people.count(), watchedPeople: watching.count(), channelsCatchingUp: catchUp.reading() };
+      return { ...gauges, ...outbound.stats(), ...delivering.stats(), ...saying.stats(), connectionsClosed: { ...closed } };
     },
   };
 }

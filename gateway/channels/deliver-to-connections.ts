@@ -8,23 +8,23 @@ import { encodeFrame } from '../protocol/ws-frame.ts';
 export type ConnectionDelivery = {
   /** `gap`: something before it was not sent yet, and so this was not either. */
   readonly deliver: (connection: Connection, channel: ChannelId, entry: MessageEntry) => 'gap' | 'done';
-  readonly stats: () => { readonly delivered: number; readonly dropped: number; readonly gaps: number };
+  readonly stats: () => { readonly messagesDelivered: number; readonly duplicateHints: number; readonly gapsFound: number };
 };
 
 export function createConnectionDelivery({ send }: { readonly send: (connection: Connection, framed: Buffer) => void }): ConnectionDelivery {
   const framed = rememberingLast();
-  let delivered = 0;
-  let dropped = 0;
-  let gaps = 0;
+  let messagesDelivered = 0;
+  let duplicateHints = 0;
+  let gapsFound = 0;
 
   return {
     deliver: (connection, channel, entry) => {
       switch (offer(connection, channel, entry.seq)) {
         case 'had':
-          dropped++;
+          duplicateHints++;
           return 'done';
         case 'gap':
-          gaps++;
+          gapsFound++;
           return 'gap';
         case 'own':
           return 'done';
@@ -35,11 +35,11 @@ export function createConnectionDelivery({ send }: { readonly send: (connection:
           break;
       }
       if (isEcho(connection, channel, entry)) return 'done';
-      delivered++;
+      messagesDelivered++;
       send(connection, framed(channel, entry));
       return 'done';
     },
-    stats: () => ({ delivered, dropped, gaps }),
+    stats: () => ({ messagesDelivered, duplicateHints, gapsFound }),
   };
 }
 

@@ -33,7 +33,7 @@ test('a connection’s line is bounded in frames and in text; what finds no room
   t.deepEqual(refused, ['queue-full', 'queue-full']);
   said.resolve({ outcome: 'unchanged', stream: 'messages-1', revision: 0, position: undefined });
   await saying.whenEmpty();
-  t.is(saying.stats().acknowledged, 64 + 10);
+  t.is(saying.stats().commandsAcknowledged, 64 + 10);
 });
 
 test('what came round before its answer is in the log: it is acknowledged, though its command was told that it failed', async (t) => {
@@ -61,5 +61,5 @@ test('what came round before its answer is in the log: it is acknowledged, thoug
   await saying.whenEmpty();
   t.deepEqual(sent, [{ type: 'ack', id, seq: 0, position: null }]);
   t.is(connection.inbound, undefined);
-  t.like(saying.stats(), { acknowledged: 1, refused: 0 });
+  t.like(saying.stats(), { commandsAcknowledged: 1, commandsRefused: 0 });
 });

@@ -30,13 +30,13 @@ export type InboundQueue = {
   enqueue(connection: Connection, who: Who, frame: CommandFrame): void;
   /** Resolves when nothing waits any more. */
   whenEmpty(): Promise<void>;
-  stats(): { readonly acknowledged: number; readonly refused: number };
+  stats(): { readonly commandsAcknowledged: number; readonly commandsRefused: number };
 };
 
 export function createInboundQueue({ commands, contextFor, clock, answer, refuse, failed }: InboundQueueDependencies): InboundQueue {
   const lines = new Set<Promise<void>>();
-  let acknowledged = 0;
-  let refused = 0;
+  let commandsAcknowledged = 0;
+  let commandsRefused = 0;
 
   const handleOne = async (who: Who, frame: CommandFrame): Promise<Handled> => {
     const { type, body, act } = commandOf(commands, who, frame);
@@ -48,7 +48,7 @@ export function createInboundQueue({ commands, contextFor, clock, answer, refuse
     try {
       const handled = await handleOne(who, frame);
       if (handled.outcome === 'refused') return refuseOne(connection, frame, handled.refusal);
-      acknowledged++;
+      commandsAcknowledged++;
       if (frame.type === 'send') acknowledge(connection, frame.channel as ChannelId, handled.revision);
       answer(connection, { type: 'ack', id: frame.id, seq: handled.revision, position: handled.position ?? null });
     } catch (error) {
@@ -61,10 +61,10 @@ export function createInboundQueue({ commands, contextFor, clock, answer, refuse
   const refuseOne = (connection: Connection, frame: CommandFrame, refusal: Refusal) => {
     const seq = connection.inbound?.suppressedEchoes?.get(frame.id);
     if (seq !== undefined) {
-      acknowledged++;
+      commandsAcknowledged++;
       return answer(connection, { type: 'ack', id: frame.id, seq, position: null });
     }
-    refused++;
+    commandsRefused++;
     refuse(connection, refusal, { about: frame.type, id: frame.id });
   };
 
@@ -91,7 +91,7 @@ export function createInboundQueue({ commands, contextFor, clock, answer, refuse
     whenEmpty: async () => {
       await Promise.all(lines);
     },
-    stats: () => ({ acknowledged, refused }),
+    stats: () => ({ commandsAcknowledged, commandsRefused }),
   };
 }
 

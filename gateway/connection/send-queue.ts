@@ -18,13 +18,13 @@ export type SendQueue = {
   readonly hasCapacity: (connection: Connection) => boolean;
   /** Writes what waits for this one, unless it is too slow for that, and begins the closing handshake. */
   readonly end: (connection: Connection, as: CloseName) => void;
-  readonly stats: () => { readonly framesSent: number; readonly writes: number };
+  readonly stats: () => { readonly framesSent: number; readonly socketWrites: number };
 };
 
 export function createSendQueue({ overflow }: { readonly overflow: (connection: Connection) => void }): SendQueue {
   let waiting: Connection[] = [];
   let framesSent = 0;
-  let writes = 0;
+  let socketWrites = 0;
 
   const flush = (connection: Connection) => {
     const { queue, socket } = connection;
@@ -32,7 +32,7 @@ export function createSendQueue({ overflow }: { readonly overflow: (connection: 
     connection.queuedBytes = 0;
     if (queue === undefined || socket.readyState !== socket.OPEN) return;
     framesSent += queue.length;
-    writes++;
+    socketWrites++;
     write(connection, queue);
   };
   const flushAll = () => {
@@ -61,7 +61,7 @@ export function createSendQueue({ overflow }: { readonly overflow: (connection: 
       flush(connection);
       connection.socket.close(CLOSE_CODES[as].code, as);
     },
-    stats: () => ({ framesSent, writes }),
+    stats: () => ({ framesSent, socketWrites }),
   };
 }
 

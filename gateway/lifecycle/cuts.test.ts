@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import type { ChannelId } from '../../domain/shared/ids.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
@@ -140,7 +141,7 @@ test('however connections are cut while people talk, on whatever gateway they co
 /** How many different texts there are: as many as events, if nothing is there twice. */
 async function textsIn({ log, codec }: GatewayFixture, channel: ChannelId): Promise<number> {
   const stored = [];
-  for await (const event of log.readStream(`messages-${channel}`)) stored.push(event);
+  for await (const event of log.readStream(messagesStream(channel))) stored.push(event);
   const texts = (await codec.decodeAll(stored)).map((event) => ('data' in event && 'text' in event.data ? event.data.text : undefined));
   return new Set(texts).size === stored.length ? stored.length : -1;
 }
@@ -176,7 +177,7 @@ test('who reads too slowly is cut as slow, and has everything after coming back'
   slow.socket.pause();
   let said = 0;
   // The kernel buffers some megabytes before anything waits in the gateway.
-  for (; gateway.stats().closed.slow === undefined; said++) await fast.say(channel, 'x'.repeat(90_000));
+  for (; gateway.stats().connectionsClosed.slow === undefined; said++) await fast.say(channel, 'x'.repeat(90_000));
   slow.socket.resume();
   const { code, reason } = await slow.closed;
   t.true(code === CLOSE_CODES.slow.code || code === 1006, 'a client that reads again in time is told why');

@@ -7,6 +7,7 @@ import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES, shouldReconnect } from '../protocol/close-codes.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT } from '../connection/rate-limit.ts';
 import { PERSON_CONNECTIONS_MAX } from './connection-registry.ts';
@@ -27,7 +28,7 @@ test('who answers no ping is closed, and who answers stays', async (t) => {
   await using deaf = await connectClient(gateway.url, await given.person());
   await using alive = await connectClient(gateway.url, await given.person());
   deaf.socket.pause();
-  await until(() => gateway.stats().closed['no-pong'] !== undefined);
+  await until(() => gateway.stats().connectionsClosed['no-pong'] !== undefined);
   deaf.socket.resume();
   t.is((await deaf.closed).code, CLOSE_CODES['no-pong'].code);
   await alive.settled();
@@ -48,7 +49,7 @@ test('while the views and the vault hang, who says nothing is closed and who ans
   await using silent = await openClient(gateway.url);
   t.is((await silent.closed).code, CLOSE_CODES.stale.code);
   alive.socket.pause();
-  await until(() => gateway.stats().closed['no-pong'] !== undefined);
+  await until(() => gateway.stats().connectionsClosed['no-pong'] !== undefined);
   t.deepEqual(given.failures, []);
 });
 
@@ -135,10 +136,10 @@ test('a drain waits for what was being said, and it is in the log', async (t) =>
   const acks = Array.from({ length: 20 }, (_, n) => client.say(channel, `${n}`).catch(() => undefined));
   await Promise.race(acks);
   await gateway.drain();
-  const { acknowledged } = gateway.stats();
+  const { commandsAcknowledged } = gateway.stats();
   let stored = 0;
-  for await (const _ of given.log.readStream(`messages-${channel}`)) stored++;
-  t.is(stored, acknowledged);
+  for await (const _ of given.log.readStream(messagesStream(channel))) stored++;
+  t.is(stored, commandsAcknowledged);
   t.deepEqual(given.failures, []);
 });
 

@@ -2,8 +2,9 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeviceId } from '../../domain/shared/ids.ts';
+import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
 import { PRESENCE_TTL_MS } from './presence.ts';
@@ -120,7 +121,7 @@ test('whom one may see no more one sees no more after a while, and is told that 
   await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
   await given.viewed();
   later(given, VISIBILITY_RECHECK_MS);
-  await until(() => gateway.stats().watched === 1);
+  await until(() => gateway.stats().watchedPeople === 1);
   await hers.settled();
   t.like(
     hers.frames.findLast((frame) => frame.type === 'presence' && frame.person === bob.person),
@@ -135,13 +136,13 @@ test('a new watch takes the place of the one before, and who is gone watches nob
   const hers = await connectClient(gateway.url, ann);
   hers.send({ type: 'watch', people: [bob.person] });
   await hers.take('presence');
-  t.is(gateway.stats().watched, 1);
+  t.is(gateway.stats().watchedPeople, 1);
   hers.send({ type: 'watch', people: [] });
-  await until(() => gateway.stats().watched === 0);
+  await until(() => gateway.stats().watchedPeople === 0);
   hers.send({ type: 'watch', people: [bob.person] });
-  await until(() => gateway.stats().watched === 1);
+  await until(() => gateway.stats().watchedPeople === 1);
   await hers[Symbol.asyncDispose]();
-  await until(() => gateway.stats().watched === 0);
+  await until(() => gateway.stats().watchedPeople === 0);
   t.deepEqual(given.failures, []);
 });
 
@@ -162,7 +163,7 @@ test('a gateway that dies is one event, and who was there is seen to be gone', a
   await hers.take('presence', ({ status }) => status === 'offline');
   const lost = async () => {
     const types: string[] = [];
-    for await (const { type } of given.log.readStream(`presence-${dead}`)) types.push(type);
+    for await (const { type } of given.log.readStream(gatewayPresenceStream(dead))) types.push(type);
     return types;
   };
   await until(async () => (await lost()).length > 0);
@@ -178,7 +179,7 @@ test('who stays for a minute is in the log as having been here, and a gateway th
   await using hers = await connectClient(gateway.url, ann);
   const events = async (key: string) => {
     const found: unknown[] = [];
-    for await (const { type, data } of given.log.readStream(`presence-${key}`)) found.push([type, JSON.parse(Buffer.from(data).toString())]);
+    for await (const { type, data } of given.log.readStream(presenceStream(key as PersonId))) found.push([type, JSON.parse(Buffer.from(data).toString())]);
     return found as [string, { readonly status?: string; readonly gateway: string }][];
   };
   for (let passed = 0; passed < 70; passed += 10) {
