@@ -79,7 +79,7 @@ function appender(store: EventStore, callers: number, events: number): () => Pro
     const call = async (caller: number) => {
       while (performance.now() - started < ROUND_MS) {
         const last = revisions[caller]!;
-        const result = await store.append(`channel-${caller}`, Array.from({ length: events }, newEvent), last < 0 ? 'no-stream' : last);
+        const result = await store.append(`bench-${caller}`, Array.from({ length: events }, newEvent), last < 0 ? 'no-stream' : last);
         if (result.outcome !== 'appended') throw new Error(result.outcome);
         revisions[caller] = result.revision;
         done += events;
@@ -130,7 +130,7 @@ async function rawPutsPerSecond(raw: Raw, { streams, batch, indexed }: { streams
 async function fill(store: EventStore, events: number): Promise<void> {
   let stream = 0;
   for (let done = 0; done < events; done += FILL_BATCH) {
-    await store.append(`channel-${stream++ % 100}`, Array.from({ length: FILL_BATCH }, newEvent), 'any');
+    await store.append(`bench-${stream++ % 100}`, Array.from({ length: FILL_BATCH }, newEvent), 'any');
   }
 }
 
@@ -189,7 +189,7 @@ async function subscribeToEnd(store: EventStore): Promise<void> {
 
 function readStreams(store: EventStore): void {
   for (let stream = 0; stream < 100; stream++) {
-    const read = store.readStream(`channel-${stream}`);
+    const read = store.readStream(`bench-${stream}`);
     if (read.outcome === 'found') for (const event of read.events) if (event.revision < 0) throw new Error('no revision');
   }
 }

@@ -7,6 +7,7 @@ import { MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
 import { relationships, FRIENDS_MAX, slotOf } from '../domain/people/relationships.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
+import { channelStream, messagesStream, relationshipsStream, userStream } from '../domain/shared/streams.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import { eventIdOf } from './handling/identity.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from './test-fixture.ts';
@@ -138,10 +139,10 @@ test('accepting against withdrawing: one of them wins, and no slot is left over'
       [ann, bob],
       [bob, ann],
     ] as const) {
-      const { state } = await one.current(relationships, `connections-${person}`);
+      const { state } = await one.current(relationships, relationshipsStream(person));
       const slot = slotOf(state, friend);
       if (slot !== undefined) await one.commands.freeFriendSlot({ person, friend, round: slot.round }, given.context('system:slots'));
-      t.is((await one.current(relationships, `connections-${person}`)).state.slots.size, 0);
+      t.is((await one.current(relationships, relationshipsStream(person))).state.slots.size, 0);
     }
   }
 });
@@ -163,7 +164,7 @@ test('a hundred posts at once into one channel, from several processes: none is 
     answers.map((answer) => (answer.outcome === 'appended' ? answer.revision : -1)).sort((a, b) => a - b),
     Array.from({ length: 100 }, (_, i) => i),
   );
-  const last = await given.codec.decode((await eventsIn(given, `messages-${channel}`)).at(-1) as StoredEvent);
+  const last = await given.codec.decode((await eventsIn(given, messagesStream(channel))).at(-1) as StoredEvent);
   t.is((last.data as { messageCount: number }).messageCount, 100);
 });
 
@@ -199,7 +200,7 @@ test('who joins later is told how much was said before', async (t) => {
   const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [bob] }, given.context(ann));
   for (let i = 0; i < 3; i++) await one.commands.postMessage({ channel, sender: ann, text: 'hi', clientId: v7() }, given.context(ann));
   await one.commands.addMember({ person: ann, channel, member: cleo }, given.context(ann));
-  const joined = await given.codec.decode((await eventsIn(given, `channel-${channel}`)).at(-1) as StoredEvent);
+  const joined = await given.codec.decode((await eventsIn(given, channelStream(channel))).at(-1) as StoredEvent);
   t.like(joined.data, { member: cleo, messageCount: 3 });
 });
 
@@ -207,12 +208,12 @@ test('an answer that was lost is asked for again: the event is there once', asyn
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const context = given.context(ann);
-  const id = eventIdOf(context, `user-${ann}`, 0);
+  const id = eventIdOf(context, userStream(ann), 0);
   const { commands } = given.process();
   const first = await commands.changeProfile({ person: ann, about: 'sails' }, context);
   t.is(codeOf(first), 'appended');
   t.is(codeOf(await given.process().commands.changeProfile({ person: ann, about: 'sails' }, context)), 'appended');
-  t.is((await eventsIn(given, `user-${ann}`)).filter((event) => event.id === id).length, 1);
+  t.is((await eventsIn(given, userStream(ann))).filter((event) => event.id === id).length, 1);
 });
 
 test('what another process has undone is not taken for done, nor refused for what was', async (t) => {
@@ -242,11 +243,11 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
   const { $correlationId, ...rest } = { $correlationId: context.correlationId, actor: 'system:test', at: given.now, command: context.command, request: '' };
   const encoded = await Promise.all(
     slots.map((event, index) =>
-      given.codec.encode(`connections-${ann}`, { id: eventIdOf(context, 'slots', index), event, metadata: { $correlationId, ...rest } }),
+      given.codec.encode(relationshipsStream(ann), { id: eventIdOf(context, 'slots', index), event, metadata: { $correlationId, ...rest } }),
     ),
   );
   for (let from = 0; from < encoded.length; from += 1_000) {
-    await given.log.append(`connections-${ann}`, encoded.slice(from, from + 1_000), from === 0 ? 'no-stream' : from - 1);
+    await given.log.append(relationshipsStream(ann), encoded.slice(from, from + 1_000), from === 0 ? 'no-stream' : from - 1);
   }
   const { id: fromCleo } = await one.commands.requestFriend({ person: cleo, other: ann }, given.context(cleo));
   const [asked, accepted] = await Promise.all([
@@ -254,7 +255,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
     given.process().commands.acceptFriend({ person: ann, request: fromCleo }, given.context(ann)),
   ]);
   t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
-  t.is((await one.current(relationships, `connections-${ann}`)).state.slots.size, FRIENDS_MAX);
+  t.is((await one.current(relationships, relationshipsStream(ann))).state.slots.size, FRIENDS_MAX);
 });
 
 test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {
@@ -267,11 +268,11 @@ test('a long stream is kept as a snapshot, and folded from there on: with the sa
     await one.commands.mute({ person: ann, other: bob }, given.context(ann));
     await one.commands.unmute({ person: ann, other: bob }, given.context(ann));
   }
-  const { state } = await given.process().current(relationships, `connections-${ann}`);
+  const { state } = await given.process().current(relationships, relationshipsStream(ann));
   await until(async () => (await eventsIn(given, `snapshot-connections-${ann}`)).length === 1);
-  const counted = countingReads(given.log, `connections-${ann}`);
+  const counted = countingReads(given.log, relationshipsStream(ann));
   const other = given.process(counted.log);
-  t.deepEqual((await other.current(relationships, `connections-${ann}`)).state, state);
+  t.deepEqual((await other.current(relationships, relationshipsStream(ann))).state, state);
   t.true(counted.events() <= 201, String(counted.events()));
   const again = await other.commands.follow({ person: ann, other: bob }, given.context(ann, { key, type: 'follow' }));
   t.true(again.outcome === 'appended' && again.repeated);
@@ -298,7 +299,7 @@ test('a person who was erased is in no file any more, and everything goes on', a
     'appended',
   );
 
-  const [first] = await eventsIn(given, `messages-${channel}`);
+  const [first] = await eventsIn(given, messagesStream(channel));
   t.deepEqual((await given.codec.decode(first as StoredEvent)).data, {
     ...(await given.codec.decode(first as StoredEvent)).data,
     text: { erased: true },
@@ -333,7 +334,7 @@ test('who has somebody new to read has the feed built anew at once; who already 
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
-  const warm = async (reader: PersonId) => given.feedCache.warm(reader, await given.feedCache.begin(reader), { posts: [], floor: null });
+  const warm = async (reader: PersonId) => given.feedCache.warm(reader, await given.feedCache.beginBuild(reader), { posts: [], floor: null });
   const isWarm = async (reader: PersonId) => (await given.feedCache.page(reader, { limit: 1 })) !== undefined;
   const { commands } = one;
   const { id: request } = await commands.requestFriend({ person: ann, other: bob }, given.context(ann));

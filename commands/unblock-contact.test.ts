@@ -3,6 +3,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import { blockOf, contacts } from '../domain/people/contacts.ts';
 import type { EndpointId, PersonId } from '../domain/shared/ids.ts';
+import { contactsStream } from '../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from './test-fixture.ts';
 
 const OPERATOR = 'system:operator';
@@ -11,7 +12,7 @@ const setPhone = async (given: CommandsFixture, { commands }: Process, person: P
   (await commands.setContact({ person, kind: 'phone', address }, given.context(person))).id;
 
 const blockedIn = async ({ current }: Process, person: PersonId, endpoint: EndpointId) =>
-  blockOf((await current(contacts, `contacts-${person}`)).state, endpoint);
+  blockOf((await current(contacts, contactsStream(person))).state, endpoint);
 
 test('a block is taken back once, and the log says who did', async (t) => {
   await using given = await givenCommands();
@@ -24,7 +25,7 @@ test('a block is taken back once, and the log says who did', async (t) => {
   const unblock = (by: Process) => by.commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR, { key }));
   t.is(codeOf(await unblock(process)), 'appended');
   t.is(await blockedIn(process, ann, endpoint), undefined);
-  const [last] = (await eventsIn(given, `contacts-${ann}`)).slice(-1);
+  const [last] = (await eventsIn(given, contactsStream(ann))).slice(-1);
   t.is(last?.type, 'people.contact-unblocked.v1');
   t.like(JSON.parse(Buffer.from(last?.metadata ?? []).toString()), { actor: OPERATOR });
   t.like(await unblock(given.process()), { outcome: 'appended', repeated: true });

@@ -2,6 +2,7 @@
 import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
@@ -12,8 +13,6 @@ import { counterpartOf } from '../people/relationships.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
-export const channelStreamOf = (id: ChannelId) => `channel-${id}`;
-export const messagesStreamOf = (id: ChannelId) => `messages-${id}`;
 
 export const openDirectChannel =
   (dependencies: CommandDependencies) =>
@@ -57,7 +56,7 @@ export const addMember =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other: member });
-    const { state } = await dependencies.current(messages, messagesStreamOf(id));
+    const { state } = await dependencies.current(messages, messagesStream(id));
     return change(
       dependencies,
       id,
@@ -70,7 +69,7 @@ export const addMember =
 export const joinChannel =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
-    const { state } = await dependencies.current(messages, messagesStreamOf(id));
+    const { state } = await dependencies.current(messages, messagesStream(id));
     return change(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
   };
 
@@ -91,9 +90,9 @@ async function change(
   context: CommandContext,
   relied: readonly Relied<unknown>[],
 ): Promise<Handled> {
-  const handled = await handle(channel, channelStreamOf(id), command, context, { relied });
+  const handled = await handle(channel, channelStream(id), command, context, { relied });
   if (handled.outcome !== 'appended' || handled.repeated) return handled;
-  const { state } = await current(channel, channelStreamOf(id));
+  const { state } = await current(channel, channelStream(id));
   const gone = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
   broadcast.publish([...(state.status === 'open' ? state.members : []), ...gone], { kind: 'channel', channel: id } satisfies LiveHint);
   return handled;

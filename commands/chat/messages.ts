@@ -7,12 +7,11 @@ import { relationships, relationBetween } from '../../domain/people/relationship
 import type { Relation } from '../../domain/people/counterpart.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { channelStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled, Relied } from '../handling/handle.ts';
-import { relationshipsStreamOf } from '../people/relationships.ts';
-import { channelStreamOf, messagesStreamOf } from './channels.ts';
 
 export type PostMessage = {
   readonly channel: ChannelId;
@@ -29,7 +28,7 @@ type OfMessage = { readonly channel: ChannelId; readonly person: PersonId; reado
 export const postMessage =
   (dependencies: CommandDependencies) =>
   async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<Handled> => {
-    const { state: membership, ...place } = await dependencies.current(channel, channelStreamOf(id));
+    const { state: membership, ...place } = await dependencies.current(channel, channelStream(id));
     const command = {
       type: 'post',
       channel: id,
@@ -66,7 +65,7 @@ export const reactToMessage =
 
 /** The event that lies at a revision of what was said; undefined where there is none. */
 export async function messageAt({ log, codec }: CommandDependencies, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
-  for await (const stored of log.readStream(messagesStreamOf(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
+  for await (const stored of log.readStream(messagesStream(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
   return undefined;
 }
 
@@ -78,7 +77,7 @@ async function aboutMessage(
   commandOf: (common: Common) => MessagesCommand,
   context: CommandContext,
 ): Promise<Handled> {
-  const [membership, target] = await Promise.all([dependencies.current(channel, channelStreamOf(id)), about(dependencies, id, message)]);
+  const [membership, target] = await Promise.all([dependencies.current(channel, channelStream(id)), about(dependencies, id, message)]);
   const relation = await relationIn(dependencies, membership.state, person);
   return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, relation, ...target }), membership, context);
 }
@@ -89,12 +88,12 @@ const about = async (dependencies: CommandDependencies, id: ChannelId, message: 
 async function relationIn({ current }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
   const peer = peerIn(membership, sender);
   if (peer === undefined) return 'clear';
-  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStreamOf(sender)), current(relationships, relationshipsStreamOf(peer))]);
+  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStream(sender)), current(relationships, relationshipsStream(peer))]);
   return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
 async function say(dependencies: CommandDependencies, command: MessagesCommand, membership: Relied<ChannelState>, context: CommandContext): Promise<Handled> {
-  const stream = messagesStreamOf(command.channel);
+  const stream = messagesStream(command.channel);
   const handled = await dependencies.handle(messages, stream, command, context, { relied: [membership] });
   if (handled.outcome !== 'appended' || membership.state.status !== 'open') return handled;
   for (const event of handled.events as readonly MessagesEvent[]) {

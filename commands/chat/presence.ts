@@ -1,6 +1,7 @@
 import { presence } from '../../domain/chat/presence.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
@@ -18,7 +19,7 @@ export const changePresence =
   ({ person, status, since, lastActiveAt, gateway }: ChangePresence, context: CommandContext) =>
     handle(
       presence,
-      `presence-${person}`,
+      presenceStream(person),
       { type: 'settle', person, presence: status, since, lastActiveAt, ...(gateway === undefined ? {} : { gateway }), at: context.at },
       context,
     );
@@ -26,4 +27,4 @@ export const changePresence =
 export const recordGatewayLoss =
   ({ handle }: CommandDependencies) =>
   ({ gateway, lastSeenAt }: { readonly gateway: string; readonly lastSeenAt: Instant }, context: CommandContext) =>
-    handle(presence, `presence-${gateway}`, { type: 'lose-gateway', gateway, lastSeenAt }, context);
+    handle(presence, gatewayPresenceStream(gateway), { type: 'lose-gateway', gateway, lastSeenAt }, context);

@@ -1,23 +1,22 @@
 import { channel } from '../../domain/chat/channel.ts';
 import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { channelStreamOf } from './channels.ts';
 import { messageAt } from './messages.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
-export const inboxStreamOf = (person: PersonId) => `inbox-${person}`;
 
 /** `known` is the pointer that the caller last knew of, if any: it spares an append that would change nothing. */
 export const markRead =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, seq, known }: InChannel & { readonly seq: number; readonly known?: number }, context: CommandContext) => {
-    const [membership, target] = await Promise.all([dependencies.current(channel, channelStreamOf(id)), messageAt(dependencies, id, seq)]);
+    const [membership, target] = await Promise.all([dependencies.current(channel, channelStream(id)), messageAt(dependencies, id, seq)]);
     return dependencies.handle(
       inbox,
-      inboxStreamOf(person),
+      inboxStream(person),
       { type: 'read', actor: person, channel: id, membership: membership.state, seq, target, ...(known === undefined ? {} : { known }), at: context.at },
       context,
       { relied: [membership] },
@@ -27,11 +26,11 @@ export const markRead =
 export const muteChannel =
   ({ handle, current }: CommandDependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
-    const membership = await current(channel, channelStreamOf(id));
-    return handle(inbox, inboxStreamOf(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, { relied: [membership] });
+    const membership = await current(channel, channelStream(id));
+    return handle(inbox, inboxStream(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, { relied: [membership] });
   };
 
 export const unmuteChannel =
   ({ handle }: CommandDependencies) =>
   ({ person, channel: id }: InChannel, context: CommandContext) =>
-    handle(inbox, inboxStreamOf(person), { type: 'unmute', actor: person, channel: id }, context);
+    handle(inbox, inboxStream(person), { type: 'unmute', actor: person, channel: id }, context);

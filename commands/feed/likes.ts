@@ -2,21 +2,20 @@ import { reaction } from '../../domain/feed/reaction.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
+import { reactionStream } from '../../domain/shared/streams.ts';
 import { ofPost, targetWithRelation } from './posts.ts';
 
 type Like = { readonly person: PersonId; readonly post: PostId };
-
-const streamOf = ({ person, post }: Like) => `reaction-${post}:${person}`;
 
 export const likePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
     ofPost(dependencies, post, async () => {
       const { state, relation, relied } = await targetWithRelation(dependencies, post, person);
-      return dependencies.handle(reaction, streamOf({ person, post }), { type: 'like', post, actor: person, state, relation }, context, { relied });
+      return dependencies.handle(reaction, reactionStream(post, person), { type: 'like', post, actor: person, state, relation }, context, { relied });
     });
 
 export const unlikePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
-    ofPost(dependencies, post, () => dependencies.handle(reaction, streamOf({ person, post }), { type: 'unlike', post, actor: person }, context));
+    ofPost(dependencies, post, () => dependencies.handle(reaction, reactionStream(post, person), { type: 'unlike', post, actor: person }, context));

@@ -5,12 +5,12 @@ import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { relationships, relationBetween } from '../../domain/people/relationships.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
 import { postIdOf } from '../handling/identity.ts';
-import { relationshipsStreamOf } from '../people/relationships.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
 type OfPost = { readonly author: PersonId; readonly post: PostId };
@@ -56,10 +56,10 @@ export const deletePost =
 
 /** A post that somebody turns to, with what stands between its author and them. */
 export async function targetWithRelation({ current }: CommandDependencies, id: PostId, person: PersonId) {
-  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(relationships, relationshipsStreamOf(person))]);
+  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(relationships, relationshipsStream(person))]);
   const author = target.state.status === 'none' ? undefined : target.state.author;
   if (author === undefined || author === person) return { state: target.state, relation: 'clear', relied: [target] } as const;
-  const theirs = await current(relationships, relationshipsStreamOf(author));
+  const theirs = await current(relationships, relationshipsStream(author));
   const relation = relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state });
   return { state: target.state, relation, relied: [target, theirs] } as const;
 }

@@ -4,6 +4,7 @@ import { app as appDecider } from '../../domain/notifications/app.ts';
 import { relationships, slotOf } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { appStream, loginStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { LogUnavailable, type EventLog, type StoredEvent } from '../../ports/event-log/port.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
 
@@ -19,7 +20,7 @@ test('a friend request that was cut off after its slot was taken goes through wh
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
-  const held = async () => slotOf((await one.current(relationships, `connections-${ann}`)).state, bob);
+  const held = async () => slotOf((await one.current(relationships, relationshipsStream(ann))).state, bob);
   const sweep = (at: Instant) => one.commands.freeAbandonedSlot({ person: ann, friend: bob }, given.context('system:slots', { at }));
 
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
@@ -39,7 +40,7 @@ test('a sign-up that was cut off goes through when it is asked for again, also o
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'user'))), { instanceOf: LogUnavailable });
   const one = given.process();
   const login = one.commands.loginOf('ann');
-  const [claim] = await eventsIn(given, `login-${login}`);
+  const [claim] = await eventsIn(given, loginStream(login));
   const { person } = (await given.codec.decode(claim as StoredEvent)).data as { readonly person: PersonId };
   const at = plus(given.now, 11 * MINUTE_MS);
   t.is(codeOf(await one.commands.freeAbandonedLogin({ login, person }, given.context('system:logins', { at }))), 'appended');
@@ -73,7 +74,7 @@ test('a change of a secret that was cut off after its event is finished when it 
   const { id: app, secret: old } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
   const secrets = async () => (await given.vault.get('app-secret', app))?.secrets.map(({ secret }) => secret);
   const rotate = (key: string) => given.process().commands.rotateSecret({ app }, given.context('system:operator', { key }));
-  await given.process().handle(appDecider, `app-${app}`, { type: 'rotate-secret', app }, given.context('system:operator', { key: 'first' }));
+  await given.process().handle(appDecider, appStream(app), { type: 'rotate-secret', app }, given.context('system:operator', { key: 'first' }));
   t.deepEqual(await secrets(), [old]);
   const { secret: first } = await rotate('first');
   t.deepEqual(await secrets(), [first, old]);
@@ -149,6 +150,6 @@ for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new
     const context = given.context(ann);
     const answer = await say(given.process(losing), ann, fresh ? { ...context, since: undefined } : context);
     t.like(answer, { outcome: 'appended', revision: 0, repeated: true });
-    t.is((await eventsIn(given, `messages-${channel}`)).length, 2);
+    t.is((await eventsIn(given, messagesStream(channel))).length, 2);
   });
 }

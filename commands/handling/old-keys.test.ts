@@ -1,6 +1,7 @@
 /** A key that tells no time, used again after longer than anybody looks back for it: what comes of it is what the log remembers, alone and in a batch. */
 import test from 'ava';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
 import type { Handled } from './handle.ts';
 
@@ -22,7 +23,7 @@ async function givenAnOldKey({ forgetful }: { readonly forgetful: boolean }) {
     /** The first is decided by itself, and the others, which wait for it, together. */
     sayAtOnce: async (...keys: readonly string[]) => (await Promise.all(['first', ...keys].map((key) => say(two, key, now)))).slice(1),
     say: (key: string) => say(two, key, now),
-    messages: async () => (await eventsIn(given, `messages-${channel}`)).length,
+    messages: async () => (await eventsIn(given, messagesStream(channel))).length,
     now: given.now,
     [Symbol.asyncDispose]: () => given[Symbol.asyncDispose](),
   };

@@ -7,6 +7,7 @@ import type { Decider } from '../../domain/shared/decider.ts';
 import type { DomainEvent } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { OperationsEvent } from '../../domain/shared/operations.ts';
+import { snapshotStream } from '../../domain/shared/streams.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import { eventIdOf } from './identity.ts';
@@ -25,7 +26,7 @@ export type Snapshots = {
 
 export function snapshotsIn({ log, codec }: { readonly log: EventLog; readonly codec: Codec }): Snapshots {
   const last = async (stream: string) => {
-    for await (const stored of log.readStream(snapshotStreamOf(stream), { from: 'end', direction: 'backwards', limit: 1 })) return codec.decode(stored);
+    for await (const stored of log.readStream(snapshotStream(stream), { from: 'end', direction: 'backwards', limit: 1 })) return codec.decode(stored);
     return undefined;
   };
   return {
@@ -40,14 +41,12 @@ export function snapshotsIn({ log, codec }: { readonly log: EventLog; readonly c
     take: async ({ snapshotVersion }, stream, { state, revision, position, at }) => {
       if (snapshotVersion === undefined) return;
       const before = await last(stream);
-      if (before === undefined) await log.keepLast(snapshotStreamOf(stream), 1);
+      if (before === undefined) await log.keepLast(snapshotStream(stream), 1);
       const event: OperationsEvent = { type: 'operations.snapshot-taken.v1', data: { revision, position, version: snapshotVersion, state, at } };
       const command = v7();
       const metadata = { $correlationId: command, actor: 'system:snapshots', at, command, request: command };
-      const encoded = await codec.encode(snapshotStreamOf(stream), { id: eventIdOf(metadata, stream, 0), event, metadata });
-      await log.append(snapshotStreamOf(stream), [encoded], before?.revision ?? 'no-stream');
+      const encoded = await codec.encode(snapshotStream(stream), { id: eventIdOf(metadata, stream, 0), event, metadata });
+      await log.append(snapshotStream(stream), [encoded], before?.revision ?? 'no-stream');
     },
   };
 }
-
-const snapshotStreamOf = (stream: string) => `snapshot-${stream}`;

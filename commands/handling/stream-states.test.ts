@@ -2,6 +2,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import { user } from '../../domain/people/user.ts';
 import { DAY_MS, epochMs, plus } from '../../domain/shared/instant.ts';
+import { userStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { givenCommands, signUp } from '../test-fixture.ts';
 import { createStreamStates, RECENT_COMMANDS_MAX } from './stream-states.ts';
@@ -14,7 +15,7 @@ test('of all streams together a bounded number of commands is remembered; what f
   const streams: string[] = [];
   for (const name of ['ann', 'bob']) {
     const person = await signUp(given, given.process(), name);
-    streams.push(`user-${person}`);
+    streams.push(userStream(person));
     for (let change = 0; change < 3; change++) await commands.changeProfile({ person, name: `${name} ${change}` }, given.context(person));
   }
   const [ann = '', bob = ''] = streams;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { app } from '../../domain/notifications/app.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
+import { appStream } from '../../domain/shared/streams.ts';
 import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
@@ -13,7 +14,6 @@ const SECRET_BYTES = 32;
 /** So long is the old secret still good after a new one was made. */
 const SECRET_OVERLAP_MS = DAY_MS;
 
-export const appStreamOf = (id: AppId) => `app-${id}`;
 
 /** The secret is the same when the same registration is asked for again, for the first answer may have been lost. */
 export const registerApp =
@@ -21,7 +21,7 @@ export const registerApp =
   async ({ name }: { readonly name: string }, context: CommandContext): Promise<CreateResult<AppId> & { readonly secret: string }> => {
     const id = createdIdOf<AppId>(context.command, 'app');
     const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: newSecret() }] }, { owner: id });
-    const handled = await handle(app, appStreamOf(id), { type: 'register', app: id, name }, context);
+    const handled = await handle(app, appStream(id), { type: 'register', app: id, name }, context);
     return { id, handled, secret: kept.secrets[0]?.secret ?? '' };
   };
 
@@ -29,15 +29,15 @@ export const registerApp =
 export const rotateSecret =
   ({ handle, current, vault }: CommandDependencies) =>
   async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: Handled; readonly secret: string }> => {
-    const { state } = await current(app, appStreamOf(id));
+    const { state } = await current(app, appStream(id));
     const made =
       state.status === 'active'
         ? await vault.putIfAbsent('app-secret-made', context.command, { app: id, secret: newSecret() }, { owner: id })
         : await vault.get('app-secret-made', context.command);
-    const handled = await handle(app, appStreamOf(id), { type: 'rotate-secret', app: id }, context);
+    const handled = await handle(app, appStream(id), { type: 'rotate-secret', app: id }, context);
     if (handled.outcome === 'refused' || made === undefined) return { handled, secret: '' };
     // Asked for again after the secret was changed once more, it takes nothing back.
-    const isNewest = (await current(app, appStreamOf(id))).revision === handled.revision;
+    const isNewest = (await current(app, appStream(id))).revision === handled.revision;
     const { secrets = [] } = (await vault.get('app-secret', id)) ?? {};
     if (isNewest && !secrets.some(({ secret }) => secret === made.secret)) {
       const older = secrets.slice(0, 1).map(({ secret }) => ({ secret, until: plus(context.at, SECRET_OVERLAP_MS) }));
@@ -51,4 +51,4 @@ const newSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
 export const disableApp =
   ({ handle }: CommandDependencies) =>
   ({ app: id }: { readonly app: AppId }, context: CommandContext) =>
-    handle(app, appStreamOf(id), { type: 'disable', app: id }, context);
+    handle(app, appStream(id), { type: 'disable', app: id }, context);

@@ -2,17 +2,16 @@ import { app } from '../../domain/notifications/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
 import { template } from '../../domain/notifications/template.ts';
-import type { NotificationChannel } from '../../domain/people/events.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
+import { appStream, notificationStream, preferencesStream, templateStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/identity.ts';
-import { appStreamOf } from './apps.ts';
-import { templateStreamOf } from './templates.ts';
 
 /** Up to so many recipients are looked up when asked; a longer list is accepted, and who is not enrolled is suppressed when it is planned. */
 const RECIPIENTS_LOOKED_UP_MAX = 20;
@@ -37,7 +36,6 @@ export type RequestNotification = {
   readonly collapseKey?: string;
 };
 
-export const notificationStreamOf = (id: NotificationId) => `notification-${id}`;
 
 /** The notification is named by the command: whoever asks twice under one key gets one notification. */
 export const requestNotification =
@@ -47,10 +45,10 @@ export const requestNotification =
     const { author, critical, atMostOnce, priority, collapseKey, category } = asked;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
     if (content === undefined && named === undefined) return { id, handled: refused('content-missing') };
-    const appNow = source.kind === 'app' ? await dependencies.current(app, appStreamOf(source.app)) : undefined;
+    const appNow = source.kind === 'app' ? await dependencies.current(app, appStream(source.app)) : undefined;
     const handled = await dependencies.handle(
       notification,
-      notificationStreamOf(id),
+      notificationStream(id),
       {
         type: 'request',
         notification: id,
@@ -58,7 +56,7 @@ export const requestNotification =
         ...(appNow === undefined ? {} : { app: appNow.state }),
         recipients,
         ...(author === undefined ? {} : { author }),
-        ...(source.kind === 'app' ? { notEnrolled: await strangersAmong(dependencies, source.app, recipients) } : {}),
+        ...(source.kind === 'app' ? { notEnrolled: await notEnrolledAmong(dependencies, source.app, recipients) } : {}),
         category,
         ...(critical === undefined ? {} : { critical }),
         ...(atMostOnce === undefined ? {} : { atMostOnce }),
@@ -79,11 +77,11 @@ export const requestNotification =
 export const cancelNotification =
   ({ handle }: CommandDependencies) =>
   ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<Handled> =>
-    handle(notification, notificationStreamOf(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
+    handle(notification, notificationStream(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
 
-async function strangersAmong({ current }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
+async function notEnrolledAmong({ current }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
   if (recipients.length > RECIPIENTS_LOOKED_UP_MAX) return [];
-  const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await current(preferences, `preferences-${person}`)).state, id)));
+  const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await current(preferences, preferencesStream(person))).state, id)));
   return recipients.filter((_, i) => enrolled[i] !== true);
 }
 
@@ -92,6 +90,6 @@ async function fromTemplate(
   { template: id, version }: { readonly template: TemplateId; readonly version?: number },
   parameters: RequestNotification['parameters'],
 ) {
-  const { state } = await current(template, templateStreamOf(id));
+  const { state } = await current(template, templateStream(id));
   return { template: { template: id, state, ...(version === undefined ? {} : { version }) }, ...(parameters === undefined ? {} : { parameters }) };
 }

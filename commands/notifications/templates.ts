@@ -1,14 +1,13 @@
 import { app } from '../../domain/notifications/app.ts';
 import { template } from '../../domain/notifications/template.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
+import { appStream, templateStream } from '../../domain/shared/streams.ts';
 import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../handling/identity.ts';
-import { appStreamOf } from './apps.ts';
 import { faultOfTemplate } from '../../ports/templates/render.ts';
 
-export const templateStreamOf = (id: TemplateId) => `template-${id}`;
 
 /** Without `template` a new one; with it the next version. */
 export const publishTemplate =
@@ -18,11 +17,11 @@ export const publishTemplate =
     context: CommandContext,
   ): Promise<CreateResult<TemplateId>> => {
     const id = known ?? createdIdOf<TemplateId>(context.command, 'template');
-    const appNow = await current(app, appStreamOf(owner));
+    const appNow = await current(app, appStream(owner));
     const fault = faultOfTemplate({ ...(title === undefined ? {} : { title }), body });
     const handled = await handle(
       template,
-      templateStreamOf(id),
+      templateStream(id),
       {
         type: 'publish',
         template: id,

@@ -5,19 +5,19 @@
 import { relationships } from '../../domain/people/relationships.ts';
 import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
-import { friendshipOf, peopleOf, type FriendshipId, type PersonId } from '../../domain/shared/ids.ts';
+import { friendshipOf, peopleOf, type PersonId } from '../../domain/shared/ids.ts';
+import { friendshipStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/answer.ts';
 import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Handled } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/identity.ts';
-import { relationshipsStreamOf, counterpartOf } from './relationships.ts';
+import { counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };
 
-const streamOf = (id: FriendshipId) => `friendship-${id}`;
 
 export const requestFriend =
   (dependencies: CommandDependencies) =>
@@ -38,7 +38,7 @@ const ending =
   (type: 'refuse' | 'withdraw') =>
   ({ handle }: CommandDependencies) =>
   async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> =>
-    otherOf(request, person) === undefined ? refused('friend-request-unknown') : handle(friendship, streamOf(request), { type, actor: person }, context);
+    otherOf(request, person) === undefined ? refused('friend-request-unknown') : handle(friendship, friendshipStream(request), { type, actor: person }, context);
 
 export const refuseFriend = ending('refuse');
 export const withdrawFriend = ending('withdraw');
@@ -46,27 +46,27 @@ export const withdrawFriend = ending('withdraw');
 export const removeFriend =
   ({ handle }: CommandDependencies) =>
   ({ person, other }: Pair, context: CommandContext) =>
-    handle(friendship, streamOf(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
+    handle(friendship, friendshipStream(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
 
 /** After a refusal, a withdrawal or a removal: the slot of that round is given back. */
 export const freeFriendSlot =
   ({ handle }: CommandDependencies) =>
   ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
-    handle(relationships, relationshipsStreamOf(person), { type: 'free-slot', friend, round }, context);
+    handle(relationships, relationshipsStream(person), { type: 'free-slot', friend, round }, context);
 
 /** By the sweeper: a slot whose request or acceptance never came. */
 export const freeAbandonedSlot =
   ({ handle, current }: CommandDependencies) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
-    const pair = await current(friendship, streamOf(friendshipOf(person, friend)));
-    return handle(relationships, relationshipsStreamOf(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
+    const pair = await current(friendship, friendshipStream(friendshipOf(person, friend)));
+    return handle(relationships, relationshipsStream(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
       relied: [pair],
     });
   };
 
 async function withSlot(dependencies: CommandDependencies, { person, other }: Pair, intent: 'ask' | 'accept', context: CommandContext): Promise<Handled> {
   const { handle, current, answered } = dependencies;
-  const stream = streamOf(friendshipOf(person, other));
+  const stream = friendshipStream(friendshipOf(person, other));
   const before = await answered(friendship, stream, context);
   if (before !== undefined) return before;
   const slotContext = await contextOfSlot(dependencies, person, context);
@@ -76,14 +76,14 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
   const pair = await current(friendship, stream);
   const slot = await handle(
     relationships,
-    relationshipsStreamOf(person),
+    relationshipsStream(person),
     { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
     slotContext.context,
     { relied: [...relied, pair] },
   );
   if (slot.outcome === 'refused') return slot;
 
-  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStreamOf(person)), current(relationships, relationshipsStreamOf(other))]);
+  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStream(person)), current(relationships, relationshipsStream(other))]);
   const both = { actor: mine.state, other: theirs.state };
   const command =
     intent === 'ask'
@@ -102,7 +102,7 @@ async function contextOfSlot(
   context: CommandContext,
 ): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<Handled, { outcome: 'refused' }>> {
   const first = { ...context, command: createdIdOf(context.command, 'slot') };
-  const before = await answered(relationships, relationshipsStreamOf(person), first);
+  const before = await answered(relationships, relationshipsStream(person), first);
   if (before?.outcome === 'refused') return before;
   return { outcome: 'accepted', context: before === undefined ? first : anew(context) };
 }

@@ -1,7 +1,8 @@
-import type { NotificationChannel } from '../../domain/people/events.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { preferences, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/app.ts';
+import { appStream, preferencesStream } from '../../domain/shared/streams.ts';
 import { refused } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
@@ -16,7 +17,7 @@ export type SetPreferences = {
 const change =
   ({ handle }: CommandDependencies) =>
   (person: PersonId, command: PreferencesCommand, context: CommandContext) =>
-    handle(preferences, `preferences-${person}`, command, context);
+    handle(preferences, preferencesStream(person), command, context);
 
 export const setPreferences =
   (dependencies: CommandDependencies) =>
@@ -29,7 +30,7 @@ export const setPreferences =
 export const enrol =
   (dependencies: CommandDependencies) =>
   async ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) => {
-    const { state } = await dependencies.current(app, `app-${id}`);
+    const { state } = await dependencies.current(app, appStream(id));
     if (state.status === 'none') return refused('app-unknown');
     return change(dependencies)(person, { type: 'enrol', app: id }, context);
   };

@@ -1,6 +1,7 @@
 import { login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
@@ -10,13 +11,13 @@ export type ChangeProfile = { readonly person: PersonId; readonly name?: string;
 export const changeProfile =
   ({ handle }: CommandDependencies) =>
   ({ person, ...changes }: ChangeProfile, context: CommandContext) =>
-    handle(user, `user-${person}`, { type: 'change-profile', ...changes }, context);
+    handle(user, userStream(person), { type: 'change-profile', ...changes }, context);
 
 /** From the event on the person is gone. Destroying the key comes at once, and again by a process, should this one be cut off. */
 export const erasePerson = (dependencies: CommandDependencies) => {
   const finish = finishErasing(dependencies);
   return async ({ person }: { readonly person: PersonId }, context: CommandContext) => {
-    const handled = await dependencies.handle(user, `user-${person}`, { type: 'erase' }, context);
+    const handled = await dependencies.handle(user, userStream(person), { type: 'erase' }, context);
     if (handled.outcome !== 'refused') await finish({ person }, context);
     return handled;
   };
@@ -26,15 +27,15 @@ export const erasePerson = (dependencies: CommandDependencies) => {
 export const finishErasing =
   ({ handle, current, vault, keyring, broadcast }: CommandDependencies) =>
   async ({ person }: { readonly person: PersonId }, context: CommandContext): Promise<void> => {
-    const { state } = await current(user, `user-${person}`);
+    const { state } = await current(user, userStream(person));
     if (state.status !== 'erased') return;
     for (const { id: session } of await vault.owned('session', person)) broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
     await keyring.erase(person, context.at);
-    await handle(login, `login-${state.login}`, { type: 'free', person }, context);
+    await handle(login, loginStream(state.login), { type: 'free', person }, context);
   };
 
 /** By the sweeper: a claim whose person never came to be. */
 export const freeAbandonedLogin =
   ({ handle }: CommandDependencies) =>
   ({ login: claim, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
-    handle(login, `login-${claim}`, { type: 'free-abandoned', person, at: context.at }, context);
+    handle(login, loginStream(claim), { type: 'free-abandoned', person, at: context.at }, context);

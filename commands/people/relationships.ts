@@ -3,6 +3,7 @@ import { relationships, relationBetween, type RelationshipsCommand } from '../..
 import type { Counterpart } from '../../domain/people/counterpart.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Relied } from '../handling/handle.ts';
@@ -10,7 +11,6 @@ import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
-export const relationshipsStreamOf = (person: PersonId) => `connections-${person}`;
 
 /** The other person as this one's decisions need to see them, with the revisions that were relied on. */
 export async function counterpartOf(
@@ -18,9 +18,9 @@ export async function counterpartOf(
   { person, other }: Pair,
 ): Promise<{ readonly counterpart: Counterpart; readonly relied: readonly Relied<unknown>[] }> {
   const [itself, mine, theirs] = await Promise.all([
-    current(user, `user-${other}`),
-    current(relationships, relationshipsStreamOf(person)),
-    current(relationships, relationshipsStreamOf(other)),
+    current(user, userStream(other)),
+    current(relationships, relationshipsStream(person)),
+    current(relationships, relationshipsStream(other)),
   ]);
   const relation = relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state });
   return { counterpart: { person: other, user: itself.state, relation }, relied: [itself, theirs] };
@@ -30,7 +30,7 @@ export const follow =
   (dependencies: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
-    const handled = await dependencies.handle(relationships, relationshipsStreamOf(person), { type: 'follow', actor: person, other: counterpart }, context, {
+    const handled = await dependencies.handle(relationships, relationshipsStream(person), { type: 'follow', actor: person, other: counterpart }, context, {
       relied,
     });
     return dropFeedsOf([person], dependencies, handled);
@@ -41,15 +41,15 @@ const against =
   (type: 'mute' | 'block') =>
   ({ handle, current }: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
-    const itself = await current(user, `user-${other}`);
-    return handle(relationships, relationshipsStreamOf(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
+    const itself = await current(user, userStream(other));
+    return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
   };
 
 const takingBack =
   (type: Extract<RelationshipsCommand['type'], `un${string}`>) =>
   ({ handle }: CommandDependencies) =>
   ({ person, other }: Pair, context: CommandContext) =>
-    handle(relationships, relationshipsStreamOf(person), { type, person: other }, context);
+    handle(relationships, relationshipsStream(person), { type, person: other }, context);
 
 /** What one hid one sees again. */
 const showingAgain = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {

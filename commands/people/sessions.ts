@@ -5,6 +5,7 @@ import { user } from '../../domain/people/user.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { Current } from '../handling/handle.ts';
@@ -24,7 +25,7 @@ export const logIn =
     { loginName, password, device }: { readonly loginName: string; readonly password: string; readonly device?: DeviceId },
     at: Instant,
   ): Promise<LoggedIn> => {
-    const { state } = await current(login, `login-${loginOf(loginSecret, loginName)}`);
+    const { state } = await current(login, loginStream(loginOf(loginSecret, loginName)));
     const person = state.status === 'claimed' ? state.person : undefined;
     const credential = person === undefined ? undefined : await vault.get('credential', person);
     const right = await passwords.verify(password, credential?.passwordHash);
@@ -48,4 +49,4 @@ export const logOut =
     broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
   };
 
-const isRegistered = async (current: Current, person: PersonId): Promise<boolean> => (await current(user, `user-${person}`)).state.status === 'registered';
+const isRegistered = async (current: Current, person: PersonId): Promise<boolean> => (await current(user, userStream(person))).state.status === 'registered';

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { isClaimedBy, login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/answer.ts';
 import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
@@ -21,25 +22,25 @@ export const signUp =
   ({ handle, current, answered, vault, passwords, loginSecret }: CommandDependencies) =>
   async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<CreateResult<PersonId>> => {
     const person = createdIdOf<PersonId>(context.command, 'person');
-    const before = await answered(user, `user-${person}`, context);
+    const before = await answered(user, userStream(person), context);
     if (before !== undefined) return { id: person, handled: before };
 
     const claim = loginOf(loginSecret, loginName);
-    const { state: holding } = await current(login, `login-${claim}`);
+    const { state: holding } = await current(login, loginStream(claim));
     if (holding.status === 'claimed' && !isClaimedBy(holding, person)) return { id: person, handled: refused('login-taken') };
     const registering = { type: 'register', person, name, login: claim } as const;
     const asIfClaimed = { ...registering, claim: { status: 'claimed', person, at: context.at } } as const;
-    const foreseen = user.decide((await current(user, `user-${person}`)).state, asIfClaimed);
+    const foreseen = user.decide((await current(user, userStream(person))).state, asIfClaimed);
     if (foreseen.outcome === 'refused') return { id: person, handled: foreseen };
     const passwordHash = await passwords.hash(password);
 
     const claiming = { type: 'claim', person, at: context.at } as const;
-    const claimed = await handle(login, `login-${claim}`, claiming, context);
+    const claimed = await handle(login, loginStream(claim), claiming, context);
     // Who was cut off before and comes back late may find it freed, or about to be.
-    const held = claimed.outcome === 'appended' && claimed.repeated ? await handle(login, `login-${claim}`, claiming, anew(context)) : claimed;
+    const held = claimed.outcome === 'appended' && claimed.repeated ? await handle(login, loginStream(claim), claiming, anew(context)) : claimed;
     if (held.outcome === 'refused') return { id: person, handled: held };
     await vault.put('credential', person, { person, passwordHash }, { owner: person });
-    const claimedNow = await current(login, `login-${claim}`);
-    const handled = await handle(user, `user-${person}`, { ...registering, claim: claimedNow.state }, context, { relied: [claimedNow] });
+    const claimedNow = await current(login, loginStream(claim));
+    const handled = await handle(user, userStream(person), { ...registering, claim: claimedNow.state }, context, { relied: [claimedNow] });
     return { id: person, handled };
   };

@@ -4,6 +4,7 @@
  */
 import type { PostId } from '../shared/ids.ts';
 import { epochMs, instant, type Instant } from '../shared/instant.ts';
+import { postStream } from '../shared/streams.ts';
 
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
@@ -17,7 +18,7 @@ export const postIdFrom = (at: Instant, digest: string): PostId => (timeCharacte
 /** No post of this moment or later has a lower id. */
 export const firstPostIdAt = (at: Instant): PostId => postIdFrom(at, '0'.repeat(POST_DIGEST_CHARACTERS));
 
-export const postStreamOf = (post: PostId): string => `post-${post.slice(TIME_CHARACTERS)}`;
+export const postStreamOf = (post: PostId): string => postStream(post.slice(TIME_CHARACTERS));
 
 export function postTimeOf(post: PostId): Instant {
   return instant(Array.from(post.slice(0, TIME_CHARACTERS)).reduce((time, character) => time * 32 + CROCKFORD.indexOf(character), 0));

@@ -89,7 +89,7 @@ test('a person enrols with an app, and withdraws', (t) => {
 });
 
 test('there is a limit to the apps one is enrolled with', (t) => {
-  const many = Array.from({ length: ENROLMENTS_MAX }, (_, i): PreferencesEvent => ({ type: 'people.enrolled.v1', data: { app: `app-${i}` as AppId } }));
+  const many = Array.from({ length: ENROLMENTS_MAX }, (_, i): PreferencesEvent => ({ type: 'people.enrolled.v1', data: { app: `shop-${i}` as AppId } }));
   given(preferences, ...many)
     .when({ type: 'enrol', app: shop })
     .thenRefused(t, 'preferences-full', { max: ENROLMENTS_MAX });

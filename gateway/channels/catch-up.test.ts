@@ -2,6 +2,7 @@ import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import { at, givenLog } from '../../projections/test-fixture.ts';
 import { createCatchUp, type CatchUpDependencies } from './catch-up.ts';
 import { drop, offer, openAt } from '../connection/cursors.ts';
@@ -30,7 +31,7 @@ async function given(
 ) {
   const log = await givenLog();
   for (let n = 0; n < count; n += 100)
-    await log.append(`messages-${channel}`, ...Array.from({ length: Math.min(100, count - n) }, (_, i) => posted(n + i + 1)));
+    await log.append(messagesStream(channel), ...Array.from({ length: Math.min(100, count - n) }, (_, i) => posted(n + i + 1)));
   const sent = new Map<Behind, number[]>();
   const failures: unknown[] = [];
   let pages = 0;
@@ -80,7 +81,7 @@ test('a long gap is read page by page', async (t) => {
 
 test('a page holds so many bytes at most, but always something', async (t) => {
   await using g = await given(0);
-  for (let n = 1; n <= 11; n++) await g.log.append(`messages-${channel}`, posted(n, 'x'.repeat(n === 6 ? 300_000 : 100_000)));
+  for (let n = 1; n <= 11; n++) await g.log.append(messagesStream(channel), posted(n, 'x'.repeat(n === 6 ? 300_000 : 100_000)));
   const session = behindAt(-1);
   g.catchUp.need(session, channel);
   await g.done();
@@ -119,8 +120,8 @@ test('who no longer belongs to the channel once the page is read is sent nothing
 test('what can not be decoded is passed over, and what comes after it is sent', async (t) => {
   await using g = await given(3);
   const broken = { id: randomUUID(), type: 'chat.message-posted.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
-  await g.log.log.append(`messages-${channel}`, [broken], 2);
-  await g.log.append(`messages-${channel}`, posted(4));
+  await g.log.log.append(messagesStream(channel), [broken], 2);
+  await g.log.append(messagesStream(channel), posted(4));
   const session = behindAt(0);
   g.catchUp.need(session, channel);
   await g.done();

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { sentenceOf } from '../../domain/shared/refusals.ts';
+import { inboxStream, messagesStream } from '../../domain/shared/streams.ts';
 import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, seqsOf, type Client } from '../testing/client.ts';
 
@@ -23,7 +24,7 @@ test('a message is acknowledged once it is in the log, and reaches the other per
   await using his = await connectClient(gateway.url, bob);
   const ack = await hers.say(channel, 'hello');
   t.is(ack.seq, 0);
-  for await (const stored of given.log.readStream(`messages-${channel}`, { from: ack.seq, limit: 1 }))
+  for await (const stored of given.log.readStream(messagesStream(channel), { from: ack.seq, limit: 1 }))
     t.is(stored.position, ack.position as typeof stored.position);
   const message = await his.take('message');
   t.like(message, { channel, seq: 0, event: 'posted', sender: ann.person, text: 'hello', messageCount: 1 });
@@ -210,7 +211,7 @@ test('read marks and typing reach the others at once, and the log knows how far 
   await his[Symbol.asyncDispose]();
   const readUpTo = async () => {
     const seqs: unknown[] = [];
-    for await (const { data } of given.log.readStream(`inbox-${bob.person}`)) seqs.push((JSON.parse(Buffer.from(data).toString()) as { seq: number }).seq);
+    for await (const { data } of given.log.readStream(inboxStream(bob.person))) seqs.push((JSON.parse(Buffer.from(data).toString()) as { seq: number }).seq);
     return seqs;
   };
   await until(async () => (await readUpTo()).at(-1) === 2);
@@ -233,7 +234,7 @@ test('a read mark for which too many were writing is written a while later', asy
   const later = Date.now() + READ_POINTER_INTERVAL_MS;
   given.time.now = () => instant(later);
   await until(() => asked > 1);
-  await until(async () => (await Array.fromAsync(given.log.readStream(`inbox-${bob.person}`))).length === 1);
+  await until(async () => (await Array.fromAsync(given.log.readStream(inboxStream(bob.person)))).length === 1);
   t.like(given.failures, [{ message: sentenceOf('write-contention') }]);
 });
 

@@ -4,6 +4,7 @@ import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf, type MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import { Undecodable, type Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, StoredEvent } from '../../ports/event-log/port.ts';
 
@@ -29,7 +30,7 @@ export function createHistory({ log, codec }: HistoryDependencies): History {
     page: async (channel, { from, limit, bytesMax = Infinity }) => {
       const stored: StoredEvent[] = [];
       let bytes = 0;
-      for await (const event of log.readStream(streamOf(channel), { from, limit })) {
+      for await (const event of log.readStream(messagesStream(channel), { from, limit })) {
         bytes += event.data.length;
         if (bytes > bytesMax) break;
         stored.push(event);
@@ -38,12 +39,10 @@ export function createHistory({ log, codec }: HistoryDependencies): History {
       return { entries: events.filter(wasSaid).map(messageEntryOf), lastSeq: stored.at(-1)?.revision, isCut: bytes > bytesMax };
     },
     head: async (channel) => {
-      for await (const { revision } of log.readStream(streamOf(channel), { from: 'end', direction: 'backwards', limit: 1 })) return revision;
+      for await (const { revision } of log.readStream(messagesStream(channel), { from: 'end', direction: 'backwards', limit: 1 })) return revision;
       return -1;
     },
   };
 }
-
-const streamOf = (channel: ChannelId): string => `messages-${channel}`;
 
 const wasSaid = (event: Recorded<TidingsEvent> | Undecodable): event is Recorded<MessagesEvent> => !(event instanceof Undecodable);

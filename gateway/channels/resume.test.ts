@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { createHistory, type History } from './history.ts';
 import { resume, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './resume.ts';
@@ -15,7 +16,7 @@ async function givenChannels(...counts: readonly number[]): Promise<AsyncDisposa
     counts.map(async (count, n) => {
       const channel = `room-${n}` as ChannelId;
       const said = Array.from({ length: count }, (_, seq) => posted(channel, String(seq), seq + 1));
-      if (count > 0) await given.append(`messages-${channel}`, ...said);
+      if (count > 0) await given.append(messagesStream(channel), ...said);
       return channel;
     }),
   );
@@ -84,7 +85,7 @@ test('more text than fits the queue is not sent again', async (t) => {
   await using given = await givenLog();
   const channel = 'long' as ChannelId;
   const text = 'x'.repeat(RESUME_BYTES_MAX / 2);
-  for (const [seq, said] of [text, text, '.'].entries()) await given.append(`messages-${channel}`, posted(channel, said, seq + 1));
+  for (const [seq, said] of [text, text, '.'].entries()) await given.append(messagesStream(channel), posted(channel, said, seq + 1));
   const history = createHistory(given);
   t.true((await resume(history, new Map([[channel, 0]]))).recovered);
   t.false((await resume(history, new Map([[channel, -1]]))).recovered);
@@ -96,7 +97,7 @@ test('what is missing is measured as the frames that carry it, or a resume would
   const channel = 'crowd' as ChannelId;
   for (let seq = 0; seq < RESUME_EVENTS_MAX;) {
     const said = Array.from({ length: 100 }, () => posted(channel, '\u0001'.repeat(400), ++seq));
-    await given.append(`messages-${channel}`, ...said.map(({ type, data }) => ({ type, data: { ...data, mentions } })));
+    await given.append(messagesStream(channel), ...said.map(({ type, data }) => ({ type, data: { ...data, mentions } })));
   }
   t.false((await resume(createHistory(given), new Map([[channel, -1]]))).recovered);
 });
@@ -104,7 +105,7 @@ test('what is missing is measured as the frames that carry it, or a resume would
 test('of a channel full of long texts no more is read than could be sent', async (t) => {
   await using given = await givenLog();
   const channel = 'novels' as ChannelId;
-  for (let seq = 0; seq < 60; seq++) await given.append(`messages-${channel}`, posted(channel, 'x'.repeat(100_000), seq + 1));
+  for (let seq = 0; seq < 60; seq++) await given.append(messagesStream(channel), posted(channel, 'x'.repeat(100_000), seq + 1));
   let read = 0;
   const log: Pick<EventLog, 'readStream'> = {
     readStream: async function* (...asked) {

@@ -4,6 +4,7 @@
  */
 import type { ContactsEvent } from '../../domain/people/events.ts';
 import { fateOf } from '../../domain/people/contacts.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
 import { Undecodable } from '../../ports/event-log/codec.ts';
 import type { ReadOptions } from '../../ports/event-log/port.ts';
 import type { HistoryDependencies } from '../channels/history.ts';
@@ -28,7 +29,7 @@ export function createDevices({ log, codec, removed }: DevicesDependencies): Dev
   const waiting = new Set<Connection>();
 
   async function* contactsOf({ person }: Who, options: ReadOptions): AsyncIterable<{ readonly revision: number; readonly event: ContactsEvent | undefined }> {
-    for await (const stored of log.readStream(`contacts-${person}`, { ...options, limit: LOOKED_THROUGH_EVENTS_MAX })) {
+    for await (const stored of log.readStream(contactsStream(person), { ...options, limit: LOOKED_THROUGH_EVENTS_MAX })) {
       const [event] = await codec.decodeAll([stored]);
       yield { revision: stored.revision, event: event instanceof Undecodable ? undefined : (event as ContactsEvent | undefined) };
     }

@@ -3,6 +3,7 @@ import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId
 import { friendshipOf } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
+import { friendshipStream } from '../../domain/shared/streams.ts';
 
 /** Streams by name, with what happened in each. */
 export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
@@ -73,18 +74,18 @@ const people: History = {
     { type: 'people.unfollowed.v1', data: { person: ann } },
     { type: 'people.followed.v1', data: { person: ann } },
   ],
-  [`friendship-${friendshipOf(ann, bob)}`]: [
+  [friendshipStream(friendshipOf(ann, bob))]: [
     { type: 'people.friend-requested.v1', data: { from: ann, to: bob, round: 1 } },
     { type: 'people.friend-refused.v1', data: { from: ann, to: bob, round: 1 } },
     { type: 'people.friend-requested.v1', data: { from: bob, to: ann, round: 2 } },
     { type: 'people.friend-accepted.v1', data: { from: bob, to: ann, round: 2 } },
   ],
-  [`friendship-${friendshipOf(ann, cyd)}`]: [
+  [friendshipStream(friendshipOf(ann, cyd))]: [
     { type: 'people.friend-requested.v1', data: { from: ann, to: cyd, round: 1 } },
     { type: 'people.friend-accepted.v1', data: { from: ann, to: cyd, round: 1 } },
     { type: 'people.friend-removed.v1', data: { by: cyd, other: ann, round: 1 } },
   ],
-  [`friendship-${friendshipOf(bob, cyd)}`]: [
+  [friendshipStream(friendshipOf(bob, cyd))]: [
     { type: 'people.friend-requested.v1', data: { from: bob, to: cyd, round: 1 } },
     { type: 'people.friend-withdrawn.v1', data: { from: bob, to: cyd, round: 1 } },
     { type: 'people.friend-requested.v1', data: { from: cyd, to: bob, round: 2 } },

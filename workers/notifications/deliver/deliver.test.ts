@@ -5,6 +5,7 @@ import { deliveryIdOf } from '../../../commands/handling/identity.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeviceId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, plus } from '../../../domain/shared/instant.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { startMemoryPresence } from '../../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
 import { startOutbox } from '../../../ports/sender/outbox.ts';
@@ -80,6 +81,6 @@ test('of many workers in several processes that have the same delivery at the sa
   });
   await Promise.all(workers.flatMap((work) => Array.from({ length: WORKERS_A_PROCESS }, () => work({ data: { delivery } }))));
   t.is((await outbox.list({ limit: 100 })).length, 1);
-  const last = await processes[0]?.current(deliveryDecider, `delivery-${delivery}`);
+  const last = await processes[0]?.current(deliveryDecider, deliveryStream(delivery));
   t.is(last?.state.status, 'accepted');
 });

@@ -1,5 +1,4 @@
 /** What a delivery's fate depends on, each time from the log: a view may be late, and an opt-out must not be. */
-import { appStreamOf } from '../../../commands/notifications/apps.ts';
 import type { Current } from '../../../commands/handling/handle.ts';
 import { app } from '../../../domain/notifications/app.ts';
 import type { Source } from '../../../domain/notifications/events.ts';
@@ -8,13 +7,14 @@ import { contacts } from '../../../domain/people/contacts.ts';
 import { preferences } from '../../../domain/people/preferences.ts';
 import { user } from '../../../domain/people/user.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
+import { appStream, contactsStream, preferencesStream, userStream } from '../../../domain/shared/streams.ts';
 
 export async function loadRecipient(current: Current, person: PersonId, source: Source): Promise<Recipient> {
   const [itself, reachable, wanted, asking] = await Promise.all([
-    current(user, `user-${person}`),
-    current(contacts, `contacts-${person}`),
-    current(preferences, `preferences-${person}`),
-    source.kind === 'app' ? current(app, appStreamOf(source.app)) : undefined,
+    current(user, userStream(person)),
+    current(contacts, contactsStream(person)),
+    current(preferences, preferencesStream(person)),
+    source.kind === 'app' ? current(app, appStream(source.app)) : undefined,
   ]);
   return {
     person,

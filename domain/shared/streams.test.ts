@@ -1,0 +1,66 @@
+import test from 'ava';
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { postStreamOf } from '../feed/post-id.ts';
+import { friendshipOf, type ChannelId, type FriendshipId, type PersonId, type PostId } from './ids.ts';
+import * as streams from './streams.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const MODULE = 'domain/shared/streams.ts';
+
+/** Stored in every log there is: a name that changes here loses what lies under the old one. */
+const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
+  loginStream: 'login',
+  userStream: 'user',
+  contactsStream: 'contacts',
+  preferencesStream: 'preferences',
+  relationshipsStream: 'connections',
+  friendshipStream: 'friendship',
+  postStream: 'post',
+  reactionStream: 'reaction',
+  channelStream: 'channel',
+  messagesStream: 'messages',
+  inboxStream: 'inbox',
+  presenceStream: 'presence',
+  gatewayPresenceStream: 'presence',
+  appStream: 'app',
+  templateStream: 'template',
+  notificationStream: 'notification',
+  deliveryStream: 'delivery',
+  snapshotStream: 'snapshot',
+  checkpointStream: 'checkpoint',
+  versionsStream: 'versions',
+  deadLettersStream: 'dead-letters',
+};
+
+test('every category keeps the name under which it is stored', (t) => {
+  for (const [name, category] of Object.entries(CATEGORIES)) {
+    const made = (streams[name as keyof typeof streams] as (...key: readonly unknown[]) => string)('key', 0);
+    t.true(made.startsWith(`${category}-key`), `${name} makes ${made}`);
+  }
+});
+
+test('keys are put together as they are stored', (t) => {
+  const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
+  t.is(streams.friendshipStream(friendshipOf(bob, ann)), 'friendship-ann:bob');
+  t.is(streams.friendshipStream('ann:bob' as FriendshipId), 'friendship-ann:bob');
+  t.is(streams.reactionStream('post' as PostId, ann), 'reaction-post:ann');
+  t.is(postStreamOf('01ARZ3NDEKTSV4RRFFQ69G5FAV' as PostId), 'post-TSV4RRFFQ69G5FAV');
+  t.is(streams.snapshotStream(streams.channelStream('room' as ChannelId)), 'snapshot-channel-room');
+  t.is(streams.deadLettersStream('inbox', 0), 'dead-letters-inbox');
+  t.is(streams.deadLettersStream('inbox', 2), 'dead-letters-inbox/2');
+});
+
+test('no other file builds a stream’s name', (t) => {
+  const built = new RegExp(
+    `\`(${[...new Set(Object.values(CATEGORIES))].join('|')})-\\$\\{|['"](${[...new Set(Object.values(CATEGORIES))].join('|')})-['"] ?\\+`,
+  );
+  const files = globSync('*/**/*.ts', { cwd: ROOT, exclude: ['node_modules', 'data', '.*'] }).filter((file) => file !== MODULE);
+  t.true(files.length > 100);
+  const wrong = files.flatMap((file) =>
+    readFileSync(resolve(ROOT, file), 'utf8')
+      .split('\n')
+      .flatMap((line, at) => (built.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
+  );
+  t.deepEqual(wrong, [], `use or add a function of ${MODULE}`);
+});

@@ -1,0 +1,46 @@
+/**
+ * The name of every stream in the log: a category, a dash and a key. No other file builds one (a test holds that), so whoever
+ * wonders what lies in a stream starts here. Names are stored: a category is never renamed, also where the code has a better word
+ * by now. No key says anything about a person.
+ */
+import type { AppId, ChannelId, DeliveryId, FriendshipId, NotificationId, PersonId, PostId, TemplateId } from './ids.ts';
+
+// People.
+
+/** `login` is the HMAC of a login name. */
+export const loginStream = (login: string): string => `login-${login}`;
+export const userStream = (person: PersonId): string => `user-${person}`;
+export const contactsStream = (person: PersonId): string => `contacts-${person}`;
+export const preferencesStream = (person: PersonId): string => `preferences-${person}`;
+export const relationshipsStream = (person: PersonId): string => `connections-${person}`;
+export const friendshipStream = (friendship: FriendshipId): string => `friendship-${friendship}`;
+
+// Feed.
+
+/** `digest` is the part of a post's id that doesn't tell its time: `postStreamOf` in `feed/post-id.ts` takes it out of an id. */
+export const postStream = (digest: string): string => `post-${digest}`;
+export const reactionStream = (post: PostId, person: PersonId): string => `reaction-${post}:${person}`;
+
+// Chat.
+
+export const channelStream = (channel: ChannelId): string => `channel-${channel}`;
+export const messagesStream = (channel: ChannelId): string => `messages-${channel}`;
+export const inboxStream = (person: PersonId): string => `inbox-${person}`;
+export const presenceStream = (person: PersonId): string => `presence-${person}`;
+/** A gateway has one too, for its end: everybody on it was gone from one moment. */
+export const gatewayPresenceStream = (gateway: string): string => `presence-${gateway}`;
+
+// Notifications.
+
+export const appStream = (app: AppId): string => `app-${app}`;
+export const templateStream = (template: TemplateId): string => `template-${template}`;
+export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
+export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
+
+// What Tidings writes for itself.
+
+export const snapshotStream = (stream: string): string => `snapshot-${stream}`;
+export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
+export const versionsStream = (projection: string): string => `versions-${projection}`;
+/** One in each log, for a runner sees only its own; `ports/event-log/slots.ts` knows by the name which log it is in. */
+export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;
