@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collect } from './test-fixture.ts';
 import { openEventStore } from './open.ts';
-import { TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type AppendResult, type EventStore, type ExpectedRevision, type StreamMetadata } from './store.ts';
+import { TOMBSTONE_REVISION, TRUNCATED_ENTIRELY, type AppendResult, type EventStore, type ExpectedRevision, type StreamMetadata } from './store.ts';
 
 /** The whole store as a list, and its rules as plainly as they can be said. */
 type Kept = { readonly stream: string; readonly revision: number; readonly id: string; readonly position: number };
@@ -22,7 +22,7 @@ const STREAMS = ['a', 'b', 'c'];
 
 const lastOf = (model: Model, stream: string) => model.lasts.get(stream) ?? -1;
 const deleted = (model: Model, stream: string) => lastOf(model, stream) === TOMBSTONE_REVISION;
-const softDeleted = (model: Model, stream: string) => model.metadata.get(stream)?.$tb === TRUNCATED_WHOLLY;
+const softDeleted = (model: Model, stream: string) => model.metadata.get(stream)?.$tb === TRUNCATED_ENTIRELY;
 const current = (model: Model, stream: string): AppendResult => {
   const last = lastOf(model, stream);
   return { outcome: 'wrong-expected-revision', current: last < 0 ? 'no-stream' : last };
@@ -143,7 +143,7 @@ function ask(model: Model, store: EventStore, step: Write): { readonly expected:
     }
     case 'delete': {
       const answer = store.deleteStream(step.stream, step.expected);
-      const metadata = { ...model.metadata.get(step.stream), $tb: TRUNCATED_WHOLLY };
+      const metadata = { ...model.metadata.get(step.stream), $tb: TRUNCATED_ENTIRELY };
       return { expected: modelDelete(model, step.stream, step.expected, () => putMetadata(model, step.stream, metadata)), answer };
     }
     case 'tombstone': {

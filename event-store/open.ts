@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
 import { compact } from './maintenance/compact.ts';
-import { findDataFile, nameDataFile, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
+import { findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
 import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './storage/flushed-head.ts';
-import { loadHead, openWhole, verifyLog } from './maintenance/integrity.ts';
+import { loadHead, openDataFile, verifyLog } from './maintenance/integrity.ts';
 import { lockFolder } from './lock.ts';
 import { readAll, readAllChunks, readAt } from './read/read-all.ts';
 import { readStream } from './read/read-stream.ts';
-import { RecentEvents } from './storage/tail-cache.ts';
-import { checkExpected, checkStreamName, prepareEvents } from './append/validation.ts';
+import { TailCache } from './storage/tail-cache.ts';
+import { validateExpectedRevision, validateStreamName, validateEvents } from './append/validation.ts';
 import { scavenge } from './maintenance/scavenge.ts';
 import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
 import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './storage/stream-metadata.ts';
@@ -35,10 +35,10 @@ export async function openEventStore(folder: string, options: EventStoreOptions 
     const log: Log = {
       tables,
       flushed: new FlushedHead(head),
-      recent: new RecentEvents(head.nextPosition),
+      tailCache: new TailCache(head.nextPosition),
       states: new Map(),
       now: options.now ?? Date.now,
-      forgetful: options.forgetful ?? false,
+      idempotency: options.idempotency ?? 'full',
     };
     return storeOf({ folder: path, log, lock, options });
   } catch (error) {
@@ -53,7 +53,7 @@ async function openLog(folder: string, { noSync = false }: EventStoreOptions): P
   if (!isNew) removeOtherDataFiles(folder, path);
   // A process that was killed while it flushed may have left a commit that is visible and not yet on the disk.
   if (!isNew && !noSync) syncFile(path);
-  const tables = openWhole(path, { noSync });
+  const tables = openDataFile(path, { noSync });
   try {
     if (isNew && tables.facts.get(HEAD_FACT) === undefined) {
       await tables.facts.put(HEAD_FACT, encodeHead({ nextPosition: 0, nextStreamNumber: 0, scavengedBelow: 0 }));
@@ -61,7 +61,7 @@ async function openLog(folder: string, { noSync = false }: EventStoreOptions): P
     const head = loadHead(tables);
     if (isNew) {
       syncFile(path);
-      nameDataFile(folder, path);
+      makeCurrent(folder, path);
     }
     return { tables, head };
   } catch (error) {
@@ -81,13 +81,13 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
     return log;
   };
   const submit = (request: WriteRequest, bytes = 0) => {
-    checkStreamName(request.stream);
-    checkExpected(request.expected);
+    validateStreamName(request.stream);
+    validateExpectedRevision(request.expected);
     return commits.submit(request, bytes);
   };
   const store: EventStore = {
     append: async (stream, events, expected) => {
-      const { ids, bytes } = prepareEvents(events, appendBytesMax);
+      const { ids, bytes } = validateEvents(events, appendBytesMax);
       return submit({ kind: 'append', stream, events, ids, expected }, bytes);
     },
     readStream: (stream, options) => readStream(opened(), stream, options),

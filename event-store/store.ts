@@ -27,11 +27,11 @@ export type StoredEvent = NewEvent & {
 /** The revision of a tombstone; on the wire it is the largest int64. */
 export const TOMBSTONE_REVISION = Number.MAX_SAFE_INTEGER;
 /** `$tb` of a soft-deleted stream: truncated before everything; in the stored JSON and on the wire it is the largest int64. */
-export const TRUNCATED_WHOLLY = Number.MAX_SAFE_INTEGER;
+export const TRUNCATED_ENTIRELY = Number.MAX_SAFE_INTEGER;
 /** What an append of no events to a stream that doesn't exist answers as its revision. */
-export const NO_REVISION = -1;
+export const BEFORE_FIRST_REVISION = -1;
 /** The position before the first. */
-export const NO_POSITION = -1;
+export const BEFORE_FIRST_POSITION = -1;
 
 export type AppendResult =
   /** The place of the last event; for an idempotent repeat its original place. */
@@ -134,11 +134,16 @@ export type EventStore = AsyncDisposable & {
   scavenge(options?: ScavengeOptions): Promise<ScavengeResult>;
 };
 
+/**
+ * Which repeated appends are recognised. 'full': every event id, for as long as its stream exists. 'eventstoredb': as little as the real server
+ * remembers; ids of 'any' appends are forgotten, a known id at a fresh revision is appended again, and slow subscribers are dropped.
+ */
+export type Idempotency = 'full' | 'eventstoredb';
+
 export type EventStoreOptions = {
   readonly now?: () => number; // milliseconds since the Unix epoch
   readonly maxAppendBytes?: number; // data + metadata + 2 × type length, over the events of one append
-  /** As little as the real server remembers: ids of 'any' appends forgotten, a known id at a fresh revision appended again, slow subscribers dropped. */
-  readonly forgetful?: boolean;
+  readonly idempotency?: Idempotency; // 'full' unless given
   /** Never in earnest: acknowledges before the disk has it. The power-cut test shows what this loses. */
   readonly noSync?: boolean;
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { FlushedHead } from './storage/flushed-head.ts';
 import { loadHead } from './maintenance/integrity.ts';
 import { openEventStore } from './open.ts';
-import { RecentEvents } from './storage/tail-cache.ts';
+import { TailCache } from './storage/tail-cache.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
 import type { Log } from './storage/stream-state.ts';
 import { openTables } from './storage/tables.ts';
@@ -20,7 +20,7 @@ export function temporaryFolder(t: ExecutionContext): string {
 }
 
 /** A store in a folder of its own, closed and removed when the test is over. */
-export async function givenStore(t: ExecutionContext, options?: EventStoreOptions): Promise<EventStore> {
+export async function openTestStore(t: ExecutionContext, options?: EventStoreOptions): Promise<EventStore> {
   const folder = temporaryFolder(t);
   const store = await openEventStore(folder, options);
   t.teardown(() => store[Symbol.asyncDispose]());
@@ -28,11 +28,11 @@ export async function givenStore(t: ExecutionContext, options?: EventStoreOption
 }
 
 /** The log of a closed store as its own functions take it, to look at it between one of their steps and the next. */
-export function givenLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
+export function openTestLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
   t.teardown(() => tables.close());
   const head = loadHead(tables);
-  return { tables, flushed: new FlushedHead(head), recent: new RecentEvents(head.nextPosition), states: new Map(), now, forgetful: false };
+  return { tables, flushed: new FlushedHead(head), tailCache: new TailCache(head.nextPosition), states: new Map(), now, idempotency: 'full' };
 }
 
 export function event(text = '', type = 'said', id: string = randomUUID()): NewEvent {

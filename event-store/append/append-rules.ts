@@ -2,10 +2,10 @@
  * Whether an append may happen, exactly by the rules of EventStoreDB (`IndexWriter.CheckCommit` in its 24.6 source):
  * the expected revision first, then whether these very events are in the stream already.
  */
-import { TOMBSTONE_REVISION, type AppendResult, type ExpectedRevision } from '../store.ts';
+import { TOMBSTONE_REVISION, type AppendResult, type ExpectedRevision, type Idempotency } from '../store.ts';
 
 /** A stream as a decision sees it: all that is flushed, and what goes before it in the same commit. */
-export type StreamView = {
+export type StreamSnapshot = {
   readonly last: number; // revision; `TOMBSTONE_REVISION` when tombstoned, -1 without events
   readonly softDeleted: boolean;
   readonly hasMetadata: () => boolean;
@@ -15,9 +15,14 @@ export type StreamView = {
 };
 
 type Identified = { readonly id: string };
-export type Verdict = 'append' | AppendResult;
+export type AppendDecision = 'append' | AppendResult;
 
-export function judgeAppend(stream: StreamView, events: readonly Identified[], expected: ExpectedRevision, options: { readonly forgetful: boolean }): Verdict {
+export function decideAppend(
+  stream: StreamSnapshot,
+  events: readonly Identified[],
+  expected: ExpectedRevision,
+  options: { readonly idempotency: Idempotency },
+): AppendDecision {
   const refusal = refuseDeleted(stream, expected);
   if (refusal !== undefined) return refusal;
   const wrong: AppendResult = { outcome: 'wrong-expected-revision', current: stream.last < 0 ? 'no-stream' : stream.last };
@@ -25,16 +30,16 @@ export function judgeAppend(stream: StreamView, events: readonly Identified[], e
 
   if (typeof expectedLast === 'string') {
     if (expectedLast === 'stream-exists' && !exists(stream)) return wrong;
-    return options.forgetful ? 'append' : judgeKnownIds(stream, events, wrong);
+    return options.idempotency === 'eventstoredb' ? 'append' : decideWithoutRevision(stream, events, wrong);
   }
   if (expectedLast > stream.last) return wrong;
-  if (expectedLast < stream.last) return judgeRepeat(stream, events, expectedLast, wrong);
+  if (expectedLast < stream.last) return decideBelowCurrentRevision(stream, events, expectedLast, wrong);
   // The revision is right. The real server now appends whatever the ids are; we remember for ever which were appended here.
-  return options.forgetful || stream.last < 0 ? 'append' : judgeRememberedIds(stream, events, wrong);
+  return options.idempotency === 'eventstoredb' || stream.last < 0 ? 'append' : decideAtCurrentRevision(stream, events, wrong);
 }
 
 /** Whether a soft delete or a tombstone may happen: as an append of nothing. */
-export function judgeDeletion(stream: StreamView, expected: ExpectedRevision): Verdict {
+export function decideDeletion(stream: StreamSnapshot, expected: ExpectedRevision): AppendDecision {
   const refusal = refuseDeleted(stream, expected);
   if (refusal !== undefined) return refusal;
   const expectedLast = expected === 'no-stream' ? -1 : expected;
@@ -42,39 +47,39 @@ export function judgeDeletion(stream: StreamView, expected: ExpectedRevision): V
   return holds ? 'append' : { outcome: 'wrong-expected-revision', current: stream.last < 0 ? 'no-stream' : stream.last };
 }
 
-function refuseDeleted(stream: StreamView, expected: ExpectedRevision): AppendResult | undefined {
+function refuseDeleted(stream: StreamSnapshot, expected: ExpectedRevision): AppendResult | undefined {
   const deleted = stream.last === TOMBSTONE_REVISION || (expected === 'stream-exists' && stream.softDeleted);
   return deleted ? { outcome: 'stream-deleted' } : undefined;
 }
 
-const exists = (stream: StreamView): boolean => stream.last >= 0 || stream.hasMetadata();
+const exists = (stream: StreamSnapshot): boolean => stream.last >= 0 || stream.hasMetadata();
 
 /** All known: it has happened. The first unknown: it hasn't. Known ones and then an unknown one: somebody mixes up ids. */
-function judgeKnownIds(stream: StreamView, events: readonly Identified[], wrong: AppendResult): Verdict {
+function decideWithoutRevision(stream: StreamSnapshot, events: readonly Identified[], wrong: AppendResult): AppendDecision {
   if (stream.last < 0) return 'append';
   let revision: number | undefined;
   for (const [at, { id }] of events.entries()) {
     revision = stream.revisionOf(id);
     if (revision === undefined) return at === 0 ? 'append' : wrong;
   }
-  return revision === undefined ? 'append' : appendedAt(stream, revision);
+  return revision === undefined ? 'append' : appendedEarlier(stream, revision);
 }
 
 /** All known: it has happened. None: it hasn't. Some, wherever they stand: whoever appends is to find out which. */
-function judgeRememberedIds(stream: StreamView, events: readonly Identified[], wrong: AppendResult): Verdict {
+function decideAtCurrentRevision(stream: StreamSnapshot, events: readonly Identified[], wrong: AppendResult): AppendDecision {
   const revisions = events.map(({ id }) => stream.revisionOf(id));
   const last = revisions.at(-1);
   if (revisions.every((revision) => revision === undefined)) return 'append';
-  return last === undefined || revisions.includes(undefined) ? wrong : appendedAt(stream, last);
+  return last === undefined || revisions.includes(undefined) ? wrong : appendedEarlier(stream, last);
 }
 
 /** Below the current revision only the same ids at the same places are a repeat. */
-function judgeRepeat(stream: StreamView, events: readonly Identified[], expectedLast: number, wrong: AppendResult): Verdict {
+function decideBelowCurrentRevision(stream: StreamSnapshot, events: readonly Identified[], expectedLast: number, wrong: AppendResult): AppendDecision {
   for (const [at, { id }] of events.entries()) {
     if (stream.idAt(expectedLast + 1 + at) === id) continue;
     return at === 0 && expectedLast === -1 && stream.softDeleted ? 'append' : wrong;
   }
-  return events.length === 0 ? wrong : appendedAt(stream, expectedLast + events.length);
+  return events.length === 0 ? wrong : appendedEarlier(stream, expectedLast + events.length);
 }
 
-const appendedAt = (stream: StreamView, revision: number): AppendResult => ({ outcome: 'appended', revision, position: stream.positionAt(revision) });
+const appendedEarlier = (stream: StreamSnapshot, revision: number): AppendResult => ({ outcome: 'appended', revision, position: stream.positionAt(revision) });

@@ -1,14 +1,14 @@
 import test from 'ava';
-import { event, events, givenStore, revisions, temporaryFolder } from '../test-fixture.ts';
+import { event, events, openTestStore, revisions, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { COMMIT_EVENTS_MAX } from './group-commit.ts';
-import { NO_REVISION } from '../store.ts';
+import { BEFORE_FIRST_REVISION } from '../store.ts';
 
 const wrong = (current: number | 'no-stream') => ({ outcome: 'wrong-expected-revision', current });
 const appended = (revision: number, position: number) => ({ outcome: 'appended', revision, position });
 
 test('an append answers the place of its last event', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   t.deepEqual(await store.append('a', events(3), 'no-stream'), appended(2, 2));
   t.deepEqual(await store.append('b', events(1), 'any'), appended(0, 3));
   t.deepEqual(await store.append('a', events(1), 2), appended(3, 4));
@@ -16,7 +16,7 @@ test('an append answers the place of its last event', async (t) => {
 });
 
 test('an expected revision above, below or beside the current one is refused with the current one', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   t.deepEqual(await store.append('a', events(1), 0), wrong('no-stream'));
   t.deepEqual(await store.append('a', events(1), 'stream-exists'), wrong('no-stream'));
   await store.append('a', events(3), 'any');
@@ -27,7 +27,7 @@ test('an expected revision above, below or beside the current one is refused wit
 });
 
 test('the same ids at the same place are answered with their original place, under every expectation', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const [first, second, third] = [event('1'), event('2'), event('3')];
   await store.append('a', [first, second], 'no-stream');
   await store.append('a', [third], 1);
@@ -41,7 +41,7 @@ test('the same ids at the same place are answered with their original place, und
 });
 
 test('a mix of known and unknown ids is refused, and with any an unknown first one is appended', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const [first, second] = [event('1'), event('2')];
   await store.append('a', [first, second], 'no-stream');
   t.deepEqual(await store.append('a', [first, event('new')], 'any'), wrong(1));
@@ -53,14 +53,14 @@ test('a mix of known and unknown ids is refused, and with any an unknown first o
 });
 
 test('an id is known in its own stream only', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const same = event();
   await store.append('a', [same], 'any');
   t.deepEqual(await store.append('b', [same], 'any'), appended(0, 1));
 });
 
 test('appends to one stream that wait for each other in one commit are decided in their order', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const repeated = event();
   const results = await Promise.all([
     store.append('a', [repeated], 'no-stream'),
@@ -75,7 +75,7 @@ test('appends to one stream that wait for each other in one commit are decided i
 });
 
 test('more than one commit holds is committed in several, in order', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const count = 2 * COMMIT_EVENTS_MAX + 7;
   const results = await Promise.all(Array.from({ length: count }, (_, at) => store.append('a', [event(`${at}`)], at === 0 ? 'no-stream' : at - 1)));
   t.true(results.every((result, at) => result.outcome === 'appended' && result.revision === at));
@@ -83,8 +83,8 @@ test('more than one commit holds is committed in several, in order', async (t) =
 });
 
 test('an append of nothing answers where the stream is', async (t) => {
-  const store = await givenStore(t);
-  t.deepEqual(await store.append('a', [], 'any'), appended(NO_REVISION, -1));
+  const store = await openTestStore(t);
+  t.deepEqual(await store.append('a', [], 'any'), appended(BEFORE_FIRST_REVISION, -1));
   await store.append('a', events(2), 'any');
   t.deepEqual(await store.append('a', [], 1), appended(1, 1));
   t.deepEqual(await store.append('a', [], 0), wrong(1));
@@ -92,7 +92,7 @@ test('an append of nothing answers where the stream is', async (t) => {
 });
 
 test('what is not an event, a stream or a revision is refused by name, and so is too much at once', async (t) => {
-  const store = await givenStore(t, { maxAppendBytes: 100 });
+  const store = await openTestStore(t, { maxAppendBytes: 100 });
   await t.throwsAsync(store.append('a', [event('', 'said', 'NOT-A-UUID')], 'any'), { code: 'event-invalid' });
   await t.throwsAsync(store.append('a', [event('', '')], 'any'), { code: 'event-invalid' });
   await t.throwsAsync(store.append('', events(1), 'any'), { code: 'stream-name-invalid' });
@@ -137,7 +137,7 @@ test('an event comes back as it was appended, whatever its bytes and letters', a
 });
 
 test('a reading that is under way when the store closes ends with that, and not as damage', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   for (let part = 0; part < 3; part++) await store.append('a', events(1_000), 'any');
   const read = store.readStream('a');
   const [ofStream, ofAll] = [read.outcome === 'found' ? read.events[Symbol.iterator]() : undefined, store.readAllChunks()[Symbol.asyncIterator]()];
@@ -157,8 +157,8 @@ test('a closed store refuses, and what was asked before is still answered', asyn
   t.throws(() => store.readStream('a'), { code: 'store-closed' });
 });
 
-test('a forgetful store remembers as little as the real server', async (t) => {
-  const store = await givenStore(t, { forgetful: true });
+test('with EventStoreDB’s idempotency a repeated append is recognised only where EventStoreDB recognises it', async (t) => {
+  const store = await openTestStore(t, { idempotency: 'eventstoredb' });
   const same = event();
   await store.append('a', [same], 'no-stream');
   t.deepEqual(await store.append('a', [same], 'no-stream'), appended(0, 0), 'a repeat at its old revision is known by reading the stream');

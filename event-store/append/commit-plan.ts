@@ -3,10 +3,18 @@
  * Nothing here touches the disk; `writePlan` does, when all is decided.
  */
 import { randomUUID } from 'node:crypto';
-import { judgeAppend, judgeDeletion, type StreamView } from './append-rules.ts';
+import { decideAppend, decideDeletion, type StreamSnapshot } from './append-rules.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import { encodeEvent, recordId } from '../storage/record.ts';
-import { NO_POSITION, TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type AppendResult, type ExpectedRevision, type NewEvent, type StreamMetadata } from '../store.ts';
+import {
+  BEFORE_FIRST_POSITION,
+  TOMBSTONE_REVISION,
+  TRUNCATED_ENTIRELY,
+  type AppendResult,
+  type ExpectedRevision,
+  type NewEvent,
+  type StreamMetadata,
+} from '../store.ts';
 import {
   formatStreamMetadata,
   isMetastream,
@@ -14,7 +22,7 @@ import {
   metastreamOf,
   NO_METADATA,
   parseStreamMetadata,
-  streamOfMetastream,
+  streamOf,
   TOMBSTONE_EVENT_TYPE,
 } from '../storage/stream-metadata.ts';
 import { isTombstoned, metadataOf, recordAtRevision, streamState, type Log, type StreamState } from '../storage/stream-state.ts';
@@ -55,13 +63,13 @@ export function startPlan(log: Log, created: number): CommitPlan {
   return { log, created, streams: new Map(), events: [], nextPosition, nextStreamNumber };
 }
 
-export function decide(plan: CommitPlan, request: WriteRequest): AppendResult {
+export function planRequest(plan: CommitPlan, request: WriteRequest): AppendResult {
   switch (request.kind) {
     case 'append':
-      return decideAppend(plan, request);
+      return planAppend(plan, request);
     case 'soft-delete':
     case 'tombstone':
-      return decideDeletion(plan, request);
+      return planDeletion(plan, request);
   }
 }
 
@@ -79,40 +87,40 @@ export function writePlan(plan: CommitPlan): Head {
   return head;
 }
 
-function decideAppend(plan: CommitPlan, { stream, events, ids, expected }: Extract<WriteRequest, { kind: 'append' }>): AppendResult {
-  if (isMetastream(stream) && isTombstoned(stateIn(plan, streamOfMetastream(stream)))) return { outcome: 'stream-deleted' };
-  const view = viewOf(plan, stream);
-  const verdict = judgeAppend(view, events, expected, plan.log);
+function planAppend(plan: CommitPlan, { stream, events, ids, expected }: Extract<WriteRequest, { kind: 'append' }>): AppendResult {
+  if (isMetastream(stream) && isTombstoned(plannedState(plan, streamOf(stream)))) return { outcome: 'stream-deleted' };
+  const view = snapshotIn(plan, stream);
+  const verdict = decideAppend(view, events, expected, plan.log);
   if (verdict !== 'append') return verdict;
-  if (events.length > 0 && view.softDeleted) addMetadata(plan, stream, { ...metadataIn(plan, stream), $tb: view.last + 1 });
-  for (let at = 0; at < events.length; at++) add(plan, stream, events[at]!, ids[at]!);
-  return placeOfLast(stateIn(plan, stream));
+  if (events.length > 0 && view.softDeleted) planMetadata(plan, stream, { ...plannedMetadata(plan, stream), $tb: view.last + 1 });
+  for (let at = 0; at < events.length; at++) planEvent(plan, stream, events[at]!, ids[at]!);
+  return appendedLast(plannedState(plan, stream));
 }
 
-function decideDeletion(plan: CommitPlan, { kind, stream, expected }: Extract<WriteRequest, { kind: 'soft-delete' | 'tombstone' }>): AppendResult {
-  const verdict = judgeDeletion(viewOf(plan, stream), expected);
+function planDeletion(plan: CommitPlan, { kind, stream, expected }: Extract<WriteRequest, { kind: 'soft-delete' | 'tombstone' }>): AppendResult {
+  const verdict = decideDeletion(snapshotIn(plan, stream), expected);
   if (verdict !== 'append') return verdict;
   if (kind === 'tombstone') {
-    addGenerated(plan, stream, TOMBSTONE_EVENT_TYPE, Buffer.alloc(0), TOMBSTONE_REVISION);
-    return placeOfLast(stateIn(plan, stream));
+    planSystemEvent(plan, stream, TOMBSTONE_EVENT_TYPE, Buffer.alloc(0), TOMBSTONE_REVISION);
+    return appendedLast(plannedState(plan, stream));
   }
-  addMetadata(plan, stream, { ...metadataIn(plan, stream), $tb: TRUNCATED_WHOLLY });
-  return placeOfLast(stateIn(plan, metastreamOf(stream)));
+  planMetadata(plan, stream, { ...plannedMetadata(plan, stream), $tb: TRUNCATED_ENTIRELY });
+  return appendedLast(plannedState(plan, metastreamOf(stream)));
 }
 
-const placeOfLast = ({ last, lastPosition }: StreamState): AppendResult => ({ outcome: 'appended', revision: last, position: lastPosition });
+const appendedLast = ({ last, lastPosition }: StreamState): AppendResult => ({ outcome: 'appended', revision: last, position: lastPosition });
 
-function addMetadata(plan: CommitPlan, stream: string, metadata: StreamMetadata): void {
-  addGenerated(plan, metastreamOf(stream), METADATA_EVENT_TYPE, formatStreamMetadata(metadata));
+function planMetadata(plan: CommitPlan, stream: string, metadata: StreamMetadata): void {
+  planSystemEvent(plan, metastreamOf(stream), METADATA_EVENT_TYPE, formatStreamMetadata(metadata));
 }
 
-function addGenerated(plan: CommitPlan, stream: string, type: string, data: Uint8Array, revision?: number): void {
+function planSystemEvent(plan: CommitPlan, stream: string, type: string, data: Uint8Array, revision?: number): void {
   const id = randomUUID();
-  add(plan, stream, { id, type, data, metadata: Buffer.alloc(0) }, parseUuid(id)!, revision);
+  planEvent(plan, stream, { id, type, data, metadata: Buffer.alloc(0) }, parseUuid(id)!, revision);
 }
 
-function add(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uint8Array, at?: number): void {
-  const stream = plan.streams.get(name) ?? takeUp(plan, name);
+function planEvent(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uint8Array, at?: number): void {
+  const stream = plan.streams.get(name) ?? planStream(plan, name);
   const revision = at ?? stream.state.last + 1;
   const position = plan.nextPosition++;
   const record = encodeEvent(event, idBytes, { stream: name, revision, position, created: plan.created });
@@ -123,7 +131,7 @@ function add(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uint8Arra
 }
 
 /** The first event for a stream in this commit; a stream that was never written gets its number here. */
-function takeUp(plan: CommitPlan, name: string): PlannedStream {
+function planStream(plan: CommitPlan, name: string): PlannedStream {
   const flushed = streamState(plan.log, name);
   const isNew = flushed.number < 0;
   const state = isNew ? { ...flushed, number: plan.nextStreamNumber++ } : flushed;
@@ -132,14 +140,14 @@ function takeUp(plan: CommitPlan, name: string): PlannedStream {
   return stream;
 }
 
-const stateIn = (plan: CommitPlan, stream: string): StreamState => plan.streams.get(stream)?.state ?? streamState(plan.log, stream);
+const plannedState = (plan: CommitPlan, stream: string): StreamState => plan.streams.get(stream)?.state ?? streamState(plan.log, stream);
 
-function metadataIn(plan: CommitPlan, stream: string): StreamMetadata {
-  return isMetastream(stream) ? NO_METADATA : metadataOf(plan.log, stateIn(plan, metastreamOf(stream)));
+function plannedMetadata(plan: CommitPlan, stream: string): StreamMetadata {
+  return isMetastream(stream) ? NO_METADATA : metadataOf(plan.log, plannedState(plan, metastreamOf(stream)));
 }
 
 /** All that is flushed of a stream, and what this commit has for it already. */
-function viewOf(plan: CommitPlan, name: string): StreamView {
+function snapshotIn(plan: CommitPlan, name: string): StreamSnapshot {
   const { log } = plan;
   const stream = plan.streams.get(name);
   const state = stream?.state ?? streamState(log, name);
@@ -148,8 +156,8 @@ function viewOf(plan: CommitPlan, name: string): StreamView {
   const flushedAt = (revision: number) => (state.number < 0 ? undefined : recordAtRevision(log, state, revision));
   return {
     last: state.last,
-    softDeleted: metadataIn(plan, name).$tb === TRUNCATED_WHOLLY,
-    hasMetadata: () => !isMetastream(name) && stateIn(plan, metastreamOf(name)).last >= 0,
+    softDeleted: plannedMetadata(plan, name).$tb === TRUNCATED_ENTIRELY,
+    hasMetadata: () => !isMetastream(name) && plannedState(plan, metastreamOf(name)).last >= 0,
     idAt: (revision) => {
       const planned = plannedAt(revision);
       if (planned !== undefined) return planned.id;
@@ -161,7 +169,7 @@ function viewOf(plan: CommitPlan, name: string): StreamView {
       if (planned !== undefined || state.number < 0) return planned;
       return log.tables.index.get(idKey(state.number, parseUuid(id)!));
     },
-    positionAt: (revision) => plannedAt(revision)?.position ?? log.tables.index.get(revisionKey(state.number, revision)) ?? NO_POSITION,
+    positionAt: (revision) => plannedAt(revision)?.position ?? log.tables.index.get(revisionKey(state.number, revision)) ?? BEFORE_FIRST_POSITION,
   };
 }
 

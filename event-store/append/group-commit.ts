@@ -2,8 +2,8 @@
  * Group commit. One commit is on its way at a time; all that is asked for meanwhile joins the next, is decided together in
  * the order it came, and is acknowledged when the disk has it. So no decision ever rests on something that may still fail.
  */
-import { decide, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
-import { isNamed } from '../storage/data-file.ts';
+import { planRequest, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
+import { isCurrent } from '../storage/data-file.ts';
 import { eventStoreError, isEventStoreError } from '../errors.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import type { AppendResult } from '../store.ts';
@@ -11,21 +11,21 @@ import { rememberState, type Log } from '../storage/stream-state.ts';
 
 export const COMMIT_EVENTS_MAX = 4_096; // about; what waits longer goes with the next commit
 const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, about, so that a commit stays short
-const WAITING_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that aren't decided yet
+const QUEUED_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that aren't decided yet
 
-type Waiting = WriteRequest & { readonly bytes: number; readonly resolve: (result: AppendResult) => void; readonly reject: (error: unknown) => void };
+type QueuedRequest = WriteRequest & { readonly bytes: number; readonly resolve: (result: AppendResult) => void; readonly reject: (error: unknown) => void };
 
 /** Work that needs the log to itself: nothing is on its way while it runs. It says what the head is afterwards. */
-type Exclusive = { readonly kind: 'exclusive'; readonly run: () => Promise<Head>; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+type ExclusiveWork = { readonly kind: 'exclusive'; readonly run: () => Promise<Head>; readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
 export class GroupCommit {
   readonly #log: Log;
-  #waiting: (Waiting | Exclusive)[] = [];
-  #waitingBytes = 0;
+  #queue: (QueuedRequest | ExclusiveWork)[] = [];
+  #queuedBytes = 0;
   #running: Promise<void> | undefined;
   #closed = false;
-  #broken: Error | undefined; // what every request is answered once the file is in doubt
-  #created = 0; // of the last commit, milliseconds since the Unix epoch
+  #failure: Error | undefined; // what every request is answered once the file is in doubt
+  #createdMs = 0; // of the last commit, milliseconds since the Unix epoch
 
   constructor(log: Log) {
     this.#log = log;
@@ -34,16 +34,16 @@ export class GroupCommit {
   /** Resolves when what was decided is on the disk. */
   submit(request: WriteRequest, bytes: number): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      if (this.#waitingBytes + bytes > WAITING_BYTES_MAX) {
-        reject(eventStoreError('overloaded', `More than ${WAITING_BYTES_MAX} bytes wait to be written already.`));
+      if (this.#queuedBytes + bytes > QUEUED_BYTES_MAX) {
+        reject(eventStoreError('overloaded', `More than ${QUEUED_BYTES_MAX} bytes wait to be written already.`));
         return;
       }
       this.#enqueue({ ...request, bytes, resolve, reject });
-      this.#waitingBytes += bytes;
+      this.#queuedBytes += bytes;
     });
   }
 
-  exclusively(run: () => Promise<Head>): Promise<void> {
+  runExclusively(run: () => Promise<Head>): Promise<void> {
     return new Promise((resolve, reject) => this.#enqueue({ kind: 'exclusive', run, resolve, reject }));
   }
 
@@ -53,12 +53,12 @@ export class GroupCommit {
     await this.#running;
   }
 
-  #enqueue(request: Waiting | Exclusive): void {
+  #enqueue(request: QueuedRequest | ExclusiveWork): void {
     if (this.#closed) {
       request.reject(eventStoreError('store-closed', 'The event store is closed.'));
       return;
     }
-    this.#waiting.push(request);
+    this.#queue.push(request);
     this.#running ??= this.#run();
   }
 
@@ -66,12 +66,12 @@ export class GroupCommit {
     try {
       while (true) {
         await new Promise((resolve) => setImmediate(resolve)); // whoever was just answered, or comes in the same turn, joins
-        const [first] = this.#waiting;
+        const [first] = this.#queue;
         if (first === undefined) return;
         if (first.kind === 'exclusive') {
-          this.#waiting.shift();
+          this.#queue.shift();
           await this.#runExclusive(first);
-        } else await this.#commit(this.#take());
+        } else await this.#commit(this.#takeBatch());
       }
     } finally {
       this.#running = undefined;
@@ -79,29 +79,29 @@ export class GroupCommit {
   }
 
   /** What waits, up to a commit's limits or to work that wants the log to itself. */
-  #take(): Waiting[] {
-    const taken: Waiting[] = [];
+  #takeBatch(): QueuedRequest[] {
+    const taken: QueuedRequest[] = [];
     let events = 0;
     let bytes = 0;
-    for (const request of this.#waiting) {
+    for (const request of this.#queue) {
       if (request.kind === 'exclusive' || events >= COMMIT_EVENTS_MAX || bytes >= COMMIT_BYTES_MAX) break;
       taken.push(request);
       events += request.kind === 'append' ? request.events.length : 1;
       bytes += request.bytes;
     }
-    this.#waiting = this.#waiting.length === taken.length ? [] : this.#waiting.slice(taken.length);
-    this.#waitingBytes -= bytes;
+    this.#queue = this.#queue.length === taken.length ? [] : this.#queue.slice(taken.length);
+    this.#queuedBytes -= bytes;
     return taken;
   }
 
-  async #commit(requests: readonly Waiting[]): Promise<void> {
-    this.#created = Math.max(this.#created, this.#log.now());
-    const plan = startPlan(this.#log, this.#created);
-    const answers: { readonly request: Waiting; readonly result: AppendResult }[] = [];
+  async #commit(requests: readonly QueuedRequest[]): Promise<void> {
+    this.#createdMs = Math.max(this.#createdMs, this.#log.now());
+    const plan = startPlan(this.#log, this.#createdMs);
+    const answers: { readonly request: QueuedRequest; readonly result: AppendResult }[] = [];
     for (const request of requests) {
       try {
-        this.#refuseWhenBroken();
-        answers.push({ request, result: decide(plan, request) });
+        this.#throwIfFailed();
+        answers.push({ request, result: planRequest(plan, request) });
       } catch (error) {
         request.reject(error); // a damaged record, say; deciding plans nothing before it can no longer fail
       }
@@ -129,16 +129,16 @@ export class GroupCommit {
 
   #publish(plan: CommitPlan, head: Head): void {
     for (const [name, { state }] of plan.streams) rememberState(this.#log, name, state);
-    this.#log.recent.add(plan.events.map(({ record }) => record));
+    this.#log.tailCache.add(plan.events.map(({ record }) => record));
     this.#log.flushed.publish(head, plan.streams.keys());
   }
 
-  async #runExclusive(work: Exclusive): Promise<void> {
+  async #runExclusive(work: ExclusiveWork): Promise<void> {
     const before = this.#log.flushed.head;
     try {
-      this.#refuseWhenBroken();
+      this.#throwIfFailed();
       const head = await work.run();
-      this.#log.recent.forget(head.nextPosition); // what was removed is not shown from memory either
+      this.#log.tailCache.clear(head.nextPosition); // what was removed is not shown from memory either
       this.#log.flushed.publish(head, []);
       work.resolve();
     } catch (error) {
@@ -153,30 +153,30 @@ export class GroupCommit {
   async #writeFailed(error: unknown, { allPut, before }: { readonly allPut: boolean; readonly before: Head }): Promise<Error> {
     const cause = await commitError(error);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    if (!allPut || !this.#isStill(before)) {
-      this.#broken = eventStoreError(
+    if (!allPut || !this.#isStillHead(before)) {
+      this.#failure = eventStoreError(
         'write-failed',
         `The disk failed (${reason}) and its file is in doubt; the store takes no more until it is opened again.`,
         cause,
       );
-      return this.#broken;
+      return this.#failure;
     }
     this.#log.flushed.expectScavenged(before.scavengedBelow);
     return eventStoreError('write-failed', `It could not be written, and nothing of it was: ${reason}`, cause);
   }
 
   /** Whether an opening would find this head, in the file that is open. */
-  #isStill(head: Head): boolean {
+  #isStillHead(head: Head): boolean {
     try {
-      if (!isNamed(this.#log.tables.file)) return false;
+      if (!isCurrent(this.#log.tables.file)) return false;
       return this.#log.tables.facts.get(HEAD_FACT)?.equals(encodeHead(head)) === true;
     } catch {
       return false;
     }
   }
 
-  #refuseWhenBroken(): void {
-    if (this.#broken !== undefined) throw this.#broken;
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 }
 

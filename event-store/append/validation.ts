@@ -6,7 +6,7 @@ import { isMetastream, METASTREAM_PREFIX } from '../storage/stream-metadata.ts';
 import { parseUuid } from '../storage/uuid.ts';
 
 /** Throws `event-invalid` or `append-too-large`. */
-export function prepareEvents(events: readonly NewEvent[], bytesMax: number): { readonly ids: readonly Uint8Array[]; readonly bytes: number } {
+export function validateEvents(events: readonly NewEvent[], bytesMax: number): { readonly ids: readonly Uint8Array[]; readonly bytes: number } {
   const ids: Uint8Array[] = [];
   let bytes = 0;
   for (const { id, type, data, metadata } of events) {
@@ -22,7 +22,7 @@ export function prepareEvents(events: readonly NewEvent[], bytesMax: number): { 
   return { ids, bytes };
 }
 
-export function checkStreamName(stream: string): void {
+export function validateStreamName(stream: string): void {
   // Every stream has a metastream, that with the longest name too.
   const bytesMax = isMetastream(stream) ? STREAM_NAME_BYTES_MAX + METASTREAM_PREFIX.length : STREAM_NAME_BYTES_MAX;
   if (!isName(stream, bytesMax) || stream === '$all' || stream === '$$') {
@@ -30,7 +30,7 @@ export function checkStreamName(stream: string): void {
   }
 }
 
-export function checkExpected(expected: ExpectedRevision): void {
+export function validateExpectedRevision(expected: ExpectedRevision): void {
   if (typeof expected === 'string' || (Number.isSafeInteger(expected) && expected >= 0)) return;
   throw eventStoreError('expected-revision-invalid', `An expected revision is a whole number from 0 on, and not ${expected}.`);
 }

@@ -13,18 +13,18 @@ export function callerEvent(caller: number, revision: number): NewEvent {
   return { id, type: 'written', data: Buffer.from(`${revision}`.padEnd(DATA_BYTES, '.')), metadata: Buffer.from('{}') };
 }
 
-export type Promised = { readonly revisions: Map<number, number>; seen: number; seenId: string };
+export type Acknowledged = { readonly revisions: Map<number, number>; seen: number; seenId: string };
 
-export const nothingPromised = (): Promised => ({ revisions: new Map(), seen: -1, seenId: '' });
+export const nothingAcknowledged = (): Acknowledged => ({ revisions: new Map(), seen: -1, seenId: '' });
 
-export function promise(promised: Promised, line: string): void {
+export function recordAcknowledgement(promised: Acknowledged, line: string): void {
   const [kind, ...parts] = line.split(' ');
   if (kind === 'acknowledged') promised.revisions.set(Number(parts[0]), Number(parts[1]));
   if (kind === 'seen') [promised.seen, promised.seenId] = [Number(parts[0]), parts[1] ?? ''];
 }
 
 /** What the store breaks of the promises and of its own rules: nothing lost, no gap, no reordering, no duplicate. Empty when all is well. */
-export async function broken(store: EventStore, promised: Promised): Promise<string[]> {
+export async function violations(store: EventStore, promised: Acknowledged): Promise<string[]> {
   const faults: string[] = [];
   const all: StoredEvent[] = await collect(store.readAll());
   const next = new Map<string, number>();

@@ -3,7 +3,7 @@ import { fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { events, revisions, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { withFault, type Fault } from './disk-faults.ts';
+import { withDiskFault, type DiskFault } from './disk-faults.ts';
 
 const named = (folder: string): string => readFileSync(join(folder, 'current'), 'utf8').trim();
 const dataFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.mdb'));
@@ -21,13 +21,13 @@ const flushed = noFlush === '' ? test.serial : test.serial.skip;
 
 flushed(`the file that was named before is kept until the folder is flushed${noFlush}`, async (t) => {
   const folder = temporaryFolder(t);
-  const atFolder: Fault = { isAt: (_nth, call, [file]) => call === 'fsyncSync' && fstatSync(file as number).isDirectory(), carriedOut: false };
+  const atFolder: DiskFault = { isAt: (_nth, call, [file]) => call === 'fsyncSync' && fstatSync(file as number).isDirectory(), carriedOut: false };
   {
     await using store = await openEventStore(folder);
     await store.append('a', events(3), 'any');
-    await withFault(atFolder, () => t.throwsAsync(store.scavenge({ compact: true }), { code: 'write-failed', message: /in doubt/ }));
+    await withDiskFault(atFolder, () => t.throwsAsync(store.scavenge({ compact: true }), { code: 'write-failed', message: /in doubt/ }));
   }
-  await withFault(atFolder, () => t.throwsAsync(openEventStore(folder), { code: 'EIO' }));
+  await withDiskFault(atFolder, () => t.throwsAsync(openEventStore(folder), { code: 'EIO' }));
   t.deepEqual(dataFiles(folder), ['log-1.mdb', 'log-2.mdb']);
   await using store = await openEventStore(folder);
   t.deepEqual(dataFiles(folder), ['log-2.mdb']);
@@ -35,7 +35,7 @@ flushed(`the file that was named before is kept until the folder is flushed${noF
 });
 
 /** Compacts on a disk that fails once, appends, opens again; answers with the call that failed, if any did. */
-async function compactWithFault(t: ExecutionContext, fault: Fault): Promise<string | undefined> {
+async function compactWithFault(t: ExecutionContext, fault: DiskFault): Promise<string | undefined> {
   const folder = temporaryFolder(t);
   let acknowledged = 3;
   let compacted = true;
@@ -43,7 +43,7 @@ async function compactWithFault(t: ExecutionContext, fault: Fault): Promise<stri
   {
     await using store = await openEventStore(folder);
     await store.append('a', events(acknowledged), 'any');
-    call = await withFault(fault, () => store.scavenge({ compact: true }).catch(() => (compacted = false)));
+    call = await withDiskFault(fault, () => store.scavenge({ compact: true }).catch(() => (compacted = false)));
     if (compacted || named(folder) === 'log-1.mdb') {
       await store.append('a', events(1), acknowledged - 1);
       acknowledged++;

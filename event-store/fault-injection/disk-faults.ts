@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 const CALLS = ['openSync', 'closeSync', 'readSync', 'writeSync', 'fsyncSync', 'fstatSync', 'readFileSync', 'readdirSync', 'renameSync', 'rmSync'] as const;
 type Call = (typeof CALLS)[number];
 
-export type Fault = {
+export type DiskFault = {
   /** Whether it is at this call, the nth from 0. */
   readonly isAt: (nth: number, call: Call, args: readonly unknown[]) => boolean;
   /** A call that fails may have been carried out all the same. */
@@ -13,7 +13,7 @@ export type Fault = {
 };
 
 /** Answers with the call that failed while `run` ran, if one did. Nothing else in the thread may use the disk meanwhile. */
-export async function withFault({ isAt, carriedOut }: Fault, run: () => Promise<unknown>): Promise<Call | undefined> {
+export async function withDiskFault({ isAt, carriedOut }: DiskFault, run: () => Promise<unknown>): Promise<Call | undefined> {
   const real = Object.fromEntries(CALLS.map((call) => [call, fs[call]])) as Record<Call, (...args: unknown[]) => unknown>;
   let failed: Call | undefined;
   let made = 0;

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { compileNotingDisk, whyNoNotingDisk } from './io-recorder.ts';
-import { broken, callerEvent, callerStream, nothingPromised } from './acknowledged.ts';
+import { compileIoRecorder, whyNoIoRecorder } from './io-recorder.ts';
+import { violations, callerEvent, callerStream, nothingAcknowledged } from './acknowledged.ts';
 
 const FILLER = fileURLToPath(import.meta.resolve('./disk-filler.ts'));
 const LIMIT_KIB = 2_048;
 const BALLAST_BYTES = 1_048_576;
 
-const reason = whyNoNotingDisk();
+const reason = whyNoIoRecorder();
 const noting = reason === undefined ? test : test.skip;
 
 type Told = {
@@ -39,7 +39,7 @@ limited(`when the file may not grow, appends fail with a clear error, reads go o
 
   await using store = await openEventStore(folder);
   t.is(store.head(), told.last);
-  t.deepEqual(await broken(store, promisedBy(told)), []);
+  t.deepEqual(await violations(store, promisedBy(told)), []);
   await appendMore(t, folder, told, store);
 });
 
@@ -64,7 +64,7 @@ mounted(
     t.is(told.later, 'appended');
 
     await using store = await openEventStore(folder);
-    t.deepEqual(await broken(store, promisedBy(told)), []);
+    t.deepEqual(await violations(store, promisedBy(told)), []);
   },
 );
 
@@ -72,13 +72,13 @@ noting(
   `when flushing fails, what was not flushed is refused, and nothing acknowledged is lost${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   async (t) => {
     const root = temporaryFolder(t);
-    const env = { ...process.env, LD_PRELOAD: compileNotingDisk(root), POWER_CUT_FAIL_FLUSHES_FROM: '500' };
+    const env = { ...process.env, LD_PRELOAD: compileIoRecorder(root), POWER_CUT_FAIL_FLUSHES_FROM: '500' };
     const folder = join(root, 'log');
     const told = JSON.parse(await outputOf(spawn(process.execPath, [FILLER, folder], { env, stdio: ['ignore', 'pipe', 'ignore'] }))) as Told;
     checkFull(t, told);
     await using store = await openEventStore(folder);
     t.is(store.head(), told.last);
-    t.deepEqual(await broken(store, promisedBy(told)), []);
+    t.deepEqual(await violations(store, promisedBy(told)), []);
   },
 );
 
@@ -99,7 +99,7 @@ async function appendMore(t: ExecutionContext, folder: string, { acknowledged }:
 }
 
 function promisedBy({ acknowledged }: Told) {
-  const promised = nothingPromised();
+  const promised = nothingAcknowledged();
   for (const [caller, revision] of acknowledged.entries()) promised.revisions.set(caller, revision);
   return promised;
 }

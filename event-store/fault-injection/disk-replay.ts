@@ -1,7 +1,7 @@
 /** Plays back what `io-recorder.c` noted: what the disk would hold, and what had been promised, had the power gone at a given moment. */
 import { readFileSync } from 'node:fs';
 
-type Note =
+type IoEntry =
   | { readonly kind: 'write' | 'durable-write'; readonly offset: number; readonly bytes: Buffer }
   | { readonly kind: 'flush-begun' | 'flush-done'; readonly flush: number }
   | { readonly kind: 'witness'; readonly text: string }
@@ -11,21 +11,21 @@ const NOTE_HEAD_BYTES = 24;
 const PAGE_BYTES = 4_096;
 const GROWTH_BYTES = 1_048_576;
 
-export function readNotes(journal: string): Note[] {
+export function readIoJournal(journal: string): IoEntry[] {
   const bytes = readFileSync(journal);
-  const notes: Note[] = [];
+  const notes: IoEntry[] = [];
   for (let at = 0; at + NOTE_HEAD_BYTES <= bytes.length;) {
     const [kind, length] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
     const [offset, flush] = [Number(bytes.readBigUInt64LE(at + 8)), Number(bytes.readBigUInt64LE(at + 16))];
     const body = bytes.subarray(at + NOTE_HEAD_BYTES, at + NOTE_HEAD_BYTES + length);
     at += NOTE_HEAD_BYTES + length;
     if (body.length < length) break;
-    notes.push(toNote(kind, { offset, flush, body }));
+    notes.push(toIoEntry(kind, { offset, flush, body }));
   }
   return notes;
 }
 
-function toNote(kind: number, { offset, flush, body }: { offset: number; flush: number; body: Buffer }): Note {
+function toIoEntry(kind: number, { offset, flush, body }: { offset: number; flush: number; body: Buffer }): IoEntry {
   if (kind === 1 || kind === 2) return { kind: kind === 1 ? 'write' : 'durable-write', offset, bytes: body };
   if (kind === 3 || kind === 4) return { kind: kind === 3 ? 'flush-begun' : 'flush-done', flush };
   if (kind === 5) return { kind: 'witness', text: body.toString() };
@@ -34,13 +34,13 @@ function toNote(kind: number, { offset, flush, body }: { offset: number; flush: 
 }
 
 /** A disk fed with notes one by one. */
-export class Disk {
+export class ReplayedDisk {
   #durable = Buffer.alloc(GROWTH_BYTES);
   #length = 0;
   #unflushed: { readonly offset: number; readonly bytes: Buffer; readonly before: number }[] = []; // `before`: the first flush that covers it
   #flushesBegun = 0;
 
-  feed(note: Note): void {
+  feed(note: IoEntry): void {
     switch (note.kind) {
       case 'write':
         this.#unflushed.push({ ...note, before: this.#flushesBegun + 1 });
@@ -66,7 +66,7 @@ export class Disk {
 
   /** What is on the disk when the power goes: each page that wasn't flushed is there only if `survives` says so. */
   image(survives: () => boolean): Buffer {
-    const disk = new Disk();
+    const disk = new ReplayedDisk();
     disk.#durable = Buffer.from(this.#durable);
     disk.#length = this.#length;
     for (const { offset, bytes } of this.#unflushed) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { broken, nothingPromised, promise } from './acknowledged.ts';
+import { violations, nothingAcknowledged, recordAcknowledgement } from './acknowledged.ts';
 import { runAndKill } from './run-writer.ts';
 
 const ROUNDS = 20;
@@ -16,10 +16,10 @@ test('killed with -9 at any moment under load, again and again, the log loses, r
   let written = 0;
   for (let round = 0; round < ROUNDS; round++) {
     await runAndKill({ folder, witness, loadMs: Math.random() * LOAD_MS_MAX });
-    const promised = nothingPromised();
-    for (const line of readFileSync(witness, 'utf8').split('\n')) promise(promised, line);
+    const promised = nothingAcknowledged();
+    for (const line of readFileSync(witness, 'utf8').split('\n')) recordAcknowledgement(promised, line);
     await using store = await openEventStore(folder); // the lock of the dead is gone
-    t.deepEqual(await broken(store, promised), [], `round ${round}`);
+    t.deepEqual(await violations(store, promised), [], `round ${round}`);
     await store.verify();
     written = store.head() ?? 0;
   }

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../test-fixture.ts';
 import { isEventStoreError } from '../errors.ts';
 import { openEventStore } from '../open.ts';
-import { Disk, readNotes } from './disk-replay.ts';
-import { compileNotingDisk, whyNoNotingDisk } from './io-recorder.ts';
-import { broken, nothingPromised, promise } from './acknowledged.ts';
+import { ReplayedDisk, readIoJournal } from './disk-replay.ts';
+import { compileIoRecorder, whyNoIoRecorder } from './io-recorder.ts';
+import { violations, nothingAcknowledged, recordAcknowledgement } from './acknowledged.ts';
 import { runAndKill } from './run-writer.ts';
 
 const LOAD_MS = 1_000;
 const CUTS = 60; // moments of one run at which the power goes, in each of which the store is opened again
 
-const reason = whyNoNotingDisk();
+const reason = whyNoIoRecorder();
 const powerTest = reason === undefined ? test.serial : test.serial.skip;
 const note = reason === undefined ? '' : ` (skipped: ${reason})`;
 
@@ -47,19 +47,19 @@ async function cutPower(t: ExecutionContext, mode: 'sync' | 'noSync', survives: 
   const root = temporaryFolder(t);
   const journal = join(root, 'journal');
   const witness = join(root, 'witness');
-  const env = { LD_PRELOAD: compileNotingDisk(root), POWER_CUT_JOURNAL: journal, POWER_CUT_WITNESS: witness };
+  const env = { LD_PRELOAD: compileIoRecorder(root), POWER_CUT_JOURNAL: journal, POWER_CUT_WITNESS: witness };
   await runAndKill({ folder: join(root, 'log'), witness, loadMs: LOAD_MS, mode, env });
-  const notes = readNotes(journal);
+  const notes = readIoJournal(journal);
   const ready = notes.findIndex((entry) => entry.kind === 'witness' && entry.text === 'ready\n');
   t.true(ready >= 0, 'the writer was not ready in time');
   const moments = new Set(Array.from({ length: CUTS }, () => ready + 1 + Math.floor(Math.random() * (notes.length - ready - 1)))).add(notes.length - 1);
 
-  const disk = new Disk();
-  const promised = nothingPromised();
+  const disk = new ReplayedDisk();
+  const promised = nothingAcknowledged();
   const cuts: Cut[] = [];
   for (const [moment, entry] of notes.entries()) {
     disk.feed(entry);
-    if (entry.kind === 'witness') promise(promised, entry.text.trimEnd());
+    if (entry.kind === 'witness') recordAcknowledgement(promised, entry.text.trimEnd());
     if (!moments.has(moment)) continue;
     const folder = join(root, `cut-${moment}`);
     mkdirSync(folder);
@@ -70,10 +70,10 @@ async function cutPower(t: ExecutionContext, mode: 'sync' | 'noSync', survives: 
   return cuts;
 }
 
-async function faultsIn(folder: string, promised: ReturnType<typeof nothingPromised>): Promise<string[]> {
+async function faultsIn(folder: string, promised: ReturnType<typeof nothingAcknowledged>): Promise<string[]> {
   try {
     await using store = await openEventStore(folder);
-    const faults = await broken(store, promised);
+    const faults = await violations(store, promised);
     await store.verify();
     return faults;
   } catch (error) {

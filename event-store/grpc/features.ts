@@ -5,7 +5,7 @@ import type { ServiceDefinition } from '@grpc/grpc-js';
 /** The line whose wire this server speaks. */
 const SERVER_VERSION = '24.6.0';
 
-export function answerFeatures(services: readonly ServiceDefinition[]) {
+export function handleGetSupportedMethods(services: readonly ServiceDefinition[]) {
   const methods = services.flatMap((service) => Object.values(service).map(({ path }) => supported(path)));
   const answer = new serverFeatures.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION).setMethodsList(methods);
   return () => Promise.resolve(answer);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { toTicks } from './wire/positions.ts';
 import { uuidMessage } from './wire/uuid.ts';
 
-export function answerGossip(address: () => { readonly host: string; readonly port: number }, now: () => number) {
+export function handleGossipRead(address: () => { readonly host: string; readonly port: number }, now: () => number) {
   const instance = uuidMessage(randomUUID());
   return () => {
     const { host, port } = address();

@@ -7,14 +7,14 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { eventStoreError } from '../errors.ts';
 import type { EventStore } from '../store.ts';
-import { givenServer, overTls, portToKeep } from './test-fixture.ts';
+import { startTestServer, overTls, portToKeep } from './test-fixture.ts';
 import { startEventStoreServer } from './server.ts';
 import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './wire/service-definitions.ts';
 
 const happened = (text = '') => jsonEvent({ type: 'happened', data: { text } });
 
 test.serial('what is served is advertised, and what isn’t answers UNIMPLEMENTED', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { host, port } = given.server.address;
   const client = new serverFeatures.ServerFeaturesClient(`${host}:${port}`, credentials.createInsecure());
   const answer = await new Promise<Map<string, string[]>>((resolve, reject) => {
@@ -33,7 +33,7 @@ test.serial('what is served is advertised, and what isn’t answers UNIMPLEMENTE
 });
 
 test.serial('a client that discovers its cluster finds this node', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { host, port } = given.server.address;
   const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
   t.true((await client.appendToStream('a', happened())).success);
@@ -41,7 +41,7 @@ test.serial('a client that discovers its cluster finds this node', async (t) => 
 });
 
 test.serial('it tells clients another address where it is told to', async (t) => {
-  await using given = await givenServer({ advertise: { host: '127.0.0.1', port: 1 } });
+  await using given = await startTestServer({ advertise: { host: '127.0.0.1', port: 1 } });
   const { host, port } = given.server.address;
   const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
   await t.throwsAsync(client.appendToStream('a', happened()), { message: /127\.0\.0\.1:1\b/ });
@@ -49,7 +49,7 @@ test.serial('it tells clients another address where it is told to', async (t) =>
 });
 
 test.serial('stopping ends the calls under way with CANCELLED, and the port is free again', async (t) => {
-  await using given = await givenServer({ ...overTls(), port: await portToKeep() });
+  await using given = await startTestServer({ ...overTls(), port: await portToKeep() });
   const subscription = given.client.subscribeToAll();
   const ended = once(subscription, 'end').catch((error: unknown) => error);
   await once(subscription.resume(), 'caughtUp');
@@ -62,13 +62,13 @@ test.serial('stopping ends the calls under way with CANCELLED, and the port is f
 
 test.serial('a port in use is refused', async (t) => {
   setLogVerbosity(logVerbosity.NONE);
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { host, port } = given.server.address;
   await t.throwsAsync(startEventStoreServer({ store: given.store }, { host, port, tls: 'insecure' }), { message: /EADDRINUSE|No address added/ });
 });
 
 test.serial('a client that goes lets go of its subscription in the store', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const ended = Promise.withResolvers<void>();
   const watched: EventStore = {
     ...given.store,
@@ -88,7 +88,7 @@ test.serial('a client that goes lets go of its subscription in the store', async
 });
 
 test.serial('a deadline ends a call that the store keeps waiting', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const stuck: EventStore = { ...given.store, tombstone: () => new Promise(() => {}) };
   await using server = await startEventStoreServer({ store: stuck }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
   const client = EventStoreDBClient.connectionString(server.connectionString);
@@ -97,7 +97,7 @@ test.serial('a deadline ends a call that the store keeps waiting', async (t) => 
 });
 
 test.serial('what the store itself fails at is told to the client and in the log', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const failure = eventStoreError('store-corrupted', 'The record at position 3 is damaged.');
   const damaged: EventStore = {
     ...given.store,
@@ -118,7 +118,7 @@ test.serial('what the store itself fails at is told to the client and in the log
 });
 
 test.serial('a message that claims to be longer than it is is refused at once, whatever it is for', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { host, port } = given.server.address;
   const client = new Client(`${host}:${port}`, credentials.createInsecure());
   const asItIs = (bytes: Buffer) => bytes;
@@ -135,7 +135,7 @@ test.serial('a message that claims to be longer than it is is refused at once, w
 });
 
 test.serial('a client that doesn’t read holds the reading up, and then gets it all', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   let taken = 0;
   const counted: EventStore = {
     ...given.store,
@@ -170,7 +170,7 @@ test.serial('a client that doesn’t read holds the reading up, and then gets it
 });
 
 test.serial('it pings clients to see that they are there', async (t) => {
-  await using given = await givenServer({ keepaliveMs: 20 });
+  await using given = await startTestServer({ keepaliveMs: 20 });
   const { host, port } = given.server.address;
   const session = connect(`http://${host}:${port}`);
   await once(session, 'ping');

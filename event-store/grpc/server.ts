@@ -5,14 +5,14 @@
 import { isIP } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../store.ts';
-import { accessTo } from './access/acl.ts';
-import { callsOf, type Log } from './calls/calls.ts';
-import { answerFeatures } from './features.ts';
-import { answerGossip } from './gossip.ts';
+import { accessControl } from './access/acl.ts';
+import { adaptCalls, type Logger } from './calls/calls.ts';
+import { handleGetSupportedMethods } from './features.ts';
+import { handleGossipRead } from './gossip.ts';
 import { startPersistentSubscriptions } from './persistent/service.ts';
 import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition, streamsDefinition } from './wire/service-definitions.ts';
 import { streamsService } from './streams/service.ts';
-import { DEFAULT_USERS, knowUsers, trustEveryone, withDefaultPassword, type User } from './access/authentication.ts';
+import { DEFAULT_USERS, authenticateUsers, withoutAuthentication, loginsWithDefaultPassword, type User } from './access/authentication.ts';
 
 export type EventStoreServerConfig = {
   readonly host: string;
@@ -25,7 +25,7 @@ export type EventStoreServerConfig = {
   readonly keepaliveMs?: number;
   readonly keepaliveTimeoutMs?: number;
   readonly maxAppendBytes?: number; // as the store was opened with
-  readonly log?: Log;
+  readonly log?: Logger;
   readonly now?: () => number;
 };
 
@@ -41,13 +41,13 @@ const RECEIVE_MAX_BYTES = 17 * 1024 * 1024;
 /** Calls get so long to end by themselves once the server stops. */
 const STOP_TIMEOUT_MS = 5_000;
 
-const SILENT: Log = { warn: () => {}, error: () => {} };
+const SILENT: Logger = { warn: () => {}, error: () => {} };
 
 export async function startEventStoreServer({ store }: { readonly store: EventStore }, config: EventStoreServerConfig): Promise<EventStoreServer> {
   const { log = SILENT, now = Date.now, maxAppendBytes = MAX_APPEND_BYTES, users = DEFAULT_USERS, tls } = config;
   const stopping = new AbortController();
-  const calls = callsOf({ users: tls === 'insecure' ? trustEveryone : knowUsers(users), log, stopping: stopping.signal });
-  const access = accessTo(store);
+  const calls = adaptCalls({ users: tls === 'insecure' ? withoutAuthentication : authenticateUsers(users), log, stopping: stopping.signal });
+  const access = accessControl(store);
   const server = new Server({
     'grpc.keepalive_time_ms': config.keepaliveMs ?? KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMs ?? KEEPALIVE_MS,
@@ -58,12 +58,13 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
   server.addService(streamsDefinition, streamsService({ store, access, calls, maxAppendBytes, now, log }));
   server.addService(persistentSubscriptionsDefinition, persistent.handlers);
   const served = [streamsDefinition, persistentSubscriptionsDefinition, gossipDefinition, featuresDefinition];
-  server.addService(featuresDefinition, { getSupportedMethods: calls.unary(answerFeatures(served)) });
+  server.addService(featuresDefinition, { getSupportedMethods: calls.unary(handleGetSupportedMethods(served)) });
   const address = { host: config.host, port: 0 };
   const advertised = () => config.advertise ?? { host: reachable(config.host), port: address.port };
-  server.addService(gossipDefinition, { read: calls.unary(answerGossip(advertised, now)) });
+  server.addService(gossipDefinition, { read: calls.unary(handleGossipRead(advertised, now)) });
   address.port = await bind(server, config);
-  if (tls !== 'insecure' && withDefaultPassword(users).length > 0) log.warn({ logins: withDefaultPassword(users) }, 'users with the default password');
+  if (tls !== 'insecure' && loginsWithDefaultPassword(users).length > 0)
+    log.warn({ logins: loginsWithDefaultPassword(users) }, 'users with the default password');
 
   return {
     address,

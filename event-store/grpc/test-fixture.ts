@@ -1,5 +1,5 @@
 /**
- * A server on a store in a folder of its own, forgetful as the real one, and the official client connected to it.
+ * A server on a store in a folder of its own, with EventStoreDB's short memory for repeated appends, and the official client connected to it.
  * Tests with it are serial within a file: the client keeps the appends under way of all its instances in one place, and disposing of one fails them all.
  */
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -13,7 +13,7 @@ import type { EventStore, EventStoreOptions } from '../store.ts';
 import { makeCertificates, type Certificates } from './certificates.ts';
 import { startEventStoreServer, type EventStoreServer, type EventStoreServerConfig } from './server.ts';
 
-export type GivenServer = AsyncDisposable & {
+export type TestServer = AsyncDisposable & {
   readonly store: EventStore;
   readonly server: EventStoreServer;
   readonly client: EventStoreDBClient;
@@ -29,13 +29,16 @@ export const testCertificates = (): Certificates => (certificates ??= makeCertif
 export const ADMIN = { username: 'admin', password: 'changeit' };
 
 /** The client is the administrator's over TLS, and nobody's in insecure mode. */
-export async function givenServer(config: Partial<EventStoreServerConfig> = {}, options: EventStoreOptions = { forgetful: true }): Promise<GivenServer> {
+export async function startTestServer(
+  config: Partial<EventStoreServerConfig> = {},
+  options: EventStoreOptions = { idempotency: 'eventstoredb' },
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'event-store-grpc-'));
   const store = await openEventStore(folder, options);
   const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls: 'insecure', ...config });
   const isInsecure = (config.tls ?? 'insecure') === 'insecure';
   const clients: EventStoreDBClient[] = [];
-  const connect: GivenServer['connect'] = (credentials) => {
+  const connect: TestServer['connect'] = (credentials) => {
     const channel = isInsecure ? { insecure: true } : { insecure: false, rootCertificate: Buffer.from(testCertificates().authority) };
     const client = new EventStoreDBClient(
       { endpoint: { address: isInsecure ? server.address.host : 'localhost', port: server.address.port } },

@@ -1,7 +1,7 @@
 /** Copying what is used into a new file, without the free pages between, and going on with that. Nothing is written meanwhile. */
-import { checkLength, isNamed, nameDataFile, nextDataFile, removeOtherDataFiles, syncFile } from '../storage/data-file.ts';
+import { checkFileLength, isCurrent, makeCurrent, nextDataFile, removeOtherDataFiles, syncFile } from '../storage/data-file.ts';
 import type { Head } from '../storage/flushed-head.ts';
-import { loadHead, openWhole } from './integrity.ts';
+import { loadHead, openDataFile } from './integrity.ts';
 import type { Log } from '../storage/stream-state.ts';
 import type { Tables } from '../storage/tables.ts';
 
@@ -29,11 +29,11 @@ async function copyAndName(folder: string, old: Tables): Promise<{ readonly copy
     removeOtherDataFiles(folder, old.file); // of a copy that failed and could not be removed
     copy = await copyTo(path, old);
     const head = loadHead(copy);
-    nameDataFile(folder, path); // from here on the new file is the log
+    makeCurrent(folder, path); // from here on the new file is the log
     return { copy, head };
   } catch (error) {
     await copy?.close();
-    if (isNamed(old.file)) removeOtherDataFiles(folder, old.file);
+    if (isCurrent(old.file)) removeOtherDataFiles(folder, old.file);
     throw error;
   }
 }
@@ -41,6 +41,6 @@ async function copyAndName(folder: string, old: Tables): Promise<{ readonly copy
 async function copyTo(path: string, old: Tables): Promise<Tables> {
   await old.root.backup(path, true);
   syncFile(path);
-  checkLength(path);
-  return openWhole(path, { noSync: false });
+  checkFileLength(path);
+  return openDataFile(path, { noSync: false });
 }

@@ -9,7 +9,7 @@ import { nameKey, openTables, revisionKey, type Tables } from '../storage/tables
 const EVENTS = 3_000;
 
 /** A folder with a log of `EVENTS` events in the stream `a`, closed. */
-async function givenLog(t: Parameters<typeof temporaryFolder>[0]): Promise<{ readonly folder: string; readonly file: string }> {
+async function writeTestLog(t: Parameters<typeof temporaryFolder>[0]): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = temporaryFolder(t);
   await using store = await openEventStore(folder);
   for (let done = 0; done < EVENTS; done += 500)
@@ -30,7 +30,7 @@ async function tamper(file: string, change: (tables: Tables) => Promise<unknown>
 
 test('a file that is cut short is named at opening, however little is missing', async (t) => {
   for (const keep of [0.9999, 0.5, 0.001, 0]) {
-    const { folder, file } = await givenLog(t);
+    const { folder, file } = await writeTestLog(t);
     truncateSync(file, Math.floor(statSync(file).size * keep));
     const error = await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted' });
     t.true(error.message.includes(file));
@@ -38,7 +38,7 @@ test('a file that is cut short is named at opening, however little is missing', 
 });
 
 test('a refused opening leaves the folder free', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   const whole = readFileSync(file);
   truncateSync(file, 10_000);
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted' });
@@ -48,7 +48,7 @@ test('a refused opening leaves the folder free', async (t) => {
 });
 
 test('a data file that is missing or is no data file is named at opening', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   writeFileSync(file, 'something else altogether'.repeat(1_000));
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted' });
   rmSync(file);
@@ -56,7 +56,7 @@ test('a data file that is missing or is no data file is named at opening', async
 });
 
 test('a store of another format is refused', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   await tamper(file, async ({ facts }) => {
     const { crc32c } = await import('../storage/crc32c.ts');
     const head = facts.get(HEAD_FACT)!;
@@ -68,7 +68,7 @@ test('a store of another format is refused', async (t) => {
 });
 
 test('a log that ends before its head, or goes on after it, is named at opening', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ log }) => log.remove(EVENTS - 1));
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted', message: /position 2999, is missing/ });
   await tamper(file, ({ log }) => log.put(EVENTS + 5, Buffer.alloc(100)));
@@ -78,7 +78,7 @@ test('a log that ends before its head, or goes on after it, is named at opening'
 });
 
 test('an event with one wrong bit is never served, by no way of reading', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   const bytes = readFileSync(file);
   const at = bytes.lastIndexOf('text 1234!');
   bytes[at + 6]! ^= 4;
@@ -98,7 +98,7 @@ test('an event with one wrong bit is never served, by no way of reading', async 
 });
 
 test('records missing from the middle are named, and so is a scan that ends early', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ log }) => log.remove(1_500));
   {
     await using store = await openEventStore(folder);
@@ -120,7 +120,7 @@ test('records missing from the middle are named, and so is a scan that ends earl
 });
 
 test('an index that lost an entry, or names another event, is found out', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ index, names }) => index.remove(revisionKey(names.get(nameKey('a'))!, 1_700)));
   {
     await using store = await openEventStore(folder);
@@ -135,7 +135,7 @@ test('an index that lost an entry, or names another event, is found out', async 
 });
 
 test('an index that names another stream’s event at the same revision is found out', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   {
     await using store = await openEventStore(folder);
     await store.append('b', events(5), 'any');
@@ -155,7 +155,7 @@ const PLACES_BYTES_AT = 20;
 const IS_BRANCH = 1; // its entries begin with the number of the page below
 
 test('pages that LMDB itself can’t follow are named as damage', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   const bytes = readFileSync(file);
   let damaged = 0;
   for (let page = 2 * PAGE_BYTES; page < bytes.length; page += PAGE_BYTES) {
@@ -170,7 +170,7 @@ test('pages that LMDB itself can’t follow are named as damage', async (t) => {
 });
 
 test('bytes beyond the end of the file do no harm', async (t) => {
-  const { folder, file } = await givenLog(t);
+  const { folder, file } = await writeTestLog(t);
   appendFileSync(file, Buffer.alloc(100_000, 1));
   await using store = await openEventStore(folder);
   await store.append('a', events(1), EVENTS - 1);

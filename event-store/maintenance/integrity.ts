@@ -1,7 +1,7 @@
 /** Whether the log is whole: cheaply at its end when it is opened, and record by record when asked for. */
 import { eventStoreError } from '../errors.ts';
 import { decodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
-import { nextTurn } from '../read/read-all.ts';
+import { yieldToEventLoop } from '../read/read-all.ts';
 import { checkRecord, isHole, recordRevision, recordStream } from '../storage/record.ts';
 import { scanForwards } from '../read/scan.ts';
 import { streamState, type Log } from '../storage/stream-state.ts';
@@ -10,7 +10,7 @@ import { openTables, revisionKey, type Tables } from '../storage/tables.ts';
 const BEYOND_ALL = 2 ** 47; // positions
 
 /** Throws `store-corrupted` when LMDB can make nothing of the file. */
-export function openWhole(path: string, options: { readonly noSync: boolean }): Tables {
+export function openDataFile(path: string, options: { readonly noSync: boolean }): Tables {
   try {
     return openTables(path, options);
   } catch (error) {
@@ -45,7 +45,7 @@ export async function verifyLog(log: Log, signal?: AbortSignal): Promise<{ reado
     for (const record of scanned.records) checkIndexed(log, record);
     events += scanned.records.length;
     next = scanned.next;
-    await nextTurn();
+    await yieldToEventLoop();
   }
   return { events };
 }

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect, event, events, firstEvents, givenLog, givenStore, revisions, temporaryFolder } from '../test-fixture.ts';
+import { collect, event, events, firstEvents, openTestLog, openTestStore, revisions, temporaryFolder } from '../test-fixture.ts';
 import { GroupCommit } from '../append/group-commit.ts';
 import { decodeHead, HEAD_FACT } from '../storage/flushed-head.ts';
 import { openEventStore } from '../open.ts';
@@ -56,7 +56,7 @@ test('a scavenge removes what bounds hide and keeps all that a stream shows, and
 });
 
 test('a scavenge keeps the last record of the log, though its stream no longer shows it', async (t) => {
-  const store = await givenStore(t, { now: () => 0 });
+  const store = await openTestStore(t, { now: () => 0 });
   await store.append('a', events(1), 'any');
   await store.setStreamMetadata('a', { $tb: 9 });
   await store.setStreamMetadata('a', { $tb: 10 });
@@ -97,7 +97,7 @@ test('removed space is used again, and compacting shrinks the file', async (t) =
 });
 
 test('readers, subscribers and writers go on while a scavenge runs and compacts', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   for (let part = 0; part < 20; part++) await store.append(`old-${part}`, events(200), 'any');
   for (let part = 0; part < 20; part++) await store.deleteStream(`old-${part}`, 'any');
   const seen = firstEvents(store.subscribeToAll({ after: 'end' }), 300);
@@ -118,7 +118,7 @@ test('readers, subscribers and writers go on while a scavenge runs and compacts'
 });
 
 test('an id whose event was removed is forgotten with it', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const [first, second] = [event(), event()];
   await store.append('a', [first, second, event()], 'any');
   await store.setStreamMetadata('a', { $tb: 1 });
@@ -143,7 +143,7 @@ async function givenExpired(t: ExecutionContext): Promise<Log> {
     await store.append('aged', events(2), 'any');
     await store.append('long', events(1_500), 'any');
   }
-  return givenLog(t, folder, () => now);
+  return openTestLog(t, folder, () => now);
 }
 
 const scavengeLog = (log: Log, commits = new GroupCommit(log)) => scavenge(log, commits, {}, () => Promise.reject(new Error('It is not to compact.')));
@@ -192,7 +192,7 @@ test('a scavenge whose commit fails leaves the head as it was, and one that show
   await t.throwsAsync(scavengeLog(log, commits), { code: 'write-failed', message: /in doubt/ });
   t.deepEqual(revisionsIn(log, 'aged', 'forwards'), [3, 4]);
   await t.throwsAsync(
-    commits.exclusively(() => Promise.resolve(before)),
+    commits.runExclusively(() => Promise.resolve(before)),
     { code: 'write-failed', message: /in doubt/ },
   );
 });

@@ -6,10 +6,10 @@ import { statSync } from 'node:fs';
 import { eventStoreError } from '../errors.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
 import type { GroupCommit } from '../append/group-commit.ts';
-import { checkRecord, encodeHole, holeEnd, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../storage/record.ts';
-import { nextTurn } from '../read/read-all.ts';
+import { checkRecord, encodeHole, positionAfterHole, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../storage/record.ts';
+import { yieldToEventLoop } from '../read/read-all.ts';
 import { readableRange } from '../read/read-stream.ts';
-import { endOfHoleAround } from '../read/scan.ts';
+import { endOfHoleAt } from '../read/scan.ts';
 import type { ScavengeOptions, ScavengeResult } from '../store.ts';
 import { isTombstoned, streamState, type Log } from '../storage/stream-state.ts';
 import { idKey, revisionKey } from '../storage/tables.ts';
@@ -23,38 +23,38 @@ export async function scavenge(log: Log, commits: GroupCommit, options: Scavenge
   const total = { looked: 0, removed: 0, bytesRemoved: 0 };
   for (let next = 0; next < end;) {
     options.signal?.throwIfAborted();
-    const part = removablePart(log, next, end);
+    const part = findRemovable(log, next, end);
     total.looked += part.looked;
     if (part.events > 0) {
-      await commits.exclusively(async () => {
-        const removed = await removePart(log, next, end);
+      await commits.runExclusively(async () => {
+        const removed = await removeWithin(log, next, end);
         total.removed += removed.events;
         total.bytesRemoved += removed.bytes;
         return removed.head;
       });
-    } else await nextTurn();
+    } else await yieldToEventLoop();
     next = part.next;
     options.onProgress?.({ looked: total.looked, removed: total.removed, head: end });
   }
-  if (options.compact === true) await commits.exclusively(compact);
+  if (options.compact === true) await commits.runExclusively(compact);
   return { ...total, fileBytesBefore, fileBytesAfter: statSync(log.tables.file).size };
 }
 
 /** Neighbouring positions that become one hole. `keys` are the records there, of events and of holes; `records` are the events'. */
-type Run = { readonly keys: number[]; next: number; readonly records: Buffer[] };
-type Part = { readonly runs: readonly Run[]; readonly next: number; readonly looked: number; readonly events: number };
+type RemovableRun = { readonly keys: number[]; next: number; readonly records: Buffer[] };
+type RemovablePart = { readonly runs: readonly RemovableRun[]; readonly next: number; readonly looked: number; readonly events: number };
 
-function removablePart(log: Log, from: number, end: number): Part {
-  const runs: Run[] = [];
-  let run: Run | undefined;
-  let next = endOfHoleAround(log.tables, from) ?? from;
+function findRemovable(log: Log, from: number, end: number): RemovablePart {
+  const runs: RemovableRun[] = [];
+  let run: RemovableRun | undefined;
+  let next = endOfHoleAt(log.tables, from) ?? from;
   let looked = 0;
   let events = 0;
   for (const { key, value } of log.tables.log.getRange({ start: next, end, limit: SCAVENGE_RECORDS })) {
     checkRecord(value, key);
     if (key !== next) throw eventStoreError('store-corrupted', `The record at position ${next} is missing.`);
     const hole = isHole(value);
-    next = hole ? holeEnd(value) : key + 1;
+    next = hole ? positionAfterHole(value) : key + 1;
     looked++;
     if (!hole && !isRemovable(log, value, key)) {
       run = undefined;
@@ -71,12 +71,12 @@ function removablePart(log: Log, from: number, end: number): Part {
 }
 
 /** Decided anew, now that nothing else is on its way: a bound may have been loosened since. */
-async function removePart(log: Log, from: number, end: number): Promise<{ readonly events: number; readonly bytes: number; readonly head: Head }> {
-  const part = removablePart(log, from, end);
+async function removeWithin(log: Log, from: number, end: number): Promise<{ readonly events: number; readonly bytes: number; readonly head: Head }> {
+  const part = findRemovable(log, from, end);
   const head: Head = { ...log.flushed.head, scavengedBelow: Math.max(log.flushed.head.scavengedBelow, part.next) };
   if (part.events === 0) return { events: 0, bytes: 0, head: log.flushed.head };
   const removed = part.runs.flatMap(({ records }) => records);
-  const keys = removed.flatMap((record) => keysOf(log, record)); // before anything is put, for reading a damaged log may fail
+  const keys = removed.flatMap((record) => indexKeysOf(log, record)); // before anything is put, for reading a damaged log may fail
   const { log: records, index, facts, root } = log.tables;
   log.flushed.expectScavenged(head.scavengedBelow);
   await root.batch(() => {
@@ -92,7 +92,7 @@ async function removePart(log: Log, from: number, end: number): Promise<{ readon
 }
 
 /** Where the index names the event. */
-function keysOf(log: Log, record: Buffer): Uint8Array[] {
+function indexKeysOf(log: Log, record: Buffer): Uint8Array[] {
   const { number } = streamState(log, recordStream(record));
   const revision = recordRevision(record);
   const byRevision = revisionKey(number, revision);

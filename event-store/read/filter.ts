@@ -6,20 +6,20 @@ import type { EventFilter, StoredEvent } from '../store.ts';
 export type RecordFilter = (record: Buffer) => boolean;
 
 /** Throws `filter-invalid` when the pattern is no regular expression. */
-export function compileFilter(filter: EventFilter | undefined): RecordFilter | undefined {
+export function compileRecordFilter(filter: EventFilter | undefined): RecordFilter | undefined {
   if (filter === undefined) return undefined;
-  const passes = compileNames(filter);
+  const passes = compileNameFilter(filter);
   return filter.on === 'stream' ? (record) => passes(recordStream(record)) : (record) => passes(recordType(record));
 }
 
 /** The same for an event that is decoded already. */
 export function compileEventFilter(filter: EventFilter | undefined): ((event: StoredEvent) => boolean) | undefined {
   if (filter === undefined) return undefined;
-  const passes = compileNames(filter);
+  const passes = compileNameFilter(filter);
   return filter.on === 'stream' ? (event) => passes(event.stream) : (event) => passes(event.type);
 }
 
-function compileNames(filter: EventFilter): (name: string) => boolean {
+function compileNameFilter(filter: EventFilter): (name: string) => boolean {
   if ('prefixes' in filter) return (name) => filter.prefixes.some((prefix) => name.startsWith(prefix));
   if ('names' in filter) {
     const names = new Set(filter.names);

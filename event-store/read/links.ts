@@ -8,9 +8,9 @@ export type ResolvedEvent =
   { readonly event: StoredEvent; readonly link?: undefined } | { readonly event: StoredEvent | undefined; readonly link: StoredEvent };
 
 /** The record that was read itself, from which reading goes on. */
-export const originalOf = ({ event, link }: ResolvedEvent): StoredEvent => link ?? event;
+export const readEventOf = ({ event, link }: ResolvedEvent): StoredEvent => link ?? event;
 
-export const asItIs = (event: StoredEvent): ResolvedEvent => ({ event });
+export const unresolved = (event: StoredEvent): ResolvedEvent => ({ event });
 
 export function resolveLink(store: Pick<EventStore, 'readStream'>, event: StoredEvent): ResolvedEvent {
   if (event.type !== LINK_TYPE) return { event };
@@ -18,7 +18,7 @@ export function resolveLink(store: Pick<EventStore, 'readStream'>, event: Stored
   return { event: target && eventAt(store, target.stream, target.revision), link: event };
 }
 
-export function linkTo(event: StoredEvent): Buffer {
+export function linkDataTo(event: StoredEvent): Buffer {
   return Buffer.from(`${event.revision}@${event.stream}`);
 }
 

@@ -1,5 +1,5 @@
 /** Reading `$all`, in chunks between which the event loop goes on. Nothing beyond the flushed head is ever looked at. */
-import { compileFilter } from './filter.ts';
+import { compileRecordFilter } from './filter.ts';
 import { checkRecord, decodeEvent, isHole } from '../storage/record.ts';
 import { scanBackwards, scanForwards } from './scan.ts';
 import type { Direction, ReadAllOptions, StoredEvent } from '../store.ts';
@@ -18,7 +18,7 @@ export async function* readAll(log: Log, options: ReadAllOptions = {}): AsyncGen
 /** The records, checked but not decoded, in chunks between which the event loop goes on. */
 async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
   const { direction = 'forwards', limit = Infinity } = options;
-  const filter = compileFilter(options.filter);
+  const filter = compileRecordFilter(options.filter);
   const end = log.flushed.head.nextPosition; // what is appended while we read isn't ours
   let left = limit;
   let next = startOfAll(options.from, direction, end);
@@ -28,7 +28,7 @@ async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGen
     if (scanned.records.length > 0) yield scanned.records;
     left -= scanned.records.length;
     next = scanned.next;
-    await nextTurn();
+    await yieldToEventLoop();
   }
 }
 
@@ -45,4 +45,4 @@ export function readAt(log: Log, position: number): StoredEvent | undefined {
   return isHole(record) ? undefined : decodeEvent(record);
 }
 
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,8 +2,8 @@
 import { eventStoreError } from '../errors.ts';
 import { decodeEvent, recordCreated, recordRevision, recordStream } from '../storage/record.ts';
 import { SCAN_BYTES_MAX } from './scan.ts';
-import { TRUNCATED_WHOLLY, type ReadStreamOptions, type ReadStreamResult, type StoredEvent } from '../store.ts';
-import { isMetastream, streamOfMetastream } from '../storage/stream-metadata.ts';
+import { TRUNCATED_ENTIRELY, type ReadStreamOptions, type ReadStreamResult, type StoredEvent } from '../store.ts';
+import { isMetastream, streamOf } from '../storage/stream-metadata.ts';
 import { isTombstoned, readRecord, streamBounds, streamState, type Log } from '../storage/stream-state.ts';
 import { revisionKey, revisionOfKey } from '../storage/tables.ts';
 
@@ -22,8 +22,8 @@ export function readStream(log: Log, stream: string, options: ReadStreamOptions 
 
 export function streamStatus(log: Log, stream: string): 'found' | 'not-found' | 'stream-deleted' {
   const state = streamState(log, stream);
-  if (isTombstoned(state) || (isMetastream(stream) && isTombstoned(streamState(log, streamOfMetastream(stream))))) return 'stream-deleted';
-  return state.last < 0 || streamBounds(log, stream).$tb === TRUNCATED_WHOLLY ? 'not-found' : 'found';
+  if (isTombstoned(state) || (isMetastream(stream) && isTombstoned(streamState(log, streamOf(stream))))) return 'stream-deleted';
+  return state.last < 0 || streamBounds(log, stream).$tb === TRUNCATED_ENTIRELY ? 'not-found' : 'found';
 }
 
 export type StreamChunk = { readonly events: readonly StoredEvent[]; readonly next: number };

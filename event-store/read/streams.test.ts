@@ -1,12 +1,12 @@
 import test from 'ava';
-import { collect, event, events, givenStore, revisions, temporaryFolder } from '../test-fixture.ts';
+import { collect, event, events, openTestStore, revisions, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
-import { TOMBSTONE_REVISION, TRUNCATED_WHOLLY, type StoredEvent } from '../store.ts';
+import { TOMBSTONE_REVISION, TRUNCATED_ENTIRELY, type StoredEvent } from '../store.ts';
 
 const places = (all: readonly StoredEvent[]) => all.map(({ position }) => position);
 
 test('a stream reads in both directions, from any place, as many as asked', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   t.is(revisions(store, 'a'), 'not-found');
   await store.append('a', events(6), 'any');
   t.deepEqual(revisions(store, 'a'), [0, 1, 2, 3, 4, 5]);
@@ -22,14 +22,14 @@ test('a stream reads in both directions, from any place, as many as asked', asyn
 });
 
 test('a long stream reads whole over many chunks', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   for (let part = 0; part < 5; part++) await store.append('a', events(700), 'any');
   t.is((revisions(store, 'a') as number[]).length, 3_500);
   t.deepEqual((revisions(store, 'a', { direction: 'backwards', limit: 3_000 }) as number[]).at(-1), 500);
 });
 
 test('the whole log reads forwards with the place and backwards without it', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(3), 'any');
   await store.append('b', events(3), 'any');
   t.deepEqual(places(await collect(store.readAll())), [0, 1, 2, 3, 4, 5]);
@@ -43,7 +43,7 @@ test('the whole log reads forwards with the place and backwards without it', asy
 });
 
 test('the whole log reads through a filter on stream or type, by prefix, name or pattern', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('user-1', [event('', 'joined'), event('', 'left')], 'any');
   await store.append('channel-1', [event('', 'joined')], 'any');
   const read = async (filter: Parameters<typeof store.readAll>[0]) => places(await collect(store.readAll(filter)));
@@ -55,7 +55,7 @@ test('the whole log reads through a filter on stream or type, by prefix, name or
 });
 
 test('$maxCount and $tb hide the beginning of a stream, and not from the whole log', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(6), 'any');
   await store.setStreamMetadata('a', { $maxCount: 4, mine: 'kept' });
   t.deepEqual(revisions(store, 'a'), [2, 3, 4, 5]);
@@ -71,7 +71,7 @@ test('$maxCount and $tb hide the beginning of a stream, and not from the whole l
 
 test('$maxAge hides what is older', async (t) => {
   let now = 1_000_000;
-  const store = await givenStore(t, { now: () => now });
+  const store = await openTestStore(t, { now: () => now });
   await store.setStreamMetadata('a', { $maxAge: 10 });
   await store.append('a', events(2), 'any');
   now += 6_000;
@@ -83,7 +83,7 @@ test('$maxAge hides what is older', async (t) => {
 });
 
 test('metadata that means nothing is refused when set and passed over when found', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await t.throwsAsync(store.setStreamMetadata('a', { $maxCount: 0 }), { code: 'metadata-invalid' });
   await store.append('a', events(2), 'any');
   await store.append('$$a', [{ ...event(), type: '$metadata', data: Buffer.from('{"$maxCount":"many","$tb":-1}') }], 'any');
@@ -103,7 +103,7 @@ test('a soft-deleted stream is not found, and goes on counting when it is append
   }
   await using store = await openEventStore(folder);
   t.is(revisions(store, 'a'), 'not-found');
-  t.is(store.streamMetadata('a').metadata.$tb, TRUNCATED_WHOLLY);
+  t.is(store.streamMetadata('a').metadata.$tb, TRUNCATED_ENTIRELY);
   const stored = store.readAt(3);
   t.is(Buffer.from(stored!.data).toString(), '{"$tb":9223372036854775807}');
   t.deepEqual(await store.append('a', events(2), 'no-stream'), { outcome: 'appended', revision: 4, position: 6 });
@@ -112,7 +112,7 @@ test('a soft-deleted stream is not found, and goes on counting when it is append
 });
 
 test('a deletion in the same commit as appends is seen by those after it', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const results = await Promise.all([
     store.append('a', events(2), 'no-stream'),
     store.deleteStream('a', 1),
@@ -149,7 +149,7 @@ test('a tombstoned stream is deleted for ever, over restarts too', async (t) => 
 });
 
 test('the stream with the longest name has metadata too, and is deleted and written again', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const name = 'n'.repeat(1_024);
   await store.append(name, events(3), 'no-stream');
   await store.setStreamMetadata(name, { $maxCount: 2 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { collect, event, events, firstEvents, givenStore, texts } from '../test-fixture.ts';
+import { collect, event, events, firstEvents, openTestStore, texts } from '../test-fixture.ts';
 import type { SubscriptionBatch } from '../store.ts';
 import { FORGETFUL_LAG_EVENTS_MAX } from './subscribe.ts';
 
@@ -13,7 +13,7 @@ async function next(iterator: AsyncIterator<SubscriptionBatch>): Promise<Subscri
 const numbers = ({ events }: SubscriptionBatch) => events.map(({ position }) => position);
 
 test('a subscription gives the history, says when it has caught up, and goes on live', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(5), 'any');
   const subscription = store.subscribeToAll({ batchSize: 3 })[Symbol.asyncIterator]();
   const [first, second] = [await next(subscription), await next(subscription)];
@@ -25,7 +25,7 @@ test('a subscription gives the history, says when it has caught up, and goes on 
 });
 
 test('a subscription to an empty log says at once that it has caught up', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const subscription = store.subscribeToAll()[Symbol.asyncIterator]();
   t.deepEqual(await next(subscription), { events: [], position: -1, caughtUp: true });
   const waiting = next(subscription);
@@ -34,7 +34,7 @@ test('a subscription to an empty log says at once that it has caught up', async 
 });
 
 test('a subscription begins after a place, or at the end', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(5), 'any');
   t.deepEqual(
     (await firstEvents(store.subscribeToAll({ after: 2 }), 2)).map(({ position }) => position),
@@ -49,7 +49,7 @@ test('a subscription begins after a place, or at the end', async (t) => {
 });
 
 test('the end is where the log ended when the subscriber asked, not when it first pulled', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(2), 'any');
   const [all, stream] = [store.subscribeToAll({ after: 'end' }), store.subscribeToStream('a', { after: 'end' })];
   await store.append('a', events(1), 'any');
@@ -64,7 +64,7 @@ test('the end is where the log ended when the subscriber asked, not when it firs
 });
 
 test('a filter moves the checkpoint past what it drops', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('user-1', events(3), 'any');
   await store.append('channel-1', events(3), 'any');
   const subscription = store.subscribeToAll({ filter: { on: 'stream', prefixes: ['user-'] } })[Symbol.asyncIterator]();
@@ -76,7 +76,7 @@ test('a filter moves the checkpoint past what it drops', async (t) => {
 });
 
 test('a filter that passes nothing in a long history says how far it has come', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   for (let part = 0; part < 20; part++) await store.append('a', events(1_000), 'any');
   const batches: SubscriptionBatch[] = [];
   for await (const batch of store.subscribeToAll({ filter: { on: 'type', names: ['never'] } })) {
@@ -89,7 +89,7 @@ test('a filter that passes nothing in a long history says how far it has come', 
 });
 
 test('a stream subscription sees its stream only, and waits for one that is not there yet', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('other', events(2), 'any');
   const subscription = store.subscribeToStream('a')[Symbol.asyncIterator]();
   t.deepEqual(await next(subscription), { events: [], position: -1, caughtUp: true });
@@ -106,7 +106,7 @@ test('a stream subscription sees its stream only, and waits for one that is not 
 });
 
 test('a stream subscription ends with an error when the stream is tombstoned', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   await store.append('a', events(1), 'any');
   const subscription = store.subscribeToStream('a')[Symbol.asyncIterator]();
   await next(subscription);
@@ -116,7 +116,7 @@ test('a stream subscription ends with an error when the stream is tombstoned', a
 });
 
 test('a subscription ends quietly when it is aborted or the store closes', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const stop = new AbortController();
   const [aborted, closed] = [collect(store.subscribeToAll({ signal: stop.signal })), collect(store.subscribeToStream('a'))];
   await store.append('b', events(1), 'any');
@@ -127,7 +127,7 @@ test('a subscription ends quietly when it is aborted or the store closes', async
 });
 
 test('slow and fast subscribers, under load, miss nothing and see nothing twice', async (t) => {
-  const store = await givenStore(t);
+  const store = await openTestStore(t);
   const total = 6_000;
   const slow = async (pauseMs: number, batchSize: number) => {
     const seen: number[] = [];
@@ -148,8 +148,8 @@ test('slow and fast subscribers, under load, miss nothing and see nothing twice'
   for (const seen of await Promise.all(subscribers)) t.deepEqual(seen, expected);
 });
 
-test('a forgetful store drops a live subscriber that falls behind, and it may come again from where it was', async (t) => {
-  const store = await givenStore(t, { forgetful: true });
+test('with EventStoreDB’s idempotency a live subscriber that falls behind is dropped, and may subscribe again from where it was', async (t) => {
+  const store = await openTestStore(t, { idempotency: 'eventstoredb' });
   const subscription = store.subscribeToAll({ batchSize: 10 })[Symbol.asyncIterator]();
   await next(subscription);
   await store.append('a', events(FORGETFUL_LAG_EVENTS_MAX + 1), 'any');

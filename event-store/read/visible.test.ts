@@ -1,5 +1,5 @@
 import test from 'ava';
-import { collect, events, givenLog, temporaryFolder } from '../test-fixture.ts';
+import { collect, events, openTestLog, temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { readAll, readAt } from './read-all.ts';
 import { readStream } from './read-stream.ts';
@@ -15,7 +15,7 @@ test('what LMDB shows beyond the flushed head is seen by no reader and no subscr
     await store.append('b', events(1), 'any');
     await store.tombstone('c', 'any');
   }
-  const log = givenLog(t, folder);
+  const log = openTestLog(t, folder);
   const { flushed } = log;
   const whole = flushed.head;
   flushed.publish({ ...whole, nextPosition: 3 }, []); // as while the second append is on its way

@@ -24,27 +24,27 @@ export type DataFile = { readonly path: string; readonly isNew: boolean };
 /** Throws `store-corrupted` when the named file is missing or shorter than its own head says. */
 export function findDataFile(folder: string): DataFile {
   const pointer = join(folder, CURRENT_FILE);
-  if (!existsSync(pointer)) return findUnnamed(folder);
-  const name = nameIn(pointer);
+  if (!existsSync(pointer)) return findFirstDataFile(folder);
+  const name = readPointer(pointer);
   if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should name a data file and says "${name}".`);
   const path = join(folder, name);
   if (!existsSync(path)) throw eventStoreError('store-corrupted', `The data file ${path} is missing.`);
-  checkLength(path);
+  checkFileLength(path);
   return { path, isNew: false };
 }
 
 /** Whether the next opening would take this file. */
-export function isNamed(path: string): boolean {
-  return nameIn(join(dirname(path), CURRENT_FILE)) === basename(path);
+export function isCurrent(path: string): boolean {
+  return readPointer(join(dirname(path), CURRENT_FILE)) === basename(path);
 }
 
-const nameIn = (pointer: string): string => readFileSync(pointer, 'utf8').trim();
+const readPointer = (pointer: string): string => readFileSync(pointer, 'utf8').trim();
 
 /**
  * Makes the file the one that is opened from now on. When it fails, `isNamed` says whether it came so far; where it did, the
  * folder may not be flushed, and after a power cut the file that was named before may be so again.
  */
-export function nameDataFile(folder: string, path: string): void {
+export function makeCurrent(folder: string, path: string): void {
   const name = path.slice(folder.length + 1);
   const draft = join(folder, `${CURRENT_FILE}.new`);
   const file = openSync(draft, 'w');
@@ -90,7 +90,7 @@ export function syncFolder(folder: string): void {
 }
 
 /** Until `current` is written nothing was ever acknowledged, so what is there is the beginning of a first opening that was cut off. */
-function findUnnamed(folder: string): DataFile {
+function findFirstDataFile(folder: string): DataFile {
   const others = readdirSync(folder).filter((name) => DATA_FILE.test(name) && !name.startsWith(FIRST_DATA_FILE));
   if (others.length > 0) throw eventStoreError('store-corrupted', `The file ${join(folder, CURRENT_FILE)} is missing beside ${others.join(', ')}.`);
   const path = join(folder, FIRST_DATA_FILE);
@@ -100,7 +100,7 @@ function findUnnamed(folder: string): DataFile {
 
 function isWhole(path: string): boolean {
   try {
-    checkLength(path);
+    checkFileLength(path);
     return true;
   } catch {
     return false;
@@ -108,7 +108,7 @@ function isWhole(path: string): boolean {
 }
 
 /** Throws `store-corrupted` when the file is cut short. */
-export function checkLength(path: string): void {
+export function checkFileLength(path: string): void {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -74,7 +74,7 @@ export class FlushedHead {
   }
 
   /** Resolves at the next flush, at the next flush that touches `stream` when one is given, when the store closes, or when the signal aborts. */
-  next(stream: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+  nextFlush(stream: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     if (this.#closed || signal?.aborted === true) return Promise.resolve();
     const waiting = stream === undefined ? this.#waitingForAny : this.#waitersOf(stream);
     return new Promise((resolve) => {

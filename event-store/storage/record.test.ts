@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { crc32c } from './crc32c.ts';
-import { checkRecord, decodeEvent, encodeEvent, encodeHole, holeEnd, isHole } from './record.ts';
+import { checkRecord, decodeEvent, encodeEvent, encodeHole, positionAfterHole, isHole } from './record.ts';
 import { formatUuid, parseUuid } from './uuid.ts';
 
 test('the checksum is CRC-32C, by the vectors of RFC 3720 (appendix B.4)', (t) => {
@@ -59,7 +59,7 @@ test('a hole says where it ends', (t) => {
   const hole = encodeHole(7, 12);
   checkRecord(hole, 7);
   t.true(isHole(hole));
-  t.is(holeEnd(hole), 12);
+  t.is(positionAfterHole(hole), 12);
   t.throws(() => checkRecord(hole, 8), { code: 'store-corrupted' });
   t.throws(() => checkRecord(Buffer.alloc(3), 0), { code: 'store-corrupted' });
 });

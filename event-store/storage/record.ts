@@ -21,9 +21,9 @@ const FLAG_ASCII = 2; // stream and type are ASCII, which is much faster to deco
 const HEADER_BYTES = 60;
 const HOLE_BYTES = 24;
 
-export type Place = { readonly stream: string; readonly revision: number; readonly position: number; readonly created: number };
+export type EventPlacement = { readonly stream: string; readonly revision: number; readonly position: number; readonly created: number };
 
-export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: Place): Buffer {
+export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: EventPlacement): Buffer {
   const { data, metadata, type } = event;
   const streamBytes = Buffer.byteLength(place.stream);
   const typeBytes = Buffer.byteLength(type);
@@ -70,7 +70,7 @@ export function checkRecord(record: Buffer, position: number): void {
 
 export const isHole = (record: Buffer): boolean => record[4] === KIND_HOLE;
 /** The first position after the hole. */
-export const holeEnd = (hole: Buffer): number => hole.readDoubleLE(16);
+export const positionAfterHole = (hole: Buffer): number => hole.readDoubleLE(16);
 
 export const recordRevision = (record: Buffer): number => record.readDoubleLE(44);
 export const recordCreated = (record: Buffer): number => record.readDoubleLE(52);

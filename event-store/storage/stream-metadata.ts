@@ -1,6 +1,6 @@
 /** What a metastream (`$$stream`) says about its stream, as JSON in the data of its last event. */
 import { eventStoreError } from '../errors.ts';
-import { TRUNCATED_WHOLLY, type StreamMetadata } from '../store.ts';
+import { TRUNCATED_ENTIRELY, type StreamMetadata } from '../store.ts';
 
 export const METADATA_EVENT_TYPE = '$metadata';
 export const TOMBSTONE_EVENT_TYPE = '$streamDeleted';
@@ -14,7 +14,7 @@ export const NO_METADATA: StreamMetadata = {};
 
 export const isMetastream = (stream: string): boolean => stream.charCodeAt(0) === 0x24 && stream.startsWith(METASTREAM_PREFIX);
 export const metastreamOf = (stream: string): string => METASTREAM_PREFIX + stream;
-export const streamOfMetastream = (metastream: string): string => metastream.slice(METASTREAM_PREFIX.length);
+export const streamOf = (metastream: string): string => metastream.slice(METASTREAM_PREFIX.length);
 
 /** What can't be read says nothing: anyone may append anything to a metastream. */
 export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
@@ -30,7 +30,7 @@ export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
     ...others,
     ...(isBound($maxCount, 1) ? { $maxCount } : {}),
     ...(isBound($maxAge, 1) ? { $maxAge } : {}),
-    ...(isBound($tb, 0) ? { $tb: Math.min($tb, TRUNCATED_WHOLLY) } : {}),
+    ...(isBound($tb, 0) ? { $tb: Math.min($tb, TRUNCATED_ENTIRELY) } : {}),
   };
 }
 
@@ -40,7 +40,7 @@ export function formatStreamMetadata(metadata: StreamMetadata): Uint8Array {
   for (const [name, bound, least] of [['$maxCount', $maxCount, 1] as const, ['$maxAge', $maxAge, 1] as const, ['$tb', $tb, 0] as const]) {
     if (bound !== undefined && !isBound(bound, least)) throw eventStoreError('metadata-invalid', `${name} must be a whole number of at least ${least}.`);
   }
-  if ($tb !== TRUNCATED_WHOLLY) return Buffer.from(JSON.stringify(metadata));
+  if ($tb !== TRUNCATED_ENTIRELY) return Buffer.from(JSON.stringify(metadata));
   const { $tb: _, ...others } = metadata;
   const rest = JSON.stringify(others).slice(1);
   return Buffer.from(`{"$tb":${INT64_MAX}${rest === '}' ? '' : ','}${rest}`);

@@ -1,9 +1,9 @@
 /** What is known of each stream: its number, its last event, its bounds. Read from the index when asked for, and kept, boundedly. */
 import { eventStoreError } from '../errors.ts';
 import type { FlushedHead } from './flushed-head.ts';
-import type { RecentEvents } from './tail-cache.ts';
+import type { TailCache } from './tail-cache.ts';
 import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
-import { NO_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from '../store.ts';
+import { BEFORE_FIRST_REVISION, TOMBSTONE_REVISION, type Idempotency, type StoredEvent, type StreamMetadata } from '../store.ts';
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
 import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION, type Tables } from './tables.ts';
 
@@ -17,16 +17,16 @@ export type StreamState = {
   parsed?: StreamMetadata;
 };
 
-const ABSENT: StreamState = { number: -1, last: NO_REVISION, lastPosition: -1 };
+const ABSENT: StreamState = { number: -1, last: BEFORE_FIRST_REVISION, lastPosition: -1 };
 
 /** An open log. A compacting scavenge replaces the tables, so nobody keeps them over an `await`. */
 export type Log = {
   tables: Tables;
   readonly flushed: FlushedHead;
-  readonly recent: RecentEvents;
+  readonly tailCache: TailCache;
   readonly states: Map<string, StreamState>;
   readonly now: () => number;
-  readonly forgetful: boolean;
+  readonly idempotency: Idempotency;
 };
 
 export const isTombstoned = (state: StreamState): boolean => state.last === TOMBSTONE_REVISION;
@@ -83,7 +83,7 @@ function loadState(log: Log, number: number): StreamState {
     const revision = revisionOfKey(key);
     return { number, last: revision === TOMBSTONE_KEY_REVISION ? TOMBSTONE_REVISION : revision, lastPosition: value };
   }
-  return { number, last: NO_REVISION, lastPosition: -1 };
+  return { number, last: BEFORE_FIRST_REVISION, lastPosition: -1 };
 }
 
 /** A key just below the first revision of the stream. */

@@ -65,7 +65,7 @@ const numberValue = {
 export function openTables(file: string, options: { readonly noSync: boolean }): Tables {
   const root = open({ path: file, noSubdir: true, maxDbs: 4, overlappingSync: false, noSync: options.noSync, eventTurnBatching: false });
   let isClosed = false;
-  const readable: Reading = (read) => {
+  const readable: ReadGuard = (read) => {
     try {
       return read();
     } catch (error) {
@@ -88,9 +88,9 @@ export function openTables(file: string, options: { readonly noSync: boolean }):
 }
 
 /** Says in the store's own words why something can't be read. */
-type Reading = <Result>(read: () => Result) => Result;
+type ReadGuard = <Result>(read: () => Result) => Result;
 
-function tableOf<Value, K extends Key>(tree: Database<Value, K>, readable: Reading): Table<Value, K> {
+function tableOf<Value, K extends Key>(tree: Database<Value, K>, readable: ReadGuard): Table<Value, K> {
   return {
     get: (key) => readable(() => tree.get(key)),
     getRange: (range) => {

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { collect, event, events, firstEvents, givenStore } from '../test-fixture.ts';
-import { RECENT_EVENTS_MAX, RecentEvents } from './tail-cache.ts';
+import { collect, event, events, firstEvents, openTestStore } from '../test-fixture.ts';
+import { TAIL_CACHE_EVENTS_MAX, TailCache } from './tail-cache.ts';
 import { encodeEvent } from './record.ts';
 import type { SubscriptionBatch } from '../store.ts';
 import { parseUuid } from './uuid.ts';
 
 test('what a subscriber is given from memory is what the file says', async (t) => {
-  const store = await givenStore(t, { noSync: true });
+  const store = await openTestStore(t, { noSync: true });
   const live = firstEvents(store.subscribeToAll(), 5);
   const binary = { ...event(), contentType: 'application/octet-stream', data: Buffer.from([0, 255, 1]) } as const;
   await store.append('straße-1', [event('ä', 'gesagt-ü'), binary], 'no-stream');
@@ -15,10 +15,10 @@ test('what a subscriber is given from memory is what the file says', async (t) =
 });
 
 test('who falls behind what is kept in memory goes on from the file, and misses nothing', async (t) => {
-  const store = await givenStore(t, { noSync: true });
+  const store = await openTestStore(t, { noSync: true });
   const subscription = store.subscribeToAll({ batchSize: 700 })[Symbol.asyncIterator]();
   await subscription.next(); // it has caught up with the empty log
-  const total = 2 * RECENT_EVENTS_MAX + 100;
+  const total = 2 * TAIL_CACHE_EVENTS_MAX + 100;
   for (let left = total; left > 0; left -= 1_000) await store.append('a', events(Math.min(left, 1_000)), 'any');
   const seen: number[] = [];
   while (seen.length < total) {
@@ -32,7 +32,7 @@ test('who falls behind what is kept in memory goes on from the file, and misses 
 });
 
 test('what a scavenge removed is not shown from memory either', async (t) => {
-  const store = await givenStore(t, { noSync: true });
+  const store = await openTestStore(t, { noSync: true });
   await store.append('a', events(5), 'no-stream');
   await store.setStreamMetadata('a', { $maxCount: 2 });
   await store.append('a', events(1), 4);
@@ -47,13 +47,13 @@ test('memory is bounded by events and by bytes', (t) => {
       const one = { ...event(), data: Buffer.alloc(bytes) };
       return encodeEvent(one, parseUuid(one.id)!, { stream: 'a', revision: from + at, position: from + at, created: 0 });
     });
-  const many = new RecentEvents(0);
-  many.add(recordsOf(RECENT_EVENTS_MAX + 1, 1));
-  t.is(many.look(0, 1, undefined), undefined);
-  t.is(many.look(RECENT_EVENTS_MAX, 10, undefined)?.events.length, 1);
-  const large = new RecentEvents(0);
+  const many = new TailCache(0);
+  many.add(recordsOf(TAIL_CACHE_EVENTS_MAX + 1, 1));
+  t.is(many.read(0, 1, undefined), undefined);
+  t.is(many.read(TAIL_CACHE_EVENTS_MAX, 10, undefined)?.events.length, 1);
+  const large = new TailCache(0);
   large.add(recordsOf(20, 1_000_000));
-  t.is(large.look(0, 1, undefined), undefined);
-  t.is(large.look(19, 10, undefined)?.next, 20);
-  t.deepEqual(large.look(20, 10, undefined), { events: [], next: 20 });
+  t.is(large.read(0, 1, undefined), undefined);
+  t.is(large.read(19, 10, undefined)?.next, 20);
+  t.deepEqual(large.read(20, 10, undefined), { events: [], next: 20 });
 });

@@ -5,14 +5,14 @@
 import { decodeEvent } from './record.ts';
 import type { StoredEvent } from '../store.ts';
 
-export const RECENT_EVENTS_MAX = 4_096;
-const RECENT_BYTES_MAX = 16 * 1_048_576; // of records
+export const TAIL_CACHE_EVENTS_MAX = 4_096;
+const TAIL_CACHE_BYTES_MAX = 16 * 1_048_576; // of records
 
-type Recent = { readonly record: Buffer; event: StoredEvent | undefined };
+type CachedRecord = { readonly record: Buffer; event: StoredEvent | undefined };
 
-export class RecentEvents {
-  #first: number; // the position of the oldest that is kept
-  #kept: Recent[] = [];
+export class TailCache {
+  #first: number; // the position of the oldest that is cached
+  #cached: CachedRecord[] = [];
   #bytes = 0;
 
   /** Knows nothing of what lies before `next`. */
@@ -20,24 +20,24 @@ export class RecentEvents {
     this.#first = next;
   }
 
-  /** What a commit has just flushed: it follows upon what is kept. */
+  /** What a commit has just flushed: it follows upon what is cached. */
   add(records: Iterable<Buffer>): void {
     for (const record of records) {
-      this.#kept.push({ record, event: undefined });
+      this.#cached.push({ record, event: undefined });
       this.#bytes += record.length;
     }
-    if (this.#kept.length > RECENT_EVENTS_MAX || this.#bytes > RECENT_BYTES_MAX) this.#dropOldest();
+    if (this.#cached.length > TAIL_CACHE_EVENTS_MAX || this.#bytes > TAIL_CACHE_BYTES_MAX) this.#dropOldest();
   }
 
-  /** Nothing from before this position is kept any more. */
-  forget(next: number): void {
+  /** Nothing from before this position is cached any more. */
+  clear(next: number): void {
     this.#first = next;
-    this.#kept = [];
+    this.#cached = [];
     this.#bytes = 0;
   }
 
-  /** From a position on, up to so many that pass; undefined where that lies before what is kept. `next` is the first that wasn't looked at. */
-  look(
+  /** From a position on, up to so many that pass; undefined where that lies before what is cached. `next` is the first that wasn't looked at. */
+  read(
     from: number,
     limit: number,
     passes: ((event: StoredEvent) => boolean) | undefined,
@@ -45,9 +45,9 @@ export class RecentEvents {
     if (from < this.#first) return undefined;
     const events: StoredEvent[] = [];
     let at = from - this.#first;
-    for (; at < this.#kept.length && events.length < limit; at++) {
-      const kept = this.#kept[at]!;
-      const event = (kept.event ??= decodeEvent(kept.record));
+    for (; at < this.#cached.length && events.length < limit; at++) {
+      const cached = this.#cached[at]!;
+      const event = (cached.event ??= decodeEvent(cached.record));
       if (passes === undefined || passes(event)) events.push(event);
     }
     return { events, next: this.#first + at };
@@ -56,8 +56,9 @@ export class RecentEvents {
   /** Down to half, so that it is done once for many commits. */
   #dropOldest(): void {
     let dropped = 0;
-    while (this.#kept.length - dropped > RECENT_EVENTS_MAX / 2 || this.#bytes > RECENT_BYTES_MAX / 2) this.#bytes -= this.#kept[dropped++]!.record.length;
-    this.#kept = this.#kept.slice(dropped);
+    while (this.#cached.length - dropped > TAIL_CACHE_EVENTS_MAX / 2 || this.#bytes > TAIL_CACHE_BYTES_MAX / 2)
+      this.#bytes -= this.#cached[dropped++]!.record.length;
+    this.#cached = this.#cached.slice(dropped);
     this.#first += dropped;
   }
 }

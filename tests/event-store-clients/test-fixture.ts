@@ -10,7 +10,7 @@ export type ForClients = AsyncDisposable & { readonly connectionString: string; 
 
 export async function startForClients(mode: 'insecure' | 'over TLS'): Promise<ForClients> {
   const folder = await mkdtemp(join(tmpdir(), 'event-store-clients-'));
-  const store = await openEventStore(join(folder, 'store'), { forgetful: true });
+  const store = await openEventStore(join(folder, 'store'), { idempotency: 'eventstoredb' });
   const certificates = makeCertificates(['localhost', '127.0.0.1'], Date.now());
   const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, certificates.authority);

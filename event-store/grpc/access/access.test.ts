@@ -1,7 +1,7 @@
 import { AccessDeniedError, jsonEvent, persistentSubscriptionToStreamSettingsFromDefaults, type EventStoreDBClient } from '@eventstore/db-client';
 import test from 'ava';
-import { accessTo } from './acl.ts';
-import { ADMIN, givenServer, testCertificates } from '../test-fixture.ts';
+import { accessControl } from './acl.ts';
+import { ADMIN, startTestServer, testCertificates } from '../test-fixture.ts';
 import { usersWithPassword, type User } from './authentication.ts';
 
 const users: readonly User[] = [
@@ -12,7 +12,7 @@ const users: readonly User[] = [
 const ANN = { username: 'ann', password: 'secret' };
 const OPS = { username: 'ops', password: 'changeit' };
 
-const given = () => givenServer({ tls: testCertificates(), users });
+const given = () => startTestServer({ tls: testCertificates(), users });
 const happened = jsonEvent({ type: 'happened', data: {} });
 const fresh = () => jsonEvent({ type: 'happened', data: {} });
 
@@ -100,17 +100,17 @@ test.serial('the default password is warned about, one’s own isn’t', async (
   const warned: object[] = [];
   const log = { warn: (facts: object) => void warned.push(facts), error: () => {} };
   {
-    await using _ = await givenServer({ tls: testCertificates(), log });
+    await using _ = await startTestServer({ tls: testCertificates(), log });
   }
   t.deepEqual(warned, [{ logins: ['admin', 'ops'] }]);
   {
-    await using _ = await givenServer({ tls: testCertificates(), log, users: [{ login: 'admin', password: 'mine', groups: ['$admins'] }] });
+    await using _ = await startTestServer({ tls: testCertificates(), log, users: [{ login: 'admin', password: 'mine', groups: ['$admins'] }] });
   }
   t.is(warned.length, 1);
 });
 
 test.serial('a changed password is that of every user there is by default', async (t) => {
-  await using server = await givenServer({ tls: testCertificates(), users: usersWithPassword('ours') });
+  await using server = await startTestServer({ tls: testCertificates(), users: usersWithPassword('ours') });
   for (const username of ['admin', 'ops']) {
     const known = server.connect({ username, password: 'changeit' });
     await t.throwsAsync(known.appendToStream('room-1', fresh()), { instanceOf: AccessDeniedError });
@@ -120,7 +120,7 @@ test.serial('a changed password is that of every user there is by default', asyn
 
 test.serial('nobody writes or deletes $all', async (t) => {
   await using server = await given();
-  const access = accessTo(server.store);
+  const access = accessControl(server.store);
   t.false(access.mayUse({ kind: 'user', login: ADMIN.username, groups: ['$admins'] }, 'write', '$all'));
   t.false(access.mayUse({ kind: 'trusted' }, 'delete', '$all'));
 });

@@ -3,21 +3,21 @@
  * (one's own streams are open to every user, streams whose name begins with `$` to administrators, `$all` among them).
  */
 import type { EventStore } from '../../store.ts';
-import { isMetastream, streamOfMetastream } from '../../storage/stream-metadata.ts';
+import { isMetastream, streamOf } from '../../storage/stream-metadata.ts';
 import { ADMINS, OPERATORS, type Caller } from './authentication.ts';
 
 type StreamAction = 'read' | 'write' | 'delete';
 
-export type Access = {
+export type AccessControl = {
   mayUse(caller: Caller, action: StreamAction, stream: string): boolean;
   /** Makes, changes, deletes and replays persistent subscriptions. */
   mayOperate(caller: Caller): boolean;
-  isKnown(caller: Caller): boolean;
+  isAuthenticated(caller: Caller): boolean;
 };
 
 export const ALL_STREAM = '$all';
 
-export function accessTo(store: Pick<EventStore, 'streamMetadata' | 'readStream'>): Access {
+export function accessControl(store: Pick<EventStore, 'streamMetadata' | 'readStream'>): AccessControl {
   return {
     mayUse: (caller, action, stream) => {
       if (stream === ALL_STREAM && action !== 'read') return false;
@@ -25,11 +25,11 @@ export function accessTo(store: Pick<EventStore, 'streamMetadata' | 'readStream'
       const right = rightFor(action, stream);
       if (right === undefined) return false;
       if (isAdmin(caller)) return true;
-      const subject = isMetastream(stream) ? streamOfMetastream(stream) : stream;
+      const subject = isMetastream(stream) ? streamOf(stream) : stream;
       return rolesFor(store, right, subject).some((role) => role === EVERYONE || role === caller.login || caller.groups.includes(role));
     },
     mayOperate: (caller) => caller.kind === 'trusted' || (caller.kind === 'user' && (isAdmin(caller) || caller.groups.includes(OPERATORS))),
-    isKnown: (caller) => caller.kind !== 'anonymous',
+    isAuthenticated: (caller) => caller.kind !== 'anonymous',
   };
 }
 
@@ -54,12 +54,12 @@ function rightFor(action: StreamAction, stream: string): Right | undefined {
 
 function rolesFor(store: Pick<EventStore, 'streamMetadata' | 'readStream'>, right: Right, stream: string): readonly string[] {
   const own = store.streamMetadata(stream).metadata['$acl'];
-  const kind = isKind(own) ? own : stream.startsWith('$') ? '$systemStreamAcl' : '$userStreamAcl';
+  const kind = isDefaultAclName(own) ? own : stream.startsWith('$') ? '$systemStreamAcl' : '$userStreamAcl';
   return rolesIn(own, right) ?? rolesIn(settings(store)[kind], right) ?? [kind === '$systemStreamAcl' ? ADMINS : EVERYONE];
 }
 
 /** A stream may be put among the others of either kind by naming it in place of a list of its own. */
-const isKind = (acl: unknown) => acl === '$systemStreamAcl' || acl === '$userStreamAcl';
+const isDefaultAclName = (acl: unknown) => acl === '$systemStreamAcl' || acl === '$userStreamAcl';
 
 /** A role or a list of them; anything else says nothing. */
 function rolesIn(acl: unknown, right: Right): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 /** Who may call: names and passwords of the configuration, sent with each call as HTTP Basic credentials. */
 import type { Metadata } from '@grpc/grpc-js';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { unauthenticated, type Refused } from '../wire/refusals.ts';
+import { unauthenticated, type Refusal } from '../wire/refusals.ts';
 
 export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
 
@@ -22,15 +22,15 @@ export const usersWithPassword = (password: string): readonly User[] => [
 
 export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
 
-export type Users = { identify(metadata: Metadata): Caller | Refused };
+export type Authenticator = { authenticate(metadata: Metadata): Caller | Refusal };
 
 /** Credentials aren't looked at: without TLS they would travel in the clear. */
-export const trustEveryone: Users = { identify: () => ({ kind: 'trusted' }) };
+export const withoutAuthentication: Authenticator = { authenticate: () => ({ kind: 'trusted' }) };
 
-export function knowUsers(users: readonly User[]): Users {
+export function authenticateUsers(users: readonly User[]): Authenticator {
   const known = new Map(users.map((user) => [user.login, { ...user, digest: digest(user.password) }]));
   return {
-    identify: (metadata) => {
+    authenticate: (metadata) => {
       const [header] = metadata.get('authorization');
       if (header === undefined) return { kind: 'anonymous' };
       const credentials = readBasic(String(header));
@@ -41,9 +41,9 @@ export function knowUsers(users: readonly User[]): Users {
   };
 }
 
-export const withDefaultPassword = (users: readonly User[]) => users.filter(({ password }) => password === DEFAULT_PASSWORD).map(({ login }) => login);
+export const loginsWithDefaultPassword = (users: readonly User[]) => users.filter(({ password }) => password === DEFAULT_PASSWORD).map(({ login }) => login);
 
-export function nameOf(caller: Caller): string {
+export function loginOf(caller: Caller): string {
   switch (caller.kind) {
     case 'trusted':
     case 'anonymous':

@@ -12,8 +12,8 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { Writable } from 'node:stream';
-import { failureOf, isRefused, shuttingDown, type Refused } from '../wire/refusals.ts';
-import type { Caller, Users } from '../access/authentication.ts';
+import { refusalOfError, isRefusal, shuttingDown, type Refusal } from '../wire/refusals.ts';
+import type { Caller, Authenticator } from '../access/authentication.ts';
 
 export type CallContext = {
   readonly caller: Caller;
@@ -26,60 +26,60 @@ export type CallContext = {
 /** Resolves when the client can take more; at once as a rule. After the call's end it does nothing. */
 export type Send = (message: Buffer) => Promise<void> | undefined;
 
-export type Log = {
+export type Logger = {
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 };
 
-export type Calls = ReturnType<typeof callsOf>;
+export type CallAdapter = ReturnType<typeof adaptCalls>;
 
-export function callsOf({ users, log, stopping }: { readonly users: Users; readonly log: Log; readonly stopping: AbortSignal }) {
+export function adaptCalls({ users, log, stopping }: { readonly users: Authenticator; readonly log: Logger; readonly stopping: AbortSignal }) {
   return {
     unary:
-      <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refused>): handleUnaryCall<Request, Response> =>
+      <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refusal>): handleUnaryCall<Request, Response> =>
       (call, callback) => {
-        void settle(call, (context) => answer(call.request, context)).then((result) =>
-          isRefused(result) ? callback(toServiceError(result)) : callback(null, result),
+        void run(call, (context) => answer(call.request, context)).then((result) =>
+          isRefusal(result) ? callback(toServiceError(result)) : callback(null, result),
         );
       },
 
     clientStream:
       <Request, Response>(
-        answer: (requests: AsyncIterable<Request>, context: CallContext) => Promise<Response | Refused>,
+        answer: (requests: AsyncIterable<Request>, context: CallContext) => Promise<Response | Refusal>,
       ): handleClientStreamingCall<Request, Response> =>
       (call, callback) => {
-        void settle(call, (context) => answer(call, context)).then((result) => (isRefused(result) ? callback(toServiceError(result)) : callback(null, result)));
+        void run(call, (context) => answer(call, context)).then((result) => (isRefusal(result) ? callback(toServiceError(result)) : callback(null, result)));
       },
 
     serverStream:
-      <Request>(answer: (request: Request, send: Send, context: CallContext) => Promise<Refused | void>): handleServerStreamingCall<Request, Buffer> =>
+      <Request>(answer: (request: Request, send: Send, context: CallContext) => Promise<Refusal | void>): handleServerStreamingCall<Request, Buffer> =>
       (call) => {
-        void settle(call, (context) => answer(call.request, senderTo(call, context.signal), context)).then((result) => finish(call, result));
+        void run(call, (context) => answer(call.request, senderTo(call, context.signal), context)).then((result) => finish(call, result));
       },
 
     duplex:
       <Request>(
-        answer: (call: ServerDuplexStream<Request, Buffer>, send: Send, context: CallContext) => Promise<Refused | void>,
+        answer: (call: ServerDuplexStream<Request, Buffer>, send: Send, context: CallContext) => Promise<Refusal | void>,
       ): handleBidiStreamingCall<Request, Buffer> =>
       (call) => {
-        void settle(call, (context) => answer(call, senderTo(call, context.signal), context)).then((result) => finish(call, result));
+        void run(call, (context) => answer(call, senderTo(call, context.signal), context)).then((result) => finish(call, result));
       },
   };
 
-  async function settle<Result>(call: AnyCall, answer: (context: CallContext) => Promise<Result>): Promise<Result | Refused> {
+  async function run<Result>(call: AnyCall, answer: (context: CallContext) => Promise<Result>): Promise<Result | Refusal> {
     if (stopping.aborted) return shuttingDown();
-    const caller = users.identify(call.metadata);
-    if (isRefused(caller)) return caller;
+    const caller = users.authenticate(call.metadata);
+    if (isRefusal(caller)) return caller;
     const over = new AbortController();
     const stop = () => over.abort();
     call.once('cancelled', stop);
     stopping.addEventListener('abort', stop, { once: true });
     const connectionName = String(call.metadata.get('connection-name')[0] ?? '<unknown>');
     const result = await answer({ caller, connectionName, peer: call.getPeer(), signal: over.signal }).catch((error: unknown) =>
-      stopping.aborted ? shuttingDown() : failureOf(error),
+      stopping.aborted ? shuttingDown() : refusalOfError(error),
     );
     stopping.removeEventListener('abort', stop);
-    const hasFailed = isRefused(result) && result.cause !== undefined;
+    const hasFailed = isRefusal(result) && result.cause !== undefined;
     if (stopping.aborted && (result === undefined || hasFailed)) return shuttingDown();
     if (hasFailed && !over.signal.aborted) log.error({ err: result.cause }, 'a call failed');
     return result;
@@ -107,9 +107,9 @@ function senderTo(stream: Writable, signal: AbortSignal): Send {
   };
 }
 
-function finish(call: ServerWritableStream<unknown, Buffer> | ServerDuplexStream<unknown, Buffer>, result: Refused | void): void {
-  if (isRefused(result)) call.emit('error', toServiceError(result));
+function finish(call: ServerWritableStream<unknown, Buffer> | ServerDuplexStream<unknown, Buffer>, result: Refusal | void): void {
+  if (isRefusal(result)) call.emit('error', toServiceError(result));
   else call.end();
 }
 
-const toServiceError = ({ code, details, metadata }: Refused) => Object.assign(new Error(details), { code, details, metadata });
+const toServiceError = ({ code, details, metadata }: Refusal) => Object.assign(new Error(details), { code, details, metadata });

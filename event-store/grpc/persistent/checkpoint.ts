@@ -2,21 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Log } from '../calls/calls.ts';
+import type { Logger } from '../calls/calls.ts';
 import type { GroupName } from '../wire/refusals.ts';
 import { fromWirePosition, toWirePosition } from '../wire/positions.ts';
 
 const EVENT_TYPE = '$SubscriptionCheckpoint';
 const KEPT_EVENTS = 2;
 
-export const groupKey = ({ source, group }: GroupName) => `${source}::${group}`;
+export const groupKeyOf = ({ source, group }: GroupName) => `${source}::${group}`;
 
-export const checkpointStream = (name: GroupName) => `$persistentsubscription-${groupKey(name)}-checkpoint`;
+export const checkpointStreamOf = (name: GroupName) => `$persistentsubscription-${groupKeyOf(name)}-checkpoint`;
 
 type Store = Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata'>;
 
 /** As clients are shown it too: a revision, or both halves of a position. */
-export function placeText(source: string, place: number): string {
+export function formatOffset(source: string, place: number): string {
   if (source !== ALL_STREAM) return String(place);
   const position = toWirePosition(place);
   return `C:${position}/P:${position}`;
@@ -29,8 +29,8 @@ export type Checkpoints = {
   write(place: number): Promise<void>;
 };
 
-export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Log }, name: GroupName): Checkpoints {
-  const stream = checkpointStream(name);
+export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Logger }, name: GroupName): Checkpoints {
+  const stream = checkpointStreamOf(name);
   let last = loadCheckpoint({ store, log }, name);
   let writing: Promise<void> = Promise.resolve();
   return {
@@ -52,13 +52,13 @@ export function startCheckpoints({ store, log }: { readonly store: Store; readon
 
 async function writeCheckpoint(store: Store, stream: string, source: string, place: number): Promise<void> {
   if (store.streamMetadata(stream).revision === 'no-stream') await store.setStreamMetadata(stream, { $maxCount: KEPT_EVENTS });
-  const data = Buffer.from(JSON.stringify(source === ALL_STREAM ? placeText(source, place) : place));
+  const data = Buffer.from(JSON.stringify(source === ALL_STREAM ? formatOffset(source, place) : place));
   await store.append(stream, [{ id: randomUUID(), type: EVENT_TYPE, data, metadata: Buffer.alloc(0) }], 'any');
 }
 
 /** What somebody else wrote there says nothing: the group begins where it is set to. */
-function loadCheckpoint({ store, log }: { readonly store: Pick<EventStore, 'readStream'>; readonly log: Log }, name: GroupName): number | undefined {
-  const read = store.readStream(checkpointStream(name), { from: 'end', direction: 'backwards', limit: 1 });
+function loadCheckpoint({ store, log }: { readonly store: Pick<EventStore, 'readStream'>; readonly log: Logger }, name: GroupName): number | undefined {
+  const read = store.readStream(checkpointStreamOf(name), { from: 'end', direction: 'backwards', limit: 1 });
   const [last] = read.outcome === 'found' ? read.events : [];
   if (last === undefined) return undefined;
   const text = Buffer.from(last.data).toString('utf8');

@@ -3,21 +3,21 @@
  * tried again, parked or skipped. The checkpoint never passes what isn't done with.
  */
 import type { EventStore, StoredEvent } from '../../store.ts';
-import type { Log } from '../calls/calls.ts';
-import { groupFull, type GroupName, type Refused } from '../wire/refusals.ts';
-import { asItIs, originalOf, resolveLink } from '../../read/links.ts';
+import type { Logger } from '../calls/calls.ts';
+import { groupFull, type GroupName, type Refusal } from '../wire/refusals.ts';
+import { unresolved, readEventOf, resolveLink } from '../../read/links.ts';
 import { metastreamOf } from '../../storage/stream-metadata.ts';
-import { checkpointStream, startCheckpoints, type Checkpoints } from './checkpoint.ts';
+import { checkpointStreamOf, startCheckpoints, type Checkpoints } from './checkpoint.ts';
 import { newConsumer, type Connection, type Consumer, type Message } from './consumer.ts';
 import { trackOutstanding, type Outstanding } from './outstanding.ts';
-import { parkedStream, parkingLot, type ParkingLot } from './parking.ts';
+import { parkedStreamOf, parkingLot, type ParkingLot } from './parking.ts';
 import type { GroupSettings } from './settings.ts';
-import { placeOf, runSource, type Sink } from './source.ts';
+import { offsetOf, runSource, type Sink } from './source.ts';
 import { strategyNamed, type Strategy } from './strategies.ts';
 
 export type GroupDependencies = {
   readonly store: Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'subscribeToAll' | 'subscribeToStream'>;
-  readonly log: Log;
+  readonly log: Logger;
   readonly now: () => number;
 };
 
@@ -25,7 +25,7 @@ export type NackAction = 'retry' | 'park' | 'skip';
 
 export type GroupState = {
   readonly live: boolean; // nothing is left to read
-  readonly lookedAt: number; // a place; -1: nothing yet
+  readonly lastKnownOffset: number; // a place; -1: nothing yet
   readonly checkpoint: number | undefined;
   readonly delivered: number; // messages
   readonly consumers: readonly Consumer[];
@@ -73,12 +73,12 @@ export class PersistentGroup implements Sink {
     this.#strategy = strategyNamed(settings.strategy);
     this.#outstanding = trackOutstanding(settings.messageTimeoutMs, now);
     this.#parking = parkingLot(store, name, now);
-    this.#ownStreams = new Set([checkpointStream(name), parkedStream(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
+    this.#ownStreams = new Set([checkpointStreamOf(name), parkedStreamOf(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
     this.#checkpoints = startCheckpoints({ store, log }, name);
     this.#checkpointMs = now();
     const checkpoint = this.#checkpoints.last();
     this.#lookedAt = checkpoint ?? -1;
-    this.#running = runSource({ store, log }, { source: name.source, settings, after: checkpoint ?? placeBefore(settings) }, this, this.#stopped.signal);
+    this.#running = runSource({ store, log }, { source: name.source, settings, after: checkpoint ?? offsetBefore(settings) }, this, this.#stopped.signal);
     this.#ticks = setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
@@ -86,7 +86,7 @@ export class PersistentGroup implements Sink {
     return this.settings.maxSubscriberCount > 0 && this.#consumers.size >= this.settings.maxSubscriberCount;
   }
 
-  connect(connection: Connection): Consumer | Refused {
+  connect(connection: Connection): Consumer | Refusal {
     if (this.isFull()) return groupFull(this.name);
     const consumer = newConsumer(connection);
     this.#consumers.add(consumer);
@@ -121,14 +121,14 @@ export class PersistentGroup implements Sink {
   }
 
   /** A consumer that couldn't keep up can take more. */
-  goOn(): void {
+  resume(): void {
     this.#dispatch();
   }
 
   /** Up to the parked message numbered `stopAt`. Those that fail again are parked again, and those that nobody finishes stay parked. */
   replayParked(stopAt: number): void {
     for (const link of this.#parking.takeParked(stopAt)) {
-      this.#retries.push({ resolved: resolveLink(this.#dependencies.store, link), place: undefined, retryCount: 0 });
+      this.#retries.push({ resolved: resolveLink(this.#dependencies.store, link), offset: undefined, retryCount: 0 });
     }
     this.#dispatch();
   }
@@ -136,7 +136,7 @@ export class PersistentGroup implements Sink {
   state(): GroupState {
     return {
       live: this.#live,
-      lookedAt: this.#lookedAt,
+      lastKnownOffset: this.#lookedAt,
       checkpoint: this.#checkpoints.last(),
       delivered: this.#delivered,
       consumers: [...this.#consumers],
@@ -148,7 +148,7 @@ export class PersistentGroup implements Sink {
   }
 
   /** Consumers are told why. What they hadn't acknowledged comes again to who connects next. */
-  async stop(reason: Refused): Promise<void> {
+  async stop(reason: Refusal): Promise<void> {
     clearInterval(this.#ticks);
     this.#stopped.abort();
     this.#makeRoom();
@@ -161,20 +161,20 @@ export class PersistentGroup implements Sink {
   }
 
   /** A group on `$all` isn't given what it writes itself: its checkpoints and parked messages would cause more of them for ever. */
-  take(event: StoredEvent): void {
+  push(event: StoredEvent): void {
     if (this.#ownStreams.has(event.stream)) return;
-    const resolved = this.settings.resolveLinks ? resolveLink(this.#dependencies.store, event) : asItIs(event);
-    this.#buffer.push({ resolved, place: placeOf(this.name.source, event), retryCount: 0 });
+    const resolved = this.settings.resolveLinks ? resolveLink(this.#dependencies.store, event) : unresolved(event);
+    this.#buffer.push({ resolved, offset: offsetOf(this.name.source, event), retryCount: 0 });
   }
 
-  looked(place: number, live: boolean): void {
+  advanced(place: number, live: boolean): void {
     if (this.#buffer.length === 0) this.#passedOver += Math.max(place - this.#lookedAt, 0);
     this.#lookedAt = Math.max(place, this.#lookedAt);
     this.#live = live;
     this.#dispatch();
   }
 
-  async room(): Promise<void> {
+  async waitForCapacity(): Promise<void> {
     const { readBatchSize, historyBufferSize } = this.settings;
     const hasRoom = () => this.#buffer.length === 0 || this.#buffer.length + readBatchSize <= historyBufferSize || this.#stopped.signal.aborted;
     while (!hasRoom()) await new Promise<void>((resolve) => (this.#makeRoom = resolve));
@@ -182,12 +182,12 @@ export class PersistentGroup implements Sink {
 
   #dispatch(): void {
     if (this.#stopped.signal.aborted) return;
-    if (this.#giveFrom(this.#retries)) this.#giveFrom(this.#buffer);
+    if (this.#dispatchFrom(this.#retries)) this.#dispatchFrom(this.#buffer);
     this.#makeRoom();
   }
 
   /** False when nobody takes anything more. */
-  #giveFrom(queue: Message[]): boolean {
+  #dispatchFrom(queue: Message[]): boolean {
     for (let index = 0; index < queue.length;) {
       const message = queue[index]!;
       const choice = this.#outstanding.has(message) ? 'later' : this.#strategy.choose(message.resolved);
@@ -229,16 +229,16 @@ export class PersistentGroup implements Sink {
 
   async #forgetReplayed(): Promise<void> {
     if (!this.#parking.isReplaying()) return;
-    const replayed = this.#unfinished().filter(({ place }) => place === undefined);
+    const replayed = this.#unfinished().filter(({ offset }) => offset === undefined);
     try {
-      await this.#parking.forgetFinished(replayed.map(({ resolved }) => originalOf(resolved).revision));
+      await this.#parking.forgetFinished(replayed.map(({ resolved }) => readEventOf(resolved).revision));
     } catch (error) {
       this.#dependencies.log.error({ err: error, ...this.name }, 'replayed messages may be parked again');
     }
   }
 
   #doneUpTo(): number {
-    return this.#unfinished().reduce((lowest, { place }) => (place === undefined ? lowest : Math.min(lowest, place - 1)), this.#lookedAt);
+    return this.#unfinished().reduce((lowest, { offset }) => (offset === undefined ? lowest : Math.min(lowest, offset - 1)), this.#lookedAt);
   }
 
   #unfinished(): readonly Message[] {
@@ -249,7 +249,7 @@ export class PersistentGroup implements Sink {
     const { maxRetryCount } = this.settings;
     if (message.retryCount >= maxRetryCount) return this.#park(message, `Reached retry count of ${maxRetryCount}`);
     const again = { ...message, retryCount: message.retryCount + 1 };
-    const later = this.#retries.findIndex(({ place }) => (place ?? Infinity) > (again.place ?? Infinity));
+    const later = this.#retries.findIndex(({ offset }) => (offset ?? Infinity) > (again.offset ?? Infinity));
     this.#retries.splice(later < 0 ? this.#retries.length : later, 0, again);
   }
 
@@ -276,7 +276,7 @@ export class PersistentGroup implements Sink {
 }
 
 /** A subscription begins after a place, a group at one. */
-function placeBefore({ from }: GroupSettings): number | 'end' | undefined {
+function offsetBefore({ from }: GroupSettings): number | 'end' | undefined {
   if (from === 'end') return from;
   return from === 'start' || from <= 0 ? undefined : from - 1;
 }

@@ -1,8 +1,8 @@
 /** What operators are shown of a group. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Place } from '../wire/positions.ts';
-import { placeText } from './checkpoint.ts';
+import type { StartPoint } from '../wire/positions.ts';
+import { formatOffset } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';
 import type { PersistentGroup } from './group.ts';
 
@@ -21,8 +21,8 @@ export function describeGroup(group: PersistentGroup, since: Measurements, nowMs
     .setAveragePerSecond(rate(count, nowMs - since.at))
     .setTotalItems(String(state.delivered))
     .setCountSinceLastMeasurement(String(count))
-    .setLastCheckpointedEventPosition(state.checkpoint === undefined ? '' : placeText(name.source, state.checkpoint))
-    .setLastKnownEventPosition(state.lookedAt < 0 ? '' : placeText(name.source, state.lookedAt))
+    .setLastCheckpointedEventPosition(state.checkpoint === undefined ? '' : formatOffset(name.source, state.checkpoint))
+    .setLastKnownEventPosition(state.lastKnownOffset < 0 ? '' : formatOffset(name.source, state.lastKnownOffset))
     .setResolveLinkTos(settings.resolveLinks)
     .setStartFrom(startText(name.source, settings.from))
     .setMessageTimeoutMilliseconds(settings.messageTimeoutMs)
@@ -83,9 +83,9 @@ function latencyMeasurements(latenciesMs: readonly number[]): persistent.Subscri
   return measured.map(([key, value]) => new persistent.SubscriptionInfo.Measurement().setKey(key).setValue(String(Math.round(value))));
 }
 
-function startText(source: string, from: Place): string {
+function startText(source: string, from: StartPoint): string {
   if (from === 'end') return source === ALL_STREAM ? 'C:-1/P:-1' : '-1';
-  return placeText(source, from === 'start' ? (source === ALL_STREAM ? -1 : 0) : from);
+  return formatOffset(source, from === 'start' ? (source === ALL_STREAM ? -1 : 0) : from);
 }
 
 const rate = (count: number, ms: number) => (ms > 0 ? Math.round((count * 1_000) / ms) : 0);

@@ -1,5 +1,5 @@
 /** Messages that are with a consumer, and until when. An event may be in the log twice under one id; then the second waits for the first. */
-import { idOf, noteLatency, type Consumer, type Message } from './consumer.ts';
+import { ackIdOf, recordLatency, type Consumer, type Message } from './consumer.ts';
 
 export type Outstanding = ReturnType<typeof trackOutstanding>;
 
@@ -14,15 +14,15 @@ export function trackOutstanding(timeoutMs: number, now: () => number) {
     if (entry === undefined) return undefined;
     given.delete(id);
     entry.consumer.inFlight--;
-    noteLatency(entry.consumer, now() - entry.givenMs);
+    recordLatency(entry.consumer, now() - entry.givenMs);
     return entry.message;
   }
 
   return {
-    has: (message: Message) => given.has(idOf(message)),
+    has: (message: Message) => given.has(ackIdOf(message)),
     give: (message: Message, consumer: Consumer) => {
       const givenMs = now();
-      given.set(idOf(message), { message, consumer, givenMs, dueMs: timeoutMs === 0 ? Infinity : givenMs + timeoutMs });
+      given.set(ackIdOf(message), { message, consumer, givenMs, dueMs: timeoutMs === 0 ? Infinity : givenMs + timeoutMs });
       consumer.inFlight++;
       consumer.total++;
     },
@@ -37,6 +37,6 @@ export function trackOutstanding(timeoutMs: number, now: () => number) {
   };
 
   function take(isTaken: (entry: Given) => boolean): readonly Message[] {
-    return [...given.values()].filter(isTaken).flatMap(({ message }) => settle(idOf(message)) ?? []);
+    return [...given.values()].filter(isTaken).flatMap(({ message }) => settle(ackIdOf(message)) ?? []);
   }
 }

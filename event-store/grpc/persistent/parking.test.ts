@@ -1,10 +1,10 @@
 import { persistentSubscriptionToAllSettingsFromDefaults as toAllSettings, START } from '@eventstore/db-client';
 import test from 'ava';
-import { givenServer, type GivenServer } from '../test-fixture.ts';
+import { startTestServer, type TestServer } from '../test-fixture.ts';
 import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
 /** A group that has parked so many messages, and a consumer of it. */
-async function givenParked({ client }: Pick<GivenServer, 'client'>, types: readonly string[]): Promise<ReturnType<typeof consume>> {
+async function givenParked({ client }: Pick<TestServer, 'client'>, types: readonly string[]): Promise<ReturnType<typeof consume>> {
   await append(client, STREAM, ...types);
   await create(client);
   const consumer = consume(client);
@@ -14,7 +14,7 @@ async function givenParked({ client }: Pick<GivenServer, 'client'>, types: reado
 }
 
 test.serial('what is replayed twice at once comes once', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await using consumer = await givenParked(given, ['one', 'two', 'three']);
   await Promise.all([1, 2, 3].map(() => client.replayParkedMessagesToStream(STREAM, GROUP)));
@@ -30,7 +30,7 @@ test.serial('what is replayed twice at once comes once', async (t) => {
 });
 
 test.serial('what was replayed and not finished when the group stops stays parked', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   {
     await using consumer = await givenParked(given, ['one', 'two', 'three']);
@@ -47,7 +47,7 @@ test.serial('what was replayed and not finished when the group stops stays parke
 });
 
 test.serial('what was replayed and finished is gone from the parked messages', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await using consumer = await givenParked(given, ['one', 'two']);
   await client.replayParkedMessagesToStream(STREAM, GROUP);
@@ -58,7 +58,7 @@ test.serial('what was replayed and finished is gone from the parked messages', a
 });
 
 test.serial('a group on all of $all isn’t given the messages that it parked', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.createPersistentSubscriptionToAll('everything', toAllSettings({ startFrom: START }));
   const subscription = client.subscribeToPersistentSubscriptionToAll('everything');

@@ -2,17 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { GroupName } from '../wire/refusals.ts';
-import { LINK_TYPE, linkTo, originalOf, type ResolvedEvent } from '../../read/links.ts';
-import { groupKey } from './checkpoint.ts';
+import { LINK_TYPE, linkDataTo, readEventOf, type ResolvedEvent } from '../../read/links.ts';
+import { groupKeyOf } from './checkpoint.ts';
 
-export const parkedStream = (name: GroupName) => `$persistentsubscription-${groupKey(name)}-parked`;
+export const parkedStreamOf = (name: GroupName) => `$persistentsubscription-${groupKeyOf(name)}-parked`;
 
 type Store = Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata'>;
 
 export type ParkingLot = ReturnType<typeof parkingLot>;
 
 export function parkingLot(store: Store, name: GroupName, now: () => number) {
-  const stream = parkedStream(name);
+  const stream = parkedStreamOf(name);
   const truncatedBefore = () => store.streamMetadata(stream).metadata.$tb ?? 0;
   /** Those before it were replayed; until they are done with, the stream keeps them. */
   let replayedBefore = 0; // revision
@@ -20,9 +20,9 @@ export function parkingLot(store: Store, name: GroupName, now: () => number) {
   const first = () => Math.max(replayedBefore, truncatedBefore());
   return {
     park: async (resolved: ResolvedEvent, reason: string): Promise<void> => {
-      const original = originalOf(resolved);
+      const original = readEventOf(resolved);
       const metadata = { added: new Date(now()).toISOString(), reason, subscriptionEventNumber: original.revision };
-      const data = resolved.event === undefined ? Buffer.from(original.data) : linkTo(resolved.event);
+      const data = resolved.event === undefined ? Buffer.from(original.data) : linkDataTo(resolved.event);
       const event = {
         id: randomUUID(),
         type: LINK_TYPE,

@@ -11,13 +11,13 @@ import {
 } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { ADMIN, givenServer, overTls, portToKeep } from '../test-fixture.ts';
+import { ADMIN, startTestServer, overTls, portToKeep } from '../test-fixture.ts';
 import { startEventStoreServer } from '../server.ts';
 import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
   test.serial(`${mode}: what is acknowledged is done with, and a later consumer goes on after it`, async (t) => {
-    await using given = await givenServer(config());
+    await using given = await startTestServer(config());
     const { client } = given;
     await append(client, STREAM, 'one', 'two', 'three');
     await create(client, { checkPointLowerBound: 1, checkPointUpperBound: 1 });
@@ -38,7 +38,7 @@ for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': 
 }
 
 test.serial('retry gives it again, skip never, park puts it aside until it is replayed', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one');
   await create(client);
@@ -62,7 +62,7 @@ test.serial('retry gives it again, skip never, park puts it aside until it is re
 });
 
 test.serial('replaying stops where it is told to', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one', 'two', 'three');
   await create(client);
@@ -75,7 +75,7 @@ test.serial('replaying stops where it is told to', async (t) => {
 });
 
 test.serial('what is tried too often is parked, with the reason', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one', 'two');
   await create(client, { maxRetryCount: 2 });
@@ -93,7 +93,7 @@ test.serial('what is tried too often is parked, with the reason', async (t) => {
 });
 
 test.serial('a message that isn’t acknowledged in time is given again, and so is what a lost consumer held', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one', 'two');
   await create(client, { messageTimeout: 150 });
@@ -111,7 +111,7 @@ test.serial('a message that isn’t acknowledged in time is given again, and so 
 });
 
 test.serial('a consumer who says stop is sent away, and its message goes to another', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one');
   await create(client);
@@ -123,7 +123,7 @@ test.serial('a consumer who says stop is sent away, and its message goes to anot
 });
 
 test.serial('groups are made once, found by name, changed, listed and deleted', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await create(client);
   const exists = await t.throwsAsync(create(client), { instanceOf: PersistentSubscriptionExistsError });
@@ -147,7 +147,7 @@ test.serial('groups are made once, found by name, changed, listed and deleted', 
 });
 
 test.serial('changing or deleting a group sends its consumers away, and no more are let in than it may have', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await create(client, { maxSubscriberCount: 1 });
   const consumer = consume(client);
@@ -164,7 +164,7 @@ test.serial('changing or deleting a group sends its consumers away, and no more 
 });
 
 test.serial('a group on $all takes what its filter lets through, and its checkpoint passes over the rest', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   const settings = toAllSettings({ startFrom: START, checkPointLowerBound: 1, checkPointUpperBound: 100, checkPointAfter: 1 });
   await client.createPersistentSubscriptionToAll('said', settings, { filter: eventTypeFilter({ prefixes: ['said'] }) });
@@ -186,7 +186,7 @@ test.serial('a group on $all takes what its filter lets through, and its checkpo
 });
 
 test.serial('a group on all of $all doesn’t live on its own checkpoints', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   const settings = toAllSettings({ checkPointLowerBound: 1, checkPointUpperBound: 1, checkPointAfter: 1 });
   await client.createPersistentSubscriptionToAll('everything', settings);
@@ -208,7 +208,7 @@ test.serial('a group on all of $all doesn’t live on its own checkpoints', asyn
 });
 
 test.serial('a group that begins at the end gives only what comes', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'old');
   await create(client, { startFrom: 'end' });
@@ -219,7 +219,7 @@ test.serial('a group that begins at the end gives only what comes', async (t) =>
 });
 
 test.serial('a consumer gets no more at once than it has room for', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, ...Array.from({ length: 50 }, () => 'happened'));
   await create(client, { historyBufferSize: 30 });
@@ -235,7 +235,7 @@ test.serial('a consumer gets no more at once than it has room for', async (t) =>
 });
 
 test.serial('groups and how far they have come outlive the server', async (t) => {
-  await using given = await givenServer({ ...overTls(), port: await portToKeep() });
+  await using given = await startTestServer({ ...overTls(), port: await portToKeep() });
   const { client } = given;
   await append(client, STREAM, 'one', 'two');
   await create(client);

@@ -1,39 +1,39 @@
 /** A consumer's connection to its group: messages go out, acknowledgements come in, over one call. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { Access } from '../access/acl.ts';
+import type { AccessControl } from '../access/acl.ts';
 import type { CallContext, Send } from '../calls/calls.ts';
-import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefused, type GroupName, type Refused } from '../wire/refusals.ts';
-import { nameOf } from '../access/authentication.ts';
+import { accessDenied, groupDropped, groupFull, groupUnknown, invalidArgument, isRefusal, type GroupName, type Refusal } from '../wire/refusals.ts';
+import { loginOf } from '../access/authentication.ts';
 import { encodeConfirmation, encodeDelivery } from '../wire/read-response.ts';
 import { uuidOf, type UuidForm } from '../wire/uuid.ts';
-import { groupKey } from './checkpoint.ts';
+import { groupKeyOf } from './checkpoint.ts';
 import type { Connection, Message } from './consumer.ts';
 import type { NackAction, PersistentGroup } from './group.ts';
-import { sourceIn } from './settings.ts';
+import { parseSource } from './settings.ts';
 
 type Call = ServerDuplexStream<persistent.ReadReq, Buffer>;
 
-export function answerPersistentRead(groupNamed: (name: GroupName) => Promise<PersistentGroup | undefined>, access: Access) {
-  return async (call: Call, send: Send, context: CallContext): Promise<Refused | void> => {
+export function handlePersistentRead(groupNamed: (name: GroupName) => Promise<PersistentGroup | undefined>, access: AccessControl) {
+  return async (call: Call, send: Send, context: CallContext): Promise<Refusal | void> => {
     const options = (await firstRequest(call, context.signal))?.getOptions();
     if (options === undefined) return invalidArgument('A persistent subscription begins with its options.');
-    const name = { source: sourceIn(options), group: options.getGroupName() };
+    const name = { source: parseSource(options), group: options.getGroupName() };
     const { caller } = context;
-    if (!access.isKnown(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
+    if (!access.isAuthenticated(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
     const group = await groupNamed(name);
     if (group === undefined) return groupUnknown(name);
     if (group.isFull()) return groupFull(name);
-    void send(encodeConfirmation(groupKey(name)));
+    void send(encodeConfirmation(groupKeyOf(name)));
     const uuids = options.getUuidOption()?.hasString() ? 'text' : 'structured';
     return serve(call, send, context, { group, uuids, bufferSize: options.getBufferSize() });
   };
 }
 
-type Session = { readonly group: PersistentGroup; readonly uuids: UuidForm; readonly bufferSize: number };
+type ConsumerSession = { readonly group: PersistentGroup; readonly uuids: UuidForm; readonly bufferSize: number };
 
 /** Until the client goes, or the group sends it away. */
-function serve(call: Call, send: Send, { caller, peer, connectionName, signal }: CallContext, session: Session): Promise<Refused | void> {
+function serve(call: Call, send: Send, { caller, peer, connectionName, signal }: CallContext, session: ConsumerSession): Promise<Refusal | void> {
   const { group, uuids, bufferSize } = session;
   return new Promise((resolve) => {
     let goingOut = 0; // messages
@@ -43,12 +43,12 @@ function serve(call: Call, send: Send, { caller, peer, connectionName, signal }:
       goingOut++;
       void wait.then(() => {
         goingOut--;
-        group.goOn();
+        group.resume();
       });
     };
     const connection: Connection = {
       peer,
-      login: nameOf(caller),
+      login: loginOf(caller),
       connectionName,
       bufferSize,
       isBusy: () => goingOut > 0,
@@ -56,15 +56,15 @@ function serve(call: Call, send: Send, { caller, peer, connectionName, signal }:
       drop: resolve,
     };
     const consumer = group.connect(connection);
-    if (isRefused(consumer)) return resolve(consumer);
-    const leave = (reason?: Refused) => {
+    if (isRefusal(consumer)) return resolve(consumer);
+    const leave = (reason?: Refusal) => {
       group.disconnect(consumer);
       resolve(reason);
     };
     signal.addEventListener('abort', () => leave(), { once: true });
     if (signal.aborted) return leave();
     call.on('data', (request: persistent.ReadReq) => {
-      const reason = takeAnswer(group, request);
+      const reason = handleReply(group, request);
       if (reason !== undefined) leave(reason);
     });
     call.resume();
@@ -72,7 +72,7 @@ function serve(call: Call, send: Send, { caller, peer, connectionName, signal }:
 }
 
 /** Answers why the connection ends, if it does. */
-function takeAnswer(group: PersistentGroup, request: persistent.ReadReq): Refused | undefined {
+function handleReply(group: PersistentGroup, request: persistent.ReadReq): Refusal | undefined {
   const ack = request.getAck();
   if (ack !== undefined) {
     group.acknowledge(ack.getIdsList().map(uuidOf));

@@ -10,7 +10,7 @@ import {
 } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { givenServer } from '../test-fixture.ts';
+import { startTestServer } from '../test-fixture.ts';
 import { append, consume, create, GROUP, STREAM } from './test-fixture.ts';
 
 const ROUNDS = 10;
@@ -22,7 +22,7 @@ const changes: Readonly<Record<string, (client: EventStoreDBClient, round: numbe
 
 for (const [how, change] of Object.entries(changes)) {
   test.serial(`a consumer that comes back the moment its group is ${how} finds it, and is given what comes`, async (t) => {
-    await using given = await givenServer();
+    await using given = await startTestServer();
     const { client } = given;
     const operator = given.connect();
     await create(client);
@@ -45,7 +45,7 @@ for (const [how, change] of Object.entries(changes)) {
 }
 
 test.serial('a group on $all may begin at position 0, and not beyond the end of the log', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one');
   const startingAt = (commit: bigint) => toAllSettings({ startFrom: { commit, prepare: commit } });
@@ -61,13 +61,13 @@ test.serial('a group on $all may begin at position 0, and not beyond the end of 
 });
 
 test.serial('names that leave no room for the group’s own streams are refused', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const name = 's'.repeat(1_000);
   await t.throwsAsync(given.client.createPersistentSubscriptionToStream(name, GROUP, toStreamSettings()), { instanceOf: PersistentSubscriptionFailedError });
 });
 
 test.serial('a group of another stream isn’t found by a name that is spelt alike', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.createPersistentSubscriptionToStream('a::b', 'c', toStreamSettings());
   const unknown = { instanceOf: PersistentSubscriptionDoesNotExistError };
@@ -77,7 +77,7 @@ test.serial('a group of another stream isn’t found by a name that is spelt ali
 });
 
 test.serial('a checkpoint that says no place stops nobody: the group begins where it is set to', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, STREAM, 'one');
   await create(client);
@@ -90,7 +90,7 @@ test.serial('a checkpoint that says no place stops nobody: the group begins wher
 });
 
 test.serial('changing a group keeps its filter', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.createPersistentSubscriptionToAll('said', toAllSettings({ startFrom: START }), { filter: eventTypeFilter({ prefixes: ['said'] }) });
   await Promise.all([

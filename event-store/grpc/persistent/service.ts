@@ -2,29 +2,29 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { STREAM_NAME_BYTES_MAX } from '../../storage/record.ts';
-import { NO_POSITION, type EventStore } from '../../store.ts';
-import { ALL_STREAM, type Access } from '../access/acl.ts';
-import type { CallContext, Calls, Log } from '../calls/calls.ts';
-import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefused, shuttingDown, type GroupName, type Refused } from '../wire/refusals.ts';
-import { streamName } from '../streams/read-request.ts';
-import { nameOf } from '../access/authentication.ts';
+import { BEFORE_FIRST_POSITION, type EventStore } from '../../store.ts';
+import { ALL_STREAM, type AccessControl } from '../access/acl.ts';
+import type { CallContext, CallAdapter, Logger } from '../calls/calls.ts';
+import { accessDenied, groupDropped, groupExists, groupFailed, groupUnknown, isRefusal, shuttingDown, type GroupName, type Refusal } from '../wire/refusals.ts';
+import { parseStreamName } from '../streams/read-request.ts';
+import { loginOf } from '../access/authentication.ts';
 import { fromWireNumber } from '../wire/positions.ts';
-import { checkpointStream, groupKey, placeText } from './checkpoint.ts';
+import { checkpointStreamOf, groupKeyOf, formatOffset } from './checkpoint.ts';
 import { loadGroups, saveGroups } from './configuration.ts';
 import { PersistentGroup } from './group.ts';
 import { describeGroup, type Measurements } from './info.ts';
-import { parkedStream } from './parking.ts';
-import { answerPersistentRead } from './read.ts';
-import { parseCreate, parseUpdate, sourceIn, type GroupRequest } from './settings.ts';
+import { parkedStreamOf } from './parking.ts';
+import { handlePersistentRead } from './read.ts';
+import { parseCreate, parseUpdate, parseSource, type GroupRequest } from './settings.ts';
 
 export type PersistentDependencies = {
   readonly store: Pick<
     EventStore,
     'append' | 'head' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'
   >;
-  readonly access: Access;
-  readonly calls: Calls;
-  readonly log: Log;
+  readonly access: AccessControl;
+  readonly calls: CallAdapter;
+  readonly log: Logger;
   readonly now: () => number;
 };
 
@@ -32,28 +32,28 @@ export function startPersistentSubscriptions(dependencies: PersistentDependencie
   const { access, calls } = dependencies;
   const groups = new Groups(dependencies);
   const operator =
-    <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refused>) =>
+    <Request, Response>(answer: (request: Request, context: CallContext) => Promise<Response | Refusal>) =>
     async (request: Request, context: CallContext) =>
       access.mayOperate(context.caller) ? answer(request, context) : accessDenied();
   return {
     handlers: {
-      create: calls.unary(operator((request: persistent.CreateReq, { caller }) => groups.create(parseCreate(request), nameOf(caller)))),
-      update: calls.unary(operator((request: persistent.UpdateReq, { caller }) => groups.update(parseUpdate(request), nameOf(caller)))),
-      delete: calls.unary(operator((request: persistent.DeleteReq, { caller }) => groups.delete(nameIn(request.getOptions()), nameOf(caller)))),
+      create: calls.unary(operator((request: persistent.CreateReq, { caller }) => groups.create(parseCreate(request), loginOf(caller)))),
+      update: calls.unary(operator((request: persistent.UpdateReq, { caller }) => groups.update(parseUpdate(request), loginOf(caller)))),
+      delete: calls.unary(operator((request: persistent.DeleteReq, { caller }) => groups.delete(nameIn(request.getOptions()), loginOf(caller)))),
       replayParked: calls.unary(operator((request: persistent.ReplayParkedReq) => groups.replayParked(request))),
       restartSubsystem: calls.unary(operator(() => groups.restart())),
       getInfo: calls.unary(async (request: persistent.GetInfoReq, { caller }) => {
-        return access.isKnown(caller) ? groups.info(nameIn(request.getOptions())) : accessDenied();
+        return access.isAuthenticated(caller) ? groups.info(nameIn(request.getOptions())) : accessDenied();
       }),
-      list: calls.unary(async (request: persistent.ListReq, { caller }) => (access.isKnown(caller) ? groups.list(request) : accessDenied())),
-      read: calls.duplex(answerPersistentRead((name) => groups.named(name), access)),
+      list: calls.unary(async (request: persistent.ListReq, { caller }) => (access.isAuthenticated(caller) ? groups.list(request) : accessDenied())),
+      read: calls.duplex(handlePersistentRead((name) => groups.named(name), access)),
     },
     [Symbol.asyncDispose]: () => groups.stopAll(shuttingDown),
   };
 }
 
-function nameIn(options: (Parameters<typeof sourceIn>[0] & { getGroupName(): string }) | undefined): GroupName {
-  return { source: options === undefined ? '' : sourceIn(options), group: options?.getGroupName() ?? '' };
+function nameIn(options: (Parameters<typeof parseSource>[0] & { getGroupName(): string }) | undefined): GroupName {
+  return { source: options === undefined ? '' : parseSource(options), group: options?.getGroupName() ?? '' };
 }
 
 class Groups {
@@ -73,10 +73,10 @@ class Groups {
     return this.#find(name);
   }
 
-  create(request: GroupRequest | Refused, by: string): Promise<persistent.CreateResp | Refused> {
+  create(request: GroupRequest | Refusal, by: string): Promise<persistent.CreateResp | Refusal> {
     return this.#inTurn(async () => {
-      if (isRefused(request)) return request;
-      if (this.#groups.has(groupKey(request.name))) return groupExists(request.name);
+      if (isRefusal(request)) return request;
+      if (this.#groups.has(groupKeyOf(request.name))) return groupExists(request.name);
       const fault = this.#faultIn(request);
       if (fault !== undefined) return fault;
       await this.#save([...this.#requestsBut(undefined), request], by);
@@ -85,9 +85,9 @@ class Groups {
     });
   }
 
-  update(request: GroupRequest | Refused, by: string): Promise<persistent.UpdateResp | Refused> {
+  update(request: GroupRequest | Refusal, by: string): Promise<persistent.UpdateResp | Refusal> {
     return this.#inTurn(async () => {
-      if (isRefused(request)) return request;
+      if (isRefusal(request)) return request;
       const group = this.#find(request.name);
       if (group === undefined) return groupUnknown(request.name);
       const fault = this.#faultIn(request);
@@ -100,21 +100,21 @@ class Groups {
     });
   }
 
-  delete(name: GroupName, by: string): Promise<persistent.DeleteResp | Refused> {
+  delete(name: GroupName, by: string): Promise<persistent.DeleteResp | Refusal> {
     return this.#inTurn(async () => {
       const group = this.#find(name);
       if (group === undefined) return groupUnknown(name);
       await this.#save(this.#requestsBut(group), by);
-      this.#groups.delete(groupKey(name));
+      this.#groups.delete(groupKeyOf(name));
       await group.stop(groupUnknown(name));
-      for (const stream of [checkpointStream(name), parkedStream(name)]) {
+      for (const stream of [checkpointStreamOf(name), parkedStreamOf(name)]) {
         if (this.#dependencies.store.readStream(stream, { limit: 1 }).outcome === 'found') await this.#dependencies.store.deleteStream(stream, 'any');
       }
       return new persistent.DeleteResp();
     });
   }
 
-  async replayParked(request: persistent.ReplayParkedReq): Promise<persistent.ReplayParkedResp | Refused> {
+  async replayParked(request: persistent.ReplayParkedReq): Promise<persistent.ReplayParkedResp | Refusal> {
     const options = request.getOptions();
     const name = nameIn(options);
     const group = await this.named(name);
@@ -131,21 +131,21 @@ class Groups {
     });
   }
 
-  async info(name: GroupName): Promise<persistent.GetInfoResp | Refused> {
+  async info(name: GroupName): Promise<persistent.GetInfoResp | Refusal> {
     const group = await this.named(name);
     return group === undefined ? groupUnknown(name) : new persistent.GetInfoResp().setSubscriptionInfo(this.#describe(group));
   }
 
-  async list(request: persistent.ListReq): Promise<persistent.ListResp | Refused> {
+  async list(request: persistent.ListReq): Promise<persistent.ListResp | Refusal> {
     await this.#settled();
     const forStream = request.getOptions()?.getListForStream();
-    const source = forStream === undefined ? undefined : forStream.hasAll() ? ALL_STREAM : streamName(forStream.getStream());
+    const source = forStream === undefined ? undefined : forStream.hasAll() ? ALL_STREAM : parseStreamName(forStream.getStream());
     const found = [...this.#groups.values()].filter(({ name }) => source === undefined || name.source === source);
     if (source !== undefined && found.length === 0) return groupUnknown({ source, group: '' });
     return new persistent.ListResp().setSubscriptionsList(found.map((group) => this.#describe(group)));
   }
 
-  async stopAll(reason: (name: GroupName) => Refused): Promise<void> {
+  async stopAll(reason: (name: GroupName) => Refusal): Promise<void> {
     const stopping = [...this.#groups.values()];
     this.#groups.clear();
     await Promise.all(stopping.map((group) => group.stop(reason(group.name))));
@@ -157,7 +157,7 @@ class Groups {
 
   #start({ name, settings }: GroupRequest): void {
     const group = new PersistentGroup(this.#dependencies, name, settings);
-    this.#groups.set(groupKey(name), group);
+    this.#groups.set(groupKeyOf(name), group);
     this.#measured.set(group, { at: this.#dependencies.now(), delivered: 0 });
   }
 
@@ -178,19 +178,19 @@ class Groups {
 
   /** The keys of `a::b` with `c` and of `a` with `b::c` are the same, and who may read the one stream may not therefore read the other. */
   #find(name: GroupName): PersistentGroup | undefined {
-    const group = this.#groups.get(groupKey(name));
+    const group = this.#groups.get(groupKeyOf(name));
     return group?.name.source === name.source ? group : undefined;
   }
 
-  #faultIn({ name, settings }: GroupRequest): Refused | undefined {
+  #faultIn({ name, settings }: GroupRequest): Refusal | undefined {
     const { readBatchSize, historyBufferSize, from } = settings;
     if (readBatchSize >= historyBufferSize) {
       return groupFailed(name, `Read batch size ${readBatchSize} must be less than buffer size ${historyBufferSize}`);
     }
-    if (name.source === ALL_STREAM && typeof from === 'number' && from > (this.#dependencies.store.head() ?? NO_POSITION)) {
-      return groupFailed(name, `Start position ${placeText(name.source, from)} lies beyond the end of the log`);
+    if (name.source === ALL_STREAM && typeof from === 'number' && from > (this.#dependencies.store.head() ?? BEFORE_FIRST_POSITION)) {
+      return groupFailed(name, `Start position ${formatOffset(name.source, from)} lies beyond the end of the log`);
     }
-    if (Buffer.byteLength(checkpointStream(name)) > STREAM_NAME_BYTES_MAX) {
+    if (Buffer.byteLength(checkpointStreamOf(name)) > STREAM_NAME_BYTES_MAX) {
       return groupFailed(name, 'The names of the stream and the group are too long together for a checkpoint stream');
     }
     return undefined;

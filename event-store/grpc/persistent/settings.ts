@@ -3,17 +3,17 @@ import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { EventFilter } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import { invalidArgument, isRefused, type GroupName, type Refused } from '../wire/refusals.ts';
-import { readFilter } from '../streams/filter.ts';
-import { streamName } from '../streams/read-request.ts';
-import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
+import { invalidArgument, isRefusal, type GroupName, type Refusal } from '../wire/refusals.ts';
+import { parseFilter } from '../streams/filter.ts';
+import { parseStreamName } from '../streams/read-request.ts';
+import { fromWireNumber, fromWirePosition, type StartPoint } from '../wire/positions.ts';
 
 export type StrategyName = 'DispatchToSingle' | 'RoundRobin' | 'Pinned' | 'PinnedByCorrelation';
 
 const STRATEGY_NAMES: readonly StrategyName[] = ['DispatchToSingle', 'RoundRobin', 'Pinned', 'PinnedByCorrelation'];
 
 export type GroupSettings = {
-  readonly from: Place; // the first event, or the end
+  readonly from: StartPoint; // the first event, or the end
   readonly filter: EventFilter | undefined;
   readonly resolveLinks: boolean;
   readonly extraStatistics: boolean;
@@ -31,31 +31,31 @@ export type GroupSettings = {
 
 export type GroupRequest = { readonly name: GroupName; readonly settings: GroupSettings };
 
-export function parseCreate(request: persistent.CreateReq): GroupRequest | Refused {
+export function parseCreate(request: persistent.CreateReq): GroupRequest | Refusal {
   const options = request.getOptions();
   const settings = options?.getSettings();
   if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
   const filterMessage = options.getAll()?.getFilter();
-  const filter = filterMessage && readFilter(filterMessage);
-  if (filter && isRefused(filter)) return filter;
-  const strategy = strategyIn(settings.getConsumerStrategy(), settings.getNamedConsumerStrategy());
-  if (isRefused(strategy)) return strategy;
-  return grouped(options, { ...commonSettings(settings), filter: filter?.filter, from: placeIn(options, settings), strategy });
+  const filter = filterMessage && parseFilter(filterMessage);
+  if (filter && isRefusal(filter)) return filter;
+  const strategy = parseStrategy(settings.getConsumerStrategy(), settings.getNamedConsumerStrategy());
+  if (isRefusal(strategy)) return strategy;
+  return groupRequest(options, { ...commonSettings(settings), filter: filter?.filter, from: parseStart(options, settings), strategy });
 }
 
 /** Says nothing of the filter, which can't be changed. */
-export function parseUpdate(request: persistent.UpdateReq): GroupRequest | Refused {
+export function parseUpdate(request: persistent.UpdateReq): GroupRequest | Refusal {
   const options = request.getOptions();
   const settings = options?.getSettings();
   if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
-  const strategy = strategyIn('', settings.getNamedConsumerStrategy());
-  if (isRefused(strategy)) return strategy;
-  return grouped(options, { ...commonSettings(settings), filter: undefined, from: placeIn(options, settings), strategy });
+  const strategy = parseStrategy('', settings.getNamedConsumerStrategy());
+  if (isRefusal(strategy)) return strategy;
+  return groupRequest(options, { ...commonSettings(settings), filter: undefined, from: parseStart(options, settings), strategy });
 }
 
 /** The stream or `$all` that the other requests name. */
-export function sourceIn(options: { hasAll(): boolean; getStreamIdentifier(): shared.StreamIdentifier | undefined }): string {
-  return options.hasAll() ? ALL_STREAM : streamName(options.getStreamIdentifier());
+export function parseSource(options: { hasAll(): boolean; getStreamIdentifier(): shared.StreamIdentifier | undefined }): string {
+  return options.hasAll() ? ALL_STREAM : parseStreamName(options.getStreamIdentifier());
 }
 
 type SettingsMessage = persistent.CreateReq.Settings | persistent.UpdateReq.Settings;
@@ -79,15 +79,15 @@ function commonSettings(settings: SettingsMessage) {
   };
 }
 
-function grouped(options: OptionsMessage, settings: GroupSettings): GroupRequest | Refused {
-  const source = options.hasAll() ? ALL_STREAM : streamName(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
+function groupRequest(options: OptionsMessage, settings: GroupSettings): GroupRequest | Refusal {
+  const source = options.hasAll() ? ALL_STREAM : parseStreamName(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
   const group = options.getGroupName();
   if (source === '' || group === '') return invalidArgument('A subscription group is named by its stream and its own name.');
   return { name: { source, group }, settings };
 }
 
 /** Clients before 21.10 name the stream beside the options and the revision among the settings. */
-function placeIn(options: OptionsMessage, settings: SettingsMessage): Place {
+function parseStart(options: OptionsMessage, settings: SettingsMessage): StartPoint {
   const all = options.getAll();
   const stream = options.getStream();
   if (all?.hasEnd() || stream?.hasEnd()) return 'end';
@@ -97,7 +97,7 @@ function placeIn(options: OptionsMessage, settings: SettingsMessage): Place {
   return revision === Number.MAX_SAFE_INTEGER ? 'end' : revision;
 }
 
-function strategyIn(name: string, named: number): StrategyName | Refused {
+function parseStrategy(name: string, named: number): StrategyName | Refusal {
   if (name === '') return STRATEGY_NAMES[named] ?? invalidArgument(`Unknown consumer strategy ${named}.`);
   return STRATEGY_NAMES.find((known) => known === name) ?? invalidArgument(`Unknown consumer strategy ${name}.`);
 }

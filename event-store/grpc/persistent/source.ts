@@ -5,20 +5,20 @@
 import { isEventStoreError } from '../../errors.ts';
 import type { EventStore, StoredEvent, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import type { Log } from '../calls/calls.ts';
+import type { Logger } from '../calls/calls.ts';
 import type { GroupSettings } from './settings.ts';
 
 export type Sink = {
-  take(event: StoredEvent): void;
+  push(event: StoredEvent): void;
   /** All up to this place has been looked at; `live` when nothing is left beyond it. */
-  looked(place: number, live: boolean): void;
+  advanced(place: number, live: boolean): void;
   /** Resolves when it can take a batch. */
-  room(): Promise<void>;
+  waitForCapacity(): Promise<void>;
 };
 
-export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeToAll' | 'subscribeToStream'>; readonly log: Log };
+export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeToAll' | 'subscribeToStream'>; readonly log: Logger };
 
-export const placeOf = (source: string, event: StoredEvent) => (source === ALL_STREAM ? event.position : event.revision);
+export const offsetOf = (source: string, event: StoredEvent) => (source === ALL_STREAM ? event.position : event.revision);
 
 /** `after` is the checkpoint. Resolves when `signal` aborts or the stream is tombstoned. */
 export async function runSource(
@@ -31,10 +31,10 @@ export async function runSource(
   while (!signal.aborted) {
     try {
       for await (const batch of subscribe(store, of, after, signal)) {
-        for (const event of batch.events) sink.take(event);
+        for (const event of batch.events) sink.push(event);
         after = Math.max(batch.position, typeof after === 'number' ? after : -1);
-        sink.looked(batch.position, batch.caughtUp);
-        await sink.room();
+        sink.advanced(batch.position, batch.caughtUp);
+        await sink.waitForCapacity();
         if (signal.aborted) return;
       }
       return;

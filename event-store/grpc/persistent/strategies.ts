@@ -1,6 +1,6 @@
 /** Who of the connected gets the next message. */
-import { originalOf, LINK_TYPE, type ResolvedEvent } from '../../read/links.ts';
-import { hasRoom, type Consumer } from './consumer.ts';
+import { readEventOf, LINK_TYPE, type ResolvedEvent } from '../../read/links.ts';
+import { hasCapacity, type Consumer } from './consumer.ts';
 import type { StrategyName } from './settings.ts';
 
 /** 'later': the one it is for is busy, others may get theirs. 'full': nobody takes anything now. */
@@ -15,9 +15,9 @@ export type Strategy = {
 export function strategyNamed(name: StrategyName): Strategy {
   switch (name) {
     case 'DispatchToSingle':
-      return inOrder(() => {});
+      return firstWithCapacity(() => {});
     case 'RoundRobin':
-      return inOrder((consumers, chosen) => consumers.push(...consumers.splice(0, chosen + 1)));
+      return firstWithCapacity((consumers, chosen) => consumers.push(...consumers.splice(0, chosen + 1)));
     case 'Pinned':
       return pinned(streamOf);
     case 'PinnedByCorrelation':
@@ -26,13 +26,13 @@ export function strategyNamed(name: StrategyName): Strategy {
 }
 
 /** The first with room; then `turn` says who stands where for the next message. */
-function inOrder(turn: (consumers: Consumer[], chosen: number) => void): Strategy {
+function firstWithCapacity(turn: (consumers: Consumer[], chosen: number) => void): Strategy {
   const consumers: Consumer[] = [];
   return {
     add: (consumer) => void consumers.push(consumer),
     remove: (consumer) => void consumers.splice(consumers.indexOf(consumer), 1),
     choose: () => {
-      const index = consumers.findIndex(hasRoom);
+      const index = consumers.findIndex(hasCapacity);
       const chosen = consumers[index];
       if (chosen === undefined) return 'full';
       turn(consumers, index);
@@ -59,10 +59,10 @@ function pinned(keyOf: (resolved: ResolvedEvent) => string): Strategy {
       release(owners, consumer, BUCKETS);
     },
     choose: (resolved) => {
-      if (![...consumers].some(hasRoom)) return 'full';
+      if (![...consumers].some(hasCapacity)) return 'full';
       const bucket = bucketOf(keyOf(resolved));
       const owner = (owners[bucket] ??= leastOwning(consumers, held));
-      return owner !== undefined && hasRoom(owner) ? owner : 'later';
+      return owner !== undefined && hasCapacity(owner) ? owner : 'later';
     },
   };
 }
@@ -89,14 +89,14 @@ function bucketOf(key: string): number {
 
 /** Of a link that names nothing any more, the stream that it named. */
 function streamOf(resolved: ResolvedEvent): string {
-  const event = resolved.event ?? originalOf(resolved);
+  const event = resolved.event ?? readEventOf(resolved);
   if (event.type !== LINK_TYPE) return event.stream;
   const text = Buffer.from(event.data).toString('utf8');
   return text.slice(text.indexOf('@') + 1);
 }
 
 function correlationOf(resolved: ResolvedEvent): string | undefined {
-  const { metadata } = resolved.event ?? originalOf(resolved);
+  const { metadata } = resolved.event ?? readEventOf(resolved);
   if (metadata.length === 0) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(metadata).toString('utf8'));

@@ -1,30 +1,39 @@
 /** Append: one stream of messages a call, options first. A wrong expected version is an answer here, not an error. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import { NO_REVISION, type AppendResult, type EventStore, type ExpectedRevision, type NewEvent } from '../../store.ts';
-import type { Access } from '../access/acl.ts';
+import { BEFORE_FIRST_REVISION, type AppendResult, type EventStore, type ExpectedRevision, type NewEvent } from '../../store.ts';
+import type { AccessControl } from '../access/acl.ts';
 import type { CallContext } from '../calls/calls.ts';
-import { accessDenied, appendTooLarge, failureOf, invalidArgument, isRefused, metadataPropertyMissing, streamDeleted, type Refused } from '../wire/refusals.ts';
-import { expectedIn } from './expected-revision.ts';
-import { streamName } from './read-request.ts';
+import {
+  accessDenied,
+  appendTooLarge,
+  refusalOfError,
+  invalidArgument,
+  isRefusal,
+  metadataPropertyMissing,
+  streamDeleted,
+  type Refusal,
+} from '../wire/refusals.ts';
+import { parseExpectedRevision } from './expected-revision.ts';
+import { parseStreamName } from './read-request.ts';
 import { toWireNumber, toWirePosition } from '../wire/positions.ts';
 import { uuidOf } from '../wire/uuid.ts';
 
 export type AppendDependencies = {
   readonly store: Pick<EventStore, 'append'>;
-  readonly access: Access;
+  readonly access: AccessControl;
   readonly maxAppendBytes: number;
 };
 
-export function answerAppend({ store, access, maxAppendBytes }: AppendDependencies) {
-  return async (requests: AsyncIterable<streams.AppendReq>, { caller }: CallContext): Promise<streams.AppendResp | Refused> => {
+export function handleAppend({ store, access, maxAppendBytes }: AppendDependencies) {
+  return async (requests: AsyncIterable<streams.AppendReq>, { caller }: CallContext): Promise<streams.AppendResp | Refusal> => {
     const proposal = await collect(requests, maxAppendBytes, (stream) => access.mayUse(caller, 'write', stream));
-    if (isRefused(proposal)) return proposal;
+    if (isRefusal(proposal)) return proposal;
     const { stream, expected, events } = proposal;
     try {
       return response(await store.append(stream, events, expected), stream, expected);
     } catch (error) {
-      return failureOf(error, { stream, maxAppendBytes });
+      return refusalOfError(error, { stream, maxAppendBytes });
     }
   };
 }
@@ -36,22 +45,22 @@ export function sizeOf({ data, metadata, type }: Pick<NewEvent, 'data' | 'metada
 
 type Proposal = { readonly stream: string; readonly expected: ExpectedRevision; readonly events: readonly NewEvent[] };
 
-async function collect(requests: AsyncIterable<streams.AppendReq>, maxBytes: number, mayWrite: (stream: string) => boolean): Promise<Proposal | Refused> {
+async function collect(requests: AsyncIterable<streams.AppendReq>, maxBytes: number, mayWrite: (stream: string) => boolean): Promise<Proposal | Refusal> {
   let head: Omit<Proposal, 'events'> | undefined;
   const events: NewEvent[] = [];
   let bytes = 0;
   for await (const request of requests) {
     if (head === undefined) {
       const options = request.getOptions();
-      const stream = streamName(options?.getStreamIdentifier());
-      const expected = options && expectedIn(options);
+      const stream = parseStreamName(options?.getStreamIdentifier());
+      const expected = options && parseExpectedRevision(options);
       if (stream === '' || expected === undefined) return invalidArgument('An append begins with its stream and its expected revision.');
       if (!mayWrite(stream)) return accessDenied();
       head = { stream, expected };
       continue;
     }
     const event = proposedEvent(request.getProposedMessage());
-    if (isRefused(event)) return event;
+    if (isRefusal(event)) return event;
     bytes += sizeOf(event);
     if (bytes > maxBytes) return appendTooLarge(maxBytes);
     events.push(event);
@@ -59,7 +68,7 @@ async function collect(requests: AsyncIterable<streams.AppendReq>, maxBytes: num
   return head === undefined ? invalidArgument('An append begins with its options.') : { ...head, events };
 }
 
-function proposedEvent(message: streams.AppendReq.ProposedMessage | undefined): NewEvent | Refused {
+function proposedEvent(message: streams.AppendReq.ProposedMessage | undefined): NewEvent | Refusal {
   if (message === undefined) return invalidArgument('After its options an append holds proposed messages.');
   const properties = message.getMetadataMap();
   const type = properties.get('type');
@@ -75,7 +84,7 @@ function proposedEvent(message: streams.AppendReq.ProposedMessage | undefined): 
   };
 }
 
-function response(result: AppendResult, stream: string, expected: ExpectedRevision): streams.AppendResp | Refused {
+function response(result: AppendResult, stream: string, expected: ExpectedRevision): streams.AppendResp | Refusal {
   switch (result.outcome) {
     case 'appended':
       return new streams.AppendResp().setSuccess(success(result.revision, result.position));
@@ -88,7 +97,7 @@ function response(result: AppendResult, stream: string, expected: ExpectedRevisi
 
 function success(revision: number, position: number): streams.AppendResp.Success {
   const message = new streams.AppendResp.Success();
-  if (revision === NO_REVISION) return message.setNoStream(new shared.Empty()).setNoPosition(new shared.Empty());
+  if (revision === BEFORE_FIRST_REVISION) return message.setNoStream(new shared.Empty()).setNoPosition(new shared.Empty());
   const at = String(toWirePosition(position));
   const place = new streams.AppendResp.Position().setCommitPosition(at).setPreparePosition(at);
   return message.setCurrentRevision(toWireNumber(revision)).setPosition(place);

@@ -4,12 +4,12 @@ import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { credentials } from '@grpc/grpc-js';
 import test from 'ava';
 import { once } from 'node:events';
-import { givenServer, type GivenServer } from '../test-fixture.ts';
+import { startTestServer, type TestServer } from '../test-fixture.ts';
 import { uuidOf } from '../wire/uuid.ts';
-import { closeMessage, startWriter, writeNumber, written } from '../wire/writer.ts';
+import { closeMessage, startWriter, writeNumber, writtenBytes } from '../wire/writer.ts';
 
 test('both forms of a correlation id come back as they went, each once', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   const structured = new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits('-7').setLeastSignificantBits('9'));
   batches.write(part({ correlation: structured, stream: 'a' }));
@@ -21,7 +21,7 @@ test('both forms of a correlation id come back as they went, each once', async (
 });
 
 test('a batch in parts is one append', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   const correlation = textId('1');
   batches.write(part({ correlation, stream: 'a', events: 2, isFinal: false }));
@@ -32,7 +32,7 @@ test('a batch in parts is one append', async (t) => {
 });
 
 test('a batch whose deadline has passed is answered with a timeout and not appended', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   batches.write(part({ correlation: textId('1'), stream: 'a', deadlineS: 1 }));
   const [answer] = await batches.answers(1);
@@ -41,7 +41,7 @@ test('a batch whose deadline has passed is answered with a timeout and not appen
 });
 
 test('a batch that is never finished is answered with a timeout at its deadline', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   batches.write(part({ correlation: textId('1'), stream: 'a', deadlineS: Math.ceil(Date.now() / 1_000), isFinal: false }));
   const [answer] = await batches.answers(1);
@@ -49,7 +49,7 @@ test('a batch that is never finished is answered with a timeout at its deadline'
 });
 
 test('what is wrong with a batch is said, with its stream, and the call goes on', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   const noType = part({ correlation: textId('1'), stream: 'a', events: 0 });
   noType.addProposedMessages(new streams.BatchAppendReq.ProposedMessage());
@@ -74,7 +74,7 @@ test('what is wrong with a batch is said, with its stream, and the call goes on'
 });
 
 test('half-closing the call waits for the answers still due', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await using batches = openBatches(given);
   for (let n = 0; n < 50; n++) batches.write(part({ correlation: textId(String(n)), stream: `s-${n}` }));
   const ended = batches.end();
@@ -82,7 +82,7 @@ test('half-closing the call waits for the answers still due', async (t) => {
   await ended;
 });
 
-function openBatches(given: GivenServer) {
+function openBatches(given: TestServer) {
   const { host, port } = given.server.address;
   const client = new streamsGrpc.StreamsClient(`${host}:${port}`, credentials.createInsecure());
   const call = client.batchAppend();
@@ -142,7 +142,7 @@ function timestamp(seconds: number) {
   const end = writer.at;
   writeNumber(writer, 1, seconds);
   closeMessage(writer, 6, end);
-  return streams.BatchAppendReq.Options.deserializeBinary(written(writer)).getDeadline();
+  return streams.BatchAppendReq.Options.deserializeBinary(writtenBytes(writer)).getDeadline();
 }
 
 const textId = (id: string) => new shared.UUID().setString(id);

@@ -5,14 +5,14 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { isEventStoreError } from '../../errors.ts';
 import type { AppendResult, EventStore, EventStoreErrorCode, ExpectedRevision } from '../../store.ts';
-import type { Access } from '../access/acl.ts';
-import type { CallContext, Log, Send } from '../calls/calls.ts';
+import type { AccessControl } from '../access/acl.ts';
+import type { CallContext, Logger, Send } from '../calls/calls.ts';
 import { sizeOf } from './append.ts';
 import type { Caller } from '../access/authentication.ts';
-import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchPart } from '../wire/batch-append.ts';
+import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchRequest } from '../wire/batch-append.ts';
 
 /** Appends of one call that the store hasn't finished, and answers that the client hasn't taken. */
-const UNDER_WAY_MAX = 4_096;
+const IN_FLIGHT_MAX = 4_096;
 /** Batches of one call of which parts are still to come; each is bounded by the size of an append. */
 const INCOMPLETE_MAX = 128;
 /** An append that names no deadline, or one far off, is answered with a timeout after so long. */
@@ -21,10 +21,10 @@ const DEADLINE_CHECK_MS = 500;
 
 type Dependencies = {
   readonly store: Pick<EventStore, 'append'>;
-  readonly access: Access;
+  readonly access: AccessControl;
   readonly maxAppendBytes: number;
   readonly now: () => number;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 type Batch = {
@@ -32,18 +32,18 @@ type Batch = {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly deadlineMs: number;
-  events: BatchPart['events'];
+  events: BatchRequest['events'];
   bytes: number;
 };
 
-export function answerBatchAppend(dependencies: Dependencies) {
+export function handleBatchAppend(dependencies: Dependencies) {
   return async (call: Call, send: Send, context: CallContext): Promise<void> => {
     const session = new BatchAppendSession(dependencies, call, send, context.caller);
     await session.run(context.signal);
   };
 }
 
-type Call = ServerDuplexStream<BatchPart, Buffer>;
+type Call = ServerDuplexStream<BatchRequest, Buffer>;
 
 class BatchAppendSession {
   readonly #dependencies: Dependencies;
@@ -53,7 +53,7 @@ class BatchAppendSession {
   readonly #incomplete = new Map<string, Batch>();
   /** Everything that awaits its answer. What has timed out leaves it, and the store's late word is dropped. */
   readonly #open = new Set<Batch>();
-  #underWay = 0;
+  #inFlight = 0;
   #hasEnded = false;
   #finish = () => {};
 
@@ -70,7 +70,7 @@ class BatchAppendSession {
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
-      this.#call.on('data', (part: BatchPart) => this.#take(part));
+      this.#call.on('data', (part: BatchRequest) => this.#take(part));
       this.#call.on('end', () => {
         this.#hasEnded = true;
         this.#finishIfIdle();
@@ -79,7 +79,7 @@ class BatchAppendSession {
     clearInterval(deadlines);
   }
 
-  #take(part: BatchPart): void {
+  #take(part: BatchRequest): void {
     const key = part.correlation.toString('latin1');
     const batch = this.#incomplete.get(key) ?? this.#begin(part);
     if (batch === undefined) return;
@@ -93,12 +93,13 @@ class BatchAppendSession {
   }
 
   /** Parts of a batch that was answered already find nothing to join, and are dropped. */
-  #begin({ correlation, options }: BatchPart): Batch | undefined {
+  #begin({ correlation, options }: BatchRequest): Batch | undefined {
     if (options === undefined) return undefined;
     const { access, now } = this.#dependencies;
     const { stream, expected } = options;
     const deadlineMs = deadlineOf(options, now());
-    const failure = faultIn(options) ?? (access.mayUse(this.#caller, 'write', stream) ? undefined : DENIED) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
+    const failure =
+      invalidOptions(options) ?? (access.mayUse(this.#caller, 'write', stream) ? undefined : DENIED) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
     if (failure !== undefined || expected === undefined) {
       this.#reply(encodeBatchFailed({ correlation, stream }, failure ?? NO_EXPECTATION));
       return undefined;
@@ -108,7 +109,7 @@ class BatchAppendSession {
     return batch;
   }
 
-  #add(batch: Batch, { events, fault }: BatchPart): BatchFailure | undefined {
+  #add(batch: Batch, { events, fault }: BatchRequest): BatchFailure | undefined {
     if (fault !== undefined) return { type: 'BadRequest', message: fault };
     for (const event of events) batch.bytes += sizeOf(event);
     const maxBytes = this.#dependencies.maxAppendBytes;
@@ -141,11 +142,11 @@ class BatchAppendSession {
   }
 
   #hold(): void {
-    if (++this.#underWay === UNDER_WAY_MAX) this.#call.pause();
+    if (++this.#inFlight === IN_FLIGHT_MAX) this.#call.pause();
   }
 
   #release(): void {
-    if (this.#underWay-- === UNDER_WAY_MAX) this.#call.resume();
+    if (this.#inFlight-- === IN_FLIGHT_MAX) this.#call.resume();
     this.#finishIfIdle();
   }
 
@@ -155,7 +156,7 @@ class BatchAppendSession {
   }
 
   #finishIfIdle(): void {
-    if (this.#hasEnded && this.#underWay === 0) this.#finish();
+    if (this.#hasEnded && this.#inFlight === 0) this.#finish();
   }
 }
 
@@ -164,7 +165,7 @@ const DENIED: BatchFailure = { type: 'AccessDenied' };
 const TOO_MANY: BatchFailure = { type: 'BadRequest', message: `At most ${INCOMPLETE_MAX} batches may be incomplete at once.` };
 const NO_EXPECTATION: BatchFailure = { type: 'BadRequest', message: 'The expected stream position is not set.' };
 
-function faultIn({ stream }: BatchOptions): BatchFailure | undefined {
+function invalidOptions({ stream }: BatchOptions): BatchFailure | undefined {
   return stream === '' ? { type: 'BadRequest', message: 'Required field StreamIdentifier not set.' } : undefined;
 }
 
@@ -192,7 +193,7 @@ const BAD_REQUESTS: ReadonlySet<string> = new Set<EventStoreErrorCode>([
   'expected-revision-invalid',
 ]);
 
-function failureIn(error: unknown, maxBytes: number, log: Log): BatchFailure {
+function failureIn(error: unknown, maxBytes: number, log: Logger): BatchFailure {
   if (isEventStoreError(error)) {
     if (error.code === 'append-too-large') return { type: 'MaximumAppendSizeExceeded', maxBytes };
     if (BAD_REQUESTS.has(error.code)) return { type: 'BadRequest', message: error.message };

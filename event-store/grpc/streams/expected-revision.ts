@@ -11,7 +11,7 @@ type ExpectationMessage = {
 };
 
 /** `undefined` when the request says nothing, which isn't the same as 'any'. */
-export function expectedIn(message: ExpectationMessage): ExpectedRevision | undefined {
+export function parseExpectedRevision(message: ExpectationMessage): ExpectedRevision | undefined {
   if (message.hasRevision()) return fromWireNumber(message.getRevision());
   if (message.hasNoStream()) return 'no-stream';
   if (message.hasStreamExists()) return 'stream-exists';

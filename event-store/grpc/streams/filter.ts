@@ -1,6 +1,6 @@
 /** The filter of a read or a subscription of `$all`, as a request brings it. */
 import type { EventFilter } from '../../store.ts';
-import { invalidArgument, type Refused } from '../wire/refusals.ts';
+import { invalidArgument, type Refusal } from '../wire/refusals.ts';
 
 type Expression = { getRegex(): string; getPrefixList(): string[] };
 
@@ -21,7 +21,7 @@ export type RequestedFilter = {
 
 const SEARCH_WINDOW_EVENTS = 32;
 
-export function readFilter(message: FilterMessage): RequestedFilter | Refused {
+export function parseFilter(message: FilterMessage): RequestedFilter | Refusal {
   const onStream = message.getStreamIdentifier();
   const expression = onStream ?? message.getEventType();
   if (expression === undefined) return invalidArgument('A filter names streams or event types.');

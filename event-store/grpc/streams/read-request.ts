@@ -3,28 +3,28 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Direction } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import { invalidArgument, isRefused, type Refused } from '../wire/refusals.ts';
-import { readFilter, type RequestedFilter } from './filter.ts';
-import { fromWireNumber, fromWirePosition, type Place } from '../wire/positions.ts';
+import { invalidArgument, isRefusal, type Refusal } from '../wire/refusals.ts';
+import { parseFilter, type RequestedFilter } from './filter.ts';
+import { fromWireNumber, fromWirePosition, type StartPoint } from '../wire/positions.ts';
 import type { UuidForm } from '../wire/uuid.ts';
 
 export type ReadRequest = {
   /** A stream, or `$all`. */
   readonly source: string;
-  readonly from: Place;
+  readonly from: StartPoint;
   readonly resolveLinks: boolean;
   readonly uuids: UuidForm;
   readonly filter: RequestedFilter | undefined;
   readonly how: 'subscribe' | { readonly direction: Direction; readonly limit: number; readonly tellsLastRevision: boolean };
 };
 
-export function parseReadRequest(request: streams.ReadReq): ReadRequest | Refused {
+export function parseReadRequest(request: streams.ReadReq): ReadRequest | Refusal {
   const options = request.getOptions();
   if (options === undefined) return invalidArgument('A read needs options.');
-  const filter = options.hasFilter() ? readFilter(options.getFilter()!) : undefined;
-  if (filter !== undefined && isRefused(filter)) return filter;
-  const place = placeIn(options);
-  if (isRefused(place)) return place;
+  const filter = options.hasFilter() ? parseFilter(options.getFilter()!) : undefined;
+  if (filter !== undefined && isRefusal(filter)) return filter;
+  const place = parseStart(options);
+  if (isRefusal(place)) return place;
   if (filter !== undefined && place.source !== ALL_STREAM) return invalidArgument('Only $all can be filtered.');
   const direction = options.getReadDirection() === BACKWARDS ? 'backwards' : 'forwards';
   const common = { ...place, filter, resolveLinks: options.getResolveLinks(), uuids: options.getUuidOption()?.hasString() ? 'text' : 'structured' } as const;
@@ -35,16 +35,16 @@ export function parseReadRequest(request: streams.ReadReq): ReadRequest | Refuse
   return direction === 'forwards' ? { ...common, how: 'subscribe' } : invalidArgument('A subscription goes forwards.');
 }
 
-export function streamName(identifier: shared.StreamIdentifier | undefined): string {
+export function parseStreamName(identifier: shared.StreamIdentifier | undefined): string {
   return Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
 }
 
 const BACKWARDS = streams.ReadReq.Options.ReadDirection.BACKWARDS;
 
-function placeIn(options: streams.ReadReq.Options): { readonly source: string; readonly from: Place } | Refused {
+function parseStart(options: streams.ReadReq.Options): { readonly source: string; readonly from: StartPoint } | Refusal {
   const stream = options.getStream();
   if (stream !== undefined) {
-    const source = streamName(stream.getStreamIdentifier());
+    const source = parseStreamName(stream.getStreamIdentifier());
     if (source === '') return invalidArgument('A read needs the name of a stream.');
     if (source === ALL_STREAM) return invalidArgument(`${ALL_STREAM} is no stream; it is read as all events.`);
     if (stream.hasStart()) return { source, from: 'start' };

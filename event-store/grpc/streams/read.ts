@@ -3,10 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { isEventStoreError } from '../../errors.ts';
 import type { EventStore, ReadAllOptions, StoredEvent } from '../../store.ts';
-import { ALL_STREAM, type Access } from '../access/acl.ts';
+import { ALL_STREAM, type AccessControl } from '../access/acl.ts';
 import type { CallContext, Send } from '../calls/calls.ts';
-import { accessDenied, failureOf, isRefused, streamDeleted, type Refused } from '../wire/refusals.ts';
-import { asItIs, resolveLink } from '../../read/links.ts';
+import { accessDenied, refusalOfError, isRefusal, streamDeleted, type Refusal } from '../wire/refusals.ts';
+import { unresolved, resolveLink } from '../../read/links.ts';
 import { parseReadRequest, type ReadRequest } from './read-request.ts';
 import { sendSubscription } from './subscriptions.ts';
 import { encodeEvent, encodeLastStreamPosition, encodeStreamNotFound } from '../wire/read-response.ts';
@@ -16,17 +16,17 @@ type Store = Pick<EventStore, 'readStream' | 'readAllChunks' | 'subscribeToAll' 
 /** So many events of one stream are sent before others get their turn. */
 const EVENTS_A_TURN = 256;
 
-export function answerRead({ store, access }: { readonly store: Store; readonly access: Access }) {
-  return async (message: streams.ReadReq, send: Send, { caller, signal }: CallContext): Promise<Refused | void> => {
+export function handleRead({ store, access }: { readonly store: Store; readonly access: AccessControl }) {
+  return async (message: streams.ReadReq, send: Send, { caller, signal }: CallContext): Promise<Refusal | void> => {
     const request = parseReadRequest(message);
-    if (isRefused(request)) return request;
+    if (isRefusal(request)) return request;
     if (!access.mayUse(caller, 'read', request.source)) return accessDenied();
     try {
       if (request.how === 'subscribe') return await sendSubscription(store, request, send, signal);
       const read = { ...request, ...request.how };
       return request.source === ALL_STREAM ? await sendAll(store, read, send, signal) : await sendStream(store, read, send, signal);
     } catch (error) {
-      if (isEventStoreError(error)) return failureOf(error, { stream: request.source });
+      if (isEventStoreError(error)) return refusalOfError(error, { stream: request.source });
       throw error;
     }
   };
@@ -34,7 +34,7 @@ export function answerRead({ store, access }: { readonly store: Store; readonly 
 
 type Read = Omit<ReadRequest, 'how'> & Exclude<ReadRequest['how'], 'subscribe'>;
 
-async function sendStream(store: Store, { source, from, direction, limit, ...read }: Read, send: Send, signal: AbortSignal): Promise<Refused | void> {
+async function sendStream(store: Store, { source, from, direction, limit, ...read }: Read, send: Send, signal: AbortSignal): Promise<Refusal | void> {
   const result = store.readStream(source, { from, direction, limit });
   if (result.outcome === 'stream-deleted') return streamDeleted(source);
   if (result.outcome === 'not-found') {
@@ -65,7 +65,7 @@ async function sendEvents(
 ): Promise<void> {
   let sent = 0;
   for (const event of events) {
-    const wait = send(encodeEvent(resolveLinks ? resolveLink(store, event) : asItIs(event), uuids));
+    const wait = send(encodeEvent(resolveLinks ? resolveLink(store, event) : unresolved(event), uuids));
     if (wait !== undefined) await wait;
     if (++sent % EVENTS_A_TURN === 0) await setImmediate();
     if (signal.aborted) return;

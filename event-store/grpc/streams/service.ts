@@ -1,29 +1,29 @@
 /** The Streams service. */
 import type { EventStore } from '../../store.ts';
-import type { Access } from '../access/acl.ts';
-import { answerBatchAppend } from './batch-append.ts';
-import type { Calls, Log } from '../calls/calls.ts';
-import { answerAppend } from './append.ts';
-import { answerDelete, answerTombstone } from './delete.ts';
-import { answerRead } from './read.ts';
+import type { AccessControl } from '../access/acl.ts';
+import { handleBatchAppend } from './batch-append.ts';
+import type { CallAdapter, Logger } from '../calls/calls.ts';
+import { handleAppend } from './append.ts';
+import { handleDelete, handleTombstone } from './delete.ts';
+import { handleRead } from './read.ts';
 
 type StreamsStore = Pick<EventStore, 'append' | 'readStream' | 'readAllChunks' | 'subscribeToAll' | 'subscribeToStream' | 'deleteStream' | 'tombstone'>;
 
 type Dependencies = {
   readonly store: StreamsStore;
-  readonly access: Access;
-  readonly calls: Calls;
+  readonly access: AccessControl;
+  readonly calls: CallAdapter;
   readonly maxAppendBytes: number;
   readonly now: () => number;
-  readonly log: Log;
+  readonly log: Logger;
 };
 
 export function streamsService({ calls, ...dependencies }: Dependencies) {
   return {
-    read: calls.serverStream(answerRead(dependencies)),
-    append: calls.clientStream(answerAppend(dependencies)),
-    batchAppend: calls.duplex(answerBatchAppend(dependencies)),
-    delete: calls.unary(answerDelete(dependencies)),
-    tombstone: calls.unary(answerTombstone(dependencies)),
+    read: calls.serverStream(handleRead(dependencies)),
+    append: calls.clientStream(handleAppend(dependencies)),
+    batchAppend: calls.duplex(handleBatchAppend(dependencies)),
+    delete: calls.unary(handleDelete(dependencies)),
+    tombstone: calls.unary(handleTombstone(dependencies)),
   };
 }

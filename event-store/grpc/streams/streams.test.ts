@@ -16,7 +16,7 @@ import {
   type ReadStreamOptions,
 } from '@eventstore/db-client';
 import test, { type ExecutionContext } from 'ava';
-import { ADMIN, givenServer, overTls } from '../test-fixture.ts';
+import { ADMIN, startTestServer, overTls } from '../test-fixture.ts';
 
 const happened = (n: number) => jsonEvent({ type: 'happened', data: { n }, metadata: { by: 'ann' } });
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => happened(n));
@@ -29,7 +29,7 @@ async function read(client: EventStoreDBClient, stream: string, options: ReadStr
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
   test.serial(`${mode}: what is appended is read back, in either direction and from any revision`, async (t) => {
-    await using given = await givenServer(config());
+    await using given = await startTestServer(config());
     const { client } = given;
     const result = await client.appendToStream('room-1', numbered(5), { expectedRevision: NO_STREAM });
     t.true(result.success);
@@ -42,7 +42,7 @@ for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': 
   });
 
   test.serial(`${mode}: an append without BatchAppend answers alike`, async (t) => {
-    await using given = await givenServer(config());
+    await using given = await startTestServer(config());
     const options = { expectedRevision: NO_STREAM, credentials: ADMIN } as const; // credentials of its own keep the client from batching
     const result = await given.client.appendToStream('room-1', numbered(2), options);
     t.is(result.nextExpectedRevision, 1n);
@@ -53,7 +53,7 @@ for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': 
 }
 
 test.serial('an event keeps its id, type, content, metadata, time and positions', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const id = 'b2ab2b8e-90ba-4cb8-ad1b-1a6c3c7d6a30';
   const before = Date.now();
   await given.client.appendToStream('room-é', [jsonEvent({ id, type: 'gesagt.ü', data: { text: '☃' }, metadata: { $correlationId: 'c' } })]);
@@ -69,7 +69,7 @@ test.serial('an event keeps its id, type, content, metadata, time and positions'
 });
 
 test.serial('$all is read forwards from a position and backwards up to it', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.appendToStream('a', numbered(2));
   await client.appendToStream('b', numbered(2));
@@ -93,13 +93,13 @@ test.serial('$all is read forwards from a position and backwards up to it', asyn
 });
 
 test.serial('$all by the name of a stream is refused', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   await given.client.appendToStream('a', numbered(2));
   await t.throwsAsync(read(given.client, '$all'), { message: /\$all is no stream/ });
 });
 
 test.serial('more events than one turn holds come in order', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   for (let n = 0; n < 3; n++) await given.client.appendToStream('long', numbered(500));
   let next = 0n;
   for await (const { event } of given.client.readStream('long')) t.is(event?.revision, next++);
@@ -107,7 +107,7 @@ test.serial('more events than one turn holds come in order', async (t) => {
 });
 
 test.serial('a missing stream is not found, and so is a deleted one until it is written again', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await t.throwsAsync(read(client, 'nowhere'), { instanceOf: StreamNotFoundError });
   await client.appendToStream('room-1', numbered(3));
@@ -119,7 +119,7 @@ test.serial('a missing stream is not found, and so is a deleted one until it is 
 });
 
 test.serial('a tombstone is for ever', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.appendToStream('room-1', numbered(1));
   await client.tombstoneStream('room-1');
@@ -132,7 +132,7 @@ test.serial('a tombstone is for ever', async (t) => {
 });
 
 test.serial('a wrong expectation is told with what is there', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.appendToStream('room-1', numbered(2));
   const wrong = (promise: Promise<unknown>) => t.throwsAsync(promise, { instanceOf: WrongExpectedVersionError });
@@ -145,7 +145,7 @@ test.serial('a wrong expectation is told with what is there', async (t) => {
 });
 
 test.serial('the same events at the same revision are appended once', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const events = numbered(2);
   const first = await given.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
   const second = await given.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
@@ -154,7 +154,7 @@ test.serial('the same events at the same revision are appended once', async (t) 
 });
 
 test.serial('an append may be 1 MiB and no more', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const error = await t.throwsAsync(given.client.appendToStream('big', [tooLarge()]), { instanceOf: MaxAppendSizeExceededError });
   t.is(error.maxAppendSize, 1024 * 1024);
   const third = () => jsonEvent({ type: 'happened', data: { text: 'x'.repeat(400_000) } });
@@ -165,7 +165,7 @@ test.serial('an append may be 1 MiB and no more', async (t) => {
 });
 
 test.serial('metadata bounds what a stream shows, and is read back with keys of one’s own', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.appendToStream('room-1', numbered(4));
   await client.setStreamMetadata('room-1', { maxCount: 2, colour: 'red' });
@@ -177,7 +177,7 @@ test.serial('metadata bounds what a stream shows, and is read back with keys of 
 });
 
 test.serial('links are resolved when asked for, and stay bare when what they name is gone', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await client.appendToStream('room-1', numbered(1));
   await client.appendToStream('links', [link('0@room-1'), link('5@room-1'), link('nonsense')]);
@@ -202,7 +202,7 @@ test.serial('links are resolved when asked for, and stay bare when what they nam
 });
 
 test.serial('1,000 appends at once over one call are answered each', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const results = await Promise.all(Array.from({ length: 1_000 }, (_, n) => given.client.appendToStream(`room-${n}`, [happened(n)])));
   t.true(results.every(({ nextExpectedRevision }) => nextExpectedRevision === 0n));
   await everyStreamHolds(t, given.client, 1_000);

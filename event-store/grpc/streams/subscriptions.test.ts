@@ -1,7 +1,7 @@
 import { END, eventTypeFilter, type Filter, jsonEvent, START, StreamDeletedError, streamNameFilter, type EventStoreDBClient } from '@eventstore/db-client';
 import test from 'ava';
 import { once } from 'node:events';
-import { givenServer } from '../test-fixture.ts';
+import { startTestServer } from '../test-fixture.ts';
 import { checkpointsEvery } from './subscriptions.ts';
 
 const happened = (type: string) => jsonEvent({ type, data: {} });
@@ -19,7 +19,7 @@ async function types(subscription: ReturnType<EventStoreDBClient['subscribeToAll
 }
 
 test.serial('a subscription gives what was, says that it has caught up, and gives what comes', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', 'one', 'two');
   const subscription = client.subscribeToStream('a', { fromRevision: START });
@@ -36,7 +36,7 @@ test.serial('a subscription gives what was, says that it has caught up, and give
 });
 
 test.serial('a subscription begins after the place it names', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', 'one', 'two', 'three');
   t.deepEqual(await types(client.subscribeToStream('a', { fromRevision: 0n }), 2), ['two', 'three']);
@@ -47,7 +47,7 @@ test.serial('a subscription begins after the place it names', async (t) => {
 });
 
 test.serial('a subscription from the end gives only what comes, to a stream that isn’t there yet too', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', 'old');
   const [all, fresh] = [client.subscribeToAll({ fromPosition: END }), client.subscribeToStream('fresh', { fromRevision: START })];
@@ -57,7 +57,7 @@ test.serial('a subscription from the end gives only what comes, to a stream that
 });
 
 test.serial('a filter by stream or type, by prefix or pattern, lets through what it names', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'room-1', 'said', 'joined');
   await append(client, 'user-1', 'said', 'named');
@@ -68,13 +68,13 @@ test.serial('a filter by stream or type, by prefix or pattern, lets through what
 });
 
 test.serial('a filter that is no regular expression is refused', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const error = await t.throwsAsync(types(given.client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) }), 1));
   t.regex(error.message, /INVALID_ARGUMENT/);
 });
 
 test.serial('a filtered subscription is told how far it has come, in history, at the end and live', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', ...Array.from({ length: 10 }, () => 'passed-over'));
   const checkpoints: bigint[] = [];
@@ -106,7 +106,7 @@ test('checkpoints come every so many events looked at, whatever the batches', (t
 });
 
 test.serial('links are resolved for a subscriber who asks', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', 'one');
   await given.store.append('links', [{ id: crypto.randomUUID(), type: '$>', data: Buffer.from('0@a'), metadata: Buffer.alloc(0) }], 'any');
@@ -115,7 +115,7 @@ test.serial('links are resolved for a subscriber who asks', async (t) => {
 });
 
 test.serial('a tombstone ends the subscriptions to its stream', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   await append(client, 'a', 'one');
   const subscription = client.subscribeToStream('a');
@@ -140,7 +140,7 @@ async function readLate(client: EventStoreDBClient, note: (revision: bigint) => 
 }
 
 test.serial('a subscriber who reads slowly gets everything in order', async (t) => {
-  await using given = await givenServer({}, { forgetful: false });
+  await using given = await startTestServer({}, { idempotency: 'full' });
   const revisions: bigint[] = [];
   await readLate(given.client, (revision) => revisions.push(revision));
   t.deepEqual(
@@ -150,7 +150,7 @@ test.serial('a subscriber who reads slowly gets everything in order', async (t) 
 });
 
 test.serial('where slow subscribers are dropped, one that was goes on from where it stood', async (t) => {
-  await using given = await givenServer();
+  await using given = await startTestServer();
   const { client } = given;
   let last = -1n;
   await t.throwsAsync(

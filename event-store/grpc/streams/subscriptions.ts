@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { EventStore, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
 import type { Send } from '../calls/calls.ts';
-import { asItIs, resolveLink } from '../../read/links.ts';
+import { unresolved, resolveLink } from '../../read/links.ts';
 import type { ReadRequest } from './read-request.ts';
-import type { Place } from '../wire/positions.ts';
+import type { StartPoint } from '../wire/positions.ts';
 import { encodeCaughtUp, encodeCheckpoint, encodeConfirmation, encodeEvent, encodeFellBehind } from '../wire/read-response.ts';
 
 type Store = Pick<EventStore, 'readStream' | 'subscribeToAll' | 'subscribeToStream'>;
@@ -69,13 +69,13 @@ async function sendBatch(
 ): Promise<void> {
   for (const event of events) {
     if (checkpoints) for (const checkpoint of checkpoints.upTo(event.position - 1)) await send(encodeCheckpoint(checkpoint));
-    const wait = send(encodeEvent(resolveLinks ? resolveLink(store, event) : asItIs(event), uuids));
+    const wait = send(encodeEvent(resolveLinks ? resolveLink(store, event) : unresolved(event), uuids));
     if (wait !== undefined) await wait;
   }
   if (checkpoints) for (const checkpoint of checkpoints.upTo(position)) await send(encodeCheckpoint(checkpoint));
 }
 
 /** `undefined` is from the very beginning. */
-function placeAfter(from: Place): number | 'end' | undefined {
+function placeAfter(from: StartPoint): number | 'end' | undefined {
   return from === 'start' || from === -1 ? undefined : from;
 }

@@ -1,12 +1,12 @@
 /** BatchAppend as bytes: the hottest call, so its requests become events without the generated classes and without copying. */
 import type { ContentType, ExpectedRevision, NewEvent } from '../../store.ts';
 import { toWirePosition } from './positions.ts';
-import { nextTag, numberTag, partTag, readBytes, readNumber, readPart, readText, skipField, startReader, type Reader } from './reader.ts';
+import { nextTag, varintTag, messageTag, readBytes, readNumber, readMessage, readText, skipField, startReader, type Reader } from './reader.ts';
 import { readUuid } from './uuid.ts';
-import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, written, type Writer } from './writer.ts';
+import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, writtenBytes, type Writer } from './writer.ts';
 
 /** One part of a batch; the first brings options, the last is final. */
-export type BatchPart = {
+export type BatchRequest = {
   /** The client's id of the batch, as it came: it goes back in the answer. */
   readonly correlation: Buffer;
   readonly options: BatchOptions | undefined;
@@ -22,14 +22,14 @@ export type BatchOptions = {
   readonly deadline: { readonly at: number } | { readonly in: number } | undefined; // milliseconds, since the epoch or from now
 };
 
-export function decodeBatchPart(bytes: Buffer): BatchPart {
+export function decodeBatchRequest(bytes: Buffer): BatchRequest {
   const reader = startReader(bytes);
-  const part = { correlation: NONE, options: undefined as BatchOptions | undefined, fault: undefined as string | undefined, isFinal: false };
+  const part = { correlation: EMPTY, options: undefined as BatchOptions | undefined, fault: undefined as string | undefined, isFinal: false };
   const events: NewEvent[] = [];
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
     if (tag === CORRELATION) part.correlation = readBytes(reader);
-    else if (tag === OPTIONS) part.options = readOptions(readPart(reader));
-    else if (tag === PROPOSED) part.fault = readProposed(readPart(reader), events) ?? part.fault;
+    else if (tag === OPTIONS) part.options = readOptions(readMessage(reader));
+    else if (tag === PROPOSED) part.fault = readProposed(readMessage(reader), events) ?? part.fault;
     else if (tag === FINAL) part.isFinal = readNumber(reader) !== 0;
     else skipField(reader, tag);
   }
@@ -87,39 +87,39 @@ const STATUS_CODES: Readonly<Record<BatchFailure['type'], number>> = {
   AccessDenied: 7,
 };
 
-const NONE: Buffer = Buffer.alloc(0);
+const EMPTY: Buffer = Buffer.alloc(0);
 const UTF8_BYTES_PER_UNIT = 3;
 const ANSWER_BYTES = 256;
 
-const CORRELATION = partTag(1);
-const OPTIONS = partTag(2);
-const PROPOSED = partTag(3);
-const FINAL = numberTag(4);
+const CORRELATION = messageTag(1);
+const OPTIONS = messageTag(2);
+const PROPOSED = messageTag(3);
+const FINAL = varintTag(4);
 
-const STREAM = partTag(1);
-const REVISION = numberTag(2);
+const STREAM = messageTag(1);
+const REVISION = varintTag(2);
 const EXPECTED_WORDS = new Map<number, ExpectedRevision>([
-  [partTag(3), 'no-stream'],
-  [partTag(4), 'any'],
-  [partTag(5), 'stream-exists'],
+  [messageTag(3), 'no-stream'],
+  [messageTag(4), 'any'],
+  [messageTag(5), 'stream-exists'],
 ]);
-const DEADLINE_TIME = partTag(6);
-const DEADLINE_DURATION = partTag(7);
+const DEADLINE_TIME = messageTag(6);
+const DEADLINE_DURATION = messageTag(7);
 
-const EVENT_ID = partTag(1);
-const EVENT_PROPERTY = partTag(2);
-const EVENT_METADATA = partTag(3);
-const EVENT_DATA = partTag(4);
+const EVENT_ID = messageTag(1);
+const EVENT_PROPERTY = messageTag(2);
+const EVENT_METADATA = messageTag(3);
+const EVENT_DATA = messageTag(4);
 
 function readOptions(reader: Reader): BatchOptions {
   let stream = '';
   let expected: ExpectedRevision | undefined;
   let deadline: BatchOptions['deadline'];
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === STREAM) stream = readStreamName(readPart(reader));
+    if (tag === STREAM) stream = readStreamName(readMessage(reader));
     else if (tag === REVISION) expected = Math.min(readNumber(reader), Number.MAX_SAFE_INTEGER);
-    else if (tag === DEADLINE_TIME) deadline = { at: readMilliseconds(readPart(reader)) };
-    else if (tag === DEADLINE_DURATION) deadline = { in: readMilliseconds(readPart(reader)) };
+    else if (tag === DEADLINE_TIME) deadline = { at: readMilliseconds(readMessage(reader)) };
+    else if (tag === DEADLINE_DURATION) deadline = { in: readMilliseconds(readMessage(reader)) };
     else {
       expected = EXPECTED_WORDS.get(tag) ?? expected;
       skipField(reader, tag);
@@ -131,12 +131,12 @@ function readOptions(reader: Reader): BatchOptions {
 /** Adds the event, or answers what is wrong with it. */
 function readProposed(reader: Reader, events: NewEvent[]): string | undefined {
   let id = '';
-  let data = NONE;
-  let metadata = NONE;
+  let data = EMPTY;
+  let metadata = EMPTY;
   const properties: Properties = { type: undefined, contentType: undefined };
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === EVENT_ID) id = readUuid(readPart(reader));
-    else if (tag === EVENT_PROPERTY) readProperty(readPart(reader), properties);
+    if (tag === EVENT_ID) id = readUuid(readMessage(reader));
+    else if (tag === EVENT_PROPERTY) readProperty(readMessage(reader), properties);
     else if (tag === EVENT_METADATA) metadata = readBytes(reader);
     else if (tag === EVENT_DATA) data = readBytes(reader);
     else skipField(reader, tag);
@@ -154,8 +154,8 @@ function readProperty(reader: Reader, properties: Properties): void {
   let key = '';
   let value = '';
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === partTag(1)) key = readText(reader);
-    else if (tag === partTag(2)) value = readText(reader);
+    if (tag === messageTag(1)) key = readText(reader);
+    else if (tag === messageTag(2)) value = readText(reader);
     else skipField(reader, tag);
   }
   if (key === 'type') properties.type = value;
@@ -165,7 +165,7 @@ function readProperty(reader: Reader, properties: Properties): void {
 function readStreamName(reader: Reader): string {
   let name = '';
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === partTag(3)) name = readText(reader);
+    if (tag === messageTag(3)) name = readText(reader);
     else skipField(reader, tag);
   }
   return name;
@@ -175,8 +175,8 @@ function readStreamName(reader: Reader): string {
 function readMilliseconds(reader: Reader): number {
   let milliseconds = 0;
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === numberTag(1)) milliseconds += readNumber(reader) * 1_000;
-    else if (tag === numberTag(2)) milliseconds += readNumber(reader) / 1_000_000;
+    if (tag === varintTag(1)) milliseconds += readNumber(reader) * 1_000;
+    else if (tag === varintTag(2)) milliseconds += readNumber(reader) / 1_000_000;
     else skipField(reader, tag);
   }
   return milliseconds;
@@ -191,7 +191,7 @@ function startAnswer({ correlation, stream }: BatchAddress, extraBytes = 0): Wri
 
 function finishAnswer(writer: Writer, { correlation }: BatchAddress): Buffer {
   writeBytes(writer, 1, correlation);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 function writeStreamIdentifier(writer: Writer, field: number, stream: string): void {

@@ -9,7 +9,7 @@ const BEYOND_ANY = Number.MAX_SAFE_INTEGER;
 export const toWirePosition = (position: number) => position + 1;
 
 /** What was asked for in the log: an edge, or a position of the store; -1 is the place before its first event. */
-export type Place = 'start' | 'end' | number;
+export type StartPoint = 'start' | 'end' | number;
 
 /** Takes the decimal text of a uint64. Above every safe number lies the wire's `end`. */
 export function fromWirePosition(commit: string): number | 'end' {

@@ -1,9 +1,9 @@
 /** The answers of a read, as bytes. Catch-up and persistent subscriptions number these fields alike. */
 import type { StoredEvent } from '../../store.ts';
-import { originalOf, type ResolvedEvent } from '../../read/links.ts';
+import { readEventOf, type ResolvedEvent } from '../../read/links.ts';
 import { toTicks, toWirePosition } from './positions.ts';
 import { writeUuid, type UuidForm } from './uuid.ts';
-import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, written, type Writer } from './writer.ts';
+import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, writtenBytes, type Writer } from './writer.ts';
 
 export function encodeEvent(resolved: ResolvedEvent, uuids: UuidForm): Buffer {
   return encodeReadEvent(resolved, uuids, undefined);
@@ -20,7 +20,7 @@ export function encodeConfirmation(subscriptionId: string): Buffer {
   const end = writer.at;
   writeText(writer, 1, subscriptionId);
   closeMessage(writer, 2, end);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 export function encodeCheckpoint(position: number): Buffer {
@@ -29,7 +29,7 @@ export function encodeCheckpoint(position: number): Buffer {
   writeNumber(writer, 2, toWirePosition(position));
   writeNumber(writer, 1, toWirePosition(position));
   closeMessage(writer, 3, end);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 export function encodeStreamNotFound(stream: string): Buffer {
@@ -38,13 +38,13 @@ export function encodeStreamNotFound(stream: string): Buffer {
   writeText(writer, 3, stream);
   closeMessage(writer, 1, end);
   closeMessage(writer, 4, end);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 export function encodeLastStreamPosition(revision: number): Buffer {
   const writer = startWriter(FIELD_OVERHEAD_BYTES);
   writeNumber(writer, 6, revision);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 export const encodeCaughtUp = () => encodeMark(8);
@@ -53,12 +53,12 @@ export const encodeFellBehind = () => encodeMark(9);
 function encodeMark(field: number): Buffer {
   const writer = startWriter(FIELD_OVERHEAD_BYTES);
   writeEmpty(writer, field);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 function encodeReadEvent(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number | undefined): Buffer {
   const { event, link } = resolved;
-  const position = toWirePosition(originalOf(resolved).position);
+  const position = toWirePosition(readEventOf(resolved).position);
   const writer = startWriter(roomFor(event) + roomFor(link) + 4 * FIELD_OVERHEAD_BYTES);
   const end = writer.at;
   if (retryCount !== undefined) writeNumber(writer, 5, retryCount);
@@ -66,7 +66,7 @@ function encodeReadEvent(resolved: ResolvedEvent, uuids: UuidForm, retryCount: n
   if (link !== undefined) writeRecord(writer, 2, link, position, uuids);
   if (event !== undefined) writeRecord(writer, 1, event, position, uuids);
   closeMessage(writer, 1, end);
-  return written(writer);
+  return writtenBytes(writer);
 }
 
 /** A resolved event carries the position of its link: the place to resume from. */

@@ -10,8 +10,8 @@ export function nextTag(reader: Reader): number {
   return reader.at >= reader.end ? 0 : readNumber(reader);
 }
 
-export const numberTag = (field: number) => field * 8;
-export const partTag = (field: number) => field * 8 + 2;
+export const varintTag = (field: number) => field * 8;
+export const messageTag = (field: number) => field * 8 + 2;
 
 /** A varint as a number; past 2^53 it is no longer exact, only large. */
 export function readNumber(reader: Reader): number {
@@ -36,18 +36,18 @@ export function readBigInt(reader: Reader): bigint {
 }
 
 export function readBytes(reader: Reader): Buffer {
-  const { at, end } = partBounds(reader);
+  const { at, end } = lengthDelimited(reader);
   return reader.bytes.subarray(at, end);
 }
 
 export function readText(reader: Reader): string {
-  const { at, end } = partBounds(reader);
+  const { at, end } = lengthDelimited(reader);
   return reader.bytes.toString('utf8', at, end);
 }
 
 /** A reader of the message that comes as the next part. */
-export function readPart(reader: Reader): Reader {
-  const { at, end } = partBounds(reader);
+export function readMessage(reader: Reader): Reader {
+  const { at, end } = lengthDelimited(reader);
   return { bytes: reader.bytes, at, end };
 }
 
@@ -56,14 +56,14 @@ export function skipField(reader: Reader, tag: number): void {
   const wireType = tag & 7;
   if (wireType === 0) readBigInt(reader);
   else if (wireType === 1) advance(reader, 8);
-  else if (wireType === 2) partBounds(reader);
+  else if (wireType === 2) lengthDelimited(reader);
   else if (wireType === 5) advance(reader, 4);
   else throw new RangeError(`A field of the message has the unknown wire type ${wireType}.`);
 }
 
 const VARINT_MAX_BYTES = 10;
 
-function partBounds(reader: Reader): { readonly at: number; readonly end: number } {
+function lengthDelimited(reader: Reader): { readonly at: number; readonly end: number } {
   const length = readNumber(reader);
   const { at } = reader;
   advance(reader, length);

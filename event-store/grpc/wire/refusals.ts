@@ -4,7 +4,7 @@ import { isEventStoreError } from '../../errors.ts';
 import type { ExpectedRevision } from '../../store.ts';
 import { toWireNumber } from './positions.ts';
 
-export type Refused = {
+export type Refusal = {
   readonly outcome: 'refused';
   readonly code: status;
   readonly details: string;
@@ -13,28 +13,28 @@ export type Refused = {
   readonly cause?: unknown;
 };
 
-export const accessDenied = () => refused(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+export const accessDenied = () => refusal(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
-export const unauthenticated = () => refused(status.UNAUTHENTICATED, 'The name or the password is wrong.', {});
+export const unauthenticated = () => refusal(status.UNAUTHENTICATED, 'The name or the password is wrong.', {});
 
-export const invalidArgument = (details: string) => refused(status.INVALID_ARGUMENT, details, {});
+export const invalidArgument = (details: string) => refusal(status.INVALID_ARGUMENT, details, {});
 
-export const shuttingDown = () => refused(status.CANCELLED, 'The server is shutting down.', {});
+export const shuttingDown = () => refusal(status.CANCELLED, 'The server is shutting down.', {});
 
 export const streamDeleted = (stream: string) =>
-  refused(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': stream });
+  refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': stream });
 
 export function wrongExpectedVersion(facts: {
   readonly operation: string;
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly current: number | 'no-stream';
-}): Refused {
+}): Refusal {
   const { operation, stream } = facts;
   const expected = expectedVersion(facts.expected);
   const actual = expectedVersion(facts.current);
   const details = `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`;
-  return refused(status.FAILED_PRECONDITION, details, {
+  return refusal(status.FAILED_PRECONDITION, details, {
     exception: 'wrong-expected-version',
     'stream-name': stream,
     'expected-version': expected,
@@ -43,13 +43,13 @@ export function wrongExpectedVersion(facts: {
 }
 
 export const appendTooLarge = (maxBytes: number) =>
-  refused(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxBytes} Exceeded.`, {
+  refusal(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxBytes} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
     'maximum-append-size': String(maxBytes),
   });
 
 export const metadataPropertyMissing = (property: string) =>
-  refused(status.INVALID_ARGUMENT, `Required Metadata Property '${property}' is missing`, {
+  refusal(status.INVALID_ARGUMENT, `Required Metadata Property '${property}' is missing`, {
     exception: 'missing-required-metadata-property',
     'required-metadata-properties': 'type,content-type',
   });
@@ -58,34 +58,34 @@ export const metadataPropertyMissing = (property: string) =>
 export type GroupName = { readonly source: string; readonly group: string };
 
 export const groupFailed = (name: GroupName, reason: string) =>
-  refused(status.INTERNAL, `Subscription group ${name.group} on stream ${name.source} failed: '${reason}'`, {
+  refusal(status.INTERNAL, `Subscription group ${name.group} on stream ${name.source} failed: '${reason}'`, {
     ...groupTrailers('persistent-subscription-failed', name),
     reason,
   });
 
 export const groupUnknown = (name: GroupName) =>
-  refused(
+  refusal(
     status.NOT_FOUND,
     `Subscription group ${name.group} on stream ${name.source} does not exist.`,
     groupTrailers('persistent-subscription-does-not-exist', name),
   );
 
 export const groupExists = (name: GroupName) =>
-  refused(status.ALREADY_EXISTS, `Subscription group ${name.group} on stream ${name.source} exists.`, groupTrailers('persistent-subscription-exists', name));
+  refusal(status.ALREADY_EXISTS, `Subscription group ${name.group} on stream ${name.source} exists.`, groupTrailers('persistent-subscription-exists', name));
 
 export const groupFull = (name: GroupName) =>
-  refused(
+  refusal(
     status.FAILED_PRECONDITION,
     `Maximum subscriptions reached for subscription group ${name.group} on stream ${name.source}.`,
     groupTrailers('maximum-subscribers-reached', name),
   );
 
 export const groupDropped = (name: GroupName) =>
-  refused(status.CANCELLED, `Subscription group ${name.group} on stream ${name.source} was dropped.`, groupTrailers('persistent-subscription-dropped', name));
+  refusal(status.CANCELLED, `Subscription group ${name.group} on stream ${name.source} was dropped.`, groupTrailers('persistent-subscription-dropped', name));
 
 /** What a thrown error is to the client. Says nothing of the inside beyond the store's own sentences. */
-export function failureOf(error: unknown, subject: { readonly stream?: string; readonly maxAppendBytes?: number } = {}): Refused {
-  if (!isEventStoreError(error)) return { ...refused(status.UNKNOWN, 'The server failed; its log says why.', {}), cause: error };
+export function refusalOfError(error: unknown, subject: { readonly stream?: string; readonly maxAppendBytes?: number } = {}): Refusal {
+  if (!isEventStoreError(error)) return { ...refusal(status.UNKNOWN, 'The server failed; its log says why.', {}), cause: error };
   switch (error.code) {
     case 'append-too-large':
       return appendTooLarge(subject.maxAppendBytes ?? 0);
@@ -99,28 +99,28 @@ export function failureOf(error: unknown, subject: { readonly stream?: string; r
     case 'position-unknown':
       return invalidArgument(error.message);
     case 'consumer-too-slow':
-      return refused(status.ABORTED, 'Operation timed out: the consumer is too slow.', {});
+      return refusal(status.ABORTED, 'Operation timed out: the consumer is too slow.', {});
     case 'overloaded':
-      return refused(status.UNAVAILABLE, 'Server Is Too Busy', {});
+      return refusal(status.UNAVAILABLE, 'Server Is Too Busy', {});
     case 'store-closed':
     case 'store-locked':
-      return refused(status.UNAVAILABLE, 'Server Is Not Ready', {});
+      return refusal(status.UNAVAILABLE, 'Server Is Not Ready', {});
     case 'store-corrupted':
     case 'store-version-unknown':
     case 'write-failed':
-      return { ...refused(status.INTERNAL, error.message, {}), cause: error };
+      return { ...refusal(status.INTERNAL, error.message, {}), cause: error };
     case 'scavenge-running':
-      return refused(status.INTERNAL, error.message, {});
+      return refusal(status.INTERNAL, error.message, {});
   }
 }
 
-export function isRefused(answer: unknown): answer is Refused {
+export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === 'object' && answer !== null && 'outcome' in answer && answer.outcome === 'refused';
 }
 
 const groupTrailers = (exception: string, { source, group }: GroupName) => ({ exception, 'stream-name': source, 'group-name': group });
 
-function refused(code: status, details: string, trailers: Readonly<Record<string, string>>): Refused {
+function refusal(code: status, details: string, trailers: Readonly<Record<string, string>>): Refusal {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(trailers)) metadata.set(name, headerSafe(value));
   return { outcome: 'refused', code, details, metadata };

@@ -6,12 +6,12 @@ import persistent from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { decodeBatchPart, type BatchPart } from './batch-append.ts';
+import { decodeBatchRequest, type BatchRequest } from './batch-append.ts';
 
-const asItIs = (bytes: Buffer) => bytes;
+const identity = (bytes: Buffer) => bytes;
 
 function sendingBytes<Request>(method: MethodDefinition<Request, unknown>): MethodDefinition<Request, Buffer> {
-  return { ...method, responseSerialize: asItIs, responseDeserialize: asItIs };
+  return { ...method, responseSerialize: identity, responseDeserialize: identity };
 }
 
 /**
@@ -33,12 +33,12 @@ function throwingBeyondEnd({ buffer, byteOffset, length }: Buffer): Uint8Array {
   });
 }
 
-const batchAppend: MethodDefinition<BatchPart, Buffer> = {
+const batchAppend: MethodDefinition<BatchRequest, Buffer> = {
   ...sendingBytes<unknown>(streams.StreamsService.batchAppend as MethodDefinition<unknown, unknown>),
   requestSerialize: () => {
     throw new Error('A server reads these requests and writes none.');
   },
-  requestDeserialize: decodeBatchPart,
+  requestDeserialize: decodeBatchRequest,
 };
 
 export const streamsDefinition = {

@@ -1,6 +1,6 @@
 /** A UUID travels as text or as two signed 64-bit halves. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import { nextTag, numberTag, partTag, readBigInt, readPart, readText, skipField, type Reader } from './reader.ts';
+import { nextTag, varintTag, messageTag, readBigInt, readMessage, readText, skipField, type Reader } from './reader.ts';
 import { closeMessage, writeBigInt, writeText, type Writer } from './writer.ts';
 
 export type UuidForm = 'text' | 'structured';
@@ -9,8 +9,8 @@ export type UuidForm = 'text' | 'structured';
 export function readUuid(reader: Reader): string {
   let id = '';
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === partTag(2)) id = readText(reader).toLowerCase();
-    else if (tag === partTag(1)) id = readHalves(readPart(reader));
+    if (tag === messageTag(2)) id = readText(reader).toLowerCase();
+    else if (tag === messageTag(1)) id = readHalves(readMessage(reader));
     else skipField(reader, tag);
   }
   return id;
@@ -38,8 +38,8 @@ function readHalves(reader: Reader): string {
   let most = 0n;
   let least = 0n;
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
-    if (tag === numberTag(1)) most = readBigInt(reader);
-    else if (tag === numberTag(2)) least = readBigInt(reader);
+    if (tag === varintTag(1)) most = readBigInt(reader);
+    else if (tag === varintTag(2)) least = readBigInt(reader);
     else skipField(reader, tag);
   }
   return joinHalves(most, least);

@@ -4,11 +4,11 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import test from 'ava';
 import fc from 'fast-check';
 import { TOMBSTONE_REVISION, type StoredEvent } from '../../store.ts';
-import { decodeBatchPart, encodeBatchAppended, encodeBatchFailed } from './batch-append.ts';
+import { decodeBatchRequest, encodeBatchAppended, encodeBatchFailed } from './batch-append.ts';
 import { fromWirePosition, toWirePosition } from './positions.ts';
 import { encodeCheckpoint, encodeConfirmation, encodeDelivery, encodeEvent, encodeLastStreamPosition, encodeStreamNotFound } from './read-response.ts';
 import { uuidOf } from './uuid.ts';
-import { closeMessage, startWriter, writeNumber, written } from './writer.ts';
+import { closeMessage, startWriter, writeNumber, writtenBytes } from './writer.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
 const bytes = fc.uint8Array({ maxLength: 3_000 });
@@ -81,7 +81,7 @@ test('a batch of the generated classes is read field by field', (t) => {
         message.getMetadataMap().set('type', type).set('content-type', 'application/json');
         request.addProposedMessages(message);
       }
-      const part = decodeBatchPart(Buffer.from(request.serializeBinary()));
+      const part = decodeBatchRequest(Buffer.from(request.serializeBinary()));
       t.deepEqual(part.options, { stream, expected: revision, deadline: undefined });
       t.is(part.isFinal, isFinal);
       t.deepEqual(
@@ -100,7 +100,7 @@ test('a deadline is a time or a duration', (t) => {
     writeNumber(writer, 1, 1_700_000_000);
     closeMessage(writer, field, end);
     closeMessage(writer, 2, end);
-    return decodeBatchPart(written(writer)).options?.deadline;
+    return decodeBatchRequest(writtenBytes(writer)).options?.deadline;
   };
   t.deepEqual(withDeadline(6), { at: 1_700_000_000_250 });
   t.deepEqual(withDeadline(7), { in: 1_700_000_000_250 });
@@ -124,8 +124,8 @@ test('the answers to a batch are what the generated classes expect', (t) => {
 });
 
 test('a message that is cut short or nonsense is refused', (t) => {
-  t.throws(() => decodeBatchPart(Buffer.from([0x1a, 0x05, 1])), { instanceOf: RangeError });
-  t.throws(() => decodeBatchPart(Buffer.alloc(30, 0xff)), { instanceOf: RangeError });
+  t.throws(() => decodeBatchRequest(Buffer.from([0x1a, 0x05, 1])), { instanceOf: RangeError });
+  t.throws(() => decodeBatchRequest(Buffer.alloc(30, 0xff)), { instanceOf: RangeError });
 });
 
 test('position 0 of the wire is before the first event, and what no number holds is the end', (t) => {

@@ -9,7 +9,7 @@ export function startWriter(capacityBytes: number): Writer {
   return { bytes: Buffer.allocUnsafe(capacityBytes), at: capacityBytes };
 }
 
-export function written(writer: Writer): Buffer {
+export function writtenBytes(writer: Writer): Buffer {
   return writer.bytes.subarray(writer.at);
 }
 
