@@ -74,8 +74,8 @@ test('counts commands by category and outcome, and refusals by code on both APIs
     /^tidings_refusals_total{api="write-api",code="login-taken"} 1$/m,
     /^tidings_refusals_total{api="read-api",code="token-missing"} 1$/m,
     /^tidings_refusals_total{api="gateway",code="[a-z-]+"} 1$/m,
-    /^tidings_gateway{what="connections"} 1$/m,
-    /^tidings_gateway_total{what="refused"} 1$/m,
+    /^tidings_gateway_connections 1$/m,
+    /^tidings_gateway_commands_refused_total 1$/m,
   ])
     t.regex(metrics, line);
   socket.close();

@@ -15,8 +15,8 @@ import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { Decode } from '../projections/dependencies.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
-import { startReadViews, type ReadViews } from '../projections/query/read-views.ts';
-import { startProjections, type Projections } from '../projections/rollout/run.ts';
+import { startViewReader, type ViewReader } from '../projections/query/active-views.ts';
+import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import { startReadApi } from '../read-api/read-api.ts';
 import { startWorkers } from '../workers/start.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
@@ -53,18 +53,22 @@ export async function startTidings(
   const telemetry = startTelemetry(logger);
   const installation = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(
-    await startAdapters(installation, { clock, failed: telemetry.failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
+    await startAdapters(
+      installation,
+      { clock, failed: telemetry.failureReporter },
+      { urls: config.eventStoreUrls, idempotency: config.eventStore.idempotency },
+    ),
   );
-  const parts = await createCore(adapters, clock, telemetry.command);
+  const parts = await createCore(adapters, clock, telemetry.reportCommand);
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, installation));
 
   const decode: Decode = (stored) => parts.codec.decodeAll(stored);
-  const read = starting.use(await startReadViews({ ...adapters, decode }, { projectors }));
+  const read = starting.use(await startViewReader({ ...adapters, decode }, { projectors }));
   const runs = (role: Role) => config.roles.includes(role);
   const workers = runs('workers')
     ? starting.use(
         await startWorkers(
-          { ...parts, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.workers },
+          { ...parts, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.reportWorkers },
           { chatPushAfterMs: config.chatPushAfterMs },
         ),
       )
@@ -72,13 +76,13 @@ export async function startTidings(
   const appendOperations = appendOperationsWith(parts, clock);
   const projections = starting.use(
     await startProjections(
-      { ...adapters, decode, appendOperations, clock, report: telemetry.projections },
+      { ...adapters, decode, appendOperations, clock, report: telemetry.reportProjections },
       runs('projections')
         ? { projections: [...projectors, ...(workers?.projections ?? [])] }
         : { projections: workers?.projections ?? [], elsewhere: projectors },
     ),
   );
-  telemetry.watch({ projections, jobs: adapters.jobs });
+  telemetry.observe({ projections, jobs: adapters.jobs });
   const control = { ...parts, appendOperations, projections: async () => projections, status: () => projectionLines(projections) };
   starting.use(await startControlServer(createControlOperations(control), { folder: config.dataFolder }));
 
@@ -101,7 +105,7 @@ type ListenerDependencies = {
   readonly config: Config;
   readonly adapters: Adapters;
   readonly parts: Core;
-  readonly read: ReadViews;
+  readonly read: ViewReader;
   readonly projections: Projections;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
@@ -139,22 +143,29 @@ async function startListeners({
   };
   const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
 
-  await listen('operations', startOperationsListener({ ...adapters, ...edge, report: telemetry.edge('operations') }, listenOn(config.ports.ops)));
+  await listen('operations', startOperationsListener({ ...adapters, ...edge, report: telemetry.edgeReporter('operations') }, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && adapters.eventStore !== undefined) {
     const front = starting.use(await startEventStoreListener(adapters.eventStore, config, { logger }));
     urls['event-store'] = front.connectionString;
   }
   if (config.roles.includes('gateway')) {
-    const reports = { failed: telemetry.failed('gateway'), refused: telemetry.refused('gateway') };
+    const reports = { failed: telemetry.failureReporter('gateway'), refused: telemetry.refusalReporter('gateway') };
     const dependencies = { ...parts, ...reports, tokens, views: read.views, metrics: telemetry.registry };
-    telemetry.watch({ gateway: await listen('gateway', startGatewayOf(config, dependencies)) });
+    telemetry.observe({ gateway: await listen('gateway', startGatewayOf(config, dependencies)) });
   }
   if (config.roles.includes('read-api')) {
-    const dependencies = { ...adapters, ...edge, tokens, views: read.views, reached: projections.reached, report: telemetry.edge('read-api') };
+    const dependencies = {
+      ...adapters,
+      ...edge,
+      tokens,
+      views: read.views,
+      waitForViews: projections.waitForViews,
+      report: telemetry.edgeReporter('read-api'),
+    };
     await listen('read-api', startReadApi(dependencies, listenOn(config.ports.read)));
   }
   if (config.roles.includes('write-api')) {
-    const dependencies = { ...parts, ...edge, tokens, gateways: adapters.registry, report: telemetry.edge('write-api') };
+    const dependencies = { ...parts, ...edge, tokens, gateways: adapters.registry, report: telemetry.edgeReporter('write-api') };
     await listen('write-api', startWriteApi(dependencies, { ...listenOn(config.ports.write), region: config.region }));
   }
 

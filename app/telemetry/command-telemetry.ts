@@ -1,5 +1,5 @@
 /** Tells of every command that was decided, by the category of its stream and by what came of it. */
-import type { CommandHandling, Handled } from '../../commands/handling/handle.ts';
+import type { CommandHandling, CommandResult } from '../../commands/handling/handle.ts';
 
 /** `outcome`: `appended`, `repeated`, `unchanged`, the code of a refusal, or `failed`. */
 export type CommandEvent = { readonly category: string; readonly outcome: string };
@@ -19,7 +19,7 @@ export function withCommandTelemetry(handling: CommandHandling, report: (event: 
   return { ...handling, handle };
 }
 
-function outcomeOf(handled: Handled): string {
+function outcomeOf(handled: CommandResult): string {
   switch (handled.outcome) {
     case 'appended':
       return handled.repeated ? 'repeated' : 'appended';
