@@ -139,10 +139,10 @@ test('accepting against withdrawing: one of them wins, and no slot is left over'
       [ann, bob],
       [bob, ann],
     ] as const) {
-      const { state } = await one.current(relationships, relationshipsStream(person));
+      const { state } = await one.loadState(relationships, relationshipsStream(person));
       const slot = slotOf(state, friend);
       if (slot !== undefined) await one.commands.freeFriendSlot({ person, friend, round: slot.round }, given.context('system:slots'));
-      t.is((await one.current(relationships, relationshipsStream(person))).state.slots.size, 0);
+      t.is((await one.loadState(relationships, relationshipsStream(person))).state.slots.size, 0);
     }
   }
 });
@@ -255,7 +255,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
     given.process().commands.acceptFriend({ person: ann, request: fromCleo }, given.context(ann)),
   ]);
   t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
-  t.is((await one.current(relationships, relationshipsStream(ann))).state.slots.size, FRIENDS_MAX);
+  t.is((await one.loadState(relationships, relationshipsStream(ann))).state.slots.size, FRIENDS_MAX);
 });
 
 test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {
@@ -268,11 +268,11 @@ test('a long stream is kept as a snapshot, and folded from there on: with the sa
     await one.commands.mute({ person: ann, other: bob }, given.context(ann));
     await one.commands.unmute({ person: ann, other: bob }, given.context(ann));
   }
-  const { state } = await given.process().current(relationships, relationshipsStream(ann));
+  const { state } = await given.process().loadState(relationships, relationshipsStream(ann));
   await until(async () => (await eventsIn(given, `snapshot-connections-${ann}`)).length === 1);
   const counted = countingReads(given.log, relationshipsStream(ann));
   const other = given.process(counted.log);
-  t.deepEqual((await other.current(relationships, relationshipsStream(ann))).state, state);
+  t.deepEqual((await other.loadState(relationships, relationshipsStream(ann))).state, state);
   t.true(counted.events() <= 201, String(counted.events()));
   const again = await other.commands.follow({ person: ann, other: bob }, given.context(ann, { key, type: 'follow' }));
   t.true(again.outcome === 'appended' && again.repeated);

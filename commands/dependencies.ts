@@ -20,7 +20,7 @@ export type CommandDependencies = CommandHandling & {
   readonly vault: Vault;
   readonly keyring: Keyring;
   readonly broadcast: Broadcast;
-  readonly feedCache: Pick<FeedCache, 'drop'>;
+  readonly feedCache: Pick<FeedCache, 'invalidate'>;
   readonly passwords: Passwords;
   /** Keys the HMAC of login names. */
   readonly loginSecret: Uint8Array;

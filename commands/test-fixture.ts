@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import type { AppId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
+import type { EventStoreOptions } from '../event-store/store.ts';
 import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
@@ -18,7 +19,7 @@ import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './handling/context.ts';
 import type { CommandDependencies } from './dependencies.ts';
-import { createHandling, type CommandHandling, type Handled } from './handling/handle.ts';
+import { createHandling, type CommandHandling, type CommandResult } from './handling/handle.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 
@@ -39,10 +40,10 @@ export type CommandsFixture = AsyncDisposable & {
   now: Instant;
 };
 
-/** `forgetful`: the log remembers as little of what was appended as EventStoreDB does. */
-export async function givenCommands({ forgetful = false }: { readonly forgetful?: boolean } = {}): Promise<CommandsFixture> {
+/** `idempotency: 'eventstoredb'`: the log recognises as few repeated appends as EventStoreDB does. */
+export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOptions, 'idempotency'> = {}): Promise<CommandsFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-commands-'));
-  const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { forgetful }));
+  const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { idempotency }));
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);
@@ -100,4 +101,4 @@ export async function eventsIn(given: CommandsFixture, stream: string): Promise<
   return events;
 }
 
-export const codeOf = (handled: Handled) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);
+export const codeOf = (handled: CommandResult) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);

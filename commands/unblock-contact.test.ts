@@ -11,8 +11,8 @@ const OPERATOR = 'system:operator';
 const setPhone = async (given: CommandsFixture, { commands }: Process, person: PersonId, address: string): Promise<EndpointId> =>
   (await commands.setContact({ person, kind: 'phone', address }, given.context(person))).id;
 
-const blockedIn = async ({ current }: Process, person: PersonId, endpoint: EndpointId) =>
-  blockOf((await current(contacts, contactsStream(person))).state, endpoint);
+const blockedIn = async ({ loadState }: Process, person: PersonId, endpoint: EndpointId) =>
+  blockOf((await loadState(contacts, contactsStream(person))).state, endpoint);
 
 test('a block is taken back once, and the log says who did', async (t) => {
   await using given = await givenCommands();

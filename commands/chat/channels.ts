@@ -7,21 +7,20 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled, Relied } from '../handling/handle.ts';
+import type { CommandResult, LoadedState } from '../handling/handle.ts';
 import { createdIdOf, directChannelOf } from '../handling/identity.ts';
 import { counterpartOf } from '../people/relationships.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
-
 export const openDirectChannel =
   (dependencies: CommandDependencies) =>
   async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = directChannelOf(person, other);
-    const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
+    const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
     return {
       id,
-      handled: await change(dependencies, id, { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at }, context, relied),
+      handled: await change(dependencies, id, { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at }, context, readRevisions),
     };
   };
 
@@ -43,7 +42,7 @@ export const openGroupChannel =
       ...(title === undefined ? {} : { title }),
       at: context.at,
     } as const;
-    // With a hundred members the revisions relied on would be longer than the event.
+    // With a hundred members the revisions readRevisions on would be longer than the event.
     return { id, handled: await change(dependencies, id, command, context, []) };
   };
 
@@ -55,21 +54,21 @@ export const renameChannel =
 export const addMember =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
-    const { counterpart, relied } = await counterpartOf(dependencies, { person, other: member });
-    const { state } = await dependencies.current(messages, messagesStream(id));
+    const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other: member });
+    const { state } = await dependencies.loadState(messages, messagesStream(id));
     return change(
       dependencies,
       id,
       { type: 'add', channel: id, actor: person, member: counterpart, messageCount: state.messageCount, at: context.at },
       context,
-      relied,
+      readRevisions,
     );
   };
 
 export const joinChannel =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
-    const { state } = await dependencies.current(messages, messagesStream(id));
+    const { state } = await dependencies.loadState(messages, messagesStream(id));
     return change(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
   };
 
@@ -84,15 +83,15 @@ export const removeMember =
     change(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
 
 async function change(
-  { handle, current, broadcast }: CommandDependencies,
+  { handle, loadState, broadcast }: CommandDependencies,
   id: ChannelId,
   command: ChannelCommand,
   context: CommandContext,
-  relied: readonly Relied<unknown>[],
-): Promise<Handled> {
-  const handled = await handle(channel, channelStream(id), command, context, { relied });
+  readRevisions: readonly LoadedState<unknown>[],
+): Promise<CommandResult> {
+  const handled = await handle(channel, channelStream(id), command, context, { readRevisions });
   if (handled.outcome !== 'appended' || handled.repeated) return handled;
-  const { state } = await current(channel, channelStream(id));
+  const { state } = await loadState(channel, channelStream(id));
   const gone = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
   broadcast.publish([...(state.status === 'open' ? state.members : []), ...gone], { kind: 'channel', channel: id } satisfies LiveHint);
   return handled;

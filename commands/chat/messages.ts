@@ -11,7 +11,7 @@ import { channelStream, messagesStream, relationshipsStream } from '../../domain
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled, Relied } from '../handling/handle.ts';
+import type { CommandResult, LoadedState } from '../handling/handle.ts';
 
 export type PostMessage = {
   readonly channel: ChannelId;
@@ -27,8 +27,8 @@ type OfMessage = { readonly channel: ChannelId; readonly person: PersonId; reado
 
 export const postMessage =
   (dependencies: CommandDependencies) =>
-  async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<Handled> => {
-    const { state: membership, ...place } = await dependencies.current(channel, channelStream(id));
+  async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
+    const { state: membership, ...place } = await dependencies.loadState(channel, channelStream(id));
     const command = {
       type: 'post',
       channel: id,
@@ -47,12 +47,12 @@ export const postMessage =
 
 export const editMessage =
   (dependencies: CommandDependencies) =>
-  async ({ channel: id, person, message, text }: OfMessage & { readonly text: string }, context: CommandContext): Promise<Handled> =>
+  async ({ channel: id, person, message, text }: OfMessage & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
     aboutMessage(dependencies, { channel: id, person, message }, (common) => ({ type: 'edit', ...common, text }), context);
 
 export const withdrawMessage =
   (dependencies: CommandDependencies) =>
-  async (which: OfMessage, context: CommandContext): Promise<Handled> =>
+  async (which: OfMessage, context: CommandContext): Promise<CommandResult> =>
     aboutMessage(dependencies, which, (common) => ({ type: 'withdraw', ...common }), context);
 
 export const reactToMessage =
@@ -60,7 +60,7 @@ export const reactToMessage =
   async (
     { emoji, change, ...which }: OfMessage & { readonly emoji: string; readonly change: 'added' | 'removed' },
     context: CommandContext,
-  ): Promise<Handled> =>
+  ): Promise<CommandResult> =>
     aboutMessage(dependencies, which, (common) => ({ type: 'react', ...common, emoji, change }), context);
 
 /** The event that lies at a revision of what was said; undefined where there is none. */
@@ -76,8 +76,8 @@ async function aboutMessage(
   { channel: id, person, message }: OfMessage,
   commandOf: (common: Common) => MessagesCommand,
   context: CommandContext,
-): Promise<Handled> {
-  const [membership, target] = await Promise.all([dependencies.current(channel, channelStream(id)), about(dependencies, id, message)]);
+): Promise<CommandResult> {
+  const [membership, target] = await Promise.all([dependencies.loadState(channel, channelStream(id)), about(dependencies, id, message)]);
   const relation = await relationIn(dependencies, membership.state, person);
   return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, relation, ...target }), membership, context);
 }
@@ -85,16 +85,21 @@ async function aboutMessage(
 const about = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({ message, target: await messageAt(dependencies, id, message) });
 
 /** In a direct channel a block of either silences both; a group is its members' own affair. */
-async function relationIn({ current }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
+async function relationIn({ loadState }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
   const peer = peerIn(membership, sender);
   if (peer === undefined) return 'clear';
-  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStream(sender)), current(relationships, relationshipsStream(peer))]);
+  const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(sender)), loadState(relationships, relationshipsStream(peer))]);
   return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
-async function say(dependencies: CommandDependencies, command: MessagesCommand, membership: Relied<ChannelState>, context: CommandContext): Promise<Handled> {
+async function say(
+  dependencies: CommandDependencies,
+  command: MessagesCommand,
+  membership: LoadedState<ChannelState>,
+  context: CommandContext,
+): Promise<CommandResult> {
   const stream = messagesStream(command.channel);
-  const handled = await dependencies.handle(messages, stream, command, context, { relied: [membership] });
+  const handled = await dependencies.handle(messages, stream, command, context, { readRevisions: [membership] });
   if (handled.outcome !== 'appended' || membership.state.status !== 'open') return handled;
   for (const event of handled.events as readonly MessagesEvent[]) {
     const entry = messageEntryOf({ ...event, revision: handled.revision, metadata: { at: context.at } });

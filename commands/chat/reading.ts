@@ -8,26 +8,27 @@ import { messageAt } from './messages.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
-
 /** `known` is the pointer that the caller last knew of, if any: it spares an append that would change nothing. */
 export const markRead =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, seq, known }: InChannel & { readonly seq: number; readonly known?: number }, context: CommandContext) => {
-    const [membership, target] = await Promise.all([dependencies.current(channel, channelStream(id)), messageAt(dependencies, id, seq)]);
+    const [membership, target] = await Promise.all([dependencies.loadState(channel, channelStream(id)), messageAt(dependencies, id, seq)]);
     return dependencies.handle(
       inbox,
       inboxStream(person),
       { type: 'read', actor: person, channel: id, membership: membership.state, seq, target, ...(known === undefined ? {} : { known }), at: context.at },
       context,
-      { relied: [membership] },
+      { readRevisions: [membership] },
     );
   };
 
 export const muteChannel =
-  ({ handle, current }: CommandDependencies) =>
+  ({ handle, loadState }: CommandDependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
-    const membership = await current(channel, channelStream(id));
-    return handle(inbox, inboxStream(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, { relied: [membership] });
+    const membership = await loadState(channel, channelStream(id));
+    return handle(inbox, inboxStream(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, {
+      readRevisions: [membership],
+    });
   };
 
 export const unmuteChannel =

@@ -11,8 +11,8 @@ export const likePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
     ofPost(dependencies, post, async () => {
-      const { state, relation, relied } = await targetWithRelation(dependencies, post, person);
-      return dependencies.handle(reaction, reactionStream(post, person), { type: 'like', post, actor: person, state, relation }, context, { relied });
+      const { state, relation, readRevisions } = await targetWithRelation(dependencies, post, person);
+      return dependencies.handle(reaction, reactionStream(post, person), { type: 'like', post, actor: person, state, relation }, context, { readRevisions });
     });
 
 export const unlikePost =

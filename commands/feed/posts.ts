@@ -9,7 +9,7 @@ import { relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/answer.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/handle.ts';
 import { postIdOf } from '../handling/identity.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
@@ -34,7 +34,7 @@ export const publishPost =
         at: context.at,
       },
       context,
-      { relied: answered?.relied ?? [] },
+      { readRevisions: answered?.readRevisions ?? [] },
     );
     if (handled.outcome === 'refused') return { id, handled };
     // Read back also where it seems to be new: the log may have known it from another process that was asked at another time, or so
@@ -46,26 +46,26 @@ export const publishPost =
 
 export const editPost =
   (dependencies: CommandDependencies) =>
-  ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<Handled> =>
+  ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
     ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
 
 export const deletePost =
   (dependencies: CommandDependencies) =>
-  ({ author, post: id }: OfPost, context: CommandContext): Promise<Handled> =>
+  ({ author, post: id }: OfPost, context: CommandContext): Promise<CommandResult> =>
     ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
 
 /** A post that somebody turns to, with what stands between its author and them. */
-export async function targetWithRelation({ current }: CommandDependencies, id: PostId, person: PersonId) {
-  const [target, mine] = await Promise.all([current(post, postStreamOf(id)), current(relationships, relationshipsStream(person))]);
+export async function targetWithRelation({ loadState }: CommandDependencies, id: PostId, person: PersonId) {
+  const [target, mine] = await Promise.all([loadState(post, postStreamOf(id)), loadState(relationships, relationshipsStream(person))]);
   const author = target.state.status === 'none' ? undefined : target.state.author;
-  if (author === undefined || author === person) return { state: target.state, relation: 'clear', relied: [target] } as const;
-  const theirs = await current(relationships, relationshipsStream(author));
+  if (author === undefined || author === person) return { state: target.state, relation: 'clear', readRevisions: [target] } as const;
+  const theirs = await loadState(relationships, relationshipsStream(author));
   const relation = relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state });
-  return { state: target.state, relation, relied: [target, theirs] } as const;
+  return { state: target.state, relation, readRevisions: [target, theirs] } as const;
 }
 
 /** The digest finds the stream; only the whole id names the post. */
-export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<Handled>): Promise<Handled> {
+export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<CommandResult>): Promise<CommandResult> {
   return (await firstEventOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
 }
 

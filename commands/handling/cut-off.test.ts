@@ -20,7 +20,7 @@ test('a friend request that was cut off after its slot was taken goes through wh
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
-  const held = async () => slotOf((await one.current(relationships, relationshipsStream(ann))).state, bob);
+  const held = async () => slotOf((await one.loadState(relationships, relationshipsStream(ann))).state, bob);
   const sweep = (at: Instant) => one.commands.freeAbandonedSlot({ person: ann, friend: bob }, given.context('system:slots', { at }));
 
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
@@ -131,7 +131,7 @@ test('what two processes post under one key at two times is one post with one id
 
 for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new key': true })) {
   test(`a message under ${how} whose answer was lost is not appended again to a log that forgets, though others have spoken meanwhile`, async (t) => {
-    await using given = await givenCommands({ forgetful: true });
+    await using given = await givenCommands({ idempotency: 'eventstoredb' });
     const one = given.process();
     const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
     const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));

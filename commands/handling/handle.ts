@@ -31,7 +31,7 @@ const BATCH_BYTES_MAX = 1_000_000;
 /** So many commands may wait for one stream; what comes then is refused as `write-contention`. */
 const WAITING_COMMANDS_MAX = 4_096;
 
-export type Handled =
+export type CommandResult =
   | {
       readonly outcome: 'appended';
       readonly stream: string;
@@ -49,33 +49,33 @@ export type Handled =
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 /** The state of another stream, never older than the call, with the revision that the decision relies on. */
-export type Relied<State> = { readonly state: State; readonly stream: string; readonly revision: number };
+export type LoadedState<State> = { readonly state: State; readonly stream: string; readonly revision: number };
 
 export type Handle = <State, Command, Event extends DomainEvent>(
   decider: Decider<State, Command, Event>,
   stream: string,
   command: Command,
   context: CommandContext,
-  options?: { readonly relied?: readonly Relied<unknown>[] },
-) => Promise<Handled>;
+  options?: { readonly readRevisions?: readonly LoadedState<unknown>[] },
+) => Promise<CommandResult>;
 
-export type Current = <State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>, stream: string) => Promise<Relied<State>>;
+export type LoadState = <State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>, stream: string) => Promise<LoadedState<State>>;
 
 /** The first answer of a command that was handled in this stream before: asked by commands that write to several streams, before they begin. */
-export type Answered = <State, Command, Event extends DomainEvent>(
+export type FindEarlierResult = <State, Command, Event extends DomainEvent>(
   decider: Decider<State, Command, Event>,
   stream: string,
   context: CommandContext,
-) => Promise<Handled | undefined>;
+) => Promise<CommandResult | undefined>;
 
-export type CommandHandling = { readonly handle: Handle; readonly current: Current; readonly answered: Answered };
+export type CommandHandling = { readonly handle: Handle; readonly loadState: LoadState; readonly findEarlierResult: FindEarlierResult };
 
 type AnyDecider = Decider<unknown, unknown, DomainEvent>;
 type Waiting = {
   readonly command: unknown;
   readonly context: CommandContext;
-  readonly relied: Readonly<Record<string, number>> | undefined;
-  readonly answer: (handled: Handled) => void;
+  readonly readRevisions: Readonly<Record<string, number>> | undefined;
+  readonly answer: (handled: CommandResult) => void;
   readonly fail: (error: unknown) => void;
 };
 type CommandQueue = { readonly decider: AnyDecider; readonly waiting: Waiting[] };
@@ -90,9 +90,9 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
   const lines = new Map<string, CommandQueue>();
 
   const handle: Handle = (decider, stream, command, context, options) =>
-    new Promise<Handled>((answer, fail) => {
-      const relied = options?.relied === undefined ? undefined : Object.fromEntries(options.relied.map((on) => [on.stream, on.revision]));
-      const waiting: Waiting = { command, context, relied, answer, fail };
+    new Promise<CommandResult>((answer, fail) => {
+      const readRevisions = options?.readRevisions === undefined ? undefined : Object.fromEntries(options.readRevisions.map((on) => [on.stream, on.revision]));
+      const waiting: Waiting = { command, context, readRevisions, answer, fail };
       const line = lines.get(stream);
       if (line === undefined) {
         const begun = { decider: decider as unknown as AnyDecider, waiting: [waiting] };
@@ -116,18 +116,18 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
     lines.delete(stream);
   };
 
-  const current: Current = async (decider, stream) => {
+  const loadState: LoadState = async (decider, stream) => {
     const { state, revision } = await states.upToDate(decider as unknown as AnyDecider, stream);
     return { state: state as ReturnType<typeof decider.evolve>, stream, revision };
   };
 
-  const answered: Answered = async (decider, stream, context) => {
+  const findEarlierResult: FindEarlierResult = async (decider, stream, context) => {
     const { recent } = await states.forDeciding(decider as unknown as AnyDecider, stream, wantedOf([{ context }]), { catchUp: true });
     const first = recent.get(context.command);
     return first === undefined ? undefined : again(stream, first, context, undefined);
   };
 
-  return { handle, current, answered };
+  return { handle, loadState, findEarlierResult };
 }
 
 /** A batch is decided in turn, each on what the ones before it decided, and appended as one. Answers less where all of it would be too large for one append. */
@@ -137,7 +137,7 @@ async function handleBatch(
   decider: AnyDecider,
   stream: string,
   batch: readonly Waiting[],
-): Promise<readonly Handled[]> {
+): Promise<readonly CommandResult[]> {
   let wanted = wantedOf(batch);
   let outages = 0;
   let turnedDownAt: number | undefined; // the revision at which the log would not take what was decided
@@ -188,7 +188,7 @@ function wantedOf(batch: readonly Pick<Waiting, 'context'>[]): IdempotencyLookup
 }
 
 /** The answer to one command, once it is known where the batch was appended. */
-type Answer = (appended: Position | undefined) => Handled;
+type Answer = (appended: Position | undefined) => CommandResult;
 
 async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider, stream: string, before: StreamState, batch: readonly Waiting[]) {
   const decided: Answer[] = [];
@@ -196,7 +196,7 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
   const begun = new Map<string, Omit<HandledCommand, 'position'>>();
   let { state, revision } = before;
   let bytes = 0;
-  for (const { command, context, relied } of batch) {
+  for (const { command, context, readRevisions } of batch) {
     const handledBefore = before.recent.get(context.command) ?? begun.get(context.command);
     if (handledBefore !== undefined) {
       decided.push((appended) => again(stream, handledBefore, context, appended));
@@ -212,7 +212,7 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
       decided.push((appended) => ({ outcome: 'unchanged', stream, revision: head, position: head > before.revision ? appended : before.position }));
       continue;
     }
-    const encoded = await encodeAll(codec, stream, decision.events, context, relied);
+    const encoded = await encodeAll(codec, stream, decision.events, context, readRevisions);
     if (encoded === 'erased') {
       decided.push(() => ({ outcome: 'refused', refusal: { code: 'person-erased' } }));
       continue;
@@ -239,7 +239,12 @@ async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider
 const handledNow = (begun: ReadonlyMap<string, Omit<HandledCommand, 'position'>>, position: Position) =>
   new Map(Array.from(begun, ([command, first]) => [command, { ...first, position }] as const));
 
-function again(stream: string, first: HandledCommand | Omit<HandledCommand, 'position'>, context: CommandContext, appended: Position | undefined): Handled {
+function again(
+  stream: string,
+  first: HandledCommand | Omit<HandledCommand, 'position'>,
+  context: CommandContext,
+  appended: Position | undefined,
+): CommandResult {
   if (first.request !== context.request) return { outcome: 'refused', refusal: { code: 'idempotency-key-reused' } };
   const position = 'position' in first ? first.position : (appended as Position);
   return { outcome: 'appended', stream, revision: first.revision, position, repeated: true, firstAt: first.at, events: [] };
@@ -250,7 +255,7 @@ async function encodeAll(
   stream: string,
   events: readonly DomainEvent[],
   { command, request, actor, at, correlationId, causationId, app }: CommandContext,
-  relied: Waiting['relied'],
+  readRevisions: Waiting['readRevisions'],
 ): Promise<readonly NewEvent[] | 'erased'> {
   const metadata = {
     $correlationId: correlationId,
@@ -260,7 +265,7 @@ async function encodeAll(
     ...(app === undefined ? {} : { app }),
     command,
     request,
-    ...(relied === undefined ? {} : { relied }),
+    ...(readRevisions === undefined ? {} : { relied: readRevisions }),
   };
   try {
     return await Promise.all(

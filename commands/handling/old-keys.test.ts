@@ -3,11 +3,11 @@ import test from 'ava';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
-import type { Handled } from './handle.ts';
+import type { CommandResult } from './handle.ts';
 
 /** `old` was said three days ago, and others since, of which the process that is asked has only the last in mind. */
-async function givenAnOldKey({ forgetful }: { readonly forgetful: boolean }) {
-  const given = await givenCommands({ forgetful });
+async function givenAnOldKey({ idempotency }: { readonly idempotency: 'full' | 'eventstoredb' }) {
+  const given = await givenCommands({ idempotency });
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
@@ -29,10 +29,11 @@ async function givenAnOldKey({ forgetful }: { readonly forgetful: boolean }) {
   };
 }
 
-const revisionsOf = (answers: readonly Handled[]) => answers.map((answer) => (answer.outcome === 'appended' ? [answer.revision, answer.repeated] : answer));
+const revisionsOf = (answers: readonly CommandResult[]) =>
+  answers.map((answer) => (answer.outcome === 'appended' ? [answer.revision, answer.repeated] : answer));
 
 test('a key that is used again after longer than anybody looks back gets the first answer where the log knows it, and the stream goes on', async (t) => {
-  await using given = await givenAnOldKey({ forgetful: false });
+  await using given = await givenAnOldKey({ idempotency: 'full' });
   t.deepEqual(await given.say('old'), { ...given.old, repeated: true, firstAt: given.now, events: [] } as never);
   t.deepEqual(revisionsOf([await given.say('later')]), [[3, false]]);
   t.is(await given.messages(), 4);
@@ -40,7 +41,7 @@ test('a key that is used again after longer than anybody looks back gets the fir
 
 for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: ['a', 'old', 'b'], after: ['a', 'b', 'old'] })) {
   test(`a key that the log alone knows gets the first answer ${where} others that wait with it, and none of them is refused`, async (t) => {
-    await using given = await givenAnOldKey({ forgetful: false });
+    await using given = await givenAnOldKey({ idempotency: 'full' });
     const answers = await given.sayAtOnce(...keys);
     const place = (key: string) => (key === 'old' ? [0, true] : key === 'a' ? [4, false] : [5, false]);
     t.deepEqual(revisionsOf(answers), keys.map(place));
@@ -50,12 +51,12 @@ for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: [
 }
 
 test('a key that nobody remembers is as good as new, alone and among others', async (t) => {
-  await using alone = await givenAnOldKey({ forgetful: true });
+  await using alone = await givenAnOldKey({ idempotency: 'eventstoredb' });
   t.deepEqual(revisionsOf([await alone.say('old'), await alone.say('later')]), [
     [3, false],
     [4, false],
   ]);
-  await using among = await givenAnOldKey({ forgetful: true });
+  await using among = await givenAnOldKey({ idempotency: 'eventstoredb' });
   t.deepEqual(revisionsOf([...(await among.sayAtOnce('old', 'a')), await among.say('later')]), [
     [4, false],
     [5, false],

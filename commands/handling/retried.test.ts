@@ -6,7 +6,7 @@ import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import type { Commands } from '../commands.ts';
 import type { CommandContext } from './context.ts';
 import { givenCommands } from '../test-fixture.ts';
-import type { Handled } from './handle.ts';
+import type { CommandResult } from './handle.ts';
 
 /** What the commands of the story are about; each may add to it. */
 type Cast = {
@@ -20,7 +20,7 @@ type Cast = {
   app: AppId;
   notification: NotificationId;
 };
-type Answered = Handled | { readonly handled: Handled; readonly id?: string };
+type Answered = CommandResult | { readonly handled: CommandResult; readonly id?: string };
 type Ask = (commands: Commands, cast: Cast, context: CommandContext) => Promise<Answered>;
 type Step = readonly [name: string, actor: (cast: Cast) => string, ask: Ask, keep?: keyof Cast];
 
@@ -125,4 +125,4 @@ test('every command that is asked for again gets the first answer and appends no
   t.is(await given.log.head('main'), head);
 });
 
-const handledOf = (answer: Answered): Handled => ('handled' in answer ? answer.handled : answer);
+const handledOf = (answer: Answered): CommandResult => ('handled' in answer ? answer.handled : answer);

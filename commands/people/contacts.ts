@@ -31,7 +31,7 @@ export const registerDevice =
         contactsStream(person),
         { type: 'register-device', device, endpoint, platform, token, ...(app === undefined ? {} : { app }), user: itself.state, at: context.at },
         context,
-        { relied: [itself] },
+        { readRevisions: [itself] },
       ),
     );
 
@@ -43,7 +43,7 @@ export const setContact =
   ): Promise<CreateResult<EndpointId>> =>
     withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, itself) =>
       dependencies.handle(contacts, contactsStream(person), { type: 'set-contact', kind, endpoint, address, user: itself.state }, context, {
-        relied: [itself],
+        readRevisions: [itself],
       }),
     );
 
@@ -89,18 +89,18 @@ export const blockEndpoint =
 export const unblockContact =
   (dependencies: CommandDependencies) =>
   async ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) => {
-    const itself = await dependencies.current(user, userStream(person));
-    return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: itself.state }, context, { relied: [itself] });
+    const itself = await dependencies.loadState(user, userStream(person));
+    return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: itself.state }, context, { readRevisions: [itself] });
   };
 
 async function withEndpoint(
-  { current, keyring }: CommandDependencies,
+  { loadState, keyring }: CommandDependencies,
   person: PersonId,
   address: string,
   context: CommandContext,
-  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof current<UserOf, never, never>>>) => Promise<CreateResult<EndpointId>['handled']>,
+  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof loadState<UserOf, never, never>>>) => Promise<CreateResult<EndpointId>['handled']>,
 ): Promise<CreateResult<EndpointId>> {
-  const itself = await current(user, userStream(person));
+  const itself = await loadState(user, userStream(person));
   const nowhere = createdIdOf<EndpointId>(context.command, 'endpoint');
   if (itself.state.status === 'none') return { id: nowhere, handled: refused('person-unknown') };
   try {

@@ -5,9 +5,13 @@
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/handle.ts';
 
-export async function dropFeedsOf(readers: readonly PersonId[], { feedCache }: Pick<CommandDependencies, 'feedCache'>, handled: Handled): Promise<Handled> {
-  if (handled.outcome === 'appended') await feedCache.drop(readers).catch(() => undefined);
+export async function dropFeedsOf(
+  readers: readonly PersonId[],
+  { feedCache }: Pick<CommandDependencies, 'feedCache'>,
+  handled: CommandResult,
+): Promise<CommandResult> {
+  if (handled.outcome === 'appended') await feedCache.invalidate(readers).catch(() => undefined);
   return handled;
 }

@@ -10,14 +10,13 @@ import { friendshipStream, relationshipsStream } from '../../domain/shared/strea
 import { refused, type CreateResult } from '../handling/answer.ts';
 import { anew, type CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/identity.ts';
 import { counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };
-
 
 export const requestFriend =
   (dependencies: CommandDependencies) =>
@@ -28,7 +27,7 @@ export const requestFriend =
 
 export const acceptFriend =
   (dependencies: CommandDependencies) =>
-  async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> => {
+  async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> => {
     const other = otherOf(request, person);
     if (other === undefined) return refused('friend-request-unknown');
     return dropFeedsOf([person, other], dependencies, await withSlot(dependencies, { person, other }, 'accept', context));
@@ -37,8 +36,10 @@ export const acceptFriend =
 const ending =
   (type: 'refuse' | 'withdraw') =>
   ({ handle }: CommandDependencies) =>
-  async ({ person, request }: OfRequest, context: CommandContext): Promise<Handled> =>
-    otherOf(request, person) === undefined ? refused('friend-request-unknown') : handle(friendship, friendshipStream(request), { type, actor: person }, context);
+  async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> =>
+    otherOf(request, person) === undefined
+      ? refused('friend-request-unknown')
+      : handle(friendship, friendshipStream(request), { type, actor: person }, context);
 
 export const refuseFriend = ending('refuse');
 export const withdrawFriend = ending('withdraw');
@@ -56,40 +57,40 @@ export const freeFriendSlot =
 
 /** By the sweeper: a slot whose request or acceptance never came. */
 export const freeAbandonedSlot =
-  ({ handle, current }: CommandDependencies) =>
+  ({ handle, loadState }: CommandDependencies) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
-    const pair = await current(friendship, friendshipStream(friendshipOf(person, friend)));
+    const pair = await loadState(friendship, friendshipStream(friendshipOf(person, friend)));
     return handle(relationships, relationshipsStream(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
-      relied: [pair],
+      readRevisions: [pair],
     });
   };
 
-async function withSlot(dependencies: CommandDependencies, { person, other }: Pair, intent: 'ask' | 'accept', context: CommandContext): Promise<Handled> {
-  const { handle, current, answered } = dependencies;
+async function withSlot(dependencies: CommandDependencies, { person, other }: Pair, intent: 'ask' | 'accept', context: CommandContext): Promise<CommandResult> {
+  const { handle, loadState, findEarlierResult } = dependencies;
   const stream = friendshipStream(friendshipOf(person, other));
-  const before = await answered(friendship, stream, context);
+  const before = await findEarlierResult(friendship, stream, context);
   if (before !== undefined) return before;
   const slotContext = await contextOfSlot(dependencies, person, context);
   if (slotContext.outcome === 'refused') return slotContext;
 
-  const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
-  const pair = await current(friendship, stream);
+  const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
+  const pair = await loadState(friendship, stream);
   const slot = await handle(
     relationships,
     relationshipsStream(person),
     { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
     slotContext.context,
-    { relied: [...relied, pair] },
+    { readRevisions: [...readRevisions, pair] },
   );
   if (slot.outcome === 'refused') return slot;
 
-  const [mine, theirs] = await Promise.all([current(relationships, relationshipsStream(person)), current(relationships, relationshipsStream(other))]);
+  const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(person)), loadState(relationships, relationshipsStream(other))]);
   const both = { actor: mine.state, other: theirs.state };
   const command =
     intent === 'ask'
       ? ({ type: 'request', actor: person, other, relationships: both } as const)
       : ({ type: 'accept', actor: person, relationships: both } as const);
-  return handle(friendship, stream, command, context, { relied: [mine, theirs] });
+  return handle(friendship, stream, command, context, { readRevisions: [mine, theirs] });
 }
 
 /**
@@ -97,12 +98,12 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
  * in the asker's own stream, tells. One that was taken under this key before may have been given back since, and is decided anew.
  */
 async function contextOfSlot(
-  { answered }: CommandDependencies,
+  { findEarlierResult }: CommandDependencies,
   person: PersonId,
   context: CommandContext,
-): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<Handled, { outcome: 'refused' }>> {
+): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<CommandResult, { outcome: 'refused' }>> {
   const first = { ...context, command: createdIdOf(context.command, 'slot') };
-  const before = await answered(relationships, relationshipsStream(person), first);
+  const before = await findEarlierResult(relationships, relationshipsStream(person), first);
   if (before?.outcome === 'refused') return before;
   return { outcome: 'accepted', context: before === undefined ? first : anew(context) };
 }

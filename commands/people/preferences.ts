@@ -30,7 +30,7 @@ export const setPreferences =
 export const enrol =
   (dependencies: CommandDependencies) =>
   async ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) => {
-    const { state } = await dependencies.current(app, appStream(id));
+    const { state } = await dependencies.loadState(app, appStream(id));
     if (state.status === 'none') return refused('app-unknown');
     return change(dependencies)(person, { type: 'enrol', app: id }, context);
   };

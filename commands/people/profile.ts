@@ -25,9 +25,9 @@ export const erasePerson = (dependencies: CommandDependencies) => {
 
 /** Destroys what the vault holds of an erased person, ends their sessions, and gives the login name back. Doing it again changes nothing. */
 export const finishErasing =
-  ({ handle, current, vault, keyring, broadcast }: CommandDependencies) =>
+  ({ handle, loadState, vault, keyring, broadcast }: CommandDependencies) =>
   async ({ person }: { readonly person: PersonId }, context: CommandContext): Promise<void> => {
-    const { state } = await current(user, userStream(person));
+    const { state } = await loadState(user, userStream(person));
     if (state.status !== 'erased') return;
     for (const { id: session } of await vault.owned('session', person)) broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
     await keyring.erase(person, context.at);

@@ -6,32 +6,31 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Relied } from '../handling/handle.ts';
+import type { LoadedState } from '../handling/handle.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
-
-/** The other person as this one's decisions need to see them, with the revisions that were relied on. */
+/** The other person as this one's decisions need to see them, with the revisions that were readRevisions on. */
 export async function counterpartOf(
-  { current }: CommandDependencies,
+  { loadState }: CommandDependencies,
   { person, other }: Pair,
-): Promise<{ readonly counterpart: Counterpart; readonly relied: readonly Relied<unknown>[] }> {
+): Promise<{ readonly counterpart: Counterpart; readonly readRevisions: readonly LoadedState<unknown>[] }> {
   const [itself, mine, theirs] = await Promise.all([
-    current(user, userStream(other)),
-    current(relationships, relationshipsStream(person)),
-    current(relationships, relationshipsStream(other)),
+    loadState(user, userStream(other)),
+    loadState(relationships, relationshipsStream(person)),
+    loadState(relationships, relationshipsStream(other)),
   ]);
   const relation = relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state });
-  return { counterpart: { person: other, user: itself.state, relation }, relied: [itself, theirs] };
+  return { counterpart: { person: other, user: itself.state, relation }, readRevisions: [itself, theirs] };
 }
 
 export const follow =
   (dependencies: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
-    const { counterpart, relied } = await counterpartOf(dependencies, { person, other });
+    const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
     const handled = await dependencies.handle(relationships, relationshipsStream(person), { type: 'follow', actor: person, other: counterpart }, context, {
-      relied,
+      readRevisions,
     });
     return dropFeedsOf([person], dependencies, handled);
   };
@@ -39,10 +38,10 @@ export const follow =
 /** Muting and blocking ask only whether the other is there: one may block whoever has blocked one. */
 const against =
   (type: 'mute' | 'block') =>
-  ({ handle, current }: CommandDependencies) =>
+  ({ handle, loadState }: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
-    const itself = await current(user, userStream(other));
-    return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: itself.state }, context, { relied: [itself] });
+    const itself = await loadState(user, userStream(other));
+    return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: itself.state }, context, { readRevisions: [itself] });
   };
 
 const takingBack =

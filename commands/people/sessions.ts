@@ -8,7 +8,7 @@ import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Current } from '../handling/handle.ts';
+import type { LoadState } from '../handling/handle.ts';
 import { loginOf } from './sign-up.ts';
 
 const SESSION_MS = 30 * DAY_MS;
@@ -20,21 +20,21 @@ export type LoggedIn =
 const FAILED: LoggedIn = { outcome: 'refused', refusal: { code: 'login-failed' } };
 
 export const logIn =
-  ({ current, vault, passwords, loginSecret }: CommandDependencies) =>
+  ({ loadState, vault, passwords, loginSecret }: CommandDependencies) =>
   async (
     { loginName, password, device }: { readonly loginName: string; readonly password: string; readonly device?: DeviceId },
     at: Instant,
   ): Promise<LoggedIn> => {
-    const { state } = await current(login, loginStream(loginOf(loginSecret, loginName)));
+    const { state } = await loadState(login, loginStream(loginOf(loginSecret, loginName)));
     const person = state.status === 'claimed' ? state.person : undefined;
     const credential = person === undefined ? undefined : await vault.get('credential', person);
     const right = await passwords.verify(password, credential?.passwordHash);
-    if (!right || person === undefined || !(await isRegistered(current, person))) return FAILED;
+    if (!right || person === undefined || !(await isRegistered(loadState, person))) return FAILED;
     const session = randomUUID();
     const expiresAt = plus(at, SESSION_MS);
     await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
     // Who was erased meanwhile may have had all sessions ended before this one was there.
-    if (!(await isRegistered(current, person))) {
+    if (!(await isRegistered(loadState, person))) {
       await vault.remove('session', session);
       return FAILED;
     }
@@ -49,4 +49,5 @@ export const logOut =
     broadcast.publish([person], { kind: 'session-ended', session } satisfies LiveHint);
   };
 
-const isRegistered = async (current: Current, person: PersonId): Promise<boolean> => (await current(user, userStream(person))).state.status === 'registered';
+const isRegistered = async (loadState: LoadState, person: PersonId): Promise<boolean> =>
+  (await loadState(user, userStream(person))).state.status === 'registered';

@@ -19,18 +19,18 @@ export const loginOf = (secret: Uint8Array, loginName: string): string =>
   createHmac('sha256', secret).update(loginName.normalize('NFKC').trim().toLowerCase()).digest('base64url').slice(0, 32).replaceAll('-', '.');
 
 export const signUp =
-  ({ handle, current, answered, vault, passwords, loginSecret }: CommandDependencies) =>
+  ({ handle, loadState, findEarlierResult, vault, passwords, loginSecret }: CommandDependencies) =>
   async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<CreateResult<PersonId>> => {
     const person = createdIdOf<PersonId>(context.command, 'person');
-    const before = await answered(user, userStream(person), context);
+    const before = await findEarlierResult(user, userStream(person), context);
     if (before !== undefined) return { id: person, handled: before };
 
     const claim = loginOf(loginSecret, loginName);
-    const { state: holding } = await current(login, loginStream(claim));
+    const { state: holding } = await loadState(login, loginStream(claim));
     if (holding.status === 'claimed' && !isClaimedBy(holding, person)) return { id: person, handled: refused('login-taken') };
     const registering = { type: 'register', person, name, login: claim } as const;
     const asIfClaimed = { ...registering, claim: { status: 'claimed', person, at: context.at } } as const;
-    const foreseen = user.decide((await current(user, userStream(person))).state, asIfClaimed);
+    const foreseen = user.decide((await loadState(user, userStream(person))).state, asIfClaimed);
     if (foreseen.outcome === 'refused') return { id: person, handled: foreseen };
     const passwordHash = await passwords.hash(password);
 
@@ -40,7 +40,7 @@ export const signUp =
     const held = claimed.outcome === 'appended' && claimed.repeated ? await handle(login, loginStream(claim), claiming, anew(context)) : claimed;
     if (held.outcome === 'refused') return { id: person, handled: held };
     await vault.put('credential', person, { person, passwordHash }, { owner: person });
-    const claimedNow = await current(login, loginStream(claim));
-    const handled = await handle(user, userStream(person), { ...registering, claim: claimedNow.state }, context, { relied: [claimedNow] });
+    const claimedNow = await loadState(login, loginStream(claim));
+    const handled = await handle(user, userStream(person), { ...registering, claim: claimedNow.state }, context, { readRevisions: [claimedNow] });
     return { id: person, handled };
   };
