@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendOperationsWith } from '../commands/append-operations.ts';
 import { createCommands, type Commands } from '../commands/commands.ts';
-import { contextWith, type ContextFor } from '../commands/handling/context.ts';
+import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { createAppSignatures } from '../edge/auth/app-signature.ts';

@@ -9,7 +9,7 @@ import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import { channelStream, messagesStream, relationshipsStream, userStream } from '../domain/shared/streams.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
-import { eventIdOf } from './handling/identity.ts';
+import { eventIdOf } from './handling/deterministic-ids.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from './test-fixture.ts';
 
 async function befriend(given: CommandsFixture, { commands }: Process, one: PersonId, other: PersonId): Promise<void> {

@@ -17,7 +17,7 @@ import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
-import { contextWith, type CommandContext } from './handling/context.ts';
+import { contextWith, type CommandContext } from './handling/command-context.ts';
 import type { CommandDependencies } from './dependencies.ts';
 import { createHandling, type CommandHandling, type CommandResult } from './handling/handle.ts';
 

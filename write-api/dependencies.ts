@@ -1,6 +1,6 @@
 /** What the routes are made from. */
 import type { Commands } from '../commands/commands.ts';
-import type { ContextFor } from '../commands/handling/context.ts';
+import type { ContextFor } from '../commands/handling/command-context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';

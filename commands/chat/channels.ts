@@ -4,11 +4,11 @@ import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { CommandResult, LoadedState } from '../handling/handle.ts';
-import { createdIdOf, directChannelOf } from '../handling/identity.ts';
+import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from '../people/relationships.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };

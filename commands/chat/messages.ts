@@ -9,7 +9,7 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { CommandResult, LoadedState } from '../handling/handle.ts';
 

@@ -2,7 +2,7 @@ import { presence } from '../../domain/chat/presence.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
 export type ChangePresence = {

@@ -2,7 +2,7 @@ import { channel } from '../../domain/chat/channel.ts';
 import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { messageAt } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { reaction } from '../../domain/feed/reaction.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { reactionStream } from '../../domain/shared/streams.ts';
 import { ofPost, targetWithRelation } from './posts.ts';

@@ -6,11 +6,11 @@ import { relationships, relationBetween } from '../../domain/people/relationship
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { relationshipsStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import { refused, type CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { CommandResult } from '../handling/handle.ts';
-import { postIdOf } from '../handling/identity.ts';
+import { postIdOf } from '../handling/deterministic-ids.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };
 type OfPost = { readonly author: PersonId; readonly post: PostId };

@@ -8,8 +8,8 @@ import type { TidingsEvent } from '../../domain/events.ts';
 import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
 import { LogUnavailable, type NewEvent, type Position } from '../../ports/event-log/port.ts';
-import { CLOCK_SKEW_MAX_MS, type CommandContext } from './context.ts';
-import { eventIdOf } from './identity.ts';
+import { CLOCK_SKEW_MAX_MS, type CommandContext } from './command-context.ts';
+import { eventIdOf } from './deterministic-ids.ts';
 import {
   createStreamStates,
   type HandledCommand,

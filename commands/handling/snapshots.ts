@@ -10,7 +10,7 @@ import type { OperationsEvent } from '../../domain/shared/operations.ts';
 import { snapshotStream } from '../../domain/shared/streams.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
-import { eventIdOf } from './identity.ts';
+import { eventIdOf } from './deterministic-ids.ts';
 
 /** So many events after the last snapshot the next one is taken. */
 export const SNAPSHOT_EVERY_EVENTS = 1_000;

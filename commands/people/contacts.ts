@@ -9,10 +9,10 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { contactsStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
-import { refused, type CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import { refused, type CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 export type RegisterDevice = {
   readonly person: PersonId;

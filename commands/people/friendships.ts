@@ -7,11 +7,11 @@ import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { friendshipOf, peopleOf, type PersonId } from '../../domain/shared/ids.ts';
 import { friendshipStream, relationshipsStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/answer.ts';
-import { anew, type CommandContext } from '../handling/context.ts';
+import { refused, type CreateResult } from '../handling/results.ts';
+import { anew, type CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { CommandResult } from '../handling/handle.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 

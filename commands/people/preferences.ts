@@ -3,8 +3,8 @@ import { preferences, type PreferencesCommand, type QuietHours } from '../../dom
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/app.ts';
 import { appStream, preferencesStream } from '../../domain/shared/streams.ts';
-import { refused } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import { refused } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
 export type SetPreferences = {

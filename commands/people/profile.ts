@@ -3,7 +3,7 @@ import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 
 export type ChangeProfile = { readonly person: PersonId; readonly name?: string; readonly about?: string; readonly timeZone?: string };

@@ -4,7 +4,7 @@ import type { Counterpart } from '../../domain/people/counterpart.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import type { LoadedState } from '../handling/handle.ts';
 import { dropFeedsOf } from './drop-feeds.ts';

@@ -7,10 +7,10 @@ import { isClaimedBy, login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/answer.ts';
-import { anew, type CommandContext } from '../handling/context.ts';
+import { refused, type CreateResult } from '../handling/results.ts';
+import { anew, type CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 export type SignUp = { readonly loginName: string; readonly name: string; readonly password: string };
 

@@ -1,6 +1,6 @@
 /** In whose name, and under which key, a worker gives a command. */
 import { randomUUID } from 'node:crypto';
-import type { CommandContext, ContextFor } from '../../commands/handling/context.ts';
+import type { CommandContext, ContextFor } from '../../commands/handling/command-context.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 

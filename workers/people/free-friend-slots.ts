@@ -1,6 +1,6 @@
 /** When a request or a friendship has ended, both people get back the slot that they held for that round of it, and never a later one's. */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/handling/context.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

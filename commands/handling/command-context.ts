@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
-import { commandIdOf, requestHashOf, uuidV7Time } from './identity.ts';
+import { commandIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 
 const COMMAND_AGE_MAX_DAYS = 7;
 /** How far a client's clock may be ahead of ours, or behind. */

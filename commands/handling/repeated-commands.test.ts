@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import type { AppId, ChannelId, DeviceId, FriendshipId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import type { Commands } from '../commands.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from './command-context.ts';
 import { givenCommands } from '../test-fixture.ts';
 import type { CommandResult } from './handle.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isPostId, postStreamOf, postTimeOf } from '../../domain/feed/post-id.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
-import { commandIdOf, directChannelOf, eventIdOf, postIdOf, requestHashOf, uuidV7Time } from './identity.ts';
+import { commandIdOf, directChannelOf, eventIdOf, postIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 
 const secret = Buffer.from('a secret of this installation');
 
