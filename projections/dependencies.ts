@@ -4,7 +4,7 @@ import type { Recorded } from '../domain/shared/event.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
-import type { Views } from '../ports/views/port.ts';
+import type { ViewStore } from '../ports/views/port.ts';
 
 /** Decodes in order; what can't be decoded comes as the error in its place. Throws only where the keys can't be reached. */
 export type Decode = (stored: readonly StoredEvent[]) => Promise<readonly (Recorded<TidingsEvent> | Error)[]>;
@@ -13,9 +13,9 @@ export type AppendOperations = (stream: string, event: OperationsEvent) => Promi
 
 export type ReadableLog = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'subscribe'>;
 
-export type Dependencies = {
+export type ProjectionsDependencies = {
   readonly log: ReadableLog & Pick<EventLog, 'keepLast'>;
-  readonly views: Views;
+  readonly views: ViewStore;
   readonly decode: Decode;
   /** The same, shared by all who follow the log. What comes later than its turn is decoded anew: its keys may be gone since. */
   readonly decodeShared: Decode;
@@ -28,12 +28,12 @@ export type Dependencies = {
 
 /** What an operator may want to know. `runner` is `inbox@2`, or `inbox@2.1` for its first rebuild. */
 export type ProjectionsEvent =
-  | { readonly what: 'retrying'; readonly runner: string; readonly failures: number; readonly error: unknown }
-  | { readonly what: 'effect-failed'; readonly runner: string; readonly eventId: string; readonly attempt: number; readonly error: unknown }
-  | { readonly what: 'set-aside'; readonly runner: string; readonly stream: string; readonly revision: number; readonly error: unknown }
-  | { readonly what: 'resolved'; readonly runner: string; readonly stream: string; readonly revision: number; readonly how: 'retried' | 'skipped' }
-  | { readonly what: 'fenced'; readonly runner: string }
-  | { readonly what: 'took-over'; readonly runner: string }
-  | { readonly what: 'checkpoint-beyond-head'; readonly runner: string; readonly checkpoint: string; readonly head: string | null }
-  | { readonly what: 'activated'; readonly runner: string }
-  | { readonly what: 'dropped'; readonly runner: string };
+  | { readonly type: 'retrying'; readonly runner: string; readonly failures: number; readonly error: unknown }
+  | { readonly type: 'effect-failed'; readonly runner: string; readonly eventId: string; readonly attempt: number; readonly error: unknown }
+  | { readonly type: 'dead-lettered'; readonly runner: string; readonly stream: string; readonly revision: number; readonly error: unknown }
+  | { readonly type: 'dead-letter-resolved'; readonly runner: string; readonly stream: string; readonly revision: number; readonly how: 'retried' | 'skipped' }
+  | { readonly type: 'fenced'; readonly runner: string }
+  | { readonly type: 'took-over'; readonly runner: string }
+  | { readonly type: 'checkpoint-beyond-head'; readonly runner: string; readonly checkpoint: string; readonly head: string | null }
+  | { readonly type: 'build-activated'; readonly runner: string }
+  | { readonly type: 'build-dropped'; readonly runner: string };

@@ -1,11 +1,11 @@
 /**
- * The three kinds of projection, told apart by type because they may not be treated alike: a projector writes views and may be
+ * The three kinds of projection, told apart by type because each is treated differently: a projector writes views and may be
  * replayed at any time; a reactor causes something outside; a process turns events into commands.
  */
 import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
-import type { Document, Index, Scalar } from '../ports/views/port.ts';
+import type { CollectionIndex, Document, Scalar } from '../ports/views/port.ts';
 
-type Source = { readonly stream: string; readonly revision: number };
+type SourceRevision = { readonly stream: string; readonly revision: number };
 type Change = 'created' | 'changed' | 'removed' | 'unchanged';
 
 /**
@@ -17,65 +17,80 @@ type Change = 'created' | 'changed' | 'removed' | 'unchanged';
  * keys it names may not depend on what it reads.
  */
 export type Collection<Doc> = {
-  update(id: string, source: Source, fold: (before: Doc | undefined) => Doc | undefined): Change;
+  update(id: string, source: SourceRevision, fold: (before: Doc | undefined) => Doc | undefined): Change;
   /**
-   * For what comes out the same however often and in whatever order it is applied: a maximum. Nothing is remembered of its
+   * For a fold that comes out the same however often and in whatever order it is applied: a maximum. Nothing is remembered of its
    * sources, so a document may have any number of them. Not for a document that is also updated.
    */
-  join(id: string, fold: (before: Doc | undefined) => Doc): void;
-  /** Adds to counters. Only where an `update` of a document that exists once answered that it was created or removed: that is what makes it happen once. Not for a document that is also updated. */
+  merge(id: string, fold: (before: Doc | undefined) => Doc): void;
+  /**
+   * Adds to counters. Call it only where an `update` of a document that exists once answered that the document was created or
+   * removed: then it happens once. Not for a document that is also updated.
+   */
   increment(id: string, by: Readonly<Record<string, number>>): void;
   /** Sets fields of every document that matches, by fields that an index names: how the views forget a person. */
   patch(where: Readonly<Record<string, Scalar>>, set: Partial<Doc>): void;
 };
 
-export type Collections<Views> = { readonly [Name in keyof Views]: Collection<Views[Name]> };
+export type Collections<Documents> = { readonly [Name in keyof Documents]: Collection<Documents[Name]> };
 
-export type Projector<Event extends DomainEvent, Views extends Readonly<Record<string, Document>>> = {
+export type Projector<Event extends DomainEvent, Documents extends Readonly<Record<string, Document>>> = {
   readonly kind: 'projector';
   readonly name: string;
   readonly version: number;
   readonly handles: readonly Event['type'][];
-  readonly indexes: { readonly [Name in keyof Views]: readonly Index[] };
-  readonly project: (event: Recorded<Event>, views: Collections<Views>) => void;
+  readonly indexes: { readonly [Name in keyof Documents]: readonly CollectionIndex[] };
+  readonly project: (event: Recorded<Event>, views: Collections<Documents>) => void;
 };
 
 /**
  * Causes something outside the log: a job, a hint, a push. Each effect is idempotent by event id or fenced by an append, so
  * running an event twice is harmless. `after` names the projectors whose views it reads; it waits until they have passed the event.
  */
-export type Reactor<Event extends DomainEvent> = {
+export type Reactor<Event extends DomainEvent, ProjectorName extends string = string> = {
   readonly kind: 'reactor';
   readonly name: string;
   readonly version: number;
   readonly handles: readonly Event['type'][];
-  readonly after: readonly string[];
-  /** Where it begins when it is new to this log; at its start where absent. */
-  readonly since?: 'start' | 'now';
+  readonly after: readonly ProjectorName[];
+  /** Where a reactor that is new to this log starts; at the log's start where absent. */
+  readonly startFrom?: 'start' | 'now';
   /**
-   * What must be remembered until it is finished: written before the effects, seen by a sweeper. Where several events share a
-   * document, finishing it for the newest of them finishes it for all.
+   * The collections of open work: documents written before the effects and kept until the work is done, so that a sweeper finds
+   * what was interrupted. Where several events share a document, the work is done for all of them once it is done for the newest.
    */
-  readonly indexes?: { readonly [collection: string]: readonly Index[] };
-  readonly begin?: (event: Recorded<Event>, views: Collections<Readonly<Record<string, Document>>>) => void;
-  /** Which of these documents are finished, in their order; where it is absent, a document is removed when it is finished. */
-  readonly finished?: (begun: readonly Document[]) => Promise<readonly boolean[]>;
+  readonly indexes?: { readonly [collection: string]: readonly CollectionIndex[] };
+  readonly openWork?: (event: Recorded<Event>, views: Collections<Readonly<Record<string, Document>>>) => void;
+  /** Which of these documents are done, in their order; where it is absent, a document is removed once its work is done. */
+  readonly isDone?: (open: readonly Document[]) => Promise<readonly boolean[]>;
   readonly react: (event: Recorded<Event>) => Promise<void>;
 };
 
 /** Turns events into commands, on the same terms: a command has the event's id in its own, so that asking twice is asking once. */
-export type Process<Event extends DomainEvent> = {
+export type Process<Event extends DomainEvent, ProjectorName extends string = string> = {
   readonly kind: 'process';
   readonly name: string;
   readonly version: number;
   readonly handles: readonly Event['type'][];
-  readonly after: readonly string[];
-  readonly since?: 'start' | 'now';
+  readonly after: readonly ProjectorName[];
+  readonly startFrom?: 'start' | 'now';
   readonly react: (event: Recorded<Event>) => Promise<void>;
 };
 
-// A list of projections of different events and views: what they have in common is all that the runner needs.
+// A list of projections of different events and documents: the runner needs only what they have in common.
 type Any<Projection> = Omit<Projection, 'handles'> & { readonly handles: readonly string[] };
-export type AnyProjector = Omit<Any<Projector<never, never>>, 'indexes'> & { readonly indexes: Readonly<Record<string, readonly Index[]>> };
-export type AnyReaction = Any<Reactor<never>> | Any<Process<never>>;
-export type AnyProjection = AnyProjector | AnyReaction;
+export type AnyProjector = Omit<Any<Projector<never, never>>, 'indexes'> & { readonly indexes: Readonly<Record<string, readonly CollectionIndex[]>> };
+export type AnyReactorOrProcess = Any<Reactor<never>> | Any<Process<never>>;
+export type AnyProjection = AnyProjector | AnyReactorOrProcess;
+
+/** The collections of these projectors, and what each keeps: `{ profiles: Profile, … }`. */
+export type DocumentsOf<Projectors extends AnyProjector> = {
+  readonly [Name in KeyOf<CollectionsOf<Projectors>>]: CollectionsOf<Projectors> extends infer Written
+    ? Written extends { readonly [Key in Name]: Collection<infer Doc extends Document> }
+      ? Doc
+      : never
+    : never;
+};
+
+type CollectionsOf<Projectors extends AnyProjector> = Projectors extends { readonly project: (event: never, views: infer Written) => void } ? Written : never;
+type KeyOf<Union> = Union extends unknown ? keyof Union : never;

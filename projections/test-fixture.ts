@@ -11,15 +11,15 @@ import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, Position } from '../ports/event-log/port.ts';
-import { positionIn } from '../ports/event-log/position.ts';
-import { evenTable } from '../ports/event-log/slots.ts';
-import { spreadOver } from '../ports/event-log/spread.ts';
+import { positionAt } from '../ports/event-log/position.ts';
+import { evenSlotTable } from '../ports/event-log/slots.ts';
+import { partitionedLog } from '../ports/event-log/partitioned.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
-import type { Document, Views } from '../ports/views/port.ts';
+import type { Document, ViewStore } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import type { Dependencies, ProjectionsEvent } from './dependencies.ts';
-import { foldBatch, type Project } from './engine/fold.ts';
-import { physicalName } from './progress/names.ts';
+import type { ProjectionsDependencies, ProjectionsEvent } from './dependencies.ts';
+import { foldBatch, type ProjectEvent } from './engine/fold.ts';
+import { physicalCollection } from './progress/names.ts';
 import type { AnyProjector } from './projection.ts';
 import { at, type History } from './testing/history.ts';
 
@@ -27,10 +27,10 @@ export { at };
 
 export type ProjectionsFixture = AsyncDisposable & {
   readonly log: EventLog;
-  readonly views: Views;
+  readonly views: ViewStore;
   readonly codec: Codec;
   readonly reports: ProjectionsEvent[];
-  readonly dependencies: Omit<Dependencies, 'isOutage' | 'decodeShared'>;
+  readonly dependencies: Omit<ProjectionsDependencies, 'isOutage' | 'decodeShared'>;
   append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
 };
 
@@ -40,9 +40,9 @@ const METADATA = { $correlationId: 'test', actor: 'system:test', at, command: 't
 export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<ProjectionsFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-projections-'));
   const stores = await Promise.all(Array.from({ length: logs }, (_, number) => openEventStore(join(folder, `events-${number}`), { noSync: true })));
-  const log = spreadOver(
+  const log = partitionedLog(
     stores.map((store, number) => startEmbeddedLog(store, { log: number, name: `log-${number}` })),
-    evenTable(logs),
+    evenSlotTable(logs),
   );
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
@@ -83,7 +83,7 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
 }
 
 /** Empty ones, as after the loss of all. */
-export async function otherViews(): Promise<AsyncDisposable & { readonly views: Views }> {
+export async function emptyViews(): Promise<AsyncDisposable & { readonly views: ViewStore }> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-views-'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
   return {
@@ -114,7 +114,7 @@ export function recorded(
     stream,
     key: stream.slice(stream.indexOf('-') + 1),
     revision,
-    position: positionIn(0, place),
+    position: positionAt(0, place),
     metadata: METADATA,
   }));
 }
@@ -155,16 +155,16 @@ export function withErasures(events: readonly Recorded<TidingsEvent>[]): readonl
 export type Documents = Readonly<Record<string, Readonly<Record<string, Document>>>>;
 
 /** Folds batches as the runner does, and answers every document, without the positions. */
-export async function documentsOf(views: Views, projector: AnyProjector, batches: readonly (readonly Recorded<TidingsEvent>[])[]): Promise<Documents> {
+export async function foldedDocuments(views: ViewStore, projector: AnyProjector, batches: readonly (readonly Recorded<TidingsEvent>[])[]): Promise<Documents> {
   const build = { version: projector.version, build: nextBuild++ };
-  const physical = (collection: string) => physicalName(collection, build);
+  const physical = (collection: string) => physicalCollection(collection, build);
   const collections = Object.keys(projector.indexes);
   await views.prepare(Object.fromEntries(collections.map((collection) => [physical(collection), { indexes: projector.indexes[collection] ?? [] }])));
   let from: string | undefined;
   for (const [turn, batch] of batches.entries()) {
     const handled = batch.filter(({ type }) => projector.handles.includes(type));
-    const { writes, indigestible } = await foldBatch(views, { project: projector.project as Project, collections, physical }, handled);
-    for (const { error } of indigestible.values()) throw error;
+    const { writes, unprocessable } = await foldBatch(views, { project: projector.project as ProjectEvent, collections, physical }, handled);
+    for (const { error } of unprocessable.values()) throw error;
     await views.commit({ projection: `test${build.build}`, from, to: String(turn), writes });
     from = String(turn);
   }
@@ -174,7 +174,7 @@ export async function documentsOf(views: Views, projector: AnyProjector, batches
 
 let nextBuild = 1;
 
-export async function allOf(views: Views, collection: string): Promise<Readonly<Record<string, Document>>> {
+export async function allOf(views: ViewStore, collection: string): Promise<Readonly<Record<string, Document>>> {
   const documents = await views.find(collection, { order: { _id: 1 }, limit: 1_000 });
   return Object.fromEntries(documents.map(({ _id, position: _position, ...document }) => [_id, document]));
 }

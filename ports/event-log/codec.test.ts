@@ -58,7 +58,7 @@ test('each subject’s fields are under the own key: erasing one leaves the othe
 
 test('nothing is ever sealed again for a subject that was erased', async (t) => {
   await using given = await givenCodec();
-  await given.keyring.sealing('ann');
+  await given.keyring.sealingKeyOf('ann');
   await given.keyring.erase('ann', at);
   await t.throwsAsync(given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }), { instanceOf: SubjectErased });
   await t.throwsAsync(createCodec(openKeyring(given.vault)).encode('user-ann', { id: randomUUID(), event: registered, metadata }), {

@@ -19,11 +19,11 @@ export class Undecodable extends Error {
   override readonly name = 'Undecodable';
 }
 
-export type ToEncode = { readonly id: string; readonly event: TidingsEvent; readonly metadata: Omit<Metadata, 'keys'> };
+export type EventToEncode = { readonly id: string; readonly event: TidingsEvent; readonly metadata: Omit<Metadata, 'keys'> };
 
 export type Codec = {
   /** Keys are durable in the vault when this resolves. Throws `SubjectErased` for a subject that was erased. */
-  encode(stream: string, event: ToEncode): Promise<NewEvent>;
+  encode(stream: string, event: EventToEncode): Promise<NewEvent>;
   decode(stored: StoredEvent): Promise<Recorded<TidingsEvent>>;
   /** What can't be decoded comes as the error in its place, so that one bad event doesn't hide the others. */
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
@@ -32,8 +32,8 @@ export type Codec = {
 export function createCodec(keyring: Keyring): Codec {
   const decodeAll: Codec['decodeAll'] = async (stored) => {
     const parsed = stored.map(parse);
-    for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.hearOfErasure(event.key);
-    const keys = await keyring.opening(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
+    for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.markErased(event.key);
+    const keys = await keyring.openingKeysOf(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
     return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys)));
   };
 
@@ -67,7 +67,7 @@ async function seal(keyring: Keyring, { id, stream, event }: { readonly id: stri
   for (const [field, subjectField] of personal) {
     if (data[field] === undefined) continue;
     const subject = subjectField === '$key' ? keyOfStream(stream) : String(data[subjectField]);
-    const { keyId, key } = await keyring.sealing(subject);
+    const { keyId, key } = await keyring.sealingKeyOf(subject);
     data[field] = { $sealed: sealValue(key, id, data[field]), $by: subject };
     keys[subject] = keyId;
   }

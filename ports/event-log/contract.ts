@@ -1,7 +1,7 @@
 /** What every log promises. Each adapter's test file is one call. */
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { LogUnavailable, type Batch, type EventLog, type NewEvent, type StoredEvent } from './port.ts';
+import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
 
 /** The same log again, closed and opened: what was acknowledged must be there. */
@@ -22,7 +22,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 }
 
 /** Batches until so many events came; fails by the test's timeout where they don't. */
-async function take(batches: AsyncIterable<Batch>, count: number): Promise<readonly StoredEvent[]> {
+async function take(batches: AsyncIterable<EventBatch>, count: number): Promise<readonly StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const batch of batches) {
     events.push(...batch.events);
@@ -31,10 +31,10 @@ async function take(batches: AsyncIterable<Batch>, count: number): Promise<reado
   return events;
 }
 
-type Run = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
+type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
 /** `run` is `test.serial` where connections of one process disturb each other. */
-export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: Run = test): void {
+export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: RunTest = test): void {
   run(`${adapter}: what is appended is read, byte for byte, in order, with its place`, async (t) => {
     await using tested = await start();
     const { log } = tested;
@@ -193,7 +193,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     );
     if (last.outcome !== 'appended') return t.fail();
     const stop = new AbortController();
-    let reached: Batch['position'];
+    let reached: EventBatch['position'];
     const types = new Set<string>();
     for await (const batch of log.subscribe(name, { types: ['test.seldom.v1'], signal: stop.signal })) {
       for (const { type } of batch.events) types.add(type);

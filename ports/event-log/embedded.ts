@@ -9,7 +9,7 @@ import type {
   SubscribeOptions as StoreSubscribeOptions,
 } from '../../event-store/store.ts';
 import { LogUnavailable, type EventLog, type Position, type StoredEvent } from './port.ts';
-import { placeIn, positionIn } from './position.ts';
+import { offsetIn, positionAt } from './position.ts';
 
 /** Takes over the store: disposing of the log closes it. A log has a number and a name of its own where there are several. */
 export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: { readonly log?: number; readonly name?: string } = {}): EventLog {
@@ -20,10 +20,10 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
     metadata,
     stream,
     revision,
-    position: positionIn(log, position),
+    position: positionAt(log, position),
   });
   const placeOf = (position: Position): number => {
-    const place = placeIn(position, log);
+    const place = offsetIn(position, log);
     if (place === undefined) throw new Error(`the position ${position} says nothing of the log ${name}`);
     return Number(place);
   };
@@ -34,7 +34,7 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
     append: async (stream, events, expected) => {
       const result = await unavailable(() => store.append(stream, events, expected));
       if (result.outcome !== 'appended') return { outcome: 'conflict' };
-      return { outcome: 'appended', revision: result.revision, position: positionIn(log, result.position) };
+      return { outcome: 'appended', revision: result.revision, position: positionAt(log, result.position) };
     },
 
     async *readStream(stream, options = {}) {
@@ -54,7 +54,7 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
 
     head: async () => {
       const head = store.head();
-      return head === undefined ? undefined : positionIn(log, head);
+      return head === undefined ? undefined : positionAt(log, head);
     },
 
     async *subscribe(_log, { after, types, batchEventsMax, signal }) {
@@ -67,7 +67,7 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
       for await (const { events, position, caughtUp } of store.subscribeToAll(options)) {
         yield {
           events: events.filter((event) => !isOfTheStore(event)).map(fromStore),
-          position: position < 0 ? undefined : positionIn(log, position),
+          position: position < 0 ? undefined : positionAt(log, position),
           caughtUp,
         };
       }

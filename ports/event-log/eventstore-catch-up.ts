@@ -8,19 +8,19 @@ const CHECKPOINT_INTERVAL = 10;
 const UNSUBSCRIBE_MAX_MS = 1_000;
 const NEVER = new AbortController().signal;
 
-export type CaughtUpOn = {
+export type CatchUpBatch = {
   readonly events: readonly AllStreamRecordedEvent[];
   /** How far it looked, also past what the filter dropped. */ readonly looked: bigint | undefined;
 };
 
-type CatchUp = {
+type CatchUpOptions = {
   readonly after: bigint | undefined;
   readonly types: readonly string[] | undefined;
   readonly batchEventsMax: number;
   readonly signal: AbortSignal;
 };
 
-export async function* catchUp(client: EventStoreDBClient, { after, types, batchEventsMax, signal }: CatchUp): AsyncIterable<CaughtUpOn> {
+export async function* catchUp(client: EventStoreDBClient, { after, types, batchEventsMax, signal }: CatchUpOptions): AsyncIterable<CatchUpBatch> {
   const wanted = types === undefined ? undefined : new Set(types);
   const waiting: AllStreamRecordedEvent[] = [];
   let looked: bigint | undefined;

@@ -3,7 +3,7 @@ const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 10_000;
 
 /** Doubles with each failure in a row, up to a ceiling; half of it by chance, so that processes don't come back together. */
-export const delayAfter = (failures: number): number => Math.min(RECONNECT_FIRST_MS * 2 ** failures, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2);
+export const reconnectDelayMs = (failures: number): number => Math.min(RECONNECT_FIRST_MS * 2 ** failures, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2);
 
 /** Ends early when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {

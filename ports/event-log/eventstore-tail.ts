@@ -5,14 +5,14 @@
  */
 import type { AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
 import { isOurs } from './eventstore-catch-up.ts';
-import { delayAfter, pause } from './eventstore-reconnect.ts';
+import { reconnectDelayMs, pause } from './eventstore-reconnect.ts';
 
 const TAIL_EVENTS_MAX = 20_000;
 const TAIL_BYTES_MAX = 64 * 1024 * 1024;
 /** What an event holds beside its data: names, ids, the object itself. */
 const EVENT_OVERHEAD_BYTES = 500;
 
-export type Followed = { readonly events: readonly AllStreamRecordedEvent[]; readonly looked: bigint | undefined; readonly caughtUp: boolean };
+export type TailBatch = { readonly events: readonly AllStreamRecordedEvent[]; readonly looked: bigint | undefined; readonly caughtUp: boolean };
 
 export type Tail = {
   /** The position up to which the tail has come, once it is connected; undefined where the log is empty. */
@@ -23,10 +23,10 @@ export type Tail = {
   follow(
     after: bigint | undefined,
     options: { readonly wanted: ReadonlySet<string> | undefined; readonly batchEventsMax: number; readonly signal: AbortSignal },
-  ): AsyncIterable<Followed>;
+  ): AsyncIterable<TailBatch>;
 };
 
-type Kept = { readonly place: bigint; readonly event: AllStreamRecordedEvent; readonly bytes: number };
+type TailEvent = { readonly place: bigint; readonly event: AllStreamRecordedEvent; readonly bytes: number };
 
 /** It connects when it is first asked for, and comes back from where it was. */
 export function startTail(
@@ -34,7 +34,7 @@ export function startTail(
   { signal, onReconnect }: { readonly signal: AbortSignal; readonly onReconnect: (error: unknown, delayMs: number) => void },
 ): Tail {
   /** In order; `dropped` have been taken from the front since the start. */
-  let kept: Kept[] = [];
+  let kept: TailEvent[] = [];
   let dropped = 0;
   let bytes = 0;
   /** Everything after this position is in `kept`. */
@@ -87,7 +87,7 @@ export function startTail(
       });
       signal.removeEventListener('abort', abort);
       if (signal.aborted) return;
-      const delayMs = delayAfter(failures);
+      const delayMs = reconnectDelayMs(failures);
       onReconnect(lost, delayMs);
       await pause(delayMs, signal);
     }
@@ -125,7 +125,7 @@ export function startTail(
 }
 
 /** How many of these lie at or before the position. */
-function firstAfter(kept: readonly Kept[], after: bigint | undefined): number {
+function firstAfter(kept: readonly TailEvent[], after: bigint | undefined): number {
   if (after === undefined) return 0;
   let [low, high] = [0, kept.length];
   while (low < high) {

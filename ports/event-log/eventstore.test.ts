@@ -14,14 +14,14 @@ import type { EventLog, NewEvent } from './port.ts';
 const named = process.env['TIDINGS_TEST_EVENTSTORE_URL'];
 const certificates = makeCertificates(['localhost', '127.0.0.1'], Date.now());
 
-/** Our own front over TLS, as forgetful as the real server; closing it leaves the folder. */
+/** Our own front over TLS, with EventStoreDB's idempotency; closing it leaves the folder. */
 async function givenFront() {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-eventstore-'));
   const authority = join(folder, 'ca.pem');
   await writeFile(authority, certificates.authority);
   const port = await portToKeep();
   const start = async () => {
-    const store = await openEventStore(join(folder, 'events'), { forgetful: true });
+    const store = await openEventStore(join(folder, 'events'), { idempotency: 'eventstoredb' });
     const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port, tls: certificates });
     return { server, store };
   };
@@ -42,12 +42,12 @@ async function givenFront() {
 }
 
 /** Alone in its process it appends in batches, over one call for all; among other clusters one by one. */
-for (const [how, amongOthers] of Object.entries({ alone: false, 'among others': true })) {
+for (const [how, isOneOfSeveral] of Object.entries({ alone: false, 'among others': true })) {
   eventLogContract(
     `eventstoredb, ${how}`,
     async () => {
       const front = named === undefined ? await givenFront() : undefined;
-      const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '', amongOthers });
+      const open = () => startEventStoreLog({ connectionString: named ?? front?.url() ?? '', isOneOfSeveral });
       let log = open();
       return {
         log,
@@ -70,7 +70,7 @@ const event = (): NewEvent => ({ id: randomUUID(), type: 'test.happened.v1', dat
 test.serial('a subscription comes back after the server was away, and misses and repeats nothing', async (t) => {
   await using front = await givenFront();
   const reconnects: unknown[] = [];
-  await using log = startEventStoreLog({ connectionString: front.url(), amongOthers: true, onReconnect: (error) => reconnects.push(error) });
+  await using log = startEventStoreLog({ connectionString: front.url(), isOneOfSeveral: true, onReconnect: (error) => reconnects.push(error) });
   const stop = new AbortController();
   const seen: number[] = [];
   const watching = (async () => {

@@ -5,9 +5,9 @@
 import { EventStoreDBClient, ErrorType, isCommandError, jsonEvent, type RecordedEvent, type AppendResult } from '@eventstore/db-client';
 import { LogUnavailable, type EventLog, type NewEvent, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
 import { catchUp } from './eventstore-catch-up.ts';
-import { delayAfter, pause } from './eventstore-reconnect.ts';
+import { reconnectDelayMs, pause } from './eventstore-reconnect.ts';
 import { startTail } from './eventstore-tail.ts';
-import { placeIn, positionIn } from './position.ts';
+import { offsetIn, positionAt } from './position.ts';
 
 /** The client itself waits for an answer for ever. */
 const APPEND_DEADLINE_MS = 10_000;
@@ -27,17 +27,23 @@ export type EventStoreLogOptions = {
    * There are other clusters in this process. The client keeps the batched appends of all its connections in one place, where one
    * connection's end takes the others' answers with it; with credentials on each call it appends one by one, each on its own.
    */
-  readonly amongOthers?: boolean;
+  readonly isOneOfSeveral?: boolean;
   readonly onReconnect?: (error: unknown, delayMs: number) => void;
 };
 
-export function startEventStoreLog({ connectionString, name = 'main', log = 0, amongOthers = false, onReconnect = () => {} }: EventStoreLogOptions): EventLog {
+export function startEventStoreLog({
+  connectionString,
+  name = 'main',
+  log = 0,
+  isOneOfSeveral = false,
+  onReconnect = () => {},
+}: EventStoreLogOptions): EventLog {
   const client = EventStoreDBClient.connectionString(connectionString);
   const stopping = new AbortController();
   const tail = startTail(client, { signal: stopping.signal, onReconnect });
-  const apart = amongOthers ? { credentials: credentialsIn(connectionString) } : {};
+  const apart = isOneOfSeveral ? { credentials: credentialsIn(connectionString) } : {};
 
-  const positionOf = (event: { readonly position?: { readonly commit: bigint } }): Position => positionIn(log, event.position?.commit ?? 0n);
+  const positionOf = (event: { readonly position?: { readonly commit: bigint } }): Position => positionAt(log, event.position?.commit ?? 0n);
   const stored = (event: RecordedEvent): StoredEvent => ({
     id: event.id,
     type: event.type,
@@ -71,7 +77,7 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
       const result = await untilAnswered(() => client.appendToStream(stream, events.map(proposed), options), stopping.signal);
       if (result === 'conflict') return { outcome: 'conflict' };
       const revision = Number(result.nextExpectedRevision);
-      if (result.position !== undefined) return { outcome: 'appended', revision, position: positionIn(log, result.position.commit) };
+      if (result.position !== undefined) return { outcome: 'appended', revision, position: positionAt(log, result.position.commit) };
       for await (const event of readStream(stream, { from: revision, limit: 1 })) return { outcome: 'appended', revision, position: event.position };
       throw new LogUnavailable(`what was appended to ${stream} can’t be read`);
     },
@@ -122,7 +128,7 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
           if (!isAtEnd && !tail.covers(reached)) {
             for await (const batch of catchUp(client, { after: reached, types, batchEventsMax, signal: signals })) {
               reached = batch.looked ?? reached;
-              yield { events: batch.events.map(stored), position: positionAt(log, reached), caughtUp: false };
+              yield { events: batch.events.map(stored), position: positionUpTo(log, reached), caughtUp: false };
             }
             // It has seen all that was there when it began, so it has passed the tail's head of that time.
             if (begun !== undefined && (reached === undefined || begun > reached)) reached = begun;
@@ -131,10 +137,10 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
           for await (const batch of tail.follow(reached, { wanted, batchEventsMax, signal: signals })) {
             failures = 0;
             reached = batch.looked ?? reached;
-            yield { events: batch.events.map(stored), position: positionAt(log, reached), caughtUp: batch.caughtUp };
+            yield { events: batch.events.map(stored), position: positionUpTo(log, reached), caughtUp: batch.caughtUp };
           }
         } catch (error) {
-          const delayMs = delayAfter(failures++);
+          const delayMs = reconnectDelayMs(failures++);
           onReconnect(error, delayMs);
           await pause(delayMs, signals);
         }
@@ -148,7 +154,7 @@ export function startEventStoreLog({ connectionString, name = 'main', log = 0, a
   };
 }
 
-const positionAt = (log: number, place: bigint | undefined): Position | undefined => (place === undefined ? undefined : positionIn(log, place));
+const positionUpTo = (log: number, commit: bigint | undefined): Position | undefined => (commit === undefined ? undefined : positionAt(log, commit));
 
 /** A read that is broken off is cancelled, or the connection would never be free of it. */
 async function* whole<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
@@ -174,7 +180,7 @@ const proposed = ({ id, type, data, metadata }: NewEvent) =>
 const bytesOf = (content: unknown): Uint8Array => (content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content ?? {})));
 
 function placeAt(position: Position, log: number): { readonly commit: bigint; readonly prepare: bigint } {
-  const place = placeIn(position, log);
+  const place = offsetIn(position, log);
   if (place === undefined) throw new Error(`the position ${position} says nothing of log ${log}`);
   return { commit: place, prepare: place };
 }

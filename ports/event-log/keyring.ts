@@ -16,12 +16,12 @@ export class SubjectErased extends Error {
 
 export type Keyring = {
   /** The key to seal with, made and durable if there was none. Throws `SubjectErased`. */
-  sealing(subject: string): Promise<SubjectKey>;
+  sealingKeyOf(subject: string): Promise<SubjectKey>;
   /** The keys that are there of these subjects. */
-  opening(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
+  openingKeysOf(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
   erase(subject: string, at: Instant): Promise<void>;
   /** The log says that the subject was erased, and the vault may not know yet: from now on nothing is sealed or opened for it here. */
-  hearOfErasure(subject: string): void;
+  markErased(subject: string): void;
 };
 
 type Cached = SubjectKey | 'none' | 'erased';
@@ -42,7 +42,7 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
   const hear = (subject: string, key: Cached): Cached => (cached(subject) === 'erased' ? 'erased' : remember(subject, key));
 
   return {
-    sealing: async (subject) => {
+    sealingKeyOf: async (subject) => {
       const known = cached(subject);
       if (known === 'erased') throw new SubjectErased(subject);
       if (known !== undefined && known !== 'none') return known;
@@ -53,7 +53,7 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
       return key;
     },
 
-    opening: async (subjects) => {
+    openingKeysOf: async (subjects) => {
       const keys = new Map<string, SubjectKey>();
       await Promise.all(
         Array.from(new Set(subjects), async (subject) => {
@@ -70,7 +70,7 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
       remember(subject, 'erased');
     },
 
-    hearOfErasure: (subject) => void remember(subject, 'erased'),
+    markErased: (subject) => void remember(subject, 'erased'),
   };
 }
 

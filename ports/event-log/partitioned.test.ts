@@ -5,22 +5,22 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { openEventStore } from '../../event-store/open.ts';
 import { startEmbeddedLog } from './embedded.ts';
-import { placeIn } from './position.ts';
-import { evenTable, logOf, SLOTS, slotOf } from './slots.ts';
-import { spreadOver } from './spread.ts';
+import { offsetIn } from './position.ts';
+import { evenSlotTable, logOf, SLOTS, slotOf } from './slots.ts';
+import { partitionedLog } from './partitioned.ts';
 
 const event = () => ({ id: randomUUID(), type: 'test.happened.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
 
 test('streams that share an id share a slot, and slots are taken evenly', (t) => {
   t.is(slotOf('channel-7'), slotOf('messages-7'));
   const shares = [0, 0, 0, 0];
-  const table = evenTable(4);
+  const table = evenSlotTable(4);
   for (let i = 0; i < 8_000; i++) {
-    const log = logOf(table, `user-${i}`);
+    const log = logOf(table, `test-${i}`);
     shares[log] = (shares[log] ?? 0) + 1;
   }
   for (const share of shares) t.true(share > 1_700 && share < 2_300, String(shares));
-  t.is(evenTable(3).ranges.at(-1)?.until, SLOTS);
+  t.is(evenSlotTable(3).ranges.at(-1)?.until, SLOTS);
 });
 
 test('the slot of a stream never changes: it is where its events lie', (t) => {
@@ -28,12 +28,12 @@ test('the slot of a stream never changes: it is where its events lie', (t) => {
 });
 
 test('a category may have a log of its own', (t) => {
-  t.is(logOf({ ...evenTable(1), categories: { delivery: 1 } }, 'delivery-7'), 1);
-  t.is(logOf({ ...evenTable(1), categories: { delivery: 1 } }, 'deliveries-7'), 0);
+  t.is(logOf({ ...evenSlotTable(1), categories: { delivery: 1 } }, 'delivery-7'), 1);
+  t.is(logOf({ ...evenSlotTable(1), categories: { delivery: 1 } }, 'deliveries-7'), 0);
 });
 
 test('what is said of a log is in that log, whatever its slot', (t) => {
-  const table = { ...evenTable(4), categories: { dead: 3 } };
+  const table = { ...evenSlotTable(4), categories: { dead: 3 } };
   t.deepEqual(
     ['dead-letters-inbox', 'dead-letters-feed-fan-out', 'dead-letters-inbox/1', 'dead-letters-inbox/3'].map((stream) => logOf(table, stream)),
     [0, 0, 1, 3],
@@ -44,9 +44,9 @@ test('what is appended is read where it lies, with the positions of its own log'
   const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'tidings-spread-'))));
   try {
     const stores = await Promise.all(folders.map((folder) => openEventStore(folder)));
-    await using log = spreadOver(
+    await using log = partitionedLog(
       stores.map((store, number) => startEmbeddedLog(store, { log: number, name: `log-${number}` })),
-      evenTable(2),
+      evenSlotTable(2),
     );
     const streams = Array.from({ length: 40 }, (_, i) => `test-${i}`);
     const positions = await Promise.all(
@@ -59,8 +59,8 @@ test('what is appended is read where it lies, with the positions of its own log'
     const found = [];
     for (const name of log.logs) for await (const { stream } of log.readAll(name)) found.push(stream);
     t.deepEqual(found.sort(), [...streams].sort());
-    positions.forEach((position, i) => t.not(placeIn(position, logOf(evenTable(2), streams[i] ?? '')), undefined));
-    t.throws(() => spreadOver([log], evenTable(2)), { message: /names log 1/ });
+    positions.forEach((position, i) => t.not(offsetIn(position, logOf(evenSlotTable(2), streams[i] ?? '')), undefined));
+    t.throws(() => partitionedLog([log], evenSlotTable(2)), { message: /names log 1/ });
   } finally {
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }

@@ -3,7 +3,7 @@ import type { EventLog } from './port.ts';
 import { logOf, logsIn, type SlotTable } from './slots.ts';
 
 /** `logs` in the order of their numbers, each with one log of its own number. Disposing of the whole disposes of all. */
-export function spreadOver(logs: readonly EventLog[], table: SlotTable): EventLog {
+export function partitionedLog(logs: readonly EventLog[], table: SlotTable): EventLog {
   const missing = logsIn(table).filter((log) => logs[log] === undefined);
   if (missing.length > 0) throw new Error(`The slot table names log ${missing.join(', ')}, and there are ${logs.length}.`);
   const names = logs.map((log) => log.logs[0] ?? '');

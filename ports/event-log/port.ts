@@ -8,10 +8,10 @@ export type NewEvent = { readonly id: string; readonly type: string; readonly da
 export type StoredEvent = NewEvent & { readonly stream: string; readonly revision: number; readonly position: Position };
 
 export type Appended = { readonly outcome: 'appended'; readonly revision: number; readonly position: Position };
-export type Conflict = { readonly outcome: 'conflict' };
+export type AppendConflict = { readonly outcome: 'conflict' };
 
 /** Everything there is to see for now. `position` is how far the log was looked through, also past events of other types; undefined while the log is empty. */
-export type Batch = { readonly events: readonly StoredEvent[]; readonly position: Position | undefined; readonly caughtUp: boolean };
+export type EventBatch = { readonly events: readonly StoredEvent[]; readonly position: Position | undefined; readonly caughtUp: boolean };
 
 export type ReadOptions = {
   readonly from?: number | 'end';
@@ -31,7 +31,7 @@ export type ReadOptions = {
 export type EventLog = AsyncDisposable & {
   /** The logs behind this port, in order: one, unless streams are spread over several clusters. */
   readonly logs: readonly string[];
-  append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | Conflict>;
+  append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | AppendConflict>;
   /** Nothing where there is no such stream. */
   readStream(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
   /** The events of one log: forwards from a position (inclusive) or the start, backwards from before a position or from the end. */
@@ -42,7 +42,7 @@ export type EventLog = AsyncDisposable & {
   /** The position of the log's last event; undefined where it is empty. */
   head(log: string): Promise<Position | undefined>;
   /** Ends when `signal` aborts. `types` are exact; every type where it is absent. */
-  subscribe(log: string, options: SubscribeOptions): AsyncIterable<Batch>;
+  subscribe(log: string, options: SubscribeOptions): AsyncIterable<EventBatch>;
   /** From now on at most so many of the stream's last events are kept. */
   keepLast(stream: string, events: number): Promise<void>;
 };

@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Position } from './port.ts';
-import { covers, isPosition, merge, placeIn, positionIn, positionOfSortable, sortable } from './position.ts';
+import { covers, isPosition, merge, offsetIn, positionAt, positionOfSortable, sortable } from './position.ts';
 
 const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
-  .map((places) => places.map(([log, place]) => positionIn(log, place)).reduce((one, other) => merge(one, other) as Position));
+  .map((places) => places.map(([log, place]) => positionAt(log, place)).reduce((one, other) => merge(one, other) as Position));
 
 test('what two positions are merged into covers both, and nothing less does', (t) => {
   fc.assert(
@@ -21,17 +21,17 @@ test('what two positions are merged into covers both, and nothing less does', (t
 });
 
 test('a position says nothing of the logs it does not name', (t) => {
-  t.false(covers(positionIn(0, 9), positionIn(1, 0)));
-  t.false(covers(undefined, positionIn(0, 0)));
-  t.is(placeIn(positionIn(3, 7n), 1), undefined);
-  t.is(placeIn(positionIn(3, 2n ** 60n), 3), 2n ** 60n);
+  t.false(covers(positionAt(0, 9), positionAt(1, 0)));
+  t.false(covers(undefined, positionAt(0, 0)));
+  t.is(offsetIn(positionAt(3, 7n), 1), undefined);
+  t.is(offsetIn(positionAt(3, 2n ** 60n), 3), 2n ** 60n);
 });
 
 test('made sortable, positions of one log sort as they come, and each is found again', (t) => {
   const place = fc.bigInt({ min: 0n, max: 2n ** 60n });
   fc.assert(
     fc.property(fc.nat(9_999), place, place, (log, one, other) => {
-      const [first, second] = [positionIn(log, one), positionIn(log, other)];
+      const [first, second] = [positionAt(log, one), positionAt(log, other)];
       t.is(sortable(first) < sortable(second), one < other);
       t.is(positionOfSortable(sortable(first)), first);
     }),

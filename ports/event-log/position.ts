@@ -8,10 +8,10 @@ const POSITION = /^\d{1,4}\.\d{1,19}(_\d{1,4}\.\d{1,19})*$/;
 
 export const isPosition = (text: string): text is Position => POSITION.test(text);
 
-export const positionIn = (log: number, place: number | bigint): Position => `${log}.${place}` as Position;
+export const positionAt = (log: number, place: number | bigint): Position => `${log}.${place}` as Position;
 
 /** The place in one log; undefined where the token says nothing of it. */
-export const placeIn = (position: Position, log: number): bigint | undefined => placesOf(position).get(log);
+export const offsetIn = (position: Position, log: number): bigint | undefined => offsetsOf(position).get(log);
 
 /** The number of the log that an event's position is in. */
 export const logNumberOf = (position: Position): number => Number(position.slice(0, position.indexOf('.')));
@@ -19,8 +19,8 @@ export const logNumberOf = (position: Position): number => Number(position.slice
 /** The later of both in every log. */
 export function merge(one: Position | undefined, other: Position | undefined): Position | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const places = placesOf(one);
-  for (const [log, place] of placesOf(other)) if (place > (places.get(log) ?? -1n)) places.set(log, place);
+  const places = offsetsOf(one);
+  for (const [log, place] of offsetsOf(other)) if (place > (places.get(log) ?? -1n)) places.set(log, place);
   return [...places]
     .sort(([a], [b]) => a - b)
     .map(([log, place]) => `${log}.${place}`)
@@ -29,15 +29,15 @@ export function merge(one: Position | undefined, other: Position | undefined): P
 
 /** Whether everything up to `wanted` lies at or before `reached`. Logs that `wanted` does not name don't matter. */
 export function covers(reached: Position | undefined, wanted: Position): boolean {
-  const places = reached === undefined ? new Map<number, bigint>() : placesOf(reached);
-  return [...placesOf(wanted)].every(([log, place]) => (places.get(log) ?? -1n) >= place);
+  const places = reached === undefined ? new Map<number, bigint>() : offsetsOf(reached);
+  return [...offsetsOf(wanted)].every(([log, place]) => (places.get(log) ?? -1n) >= place);
 }
 
 /** How far it is from one position to a later one, in what the log's places count; all of it from the start where there is none. */
 export function distance(from: Position | undefined, to: Position): number {
-  const places = from === undefined ? new Map<number, bigint>() : placesOf(from);
+  const places = from === undefined ? new Map<number, bigint>() : offsetsOf(from);
   let sum = 0n;
-  for (const [log, place] of placesOf(to)) sum += place - (places.get(log) ?? -1n);
+  for (const [log, place] of offsetsOf(to)) sum += place - (places.get(log) ?? -1n);
   return sum > 0n ? Number(sum) : 0;
 }
 
@@ -53,10 +53,10 @@ export function sortable(position: Position): string {
 /** The position that was made sortable. */
 export function positionOfSortable(text: string): Position {
   const [log = '', place = ''] = text.split('.');
-  return positionIn(Number(log), BigInt(place));
+  return positionAt(Number(log), BigInt(place));
 }
 
-function placesOf(position: Position): Map<number, bigint> {
+function offsetsOf(position: Position): Map<number, bigint> {
   return new Map(
     position.split('_').map((part) => {
       const [log = '', place = ''] = part.split('.');

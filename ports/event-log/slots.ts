@@ -15,7 +15,7 @@ export type SlotTable = {
 };
 
 /** Even shares of the slots; with one log, all of them. */
-export const evenTable = (logs: number): SlotTable => ({
+export const evenSlotTable = (logs: number): SlotTable => ({
   ranges: Array.from({ length: logs }, (_, log) => ({ until: Math.round((SLOTS * (log + 1)) / logs), log })),
 });
 

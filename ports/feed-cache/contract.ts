@@ -7,7 +7,7 @@ const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;
 const WHOLE = FEED_POSTS_MAX + FEED_SLACK_POSTS;
 
-const postId = (n: number): PostId => `post-${String(n).padStart(9, '0')}` as PostId;
+const postId = (n: number): PostId => `a-post-${String(n).padStart(9, '0')}` as PostId;
 const posts = (...ns: readonly number[]): PostId[] => ns.map(postId);
 
 /** Each adapter's test file is one call: `feedCacheContract('memory', () => startMemoryFeedCache({ feedsMax: 1_000 }))`. */
@@ -26,13 +26,13 @@ export function feedCacheContract(adapter: string, start: () => Promise<FeedCach
 type Check = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
 
 async function warm(cache: FeedCache, reader: PersonId, ns: readonly number[], floor: number | null = null): Promise<void> {
-  await cache.warm(reader, await cache.begin(reader), { posts: posts(...ns), floor: floor === null ? null : postId(floor) });
+  await cache.warm(reader, await cache.beginBuild(reader), { posts: posts(...ns), floor: floor === null ? null : postId(floor) });
 }
 
 function buildingContract(check: Check): void {
   check('a cold feed is not an empty one', async (t, cache) => {
     t.is(await cache.page(ann, { limit: 20 }), undefined);
-    const token = await cache.begin(ann);
+    const token = await cache.beginBuild(ann);
     t.is(await cache.page(ann, { limit: 20 }), undefined);
     await cache.warm(ann, token, { posts: [], floor: null });
     t.deepEqual(await cache.page(ann, { limit: 20 }), { posts: [], floor: null });
@@ -46,7 +46,7 @@ function buildingContract(check: Check): void {
   });
 
   check('what is added while a feed is being built lands in it', async (t, cache) => {
-    const token = await cache.begin(ann);
+    const token = await cache.beginBuild(ann);
     t.deepEqual(await cache.add(postId(5), [ann]), [ann]);
     t.deepEqual(await cache.add(postId(2), [ann]), [ann]);
     await cache.warm(ann, token, { posts: posts(4, 2, 1), floor: null });
@@ -54,14 +54,14 @@ function buildingContract(check: Check): void {
   });
 
   check('what landed while a feed was being built, and is not above its floor, is left out', async (t, cache) => {
-    const token = await cache.begin(ann);
+    const token = await cache.beginBuild(ann);
     for (const n of [2, 3, 5]) await cache.add(postId(n), [ann]);
     await cache.warm(ann, token, { posts: posts(4), floor: postId(3) });
     t.deepEqual(await cache.page(ann, { limit: 20 }), { posts: posts(5, 4), floor: postId(3) });
   });
 
   check('a feed into which more lands than it holds while it is being built has no hole below that', async (t, cache) => {
-    const token = await cache.begin(ann);
+    const token = await cache.beginBuild(ann);
     const last = 2 * WHOLE;
     for (let n = 11; n <= last; n++) await cache.add(postId(n), [ann]);
     await cache.warm(ann, token, { posts: posts(10, 9, 8), floor: null });
@@ -72,14 +72,14 @@ function buildingContract(check: Check): void {
   });
 
   check('a drop while a feed is being built makes its `warm` do nothing', async (t, cache) => {
-    const token = await cache.begin(ann);
-    await cache.drop([ann]);
+    const token = await cache.beginBuild(ann);
+    await cache.invalidate([ann]);
     await cache.warm(ann, token, { posts: posts(1), floor: null });
     t.is(await cache.page(ann, { limit: 20 }), undefined);
   });
 
   check('of two who build a feed, the one who began last makes it warm', async (t, cache) => {
-    const [first, second] = [await cache.begin(ann), await cache.begin(ann)];
+    const [first, second] = [await cache.beginBuild(ann), await cache.beginBuild(ann)];
     await cache.warm(ann, first, { posts: posts(1), floor: null });
     t.is(await cache.page(ann, { limit: 20 }), undefined);
     await cache.warm(ann, second, { posts: posts(2), floor: null });
@@ -89,21 +89,21 @@ function buildingContract(check: Check): void {
 
   check('a warm feed is cold again once it was dropped, and nobody else’s is', async (t, cache) => {
     for (const reader of [ann, bob]) await warm(cache, reader, [1]);
-    await cache.drop([ann, 'nobody' as PersonId]);
+    await cache.invalidate([ann, 'nobody' as PersonId]);
     t.is(await cache.page(ann, { limit: 20 }), undefined);
     t.deepEqual((await cache.page(bob, { limit: 20 }))?.posts, posts(1));
   });
 
   check('a feed that was cold is known by its token, however soon it is warm again', async (t, cache) => {
-    t.is(await cache.warmedBy(ann), undefined);
+    t.is(await cache.warmToken(ann), undefined);
     const tokens = new Set<string | undefined>();
-    const losses = [() => cache.drop([ann]), () => cache.forgetAll(), () => Promise.resolve()];
+    const losses = [() => cache.invalidate([ann]), () => cache.invalidateAll(), () => Promise.resolve()];
     for (const lose of losses) {
-      const token = await cache.begin(ann);
-      t.is(await cache.warmedBy(ann), undefined, 'while it is built');
+      const token = await cache.beginBuild(ann);
+      t.is(await cache.warmToken(ann), undefined, 'while it is built');
       await cache.warm(ann, token, { posts: posts(1), floor: null });
       await cache.add(postId(2), [ann]);
-      t.is(await cache.warmedBy(ann), token);
+      t.is(await cache.warmToken(ann), token);
       tokens.add(token);
       await lose();
     }
@@ -112,8 +112,8 @@ function buildingContract(check: Check): void {
 
   check('forgetting all makes every feed cold, also those being built', async (t, cache) => {
     await warm(cache, ann, [1]);
-    const token = await cache.begin(bob);
-    await cache.forgetAll();
+    const token = await cache.beginBuild(bob);
+    await cache.invalidateAll();
     await cache.warm(bob, token, { posts: posts(1), floor: null });
     t.deepEqual([await cache.page(ann, { limit: 20 }), await cache.page(bob, { limit: 20 })], [undefined, undefined]);
     await warm(cache, ann, [2]);
@@ -212,7 +212,7 @@ function anySteps(): fc.Arbitrary<Step[]> {
 async function neverAHole(t: ExecutionContext, cache: FeedCache): Promise<void> {
   await fc.assert(
     fc.asyncProperty(anySteps(), async (steps) => {
-      await cache.forgetAll();
+      await cache.invalidateAll();
       const views = new Set<PostId>();
       const begun = new Map<PersonId, { readonly token: string; readonly atBegin: readonly PostId[] }>();
       for (const step of steps) {
@@ -242,7 +242,7 @@ async function take(cache: FeedCache, step: Step, { views, begun }: World): Prom
       return post === undefined ? undefined : await addAsTold(cache, post);
     }
     case 'begin':
-      begun.set(step.reader, { token: await cache.begin(step.reader), atBegin: [...views] });
+      begun.set(step.reader, { token: await cache.beginBuild(step.reader), atBegin: [...views] });
       return;
     case 'warm': {
       const building = begun.get(step.reader);
@@ -251,9 +251,9 @@ async function take(cache: FeedCache, step: Step, { views, begun }: World): Prom
       return await cache.warm(step.reader, building.token, { posts: newestFirst.slice(0, step.newest), floor: newestFirst[step.newest] ?? null });
     }
     case 'drop':
-      return await cache.drop([step.reader]);
+      return await cache.invalidate([step.reader]);
     case 'forget all':
-      return await cache.forgetAll();
+      return await cache.invalidateAll();
   }
 }
 

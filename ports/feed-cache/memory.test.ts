@@ -9,10 +9,10 @@ test('of too many feeds, the one that nobody has read for longest becomes cold',
   await using cache = await startMemoryFeedCache({ feedsMax: 3 });
   const readers = ['ann', 'bob', 'eve', 'dan'] as PersonId[];
   const page = { posts: [], floor: null };
-  for (const reader of readers.slice(0, 3)) await cache.warm(reader, await cache.begin(reader), page);
+  for (const reader of readers.slice(0, 3)) await cache.warm(reader, await cache.beginBuild(reader), page);
   await cache.page('ann' as PersonId, { limit: 1 });
   await cache.add('p1' as PostId, ['bob'] as PersonId[]); // being written to is not being read
-  await cache.warm('dan' as PersonId, await cache.begin('dan' as PersonId), page);
+  await cache.warm('dan' as PersonId, await cache.beginBuild('dan' as PersonId), page);
   const warm = await Promise.all(readers.map(async (reader) => (await cache.page(reader, { limit: 1 })) !== undefined));
   t.deepEqual(warm, [true, false, true, true]);
 });

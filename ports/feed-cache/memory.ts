@@ -24,7 +24,7 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
       return feed === undefined ? undefined : pageOf(feed, options);
     },
     add: async (post, readers) => readers.filter((reader) => addTo(feeds.get(reader), post)),
-    begin: async (reader) => {
+    beginBuild: async (reader) => {
       const token = String(++begun);
       touch(reader, { token, isWarm: false, posts: [], floor: null });
       const [longestUnread] = feeds.keys();
@@ -39,11 +39,11 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
       feed.posts = [...new Set([...feed.posts, ...page.posts])].filter((post) => isAbove(feed, post)).sort();
       trim(feed);
     },
-    warmedBy: async (reader) => warmFeed(reader)?.token,
-    drop: async (readers) => {
+    warmToken: async (reader) => warmFeed(reader)?.token,
+    invalidate: async (readers) => {
       for (const reader of readers) feeds.delete(reader);
     },
-    forgetAll: async () => feeds.clear(),
+    invalidateAll: async () => feeds.clear(),
     [Symbol.asyncDispose]: async () => feeds.clear(),
   };
 }

@@ -24,10 +24,10 @@ export type FeedCache = AsyncDisposable & {
   /** Returns the readers for whom the post was new. */
   add(post: PostId, readers: readonly PersonId[]): Promise<readonly PersonId[]>;
   /** The token to hand to `warm`. */
-  begin(reader: PersonId): Promise<string>;
+  beginBuild(reader: PersonId): Promise<string>;
   warm(reader: PersonId, token: string, page: FeedPage): Promise<void>;
   /** The token that made the feed warm; `undefined` where it is cold. Asking is reading. */
-  warmedBy(reader: PersonId): Promise<string | undefined>;
-  drop(readers: readonly PersonId[]): Promise<void>;
-  forgetAll(): Promise<void>;
+  warmToken(reader: PersonId): Promise<string | undefined>;
+  invalidate(readers: readonly PersonId[]): Promise<void>;
+  invalidateAll(): Promise<void>;
 };

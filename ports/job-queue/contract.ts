@@ -24,7 +24,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
         attemptsMax: 3,
         retryFirstMs: 5,
         retryMaxMs: 20,
-        onGaveUp: (name, dropped, error) => gaveUp.push({ queue: name, job: dropped, error }),
+        onDropped: (name, dropped, error) => gaveUp.push({ queue: name, job: dropped, error }),
         ...options,
       });
       await body(t, { jobQueue, gaveUp });
@@ -32,7 +32,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
 
   check('a job is handed to a worker with what it carries', async (t, { jobQueue }) => {
     const done = collect<Job>(1);
-    await using _ = jobQueue.work(queue, { concurrency: 1 }, done.take);
+    await using _ = jobQueue.consume(queue, { concurrency: 1 }, done.take);
     await jobQueue.add(queue, [job('a', { data: { delivery: 'd1', attempt: 2, late: false, vendor: null } })]);
     const [{ id, data }] = (await done.all) as [Job];
     t.deepEqual({ id, data }, { id: 'job-a', data: { delivery: 'd1', attempt: 2, late: false, vendor: null } });
@@ -41,7 +41,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
   check('every job that was added before or while a worker is there is done once', async (t, { jobQueue }) => {
     await jobQueue.add(queue, jobs(500));
     const done = collect<Job>(1_000);
-    await using _ = jobQueue.work(queue, { concurrency: 20 }, done.take);
+    await using _ = jobQueue.consume(queue, { concurrency: 20 }, done.take);
     await jobQueue.add(
       queue,
       Array.from({ length: 500 }, (_, i) => job(500 + i)),
@@ -53,7 +53,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
 
   check('queues are apart', async (t, { jobQueue }) => {
     const done = collect<Job>(1);
-    await using _ = jobQueue.work('other', { concurrency: 1 }, done.take);
+    await using _ = jobQueue.consume('other', { concurrency: 1 }, done.take);
     await jobQueue.add(queue, [job('a')]);
     await jobQueue.add('other', [job('b')]);
     t.deepEqual(
@@ -71,7 +71,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     const gate = Promise.withResolvers<void>();
     const started = collect<Job>(1);
     const again = collect<Job>(2);
-    await using _ = jobQueue.work(queue, { concurrency: 5 }, async (one) => {
+    await using _ = jobQueue.consume(queue, { concurrency: 5 }, async (one) => {
       await started.take(one);
       await again.take(one);
       await gate.promise;
@@ -90,13 +90,13 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     await jobQueue.add(queue, [job('d'), job('e', { priority: JOB_PRIORITY_MAX }), job('b', { priority: 1 }), job('f', { priority: JOB_PRIORITY_MAX })]);
     await jobQueue.add(queue, [job('c', { priority: 2 }), job('a', { priority: 1 })]);
     const done = collect<Job>(6);
-    await using _ = jobQueue.work(queue, { concurrency: 1 }, done.take);
+    await using _ = jobQueue.consume(queue, { concurrency: 1 }, done.take);
     t.is((await done.all).map(({ id }) => id.slice(-1)).join(''), 'bacdef');
   });
 
   check('a delayed job is done when it is due, and others meanwhile', async (t, { jobQueue }) => {
     const done = collect<{ readonly id: string; readonly at: number }>(3);
-    await using _ = jobQueue.work(queue, { concurrency: 1 }, ({ id }) => done.take({ id, at: performance.now() }));
+    await using _ = jobQueue.consume(queue, { concurrency: 1 }, ({ id }) => done.take({ id, at: performance.now() }));
     const begin = performance.now();
     await jobQueue.add(queue, [job('c', { delayMs: 300, priority: 1 }), job('b', { delayMs: 100 }), job('a')]);
     const order = await done.all;
@@ -116,7 +116,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
   check('no more jobs run at once than a worker was told', async (t, { jobQueue }) => {
     let [running, most] = [0, 0];
     const done = collect<Job>(60);
-    await using _ = jobQueue.work(queue, { concurrency: 4 }, async (one) => {
+    await using _ = jobQueue.consume(queue, { concurrency: 4 }, async (one) => {
       most = Math.max(most, ++running);
       await after(2);
       running--;
@@ -129,7 +129,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
 
   check('a job whose handler throws is tried again', async (t, { jobQueue, gaveUp }) => {
     const tries = collect<Job>(3);
-    await using _ = jobQueue.work(queue, { concurrency: 1 }, async (one) => {
+    await using _ = jobQueue.consume(queue, { concurrency: 1 }, async (one) => {
       await tries.take(one);
       if (tries.count() < 3) throw new Error('not yet');
     });
@@ -141,7 +141,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
 
   check('a job that keeps failing is dropped, told of, and may be added again', async (t, { jobQueue, gaveUp }) => {
     const tries = collect<Job>(3);
-    const failing = jobQueue.work(queue, { concurrency: 1 }, async (one) => {
+    const failing = jobQueue.consume(queue, { concurrency: 1 }, async (one) => {
       await tries.take(one);
       throw new Error('never');
     });
@@ -180,7 +180,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.deepEqual([before.waiting, before.delayed, before.active], [3, 1, 0]);
     t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < PATIENCE_MS);
     const gate = Promise.withResolvers<void>();
-    await using _ = jobQueue.work(queue, { concurrency: 2 }, () => gate.promise);
+    await using _ = jobQueue.consume(queue, { concurrency: 2 }, () => gate.promise);
     await until(async () => (await jobQueue.depth(queue)).active === 2);
     const { waiting, delayed, active } = await jobQueue.depth(queue);
     t.deepEqual({ waiting, delayed, active }, { waiting: 1, delayed: 1, active: 2 });
@@ -192,7 +192,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
   check('stopping a worker waits for what runs and leaves the rest to others', async (t, { jobQueue }) => {
     const gate = Promise.withResolvers<void>();
     const [started, done, rest] = [collect<Job>(2), collect<Job>(2), collect<Job>(8)];
-    const worker = jobQueue.work(queue, { concurrency: 2 }, async (one) => {
+    const worker = jobQueue.consume(queue, { concurrency: 2 }, async (one) => {
       await started.take(one);
       await gate.promise;
       await done.take(one);
@@ -204,13 +204,13 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     gate.resolve();
     t.is(await stopped, 2);
     t.is(started.count(), 2);
-    await using _ = jobQueue.work(queue, { concurrency: 2 }, rest.take);
+    await using _ = jobQueue.consume(queue, { concurrency: 2 }, rest.take);
     t.is((await rest.all).length, 8);
   });
 
   check('stopping the queue waits for what runs', async (t, { jobQueue }) => {
     const [started, done] = [collect<Job>(3), collect<Job>(3)];
-    jobQueue.work(queue, { concurrency: 3 }, async (one) => {
+    jobQueue.consume(queue, { concurrency: 3 }, async (one) => {
       await started.take(one);
       await after(50);
       await done.take(one);

@@ -6,7 +6,7 @@ import { startMemoryJobQueue } from './memory.ts';
 
 jobQueueContract('memory', startMemoryJobQueue);
 
-const options = { waitingMax: 200_000, attemptsMax: 4, retryFirstMs: 40, retryMaxMs: 100, onGaveUp: () => undefined };
+const options = { waitingMax: 200_000, attemptsMax: 4, retryFirstMs: 40, retryMaxMs: 100, onDropped: () => undefined };
 
 test('a heap gives its items in their order, whatever is put in between', (t) => {
   const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));
@@ -32,8 +32,8 @@ test('a heap gives its items in their order, whatever is put in between', (t) =>
 test('retries come after growing, jittered delays', async (t) => {
   const at: number[] = [];
   const gaveUp = Promise.withResolvers<void>();
-  await using jobQueue = await startMemoryJobQueue({ ...options, random: () => 1, onGaveUp: () => gaveUp.resolve() });
-  await using _ = jobQueue.work('failing', { concurrency: 1 }, async () => {
+  await using jobQueue = await startMemoryJobQueue({ ...options, random: () => 1, onDropped: () => gaveUp.resolve() });
+  await using _ = jobQueue.consume('failing', { concurrency: 1 }, async () => {
     at.push(performance.now());
     throw new Error('never');
   });
@@ -48,7 +48,7 @@ test('who adds a job doesn’t run it', async (t) => {
   await using jobQueue = await startMemoryJobQueue(options);
   let ran = false;
   const done = Promise.withResolvers<void>();
-  await using _ = jobQueue.work('quick', { concurrency: 1 }, async () => {
+  await using _ = jobQueue.consume('quick', { concurrency: 1 }, async () => {
     ran = true;
     done.resolve();
   });
@@ -68,7 +68,7 @@ test('a hundred thousand waiting jobs of all priorities and delays are worked of
   );
   const seen = new Set<string>();
   const done = Promise.withResolvers<void>();
-  await using _ = jobQueue.work('crowded', { concurrency: 500 }, async ({ id }) => {
+  await using _ = jobQueue.consume('crowded', { concurrency: 500 }, async ({ id }) => {
     seen.add(id);
     if (seen.size === count) done.resolve();
   });

@@ -4,11 +4,11 @@ import {
   JOB_ATTEMPTS_MAX,
   JOB_DELAY_MAX_MS,
   JOB_PRIORITY_MAX,
-  JOB_PRIORITY_UNLESS_SAID,
+  JOB_PRIORITY_DEFAULT,
   JOB_RETRY_FIRST_MS,
   JOB_RETRY_MAX_MS,
   QueueFull,
-  type Depth,
+  type QueueDepth,
   type Job,
   type JobQueue,
   type JobQueueOptions,
@@ -17,12 +17,12 @@ import {
 export type MemoryJobQueueOptions = JobQueueOptions & { readonly random?: () => number };
 
 export async function startMemoryJobQueue(options: MemoryJobQueueOptions): Promise<JobQueue> {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, MemoryQueue>();
   let isStopped = false;
 
   const lineOf = (queue: string) => {
     let line = lines.get(queue);
-    if (line === undefined) lines.set(queue, (line = new Line(queue, { ...UNLESS_SAID, ...options })));
+    if (line === undefined) lines.set(queue, (line = new MemoryQueue(queue, { ...UNLESS_SAID, ...options })));
     return line;
   };
 
@@ -32,7 +32,7 @@ export async function startMemoryJobQueue(options: MemoryJobQueueOptions): Promi
       for (const job of jobs) check(job);
       lineOf(queue).add(jobs);
     },
-    work: (queue, { concurrency }, handler) => lineOf(queue).work(concurrency, handler),
+    consume: (queue, { concurrency }, handler) => lineOf(queue).work(concurrency, handler),
     depth: async (queue) => lines.get(queue)?.depth() ?? { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 },
     queues: () => [...lines.keys()],
     [Symbol.asyncDispose]: async () => {
@@ -45,18 +45,18 @@ export async function startMemoryJobQueue(options: MemoryJobQueueOptions): Promi
 const UNLESS_SAID = { attemptsMax: JOB_ATTEMPTS_MAX, retryFirstMs: JOB_RETRY_FIRST_MS, retryMaxMs: JOB_RETRY_MAX_MS, random: Math.random };
 
 /** `dueAt` and `order` together are the order of one priority. Times are milliseconds of `performance.now`. */
-type Waiting = { readonly job: Job; readonly priority: number; readonly order: number; readonly dueAt: number; readonly attempts: number };
-type Hand = { readonly concurrency: number; readonly handler: (job: Job) => Promise<void>; readonly running: Set<Promise<void>> };
+type QueuedJob = { readonly job: Job; readonly priority: number; readonly order: number; readonly dueAt: number; readonly attempts: number };
+type Consumer = { readonly concurrency: number; readonly handler: (job: Job) => Promise<void>; readonly running: Set<Promise<void>> };
 
 /** One queue: what is due in a heap for each priority, what is delayed in another, and one timer for the next that becomes due. */
-class Line {
+class MemoryQueue {
   readonly #name: string;
   readonly #options: Required<MemoryJobQueueOptions>;
   /** The ids of what waits, is delayed or runs. */
   readonly #known = new Set<string>();
-  readonly #due = Array.from({ length: JOB_PRIORITY_MAX }, () => new Heap<Waiting>(isSooner));
-  readonly #delayed = new Heap<Waiting>(isSooner);
-  readonly #hands = new Set<Hand>();
+  readonly #due = Array.from({ length: JOB_PRIORITY_MAX }, () => new Heap<QueuedJob>(isSooner));
+  readonly #delayed = new Heap<QueuedJob>(isSooner);
+  readonly #hands = new Set<Consumer>();
   #active = 0;
   #added = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -76,14 +76,14 @@ class Line {
     }
   }
 
-  work(concurrency: number, handler: Hand['handler']): AsyncDisposable {
-    const hand: Hand = { concurrency, handler, running: new Set() };
+  work(concurrency: number, handler: Consumer['handler']): AsyncDisposable {
+    const hand: Consumer = { concurrency, handler, running: new Set() };
     this.#hands.add(hand);
     this.#takeSoon();
     return { [Symbol.asyncDispose]: () => this.#dismiss(hand) };
   }
 
-  depth(): Depth {
+  depth(): QueueDepth {
     const now = performance.now();
     const oldest = Math.min(now, ...this.#due.map((heap) => heap.first()?.dueAt ?? now));
     const waiting = this.#due.reduce((sum, heap) => sum + heap.size, 0);
@@ -96,13 +96,13 @@ class Line {
     clearImmediate(this.#nextTurn);
   }
 
-  async #dismiss(hand: Hand): Promise<void> {
+  async #dismiss(hand: Consumer): Promise<void> {
     this.#hands.delete(hand);
     await Promise.all(hand.running);
   }
 
   #enqueue(job: Job, { delayMs, attempts }: { readonly delayMs: number; readonly attempts: number }): void {
-    const priority = job.priority ?? JOB_PRIORITY_UNLESS_SAID;
+    const priority = job.priority ?? JOB_PRIORITY_DEFAULT;
     const waiting = { job, priority, order: this.#added++, dueAt: performance.now() + delayMs, attempts };
     if (delayMs > 0) {
       this.#delayed.push(waiting);
@@ -145,11 +145,11 @@ class Line {
     });
   }
 
-  #take(): Waiting | undefined {
+  #take(): QueuedJob | undefined {
     return this.#due.find((heap) => heap.size > 0)?.shift();
   }
 
-  #run(hand: Hand, waiting: Waiting): void {
+  #run(hand: Consumer, waiting: QueuedJob): void {
     this.#active++;
     const run = this.#attempt(hand, waiting).finally(() => {
       this.#active--;
@@ -159,7 +159,7 @@ class Line {
     hand.running.add(run);
   }
 
-  async #attempt({ handler }: Hand, { job, attempts }: Waiting): Promise<void> {
+  async #attempt({ handler }: Consumer, { job, attempts }: QueuedJob): Promise<void> {
     try {
       await handler(job);
       this.#known.delete(job.id);
@@ -169,7 +169,7 @@ class Line {
         this.#enqueue(job, { delayMs: this.#retryDelay(tried), attempts: tried });
       } else {
         this.#known.delete(job.id);
-        this.#options.onGaveUp(this.#name, job, error);
+        this.#options.onDropped(this.#name, job, error);
       }
     }
   }
@@ -181,9 +181,9 @@ class Line {
   }
 }
 
-const isSooner = (one: Waiting, other: Waiting): boolean => one.dueAt < other.dueAt || (one.dueAt === other.dueAt && one.order < other.order);
+const isSooner = (one: QueuedJob, other: QueuedJob): boolean => one.dueAt < other.dueAt || (one.dueAt === other.dueAt && one.order < other.order);
 
-function check({ id, delayMs = 0, priority = JOB_PRIORITY_UNLESS_SAID }: Job): void {
+function check({ id, delayMs = 0, priority = JOB_PRIORITY_DEFAULT }: Job): void {
   if (!(delayMs >= 0 && delayMs <= JOB_DELAY_MAX_MS)) throw new RangeError(`Job ${id}: a delay is between 0 and ${JOB_DELAY_MAX_MS} ms, not ${delayMs}.`);
   if (!Number.isInteger(priority) || priority < 1 || priority > JOB_PRIORITY_MAX) {
     throw new RangeError(`Job ${id}: a priority is between 1 and ${JOB_PRIORITY_MAX}, not ${priority}.`);

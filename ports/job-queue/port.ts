@@ -6,7 +6,7 @@ export const JOB_DELAY_MAX_MS = 10 * 60 * 1_000;
 
 /** From 1, which is first, to this. */
 export const JOB_PRIORITY_MAX = 10;
-export const JOB_PRIORITY_UNLESS_SAID = 5;
+export const JOB_PRIORITY_DEFAULT = 5;
 
 export type Job = {
   /** While a job of this id is waiting or running, adding it again does nothing. */
@@ -18,7 +18,7 @@ export type Job = {
 };
 
 /** `active` is what runs; the age is of the job that has been due for longest and does not run yet. */
-export type Depth = { readonly waiting: number; readonly delayed: number; readonly active: number; readonly oldestAgeMs: number };
+export type QueueDepth = { readonly waiting: number; readonly delayed: number; readonly active: number; readonly oldestAgeMs: number };
 
 /** The queue has so many waiting that it takes no more. */
 export class QueueFull extends Error {
@@ -35,7 +35,7 @@ export type JobQueueOptions = {
   readonly retryFirstMs?: number;
   readonly retryMaxMs?: number;
   /** A job was dropped after its last attempt. A sweeper will make it again, if it still matters. */
-  readonly onGaveUp: (queue: string, job: Job, error: unknown) => void;
+  readonly onDropped: (queue: string, job: Job, error: unknown) => void;
 };
 
 export const JOB_ATTEMPTS_MAX = 5;
@@ -46,7 +46,7 @@ export type JobQueue = AsyncDisposable & {
   /** All of them or, with `QueueFull`, none. Longer delays than `JOB_DELAY_MAX_MS` and other priorities are errors. */
   add(queue: string, jobs: readonly Job[]): Promise<void>;
   /** A handler that throws has its job tried again with growing, jittered delays, a named number of times. Stopping waits for what runs. */
-  work(queue: string, options: { readonly concurrency: number }, handler: (job: Job) => Promise<void>): AsyncDisposable;
-  depth(queue: string): Promise<Depth>;
+  consume(queue: string, options: { readonly concurrency: number }, handler: (job: Job) => Promise<void>): AsyncDisposable;
+  depth(queue: string): Promise<QueueDepth>;
   queues(): readonly string[];
 };

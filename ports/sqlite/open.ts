@@ -13,11 +13,11 @@ const DAMAGED_CODES: readonly unknown[] = [11, 26];
 
 /** Makes the file where there is none. `pragmas` come after the check, so that nothing of a foreign file is changed. */
 export function openForWriting(file: string, kind: FileKind, options: { readonly pragmas: string; readonly tables: string }): DatabaseSync {
-  return plainly(file, kind, () => {
+  return explainDamage(file, kind, () => {
     const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     try {
       const isNew = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
-      if (!isNew) check(database, file, kind);
+      if (!isNew) verifyFileKind(database, file, kind);
       database.exec(`PRAGMA journal_mode = WAL; ${options.pragmas}`);
       if (isNew) {
         database.exec(`BEGIN IMMEDIATE; ${options.tables}; PRAGMA application_id = ${kind.applicationId}; PRAGMA user_version = ${kind.version}; COMMIT`);
@@ -38,7 +38,7 @@ export function openForReading(file: string, { cacheKiB = CACHE_KIB }: { readonl
 }
 
 /** Says of a damaged file which it is and what to do, instead of SQLite's bare words. */
-export function plainly<Value>(file: string, kind: FileKind, work: () => Value): Value {
+export function explainDamage<Value>(file: string, kind: FileKind, work: () => Value): Value {
   try {
     return work();
   } catch (error) {
@@ -60,7 +60,7 @@ export function inTransaction<Value>(database: DatabaseSync, work: () => Value):
   }
 }
 
-function check(database: DatabaseSync, file: string, kind: FileKind): void {
+function verifyFileKind(database: DatabaseSync, file: string, kind: FileKind): void {
   const { application_id: applicationId } = database.prepare('PRAGMA application_id').get() ?? {};
   if (applicationId !== kind.applicationId) throw new Error(`${file} is a database, but not ${kind.name} of Tidings; it was left as it is.`);
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
-export type Row = readonly (string | number | null)[];
+export type SqlRow = readonly (string | number | null)[];
 
 /** Statements differ by the shape of a query only, of which a program has a few hundred. */
 const STATEMENTS_MAX = 500;
@@ -20,12 +20,12 @@ export class Statements {
   }
 
   /** Rows as arrays, in the order of the columns asked for. */
-  all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
-    return this.#of(sql).all(...values) as unknown as Row[];
+  all(sql: string, ...values: readonly SQLInputValue[]): SqlRow[] {
+    return this.#of(sql).all(...values) as unknown as SqlRow[];
   }
 
-  first(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.#of(sql).get(...values) as unknown as Row | undefined;
+  first(sql: string, ...values: readonly SQLInputValue[]): SqlRow | undefined {
+    return this.#of(sql).get(...values) as unknown as SqlRow | undefined;
   }
 
   #of(sql: string): StatementSync {

@@ -7,22 +7,22 @@ import { parentPort, Worker } from 'node:worker_threads';
 /** What a thread can do, by name. Arguments and answers cross by structured clone. `close` is its last call. */
 export type Handlers = { readonly [name: string]: (argument: never) => unknown } & { readonly close: () => void };
 
-export type Thread<Handling extends Handlers> = AsyncDisposable & {
+export type WorkerThread<Handling extends Handlers> = AsyncDisposable & {
   /** Rejects with what the handler threw, or with the reason for which the thread is no more. */
   call<Name extends keyof Handling & string>(name: Name, argument: Parameters<Handling[Name]>[0]): Promise<ReturnType<Handling[Name]>>;
 };
 
-type Question = { readonly number: number; readonly name: string; readonly argument: unknown };
-type Answer = { readonly number: number; readonly value: unknown } | { readonly number: number; readonly error: unknown };
-type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
+type CallRequest = { readonly number: number; readonly name: string; readonly argument: unknown };
+type CallResponse = { readonly number: number; readonly value: unknown } | { readonly number: number; readonly error: unknown };
+type PendingCall = { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
 
 /** `ready` is the number of the answer that says that the thread's module has run to its end. */
 const READY = 0;
 
 /** Resolves once the thread's module has run; rejects with what it threw. */
-export async function startThread<Handling extends Handlers>(module: URL, config: unknown): Promise<Thread<Handling>> {
+export async function startWorkerThread<Handling extends Handlers>(module: URL, config: unknown): Promise<WorkerThread<Handling>> {
   const worker = new Worker(module, { workerData: config, execArgv: [] }); // what the process was started with is not meant for it
-  const waiting = new Map<number, Waiting>();
+  const waiting = new Map<number, PendingCall>();
   let asked = READY;
   let gone: Error | undefined;
 
@@ -31,7 +31,7 @@ export async function startThread<Handling extends Handlers>(module: URL, config
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
   };
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: CallResponse) => {
     const one = waiting.get(answer.number);
     waiting.delete(answer.number);
     if ('error' in answer) one?.reject(raised(answer.error));
@@ -52,7 +52,7 @@ export async function startThread<Handling extends Handlers>(module: URL, config
     if (gone !== undefined) throw gone;
     const number = ++asked;
     const answer = answerTo(number);
-    worker.postMessage({ number, name, argument } satisfies Question);
+    worker.postMessage({ number, name, argument } satisfies CallRequest);
     return await answer;
   };
   let closing: Promise<void> | undefined;
@@ -61,7 +61,7 @@ export async function startThread<Handling extends Handlers>(module: URL, config
     await exited;
   };
   return {
-    call: call as Thread<Handling>['call'],
+    call: call as WorkerThread<Handling>['call'],
     [Symbol.asyncDispose]: () => (closing ??= close()),
   };
 }
@@ -70,18 +70,18 @@ export async function startThread<Handling extends Handlers>(module: URL, config
 const raised = (reason: unknown): Error => new Error(reason instanceof Error ? reason.message : String(reason), { cause: reason });
 
 /** The last thing that a thread's module does. The thread ends after `close`. */
-export function answerCalls(handlers: Handlers): void {
+export function serveCalls(handlers: Handlers): void {
   if (parentPort === null) throw new Error('This module only runs as a worker thread.');
   const port = parentPort;
-  port.on('message', ({ number, name, argument }: Question) => {
+  port.on('message', ({ number, name, argument }: CallRequest) => {
     try {
       const value = (handlers[name] as (argument: unknown) => unknown)(argument);
-      port.postMessage({ number, value } satisfies Answer);
+      port.postMessage({ number, value } satisfies CallResponse);
     } catch (error) {
-      port.postMessage({ number, error } satisfies Answer);
+      port.postMessage({ number, error } satisfies CallResponse);
     } finally {
       if (name === 'close') port.close();
     }
   });
-  port.postMessage({ number: READY, value: undefined } satisfies Answer);
+  port.postMessage({ number: READY, value: undefined } satisfies CallResponse);
 }

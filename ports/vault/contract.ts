@@ -4,7 +4,7 @@ import { instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from './port.ts';
 
 /** An empty vault of its own; `start` may be called several times, as several processes would. */
-export type VaultStore = AsyncDisposable & { start(): Promise<Vault> };
+export type VaultUnderTest = AsyncDisposable & { start(): Promise<Vault> };
 
 const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;
@@ -13,8 +13,8 @@ const session = (person: PersonId): VaultRecords['session'] => ({ person, create
 const subjectKey = (key: string): VaultRecords['subject-key'] => ({ keyId: 'key-1', key });
 
 /** Each adapter's test file is one call: `vaultContract('sqlite', openSqliteStore)`. */
-export function vaultContract(adapter: string, open: () => Promise<VaultStore>): void {
-  const check = (title: string, body: (t: ExecutionContext, vault: Vault, store: VaultStore) => Promise<void>) =>
+export function vaultContract(adapter: string, open: () => Promise<VaultUnderTest>): void {
+  const check = (title: string, body: (t: ExecutionContext, vault: Vault, store: VaultUnderTest) => Promise<void>) =>
     test(`${adapter}: ${title}`, async (t) => {
       await using store = await open();
       await using vault = await store.start();

@@ -28,7 +28,7 @@ export type VaultRecords = {
 };
 
 export type VaultKind = keyof VaultRecords;
-export type Kept<Kind extends VaultKind> = { readonly id: string; readonly record: VaultRecords[Kind] };
+export type OwnedRecord<Kind extends VaultKind> = { readonly id: string; readonly record: VaultRecords[Kind] };
 
 /**
  * - A write is durable when it resolves (a key must be, before the first event that it seals).
@@ -40,7 +40,7 @@ export type Vault = AsyncDisposable & {
   get<Kind extends VaultKind>(kind: Kind, id: string): Promise<VaultRecords[Kind] | undefined>;
   put<Kind extends VaultKind>(kind: Kind, id: string, record: VaultRecords[Kind], options?: { readonly owner?: string }): Promise<void>;
   putIfAbsent<Kind extends VaultKind>(kind: Kind, id: string, record: VaultRecords[Kind], options?: { readonly owner?: string }): Promise<VaultRecords[Kind]>;
-  owned<Kind extends VaultKind>(kind: Kind, owner: string): Promise<readonly Kept<Kind>[]>;
+  owned<Kind extends VaultKind>(kind: Kind, owner: string): Promise<readonly OwnedRecord<Kind>[]>;
   remove(kind: VaultKind, id: string): Promise<void>;
   /** Everything of any kind that belongs to this owner. */
   removeOwned(owner: string): Promise<void>;

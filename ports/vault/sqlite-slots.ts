@@ -20,23 +20,23 @@ export const VAULT_TABLES = `
   CREATE INDEX IF NOT EXISTS records_by_owner ON records (owner, kind) WHERE owner IS NOT NULL`;
 
 export type VaultWrite =
-  | { readonly kind: 'put' | 'put-if-absent'; readonly of: string; readonly id: string; readonly owner: string | null; readonly record: string }
+  | { readonly kind: 'put' | 'put-if-absent'; readonly recordKind: string; readonly id: string; readonly owner: string | null; readonly record: string }
   | { readonly kind: 'remove'; readonly of: string; readonly id: string }
   | { readonly kind: 'remove-owned'; readonly owner: string };
 
 /** The record that is kept afterwards, where it was asked for; and whether older bytes were overwritten, which the write-ahead log still has. */
-export type Written = { readonly kept: string | undefined; readonly overwrote: boolean };
+export type VaultWriteResult = { readonly kept: string | undefined; readonly overwrote: boolean };
 
 /** Records of about the same length can take each other's slots. */
 const SLOT_STEP_BYTES = 64;
 const SPACE = 0x20; // JSON takes no notice of it
 
-type Place = { readonly slot: number; readonly length: number };
+type Slot = { readonly slot: number; readonly length: number };
 
-export function write(statements: Statements, change: VaultWrite): Written {
+export function write(statements: Statements, change: VaultWrite): VaultWriteResult {
   switch (change.kind) {
     case 'put-if-absent': {
-      const kept = read(statements, change.of, change.id);
+      const kept = read(statements, change.recordKind, change.id);
       return kept === undefined ? put(statements, change) : { kept, overwrote: false };
     }
     case 'put':
@@ -64,11 +64,11 @@ export function readOwned(statements: Statements, of: string, owner: string): re
 
 const FROM_RECORDS = 'FROM records JOIN slots USING (slot)';
 
-const placed = (rows: readonly (readonly unknown[])[]): readonly Place[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
+const placed = (rows: readonly (readonly unknown[])[]): readonly Slot[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
 
-function put(statements: Statements, { of, id, owner, record }: Extract<VaultWrite, { kind: 'put' | 'put-if-absent' }>): Written {
+function put(statements: Statements, { recordKind, id, owner, record }: Extract<VaultWrite, { kind: 'put' | 'put-if-absent' }>): VaultWriteResult {
   const bytes = padded(record);
-  const [before] = placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id));
+  const [before] = placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, recordKind, id));
   const fits = before?.length === bytes.length;
   const slot = fits ? before.slot : freeSlot(statements, bytes.length);
   if (slot === undefined) statements.run('INSERT INTO slots (bytes) VALUES (?)', bytes);
@@ -76,7 +76,7 @@ function put(statements: Statements, { of, id, owner, record }: Extract<VaultWri
   statements.run(
     `INSERT INTO records VALUES (?, ?, ?, coalesce(?, last_insert_rowid()))
      ON CONFLICT (kind, id) DO UPDATE SET owner = coalesce(excluded.owner, owner), slot = excluded.slot`,
-    of,
+    recordKind,
     id,
     owner,
     slot ?? null,
@@ -85,7 +85,7 @@ function put(statements: Statements, { of, id, owner, record }: Extract<VaultWri
   return { kept: record, overwrote: before !== undefined };
 }
 
-function remove(statements: Statements, places: readonly Place[], forget: () => void): Written {
+function remove(statements: Statements, places: readonly Slot[], forget: () => void): VaultWriteResult {
   for (const place of places) blank(statements, place);
   if (places.length > 0) forget();
   return { kept: undefined, overwrote: places.length > 0 };
@@ -99,7 +99,7 @@ function freeSlot(statements: Statements, length: number): number | undefined {
 }
 
 /** A row that keeps its length is overwritten in place. */
-function blank(statements: Statements, { slot, length }: Place): void {
+function blank(statements: Statements, { slot, length }: Slot): void {
   statements.run('UPDATE slots SET bytes = ? WHERE slot = ?', Buffer.alloc(length, SPACE), slot);
   statements.run('INSERT INTO free_slots VALUES (?, ?)', length, slot);
 }

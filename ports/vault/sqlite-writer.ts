@@ -1,11 +1,11 @@
 /** The thread that writes the vault: each call is one transaction, flushed to the disk before it is answered. */
 import { workerData } from 'node:worker_threads';
-import { answerCalls } from '../sqlite/calls.ts';
-import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
+import { serveCalls } from '../sqlite/worker-thread.ts';
+import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import { VAULT_FILE, VAULT_TABLES, write, type VaultWrite } from './sqlite-slots.ts';
 
-export type Writer = typeof writer;
+export type VaultWriter = typeof writer;
 
 const { file } = workerData as { readonly file: string };
 
@@ -18,7 +18,7 @@ let walHasOldBytes = !isWalEmptied();
 const writer = {
   /** What each write answers, in their order. */
   write: (changes: readonly VaultWrite[]): readonly (string | undefined)[] =>
-    plainly(file, VAULT_FILE, () => {
+    explainDamage(file, VAULT_FILE, () => {
       const written = inTransaction(database, () => changes.map((change) => write(statements, change)));
       walHasOldBytes ||= written.some(({ overwrote }) => overwrote);
       if (walHasOldBytes) walHasOldBytes = !isWalEmptied();
@@ -29,7 +29,7 @@ const writer = {
   close: () => database.close(),
 };
 
-answerCalls(writer);
+serveCalls(writer);
 
 function isWalEmptied(): boolean {
   const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];

@@ -1,11 +1,11 @@
 /** The vault in one SQLite file that only its owner may read. Writes that wait while the disk is busy go into the next flush together. */
 import { open } from 'node:fs/promises';
-import { startThread } from '../sqlite/calls.ts';
-import { openForReading, plainly } from '../sqlite/open.ts';
+import { startWorkerThread } from '../sqlite/worker-thread.ts';
+import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
-import type { Kept, Vault, VaultKind, VaultRecords } from './port.ts';
+import type { OwnedRecord, Vault, VaultKind, VaultRecords } from './port.ts';
 import { read, readOwned, VAULT_FILE, type VaultWrite } from './sqlite-slots.ts';
-import type { Writer } from './sqlite-writer.ts';
+import type { VaultWriter } from './sqlite-writer.ts';
 
 /** Most writes of one flush. */
 const FLUSH_WRITES_MAX = 1_000;
@@ -16,18 +16,18 @@ const OWNER_ONLY = 0o600;
 /** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteVault(file: string): Promise<Vault> {
   await (await open(file, 'a', OWNER_ONLY)).close(); // SQLite gives the files beside it the same mode
-  const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), { file });
+  const writer = await startWorkerThread<VaultWriter>(new URL('sqlite-writer.ts', import.meta.url), { file });
   const reader = openForReading(file);
   const statements = new Statements(reader);
   const writes = startGrouping((changes) => writer.call('write', changes));
 
   return {
     get: async (kind, id) => {
-      const record = plainly(file, VAULT_FILE, () => read(statements, kind, id));
+      const record = explainDamage(file, VAULT_FILE, () => read(statements, kind, id));
       return record === undefined ? undefined : JSON.parse(record);
     },
     put: async (kind, id, record, { owner = null } = {}) => {
-      await writes.write({ kind: 'put', of: kind, id, owner, record: JSON.stringify(record) });
+      await writes.write({ kind: 'put', recordKind: kind, id, owner, record: JSON.stringify(record) });
     },
     putIfAbsent: async <Kind extends VaultKind>(
       kind: Kind,
@@ -35,11 +35,14 @@ export async function startSqliteVault(file: string): Promise<Vault> {
       record: VaultRecords[Kind],
       { owner = null }: { readonly owner?: string | null } = {},
     ) => {
-      const kept = await writes.write({ kind: 'put-if-absent', of: kind, id, owner, record: JSON.stringify(record) });
+      const kept = await writes.write({ kind: 'put-if-absent', recordKind: kind, id, owner, record: JSON.stringify(record) });
       return JSON.parse(kept ?? '') as VaultRecords[Kind];
     },
     owned: async <Kind extends VaultKind>(kind: Kind, owner: string) =>
-      plainly(file, VAULT_FILE, () => readOwned(statements, kind, owner)).map(({ id, record }): Kept<Kind> => ({ id, record: JSON.parse(record) })),
+      explainDamage(file, VAULT_FILE, () => readOwned(statements, kind, owner)).map(({ id, record }): OwnedRecord<Kind> => ({
+        id,
+        record: JSON.parse(record),
+      })),
     remove: async (kind, id) => {
       await writes.write({ kind: 'remove', of: kind, id });
     },

@@ -1,12 +1,12 @@
 /** What views promise: documents and the checkpoint as one, and, in `queries/`, what can be asked of them. */
 import test, { type ExecutionContext } from 'ava';
-import { found, posts, projection, put, remove, schema, write, type Check, type ViewsStore } from './test-fixture.ts';
-import type { Views, Write } from './port.ts';
+import { idsFound, posts, projection, put, remove, schema, write, type ViewsTest, type ViewsUnderTest } from './test-fixture.ts';
+import type { ViewStore, DocumentWrite } from './port.ts';
 import { queriesContract } from './queries/contract.ts';
 
 /** Each adapter's test file is one call: `viewsContract('sqlite', openSqliteStore)`. */
-export function viewsContract(adapter: string, open: () => Promise<ViewsStore>): void {
-  const check = (title: string, body: (t: ExecutionContext, views: Views, store: ViewsStore) => Promise<void>) =>
+export function viewsContract(adapter: string, open: () => Promise<ViewsUnderTest>): void {
+  const check = (title: string, body: (t: ExecutionContext, views: ViewStore, store: ViewsUnderTest) => Promise<void>) =>
     test(`${adapter}: ${title}`, async (t) => {
       await using store = await open();
       await using views = await store.start();
@@ -20,7 +20,7 @@ export function viewsContract(adapter: string, open: () => Promise<ViewsStore>):
   queriesContract(check);
 }
 
-function documentsContract(check: Check): void {
+function documentsContract(check: ViewsTest): void {
   check('a document is read as it was put', async (t, views) => {
     const document = { author: 'ann', likes: 2, hidden: false, place: null, text: 'ä "quoted"\u0000\n', nested: { list: [1, { two: 2 }] }, empty: {} };
     await write(views, put('p1', document));
@@ -32,22 +32,22 @@ function documentsContract(check: Check): void {
   check('a put replaces the whole document', async (t, views) => {
     await write(views, put('p1', { author: 'ann', likes: 1 }), put('p1', { author: 'bob' }, 1));
     t.deepEqual(await views.get(posts, 'p1'), { author: 'bob' });
-    t.deepEqual(await found(views, { where: { author: 'ann' } }), []);
-    t.deepEqual(await found(views, { where: { author: 'bob', likes: null } }), ['p1']);
+    t.deepEqual(await idsFound(views, { where: { author: 'ann' } }), []);
+    t.deepEqual(await idsFound(views, { where: { author: 'bob', likes: null } }), ['p1']);
   });
 
   check('a removed document leaves only what it has seen, until it is put again', async (t, views) => {
     await write(views, put('p1', { author: 'ann' }), remove('p1', 7), remove('p2', 8));
     t.is(await views.get(posts, 'p1'), undefined);
     t.deepEqual(await views.getMany(posts, ['p1']), [undefined]);
-    t.deepEqual(await found(views, {}), []);
+    t.deepEqual(await idsFound(views, {}), []);
     t.is(await views.count(posts), 0);
     t.deepEqual(await views.load(posts, ['p1', 'p2']), [
       { id: 'p1', document: undefined, seen: { 'post-p1': 7 }, version: 2 },
       { id: 'p2', document: undefined, seen: { 'post-p2': 8 }, version: 1 },
     ]);
     await write(views, put('p1', { author: 'bob' }, 9));
-    t.deepEqual(await found(views, { where: { author: 'bob' } }), ['p1']);
+    t.deepEqual(await idsFound(views, { where: { author: 'bob' } }), ['p1']);
   });
 
   check('documents come in the order asked for, with gaps, and twice where asked twice', async (t, views) => {
@@ -89,20 +89,20 @@ function documentsContract(check: Check): void {
     await write(views, put('p1', { author: 'ann', text: 'one', kept: true }), put('p2', { author: 'ann', text: { erased: true } }), remove('p3'));
     await views.prepare(schema);
     await views.prepare({ [posts]: { indexes: [{ fields: ['text'] }, { fields: ['kept', 'author'] }] } });
-    t.deepEqual(await found(views, { where: { text: 'one' } }), ['p1']);
-    t.deepEqual(await found(views, { where: { kept: true, author: 'ann' } }), ['p1']);
-    t.deepEqual(await found(views, { where: { text: null } }), []);
-    t.deepEqual(await found(views, { where: { author: 'ann' } }), ['p1', 'p2']);
+    t.deepEqual(await idsFound(views, { where: { text: 'one' } }), ['p1']);
+    t.deepEqual(await idsFound(views, { where: { kept: true, author: 'ann' } }), ['p1']);
+    t.deepEqual(await idsFound(views, { where: { text: null } }), []);
+    t.deepEqual(await idsFound(views, { where: { author: 'ann' } }), ['p1', 'p2']);
   });
 }
 
-function countersAndPatchesContract(check: Check): void {
-  const increment = (id: string, by: Readonly<Record<string, number>>): Write => ({ kind: 'increment', collection: posts, id, by });
+function countersAndPatchesContract(check: ViewsTest): void {
+  const increment = (id: string, by: Readonly<Record<string, number>>): DocumentWrite => ({ kind: 'increment', collection: posts, id, by });
 
   check('an increment begins with zeros and adds', async (t, views) => {
     await write(views, increment('p1', { likes: 2 }), increment('p1', { likes: 3, replies: 1 }), increment('p1', { likes: -1 }));
     t.deepEqual(await views.get(posts, 'p1'), { likes: 4, replies: 1 });
-    t.deepEqual(await found(views, { where: { author: null }, range: { field: 'likes', from: 4, until: 4 } }), ['p1']);
+    t.deepEqual(await idsFound(views, { where: { author: null }, range: { field: 'likes', from: 4, until: 4 } }), ['p1']);
   });
 
   check('an increment leaves the rest of a document, and a removed one removed', async (t, views) => {
@@ -143,7 +143,7 @@ function countersAndPatchesContract(check: Check): void {
   });
 }
 
-function commitsContract(check: Check): void {
+function commitsContract(check: ViewsTest): void {
   check('a commit moves the checkpoint with its documents, also where it writes none', async (t, views) => {
     t.is(await views.checkpoint(projection), undefined);
     t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { n: 1 })] }), 'committed');
@@ -167,14 +167,14 @@ function commitsContract(check: Check): void {
     await others.prepare(schema);
     for (let round = 0; round < 20; round++) {
       const from = round === 0 ? undefined : String(round - 1);
-      const commit = (runner: Views, by: string) => runner.commit({ projection, from, to: String(round), writes: [put(`p${round}`, { by })] });
+      const commit = (runner: ViewStore, by: string) => runner.commit({ projection, from, to: String(round), writes: [put(`p${round}`, { by })] });
       const outcomes = await Promise.all([commit(views, 'one'), commit(others, 'other')]);
       t.deepEqual(outcomes.toSorted(), ['committed', 'fenced']);
       t.deepEqual(await views.get(posts, `p${round}`), { by: outcomes[0] === 'committed' ? 'one' : 'other' });
     }
   });
 
-  const others: Readonly<Record<string, Write>> = {
+  const others: Readonly<Record<string, DocumentWrite>> = {
     put: put('p1', { author: 'ann', text: 'theirs' }, 6),
     remove: remove('p1', 6),
     increment: { kind: 'increment', collection: posts, id: 'p1', by: { likes: 1 } },
@@ -187,13 +187,13 @@ function commitsContract(check: Check): void {
       await views.commit({ projection: 'posts@1/1.0', from: undefined, to: '1', writes: [theirs] });
       const after = await views.load(posts, ['p1']);
       for (const ours of [
-        { ...put('p1', { author: 'ann', text: 'ours' }, 5), over: version },
-        { ...remove('p1', 5), over: version },
+        { ...put('p1', { author: 'ann', text: 'ours' }, 5), expectedVersion: version },
+        { ...remove('p1', 5), expectedVersion: version },
       ]) {
-        t.is(await views.commit({ projection, from: '1', to: '2', writes: [put('p2', { author: 'ann' }), ours] }), 'overtaken');
+        t.is(await views.commit({ projection, from: '1', to: '2', writes: [put('p2', { author: 'ann' }), ours] }), 'write-conflict');
       }
       t.deepEqual([await views.checkpoint(projection), await views.get(posts, 'p2'), await views.load(posts, ['p1'])], ['1', undefined, after]);
-      const again = { ...put('p1', { author: 'ann', text: 'ours' }, 5), over: after[0]?.version ?? -1 };
+      const again = { ...put('p1', { author: 'ann', text: 'ours' }, 5), expectedVersion: after[0]?.version ?? -1 };
       t.is(await views.commit({ projection, from: '1', to: '2', writes: [again] }), 'committed');
       t.is((await views.get(posts, 'p1'))?.['text'], 'ours');
     });
@@ -201,8 +201,8 @@ function commitsContract(check: Check): void {
 
   check('what was computed from nothing is refused where another has made it', async (t, views) => {
     await write(views, put('p1', { author: 'ann' }));
-    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p1', { author: 'bob' }), over: 0 }] }), 'overtaken');
-    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p2', { author: 'bob' }), over: 0 }] }), 'committed');
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p1', { author: 'bob' }), expectedVersion: 0 }] }), 'write-conflict');
+    t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p2', { author: 'bob' }), expectedVersion: 0 }] }), 'committed');
     t.deepEqual([await views.get(posts, 'p1'), await views.get(posts, 'p2')], [{ author: 'ann' }, { author: 'bob' }]);
   });
 
@@ -215,11 +215,11 @@ function commitsContract(check: Check): void {
   });
 
   check('a commit that fails writes nothing, and the next one goes on', async (t, views) => {
-    const login = (id: string, name: string | null): Write => ({ kind: 'put', collection: 'logins@1', id, document: { name }, seen: {} });
+    const login = (id: string, name: string | null): DocumentWrite => ({ kind: 'put', collection: 'logins@1', id, document: { name }, seen: {} });
     await views.commit({ projection, from: undefined, to: '1', writes: [login('l1', 'ann'), login('l2', null), login('l3', null)] });
     await t.throwsAsync(views.commit({ projection, from: '1', to: '2', writes: [put('p1', { n: 1 }), login('l4', 'ann')] }));
     t.deepEqual([await views.checkpoint(projection), await views.get(posts, 'p1')], ['1', undefined]);
-    const freed: Write = { kind: 'remove', collection: 'logins@1', id: 'l1', seen: {} };
+    const freed: DocumentWrite = { kind: 'remove', collection: 'logins@1', id: 'l1', seen: {} };
     t.is(await views.commit({ projection, from: '1', to: '2', writes: [freed, login('l4', 'ann')] }), 'committed');
   });
 
@@ -237,7 +237,7 @@ function commitsContract(check: Check): void {
     await views.drop(projection, [posts, 'never-prepared@1']);
     t.deepEqual([...(await views.checkpoints()).keys()].toSorted(), ['posts@11', 'posts@2']);
     t.deepEqual(await views.load(posts, ['p1']), [{ id: 'p1', document: undefined, seen: {}, version: 0 }]);
-    t.deepEqual(await found(views, {}), []);
+    t.deepEqual(await idsFound(views, {}), []);
     t.is(await views.count('logins@1'), 1);
     t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { author: 'bob' })] }), 'committed');
   });

@@ -14,8 +14,8 @@ export const QUERY_LIST_MAX = 1_000;
  * range and order. `_id` may be one. `unique`: no two documents have the same values, of which null is none; a commit that would
  * make two throws.
  */
-export type Index = { readonly fields: readonly string[]; readonly unique?: boolean };
-export type Schema = { readonly [collection: string]: { readonly indexes: readonly Index[] } };
+export type CollectionIndex = { readonly fields: readonly string[]; readonly unique?: boolean };
+export type ViewSchema = { readonly [collection: string]: { readonly indexes: readonly CollectionIndex[] } };
 
 /**
  * One change of one collection, in the order in which they are to happen.
@@ -26,21 +26,21 @@ export type Schema = { readonly [collection: string]: { readonly indexes: readon
  *   removed stays removed.
  * - `patch` sets fields of every document that matches, whatever their number.
  */
-export type Write =
-  | ({ readonly kind: 'put'; readonly document: Document } & Replacing)
-  | ({ readonly kind: 'remove' } & Replacing)
+export type DocumentWrite =
+  | ({ readonly kind: 'put'; readonly document: Document } & Replacement)
+  | ({ readonly kind: 'remove' } & Replacement)
   | { readonly kind: 'increment'; readonly collection: string; readonly id: string; readonly by: Readonly<Record<string, number>> }
   | { readonly kind: 'patch'; readonly collection: string; readonly where: Readonly<Record<string, Scalar>>; readonly set: Document };
 
 /** `over`: the version that was computed from, where it was; the write is only right while the document is still at it. */
-type Replacing = { readonly collection: string; readonly id: string; readonly seen: Seen; readonly over?: number };
+type Replacement = { readonly collection: string; readonly id: string; readonly seen: SourceRevisions; readonly expectedVersion?: number };
 
-export type Seen = Readonly<Record<string, number>>;
+export type SourceRevisions = Readonly<Record<string, number>>;
 /** `version` grows with every write of the document, of whatever kind; 0 where there never was one. */
-export type Loaded = { readonly id: string; readonly document: Document | undefined; readonly seen: Seen; readonly version: number };
+export type LoadedDocument = { readonly id: string; readonly document: Document | undefined; readonly seen: SourceRevisions; readonly version: number };
 
 /** What a query names must stand in an index of its collection, or be `_id`. */
-export type Query = {
+export type DocumentQuery = {
   /** Every field equals; a list means one of. A field that is absent is null. */
   readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
   /** Only values of the bound's own type are within. */
@@ -50,38 +50,38 @@ export type Query = {
   readonly limit: number;
 };
 
-export type Commit = {
+export type ViewCommit = {
   /** `inbox@2`, and a shard of it where it has several: `inbox@2/3`. */
   readonly projection: string;
   /** Where the batch began: nothing is written unless the checkpoint is still here. */
   readonly from: string | undefined;
   readonly to: string;
-  readonly writes: readonly Write[];
+  readonly writes: readonly DocumentWrite[];
 };
 
 /** `fenced`: another runner has moved the checkpoint. `overtaken`: somebody else, of another log perhaps, has written a document meanwhile. */
-export type Committed = 'committed' | 'fenced' | 'overtaken';
+export type CommitOutcome = 'committed' | 'fenced' | 'write-conflict';
 
 /**
  * - `commit` makes all writes and the checkpoint visible together, or none of them.
  * - Losing everything here costs a rebuild, never a fact: it need not be durable, but it must be consistent after a crash.
  * - Reads see the newest commit.
  */
-export type Views = AsyncDisposable & {
+export type ViewStore = AsyncDisposable & {
   /** Creates what is missing of these collections and their indexes. */
-  prepare(schema: Schema): Promise<void>;
-  commit(commit: Commit): Promise<Committed>;
+  prepare(schema: ViewSchema): Promise<void>;
+  commit(commit: ViewCommit): Promise<CommitOutcome>;
   checkpoint(projection: string): Promise<string | undefined>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
   /** Forgets a projection's checkpoint, its shards' too, and empties its collections. */
   drop(projection: string, collections: readonly string[]): Promise<void>;
   /** For folding: documents with what they have seen, tombstones included, in the order asked for. */
-  load(collection: string, ids: readonly string[]): Promise<readonly Loaded[]>;
+  load(collection: string, ids: readonly string[]): Promise<readonly LoadedDocument[]>;
   get<Doc extends Document>(collection: string, id: string): Promise<Doc | undefined>;
   /** In the order asked for; `undefined` where there is none. */
   getMany<Doc extends Document>(collection: string, ids: readonly string[]): Promise<readonly (Doc | undefined)[]>;
-  find<Doc extends Document>(collection: string, query: Query): Promise<readonly (Doc & { readonly _id: string })[]>;
+  find<Doc extends Document>(collection: string, query: DocumentQuery): Promise<readonly (Doc & { readonly _id: string })[]>;
   /** The text in one field of each document that `find` would answer, where it is text. An index names the field, and the documents stay unread. */
-  pluck(collection: string, field: string, query: Query): Promise<readonly string[]>;
-  count(collection: string, where?: Query['where']): Promise<number>;
+  pluck(collection: string, field: string, query: DocumentQuery): Promise<readonly string[]>;
+  count(collection: string, where?: DocumentQuery['where']): Promise<number>;
 };

@@ -1,20 +1,20 @@
 /** A query as SQL. Every field it names must stand in an index of the collection, so that no query reads a table through unnoticed. */
 import type { SQLInputValue } from 'node:sqlite';
-import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Query, type Scalar } from './port.ts';
+import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
 import { columnOf, columnValue, tableOf } from './sqlite-schema.ts';
 
 export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type Target = { readonly collection: string; readonly fields: readonly string[] };
 type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
-type Range = NonNullable<Query['range']>;
+type Range = NonNullable<DocumentQuery['range']>;
 
 /** Rows of `_id, document`. */
-export const findSql = (target: Target, query: Query): Sql => selectSql(target, '_id, document', query);
+export const findSql = (target: Target, query: DocumentQuery): Sql => selectSql(target, '_id, document', query);
 
 /** Rows of the one field. That a document is there follows from the index being asked, so that SQLite opens no row of the table for it. */
-export const pluckSql = (target: Target, field: string, query: Query): Sql => selectSql(target, indexed(target, field), query);
+export const pluckSql = (target: Target, field: string, query: DocumentQuery): Sql => selectSql(target, indexed(target, field), query);
 
-function selectSql(target: Target, columns: string, { where = {}, range, order = {}, limit }: Query): Sql {
+function selectSql(target: Target, columns: string, { where = {}, range, order = {}, limit }: DocumentQuery): Sql {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > QUERY_LIMIT_MAX) {
     throw new RangeError(`A query’s limit is between 1 and ${QUERY_LIMIT_MAX}, not ${limit}.`);
   }
@@ -25,7 +25,7 @@ function selectSql(target: Target, columns: string, { where = {}, range, order =
   };
 }
 
-export function countSql(target: Target, where: Query['where'] = {}): Sql {
+export function countSql(target: Target, where: DocumentQuery['where'] = {}): Sql {
   const conditions = equalities(target, where);
   return { sql: `SELECT count(*) FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}`, values: conditions.flatMap(({ values }) => values) };
 }
@@ -38,7 +38,7 @@ export function whereSql(target: Target, where: Readonly<Record<string, Scalar>>
 
 const conjunction = (conditions: readonly Condition[]) => ['document IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ');
 
-function equalities(target: Target, where: NonNullable<Query['where']>): readonly Condition[] {
+function equalities(target: Target, where: NonNullable<DocumentQuery['where']>): readonly Condition[] {
   return Object.entries(where).map(([field, value]) => {
     const column = indexed(target, field);
     if (isList(value)) return oneOf(column, value);
@@ -72,7 +72,7 @@ function within(target: Target, { field, after, from, before, until }: Range): C
   return { sql: bounds.map(({ sql }) => sql).join(' AND '), values: bounds.flatMap(({ values }) => values) };
 }
 
-function ordering(target: Target, order: NonNullable<Query['order']>): string {
+function ordering(target: Target, order: NonNullable<DocumentQuery['order']>): string {
   const terms = Object.entries(order).map(([field, direction]) => ({ column: indexed(target, field), direction: direction === 1 ? 'ASC' : 'DESC' }));
   if (terms.length === 0) return '';
   const ids = terms.some(({ column }) => column === '_id') ? [] : [{ column: '_id', direction: terms.at(-1)?.direction }];

@@ -4,7 +4,7 @@
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { FileKind } from '../sqlite/open.ts';
-import type { Document, Index, Schema } from './port.ts';
+import type { Document, CollectionIndex, ViewSchema } from './port.ts';
 
 export const VIEWS_FILE: FileKind = {
   name: 'the views',
@@ -21,7 +21,7 @@ export const VIEWS_TABLES = `
   CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY)`;
 
 /** The indexed fields of each collection there is: what queries may name beside `_id`. */
-export type Fields = ReadonlyMap<string, readonly string[]>;
+export type IndexedFields = ReadonlyMap<string, readonly string[]>;
 
 /** One row for each collection and each of its columns. */
 export const FIELDS_SQL = `SELECT tables.name, columns.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
@@ -33,7 +33,7 @@ const FIELD_NAME = /^[A-Za-z]\w{0,63}$/;
 /** Compares equal to nothing and lies above every string: what stands in a column for a list or an object. */
 const NO_SCALAR = new Uint8Array(0);
 
-export function fieldsOf(rows: readonly (readonly unknown[])[]): Fields {
+export function fieldsOf(rows: readonly (readonly unknown[])[]): IndexedFields {
   const fields = new Map<string, string[]>();
   for (const [collection, column] of rows as readonly (readonly [string, string])[]) {
     const known = fields.get(collection) ?? [];
@@ -44,7 +44,7 @@ export function fieldsOf(rows: readonly (readonly unknown[])[]): Fields {
 }
 
 /** The statements that make what is missing. Fields that are new to a collection are filled from its documents. */
-export function preparing(schema: Schema, existing: Fields): readonly string[] {
+export function preparing(schema: ViewSchema, existing: IndexedFields): readonly string[] {
   return Object.entries(schema).flatMap(([collection, { indexes }]) => {
     if (!COLLECTION_NAME.test(collection)) throw new TypeError(`A collection can’t be named ${collection}.`);
     const table = tableOf(collection);
@@ -82,7 +82,7 @@ export function columnValue(value: unknown): SQLInputValue {
  * Only documents that are there are indexed. The id is the last field of every index, so that an order by the others is a whole one.
  * In a unique index SQLite takes no null for equal to another.
  */
-function indexSql(collection: string, { fields, unique = false }: Index): string {
+function indexSql(collection: string, { fields, unique = false }: CollectionIndex): string {
   const name = `${unique ? 'unique' : 'index'}:${collection}:${fields.join(',')}`;
   const columns = unique || fields.includes('_id') ? fields : [...fields, '_id'];
   return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${name}" ON ${tableOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;

@@ -1,18 +1,18 @@
 /** A commit's writes as runs of one statement with many rows, each collection's in their order; collections don't depend on one another. */
 import type { SQLInputValue } from 'node:sqlite';
-import type { Write } from './port.ts';
+import type { DocumentWrite } from './port.ts';
 import { whereSql } from './sqlite-query.ts';
 import { columnOf, columnValue, columnValues, pathOf, tableOf } from './sqlite-schema.ts';
 
 /** `guarded`: where a row changes nothing, its document was overtaken. */
-export type Run = { readonly sql: string; readonly guarded: boolean; readonly rows: SQLInputValue[][] };
+export type StatementRun = { readonly sql: string; readonly guarded: boolean; readonly rows: SQLInputValue[][] };
 type One = { readonly sql: string; readonly guarded: boolean; readonly row: SQLInputValue[] };
-type Of<Kind extends Write['kind']> = Extract<Write, { kind: Kind }>;
+type Of<Kind extends DocumentWrite['kind']> = Extract<DocumentWrite, { kind: Kind }>;
 
 /** Throws for a collection that was not prepared, and for what a document can't hold. */
-export function runsOf(writes: readonly Write[], fieldsOf: (collection: string) => readonly string[]): readonly Run[] {
-  const lastRuns = new Map<string, Run>();
-  const runs: Run[] = [];
+export function runsOf(writes: readonly DocumentWrite[], fieldsOf: (collection: string) => readonly string[]): readonly StatementRun[] {
+  const lastRuns = new Map<string, StatementRun>();
+  const runs: StatementRun[] = [];
   const sqls = new Map<string, string>();
   for (const write of writes) {
     const { sql, guarded, row } = oneOf(write, fieldsOf(write.collection), sqls);
@@ -29,10 +29,10 @@ export function runsOf(writes: readonly Write[], fieldsOf: (collection: string) 
 }
 
 /** `sqls` keeps the text of what is written most, by collection. */
-function oneOf(write: Write, fields: readonly string[], sqls: Map<string, string>): One {
+function oneOf(write: DocumentWrite, fields: readonly string[], sqls: Map<string, string>): One {
   switch (write.kind) {
     case 'put': {
-      const guarded = write.over !== undefined;
+      const guarded = write.expectedVersion !== undefined;
       const key = guarded ? `${write.collection} guarded` : write.collection;
       let sql = sqls.get(key);
       if (sql === undefined) sqls.set(key, (sql = `${putSql(write.collection, fields)}${guarded ? OVER : ''}`));
@@ -43,7 +43,7 @@ function oneOf(write: Write, fields: readonly string[], sqls: Map<string, string
       };
     }
     case 'remove': {
-      const guarded = write.over !== undefined;
+      const guarded = write.expectedVersion !== undefined;
       return {
         sql: `${removeSql(write.collection, fields)}${guarded ? OVER : ''}`,
         guarded,
@@ -59,7 +59,7 @@ function oneOf(write: Write, fields: readonly string[], sqls: Map<string, string
 
 /** A row that is there stands at some version; one that is not is at 0, and is made. */
 const OVER = ' WHERE version = ?';
-const overOf = ({ over }: Of<'put' | 'remove'>): readonly number[] => (over === undefined ? [] : [over]);
+const overOf = ({ expectedVersion }: Of<'put' | 'remove'>): readonly number[] => (expectedVersion === undefined ? [] : [expectedVersion]);
 const ONE_MORE = 'version = version + 1';
 
 function putSql(collection: string, fields: readonly string[]): string {

@@ -3,19 +3,25 @@
  * write-ahead log, which is emptied a moment after writing, and, once a person was forgotten, not in the slack of a page either.
  */
 import { workerData } from 'node:worker_threads';
-import { answerCalls } from '../sqlite/calls.ts';
-import { inTransaction, openForWriting, plainly } from '../sqlite/open.ts';
+import { serveCalls } from '../sqlite/worker-thread.ts';
+import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
-import type { Committed, Schema } from './port.ts';
+import type { CommitOutcome, ViewSchema } from './port.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
-import type { Run } from './sqlite-writes.ts';
+import type { StatementRun } from './sqlite-statements.ts';
 
-export type WriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
-export type Writer = typeof writer;
+export type ViewsWriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
+export type ViewsWriter = typeof writer;
 
-type Commit = { readonly projection: string; readonly from: string | undefined; readonly to: string; readonly runs: readonly Run[]; readonly forgets: boolean };
+type WriterCommit = {
+  readonly projection: string;
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly runs: readonly StatementRun[];
+  readonly forgets: boolean;
+};
 
-const { file, walIdleMs, walKeptMaxMs, forgetWithinMs } = workerData as WriterConfig;
+const { file, walIdleMs, walKeptMaxMs, forgetWithinMs } = workerData as ViewsWriterConfig;
 
 /** The log grows to some 8 MB between two checkpoints: larger ones merge more writes of the same page, and keep the disk longer from whoever appends to the event log. */
 const WAL_PAGES = 2_000;
@@ -36,13 +42,13 @@ let rewriting: NodeJS.Timeout | undefined;
 let restUntil = 0; // milliseconds of `performance.now`
 
 const writer = {
-  prepare: (schema: Schema) =>
+  prepare: (schema: ViewSchema) =>
     writing(() => {
       for (const sql of preparing(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
     }),
 
-  commit: ({ projection, from, to, runs, forgets }: Commit): Committed => {
-    const outcome = unlessOvertaken((): Committed => {
+  commit: ({ projection, from, to, runs, forgets }: WriterCommit): CommitOutcome => {
+    const outcome = unlessOvertaken((): CommitOutcome => {
       const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
       if (position !== from) return 'fenced';
       for (const { sql, guarded, rows } of runs) {
@@ -72,21 +78,21 @@ const writer = {
 };
 
 if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // a kill came in between
-answerCalls(writer);
+serveCalls(writer);
 
 class Overtaken extends Error {}
 
-function unlessOvertaken(work: () => Committed): Committed {
+function unlessOvertaken(work: () => CommitOutcome): CommitOutcome {
   try {
     return writing(work);
   } catch (error) {
-    if (error instanceof Overtaken) return 'overtaken';
+    if (error instanceof Overtaken) return 'write-conflict';
     throw error;
   }
 }
 
 function writing<Value>(work: () => Value): Value {
-  const value = plainly(file, VIEWS_FILE, () => inTransaction(database, work));
+  const value = explainDamage(file, VIEWS_FILE, () => inTransaction(database, work));
   emptyWalLater();
   return value;
 }

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
 import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { viewsContract } from './contract.ts';
-import type { Document, Views, Write } from './port.ts';
+import type { Document, ViewStore, DocumentWrite } from './port.ts';
 import { startSqliteViews } from './sqlite.ts';
 
 viewsContract('sqlite', async () => {
@@ -16,10 +16,10 @@ viewsContract('sqlite', async () => {
 });
 
 const posts = 'posts@1';
-const put = (id: string, document: Document): Write => ({ kind: 'put', collection: posts, id, document, seen: {} });
+const put = (id: string, document: Document): DocumentWrite => ({ kind: 'put', collection: posts, id, document, seen: {} });
 
 /** Texts that grow and rows that come in no order, so that pages split and SQLite moves rows about. */
-async function writeSecrets(views: Views): Promise<string> {
+async function writeSecrets(views: ViewStore): Promise<string> {
   await views.prepare({ [posts]: { indexes: [{ fields: ['author', 'text'] }] } });
   for (let round = 0; round < 8; round++) {
     const writes = Array.from({ length: 1_500 }, (_, i) => {
@@ -35,7 +35,7 @@ test('what a patch overwrote is in no file a moment later, while the views run',
   await using folder = await temporaryFolder();
   await using views = await startSqliteViews(join(folder.path, 'views.sqlite'), { forgetWithinMs: 10 });
   const from = await writeSecrets(views);
-  const forget = (author: string): Write => ({ kind: 'patch', collection: posts, where: { author }, set: { text: { erased: true } } });
+  const forget = (author: string): DocumentWrite => ({ kind: 'patch', collection: posts, where: { author }, set: { text: { erased: true } } });
   t.true((await timesOnDisk(folder.path, 'secret of')) > 1_500);
   await views.commit({ projection: posts, from, to: '9', writes: [forget('ann'), forget('bob')] });
   await eventually(t, async () => (await timesOnDisk(folder.path, 'secret of')) === 0);
@@ -46,7 +46,7 @@ test('what a patch overwrote is in no file once the views have stopped', async (
   await using folder = await temporaryFolder();
   const views = await startSqliteViews(join(folder.path, 'views.sqlite'));
   const from = await writeSecrets(views);
-  const forget = (author: string): Write => ({ kind: 'patch', collection: posts, where: { author }, set: { text: null } });
+  const forget = (author: string): DocumentWrite => ({ kind: 'patch', collection: posts, where: { author }, set: { text: null } });
   await views.commit({ projection: posts, from, to: '9', writes: [forget('ann'), forget('bob')] });
   await views[Symbol.asyncDispose]();
   t.is(await timesOnDisk(folder.path, 'secret of'), 0);
@@ -57,7 +57,7 @@ test('what a patch overwrote is in no file a moment after a start, where a kill 
   await using killed = await temporaryFolder();
   await using views = await startSqliteViews(join(folder.path, 'views.sqlite'));
   const from = await writeSecrets(views);
-  const forget = (author: string): Write => ({ kind: 'patch', collection: posts, where: { author }, set: { text: null } });
+  const forget = (author: string): DocumentWrite => ({ kind: 'patch', collection: posts, where: { author }, set: { text: null } });
   await views.commit({ projection: posts, from, to: '9', writes: [forget('ann'), forget('bob')] });
   await cp(folder.path, killed.path, { recursive: true });
   t.true((await timesOnDisk(killed.path, 'secret of')) > 0);

@@ -1,12 +1,12 @@
 /** The views in one SQLite file. A thread of its own writes, this thread reads, and sees each commit as soon as it is made. */
-import { startThread } from '../sqlite/calls.ts';
-import { openForReading, plainly } from '../sqlite/open.ts';
-import { Statements, type Row } from '../sqlite/statements.ts';
-import type { Document, Loaded, Query, Seen, Views, Write } from './port.ts';
+import { startWorkerThread } from '../sqlite/worker-thread.ts';
+import { openForReading, explainDamage } from '../sqlite/open.ts';
+import { Statements, type SqlRow } from '../sqlite/statements.ts';
+import type { Document, LoadedDocument, DocumentQuery, SourceRevisions, ViewStore, DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type Fields } from './sqlite-schema.ts';
-import type { Writer, WriterConfig } from './sqlite-writer.ts';
-import { runsOf } from './sqlite-writes.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
+import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
+import { runsOf } from './sqlite-statements.ts';
 
 /** The write-ahead log holds what was replaced or removed: it is emptied once nothing was written for so long, */
 const WAL_IDLE_MS = 5_000;
@@ -21,14 +21,14 @@ const READ_CACHE_KIB = 32 * 1_024;
 export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
 
 /** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
-export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<Views> {
-  const config: WriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
-  const writer = await startThread<Writer>(new URL('sqlite-writer.ts', import.meta.url), config);
+export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<ViewStore> {
+  const config: ViewsWriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
+  const writer = await startWorkerThread<ViewsWriter>(new URL('sqlite-writer.ts', import.meta.url), config);
   const reader = openForReading(file, { cacheKiB: READ_CACHE_KIB });
   const statements = new Statements(reader);
-  const rows = ({ sql, values }: Sql) => plainly(file, VIEWS_FILE, () => statements.all(sql, ...values));
+  const rows = ({ sql, values }: Sql) => explainDamage(file, VIEWS_FILE, () => statements.all(sql, ...values));
 
-  let fields: Fields = new Map();
+  let fields: IndexedFields = new Map();
   const fieldsIn = (collection: string): readonly string[] => {
     if (!fields.has(collection)) fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] })); // another process may have prepared it
     const known = fields.get(collection);
@@ -72,7 +72,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       const found = new Map(rowsOf(collection, 'document', ids).map(([id, document]) => [id, parsed<Doc>(document)]));
       return ids.map((id) => found.get(id));
     },
-    find: async <Doc extends Document>(collection: string, query: Query) =>
+    find: async <Doc extends Document>(collection: string, query: DocumentQuery) =>
       rows(findSql(target(collection), query)).map(([_id, document]) => Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string })),
     pluck: async (collection, field, query) =>
       rows(pluckSql(target(collection), field, query)).flatMap(([value]) => (typeof value === 'string' ? [value] : [])),
@@ -87,13 +87,13 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
 
 type Cell = string | number | null | undefined;
 
-const isPatch = ({ kind }: Write) => kind === 'patch';
+const isPatch = ({ kind }: DocumentWrite) => kind === 'patch';
 
 const parsed = <Doc extends Document>(document: Cell): Doc | undefined => (typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined);
 
-const loaded = ([id, document, seen, version]: Row): Loaded => ({
+const loaded = ([id, document, seen, version]: SqlRow): LoadedDocument => ({
   id: id as string,
   document: parsed(document),
-  seen: JSON.parse(seen as string) as Seen,
+  seen: JSON.parse(seen as string) as SourceRevisions,
   version: version as number,
 });

@@ -1,11 +1,12 @@
 /** What the suites of the views begin with: a store, the documents they write, and how they look at them. */
 import type { ExecutionContext } from 'ava';
-import type { Document, Query, Schema, Views, Write } from './port.ts';
+import { postStream } from '../../domain/shared/streams.ts';
+import type { Document, DocumentQuery, ViewSchema, ViewStore, DocumentWrite } from './port.ts';
 
 /** An empty store of its own; `start` may be called several times, as several processes would. */
-export type ViewsStore = AsyncDisposable & { start(): Promise<Views> };
+export type ViewsUnderTest = AsyncDisposable & { start(): Promise<ViewStore> };
 
-export const schema: Schema = {
+export const schema: ViewSchema = {
   'posts@1': { indexes: [{ fields: ['author', 'likes'] }, { fields: ['hidden', 'place'] }] },
   'logins@1': { indexes: [{ fields: ['name'], unique: true }] },
 };
@@ -13,18 +14,19 @@ export const posts = 'posts@1';
 export const projection = 'posts@1';
 
 export const put = (id: string, document: Document, revision = 0) =>
-  ({ kind: 'put', collection: posts, id, document, seen: { [`post-${id}`]: revision } }) satisfies Write;
-export const remove = (id: string, revision = 1) => ({ kind: 'remove', collection: posts, id, seen: { [`post-${id}`]: revision } }) satisfies Write;
+  ({ kind: 'put', collection: posts, id, document, seen: { [postStream(id)]: revision } }) satisfies DocumentWrite;
+export const remove = (id: string, revision = 1) => ({ kind: 'remove', collection: posts, id, seen: { [postStream(id)]: revision } }) satisfies DocumentWrite;
 
 /** A test of the suite, on a store of its own that is prepared for `schema`. */
-export type Check = (title: string, body: (t: ExecutionContext, views: Views, store: ViewsStore) => Promise<void>) => void;
+export type ViewsTest = (title: string, body: (t: ExecutionContext, views: ViewStore, store: ViewsUnderTest) => Promise<void>) => void;
 
 const ids = (documents: readonly { readonly _id: string }[]) => documents.map(({ _id }) => _id);
 
-export const found = async (views: Views, query: Omit<Query, 'limit'> & { readonly limit?: number }) => ids(await views.find(posts, { limit: 100, ...query }));
+export const idsFound = async (views: ViewStore, query: Omit<DocumentQuery, 'limit'> & { readonly limit?: number }) =>
+  ids(await views.find(posts, { limit: 100, ...query }));
 
 /** The next commit of the projection. */
-export async function write(views: Views, ...writes: readonly Write[]): Promise<void> {
+export async function write(views: ViewStore, ...writes: readonly DocumentWrite[]): Promise<void> {
   const from = await views.checkpoint(projection);
   const outcome = await views.commit({ projection, from, to: String(Number(from ?? 0) + 1), writes });
   if (outcome !== 'committed') throw new Error('Another runner is at work on the same store.');

@@ -1,7 +1,7 @@
 /** A subscription as turns of work: gathered by size or time, decoded, the next one made ready while the current one is worked on. */
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
-import type { Batch, Position, StoredEvent } from '../../ports/event-log/port.ts';
+import type { EventBatch, Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
 
@@ -12,24 +12,24 @@ export type SubscriptionBatch =
   | { readonly kind: 'events'; readonly items: readonly BatchItem[]; readonly position: Position | undefined; readonly caughtUp: boolean }
   | { readonly kind: 'quiet' };
 
-type Options = {
+type BatchOptions = {
   readonly log: string;
   readonly after: Position | undefined;
   readonly types: readonly string[];
   readonly batchEventsMax: number;
   /** So long at least lies between two turns of one who has caught up: what comes first is taken at once, and what follows close upon it together. */
-  readonly turnIntervalMs: number;
-  readonly quietAfterMs: number;
+  readonly batchIntervalMs: number;
+  readonly idleAfterMs: number;
   readonly signal: AbortSignal;
 };
 
-export async function* batches(
+export async function* readBatches(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
-  options: Options,
+  options: BatchOptions,
 ): AsyncGenerator<SubscriptionBatch, void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const { after, types, batchEventsMax, quietAfterMs } = options;
+  const { after, types, batchEventsMax, idleAfterMs } = options;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
   const gather = gatherer(subscription[Symbol.asyncIterator](), options, signal);
 
@@ -45,7 +45,7 @@ export async function* batches(
   let wasQuiet = true;
   try {
     for (;;) {
-      const turn: SubscriptionBatch | undefined = wasQuiet ? await coming : await orQuiet(coming, quietAfterMs);
+      const turn: SubscriptionBatch | undefined = wasQuiet ? await coming : await orQuiet(coming, idleAfterMs);
       if (turn === undefined) return;
       wasQuiet = turn.kind === 'quiet';
       if (turn.kind === 'events') coming = quietly(next());
@@ -57,17 +57,17 @@ export async function* batches(
   }
 }
 
-type Gather = () => Promise<Batch | undefined>;
+type Gather = () => Promise<EventBatch | undefined>;
 
 /** Whoever has caught up looks again only when its next turn is due: so it is woken once for all that came meanwhile, and not by every flush. */
-function gatherer(subscription: AsyncIterator<Batch>, { turnIntervalMs }: Options, signal: AbortSignal): Gather {
+function gatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: BatchOptions, signal: AbortSignal): Gather {
   let nextTurnAt = 0;
   return async () => {
     const waitMs = nextTurnAt - performance.now();
     if (waitMs > 0) await pause(waitMs, signal);
     const { done, value } = await subscription.next();
     if (done === true) return undefined;
-    nextTurnAt = value.caughtUp ? performance.now() + turnIntervalMs : 0;
+    nextTurnAt = value.caughtUp ? performance.now() + batchIntervalMs : 0;
     return value;
   };
 }

@@ -3,34 +3,37 @@
  * has begun: it stands where the oldest unfinished work was begun, and at the checkpoint itself where nothing is unfinished.
  */
 import type { Position } from '../../ports/event-log/port.ts';
-import { covers, merge, placeIn, positionIn } from '../../ports/event-log/position.ts';
+import { covers, merge, offsetIn, positionAt } from '../../ports/event-log/position.ts';
 import { positionOf } from '../progress/checkpoint.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { checkpointStream } from '../progress/names.ts';
-import type { Progress } from '../progress/progress.ts';
-import type { AnyReaction } from '../projection.ts';
+import type { ProjectionsDependencies } from '../dependencies.ts';
+import type { RunnerProgress } from '../progress/progress.ts';
+import type { AnyReactorOrProcess } from '../projection.ts';
 import { oldestOpenWork } from './oldest-open-work.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
+import { checkpointStream } from '../../domain/shared/streams.ts';
 
 const REACHED = 'operations.checkpoint-reached.v1';
 /** However often the checkpoint may be written: whether what is unfinished has been finished is looked at no more often than this. */
 const LOOK_AGAIN_MIN_MS = 100;
 
-export type KeepInLogConfig = {
+export type LogCheckpointConfig = {
   /** At most so often the checkpoint is written to the log. */
   readonly logCheckpointMs: number;
 };
 
 /** In the unit's log; undefined where nothing is written of it. */
-export async function checkpointInLog(dependencies: Pick<Dependencies, 'log' | 'decode'>, unit: ProjectionInstance): Promise<Position | undefined> {
+export async function readCheckpointInLog(
+  dependencies: Pick<ProjectionsDependencies, 'log' | 'decode'>,
+  unit: ProjectionInstance,
+): Promise<Position | undefined> {
   const position = await readPosition(dependencies, unit);
-  const place = position === undefined ? undefined : placeIn(position, unit.logNumber);
-  return place === undefined ? undefined : positionIn(unit.logNumber, place);
+  const place = position === undefined ? undefined : offsetIn(position, unit.logNumber);
+  return place === undefined ? undefined : positionAt(unit.logNumber, place);
 }
 
 /** Where one that is new to this log has begun. */
-export async function beginInLog(
-  dependencies: Pick<Dependencies, 'log' | 'decode' | 'appendOperations' | 'clock'>,
+export async function recordStartInLog(
+  dependencies: Pick<ProjectionsDependencies, 'log' | 'decode' | 'appendOperations' | 'clock'>,
   unit: ProjectionInstance,
   head: Position,
 ): Promise<void> {
@@ -41,12 +44,12 @@ export async function beginInLog(
  * Writes it now and then, of all logs into one event. Only after something was done, or each writing would be something to pass
  * over, and so to write; and then until nothing is unfinished any more.
  */
-export function keepInLog(
-  dependencies: Pick<Dependencies, 'log' | 'views' | 'appendOperations' | 'clock' | 'report'> & { readonly progress: Progress },
-  unit: ProjectionInstance & { readonly projection: AnyReaction },
-  { logCheckpointMs }: KeepInLogConfig,
+export function mirrorCheckpointToLog(
+  dependencies: Pick<ProjectionsDependencies, 'log' | 'views' | 'appendOperations' | 'clock' | 'report'> & { readonly progress: RunnerProgress },
+  unit: ProjectionInstance & { readonly projection: AnyReactorOrProcess },
+  { logCheckpointMs }: LogCheckpointConfig,
   signal: AbortSignal,
-): Pick<Processor, 'settled' | 'close'> {
+): Pick<Processor, 'committed' | 'close'> {
   const { log, views, report, progress } = dependencies;
   const { projection, runner } = unit;
   const unfinished = projection.kind === 'reactor' ? oldestOpenWork(views, projection) : undefined;
@@ -79,7 +82,7 @@ export function keepInLog(
     if (settled === undefined || signal.aborted) return;
     again ??= setTimeout(
       () => {
-        const failed = (error: unknown) => report({ what: 'retrying', runner, failures: 1, error });
+        const failed = (error: unknown) => report({ type: 'retrying', runner, failures: 1, error });
         void write().catch(failed).finally(writeAgain);
       },
       Math.max(logCheckpointMs, LOOK_AGAIN_MIN_MS),
@@ -88,7 +91,7 @@ export function keepInLog(
   signal.addEventListener('abort', () => clearTimeout(again));
 
   return {
-    settled: async (position) => {
+    committed: async (position) => {
       settled = merge(settled, position);
       if (performance.now() - writtenAt >= logCheckpointMs) await write();
       if (unfinished !== undefined) writeAgain();
@@ -98,7 +101,10 @@ export function keepInLog(
 }
 
 /** Of all logs. */
-async function readPosition({ log, decode }: Pick<Dependencies, 'log' | 'decode'>, { projection }: ProjectionInstance): Promise<Position | undefined> {
+async function readPosition(
+  { log, decode }: Pick<ProjectionsDependencies, 'log' | 'decode'>,
+  { projection }: ProjectionInstance,
+): Promise<Position | undefined> {
   for await (const stored of log.readStream(checkpointStream(projection.name), { from: 'end', direction: 'backwards', limit: 1 })) {
     const [event] = await decode([stored]);
     if (event !== undefined && !(event instanceof Error) && event.type === REACHED) return event.data.position as Position;
@@ -107,7 +113,7 @@ async function readPosition({ log, decode }: Pick<Dependencies, 'log' | 'decode'
 }
 
 async function writePosition(
-  { appendOperations, clock }: Pick<Dependencies, 'appendOperations' | 'clock'>,
+  { appendOperations, clock }: Pick<ProjectionsDependencies, 'appendOperations' | 'clock'>,
   { projection }: ProjectionInstance,
   position: Position,
 ): Promise<void> {

@@ -4,16 +4,16 @@
  */
 import type { Position } from '../../ports/event-log/port.ts';
 import { sortable } from '../../ports/event-log/position.ts';
-import type { Document, Loaded, Scalar, Seen, Write } from '../../ports/views/port.ts';
+import type { Document, LoadedDocument, Scalar, SourceRevisions, DocumentWrite } from '../../ports/views/port.ts';
 import type { Collection, Collections } from '../projection.ts';
 
 type AnyCollections = Collections<Readonly<Record<string, Document>>>;
 type AnyCollection = Collection<Document>;
 
-type Held = {
+type WorkingDocument = {
   readonly id: string;
   document: Document | undefined;
-  seen: Seen;
+  seen: SourceRevisions;
   readonly version: number;
   changedAt: Position | undefined;
 };
@@ -26,23 +26,23 @@ export function collectKeys(collections: readonly string[]): { readonly views: A
       named.add(id);
       return 'unchanged';
     },
-    join: (id) => void named.add(id),
+    merge: (id) => void named.add(id),
     increment: () => undefined,
     patch: () => undefined,
   });
   return { ids, views: Object.fromEntries([...ids].map(([collection, named]) => [collection, name(named)])) };
 }
 
-export type Folding = {
+export type FoldSession = {
   readonly views: AnyCollections;
   /** The position that what changes from now on changes at. */
   at(position: Position): void;
-  writes(): readonly Write[];
+  writes(): readonly DocumentWrite[];
 };
 
 /** `physical` names a collection as the views know it. */
-export function foldDocuments(loaded: ReadonlyMap<string, readonly Loaded[]>, physical: (collection: string) => string): Folding {
-  const now: Now = { position: undefined };
+export function foldDocuments(loaded: ReadonlyMap<string, readonly LoadedDocument[]>, physical: (collection: string) => string): FoldSession {
+  const now: FoldPosition = { position: undefined };
   const memories = new Map([...loaded].map(([collection, documents]) => [collection, collectionOf(physical(collection), documents, now)]));
   return {
     views: Object.fromEntries([...memories].map(([collection, memory]) => [collection, memory.collection])),
@@ -53,18 +53,18 @@ export function foldDocuments(loaded: ReadonlyMap<string, readonly Loaded[]>, ph
   };
 }
 
-type Now = { position: Position | undefined };
+type FoldPosition = { position: Position | undefined };
 
-type Memory = { readonly collection: AnyCollection; writes(): readonly Write[] };
+type WorkingCollection = { readonly collection: AnyCollection; writes(): readonly DocumentWrite[] };
 
 /** One collection's documents of this batch, and what is to be written of them. */
-function collectionOf(name: string, documents: readonly Loaded[], now: Now): Memory {
-  const known = new Map<string, Held>();
+function collectionOf(name: string, documents: readonly LoadedDocument[], now: FoldPosition): WorkingCollection {
+  const known = new Map<string, WorkingDocument>();
   for (const { id, document, seen, version } of documents) known.set(id, { id, document, seen, version, changedAt: undefined });
   const increments = new Map<string, Record<string, number>>();
-  const patches: Extract<Write, { kind: 'patch' }>[] = [];
+  const patches: Extract<DocumentWrite, { kind: 'patch' }>[] = [];
 
-  const named = (id: string): Held => {
+  const named = (id: string): WorkingDocument => {
     const held = known.get(id);
     if (held === undefined) throw new Error(`A fold named ${id} of ${name} only after it had read: the documents it names may not depend on what it reads.`);
     return held;
@@ -84,7 +84,7 @@ function collectionOf(name: string, documents: readonly Loaded[], now: Now): Mem
       return after === undefined ? 'removed' : 'changed';
     },
 
-    join: (id, fold) => {
+    merge: (id, fold) => {
       const held = named(id);
       held.document = fold(held.document);
       held.changedAt = now.position;
@@ -111,20 +111,20 @@ function collectionOf(name: string, documents: readonly Loaded[], now: Now): Mem
       const puts = [...putsOf(name, known)];
       if (patches.length === 0) return [...incrementsOf(name, increments), ...puts];
       // A patch also changes the stored form of what is held: that is written again after it, at whatever version it was left.
-      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ over: _over, ...put }) => put)];
+      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ expectedVersion: _over, ...put }) => put)];
     },
   };
 }
 
-function* incrementsOf(collection: string, increments: ReadonlyMap<string, Readonly<Record<string, number>>>): Iterable<Write> {
+function* incrementsOf(collection: string, increments: ReadonlyMap<string, Readonly<Record<string, number>>>): Iterable<DocumentWrite> {
   for (const [id, by] of increments) yield { kind: 'increment', collection, id, by };
 }
 
-function* putsOf(collection: string, known: ReadonlyMap<string, Held>): Iterable<Extract<Write, { kind: 'put' | 'remove' }>> {
-  for (const { id, document, seen, version: over, changedAt } of known.values()) {
+function* putsOf(collection: string, known: ReadonlyMap<string, WorkingDocument>): Iterable<Extract<DocumentWrite, { kind: 'put' | 'remove' }>> {
+  for (const { id, document, seen, version: expectedVersion, changedAt } of known.values()) {
     if (changedAt === undefined) continue;
-    if (document === undefined) yield { kind: 'remove', collection, id, seen, over };
-    else yield { kind: 'put', collection, id, document: { ...document, ...positioned(changedAt) }, seen, over };
+    if (document === undefined) yield { kind: 'remove', collection, id, seen, expectedVersion };
+    else yield { kind: 'put', collection, id, document: { ...document, ...positioned(changedAt) }, seen, expectedVersion };
   }
 }
 
@@ -133,7 +133,7 @@ const positioned = (position: Position | undefined): { readonly position?: strin
 const matches = (document: Document, where: Readonly<Record<string, Scalar>>): boolean =>
   Object.entries(where).every(([field, value]) => (document[field] ?? null) === value);
 
-function isOnlySource(seen: Seen, stream: string): boolean {
+function isOnlySource(seen: SourceRevisions, stream: string): boolean {
   for (const source in seen) if (source !== stream) return false;
   return true;
 }

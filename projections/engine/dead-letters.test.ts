@@ -1,14 +1,15 @@
 /** What a reactor has set aside is done once it is resolved, whatever happens in between and wherever it lies. */
 import test from 'ava';
+import { postStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
-import { givenLog, otherViews, until, type ProjectionsFixture } from '../test-fixture.ts';
-import { startProjections, type Projections } from '../rollout/run.ts';
+import { givenLog, emptyViews, until, type ProjectionsFixture } from '../test-fixture.ts';
+import { startProjections, type Projections } from '../rollout/start-projections.ts';
 import { counting, edited, published } from '../testing/small-projections.ts';
 
-const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
+const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
 
 /** Of which the first event of each of these streams can't be digested until it is mended. */
 function countingBut(...bad: readonly string[]) {
@@ -35,7 +36,7 @@ test('what was resolved while nobody was at work is done once somebody is, also 
   }
   mend();
   for (const letter of await letters(given)) await resolveDeadLetter(given.dependencies, letter, 'retried');
-  await using others = await otherViews();
+  await using others = await emptyViews();
   await using running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
   const last = await given.append('post-p3', published('p3'));
   await until(async () => covers((await running.status())[0]?.position, last));
@@ -50,15 +51,15 @@ const waiting = async (running: Projections) => (await running.status()).reduce(
 for (const [how, areLost] of Object.entries({ 'at once': false, 'after the views were lost': true })) {
   test(`with several logs every stream that waits is retried ${how}, wherever it lies`, async (t) => {
     await using given = await givenLog({ logs: 2 });
-    const { reactor, effects, attempts, mend } = countingBut(...POSTS.map((post) => `post-${post}`));
+    const { reactor, effects, attempts, mend } = countingBut(...POSTS.map((post) => postStream(post)));
     let all: Position | undefined;
-    for (const post of POSTS) all = merge(all, await given.append(`post-${post}`, published(post), edited(post, 'b')));
+    for (const post of POSTS) all = merge(all, await given.append(postStream(post), published(post), edited(post, 'b')));
     t.regex(String(all), /^0\.\d+_1\.\d+$/);
     if (areLost) {
       await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
       await until(async () => (await waiting(running)) === POSTS.length);
     }
-    await using others = await otherViews();
+    await using others = await emptyViews();
     const views = areLost ? others.views : given.views;
     await using running = await startProjections({ ...given.dependencies, views }, { ...QUICK, projections: [reactor] });
     await until(async () => (await waiting(running)) === POSTS.length);
@@ -68,8 +69,8 @@ for (const [how, areLost] of Object.entries({ 'at once': false, 'after the views
     await until(async () => (await waiting(running)) === 0);
     t.deepEqual(
       [...effects.order].sort(),
-      POSTS.flatMap((post) => [`post-${post}@0`, `post-${post}@1`]),
+      POSTS.flatMap((post) => [`${postStream(post)}@0`, `${postStream(post)}@1`]),
     );
-    t.true(POSTS.every((post) => effects.order.indexOf(`post-${post}@0`) < effects.order.indexOf(`post-${post}@1`)));
+    t.true(POSTS.every((post) => effects.order.indexOf(`${postStream(post)}@0`) < effects.order.indexOf(`${postStream(post)}@1`)));
   });
 }

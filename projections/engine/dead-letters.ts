@@ -6,18 +6,18 @@
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { OperationsEvent } from '../../domain/shared/operations.ts';
+import { deadLettersStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, logNumberOf } from '../../ports/event-log/position.ts';
-import type { Schema, Views, Write } from '../../ports/views/port.ts';
+import type { ViewSchema, ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import type { AppendOperations, Decode, ReadableLog } from '../dependencies.ts';
-import { deadLettersStream } from '../progress/names.ts';
 
 const COLLECTION = 'dead-letters';
 const PAGE_LETTERS_MAX = 1_000;
 const ERROR_CHARACTERS_MAX = 300;
 
 export const RESOLVED = 'operations.event-resolved.v1';
-export const deadLettersSchema: Schema = { [COLLECTION]: { indexes: [{ fields: ['checkpoint', 'stream'] }, { fields: ['projection', 'stream'] }] } };
+export const deadLettersSchema: ViewSchema = { [COLLECTION]: { indexes: [{ fields: ['checkpoint', 'stream'] }, { fields: ['projection', 'stream'] }] } };
 
 export type DeadLetter = {
   readonly projection: string;
@@ -35,7 +35,7 @@ export type DeadLetter = {
   readonly next: number;
 };
 
-export type Resolution = Recorded<Extract<OperationsEvent, { type: typeof RESOLVED }>>;
+export type DeadLetterResolution = Recorded<Extract<OperationsEvent, { type: typeof RESOLVED }>>;
 
 /** Has the event tried again, or given up, and then what waits behind it done in order. Whether it went well is seen in the list. */
 export async function resolveDeadLetter(
@@ -49,7 +49,7 @@ export async function resolveDeadLetter(
 
 /** One page of the lists of a projection, by stream. */
 export function findDeadLetters(
-  views: Pick<Views, 'find'>,
+  views: Pick<ViewStore, 'find'>,
   { projection, afterStream, limit }: { readonly projection: string; readonly afterStream?: string; readonly limit: number },
 ): Promise<readonly DeadLetter[]> {
   return views.find<DeadLetter>(COLLECTION, {
@@ -61,7 +61,7 @@ export function findDeadLetters(
 }
 
 /** All lists of one runner, by stream. */
-export async function loadDeadLetters(views: Pick<Views, 'find'>, checkpoint: string): Promise<Map<string, DeadLetter>> {
+export async function loadDeadLetters(views: Pick<ViewStore, 'find'>, checkpoint: string): Promise<Map<string, DeadLetter>> {
   const letters = new Map<string, DeadLetter>();
   for (let after = ''; ;) {
     const page = await views.find<DeadLetter>(COLLECTION, {
@@ -81,12 +81,12 @@ export async function loadDeadLetters(views: Pick<Views, 'find'>, checkpoint: st
  * What a runner's log says is set aside and not resolved, as far as the runner has come: from it a reactor's lists are known again when the
  * views are lost. What was resolved behind that is still to be worked off, when the runner comes to it.
  */
-export async function setAsideInLog(
+export async function openDeadLettersInLog(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
   { projection, logNumber }: { readonly projection: { readonly name: string }; readonly logNumber: number },
   reached: Position | undefined,
-): Promise<ReadonlyMap<string, SetAside>> {
-  const open = new Map<string, SetAside>();
+): Promise<ReadonlyMap<string, DeadLetteredEvent>> {
+  const open = new Map<string, DeadLetteredEvent>();
   for await (const stored of log.readStream(deadLettersStream(projection.name, logNumber))) {
     const [event] = await decode([stored]);
     if (event === undefined || event instanceof Error) continue;
@@ -97,14 +97,14 @@ export async function setAsideInLog(
   return open;
 }
 
-export type SetAside = Extract<OperationsEvent, { type: 'operations.event-set-aside.v1' }>['data'];
+export type DeadLetteredEvent = Extract<OperationsEvent, { type: 'operations.event-set-aside.v1' }>['data'];
 
-export const setAsideEvent = ({ projection, stream, revision, position, error, at }: DeadLetter): OperationsEvent => ({
+export const deadLetteredEvent = ({ projection, stream, revision, position, error, at }: DeadLetter): OperationsEvent => ({
   type: 'operations.event-set-aside.v1',
   data: { projection, stream, revision, position, error, at },
 });
 
-export const letterOf = (
+export const createDeadLetter = (
   { projection, checkpoint }: { readonly projection: string; readonly checkpoint: string },
   event: { readonly stream: string; readonly revision: number; readonly position: Position },
   { error, waiting, at }: { readonly error: unknown; readonly waiting: number; readonly at: Instant },
@@ -113,7 +113,7 @@ export const letterOf = (
   return { projection, checkpoint, stream, revision, position, error: textOf(error), at, waiting, next: revision };
 };
 
-export const putLetter = (letter: DeadLetter): Write => ({
+export const putDeadLetter = (letter: DeadLetter): DocumentWrite => ({
   kind: 'put',
   collection: COLLECTION,
   id: idOf(letter),
@@ -121,7 +121,7 @@ export const putLetter = (letter: DeadLetter): Write => ({
   seen: {},
 });
 
-export const removeLetter = (letter: DeadLetter): Write => ({ kind: 'remove', collection: COLLECTION, id: idOf(letter), seen: {} });
+export const removeDeadLetter = (letter: DeadLetter): DocumentWrite => ({ kind: 'remove', collection: COLLECTION, id: idOf(letter), seen: {} });
 
 const idOf = ({ checkpoint, stream }: DeadLetter): string => `${checkpoint}|${stream}`;
 

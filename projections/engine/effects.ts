@@ -5,7 +5,7 @@ import { pause, retryDelayMs } from '../progress/back-off.ts';
 
 export const EFFECT_ATTEMPTS_MAX = 5;
 
-type Effects = {
+type EffectHandlers = {
   readonly react: (event: Recorded) => Promise<void>;
   /** Whether an error speaks of what is down and not of the event: then it is tried for as long as it takes. */
   readonly isOutage: (error: unknown) => boolean;
@@ -13,9 +13,9 @@ type Effects = {
 };
 
 /** Resolves when every effect has settled; throws when the signal aborts before. What failed for good ends its stream's turn. */
-export async function settleEffects(
+export async function runEffects(
   events: readonly Recorded[],
-  effects: Effects,
+  effects: EffectHandlers,
   { concurrency, signal }: { readonly concurrency: number; readonly signal: AbortSignal },
 ): Promise<Unprocessable> {
   const indigestible = new Map<string, { readonly revision: number; readonly error: unknown }>();
@@ -23,7 +23,7 @@ export async function settleEffects(
   const worker = async () => {
     for (const stream of streams) {
       for (const event of stream) {
-        const failure = await settle(event, effects, signal);
+        const failure = await runEffect(event, effects, signal);
         if (failure === undefined) continue;
         indigestible.set(event.stream, { revision: event.revision, error: failure.error });
         break;
@@ -35,7 +35,7 @@ export async function settleEffects(
   return indigestible;
 }
 
-async function settle(event: Recorded, { react, isOutage, failed }: Effects, signal: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
+async function runEffect(event: Recorded, { react, isOutage, failed }: EffectHandlers, signal: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {

@@ -1,42 +1,42 @@
 /** A batch of events into writes: named, loaded once, folded in memory. */
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { Document, Loaded, Views, Write } from '../../ports/views/port.ts';
+import type { Document, LoadedDocument, ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import { foldDocuments, collectKeys } from './collections.ts';
 import type { Collections } from '../projection.ts';
 
-export type Project = (event: Recorded, views: Collections<Readonly<Record<string, Document>>>) => void;
+export type ProjectEvent = (event: Recorded, views: Collections<Readonly<Record<string, Document>>>) => void;
 
-export type Fold = {
-  readonly project: Project;
+export type FoldDefinition = {
+  readonly project: ProjectEvent;
   readonly collections: readonly string[];
   readonly physical: (collection: string) => string;
 };
 
 /** What can't be digested, by stream: the first such event and why. Nothing of that stream from there on is in the writes. */
 export type Unprocessable = ReadonlyMap<string, { readonly revision: number; readonly error: unknown }>;
-export type Folded = { readonly writes: readonly Write[]; readonly indigestible: Unprocessable };
+export type FoldResult = { readonly writes: readonly DocumentWrite[]; readonly unprocessable: Unprocessable };
 
 /** `at`: the position that the documents change at; each event's own where it is absent. */
-export async function foldBatch(views: Pick<Views, 'load'>, fold: Fold, events: readonly Recorded[], at?: Position): Promise<Folded> {
-  const indigestible = new Map<string, { readonly revision: number; readonly error: unknown }>();
+export async function foldBatch(views: Pick<ViewStore, 'load'>, fold: FoldDefinition, events: readonly Recorded[], at?: Position): Promise<FoldResult> {
+  const unprocessable = new Map<string, { readonly revision: number; readonly error: unknown }>();
   const { views: named, ids } = collectKeys(fold.collections);
-  eachDigestible(events, indigestible, (event) => fold.project(event, named));
+  applyEach(events, unprocessable, (event) => fold.project(event, named));
   const loaded = await load(views, fold, ids);
 
   for (;;) {
     const memory = foldDocuments(loaded, fold.physical);
-    const failed = eachDigestible(events, indigestible, (event) => {
+    const failed = applyEach(events, unprocessable, (event) => {
       memory.at(at ?? (event.position as Position));
       fold.project(event, memory.views);
     });
     // What an event did before it failed must not stay: fold again without it. What was loaded was never changed.
-    if (failed === 0) return { writes: memory.writes(), indigestible };
+    if (failed === 0) return { writes: memory.writes(), unprocessable };
   }
 }
 
 /** Answers how many events failed now. */
-function eachDigestible(events: readonly Recorded[], indigestible: Map<string, { revision: number; error: unknown }>, act: (event: Recorded) => void): number {
+function applyEach(events: readonly Recorded[], indigestible: Map<string, { revision: number; error: unknown }>, act: (event: Recorded) => void): number {
   let failed = 0;
   for (const event of events) {
     const bad = indigestible.size === 0 ? undefined : indigestible.get(event.stream);
@@ -52,10 +52,10 @@ function eachDigestible(events: readonly Recorded[], indigestible: Map<string, {
 }
 
 async function load(
-  views: Pick<Views, 'load'>,
-  { physical }: Fold,
+  views: Pick<ViewStore, 'load'>,
+  { physical }: FoldDefinition,
   ids: ReadonlyMap<string, ReadonlySet<string>>,
-): Promise<ReadonlyMap<string, readonly Loaded[]>> {
+): Promise<ReadonlyMap<string, readonly LoadedDocument[]>> {
   const loaded = [...ids].map(async ([collection, named]) => [collection, named.size === 0 ? [] : await views.load(physical(collection), [...named])] as const);
   return new Map(await Promise.all(loaded));
 }

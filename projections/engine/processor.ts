@@ -1,16 +1,16 @@
 /** One projection at work in one place, and what differs between a projector's work and a reactor's. */
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { Write } from '../../ports/views/port.ts';
+import type { DocumentWrite } from '../../ports/views/port.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import type { Unprocessable } from './fold.ts';
-import type { Build } from '../progress/names.ts';
+import type { BuildId } from '../progress/names.ts';
 import type { AnyProjection } from '../projection.ts';
 
 export type ProjectionInstance = {
   readonly projection: AnyProjection;
-  readonly build: Build;
+  readonly build: BuildId;
   /** `inbox@2` */
   readonly runner: string;
   /** `inbox@2`, or `inbox@2/<log>.<shard>` */
@@ -20,15 +20,15 @@ export type ProjectionInstance = {
   readonly logNumber: number;
 };
 
-type Digested = { readonly writes: readonly Write[]; readonly indigestible: Unprocessable };
+type BatchResult = { readonly writes: readonly DocumentWrite[]; readonly unprocessable: Unprocessable };
 
 export type Processor = {
   /** Answers where to begin, as it is stored; makes ready what it writes to. */
-  open(): Promise<{ readonly stored: string | undefined; readonly letters: Map<string, DeadLetter> }>;
+  open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter> }>;
   /** `at`: where in the log it happens, when that is not where the events stand. */
-  apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<Digested>;
+  apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<BatchResult>;
   /** Everything up to here is done and written. */
-  settled(position: Position): Promise<void>;
+  committed(position: Position): Promise<void>;
   /** It was stopped, and everything that was settled is written. */
   close(): Promise<void>;
 };

@@ -7,11 +7,11 @@ import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
 import type { Reactor } from '../projection.ts';
 import { counting, edited, published, texts, type Edited, type Published } from '../testing/small-projections.ts';
-import { givenLog, otherViews, until, type ProjectionsFixture } from '../test-fixture.ts';
-import { startProjections } from '../rollout/run.ts';
+import { givenLog, emptyViews, until, type ProjectionsFixture } from '../test-fixture.ts';
+import { startProjections } from '../rollout/start-projections.ts';
 import { at } from '../testing/history.ts';
 
-const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
+const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 };
 
 async function writes(given: ProjectionsFixture, posts: number, from = 0): Promise<Position> {
   let position = '' as Position;
@@ -21,7 +21,7 @@ async function writes(given: ProjectionsFixture, posts: number, from = 0): Promi
 
 const beginning: Partial<Reactor<Published | Edited>> = {
   indexes: { 'fan-outs': [] },
-  begin: (event, views) => void views['fan-outs']?.update(event.data.post, event, () => ({ post: event.data.post })),
+  openWork: (event, views) => void views['fan-outs']?.update(event.data.post, event, () => ({ post: event.data.post })),
 };
 
 /** As a worker does, behind the reactor's back. */
@@ -47,7 +47,7 @@ test('when all views are lost it goes on from where the log says it was: nothing
     await until(() => effects.times.size === 20);
   }
   await writes(given, 5, 10); // while nobody is at work
-  await using others = await otherViews();
+  await using others = await emptyViews();
   await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
   await writes(given, 5, 15);
   await until(() => effects.times.size === 40);
@@ -93,7 +93,7 @@ test('a new version goes on where the old one was', async (t) => {
 test('one that is to begin now has no effects of the past', async (t) => {
   await using given = await givenLog();
   await writes(given, 3);
-  const { reactor, effects } = counting(undefined, { since: 'now' });
+  const { reactor, effects } = counting(undefined, { startFrom: 'now' });
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
   await until(async () => (await running.status())[0]?.state === 'live');
   await writes(given, 1, 3);
@@ -151,7 +151,7 @@ test('an effect that keeps failing is set aside with what follows in its stream,
   }
   t.is(attempts, EFFECT_ATTEMPTS_MAX);
 
-  await using others = await otherViews();
+  await using others = await emptyViews();
   await using running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
   await given.append('post-p1', edited('p1', 'c'));
   const last = await given.append('post-p9', published('p9'));
@@ -211,7 +211,7 @@ test('what a reactor begins is there before its effect, once, and stays where a 
     },
     {
       indexes: { 'fan-outs': [{ fields: ['done'] }] },
-      begin: (event, views) => void views['fan-outs']?.update(event.data.post, event, (before) => before ?? { post: event.data.post, done: false }),
+      openWork: (event, views) => void views['fan-outs']?.update(event.data.post, event, (before) => before ?? { post: event.data.post, done: false }),
     },
   );
   await using _running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
@@ -232,7 +232,7 @@ test('when all views are lost, what was begun and not finished is begun again, a
       if (post !== 3) await finish(given, `p${post}`);
     }
   }
-  await using others = await otherViews();
+  await using others = await emptyViews();
   await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
   await until(async () => (await others.views.checkpoint('counting')) !== undefined && effects.times.size === 6 && effects.order.length === 9);
   t.deepEqual(effects.order.slice(6), ['post-p3@0', 'post-p4@0', 'post-p5@0']);
@@ -250,7 +250,7 @@ test('once all that was begun is finished, the log is told, though nothing more 
     await finish(given, 'p1');
     await until(async () => covers(await checkpointInLog(given), position));
   }
-  await using others = await otherViews();
+  await using others = await emptyViews();
   await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [reactor] });
   await writes(given, 1, 2);
   await until(() => effects.times.size === 3);
@@ -260,8 +260,8 @@ test('once all that was begun is finished, the log is told, though nothing more 
 test('documents that are not removed are unfinished until they are said to be finished', async (t) => {
   await using given = await givenLog();
   const done = new Set<unknown>(['p0', 'p2', 'p3']);
-  const finished = async (begun: readonly Document[]) => begun.map(({ post }) => done.has(post));
-  const { reactor } = counting(undefined, { ...beginning, finished });
+  const isDone = async (begun: readonly Document[]) => begun.map(({ post }) => done.has(post));
+  const { reactor } = counting(undefined, { ...beginning, isDone });
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
   const positions: Position[] = [];
   for (let post = 0; post < 4; post += 1) {
@@ -283,7 +283,7 @@ test('one that was to begin now remembers in the log where that was', async (t) 
     () => {
       throw new LogUnavailable('away');
     },
-    { since: 'now' },
+    { startFrom: 'now' },
   );
   {
     await using running = await startProjections(given.dependencies, { ...QUICK, projections: [reactor] });
@@ -291,8 +291,8 @@ test('one that was to begin now remembers in the log where that was', async (t) 
     await writes(given, 1, 3);
   }
   t.is(effects.times.size, 0);
-  await using others = await otherViews();
-  const again = counting(undefined, { since: 'now' });
+  await using others = await emptyViews();
+  const again = counting(undefined, { startFrom: 'now' });
   await using _running = await startProjections({ ...given.dependencies, views: others.views }, { ...QUICK, projections: [again.reactor] });
   await until(() => again.effects.times.size === 2);
   t.deepEqual(again.effects.order, ['post-p3@0', 'post-p3@1']);

@@ -6,19 +6,19 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { Fenced, openCheckpoint } from '../progress/checkpoint.ts';
 import { RESOLVED } from './dead-letters.ts';
-import type { Dependencies } from '../dependencies.ts';
-import type { Progress } from '../progress/progress.ts';
+import type { ProjectionsDependencies } from '../dependencies.ts';
+import type { RunnerProgress } from '../progress/progress.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
 import { standBy, type StandbyConfig } from './stand-by.ts';
 import { processBatch, type BatchContext } from './process-batch.ts';
-import { batches, type BatchItem } from './batches.ts';
+import { readBatches, type BatchItem } from './batches.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type RunnerConfig = StandbyConfig & {
   readonly batchEventsMax: number;
-  readonly turnIntervalMs: number;
+  readonly batchIntervalMs: number;
   /** Where only other events come by, the checkpoint is written this often. */
-  readonly passOverMs: number;
+  readonly idleCheckpointMs: number;
   /** With so many streams set aside it is the projection that is ill and not the events: it stops and says so. */
   readonly deadLetterStreamsMax: number;
 };
@@ -37,7 +37,7 @@ export type RunnerStatus = {
 };
 
 export type Runner = AsyncDisposable & {
-  readonly unit: ProjectionInstance;
+  readonly instance: ProjectionInstance;
   status(): RunnerStatus;
   /** Resolves when it has nothing left to do, or has ended. */
   caughtUp(): Promise<void>;
@@ -47,24 +47,32 @@ export type Runner = AsyncDisposable & {
 const SUSPICIOUS_FAILURES = 3;
 
 export function startRunner(
-  dependencies: Dependencies,
-  progress: Progress,
-  unit: ProjectionInstance,
+  dependencies: ProjectionsDependencies,
+  progress: RunnerProgress,
+  instance: ProjectionInstance,
   workOf: (signal: AbortSignal) => Processor,
   config: RunnerConfig,
 ): Runner {
   const stop = new AbortController();
-  const parts: Parts = { dependencies, progress, unit, work: workOf(stop.signal), config, signal: stop.signal };
-  const now: Now = { state: 'starting', context: undefined, inHand: [], newestAt: undefined, failures: 0, error: undefined, caughtUp: Promise.withResolvers() };
+  const parts: Parts = { dependencies, progress, instance, processor: workOf(stop.signal), config, signal: stop.signal };
+  const now: RunnerRecord = {
+    state: 'starting',
+    context: undefined,
+    inProgress: [],
+    newestAt: undefined,
+    failures: 0,
+    error: undefined,
+    caughtUp: Promise.withResolvers(),
+  };
   const ended = run(parts, now);
   return {
-    unit,
+    instance,
     status: () => ({
       state: now.state,
       position: now.context?.checkpoint.position(),
-      oldestAt: instantOf(now.inHand[0]),
+      oldestAt: instantOf(now.inProgress[0]),
       newestAt: now.newestAt,
-      deadLetters: now.context?.letters.size ?? 0,
+      deadLetters: now.context?.deadLetters.size ?? 0,
       error: now.error,
     }),
     caughtUp: () => now.caughtUp.promise,
@@ -76,18 +84,18 @@ export function startRunner(
 }
 
 type Parts = {
-  readonly dependencies: Dependencies;
-  readonly progress: Progress;
-  readonly unit: ProjectionInstance;
-  readonly work: Processor;
+  readonly dependencies: ProjectionsDependencies;
+  readonly progress: RunnerProgress;
+  readonly instance: ProjectionInstance;
+  readonly processor: Processor;
   readonly config: RunnerConfig;
   readonly signal: AbortSignal;
 };
 
-type Now = {
+type RunnerRecord = {
   state: RunnerState;
   context: BatchContext | undefined;
-  inHand: readonly BatchItem[];
+  inProgress: readonly BatchItem[];
   newestAt: Instant | undefined;
   /** In a row, since something last went well. */
   failures: number;
@@ -95,71 +103,71 @@ type Now = {
   caughtUp: PromiseWithResolvers<void>;
 };
 
-async function run(parts: Parts, now: Now): Promise<void> {
-  const { dependencies, unit, config, signal } = parts;
+async function run(parts: Parts, now: RunnerRecord): Promise<void> {
+  const { dependencies, instance, config, signal } = parts;
   const { report } = dependencies;
   while (!signal.aborted) {
     try {
       if (now.state === 'standby') {
-        await standBy(dependencies, unit, config, signal);
+        await standBy(dependencies, instance, config, signal);
         if (signal.aborted) break;
-        report({ what: 'took-over', runner: unit.runner });
+        report({ type: 'took-over', runner: instance.runner });
       }
-      await follow(parts, now);
+      await processBatches(parts, now);
     } catch (error) {
       if (signal.aborted) break;
-      now.inHand = [];
+      now.inProgress = [];
       if (error instanceof Fenced) {
-        report({ what: 'fenced', runner: unit.runner });
-        enter(now, 'standby');
+        report({ type: 'fenced', runner: instance.runner });
+        setState(now, 'standby');
         continue;
       }
       now.failures += 1;
       now.error = String(error);
-      report({ what: 'retrying', runner: unit.runner, failures: now.failures, error });
-      if (now.state !== 'standby') enter(now, 'retrying');
+      report({ type: 'retrying', runner: instance.runner, failures: now.failures, error });
+      if (now.state !== 'standby') setState(now, 'retrying');
       await pause(retryDelayMs(now.failures), signal);
     }
   }
   await close(parts, now);
-  enter(now, 'stopped');
+  setState(now, 'stopped');
 }
 
 /** From the checkpoint on, for ever: it ends when the signal aborts, and throws when anything goes wrong. */
-async function follow({ dependencies, progress, unit, work, config, signal }: Parts, now: Now): Promise<void> {
+async function processBatches({ dependencies, progress, instance, processor, config, signal }: Parts, now: RunnerRecord): Promise<void> {
   const { log, decodeShared, views } = dependencies;
-  const { stored, letters } = await work.open();
-  const checkpoint = openCheckpoint(views, unit.checkpoint, stored);
-  const context: BatchContext = { dependencies, unit, work, checkpoint, letters, deadLetterStreamsMax: config.deadLetterStreamsMax };
+  const { stored, deadLetters } = await processor.open();
+  const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
+  const context: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax: config.deadLetterStreamsMax };
   now.context = context;
-  enter(now, 'catching-up');
+  setState(now, 'catching-up');
   const after = checkpoint.position();
-  if (after !== undefined) progress.advance(unit.runner, after);
+  if (after !== undefined) progress.advance(instance.runner, after);
 
-  const types = [...unit.projection.handles, RESOLVED];
-  const source = { ...config, log: unit.log, after, types, quietAfterMs: config.passOverMs, signal };
+  const types = [...instance.projection.handles, RESOLVED];
+  const source = { ...config, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
   let writtenAt = performance.now();
-  for await (const turn of batches({ log, decode: decodeShared }, source)) {
+  for await (const turn of readBatches({ log, decode: decodeShared }, source)) {
     if (turn.kind === 'quiet') {
       await checkpoint.flush();
       continue;
     }
     const { items, position } = turn;
     if (position === undefined) continue; // an empty log
-    now.inHand = items;
-    if (items.length > 0 || performance.now() - writtenAt >= config.passOverMs) {
+    now.inProgress = items;
+    if (items.length > 0 || performance.now() - writtenAt >= config.idleCheckpointMs) {
       await processBatch(context, items, position, now.failures >= SUSPICIOUS_FAILURES ? 'one by one' : 'together');
       writtenAt = performance.now();
     } else {
-      checkpoint.passOver(position);
+      checkpoint.skipTo(position);
     }
-    progress.advance(unit.runner, position);
-    Object.assign(now, { inHand: [], newestAt: instantOf(items.at(-1)) ?? now.newestAt, failures: 0, error: undefined } satisfies Partial<Now>);
-    enter(now, turn.caughtUp ? 'live' : 'catching-up');
+    progress.advance(instance.runner, position);
+    Object.assign(now, { inProgress: [], newestAt: instantOf(items.at(-1)) ?? now.newestAt, failures: 0, error: undefined } satisfies Partial<RunnerRecord>);
+    setState(now, turn.caughtUp ? 'live' : 'catching-up');
   }
 }
 
-function enter(now: Now, state: RunnerState): void {
+function setState(now: RunnerRecord, state: RunnerState): void {
   now.state = state;
   if (state !== 'live' && state !== 'stopped') return;
   now.caughtUp.resolve();
@@ -167,13 +175,13 @@ function enter(now: Now, state: RunnerState): void {
 }
 
 /** Where this fails it begins again a little earlier, which is harmless. */
-async function close({ dependencies, unit, work }: Parts, { state, context, failures }: Now): Promise<void> {
+async function close({ dependencies, instance, processor }: Parts, { state, context, failures }: RunnerRecord): Promise<void> {
   if (state !== 'live' && state !== 'catching-up') return;
   try {
     await context?.checkpoint.flush();
-    await work.close();
+    await processor.close();
   } catch (error) {
-    dependencies.report({ what: 'retrying', runner: unit.runner, failures, error });
+    dependencies.report({ type: 'retrying', runner: instance.runner, failures, error });
   }
 }
 

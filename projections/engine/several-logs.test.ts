@@ -4,10 +4,10 @@ import type { Position } from '../../ports/event-log/port.ts';
 import { merge } from '../../ports/event-log/position.ts';
 import { givenLog } from '../test-fixture.ts';
 import type { AnyProjector, Projector } from '../projection.ts';
-import { startProjections } from '../rollout/run.ts';
+import { startProjections } from '../rollout/start-projections.ts';
 import { edited, published, type Edited, type Published } from '../testing/small-projections.ts';
 
-const QUICK = { passOverMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, turnIntervalMs: 1 };
+const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, batchIntervalMs: 1 };
 const POSTS = 60;
 const EDITS = 5;
 
@@ -41,7 +41,7 @@ test('a document that joins streams of two logs has all of both, though both are
     }),
   );
   t.regex(String(all), /^0\.\d+.*1\.\d+/);
-  t.true(await running.reached(['edits'], all as Position, { deadlineMs: 20_000 }));
+  t.true(await running.waitForViews(['edits'], all as Position, { deadlineMs: 20_000 }));
   t.like(await given.views.get('edits@1', 'ann'), { edits: POSTS * EDITS });
   t.deepEqual(given.reports, []);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { StoredEvent } from '../../ports/event-log/port.ts';
-import { positionIn } from '../../ports/event-log/position.ts';
+import { positionAt } from '../../ports/event-log/position.ts';
 import type { Decode } from '../dependencies.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { recorded } from '../test-fixture.ts';
@@ -14,7 +14,7 @@ const stored = (from: number, count: number, bytes = 10): readonly StoredEvent[]
     type: 'feed.liked.v1',
     stream: 'reaction-p1:ann',
     revision: from + index,
-    position: positionIn(0, from + index),
+    position: positionAt(0, from + index),
     data: new Uint8Array(bytes),
     metadata: new Uint8Array(),
   }));

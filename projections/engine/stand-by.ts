@@ -1,7 +1,7 @@
 /** Beside another runner's work: looking whether it goes on. */
 import { covers } from '../../ports/event-log/position.ts';
 import { positionOf } from '../progress/checkpoint.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { ProjectionsDependencies } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
 import type { ProjectionInstance } from './processor.ts';
 
@@ -13,7 +13,7 @@ export type StandbyConfig = {
 
 /** Resolves when the other runner has stalled, or the signal aborts. */
 export async function standBy(
-  { views, log }: Pick<Dependencies, 'views' | 'log'>,
+  { views, log }: Pick<ProjectionsDependencies, 'views' | 'log'>,
   unit: ProjectionInstance,
   { standbyPollMs, takeOverAfterMs }: StandbyConfig,
   signal: AbortSignal,

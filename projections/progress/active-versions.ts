@@ -2,36 +2,37 @@
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
-import { physicalName, sameBuild, versionsStream, type Build } from './names.ts';
+import { physicalCollection, sameBuild, type BuildId } from './names.ts';
 import type { AnyProjector } from '../projection.ts';
 import { retrying } from './back-off.ts';
+import { versionsStream } from '../../domain/shared/streams.ts';
 
 const ACTIVATED = 'operations.version-activated.v1';
 
-export type Versions = {
+export type ActiveVersions = {
   /** The build that is active; before the log says anything, the newest version known here. */
-  active(projection: string): Build;
+  active(projection: string): BuildId;
   /** What the log says; undefined where it says nothing. */
-  recorded(projection: string): Build | undefined;
+  recorded(projection: string): BuildId | undefined;
   /** Where the active build keeps a collection. Throws for a collection that no projector has. */
-  physicalOf(collection: string): string;
+  physicalCollectionOf(collection: string): string;
   onChange(listener: (projection: string) => void): Disposable;
 };
 
-type Known = { readonly build: Build; readonly position: Position };
+type Activation = { readonly build: BuildId; readonly position: Position };
 
 /** Resolves once it knows what the log says now. */
-export async function startVersions(
+export async function followActiveVersions(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
   projectors: readonly AnyProjector[],
-): Promise<AsyncDisposable & Versions> {
+): Promise<AsyncDisposable & ActiveVersions> {
   const newest = newestVersions(projectors);
   const projectorOf = new Map(projectors.flatMap(({ name, indexes }) => Object.keys(indexes).map((collection) => [collection, name] as const)));
-  const known = new Map<string, Known>();
+  const known = new Map<string, Activation>();
   const physical = new Map<string, string>();
   const listeners = new Set<(projection: string) => void>();
 
-  const learn = (projection: string, news: Known) => {
+  const learn = (projection: string, news: Activation) => {
     const before = known.get(projection);
     if (before !== undefined && covers(before.position, news.position)) return; // told before
     known.set(projection, news);
@@ -60,16 +61,16 @@ export async function startVersions(
     }),
   );
 
-  const active = (projection: string): Build => known.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
+  const active = (projection: string): BuildId => known.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
   return {
     active,
     recorded: (projection) => known.get(projection)?.build,
-    physicalOf: (collection) => {
+    physicalCollectionOf: (collection) => {
       const name = physical.get(collection);
       if (name !== undefined) return name;
       const projection = projectorOf.get(collection);
       if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
-      const found = physicalName(collection, active(projection));
+      const found = physicalCollection(collection, active(projection));
       physical.set(collection, found);
       return found;
     },

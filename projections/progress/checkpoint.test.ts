@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { Write } from '../../ports/views/port.ts';
+import type { DocumentWrite } from '../../ports/views/port.ts';
 import { Fenced, openCheckpoint, positionOf } from './checkpoint.ts';
 import { allOf, givenLog } from '../test-fixture.ts';
 
-const counted: Write = { kind: 'increment', collection: 'counts', id: 'all', by: { events: 1 } };
+const counted: DocumentWrite = { kind: 'increment', collection: 'counts', id: 'all', by: { events: 1 } };
 
 test('of two who write at the same place one is fenced, also where neither moves on', async (t) => {
   await using given = await givenLog();

@@ -1,7 +1,7 @@
 /** How far one runner has come in one log: moved together with what it writes, and only from where it stood. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { Views, Write } from '../../ports/views/port.ts';
+import type { ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 
 /** Another runner has moved the checkpoint. */
 export class Fenced extends Error {
@@ -14,17 +14,17 @@ export class WriteConflict extends Error {
 }
 
 /** Whoever overtakes has got on, so all get on in the end; who is overtaken more often than this has met a bug. */
-const OVERTAKEN_TRIES_MAX = 100;
-const OVERTAKEN_PAUSE_MAX_MS = 10;
+const CONFLICT_TRIES_MAX = 100;
+const CONFLICT_PAUSE_MAX_MS = 10;
 
 /** Does `work`, which loads, folds and moves, anew where it was overtaken; after pauses, so that two don't go on meeting in step. */
-export async function againWhereOvertaken<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function retryOnConflict<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof WriteConflict) || tries === OVERTAKEN_TRIES_MAX) throw error;
-      await delay(Math.random() * Math.min(tries - 1, OVERTAKEN_PAUSE_MAX_MS));
+      if (!(error instanceof WriteConflict) || tries === CONFLICT_TRIES_MAX) throw error;
+      await delay(Math.random() * Math.min(tries - 1, CONFLICT_PAUSE_MAX_MS));
     }
   }
 }
@@ -32,16 +32,16 @@ export async function againWhereOvertaken<Value>(work: () => Promise<Value>): Pr
 /** What is kept where something was begun and the log's first event is still to be passed. */
 const AT_START = '';
 /** Follows the place where it was written more than once, and how often: whoever began from the time before is fenced, also where neither moves on. */
-const AGAIN = '~';
+const REWRITE_MARK = '~';
 
 export type Checkpoint = {
   position(): Position | undefined;
   /** As the views have it, if nobody else has moved it. */
   stored(): string | undefined;
   /** Makes the writes visible and the new place with them; or throws `Fenced` or `Overtaken`, and nothing was written. */
-  move(to: Position | undefined, writes: readonly Write[]): Promise<void>;
+  move(to: Position | undefined, writes: readonly DocumentWrite[]): Promise<void>;
   /** As `move`, where there is nothing to be written: nobody but a waiting reader misses it, so it need not be done each time. */
-  passOver(to: Position): void;
+  skipTo(to: Position): void;
   /** Writes where it has passed over to, if it isn't written. */
   flush(): Promise<void>;
 };
@@ -51,25 +51,25 @@ export function positionOf(stored: string | undefined): Position | undefined {
   return place === AT_START ? undefined : (place as Position);
 }
 
-const placeOf = (stored: string): string => stored.split(AGAIN, 1)[0] ?? stored;
+const placeOf = (stored: string): string => stored.split(REWRITE_MARK, 1)[0] ?? stored;
 
 function storedAs(to: Position | undefined, before: string | undefined): string {
   const place = to ?? AT_START;
   if (before === undefined || placeOf(before) !== place) return place;
-  return `${place}${AGAIN}${Number(before.slice(place.length + AGAIN.length)) + 1}`;
+  return `${place}${REWRITE_MARK}${Number(before.slice(place.length + REWRITE_MARK.length)) + 1}`;
 }
 
-export function openCheckpoint(views: Pick<Views, 'commit'>, projection: string, stored: string | undefined): Checkpoint {
+export function openCheckpoint(views: Pick<ViewStore, 'commit'>, projection: string, stored: string | undefined): Checkpoint {
   let written = stored;
   let position = positionOf(stored);
 
-  const move = async (to: Position | undefined, writes: readonly Write[]) => {
+  const move = async (to: Position | undefined, writes: readonly DocumentWrite[]) => {
     const stored = storedAs(to, written);
     const outcome = await views.commit({ projection, from: written, to: stored, writes });
     switch (outcome) {
       case 'fenced':
         throw new Fenced(projection);
-      case 'overtaken':
+      case 'write-conflict':
         throw new WriteConflict(projection);
       case 'committed':
         break;
@@ -82,7 +82,7 @@ export function openCheckpoint(views: Pick<Views, 'commit'>, projection: string,
     position: () => position,
     stored: () => written,
     move,
-    passOver: (to) => {
+    skipTo: (to) => {
       position = to;
     },
     flush: async () => {

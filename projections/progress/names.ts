@@ -2,38 +2,33 @@
 import type { AnyProjection } from '../projection.ts';
 
 /** `build` is 0 unless the version was rebuilt. */
-export type Build = { readonly version: number; readonly build: number };
+export type BuildId = { readonly version: number; readonly build: number };
 
-const suffixOf = ({ version, build }: Build): string => (build === 0 ? `@${version}` : `@${version}.${build}`);
+const suffixOf = ({ version, build }: BuildId): string => (build === 0 ? `@${version}` : `@${version}.${build}`);
 
 /** `inbox@2`; rebuilt once, `inbox@2.1`. A reactor or process has no versions here: a new one takes over the old one's checkpoint. */
-export function runnerName({ name, kind }: Pick<AnyProjection, 'name' | 'kind'>, build: Build): string {
+export function runnerName({ name, kind }: Pick<AnyProjection, 'name' | 'kind'>, build: BuildId): string {
   return kind === 'projector' ? `${name}${suffixOf(build)}` : name;
 }
 
 /** The name under which the views keep a projector's collection. A reactor's collections keep their own, for the same reason. */
-export const physicalName = (collection: string, build: Build): string => `${collection}${suffixOf(build)}`;
+export const physicalCollection = (collection: string, build: BuildId): string => `${collection}${suffixOf(build)}`;
 
 /** A place where one runner works: one log, and one share of its streams. */
-export type Place = { readonly log: number; readonly shard: number };
+export type Partition = { readonly log: number; readonly shard: number };
 
 /** `inbox@2`; with several logs or shards `inbox@2/<log>.<shard>`. */
-export const checkpointName = (runner: string, { log, shard }: Place): string => (log === 0 && shard === 0 ? runner : `${runner}/${log}.${shard}`);
+export const checkpointName = (runner: string, { log, shard }: Partition): string => (log === 0 && shard === 0 ? runner : `${runner}/${log}.${shard}`);
 
 export const runnerOfCheckpoint = (checkpoint: string): string => checkpoint.split('/', 1)[0] ?? checkpoint;
 
 /** The build of this projector that the runner's name speaks of; undefined where it speaks of another projection. */
-export function buildOfRunner(name: string, runner: string): Build | undefined {
+export function buildOfRunner(name: string, runner: string): BuildId | undefined {
   if (!runner.startsWith(`${name}@`)) return undefined;
   const [version, build = '0'] = runner.slice(name.length + 1).split('.');
   return { version: Number(version), build: Number(build) };
 }
 
-export const isOlder = (one: Build, other: Build): boolean => one.version < other.version || (one.version === other.version && one.build < other.build);
+export const isOlder = (one: BuildId, other: BuildId): boolean => one.version < other.version || (one.version === other.version && one.build < other.build);
 
-export const sameBuild = (one: Build, other: Build | undefined): boolean => one.version === other?.version && one.build === other.build;
-
-export const versionsStream = (projection: string): string => `versions-${projection}`;
-export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
-/** One in each log, for a runner sees only its own; `ports/event-log/slots.ts` knows by the name which log it is in. */
-export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;
+export const sameBuild = (one: BuildId, other: BuildId | undefined): boolean => one.version === other?.version && one.build === other.build;

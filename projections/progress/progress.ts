@@ -2,7 +2,7 @@
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 
-export type Progress = {
+export type RunnerProgress = {
   of(runner: string): Position | undefined;
   advance(runner: string, position: Position): void;
   /** After a rebuild in place: it begins anew. */
@@ -11,11 +11,11 @@ export type Progress = {
   waitFor(runner: string, position: Position, options: { readonly ms: number; readonly signal: AbortSignal }): Promise<boolean>;
 };
 
-type Waiting = { readonly position: Position; readonly resolve: () => void };
+type Waiter = { readonly position: Position; readonly resolve: () => void };
 
-export function trackProgress(): Progress {
+export function trackProgress(): RunnerProgress {
   const positions = new Map<string, Position>();
-  const waiting = new Map<string, Set<Waiting>>();
+  const waiting = new Map<string, Set<Waiter>>();
 
   return {
     of: (runner) => positions.get(runner),
@@ -45,7 +45,7 @@ export function trackProgress(): Progress {
         resolve(reached);
       };
       const giveUp = () => end(false);
-      const one: Waiting = { position, resolve: () => end(true) };
+      const one: Waiter = { position, resolve: () => end(true) };
       const timer = setTimeout(giveUp, signal.aborted ? 0 : ms);
       signal.addEventListener('abort', giveUp);
       ones.add(one);

@@ -13,7 +13,7 @@ export type App = {
   readonly disabled: boolean;
 };
 
-export const apps: Projector<AppEvent, { apps: App }> = {
+export const apps = {
   kind: 'projector',
   name: 'apps',
   version: 1,
@@ -37,4 +37,4 @@ export const apps: Projector<AppEvent, { apps: App }> = {
         return;
     }
   },
-};
+} as const satisfies Projector<AppEvent, { apps: App }>;

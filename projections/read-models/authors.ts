@@ -14,7 +14,7 @@ export type Author = {
   readonly lastPulledPost: PostId | null;
 };
 
-export const authors: Projector<Extract<PostEvent, { type: 'feed.post-published.v1' }>, { authors: Author }> = {
+export const authors = {
   kind: 'projector',
   name: 'authors',
   version: 1,
@@ -24,7 +24,7 @@ export const authors: Projector<Extract<PostEvent, { type: 'feed.post-published.
 
   // An author has as many source streams as posts, so this is a maximum that needs to remember none of them.
   project: ({ data: { author, post, delivered } }, { authors }) => {
-    authors.join(author, (before) => {
+    authors.merge(author, (before) => {
       const newest = before === undefined || post > before.lastPost;
       const pulled = before?.lastPulledPost ?? null;
       return {
@@ -35,4 +35,4 @@ export const authors: Projector<Extract<PostEvent, { type: 'feed.post-published.
       };
     });
   },
-};
+} as const satisfies Projector<Extract<PostEvent, { type: 'feed.post-published.v1' }>, { authors: Author }>;

@@ -20,7 +20,7 @@ export type Channel = {
 
 type Handled = ChannelEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
-export const channels: Projector<Handled, { channels: Channel }> = {
+export const channels = {
   kind: 'projector',
   name: 'channels',
   version: 1,
@@ -63,7 +63,7 @@ export const channels: Projector<Handled, { channels: Channel }> = {
         return;
     }
   },
-};
+} as const satisfies Projector<Handled, { channels: Channel }>;
 
 const others = ({ members }: Channel, member: PersonId): readonly PersonId[] => members.filter((known) => known !== member);
 

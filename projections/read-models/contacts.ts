@@ -2,7 +2,8 @@
 import { isErased } from '../../domain/shared/event.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { ContactKind, ContactsEvent, HardBlock, Platform, UserEvent } from '../../domain/people/events.ts';
+import type { ContactsEvent, HardBlock, UserEvent } from '../../domain/people/events.ts';
+import type { ContactKind, Platform } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
 
 type Contact = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
@@ -27,7 +28,7 @@ export type Contacts = {
 
 type Handled = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
-export const contacts: Projector<Handled, { contacts: Contacts }> = {
+export const contacts = {
   kind: 'projector',
   name: 'contacts',
   version: 2,
@@ -47,7 +48,7 @@ export const contacts: Projector<Handled, { contacts: Contacts }> = {
     if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
     else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
   },
-};
+} as const satisfies Projector<Handled, { contacts: Contacts }>;
 
 function changed(before: Contacts, event: ContactsEvent): Contacts {
   switch (event.type) {

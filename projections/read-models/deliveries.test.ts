@@ -17,16 +17,16 @@ import {
   started,
 } from '../../domain/notifications/delivery/test-fixture.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
-import { positionIn } from '../../ports/event-log/position.ts';
+import { positionAt } from '../../ports/event-log/position.ts';
 import { deliveries, type Delivery } from './deliveries.ts';
-import { foldBatch, type Project } from '../engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../engine/fold.ts';
 
 /** What the view says of a delivery to which this has happened. */
 async function shown(life: readonly DeliveryEvent[]): Promise<Delivery> {
   const events = life.map((one, revision) => ({ ...one, stream: 'delivery-one', key: 'one', revision })) as unknown as readonly Recorded[];
   const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {}, version: 0 })) };
-  const fold = { project: deliveries.project as Project, collections: ['deliveries'], physical: (collection: string) => collection };
-  const { writes } = await foldBatch(nothing, fold, events, positionIn(0, 1));
+  const fold = { project: deliveries.project as ProjectEvent, collections: ['deliveries'], physical: (collection: string) => collection };
+  const { writes } = await foldBatch(nothing, fold, events, positionAt(0, 1));
   const [write] = writes;
   if (write?.kind !== 'put') throw new Error('The view says nothing.');
   return write.document as Delivery;

@@ -1,11 +1,11 @@
 /** Every delivery with its state, its history, and when somebody must look at it again. */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import type { Planned } from '../../domain/notifications/delivery/delivery-state.ts';
+import type { PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent, Engagement, Plan } from '../../domain/notifications/events.ts';
 import type { Projector } from '../projection.ts';
 
-export type DeliveryStatus = Planned['status'];
+export type DeliveryStatus = PlannedDelivery['status'];
 
 /** One event of the delivery: `what` is its type without category and version (`attempt-started`); the rest are its facts. */
 type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fact: string]: unknown };
@@ -33,7 +33,7 @@ export type Delivery = Plan & {
   readonly history: readonly DeliveryStep[];
 };
 
-export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
+export const deliveries = {
   kind: 'projector',
   name: 'deliveries',
   version: 2,
@@ -76,7 +76,7 @@ export const deliveries: Projector<DeliveryEvent, { deliveries: Delivery }> = {
       return noted({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
     });
   },
-};
+} as const satisfies Projector<DeliveryEvent, { deliveries: Delivery }>;
 
 /** Of a delivery that somebody has to look after: when, and what its job is made of. */
 export type DueDelivery = Pick<Delivery, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };

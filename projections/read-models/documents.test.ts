@@ -6,7 +6,7 @@ import test from 'ava';
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { DeviceId, EndpointId } from '../../domain/shared/ids.ts';
 import { plus } from '../../domain/shared/instant.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
@@ -16,7 +16,7 @@ import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
 import { ann, at, bob, everything, room } from '../testing/history.ts';
-import { documentsOf, inOrder, withErasures } from '../test-fixture.ts';
+import { foldedDocuments, inOrder, withErasures } from '../test-fixture.ts';
 import { inbox } from './inbox.ts';
 import { messages, messageId } from './messages.ts';
 import { notifications } from './notifications.ts';
@@ -28,7 +28,7 @@ import type { AnyProjector } from '../projection.ts';
 import { templates } from './templates.ts';
 
 let folder: string;
-let views: Views;
+let views: ViewStore;
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidings-documents-'));
   views = await startSqliteViews(join(folder, 'views.sqlite'));
@@ -38,7 +38,7 @@ test.after.always(async () => {
   await rm(folder, { recursive: true });
 });
 
-const made = (projector: AnyProjector) => documentsOf(views, projector, [withErasures(inOrder(everything))]);
+const made = (projector: AnyProjector) => foldedDocuments(views, projector, [withErasures(inOrder(everything))]);
 
 test('a profile has the last of each thing said, and of an erased person nothing', async (t) => {
   const { profiles } = await made(profile);
@@ -61,7 +61,7 @@ test('an address that was blocked is shown as blocked when it is set again', asy
   const [home, work] = ['home', 'work'] as [EndpointId, EndpointId];
   const set = (endpoint: EndpointId) => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: `${endpoint}@example.org` } }) as const;
   const blocked = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } } as const;
-  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
+  const { contacts: documents } = await foldedDocuments(views, contacts, [inOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
   t.like(documents?.['bob'], { contacts: { email: { endpoint: home, blocked: 'complaint' } } });
 });
 
@@ -71,7 +71,7 @@ test('a device that is invalidated leaves another one with the same token', asyn
   const registered = (device: DeviceId) =>
     ({ type: 'people.device-registered.v1', data: { device, endpoint: token, platform: 'fcm', token: 't', at } }) as const;
   const invalidated = { type: 'people.device-invalidated.v1', data: { device: old, endpoint: token, reason: 'removed-by-person' } } as const;
-  const { contacts: documents } = await documentsOf(views, contacts, [inOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
+  const { contacts: documents } = await foldedDocuments(views, contacts, [inOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
   t.like(documents?.['bob'], { devices: [{ device: anew }] });
 });
 
@@ -128,7 +128,7 @@ test('a channel has who belongs to it now, and no title from an erased person', 
 
 test('a group whose owner has left belongs to whoever is longest there', async (t) => {
   const events = inOrder({ 'channel-room': [...(everything['channel-room'] ?? []), { type: 'chat.member-left.v1', data: { channel: room, member: ann } }] });
-  t.like((await documentsOf(views, channels, [events]))['channels']?.[room], { owner: 'bob', members: ['bob'] });
+  t.like((await foldedDocuments(views, channels, [events]))['channels']?.[room], { owner: 'bob', members: ['bob'] });
 });
 
 test('history has one document a message, with edits, reactions and withdrawals in it; the head counts all of them', async (t) => {
@@ -149,14 +149,14 @@ test('what is said of a message after it was withdrawn changes nothing', async (
     { type: 'chat.message-edited.v1', data: { ...about, sender: ann, text: 'anew' } },
     { type: 'chat.message-reacted.v1', data: { ...about, person: bob, emoji: '👍', change: 'added' } },
   ];
-  const { messages: history } = await documentsOf(views, messages, [inOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
+  const { messages: history } = await foldedDocuments(views, messages, [inOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
   t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true });
   t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
 });
 
 test('reactions are who reacted how', async (t) => {
   const events = inOrder(everything).filter(({ stream, revision }) => stream === 'messages-room' && revision <= 4);
-  const { messages: history } = await documentsOf(views, messages, [events]);
+  const { messages: history } = await foldedDocuments(views, messages, [events]);
   t.deepEqual(history?.[messageId(room, 0)]?.['reactions'], { '👍': ['cyd'] });
 });
 
@@ -170,7 +170,7 @@ test('an inbox row knows membership, what was read, and which mentions are unrea
 
 test('a device that was behind takes no reading back', async (t) => {
   const read = (seq: number, messageCount: number) => ({ type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq, messageCount, at } }) as const;
-  const { inbox: rows } = await documentsOf(views, inbox, [inOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
+  const { inbox: rows } = await foldedDocuments(views, inbox, [inOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
   t.like(rows?.['bob:room'], { readUpTo: 7, readMessages: 5 });
 });
 
@@ -216,7 +216,7 @@ test('a delivery is due again as each state asks', async (t) => {
   const events = inOrder(everything).filter(({ stream }) => stream === 'delivery-x1');
   const states = [];
   for (let length = 1; length <= 13; length += 1) {
-    const { deliveries: documents } = await documentsOf(views, deliveries, [events.slice(0, length)]);
+    const { deliveries: documents } = await foldedDocuments(views, deliveries, [events.slice(0, length)]);
     const { status, dueAt } = documents?.['x1'] ?? {};
     states.push(`${String(status)}${dueAt === null ? '' : ' due'}`);
   }

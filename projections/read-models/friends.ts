@@ -18,7 +18,7 @@ export type FriendRequest = {
 
 export const friendId = (person: PersonId, friend: PersonId): string => `${person}:${friend}`;
 
-export const friends: Projector<FriendshipEvent, { friends: Friend; 'friend-requests': FriendRequest }> = {
+export const friends = {
   kind: 'projector',
   name: 'friends',
   version: 1,
@@ -53,4 +53,4 @@ export const friends: Projector<FriendshipEvent, { friends: Friend; 'friend-requ
       }
     }
   },
-};
+} as const satisfies Projector<FriendshipEvent, { friends: Friend; 'friend-requests': FriendRequest }>;

@@ -31,7 +31,7 @@ export const inboxId = (person: PersonId, channel: ChannelId): string => `${pers
 type Handled = Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' }> | InboxEvent | Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
 type Views = { inbox: InboxRow };
 
-export const inbox: Projector<Handled, Views> = {
+export const inbox = {
   kind: 'projector',
   name: 'inbox',
   version: 1,
@@ -77,7 +77,7 @@ export const inbox: Projector<Handled, Views> = {
         return;
     }
   },
-};
+} as const satisfies Projector<Handled, Views>;
 
 /** What was said before somebody joined is not unread to them. */
 type Joining = { readonly member: PersonId; readonly messageCount?: number; readonly at: Instant };

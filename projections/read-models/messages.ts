@@ -42,7 +42,7 @@ export const messageId = (channel: ChannelId, seq: number): string => `${channel
 
 type Handled = MessagesEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
-export const messages: Projector<Handled, { messages: Message; 'channel-heads': ChannelHead }> = {
+export const messages = {
   kind: 'projector',
   name: 'messages',
   version: 1,
@@ -63,7 +63,7 @@ export const messages: Projector<Handled, { messages: Message; 'channel-heads': 
         : { ...before, headSeq: event.revision, messageCount },
     );
   },
-};
+} as const satisfies Projector<Handled, { messages: Message; 'channel-heads': ChannelHead }>;
 
 type Said = MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } };
 

@@ -3,7 +3,8 @@ import { orErased } from '../../domain/shared/event.ts';
 import type { NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Content, NotificationEvent, Priority, Source } from '../../domain/notifications/events.ts';
-import type { NotificationChannel, UserEvent } from '../../domain/people/events.ts';
+import type { UserEvent } from '../../domain/people/events.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the notification. Its deliveries are in `deliveries`. */
@@ -40,7 +41,7 @@ export const receivedId = (person: PersonId, notification: NotificationId): stri
 
 type Handled = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
-export const notifications: Projector<Handled, { notifications: Notification; 'received-notifications': ReceivedNotification }> = {
+export const notifications = {
   kind: 'projector',
   name: 'notifications',
   version: 1,
@@ -65,7 +66,7 @@ export const notifications: Projector<Handled, { notifications: Notification; 'r
         return;
     }
   },
-};
+} as const satisfies Projector<Handled, { notifications: Notification; 'received-notifications': ReceivedNotification }>;
 
 type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 

@@ -28,7 +28,7 @@ export const likeId = (post: PostId, person: PersonId): string => `${post}:${per
 
 type Handled = FeedEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
-export const posts: Projector<Handled, { posts: Post; likes: Like; 'post-counters': PostCounters }> = {
+export const posts = {
   kind: 'projector',
   name: 'posts',
   version: 1,
@@ -86,4 +86,4 @@ export const posts: Projector<Handled, { posts: Post; likes: Like; 'post-counter
         return;
     }
   },
-};
+} as const satisfies Projector<Handled, { posts: Post; likes: Like; 'post-counters': PostCounters }>;

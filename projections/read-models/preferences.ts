@@ -1,6 +1,7 @@
 /** What a person wants to hear of, and when. To show it: what is sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
-import type { NotificationChannel, PreferencesEvent } from '../../domain/people/events.ts';
+import type { PreferencesEvent } from '../../domain/people/events.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
 
 /** `*` is every category, or every channel. */
@@ -16,7 +17,7 @@ export type Preferences = {
   readonly enrolled: readonly AppId[];
 };
 
-export const preferences: Projector<PreferencesEvent, { preferences: Preferences }> = {
+export const preferences = {
   kind: 'projector',
   name: 'preferences',
   version: 1,
@@ -34,7 +35,7 @@ export const preferences: Projector<PreferencesEvent, { preferences: Preferences
     const person = event.key as PersonId;
     preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [] }) => changed(before, event));
   },
-};
+} as const satisfies Projector<PreferencesEvent, { preferences: Preferences }>;
 
 function changed(before: Preferences, event: PreferencesEvent): Preferences {
   switch (event.type) {

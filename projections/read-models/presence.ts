@@ -15,7 +15,7 @@ export type LastPresence = {
 /** Id: the gateway. Who was online there has been offline since then. */
 export type LostGateway = { readonly gateway: string; readonly lastSeenAt: Instant };
 
-export const presence: Projector<PresenceEvent, { presence: LastPresence; 'lost-gateways': LostGateway }> = {
+export const presence = {
   kind: 'projector',
   name: 'presence',
   version: 1,
@@ -36,7 +36,7 @@ export const presence: Projector<PresenceEvent, { presence: LastPresence; 'lost-
       }
     }
   },
-};
+} as const satisfies Projector<PresenceEvent, { presence: LastPresence; 'lost-gateways': LostGateway }>;
 
 /** What to say of a person, given the loss of the gateway where the person was last, if it was lost. */
 export function statusOf({ status, lastActiveAt, gateway }: LastPresence, lost: LostGateway | undefined): Pick<LastPresence, 'status' | 'lastActiveAt'> {

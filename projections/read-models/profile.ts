@@ -15,7 +15,7 @@ export type Profile = {
   readonly since: Instant;
 };
 
-export const profile: Projector<UserEvent, { profiles: Profile }> = {
+export const profile = {
   kind: 'projector',
   name: 'profile',
   version: 2,
@@ -50,4 +50,4 @@ export const profile: Projector<UserEvent, { profiles: Profile }> = {
         return;
     }
   },
-};
+} as const satisfies Projector<UserEvent, { profiles: Profile }>;

@@ -5,17 +5,17 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { type History, everything } from '../testing/history.ts';
-import { documentsOf, inOrder, interleaved, withErasures } from '../test-fixture.ts';
+import { foldedDocuments, inOrder, interleaved, withErasures } from '../test-fixture.ts';
 import type { AnyProjector } from '../projection.ts';
 import { projectors } from './projectors.ts';
 
 const INTERLEAVINGS = 12;
 
 let folder: string;
-let views: Views;
+let views: ViewStore;
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidings-projectors-'));
   views = await startSqliteViews(join(folder, 'views.sqlite'));
@@ -40,12 +40,12 @@ for (const projector of projectors) {
   });
 
   test.serial(`${projector.name}: events seen twice, late, in any batches and in any order of their streams make the same documents`, async (t) => {
-    const expected = await documentsOf(views, projector, [withErasures(inOrder(history))]);
+    const expected = await foldedDocuments(views, projector, [withErasures(inOrder(history))]);
     t.true(Object.values(expected).some((documents) => Object.keys(documents).length > 0));
     await fc.assert(
       fc.asyncProperty(choices, choices, fc.nat({ max: 100 }), sizes, async (first, again, upTo, batches) => {
         const twice = withErasures([...interleaved(history, first), ...interleaved(history, again).slice(0, upTo)]);
-        t.deepEqual(await documentsOf(views, projector, inBatches(twice, batches)), expected);
+        t.deepEqual(await foldedDocuments(views, projector, inBatches(twice, batches)), expected);
       }),
       { numRuns: INTERLEAVINGS },
     );

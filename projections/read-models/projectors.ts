@@ -1,22 +1,23 @@
-/** Every projector there is, and every collection that a query can name. */
-import { apps, type App } from './apps.ts';
-import { authors, type Author } from './authors.ts';
-import { channels, type Channel } from './channels.ts';
-import { relationships, type Relationship, type RelationshipCounts } from './relationships.ts';
-import { contacts, type Contacts } from './contacts.ts';
-import { deliveries, type Delivery } from './deliveries.ts';
-import { friends, type Friend, type FriendRequest } from './friends.ts';
-import { inbox, type InboxRow } from './inbox.ts';
-import { messages, type ChannelHead, type Message } from './messages.ts';
-import { notifications, type Notification, type ReceivedNotification } from './notifications.ts';
-import { posts, type Like, type Post, type PostCounters } from './posts.ts';
-import { preferences, type Preferences } from './preferences.ts';
-import { presence, type LastPresence, type LostGateway } from './presence.ts';
-import { profile, type Profile } from './profile.ts';
-import type { AnyProjector } from '../projection.ts';
-import { templates, type TemplateVersion } from './templates.ts';
+/** Every projector there is. The names and the documents that queries and reactors may speak of follow from this list. */
+import type { DomainEvent } from '../../domain/shared/event.ts';
+import type { AnyProjector, DocumentsOf, Process, Reactor } from '../projection.ts';
+import { apps } from './apps.ts';
+import { authors } from './authors.ts';
+import { channels } from './channels.ts';
+import { contacts } from './contacts.ts';
+import { deliveries } from './deliveries.ts';
+import { friends } from './friends.ts';
+import { inbox } from './inbox.ts';
+import { messages } from './messages.ts';
+import { notifications } from './notifications.ts';
+import { posts } from './posts.ts';
+import { preferences } from './preferences.ts';
+import { presence } from './presence.ts';
+import { profile } from './profile.ts';
+import { relationships } from './relationships.ts';
+import { templates } from './templates.ts';
 
-export const projectors: readonly AnyProjector[] = [
+export const projectors = [
   profile,
   contacts,
   preferences,
@@ -32,29 +33,15 @@ export const projectors: readonly AnyProjector[] = [
   deliveries,
   apps,
   templates,
-];
+] as const satisfies readonly AnyProjector[];
 
-export type TidingsDocuments = {
-  readonly profiles: Profile;
-  readonly contacts: Contacts;
-  readonly preferences: Preferences;
-  readonly relationships: Relationship;
-  readonly 'relationship-counts': RelationshipCounts;
-  readonly friends: Friend;
-  readonly 'friend-requests': FriendRequest;
-  readonly posts: Post;
-  readonly likes: Like;
-  readonly 'post-counters': PostCounters;
-  readonly authors: Author;
-  readonly channels: Channel;
-  readonly messages: Message;
-  readonly 'channel-heads': ChannelHead;
-  readonly inbox: InboxRow;
-  readonly presence: LastPresence;
-  readonly 'lost-gateways': LostGateway;
-  readonly notifications: Notification;
-  readonly 'received-notifications': ReceivedNotification;
-  readonly deliveries: Delivery;
-  readonly apps: App;
-  readonly templates: TemplateVersion;
-};
+export type TidingsProjector = (typeof projectors)[number];
+
+export type ProjectorName = TidingsProjector['name'];
+
+/** Every collection that a query can name, with its documents. */
+export type TidingsDocuments = DocumentsOf<TidingsProjector>;
+
+/** A reactor, and a process, that wait only for projectors of this list. */
+export type TidingsReactor<Event extends DomainEvent> = Reactor<Event, ProjectorName>;
+export type TidingsProcess<Event extends DomainEvent> = Process<Event, ProjectorName>;

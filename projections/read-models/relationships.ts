@@ -16,7 +16,7 @@ export const relationshipId = ({ from, kind, to }: Pick<Relationship, 'from' | '
 
 type Handled = Exclude<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
 
-export const relationships: Projector<Handled, { relationships: Relationship; 'relationship-counts': RelationshipCounts }> = {
+export const relationships = {
   kind: 'projector',
   name: 'relationships',
   version: 1,
@@ -36,7 +36,7 @@ export const relationships: Projector<Handled, { relationships: Relationship; 'r
     views['relationship-counts'].increment(to, { followers: by });
     views['relationship-counts'].increment(from, { follows: by });
   },
-};
+} as const satisfies Projector<Handled, { relationships: Relationship; 'relationship-counts': RelationshipCounts }>;
 
 const MEANING: { readonly [Type in Handled['type']]: { readonly kind: RelationshipKind; readonly change: 'begins' | 'ends' } } = {
   'people.followed.v1': { kind: 'follow', change: 'begins' },

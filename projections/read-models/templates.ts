@@ -16,7 +16,7 @@ export type TemplateVersion = {
 
 export const templateVersionId = (template: TemplateId, version: number): string => `${template}:${version}`;
 
-export const templates: Projector<TemplateEvent, { templates: TemplateVersion }> = {
+export const templates = {
   kind: 'projector',
   name: 'templates',
   version: 1,
@@ -27,4 +27,4 @@ export const templates: Projector<TemplateEvent, { templates: TemplateVersion }>
     const { template, version, app, title = null, body } = event.data;
     templates.update(templateVersionId(template, version), event, () => ({ template, version, app, title, body, at: event.metadata.at }));
   },
-};
+} as const satisfies Projector<TemplateEvent, { templates: TemplateVersion }>;

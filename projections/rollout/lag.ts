@@ -4,7 +4,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import { covers, distance } from '../../ports/event-log/position.ts';
 import type { RunnerStatus } from '../engine/runner.ts';
 
-export type Lag = {
+export type ProjectionLag = {
   /** How much of the log lies between it and the head: events, of any type, where the log counts events; bytes in EventStoreDB. */
   readonly lagEvents: number;
   /** How old the oldest event is that it knows of and has not done, or, while there is more than it knows of, the newest that it has done. */
@@ -15,7 +15,7 @@ export function lagOf(
   { position, oldestAt, newestAt }: Pick<RunnerStatus, 'position' | 'oldestAt' | 'newestAt'>,
   head: Position | undefined,
   now: Instant,
-): Lag {
+): ProjectionLag {
   if (head === undefined || covers(position, head)) return { lagEvents: 0, lagSeconds: secondsSince(oldestAt, now) };
   return { lagEvents: distance(position, head), lagSeconds: secondsSince(oldestAt ?? newestAt, now) };
 }

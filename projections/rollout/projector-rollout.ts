@@ -5,14 +5,15 @@
  */
 import type { Position } from '../../ports/event-log/port.ts';
 import { merge } from '../../ports/event-log/position.ts';
-import { newestOf, createRunningBuilds, type RunningBuilds, type Known } from './running-builds.ts';
+import { newestOf, createRunningBuilds, type RunningBuilds, type ProjectorVersions } from './running-builds.ts';
 import { positionOf } from '../progress/checkpoint.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { buildOfRunner, isOlder, runnerName, runnerOfCheckpoint, sameBuild, versionsStream, type Build } from '../progress/names.ts';
-import type { Progress } from '../progress/progress.ts';
+import type { ProjectionsDependencies } from '../dependencies.ts';
+import { buildOfRunner, isOlder, runnerName, runnerOfCheckpoint, sameBuild, type BuildId } from '../progress/names.ts';
+import type { RunnerProgress } from '../progress/progress.ts';
 import { pause, retrying } from '../progress/back-off.ts';
 import type { Runner, RunnerConfig } from '../engine/runner.ts';
-import type { Versions } from '../progress/versions.ts';
+import type { ActiveVersions } from '../progress/active-versions.ts';
+import { versionsStream } from '../../domain/shared/streams.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -27,31 +28,31 @@ export type Builds = AsyncDisposable & {
   rebuild(options?: { readonly signal?: AbortSignal }): Promise<'activated' | 'cancelled'>;
 };
 
-export type BuildsDependencies = { readonly dependencies: Dependencies; readonly progress: Progress; readonly versions: Versions };
+export type BuildsDependencies = { readonly dependencies: ProjectionsDependencies; readonly progress: RunnerProgress; readonly versions: ActiveVersions };
 
-export async function startBuilds({ dependencies, progress, versions }: BuildsDependencies, known: Known, config: BuildsConfig): Promise<Builds> {
+export async function startBuilds({ dependencies, progress, versions }: BuildsDependencies, known: ProjectorVersions, config: BuildsConfig): Promise<Builds> {
   const newest = newestOf(known);
   const { name } = newest;
   const stop = new AbortController();
   const atWork = createRunningBuilds(dependencies, progress, known, config);
-  const inTurn = oneByOne();
+  const inTurn = createMutex();
   const parts: Parts = { dependencies, progress, versions, atWork, inTurn, name, config, background: new Set(), signal: stop.signal };
-  let rebuilding: Build | undefined;
+  let rebuilding: BuildId | undefined;
 
   const reconcile = async () => {
     const active = versions.active(name);
     const next = active.version === newest.version ? rebuilding : { version: newest.version, build: 0 };
-    const wanted = [active, next].filter((build): build is Build => build !== undefined && known.some(({ version }) => version === build.version));
-    await atWork.endAllBut(wanted);
+    const wanted = [active, next].filter((build): build is BuildId => build !== undefined && known.some(({ version }) => version === build.version));
+    await atWork.stopAllExcept(wanted);
     for (const build of wanted) atWork.start(build);
   };
 
   if (versions.recorded(name) === undefined) await recordActive(dependencies, name, versions.active(name));
   await inTurn(reconcile);
   const listening = versions.onChange((projection) => {
-    if (projection === name) behind(parts, () => inTurn(reconcile));
+    if (projection === name) inBackground(parts, () => inTurn(reconcile));
   });
-  if (versions.active(name).version !== newest.version) behind(parts, () => seeThrough(parts, { version: newest.version, build: 0 }, stop.signal));
+  if (versions.active(name).version !== newest.version) inBackground(parts, () => untilActive(parts, { version: newest.version, build: 0 }, stop.signal));
   for (const build of await olderBuilds(dependencies, name, versions.active(name))) dropLater(parts, build);
 
   return {
@@ -80,7 +81,7 @@ export async function startBuilds({ dependencies, progress, versions }: BuildsDe
 
 type Parts = BuildsDependencies & {
   readonly atWork: RunningBuilds;
-  readonly inTurn: InTurn;
+  readonly inTurn: Mutex;
   readonly name: string;
   readonly config: BuildsConfig;
   /** What goes on by itself, and is waited for when all is stopped. */
@@ -88,24 +89,24 @@ type Parts = BuildsDependencies & {
   readonly signal: AbortSignal;
 };
 
-async function rebuildAs(parts: Parts, build: Build, signal: AbortSignal): Promise<'activated' | 'cancelled'> {
+async function rebuildAs(parts: Parts, build: BuildId, signal: AbortSignal): Promise<'activated' | 'cancelled'> {
   const { dependencies, atWork, inTurn, versions, name } = parts;
   await inTurn(async () => {
     await atWork.drop(build); // what an interrupted attempt left
     atWork.start(build);
   });
-  const report = (error: unknown, failures: number) => dependencies.report({ what: 'retrying', runner: name, failures, error });
-  await retrying(signal, () => seeThrough(parts, build, signal), report);
+  const report = (error: unknown, failures: number) => dependencies.report({ type: 'retrying', runner: name, failures, error });
+  await retrying(signal, () => untilActive(parts, build, signal), report);
   return await inTurn(async () => {
     if (sameBuild(build, versions.active(name))) return 'activated';
-    await atWork.end(build);
+    await atWork.stop(build);
     if (!parts.signal.aborted) await atWork.drop(build);
     return 'cancelled';
   });
 }
 
 /** Resolves when the build is active, or when it is no longer built or the signal aborts. */
-async function seeThrough(parts: Parts, build: Build, signal: AbortSignal): Promise<void> {
+async function untilActive(parts: Parts, build: BuildId, signal: AbortSignal): Promise<void> {
   const { versions, atWork, inTurn, name } = parts;
   const isActive = () => sameBuild(build, versions.active(name));
   while (!signal.aborted && !isActive()) {
@@ -120,11 +121,11 @@ async function seeThrough(parts: Parts, build: Build, signal: AbortSignal): Prom
 }
 
 /** Until the event is appended it can be given up; from then on it is seen through, for the log may have it whatever it answers. */
-async function activate(parts: Parts, build: Build, signal: AbortSignal): Promise<void> {
+async function activate(parts: Parts, build: BuildId, signal: AbortSignal): Promise<void> {
   const { dependencies, progress, versions, atWork, name } = parts;
   const before = versions.active(name);
   try {
-    await atWork.end(before);
+    await atWork.stop(before);
     const passed = merge(progress.of(runnerOf(parts, before)), await storedPosition(parts, before));
     while (passed !== undefined && !(await progress.waitFor(runnerOf(parts, build), passed, { ms: LOOK_AGAIN_MS, signal }))) signal.throwIfAborted();
   } catch (error) {
@@ -134,35 +135,35 @@ async function activate(parts: Parts, build: Build, signal: AbortSignal): Promis
   await retrying(parts.signal, () => recordActive(dependencies, name, build));
   while (!parts.signal.aborted && !sameBuild(build, versions.active(name))) await changeOf(versions, parts.signal);
   if (parts.signal.aborted) return;
-  dependencies.report({ what: 'activated', runner: runnerOf(parts, build) });
+  dependencies.report({ type: 'build-activated', runner: runnerOf(parts, build) });
   dropLater(parts, before);
 }
 
-function dropLater(parts: Parts, build: Build): void {
+function dropLater(parts: Parts, build: BuildId): void {
   const { dependencies, versions, atWork, inTurn, name, config, signal } = parts;
-  behind(parts, async () => {
+  inBackground(parts, async () => {
     await pause(config.dropAfterMs, signal);
     await inTurn(async () => {
       if (signal.aborted || atWork.of(build) !== undefined || sameBuild(build, versions.active(name))) return;
       await atWork.drop(build);
-      dependencies.report({ what: 'dropped', runner: runnerOf(parts, build) });
+      dependencies.report({ type: 'build-dropped', runner: runnerOf(parts, build) });
     });
   });
 }
 
 /** Goes on by itself, and again after an outage. */
-function behind(parts: Parts, work: () => Promise<void>): void {
+function inBackground(parts: Parts, work: () => Promise<void>): void {
   const { dependencies, name, background, signal } = parts;
-  const working = retrying(signal, work, (error, failures) => dependencies.report({ what: 'retrying', runner: name, failures, error })).finally(() =>
+  const working = retrying(signal, work, (error, failures) => dependencies.report({ type: 'retrying', runner: name, failures, error })).finally(() =>
     background.delete(working),
   );
   background.add(working);
 }
 
-type InTurn = <Result>(change: () => Promise<Result>) => Promise<Result>;
+type Mutex = <Result>(change: () => Promise<Result>) => Promise<Result>;
 
 /** One change after the other, whoever asks for it. */
-function oneByOne(): InTurn {
+function createMutex(): Mutex {
   let changes: Promise<unknown> = Promise.resolve();
   return (change) => {
     const result = changes.then(change);
@@ -171,25 +172,25 @@ function oneByOne(): InTurn {
   };
 }
 
-async function recordActive({ appendOperations, clock }: Dependencies, projection: string, { version, build }: Build): Promise<void> {
+async function recordActive({ appendOperations, clock }: ProjectionsDependencies, projection: string, { version, build }: BuildId): Promise<void> {
   await appendOperations(versionsStream(projection), { type: 'operations.version-activated.v1', data: { projection, version, build, at: clock() } });
 }
 
-const runnerOf = ({ name }: Parts, build: Build): string => runnerName({ name, kind: 'projector' }, build);
+const runnerOf = ({ name }: Parts, build: BuildId): string => runnerName({ name, kind: 'projector' }, build);
 
-async function storedPosition({ dependencies, atWork }: Parts, build: Build): Promise<Position | undefined> {
-  const stored = await Promise.all(atWork.units(build).map(({ checkpoint }) => dependencies.views.checkpoint(checkpoint)));
+async function storedPosition({ dependencies, atWork }: Parts, build: BuildId): Promise<Position | undefined> {
+  const stored = await Promise.all(atWork.instances(build).map(({ checkpoint }) => dependencies.views.checkpoint(checkpoint)));
   return stored.map(positionOf).reduce(merge, undefined);
 }
 
 /** What an activation before left when it was stopped before it could drop it. */
-async function olderBuilds({ views }: Dependencies, name: string, active: Build): Promise<readonly Build[]> {
+async function olderBuilds({ views }: ProjectionsDependencies, name: string, active: BuildId): Promise<readonly BuildId[]> {
   const builds = [...(await views.checkpoints()).keys()].map((checkpoint) => buildOfRunner(name, runnerOfCheckpoint(checkpoint)));
-  return builds.filter((build): build is Build => build !== undefined && isOlder(build, active));
+  return builds.filter((build): build is BuildId => build !== undefined && isOlder(build, active));
 }
 
 /** Resolves at the next change of any projector's version, and when the signal aborts. */
-async function changeOf(versions: Versions, signal: AbortSignal): Promise<void> {
+async function changeOf(versions: ActiveVersions, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   using _listening = versions.onChange(() => resolve());

@@ -4,29 +4,30 @@
  */
 import { writtenAs } from '../../domain/upcast.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import { startBuilds, type Builds, type BuildsConfig } from './builds.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { lagOf, type Lag } from './lag.ts';
+import { startBuilds, type Builds, type BuildsConfig } from './projector-rollout.ts';
+import type { ProjectionsDependencies } from '../dependencies.ts';
+import { lagOf, type ProjectionLag } from './lag.ts';
 import { checkpointName, runnerName, sameBuild } from '../progress/names.ts';
 import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
-import type { AnyProjection, AnyProjector, AnyReaction } from '../projection.ts';
-import { positionsAnywhere, waitUntilReached, whenPassed, type Reached } from '../query/reached.ts';
-import { reactionProcessor, type ReactionConfig } from '../engine/run-reactor.ts';
+import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
+import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
+import { createWaitForViews, type WaitForViews } from '../query/wait-for-views.ts';
+import { reactorProcessor, type ReactorConfig } from '../engine/reactor-processor.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
 import { startRunner, type Runner, type RunnerState } from '../engine/runner.ts';
-import { newestVersions, startVersions, type Versions } from '../progress/versions.ts';
+import { newestVersions, followActiveVersions, type ActiveVersions } from '../progress/active-versions.ts';
 
 export type ProjectionsConfig = {
   readonly projections: readonly AnyProjection[];
   /** Projectors at work in other processes, which reactors here may wait for. */
   readonly elsewhere?: readonly AnyProjector[];
-} & Partial<BuildsConfig & ReactionConfig>;
+} & Partial<BuildsConfig & ReactorConfig>;
 
-const DEFAULTS: BuildsConfig & ReactionConfig = {
+const DEFAULTS: BuildsConfig & ReactorConfig = {
   batchEventsMax: 1_000,
-  turnIntervalMs: 25,
-  passOverMs: 500,
+  batchIntervalMs: 25,
+  idleCheckpointMs: 500,
   standbyPollMs: 500,
   takeOverAfterMs: 5_000,
   deadLetterStreamsMax: 10_000,
@@ -35,7 +36,7 @@ const DEFAULTS: BuildsConfig & ReactionConfig = {
   logCheckpointMs: 5_000,
 };
 
-export type ProjectionStatus = Lag & {
+export type ProjectionStatus = ProjectionLag & {
   readonly name: string;
   readonly version: number;
   /** Which rebuild of the version; 0 is the first. */
@@ -52,18 +53,18 @@ export type ProjectionStatus = Lag & {
 };
 
 export type Projections = AsyncDisposable & {
-  readonly versions: Versions;
-  readonly reached: Reached;
+  readonly versions: ActiveVersions;
+  readonly waitForViews: WaitForViews;
   status(): Promise<readonly ProjectionStatus[]>;
   /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled, or when this stops before: nothing changes. */
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<'activated' | 'cancelled'>;
 };
 
-type Given = Omit<Dependencies, 'decodeShared' | 'isOutage' | 'report'> & Partial<Pick<Dependencies, 'isOutage' | 'report'>>;
+type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'isOutage' | 'report'> & Partial<Pick<ProjectionsDependencies, 'isOutage' | 'report'>>;
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
-export async function startProjections(given: Given, config: ProjectionsConfig): Promise<Projections> {
-  const dependencies: Dependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given };
+export async function startProjections(given: ProjectionsGiven, config: ProjectionsConfig): Promise<Projections> {
+  const dependencies: ProjectionsDependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given };
   const settings = { ...DEFAULTS, ...config };
   // The log knows an event by the version in which it was written.
   const projections = config.projections.map((projection) => ({ ...projection, handles: writtenAs(projection.handles) }));
@@ -73,7 +74,7 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
   checkNames(projections, [...names, ...elsewhere.map(({ name }) => name)]);
 
   await using starting = new AsyncDisposableStack();
-  const versions = starting.use(await startVersions(dependencies, [...projectors, ...elsewhere]));
+  const versions = starting.use(await followActiveVersions(dependencies, [...projectors, ...elsewhere]));
   const progress = trackProgress();
 
   const builds = new Map<string, Builds>();
@@ -83,10 +84,10 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
   }
   const projectorRunners = () => [...builds.values()].flatMap((one) => one.runners());
   const runsHere = (runner: string) => {
-    const here = projectorRunners().filter(({ unit }) => unit.runner === runner);
+    const here = projectorRunners().filter(({ instance }) => instance.runner === runner);
     return here.length > 0 && here.every((one) => one.status().state !== 'standby');
   };
-  const passed = whenPassed({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
+  const passed = createWaitForProjector({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
 
   const reactions = projections.filter(isReaction).flatMap((projection) =>
     dependencies.log.logs.map((log, index) => {
@@ -94,7 +95,7 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
       const runner = runnerName(projection, build);
       const unit = { projection, build, runner, checkpoint: checkpointName(runner, { log: index, shard: 0 }), log, logNumber: index };
       return starting.use(
-        startRunner(dependencies, progress, unit, (signal) => reactionProcessor({ ...dependencies, passed, progress }, unit, settings, signal), settings),
+        startRunner(dependencies, progress, unit, (signal) => reactorProcessor({ ...dependencies, passed, progress }, unit, settings, signal), settings),
       );
     }),
   );
@@ -102,11 +103,11 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
 
   return {
     versions,
-    reached: waitUntilReached(passed),
+    waitForViews: createWaitForViews(passed),
     status: async () => {
       const heads = new Map(await Promise.all(dependencies.log.logs.map(async (log) => [log, await dependencies.log.head(log)] as const)));
       const now = dependencies.clock();
-      return [...projectorRunners(), ...reactions].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.unit.log), now)));
+      return [...projectorRunners(), ...reactions].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.instance.log), now)));
     },
     rebuild: async (projector, options) => {
       const its = builds.get(projector);
@@ -117,15 +118,15 @@ export async function startProjections(given: Given, config: ProjectionsConfig):
   };
 }
 
-function statusOf(runner: Runner, versions: Versions, lag: Lag): ProjectionStatus {
-  const { projection, build, log } = runner.unit;
+function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
+  const { projection, build, log } = runner.instance;
   const { state, position, deadLetters, error } = runner.status();
   const active = projection.kind !== 'projector' || sameBuild(build, versions.active(projection.name));
   return { name: projection.name, ...build, kind: projection.kind, log, active, state, position, deadLetters, error, ...lag };
 }
 
 const isProjector = (projection: AnyProjection): projection is AnyProjector => projection.kind === 'projector';
-const isReaction = (projection: AnyProjection): projection is AnyReaction => projection.kind !== 'projector';
+const isReaction = (projection: AnyProjection): projection is AnyReactorOrProcess => projection.kind !== 'projector';
 
 function checkNames(projections: readonly AnyProjection[], projectors: readonly string[]): void {
   const seen = new Set<string>();

@@ -1,8 +1,8 @@
 /** What can be asked of views. */
-import { found, posts, put, remove, write, type Check } from '../test-fixture.ts';
-import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Query } from '../port.ts';
+import { idsFound, posts, put, remove, write, type ViewsTest } from '../test-fixture.ts';
+import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery } from '../port.ts';
 
-export function queriesContract(check: Check): void {
+export function queriesContract(check: ViewsTest): void {
   const some = [
     put('a', { author: 'ann', likes: 1, hidden: false, place: 'Bern' }),
     put('b', { author: 'ann', likes: 3, hidden: true, place: null }),
@@ -13,10 +13,10 @@ export function queriesContract(check: Check): void {
     put('g', { author: 'ann', likes: 9, hidden: false, place: 'Bern' }),
     remove('g'),
   ];
-  const answers = (title: string, query: Omit<Query, 'limit'> & { readonly limit?: number }, ids: readonly string[]) =>
+  const answers = (title: string, query: Omit<DocumentQuery, 'limit'> & { readonly limit?: number }, ids: readonly string[]) =>
     check(title, async (t, views) => {
       await write(views, ...some);
-      const answer = await found(views, query);
+      const answer = await idsFound(views, query);
       t.deepEqual(query.order === undefined ? answer.toSorted() : answer, ids);
     });
 
@@ -52,7 +52,7 @@ export function queriesContract(check: Check): void {
     await write(views, ...Array.from({ length: 95 }, (_, i) => put(`p${String(i).padStart(3, '0')}`, { author: i % 2 === 0 ? 'ann' : 'bob' })));
     const pages: string[][] = [];
     for (let page: string[] = ['~']; page.length > 0; pages.push(page)) {
-      page = await found(views, { where: { author: 'ann' }, range: { field: '_id', before: page.at(-1) ?? '' }, order: { _id: -1 }, limit: 10 });
+      page = await idsFound(views, { where: { author: 'ann' }, range: { field: '_id', before: page.at(-1) ?? '' }, order: { _id: -1 }, limit: 10 });
     }
     t.deepEqual([pages.length, new Set(pages.flat()).size, pages.flat().length], [6, 48, 48]);
     t.deepEqual(pages.flat(), pages.flat().toSorted().toReversed());
