@@ -19,7 +19,8 @@ import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './handling/command-context.ts';
 import type { CommandDependencies } from './dependencies.ts';
-import { createHandling, type CommandHandling, type CommandResult } from './handling/handle.ts';
+import { createHandling, type CommandHandling } from './handling/handle.ts';
+import type { CommandResult } from './handling/results.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 

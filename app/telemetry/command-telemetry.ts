@@ -1,5 +1,6 @@
 /** Tells of every command that was decided, by the category of its stream and by what came of it. */
-import type { CommandHandling, CommandResult } from '../../commands/handling/handle.ts';
+import type { CommandHandling } from '../../commands/handling/handle.ts';
+import type { CommandResult } from '../../commands/handling/results.ts';
 
 /** `outcome`: `appended`, `repeated`, `unchanged`, the code of a refusal, or `failed`. */
 export type CommandEvent = { readonly category: string; readonly outcome: string };

@@ -7,7 +7,8 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult, LoadedState } from '../handling/handle.ts';
+import type { LoadedState } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from '../people/relationships.ts';
 

@@ -11,7 +11,8 @@ import { channelStream, messagesStream, relationshipsStream } from '../../domain
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult, LoadedState } from '../handling/handle.ts';
+import type { LoadedState } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 
 export type PostMessage = {
   readonly channel: ChannelId;

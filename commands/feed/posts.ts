@@ -9,7 +9,7 @@ import { relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 import { postIdOf } from '../handling/deterministic-ids.ts';
 
 export type PublishPost = { readonly author: PersonId; readonly text: string; readonly replyTo?: PostId };

@@ -3,7 +3,7 @@ import test from 'ava';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
-import type { CommandResult } from './handle.ts';
+import type { CommandResult } from './results.ts';
 
 /** `old` was said three days ago, and others since, of which the process that is asked has only the last in mind. */
 async function givenAnOldKey({ idempotency }: { readonly idempotency: 'full' | 'eventstoredb' }) {

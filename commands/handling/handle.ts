@@ -1,67 +1,41 @@
 /**
- * What is the same for every command: wait in the stream's line, load, look whether it was handled before, decide, append at the
- * exact revision, and on a conflict decide again. A deciding state is never a view.
+ * The way of every command to the log. A command queues with others for the same stream (`command-queue.ts`); the numbered steps of
+ * `handleBatch` are what happens to a batch of them. A decision is never made on a view.
  */
-import type { Decider, Refusal } from '../../domain/shared/decider.ts';
+import type { AnyDecider, Decider } from '../../domain/shared/decider.ts';
 import type { DomainEvent } from '../../domain/shared/event.ts';
-import type { TidingsEvent } from '../../domain/events.ts';
-import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
-import { SubjectErased } from '../../ports/event-log/keyring.ts';
-import { LogUnavailable, type NewEvent, type Position } from '../../ports/event-log/port.ts';
-import { CLOCK_SKEW_MAX_MS, type CommandContext } from './command-context.ts';
-import { eventIdOf } from './deterministic-ids.ts';
-import {
-  createStreamStates,
-  type HandledCommand,
-  type StreamState,
-  type StreamStates,
-  type StreamStatesDependencies,
-  type IdempotencyLookup,
-} from './stream-states.ts';
+import { instant } from '../../domain/shared/instant.ts';
+import { LogUnavailable } from '../../ports/event-log/port.ts';
+import type { CommandContext } from './command-context.ts';
+import { createCommandQueue, type QueuedCommand } from './command-queue.ts';
+import { decideBatch } from './decide-batch.ts';
+import { lookupAfterLostAnswer, lookupOf, repeatedResult } from './idempotency.ts';
+import { refused, type CommandResult } from './results.ts';
+import { createStreamStates, type StreamStates, type StreamStatesDependencies } from './stream-states.ts';
 
-/** How often a command is decided again when others were faster, before it is refused as `write-contention`. */
+/** How often a batch is decided again after conflicts with other processes, before it is refused as `write-contention`. */
 const APPEND_TRIES_MAX = 8;
-/** How often an append whose answer was lost is asked for again. */
+/** How often an append whose answer was lost is tried again. */
 const OUTAGE_TRIES_MAX = 3;
 const RETRY_DELAY_MAX_MS = 50;
-/** What waits in a stream's line is appended together, so many commands at most. */
-const BATCH_COMMANDS_MAX = 256;
-/** And so many bytes, for the log takes 1 MiB at once (EventStoreDB's default). What is beyond waits for the next append. */
-const BATCH_BYTES_MAX = 1_000_000;
-/** So many commands may wait for one stream; what comes then is refused as `write-contention`. */
-const WAITING_COMMANDS_MAX = 4_096;
 
-export type CommandResult =
-  | {
-      readonly outcome: 'appended';
-      readonly stream: string;
-      readonly revision: number;
-      readonly position: Position;
-      /** This very command was handled before, and this is the first answer again. */
-      readonly repeated: boolean;
-      /** Where it is repeated, when it was handled first: now, where only the answer of the log was lost. */
-      readonly firstAt?: Instant;
-      /** What was appended just now; nothing where it is repeated. */
-      readonly events: readonly DomainEvent[];
-    }
-  /** What was asked for is so; the stream's head, where there is a stream. */
-  | { readonly outcome: 'unchanged'; readonly stream: string; readonly revision: number; readonly position: Position | undefined }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+/** A stream at the revision at which it was read beside a decision. */
+export type StreamRevision = { readonly stream: string; readonly revision: number };
 
-/** The state of another stream, never older than the call, with the revision that the decision relies on. */
-export type LoadedState<State> = { readonly state: State; readonly stream: string; readonly revision: number };
+export type LoadedState<State> = StreamRevision & { readonly state: State };
 
 export type Handle = <State, Command, Event extends DomainEvent>(
   decider: Decider<State, Command, Event>,
   stream: string,
   command: Command,
   context: CommandContext,
-  options?: { readonly readRevisions?: readonly LoadedState<unknown>[] },
+  options?: { readonly readRevisions?: readonly StreamRevision[] },
 ) => Promise<CommandResult>;
 
+/** The state of a stream as the log has it now: never older than the call. */
 export type LoadState = <State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>, stream: string) => Promise<LoadedState<State>>;
 
-/** The first answer of a command that was handled in this stream before: asked by commands that write to several streams, before they begin. */
+/** The result of this command if it was handled in the stream before. A command that writes to several streams asks before its first step. */
 export type FindEarlierResult = <State, Command, Event extends DomainEvent>(
   decider: Decider<State, Command, Event>,
   stream: string,
@@ -70,16 +44,6 @@ export type FindEarlierResult = <State, Command, Event extends DomainEvent>(
 
 export type CommandHandling = { readonly handle: Handle; readonly loadState: LoadState; readonly findEarlierResult: FindEarlierResult };
 
-type AnyDecider = Decider<unknown, unknown, DomainEvent>;
-type Waiting = {
-  readonly command: unknown;
-  readonly context: CommandContext;
-  readonly readRevisions: Readonly<Record<string, number>> | undefined;
-  readonly answer: (handled: CommandResult) => void;
-  readonly fail: (error: unknown) => void;
-};
-type CommandQueue = { readonly decider: AnyDecider; readonly waiting: Waiting[] };
-
 export type HandleDependencies = StreamStatesDependencies & {
   readonly sleep?: (ms: number) => Promise<void>;
   readonly random?: () => number;
@@ -87,193 +51,76 @@ export type HandleDependencies = StreamStatesDependencies & {
 
 export function createHandling(dependencies: HandleDependencies): CommandHandling {
   const states = createStreamStates(dependencies);
-  const lines = new Map<string, CommandQueue>();
+  const queue = createCommandQueue((decider, stream, batch) => handleBatch(dependencies, states, { decider, stream, batch }));
 
-  const handle: Handle = (decider, stream, command, context, options) =>
-    new Promise<CommandResult>((answer, fail) => {
-      const readRevisions = options?.readRevisions === undefined ? undefined : Object.fromEntries(options.readRevisions.map((on) => [on.stream, on.revision]));
-      const waiting: Waiting = { command, context, readRevisions, answer, fail };
-      const line = lines.get(stream);
-      if (line === undefined) {
-        const begun = { decider: decider as unknown as AnyDecider, waiting: [waiting] };
-        lines.set(stream, begun);
-        void drain(stream, begun);
-      } else if (line.waiting.length >= WAITING_COMMANDS_MAX) answer({ outcome: 'refused', refusal: { code: 'write-contention' } });
-      else line.waiting.push(waiting);
-    });
+  return {
+    handle: (decider, stream, command, context, { readRevisions } = {}) =>
+      queue.enqueue(decider as unknown as AnyDecider, stream, {
+        command,
+        context,
+        readRevisions: readRevisions && Object.fromEntries(readRevisions.map((read) => [read.stream, read.revision])),
+      }),
 
-  const drain = async (stream: string, line: CommandQueue) => {
-    while (line.waiting.length > 0) {
-      const batch = line.waiting.splice(0, BATCH_COMMANDS_MAX);
-      try {
-        const answers = await handleBatch(dependencies, states, line.decider, stream, batch);
-        answers.forEach((answer, i) => batch[i]?.answer(answer));
-        line.waiting.unshift(...batch.slice(answers.length));
-      } catch (error) {
-        for (const waiting of batch) waiting.fail(error);
-      }
-    }
-    lines.delete(stream);
+    loadState: async (decider, stream) => {
+      const { state, revision } = await states.loadCurrent(decider as unknown as AnyDecider, stream);
+      return { state: state as ReturnType<typeof decider.evolve>, stream, revision };
+    },
+
+    findEarlierResult: async (decider, stream, context) => {
+      const { handledCommands } = await states.loadForDecision(decider as unknown as AnyDecider, stream, lookupOf([context]), { catchUp: true });
+      const handled = handledCommands.get(context.command);
+      return handled && repeatedResult(stream, handled, context);
+    },
   };
-
-  const loadState: LoadState = async (decider, stream) => {
-    const { state, revision } = await states.upToDate(decider as unknown as AnyDecider, stream);
-    return { state: state as ReturnType<typeof decider.evolve>, stream, revision };
-  };
-
-  const findEarlierResult: FindEarlierResult = async (decider, stream, context) => {
-    const { recent } = await states.forDeciding(decider as unknown as AnyDecider, stream, wantedOf([{ context }]), { catchUp: true });
-    const first = recent.get(context.command);
-    return first === undefined ? undefined : again(stream, first, context, undefined);
-  };
-
-  return { handle, loadState, findEarlierResult };
 }
 
-/** A batch is decided in turn, each on what the ones before it decided, and appended as one. Answers less where all of it would be too large for one append. */
+/** Returns the results of the first commands of the batch: fewer than all where their events would be too large for one append. */
 async function handleBatch(
   { log, codec, sleep = delay, random = Math.random }: HandleDependencies,
   states: StreamStates,
-  decider: AnyDecider,
-  stream: string,
-  batch: readonly Waiting[],
+  { decider, stream, batch }: { readonly decider: AnyDecider; readonly stream: string; readonly batch: readonly QueuedCommand[] },
 ): Promise<readonly CommandResult[]> {
-  let wanted = wantedOf(batch);
+  const contexts = batch.map(({ context }) => context);
+  let lookup = lookupOf(contexts);
   let outages = 0;
-  let turnedDownAt: number | undefined; // the revision at which the log would not take what was decided
+  let conflictRevision: number | undefined; // at which the log would not take what was decided
   for (let tries = 1, isCaughtUp = false; ; tries++, isCaughtUp = true) {
-    let before = await states.forDeciding(decider, stream, wanted, { catchUp: isCaughtUp });
-    if (before.revision === turnedDownAt) {
-      // Nobody was faster, so the log knows one of these commands from before the time at which we have looked for it.
-      wanted = { ...wanted, since: instant(0) };
-      before = await states.forDeciding(decider, stream, wanted, { catchUp: false });
+    // 1. Load the state, and which of these commands were handled before: from the cache at first, after a conflict from the log.
+    let loaded = await states.loadForDecision(decider, stream, lookup, { catchUp: isCaughtUp });
+    if (loaded.revision === conflictRevision) {
+      // No other process was faster, so the log knows one of these commands from before the time that the lookup reached back to.
+      lookup = { ...lookup, since: instant(0) };
+      loaded = await states.loadForDecision(decider, stream, lookup, { catchUp: false });
     }
-    const { decided, events, after, begun } = await decideAll(codec, decider, stream, before, batch);
+
+    // 2. A command that was handled before gets its first result; the others are decided, each on what the ones before it decided.
+    const { results, events, after, commands } = await decideBatch(codec, { decider, stream, loaded, batch });
+
+    // 3. That nothing is to be appended is decided on what the log says now, for no append could contradict it.
     if (events.length === 0) {
-      if (isCaughtUp) return decided.map((answer) => answer(undefined));
-      continue; // no append can contradict it, so what other processes have appended is to be known first
+      if (isCaughtUp) return results.map((resultAt) => resultAt(undefined));
+      continue;
     }
+
     try {
-      const appended = await log.append(stream, events, before.revision < 0 ? 'no-stream' : before.revision);
-      // At another revision it answers what was appended long ago, and has appended nothing.
+      // 4. Append at the exact revision that was decided on.
+      const appended = await log.append(stream, events, loaded.revision < 0 ? 'no-stream' : loaded.revision);
+      // Another revision than expected means that the log took these ids for an append of long ago, and has appended nothing now.
       if (appended.outcome === 'appended' && appended.revision === after.revision) {
-        states.remember(stream, { ...after, position: appended.position }, handledNow(begun, appended.position));
-        return decided.map((answer) => answer(appended.position));
+        const { position } = appended;
+        states.recordAppended(stream, { ...after, position }, new Map(Array.from(commands, ([id, decided]) => [id, { ...decided, position }])));
+        return results.map((resultAt) => resultAt(position));
       }
-      if (tries >= APPEND_TRIES_MAX) return batch.map(() => ({ outcome: 'refused', refusal: { code: 'write-contention' } }));
-      turnedDownAt = before.revision;
+      // 5. On a conflict, start again.
+      if (tries >= APPEND_TRIES_MAX) return batch.map(() => refused('write-contention'));
+      conflictRevision = loaded.revision;
     } catch (error) {
-      // The answer was lost, not necessarily the events: whoever decides next, here or later, looks for them in the stream before.
+      // The answer was lost, not necessarily the events: the next decision, here or later, first looks for them in the stream.
       states.invalidate(stream);
-      wanted = alsoOfJustNow(wanted, batch);
+      lookup = lookupAfterLostAnswer(lookup, contexts);
       if (!(error instanceof LogUnavailable) || ++outages >= OUTAGE_TRIES_MAX) throw error;
     }
     await sleep(random() * RETRY_DELAY_MAX_MS * tries);
-  }
-}
-
-/** Also what nobody can have handled when it came may have been handled since. Others, whose clocks differ, may have appended after it. */
-function alsoOfJustNow({ commands, since }: IdempotencyLookup, batch: readonly Pick<Waiting, 'context'>[]): IdempotencyLookup {
-  const tried = batch.map(({ context }) => plus(context.at, -CLOCK_SKEW_MAX_MS));
-  return { commands, since: [...tried, ...(since === undefined ? [] : [since])].sort()[0] };
-}
-
-/** With the earliest time at which any of these commands may have been handled before. */
-function wantedOf(batch: readonly Pick<Waiting, 'context'>[]): IdempotencyLookup {
-  const since = batch.reduce<CommandContext['since']>(
-    (earliest, { context }) => (context.since !== undefined && (earliest === undefined || context.since < earliest) ? context.since : earliest),
-    undefined,
-  );
-  return { commands: new Set(batch.map(({ context }) => context.command)), since };
-}
-
-/** The answer to one command, once it is known where the batch was appended. */
-type Answer = (appended: Position | undefined) => CommandResult;
-
-async function decideAll(codec: HandleDependencies['codec'], decider: AnyDecider, stream: string, before: StreamState, batch: readonly Waiting[]) {
-  const decided: Answer[] = [];
-  const events: NewEvent[] = [];
-  const begun = new Map<string, Omit<HandledCommand, 'position'>>();
-  let { state, revision } = before;
-  let bytes = 0;
-  for (const { command, context, readRevisions } of batch) {
-    const handledBefore = before.recent.get(context.command) ?? begun.get(context.command);
-    if (handledBefore !== undefined) {
-      decided.push((appended) => again(stream, handledBefore, context, appended));
-      continue;
-    }
-    const decision = decider.decide(state, command);
-    if (decision.outcome === 'refused') {
-      decided.push(() => decision);
-      continue;
-    }
-    if (decision.events.length === 0) {
-      const head = revision;
-      decided.push((appended) => ({ outcome: 'unchanged', stream, revision: head, position: head > before.revision ? appended : before.position }));
-      continue;
-    }
-    const encoded = await encodeAll(codec, stream, decision.events, context, readRevisions);
-    if (encoded === 'erased') {
-      decided.push(() => ({ outcome: 'refused', refusal: { code: 'person-erased' } }));
-      continue;
-    }
-    bytes += encoded.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
-    if (bytes > BATCH_BYTES_MAX && events.length > 0) break;
-    events.push(...encoded);
-    state = decision.events.reduce(decider.evolve, state);
-    revision += encoded.length;
-    const place = { revision, request: context.request, at: context.at };
-    begun.set(context.command, place);
-    decided.push((appended) => ({
-      outcome: 'appended',
-      stream,
-      revision: place.revision,
-      position: appended as Position,
-      repeated: false,
-      events: decision.events,
-    }));
-  }
-  return { decided, events, after: { state, revision }, begun };
-}
-
-const handledNow = (begun: ReadonlyMap<string, Omit<HandledCommand, 'position'>>, position: Position) =>
-  new Map(Array.from(begun, ([command, first]) => [command, { ...first, position }] as const));
-
-function again(
-  stream: string,
-  first: HandledCommand | Omit<HandledCommand, 'position'>,
-  context: CommandContext,
-  appended: Position | undefined,
-): CommandResult {
-  if (first.request !== context.request) return { outcome: 'refused', refusal: { code: 'idempotency-key-reused' } };
-  const position = 'position' in first ? first.position : (appended as Position);
-  return { outcome: 'appended', stream, revision: first.revision, position, repeated: true, firstAt: first.at, events: [] };
-}
-
-async function encodeAll(
-  codec: HandleDependencies['codec'],
-  stream: string,
-  events: readonly DomainEvent[],
-  { command, request, actor, at, correlationId, causationId, app }: CommandContext,
-  readRevisions: Waiting['readRevisions'],
-): Promise<readonly NewEvent[] | 'erased'> {
-  const metadata = {
-    $correlationId: correlationId,
-    ...(causationId === undefined ? {} : { $causationId: causationId }),
-    actor,
-    at,
-    ...(app === undefined ? {} : { app }),
-    command,
-    request,
-    ...(readRevisions === undefined ? {} : { relied: readRevisions }),
-  };
-  try {
-    return await Promise.all(
-      events.map((event, index) => codec.encode(stream, { id: eventIdOf({ command, request }, stream, index), event: event as TidingsEvent, metadata })),
-    );
-  } catch (error) {
-    if (error instanceof SubjectErased) return 'erased';
-    throw error;
   }
 }
 

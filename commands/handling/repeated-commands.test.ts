@@ -6,7 +6,7 @@ import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import type { Commands } from '../commands.ts';
 import type { CommandContext } from './command-context.ts';
 import { givenCommands } from '../test-fixture.ts';
-import type { CommandResult } from './handle.ts';
+import type { CommandResult } from './results.ts';
 
 /** What the commands of the story are about; each may add to it. */
 type Cast = {

@@ -5,7 +5,8 @@ import { DAY_MS, epochMs, plus } from '../../domain/shared/instant.ts';
 import { userStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { givenCommands, signUp } from '../test-fixture.ts';
-import { createStreamStates, RECENT_COMMANDS_MAX } from './stream-states.ts';
+import { HANDLED_COMMANDS_MAX } from './cached-stream.ts';
+import { createStreamStates } from './stream-states.ts';
 
 const AT_ONCE = 256;
 
@@ -27,12 +28,12 @@ test('of all streams together a bounded number of commands is remembered; what f
   };
   const loads = async (rememberedCommandsMax: number) => {
     const states = createStreamStates({ log: { ...given.log, readStream }, codec: given.codec }, { rememberedCommandsMax });
-    const decideOn = (stream: string) => states.forDeciding(user as never, stream, { commands: new Set(), since: undefined }, { catchUp: false });
+    const decideOn = (stream: string) => states.loadForDecision(user as never, stream, { commands: new Set(), since: undefined }, { catchUp: false });
     const first = await decideOn(ann);
-    t.is(first.recent.size, 4);
+    t.is(first.handledCommands.size, 4);
     await decideOn(bob);
     read = [];
-    t.deepEqual((await decideOn(ann)).recent, first.recent);
+    t.deepEqual((await decideOn(ann)).handledCommands, first.handledCommands);
     return read.includes(ann);
   };
   t.false(await loads(8));
@@ -48,7 +49,7 @@ test('a command of days ago is found behind more commands than are remembered of
     commands.postMessage({ channel, sender: ann, text: 'hello', clientId: key }, given.context(ann, { key, at }));
   const first = v7({ msecs: epochMs(given.now) });
   t.like(await say(one, first), { outcome: 'appended', revision: 0, repeated: false });
-  for (let said = 0; said <= RECENT_COMMANDS_MAX; said += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, () => say(one, v7())));
+  for (let said = 0; said <= HANDLED_COMMANDS_MAX; said += AT_ONCE) await Promise.all(Array.from({ length: AT_ONCE }, () => say(one, v7())));
   const later = plus(given.now, 6 * DAY_MS);
   t.like(await say(one, first, later), { outcome: 'appended', revision: 0, repeated: true });
   t.like(await say(given.process(), first, later), { outcome: 'appended', revision: 0, repeated: true });

@@ -5,7 +5,7 @@
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 
 export async function dropFeedsOf(
   readers: readonly PersonId[],

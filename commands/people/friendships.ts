@@ -10,7 +10,7 @@ import { friendshipStream, relationshipsStream } from '../../domain/shared/strea
 import { refused, type CreateResult } from '../handling/results.ts';
 import { anew, type CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';

@@ -18,6 +18,9 @@ export type Decider<State, Command, Event extends DomainEvent> = {
   readonly snapshotVersion?: number;
 };
 
+/** Any aggregate, its types left behind: for what is the same for all of them. */
+export type AnyDecider = Decider<unknown, unknown, DomainEvent>;
+
 export const accept = <Event>(...events: readonly Event[]): Decision<Event> => ({ outcome: 'accepted', events });
 
 export const refuse = (code: RefusalCode, facts?: Facts): Decision<never> => ({

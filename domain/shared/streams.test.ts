@@ -34,9 +34,9 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
 };
 
 test('every category keeps the name under which it is stored', (t) => {
-  for (const [name, category] of Object.entries(CATEGORIES)) {
-    const made = (streams[name as keyof typeof streams] as (...key: readonly unknown[]) => string)('key', 0);
-    t.true(made.startsWith(`${category}-key`), `${name} makes ${made}`);
+  for (const [name, nameStream] of Object.entries(streams)) {
+    const stream = (nameStream as (...key: readonly unknown[]) => string)('key', 0);
+    t.true(stream.startsWith(`${CATEGORIES[name as keyof typeof streams]}-key`), `${name} makes ${stream}`);
   }
 });
 
