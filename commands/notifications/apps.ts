@@ -4,18 +4,17 @@ import { app } from '../../domain/notifications/app.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { appStream } from '../../domain/shared/streams.ts';
-import type { CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handling/handle.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import type { CommandResult } from '../handling/results.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 const SECRET_BYTES = 32;
-/** So long is the old secret still good after a new one was made. */
+/** How long the old secret stays valid after a rotation. */
 const SECRET_OVERLAP_MS = DAY_MS;
 
-
-/** The secret is the same when the same registration is asked for again, for the first answer may have been lost. */
+/** Registering again under the same key answers the same secret, for the first answer may have been lost. */
 export const registerApp =
   ({ handle, vault }: CommandDependencies) =>
   async ({ name }: { readonly name: string }, context: CommandContext): Promise<CreateResult<AppId> & { readonly secret: string }> => {
@@ -25,19 +24,19 @@ export const registerApp =
     return { id, handled, secret: kept.secrets[0]?.secret ?? '' };
   };
 
-/** The new secret is made before the event and good after it: cut off in between, or asked twice at once, there is one new secret. */
+/** The new secret is stored before the event and valid after it: interrupted in between, or requested twice at once, there is one new secret. */
 export const rotateSecret =
-  ({ handle, current, vault }: CommandDependencies) =>
-  async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: Handled; readonly secret: string }> => {
-    const { state } = await current(app, appStream(id));
+  ({ handle, loadState, vault }: CommandDependencies) =>
+  async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: CommandResult; readonly secret: string }> => {
+    const { state } = await loadState(app, appStream(id));
     const made =
       state.status === 'active'
         ? await vault.putIfAbsent('app-secret-made', context.command, { app: id, secret: newSecret() }, { owner: id })
         : await vault.get('app-secret-made', context.command);
     const handled = await handle(app, appStream(id), { type: 'rotate-secret', app: id }, context);
     if (handled.outcome === 'refused' || made === undefined) return { handled, secret: '' };
-    // Asked for again after the secret was changed once more, it takes nothing back.
-    const isNewest = (await current(app, appStream(id))).revision === handled.revision;
+    // Repeated after a later rotation, it takes nothing back.
+    const isNewest = (await loadState(app, appStream(id))).revision === handled.revision;
     const { secrets = [] } = (await vault.get('app-secret', id)) ?? {};
     if (isNewest && !secrets.some(({ secret }) => secret === made.secret)) {
       const older = secrets.slice(0, 1).map(({ secret }) => ({ secret, until: plus(context.at, SECRET_OVERLAP_MS) }));

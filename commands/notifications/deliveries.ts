@@ -1,11 +1,10 @@
-/** The delivery's own commands, for those who plan and those who deliver. Two workers who race meet at the expected revision, and one decides again. */
+/** The commands of a delivery, for planning and for the delivery workers. Two workers that race meet at the expected revision, and one of them decides again. */
 import { delivery } from '../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryCommand } from '../../domain/notifications/delivery/delivery-commands.ts';
 import type { DeliveryId } from '../../domain/shared/ids.ts';
 import { deliveryStream } from '../../domain/shared/streams.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-
 
 export const commandDelivery =
   ({ handle }: CommandDependencies) =>

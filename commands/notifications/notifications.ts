@@ -2,30 +2,29 @@ import { app } from '../../domain/notifications/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
 import { template } from '../../domain/notifications/template.ts';
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { appStream, notificationStream, preferencesStream, templateStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import { refused, type CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { Handled } from '../handling/handle.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import type { CommandResult } from '../handling/results.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 
-/** Up to so many recipients are looked up when asked; a longer list is accepted, and who is not enrolled is suppressed when it is planned. */
+/** Up to so many recipients, enrolment is checked at the request; a longer list is accepted, and planning suppresses the deliveries of recipients that are not enrolled. */
 const RECIPIENTS_LOOKED_UP_MAX = 20;
-const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
 
 export type RequestNotification = {
   readonly source: Source;
   readonly recipients: readonly PersonId[];
-  /** Whose words or name the content tells, where it does. */
+  /** The person whose words or name the content tells, if anyone's. */
   readonly author?: PersonId;
   readonly category: string;
   readonly critical?: boolean;
   readonly atMostOnce?: boolean;
-  /** All of them where it is absent. */
+  /** All channels where it is absent. */
   readonly channels?: readonly NotificationChannel[];
   readonly content?: Content;
   readonly template?: { readonly template: TemplateId; readonly version?: number };
@@ -36,16 +35,15 @@ export type RequestNotification = {
   readonly collapseKey?: string;
 };
 
-
-/** The notification is named by the command: whoever asks twice under one key gets one notification. */
+/** The notification's id follows from the command: two requests under one key make one notification. */
 export const requestNotification =
   (dependencies: CommandDependencies) =>
-  async (asked: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
-    const { source, recipients, content, template: named, parameters, sendAt, ttlSeconds, channels = CHANNELS } = asked;
-    const { author, critical, atMostOnce, priority, collapseKey, category } = asked;
+  async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
+    const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = NOTIFICATION_CHANNELS } = request;
+    const { author, critical, atMostOnce, priority, collapseKey, category } = request;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
-    if (content === undefined && named === undefined) return { id, handled: refused('content-missing') };
-    const appNow = source.kind === 'app' ? await dependencies.current(app, appStream(source.app)) : undefined;
+    if (content === undefined && templateRef === undefined) return { id, handled: refused('content-missing') };
+    const appNow = source.kind === 'app' ? await dependencies.loadState(app, appStream(source.app)) : undefined;
     const handled = await dependencies.handle(
       notification,
       notificationStream(id),
@@ -61,7 +59,7 @@ export const requestNotification =
         ...(critical === undefined ? {} : { critical }),
         ...(atMostOnce === undefined ? {} : { atMostOnce }),
         channels,
-        saying: named === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, named, parameters),
+        contentFrom: templateRef === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, templateRef, parameters),
         ...(priority === undefined ? {} : { priority }),
         ...(sendAt === undefined ? {} : { sendAt }),
         expiresAt: plus(sendAt ?? context.at, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000),
@@ -69,27 +67,27 @@ export const requestNotification =
         at: context.at,
       },
       context,
-      { relied: appNow === undefined ? [] : [appNow] },
+      { readRevisions: appNow === undefined ? [] : [appNow] },
     );
     return { id, handled };
   };
 
 export const cancelNotification =
   ({ handle }: CommandDependencies) =>
-  ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<Handled> =>
+  ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<CommandResult> =>
     handle(notification, notificationStream(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
 
-async function notEnrolledAmong({ current }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
+async function notEnrolledAmong({ loadState }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
   if (recipients.length > RECIPIENTS_LOOKED_UP_MAX) return [];
-  const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await current(preferences, preferencesStream(person))).state, id)));
+  const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await loadState(preferences, preferencesStream(person))).state, id)));
   return recipients.filter((_, i) => enrolled[i] !== true);
 }
 
 async function fromTemplate(
-  { current }: CommandDependencies,
+  { loadState }: CommandDependencies,
   { template: id, version }: { readonly template: TemplateId; readonly version?: number },
   parameters: RequestNotification['parameters'],
 ) {
-  const { state } = await current(template, templateStream(id));
+  const { state } = await loadState(template, templateStream(id));
   return { template: { template: id, state, ...(version === undefined ? {} : { version }) }, ...(parameters === undefined ? {} : { parameters }) };
 }

@@ -2,22 +2,21 @@ import { app } from '../../domain/notifications/app.ts';
 import { template } from '../../domain/notifications/template.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import { appStream, templateStream } from '../../domain/shared/streams.ts';
-import type { CreateResult } from '../handling/answer.ts';
-import type { CommandContext } from '../handling/context.ts';
+import type { CreateResult } from '../handling/results.ts';
+import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import { createdIdOf } from '../handling/identity.ts';
+import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { faultOfTemplate } from '../../ports/templates/render.ts';
 
-
-/** Without `template` a new one; with it the next version. */
+/** Without `template` a new template; with it the next version of that one. */
 export const publishTemplate =
-  ({ handle, current }: CommandDependencies) =>
+  ({ handle, loadState }: CommandDependencies) =>
   async (
     { app: owner, template: known, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
     context: CommandContext,
   ): Promise<CreateResult<TemplateId>> => {
     const id = known ?? createdIdOf<TemplateId>(context.command, 'template');
-    const appNow = await current(app, appStream(owner));
+    const appNow = await loadState(app, appStream(owner));
     const fault = faultOfTemplate({ ...(title === undefined ? {} : { title }), body });
     const handled = await handle(
       template,
@@ -32,7 +31,7 @@ export const publishTemplate =
         ...(fault === undefined ? {} : { fault }),
       },
       context,
-      { relied: [appNow] },
+      { readRevisions: [appNow] },
     );
     return { id, handled };
   };

@@ -1,4 +1,4 @@
-/** Who may ask for notifications. The secret itself is in the vault; here is only that it was changed. */
+/** The apps that may request notifications. The secret itself is in the vault; the events only record that it was changed. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
 import { faultOf } from '../shared/text.ts';
@@ -35,7 +35,7 @@ export const app: Decider<AppState, AppCommand, AppEvent> = {
         if (state.status === 'active') return accept();
         return faultOfName(command.name) ?? accept({ type: 'notifications.app-registered.v1', data: { app, name: command.name } });
       case 'rotate-secret':
-        return inactivity(state) ?? accept({ type: 'notifications.secret-rotated.v1', data: { app } });
+        return refusalOfInactive(state) ?? accept({ type: 'notifications.secret-rotated.v1', data: { app } });
       case 'disable':
         if (state.status === 'none') return refuse('app-unknown');
         return state.status === 'disabled' ? accept() : accept({ type: 'notifications.app-disabled.v1', data: { app } });
@@ -43,8 +43,8 @@ export const app: Decider<AppState, AppCommand, AppEvent> = {
   },
 };
 
-/** Why an app may do nothing, or nothing. */
-export function inactivity(state: AppState): Decision<never> | undefined {
+/** The refusal for an app that is unknown or disabled; undefined for an active one. */
+export function refusalOfInactive(state: AppState): Decision<never> | undefined {
   switch (state.status) {
     case 'none':
       return refuse('app-unknown');

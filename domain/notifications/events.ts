@@ -1,12 +1,12 @@
-/** What can happen to a notification (`notification-`), to each of its deliveries (`delivery-`), and to the apps and templates behind them (`app-`, `template-`). */
-import type { NotificationChannel } from '../people/events.ts';
+/** The events of notifications (`notification-`), of their deliveries (`delivery-`), and of the apps and templates behind them (`app-`, `template-`). */
+import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 
 export type Priority = 'high' | 'normal' | 'low';
 
-/** Who wants people notified: an app from outside, or one of our own products. */
+/** Where a notification comes from: an app from outside, or one of our own products. `channel` is a chat channel. */
 export type Source =
   | { readonly kind: 'app'; readonly app: AppId }
   | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
@@ -22,10 +22,10 @@ export type NotificationEvent =
         readonly notification: NotificationId;
         readonly source: Source;
         readonly recipients: readonly PersonId[];
-        /** Whose key seals the content: the person whose words it tells, else the recipient where there is one, else the app. */
+        /** The owner of the key that seals the content: the person whose words it tells, else the recipient where there is one, else the app. */
         readonly subject: string;
         readonly category: string;
-        /** Required reading (a password was changed): preferences, caps and quiet hours don't hold it back. */
+        /** Must be read, such as 'your password was changed': preferences, caps and quiet hours don't hold it back. */
         readonly critical: boolean;
         /** Better never than twice: an attempt of unknown outcome is not repeated. */
         readonly atMostOnce: boolean;
@@ -56,17 +56,17 @@ export type SuppressionReason =
   | 'no-endpoint'
   | 'frequency-cap'
   | 'received-meanwhile';
-/** What a person did with what arrived. */
+/** What the person did with a message that arrived. */
 export type Engagement = 'opened' | 'clicked' | 'unsubscribed' | 'complained';
 export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap';
 
-/** What was planned of a delivery, and never changes. */
+/** What planning decides about a delivery, and never changes. */
 export type Plan = {
   readonly delivery: DeliveryId;
   readonly notification: NotificationId;
   readonly recipient: PersonId;
   readonly channel: NotificationChannel;
-  /** Nothing where the recipient has none; the delivery is suppressed for it. It goes to what stands in its place when it is sent. */
+  /** Null where the recipient has none, for which the delivery is suppressed. It is sent to the endpoint that has replaced this one by then. */
   readonly endpoint: EndpointId | null;
   /** Of a push; absent where it was planned before devices were named. */
   readonly device?: DeviceId;
@@ -78,49 +78,67 @@ export type Plan = {
   readonly expiresAt: Instant;
 };
 
-type Of<Data> = { readonly delivery: DeliveryId } & Data;
+type OfDelivery<Data> = { readonly delivery: DeliveryId } & Data;
 
-/** `delivery-<UUIDv5(notification, recipient, channel, device)>`: one way to one person: a device, the email address, the phone. The states are in `delivery.ts`. */
+/** `delivery-<UUIDv5(notification, recipient, channel, device)>`: to one destination of one person: a device, the email address, the phone. The states are in `delivery/delivery-state.ts`. */
 export type DeliveryEvent =
   | {
       readonly type: 'notifications.delivery-planned.v1';
       readonly data: Plan & { readonly at: Instant };
     }
-  | { readonly type: 'notifications.delivery-suppressed.v1'; readonly data: Of<{ readonly reason: SuppressionReason; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-suppressed.v1'; readonly data: OfDelivery<{ readonly reason: SuppressionReason; readonly at: Instant }> }
   | {
       readonly type: 'notifications.delivery-deferred.v1';
-      readonly data: Of<{ readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }>;
+      readonly data: OfDelivery<{ readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }>;
     }
-  | { readonly type: 'notifications.delivery-released.v1'; readonly data: Of<{ readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-digested.v1'; readonly data: Of<{ readonly into: NotificationId; readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-queued.v1'; readonly data: Of<{ readonly vendor: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-released.v1'; readonly data: OfDelivery<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-digested.v1'; readonly data: OfDelivery<{ readonly into: NotificationId; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-queued.v1'; readonly data: OfDelivery<{ readonly vendor: string; readonly at: Instant }> }
   | {
       readonly type: 'notifications.attempt-started.v1';
-      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly deadline: Instant; readonly mayRepeat: boolean; readonly at: Instant }>;
+      readonly data: OfDelivery<{
+        readonly attempt: number;
+        readonly vendor: string;
+        readonly deadline: Instant;
+        readonly mayRepeat: boolean;
+        readonly at: Instant;
+      }>;
     }
   | {
       readonly type: 'notifications.attempt-accepted.v1';
-      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }>;
+      readonly data: OfDelivery<{ readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }>;
     }
   | {
       readonly type: 'notifications.attempt-rejected.v1';
-      readonly data: Of<{ readonly attempt: number; readonly vendor: string; readonly reason: string; readonly endpointLost: boolean; readonly at: Instant }>;
+      readonly data: OfDelivery<{
+        readonly attempt: number;
+        readonly vendor: string;
+        readonly reason: string;
+        readonly endpointLost: boolean;
+        readonly at: Instant;
+      }>;
     }
   | {
       readonly type: 'notifications.retry-scheduled.v1';
-      readonly data: Of<{ readonly attempt: number; readonly reason: string; readonly retryAt: Instant; readonly at: Instant }>;
+      readonly data: OfDelivery<{ readonly attempt: number; readonly reason: string; readonly retryAt: Instant; readonly at: Instant }>;
     }
-  | { readonly type: 'notifications.outcome-unknown.v1'; readonly data: Of<{ readonly attempt: number; readonly reason: string; readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-rerouted.v1'; readonly data: Of<{ readonly vendor: string; readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-failed.v1'; readonly data: Of<{ readonly reason: string; readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-cancelled.v1'; readonly data: Of<{ readonly at: Instant }> }
-  | { readonly type: 'notifications.cancellation-noted.v1'; readonly data: Of<{ readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-expired.v1'; readonly data: Of<{ readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-confirmed.v1'; readonly data: Of<{ readonly callback?: string; readonly at: Instant }> }
-  | { readonly type: 'notifications.delivery-undelivered.v1'; readonly data: Of<{ readonly reason: string; readonly callback?: string; readonly at: Instant }> }
+  | {
+      readonly type: 'notifications.outcome-unknown.v1';
+      readonly data: OfDelivery<{ readonly attempt: number; readonly reason: string; readonly at: Instant }>;
+    }
+  | { readonly type: 'notifications.delivery-rerouted.v1'; readonly data: OfDelivery<{ readonly vendor: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-failed.v1'; readonly data: OfDelivery<{ readonly reason: string; readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-cancelled.v1'; readonly data: OfDelivery<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.cancellation-noted.v1'; readonly data: OfDelivery<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-expired.v1'; readonly data: OfDelivery<{ readonly at: Instant }> }
+  | { readonly type: 'notifications.delivery-confirmed.v1'; readonly data: OfDelivery<{ readonly callback?: string; readonly at: Instant }> }
+  | {
+      readonly type: 'notifications.delivery-undelivered.v1';
+      readonly data: OfDelivery<{ readonly reason: string; readonly callback?: string; readonly at: Instant }>;
+    }
   | {
       readonly type: 'notifications.engagement-seen.v1';
-      readonly data: Of<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
+      readonly data: OfDelivery<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
     };
 
 /** `app-<appKey>`. The secret is in the vault. */
@@ -129,7 +147,7 @@ export type AppEvent =
   | { readonly type: 'notifications.secret-rotated.v1'; readonly data: { readonly app: AppId } }
   | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } };
 
-/** `template-<id>`: what an app says again and again, with holes. Versions count from 1. */
+/** `template-<id>`: content with placeholders. Versions count from 1. */
 export type TemplateEvent = {
   readonly type: 'notifications.template-published.v1';
   readonly data: {

@@ -30,7 +30,7 @@ const request = {
   recipients: [ann],
   category: 'news',
   channels: ['push'],
-  saying: { content },
+  contentFrom: { content },
   at,
 } as const satisfies NotificationCommand;
 const data = {
@@ -149,10 +149,10 @@ test('our own products need neither an app nor an enrolment', (t) => {
 
 test('content has something in it, and not too much', (t) => {
   given(notification)
-    .when({ ...request, saying: { content: { body: ' ' } } })
+    .when({ ...request, contentFrom: { content: { body: ' ' } } })
     .thenRefused(t, 'content-missing');
   given(notification)
-    .when({ ...request, saying: { content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } } })
+    .when({ ...request, contentFrom: { content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } } })
     .thenRefused(t, 'content-too-large', { length: CONTENT_MAX_BYTES + '{"body":""}'.length, max: CONTENT_MAX_BYTES });
 });
 
@@ -164,7 +164,8 @@ test('a template is pinned to the version that is meant', (t) => {
     type: 'notifications.requested.v1',
     data: { ...rest, template: { template, version }, parameters: { name: 'Ann' } },
   });
-  const ask = (asked: object) => given(notification).when({ ...request, saying: { template: { template, state, ...asked }, parameters: { name: 'Ann' } } });
+  const ask = (asked: object) =>
+    given(notification).when({ ...request, contentFrom: { template: { template, state, ...asked }, parameters: { name: 'Ann' } } });
   ask({}).then(t, said(3));
   ask({ version: 2 }).then(t, said(2));
   ask({ version: 4 }).thenRefused(t, 'template-unknown');

@@ -2,7 +2,7 @@ import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId, TemplateId } from '../shared/ids.ts';
 import type { TemplateEvent } from './events.ts';
-import { template, TEMPLATE_MAX_BYTES, TEMPLATE_VERSIONS_MAX, versionOf } from './template.ts';
+import { template, TEMPLATE_MAX_BYTES, TEMPLATE_VERSIONS_MAX, pinnedVersion } from './template.ts';
 
 const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
 const id = 'welcome' as TemplateId;
@@ -47,9 +47,9 @@ test('versions come to an end', (t) => {
 
 test('the newest version is meant where none is named, and only those that are there exist', (t) => {
   const state = template.evolve(template.initialState, published(3));
-  t.is(versionOf(state, { app: shop, version: undefined }), 3);
-  t.is(versionOf(state, { app: shop, version: 1 }), 1);
-  for (const version of [0, 4, 1.5]) t.is(versionOf(state, { app: shop, version }), undefined);
-  t.is(versionOf(state, { app: bank, version: 1 }), undefined);
-  t.is(versionOf(template.initialState, { app: shop, version: undefined }), undefined);
+  t.is(pinnedVersion(state, { app: shop, version: undefined }), 3);
+  t.is(pinnedVersion(state, { app: shop, version: 1 }), 1);
+  for (const version of [0, 4, 1.5]) t.is(pinnedVersion(state, { app: shop, version }), undefined);
+  t.is(pinnedVersion(state, { app: bank, version: 1 }), undefined);
+  t.is(pinnedVersion(template.initialState, { app: shop, version: undefined }), undefined);
 });

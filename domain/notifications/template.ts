@@ -1,14 +1,14 @@
-/** What an app says again and again, with holes. A version, once published, stays as it is: notifications name the one they mean. */
+/** An app's templates: content with placeholders. A published version never changes: each notification names the version it uses. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId, TemplateId } from '../shared/ids.ts';
 import { bytesIn } from '../shared/text.ts';
-import { inactivity, type AppState } from './app.ts';
+import { refusalOfInactive, type AppState } from './app.ts';
 import type { TemplateEvent } from './events.ts';
 
 export const TEMPLATE_MAX_BYTES = 64 * 1_024;
 export const TEMPLATE_VERSIONS_MAX = 10_000;
 
-/** `version` is the newest; all from 1 to it exist. */
+/** `version` is the newest; all versions from 1 up to it exist. */
 export type TemplateState = { readonly status: 'none' } | { readonly status: 'published'; readonly app: AppId; readonly version: number };
 
 export type TemplateCommand = {
@@ -18,7 +18,7 @@ export type TemplateCommand = {
   readonly appState: AppState;
   readonly title?: string;
   readonly body: string;
-  /** What the template engine finds wrong with it, if anything: parsing is not the domain's. */
+  /** The template engine's complaint, if it has one: parsing is not the domain's. */
   readonly fault?: string;
 };
 
@@ -29,7 +29,8 @@ export const template: Decider<TemplateState, TemplateCommand, TemplateEvent> = 
 
   decide: (state, command) => {
     const { template, app, appState, title, body } = command;
-    const refusal = inactivity(appState) ?? (state.status === 'published' && state.app !== app ? refuse('template-unknown') : faultOf(command));
+    const refusal =
+      refusalOfInactive(appState) ?? (state.status === 'published' && state.app !== app ? refuse('template-unknown') : faultOfTemplateText(command));
     if (refusal !== undefined) return refusal;
     const version = state.status === 'none' ? 1 : state.version + 1;
     if (version > TEMPLATE_VERSIONS_MAX) return refuse('template-invalid', { detail: `it has ${TEMPLATE_VERSIONS_MAX} versions already` });
@@ -37,14 +38,14 @@ export const template: Decider<TemplateState, TemplateCommand, TemplateEvent> = 
   },
 };
 
-/** The version that is meant, the newest where none is named; nothing where this app has no such version. */
-export function versionOf(state: TemplateState, { app, version }: { readonly app: AppId; readonly version: number | undefined }): number | undefined {
+/** The version that a request names, or the newest; undefined where this app has no such version. */
+export function pinnedVersion(state: TemplateState, { app, version }: { readonly app: AppId; readonly version: number | undefined }): number | undefined {
   if (state.status === 'none' || state.app !== app) return undefined;
   if (version === undefined) return state.version;
   return Number.isInteger(version) && version >= 1 && version <= state.version ? version : undefined;
 }
 
-function faultOf({ title = '', body, fault }: TemplateCommand): Decision<never> | undefined {
+function faultOfTemplateText({ title = '', body, fault }: TemplateCommand): Decision<never> | undefined {
   if (fault !== undefined) return refuse('template-invalid', { detail: fault });
   if (body.trim() === '') return refuse('template-invalid', { detail: 'the body is empty' });
   if (!title.isWellFormed() || !body.isWellFormed()) return refuse('text-malformed');

@@ -3,7 +3,8 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
-import type { ContactKind, ContactsEvent, EndpointLoss, HardBlock, Platform } from './events.ts';
+import type { ContactsEvent, EndpointLoss, HardBlock } from './events.ts';
+import type { ContactKind, Platform } from './notification-channels.ts';
 import { absenceOf, type UserState } from './user.ts';
 
 export const DEVICES_MAX = 20;

@@ -2,6 +2,7 @@
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 
 /** `login-<HMAC of the normalised name>`: who may log in by this name. */
 export type LoginEvent =
@@ -17,8 +18,6 @@ export type UserEvent =
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
 
-export type ContactKind = 'email' | 'phone';
-export type Platform = 'fcm' | 'apns' | 'jpush' | 'pushy';
 export type EndpointLoss = 'replaced' | 'removed-by-person' | 'token-unregistered' | 'session-ended';
 export type HardBlock = 'stop' | 'hard-bounce' | 'complaint';
 
@@ -43,8 +42,6 @@ export type ContactsEvent =
       readonly type: 'people.device-invalidated.v1';
       readonly data: { readonly device: DeviceId; readonly endpoint: EndpointId; readonly reason: EndpointLoss };
     };
-
-export type NotificationChannel = 'push' | 'sms' | 'email';
 
 /** `preferences-<person>`: what a person wants to hear of, and when. `*` is every category, or every channel. */
 export type PreferencesEvent =

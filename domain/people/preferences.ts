@@ -3,7 +3,8 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
-import type { NotificationChannel, PreferencesEvent } from './events.ts';
+import type { PreferencesEvent } from './events.ts';
+import type { NotificationChannel } from './notification-channels.ts';
 
 export const CHOICES_MAX = 1_000;
 export const ENROLMENTS_MAX = 1_000;

@@ -2,9 +2,9 @@ import test from 'ava';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import { givenEdge } from '../test-fixture.ts';
 import type { Problem } from '../problem.ts';
-import { answer, noContent, route, type RouteAnswer } from './routes.ts';
+import { respond, noContent, route, type RouteResponse } from './routes.ts';
 
-const twice = (by: 'caller' | 'address', handle: () => Promise<RouteAnswer<{ readonly 204: typeof noContent }>> = async () => answer(204)) =>
+const twice = (by: 'caller' | 'address', handle: () => Promise<RouteResponse<{ readonly 204: typeof noContent }>> = async () => respond(204)) =>
   route({
     method: 'get',
     path: '/v1/limited',
@@ -12,7 +12,7 @@ const twice = (by: 'caller' | 'address', handle: () => Promise<RouteAnswer<{ rea
     summary: 'Twice.',
     callers: by === 'caller' ? ['person'] : ['anyone'],
     limits: [{ limit: { name: 'twice', points: 2, windowSeconds: 60 }, by }],
-    answers: { 204: noContent },
+    responses: { 204: noContent },
     refusals: ['write-contention', 'not-a-member'],
     handle,
   });
@@ -34,7 +34,7 @@ test('who is over a limit is told which, and when to come again; others are not 
 test('where the counts can’t be reached the request goes through, and it is reported', async (t) => {
   await using edge = await givenEdge();
   const away = () => Promise.reject(new Error('no connection'));
-  await using server = await edge.serve([twice('address')], { rateLimit: { take: away, giveBack: away } });
+  await using server = await edge.serve([twice('address')], { rateLimit: { take: away, refund: away } });
   t.is((await fetch(`${server.url}/v1/limited`)).status, 204);
   t.true(edge.events.some((event) => event.type === 'limit-unavailable' && event.limit === 'twice'));
 });
@@ -50,7 +50,7 @@ test('what fails because the log is away does not count: who tried again through
     async () => ({ refusal: { code: 'write-contention' } }) as const,
     async () => ({ refusal: { code: 'not-a-member' } }) as const,
   ];
-  await using server = await edge.serve([twice('address', async () => outcomes.shift()?.() ?? answer(204))]);
+  await using server = await edge.serve([twice('address', async () => outcomes.shift()?.() ?? respond(204))]);
   const statuses: number[] = [];
   for (let n = 0; n < 6; n++) statuses.push((await fetch(`${server.url}/v1/limited`)).status);
   t.deepEqual(statuses, [503, 503, 503, 503, 403, 429]);

@@ -3,11 +3,11 @@ import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
-import { actorOf } from '../auth/callers.ts';
+import { actorIdOf } from '../auth/callers.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
-import type { Route, RouteAnswer, RouteLimit, RouteRequest } from './routes.ts';
+import type { Route, RouteResponse, RouteLimit, RouteRequest } from './routes.ts';
 
-type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>; readonly report: EdgeReporter };
+type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>; readonly report: EdgeReporter };
 
 /**
  * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What fails because the log is away
@@ -17,21 +17,21 @@ export async function withinLimits(
   { limits = [] }: Route,
   request: RouteRequest,
   { rateLimit, report }: Dependencies,
-  handle: () => Promise<RouteAnswer>,
-): Promise<RouteAnswer> {
+  handle: () => Promise<RouteResponse>,
+): Promise<RouteResponse> {
   for (const { limit, by } of limits) {
     try {
-      const taken = await rateLimit.take(limit, countedFor(by, request));
+      const taken = await rateLimit.take(limit, limitKeyOf(by, request));
       if (!taken.allowed) return { refusal: rateLimited(limit.name, taken.retryAfterMs) };
     } catch (error) {
       report({ type: 'limit-unavailable', limit: limit.name, error });
     }
   }
-  const giveBack = () => Promise.all(limits.map(({ limit, by }) => rateLimit.giveBack(limit, countedFor(by, request)).catch(() => undefined)));
+  const refund = () => Promise.all(limits.map(({ limit, by }) => rateLimit.refund(limit, limitKeyOf(by, request)).catch(() => undefined)));
   try {
     return await handle();
   } catch (error) {
-    if (error instanceof LogUnavailable) await giveBack();
+    if (error instanceof LogUnavailable) await refund();
     throw error;
   }
 }
@@ -41,7 +41,7 @@ const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
   facts: { limit, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / SECOND_MS)) },
 });
 
-function countedFor(by: RouteLimit['by'], request: RouteRequest): string {
+function limitKeyOf(by: RouteLimit['by'], request: RouteRequest): string {
   if (typeof by === 'function') return by(request);
-  return by === 'address' || request.caller.kind === 'nobody' ? request.address : actorOf(request.caller);
+  return by === 'address' || request.caller.kind === 'nobody' ? request.address : actorIdOf(request.caller);
 }

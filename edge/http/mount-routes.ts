@@ -3,17 +3,17 @@ import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
-import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, TooManyWaiting, type EdgeRefusal } from '../problem.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
 import { readBody } from './request-body.ts';
-import type { Route, RouteAnswer, RouteRequest } from './routes.ts';
+import type { Route, RouteResponse, RouteRequest } from './routes.ts';
 import { streamEvents } from './server-sent-events.ts';
 
 export type EdgeDependencies = {
   readonly authenticate: Authenticate;
-  readonly rateLimit: Pick<RateLimit, 'take' | 'giveBack'>;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
   readonly clock: () => Instant;
   readonly report: EdgeReporter;
 };
@@ -47,7 +47,7 @@ async function serve(route: Route, request: Request, response: Response, depende
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);
   try {
-    const answer = await answerTo(route, request, response, dependencies, signal);
+    const answer = await respondTo(route, request, response, dependencies, signal);
     if ('refusal' in answer) sendRefusal(response.set(answer.headers ?? {}), answer.refusal);
     else if ('events' in answer) await streamEvents(response, answer.events, signal);
     else {
@@ -58,13 +58,13 @@ async function serve(route: Route, request: Request, response: Response, depende
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
     // A queue of ours that is full is a limit that works.
-    if (!(error instanceof TooManyWaiting)) report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
+    if (!(error instanceof PasswordQueueFull)) report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
     if (response.headersSent) response.destroy();
     else sendRefusal(response, refusalOfError(error));
   }
 }
 
-async function answerTo(route: Route, request: Request, response: Response, dependencies: EdgeDependencies, signal: AbortSignal): Promise<RouteAnswer> {
+async function respondTo(route: Route, request: Request, response: Response, dependencies: EdgeDependencies, signal: AbortSignal): Promise<RouteResponse> {
   const read = await readBody(request, route.bodyBytesMax);
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // the rest of it is not worth reading

@@ -4,7 +4,7 @@ import { startMemoryRateLimit } from './memory.ts';
 
 rateLimitContract('memory', startMemoryRateLimit);
 
-test('of too many callers, the one whose window began first begins a new one', async (t) => {
+test('of too many callers, the one whose window began first begins a new window', async (t) => {
   await using rateLimit = await startMemoryRateLimit({ callersMax: 2 });
   const limit = { name: 'posts', points: 1, windowSeconds: 60 };
   for (const caller of ['ann', 'bob', 'eve']) await rateLimit.take(limit, caller);
@@ -14,9 +14,9 @@ test('of too many callers, the one whose window began first begins a new one', a
   );
 });
 
-test('of too many things that were counted, the first counts once more', async (t) => {
-  await using rateLimit = await startMemoryRateLimit({ thingsMax: 2 });
+test('of too many remembered operations, the first counts once more', async (t) => {
+  await using rateLimit = await startMemoryRateLimit({ operationsMax: 2 });
   const limit = { name: 'posts', points: 4, windowSeconds: 60 };
-  for (const thing of ['one', 'two', 'three', 'two', 'one']) await rateLimit.takeOnce(limit, 'ann', thing);
+  for (const operation of ['one', 'two', 'three', 'two', 'one']) await rateLimit.takeOnce(limit, 'ann', operation);
   t.false((await rateLimit.take(limit, 'ann')).allowed);
 });

@@ -1,15 +1,15 @@
 /** Rate limits in this process. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Limit, RateLimit, Taken } from './port.ts';
+import type { Limit, RateLimit, LimitDecision } from './port.ts';
 
-/** Of how many callers one limit keeps count; beyond that the one whose window began first begins a new one. */
+/** Callers that one limit keeps count of; beyond that, the one whose window began first begins a new window. */
 const CALLERS_MAX = 200_000;
-/** How many things one limit remembers to have counted; beyond that the first of them is forgotten. */
-const THINGS_MAX = 200_000;
+/** Operations that one limit remembers to have counted; beyond that, the first of them is forgotten. */
+const OPERATIONS_MAX = 200_000;
 
-type Bounds = { readonly callersMax?: number; readonly thingsMax?: number };
+type Bounds = { readonly callersMax?: number; readonly operationsMax?: number };
 
-export async function startMemoryRateLimit({ callersMax = CALLERS_MAX, thingsMax = THINGS_MAX }: Bounds = {}): Promise<RateLimit> {
+export async function startMemoryRateLimit({ callersMax = CALLERS_MAX, operationsMax = OPERATIONS_MAX }: Bounds = {}): Promise<RateLimit> {
   const counters = new Map<string, Counter>();
 
   const consume = async (counter: Counter, caller: string, points: number): Promise<Consumed> => {
@@ -20,24 +20,24 @@ export async function startMemoryRateLimit({ callersMax = CALLERS_MAX, thingsMax
         return { state, allowed: false };
       },
     );
-    if (consumed.state.isFirstInDuration) await remember(counter, caller, callersMax);
+    if (consumed.state.isFirstInDuration) await rememberCaller(counter, caller, callersMax);
     return consumed;
   };
 
   return {
-    take: async (limit, caller, points = 1) => takenOf(await consume(counterOf(counters, limit), caller, points)),
-    takeOnce: async (limit, caller, what) => {
+    take: async (limit, caller, points = 1) => decisionOf(await consume(counterOf(counters, limit), caller, points)),
+    takeOnce: async (limit, caller, operation) => {
       const counter = counterOf(counters, limit);
-      const thing = `${caller}\n${what}`;
-      const countsUntil = counter.things.get(thing) ?? 0;
+      const key = `${caller}\n${operation}`;
+      const countsUntil = counter.operations.get(key) ?? 0;
       if (performance.now() < countsUntil) return { allowed: true, remaining: (await counter.limiter.get(caller))?.remainingPoints ?? limit.points };
-      const asked = counter.asked.get(thing) ?? consume(counter, caller, 1).finally(() => counter.asked.delete(thing));
-      counter.asked.set(thing, asked);
-      const consumed = await asked;
-      if (consumed.allowed) rememberThing(counter, thing, { countsMs: consumed.state.msBeforeNext, thingsMax });
-      return takenOf(consumed);
+      const pending = counter.pending.get(key) ?? consume(counter, caller, 1).finally(() => counter.pending.delete(key));
+      counter.pending.set(key, pending);
+      const consumed = await pending;
+      if (consumed.allowed) rememberOperation(counter, key, { countsMs: consumed.state.msBeforeNext, operationsMax });
+      return decisionOf(consumed);
     },
-    giveBack: async (limit, caller, points = 1) => void (await counterOf(counters, limit).limiter.reward(caller, points)),
+    refund: async (limit, caller, points = 1) => void (await counterOf(counters, limit).limiter.reward(caller, points)),
     [Symbol.asyncDispose]: async () => {
       for (const { limiter, callers } of counters.values()) await Promise.all([...callers].map((caller) => limiter.delete(caller)));
       counters.clear();
@@ -47,30 +47,35 @@ export async function startMemoryRateLimit({ callersMax = CALLERS_MAX, thingsMax
 
 type Consumed = { readonly state: RateLimiterRes; readonly allowed: boolean };
 
-const takenOf = ({ state, allowed }: Consumed): Taken =>
+const decisionOf = ({ state, allowed }: Consumed): LimitDecision =>
   allowed ? { allowed: true, remaining: state.remainingPoints } : { allowed: false, retryAfterMs: state.msBeforeNext };
 
-/** The callers are in the order in which their windows began; some of these may have ended. */
+/** `callers` are in the order in which their windows began; some of these may have ended. */
 type Counter = {
   readonly limiter: RateLimiterMemory;
   readonly callers: Set<string>;
-  /** What was counted by name, until when: milliseconds of `performance.now`. In the order in which it was counted. */
-  readonly things: Map<string, number>;
-  /** Who asks for the same thing at the same moment gets the same answer. */
-  readonly asked: Map<string, Promise<Consumed>>;
+  /** Operations that were counted, and until when they count in milliseconds of `performance.now`. In the order in which they were counted. */
+  readonly operations: Map<string, number>;
+  /** Calls for the same operation at the same moment share one answer. */
+  readonly pending: Map<string, Promise<Consumed>>;
 };
 
 function counterOf(counters: Map<string, Counter>, { name, points, windowSeconds }: Limit): Counter {
   const key = `${name} ${points} ${windowSeconds}`; // a limit that was changed counts anew
   let counter = counters.get(key);
   if (counter === undefined) {
-    counter = { limiter: new RateLimiterMemory({ keyPrefix: key, points, duration: windowSeconds }), callers: new Set(), things: new Map(), asked: new Map() };
+    counter = {
+      limiter: new RateLimiterMemory({ keyPrefix: key, points, duration: windowSeconds }),
+      callers: new Set(),
+      operations: new Map(),
+      pending: new Map(),
+    };
     counters.set(key, counter);
   }
   return counter;
 }
 
-async function remember({ limiter, callers }: Counter, caller: string, callersMax: number): Promise<void> {
+async function rememberCaller({ limiter, callers }: Counter, caller: string, callersMax: number): Promise<void> {
   callers.delete(caller);
   callers.add(caller);
   const [first] = callers;
@@ -79,9 +84,13 @@ async function remember({ limiter, callers }: Counter, caller: string, callersMa
   await limiter.delete(first);
 }
 
-function rememberThing({ things }: Counter, thing: string, { countsMs, thingsMax }: { readonly countsMs: number; readonly thingsMax: number }): void {
-  things.delete(thing);
-  things.set(thing, performance.now() + countsMs);
-  const [first] = things.keys();
-  if (things.size > thingsMax && first !== undefined) things.delete(first);
+function rememberOperation(
+  { operations }: Counter,
+  key: string,
+  { countsMs, operationsMax }: { readonly countsMs: number; readonly operationsMax: number },
+): void {
+  operations.delete(key);
+  operations.set(key, performance.now() + countsMs);
+  const [first] = operations.keys();
+  if (operations.size > operationsMax && first !== undefined) operations.delete(first);
 }

@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
-import type { NotificationChannel } from '../../domain/people/events.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 import type { Attempt, Outcome, Sender, Target } from './port.ts';
 
-/** What the vendor, or a simulator of it, can be told to do with every message. */
+/** The behaviours that the vendor, or a simulator of it, can be told to show for every message. */
 const VENDOR_DOES = [
   'accept',
   'accept slowly',
@@ -13,17 +13,17 @@ const VENDOR_DOES = [
   'limit the rate',
   'be unavailable',
   'hang',
-  'drop the connection before taking',
-  'drop the connection after taking',
+  'drop the connection before accepting',
+  'drop the connection after accepting',
 ] as const;
 export type VendorDoes = (typeof VENDOR_DOES)[number];
 
 export type SenderUnderTest = AsyncDisposable & {
   readonly sender: Sender;
-  /** Slowly is after `SLOW_MS`; a rate is limited for `RETRY_AFTER_MS`. */
+  /** 'accept slowly' takes `SLOW_MS`; 'limit the rate' asks to retry after `RETRY_AFTER_MS`. */
   readonly tell: (does: VendorDoes) => void;
-  /** How many messages of this delivery the vendor has taken. */
-  readonly taken: (delivery: DeliveryId) => Promise<number>;
+  /** How many messages of this delivery the vendor has accepted. */
+  readonly accepted: (delivery: DeliveryId) => Promise<number>;
 };
 
 export const SLOW_MS = 200;
@@ -34,7 +34,7 @@ const TIGHT_DEADLINE_MS = SLOW_MS / 4;
 /** How long after its deadline an attempt must have come back, on a machine that is busy with other things. */
 const OVERRUN_MAX_MS = 5_000;
 
-/** What each may be answered with. 'retry' promises that nothing was taken, so a sender that can't be sure says 'unknown'. */
+/** The outcomes allowed for each behaviour. 'retry' promises that nothing was accepted, so a sender that can't be sure says 'unknown'. */
 const OUTCOMES: Readonly<Record<VendorDoes, readonly Outcome['outcome'][]>> = {
   accept: ['accepted'],
   'accept slowly': ['accepted'],
@@ -44,10 +44,10 @@ const OUTCOMES: Readonly<Record<VendorDoes, readonly Outcome['outcome'][]>> = {
   'limit the rate': ['retry'],
   'be unavailable': ['retry', 'unknown'],
   hang: ['unknown'],
-  'drop the connection before taking': ['retry', 'unknown'],
-  'drop the connection after taking': ['unknown'],
+  'drop the connection before accepting': ['retry', 'unknown'],
+  'drop the connection after accepting': ['unknown'],
 };
-const TAKEN: Readonly<Record<Outcome['outcome'], readonly number[]>> = { accepted: [1], rejected: [0], retry: [0], unknown: [0, 1] };
+const ACCEPTED_COUNTS: Readonly<Record<Outcome['outcome'], readonly number[]>> = { accepted: [1], rejected: [0], retry: [0], unknown: [0, 1] };
 
 /** Each adapter's test file is one call a vendor: `senderContract('outbox-push', openPush)`. */
 export function senderContract(adapter: string, open: () => Promise<SenderUnderTest>): void {
@@ -58,35 +58,35 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
     });
 
   for (const does of VENDOR_DOES) {
-    check(`when the vendor is to ${does}, the outcome says so, and what it says was taken was`, async (t, { sender, tell, taken }) => {
+    check(`told to ${does}: the outcome says so, and the vendor has accepted what the outcome says`, async (t, { sender, tell, accepted }) => {
       tell(does);
       const attempt = attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS));
       const outcome = await sender.send(attempt);
       t.true(OUTCOMES[does].includes(outcome.outcome), JSON.stringify(outcome));
-      t.true(TAKEN[outcome.outcome].includes(await taken(attempt.delivery)));
+      t.true(ACCEPTED_COUNTS[outcome.outcome].includes(await accepted(attempt.delivery)));
       t.is(outcome.outcome === 'rejected' && outcome.endpointLost === true, does === 'say that the endpoint is gone');
       t.is(outcome.outcome === 'rejected' && outcome.account === true, does === 'refuse our credentials');
       t.is(outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined, does === 'limit the rate' ? RETRY_AFTER_MS : undefined);
     });
   }
 
-  check('each accepted message has an id of its own', async (t, { sender, tell, taken }) => {
+  check('each accepted message has its own id', async (t, { sender, tell, accepted }) => {
     tell('accept');
     const deliveries = Array.from({ length: 30 }, (_, i) => `d${i}`);
     const outcomes = await Promise.all(deliveries.map((delivery) => sender.send(attemptOf(sender.channel, delivery, AbortSignal.timeout(DEADLINE_MS)))));
     t.is(new Set(outcomes.map((outcome) => outcome.outcome === 'accepted' && outcome.vendorId)).size, 30);
-    t.deepEqual(await Promise.all(deliveries.map((delivery) => taken(delivery as DeliveryId))), Array(30).fill(1));
+    t.deepEqual(await Promise.all(deliveries.map((delivery) => accepted(delivery as DeliveryId))), Array(30).fill(1));
   });
 
-  check('what was taken twice is seen to be', async (t, { sender, tell, taken }) => {
-    tell('drop the connection after taking');
+  check('a message that was accepted twice is counted twice', async (t, { sender, tell, accepted }) => {
+    tell('drop the connection after accepting');
     const first = await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS)));
     tell('accept');
     const second = await sender.send({ ...attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS)), attempt: 2 });
-    t.deepEqual([first.outcome, second.outcome, await taken('d1' as DeliveryId)], ['unknown', 'accepted', 2]);
+    t.deepEqual([first.outcome, second.outcome, await accepted('d1' as DeliveryId)], ['unknown', 'accepted', 2]);
   });
 
-  check('an attempt whose deadline passes comes back then, and doesn’t say that nothing was taken', async (t, { sender, tell }) => {
+  check('an attempt ends at its deadline, and doesn’t claim that nothing was accepted', async (t, { sender, tell }) => {
     for (const does of ['hang', 'accept slowly'] as const) {
       tell(does);
       const begin = performance.now();
@@ -96,26 +96,26 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
     }
   });
 
-  check('an attempt whose deadline has passed before takes nothing to the vendor', async (t, { sender, tell, taken }) => {
+  check('an attempt whose deadline has passed already sends nothing', async (t, { sender, tell, accepted }) => {
     tell('accept');
     const outcome = await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.abort()));
-    t.deepEqual([outcome.outcome, await taken('d1' as DeliveryId)], ['retry', 0]);
+    t.deepEqual([outcome.outcome, await accepted('d1' as DeliveryId)], ['retry', 0]);
   });
 
-  check('asked about what it has in hand, it says what becomes of it, and not that nothing was taken', async (t, { sender, tell, taken }) => {
+  check('resolving an attempt that is still under way answers its outcome, and not that nothing was accepted', async (t, { sender, tell, accepted }) => {
     if (sender.resolveAttempt === undefined) {
-      t.pass('it can’t be asked');
+      t.pass('it resolves no attempts');
       return;
     }
     tell('accept slowly');
     const attempt = attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS));
     const sending = sender.send(attempt);
-    const settled = await sender.resolveAttempt(attempt);
-    t.deepEqual([settled?.outcome, (await sending).outcome, await taken('d1' as DeliveryId)], ['accepted', 'accepted', 1]);
+    const resolved = await sender.resolveAttempt(attempt);
+    t.deepEqual([resolved?.outcome, (await sending).outcome, await accepted('d1' as DeliveryId)], ['accepted', 'accepted', 1]);
     t.is((await sender.resolveAttempt({ ...attempt, attempt: 2 }))?.outcome, 'retry');
   });
 
-  check('a hanging message holds up no other', async (t, { sender, tell }) => {
+  check('a hanging message delays no other', async (t, { sender, tell }) => {
     tell('hang');
     const hanging = sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS / 2)));
     tell('accept');

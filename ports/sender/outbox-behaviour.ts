@@ -1,5 +1,5 @@
-/** The ways in which a vendor can fail, for the outbox to be told to fail in. */
-import type { NotificationChannel } from '../../domain/people/events.ts';
+/** The ways in which the outbox can be told to fail, as vendors do. */
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 
 export type Behaviour =
@@ -9,40 +9,40 @@ export type Behaviour =
   | { readonly does: 'reject'; readonly reason: string }
   /** The token or address is gone for good. */
   | { readonly does: 'lose-endpoint' }
-  /** 401: our credentials are refused. */
+  /** 401: refuses our credentials. */
   | { readonly does: 'refuse-account' }
   /** 429 */
   | { readonly does: 'limit-rate'; readonly retryAfterMs: number }
   /** 503 */
   | { readonly does: 'be-unavailable' }
-  /** Takes nothing and answers nothing. */
+  /** Accepts nothing and answers nothing. */
   | { readonly does: 'hang' }
-  /** Before anything was taken. */
+  /** Before the message was accepted. */
   | { readonly does: 'drop-connection' }
-  /** Takes the message and drops the connection before answering. */
+  /** Accepts the message and drops the connection before answering. */
   | { readonly does: 'lose-answer' };
 
-/** For so many messages, for so long, or each message by chance; until told otherwise where it is absent. Else it accepts. */
+/** For so many messages, for so long, or by chance for each message; until told otherwise where it is absent. Otherwise the outbox accepts. */
 type Extent = { readonly messages: number } | { readonly forMs: number } | { readonly chance: number /* 0 to 1 */; readonly seed: number /* a whole number */ };
 
-type Told = Behaviour & { readonly extent?: Extent };
-/** Channels that it doesn't name go on as they were told before. */
-export type Plan = Partial<Readonly<Record<NotificationChannel, Told>>>;
+type LimitedBehaviour = Behaviour & { readonly extent?: Extent };
+/** Channels that are not named go on as before. */
+export type Behaviours = Partial<Readonly<Record<NotificationChannel, LimitedBehaviour>>>;
 
-export function startBehaving(clock: () => Instant) {
+export function createBehaviours(clock: () => Instant) {
   const next = new Map<NotificationChannel, () => Behaviour>();
   return {
-    behave: (plan: Plan): void => {
-      for (const [channel, told] of Object.entries(plan)) next.set(channel as NotificationChannel, behaving(told, clock));
+    behave: (behaviours: Behaviours): void => {
+      for (const [channel, behaviour] of Object.entries(behaviours)) next.set(channel as NotificationChannel, limitedTo(behaviour, clock));
     },
-    /** How the next message of the channel is treated. */
+    /** The behaviour for the next message of the channel. */
     next: (channel: NotificationChannel): Behaviour => next.get(channel)?.() ?? ACCEPT,
   };
 }
 
 const ACCEPT: Behaviour = { does: 'accept' };
 
-function behaving({ extent, ...behaviour }: Told, clock: () => Instant): () => Behaviour {
+function limitedTo({ extent, ...behaviour }: LimitedBehaviour, clock: () => Instant): () => Behaviour {
   if (extent === undefined) return () => behaviour;
   if ('messages' in extent) {
     let left = extent.messages;

@@ -1,13 +1,13 @@
-/** The messages of the outbox, one JSON file each, named so that they sort by time. The oldest go when there are too many. */
+/** The messages of the outbox: one JSON file each, named so that they sort by time. The oldest are removed when there are too many. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { NotificationChannel, Platform } from '../../domain/people/events.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel, type Platform } from '../../domain/people/notification-channels.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Attempt } from './port.ts';
 
-/** What somebody would have received. Two messages of one delivery are one too many, unless the first was never answered for. */
+/** A message that was written here instead of being sent. A second one of the same delivery is a duplicate, unless the answer to the first was lost. */
 export type OutboxMessage = {
   readonly id: string;
   readonly channel: NotificationChannel;
@@ -30,29 +30,28 @@ export type OutboxMessage = {
 
 export type ListOptions = { readonly channel?: NotificationChannel; readonly limit: number; readonly before?: string };
 
-export const CHANNELS: readonly NotificationChannel[] = ['push', 'sms', 'email'];
-/** Most messages that one look shows. */
+/** Messages in one page of `list`. */
 const OUTBOX_LIST_MAX = 5_000;
 
 const SUFFIX = '.json';
 const COUNT_DIGITS = 9;
-const ID = /^[\w.-]+-(?<channel>push|sms|email)-[0-9a-f]+$/;
+const ID = new RegExp(`^[\\w.-]+-(?<channel>${NOTIFICATION_CHANNELS.join('|')})-[0-9a-f]+$`);
 
-/** A folder a channel in `folder`, made where there is none. */
+/** Each channel has a folder of its own in `folder`, made where it is missing. */
 export async function openOutboxFiles(folder: string, { keptMax }: { readonly keptMax: number }) {
   const ids = new Map<NotificationChannel, string[]>(); // oldest first
-  for (const channel of CHANNELS) {
+  for (const channel of NOTIFICATION_CHANNELS) {
     await mkdir(join(folder, channel), { recursive: true });
     const names = await readdir(join(folder, channel));
     const messages = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
     ids.set(channel, messages.filter(isId).toSorted());
-    // What a kill left half written was never taken.
+    // A file that a killed process left half written was never acknowledged.
     for (const name of names.filter((other) => other.endsWith(UNFINISHED))) await rm(join(folder, channel, name), { force: true });
   }
   const run = randomBytes(4).toString('hex');
   let count = 0;
   const pathOf = (id: string, channel: string) => join(folder, channel, `${id}${SUFFIX}`);
-  /** Undefined where somebody has cleared it away; then it is forgotten. */
+  /** Undefined where a person has deleted the file; then it is forgotten here too. */
   const read = async (id: string, channel: NotificationChannel): Promise<OutboxMessage | undefined> => {
     try {
       return JSON.parse(await readFile(pathOf(id, channel), 'utf8')) as OutboxMessage;
@@ -69,32 +68,33 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     /** Whole or not at all. */
     write: async (message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage> => {
       const { channel, at } = message;
-      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${attemptOf(message)}-${channel}-${run}`;
+      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${attemptNameOf(message)}-${channel}-${run}`;
       const whole = { id, ...message };
       const unfinished = join(folder, channel, `${id}${UNFINISHED}`);
       await writeFile(unfinished, `${JSON.stringify(whole, undefined, 2)}\n`);
       await rename(unfinished, pathOf(id, channel));
       const all = ids.get(channel) ?? [];
-      insert(all, id);
+      insertSorted(all, id);
       if (all.length > keptMax) for (const old of all.splice(0, all.length - keptMax)) await rm(pathOf(old, channel), { force: true });
       return whole;
     },
 
-    /** Newest first; `before` is the id that the last look ended with. */
+    /** Newest first; `before` is the last id of the previous page. */
     list: async ({ channel, limit, before }: ListOptions): Promise<readonly OutboxMessage[]> => {
-      if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX) throw new RangeError(`A look shows between 1 and ${OUTBOX_LIST_MAX} messages.`);
-      const asked = channel === undefined ? CHANNELS : [channel];
+      if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX)
+        throw new RangeError(`limit must be between 1 and ${OUTBOX_LIST_MAX} messages.`);
+      const channels = channel === undefined ? NOTIFICATION_CHANNELS : [channel];
       for (;;) {
-        const newest = asked.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
+        const newest = channels.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
         newest.sort((one, other) => (one.id < other.id ? 1 : -1));
         const found = await Promise.all(newest.slice(0, limit).map((one) => read(one.id, one.channel)));
         if (found.every((message) => message !== undefined)) return found;
       }
     },
 
-    /** The id of the message that this attempt left. */
-    of: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): string | undefined =>
-      ids.get(channel)?.findLast((id) => id.includes(`-${attemptOf(attempt)}-`)),
+    /** The id of the message that this attempt wrote. */
+    idOfAttempt: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): string | undefined =>
+      ids.get(channel)?.findLast((id) => id.includes(`-${attemptNameOf(attempt)}-`)),
 
     get: async (id: string): Promise<OutboxMessage | undefined> => {
       const channel = ID.exec(id)?.groups?.['channel'] as NotificationChannel | undefined;
@@ -103,14 +103,14 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
   };
 }
 
-const attemptOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>) => `${delivery.replaceAll(/[^\w-]/g, '_')}.${attempt}`;
+const attemptNameOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>) => `${delivery.replaceAll(/[^\w-]/g, '_')}.${attempt}`;
 
 const UNFINISHED = '.unfinished';
 
 const isId = (name: string): boolean => ID.test(name);
 
-/** Nearly always at the end: only a message that was overtaken by another comes before it. */
-function insert(sorted: string[], id: string): void {
+/** Nearly always at the end: only a message that another one overtook is inserted before it. */
+function insertSorted(sorted: string[], id: string): void {
   let at = sorted.length;
   while (at > 0 && (sorted[at - 1] as string) > id) at--;
   sorted.splice(at, 0, id);

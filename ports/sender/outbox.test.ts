@@ -2,12 +2,11 @@ import test from 'ava';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instant, plus } from '../../domain/shared/instant.ts';
-import type { NotificationChannel } from '../../domain/people/events.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { temporaryFolder } from '../sqlite/test-fixture.ts';
 import { attemptOf, RETRY_AFTER_MS, senderContract, SLOW_MS, type VendorDoes } from './contract.ts';
 import { startOutbox, type Outbox } from './outbox.ts';
 import type { Behaviour } from './outbox-behaviour.ts';
-import { CHANNELS } from './outbox-files.ts';
 import type { Sender } from './port.ts';
 
 const BEHAVIOURS: Readonly<Record<VendorDoes, Behaviour>> = {
@@ -19,19 +18,19 @@ const BEHAVIOURS: Readonly<Record<VendorDoes, Behaviour>> = {
   'limit the rate': { does: 'limit-rate', retryAfterMs: RETRY_AFTER_MS },
   'be unavailable': { does: 'be-unavailable' },
   hang: { does: 'hang' },
-  'drop the connection before taking': { does: 'drop-connection' },
-  'drop the connection after taking': { does: 'lose-answer' },
+  'drop the connection before accepting': { does: 'drop-connection' },
+  'drop the connection after accepting': { does: 'lose-answer' },
 };
 
-const KINDS = CHANNELS.flatMap((channel) => [{ channel }, { channel, canBeAsked: true as const }]);
-for (const { channel, ...askable } of KINDS) {
-  senderContract(`outbox-${channel}${'canBeAsked' in askable ? ' that can be asked' : ''}`, async () => {
+const SENDERS = NOTIFICATION_CHANNELS.flatMap((channel) => [{ channel }, { channel, resolvesAttempts: true as const }]);
+for (const { channel, ...config } of SENDERS) {
+  senderContract(`outbox-${channel}${'resolvesAttempts' in config ? ' that resolves attempts' : ''}`, async () => {
     const folder = await temporaryFolder();
-    const outbox = await startOutbox({ folder: folder.path, clock: () => instant(0), ...askable });
+    const outbox = await startOutbox({ folder: folder.path, clock: () => instant(0), ...config });
     return {
       sender: senderOf(outbox, channel),
       tell: (does) => outbox.behave({ [channel]: BEHAVIOURS[does] }),
-      taken: async (delivery) => (await outbox.list({ limit: 1_000 })).filter((message) => message.delivery === delivery).length,
+      accepted: async (delivery) => (await outbox.list({ limit: 1_000 })).filter((message) => message.delivery === delivery).length,
       [Symbol.asyncDispose]: async () => {
         await outbox[Symbol.asyncDispose]();
         await folder[Symbol.asyncDispose]();
@@ -40,12 +39,12 @@ for (const { channel, ...askable } of KINDS) {
   });
 }
 
-test('a message is a file that says everything, in its channel’s folder', async (t) => {
+test('a message is one file with all its fields, in the folder of its channel', async (t) => {
   await using folder = await temporaryFolder();
   const at = instant(1_700_000_000_000);
   await using outbox = await startOutbox({ folder: folder.path, clock: () => at });
-  for (const channel of CHANNELS) await send(outbox, channel, 'd1');
-  for (const channel of CHANNELS) {
+  for (const channel of NOTIFICATION_CHANNELS) await send(outbox, channel, 'd1');
+  for (const channel of NOTIFICATION_CHANNELS) {
     const [name = '', ...others] = await readdir(join(folder.path, channel));
     t.deepEqual(others, []);
     t.true(name.startsWith('2023-11-14T22-13-20.000Z-'));
@@ -77,14 +76,14 @@ test('a message is a file that says everything, in its channel’s folder', asyn
   }
 });
 
-test('a look shows the newest first, by channel or all, page by page, also after a restart', async (t) => {
+test('lists the newest messages first, of one channel or of all, page by page, also after a restart', async (t) => {
   await using folder = await temporaryFolder();
   let now = instant(0);
   const config = { folder: folder.path, clock: () => now };
   const first = await startOutbox(config);
   for (let i = 0; i < 9; i++) {
     now = plus(now, 1_000);
-    await send(first, CHANNELS[i % 3] ?? 'push', `d${i}`);
+    await send(first, NOTIFICATION_CHANNELS[i % 3] ?? 'push', `d${i}`);
   }
   await first[Symbol.asyncDispose]();
   await using outbox = await startOutbox(config);
@@ -109,14 +108,14 @@ test('a look shows the newest first, by channel or all, page by page, also after
   await t.throwsAsync(outbox.list({ limit: 0 }), { instanceOf: RangeError });
 });
 
-test('an id that is none of its own is nothing, wherever it leads', async (t) => {
+test('finds nothing under an id that the outbox did not make, wherever it leads', async (t) => {
   await using folder = await temporaryFolder();
   await using outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
   await writeFile(join(folder.path, 'secret-push-0.json'), '{}');
   for (const id of ['', 'd1', '../secret-push-0', '..-push-0', 'never-push-0']) t.is(await outbox.get(id), undefined);
 });
 
-test('only the newest messages are kept, and what a kill left half written is cleared away', async (t) => {
+test('keeps only the newest messages, and removes files that a killed process left half written', async (t) => {
   await using folder = await temporaryFolder();
   const config = { folder: folder.path, clock: () => instant(0), keptMax: 3 };
   const first = await startOutbox(config);
@@ -131,7 +130,7 @@ test('only the newest messages are kept, and what a kill left half written is cl
   t.is((await readdir(join(folder.path, 'sms'))).length, 3);
 });
 
-test('what somebody clears away by hand is gone, and a look shows what there is besides', async (t) => {
+test('forgets messages whose files were deleted by hand, and lists the others', async (t) => {
   await using folder = await temporaryFolder();
   await using outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
   for (const delivery of ['d1', 'd2', 'd3']) await send(outbox, 'sms', delivery);
@@ -145,7 +144,7 @@ test('what somebody clears away by hand is gone, and a look shows what there is 
   t.is((await outbox.list({ limit: 10 })).length, 1);
 });
 
-test('it misbehaves for as many messages, for as long, or as often as it was told, in that channel only', async (t) => {
+test('misbehaves for as many messages, for as long, or as often as it was told, in that channel only', async (t) => {
   await using folder = await temporaryFolder();
   let now = instant(0);
   await using outbox = await startOutbox({ folder: folder.path, clock: () => now });
@@ -175,7 +174,7 @@ test('it misbehaves for as many messages, for as long, or as often as it was tol
   t.deepEqual(await outcomes('push', 2), ['accepted', 'accepted']);
 });
 
-test('a folder that can’t be written to has taken nothing', async (t) => {
+test('answers that nothing was accepted where its folder can’t be written to', async (t) => {
   await using folder = await temporaryFolder();
   await using outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
   await rm(join(folder.path, 'push'), { recursive: true });
@@ -183,7 +182,7 @@ test('a folder that can’t be written to has taken nothing', async (t) => {
   t.is(outcome.outcome, 'retry');
 });
 
-test('stopping lets go of what hangs', async (t) => {
+test('stopping ends a hanging attempt', async (t) => {
   await using folder = await temporaryFolder();
   const outbox = await startOutbox({ folder: folder.path, clock: () => instant(0) });
   outbox.behave({ email: { does: 'hang' } });

@@ -1,36 +1,37 @@
-/** A vendor for each channel that puts messages into a folder where people can look at them, and fails in any way that it is told to. */
-import { setTimeout as pass } from 'node:timers/promises';
-import type { NotificationChannel } from '../../domain/people/events.ts';
+/** A vendor for each channel that writes messages into a folder where developers can look at them, and fails in any way that it is told to. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { startBehaving, type Behaviour, type Plan } from './outbox-behaviour.ts';
-import { CHANNELS, openOutboxFiles, type ListOptions, type OutboxMessage } from './outbox-files.ts';
+import { createBehaviours, type Behaviour, type Behaviours } from './outbox-behaviour.ts';
+import { openOutboxFiles, type ListOptions, type OutboxMessage } from './outbox-files.ts';
 import type { Attempt, Outcome, Sender, ResolvedAttempt, Target } from './port.ts';
 
-/** How many messages are kept of each channel. */
+/** Messages kept of each channel. */
 const KEPT_MAX = 100_000;
 
 export type Outbox = AsyncDisposable & {
   readonly senders: readonly Sender[];
   list(options: ListOptions): Promise<readonly OutboxMessage[]>;
   get(id: string): Promise<OutboxMessage | undefined>;
-  behave(plan: Plan): void;
+  behave(behaviours: Behaviours): void;
 };
 
 export type OutboxConfig = {
   readonly folder: string;
   readonly clock: () => Instant;
   readonly keptMax?: number;
-  /** A vendor that knows what it took, and says so when it is asked. */ readonly canBeAsked?: true;
+  /** Its senders have `resolveAttempt`, like a vendor that can be asked for what it accepted. */
+  readonly resolvesAttempts?: true;
 };
 
-export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAsked }: OutboxConfig): Promise<Outbox> {
+export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, resolvesAttempts }: OutboxConfig): Promise<Outbox> {
   const files = await openOutboxFiles(folder, { keptMax });
-  const behaving = startBehaving(clock);
+  const behaviours = createBehaviours(clock);
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<Outcome>>();
 
-  /** Answers accepted once the file is there. A disk that refuses has taken nothing. */
-  const take = async (attempt: Attempt): Promise<Outcome> => {
+  /** Accepted once the file is there. Where the disk refuses, nothing was accepted. */
+  const accept = async (attempt: Attempt): Promise<Outcome> => {
     try {
       const { id } = await files.write(messageOf(attempt, clock()));
       return { outcome: 'accepted', vendorId: id };
@@ -40,25 +41,25 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
   };
   const send = async (attempt: Attempt): Promise<Outcome> => {
     if (attempt.signal.aborted || stopping.signal.aborted) return { outcome: 'retry', reason: 'deadline-passed' };
-    const outcome = answer(behaving.next(attempt.target.channel), { until: [attempt.signal, stopping.signal], take: () => take(attempt) });
-    underWay.set(nameOf(attempt), outcome);
-    return await outcome.finally(() => underWay.delete(nameOf(attempt)));
+    const outcome = perform(behaviours.next(attempt.target.channel), { until: [attempt.signal, stopping.signal], accept: () => accept(attempt) });
+    underWay.set(attemptKeyOf(attempt), outcome);
+    return await outcome.finally(() => underWay.delete(attemptKeyOf(attempt)));
   };
 
-  /** What it has in hand it has yet to take or leave, and says so then. */
-  const settle = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<ResolvedAttempt> => {
-    await underWay.get(nameOf(attempt));
-    const id = files.of(attempt, channel);
+  /** An attempt under way is waited for first. */
+  const resolveAttempt = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<ResolvedAttempt> => {
+    await underWay.get(attemptKeyOf(attempt));
+    const id = files.idOfAttempt(attempt, channel);
     return id === undefined ? { outcome: 'retry', reason: 'not-taken' } : { outcome: 'accepted', vendorId: id };
   };
 
   return {
-    senders: CHANNELS.map((channel) =>
-      canBeAsked === true ? { ...senderOf(channel, send), resolveAttempt: (attempt) => settle(attempt, channel) } : senderOf(channel, send),
+    senders: NOTIFICATION_CHANNELS.map((channel) =>
+      resolvesAttempts === true ? { ...senderOf(channel, send), resolveAttempt: (attempt) => resolveAttempt(attempt, channel) } : senderOf(channel, send),
     ),
     list: files.list,
     get: files.get,
-    behave: behaving.behave,
+    behave: behaviours.behave,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await Promise.all(underWay.values());
@@ -66,24 +67,24 @@ export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, canBeAske
   };
 }
 
-const nameOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>): string => `${delivery} ${attempt}`;
+const attemptKeyOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>): string => `${delivery} ${attempt}`;
 
 const senderOf = (channel: NotificationChannel, send: Sender['send']): Sender => ({
   vendor: `outbox-${channel}`,
   channel,
   send,
-  [Symbol.asyncDispose]: async () => undefined, // the outbox is what is stopped
+  [Symbol.asyncDispose]: async () => undefined, // the outbox itself is stopped
 });
 
-/** The vendor is waited for until one of the signals aborts. */
-type Taking = { readonly until: readonly AbortSignal[]; readonly take: () => Promise<Outcome> };
+/** Waiting ends when one of the signals in `until` aborts. */
+type Performing = { readonly until: readonly AbortSignal[]; readonly accept: () => Promise<Outcome> };
 
-async function answer(behaviour: Behaviour, { until, take }: Taking): Promise<Outcome> {
+async function perform(behaviour: Behaviour, { until, accept }: Performing): Promise<Outcome> {
   switch (behaviour.does) {
     case 'accept':
-      return await take();
+      return await accept();
     case 'accept-slowly':
-      return (await passes(behaviour.latencyMs, until)) ? await take() : { outcome: 'unknown', reason: 'no-answer' };
+      return (await waitUnlessAborted(behaviour.latencyMs, until)) ? await accept() : { outcome: 'unknown', reason: 'no-answer' };
     case 'reject':
       return { outcome: 'rejected', reason: behaviour.reason };
     case 'lose-endpoint':
@@ -95,23 +96,23 @@ async function answer(behaviour: Behaviour, { until, take }: Taking): Promise<Ou
     case 'be-unavailable':
       return { outcome: 'retry', reason: 'unavailable' };
     case 'hang':
-      await passes(FOR_EVER_MS, until);
+      await waitUnlessAborted(FOR_EVER_MS, until);
       return { outcome: 'unknown', reason: 'no-answer' };
     case 'drop-connection':
       return { outcome: 'retry', reason: 'connection-lost' };
     case 'lose-answer': {
-      const { outcome } = await take();
+      const { outcome } = await accept();
       return { outcome: 'unknown', reason: outcome === 'accepted' ? 'answer-lost' : 'no-answer' };
     }
   }
 }
 
-/** As long as a timer can be set for: some 24 days. */
+/** The longest delay of a timer: some 24 days. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
-/** `false` where a signal aborted before. */
-async function passes(ms: number, until: readonly AbortSignal[]): Promise<boolean> {
-  return await pass(ms, true, { signal: AbortSignal.any([...until]) }).catch(() => false);
+/** False where a signal aborted before the time was over. */
+async function waitUnlessAborted(ms: number, until: readonly AbortSignal[]): Promise<boolean> {
+  return await delay(ms, true, { signal: AbortSignal.any([...until]) }).catch(() => false);
 }
 
 function messageOf(message: Attempt, at: Instant): Omit<OutboxMessage, 'id'> {

@@ -1,12 +1,16 @@
-/** One attempt to hand one message to one vendor. Retrying, failing over and giving up are the delivery worker's. */
-import type { NotificationChannel, Platform } from '../../domain/people/events.ts';
+/** One attempt to hand one message to one vendor. Retrying, failing over and giving up are left to the delivery workers. */
+import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { Content } from '../../domain/notifications/events.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 
-export type Target =
-  | { readonly channel: 'push'; readonly platform: Platform; readonly token: string }
-  | { readonly channel: 'sms'; readonly phone: string }
-  | { readonly channel: 'email'; readonly address: string; readonly name?: string };
+type TargetFields = {
+  readonly push: { readonly platform: Platform; readonly token: string };
+  readonly sms: { readonly phone: string };
+  readonly email: { readonly address: string; readonly name?: string };
+};
+
+/** Where a message goes: an endpoint as its vendor needs it. */
+export type Target = { readonly [Channel in NotificationChannel]: { readonly channel: Channel } & TargetFields[Channel] }[NotificationChannel];
 
 export type Attempt = {
   readonly delivery: DeliveryId;
@@ -16,7 +20,7 @@ export type Attempt = {
   readonly content: Content;
   readonly category: string;
   readonly priority: 'high' | 'normal' | 'low';
-  /** Replaces an earlier push of the same key on the device, also one of ours that was sent twice. */
+  /** A push replaces an earlier one with the same key on the device, also one that was sent twice. */
   readonly collapseKey: string;
   readonly ttlSeconds: number;
   /** Aborts at the attempt's deadline. */
@@ -25,24 +29,24 @@ export type Attempt = {
 
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly vendorId: string }
-  /** `endpointLost`: the token or address is gone for good; `account`: our credentials are refused, and the vendor needs a person. */
+  /** `endpointLost`: the token or address is gone for good; `account`: the vendor refuses our credentials, and an operator has to act. */
   | { readonly outcome: 'rejected'; readonly reason: string; readonly endpointLost?: boolean; readonly account?: boolean }
-  /** Certainly not taken: safe to try again. */
+  /** Certainly not accepted: safe to try again. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
-  /** It may have been taken. */
+  /** It may have been accepted. */
   | { readonly outcome: 'unknown'; readonly reason: string };
 
 export type ResolvedAttempt = Extract<Outcome, { outcome: 'accepted' | 'retry' }>;
 
 export type Sender = AsyncDisposable & {
-  /** The vendor's name: a queue, a breaker and a bucket each. */
+  /** The vendor's name. Each vendor has a queue, a breaker and a token bucket of its own. */
   readonly vendor: string;
   readonly channel: NotificationChannel;
   /** Never throws for anything the vendor or the network does. */
   send(attempt: Attempt): Promise<Outcome>;
   /**
-   * What became of an attempt that nobody answered for; absent where the vendor can't be asked, `undefined` where it doesn't know.
-   * It is asked after the attempt's deadline only: what was not taken by then will not be.
+   * The outcome of an attempt whose answer was lost; absent where the vendor can't be asked, `undefined` where it doesn't know.
+   * Called after the attempt's deadline only: a message that was not accepted by then will not be.
    */
   readonly resolveAttempt?: (attempt: Pick<Attempt, 'delivery' | 'attempt'>) => Promise<ResolvedAttempt | undefined>;
 };

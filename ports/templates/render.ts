@@ -1,6 +1,6 @@
 /**
- * Templates are Liquid, written by strangers: what they may read and how much work they may make is bounded. No port, for it reaches
- * nothing outside: it stands here because whoever publishes, sends or shows what was made from a template needs the same.
+ * Renders templates. They are Liquid, written by strangers: their input and the work they may cause are bounded. This is no port, for
+ * it reaches nothing outside; it is here because publishing, sending and showing a template's content all need the same engine.
  */
 import { Liquid } from 'liquidjs';
 import type { Content } from '../../domain/notifications/events.ts';
@@ -11,7 +11,7 @@ const MEMORY_LIMIT_UNITS = 1_000_000;
 
 export type TemplateText = { readonly title?: string; readonly body: string };
 
-// No partials, no files: what isn't in the template can't be reached from it.
+// No partials, no files: a template reaches nothing outside itself and its parameters.
 const engine = new Liquid({
   ownPropertyOnly: true,
   strictVariables: true,
@@ -22,7 +22,7 @@ const engine = new Liquid({
   templates: {},
 });
 
-/** What the engine finds wrong with a template; undefined where it can be used. */
+/** The engine's complaint about a template; undefined where it can be used. */
 export function faultOfTemplate({ title = '', body }: TemplateText): string | undefined {
   try {
     engine.parse(title);
@@ -35,7 +35,7 @@ export function faultOfTemplate({ title = '', body }: TemplateText): string | un
 
 export type Rendered = { readonly content: Content } | { readonly fault: string };
 
-/** A parameter that the template names and the request lacks is a fault, and so is a template that takes too long. */
+/** A parameter that the template names and the request lacks is a fault, and so is a template that takes too long to render. */
 export async function renderTemplate({ title, body }: TemplateText, parameters: Readonly<Record<string, unknown>>): Promise<Rendered> {
   try {
     const rendered = { body: String(await engine.parseAndRender(body, parameters)) };

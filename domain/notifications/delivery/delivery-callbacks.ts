@@ -1,41 +1,42 @@
 /**
- * What is said of a message after it was handed over. Callbacks come twice and out of order: each counts once, and none takes back
- * what ranks higher (accepted, then undelivered, then delivered). One that comes before the attempt's own answer is that answer.
+ * Vendors' reports about a message after it was handed over. Callbacks arrive twice and out of order: each counts once, and none
+ * takes back one of a higher rank (accepted, then undelivered, then delivered). One that overtakes the attempt's own answer counts
+ * as that answer.
  */
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { Callback, Command } from './delivery-commands.ts';
-import { outOfPlace } from './delivery-planning.ts';
-import { isEnded, type Ended, type Planned } from './delivery-state.ts';
+import type { Callback, DeliveryCommandOf } from './delivery-commands.ts';
+import { refuseInState } from './delivery-planning.ts';
+import { isEnded, type EndedDelivery, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
 
-export function confirm(state: Planned, command: Command<'confirm'>): Decision<DeliveryEvent> {
+export function confirmDelivery(state: PlannedDelivery, command: DeliveryCommandOf<'confirm'>): Decision<DeliveryEvent> {
   const { callback, at } = command;
-  const confirmed: DeliveryEvent = { type: 'notifications.delivery-confirmed.v1', data: { ...about(state, callback), at } };
-  return settle(state, command, { events: [confirmed], corrects: ['undelivered'] });
+  const confirmed: DeliveryEvent = { type: 'notifications.delivery-confirmed.v1', data: { ...callbackFacts(state, callback), at } };
+  return applyCallback(state, command, { events: [confirmed], correctsEnds: ['undelivered'] });
 }
 
-export function undeliver(state: Planned, command: Command<'undelivered'>): Decision<DeliveryEvent> {
+export function recordUndelivered(state: PlannedDelivery, command: DeliveryCommandOf<'undelivered'>): Decision<DeliveryEvent> {
   const { reason, callback, at } = command;
-  const undelivered: DeliveryEvent = { type: 'notifications.delivery-undelivered.v1', data: { ...about(state, callback), reason, at } };
-  return settle(state, command, { events: [undelivered], corrects: [] });
+  const undelivered: DeliveryEvent = { type: 'notifications.delivery-undelivered.v1', data: { ...callbackFacts(state, callback), reason, at } };
+  return applyCallback(state, command, { events: [undelivered], correctsEnds: [] });
 }
 
-/** A fact beside the states, with the time it was first seen. Who opened it has got it, whatever else was thought. */
-export function seeEngagement(state: Planned, command: Command<'engagement'>): Decision<DeliveryEvent> {
+/** A fact beside the states, with the time it was first seen. A person who opened a message has received it, whatever was recorded before. */
+export function recordEngagement(state: PlannedDelivery, command: DeliveryCommandOf<'engagement'>): Decision<DeliveryEvent> {
   const { what, callback, at } = command;
-  const seen: DeliveryEvent = { type: 'notifications.engagement-seen.v1', data: { ...about(state, callback), what, at } };
-  const events = state.seen.includes(what) || state.attempts === 0 ? [] : [seen];
-  return settle(state, command, { events, corrects: ['undelivered', 'delivered', 'cancelled', 'expired', 'failed'] });
+  const seen: DeliveryEvent = { type: 'notifications.engagement-seen.v1', data: { ...callbackFacts(state, callback), what, at } };
+  const events = state.engagements.includes(what) || state.attempts === 0 ? [] : [seen];
+  return applyCallback(state, command, { events, correctsEnds: ['undelivered', 'delivered', 'cancelled', 'expired', 'failed'] });
 }
 
-type Saying = {
+type CallbackEffect = {
   readonly events: readonly DeliveryEvent[];
-  /** The ends after which it is still worth writing down; after the others it comes too late. */
-  readonly corrects: readonly Ended['status'][];
+  /** The final states after which it is still recorded; after the others it is too late. */
+  readonly correctsEnds: readonly EndedDelivery['status'][];
 };
 
-function settle(state: Planned, { vendor, vendorId, at }: Callback, { events, corrects }: Saying): Decision<DeliveryEvent> {
-  if (isEnded(state)) return corrects.includes(state.status) ? accept(...events) : accept();
+function applyCallback(state: PlannedDelivery, { vendor, vendorId, at }: Callback, { events, correctsEnds }: CallbackEffect): Decision<DeliveryEvent> {
+  if (isEnded(state)) return correctsEnds.includes(state.status) ? accept(...events) : accept();
   switch (state.status) {
     case 'accepted':
       return accept(...events);
@@ -45,12 +46,12 @@ function settle(state: Planned, { vendor, vendorId, at }: Callback, { events, co
     case 'attempting':
     case 'waiting':
     case 'unknown': {
-      const attempt = state.status === 'attempting' ? state.attempt : state.open.at(-1);
-      if (attempt === undefined) return outOfPlace(state);
+      const attempt = state.status === 'attempting' ? state.attempt : state.unresolved.at(-1);
+      if (attempt === undefined) return refuseInState(state);
       const { delivery } = state.plan;
       return accept({ type: 'notifications.attempt-accepted.v1', data: { delivery, attempt, vendor, vendorId, at } }, ...events);
     }
   }
 }
 
-const about = ({ plan }: Planned, callback: string | undefined) => ({ delivery: plan.delivery, ...(callback !== undefined && { callback }) });
+const callbackFacts = ({ plan }: PlannedDelivery, callback: string | undefined) => ({ delivery: plan.delivery, ...(callback !== undefined && { callback }) });

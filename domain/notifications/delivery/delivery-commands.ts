@@ -1,18 +1,18 @@
-/** What may be asked of a delivery, by those who plan, those who deliver and the vendors who call back. */
+/** The commands of a delivery, given by planning, by the delivery workers and by vendors' callbacks. */
 import type { NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
-/** What is to become of a delivery now: `may-send.ts` says it, and the vendor is the worker's choice. */
+/** What happens to a delivery now: `planning/may-send.ts` decides, and the worker chooses the vendor. */
 export type SendDecision =
-  | { readonly verdict: 'send'; readonly vendor: string }
-  | { readonly verdict: 'suppress'; readonly reason: SuppressionReason }
-  | { readonly verdict: 'defer'; readonly reason: DeferralReason; readonly until: Instant };
+  | { readonly action: 'send'; readonly vendor: string }
+  | { readonly action: 'suppress'; readonly reason: SuppressionReason }
+  | { readonly action: 'defer'; readonly reason: DeferralReason; readonly until: Instant };
 
-/** What is said of a message after it was handed over, perhaps before we have heard that it was taken. */
+/** A vendor's report about a message after it was handed over. It may arrive before the answer to the attempt itself. */
 export type Callback = {
   readonly vendor: string;
-  /** The vendor's own id for the message; the delivery's where only the app's beacon speaks. */
+  /** The vendor's own id for the message; the delivery's where only the app's beacon reports. */
   readonly vendorId: string;
   /** The vendor's id of this callback. */
   readonly callback?: string;
@@ -20,9 +20,9 @@ export type Callback = {
 };
 
 export type DeliveryCommand =
-  /** Without a verdict it stays planned, for one of the commands below to say. */
-  | (Plan & { readonly type: 'plan'; readonly verdict?: SendDecision; readonly at: Instant })
-  | { readonly type: 'release'; readonly verdict?: SendDecision; readonly at: Instant }
+  /** Without a decision it stays planned until one of the commands below decides. */
+  | (Plan & { readonly type: 'plan'; readonly decision?: SendDecision; readonly at: Instant })
+  | { readonly type: 'release'; readonly decision?: SendDecision; readonly at: Instant }
   | { readonly type: 'suppress'; readonly reason: SuppressionReason; readonly at: Instant }
   | { readonly type: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }
   | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }
@@ -50,4 +50,4 @@ export type DeliveryCommand =
   | (Callback & { readonly type: 'undelivered'; readonly reason: string })
   | (Callback & { readonly type: 'engagement'; readonly what: Engagement });
 
-export type Command<Type extends DeliveryCommand['type']> = Extract<DeliveryCommand, { type: Type }>;
+export type DeliveryCommandOf<Type extends DeliveryCommand['type']> = Extract<DeliveryCommand, { type: Type }>;

@@ -5,17 +5,17 @@ import { delivery } from './delivery.ts';
 import { commands, event, expiresAt, histories, later, plan, planned, start } from './test-fixture.ts';
 
 test('a delivery is planned with what is to become of it, in one append', (t) => {
-  const verdict = { verdict: 'defer', reason: 'quiet-hours', until: later } as const;
+  const decision = { action: 'defer', reason: 'quiet-hours', until: later } as const;
   given(delivery)
-    .when({ ...commands.plan, verdict, at: start })
+    .when({ ...commands.plan, decision, at: start })
     .then(t, planned, event('delivery-deferred', { reason: 'quiet-hours', until: later }));
   given(delivery)
-    .when({ ...commands.plan, verdict: { verdict: 'suppress', reason: 'no-endpoint' }, at: start })
+    .when({ ...commands.plan, decision: { action: 'suppress', reason: 'no-endpoint' }, at: start })
     .then(t, planned, event('delivery-suppressed', { reason: 'no-endpoint' }));
 });
 
-test('a delivery without a verdict stays planned, or is released to be looked at again', (t) => {
-  const { verdict: _, ...undecided } = commands.plan;
+test('a delivery without a decision stays planned, or is released to be looked at again', (t) => {
+  const { decision: _, ...undecided } = commands.plan;
   given(delivery)
     .when({ ...undecided, at: start })
     .then(t, planned);

@@ -1,68 +1,68 @@
-/** What is decided of a delivery while no vendor has it: whether, when and by whom it is sent, and that it no longer should be. */
+/** Decisions about a delivery while no vendor has it: whether, when and by which vendor it is sent, and that it no longer should be. */
 import { accept, refuse, type Decision } from '../../shared/decider.ts';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { Command, SendDecision } from './delivery-commands.ts';
-import { isEnded, type Planned } from './delivery-state.ts';
+import type { DeliveryCommandOf, SendDecision } from './delivery-commands.ts';
+import { isEnded, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
 
-export function plan(command: Command<'plan'>): Decision<DeliveryEvent> {
-  const { type: _, verdict, ...planned } = command;
+export function plan(command: DeliveryCommandOf<'plan'>): Decision<DeliveryEvent> {
+  const { type: _, decision, ...planned } = command;
   const { delivery, expiresAt, at } = planned;
   const first: DeliveryEvent = { type: 'notifications.delivery-planned.v1', data: planned };
-  return accept(first, ...(at >= expiresAt ? [expired(delivery, at)] : followed(delivery, verdict, at)));
+  return accept(first, ...(at >= expiresAt ? [expiredEvent(delivery, at)] : decisionEvents(delivery, decision, at)));
 }
 
-export function release(state: Planned, { verdict, at }: Command<'release'>): Decision<DeliveryEvent> {
+export function release(state: PlannedDelivery, { decision, at }: DeliveryCommandOf<'release'>): Decision<DeliveryEvent> {
   const { delivery, expiresAt } = state.plan;
-  if (state.status !== 'deferred' || at < state.until) return outOfPlace(state);
-  if (at >= expiresAt) return accept(expired(delivery, at));
-  return accept({ type: 'notifications.delivery-released.v1', data: { delivery, at } }, ...followed(delivery, verdict, at));
+  if (state.status !== 'deferred' || at < state.until) return refuseInState(state);
+  if (at >= expiresAt) return accept(expiredEvent(delivery, at));
+  return accept({ type: 'notifications.delivery-released.v1', data: { delivery, at } }, ...decisionEvents(delivery, decision, at));
 }
 
-export function suppress(state: Planned, { reason, at }: Command<'suppress'>): Decision<DeliveryEvent> {
+export function suppress(state: PlannedDelivery, { reason, at }: DeliveryCommandOf<'suppress'>): Decision<DeliveryEvent> {
   if (state.status === 'suppressed') return accept();
-  if (state.status !== 'planned' && state.status !== 'queued') return outOfPlace(state);
-  return accept(...followed(state.plan.delivery, { verdict: 'suppress', reason }, at));
+  if (state.status !== 'planned' && state.status !== 'queued') return refuseInState(state);
+  return accept(...decisionEvents(state.plan.delivery, { action: 'suppress', reason }, at));
 }
 
 /** Also when queued: quiet hours may have begun since it was planned. */
-export function defer(state: Planned, { reason, until, at }: Command<'defer'>): Decision<DeliveryEvent> {
+export function defer(state: PlannedDelivery, { reason, until, at }: DeliveryCommandOf<'defer'>): Decision<DeliveryEvent> {
   if (state.status === 'deferred' && state.until === until) return accept();
-  if (state.status !== 'planned' && state.status !== 'queued') return outOfPlace(state);
-  return accept(...followed(state.plan.delivery, { verdict: 'defer', reason, until }, at));
+  if (state.status !== 'planned' && state.status !== 'queued') return refuseInState(state);
+  return accept(...decisionEvents(state.plan.delivery, { action: 'defer', reason, until }, at));
 }
 
-export function digest(state: Planned, { into, at }: Command<'digest'>): Decision<DeliveryEvent> {
+export function digest(state: PlannedDelivery, { into, at }: DeliveryCommandOf<'digest'>): Decision<DeliveryEvent> {
   if (state.status === 'digested') return accept();
-  if (state.status !== 'planned') return outOfPlace(state);
+  if (state.status !== 'planned') return refuseInState(state);
   return accept({ type: 'notifications.delivery-digested.v1', data: { delivery: state.plan.delivery, into, at } });
 }
 
-export function queue(state: Planned, { vendor, at }: Command<'queue'>): Decision<DeliveryEvent> {
+export function queue(state: PlannedDelivery, { vendor, at }: DeliveryCommandOf<'queue'>): Decision<DeliveryEvent> {
   const { delivery, expiresAt } = state.plan;
   if (state.status === 'queued' && state.vendor === vendor) return accept();
   const isReady = state.status === 'planned' || (state.status === 'waiting' && at >= state.retryAt);
-  if (!isReady) return outOfPlace(state);
-  return at >= expiresAt ? accept(expired(delivery, at)) : accept(...followed(delivery, { verdict: 'send', vendor }, at));
+  if (!isReady) return refuseInState(state);
+  return at >= expiresAt ? accept(expiredEvent(delivery, at)) : accept(...decisionEvents(delivery, { action: 'send', vendor }, at));
 }
 
-/** To another vendor before any attempt: the first one's breaker is open. */
-export function reroute(state: Planned, { vendor, at }: Command<'reroute'>): Decision<DeliveryEvent> {
-  if (state.status !== 'queued') return outOfPlace(state);
+/** To another vendor before any attempt: the breaker of the first one is open. */
+export function reroute(state: PlannedDelivery, { vendor, at }: DeliveryCommandOf<'reroute'>): Decision<DeliveryEvent> {
+  if (state.status !== 'queued') return refuseInState(state);
   if (state.vendor === vendor) return accept();
   return accept({ type: 'notifications.delivery-rerouted.v1', data: { delivery: state.plan.delivery, vendor, at } });
 }
 
-/** Where no vendor could help: what should be said can't be rendered, or nobody will ever know the outcome. */
-export function fail(state: Planned, { reason, at }: Command<'fail'>): Decision<DeliveryEvent> {
+/** Where no vendor could help: the content can't be rendered, or the outcome will never be known. */
+export function fail(state: PlannedDelivery, { reason, at }: DeliveryCommandOf<'fail'>): Decision<DeliveryEvent> {
   if (state.status === 'failed') return accept();
-  if (state.status !== 'planned' && state.status !== 'queued' && state.status !== 'unknown') return outOfPlace(state);
+  if (state.status !== 'planned' && state.status !== 'queued' && state.status !== 'unknown') return refuseInState(state);
   return accept({ type: 'notifications.delivery-failed.v1', data: { delivery: state.plan.delivery, reason, at } });
 }
 
-/** What may be on its way can't be called back; it is noted, and no further attempt is made. */
-export function cancel(state: Planned, { at }: Command<'cancel'>): Decision<DeliveryEvent> {
+/** An attempt that may be on its way can't be called back: the cancellation is noted, and no further attempt is made. */
+export function cancel(state: PlannedDelivery, { at }: DeliveryCommandOf<'cancel'>): Decision<DeliveryEvent> {
   if (isEnded(state)) return accept();
   const { delivery } = state.plan;
   switch (state.status) {
@@ -79,7 +79,7 @@ export function cancel(state: Planned, { at }: Command<'cancel'>): Decision<Deli
   }
 }
 
-export function expire(state: Planned, { at }: Command<'expire'>): Decision<DeliveryEvent> {
+export function expire(state: PlannedDelivery, { at }: DeliveryCommandOf<'expire'>): Decision<DeliveryEvent> {
   if (isEnded(state)) return accept();
   switch (state.status) {
     case 'planned':
@@ -87,27 +87,27 @@ export function expire(state: Planned, { at }: Command<'expire'>): Decision<Deli
     case 'queued':
     case 'waiting':
     case 'unknown':
-      return at >= state.plan.expiresAt ? accept(expired(state.plan.delivery, at)) : outOfPlace(state);
+      return at >= state.plan.expiresAt ? accept(expiredEvent(state.plan.delivery, at)) : refuseInState(state);
     case 'attempting':
-      return outOfPlace(state); // its answer comes first
+      return refuseInState(state); // its answer comes first
     case 'accepted':
       return accept();
   }
 }
 
-export const outOfPlace = ({ status }: Planned): Decision<never> => refuse('delivery-state', { status });
+export const refuseInState = ({ status }: PlannedDelivery): Decision<never> => refuse('delivery-state', { status });
 
-export const expired = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });
+export const expiredEvent = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });
 
-function followed(delivery: DeliveryId, verdict: SendDecision | undefined, at: Instant): readonly DeliveryEvent[] {
-  switch (verdict?.verdict) {
+function decisionEvents(delivery: DeliveryId, decision: SendDecision | undefined, at: Instant): readonly DeliveryEvent[] {
+  switch (decision?.action) {
     case undefined:
       return [];
     case 'send':
-      return [{ type: 'notifications.delivery-queued.v1', data: { delivery, vendor: verdict.vendor, at } }];
+      return [{ type: 'notifications.delivery-queued.v1', data: { delivery, vendor: decision.vendor, at } }];
     case 'suppress':
-      return [{ type: 'notifications.delivery-suppressed.v1', data: { delivery, reason: verdict.reason, at } }];
+      return [{ type: 'notifications.delivery-suppressed.v1', data: { delivery, reason: decision.reason, at } }];
     case 'defer':
-      return [{ type: 'notifications.delivery-deferred.v1', data: { delivery, reason: verdict.reason, until: verdict.until, at } }];
+      return [{ type: 'notifications.delivery-deferred.v1', data: { delivery, reason: decision.reason, until: decision.until, at } }];
   }
 }

@@ -1,26 +1,26 @@
-/** The states of a delivery, and which of them are an end. Everything that decides about deliveries stands on this. */
+/** The states of a delivery, and which of them are final. */
 import type { NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
-export type Receipt = { readonly attempt: number; readonly vendor: string; readonly vendorId: string };
+export type VendorReceipt = { readonly attempt: number; readonly vendor: string; readonly vendorId: string };
 
-export type Delivery = {
+export type DeliveryFacts = {
   readonly plan: Plan;
   /** Attempts count from 1. */
   readonly attempts: number;
-  /** Attempts that ended unknown and that nothing has settled since: any of them may have reached the person. */
-  readonly open: readonly number[];
-  /** Cancelled while it couldn't be stopped: the attempt goes on, and is the last. */
+  /** Attempts whose outcome is unknown and was not resolved since: any of them may have reached the person. */
+  readonly unresolved: readonly number[];
+  /** It was cancelled while an attempt could not be stopped: that attempt goes on, and is the last. */
   readonly cancelling: boolean;
   /** The one attempt that was accepted. */
-  readonly receipt?: Receipt;
-  readonly seen: readonly Engagement[];
-  /** Vendors that certainly won't take it. */
+  readonly receipt?: VendorReceipt;
+  readonly engagements: readonly Engagement[];
+  /** Vendors that have rejected it for good. */
   readonly rejectedBy: readonly string[];
 };
 
-export type Phase =
+export type DeliveryPhase =
   | { readonly status: 'planned' }
   | { readonly status: 'deferred'; readonly reason: DeferralReason; readonly until: Instant }
   | { readonly status: 'queued'; readonly vendor: string }
@@ -36,17 +36,17 @@ export type Phase =
   | { readonly status: 'delivered' }
   | { readonly status: 'undelivered'; readonly reason: string };
 
-/** A delivery that is in one of these phases. */
-export type In<Status extends Phase['status']> = Delivery & Extract<Phase, { status: Status }>;
-export type Planned = Delivery & Phase;
-export type DeliveryState = { readonly status: 'none' } | Planned;
+/** A delivery in one of these phases. */
+export type DeliveryIn<Status extends DeliveryPhase['status']> = DeliveryFacts & Extract<DeliveryPhase, { status: Status }>;
+export type PlannedDelivery = DeliveryFacts & DeliveryPhase;
+export type DeliveryState = { readonly status: 'none' } | PlannedDelivery;
 
-const ENDS = ['suppressed', 'digested', 'cancelled', 'expired', 'failed', 'delivered', 'undelivered'] as const;
-export type Ended = In<(typeof ENDS)[number]>;
+const ENDED = ['suppressed', 'digested', 'cancelled', 'expired', 'failed', 'delivered', 'undelivered'] as const;
+export type EndedDelivery = DeliveryIn<(typeof ENDED)[number]>;
 
-/** Nothing leaves an end, but a late callback that corrects `undelivered`. */
-export const isEnded = (state: DeliveryState): state is Ended => ENDS.some((end) => end === state.status);
+/** Nothing follows a final state, but a late callback that corrects `undelivered`. */
+export const isEnded = (state: DeliveryState): state is EndedDelivery => ENDED.some((end) => end === state.status);
 
-/** Whether an answer to this attempt is what the delivery stands at, and not one to an attempt before it. */
-export const isCurrent = (state: Planned, attempt: number): state is In<'attempting'> | In<'unknown'> =>
+/** Whether the delivery waits for the answer to this attempt, and not to a later one. */
+export const isCurrentAttempt = (state: PlannedDelivery, attempt: number): state is DeliveryIn<'attempting'> | DeliveryIn<'unknown'> =>
   (state.status === 'attempting' || state.status === 'unknown') && state.attempt === attempt;

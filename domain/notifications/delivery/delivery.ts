@@ -1,15 +1,15 @@
 /**
- * One way to one device or address, from planning to what the vendor says last. An attempt is written down before the vendor is
- * called, nobody judges it before its deadline has passed, and after a clean acceptance or rejection there is no second one. The
- * transitions stand as one table in `delivery.test.ts`; how a state follows from events is in `delivery-evolve.ts`.
+ * A delivery: one notification to one destination, from planning to the vendor's last report. An attempt is recorded before the
+ * vendor is called, no one resolves it before its deadline has passed, and no second attempt follows a clean acceptance or
+ * rejection. `delivery.test.ts` has all transitions as one table; `delivery-evolve.ts` says how the state follows from the events.
  */
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
-import { acceptAttempt, judgeUnknown, rejectAttempt, scheduleRetry, startAttempt } from './delivery-attempts.ts';
-import { confirm, seeEngagement, undeliver } from './delivery-callbacks.ts';
+import { acceptAttempt, recordUnknownOutcome, rejectAttempt, scheduleRetry, startAttempt } from './delivery-attempts.ts';
+import { confirmDelivery, recordEngagement, recordUndelivered } from './delivery-callbacks.ts';
 import type { DeliveryCommand } from './delivery-commands.ts';
 import { evolve } from './delivery-evolve.ts';
 import { cancel, defer, digest, expire, fail, plan, queue, release, reroute, suppress } from './delivery-planning.ts';
-import type { DeliveryState, Planned } from './delivery-state.ts';
+import type { DeliveryState, PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
 
 export const delivery: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = {
@@ -23,7 +23,7 @@ export const delivery: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = 
   },
 };
 
-function decidePlanned(state: Planned, command: Exclude<DeliveryCommand, { type: 'plan' }>): Decision<DeliveryEvent> {
+function decidePlanned(state: PlannedDelivery, command: Exclude<DeliveryCommand, { type: 'plan' }>): Decision<DeliveryEvent> {
   switch (command.type) {
     case 'release':
       return release(state, command);
@@ -46,7 +46,7 @@ function decidePlanned(state: Planned, command: Exclude<DeliveryCommand, { type:
     case 'schedule-retry':
       return scheduleRetry(state, command);
     case 'outcome-unknown':
-      return judgeUnknown(state, command);
+      return recordUnknownOutcome(state, command);
     case 'fail':
       return fail(state, command);
     case 'cancel':
@@ -54,10 +54,10 @@ function decidePlanned(state: Planned, command: Exclude<DeliveryCommand, { type:
     case 'expire':
       return expire(state, command);
     case 'confirm':
-      return confirm(state, command);
+      return confirmDelivery(state, command);
     case 'undelivered':
-      return undeliver(state, command);
+      return recordUndelivered(state, command);
     case 'engagement':
-      return seeEngagement(state, command);
+      return recordEngagement(state, command);
   }
 }

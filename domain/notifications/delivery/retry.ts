@@ -7,9 +7,9 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, epochMs, instant, type Instant } from '.
 
 /** One deadline an attempt, connecting and answering included. */
 export const ATTEMPT_DEADLINE_MS = 10 * SECOND_MS;
-/** Clocks of our machines differ and a stalled worker wakes late: nobody judges an attempt before its deadline and this. */
+/** Clocks of our machines differ and a stalled worker wakes late: other workers resolve an attempt only so long after its deadline. */
 export const ATTEMPT_SKEW_MS = 5 * SECOND_MS;
-/** How long a late answer or a callback may settle an unknown outcome before it is tried again. */
+/** How long a late answer or a callback may resolve an unknown outcome before the delivery is attempted again. */
 export const UNKNOWN_REPEAT_AFTER_MS = 5 * MINUTE_MS;
 export const ATTEMPTS_MAX = 100;
 
@@ -21,7 +21,7 @@ export const RETRY_AFTER_MAX_MS = 6 * HOUR_MS;
 /** Where the time to live ends before the next delay does, there is one more try so long before its end. */
 export const LAST_CHANCE_MS = 30 * SECOND_MS;
 
-export type Failure = {
+export type FailedAttempt = {
   /** Attempts so far, the failed one included. */
   readonly attempt: number;
   /** From 0 inclusive to 1 exclusive. */
@@ -32,8 +32,8 @@ export type Failure = {
   readonly expiresAt: Instant;
 };
 
-/** May be past `expiresAt`: then the delivery expires, which is for its decider to say. */
-export function retryAt({ attempt, random, retryAfterMs = 0, at, expiresAt }: Failure): Instant {
+/** May be past `expiresAt`: then the delivery expires, which its decider decides. */
+export function retryAt({ attempt, random, retryAfterMs = 0, at, expiresAt }: FailedAttempt): Instant {
   const ceilingMs = Math.min(RETRY_BASE_MS * 2 ** Math.min(attempt, 30), RETRY_CEILING_MS);
   const jitteredMs = ceilingMs * (RETRY_JITTER_FLOOR + (1 - RETRY_JITTER_FLOOR) * random);
   const earliest = epochMs(at) + Math.min(Math.max(retryAfterMs, 0), RETRY_AFTER_MAX_MS);

@@ -65,8 +65,8 @@ export const histories: Readonly<Record<Status, readonly DeliveryEvent[]>> = {
 
 const callback = { vendor: 'fcm', vendorId: 'm-1', callback: 'c-1', at: later } as const;
 export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand, { type: Type }> } = {
-  plan: { type: 'plan', ...plan, verdict: { verdict: 'send', vendor: 'fcm' }, at: later },
-  release: { type: 'release', verdict: { verdict: 'send', vendor: 'fcm' }, at: later },
+  plan: { type: 'plan', ...plan, decision: { action: 'send', vendor: 'fcm' }, at: later },
+  release: { type: 'release', decision: { action: 'send', vendor: 'fcm' }, at: later },
   suppress: { type: 'suppress', reason: 'opted-out', at: later },
   defer: { type: 'defer', reason: 'quiet-hours', until: plus(later, HOUR_MS), at: later },
   digest: { type: 'digest', into: 'digest' as NotificationId, at: later },

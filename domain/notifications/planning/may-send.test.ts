@@ -1,17 +1,18 @@
 import test from 'ava';
 import { contacts } from '../../people/contacts.ts';
-import type { ContactsEvent, NotificationChannel, PreferencesEvent } from '../../people/events.ts';
+import type { ContactsEvent, PreferencesEvent } from '../../people/events.ts';
+import type { NotificationChannel } from '../../people/notification-channels.ts';
 import { preferences } from '../../people/preferences.ts';
 import type { AppId, ChannelId, EndpointId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import { maySend, type Known, type Sending } from './may-send.ts';
+import { maySend, type SendFacts, type SendCandidate } from './may-send.ts';
 
 const shop = 'shop' as AppId;
 const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
 const at = '2025-01-15T12:00:00.000Z' as Instant;
 const atNight = '2025-01-15T23:00:00.000Z' as Instant;
 
-const sending: Sending = {
+const sending: SendCandidate = {
   channel: 'email',
   endpoint: home,
   source: { kind: 'app', app: shop },
@@ -27,7 +28,7 @@ const into = (category: string, channel: NotificationChannel | '*'): Preferences
 
 const preferring = (...events: readonly PreferencesEvent[]) => [enrolled, ...events].reduce(preferences.evolve, preferences.initialState);
 const reachable = (...events: readonly ContactsEvent[]) => [emailSet, ...events].reduce(contacts.evolve, contacts.initialState);
-const known: Known = {
+const known: SendFacts = {
   user: { status: 'registered', login: 'hmac' },
   contacts: reachable(),
   preferences: preferring(),
@@ -35,8 +36,8 @@ const known: Known = {
   at,
 };
 
-const send = { verdict: 'send' } as const;
-const suppress = (reason: string) => ({ verdict: 'suppress', reason }) as ReturnType<typeof maySend>;
+const send = { action: 'send' } as const;
+const suppress = (reason: string) => ({ action: 'suppress', reason }) as ReturnType<typeof maySend>;
 
 test('what nothing stands against is sent', (t) => {
   t.deepEqual(maySend(sending, known), send);
@@ -46,7 +47,7 @@ test('hard blocks hold whatever is to be said, however critical', (t) => {
   const blocked = (reason: 'stop' | 'hard-bounce' | 'complaint') => reachable({ type: 'people.contact-blocked.v1', data: { endpoint: home, reason } });
   const removed = reachable({ type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } });
   for (const critical of [false, true]) {
-    const ask = (more: Partial<Known>, to: Partial<Sending> = {}) => maySend({ ...sending, critical, ...to }, { ...known, ...more });
+    const ask = (more: Partial<SendFacts>, to: Partial<SendCandidate> = {}) => maySend({ ...sending, critical, ...to }, { ...known, ...more });
     t.deepEqual(ask({ user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
     t.deepEqual(ask({ app: { status: 'disabled' } }), suppress('app-disabled'));
     t.deepEqual(ask({ preferences: preferences.initialState }), suppress('not-enrolled'));
@@ -86,8 +87,8 @@ test('what is critical passes over preferences, caps and quiet hours', (t) => {
 test('the closest choice decides: category and channel, category, channel, everything', (t) => {
   const choices = [into('news', 'email'), out('news', '*'), into('*', 'email'), out('*', '*')] as const;
   const expected = [send, suppress('opted-out'), send, suppress('opted-out')];
-  for (const [first, verdict] of expected.entries()) {
-    t.deepEqual(maySend(sending, { ...known, preferences: preferring(...choices.slice(first)) }), verdict);
+  for (const [first, decision] of expected.entries()) {
+    t.deepEqual(maySend(sending, { ...known, preferences: preferring(...choices.slice(first)) }), decision);
   }
 });
 
@@ -103,13 +104,13 @@ test('who has chosen nothing has chosen what the app takes for granted', (t) => 
 test('over the cap it waits until there is room, and is dropped only where that is too late', (t) => {
   const frequency = { sent: 3, max: 3, resetsAt: '2025-01-16T00:00:00.000Z' as Instant };
   t.deepEqual(maySend(sending, { ...known, frequency: { ...frequency, sent: 2 } }), send);
-  t.deepEqual(maySend(sending, { ...known, frequency }), { verdict: 'defer', reason: 'frequency-cap', until: frequency.resetsAt });
+  t.deepEqual(maySend(sending, { ...known, frequency }), { action: 'defer', reason: 'frequency-cap', until: frequency.resetsAt });
   t.deepEqual(maySend({ ...sending, expiresAt: frequency.resetsAt }, { ...known, frequency }), suppress('frequency-cap'));
 });
 
 test('quiet hours defer to their end', (t) => {
   const resting = { ...known, preferences: preferring(quiet) };
-  t.deepEqual(maySend(sending, { ...resting, at: atNight }), { verdict: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
+  t.deepEqual(maySend(sending, { ...resting, at: atNight }), { action: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
   t.deepEqual(maySend(sending, resting), send);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Whether a delivery may be sent now. Asked when it is planned and again just before it is sent; the first rule that has an answer
- * decides. Quiet hours and caps defer, for who sleeps still wants to know.
+ * Whether a delivery may be sent now: asked when it is planned and again just before it is sent. The first rule that has an answer
+ * decides. Quiet hours and caps defer instead of suppressing, for a sleeping person still wants to know.
  */
 import type { ContactsState } from '../../people/contacts.ts';
 import { blockOf } from '../../people/contacts.ts';
@@ -13,51 +13,54 @@ import type { Plan, SuppressionReason } from '../events.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { currentDestination } from './destinations.ts';
 
-export type Sending = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
+/** The part of a delivery's plan that the rules look at. */
+export type SendCandidate = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
 
-/** How often this person heard of this kind of thing lately. */
+/** How often this person has heard from this app lately. */
 export type Frequency = { readonly sent: number; readonly max: number; readonly resetsAt: Instant };
 
-export type Known = {
+/** The state of the recipient, and of the app where one asks, at this moment. */
+export type SendFacts = {
   readonly user: UserState;
   readonly contacts: ContactsState;
   readonly preferences: PreferencesState;
-  /** Of the app that asks; absent where one of our own products does. */
+  /** Absent where one of our own products asks. */
   readonly app?: AppState;
-  /** What holds for a person who has chosen nothing: `in` where the app doesn't say. */
+  /** What holds for a person who has chosen nothing; `in` where it is absent. */
   readonly appDefault?: Choice;
   readonly frequency?: Frequency;
   readonly at: Instant;
 };
 
-export type MaySend = { readonly verdict: 'send' } | Exclude<SendDecision, { readonly verdict: 'send' }>;
+/** A decision without a vendor, whose choice is the worker's. */
+export type SendPermission = { readonly action: 'send' } | Exclude<SendDecision, { readonly action: 'send' }>;
 
-export function maySend(sending: Sending, known: Known): MaySend {
-  const block = hardBlock(sending, known);
-  if (block !== undefined) return { verdict: 'suppress', reason: block };
-  if (sending.critical) return { verdict: 'send' };
-  const choice = firstChoice(sending, known.preferences) ?? known.appDefault ?? 'in';
-  if (choice === 'out') return { verdict: 'suppress', reason: 'opted-out' };
-  return overCap(sending, known) ?? inQuietHours(known) ?? { verdict: 'send' };
+export function maySend(candidate: SendCandidate, facts: SendFacts): SendPermission {
+  const block = hardBlock(candidate, facts);
+  if (block !== undefined) return { action: 'suppress', reason: block };
+  if (candidate.critical) return { action: 'send' };
+  const choice = closestChoice(candidate, facts.preferences) ?? facts.appDefault ?? 'in';
+  if (choice === 'out') return { action: 'suppress', reason: 'opted-out' };
+  return afterCap(candidate, facts) ?? afterQuietHours(facts) ?? { action: 'send' };
 }
 
-/** What nobody may pass over, whatever is to be said. */
-function hardBlock(sending: Sending, { user, contacts, preferences, app }: Known): SuppressionReason | undefined {
-  const { endpoint, source } = sending;
+/** Holds for critical notifications too. */
+function hardBlock(candidate: SendCandidate, { user, contacts, preferences, app }: SendFacts): SuppressionReason | undefined {
+  const { endpoint, source } = candidate;
   if (user.status === 'erased') return 'person-erased';
   if (source.kind === 'app') {
     if (app?.status !== 'active') return 'app-disabled';
     if (!isEnrolled(preferences, source.app)) return 'not-enrolled';
   }
   if (endpoint === null) return 'no-endpoint';
-  const way = currentDestination(contacts, sending);
-  const block = blockOf(contacts, way?.endpoint ?? endpoint);
+  const destination = currentDestination(contacts, candidate);
+  const block = blockOf(contacts, destination?.endpoint ?? endpoint);
   if (block !== undefined) return `blocked-${block}`;
-  return way === undefined ? 'endpoint-removed' : undefined;
+  return destination === undefined ? 'endpoint-removed' : undefined;
 }
 
 /** The closest choice: for this category on this channel, for the category, for the channel, for everything. */
-function firstChoice({ category, channel }: Sending, preferences: PreferencesState): Choice | undefined {
+function closestChoice({ category, channel }: SendCandidate, preferences: PreferencesState): Choice | undefined {
   return (
     choiceOf(preferences, { category, channel }) ??
     choiceOf(preferences, { category, channel: '*' }) ??
@@ -66,14 +69,14 @@ function firstChoice({ category, channel }: Sending, preferences: PreferencesSta
   );
 }
 
-/** Held back until there is room again, dropped only where that comes too late. */
-function overCap({ expiresAt }: Sending, { frequency }: Known): MaySend | undefined {
+/** Deferred until there is room again; suppressed only where that is too late. */
+function afterCap({ expiresAt }: SendCandidate, { frequency }: SendFacts): SendPermission | undefined {
   if (frequency === undefined || frequency.sent < frequency.max) return undefined;
   const { resetsAt } = frequency;
-  return resetsAt < expiresAt ? { verdict: 'defer', reason: 'frequency-cap', until: resetsAt } : { verdict: 'suppress', reason: 'frequency-cap' };
+  return resetsAt < expiresAt ? { action: 'defer', reason: 'frequency-cap', until: resetsAt } : { action: 'suppress', reason: 'frequency-cap' };
 }
 
-function inQuietHours({ preferences: { quietHours }, at }: Known): MaySend | undefined {
+function afterQuietHours({ preferences: { quietHours }, at }: SendFacts): SendPermission | undefined {
   const until = quietHours === undefined ? undefined : quietUntil(quietHours, at);
-  return until === undefined ? undefined : { verdict: 'defer', reason: 'quiet-hours', until };
+  return until === undefined ? undefined : { action: 'defer', reason: 'quiet-hours', until };
 }

@@ -4,13 +4,13 @@ import type { ContactsEvent } from '../../people/events.ts';
 import { preferences } from '../../people/preferences.ts';
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../../shared/instant.ts';
-import { planDeliveries, type Recipient, type Requested, type Routes } from './plan.ts';
+import { planDeliveries, type Recipient, type RequestedNotification, type Routes } from './plan.ts';
 import { currentDestination } from './destinations.ts';
 
 const at = instant(0);
 const [shop, bank] = ['shop', 'bank'] as AppId[] as [AppId, AppId];
 const ann = 'ann' as PersonId;
-const requested: Requested = {
+const requested: RequestedNotification = {
   notification: 'n-1' as NotificationId,
   source: { kind: 'app', app: shop },
   recipients: [ann],
@@ -41,15 +41,15 @@ const recipient = (...events: readonly ContactsEvent[]): Recipient => ({
   preferences: preferences.evolve(preferences.initialState, { type: 'people.enrolled.v1', data: { app: shop } }),
   app: { status: 'active' },
 });
-const waysOf = (request: Requested, to: Recipient) =>
-  planDeliveries(request, to, { routes, at }).map(({ channel, endpoint, verdict }) => ({ channel, endpoint: endpoint as string | null, verdict }));
+const waysOf = (request: RequestedNotification, to: Recipient) =>
+  planDeliveries(request, to, { routes, at }).map(({ channel, endpoint, decision }) => ({ channel, endpoint: endpoint as string | null, decision }));
 
 test('a recipient gets a delivery for each endpoint of each channel that was asked for, by the vendor for it', (t) => {
   const ways = waysOf(requested, recipient(device('phone'), device('tablet'), email));
   t.deepEqual(ways, [
-    { channel: 'push', endpoint: 'token-of-phone', verdict: { verdict: 'send', vendor: 'fcm' } },
-    { channel: 'push', endpoint: 'token-of-tablet', verdict: { verdict: 'send', vendor: 'fcm' } },
-    { channel: 'email', endpoint: 'home', verdict: { verdict: 'send', vendor: 'sendgrid' } },
+    { channel: 'push', endpoint: 'token-of-phone', decision: { action: 'send', vendor: 'fcm' } },
+    { channel: 'push', endpoint: 'token-of-tablet', decision: { action: 'send', vendor: 'fcm' } },
+    { channel: 'email', endpoint: 'home', decision: { action: 'send', vendor: 'sendgrid' } },
   ]);
 });
 
@@ -61,7 +61,7 @@ test('a delivery carries what the notification said of it', (t) => {
     type: 'plan',
     delivery: 'n-1/ann/email/' as DeliveryId,
     ...plan,
-    verdict: { verdict: 'send', vendor: 'sendgrid' },
+    decision: { action: 'send', vendor: 'sendgrid' },
     at,
   } as typeof first);
 });
@@ -106,13 +106,13 @@ test('an app’s pushes go to its own devices and to those of no app, our own to
 });
 
 test('who can not be reached gets one delivery that says so', (t) => {
-  t.deepEqual(waysOf(requested, recipient()), [{ channel: 'push', endpoint: null, verdict: { verdict: 'suppress', reason: 'no-endpoint' } }]);
+  t.deepEqual(waysOf(requested, recipient()), [{ channel: 'push', endpoint: null, decision: { action: 'suppress', reason: 'no-endpoint' } }]);
 });
 
 test('each delivery is looked at on its own', (t) => {
   const optedOut = preferences.evolve(recipient().preferences, { type: 'people.opted-out.v1', data: { category: 'news', channel: 'email' } });
   t.deepEqual(
-    waysOf(requested, { ...recipient(device('phone'), email), preferences: optedOut }).map(({ verdict }) => verdict.verdict),
+    waysOf(requested, { ...recipient(device('phone'), email), preferences: optedOut }).map(({ decision }) => decision.action),
     ['send', 'suppress'],
   );
 });
@@ -121,18 +121,18 @@ test('what is to be sent later waits, and is looked at then', (t) => {
   const sendAt = plus(at, 1);
   const disabled = { ...recipient(email), app: { status: 'disabled' } } as const;
   t.deepEqual(
-    waysOf({ ...requested, sendAt }, disabled).map(({ verdict }) => verdict),
-    [{ verdict: 'defer', reason: 'scheduled', until: sendAt }],
+    waysOf({ ...requested, sendAt }, disabled).map(({ decision }) => decision),
+    [{ action: 'defer', reason: 'scheduled', until: sendAt }],
   );
   t.deepEqual(
-    waysOf({ ...requested, sendAt: at }, recipient(email)).map(({ verdict }) => verdict.verdict),
+    waysOf({ ...requested, sendAt: at }, recipient(email)).map(({ decision }) => decision.action),
     ['send'],
   );
 });
 
 test('a person who was erased gets nothing, and it says why', (t) => {
   t.deepEqual(
-    waysOf(requested, { ...recipient(email), user: { status: 'erased', login: 'hmac' } }).map(({ verdict }) => verdict),
-    [{ verdict: 'suppress', reason: 'person-erased' }],
+    waysOf(requested, { ...recipient(email), user: { status: 'erased', login: 'hmac' } }).map(({ decision }) => decision),
+    [{ action: 'suppress', reason: 'person-erased' }],
   );
 });

@@ -1,45 +1,48 @@
-/** Which deliveries one recipient of a notification gets: one a way to reach them, each with what is to become of it for now. */
-import type { NotificationChannel, Platform } from '../../people/events.ts';
+/** The deliveries that one recipient of a notification gets: one for each destination, with a decision of what happens to it now. */
+import type { NotificationChannel, Platform } from '../../people/notification-channels.ts';
 import type { DeliveryId, PersonId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { Command, SendDecision } from '../delivery/delivery-commands.ts';
+import type { DeliveryCommandOf, SendDecision } from '../delivery/delivery-commands.ts';
 import type { NotificationEvent, Plan } from '../events.ts';
-import { maySend, type Known } from './may-send.ts';
+import { maySend, type SendFacts } from './may-send.ts';
 import { destinationsOf, type Destination } from './destinations.ts';
 
-export type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
+export type RequestedNotification = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
-export type Recipient = Omit<Known, 'at'> & { readonly person: PersonId };
+export type Recipient = Omit<SendFacts, 'at'> & { readonly person: PersonId };
 
-/** A delivery is named by the way and not by where it leads for now, so that planning twice names the same one, also when a token was renewed in between. */
-export type Named = Pick<Plan, 'notification' | 'recipient' | 'channel' | 'device'>;
+/** A delivery is named by its destination and not by the endpoint there, so that planning again names the same delivery, also after a token was renewed. */
+export type DeliveryKey = Pick<Plan, 'notification' | 'recipient' | 'channel' | 'device'>;
 
 export type Routes = {
-  readonly deliveryOf: (named: Named) => DeliveryId;
+  readonly deliveryOf: (key: DeliveryKey) => DeliveryId;
   /** The vendor to try first. A push goes to the vendor of the device's platform. */
   readonly vendorOf: (channel: NotificationChannel, platform: Platform | undefined) => string;
 };
 
-export type Planning = Command<'plan'> & { readonly verdict: SendDecision };
+export type PlanCommand = DeliveryCommandOf<'plan'> & { readonly decision: SendDecision };
 
-/** At least one: who can't be reached at all gets a delivery that is suppressed and says so. */
+/** At least one: a recipient without any destination gets a delivery that is suppressed and says so. */
 export function planDeliveries(
-  requested: Requested,
+  requested: RequestedNotification,
   recipient: Recipient,
   { routes, at }: { readonly routes: Routes; readonly at: Instant },
-): readonly Planning[] {
-  const { notification, source, category, critical, atMostOnce, priority, channels, sendAt, expiresAt } = requested;
-  const ways = channels.flatMap((channel) => destinationsOf(recipient.contacts, channel, source));
-  const [channel] = channels;
-  const reachable: readonly (Destination | Nowhere)[] = ways.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : ways;
-  return reachable.map(({ platform, ...way }) => {
-    const { person } = recipient;
-    const named = { notification, recipient: person, ...way };
-    const plan: Plan = { delivery: routes.deliveryOf(named), ...named, source, category, critical, atMostOnce, priority, expiresAt };
-    const may = sendAt !== undefined && sendAt > at ? ({ verdict: 'defer', reason: 'scheduled', until: sendAt } as const) : maySend(plan, { ...recipient, at });
-    const verdict: SendDecision = may.verdict === 'send' ? { verdict: 'send', vendor: routes.vendorOf(way.channel, platform) } : may;
-    return { type: 'plan', ...plan, verdict, at };
+): readonly PlanCommand[] {
+  const { notification, source, category, critical, atMostOnce, priority, sendAt, expiresAt } = requested;
+  return destinationsOrNone(requested, recipient).map(({ platform, ...destination }) => {
+    const key = { notification, recipient: recipient.person, ...destination };
+    const plan: Plan = { delivery: routes.deliveryOf(key), ...key, source, category, critical, atMostOnce, priority, expiresAt };
+    const permission =
+      sendAt !== undefined && sendAt > at ? ({ action: 'defer', reason: 'scheduled', until: sendAt } as const) : maySend(plan, { ...recipient, at });
+    const decision: SendDecision = permission.action === 'send' ? { action: 'send', vendor: routes.vendorOf(plan.channel, platform) } : permission;
+    return { type: 'plan', ...plan, decision, at };
   });
 }
 
-type Nowhere = Omit<Destination, 'endpoint'> & { readonly endpoint: null };
+type NoDestination = Omit<Destination, 'endpoint'> & { readonly endpoint: null };
+
+function destinationsOrNone({ channels, source }: RequestedNotification, { contacts }: Recipient): readonly (Destination | NoDestination)[] {
+  const destinations = channels.flatMap((channel) => destinationsOf(contacts, channel, source));
+  const [channel] = channels;
+  return destinations.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : destinations;
+}

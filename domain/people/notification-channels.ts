@@ -1,0 +1,18 @@
+/**
+ * The channels that notifications are sent on, and what a person is reached at on each. A new channel begins as one more entry of
+ * `NOTIFICATION_CHANNELS`: schemas and loops follow it, and the compiler names every place that has to decide something about it.
+ */
+
+export const NOTIFICATION_CHANNELS = ['push', 'sms', 'email'] as const;
+export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];
+
+/** A person has at most one contact of each kind. */
+export const CONTACT_KINDS = ['email', 'phone'] as const;
+export type ContactKind = (typeof CONTACT_KINDS)[number];
+
+/** The push services that devices register with. */
+export const PLATFORMS = ['fcm', 'apns', 'jpush', 'pushy'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** A channel reaches all of a person's devices, or the one contact of this kind. */
+export const REACHED_AT = { push: 'device', sms: 'phone', email: 'email' } as const satisfies Readonly<Record<NotificationChannel, 'device' | ContactKind>>;
