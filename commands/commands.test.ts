@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
-import { relationships, FRIENDS_MAX, slotOf } from '../domain/people/relationships.ts';
+import { relationships, FRIENDS_MAX, friendReservationOf } from '../domain/people/relationships.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { HOUR_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import { channelStream, messagesStream, relationshipsStream, userStream } from '../domain/shared/streams.ts';
@@ -140,9 +140,9 @@ test('accepting against withdrawing: one of them wins, and no slot is left over'
       [bob, ann],
     ] as const) {
       const { state } = await one.loadState(relationships, relationshipsStream(person));
-      const slot = slotOf(state, friend);
-      if (slot !== undefined) await one.commands.freeFriendSlot({ person, friend, round: slot.round }, given.context('system:slots'));
-      t.is((await one.loadState(relationships, relationshipsStream(person))).state.slots.size, 0);
+      const slot = friendReservationOf(state, friend);
+      if (slot !== undefined) await one.commands.releaseFriendReservation({ person, friend, round: slot.round }, given.context('system:slots'));
+      t.is((await one.loadState(relationships, relationshipsStream(person))).state.friendReservations.size, 0);
     }
   }
 });
@@ -255,7 +255,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
     given.process().commands.acceptFriend({ person: ann, request: fromCleo }, given.context(ann)),
   ]);
   t.deepEqual([codeOf(asked.handled), codeOf(accepted)].sort(), ['appended', 'friends-full']);
-  t.is((await one.loadState(relationships, relationshipsStream(ann))).state.slots.size, FRIENDS_MAX);
+  t.is((await one.loadState(relationships, relationshipsStream(ann))).state.friendReservations.size, FRIENDS_MAX);
 });
 
 test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {

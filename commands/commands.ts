@@ -12,7 +12,15 @@ import { cancelNotification, requestNotification } from './notifications/notific
 import { publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
 import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact, unblockContact } from './people/contacts.ts';
-import { acceptFriend, freeAbandonedSlot, freeFriendSlot, refuseFriend, removeFriend, requestFriend, withdrawFriend } from './people/friendships.ts';
+import {
+  acceptFriend,
+  releaseAbandonedReservation,
+  releaseFriendReservation,
+  refuseFriend,
+  removeFriend,
+  requestFriend,
+  withdrawFriend,
+} from './people/friendships.ts';
 import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
 import { logIn, logOut } from './people/sessions.ts';
@@ -42,8 +50,8 @@ const COMMANDS = {
   refuseFriend,
   withdrawFriend,
   removeFriend,
-  freeFriendSlot,
-  freeAbandonedSlot,
+  releaseFriendReservation,
+  releaseAbandonedReservation,
   follow,
   unfollow,
   mute,

@@ -1,5 +1,5 @@
 /** What is said in a channel. A message is acknowledged when it is in the log; then those who listen are told, as a hint. */
-import { channel, peerIn, type ChannelState } from '../../domain/chat/channel.ts';
+import { channel, directPeerOf, type ChannelState } from '../../domain/chat/channel.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
 import { messages, type MessagesCommand } from '../../domain/chat/messages.ts';
@@ -87,7 +87,7 @@ const about = async (dependencies: CommandDependencies, id: ChannelId, message: 
 
 /** In a direct channel a block of either silences both; a group is its members' own affair. */
 async function relationIn({ loadState }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
-  const peer = peerIn(membership, sender);
+  const peer = directPeerOf(membership, sender);
   if (peer === undefined) return 'clear';
   const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(sender)), loadState(relationships, relationshipsStream(peer))]);
   return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });

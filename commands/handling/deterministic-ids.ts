@@ -1,7 +1,7 @@
 /** Names that follow from what was asked, so that asking again names the same things: command ids, event ids, and the ids of what a command creates. */
 import { createHash, createHmac } from 'node:crypto';
 import { parse, v5 } from 'uuid';
-import { CROCKFORD, POST_DIGEST_CHARACTERS, postIdFrom } from '../../domain/feed/post-id.ts';
+import { BASE32_ALPHABET, POST_DIGEST_CHARACTERS, postIdFrom } from '../../domain/feed/post-id.ts';
 import { friendshipOf, type ChannelId, type DeliveryId, type DeviceId, type NotificationId, type PersonId, type PostId } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 
@@ -39,7 +39,7 @@ export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at,
 
 function postDigestOf(command: string): string {
   const bytes = createHash('sha256').update(`post\n${command}`).digest();
-  return Array.from({ length: POST_DIGEST_CHARACTERS }, (_, i) => CROCKFORD.charAt((bytes[i] ?? 0) % 32)).join('');
+  return Array.from({ length: POST_DIGEST_CHARACTERS }, (_, i) => BASE32_ALPHABET.charAt((bytes[i] ?? 0) % 32)).join('');
 }
 
 /** The time in a UUIDv7 (RFC 9562); undefined for any other text. */

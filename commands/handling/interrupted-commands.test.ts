@@ -1,7 +1,7 @@
 /** What a command leaves that is cut off between one stream and the next, and that it goes on when it is asked for again. */
 import test from 'ava';
 import { app as appDecider } from '../../domain/notifications/app.ts';
-import { relationships, slotOf } from '../../domain/people/relationships.ts';
+import { relationships, friendReservationOf } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { appStream, loginStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
@@ -20,8 +20,8 @@ test('a friend request that was cut off after its slot was taken goes through wh
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
-  const held = async () => slotOf((await one.loadState(relationships, relationshipsStream(ann))).state, bob);
-  const sweep = (at: Instant) => one.commands.freeAbandonedSlot({ person: ann, friend: bob }, given.context('system:slots', { at }));
+  const held = async () => friendReservationOf((await one.loadState(relationships, relationshipsStream(ann))).state, bob);
+  const sweep = (at: Instant) => one.commands.releaseAbandonedReservation({ person: ann, friend: bob }, given.context('system:slots', { at }));
 
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
   await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship')), plus(given.now, 9 * MINUTE_MS)), { instanceOf: LogUnavailable });

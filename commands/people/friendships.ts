@@ -22,7 +22,7 @@ export const requestFriend =
   (dependencies: CommandDependencies) =>
   async (pair: Pair, context: CommandContext): Promise<CreateResult<FriendRequestId>> => ({
     id: friendshipOf(pair.person, pair.other),
-    handled: await withSlot(dependencies, pair, 'ask', context),
+    handled: await withFriendReservation(dependencies, pair, 'ask', context),
   });
 
 export const acceptFriend =
@@ -30,7 +30,7 @@ export const acceptFriend =
   async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> => {
     const other = otherOf(request, person);
     if (other === undefined) return refused('friend-request-unknown');
-    return dropFeedsOf([person, other], dependencies, await withSlot(dependencies, { person, other }, 'accept', context));
+    return dropFeedsOf([person, other], dependencies, await withFriendReservation(dependencies, { person, other }, 'accept', context));
   };
 
 const ending =
@@ -50,27 +50,38 @@ export const removeFriend =
     handle(friendship, friendshipStream(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
 
 /** After a refusal, a withdrawal or a removal: the slot of that round is given back. */
-export const freeFriendSlot =
+export const releaseFriendReservation =
   ({ handle }: CommandDependencies) =>
   ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
-    handle(relationships, relationshipsStream(person), { type: 'free-slot', friend, round }, context);
+    handle(relationships, relationshipsStream(person), { type: 'release-reservation', friend, round }, context);
 
 /** By the sweeper: a slot whose request or acceptance never came. */
-export const freeAbandonedSlot =
+export const releaseAbandonedReservation =
   ({ handle, loadState }: CommandDependencies) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
     const pair = await loadState(friendship, friendshipStream(friendshipOf(person, friend)));
-    return handle(relationships, relationshipsStream(person), { type: 'free-abandoned-slot', friend, friendship: pair.state, at: context.at }, context, {
-      readRevisions: [pair],
-    });
+    return handle(
+      relationships,
+      relationshipsStream(person),
+      { type: 'release-abandoned-reservation', friend, friendship: pair.state, at: context.at },
+      context,
+      {
+        readRevisions: [pair],
+      },
+    );
   };
 
-async function withSlot(dependencies: CommandDependencies, { person, other }: Pair, intent: 'ask' | 'accept', context: CommandContext): Promise<CommandResult> {
+async function withFriendReservation(
+  dependencies: CommandDependencies,
+  { person, other }: Pair,
+  intent: 'ask' | 'accept',
+  context: CommandContext,
+): Promise<CommandResult> {
   const { handle, loadState, findEarlierResult } = dependencies;
   const stream = friendshipStream(friendshipOf(person, other));
   const before = await findEarlierResult(friendship, stream, context);
   if (before !== undefined) return before;
-  const slotContext = await contextOfSlot(dependencies, person, context);
+  const slotContext = await reservationContext(dependencies, person, context);
   if (slotContext.outcome === 'refused') return slotContext;
 
   const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
@@ -78,7 +89,7 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
   const slot = await handle(
     relationships,
     relationshipsStream(person),
-    { type: 'take-slot', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
+    { type: 'reserve-friend', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
     slotContext.context,
     { readRevisions: [...readRevisions, pair] },
   );
@@ -97,7 +108,7 @@ async function withSlot(dependencies: CommandDependencies, { person, other }: Pa
  * The pair's stream is named by what is asked, so that another pair asked for under the same key is not found there: the slot, which is
  * in the asker's own stream, tells. One that was taken under this key before may have been given back since, and is decided anew.
  */
-async function contextOfSlot(
+async function reservationContext(
   { findEarlierResult }: CommandDependencies,
   person: PersonId,
   context: CommandContext,

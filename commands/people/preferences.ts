@@ -24,7 +24,7 @@ export const setPreferences =
   ({ person, choices = [], quietHours }: SetPreferences, context: CommandContext) => {
     const chosen = choices.map(({ wanted, ...about }) => ({ type: wanted ? 'opt-in' : 'opt-out', ...about }) as const);
     const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };
-    return change(dependencies)(person, { type: 'set', parts: hours === undefined ? chosen : [...chosen, hours] }, context);
+    return change(dependencies)(person, { type: 'set', changes: hours === undefined ? chosen : [...chosen, hours] }, context);
   };
 
 export const enrol =

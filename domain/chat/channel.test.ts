@@ -5,7 +5,7 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { channel, CHANNEL_MEMBERS_MAX, isMember, peerIn, TITLE_LENGTH_MAX_CHARACTERS, type ChannelCommand } from './channel.ts';
+import { channel, CHANNEL_MEMBERS_MAX, isMember, directPeerOf, TITLE_LENGTH_MAX_CHARACTERS, type ChannelCommand } from './channel.ts';
 import type { ChannelEvent } from './events.ts';
 
 const at = instant(0);
@@ -52,7 +52,7 @@ test('nobody opens a direct channel with themselves, somebody who is gone, or ac
 
 test('a direct channel keeps its two people and has no title', (t) => {
   for (const command of [add(clear(cid)), join(cid), leave(ann), remove(ann, bob), rename('Us')]) {
-    given(channel, direct).when(command).thenRefused(t, 'channel-direct');
+    given(channel, direct).when(command).thenRefused(t, 'not-a-group');
   }
 });
 
@@ -147,7 +147,7 @@ test('when the owner leaves, whoever is longest there owns the group', (t) => {
 });
 
 test('who was removed does not come back alone, but can be added', (t) => {
-  given(channel, group, joined(bob), removed(bob, ann)).when(join(bob)).thenRefused(t, 'forbidden');
+  given(channel, group, joined(bob), removed(bob, ann)).when(join(bob)).thenRefused(t, 'removed-from-channel');
   given(channel, group, joined(bob), removed(bob, ann))
     .when(add(clear(bob)))
     .then(t, joined(bob, ann));
@@ -186,7 +186,7 @@ test('a direct channel knows the other of its two people, a group knows none', (
     typeof channel.initialState,
     typeof channel.initialState,
   ];
-  t.deepEqual([peerIn(between, ann), peerIn(between, bob), peerIn(among, ann)], [bob, ann, undefined]);
+  t.deepEqual([directPeerOf(between, ann), directPeerOf(between, bob), directPeerOf(among, ann)], [bob, ann, undefined]);
 });
 
 test('no order of commands makes a group too large, or leaves it without an owner among its members', (t) => {

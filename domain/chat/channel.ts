@@ -1,10 +1,10 @@
 /** Who belongs to a channel. What they say is another stream, so that reading membership never means reading messages. */
-import { refusalOf, type Counterpart } from '../people/counterpart.ts';
+import { refusalToInteract, type Counterpart } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { emptyMap, has, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
-import { faultOf } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text.ts';
 import type { ChannelEvent, ChannelKind } from './events.ts';
 
 export const CHANNEL_MEMBERS_MAX = 100;
@@ -70,10 +70,10 @@ export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
         return { ...state, members: [...state.members, member], removed: without(state.removed, member) };
       }
       case 'chat.member-left.v1':
-        return afterDeparture(state, event.data.member);
+        return withoutMember(state, event.data.member);
       case 'chat.member-removed.v1': {
         const { member } = event.data;
-        return afterDeparture({ ...state, removed: withEntry(state.removed, member, true) }, member);
+        return withoutMember({ ...state, removed: withEntry(state.removed, member, true) }, member);
       }
     }
   },
@@ -83,7 +83,7 @@ export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
     if (command.type === 'open-group') return openGroup(state, command);
     if (state.status !== 'open') return refuse('channel-unknown');
     if (command.type !== 'join' && !isMember(state, command.actor)) return departed(command) ?? refuse('not-a-member');
-    if (state.kind === 'direct') return refuse('channel-direct');
+    if (state.kind === 'direct') return refuse('not-a-group');
     switch (command.type) {
       case 'rename':
         return rename(command);
@@ -102,10 +102,10 @@ export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
 export const isMember = (state: ChannelState, person: PersonId): boolean => state.status === 'open' && state.members.includes(person);
 
 /** The other of a direct channel's two people; nobody where it is a group. */
-export const peerIn = (state: ChannelState, person: PersonId): PersonId | undefined =>
+export const directPeerOf = (state: ChannelState, person: PersonId): PersonId | undefined =>
   state.status === 'open' && state.kind === 'direct' ? state.members.find((member) => member !== person) : undefined;
 
-function afterDeparture(state: OpenChannel, member: PersonId): ChannelState {
+function withoutMember(state: OpenChannel, member: PersonId): ChannelState {
   const members = state.members.filter((one) => one !== member);
   const [longest] = members;
   if (longest === undefined) return { status: 'closed' };
@@ -118,7 +118,9 @@ const departed = (command: ChannelCommand): Decision<ChannelEvent> | undefined =
 function openDirect(state: ChannelState, { channel, actor, other, at }: Command<'open-direct'>): Decision<ChannelEvent> {
   if (other.person === actor) return refuse('self-not-allowed');
   if (state.status !== 'none') return accept(); // its id says whose it is, so opening it again answers it
-  return refusalOf(other) ?? accept({ type: 'chat.channel-opened.v1', data: { channel, kind: 'direct', owner: actor, members: [actor, other.person], at } });
+  return (
+    refusalToInteract(other) ?? accept({ type: 'chat.channel-opened.v1', data: { channel, kind: 'direct', owner: actor, members: [actor, other.person], at } })
+  );
 }
 
 function openGroup(state: ChannelState, { channel, actor, others, title, at }: Command<'open-group'>): Decision<ChannelEvent> {
@@ -126,21 +128,21 @@ function openGroup(state: ChannelState, { channel, actor, others, title, at }: C
   const members = [...new Set([actor, ...others.map(({ person }) => person)])];
   if (members.length > CHANNEL_MEMBERS_MAX) return refuse('channel-full', { max: CHANNEL_MEMBERS_MAX });
   for (const other of others) {
-    const refusal = other.person === actor ? undefined : refusalOf(other);
+    const refusal = other.person === actor ? undefined : refusalToInteract(other);
     if (refusal !== undefined) return refusal;
   }
-  const fault = title === undefined ? undefined : faultOfTitle(title);
+  const fault = title === undefined ? undefined : refusalOfTitle(title);
   const data = { channel, kind: 'group', owner: actor, members, ...(title !== undefined && { title }), at } as const;
   return fault ?? accept({ type: 'chat.channel-opened.v1', data });
 }
 
 function rename({ channel, actor, title }: Command<'rename'>): Decision<ChannelEvent> {
-  return faultOfTitle(title) ?? accept({ type: 'chat.channel-renamed.v1', data: { channel, by: actor, title } });
+  return refusalOfTitle(title) ?? accept({ type: 'chat.channel-renamed.v1', data: { channel, by: actor, title } });
 }
 
 function add(state: OpenChannel, { channel, actor, member, messageCount, at }: Command<'add'>): Decision<ChannelEvent> {
   if (isMember(state, member.person)) return accept();
-  const refusal = refusalOf(member) ?? fullness(state);
+  const refusal = refusalToInteract(member) ?? refusalIfFull(state);
   return (
     refusal ??
     accept({ type: 'chat.member-joined.v1', data: { channel, member: member.person, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
@@ -149,9 +151,9 @@ function add(state: OpenChannel, { channel, actor, member, messageCount, at }: C
 
 function join(state: OpenChannel, { channel, actor, messageCount, at }: Command<'join'>): Decision<ChannelEvent> {
   if (isMember(state, actor)) return accept();
-  if (has(state.removed, actor)) return refuse('forbidden');
+  if (has(state.removed, actor)) return refuse('removed-from-channel');
   return (
-    fullness(state) ??
+    refusalIfFull(state) ??
     accept({ type: 'chat.member-joined.v1', data: { channel, member: actor, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
   );
 }
@@ -162,6 +164,6 @@ function remove(state: OpenChannel, { channel, actor, member }: Command<'remove'
   return isMember(state, member) ? accept({ type: 'chat.member-removed.v1', data: { channel, member, by: actor } }) : accept();
 }
 
-const fullness = (state: OpenChannel) => (state.members.length >= CHANNEL_MEMBERS_MAX ? refuse('channel-full', { max: CHANNEL_MEMBERS_MAX }) : undefined);
+const refusalIfFull = (state: OpenChannel) => (state.members.length >= CHANNEL_MEMBERS_MAX ? refuse('channel-full', { max: CHANNEL_MEMBERS_MAX }) : undefined);
 
-const faultOfTitle = (title: string) => faultOf(title, { maxCharacters: TITLE_LENGTH_MAX_CHARACTERS, empty: 'title-empty', tooLong: 'title-too-long' });
+const refusalOfTitle = (title: string) => refusalOfText(title, { maxCharacters: TITLE_LENGTH_MAX_CHARACTERS, empty: 'title-empty', tooLong: 'title-too-long' });

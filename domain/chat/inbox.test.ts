@@ -6,7 +6,7 @@ import { instant } from '../shared/instant.ts';
 import { emptyMap } from '../shared/persistent-map.ts';
 import type { ChannelState } from './channel.ts';
 import type { InboxEvent, MessagesEvent } from './events.ts';
-import { furthest, inbox, type ReadPointer } from './inbox.ts';
+import { advanceReadPointer, inbox, type ReadPointer } from './inbox.ts';
 
 const at = instant(0);
 const [room, hall] = ['room', 'hall'] as ChannelId[] as [ChannelId, ChannelId];
@@ -73,7 +73,7 @@ test('who takes the furthest has the same pointer after any order of readings, l
       const all = [...pointers, ...doubled, ...pointers.toReversed()];
       let now: ReadPointer | undefined;
       for (const each of all) {
-        const next = furthest(now, each);
+        const next = advanceReadPointer(now, each);
         t.true(now === undefined || next.seq >= now.seq);
         now = next;
       }

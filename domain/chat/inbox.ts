@@ -68,7 +68,7 @@ export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
 };
 
 /** What the pointer is after one more event, in whatever order and however often events are seen. */
-export const furthest = (before: ReadPointer | undefined, { seq, messageCount }: ReadPointer): ReadPointer =>
+export const advanceReadPointer = (before: ReadPointer | undefined, { seq, messageCount }: ReadPointer): ReadPointer =>
   before !== undefined && before.seq >= seq ? before : { seq, messageCount };
 
 function read(state: InboxState, command: Extract<InboxCommand, { type: 'read' }>): Decision<InboxEvent> {

@@ -6,7 +6,7 @@ import type { Relation } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { charactersIn, faultOf } from '../shared/text.ts';
+import { charactersIn, refusalOfText } from '../shared/text.ts';
 import { isMember, type ChannelState } from './channel.ts';
 import type { MessagesEvent } from './events.ts';
 
@@ -19,14 +19,14 @@ export const EMOJI_LENGTH_MAX_CHARACTERS = 16;
  * `last` is the stream's last event without its text. That a message was withdrawn earlier than that isn't known here: an edit of
  * it is appended, and every reader goes by the withdrawal.
  */
-export type MessagesState = { readonly messageCount: number; readonly last?: Last };
-type Last =
+export type MessagesState = { readonly messageCount: number; readonly last?: LastEvent };
+type LastEvent =
   | { readonly type: 'posted' | 'edited' }
   | { readonly type: 'withdrawn'; readonly message: number }
   | { readonly type: 'reacted'; readonly message: number; readonly person: PersonId; readonly emoji: string; readonly change: 'added' | 'removed' };
 
 /** In which channel, by whom, and the channel's members. */
-type In = {
+type MessageContext = {
   readonly channel: ChannelId;
   readonly actor: PersonId;
   readonly membership: ChannelState;
@@ -34,22 +34,22 @@ type In = {
   readonly relation: Relation;
 };
 /** Which message, and the event that lies at that revision, if one does. */
-type About = { readonly message: number; readonly target: MessagesEvent | undefined };
+type MessageReference = { readonly message: number; readonly target: MessagesEvent | undefined };
 
 export type MessagesCommand =
-  | (In & {
+  | (MessageContext & {
       readonly type: 'post';
       readonly text: string;
       readonly clientId: string;
       readonly device?: string;
-      readonly replyTo?: About;
+      readonly replyTo?: MessageReference;
       /** Who isn't a member is left out. */
       readonly mentions?: readonly PersonId[];
       readonly at: Instant;
     })
-  | (In & About & { readonly type: 'edit'; readonly text: string })
-  | (In & About & { readonly type: 'withdraw' })
-  | (In & About & { readonly type: 'react'; readonly emoji: string; readonly change: 'added' | 'removed' });
+  | (MessageContext & MessageReference & { readonly type: 'edit'; readonly text: string })
+  | (MessageContext & MessageReference & { readonly type: 'withdraw' })
+  | (MessageContext & MessageReference & { readonly type: 'react'; readonly emoji: string; readonly change: 'added' | 'removed' });
 
 type Command<Type extends MessagesCommand['type']> = Extract<MessagesCommand, { type: Type }>;
 
@@ -77,7 +77,7 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
     const { membership } = command;
     if (membership.status === 'none') return refuse('channel-unknown');
     if (!isMember(membership, command.actor)) return refuse('not-a-member');
-    if (command.relation === 'blocked' && !takesBack(command)) return refuse('blocked');
+    if (command.relation === 'blocked' && !isTakingBack(command)) return refuse('blocked');
     switch (command.type) {
       case 'post':
         return post(state, command);
@@ -92,11 +92,11 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
 };
 
 /** What was one's own one may take back across a block. */
-const takesBack = (command: MessagesCommand): boolean => command.type === 'withdraw' || (command.type === 'react' && command.change === 'removed');
+const isTakingBack = (command: MessagesCommand): boolean => command.type === 'withdraw' || (command.type === 'react' && command.change === 'removed');
 
 function post({ messageCount }: MessagesState, command: Command<'post'>): Decision<MessagesEvent> {
   const { channel, actor, membership, text, clientId, device, replyTo, mentions = [], at } = command;
-  if (replyTo !== undefined && !isPosting(replyTo.target)) return refuse('message-unknown');
+  if (replyTo !== undefined && !isPostedMessage(replyTo.target)) return refuse('message-unknown');
   const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person));
   if (mentioned.length > MENTIONS_MAX) return refuse('too-many-mentions', { max: MENTIONS_MAX });
   const data = {
@@ -110,12 +110,12 @@ function post({ messageCount }: MessagesState, command: Command<'post'>): Decisi
     at,
     messageCount: messageCount + 1,
   };
-  return faultOfText(text) ?? accept({ type: 'chat.message-posted.v1', data });
+  return refusalOfMessageText(text) ?? accept({ type: 'chat.message-posted.v1', data });
 }
 
 function edit(state: MessagesState, command: Command<'edit'>): Decision<MessagesEvent> {
   const { channel, message, actor: sender, text } = command;
-  const refusal = refusalAsSender(command) ?? (isJustWithdrawn(state, message) ? refuse('message-withdrawn') : faultOfText(text));
+  const refusal = refusalAsSender(command) ?? (isJustWithdrawn(state, message) ? refuse('message-withdrawn') : refusalOfMessageText(text));
   return refusal ?? accept({ type: 'chat.message-edited.v1', data: { channel, message, sender, text, messageCount: state.messageCount } });
 }
 
@@ -129,14 +129,14 @@ function withdraw(state: MessagesState, command: Command<'withdraw'>): Decision<
 
 function react({ messageCount, last }: MessagesState, command: Command<'react'>): Decision<MessagesEvent> {
   const { channel, message, target, actor: person, emoji, change } = command;
-  if (!isPosting(target)) return refuse('message-unknown');
+  if (!isPostedMessage(target)) return refuse('message-unknown');
   if (!isEmoji(emoji)) return refuse('emoji-invalid', { max: EMOJI_LENGTH_MAX_CHARACTERS });
   if (last?.type === 'withdrawn' && last.message === message) return refuse('message-withdrawn');
   const isSame = last?.type === 'reacted' && last.message === message && last.person === person && last.emoji === emoji && last.change === change;
   return isSame ? accept() : accept({ type: 'chat.message-reacted.v1', data: { channel, message, person, emoji, change, messageCount } });
 }
 
-const isPosting = (target: MessagesEvent | undefined) => target?.type === 'chat.message-posted.v1';
+const isPostedMessage = (target: MessagesEvent | undefined) => target?.type === 'chat.message-posted.v1';
 
 function refusalAsSender({ target, actor }: Command<'edit' | 'withdraw'>): Decision<never> | undefined {
   if (target?.type !== 'chat.message-posted.v1') return refuse('message-unknown');
@@ -153,4 +153,5 @@ function isEmoji(text: string): boolean {
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-const faultOfText = (text: string) => faultOf(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, empty: 'message-empty', tooLong: 'message-too-long' });
+const refusalOfMessageText = (text: string) =>
+  refusalOfText(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, empty: 'message-empty', tooLong: 'message-too-long' });

@@ -3,10 +3,10 @@ import { given } from '../shared/given-when-then.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { instant, plus } from '../shared/instant.ts';
 import type { PresenceEvent } from './events.ts';
-import { presence, PRESENCE_SETTLED_MS } from './presence.ts';
+import { presence, PRESENCE_STABLE_MS } from './presence.ts';
 
 const since = instant(0);
-const settled = plus(since, PRESENCE_SETTLED_MS);
+const settled = plus(since, PRESENCE_STABLE_MS);
 const ann = 'ann' as PersonId;
 const changed = (status: 'online' | 'offline', lastActiveAt = since, gateway = 'g-1'): PresenceEvent => ({
   type: 'chat.presence-changed.v1',

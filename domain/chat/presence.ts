@@ -7,11 +7,11 @@ import type { PersonId } from '../shared/ids.ts';
 import { msBetween, type Instant } from '../shared/instant.ts';
 import type { PresenceEvent } from './events.ts';
 
-export const PRESENCE_SETTLED_MS = 60_000;
+export const PRESENCE_STABLE_MS = 60_000;
 
-type Lasting = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
+type RecordedPresence = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
 
-export type PresenceState = { readonly status: 'unknown' } | Lasting | { readonly status: 'lost'; readonly lastSeenAt: Instant };
+export type PresenceState = { readonly status: 'unknown' } | RecordedPresence | { readonly status: 'lost'; readonly lastSeenAt: Instant };
 
 export type PresenceCommand =
   | {
@@ -43,7 +43,7 @@ export const presence: Decider<PresenceState, PresenceCommand, PresenceEvent> = 
   decide: (state, command) => {
     switch (command.type) {
       case 'settle':
-        return settle(state, command);
+        return recordWhenStable(state, command);
       case 'lose-gateway': {
         const { gateway, lastSeenAt } = command;
         const isKnown = state.status === 'lost' && state.lastSeenAt >= lastSeenAt;
@@ -54,9 +54,9 @@ export const presence: Decider<PresenceState, PresenceCommand, PresenceEvent> = 
 };
 
 /** What hasn't lasted yet, is so already, or is older than what is known, is not worth an event. */
-function settle(state: PresenceState, command: Extract<PresenceCommand, { type: 'settle' }>): Decision<PresenceEvent> {
+function recordWhenStable(state: PresenceState, command: Extract<PresenceCommand, { type: 'settle' }>): Decision<PresenceEvent> {
   const { person, presence: status, since, lastActiveAt, gateway, at } = command;
-  if (msBetween(since, at) < PRESENCE_SETTLED_MS) return accept();
+  if (msBetween(since, at) < PRESENCE_STABLE_MS) return accept();
   if (state.status === 'online' || state.status === 'offline') {
     const isSame = state.status === status && (status === 'offline' || state.gateway === gateway);
     if (isSame || state.lastActiveAt > lastActiveAt) return accept();
@@ -64,4 +64,8 @@ function settle(state: PresenceState, command: Extract<PresenceCommand, { type: 
   return accept({ type: 'chat.presence-changed.v1', data: { person, status, lastActiveAt, ...(gateway !== undefined && { gateway }) } });
 }
 
-const stateOf = ({ status, lastActiveAt, gateway }: Lasting): Lasting => ({ status, lastActiveAt, ...(gateway !== undefined && { gateway }) });
+const stateOf = ({ status, lastActiveAt, gateway }: RecordedPresence): RecordedPresence => ({
+  status,
+  lastActiveAt,
+  ...(gateway !== undefined && { gateway }),
+});

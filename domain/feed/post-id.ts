@@ -6,7 +6,7 @@ import type { PostId } from '../shared/ids.ts';
 import { epochMs, instant, type Instant } from '../shared/instant.ts';
 import { postStream } from '../shared/streams.ts';
 
-export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const BASE32_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 export const POST_DIGEST_CHARACTERS = 16;
 const POST_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -21,14 +21,14 @@ export const firstPostIdAt = (at: Instant): PostId => postIdFrom(at, '0'.repeat(
 export const postStreamOf = (post: PostId): string => postStream(post.slice(TIME_CHARACTERS));
 
 export function postTimeOf(post: PostId): Instant {
-  return instant(Array.from(post.slice(0, TIME_CHARACTERS)).reduce((time, character) => time * 32 + CROCKFORD.indexOf(character), 0));
+  return instant(Array.from(post.slice(0, TIME_CHARACTERS)).reduce((time, character) => time * 32 + BASE32_ALPHABET.indexOf(character), 0));
 }
 
 function timeCharacters(at: Instant): string {
   let time = epochMs(at);
   let characters = '';
   for (let i = 0; i < TIME_CHARACTERS; i++) {
-    characters = CROCKFORD.charAt(time % 32) + characters;
+    characters = BASE32_ALPHABET.charAt(time % 32) + characters;
     time = Math.floor(time / 32);
   }
   return characters;

@@ -2,7 +2,7 @@
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { faultOf } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text.ts';
 import type { Relation } from '../people/counterpart.ts';
 import type { PostEvent } from './events.ts';
 
@@ -48,7 +48,7 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
     switch (command.type) {
       case 'edit':
         if (state.status === 'deleted') return refuse('post-deleted');
-        return faultOfText(command.text) ?? accept({ type: 'feed.post-edited.v1', data: { post, author, text: command.text } });
+        return refusalOfPostText(command.text) ?? accept({ type: 'feed.post-edited.v1', data: { post, author, text: command.text } });
       case 'delete':
         return state.status === 'deleted' ? accept() : accept({ type: 'feed.post-deleted.v1', data: { post, author } });
     }
@@ -63,10 +63,10 @@ export function refusalToRespond(state: PostState, relation: Relation): Decision
 }
 
 function publish({ post, actor, text, delivered, replyTo, at }: Extract<PostCommand, { type: 'publish' }>): Decision<PostEvent> {
-  const fault = faultOfText(text) ?? (replyTo === undefined ? undefined : refusalToRespond(replyTo.state, replyTo.relation));
+  const fault = refusalOfPostText(text) ?? (replyTo === undefined ? undefined : refusalToRespond(replyTo.state, replyTo.relation));
   if (fault !== undefined) return fault;
   const data = { post, author: actor, text, ...(replyTo !== undefined && { replyTo: replyTo.post }), delivered, at };
   return accept({ type: 'feed.post-published.v1', data });
 }
 
-const faultOfText = (text: string) => faultOf(text, { maxCharacters: POST_LENGTH_MAX_CHARACTERS, empty: 'post-empty', tooLong: 'post-too-long' });
+const refusalOfPostText = (text: string) => refusalOfText(text, { maxCharacters: POST_LENGTH_MAX_CHARACTERS, empty: 'post-empty', tooLong: 'post-too-long' });

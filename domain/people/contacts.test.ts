@@ -3,7 +3,7 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { blockOf, contacts, DEVICES_MAX, deviceOf, fateOf } from './contacts.ts';
+import { blockOf, contacts, DEVICES_MAX, deviceOf, deviceChangeIn } from './contacts.ts';
 import type { ContactsEvent, EndpointLoss } from './events.ts';
 import type { UserState } from './user.ts';
 
@@ -117,11 +117,11 @@ test('a device is invalidated once', (t) => {
 });
 
 test('a device is removed by its person only, and comes back by being registered', (t) => {
-  t.is(fateOf(phone, registered), 'registered');
-  t.is(fateOf(phone, invalidated('removed-by-person')), 'removed');
-  for (const reason of ['replaced', 'token-unregistered', 'session-ended'] as const) t.is(fateOf(phone, invalidated(reason)), undefined, reason);
+  t.is(deviceChangeIn(phone, registered), 'registered');
+  t.is(deviceChangeIn(phone, invalidated('removed-by-person')), 'removed');
+  for (const reason of ['replaced', 'token-unregistered', 'session-ended'] as const) t.is(deviceChangeIn(phone, invalidated(reason)), undefined, reason);
   const laptop = 'laptop' as DeviceId;
-  for (const event of [registered, invalidated('removed-by-person'), emailSet(home)]) t.is(fateOf(laptop, event), undefined);
+  for (const event of [registered, invalidated('removed-by-person'), emailSet(home)]) t.is(deviceChangeIn(laptop, event), undefined);
 });
 
 test('a token that a vendor no longer knows takes its device with it', (t) => {

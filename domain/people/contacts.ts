@@ -1,11 +1,11 @@
-/** Where a person can be reached: one address a kind, and devices. Addresses and tokens stay in the events; here an endpoint is an id. */
+/** Where a person can be reached: one address of each kind, and devices. Addresses and tokens stay in the events; here an endpoint is an id. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import type { ContactsEvent, EndpointLoss, HardBlock } from './events.ts';
 import type { ContactKind, Platform } from './notification-channels.ts';
-import { absenceOf, type UserState } from './user.ts';
+import { refusalIfAbsent, type UserState } from './user.ts';
 
 export const DEVICES_MAX = 20;
 
@@ -16,11 +16,11 @@ export type ContactsState = {
   readonly phone?: EndpointId;
   /** Oldest registration first. */
   readonly devices: readonly Device[];
-  /** A block outlives the contact: who set the same address again has not taken back the STOP. */
+  /** A block outlives the contact: setting the same address again doesn't take back the STOP. */
   readonly blocks: PersistentMap<EndpointId, HardBlock>;
 };
 
-/** `user` is the same person's: who was erased gives no new addresses. */
+/** `user` is the same person's: an erased person sets no new addresses. */
 export type ContactsCommand =
   | { readonly type: 'set-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: string; readonly user: UserState }
   | { readonly type: 'remove-contact'; readonly kind: ContactKind }
@@ -89,10 +89,10 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
 };
 
 /**
- * What an event says of a device; undefined: nothing of this one, or nothing that counts here. A vendor that no longer knows a token
- * speaks of pushes only: the device may well be there.
+ * Whether an event registers or removes this device; undefined where it does neither. A vendor that no longer knows a token speaks of
+ * pushes only: the device may still be in use.
  */
-export function fateOf(device: DeviceId, event: ContactsEvent): 'registered' | 'removed' | undefined {
+export function deviceChangeIn(device: DeviceId, event: ContactsEvent): 'registered' | 'removed' | undefined {
   switch (event.type) {
     case 'people.device-registered.v1':
       return event.data.device === device ? 'registered' : undefined;
@@ -111,7 +111,7 @@ export const deviceOf = (state: ContactsState, device: DeviceId): Device | undef
 export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock | undefined => valueOf(state.blocks, endpoint);
 
 function setContact(state: ContactsState, { kind, endpoint, address, user }: Command<'set-contact'>): Decision<ContactsEvent> {
-  const absence = absenceOf(user);
+  const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   if (state[kind] === endpoint) return accept();
   return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address } });
@@ -122,15 +122,15 @@ function removeContact(state: ContactsState, { kind }: Command<'remove-contact'>
   return endpoint === undefined ? accept() : accept({ type: 'people.contact-removed.v1', data: { kind, endpoint } });
 }
 
-/** Also of an endpoint that is gone by now: a STOP may arrive after the number was replaced, and holds should it be set again. */
+/** Also for an endpoint that was removed: a STOP may arrive after the number was replaced, and holds if it is set again. */
 function blockEndpoint(state: ContactsState, { endpoint, reason }: Command<'block-endpoint'>): Decision<ContactsEvent> {
   if (blockOf(state, endpoint) === reason) return accept();
   return accept({ type: 'people.contact-blocked.v1', data: { endpoint, reason } });
 }
 
-/** Of the address that is set now. To be written to at an older one the person has to set it again, and its block is still there then. */
+/** Unblocks the address that is set now. An older one has to be set again first, and its block is still there then. */
 function unblockContact(state: ContactsState, { kind, user }: Command<'unblock-contact'>): Decision<ContactsEvent> {
-  const absence = absenceOf(user);
+  const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   const endpoint = state[kind];
   if (endpoint === undefined) return refuse('endpoint-unknown');
@@ -139,7 +139,7 @@ function unblockContact(state: ContactsState, { kind, user }: Command<'unblock-c
 
 function registerDevice(state: ContactsState, command: Command<'register-device'>): Decision<ContactsEvent> {
   const { type: _, user, ...device } = command;
-  const absence = absenceOf(user);
+  const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   const before = deviceOf(state, device.device);
   const registered: ContactsEvent = { type: 'people.device-registered.v1', data: device };
@@ -148,13 +148,13 @@ function registerDevice(state: ContactsState, command: Command<'register-device'
   return before.platform === device.platform && before.app === device.app ? accept() : accept(registered);
 }
 
-/** A device that isn't there is as good as invalidated. */
+/** A device that isn't registered counts as invalidated. */
 function invalidateDevice(state: ContactsState, { device, reason }: Command<'invalidate-device'>): Decision<ContactsEvent> {
   const known = deviceOf(state, device);
   return known === undefined ? accept() : accept(invalidated(known, reason));
 }
 
-/** An app that was installed anew may have registered the same token as another device: it is as dead there. */
+/** An app that was reinstalled may have registered the same token for another device: the token is dead there too. */
 function invalidateEndpoint(state: ContactsState, { endpoint, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
   const dead = state.devices.filter((one) => one.endpoint === endpoint && (deadSince === undefined || one.at <= deadSince));
   return accept(...dead.map((device) => invalidated(device, reason)));

@@ -1,15 +1,15 @@
-/** What can happen to a person, in the five streams that speak of one: `login-`, `user-`, `contacts-`, `preferences-`, `connections-`; and to a pair: `friendship-`. */
+/** The events of a person, in five streams: login, user, contacts, preferences and relationships; and of a pair of people: friendship. */
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 
-/** `login-<HMAC of the normalised name>`: who may log in by this name. */
+/** `loginStream`: the person who may log in by this name. */
 export type LoginEvent =
   | { readonly type: 'people.login-claimed.v1'; readonly data: { readonly person: PersonId; readonly at: Instant } }
   | { readonly type: 'people.login-freed.v1'; readonly data: { readonly person: PersonId } };
 
-/** `user-<person>` */
+/** `userStream` */
 export type UserEvent =
   | { readonly type: 'people.registered.v1'; readonly data: { readonly name: Personal<string>; readonly login: string /* the HMAC, not the name */ } }
   | {
@@ -21,7 +21,7 @@ export type UserEvent =
 export type EndpointLoss = 'replaced' | 'removed-by-person' | 'token-unregistered' | 'session-ended';
 export type HardBlock = 'stop' | 'hard-bounce' | 'complaint';
 
-/** `contacts-<person>`: where a person can be reached. An endpoint is an id; its address or token is sealed here and stands nowhere else. */
+/** `contactsStream`: where a person can be reached. An endpoint is an id; its address or token is sealed here and stored nowhere else. */
 export type ContactsEvent =
   | { readonly type: 'people.contact-set.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: Personal<string> } }
   | { readonly type: 'people.contact-removed.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId } }
@@ -43,7 +43,7 @@ export type ContactsEvent =
       readonly data: { readonly device: DeviceId; readonly endpoint: EndpointId; readonly reason: EndpointLoss };
     };
 
-/** `preferences-<person>`: what a person wants to hear of, and when. `*` is every category, or every channel. */
+/** `preferencesStream`: the notifications a person wants, and when. `*` is every category, or every channel. */
 export type PreferencesEvent =
   | { readonly type: 'people.opted-out.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
   | { readonly type: 'people.opted-in.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
@@ -55,7 +55,7 @@ export type PreferencesEvent =
   | { readonly type: 'people.enrolled.v1'; readonly data: { readonly app: AppId } }
   | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
 
-/** `connections-<person>`: whom one follows, mutes and blocks, and the friend slots one has taken. */
+/** `relationshipsStream`: the people a person follows, mutes and blocks, and the places reserved among their friends (`friend-slot-…`). */
 export type RelationshipsEvent =
   | { readonly type: 'people.followed.v1'; readonly data: { readonly person: PersonId } }
   | { readonly type: 'people.unfollowed.v1'; readonly data: { readonly person: PersonId } }
@@ -66,7 +66,7 @@ export type RelationshipsEvent =
   | { readonly type: 'people.friend-slot-taken.v1'; readonly data: { readonly friend: PersonId; readonly round: number; readonly at: Instant } }
   | { readonly type: 'people.friend-slot-freed.v1'; readonly data: { readonly friend: PersonId; readonly round: number } };
 
-/** `friendship-<lower>:<higher>`: the truth of a pair. `round` counts the requests of the pair and stands on their slots too, so that the end of an old request never frees the slot of a new one. */
+/** `friendshipStream`. `round` counts the requests of the pair, and their reservations carry it too, so that the end of an old request never releases the reservation of a new one. */
 export type FriendshipEvent =
   | { readonly type: 'people.friend-requested.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
   | { readonly type: 'people.friend-accepted.v1'; readonly data: { readonly from: PersonId; readonly to: PersonId; readonly round: number } }
@@ -79,7 +79,7 @@ export type FriendshipEvent =
 
 export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
 
-/** A friend request is named by its pair: there is at most one open between two people. */
+/** A friend request is named by its pair: at most one is open between two people. */
 export type FriendRequestId = FriendshipId;
 
 export const peopleSealing: SealingOf<PeopleEvent> = {

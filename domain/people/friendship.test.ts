@@ -5,7 +5,7 @@ import type { DomainEvent } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { relationships, slotOf, type RelationshipsState } from './relationships.ts';
+import { relationships, friendReservationOf, type RelationshipsState } from './relationships.ts';
 import type { FriendshipEvent } from './events.ts';
 import { friendship, type FriendshipCommand } from './friendship.ts';
 import type { FriendshipState } from './friendship-state.ts';
@@ -58,12 +58,12 @@ test('nobody asks across a block, whoever has set it', (t) => {
 test('who asks or accepts must hold a slot of that very round', (t) => {
   given(friendship)
     .when({ ...request, relationships: { actor: nobody, other: nobody } })
-    .thenRefused(t, 'friend-slot-missing');
-  given(friendship, requested(), refused).when(request).thenRefused(t, 'friend-slot-missing');
+    .thenRefused(t, 'friend-reservation-expired');
+  given(friendship, requested(), refused).when(request).thenRefused(t, 'friend-reservation-expired');
   given(friendship, requested(), refused)
     .when({ ...request, relationships: { actor: withSlot(bob, 2), other: nobody } })
     .then(t, requested(2));
-  given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-slot-missing');
+  given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-reservation-expired');
 });
 
 test('who was asked accepts, once', (t) => {
@@ -125,8 +125,8 @@ test('while one asks and two are friends each holds the slot, however late the p
         world = after(world, each);
         const { pair } = world;
         if (pair.status === 'strangers') continue;
-        t.is(slotOf(world[pair.from as Who], pair.to)?.round, pair.round);
-        if (pair.status === 'friends') t.is(slotOf(world[pair.to as Who], pair.from)?.round, pair.round);
+        t.is(friendReservationOf(world[pair.from as Who], pair.to)?.round, pair.round);
+        if (pair.status === 'friends') t.is(friendReservationOf(world[pair.to as Who], pair.from)?.round, pair.round);
       }
     }),
     { numRuns: 300 },
@@ -147,7 +147,7 @@ function after(world: World, { who, what }: Step): World {
       const user: UserState = { status: 'registered', login: 'hmac' };
       const intent = what === 'request' ? 'ask' : 'accept';
       const friend = { person: other, user, relation: 'clear' } as const;
-      const holding = { ...world, [who]: next(relationships, world[who], { type: 'take-slot', intent, actor, friend, friendship: world.pair, at }) };
+      const holding = { ...world, [who]: next(relationships, world[who], { type: 'reserve-friend', intent, actor, friend, friendship: world.pair, at }) };
       const both = { actor: holding[who], other: holding[peer] };
       return withPair(holding, what === 'request' ? { type: what, actor, other, relationships: both } : { type: what, actor, relationships: both });
     }
@@ -161,8 +161,8 @@ function after(world: World, { who, what }: Step): World {
       return {
         ...world,
         ended,
-        ann: next(relationships, world.ann, { type: 'free-slot', friend: bob, round }),
-        bob: next(relationships, world.bob, { type: 'free-slot', friend: ann, round }),
+        ann: next(relationships, world.ann, { type: 'release-reservation', friend: bob, round }),
+        bob: next(relationships, world.bob, { type: 'release-reservation', friend: ann, round }),
       };
     }
   }

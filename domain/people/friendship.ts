@@ -1,14 +1,15 @@
 /**
- * The truth of a pair. Each request opens a new round, and whoever asks or accepts must hold a slot of that very round in the own
- * `connections-` stream: a slot that was freed or belongs to an earlier round doesn't count, so the limit of friends is exact.
+ * The friendship of two people, asked for, accepted and ended. Each request opens a new round. A person who asks or accepts must
+ * have reserved a place among their friends for that very round (`relationships.ts`): a reservation that was released or belongs to
+ * an earlier round doesn't count, so the limit of friends is exact.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { relationBetween, slotOf, type RelationshipsState } from './relationships.ts';
+import { relationBetween, friendReservationOf, type RelationshipsState } from './relationships.ts';
 import type { FriendshipEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
 
-/** `connections` are the two people's own, read after the slot was taken. */
+/** `relationships` are the two people's own, read after the place was reserved. */
 export type FriendshipCommand =
   | {
       readonly type: 'request';
@@ -69,7 +70,7 @@ function request(state: FriendshipState, { actor, other, relationships }: Comman
   if (state.status === 'requested') return state.from === actor ? accept() : refuse('friend-request-pending');
   if (isBlocked({ actor, other, relationships })) return refuse('blocked');
   const round = state.round + 1;
-  if (slotOf(relationships.actor, other)?.round !== round) return refuse('friend-slot-missing');
+  if (friendReservationOf(relationships.actor, other)?.round !== round) return refuse('friend-reservation-expired');
   return accept({ type: 'people.friend-requested.v1', data: { from: actor, to: other, round } });
 }
 
@@ -79,7 +80,7 @@ function acceptRequest(state: FriendshipState, { actor, relationships }: Command
   if (state.status === 'friends') return accept();
   const { from, to, round } = state;
   if (isBlocked({ actor, other: from, relationships })) return refuse('blocked');
-  if (slotOf(relationships.actor, from)?.round !== round) return refuse('friend-slot-missing');
+  if (friendReservationOf(relationships.actor, from)?.round !== round) return refuse('friend-reservation-expired');
   return accept({ type: 'people.friend-accepted.v1', data: { from, to, round } });
 }
 

@@ -1,21 +1,21 @@
-/** Who may log in by a name. The stream is named by the name's HMAC, so claiming a name that is taken meets a stream that exists. */
+/** The person who may log in by a name. The stream is named by the name's HMAC, so claiming a name that is taken meets a stream that exists. */
 import { accept, refuse, type Decider } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { MINUTE_MS, msBetween, type Instant } from '../shared/instant.ts';
 import type { LoginEvent } from './events.ts';
 
-/** A claim whose person has not registered after so long is abandoned; the sweeper frees it. */
+/** A claim whose person has not registered after so long is abandoned, and the sweeper frees it. */
 export const CLAIM_ABANDONED_MS = 10 * MINUTE_MS;
-/** Claiming again what was claimed longer ago than this renews it, so that the sweeper can't free it under a registration that is on its way. */
+/** Claiming again renews a claim that is older than this, so that the sweeper can't free it under a registration on its way. */
 export const CLAIM_RENEWED_AFTER_MS = MINUTE_MS;
 
 export type LoginState = { readonly status: 'free' } | { readonly status: 'claimed'; readonly person: PersonId; readonly at: Instant };
 
 export type LoginCommand =
   | { readonly type: 'claim'; readonly person: PersonId; readonly at: Instant }
-  /** Of a person who was erased. Frees nothing that somebody else has claimed since. */
+  /** The person was erased. Frees nothing that somebody else has claimed since. */
   | { readonly type: 'free'; readonly person: PersonId }
-  /** By the sweeper: of a claim whose person never came to be. */
+  /** Given by the sweeper: the person of the claim never registered. */
   | { readonly type: 'free-abandoned'; readonly person: PersonId; readonly at: Instant };
 
 export const login: Decider<LoginState, LoginCommand, LoginEvent> = {

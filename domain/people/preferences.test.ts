@@ -67,15 +67,15 @@ test('quiet hours need two different times of the day', (t) => {
 });
 
 test('what is set together is set as a whole, each part upon the ones before, or not at all', (t) => {
-  const parts = [
+  const changes = [
     { type: 'opt-out', category: 'news', channel: 'sms' },
     { type: 'opt-in', category: 'news', channel: 'sms' },
     { type: 'set-quiet-hours', ...night },
   ] as const;
-  given(preferences).when({ type: 'set', parts }).then(t, out, back, quiet);
-  given(preferences, out, quiet).when({ type: 'set', parts }).then(t, back);
+  given(preferences).when({ type: 'set', changes }).then(t, out, back, quiet);
+  given(preferences, out, quiet).when({ type: 'set', changes }).then(t, back);
   given(preferences)
-    .when({ type: 'set', parts: [...parts, { type: 'set-quiet-hours', ...night, from: 'dusk' }] })
+    .when({ type: 'set', changes: [...changes, { type: 'set-quiet-hours', ...night, from: 'dusk' }] })
     .thenRefused(t, 'quiet-hours-invalid');
 });
 

@@ -1,4 +1,4 @@
-/** What a person wants to hear of, by category and channel, and when not; and which apps may address them at all. */
+/** The notifications a person wants, by category and channel, and their quiet hours; and the apps that may notify them at all. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
@@ -9,7 +9,7 @@ import type { NotificationChannel } from './notification-channels.ts';
 export const CHOICES_MAX = 1_000;
 export const ENROLMENTS_MAX = 1_000;
 
-/** Times of the day on the zone's wall: `from` inclusive, `until` exclusive, over midnight where it is earlier. */
+/** Wall-clock times in the zone: `from` inclusive, `until` exclusive, across midnight where `until` is earlier. */
 export type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
 export type Choice = 'in' | 'out';
 
@@ -20,16 +20,16 @@ export type PreferencesState = {
 };
 
 /** `*` is every category, or every channel. */
-export type PreferencesPart =
+export type PreferenceChange =
   | { readonly type: 'opt-out'; readonly category: string; readonly channel: NotificationChannel | '*' }
   | { readonly type: 'opt-in'; readonly category: string; readonly channel: NotificationChannel | '*' }
   | { readonly type: 'set-quiet-hours'; readonly zone: string; readonly from: string; readonly until: string }
   | { readonly type: 'clear-quiet-hours' };
 
 export type PreferencesCommand =
-  | PreferencesPart
-  /** All of it, each part upon the ones before, or nothing: so that it is one command, however much of it is so already. */
-  | { readonly type: 'set'; readonly parts: readonly PreferencesPart[] }
+  | PreferenceChange
+  /** All of the changes, in order, or none: one command, even if some of them are in place already. */
+  | { readonly type: 'set'; readonly changes: readonly PreferenceChange[] }
   | { readonly type: 'enrol'; readonly app: AppId }
   | { readonly type: 'withdraw'; readonly app: AppId };
 
@@ -76,13 +76,13 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
   },
 };
 
-/** What was chosen for exactly this category and channel. */
+/** The choice for exactly this category and channel. */
 export const choiceOf = (state: PreferencesState, about: { readonly category: string; readonly channel: NotificationChannel | '*' }): Choice | undefined =>
   valueOf(state.choices, keyOf(about));
 
 export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
 
-/** A channel's name has no space in it, so no two pairs share a key. */
+/** A channel's name has no space in it, so two pairs never share a key. */
 const keyOf = ({ category, channel }: { readonly category: string; readonly channel: string }) => `${channel} ${category}`;
 
 function choose(state: PreferencesState, { type, category, channel }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
@@ -94,17 +94,17 @@ function choose(state: PreferencesState, { type, category, channel }: Command<'o
 
 function setQuietHours({ quietHours }: PreferencesState, { zone, from, until }: Command<'set-quiet-hours'>): Decision<PreferencesEvent> {
   if (!isTimeZone(zone)) return refuse('time-zone-unknown', { zone });
-  // Equal times would mean never or always; who means never clears them, and always would hold everything back for ever.
+  // Equal times would mean never or always: never is said by clearing them, and always would hold everything back for ever.
   if (!isTimeOfDay(from) || !isTimeOfDay(until) || from === until) return refuse('quiet-hours-invalid');
   if (quietHours?.zone === zone && quietHours.from === from && quietHours.until === until) return accept();
   return accept({ type: 'people.quiet-hours-set.v1', data: { zone, from, until } });
 }
 
-function setAll(state: PreferencesState, { parts }: Command<'set'>): Decision<PreferencesEvent> {
+function setAll(state: PreferencesState, { changes }: Command<'set'>): Decision<PreferencesEvent> {
   const events: PreferencesEvent[] = [];
   let after = state;
-  for (const part of parts) {
-    const decision = preferences.decide(after, part);
+  for (const change of changes) {
+    const decision = preferences.decide(after, change);
     if (decision.outcome === 'refused') return decision;
     events.push(...decision.events);
     after = decision.events.reduce(preferences.evolve, after);

@@ -10,9 +10,9 @@ import {
   FRIENDS_MAX,
   MUTES_MAX,
   relationBetween,
-  SLOT_ABANDONED_MS,
-  SLOT_RENEWED_AFTER_MS,
-  slotOf,
+  RESERVATION_ABANDONED_MS,
+  RESERVATION_RENEWED_AFTER_MS,
+  friendReservationOf,
   type RelationshipsCommand,
 } from './relationships.ts';
 import type { Counterpart } from './counterpart.ts';
@@ -33,7 +33,7 @@ const freed = (friend: PersonId, round = 1): RelationshipsEvent => ({ type: 'peo
 const crowd = <Event>(count: number, one: (person: PersonId) => Event) => Array.from({ length: count }, (_, i) => one(`person-${i}` as PersonId));
 
 const follow = { type: 'follow', actor: ann, other: clear(bob) } as const;
-const ask = { type: 'take-slot', intent: 'ask', actor: ann, friend: clear(bob), friendship: strangers, at } as const;
+const ask = { type: 'reserve-friend', intent: 'ask', actor: ann, friend: clear(bob), friendship: strangers, at } as const;
 const answer = { ...ask, intent: 'accept', friendship: asked(bob, ann) } as const;
 
 const lists = [
@@ -113,7 +113,7 @@ test('a block takes neither a follow nor a friend away', (t) => {
     relationships.initialState,
   );
   t.is(state.follows.size, 1);
-  t.deepEqual(slotOf(state, bob), { round: 1, at });
+  t.deepEqual(friendReservationOf(state, bob), { round: 1, at });
 });
 
 test('a block of either stands between the two', (t) => {
@@ -145,7 +145,7 @@ test('a slot that is held is not taken twice', (t) => {
 });
 
 test('a slot that was taken a while ago is renewed, so that nobody sweeps it away under the request', (t) => {
-  const later = plus(at, SLOT_RENEWED_AFTER_MS);
+  const later = plus(at, RESERVATION_RENEWED_AFTER_MS);
   given(relationships, taken(bob))
     .when({ ...ask, at: later })
     .then(t, taken(bob, 1, later));
@@ -195,19 +195,19 @@ test(`a person has ${FRIENDS_MAX} slots, asked ones included`, (t) => {
 });
 
 test('a slot is freed once when its round has ended', (t) => {
-  given(relationships, taken(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t, freed(bob));
-  given(relationships, taken(bob), freed(bob)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
+  given(relationships, taken(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t, freed(bob));
+  given(relationships, taken(bob), freed(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
 test('the end of an old round leaves the slot of a new one', (t) => {
-  given(relationships, taken(bob, 2)).when({ type: 'free-slot', friend: bob, round: 1 }).then(t);
+  given(relationships, taken(bob, 2)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
 test('a slot that nobody asked with is freed after a while, and not while it holds a request or a friend', (t) => {
-  const sweep = { type: 'free-abandoned-slot', friend: bob, friendship: strangers, at: plus(at, SLOT_ABANDONED_MS) } as const;
+  const sweep = { type: 'release-abandoned-reservation', friend: bob, friendship: strangers, at: plus(at, RESERVATION_ABANDONED_MS) } as const;
   given(relationships, taken(bob)).when(sweep).then(t, freed(bob));
   given(relationships, taken(bob))
-    .when({ ...sweep, at: plus(at, SLOT_ABANDONED_MS - 1) })
+    .when({ ...sweep, at: plus(at, RESERVATION_ABANDONED_MS - 1) })
     .then(t);
   given(relationships, taken(bob))
     .when({ ...sweep, friendship: asked(ann, bob) })
@@ -223,7 +223,7 @@ test('a slot that nobody asked with is freed after a while, and not while it hol
 
 test('of two who ask each other at once, the one who came late keeps no slot for the other’s request', (t) => {
   given(relationships, taken(bob))
-    .when({ type: 'free-abandoned-slot', friend: bob, friendship: asked(bob, ann), at: plus(at, SLOT_ABANDONED_MS) })
+    .when({ type: 'release-abandoned-reservation', friend: bob, friendship: asked(bob, ann), at: plus(at, RESERVATION_ABANDONED_MS) })
     .then(t, freed(bob));
 });
 
@@ -237,8 +237,8 @@ test('no order of commands takes more slots than there are', (t) => {
       .record({ friend, round, at: minutes })
       .map(({ friend, round, at }) => ({ ...ask, friend: clear(friend), friendship: { ...strangers, round }, at }) as const),
     fc.record({ friend, round }).map(({ friend, round }) => ({ ...answer, friend: clear(friend), friendship: asked(friend, ann, round) }) as const),
-    fc.record({ type: fc.constant('free-slot'), friend, round }),
-    fc.record({ type: fc.constant('free-abandoned-slot'), friend, friendship: fc.constant(strangers), at: minutes }),
+    fc.record({ type: fc.constant('release-reservation'), friend, round }),
+    fc.record({ type: fc.constant('release-abandoned-reservation'), friend, friendship: fc.constant(strangers), at: minutes }),
   );
   fc.assert(
     fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
@@ -246,7 +246,7 @@ test('no order of commands takes more slots than there are', (t) => {
       for (const each of commands) {
         const decision = relationships.decide(state, each);
         if (decision.outcome === 'accepted') state = decision.events.reduce(relationships.evolve, state);
-        t.true(state.slots.size <= FRIENDS_MAX);
+        t.true(state.friendReservations.size <= FRIENDS_MAX);
       }
     }),
   );

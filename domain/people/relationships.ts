@@ -1,35 +1,36 @@
 /**
- * Whom one follows, mutes and blocks, and the friend slots one has taken. A slot is taken here before the request or the acceptance
- * is appended to the pair's stream, so the limit is exact although a friendship lies in a stream of its own. A block takes nothing
- * away: readers hide what lies behind it, and unblocking gives it back; but nothing new is begun across it.
+ * The people a person follows, mutes and blocks, and the places among their friends that are reserved. A place is reserved here
+ * before the request or the acceptance is appended to the pair's stream, so the limit is exact although a friendship lies in a stream
+ * of its own. A block takes nothing away: readers hide what lies behind it, and unblocking gives it back; but nothing new is begun
+ * across it.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { MINUTE_MS, msBetween, type Instant } from '../shared/instant.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import type { RefusalCode } from '../shared/refusals.ts';
-import { refusalOf, type Counterpart, type Relation } from './counterpart.ts';
+import { refusalToInteract, type Counterpart, type Relation } from './counterpart.ts';
 import type { RelationshipsEvent } from './events.ts';
 import type { FriendshipState } from './friendship-state.ts';
-import { absenceOf, type UserState } from './user.ts';
+import { refusalIfAbsent, type UserState } from './user.ts';
 
 export const FRIENDS_MAX = 5_000;
 export const FOLLOWS_MAX = 5_000;
 export const MUTES_MAX = 5_000;
 export const BLOCKS_MAX = 5_000;
-/** A slot without a request or friendship of its round is abandoned after so long, and the sweeper may free it. */
-export const SLOT_ABANDONED_MS = 10 * MINUTE_MS;
-/** Taking a slot again that is older than this renews it, so that the sweeper can't free it under a request that is on its way. */
-export const SLOT_RENEWED_AFTER_MS = MINUTE_MS;
+/** A reservation without a request or friendship of its round is abandoned after so long, and the sweeper may release it. */
+export const RESERVATION_ABANDONED_MS = 10 * MINUTE_MS;
+/** Reserving again renews a reservation that is older than this, so that the sweeper can't release it under a request on its way. */
+export const RESERVATION_RENEWED_AFTER_MS = MINUTE_MS;
 
 export type FriendReservation = { readonly round: number; readonly at: Instant };
-type People = PersistentMap<PersonId, true>;
+type PersonSet = PersistentMap<PersonId, true>;
 
 export type RelationshipsState = {
-  readonly follows: People;
-  readonly mutes: People;
-  readonly blocks: People;
-  readonly slots: PersistentMap<PersonId, FriendReservation>;
+  readonly follows: PersonSet;
+  readonly mutes: PersonSet;
+  readonly blocks: PersonSet;
+  readonly friendReservations: PersistentMap<PersonId, FriendReservation>;
 };
 
 /** `actor` is the person whose stream this is. */
@@ -40,9 +41,9 @@ export type RelationshipsCommand =
   | { readonly type: 'unmute'; readonly person: PersonId }
   | { readonly type: 'block'; readonly actor: PersonId; readonly person: PersonId; readonly user: UserState }
   | { readonly type: 'unblock'; readonly person: PersonId }
-  /** Before `request` (to ask) or `accept` is sent to the pair's friendship, whose present state comes along. */
+  /** Comes before `request` (to ask) or `accept` is sent to the pair's friendship, whose present state comes along. */
   | {
-      readonly type: 'take-slot';
+      readonly type: 'reserve-friend';
       readonly intent: 'ask' | 'accept';
       readonly actor: PersonId;
       readonly friend: Counterpart;
@@ -50,15 +51,15 @@ export type RelationshipsCommand =
       readonly at: Instant;
     }
   /** After a refusal, a withdrawal or a removal, of both people; `round` is that event's. */
-  | { readonly type: 'free-slot'; readonly friend: PersonId; readonly round: number }
-  /** By the sweeper: whoever took it never got to ask or accept. */
-  | { readonly type: 'free-abandoned-slot'; readonly friend: PersonId; readonly friendship: FriendshipState; readonly at: Instant };
+  | { readonly type: 'release-reservation'; readonly friend: PersonId; readonly round: number }
+  /** Given by the sweeper: the request or the acceptance that the place was reserved for never came. */
+  | { readonly type: 'release-abandoned-reservation'; readonly friend: PersonId; readonly friendship: FriendshipState; readonly at: Instant };
 
 type Command<Type extends RelationshipsCommand['type']> = Extract<RelationshipsCommand, { type: Type }>;
 
 export const relationships: Decider<RelationshipsState, RelationshipsCommand, RelationshipsEvent> = {
-  snapshotVersion: 1,
-  initialState: { follows: emptyMap(), mutes: emptyMap(), blocks: emptyMap(), slots: emptyMap() },
+  snapshotVersion: 2,
+  initialState: { follows: emptyMap(), mutes: emptyMap(), blocks: emptyMap(), friendReservations: emptyMap() },
 
   evolve: (state, event) => {
     switch (event.type) {
@@ -76,10 +77,10 @@ export const relationships: Decider<RelationshipsState, RelationshipsCommand, Re
         return { ...state, blocks: without(state.blocks, event.data.person) };
       case 'people.friend-slot-taken.v1': {
         const { friend, round, at } = event.data;
-        return { ...state, slots: withEntry(state.slots, friend, { round, at }) };
+        return { ...state, friendReservations: withEntry(state.friendReservations, friend, { round, at }) };
       }
       case 'people.friend-slot-freed.v1':
-        return { ...state, slots: without(state.slots, event.data.friend) };
+        return { ...state, friendReservations: without(state.friendReservations, event.data.friend) };
     }
   },
 
@@ -90,59 +91,60 @@ export const relationships: Decider<RelationshipsState, RelationshipsCommand, Re
       case 'unfollow':
         return has(state.follows, command.person) ? accept({ type: 'people.unfollowed.v1', data: { person: command.person } }) : accept();
       case 'mute':
-        return enter(state.mutes, command, { event: 'people.muted.v1', full: 'mutes-full', max: MUTES_MAX });
+        return addToList(state.mutes, command, { event: 'people.muted.v1', full: 'mutes-full', max: MUTES_MAX });
       case 'unmute':
         return has(state.mutes, command.person) ? accept({ type: 'people.unmuted.v1', data: { person: command.person } }) : accept();
       case 'block':
-        return enter(state.blocks, command, { event: 'people.blocked.v1', full: 'blocks-full', max: BLOCKS_MAX });
+        return addToList(state.blocks, command, { event: 'people.blocked.v1', full: 'blocks-full', max: BLOCKS_MAX });
       case 'unblock':
         return has(state.blocks, command.person) ? accept({ type: 'people.unblocked.v1', data: { person: command.person } }) : accept();
-      case 'take-slot':
-        return takeSlot(state, command);
-      case 'free-slot':
-        return freeSlot(state, command);
-      case 'free-abandoned-slot':
-        return freeAbandonedSlot(state, command);
+      case 'reserve-friend':
+        return reserveFriend(state, command);
+      case 'release-reservation':
+        return releaseReservation(state, command);
+      case 'release-abandoned-reservation':
+        return releaseAbandonedReservation(state, command);
     }
   },
 };
 
-export const blocks = (state: RelationshipsState, person: PersonId): boolean => has(state.blocks, person);
-type Side = { readonly person: PersonId; readonly relationships: RelationshipsState };
+export const hasBlocked = (state: RelationshipsState, person: PersonId): boolean => has(state.blocks, person);
 
-/** What stands between two people, by the relationships of both. */
-export const relationBetween = (one: Side, other: Side): Relation =>
-  blocks(one.relationships, other.person) || blocks(other.relationships, one.person) ? 'blocked' : 'clear';
+type PersonRelationships = { readonly person: PersonId; readonly relationships: RelationshipsState };
 
-/** The slot that is held for a friend, asked ones included. */
-export const slotOf = (state: RelationshipsState, friend: PersonId): FriendReservation | undefined => valueOf(state.slots, friend);
+/** Whether a block stands between two people, by the relationships of both. */
+export const relationBetween = (one: PersonRelationships, other: PersonRelationships): Relation =>
+  hasBlocked(one.relationships, other.person) || hasBlocked(other.relationships, one.person) ? 'blocked' : 'clear';
+
+/** The place that is reserved for a friend, or for a person who was asked to be one. */
+export const friendReservationOf = (state: RelationshipsState, friend: PersonId): FriendReservation | undefined => valueOf(state.friendReservations, friend);
 
 function follow(state: RelationshipsState, { actor, other }: Command<'follow'>): Decision<RelationshipsEvent> {
   const { person, user } = other;
-  if (other.relation === 'blocked') return absenceOf(user) ?? refuse('blocked');
-  return enter(state.follows, { actor, person, user }, { event: 'people.followed.v1', full: 'follows-full', max: FOLLOWS_MAX });
+  if (other.relation === 'blocked') return refusalIfAbsent(user) ?? refuse('blocked');
+  return addToList(state.follows, { actor, person, user }, { event: 'people.followed.v1', full: 'follows-full', max: FOLLOWS_MAX });
 }
 
-type Entering = { readonly actor: PersonId; readonly person: PersonId; readonly user: UserState };
-type List = { readonly event: 'people.followed.v1' | 'people.muted.v1' | 'people.blocked.v1'; readonly full: RefusalCode; readonly max: number };
+type ListAddition = { readonly actor: PersonId; readonly person: PersonId; readonly user: UserState };
+type ListRule = { readonly event: 'people.followed.v1' | 'people.muted.v1' | 'people.blocked.v1'; readonly full: RefusalCode; readonly max: number };
 
-function enter(people: People, { actor, person, user }: Entering, { event, full, max }: List): Decision<RelationshipsEvent> {
+function addToList(people: PersonSet, { actor, person, user }: ListAddition, { event, full, max }: ListRule): Decision<RelationshipsEvent> {
   if (person === actor) return refuse('self-not-allowed');
   if (has(people, person)) return accept();
-  const absence = absenceOf(user);
+  const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   return people.size >= max ? refuse(full, { max }) : accept({ type: event, data: { person } });
 }
 
-function takeSlot(state: RelationshipsState, { intent, actor, friend, friendship, at }: Command<'take-slot'>): Decision<RelationshipsEvent> {
+function reserveFriend(state: RelationshipsState, { intent, actor, friend, friendship, at }: Command<'reserve-friend'>): Decision<RelationshipsEvent> {
   if (friend.person === actor) return refuse('self-not-allowed');
-  const refusal = (intent === 'ask' ? refusalToAsk(friendship, actor) : refusalToAccept(friendship, actor)) ?? refusalOf(friend);
+  const refusal = (intent === 'ask' ? refusalToAsk(friendship, actor) : refusalToAccept(friendship, actor)) ?? refusalToInteract(friend);
   if (refusal !== undefined) return refusal;
-  // Who asks a stranger begins the pair's next round; every other case is about the round they are in.
+  // Asking a stranger begins the pair's next round; every other case is about the round they are in.
   const round = friendship.status === 'strangers' ? friendship.round + 1 : friendship.round;
-  const held = slotOf(state, friend.person);
-  if (held === undefined && state.slots.size >= FRIENDS_MAX) return refuse('friends-full', { max: FRIENDS_MAX });
-  if (held !== undefined && held.round === round && msBetween(held.at, at) < SLOT_RENEWED_AFTER_MS) return accept();
+  const reservation = friendReservationOf(state, friend.person);
+  if (reservation === undefined && state.friendReservations.size >= FRIENDS_MAX) return refuse('friends-full', { max: FRIENDS_MAX });
+  if (reservation !== undefined && reservation.round === round && msBetween(reservation.at, at) < RESERVATION_RENEWED_AFTER_MS) return accept();
   return accept({ type: 'people.friend-slot-taken.v1', data: { friend: friend.person, round, at } });
 }
 
@@ -156,17 +158,20 @@ function refusalToAccept(friendship: FriendshipState, actor: PersonId): Decision
   return friendship.status === 'requested' && friendship.from === actor ? refuse('not-the-recipient') : undefined;
 }
 
-function freeSlot(state: RelationshipsState, { friend, round }: Command<'free-slot'>): Decision<RelationshipsEvent> {
-  const held = slotOf(state, friend);
-  if (held === undefined || held.round > round) return accept();
-  return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: held.round } });
+function releaseReservation(state: RelationshipsState, { friend, round }: Command<'release-reservation'>): Decision<RelationshipsEvent> {
+  const reservation = friendReservationOf(state, friend);
+  if (reservation === undefined || reservation.round > round) return accept();
+  return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: reservation.round } });
 }
 
-function freeAbandonedSlot(state: RelationshipsState, { friend, friendship, at }: Command<'free-abandoned-slot'>): Decision<RelationshipsEvent> {
-  const held = slotOf(state, friend);
-  if (held === undefined || msBetween(held.at, at) < SLOT_ABANDONED_MS) return accept();
-  // Of two who ask each other at once the late one is refused: that round is the other's request.
-  const isHeldFor = friendship.status === 'friends' || (friendship.status === 'requested' && friendship.to === friend);
-  if (isHeldFor && friendship.round === held.round) return accept();
-  return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: held.round } });
+function releaseAbandonedReservation(
+  state: RelationshipsState,
+  { friend, friendship, at }: Command<'release-abandoned-reservation'>,
+): Decision<RelationshipsEvent> {
+  const reservation = friendReservationOf(state, friend);
+  if (reservation === undefined || msBetween(reservation.at, at) < RESERVATION_ABANDONED_MS) return accept();
+  // Of two people who ask each other at once the later is refused: that round is the other's request.
+  const isInUse = friendship.status === 'friends' || (friendship.status === 'requested' && friendship.to === friend);
+  if (isInUse && friendship.round === reservation.round) return accept();
+  return accept({ type: 'people.friend-slot-freed.v1', data: { friend, round: reservation.round } });
 }

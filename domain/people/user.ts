@@ -1,7 +1,7 @@
-/** One person's profile, from registering to being erased. What is in it is never kept in the state: no decision needs it. */
+/** One person's profile, from registering to being erased. What is in it is never part of the state: no decision needs it. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { faultOf } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import type { UserEvent } from './events.ts';
 import { isClaimedBy, type LoginState } from './login.ts';
@@ -19,7 +19,7 @@ export type UserCommand =
       readonly person: PersonId;
       readonly name: string;
       readonly login: string;
-      /** The state of `login-<login>`: the name must have been claimed for this person, and not freed since. */
+      /** The state of the login name: it must have been claimed for this person, and not freed since. */
       readonly claim: LoginState;
     }
   | { readonly type: 'change-profile'; readonly name?: string; readonly about?: string; readonly timeZone?: string }
@@ -51,8 +51,8 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
   },
 };
 
-/** Why nothing can be done with this person, or nothing. */
-export function absenceOf(state: UserState): Decision<never> | undefined {
+/** Why nothing can be done with this person, or nothing where they exist. */
+export function refusalIfAbsent(state: UserState): Decision<never> | undefined {
   switch (state.status) {
     case 'none':
       return refuse('person-unknown');
@@ -67,19 +67,19 @@ function register(state: UserState, { person, name, login, claim }: Extract<User
   if (state.status === 'erased') return refuse('person-erased');
   if (state.status === 'registered') return accept();
   if (!isClaimedBy(claim, person)) return refuse('login-taken');
-  return faultOfName(name) ?? accept({ type: 'people.registered.v1', data: { name, login } });
+  return refusalOfName(name) ?? accept({ type: 'people.registered.v1', data: { name, login } });
 }
 
 function changeProfile({ name, about, timeZone }: Extract<UserCommand, { type: 'change-profile' }>): Decision<UserEvent> {
   if (name === undefined && about === undefined && timeZone === undefined) return accept();
   if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('time-zone-unknown', { zone: timeZone });
-  const fault = (name === undefined ? undefined : faultOfName(name)) ?? (about === undefined ? undefined : faultOfAbout(about));
+  const fault = (name === undefined ? undefined : refusalOfName(name)) ?? (about === undefined ? undefined : refusalOfAbout(about));
   if (fault !== undefined) return fault;
   const data = { ...(name !== undefined && { name }), ...(about !== undefined && { about }), ...(timeZone !== undefined && { timeZone }) };
   return accept({ type: 'people.profile-changed.v1', data });
 }
 
-const faultOfName = (name: string) => faultOf(name, { maxCharacters: NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });
+const refusalOfName = (name: string) => refusalOfText(name, { maxCharacters: NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });
 
-/** An empty text takes away what one said about oneself. */
-const faultOfAbout = (about: string) => faultOf(about, { maxCharacters: ABOUT_LENGTH_MAX_CHARACTERS, tooLong: 'about-too-long' });
+/** An empty text removes the old one. */
+const refusalOfAbout = (about: string) => refusalOfText(about, { maxCharacters: ABOUT_LENGTH_MAX_CHARACTERS, tooLong: 'about-too-long' });

@@ -1,115 +1,123 @@
 /**
- * The catalogue of every code a client can be answered with: each once, with its sentence, and what kind of answer it is.
- * `{name}` in a sentence is a fact that comes with the refusal. Each edge maps a kind to its own protocol (`edge/problem.ts`).
+ * The catalogue of refusals: every code that a client can get, once, with its kind and its sentence. A sentence says what happened
+ * and what to do next, to the caller ('you'); `{name}` in it is a fact that comes with the refusal. Each edge maps kinds to its own
+ * protocol (`edge/problem.ts`). `docs/errors.md` lists them all.
  */
 type Kind =
   | 'malformed' // the request can't be understood
-  | 'unauthenticated' // nobody we know
-  | 'forbidden' // somebody who may not
-  | 'unknown' // there is no such thing, or none this caller may know of
-  | 'conflict' // the state of things forbids it
-  | 'invalid' // understood, and not acceptable
+  | 'unauthenticated' // the caller is not known
+  | 'forbidden' // the caller is known, and not allowed to
+  | 'unknown' // there is no such thing, or none that this caller may know of
+  | 'conflict' // the present state does not allow it
+  | 'invalid' // the request is understood, and not acceptable
   | 'too-large'
-  | 'limited' // later
-  | 'unavailable'; // later, and not the caller's doing
+  | 'limited' // the caller may try again later
+  | 'unavailable'; // anybody may try again later: the cause is on our side
 
 export const REFUSALS = {
   // The request itself.
-  'bad-json': { kind: 'malformed', sentence: 'The body is not JSON.' },
-  'bad-request': { kind: 'malformed', sentence: 'The request does not have the form that this route asks for: {detail}' },
-  'unsupported-media-type': { kind: 'malformed', sentence: 'The body must be application/json.' },
+  'bad-json': { kind: 'malformed', sentence: 'The body is not valid JSON.' },
+  'bad-request': { kind: 'malformed', sentence: 'The request does not have the form that this route expects: {detail}' },
+  'unsupported-media-type': { kind: 'malformed', sentence: 'The body must be sent as application/json.' },
   'body-too-large': { kind: 'too-large', sentence: 'The body is larger than {maxBytes} bytes.' },
   'headers-too-large': { kind: 'too-large', sentence: 'The headers are larger than {maxBytes} bytes.' },
-  'request-too-slow': { kind: 'malformed', sentence: 'The request did not come whole within the time for it.' },
+  'request-too-slow': { kind: 'malformed', sentence: 'The request took too long to arrive; send it again.' },
   'route-unknown': { kind: 'unknown', sentence: 'There is no such route.' },
-  'method-not-allowed': { kind: 'malformed', sentence: 'This route does not answer {method}.' },
-  'bad-frame': { kind: 'malformed', sentence: 'The frame does not have the form that its type asks for: {detail}' },
-  'text-malformed': { kind: 'invalid', sentence: 'The text has half a surrogate pair in it and can’t be written as UTF-8.' },
-  // Who is asking.
+  'method-not-allowed': { kind: 'malformed', sentence: 'This route does not support {method}.' },
+  'bad-frame': { kind: 'malformed', sentence: 'The frame does not have the form that its type expects: {detail}' },
+  'text-malformed': { kind: 'invalid', sentence: 'The text contains half a surrogate pair and can’t be encoded as UTF-8.' },
+  // The caller.
   'token-missing': { kind: 'unauthenticated', sentence: 'This needs a bearer token; POST /v1/sessions gives one.' },
-  'token-invalid': { kind: 'unauthenticated', sentence: 'The token is not one of ours.' },
+  'token-invalid': { kind: 'unauthenticated', sentence: 'The token is invalid; log in again.' },
   'token-expired': { kind: 'unauthenticated', sentence: 'The token has expired; log in again.' },
   'session-ended': { kind: 'unauthenticated', sentence: 'The session was logged out; log in again.' },
-  'device-removed': { kind: 'forbidden', sentence: 'The person has removed this device; register it again to connect as it.' },
+  'device-removed': { kind: 'forbidden', sentence: 'This device was removed; register it again to connect with it.' },
   'login-failed': { kind: 'unauthenticated', sentence: 'The login name or the password is wrong.' },
   'signature-missing': { kind: 'unauthenticated', sentence: 'This needs the headers Tidings-App, Tidings-Timestamp and Tidings-Signature.' },
   'signature-invalid': { kind: 'unauthenticated', sentence: 'The signature does not match the request.' },
-  'signature-expired': { kind: 'unauthenticated', sentence: 'The timestamp is more than {maxSeconds} seconds away from the server’s time {serverTime}.' },
-  'signature-replayed': { kind: 'unauthenticated', sentence: 'This signed request was already received.' },
-  forbidden: { kind: 'forbidden', sentence: 'This caller may not do that.' },
+  'signature-expired': {
+    kind: 'unauthenticated',
+    sentence: 'The timestamp is more than {maxSeconds} seconds away from the server’s time {serverTime}; set your clock and sign the request again.',
+  },
+  'signature-replayed': { kind: 'unauthenticated', sentence: 'This signed request was received before; sign a new one.' },
+  forbidden: { kind: 'forbidden', sentence: 'You are not allowed to do this.' },
   // Commands.
-  'idempotency-key-reused': { kind: 'conflict', sentence: 'This idempotency key was used for another request.' },
-  'command-expired': { kind: 'conflict', sentence: 'The command was made more than {maxDays} days ago.' },
-  'clock-skew': { kind: 'conflict', sentence: 'The command comes from the future; the server’s time is {serverTime}.' },
-  'write-contention': { kind: 'unavailable', sentence: 'Too many are writing to the same stream; try again.' },
-  'rate-limited': { kind: 'limited', sentence: 'Over the limit {limit}; try again in {retryAfterSeconds} seconds.' },
-  'gateway-full': { kind: 'unavailable', sentence: 'This gateway takes nobody in at the moment; ask GET /v1/gateway for another one.' },
+  'idempotency-key-reused': { kind: 'conflict', sentence: 'This idempotency key was used for another request; use a new key.' },
+  'command-expired': { kind: 'conflict', sentence: 'The command was made more than {maxDays} days ago; make it again under a new key.' },
+  'clock-skew': { kind: 'conflict', sentence: 'The command’s time is in the future; the server’s time is {serverTime}. Set your clock and use a new key.' },
+  'write-contention': { kind: 'unavailable', sentence: 'Too many commands are changing the same thing; try again.' },
+  'rate-limited': { kind: 'limited', sentence: 'You have exceeded the limit {limit}; try again in {retryAfterSeconds} seconds.' },
+  'gateway-full': { kind: 'unavailable', sentence: 'This gateway accepts no more connections at the moment; ask GET /v1/gateway for another one.' },
   'queue-full': { kind: 'limited', sentence: 'The queue is full; try again in {retryAfterSeconds} seconds.' },
-  'log-unavailable': { kind: 'unavailable', sentence: 'The log can’t be written at the moment; nothing was stored. Try again.' },
-  'position-not-reached': { kind: 'unavailable', sentence: 'What was asked for is not yet there: position {position} was not reached within {waitedMs} ms.' },
-  'position-unknown': { kind: 'malformed', sentence: 'The position is not one of ours.' },
-  internal: { kind: 'unavailable', sentence: 'Something went wrong on our side; nothing is known to be stored. Try again with the same idempotency key.' },
+  'log-unavailable': { kind: 'unavailable', sentence: 'The event log can’t be reached at the moment; try again with the same idempotency key.' },
+  'position-not-reached': { kind: 'unavailable', sentence: 'The views did not reach position {position} within {waitedMs} ms; try again.' },
+  'position-invalid': { kind: 'malformed', sentence: 'The position is not one that a command returned.' },
+  'internal-error': {
+    kind: 'unavailable',
+    sentence: 'Something went wrong on our side, and it is not certain whether anything was stored; try again with the same idempotency key.',
+  },
   // People.
-  'login-taken': { kind: 'conflict', sentence: 'The login name is taken.' },
+  'login-taken': { kind: 'conflict', sentence: 'The login name is taken; choose another one.' },
   'person-unknown': { kind: 'unknown', sentence: 'There is no such person.' },
-  'person-erased': { kind: 'conflict', sentence: 'This person was erased.' },
-  'name-empty': { kind: 'invalid', sentence: 'A name needs at least one character that can be seen.' },
+  'person-erased': { kind: 'conflict', sentence: 'This person’s account was deleted.' },
+  'name-empty': { kind: 'invalid', sentence: 'A name needs at least one visible character.' },
   'name-too-long': { kind: 'too-large', sentence: 'The name has {length} characters; at most {max} are allowed.' },
-  'about-too-long': { kind: 'too-large', sentence: 'The text about oneself has {length} characters; at most {max} are allowed.' },
+  'about-too-long': { kind: 'too-large', sentence: 'The about text has {length} characters; at most {max} are allowed.' },
   'endpoint-unknown': { kind: 'unknown', sentence: 'There is no such device or contact.' },
-  'devices-full': { kind: 'conflict', sentence: 'A person has at most {max} devices.' },
-  'time-zone-unknown': { kind: 'invalid', sentence: '{zone} is not an IANA time zone.' },
-  'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours go from one time of the day, such as 22:00, until another.' },
-  'preferences-full': { kind: 'conflict', sentence: 'A person keeps at most {max} preferences.' },
-  // Connections.
-  'self-not-allowed': { kind: 'invalid', sentence: 'One can’t do that to oneself.' },
-  'friends-full': { kind: 'conflict', sentence: 'A person has at most {max} friends, asked ones included.' },
-  'follows-full': { kind: 'conflict', sentence: 'A person follows at most {max} people.' },
-  'mutes-full': { kind: 'conflict', sentence: 'A person mutes at most {max} people.' },
-  'blocks-full': { kind: 'conflict', sentence: 'A person blocks at most {max} people.' },
+  'devices-full': { kind: 'conflict', sentence: 'You can have at most {max} devices; remove one first.' },
+  'time-zone-unknown': { kind: 'invalid', sentence: '{zone} is not an IANA time zone, such as Europe/Berlin.' },
+  'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours need two different times of day, such as from 22:00 until 07:00.' },
+  'preferences-full': { kind: 'conflict', sentence: 'You can keep at most {max} preferences.' },
+  // Relationships.
+  'self-not-allowed': { kind: 'invalid', sentence: 'You can’t do that to yourself.' },
+  'friends-full': { kind: 'conflict', sentence: 'You can have at most {max} friends, open requests included; remove a friend or withdraw a request first.' },
+  'follows-full': { kind: 'conflict', sentence: 'You can follow at most {max} people; unfollow one first.' },
+  'mutes-full': { kind: 'conflict', sentence: 'You can mute at most {max} people; unmute one first.' },
+  'blocks-full': { kind: 'conflict', sentence: 'You can block at most {max} people; unblock one first.' },
   'friend-request-unknown': { kind: 'unknown', sentence: 'There is no such friend request.' },
-  'friend-request-pending': { kind: 'conflict', sentence: 'The other person has already asked; accept or refuse that request.' },
-  'not-the-recipient': { kind: 'forbidden', sentence: 'Only the person who was asked may do that.' },
-  'not-the-requester': { kind: 'forbidden', sentence: 'Only the person who asked may do that.' },
-  'friend-slot-missing': { kind: 'conflict', sentence: 'No place among the friends is kept for this any more; try again.' },
-  'already-friends': { kind: 'conflict', sentence: 'These two are friends already.' },
-  'not-a-friend': { kind: 'forbidden', sentence: 'These two are not friends.' },
-  blocked: { kind: 'forbidden', sentence: 'One of these two has blocked the other.' },
+  'friend-request-pending': { kind: 'conflict', sentence: 'This person has already sent you a friend request; accept or refuse it.' },
+  'not-the-recipient': { kind: 'forbidden', sentence: 'Only the recipient of the friend request can do that.' },
+  'not-the-requester': { kind: 'forbidden', sentence: 'Only the person who sent the friend request can withdraw it.' },
+  'friend-reservation-expired': { kind: 'conflict', sentence: 'The request expired while it was being made; try again.' },
+  'already-friends': { kind: 'conflict', sentence: 'You are already friends.' },
+  'not-a-friend': { kind: 'forbidden', sentence: 'You are not friends.' },
+  blocked: { kind: 'forbidden', sentence: 'One of you has blocked the other.' },
   // Feed.
   'post-unknown': { kind: 'unknown', sentence: 'There is no such post.' },
   'post-deleted': { kind: 'conflict', sentence: 'The post was deleted.' },
   'post-too-long': { kind: 'too-large', sentence: 'The text has {length} characters; at most {max} are allowed.' },
-  'post-empty': { kind: 'invalid', sentence: 'A post needs a text.' },
-  'not-the-author': { kind: 'forbidden', sentence: 'Only the author may do that.' },
+  'post-empty': { kind: 'invalid', sentence: 'A post needs text.' },
+  'not-the-author': { kind: 'forbidden', sentence: 'Only the author of the post can do that.' },
   // Chat.
   'channel-unknown': { kind: 'unknown', sentence: 'There is no such channel.' },
-  'channel-full': { kind: 'conflict', sentence: 'A channel has at most {max} members.' },
-  'channel-direct': { kind: 'conflict', sentence: 'A direct channel has exactly its two people.' },
-  'title-empty': { kind: 'invalid', sentence: 'A title needs at least one character that can be seen.' },
+  'channel-full': { kind: 'conflict', sentence: 'A channel can have at most {max} members.' },
+  'not-a-group': { kind: 'conflict', sentence: 'A direct channel always has the same two members and no title; open a group instead.' },
+  'title-empty': { kind: 'invalid', sentence: 'A title needs at least one visible character.' },
   'title-too-long': { kind: 'too-large', sentence: 'The title has {length} characters; at most {max} are allowed.' },
-  'not-a-member': { kind: 'forbidden', sentence: 'Only members of the channel may do that.' },
-  'not-the-owner': { kind: 'forbidden', sentence: 'Only the owner of the channel may do that.' },
+  'not-a-member': { kind: 'forbidden', sentence: 'Only members of the channel can do that.' },
+  'not-the-owner': { kind: 'forbidden', sentence: 'Only the owner of the channel can do that.' },
+  'removed-from-channel': { kind: 'forbidden', sentence: 'You were removed from this channel; a member has to add you again.' },
   'message-unknown': { kind: 'unknown', sentence: 'There is no such message in the channel.' },
   'message-withdrawn': { kind: 'conflict', sentence: 'The message was withdrawn.' },
   'message-too-long': { kind: 'too-large', sentence: 'The text has {length} characters; at most {max} are allowed.' },
-  'message-empty': { kind: 'invalid', sentence: 'A message needs a text.' },
-  'not-the-sender': { kind: 'forbidden', sentence: 'Only the sender may do that.' },
+  'message-empty': { kind: 'invalid', sentence: 'A message needs text.' },
+  'not-the-sender': { kind: 'forbidden', sentence: 'Only the sender of the message can do that.' },
   'emoji-invalid': { kind: 'invalid', sentence: 'A reaction is one emoji of at most {max} characters.' },
-  'too-many-mentions': { kind: 'invalid', sentence: 'A message mentions at most {max} people.' },
+  'too-many-mentions': { kind: 'invalid', sentence: 'A message can mention at most {max} people.' },
   // Notifications.
   'app-unknown': { kind: 'unknown', sentence: 'There is no such app.' },
   'app-disabled': { kind: 'forbidden', sentence: 'The app is disabled.' },
-  'not-enrolled': { kind: 'forbidden', sentence: 'The app may only address people enrolled with it; {person} is not.' },
+  'not-enrolled': { kind: 'forbidden', sentence: 'An app can notify only people who have enrolled with it; {person} has not.' },
   'notification-unknown': { kind: 'unknown', sentence: 'There is no such notification.' },
   'notification-cancelled': { kind: 'conflict', sentence: 'The notification was cancelled.' },
   'recipients-missing': { kind: 'invalid', sentence: 'A notification needs at least one recipient and at least one channel.' },
-  'content-missing': { kind: 'invalid', sentence: 'A notification needs either content or a template.' },
-  'too-many-recipients': { kind: 'too-large', sentence: 'A request names at most {max} recipients.' },
+  'content-missing': { kind: 'invalid', sentence: 'A notification needs content or a template.' },
+  'too-many-recipients': { kind: 'too-large', sentence: 'A request can name at most {max} recipients; split it.' },
   'content-too-large': { kind: 'too-large', sentence: 'The content has {length} bytes; at most {max} are allowed.' },
   'send-at-too-far': { kind: 'invalid', sentence: 'A notification can be scheduled at most {maxDays} days ahead.' },
-  'already-expired': { kind: 'invalid', sentence: 'The notification would expire before it is sent.' },
+  'expires-before-sending': { kind: 'invalid', sentence: 'The notification would expire before it is sent; change ttlSeconds or sendAt.' },
   'delivery-unknown': { kind: 'unknown', sentence: 'There is no such delivery.' },
-  'delivery-state': { kind: 'conflict', sentence: 'A delivery that is {status} can’t do that.' },
+  'delivery-status-conflict': { kind: 'conflict', sentence: 'The delivery is {status}, so this is not possible any more.' },
   'template-unknown': { kind: 'unknown', sentence: 'There is no such template or version.' },
   'template-invalid': { kind: 'invalid', sentence: 'The template can’t be used: {detail}' },
   'callback-invalid': { kind: 'unauthenticated', sentence: 'The callback is not signed by its vendor.' },

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { bytesIn, charactersIn, faultOf } from './text.ts';
+import { bytesIn, charactersIn, refusalOfText } from './text.ts';
 
 const rule = { maxCharacters: 5, empty: 'message-empty', tooLong: 'message-too-long' } as const;
 const anyUnits = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
@@ -14,20 +14,20 @@ test('counts the bytes that writing a text as UTF-8 takes', (t) => {
 });
 
 test('a text at the limit is acceptable, counted in characters and not in code units', (t) => {
-  t.is(faultOf('😀😀😀😀😀', rule), undefined);
-  t.deepEqual(faultOf('😀😀😀😀😀a', rule), { outcome: 'refused', refusal: { code: 'message-too-long', facts: { length: 6, max: 5 } } });
+  t.is(refusalOfText('😀😀😀😀😀', rule), undefined);
+  t.deepEqual(refusalOfText('😀😀😀😀😀a', rule), { outcome: 'refused', refusal: { code: 'message-too-long', facts: { length: 6, max: 5 } } });
 });
 
 test('a text of spaces is empty', (t) => {
-  t.deepEqual(faultOf(' \n\t', rule), { outcome: 'refused', refusal: { code: 'message-empty' } });
+  t.deepEqual(refusalOfText(' \n\t', rule), { outcome: 'refused', refusal: { code: 'message-empty' } });
 });
 
 test('an empty text is acceptable where the rule has no word for it', (t) => {
-  t.is(faultOf('', { maxCharacters: 5, tooLong: 'message-too-long' }), undefined);
+  t.is(refusalOfText('', { maxCharacters: 5, tooLong: 'message-too-long' }), undefined);
 });
 
 test('half a surrogate pair is refused', (t) => {
   for (const text of ['a\ud83d', '\ude00b', '\ude00\ud83d']) {
-    t.deepEqual(faultOf(text, rule), { outcome: 'refused', refusal: { code: 'text-malformed' } });
+    t.deepEqual(refusalOfText(text, rule), { outcome: 'refused', refusal: { code: 'text-malformed' } });
   }
 });

@@ -31,7 +31,7 @@ export type TextRule = { readonly maxCharacters: number; readonly empty?: Refusa
  * Why a text is not acceptable, or nothing. Half a surrogate pair is refused, not repaired: it can't be written as UTF-8, so what
  * comes back from the log would not be what was acknowledged.
  */
-export function faultOf(text: string, { maxCharacters, empty, tooLong }: TextRule): Decision<never> | undefined {
+export function refusalOfText(text: string, { maxCharacters, empty, tooLong }: TextRule): Decision<never> | undefined {
   if (empty !== undefined && text.trim() === '') return refuse(empty);
   if (!text.isWellFormed()) return refuse('text-malformed');
   if (text.length <= maxCharacters) return undefined; // there are never more characters than code units

@@ -1,6 +1,6 @@
 /** Who is there, with a clock that only moves when it is told to. */
 import test from 'ava';
-import { PRESENCE_SETTLED_MS } from '../../domain/chat/presence.ts';
+import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
@@ -131,11 +131,11 @@ test('who went over to another gateway and comes back is told to be there, whate
 test('only what has lasted for a minute is for the log', async (t) => {
   const { one, state, pass } = await given();
   one.alive(ann, phone);
-  await pass(PRESENCE_SETTLED_MS - SECOND_MS, () => one.alive(ann, phone));
+  await pass(PRESENCE_STABLE_MS - SECOND_MS, () => one.alive(ann, phone));
   t.deepEqual(state.recorded, []);
   await pass(3 * SECOND_MS, () => one.alive(ann, phone));
   t.deepEqual(state.recorded, ['online since 0']);
-  await pass(PRESENCE_TTL_MS + PRESENCE_SETTLED_MS + 5 * SECOND_MS);
+  await pass(PRESENCE_TTL_MS + PRESENCE_STABLE_MS + 5 * SECOND_MS);
   t.is(state.recorded.length, 2);
   t.true(state.recorded[1]?.startsWith('offline'));
   t.is(one.count(), 0, 'and then nothing is kept of the person');
@@ -156,7 +156,7 @@ test('what could not be written is written later', async (t) => {
   let isAway = true;
   const { one, state, pass } = await given({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
   one.alive(ann, phone);
-  await pass(PRESENCE_SETTLED_MS + 5 * SECOND_MS, () => one.alive(ann, phone));
+  await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.alive(ann, phone));
   t.true(state.failures > 0);
   isAway = false;
   await pass(PRESENCE_TTL_MS, () => one.alive(ann, phone));

@@ -5,7 +5,7 @@
  */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { furthest, type ReadPointer } from '../../domain/chat/inbox.ts';
+import { advanceReadPointer, type ReadPointer } from '../../domain/chat/inbox.ts';
 import type { ChannelEvent, InboxEvent, MessagesEvent } from '../../domain/chat/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Collections, Projector } from '../projection.ts';
@@ -94,7 +94,7 @@ function change(event: Recorded<Handled>, { inbox }: Collections<Views>, person:
 /** A device that was behind says how far it has read as well, and takes nothing back. */
 function readOn(row: InboxRow, { at, ...said }: ReadPointer & { readonly at: Instant }): InboxRow {
   const { readUpTo, readMessages, mentions } = row;
-  const { seq, messageCount } = furthest(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, said);
+  const { seq, messageCount } = advanceReadPointer(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, said);
   return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at, mentions: unreadOf(mentions, seq) };
 }
 
