@@ -1,15 +1,15 @@
-/** The outbox's page in a real browser, clicked as a person would. */
+/** The outbox page in a real browser. */
 import { existsSync } from 'node:fs';
 import test from 'ava';
 import { chromium } from 'playwright-core';
 import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from './start-for-test.ts';
-import { tellTour } from './tour/tour.ts';
+import { runTour } from './tour/tour.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const canRun = existsSync(CHROMIUM) || process.env['CI'] === 'true';
-// As root Chromium has no sandbox, and what it looks up by itself is not ours to wait for.
+// Chromium has no sandbox as root; the other flags keep it from network requests of its own.
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -22,18 +22,18 @@ const FLAGS = [
 
 const testPage = canRun ? test : test.skip;
 
-testPage('the outbox shows what was sent, by channel, and that it went nowhere', async (t) => {
+testPage('shows the sent messages by channel, and says that none has left the machine', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
-  await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'page', say: () => {} });
+  await using tidings = await startTidingsForTest(folder.path);
+  await runTour({ addresses: () => Promise.resolve(tidings.addresses), adminToken: ADMIN_TOKEN, run: 'page', onStep: () => {} });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     const page = await browser.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('console', (line) => void (line.type() === 'error' && faults.push(line.text())));
-    await page.goto(`${house.addresses.ops}/outbox`);
+    await page.goto(`${tidings.addresses.ops}/outbox`);
     await page.getByText('3 sent').waitFor();
     t.is(await page.getByRole('article').count(), 3);
     await page.getByText('Nothing here has left this machine').waitFor();
@@ -52,40 +52,40 @@ testPage('the outbox shows what was sent, by channel, and that it went nowhere',
   }
 });
 
-testPage('the outbox goes back as far as there is something, leaves what is shown in its place, fits the window, and says when Tidings is gone', async (t) => {
+testPage('pages back to the first message, keeps shown messages in place, fits a narrow window, and says when Tidings does not answer', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
-  for (let i = 0; i < MORE_THAN_A_LOOK_SHOWS; i++) await send(house.adapters.outbox, `Message ${i}.`);
-  await send(house.adapters.outbox, `Very long: ${'x'.repeat(3_000)}`);
+  await using tidings = await startTidingsForTest(folder.path);
+  for (let i = 0; i < MORE_THAN_ONE_PAGE; i++) await send(tidings.adapters.outbox, `Message ${i}.`);
+  await send(tidings.adapters.outbox, `Very long: ${'x'.repeat(3_000)}`);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
     const page = await browser.newPage({ viewport: { width: 340, height: 800 } });
-    await page.goto(`${house.addresses.ops}/outbox`);
+    await page.goto(`${tidings.addresses.ops}/outbox`);
     await page.getByText('50+ sent').waitFor();
     t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
     await page.evaluate("document.querySelector('article').dataset.seen = 'before'");
     const older = page.getByRole('button', { name: 'Older' });
-    for (let shown = 50; shown <= MORE_THAN_A_LOOK_SHOWS; shown += 50) {
+    for (let shown = 50; shown <= MORE_THAN_ONE_PAGE; shown += 50) {
       await page.getByText(`${shown}+ sent`).waitFor();
       await older.click();
     }
     await page.getByText('Message 0.', { exact: true }).waitFor();
-    await page.getByText(`${MORE_THAN_A_LOOK_SHOWS + 1} sent`).waitFor();
+    await page.getByText(`${MORE_THAN_ONE_PAGE + 1} sent`).waitFor();
     t.false(await older.isVisible());
-    await send(house.adapters.outbox, 'It has just come.');
-    await page.getByRole('article').first().getByText('It has just come.').waitFor();
-    t.is(await page.locator('article[data-seen=before]').count(), 1, 'what was shown before was not made anew');
-    await house[Symbol.asyncDispose]();
+    await send(tidings.adapters.outbox, 'It has just arrived.');
+    await page.getByRole('article').first().getByText('It has just arrived.').waitFor();
+    t.is(await page.locator('article[data-seen=before]').count(), 1, 'the element shown before was kept');
+    await tidings[Symbol.asyncDispose]();
     await page.getByRole('alert').getByText('Tidings does not answer.').waitFor();
-    t.is(await page.getByRole('article').count(), MORE_THAN_A_LOOK_SHOWS + 2);
+    t.is(await page.getByRole('article').count(), MORE_THAN_ONE_PAGE + 2);
   } finally {
     await browser.close();
   }
 });
 
-/** A request for the outbox's list may ask for a thousand at most. */
-const MORE_THAN_A_LOOK_SHOWS = 1_050;
+/** The outbox's list answers a thousand messages at most. */
+const MORE_THAN_ONE_PAGE = 1_050;
 
 async function send({ senders }: Outbox, body: string): Promise<void> {
   const push = senders.find(({ channel }) => channel === 'push');

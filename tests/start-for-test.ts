@@ -5,10 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { configFrom } from '../app/config.ts';
+import { configFrom } from '../app/config/config.ts';
 import { createLogger } from '../app/logger.ts';
 import { startTidings, type Tidings } from '../app/start.ts';
-import type { Addresses } from './tour/client.ts';
+import type { Addresses } from './client/call-api.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 export const ADMIN_TOKEN = 'the-operator-of-a-test';

@@ -1,12 +1,12 @@
-/** What was acknowledged to the clients of a load: all that whoever checks knows, and nothing of how it was asked for. */
+/** Records what was acknowledged to the clients of a load. The model's expectations are derived from this record alone. */
 
-export type PostKept = { readonly id: string; readonly author: string; readonly replyTo: string | null; text: string; isDeleted: boolean };
-export type SaidKept =
+export type RecordedPost = { readonly id: string; readonly author: string; readonly replyTo: string | null; text: string; isDeleted: boolean };
+export type RecordedChannelEvent =
   | { readonly kind: 'send'; readonly sender: string; readonly clientId: string; readonly text: string }
   | { readonly kind: 'edit'; readonly message: number; readonly text: string }
   | { readonly kind: 'withdraw'; readonly message: number }
   | { readonly kind: 'react'; readonly message: number; readonly person: string; readonly emoji: string };
-export type NotificationKept = {
+export type RecordedNotification = {
   readonly id: string;
   readonly recipients: readonly string[];
   readonly category: string;
@@ -15,44 +15,48 @@ export type NotificationKept = {
 };
 
 export type Acknowledged = {
-  readonly posts: Map<string, PostKept>;
+  readonly posts: Map<string, RecordedPost>;
   /** `<post>/<person>` */
   readonly likes: Set<string>;
   /** By channel and seq. */
-  readonly said: Map<string, Map<number, SaidKept>>;
+  readonly channelEvents: Map<string, Map<number, RecordedChannelEvent>>;
   /** `<person>/<channel>` */
   readonly readUpTo: Map<string, number>;
-  readonly notifications: Map<string, NotificationKept>;
-  /** What two acknowledgements can't both have said. */
+  readonly notifications: Map<string, RecordedNotification>;
+  /** Acknowledgements that contradict each other, as sentences. */
   readonly contradictions: string[];
   count: number;
 };
 
-export const nothingYet = (): Acknowledged => ({
+export const createAcknowledged = (): Acknowledged => ({
   posts: new Map(),
   likes: new Set(),
-  said: new Map(),
+  channelEvents: new Map(),
   readUpTo: new Map(),
   notifications: new Map(),
   contradictions: [],
   count: 0,
 });
 
-export function keepPost(acknowledged: Acknowledged, post: PostKept): void {
+export function recordPost(acknowledged: Acknowledged, post: RecordedPost): void {
   acknowledged.count++;
   if (acknowledged.posts.has(post.id)) acknowledged.contradictions.push(`two posts were given the id ${post.id}`);
   acknowledged.posts.set(post.id, post);
 }
 
-export function keepSaid(acknowledged: Acknowledged, { channel, seq }: { readonly channel: string; readonly seq: number }, said: SaidKept): void {
+export function recordChannelEvent(
+  acknowledged: Acknowledged,
+  { channel, seq }: { readonly channel: string; readonly seq: number },
+  event: RecordedChannelEvent,
+): void {
   acknowledged.count++;
-  const inChannel = acknowledged.said.get(channel) ?? new Map<number, SaidKept>();
-  acknowledged.said.set(channel, inChannel);
-  if (inChannel.has(seq)) acknowledged.contradictions.push(`two things were said as ${channel} ${seq}`);
-  inChannel.set(seq, said);
+  const inChannel = acknowledged.channelEvents.get(channel) ?? new Map<number, RecordedChannelEvent>();
+  acknowledged.channelEvents.set(channel, inChannel);
+  if (inChannel.has(seq)) acknowledged.contradictions.push(`two events were given the seq ${seq} in ${channel}`);
+  inChannel.set(seq, event);
 }
 
-export function keepRead(
+export function recordRead(
   acknowledged: Acknowledged,
   { person, channel, seq }: { readonly person: string; readonly channel: string; readonly seq: number },
 ): void {
@@ -61,7 +65,7 @@ export function keepRead(
   acknowledged.readUpTo.set(key, Math.max(seq, acknowledged.readUpTo.get(key) ?? -1));
 }
 
-export function keepNotification(acknowledged: Acknowledged, notification: NotificationKept): void {
+export function recordNotification(acknowledged: Acknowledged, notification: RecordedNotification): void {
   acknowledged.count++;
   if (acknowledged.notifications.has(notification.id)) acknowledged.contradictions.push(`two notifications were given the id ${notification.id}`);
   acknowledged.notifications.set(notification.id, notification);

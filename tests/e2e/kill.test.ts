@@ -1,57 +1,59 @@
-/** kill -9 in the middle of a mixed load, again and again: nothing acknowledged is missing, and nothing is there twice. */
+/** kill -9 in the middle of a mixed load, several times: nothing acknowledged is missing, and nothing is there twice. */
 import test from 'ava';
 import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
-import { gather } from './actors.ts';
-import { openPhones, play } from './load.ts';
-import { untold } from './notifications-model.ts';
-import { createRandom } from './random.ts';
-import { nothingYet } from './acknowledged.ts';
-import { settled, TEST_TIMEOUT_MS, until, untilNone, type Site } from './installation.ts';
-import { faultsIn, faultsOfPhones } from './model.ts';
+import { createAcknowledged } from './acknowledged.ts';
+import { createActors } from './actors.ts';
+import { connectDevices } from './devices/connected-devices.ts';
+import { runLoad } from './load/load.ts';
+import { findDeviceFaults, findFaults } from './model/model.ts';
+import { listPendingNotifications } from './model/notifications-model.ts';
+import { createRandom } from './load/random.ts';
+import { TEST_TIMEOUT_MS, waitUntil, waitUntilIdle, waitUntilNone, type SystemUnderTest } from './system-under-test.ts';
 
 const SEED = 20_260_711;
 const PEOPLE = 8;
 const KILLS = 4;
 
-test('killed in the middle of a mixed load, it has everything it acknowledged, once, and so do the clients', async (t) => {
+test('has everything it acknowledged, once, after being killed in the middle of a mixed load, and so do the clients', async (t) => {
   t.timeout(TEST_TIMEOUT_MS);
   t.log(`seed ${SEED}`);
   const random = createRandom(SEED);
   await using folder = await temporaryFolder();
-  let house = await startTidingsProcess(folder.path);
+  let tidings = await startTidingsProcess(folder.path);
   try {
-    let back: Promise<void> = Promise.resolve();
-    const site: Site = {
+    let restarting: Promise<void> = Promise.resolve();
+    const system: SystemUnderTest = {
       addresses: async () => {
-        await back;
-        return house.addresses;
+        await restarting;
+        return tidings.addresses;
       },
       adminToken: ADMIN_TOKEN,
     };
     const kill = async () => {
-      await house.stop('SIGKILL');
-      house = await startTidingsProcess(folder.path);
+      await tidings.stop('SIGKILL');
+      tidings = await startTidingsProcess(folder.path);
     };
 
-    const cast = await gather(site, { run: 'killed', size: PEOPLE });
-    const acknowledged = nothingYet();
-    await using phones = await openPhones(site, cast);
+    const actors = await createActors(system, { run: 'killed', size: PEOPLE });
+    const acknowledged = createAcknowledged();
+    const scenario = { system, actors, acknowledged };
+    await using devices = await connectDevices(system, actors);
     for (let round = 0; round < KILLS; round++) {
-      const playing = play(site, cast, phones, acknowledged, { seed: SEED + round, name: `round ${round}`, stepsEach: 20, notifications: 8 });
-      const strikeAt = acknowledged.count + 20 + random.below(60);
-      let isPlayed = false;
-      void playing.finally(() => (isPlayed = true)).catch(() => undefined);
-      await until('it is time to strike', () => acknowledged.count >= strikeAt || isPlayed);
-      t.false(isPlayed, 'the kill strikes in the middle');
-      await (back = kill());
-      await playing;
+      const load = runLoad(scenario, devices, { seed: SEED + round, name: `round ${round}`, stepsEach: 20, notifications: 8 });
+      const killAt = acknowledged.count + 20 + random.below(60);
+      let isLoadDone = false;
+      void load.finally(() => (isLoadDone = true)).catch(() => undefined);
+      await waitUntil('it is time to kill', () => acknowledged.count >= killAt || isLoadDone);
+      t.false(isLoadDone, 'the process is killed in the middle of the load');
+      await (restarting = kill());
+      await load;
     }
     t.log(`${acknowledged.count} acknowledged over ${KILLS} kills`);
-    await settled(site);
-    await untilNone('news untold', () => untold(site, cast, acknowledged));
-    t.deepEqual(await faultsOfPhones(phones, acknowledged), []);
-    t.deepEqual(await faultsIn(site, cast, acknowledged), []);
+    await waitUntilIdle(system);
+    await waitUntilNone('pending notifications', () => listPendingNotifications(scenario));
+    t.deepEqual(await findDeviceFaults(devices, acknowledged), []);
+    t.deepEqual(await findFaults(scenario), []);
   } finally {
-    await house.stop('SIGKILL');
+    await tidings.stop('SIGKILL');
   }
 });

@@ -1,51 +1,53 @@
-/** Who is written to no more is written to again once the operator has taken the block back, and not before. */
+/** Nothing is sent to a blocked address until the operator lifts the block. */
 import test from 'ava';
+import { expectStatus, listOf } from '../client/expectations.ts';
+import { signRequest } from '../client/sign-request.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
-import { as, gather, keyIn, signatureOf, type Cast, type Person } from './actors.ts';
-import { deliveriesOf } from './notifications-model.ts';
-import { expectStatus, listIn, read, settled, TEST_TIMEOUT_MS, until, write, type Site } from './installation.ts';
+import { authorizationOf, createActors, deriveKey, type Actors, type Person } from './actors.ts';
+import { fetchDeliveries } from './model/notifications.ts';
+import { callReadApi, callWriteApi, TEST_TIMEOUT_MS, waitUntil, waitUntilIdle, type SystemUnderTest } from './system-under-test.ts';
 
 const PHONE = '+4930987654321';
 
-/** What became of a text message to this person: its status, and why. */
-async function tell(site: Site, cast: Cast, { id }: Person, text: string): Promise<readonly [status: string, reason: string | null]> {
-  const path = '/v1/notifications';
-  const body = { recipients: [id], category: 'news', channels: ['sms'], content: { body: text } };
-  const asked = await write(site, path, { method: 'POST', headers: () => signatureOf(cast.app, 'POST', path, { body }), body });
-  const notification = String(expectStatus([201], asked).body['id']);
-  await settled(site);
-  const [delivery] = await deliveriesOf(site, cast, notification);
-  return [String(delivery?.['status']), delivery?.['reason'] as string | null];
-}
-
-const blockOn = async (site: Site, person: Person) =>
-  listIn(await read(site, '/v1/me/contacts', { headers: as(person) }), 'contacts').find(({ kind }) => kind === 'phone')?.['blocked'];
-
-test('a number that was blocked is sent to again once the operator has taken the block back', async (t) => {
+test('a blocked phone number gets messages again after the operator has lifted the block', async (t) => {
   t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
-  const site: Site = { addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN };
-  const cast = await gather(site, { run: 'unblocked', size: 5 });
-  const [ann] = cast.people as [Person];
-  const setPhone = () => write(site, '/v1/me/contacts/phone', { method: 'PUT', headers: as(ann), body: { address: PHONE } });
+  await using tidings = await startTidingsForTest(folder.path);
+  const system: SystemUnderTest = { addresses: () => Promise.resolve(tidings.addresses), adminToken: ADMIN_TOKEN };
+  const actors = await createActors(system, { run: 'unblocked', size: 5 });
+  const [ann] = actors.people as [Person];
+  const setPhone = () => callWriteApi(system, '/v1/me/contacts/phone', { method: 'PUT', headers: authorizationOf(ann), body: { address: PHONE } });
   const path = `/v1/people/${ann.id}/contacts/phone/block`;
 
   expectStatus([201], await setPhone());
-  house.adapters.outbox.behave({ sms: { does: 'lose-endpoint', extent: { messages: 1 } } });
-  t.is((await tell(site, cast, ann, 'bounces'))[0], 'failed');
-  await until('the number is blocked', async () => (await blockOn(site, ann)) === 'hard-bounce');
+  tidings.adapters.outbox.behave({ sms: { does: 'lose-endpoint', extent: { messages: 1 } } });
+  t.is((await sendSms(system, actors, ann, 'bounces'))[0], 'failed');
+  await waitUntil('the number is blocked', async () => (await fetchPhoneBlock(system, ann)) === 'hard-bounce');
   expectStatus([200], await setPhone());
-  expectStatus([403], await write(site, path, { method: 'DELETE', headers: as(ann) }));
-  t.deepEqual(await tell(site, cast, ann, 'is held back'), ['suppressed', 'blocked-hard-bounce']);
+  expectStatus([403], await callWriteApi(system, path, { method: 'DELETE', headers: authorizationOf(ann) }));
+  t.deepEqual(await sendSms(system, actors, ann, 'is held back'), ['suppressed', 'blocked-hard-bounce']);
 
-  const headers = { authorization: `Bearer ${site.adminToken}` };
-  expectStatus([201], await write(site, path, { method: 'DELETE', headers, key: keyIn(cast.run, 'unblock') }));
-  t.is((await tell(site, cast, ann, 'arrives'))[0], 'accepted');
-  const sent = await house.adapters.outbox.list({ channel: 'sms', limit: 10 });
+  const headers = { authorization: `Bearer ${system.adminToken}` };
+  expectStatus([201], await callWriteApi(system, path, { method: 'DELETE', headers, key: deriveKey(actors.run, 'unblock') }));
+  t.is((await sendSms(system, actors, ann, 'arrives'))[0], 'accepted');
+  const sent = await tidings.adapters.outbox.list({ channel: 'sms', limit: 10 });
   t.deepEqual(
     sent.map(({ to, body }) => [to, body]),
     [[PHONE, 'arrives']],
   );
-  await until('the block is seen to be gone', async () => (await blockOn(site, ann)) === null);
+  await waitUntil('the view no longer has the block', async () => (await fetchPhoneBlock(system, ann)) === null);
 });
+
+/** Answers the delivery's status and its reason. */
+async function sendSms(system: SystemUnderTest, actors: Actors, { id }: Person, text: string): Promise<readonly [status: string, reason: string | null]> {
+  const path = '/v1/notifications';
+  const body = { recipients: [id], category: 'news', channels: ['sms'], content: { body: text } };
+  const requested = await callWriteApi(system, path, { method: 'POST', headers: () => signRequest(actors.app, 'POST', path, { body }), body });
+  const notification = String(expectStatus([201], requested).body['id']);
+  await waitUntilIdle(system);
+  const [delivery] = await fetchDeliveries(system, actors, notification);
+  return [String(delivery?.['status']), delivery?.['reason'] as string | null];
+}
+
+const fetchPhoneBlock = async (system: SystemUnderTest, person: Person) =>
+  listOf(await callReadApi(system, '/v1/me/contacts', { headers: authorizationOf(person) }), 'contacts').find(({ kind }) => kind === 'phone')?.['blocked'];

@@ -1,15 +1,15 @@
-/** `npm run tour`: tells the tour to a Tidings that it starts for it, in a folder that is gone afterwards. */
+/** `npm run tour`: starts a Tidings in a temporary folder, runs the tour on it and prints each step. */
 import { randomUUID } from 'node:crypto';
 import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
-import { tellTour } from './tour.ts';
+import { runTour } from './tour.ts';
 
 await using folder = await temporaryFolder();
-await using house = await startTidingsProcess(folder.path);
-const begunAt = Date.now();
-const told = await tellTour({
-  addresses: () => Promise.resolve(house.addresses),
+await using tidings = await startTidingsProcess(folder.path);
+const startedAt = Date.now();
+const { steps } = await runTour({
+  addresses: () => Promise.resolve(tidings.addresses),
   adminToken: ADMIN_TOKEN,
   run: randomUUID().slice(0, 8),
-  say: (line) => console.log(line),
+  onStep: (line) => console.log(line),
 });
-console.log(`\nThe tour is told: ${told.steps} steps in ${((Date.now() - begunAt) / 1_000).toFixed(1)} s.`);
+console.log(`\nThe tour is complete: ${steps} steps in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s.`);

@@ -1,85 +1,90 @@
 import test, { type ExecutionContext } from 'ava';
+import { callApi } from '../client/call-api.ts';
+import { listOf } from '../client/expectations.ts';
 import { ADMIN_TOKEN, startTidingsForTest, startTidingsProcess, temporaryFolder, type TidingsProcess } from '../start-for-test.ts';
-import { ask, type Answer } from './client.ts';
-import { tellTour, type Told } from './tour.ts';
+import { authorizationOf } from './tour-context.ts';
+import { runTour, type TourResult } from './tour.ts';
 
-test('the tour is told to its end through the public APIs', async (t) => {
+test('the tour completes through the public APIs', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
+  await using tidings = await startTidingsForTest(folder.path);
   const lines: string[] = [];
-  const told = await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'once', say: (line) => lines.push(line) });
-  t.is(lines.length, told.steps);
+  const { steps } = await runTour({
+    addresses: () => Promise.resolve(tidings.addresses),
+    adminToken: ADMIN_TOKEN,
+    run: 'once',
+    onStep: (line) => lines.push(line),
+  });
+  t.is(lines.length, steps);
 });
 
-test('SIGTERM drains and exits 0, and starting again goes on where it was', async (t) => {
+test('drains on SIGTERM and exits 0, and has everything after a restart', async (t) => {
   await using folder = await temporaryFolder();
-  let told: Told;
+  let result: TourResult;
   {
-    await using house = await startTidingsProcess(folder.path);
-    told = await tellTour({ addresses: () => Promise.resolve(house.addresses), adminToken: ADMIN_TOKEN, run: 'stopped', say: () => {} });
-    t.is(await house.stop('SIGTERM'), 0);
-    t.is(house.lines.at(-1)?.msg, 'stopped');
+    await using tidings = await startTidingsProcess(folder.path);
+    result = await runTour({ addresses: () => Promise.resolve(tidings.addresses), adminToken: ADMIN_TOKEN, run: 'stopped', onStep: () => {} });
+    t.is(await tidings.stop('SIGTERM'), 0);
+    t.is(tidings.lines.at(-1)?.msg, 'stopped');
   }
-  await using again = await startTidingsProcess(folder.path);
-  await nothingMissingNothingTwice(t, told, again);
+  await using restarted = await startTidingsProcess(folder.path);
+  await assertNothingMissingOrTwice(t, result, restarted);
 });
 
-test('killed in the middle of the tour, again and again, it is told to its end: nothing missing, nothing twice', async (t) => {
+test('the tour completes although the process is killed several times in the middle: nothing is missing and nothing is there twice', async (t) => {
   await using folder = await temporaryFolder();
-  let house = await startTidingsProcess(folder.path);
+  let tidings = await startTidingsProcess(folder.path);
   try {
     let restarting: Promise<void> = Promise.resolve();
     const kill = async () => {
-      await house.stop('SIGKILL');
-      house = await startTidingsProcess(folder.path);
+      await tidings.stop('SIGKILL');
+      tidings = await startTidingsProcess(folder.path);
     };
-    const told = await tellTour({
+    const result = await runTour({
       addresses: async () => {
         await restarting;
-        return house.addresses;
+        return tidings.addresses;
       },
       adminToken: ADMIN_TOKEN,
       run: 'killed',
-      say: () => {},
-      // The kill strikes while the step is under way.
-      pause: async (step) => {
+      onStep: () => {},
+      // The timer kills the process while the step is under way.
+      beforeStep: async (step) => {
         if (step % 3 === 1) setTimeout(() => void (restarting = kill()), 5 + step * 7);
       },
     });
     await restarting;
-    await nothingMissingNothingTwice(t, told, house);
+    await assertNothingMissingOrTwice(t, result, tidings);
   } finally {
-    await house.stop('SIGKILL');
+    await tidings.stop('SIGKILL');
   }
 });
 
-async function nothingMissingNothingTwice(t: ExecutionContext, told: Told, house: TidingsProcess): Promise<void> {
-  const read = (path: string, token: string | undefined) =>
-    ask(() => Promise.resolve(house.addresses.read), path, { headers: { authorization: `Bearer ${token}` } });
-  const list = (answer: Answer, name: string) => answer.body[name] as readonly Readonly<Record<string, unknown>>[];
+async function assertNothingMissingOrTwice(t: ExecutionContext, { tokens, post, channel, messages }: TourResult, { addresses }: TidingsProcess): Promise<void> {
+  const read = (path: string, token: string) => callApi(() => Promise.resolve(addresses.read), path, { headers: authorizationOf({ token }) });
 
-  for (const token of Object.values(told.people)) {
+  for (const token of Object.values(tokens)) {
     const feed = await read('/v1/me/feed', token);
     t.deepEqual(
-      list(feed, 'posts').map((post) => [post['id'], post['likes']]),
-      [[told.post, 1]],
+      listOf(feed, 'posts').map(({ id, likes }) => [id, likes]),
+      [[post, 1]],
     );
   }
-  const history = list(await read(`/v1/channels/${told.channel}/messages`, told.people['ann']), 'messages');
+  const history = listOf(await read(`/v1/channels/${channel}/messages`, tokens.ann), 'messages');
   t.deepEqual(
-    history.map((message) => message['text']),
-    told.messages,
+    history.map(({ text }) => text),
+    messages,
   );
   t.deepEqual(
-    history.map((message) => message['seq']),
-    told.messages.map((_, i) => i),
+    history.map(({ seq }) => seq),
+    messages.map((_, i) => i),
   );
-  // A push that a device made needless just in time is in the list as well, with its reason.
-  const notifications = list(await read('/v1/me/notifications', told.people['bob']), 'notifications').filter(
+  // A chat push that was suppressed because a device received the message just in time is listed too.
+  const notifications = listOf(await read('/v1/me/notifications', tokens.bob), 'notifications').filter(
     ({ source, status }) => source !== 'chat' || status !== 'suppressed',
   );
   t.deepEqual(notifications.map(({ source, status }) => `${String(source)} ${String(status)}`).toSorted(), ['app accepted', 'app suppressed', 'chat accepted']);
-  const outbox = await (await fetch(`${house.addresses.ops}/outbox/outbox.json`)).json();
+  const outbox = await (await fetch(`${addresses.ops}/outbox/outbox.json`)).json();
   const deliveries = (outbox as { messages: readonly { delivery: string }[] }).messages.map(({ delivery }) => delivery);
   t.is(new Set(deliveries).size, 3);
 }

@@ -1,4 +1,4 @@
-/** Chance that can be had again: whatever is drawn follows from the seed and the order of drawing. */
+/** Reproducible randomness: all values follow from the seed and the order of the calls. */
 
 export type Random = {
   /** From 0 inclusive to 1 exclusive. */
@@ -6,11 +6,11 @@ export type Random = {
   /** From 0 inclusive to the limit exclusive. */
   readonly below: (limit: number) => number;
   readonly pick: <Value>(list: readonly Value[]) => Value;
-  /** One of the names, each as often as its weight says. */
-  readonly weighed: <Name extends string>(weights: Readonly<Record<Name, number>>) => Name;
+  /** One of the names, with a probability proportional to its weight. */
+  readonly pickWeighted: <Name extends string>(weights: Readonly<Record<Name, number>>) => Name;
 };
 
-/** Mulberry32 (Tommy Ettinger): one state of 32 bits is plenty for a script of some thousand steps. */
+/** Mulberry32 (Tommy Ettinger): its state of 32 bits suffices for a script of some thousand steps. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
@@ -27,7 +27,7 @@ export function createRandom(seed: number): Random {
       if (list.length === 0) throw new Error('There is nothing to pick from.');
       return list[below(list.length)] as (typeof list)[number];
     },
-    weighed: (weights) => {
+    pickWeighted: (weights) => {
       const names = Object.keys(weights) as (keyof typeof weights)[];
       let left = next() * names.reduce((sum, name) => sum + weights[name], 0);
       return names.find((name) => (left -= weights[name]) < 0) ?? (names[0] as keyof typeof weights);

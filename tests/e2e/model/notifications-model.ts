@@ -1,0 +1,127 @@
+/** Compares what people were notified of, and how often the outbox was given it, with what the acknowledgements ask for. */
+import type { JsonObject } from '../../client/expectations.ts';
+import type { RecordedChannelEvent, RecordedNotification } from '../acknowledged.ts';
+import { usesGateway, type Actors, type Person } from '../actors.ts';
+import { fetchDeliveries, fetchNotifications, fetchOutbox, type OutboxMessage } from './notifications.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** Statuses that a delivery stays in. */
+const FINAL_STATUSES = new Set(['accepted', 'suppressed', 'cancelled', 'expired', 'failed']);
+
+/** Notifications that are still to be sent, as sentences: work that a kill interrupted is resumed some seconds later. */
+export async function listPendingNotifications(scenario: Scenario): Promise<readonly string[]> {
+  const { system, actors } = scenario;
+  const pending: string[] = [];
+  const outbox = await fetchOutbox(system);
+  for (const person of actors.people) {
+    const unpushed = chatPushesByChannel(scenario, person, outbox).filter(({ isUnread, pushes }) => isUnread && pushes === 0);
+    pending.push(...unpushed.map(({ channel }) => `${person.name}: ${channel}`));
+    const notifications = await fetchNotifications(system, person);
+    const missing = countFriendPosts(scenario, person) - notifications.filter(({ source }) => source === 'feed').length;
+    if (missing > 0) pending.push(`${person.name}: ${missing} posts of friends`);
+    for (const { id, source, deliveries } of notifications) {
+      const statuses = (deliveries as readonly JsonObject[]).map(({ status }) => String(status));
+      if (statuses.length === 0 || statuses.some((status) => !FINAL_STATUSES.has(status)))
+        pending.push(`${person.name}: ${String(source)} ${String(id)} ${statuses.join(' ')}`);
+    }
+  }
+  return pending;
+}
+
+export async function findNotificationFaults(scenario: Scenario): Promise<readonly string[]> {
+  const { system, actors, acknowledged } = scenario;
+  const faults: string[] = [];
+  const outbox = await fetchOutbox(system);
+  const accepted = new Set<string>();
+  const mayRepeat = new Set<string>();
+
+  for (const notification of acknowledged.notifications.values()) {
+    const deliveries = await fetchDeliveries(system, actors, notification.id);
+    faults.push(...findDeliveryFaults(actors, notification, deliveries));
+    for (const { id, history } of deliveries) if (JSON.stringify(history).includes('"mayRepeat":true')) mayRepeat.add(String(id));
+  }
+  for (const person of actors.people) {
+    const notifications = await fetchNotifications(system, person);
+    for (const { deliveries } of notifications) {
+      for (const { id, status } of deliveries as readonly JsonObject[]) if (status === 'accepted') accepted.add(String(id));
+    }
+    faults.push(...findListFaults(scenario, person, notifications));
+    faults.push(...findChatPushFaults(scenario, person, outbox));
+  }
+  return [...faults, ...findOutboxFaults(outbox, accepted, mayRepeat)];
+}
+
+/** The outbox has what was accepted and nothing else, and has it once unless the delivery says that it may be repeated. */
+function findOutboxFaults(outbox: readonly OutboxMessage[], accepted: ReadonlySet<string>, mayRepeat: ReadonlySet<string>): readonly string[] {
+  const faults: string[] = [];
+  const messagesOf = Map.groupBy(outbox, ({ delivery }) => delivery);
+  for (const delivery of accepted) if (!messagesOf.has(delivery)) faults.push(`${delivery} was accepted and is not in the outbox`);
+  for (const [delivery, messages] of messagesOf) {
+    if (messages.length > 1 && !mayRepeat.has(delivery)) faults.push(`${delivery} is in the outbox ${messages.length} times`);
+    if (!accepted.has(delivery)) faults.push(`${delivery} is in the outbox and was not accepted`);
+  }
+  return faults;
+}
+
+/** One delivery a recipient and channel, accepted unless the recipient has opted out or the app has cancelled it. */
+function findDeliveryFaults(
+  { optedOutOfOffers }: Actors,
+  { id, recipients, category, channels, isCancelled }: RecordedNotification,
+  deliveries: readonly JsonObject[],
+): readonly string[] {
+  const found = deliveries.map(({ recipient, channel, status, reason }) =>
+    [recipient, channel, status, ...(status === 'suppressed' ? [reason] : [])].join(' '),
+  );
+  const expected = recipients.flatMap((recipient) => {
+    const isOptedOut = category === 'offers' && optedOutOfOffers.has(recipient);
+    const outcome = isCancelled ? 'cancelled' : isOptedOut ? 'suppressed opted-out' : 'accepted';
+    return channels.map((channel) => `${recipient} ${channel} ${outcome}`);
+  });
+  const [one, other] = [found.toSorted().join(', '), expected.toSorted().join(', ')];
+  return one === other ? [] : [`${id} (${category}): found ${one}; expected ${other}`];
+}
+
+/** A person's list has each of the app's notifications once, and each post of a friend once if the person wants those. */
+function findListFaults(scenario: Scenario, person: Person, notifications: readonly JsonObject[]): readonly string[] {
+  const from = (source: string) => notifications.filter((notification) => notification['source'] === source);
+  const fromApp = from('app').map(({ id }) => String(id));
+  const expected = [...scenario.acknowledged.notifications.values()].filter(({ recipients }) => recipients.includes(person.id)).map(({ id }) => id);
+  const faults = [];
+  if (fromApp.toSorted().join() !== expected.toSorted().join())
+    faults.push(`${person.name} has ${fromApp.length} notifications of the app, not ${expected.length}`);
+  const friendPosts = countFriendPosts(scenario, person);
+  const notified = from('feed').length;
+  if (notified !== friendPosts) faults.push(`${person.name} was notified of ${notified} posts of ${friendPosts}`);
+  return faults;
+}
+
+/** Posts of friends that the person wants to be notified of; replies don't count. */
+function countFriendPosts({ actors: { wantFriendPosts, friends }, acknowledged: { posts } }: Scenario, { id }: Person): number {
+  if (!wantFriendPosts.has(id)) return 0;
+  return [...posts.values()].filter(({ author, replyTo }) => replyTo === null && friends.get(id)?.has(author) === true).length;
+}
+
+/** At most one unread push a channel: so at most one, and one more for each event read; and at least one where a message is unread. */
+function findChatPushFaults(scenario: Scenario, person: Person, outbox: readonly OutboxMessage[]): readonly string[] {
+  return chatPushesByChannel(scenario, person, outbox).flatMap(({ channel, pushes, eventsRead, isUnread }) => {
+    if (pushes > 1 + eventsRead) return [`${person.name} got ${pushes} pushes of ${channel} and read ${eventsRead} events`];
+    return isUnread && pushes === 0 ? [`${person.name} has unread messages in ${channel} and got no push`] : [];
+  });
+}
+
+/** Only of people without a device at the gateway: for the others it depends on what their devices received in time. */
+function chatPushesByChannel({ actors, acknowledged }: Scenario, person: Person, outbox: readonly OutboxMessage[]) {
+  if (usesGateway(person)) return [];
+  return actors.channels
+    .filter(({ members }) => members.includes(person))
+    .map(({ id: channel }) => {
+      const pushes = outbox.filter(({ category, to, collapseKey }) => category === 'chat' && to === person.pushToken && collapseKey === channel).length;
+      const readUpTo = acknowledged.readUpTo.get(`${person.id}/${channel}`) ?? -1;
+      const events = [...(acknowledged.channelEvents.get(channel) ?? [])];
+      const isUnread = events.some(([seq, event]) => event.kind === 'send' && event.sender !== person.id && seq > readUpTo && !isWithdrawn(events, seq));
+      return { channel, pushes, eventsRead: events.filter(([seq]) => seq <= readUpTo).length, isUnread };
+    });
+}
+
+const isWithdrawn = (events: readonly (readonly [number, RecordedChannelEvent])[], message: number): boolean =>
+  events.some(([, event]) => event.kind === 'withdraw' && event.message === message);
