@@ -1,7 +1,7 @@
 /** The apps that may request notifications. The secret itself is in the vault; the events only record that it was changed. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
-import { faultOf } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text.ts';
 import type { AppEvent } from './events.ts';
 
 export const APP_NAME_LENGTH_MAX_CHARACTERS = 100;
@@ -55,4 +55,4 @@ export function refusalOfInactive(state: AppState): Decision<never> | undefined 
   }
 }
 
-const faultOfName = (name: string) => faultOf(name, { maxCharacters: APP_NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });
+const faultOfName = (name: string) => refusalOfText(name, { maxCharacters: APP_NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });

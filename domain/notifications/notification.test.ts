@@ -107,10 +107,10 @@ test('time to live counts from when it is sent, and is bounded', (t) => {
 test('nothing is requested that would expire before it is sent, or be sent too far ahead', (t) => {
   given(notification)
     .when({ ...request, expiresAt: at })
-    .thenRefused(t, 'already-expired');
+    .thenRefused(t, 'expires-before-sending');
   given(notification)
     .when({ ...request, sendAt: plus(at, 2), expiresAt: plus(at, 1) })
-    .thenRefused(t, 'already-expired');
+    .thenRefused(t, 'expires-before-sending');
   given(notification)
     .when({ ...request, sendAt: plus(at, SEND_AHEAD_MAX_DAYS * DAY_MS + 1) })
     .thenRefused(t, 'send-at-too-far', { maxDays: SEND_AHEAD_MAX_DAYS });

@@ -132,7 +132,7 @@ function faultOfRecipients({ source, app = { status: 'none' }, notEnrolled, chan
 
 function faultOfTimes({ sendAt, at }: Request, expiresAt: Instant): Decision<never> | undefined {
   if (sendAt !== undefined && msBetween(at, sendAt) > SEND_AHEAD_MAX_DAYS * DAY_MS) return refuse('send-at-too-far', { maxDays: SEND_AHEAD_MAX_DAYS });
-  return expiresAt <= at || (sendAt !== undefined && expiresAt <= sendAt) ? refuse('already-expired') : undefined;
+  return expiresAt <= at || (sendAt !== undefined && expiresAt <= sendAt) ? refuse('expires-before-sending') : undefined;
 }
 
 function faultOfContent(from: ContentSource): Decision<never> | undefined {

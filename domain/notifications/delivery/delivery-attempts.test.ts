@@ -12,10 +12,10 @@ test('a job in the queue of a vendor that lost the delivery to another comes to 
   const rerouted = event('delivery-rerouted', { vendor: 'pushy' });
   given(delivery, ...histories.queued, rerouted)
     .when(commands['start-attempt'])
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
   given(delivery, ...histories.queued, rerouted)
     .when(commands.queue)
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
   given(delivery, ...histories.queued, rerouted)
     .when(commands.reroute)
     .then(t);
@@ -46,7 +46,7 @@ test('nobody judges an attempt before its deadline and the skew of clocks', (t) 
   const judged = plus(deadline, ATTEMPT_SKEW_MS);
   given(delivery, ...histories.attempting)
     .when({ ...commands['outcome-unknown'], at: plus(judged, -1) })
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
   given(delivery, ...histories.attempting)
     .when({ ...commands['outcome-unknown'], at: judged })
     .then(t, event('outcome-unknown', { attempt: 1, reason: 'no answer', at: judged }));
@@ -56,7 +56,7 @@ test('an unknown outcome is repeated after a while, and the repetition says so',
   const repeat = { ...commands['start-attempt'], deadline };
   given(delivery, ...histories.unknown)
     .when({ ...repeat, at: plus(start, UNKNOWN_REPEAT_AFTER_MS - SECOND_MS) })
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
   const at = plus(start, UNKNOWN_REPEAT_AFTER_MS);
   given(delivery, ...histories.unknown)
     .when({ ...repeat, at })
@@ -129,6 +129,6 @@ test('an answer to an attempt that was settled, or never made, is not believed',
   for (const command of [commands.accept, commands.reject, commands['schedule-retry'], commands['outcome-unknown']]) {
     given(delivery, ...histories.attempting)
       .when({ ...command, attempt: 2 })
-      .thenRefused(t, 'delivery-state');
+      .thenRefused(t, 'delivery-status-conflict');
   }
 });

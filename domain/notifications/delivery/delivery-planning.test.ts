@@ -48,17 +48,17 @@ test('whatever would go on after the time to live expires instead', (t) => {
 test('nothing expires before its time', (t) => {
   given(delivery, ...histories.queued)
     .when({ type: 'expire', at: plus(expiresAt, -1) })
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
 });
 
 test('a deferred delivery is not released, and a waiting one not queued, before its time', (t) => {
   const early = plus(start, MINUTE_MS - 1);
   given(delivery, ...histories.deferred)
     .when({ ...commands.release, at: early })
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
   given(delivery, ...histories.waiting)
     .when({ ...commands.queue, at: early })
-    .thenRefused(t, 'delivery-state');
+    .thenRefused(t, 'delivery-status-conflict');
 });
 
 test('a queued delivery is deferred once and not a second time', (t) => {

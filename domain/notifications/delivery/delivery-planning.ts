@@ -95,7 +95,7 @@ export function expire(state: PlannedDelivery, { at }: DeliveryCommandOf<'expire
   }
 }
 
-export const refuseInState = ({ status }: PlannedDelivery): Decision<never> => refuse('delivery-state', { status });
+export const refuseInState = ({ status }: PlannedDelivery): Decision<never> => refuse('delivery-status-conflict', { status });
 
 export const expiredEvent = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });
 

@@ -74,7 +74,7 @@ for (const { status, command, leadsTo } of cells) {
     const before = stateOf(...histories[status as Status]);
     const decision = delivery.decide(before, commands[command as CommandName]);
     if (leadsTo === '!') {
-      const refusal = status === 'none' ? { code: 'delivery-unknown' } : { code: 'delivery-state', facts: { status } };
+      const refusal = status === 'none' ? { code: 'delivery-unknown' } : { code: 'delivery-status-conflict', facts: { status } };
       t.deepEqual(decision, { outcome: 'refused', refusal } as typeof decision);
     } else if (decision.outcome === 'accepted') {
       t.is(decision.events.length === 0 ? '.' : decision.events.reduce(delivery.evolve, before).status, leadsTo);
