@@ -1,4 +1,4 @@
-/** The adapters of the embedded profile: everything in this process, what must last in one folder. */
+/** The adapters of the embedded profile: everything in this process, and all that must last in one folder. */
 import type { EventStore } from '../event-store/store.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
@@ -17,16 +17,15 @@ import type { Vault } from '../ports/vault/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import type { ViewStore } from '../ports/views/port.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import type { Config } from './config/config.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
 import type { DataFolder } from './data-folder.ts';
-import { EMBEDDED_EVENT_LOG, openEventLog, type EventLogConfig } from './open-event-log.ts';
+import { openEventLog } from './open-event-log.ts';
 
-/** At some 5 KB a feed: half a gigabyte at most. */
-const WARM_FEEDS_MAX = 100_000;
-const JOBS = { waitingMax: 200_000, attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
+const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
 
 export type Adapters = AsyncDisposable & {
-  /** The store behind the log, where it is in this process. */
+  /** The embedded event store; undefined where the log is kept by EventStoreDB. */
   readonly eventStore: EventStore | undefined;
   readonly log: EventLog;
   readonly vault: Vault;
@@ -40,25 +39,34 @@ export type Adapters = AsyncDisposable & {
   readonly outbox: Outbox;
 };
 
-export async function startAdapters(
-  installation: DataFolder,
-  { clock, failed }: { readonly clock: () => Instant; readonly failed: (part: string) => (error: unknown) => void },
-  place: EventLogConfig = EMBEDDED_EVENT_LOG,
-): Promise<Adapters> {
+export type AdaptersDependencies = {
+  readonly dataFolder: DataFolder;
+  readonly clock: () => Instant;
+  readonly failureReporter: (component: string) => (error: unknown) => void;
+};
+
+export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStore' | 'capacity'>;
+
+export async function startAdapters(dependencies: AdaptersDependencies, { capacity, ...config }: AdaptersConfig): Promise<Adapters> {
+  const { dataFolder, clock, failureReporter } = dependencies;
   await using starting = new AsyncDisposableStack();
-  const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(installation.vault)));
-  const opened = await openEventLog(vault, { ...place, folder: installation.events }, failed('event-log'));
-  const { eventStore } = opened;
-  const log = starting.use(opened.log);
-  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(installation.views)));
-  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: WARM_FEEDS_MAX }));
+  const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(dataFolder.vault)));
+  const { log: opened, eventStore } = await openEventLog({ vault, onReconnect: failureReporter('event-log') }, { ...config, folder: dataFolder.events });
+  const log = starting.use(opened);
+  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(dataFolder.views)));
+  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());
-  const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failed('broadcast') }));
+  const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));
   const rateLimit = starting.use(await startMemoryRateLimit());
-  const outbox = starting.use(await startOutbox({ folder: installation.outbox, clock, canBeAsked: true }));
-  // A sweeper adds again what was given up.
-  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, onDropped: (queue, _, error) => failed(`queue ${queue}`)(error) }));
+  const outbox = starting.use(await startOutbox({ folder: dataFolder.outbox, clock, keptMax: capacity.outboxMessagesMax, resolvesAttempts: true }));
+  const jobs = starting.use(
+    await startMemoryJobQueue({
+      ...JOB_RETRIES,
+      waitingMax: capacity.queuedJobsMax,
+      onDropped: (queue, _, error) => failureReporter(`queue ${queue}`)(error), // a sweep adds the job again
+    }),
+  );
   const started = starting.move();
   return {
     eventStore,

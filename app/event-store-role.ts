@@ -7,7 +7,7 @@ import { usersWithPassword } from '../event-store/grpc/access/authentication.ts'
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStore } from '../event-store/store.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createStoreOperations } from './control/operations.ts';
 import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -23,7 +23,7 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
   await using starting = new AsyncDisposableStack();
   const installation = starting.use(openDataFolder(config.dataFolder));
   const store = starting.use(
-    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { forgetful: config.eventStore.forgetful })),
+    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { idempotency: config.eventStore.idempotency })),
   );
   starting.use(await startControlServer(createStoreOperations({ eventStore: store }), { folder: config.dataFolder }));
   starting.use(await startEventStoreListener(store, config, { logger }));

@@ -1,6 +1,6 @@
 /** JSON lines with constant messages and fields. Nothing personal: ids, counts, times, codes. */
 import { pino } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 export type Logger = {
   readonly debug: LogLine;
@@ -8,9 +8,9 @@ export type Logger = {
   readonly warn: LogLine;
   readonly error: LogLine;
 };
-type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+export type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** Writes at once: what was logged before a crash is there. */
+/** Writes synchronously, so that every line logged before a crash is written. */
 export function createLogger(level: Config['logLevel']): Logger {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },

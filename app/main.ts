@@ -1,69 +1,83 @@
-/** Runs Tidings: all roles in one process, or some of them. `--help` says how. */
+/** Runs Tidings: all roles in one process, or some of them. `--help` lists the flags. */
 import { Command, Option } from 'commander';
 import { LogUnavailable } from '../ports/event-log/port.ts';
 import { CannotStart } from './cannot-start.ts';
-import { ConfigFaults, configFrom, ROLES, type Config } from './config.ts';
+import { ConfigFaults, configFrom, type Config } from './config/config.ts';
+import { ROLES } from './config/settings.ts';
 import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
-import { createLogger } from './logger.ts';
 import { startStandaloneEventStore } from './event-store-role.ts';
+import { createLogger, type Logger } from './logger.ts';
 import { startTidings } from './start.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { createTerminalLogger } from './terminal-logger.ts';
+import { VERSION } from './version.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 const EXIT_FOLDER_IN_USE = 3;
+const HELP = 'docs/operating.md says more: “Starting”, “Settings” and “The data folder”.';
 
 process.umask(OWNER_ONLY);
 
 const flags = new Command('tidings')
-  .description('Runs Tidings. Everything else is set by environment variables that begin with TIDINGS_ (see docs/operating.md); flags beat the environment.')
-  .addOption(new Option('--profile <profile>', 'where everything is kept').choices(['embedded']))
-  .addOption(new Option('--role <role...>', 'which parts run here; all but the event store where it is absent').choices(ROLES))
-  .option('--data <folder>', 'the folder for everything that lasts')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // it has said why itself
+  .description('Run Tidings. All other settings are environment variables that begin with TIDINGS_ (see docs/operating.md); flags beat the environment.')
+  .version(VERSION)
+  .addOption(new Option('--profile <profile>', 'which adapters to run on').choices(['embedded']))
+  .addOption(new Option('--role <role...>', 'the roles of this process (default: all but event-store)').choices(ROLES))
+  .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
+  .addHelpText('after', '\nExamples:\n  $ npx node app/main.ts --data /var/lib/tidings\n  $ npx node app/main.ts --role write-api read-api')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // commander has printed the reason
   .parse()
   .opts<{ profile?: string; role?: readonly string[]; data?: string }>();
 
 const config = readConfig();
-const logger = createLogger(config.logLevel);
+const logger = loggerFor(config);
 
 process.on('unhandledRejection', (error) => {
-  logger.error('a promise was rejected and nobody listened', { error: String(error), stack: error instanceof Error ? error.stack : undefined });
+  logger.error('unhandled rejection', { error: String(error), stack: error instanceof Error ? error.stack : undefined });
   process.exit(EXIT_FAILED);
 });
 
-const stopping = Promise.withResolvers<void>();
+const stopRequested = Promise.withResolvers<void>();
 onStopSignals({
-  ask: () => {
+  stop: () => {
     logger.info('stopping', { withinMs: config.stopDeadlineMs });
-    setTimeout(() => endAtOnce('not stopped in time'), config.stopDeadlineMs).unref();
-    stopping.resolve();
+    setTimeout(() => exitAtOnce('not stopped within the deadline'), config.stopDeadlineMs).unref();
+    stopRequested.resolve();
   },
-  insist: () => endAtOnce('asked twice to stop, and ended at once'),
+  stopAtOnce: () => exitAtOnce('stopped at once on a second signal'),
 });
 
 try {
   const isStoreAlone = config.roles.every((role) => role === 'event-store');
   const tidings = isStoreAlone ? await startStandaloneEventStore(config, { logger }) : await startTidings(config, { logger });
   logger.info('ready');
-  await stopping.promise;
+  await stopRequested.promise;
   await tidings[Symbol.asyncDispose]();
   logger.info('stopped');
   process.exit(0);
 } catch (error) {
   if (error instanceof FolderInUse) {
-    logger.error('the data folder is in use', { folder: config.dataFolder });
+    logger.error('can’t start', { reason: `${error.message} Stop that process, or name another folder with --data or TIDINGS_DATA.`, see: HELP });
     process.exit(EXIT_FOLDER_IN_USE);
   }
-  if (!(error instanceof CannotStart || error instanceof LogUnavailable)) throw error;
+  if (!(error instanceof CannotStart || error instanceof LogUnavailable)) {
+    logger.error('unexpected error', { component: 'main', error: String(error), stack: error instanceof Error ? error.stack : undefined });
+    process.exit(EXIT_FAILED);
+  }
   const { cause } = error;
-  logger.error('can’t start', { reason: error.message, ...(cause instanceof Error ? { cause: cause.message } : {}) });
+  logger.error('can’t start', { reason: error.message, ...(cause instanceof Error ? { cause: cause.message } : {}), see: HELP });
   process.exit(EXIT_FAILED);
 }
 
-function endAtOnce(why: string): never {
-  logger.error(why);
+function exitAtOnce(message: string): never {
+  logger.error(message);
   process.exit(EXIT_FAILED);
+}
+
+function loggerFor({ logFormat, ...settings }: Config): Logger {
+  const isText = logFormat === 'auto' ? process.stdout.isTTY : logFormat === 'text';
+  return isText ? createTerminalLogger(settings, (text) => void process.stdout.write(text)) : createLogger(settings.logLevel);
 }
 
 function readConfig(): Config {
@@ -76,9 +90,9 @@ function readConfig(): Config {
     });
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error;
-    process.stderr.write(
-      `The configuration has ${error.faults.length === 1 ? 'a fault' : `${error.faults.length} faults`}:\n${error.faults.map((fault) => `  ${fault}`).join('\n')}\n`,
-    );
+    const count = error.faults.length === 1 ? 'a fault' : `${error.faults.length} faults`;
+    const faults = error.faults.map((fault) => `  ${fault}\n`).join('');
+    process.stderr.write(`The configuration has ${count}:\n${faults}See “Settings” in docs/operating.md.\n`);
     process.exit(EXIT_BAD_CONFIG);
   }
 }

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { startTidingsForTest, temporaryFolder } from '../tests/start-for-test.ts';
-import { configFrom, schema } from './config.ts';
+import { configFrom } from './config/config.ts';
+import { RATE_LIMITS, settingsSchema } from './config/settings.ts';
 import { createLogger } from './logger.ts';
 import { startTidings } from './start.ts';
 
@@ -15,21 +16,32 @@ const ROOT = resolve(import.meta.dirname, '..');
 const page = await readFile(join(ROOT, 'docs', 'operating.md'), 'utf8');
 
 /** The cells of every table row whose first cell is code. */
-const rows = Array.from(page.matchAll(/^\| `([^`]+)`(.*)\|$/gm), ([, name = '', rest = '']) => ({
-  name,
-  cells: rest
-    .split('|')
-    .map((cell) => cell.trim())
-    .slice(1),
-}));
+const rowsIn = (text: string) =>
+  Array.from(text.matchAll(/^\| `([^`]+)`(.*)\|$/gm), ([, name = '', rest = '']) => ({
+    name,
+    cells: rest
+      .split('|')
+      .map((cell) => cell.trim())
+      .slice(1),
+  }));
+const rows = rowsIn(page);
 
 test('names every setting with its default, and no other', (t) => {
   const written = rows.filter(({ name }) => name.startsWith('TIDINGS_')).map(({ name, cells }) => [name, cells[0]]);
-  const known = Object.entries(schema.shape).map(([name, setting]) => {
+  const known = Object.entries(settingsSchema.shape).map(([name, setting]) => {
     const usual = setting.safeParse(undefined).data;
     return [name, usual === undefined ? '–' : `\`${String(usual)}\``];
   });
   t.deepEqual(written, known);
+});
+
+test('names every rate limit with its default, and no other', (t) => {
+  const section = page.slice(page.indexOf('### Rate limits'), page.indexOf('## Roles and listeners'));
+  const written = rowsIn(section).map(({ name, cells }) => [name, cells[0]]);
+  t.deepEqual(
+    written,
+    RATE_LIMITS.map(({ name, points, windowSeconds }) => [name, `\`${points}/${windowSeconds}\``]),
+  );
 });
 
 test('names every metric, and no other', async (t) => {

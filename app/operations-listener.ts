@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
@@ -10,7 +11,7 @@ const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
 const LISTED_MESSAGES_MAX = 1_000;
 
 const listQuery = z.strictObject({
-  channel: z.enum(['push', 'sms', 'email']).optional(),
+  channel: z.enum(NOTIFICATION_CHANNELS).optional(),
   before: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(LISTED_MESSAGES_MAX).default(50),
 });

@@ -1,15 +1,15 @@
-/** Somebody asks the process to stop: by SIGTERM, or by Ctrl-C. */
+/** SIGTERM and Ctrl-C: the first asks for an orderly stop, a later one ends the process at once. */
 
-/** One press of Ctrl-C may arrive more than once, by way of those who started us; whoever presses again after this means at once. */
-const INSISTS_AFTER_MS = 1_000;
+/** npm and a terminal both pass on one press of Ctrl-C, so that it arrives more than once; a signal after this is a second request. */
+const REPEATED_AFTER_MS = 1_000;
 
-export function onStopSignals({ ask, insist }: { readonly ask: () => void; readonly insist: () => void }): Disposable {
-  let askedAt: number | undefined;
+export function onStopSignals({ stop, stopAtOnce }: { readonly stop: () => void; readonly stopAtOnce: () => void }): Disposable {
+  let stoppedAt: number | undefined;
   const listener = () => {
-    if (askedAt === undefined) {
-      askedAt = performance.now();
-      ask();
-    } else if (performance.now() - askedAt > INSISTS_AFTER_MS) insist();
+    if (stoppedAt === undefined) {
+      stoppedAt = performance.now();
+      stop();
+    } else if (performance.now() - stoppedAt > REPEATED_AFTER_MS) stopAtOnce();
   };
   process.on('SIGINT', listener);
   process.on('SIGTERM', listener);

@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotStart } from '../app/cannot-start.ts';
-import type { Config } from '../app/config.ts';
+import type { Config } from '../app/config/config.ts';
 import type { ResponseLines, OperationName, OperationRequest } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
 import { FolderInUse } from '../app/data-folder.ts';
@@ -51,12 +51,12 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
 async function openOrWait(config: Config, needs: ConnectOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
   const { dataFolder: folder } = config;
   const { openForCli } = await import('../app/control/open-for-cli.ts'); // all of Tidings: whoever only asks a process does without
-  const failed = (part: string) => (error: unknown) => say(`${part}: ${String(error)}`);
+  const failureReporter = (component: string) => (error: unknown) => say(`${component}: ${String(error)}`);
   for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
     if (await isListening(folder)) return undefined;
     if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one.`);
     try {
-      return await openForCli(config, { failed });
+      return await openForCli(config, { failureReporter });
     } catch (error) {
       if (error instanceof FolderInUse) continue;
       if (error instanceof CannotStart) throw new CliFailure(EXIT.unreachable, `${error.message} ${String(error.cause)}`, { cause: error });

@@ -8,7 +8,7 @@ const EXIT_INTERRUPTED = 130;
 
 process.umask(OWNER_ONLY);
 const interrupted = new AbortController();
-const signals = onStopSignals({ ask: () => interrupted.abort(new Error('Interrupted.')), insist: () => process.exit(EXIT_INTERRUPTED) });
+const signals = onStopSignals({ stop: () => interrupted.abort(new Error('Interrupted.')), stopAtOnce: () => process.exit(EXIT_INTERRUPTED) });
 const terminal = createTerminal({ out: process.stdout, err: process.stderr }, interrupted);
 process.exitCode = await run(process.argv.slice(2), { terminal, environment: process.env, interrupted: interrupted.signal });
 signals[Symbol.dispose]();

@@ -1,6 +1,6 @@
 /** The whole command line: what was typed, to an exit code. */
 import { Command, CommanderError } from 'commander';
-import { ConfigFaults, configFrom } from '../app/config.ts';
+import { ConfigFaults, configFrom } from '../app/config/config.ts';
 import type { CliContext } from './context.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';

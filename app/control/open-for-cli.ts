@@ -1,6 +1,6 @@
 /**
- * The folder opened for the command line alone, while no process has it: no listener but the control socket, and no worker, so
- * that nothing is delivered. Projectors begin to work only when something asked needs them.
+ * Opens the data folder for the command line while no process has it open. It listens on the control socket only and runs no
+ * worker, so that nothing is delivered; projectors start when an operation needs them.
  */
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
@@ -9,15 +9,15 @@ import { positionOf } from '../../projections/progress/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters } from '../../projections/engine/dead-letters.ts';
 import type { Decode } from '../../projections/dependencies.ts';
 import { lagOf } from '../../projections/rollout/lag.ts';
-import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type Build } from '../../projections/progress/names.ts';
+import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type BuildId } from '../../projections/progress/names.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
-import { startProjections, type Projections } from '../../projections/rollout/run.ts';
-import { startVersions } from '../../projections/progress/versions.ts';
+import { startProjections, type Projections } from '../../projections/rollout/start-projections.ts';
+import { followActiveVersions } from '../../projections/progress/active-versions.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
-import { startAdapters } from '../adapters.ts';
-import type { Config } from '../config.ts';
+import { startAdapters, type AdaptersConfig } from '../adapters.ts';
+import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
-import { createCore } from '../start.ts';
+import { createCore } from '../core.ts';
 import { createControlOperations } from './operations.ts';
 import type { ProjectionLine } from './protocol.ts';
 import { startControlServer } from './server.ts';
@@ -26,38 +26,32 @@ const now = (): Instant => instant(Date.now());
 
 /** Throws `FolderInUse`. */
 export async function openForCli(
-  config: Pick<Config, 'dataFolder' | 'eventStoreUrls' | 'eventStore'>,
-  { failed }: { readonly failed: (part: string) => (error: unknown) => void },
+  config: Pick<Config, 'dataFolder'> & AdaptersConfig,
+  { failureReporter }: { readonly failureReporter: (component: string) => (error: unknown) => void },
 ): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const installation = starting.use(openDataFolder(config.dataFolder));
-  const adapters = starting.use(
-    await startAdapters(installation, { clock: now, failed }, { urls: config.eventStoreUrls, forgetful: config.eventStore.forgetful }),
-  );
-  const parts = await createCore(adapters, now);
-  const decode: Decode = (stored) => parts.codec.decodeAll(stored);
-  const shared = { ...adapters, decode, appendOperations: appendOperationsWith(parts, now), clock: now };
-  const lazily = new AsyncDisposableStack();
-  starting.use(lazily);
+  const dataFolder = starting.use(openDataFolder(config.dataFolder));
+  const adapters = starting.use(await startAdapters({ dataFolder, clock: now, failureReporter }, config));
+  const core = await createCore(adapters, now);
+  const decode: Decode = (stored) => core.codec.decodeAll(stored);
+  const shared = { ...core, decode, appendOperations: appendOperationsWith(core, now) };
+  const whenNeeded = starting.use(new AsyncDisposableStack());
   let started: Promise<Projections> | undefined;
-  const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => lazily.use(running)));
-  starting.use(
-    await startControlServer(createControlOperations({ ...shared, codec: parts.codec, projections, status: () => statusFromCheckpoints(shared) }), {
-      folder: config.dataFolder,
-    }),
-  );
+  const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => whenNeeded.use(running)));
+  const operations = createControlOperations({ ...shared, projections, status: () => statusFromCheckpoints(shared) });
+  starting.use(await startControlServer(operations, { folder: config.dataFolder }));
   const opened = starting.move();
   return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }
 
-/** How the projections are while none is at work: what their checkpoints say. */
+/** The status of projections that don't run, from their checkpoints. */
 async function statusFromCheckpoints(dependencies: {
   readonly log: EventLog;
   readonly views: ViewStore;
   readonly decode: Decode;
 }): Promise<readonly ProjectionLine[]> {
   const { log, views } = dependencies;
-  await using versions = await startVersions(dependencies, projectors);
+  await using versions = await followActiveVersions(dependencies, projectors);
   await views.prepare(deadLettersSchema);
   const lines: ProjectionLine[] = [];
   for (const [checkpoint, stored] of await views.checkpoints()) {
@@ -80,7 +74,7 @@ async function statusFromCheckpoints(dependencies: {
   return lines.toSorted((one, other) => (one.kind === other.kind ? 0 : one.kind === 'projector' ? -1 : 1));
 }
 
-function projectorOf(runner: string): ({ readonly name: string; readonly kind: 'projector' } & Build) | undefined {
+function projectorOf(runner: string): ({ readonly name: string; readonly kind: 'projector' } & BuildId) | undefined {
   for (const { name, kind } of projectors) {
     const build = buildOfRunner(name, runner);
     if (build !== undefined) return { name, kind, ...build };
@@ -88,7 +82,7 @@ function projectorOf(runner: string): ({ readonly name: string; readonly kind: '
   return undefined;
 }
 
-/** When the next event to be projected was appended is not known from a checkpoint. */
+/** A checkpoint doesn't tell when the next event was appended. */
 function lagFromCheckpoint(position: Position | undefined, head: Position | undefined): Pick<ProjectionLine, 'lagEvents' | 'lagSeconds'> {
   const { lagEvents } = lagOf({ position, oldestAt: undefined, newestAt: undefined }, head, now());
   return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : null };

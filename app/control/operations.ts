@@ -6,7 +6,7 @@ import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
-import type { Projections } from '../../projections/rollout/run.ts';
+import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
 import { scavengeStore, verifyStore } from './store-operations.ts';
 import { rebuildProjection } from './projection-operations.ts';

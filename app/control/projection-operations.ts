@@ -1,5 +1,5 @@
 /** How the projections are, and building one anew. */
-import type { Projections } from '../../projections/rollout/run.ts';
+import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { runnerName } from '../../projections/progress/names.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
@@ -18,7 +18,7 @@ export async function* rebuildProjection(
   { projection }: OperationRequest<'rebuild-projection'>,
   signal: AbortSignal,
 ): AsyncIterable<ResponseLines['rebuild-projection']> {
-  const names = projectors.map(({ name }) => name);
+  const names: readonly string[] = projectors.map(({ name }) => name);
   if (!names.includes(projection)) {
     throw new ControlFailure('unknown', `There is no projector ${projection}; reactors and processes are not rebuilt. The projectors are ${names.join(', ')}.`);
   }

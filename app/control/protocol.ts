@@ -3,12 +3,13 @@
  * with one JSON value a line. The answer ends where its last line says so; what breaks off before has failed.
  */
 import { z } from 'zod';
+import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
-import type { ProjectionStatus } from '../../projections/rollout/run.ts';
+import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 
 const NAME_CHARACTERS_MAX = 1_000;
 const TYPES_MAX = 1_000;
@@ -17,7 +18,7 @@ const OUTBOX_LISTED_MAX = 1_000;
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX);
 const count = z.number().int().positive();
 const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value), 'a position');
-const channel = z.enum(['push', 'sms', 'email']);
+const channel = z.enum(NOTIFICATION_CHANNELS);
 
 /** What the outbox is to do; see `Behaviour` and `Extent` there. */
 const behaviour = z.discriminatedUnion('does', [

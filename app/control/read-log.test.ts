@@ -5,8 +5,9 @@ import { instant } from '../../domain/shared/instant.ts';
 import type { NewEvent } from '../../ports/event-log/port.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
 import { startAdapters } from '../adapters.ts';
+import { configFrom } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
-import { createCore } from '../start.ts';
+import { createCore } from '../core.ts';
 import { readLog } from './read-log.ts';
 
 const EVENTS = 10_000;
@@ -14,12 +15,12 @@ const EVENTS = 10_000;
 const event = (): NewEvent => ({ id: randomUUID(), type: 'test.nothing.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
 const HISTORY = { direction: 'forwards', until: 'head', personal: 'hidden' } as const;
 
-async function givenParts() {
+async function givenLog() {
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder());
-  const installation = starting.use(openDataFolder(folder.path));
+  const dataFolder = starting.use(openDataFolder(folder.path));
   const clock = () => instant(Date.now());
-  const adapters = starting.use(await startAdapters(installation, { clock, failed: () => () => undefined }));
+  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: () => () => undefined }, configFrom({})));
   const { codec } = await createCore(adapters, clock);
   const started = starting.move();
   return { log: adapters.log, codec, [Symbol.asyncDispose]: () => started.disposeAsync() };
@@ -27,7 +28,7 @@ async function givenParts() {
 
 for (const direction of ['forwards', 'backwards'] as const) {
   test(`reading a long log ${direction} leaves the process time for its other work`, async (t) => {
-    await using given = await givenParts();
+    await using given = await givenLog();
     await given.log.append('test-1', Array.from({ length: EVENTS }, event), 'no-stream');
     let turns = 0;
     const counting = new AbortController();
@@ -44,7 +45,7 @@ for (const direction of ['forwards', 'backwards'] as const) {
 }
 
 test('the log is read from the position that was named, whatever the store wrote for itself before it', async (t) => {
-  await using given = await givenParts();
+  await using given = await givenLog();
   await given.log.append('test-1', [event(), event()], 'no-stream');
   await given.log.keepLast('test-2', 1);
   const appended = await given.log.append('test-2', [event()], 'no-stream');

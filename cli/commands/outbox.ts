@@ -1,12 +1,12 @@
 /** `tidings outbox …`: what people would have received, and making its vendors fail to see what happens then. */
 import { Option, type Command } from 'commander';
 import type { OperationRequest } from '../../app/control/protocol.ts';
+import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { fraction, positiveNumber, wholeNumber } from '../options.ts';
 import type { CliContext } from '../context.ts';
 import { tableOf } from '../table.ts';
 
-const CHANNELS = ['push', 'sms', 'email'] as const;
 const BEHAVIOURS = [
   'accept',
   'accept-slowly',
@@ -39,7 +39,7 @@ export function addOutboxCommands(program: Command, { terminal, connect }: CliCo
   outbox
     .command('list')
     .description('shows what people would have received, the newest first; it is their personal data')
-    .addOption(new Option('--channel <channel>', 'only of this channel').choices(CHANNELS))
+    .addOption(new Option('--channel <channel>', 'only of this channel').choices(NOTIFICATION_CHANNELS))
     .option('--limit <messages>', 'at most so many', positiveNumber, LISTED_MESSAGES_DEFAULT)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample:\n  $ npx tidings outbox list --channel sms --limit 5')
@@ -54,7 +54,7 @@ export function addOutboxCommands(program: Command, { terminal, connect }: CliCo
   outbox
     .command('behave')
     .description('has the vendor of a channel behave so, until told otherwise or until the process ends')
-    .addOption(new Option('--channel <channel>', 'which').choices(CHANNELS).makeOptionMandatory())
+    .addOption(new Option('--channel <channel>', 'which').choices(NOTIFICATION_CHANNELS).makeOptionMandatory())
     .addOption(new Option('--does <what>', 'what it does with each message').choices(BEHAVIOURS).makeOptionMandatory())
     .option('--latency-ms <ms>', 'with accept-slowly: how slowly', positiveNumber)
     .option('--reason <text>', 'with reject: why')

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { ConfigFaults, configFrom, ROLES } from './config.ts';
+import { ConfigFaults, configFrom } from './config.ts';
+import { ROLES } from './settings.ts';
 
-test('with nothing set everything runs in one process, on the ports of the documentation', (t) => {
+test('without settings all roles run in one process, on the documented ports', (t) => {
   const config = configFrom({});
   t.is(config.profile, 'embedded');
   t.deepEqual(
@@ -13,7 +14,7 @@ test('with nothing set everything runs in one process, on the ports of the docum
   t.deepEqual(config.ports, { write: 8081, read: 8082, gateway: 8083, ops: 8084, eventStore: 2113 });
 });
 
-test('every fault is named at once, with what was expected and what was there', (t) => {
+test('names all faults at once, each with what was expected and the value given', (t) => {
   const error = t.throws(
     () => configFrom({ TIDINGS_WRITE_PORT: 'eighty', TIDINGS_ROLES: 'gateway,kitchen', TIDINGS_COLOUR: 'red', TIDINGS_ADMIN_TOKEN: 'short' }),
     {
@@ -26,13 +27,13 @@ test('every fault is named at once, with what was expected and what was there', 
   t.true(error.faults.some((fault) => fault.includes('TIDINGS_ROLES: expected some of write-api')));
 });
 
-test('what others set in the environment is none of our business, and an empty setting is none', (t) => {
+test('ignores the variables of other programs, and empty settings', (t) => {
   t.notThrows(() => configFrom({ PATH: '/bin', TIDINGS_TEST_REDIS_URL: 'redis://somewhere', TIDINGS_WRITE_PORT: '' }));
 });
 
-test('a process with faults in its configuration says all of them and ends with 2', (t) => {
+test('a process with faults in its configuration prints them all and exits with 2', (t) => {
   const { status, stderr } = spawnSync(process.execPath, ['app/main.ts'], {
-    cwd: resolve(import.meta.dirname, '..'),
+    cwd: resolve(import.meta.dirname, '..', '..'),
     env: { ...process.env, TIDINGS_WRITE_PORT: 'eighty', TIDINGS_COLOUR: 'red' },
     encoding: 'utf8',
   });
@@ -40,7 +41,7 @@ test('a process with faults in its configuration says all of them and ends with 
   t.true(stderr.includes('TIDINGS_WRITE_PORT') && stderr.includes('TIDINGS_COLOUR'), stderr);
 });
 
-test('a fault in a setting that is a secret, or has one in it, does not repeat it', (t) => {
+test('does not print the value of a setting that is or contains a secret', (t) => {
   const error = t.throws(() => configFrom({ TIDINGS_ADMIN_TOKEN: 'hush', TIDINGS_EVENTSTORE_URLS: 'http://admin:hush@somewhere' }), {
     instanceOf: ConfigFaults,
   });
@@ -55,9 +56,31 @@ for (const [name, value] of [
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '0'],
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '600001'], // longer than a job may be delayed
   ['TIDINGS_GATEWAY_URL', 'http://chat.example.org'],
+  ['TIDINGS_GATEWAY_PING_SECONDS', '41'], // sockets of an ended session would stay open for more than a minute
+  ['TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS', '10'], // no longer than the interval of heartbeats
+  ['TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES', '1048575'], // the longest message would not fit
+  ['TIDINGS_WARM_FEEDS_MAX', '1'.repeat(16)],
+  ['TIDINGS_LOG_FORMAT', 'xml'],
+  ['TIDINGS_RATE_LIMITS', 'posts'],
+  ['TIDINGS_RATE_LIMITS', 'posts=0/60'],
+  ['TIDINGS_RATE_LIMITS', 'posts=1/60,'],
+  ['TIDINGS_RATE_LIMITS', 'posts=1/60,likes=1/60'],
+  ['TIDINGS_RATE_LIMITS', 'posts=1/86401'],
 ] as const) {
   test(`${name} can't be ${value}`, (t) => {
     const error = t.throws(() => configFrom({ [name]: value }), { instanceOf: ConfigFaults });
     t.is(error.faults.length, 1);
   });
 }
+
+test('takes rate limits by their names', (t) => {
+  t.deepEqual(configFrom({ TIDINGS_RATE_LIMITS: 'posts=60/60, gateway-frames=300/1' }).rateLimits, {
+    posts: { points: 60, windowSeconds: 60 },
+    'gateway-frames': { points: 300, windowSeconds: 1 },
+  });
+});
+
+test('a rate limit without such a name is a fault that names those there are', (t) => {
+  const error = t.throws(() => configFrom({ TIDINGS_RATE_LIMITS: 'likes=1/60' }), { instanceOf: ConfigFaults });
+  t.regex(error.message, /TIDINGS_RATE_LIMITS: expected .*of sign-ups, .*posts.*gateway-hellos, got "likes=1\/60"/);
+});

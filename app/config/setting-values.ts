@@ -1,0 +1,44 @@
+/** Kinds of values that a setting may have: each parses the text of an environment variable, and says what it expected instead. */
+import { z } from 'zod';
+import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
+
+const PORT_MAX = 65_535;
+/** A larger number is no longer exact. */
+const DIGITS_MAX = 15;
+const WINDOW_SECONDS_MAX = 86_400;
+
+type Bounds = { readonly unit?: string; readonly min?: number; readonly max: number };
+
+export function wholeNumber(initial: number, { unit, min = 1, max }: Bounds) {
+  const expected = `a whole number ${unit === undefined ? '' : `of ${unit} `}from ${min} to ${max}`;
+  const digits = new RegExp(`^\\d{1,${DIGITS_MAX}}$`);
+  return z.string(expected).regex(digits, expected).transform(Number).pipe(z.number().min(min, expected).max(max, expected)).default(initial);
+}
+
+export function port(initial: number) {
+  const expected = `a port number from 0 to ${PORT_MAX}`;
+  return z.string(expected).regex(/^\d+$/, expected).transform(Number).pipe(z.number().max(PORT_MAX, expected)).default(initial);
+}
+
+/** Parts separated by commas, none of them empty. */
+export const list = (expected: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => part !== ''), expected);
+
+/** `posts=300/60,queries=600/60`: by the name of a limit, how many in how many seconds. */
+export function rateLimits(names: readonly string[]) {
+  const expected = `rate limits such as ${names[0]}=300/60, within a day and separated by commas, of ${names.join(', ')}`;
+  return list(expected).transform((parts, context): LimitOverrides => {
+    const limits = parts.map((part) => {
+      const { name = '', points = '', seconds = '' } = /^(?<name>[a-z-]+)=(?<points>\d{1,9})\/(?<seconds>\d{1,5})$/.exec(part)?.groups ?? {};
+      return { name, points: Number(points), windowSeconds: Number(seconds) };
+    });
+    const isValid = limits.every(
+      ({ name, points, windowSeconds }) => names.includes(name) && points > 0 && windowSeconds > 0 && windowSeconds <= WINDOW_SECONDS_MAX,
+    );
+    if (!isValid) context.addIssue({ code: 'custom', message: expected });
+    return Object.fromEntries(limits.map(({ name, ...limit }) => [name, limit]));
+  });
+}

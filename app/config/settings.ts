@@ -1,0 +1,80 @@
+/** Every setting: an environment variable, its default, and what it may be. `docs/operating.md` is held to this list by a test. */
+import { z } from 'zod';
+import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
+import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
+import { READ_LIMITS } from '../../read-api/limits.ts';
+import { WRITE_LIMITS } from '../../write-api/limits.ts';
+import { list, port, rateLimits, wholeNumber } from './setting-values.ts';
+
+export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The rate limits that an operator may change, by name. */
+export const RATE_LIMITS = [...Object.values(WRITE_LIMITS), ...Object.values(READ_LIMITS), ...Object.values(GATEWAY_LIMITS)];
+
+const ROLE_NAMES = `some of ${ROLES.join(', ')}`;
+const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
+const COUNT_MAX = 100_000_000;
+/** A timer can't be set for longer: it would fire at once. */
+const TIMER_MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1_000);
+const HOUR_SECONDS = 3_600;
+const MEBIBYTE_BYTES = 1_048_576;
+/** With the 20 s for which an answer of the vault is remembered, sockets of an ended session are closed within a minute. */
+const PING_MAX_SECONDS = 40;
+
+export const settingsSchema = z.object({
+  /** `embedded`: everything in one process. `distributed`: EventStoreDB, MongoDB, Redis, Bull. */
+  TIDINGS_PROFILE: z.enum(['embedded'], 'embedded').default('embedded'),
+  TIDINGS_ROLES: list(ROLE_NAMES)
+    .pipe(z.array(z.enum(ROLES, ROLE_NAMES)))
+    .optional(),
+  TIDINGS_DATA: z.string().min(1, 'a folder').default('./data'),
+  TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
+  TIDINGS_WRITE_PORT: port(8081),
+  TIDINGS_READ_PORT: port(8082),
+  TIDINGS_GATEWAY_PORT: port(8083),
+  TIDINGS_OPS_PORT: port(8084),
+  TIDINGS_EVENT_STORE_PORT: port(2113),
+  TIDINGS_EVENT_STORE_TLS: z.enum(['on', 'insecure'], 'on or insecure').default('on'),
+  TIDINGS_EVENT_STORE_PASSWORD: z.string().min(1, 'a password').default('changeit'),
+  TIDINGS_EVENT_STORE_IDEMPOTENCY: z.enum(['full', 'eventstoredb'], 'full or eventstoredb').default('full'),
+  TIDINGS_EVENTSTORE_URLS: list(CONNECTION_STRINGS)
+    .refine((urls) => urls.every((url) => /^esdb(\+discover)?:\/\//.test(url)), CONNECTION_STRINGS)
+    .optional(),
+  TIDINGS_GATEWAY_URL: z.url({ protocol: /^wss?$/, error: 'a ws:// or wss:// address' }).optional(),
+  TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
+  TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
+  TIDINGS_LOG_FORMAT: z.enum(['auto', 'json', 'text'], 'auto, json or text').default('auto'),
+  TIDINGS_STOP_DEADLINE_SECONDS: wholeNumber(20, { unit: 'seconds', max: TIMER_MAX_SECONDS }),
+  TIDINGS_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')
+    .optional(),
+
+  TIDINGS_RATE_LIMITS: rateLimits(RATE_LIMITS.map(({ name }) => name)).optional(),
+  TIDINGS_MIN_POSITION_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', max: 60_000 }),
+
+  TIDINGS_GATEWAY_CONNECTIONS_MAX: wholeNumber(19_000, { max: 1_000_000 }),
+  TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX: wholeNumber(20, { max: 1_000 }),
+  TIDINGS_GATEWAY_HELLO_TIMEOUT_SECONDS: wholeNumber(10, { unit: 'seconds', max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_PING_SECONDS: wholeNumber(25, { unit: 'seconds', max: PING_MAX_SECONDS }),
+  TIDINGS_GATEWAY_HEARTBEAT_SECONDS: wholeNumber(10, { unit: 'seconds', max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: wholeNumber(30, { unit: 'seconds', min: 2, max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES: wholeNumber(MEBIBYTE_BYTES, { unit: 'bytes', min: MEBIBYTE_BYTES, max: 1_024 * MEBIBYTE_BYTES }),
+
+  TIDINGS_CHAT_PUSH_AFTER_MS: wholeNumber(10_000, { unit: 'milliseconds', max: JOB_DELAY_MAX_MS }),
+  TIDINGS_NOTIFICATIONS_PER_DAY_MAX: wholeNumber(100, { max: COUNT_MAX }),
+  TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS: wholeNumber(10, { unit: 'seconds', max: 60 }),
+  TIDINGS_DELIVERY_CONCURRENCY: wholeNumber(64, { max: 10_000 }),
+
+  TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
+  TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),
+  TIDINGS_OUTBOX_MESSAGES_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
+});
+
+/** Faults don't quote the values of these: they are secrets, or contain one. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
+  'TIDINGS_ADMIN_TOKEN',
+  'TIDINGS_EVENT_STORE_PASSWORD',
+  'TIDINGS_EVENTSTORE_URLS',
+] satisfies (keyof typeof settingsSchema.shape)[]);

@@ -1,0 +1,30 @@
+/** The application core: what decides and appends, on the adapters. */
+import { createCommands, type Commands } from '../commands/commands.ts';
+import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
+import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import { createPasswords } from '../edge/auth/passwords.ts';
+import { createCodec, type Codec } from '../ports/event-log/codec.ts';
+import { openKeyring } from '../ports/event-log/keyring.ts';
+import type { Adapters } from './adapters.ts';
+import { installationSecret } from './data-folder.ts';
+import { withCommandTelemetry, type CommandEvent } from './telemetry/command-telemetry.ts';
+
+export type Core = Adapters &
+  CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
+
+/** `reportCommand` is called once for every command. */
+export async function createCore(adapters: Adapters, clock: () => Instant, reportCommand: (event: CommandEvent) => void = () => undefined): Promise<Core> {
+  const keyring = openKeyring(adapters.vault);
+  const codec = createCodec(keyring);
+  const handling = withCommandTelemetry(createHandling({ log: adapters.log, codec }), reportCommand);
+  const commands = createCommands({
+    ...adapters,
+    ...handling,
+    codec,
+    keyring,
+    passwords: createPasswords(),
+    loginSecret: await installationSecret(adapters.vault, 'login-names'),
+  });
+  return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };
+}

@@ -1,0 +1,84 @@
+/** The listeners of this process: the APIs, the gateway, the operations listener and the event store's, as far as its roles name them. */
+import { randomUUID } from 'node:crypto';
+import { createAppSignatures } from '../edge/auth/app-signature.ts';
+import { createAuthentication } from '../edge/auth/callers.ts';
+import { openTokens } from '../edge/auth/tokens.ts';
+import type { HttpServerConfig } from '../edge/http/server.ts';
+import { startGateway } from '../gateway/gateway.ts';
+import type { Projections } from '../projections/rollout/start-projections.ts';
+import type { TidingsViewReader } from '../projections/query/tidings-views.ts';
+import { startReadApi } from '../read-api/read-api.ts';
+import { startWriteApi } from '../write-api/write-api.ts';
+import { openOrCannotStart } from './cannot-start.ts';
+import type { Config } from './config/config.ts';
+import type { Role, settingsSchema } from './config/settings.ts';
+import type { Core } from './core.ts';
+import { startEventStoreListener } from './event-store-role.ts';
+import type { Logger } from './logger.ts';
+import { startOperationsListener } from './operations-listener.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+export type Urls = Readonly<Partial<Record<Role | 'operations', string>>>;
+
+type ListeningRole = 'operations' | 'gateway' | 'read-api' | 'write-api';
+const PORT_SETTINGS = {
+  operations: 'TIDINGS_OPS_PORT',
+  gateway: 'TIDINGS_GATEWAY_PORT',
+  'read-api': 'TIDINGS_READ_PORT',
+  'write-api': 'TIDINGS_WRITE_PORT',
+} as const satisfies Record<ListeningRole, keyof typeof settingsSchema.shape>;
+
+export type ListenersDependencies = {
+  readonly core: Core;
+  readonly read: TidingsViewReader;
+  readonly projections: Projections;
+  readonly telemetry: Telemetry;
+  readonly logger: Logger;
+  readonly adminToken: string;
+};
+
+/** Started last and stopped first: clients are let in only while everything else is there. */
+export async function startListeners(dependencies: ListenersDependencies, config: Config): Promise<AsyncDisposable & { readonly urls: Urls }> {
+  const { core, read, projections, telemetry, logger, adminToken } = dependencies;
+  const { clock, rateLimit, vault, eventStore } = core;
+  await using starting = new AsyncDisposableStack();
+  const urls: Partial<Record<Role | 'operations', string>> = {};
+  const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(role: ListeningRole, opening: Promise<Listener>): Promise<Listener> => {
+    const listener = starting.use(await openOrCannotStart(`The listener of ${role}`, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
+    urls[role] = listener.url;
+    logger.info('listening', { role, url: listener.url });
+    return listener;
+  };
+  const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
+  const tokens = await openTokens({ vault, clock });
+  const appSignatures = createAppSignatures({ vault, clock });
+  const edge = { clock, rateLimit, metrics: telemetry.registry, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
+  const limits = config.rateLimits;
+
+  const operations = { ...edge, outbox: core.outbox, report: telemetry.edgeReporter('operations') };
+  await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
+  if (config.roles.includes('event-store') && eventStore !== undefined) {
+    const listener = starting.use(await startEventStoreListener(eventStore, config, { logger }));
+    urls['event-store'] = listener.connectionString;
+  }
+  if (config.roles.includes('gateway')) {
+    const reports = { failed: telemetry.failureReporter('gateway'), refused: telemetry.refusalReporter('gateway') };
+    const gateway = startGateway(
+      { ...core, ...reports, tokens, views: read.views, metrics: telemetry.registry },
+      { ...listenOn(config.ports.gateway), ...config.gateway, id: randomUUID(), region: config.region },
+    );
+    telemetry.observe({ gateway: await listen('gateway', gateway) });
+  }
+  if (config.roles.includes('read-api')) {
+    const { feedCache, presence, broadcast } = core;
+    const report = telemetry.edgeReporter('read-api');
+    const api = { ...edge, feedCache, presence, broadcast, tokens, views: read.views, waitForViews: projections.waitForViews, report };
+    await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), limits, minPositionTimeoutMs: config.minPositionTimeoutMs }));
+  }
+  if (config.roles.includes('write-api')) {
+    const api = { ...core, ...edge, tokens, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
+    await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), limits, region: config.region }));
+  }
+  const started = starting.move();
+  return { urls, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
