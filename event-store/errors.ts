@@ -1,6 +1,6 @@
 import type { EventStoreErrorCode } from './store.ts';
 
-/** Every error that the store throws itself; `code` is stable, the message is for people. */
+/** All errors that the store throws are made here; `code` is stable, the message is for people. */
 export function eventStoreError(code: EventStoreErrorCode, message: string, cause?: unknown): EventStoreError {
   return Object.assign(new Error(message, cause === undefined ? {} : { cause }), { name: 'EventStoreError' as const, code });
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { events, temporaryFolder } from './test-fixture.ts';
 import { openEventStore } from './open.ts';
 
-/** Opens the store and stays, or says why it can't. */
+/** Opens the store and keeps it open, or prints why it can't. */
 const OPENER = `
   const { openEventStore } = await import(${JSON.stringify(join(import.meta.dirname, 'open.ts'))});
   try { globalThis.store = await openEventStore(process.argv[1]); console.log('opened'); setInterval(() => {}, 1000); }
@@ -20,19 +20,19 @@ async function opener(t: ExecutionContext, folder: string): Promise<{ readonly p
   return { process: child, said: said.toString().trim() };
 }
 
-test('a folder that is open is refused to a second store, in the same process and in another', async (t) => {
+test('opening a folder that is open fails, in the same process and in another', async (t) => {
   const folder = temporaryFolder(t);
   {
     await using store = await openEventStore(folder);
     const error = await t.throwsAsync(openEventStore(folder), { code: 'store-locked' });
-    t.regex(error.message, new RegExp(`open already, by process ${process.pid}`));
+    t.regex(error.message, new RegExp(`already open, by process ${process.pid}`));
     t.is((await opener(t, folder)).said, 'store-locked');
     t.is((await store.append('a', events(1), 'any')).outcome, 'appended', 'being asked does the holder no harm');
   }
   t.is((await opener(t, folder)).said, 'opened');
 });
 
-test('the lock of a process that was killed with -9 is gone with it', async (t) => {
+test('the lock of a process ends when it is killed with -9', async (t) => {
   const folder = temporaryFolder(t);
   const holder = await opener(t, folder);
   await t.throwsAsync(openEventStore(folder), { code: 'store-locked' });
@@ -43,7 +43,7 @@ test('the lock of a process that was killed with -9 is gone with it', async (t) 
   t.is(store.head(), undefined);
 });
 
-test('of processes that race for a folder exactly one has it', async (t) => {
+test('of processes that race for a folder exactly one opens it', async (t) => {
   for (let round = 0; round < 3; round++) {
     const folder = join(temporaryFolder(t), 'log');
     mkdirSync(folder);

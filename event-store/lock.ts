@@ -1,6 +1,6 @@
 /**
- * One process at a time: LMDB itself lets a second one in. The lock is SQLite's exclusive lock on a file of ours, which is
- * the operating system's own: taking it is atomic, and it is gone the moment its holder dies, by kill -9 too.
+ * Lets one process at a time open a folder, which LMDB alone does not ensure. The lock is SQLite's exclusive lock on a separate
+ * file, which is a lock of the operating system: taking it is atomic, and it ends when its holder dies, by kill -9 too.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,9 @@ import { eventStoreError } from './errors.ts';
 
 const SQLITE_BUSY = 5;
 const LOCK_FILE = 'store.lock';
-const HOLDER_FILE = 'store.pid'; // only for the message; it says nothing about whether the lock is held
+const HOLDER_FILE = 'store.pid'; // for the error message only; it does not show whether the lock is held
 
-/** Throws `store-locked` when another process, or another store in this one, holds the folder. */
+/** Throws `store-locked` while another process, or another store in this process, holds the folder. */
 export function lockFolder(folder: string): Disposable {
   const lock = new DatabaseSync(join(folder, LOCK_FILE));
   try {
@@ -19,7 +19,11 @@ export function lockFolder(folder: string): Disposable {
   } catch (error) {
     lock.close();
     if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)) throw error;
-    throw eventStoreError('store-locked', `The event store in ${folder} is open already${holder(folder)}. Only one process at a time may open it.`, error);
+    throw eventStoreError(
+      'store-locked',
+      `The event store in ${folder} is already open${holder(folder)}. Only one process at a time can open it; stop the other one first.`,
+      error,
+    );
   }
   writeFileSync(join(folder, HOLDER_FILE), `${process.pid}\n`);
   return { [Symbol.dispose]: () => lock.close() };

@@ -7,7 +7,7 @@ import { collect } from './test-fixture.ts';
 import { openEventStore } from './open.ts';
 import { TOMBSTONE_REVISION, TRUNCATED_ENTIRELY, type AppendResult, type EventStore, type ExpectedRevision, type StreamMetadata } from './store.ts';
 
-/** The whole store as a list, and its rules as plainly as they can be said. */
+/** A model of the store: a list of events and the rules, as simple as possible. */
 type Kept = { readonly stream: string; readonly revision: number; readonly id: string; readonly position: number };
 type Model = {
   log: Kept[];
@@ -110,7 +110,7 @@ const word = fc.constantFrom<ExpectedRevision>('any', 'no-stream', 'stream-exist
 const append = fc.record({
   kind: fc.constant('append' as const),
   stream,
-  ids: fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }), // few ids, so that they come again
+  ids: fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }), // few ids, so that they repeat
   expected: fc.oneof<fc.Arbitrary<ExpectedRevision | 'current' | 'before'>[]>(word, fc.nat(12), fc.constantFrom('current' as const, 'before' as const)),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -131,7 +131,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const uuid = (id: number) => `00000000-0000-4000-8000-${id.toString(16).padStart(12, '0')}`;
 const newEvent = (id: number) => ({ id: uuid(id), type: 'said', data: Buffer.from(`${id}`), metadata: Buffer.alloc(0) });
 
-/** Asks model and store; the store's answer is awaited with others, so that several join a commit. */
+/** Runs a command on the model and the store; the store's answers are awaited together, so that several join a commit. */
 function ask(model: Model, store: EventStore, step: Write): { readonly expected: AppendResult; readonly answer: Promise<AppendResult> } {
   switch (step.kind) {
     case 'append': {
@@ -175,7 +175,7 @@ async function sameAsModel(t: { readonly deepEqual: (actual: unknown, expected: 
   }
 }
 
-test('whatever is appended, deleted, bounded, scavenged and opened again, the store answers and reads as the model does', async (t) => {
+test('the store answers and reads as the model does, over any sequence of appends, deletions, metadata, scavenges and restarts', async (t) => {
   t.timeout(240_000);
   const check = fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 14 }), async (groups) => {
     const folder = mkdtempSync(join(tmpdir(), 'tidings-model-'));

@@ -1,4 +1,4 @@
-/** Opening and closing a store, and what its functions have in common: checking what comes in, refusing when it is closed. */
+/** Opens and closes a store. Every function of a store validates its input here and is refused once the store is closed. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
@@ -6,7 +6,8 @@ import { compact } from './maintenance/compact.ts';
 import { findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
-import { encodeHead, FlushedHead, HEAD_FACT, type Head } from './storage/flushed-head.ts';
+import { FlushedHead } from './storage/flushed-head.ts';
+import { encodeHead, HEAD_FACT, type Head } from './storage/head-record.ts';
 import { loadHead, openDataFile, verifyLog } from './maintenance/integrity.ts';
 import { lockFolder } from './lock.ts';
 import { readAll, readAllChunks, readAt } from './read/read-all.ts';
@@ -16,15 +17,16 @@ import { validateExpectedRevision, validateStreamName, validateEvents } from './
 import { scavenge } from './maintenance/scavenge.ts';
 import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
 import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './storage/stream-metadata.ts';
-import { isTombstoned, streamBounds, streamState, type Log } from './storage/stream-state.ts';
+import { isTombstoned, streamBounds, streamState } from './storage/stream-state.ts';
+import type { Log } from './storage/log.ts';
 import { subscribeToAll, subscribeToStream } from './read/subscribe.ts';
 import type { Tables } from './storage/tables.ts';
 
-const APPEND_BYTES_MAX = 1_048_576; // the real server's default
+const APPEND_BYTES_MAX = 1_048_576; // EventStoreDB's default
 
 /**
- * Opens the log in a folder of its own, making it when it isn't there.
- * Throws `store-locked` while another process or another store has it, `store-corrupted` when the file is cut or torn.
+ * Opens the log in its folder, and creates it where there is none.
+ * Throws `store-locked` while another process or store has the folder open, `store-corrupted` when the file is truncated or damaged.
  */
 export async function openEventStore(folder: string, options: EventStoreOptions = {}): Promise<EventStore> {
   mkdirSync(folder, { recursive: true });
@@ -49,9 +51,9 @@ export async function openEventStore(folder: string, options: EventStoreOptions 
 
 async function openLog(folder: string, { noSync = false }: EventStoreOptions): Promise<{ readonly tables: Tables; readonly head: Head }> {
   const { path, isNew } = findDataFile(folder);
-  if (!noSync) syncFolder(folder); // the naming of this file may not be on the disk yet, and the others may be all there is until it is
+  if (!noSync) syncFolder(folder); // `current` may not be on the disk yet; until it is, the other files may be all there is
   if (!isNew) removeOtherDataFiles(folder, path);
-  // A process that was killed while it flushed may have left a commit that is visible and not yet on the disk.
+  // A process that was killed during a flush may have left a commit that is visible but not yet on the disk.
   if (!isNew && !noSync) syncFile(path);
   const tables = openDataFile(path, { noSync });
   try {
@@ -107,7 +109,7 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
     verify: async (signal) => verifyLog(opened(), signal),
     scavenge: async (options = {}) => {
       opened();
-      if (scavenging) throw eventStoreError('scavenge-running', 'A scavenge is running already.');
+      if (scavenging) throw eventStoreError('scavenge-running', 'A scavenge is already running.');
       scavenging = true;
       try {
         return await scavenge(log, commits, options, () => compact(folder, log));

@@ -1,4 +1,4 @@
-/** What the tests of this folder begin with. */
+/** Stores, events and readers for the tests of this folder. */
 import type { ExecutionContext } from 'ava';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,17 +9,17 @@ import { loadHead } from './maintenance/integrity.ts';
 import { openEventStore } from './open.ts';
 import { TailCache } from './storage/tail-cache.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
-import type { Log } from './storage/stream-state.ts';
+import type { Log } from './storage/log.ts';
 import { openTables } from './storage/tables.ts';
 
-/** A folder that is gone when the test is over. */
+/** A folder that is removed when the test ends. */
 export function temporaryFolder(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'tidings-event-store-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A store in a folder of its own, closed and removed when the test is over. */
+/** A store in a temporary folder, closed and removed when the test ends. */
 export async function openTestStore(t: ExecutionContext, options?: EventStoreOptions): Promise<EventStore> {
   const folder = temporaryFolder(t);
   const store = await openEventStore(folder, options);
@@ -27,7 +27,7 @@ export async function openTestStore(t: ExecutionContext, options?: EventStoreOpt
   return store;
 }
 
-/** The log of a closed store as its own functions take it, to look at it between one of their steps and the next. */
+/** The log of a closed store as the store's functions take it, for tests of the states between two of their steps. */
 export function openTestLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
   t.teardown(() => tables.close());
@@ -52,7 +52,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return all;
 }
 
-/** What a subscription gives, until enough events have come. */
+/** The first `count` events of a subscription. */
 export async function firstEvents(subscription: AsyncIterable<SubscriptionBatch>, count: number): Promise<StoredEvent[]> {
   const all: StoredEvent[] = [];
   if (count === 0) return all;

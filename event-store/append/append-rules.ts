@@ -1,10 +1,10 @@
 /**
- * Whether an append may happen, exactly by the rules of EventStoreDB (`IndexWriter.CheckCommit` in its 24.6 source):
- * the expected revision first, then whether these very events are in the stream already.
+ * Decides whether an append happens, by the rules of EventStoreDB (`IndexWriter.CheckCommit` in its 24.6 source):
+ * first the expected revision, then whether the stream already has these events.
  */
 import { TOMBSTONE_REVISION, type AppendResult, type ExpectedRevision, type Idempotency } from '../store.ts';
 
-/** A stream as a decision sees it: all that is flushed, and what goes before it in the same commit. */
+/** The stream a decision is based on: what is flushed, and what precedes the decision in the same commit. */
 export type StreamSnapshot = {
   readonly last: number; // revision; `TOMBSTONE_REVISION` when tombstoned, -1 without events
   readonly softDeleted: boolean;
@@ -34,11 +34,11 @@ export function decideAppend(
   }
   if (expectedLast > stream.last) return wrong;
   if (expectedLast < stream.last) return decideBelowCurrentRevision(stream, events, expectedLast, wrong);
-  // The revision is right. The real server now appends whatever the ids are; we remember for ever which were appended here.
+  // The revision is right. EventStoreDB appends here whatever the ids are; full idempotency also checks the ids.
   return options.idempotency === 'eventstoredb' || stream.last < 0 ? 'append' : decideAtCurrentRevision(stream, events, wrong);
 }
 
-/** Whether a soft delete or a tombstone may happen: as an append of nothing. */
+/** Decides whether a soft delete or a tombstone happens: as for an append of no events. */
 export function decideDeletion(stream: StreamSnapshot, expected: ExpectedRevision): AppendDecision {
   const refusal = refuseDeleted(stream, expected);
   if (refusal !== undefined) return refusal;
@@ -54,7 +54,7 @@ function refuseDeleted(stream: StreamSnapshot, expected: ExpectedRevision): Appe
 
 const exists = (stream: StreamSnapshot): boolean => stream.last >= 0 || stream.hasMetadata();
 
-/** All known: it has happened. The first unknown: it hasn't. Known ones and then an unknown one: somebody mixes up ids. */
+/** All ids known: a repeat. The first unknown: a new append. Known ids followed by an unknown one: refused, since ids are mixed up. */
 function decideWithoutRevision(stream: StreamSnapshot, events: readonly Identified[], wrong: AppendResult): AppendDecision {
   if (stream.last < 0) return 'append';
   let revision: number | undefined;
@@ -65,7 +65,7 @@ function decideWithoutRevision(stream: StreamSnapshot, events: readonly Identifi
   return revision === undefined ? 'append' : appendedEarlier(stream, revision);
 }
 
-/** All known: it has happened. None: it hasn't. Some, wherever they stand: whoever appends is to find out which. */
+/** All ids known: a repeat. None: a new append. Some: refused, so that the writer finds out which. */
 function decideAtCurrentRevision(stream: StreamSnapshot, events: readonly Identified[], wrong: AppendResult): AppendDecision {
   const revisions = events.map(({ id }) => stream.revisionOf(id));
   const last = revisions.at(-1);
@@ -73,7 +73,7 @@ function decideAtCurrentRevision(stream: StreamSnapshot, events: readonly Identi
   return last === undefined || revisions.includes(undefined) ? wrong : appendedEarlier(stream, last);
 }
 
-/** Below the current revision only the same ids at the same places are a repeat. */
+/** Below the current revision only the same ids at the same revisions are a repeat. */
 function decideBelowCurrentRevision(stream: StreamSnapshot, events: readonly Identified[], expectedLast: number, wrong: AppendResult): AppendDecision {
   for (const [at, { id }] of events.entries()) {
     if (stream.idAt(expectedLast + 1 + at) === id) continue;

@@ -7,7 +7,7 @@ import { BEFORE_FIRST_REVISION } from '../store.ts';
 const wrong = (current: number | 'no-stream') => ({ outcome: 'wrong-expected-revision', current });
 const appended = (revision: number, position: number) => ({ outcome: 'appended', revision, position });
 
-test('an append answers the place of its last event', async (t) => {
+test('an append answers the revision and position of its last event', async (t) => {
   const store = await openTestStore(t);
   t.deepEqual(await store.append('a', events(3), 'no-stream'), appended(2, 2));
   t.deepEqual(await store.append('b', events(1), 'any'), appended(0, 3));
@@ -15,7 +15,7 @@ test('an append answers the place of its last event', async (t) => {
   t.is(store.head(), 4);
 });
 
-test('an expected revision above, below or beside the current one is refused with the current one', async (t) => {
+test('a wrong expected revision is refused, and the answer has the current one', async (t) => {
   const store = await openTestStore(t);
   t.deepEqual(await store.append('a', events(1), 0), wrong('no-stream'));
   t.deepEqual(await store.append('a', events(1), 'stream-exists'), wrong('no-stream'));
@@ -26,7 +26,7 @@ test('an expected revision above, below or beside the current one is refused wit
   t.deepEqual(await store.append('a', events(1), 'stream-exists'), appended(3, 3));
 });
 
-test('the same ids at the same place are answered with their original place, under every expectation', async (t) => {
+test('a repeated append is answered with its original revision and position, whatever the expected revision', async (t) => {
   const store = await openTestStore(t);
   const [first, second, third] = [event('1'), event('2'), event('3')];
   await store.append('a', [first, second], 'no-stream');
@@ -40,7 +40,7 @@ test('the same ids at the same place are answered with their original place, und
   t.deepEqual(revisions(store, 'a'), [0, 1, 2]);
 });
 
-test('a mix of known and unknown ids is refused, and with any an unknown first one is appended', async (t) => {
+test('known ids mixed with unknown ones are refused, but with any appended when the first is unknown', async (t) => {
   const store = await openTestStore(t);
   const [first, second] = [event('1'), event('2')];
   await store.append('a', [first, second], 'no-stream');
@@ -52,14 +52,14 @@ test('a mix of known and unknown ids is refused, and with any an unknown first o
   t.deepEqual(await store.append('a', [event('new'), first], 'any'), appended(3, 3));
 });
 
-test('an id is known in its own stream only', async (t) => {
+test('an id is recognised in its own stream only', async (t) => {
   const store = await openTestStore(t);
   const same = event();
   await store.append('a', [same], 'any');
   t.deepEqual(await store.append('b', [same], 'any'), appended(0, 1));
 });
 
-test('appends to one stream that wait for each other in one commit are decided in their order', async (t) => {
+test('appends to one stream in the same commit are decided in order', async (t) => {
   const store = await openTestStore(t);
   const repeated = event();
   const results = await Promise.all([
@@ -74,7 +74,7 @@ test('appends to one stream that wait for each other in one commit are decided i
   t.deepEqual(results, [appended(0, 0), appended(2, 2), appended(0, 0), appended(0, 0), wrong(2), appended(3, 3), wrong(3)]);
 });
 
-test('more than one commit holds is committed in several, in order', async (t) => {
+test('appends beyond the size of one commit take several commits, in order', async (t) => {
   const store = await openTestStore(t);
   const count = 2 * COMMIT_EVENTS_MAX + 7;
   const results = await Promise.all(Array.from({ length: count }, (_, at) => store.append('a', [event(`${at}`)], at === 0 ? 'no-stream' : at - 1)));
@@ -82,7 +82,7 @@ test('more than one commit holds is committed in several, in order', async (t) =
   t.is((await store.verify()).events, count);
 });
 
-test('an append of nothing answers where the stream is', async (t) => {
+test('an append of no events answers the stream’s last revision', async (t) => {
   const store = await openTestStore(t);
   t.deepEqual(await store.append('a', [], 'any'), appended(BEFORE_FIRST_REVISION, -1));
   await store.append('a', events(2), 'any');
@@ -91,7 +91,7 @@ test('an append of nothing answers where the stream is', async (t) => {
   t.is(store.head(), 1);
 });
 
-test('what is not an event, a stream or a revision is refused by name, and so is too much at once', async (t) => {
+test('invalid events, stream names and revisions and too large appends are refused, each with its code', async (t) => {
   const store = await openTestStore(t, { maxAppendBytes: 100 });
   await t.throwsAsync(store.append('a', [event('', 'said', 'NOT-A-UUID')], 'any'), { code: 'event-invalid' });
   await t.throwsAsync(store.append('a', [event('', '')], 'any'), { code: 'event-invalid' });
@@ -104,7 +104,7 @@ test('what is not an event, a stream or a revision is refused by name, and so is
   t.is(store.head(), undefined);
 });
 
-test('an event comes back as it was appended, whatever its bytes and letters', async (t) => {
+test('an event is read back as it was appended, whatever its bytes and characters', async (t) => {
   const folder = temporaryFolder(t);
   const written = [
     {
@@ -136,7 +136,7 @@ test('an event comes back as it was appended, whatever its bytes and letters', a
   t.deepEqual(await store.append('straße-1', [written[1]!], 0), appended(1, 1), 'ids are remembered over a restart');
 });
 
-test('a reading that is under way when the store closes ends with that, and not as damage', async (t) => {
+test('a read in progress when the store closes fails with store-closed and not as damage', async (t) => {
   const store = await openTestStore(t);
   for (let part = 0; part < 3; part++) await store.append('a', events(1_000), 'any');
   const read = store.readStream('a');
@@ -148,7 +148,7 @@ test('a reading that is under way when the store closes ends with that, and not 
   await t.throwsAsync(async () => void (await ofAll.next()), { code: 'store-closed' });
 });
 
-test('a closed store refuses, and what was asked before is still answered', async (t) => {
+test('a closed store refuses requests, and answers those made before', async (t) => {
   const store = await openEventStore(temporaryFolder(t));
   const asked = store.append('a', events(1), 'any');
   await store[Symbol.asyncDispose]();

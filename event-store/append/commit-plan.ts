@@ -1,10 +1,10 @@
 /**
- * One commit being put together: requests are decided in their order, each seeing what those before it will write.
- * Nothing here touches the disk; `writePlan` does, when all is decided.
+ * Plans one commit: requests are decided in order, and each sees what the earlier ones will write.
+ * Only `writePlan` touches the disk, when everything is decided.
  */
 import { randomUUID } from 'node:crypto';
 import { decideAppend, decideDeletion, type StreamSnapshot } from './append-rules.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import { encodeEvent, recordId } from '../storage/record.ts';
 import {
   BEFORE_FIRST_POSITION,
@@ -25,7 +25,8 @@ import {
   streamOf,
   TOMBSTONE_EVENT_TYPE,
 } from '../storage/stream-metadata.ts';
-import { isTombstoned, metadataOf, recordAtRevision, streamState, type Log, type StreamState } from '../storage/stream-state.ts';
+import { isTombstoned, metadataOf, recordAtRevision, streamState } from '../storage/stream-state.ts';
+import type { Log, StreamState } from '../storage/log.ts';
 import { idKey, nameKey, revisionKey } from '../storage/tables.ts';
 import { parseUuid } from '../storage/uuid.ts';
 
@@ -44,14 +45,14 @@ type PlannedStream = {
   readonly isNew: boolean;
   readonly firstPlanned: number; // revision
   readonly planned: { readonly id: string; readonly position: number }[]; // from `firstPlanned` on
-  /** Of the first so many of `planned`, by id; filled when asked for. */
+  /** Revisions of the first events of `planned` by id; filled on demand. */
   readonly revisions: Map<string, number>;
 };
 type PlannedEvent = { readonly stream: number; readonly revision: number; readonly position: number; readonly id: Uint8Array; readonly record: Buffer };
 
 export type CommitPlan = {
   readonly log: Log;
-  readonly created: number; // one time for the whole commit, never before an earlier one's
+  readonly created: number; // the same for the whole commit, never before an earlier commit's
   readonly streams: Map<string, PlannedStream>;
   readonly events: PlannedEvent[];
   nextPosition: number;
@@ -73,7 +74,7 @@ export function planRequest(plan: CommitPlan, request: WriteRequest): AppendResu
   }
 }
 
-/** Puts what was planned; call it within a batch, which LMDB commits as one. */
+/** Writes the plan; call it inside a batch, which LMDB commits atomically. */
 export function writePlan(plan: CommitPlan): Head {
   const { log, index, names, facts } = plan.log.tables;
   for (const [name, { state, isNew }] of plan.streams) if (isNew) void names.put(nameKey(name), state.number);
@@ -130,7 +131,7 @@ function planEvent(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uin
   stream.state = isMetastream(name) ? { ...state, parsed: parseStreamMetadata(event.data) } : state;
 }
 
-/** The first event for a stream in this commit; a stream that was never written gets its number here. */
+/** Adds a stream to the plan; a stream that was never written gets its number here. */
 function planStream(plan: CommitPlan, name: string): PlannedStream {
   const flushed = streamState(plan.log, name);
   const isNew = flushed.number < 0;
@@ -146,7 +147,7 @@ function plannedMetadata(plan: CommitPlan, stream: string): StreamMetadata {
   return isMetastream(stream) ? NO_METADATA : metadataOf(plan.log, plannedState(plan, metastreamOf(stream)));
 }
 
-/** All that is flushed of a stream, and what this commit has for it already. */
+/** The flushed state of a stream with what this plan already adds to it. */
 function snapshotIn(plan: CommitPlan, name: string): StreamSnapshot {
   const { log } = plan;
   const stream = plan.streams.get(name);

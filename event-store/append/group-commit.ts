@@ -1,21 +1,22 @@
 /**
- * Group commit. One commit is on its way at a time; all that is asked for meanwhile joins the next, is decided together in
- * the order it came, and is acknowledged when the disk has it. So no decision ever rests on something that may still fail.
+ * Group commit. One commit is in progress at a time; requests that arrive meanwhile join the next, are decided in order of
+ * arrival, and are acknowledged when the disk has them. So no decision rests on a write that may still fail.
  */
 import { planRequest, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
 import { isCurrent } from '../storage/data-file.ts';
 import { eventStoreError, isEventStoreError } from '../errors.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import type { AppendResult } from '../store.ts';
-import { rememberState, type Log } from '../storage/stream-state.ts';
+import { rememberState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 
-export const COMMIT_EVENTS_MAX = 4_096; // about; what waits longer goes with the next commit
-const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, about, so that a commit stays short
-const QUEUED_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that aren't decided yet
+export const COMMIT_EVENTS_MAX = 4_096; // approximate; the rest of the queue goes into the next commit
+const COMMIT_BYTES_MAX = 16 * 1_048_576; // of event data, approximate, so that a commit stays short
+const QUEUED_BYTES_MAX = 256 * 1_048_576; // of event data, in appends that are not decided yet
 
 type QueuedRequest = WriteRequest & { readonly bytes: number; readonly resolve: (result: AppendResult) => void; readonly reject: (error: unknown) => void };
 
-/** Work that needs the log to itself: nothing is on its way while it runs. It says what the head is afterwards. */
+/** Work that runs while no commit is in progress. It returns the head afterwards. */
 type ExclusiveWork = { readonly kind: 'exclusive'; readonly run: () => Promise<Head>; readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
 export class GroupCommit {
@@ -24,18 +25,18 @@ export class GroupCommit {
   #queuedBytes = 0;
   #running: Promise<void> | undefined;
   #closed = false;
-  #failure: Error | undefined; // what every request is answered once the file is in doubt
+  #failure: Error | undefined; // the answer to every request once the file is in doubt
   #createdMs = 0; // of the last commit, milliseconds since the Unix epoch
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Resolves when what was decided is on the disk. */
+  /** Resolves with the decision, once what it appends is on the disk. */
   submit(request: WriteRequest, bytes: number): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       if (this.#queuedBytes + bytes > QUEUED_BYTES_MAX) {
-        reject(eventStoreError('overloaded', `More than ${QUEUED_BYTES_MAX} bytes wait to be written already.`));
+        reject(eventStoreError('overloaded', `More than ${QUEUED_BYTES_MAX} bytes are already waiting to be written. Try again later.`));
         return;
       }
       this.#enqueue({ ...request, bytes, resolve, reject });
@@ -47,7 +48,7 @@ export class GroupCommit {
     return new Promise((resolve, reject) => this.#enqueue({ kind: 'exclusive', run, resolve, reject }));
   }
 
-  /** Takes nothing more, and resolves when all that was taken is answered. */
+  /** Refuses new requests, and resolves when the queued ones are answered. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
@@ -65,7 +66,7 @@ export class GroupCommit {
   async #run(): Promise<void> {
     try {
       while (true) {
-        await new Promise((resolve) => setImmediate(resolve)); // whoever was just answered, or comes in the same turn, joins
+        await new Promise((resolve) => setImmediate(resolve)); // so that callers answered just now, or calling in this turn, join the commit
         const [first] = this.#queue;
         if (first === undefined) return;
         if (first.kind === 'exclusive') {
@@ -78,7 +79,7 @@ export class GroupCommit {
     }
   }
 
-  /** What waits, up to a commit's limits or to work that wants the log to itself. */
+  /** The queue up to a commit's limits, or up to exclusive work. */
   #takeBatch(): QueuedRequest[] {
     const taken: QueuedRequest[] = [];
     let events = 0;
@@ -103,7 +104,7 @@ export class GroupCommit {
         this.#throwIfFailed();
         answers.push({ request, result: planRequest(plan, request) });
       } catch (error) {
-        request.reject(error); // a damaged record, say; deciding plans nothing before it can no longer fail
+        request.reject(error); // for example a damaged record; a request that throws has planned nothing
       }
     }
     try {
@@ -138,7 +139,7 @@ export class GroupCommit {
     try {
       this.#throwIfFailed();
       const head = await work.run();
-      this.#log.tailCache.clear(head.nextPosition); // what was removed is not shown from memory either
+      this.#log.tailCache.clear(head.nextPosition); // so that removed events are not served from memory either
       this.#log.flushed.publish(head, []);
       work.resolve();
     } catch (error) {
@@ -147,8 +148,8 @@ export class GroupCommit {
   }
 
   /**
-   * LMDB drops a commit that fails, and a compaction that fails leaves the file it copied. Should a part of it show all the same,
-   * or another file be named, the file is in doubt, and the store must be opened again.
+   * LMDB drops a commit that fails, and a failed compaction leaves the file it copied. Where a part of it is visible all the same,
+   * or another file is current, the file is in doubt and the store must be opened again.
    */
   async #writeFailed(error: unknown, { allPut, before }: { readonly allPut: boolean; readonly before: Head }): Promise<Error> {
     const cause = await commitError(error);
@@ -156,16 +157,16 @@ export class GroupCommit {
     if (!allPut || !this.#isStillHead(before)) {
       this.#failure = eventStoreError(
         'write-failed',
-        `The disk failed (${reason}) and its file is in doubt; the store takes no more until it is opened again.`,
+        `The disk failed (${reason}) and the data file is in doubt. The store refuses writes until it is opened again.`,
         cause,
       );
       return this.#failure;
     }
     this.#log.flushed.expectScavenged(before.scavengedBelow);
-    return eventStoreError('write-failed', `It could not be written, and nothing of it was: ${reason}`, cause);
+    return eventStoreError('write-failed', `The write failed and nothing was appended: ${reason}`, cause);
   }
 
-  /** Whether an opening would find this head, in the file that is open. */
+  /** Whether opening the store now would find this head in the open file. */
   #isStillHead(head: Head): boolean {
     try {
       if (!isCurrent(this.#log.tables.file)) return false;
@@ -180,7 +181,7 @@ export class GroupCommit {
   }
 }
 
-/** lmdb rejects with 'Commit failed', and says why in a promise that it hangs on the error and rejects a moment later. */
+/** lmdb rejects with 'Commit failed', and gives the reason in a promise on the error that rejects a moment later. */
 async function commitError(error: unknown): Promise<unknown> {
   if (!(error instanceof Error && 'commitError' in error)) return error;
   const told = Promise.resolve(error.commitError).catch((cause: unknown) => cause);

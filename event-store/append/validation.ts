@@ -1,4 +1,4 @@
-/** What may be asked of the store, checked before it is queued. */
+/** Validates requests before they are queued. */
 import { eventStoreError } from '../errors.ts';
 import { EVENT_TYPE_BYTES_MAX, STREAM_NAME_BYTES_MAX } from '../storage/record.ts';
 import type { ExpectedRevision, NewEvent } from '../store.ts';
@@ -11,31 +11,31 @@ export function validateEvents(events: readonly NewEvent[], bytesMax: number): {
   let bytes = 0;
   for (const { id, type, data, metadata } of events) {
     const idBytes = parseUuid(id);
-    if (idBytes === undefined) throw eventStoreError('event-invalid', `An event's id is a UUID in lower case, and not "${id}".`);
+    if (idBytes === undefined) throw eventStoreError('event-invalid', `An event's id must be a UUID in lower case; this one is "${id}".`);
     if (!isName(type, EVENT_TYPE_BYTES_MAX)) {
-      throw eventStoreError('event-invalid', `An event's type has 1 to ${EVENT_TYPE_BYTES_MAX} bytes of well-formed text.`);
+      throw eventStoreError('event-invalid', `An event's type must have 1 to ${EVENT_TYPE_BYTES_MAX} bytes of well-formed text.`);
     }
     ids.push(idBytes);
     bytes += data.length + metadata.length + 2 * type.length;
   }
-  if (bytes > bytesMax) throw eventStoreError('append-too-large', `One append may have ${bytesMax} bytes of events, and this has ${bytes}.`);
+  if (bytes > bytesMax) throw eventStoreError('append-too-large', `One append may have at most ${bytesMax} bytes of events; this one has ${bytes}.`);
   return { ids, bytes };
 }
 
 export function validateStreamName(stream: string): void {
-  // Every stream has a metastream, that with the longest name too.
+  // Every stream has a metastream, the stream with the longest name too.
   const bytesMax = isMetastream(stream) ? STREAM_NAME_BYTES_MAX + METASTREAM_PREFIX.length : STREAM_NAME_BYTES_MAX;
   if (!isName(stream, bytesMax) || stream === '$all' || stream === '$$') {
-    throw eventStoreError('stream-name-invalid', `A stream's name has 1 to ${STREAM_NAME_BYTES_MAX} bytes of well-formed text and is not $all.`);
+    throw eventStoreError('stream-name-invalid', `A stream's name must have 1 to ${STREAM_NAME_BYTES_MAX} bytes of well-formed text and must not be $all.`);
   }
 }
 
 export function validateExpectedRevision(expected: ExpectedRevision): void {
   if (typeof expected === 'string' || (Number.isSafeInteger(expected) && expected >= 0)) return;
-  throw eventStoreError('expected-revision-invalid', `An expected revision is a whole number from 0 on, and not ${expected}.`);
+  throw eventStoreError('expected-revision-invalid', `An expected revision must be a whole number of at least 0; this one is ${expected}.`);
 }
 
-/** Text that UTF-8 can't say would come back as another name. */
+/** A name that UTF-8 can't encode would come back as another name. */
 function isName(text: string, bytesMax: number): boolean {
   return text.length > 0 && text.length <= bytesMax && text.isWellFormed() && Buffer.byteLength(text) <= bytesMax;
 }

@@ -8,7 +8,7 @@ import { withDiskFault, type DiskFault } from './disk-faults.ts';
 const named = (folder: string): string => readFileSync(join(folder, 'current'), 'utf8').trim();
 const dataFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.mdb'));
 
-test.serial('whatever fails while it compacts, the log goes on in the file that is named or takes nothing more, and loses nothing', async (t) => {
+test.serial('whatever call fails during compaction, the log continues in the current file or refuses writes, and loses nothing', async (t) => {
   for (const carriedOut of [false, true]) {
     const failed = new Set<string | undefined>();
     for (let at = 0; !failed.has(undefined); at++) failed.add(await compactWithFault(t, { isAt: (nth) => nth === at, carriedOut }));
@@ -16,10 +16,10 @@ test.serial('whatever fails while it compacts, the log goes on in the file that 
   }
 });
 
-const noFlush = process.platform === 'win32' ? ' (skipped: a folder is not flushed there)' : '';
+const noFlush = process.platform === 'win32' ? ' (skipped: folders can’t be flushed there)' : '';
 const flushed = noFlush === '' ? test.serial : test.serial.skip;
 
-flushed(`the file that was named before is kept until the folder is flushed${noFlush}`, async (t) => {
+flushed(`the old file is kept until the folder is flushed${noFlush}`, async (t) => {
   const folder = temporaryFolder(t);
   const atFolder: DiskFault = { isAt: (_nth, call, [file]) => call === 'fsyncSync' && fstatSync(file as number).isDirectory(), carriedOut: false };
   {
@@ -34,7 +34,7 @@ flushed(`the file that was named before is kept until the folder is flushed${noF
   t.deepEqual(revisions(store, 'a'), [0, 1, 2]);
 });
 
-/** Compacts on a disk that fails once, appends, opens again; answers with the call that failed, if any did. */
+/** Compacts with one failing call, appends, opens again; returns the call that failed, if one did. */
 async function compactWithFault(t: ExecutionContext, fault: DiskFault): Promise<string | undefined> {
   const folder = temporaryFolder(t);
   let acknowledged = 3;

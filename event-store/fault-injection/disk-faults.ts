@@ -1,4 +1,4 @@
-/** A disk that fails at one of the calls that the store itself makes, through `node:fs`; LMDB's own go by it. */
+/** Makes one of the store's own calls of `node:fs` fail; LMDB's calls are not affected. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -6,13 +6,13 @@ const CALLS = ['openSync', 'closeSync', 'readSync', 'writeSync', 'fsyncSync', 'f
 type Call = (typeof CALLS)[number];
 
 export type DiskFault = {
-  /** Whether it is at this call, the nth from 0. */
+  /** Whether this call fails; `nth` counts from 0. */
   readonly isAt: (nth: number, call: Call, args: readonly unknown[]) => boolean;
-  /** A call that fails may have been carried out all the same. */
+  /** Whether the failing call takes effect all the same. */
   readonly carriedOut: boolean;
 };
 
-/** Answers with the call that failed while `run` ran, if one did. Nothing else in the thread may use the disk meanwhile. */
+/** Returns the call that failed during `run`, if one did. Nothing else in the thread may use the disk meanwhile. */
 export async function withDiskFault({ isAt, carriedOut }: DiskFault, run: () => Promise<unknown>): Promise<Call | undefined> {
   const real = Object.fromEntries(CALLS.map((call) => [call, fs[call]])) as Record<Call, (...args: unknown[]) => unknown>;
   let failed: Call | undefined;

@@ -1,6 +1,6 @@
 /**
- * A process that the disk-full tests run under a limit: it appends until the store refuses, shows that reading goes on, waits
- * for a line on its input when told to, tries once more, and says as JSON what happened. `node filler.ts <folder> [retry]`
+ * A process that the disk-full tests run with limited disk space: it appends until the store refuses, checks that reading still works,
+ * with 'retry' waits for a line on its input and tries once more, and reports as JSON. `node disk-filler.ts <folder> [retry]`
  */
 import { once } from 'node:events';
 import { collect } from '../test-fixture.ts';

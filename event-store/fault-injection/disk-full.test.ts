@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../test-fixture.ts';
 import { openEventStore } from '../open.ts';
 import { compileIoRecorder, whyNoIoRecorder } from './io-recorder.ts';
-import { violations, callerEvent, callerStream, nothingAcknowledged } from './acknowledged.ts';
+import { findViolations, callerEvent, callerStream, nothingAcknowledged } from './acknowledged.ts';
 
 const FILLER = fileURLToPath(import.meta.resolve('./disk-filler.ts'));
 const LIMIT_KIB = 2_048;
@@ -29,7 +29,7 @@ const limited = noShell === '' ? test : test.skip;
 const noMount = whyNoMount();
 const mounted = noMount === undefined ? test : test.skip;
 
-limited(`when the file may not grow, appends fail with a clear error, reads go on, and nothing acknowledged is lost${noShell}`, async (t) => {
+limited(`when the file can’t grow, appends fail with a clear error, reads continue, and nothing acknowledged is lost${noShell}`, async (t) => {
   const folder = temporaryFolder(t);
   // Without the trap the kernel would end the process with SIGXFSZ instead of refusing the write.
   const script = `trap '' XFSZ; ulimit -f ${LIMIT_KIB * 2}; exec "$0" "$@"`; // dash counts blocks of 512 bytes
@@ -39,12 +39,12 @@ limited(`when the file may not grow, appends fail with a clear error, reads go o
 
   await using store = await openEventStore(folder);
   t.is(store.head(), told.last);
-  t.deepEqual(await violations(store, promisedBy(told)), []);
+  t.deepEqual(await findViolations(store, expectedAfter(told)), []);
   await appendMore(t, folder, told, store);
 });
 
 mounted(
-  `when a disk is full, appends fail; when there is room again they go on, in the same process${noMount === undefined ? '' : ` (skipped: ${noMount})`}`,
+  `when the disk is full appends fail, and when there is space again they succeed, in the same process${noMount === undefined ? '' : ` (skipped: ${noMount})`}`,
   async (t) => {
     const root = temporaryFolder(t);
     const mount = join(root, 'disk');
@@ -64,26 +64,23 @@ mounted(
     t.is(told.later, 'appended');
 
     await using store = await openEventStore(folder);
-    t.deepEqual(await violations(store, promisedBy(told)), []);
+    t.deepEqual(await findViolations(store, expectedAfter(told)), []);
   },
 );
 
-noting(
-  `when flushing fails, what was not flushed is refused, and nothing acknowledged is lost${reason === undefined ? '' : ` (skipped: ${reason})`}`,
-  async (t) => {
-    const root = temporaryFolder(t);
-    const env = { ...process.env, LD_PRELOAD: compileIoRecorder(root), POWER_CUT_FAIL_FLUSHES_FROM: '500' };
-    const folder = join(root, 'log');
-    const told = JSON.parse(await outputOf(spawn(process.execPath, [FILLER, folder], { env, stdio: ['ignore', 'pipe', 'ignore'] }))) as Told;
-    checkFull(t, told);
-    await using store = await openEventStore(folder);
-    t.is(store.head(), told.last);
-    t.deepEqual(await violations(store, promisedBy(told)), []);
-  },
-);
+noting(`when a flush fails its appends are refused, and nothing acknowledged is lost${reason === undefined ? '' : ` (skipped: ${reason})`}`, async (t) => {
+  const root = temporaryFolder(t);
+  const env = { ...process.env, LD_PRELOAD: compileIoRecorder(root), POWER_CUT_FAIL_FLUSHES_FROM: '500' };
+  const folder = join(root, 'log');
+  const told = JSON.parse(await outputOf(spawn(process.execPath, [FILLER, folder], { env, stdio: ['ignore', 'pipe', 'ignore'] }))) as Told;
+  checkFull(t, told);
+  await using store = await openEventStore(folder);
+  t.is(store.head(), told.last);
+  t.deepEqual(await findViolations(store, expectedAfter(told)), []);
+});
 
 function checkFull(t: ExecutionContext, told: Told): void {
-  for (const refusal of told.refusals) t.regex(refusal, /^write-failed: It could not be written, and nothing of it was: ./);
+  for (const refusal of told.refusals) t.regex(refusal, /^write-failed: The write failed and nothing was appended: ./);
   t.true(
     told.acknowledged.every((revision) => revision > 100),
     'it failed too early to show anything',
@@ -98,10 +95,10 @@ async function appendMore(t: ExecutionContext, folder: string, { acknowledged }:
   await store.verify();
 }
 
-function promisedBy({ acknowledged }: Told) {
-  const promised = nothingAcknowledged();
-  for (const [caller, revision] of acknowledged.entries()) promised.revisions.set(caller, revision);
-  return promised;
+function expectedAfter({ acknowledged }: Told) {
+  const expected = nothingAcknowledged();
+  for (const [caller, revision] of acknowledged.entries()) expected.revisions.set(caller, revision);
+  return expected;
 }
 
 async function outputOf(child: ChildProcess): Promise<string> {

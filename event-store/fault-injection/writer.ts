@@ -1,22 +1,22 @@
 /**
- * A process that the fault tests start and kill: many callers append as fast as they can, a subscriber looks on, and what
- * has been acknowledged and seen is written down as it happens. `node writer.ts <folder> <witness file> [noSync]`
+ * A process that the fault tests start and kill: many callers append as fast as they can, one subscriber reads, and every
+ * acknowledgement and every event seen goes to a journal at once. `node writer.ts <folder> <journal file> [noSync]`
  */
 import { openSync, writeSync } from 'node:fs';
 import { openEventStore } from '../open.ts';
 import type { EventStore } from '../store.ts';
 import { callerEvent, CALLERS, callerStream } from './acknowledged.ts';
 
-const [folder = '', witnessFile = '', mode] = process.argv.slice(2);
-const witness = openSync(witnessFile, 'a');
-const say = (line: string) => writeSync(witness, `${line}\n`);
+const [folder = '', reportFile = '', mode] = process.argv.slice(2);
+const report = openSync(reportFile, 'a');
+const say = (line: string) => writeSync(report, `${line}\n`);
 
 const store = await openEventStore(folder, { noSync: mode === 'noSync' });
 await Promise.all(Array.from({ length: CALLERS }, (_, caller) => repeatLast(store, caller)));
 say('ready');
 await Promise.all([watch(store), ...Array.from({ length: CALLERS }, (_, caller) => write(store, caller))]);
 
-/** A caller that doesn't know whether its last append came through asks again, and is told where it is. */
+/** Repeats the last append, whose acknowledgement may be lost; the store must answer its revision. */
 async function repeatLast(log: EventStore, caller: number): Promise<void> {
   const last = lastRevision(log, caller);
   if (last < 0) return;

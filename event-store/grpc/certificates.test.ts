@@ -7,7 +7,7 @@ import { makeCertificates } from './certificates.ts';
 
 const hosts = ['localhost', '127.0.0.1', '::1', 'node1.example'];
 
-test('the authority vouches for the server under each of its names', (t) => {
+test('the server’s certificate is valid for each of its names', (t) => {
   const { authority, certificate, key } = makeCertificates(hosts, Date.now());
   const [root, leaf] = [new X509Certificate(authority), new X509Certificate(certificate)];
   t.true(root.ca && !leaf.ca);
@@ -30,7 +30,7 @@ test('a client that trusts the authority connects', async (t) => {
   server.close();
 });
 
-test('it is valid from yesterday for as long as clients take', (t) => {
+test('the certificate is valid from yesterday and as long as clients accept', (t) => {
   const now = Date.UTC(2030, 0, 2, 3, 4, 5);
   const { certificate } = makeCertificates(hosts, now);
   const { validFromDate, validToDate } = new X509Certificate(certificate);

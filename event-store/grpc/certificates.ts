@@ -1,23 +1,23 @@
 /**
- * Certificates for development and tests: an authority made on the spot, and a server's certificate that it signs, so that clients which
- * won't take a self-signed server (rustls) do as well. Node signs but writes no X.509, hence the DER by hand (RFC 5280). Not for production.
+ * Certificates for development and tests: a new authority and a server certificate signed by it, since some clients (rustls) reject
+ * self-signed servers. Node signs but can't write X.509, hence the DER by hand (RFC 5280). Not for production.
  */
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 
 export type Certificates = {
-  /** PEM: what clients are to trust. */
+  /** PEM: the authority for clients to trust. */
   readonly authority: string;
   /** PEM, with its chain. */
   readonly certificate: string;
   readonly key: string;
 };
 
-/** The longest that all clients take. */
+/** The longest validity that all clients accept. */
 const VALID_DAYS = 825;
 const DAY_MS = 86_400_000;
 
-/** `hosts` are names and addresses under which clients connect. */
+/** `hosts`: the names and addresses that clients connect to. */
 export function makeCertificates(hosts: readonly string[], nowMs: number): Certificates {
   const authority = { name: 'Event store development authority', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
   const server = { name: hosts[0] ?? 'localhost', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
@@ -91,7 +91,7 @@ const sequence = (...parts: readonly Buffer[]) => der(0x30, Buffer.concat(parts)
 const integer = (bytes: Buffer) => der(0x02, bytes);
 const bitString = (bytes: Buffer) => der(0x03, Buffer.concat([Buffer.of(0), bytes]));
 
-/** UTCTime, as it is to be until 2049. */
+/** UTCTime, which RFC 5280 requires until 2049. */
 function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().replaceAll(/[-:T]/g, '');
   return der(0x17, Buffer.from(`${digits.slice(2, 14)}Z`));

@@ -1,8 +1,8 @@
-/** Says which methods there are. Clients choose by it, so it is made of what is really served. */
+/** Lists the supported methods. Clients choose by it, so it is derived from the services that are served. */
 import serverFeatures from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 
-/** The line whose wire this server speaks. */
+/** The version of EventStoreDB whose protocol this server speaks. */
 const SERVER_VERSION = '24.6.0';
 
 export function handleGetSupportedMethods(services: readonly ServiceDefinition[]) {

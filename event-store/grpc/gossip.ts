@@ -1,4 +1,4 @@
-/** A cluster of one: this node, which leads. Clients that discover ask for it before anything else. */
+/** Gossip of a cluster with one node, the leader. Discovering clients ask for it first. */
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import { randomUUID } from 'node:crypto';
 import { toTicks } from './wire/positions.ts';

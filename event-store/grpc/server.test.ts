@@ -13,9 +13,9 @@ import { featuresDefinition, gossipDefinition, persistentSubscriptionsDefinition
 
 const happened = (text = '') => jsonEvent({ type: 'happened', data: { text } });
 
-test.serial('what is served is advertised, and what isn’t answers UNIMPLEMENTED', async (t) => {
-  await using given = await startTestServer();
-  const { host, port } = given.server.address;
+test.serial('implemented methods are advertised, and others answer UNIMPLEMENTED', async (t) => {
+  await using fixture = await startTestServer();
+  const { host, port } = fixture.server.address;
   const client = new serverFeatures.ServerFeaturesClient(`${host}:${port}`, credentials.createInsecure());
   const answer = await new Promise<Map<string, string[]>>((resolve, reject) => {
     client.getSupportedMethods(new shared.Empty(), (error, methods) => {
@@ -28,53 +28,53 @@ test.serial('what is served is advertised, and what isn’t answers UNIMPLEMENTE
   t.deepEqual(answer.get('event_store.client.streams.streams/read'), ['position', 'events']);
   t.deepEqual(answer.get('event_store.client.persistent_subscriptions.persistentsubscriptions/replayparked'), ['stream', 'all']);
   t.is(answer.size, 5 + 8 + 1 + 1);
-  const error = await t.throwsAsync<Error & { code: number }>(given.client.enableProjection('any'));
+  const error = await t.throwsAsync<Error & { code: number }>(fixture.client.enableProjection('any'));
   t.is(error.code, status.UNIMPLEMENTED);
 });
 
-test.serial('a client that discovers its cluster finds this node', async (t) => {
-  await using given = await startTestServer();
-  const { host, port } = given.server.address;
+test.serial('a discovering client finds this node', async (t) => {
+  await using fixture = await startTestServer();
+  const { host, port } = fixture.server.address;
   const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
   t.true((await client.appendToStream('a', happened())).success);
   await client.dispose();
 });
 
-test.serial('it tells clients another address where it is told to', async (t) => {
-  await using given = await startTestServer({ advertise: { host: '127.0.0.1', port: 1 } });
-  const { host, port } = given.server.address;
+test.serial('gossip advertises the configured address', async (t) => {
+  await using fixture = await startTestServer({ advertise: { host: '127.0.0.1', port: 1 } });
+  const { host, port } = fixture.server.address;
   const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
   await t.throwsAsync(client.appendToStream('a', happened()), { message: /127\.0\.0\.1:1\b/ });
   await client.dispose();
 });
 
-test.serial('stopping ends the calls under way with CANCELLED, and the port is free again', async (t) => {
-  await using given = await startTestServer({ ...overTls(), port: await portToKeep() });
-  const subscription = given.client.subscribeToAll();
+test.serial('stopping ends open calls with CANCELLED and frees the port', async (t) => {
+  await using fixture = await startTestServer({ ...overTls(), port: await portToKeep() });
+  const subscription = fixture.client.subscribeToAll();
   const ended = once(subscription, 'end').catch((error: unknown) => error);
   await once(subscription.resume(), 'caughtUp');
-  const { host, port } = given.server.address;
-  await given.server[Symbol.asyncDispose]();
+  const { host, port } = fixture.server.address;
+  await fixture.server[Symbol.asyncDispose]();
   t.true((await ended) instanceof CancelledError);
-  await using again = await startEventStoreServer({ store: given.store }, { host, port, tls: 'insecure' });
+  await using again = await startEventStoreServer({ store: fixture.store }, { host, port, tls: 'insecure' });
   t.is(again.address.port, port);
 });
 
 test.serial('a port in use is refused', async (t) => {
   setLogVerbosity(logVerbosity.NONE);
-  await using given = await startTestServer();
-  const { host, port } = given.server.address;
-  await t.throwsAsync(startEventStoreServer({ store: given.store }, { host, port, tls: 'insecure' }), { message: /EADDRINUSE|No address added/ });
+  await using fixture = await startTestServer();
+  const { host, port } = fixture.server.address;
+  await t.throwsAsync(startEventStoreServer({ store: fixture.store }, { host, port, tls: 'insecure' }), { message: /EADDRINUSE|No address added/ });
 });
 
-test.serial('a client that goes lets go of its subscription in the store', async (t) => {
-  await using given = await startTestServer();
+test.serial('a client that disconnects ends its subscription in the store', async (t) => {
+  await using fixture = await startTestServer();
   const ended = Promise.withResolvers<void>();
   const watched: EventStore = {
-    ...given.store,
+    ...fixture.store,
     subscribeToAll: (options) => {
       options?.signal?.addEventListener('abort', () => ended.resolve());
-      return given.store.subscribeToAll(options);
+      return fixture.store.subscribeToAll(options);
     },
   };
   await using server = await startEventStoreServer({ store: watched }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
@@ -87,23 +87,23 @@ test.serial('a client that goes lets go of its subscription in the store', async
   t.pass();
 });
 
-test.serial('a deadline ends a call that the store keeps waiting', async (t) => {
-  await using given = await startTestServer();
-  const stuck: EventStore = { ...given.store, tombstone: () => new Promise(() => {}) };
+test.serial('a deadline ends a call that waits for the store', async (t) => {
+  await using fixture = await startTestServer();
+  const stuck: EventStore = { ...fixture.store, tombstone: () => new Promise(() => {}) };
   await using server = await startEventStoreServer({ store: stuck }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
   const client = EventStoreDBClient.connectionString(server.connectionString);
   await t.throwsAsync(client.tombstoneStream('a', { deadline: 100 }), { instanceOf: DeadlineExceededError });
   await client.dispose();
 });
 
-test.serial('what the store itself fails at is told to the client and in the log', async (t) => {
-  await using given = await startTestServer();
+test.serial('an error of the store is reported to the client and in the log', async (t) => {
+  await using fixture = await startTestServer();
   const failure = eventStoreError('store-corrupted', 'The record at position 3 is damaged.');
   const damaged: EventStore = {
-    ...given.store,
+    ...fixture.store,
     readStream: (stream, options) => {
       if (stream === 'a') throw failure;
-      return given.store.readStream(stream, options);
+      return fixture.store.readStream(stream, options);
     },
     deleteStream: () => Promise.reject(failure),
   };
@@ -117,12 +117,12 @@ test.serial('what the store itself fails at is told to the client and in the log
   await client.dispose();
 });
 
-test.serial('a message that claims to be longer than it is is refused at once, whatever it is for', async (t) => {
-  await using given = await startTestServer();
-  const { host, port } = given.server.address;
+test.serial('a message that claims to be longer than it is is refused at once, by every method', async (t) => {
+  await using fixture = await startTestServer();
+  const { host, port } = fixture.server.address;
   const client = new Client(`${host}:${port}`, credentials.createInsecure());
   const asItIs = (bytes: Buffer) => bytes;
-  const fourGigabytes = Buffer.from('0affffffff0f0102', 'hex'); // field 1, 4,294,967,295 bytes, two of which are there
+  const fourGigabytes = Buffer.from('0affffffff0f0102', 'hex'); // field 1 with 4,294,967,295 bytes, of which two exist
   const definitions = [streamsDefinition, persistentSubscriptionsDefinition, gossipDefinition, featuresDefinition];
   for (const { path } of definitions.flatMap((definition) => Object.values<{ readonly path: string }>(definition))) {
     const call = client.makeBidiStreamRequest(path, asItIs, asItIs);
@@ -131,16 +131,16 @@ test.serial('a message that claims to be longer than it is is refused at once, w
     t.is(await code, status.INTERNAL, path);
   }
   client.close();
-  await given.client.appendToStream('a', happened());
+  await fixture.client.appendToStream('a', happened());
 });
 
-test.serial('a client that doesn’t read holds the reading up, and then gets it all', async (t) => {
-  await using given = await startTestServer();
+test.serial('a client that doesn’t read pauses the read, and then gets all events', async (t) => {
+  await using fixture = await startTestServer();
   let taken = 0;
   const counted: EventStore = {
-    ...given.store,
+    ...fixture.store,
     readStream: (stream, options) => {
-      const read = given.store.readStream(stream, options);
+      const read = fixture.store.readStream(stream, options);
       if (read.outcome !== 'found') return read;
       const events = (function* () {
         for (const event of read.events) {
@@ -154,7 +154,7 @@ test.serial('a client that doesn’t read holds the reading up, and then gets it
   const text = 'x'.repeat(10_000);
   const total = 2_000;
   for (let n = 0; n < total; n += 50)
-    await given.client.appendToStream(
+    await fixture.client.appendToStream(
       'a',
       Array.from({ length: 50 }, () => happened(text)),
     );
@@ -169,16 +169,16 @@ test.serial('a client that doesn’t read holds the reading up, and then gets it
   await client.dispose();
 });
 
-test.serial('it pings clients to see that they are there', async (t) => {
-  await using given = await startTestServer({ keepaliveMs: 20 });
-  const { host, port } = given.server.address;
+test.serial('the server pings clients as keepalive', async (t) => {
+  await using fixture = await startTestServer({ keepaliveMs: 20 });
+  const { host, port } = fixture.server.address;
   const session = connect(`http://${host}:${port}`);
   await once(session, 'ping');
   session.destroy();
   t.pass();
 });
 
-/** The value once it no longer changes. */
+/** The value once it has stopped changing. */
 async function settled(value: () => number): Promise<number> {
   let last = -1;
   while (value() !== last) {

@@ -1,6 +1,6 @@
 /**
- * The store over gRPC as EventStoreDB speaks it, on one node: the official clients are to find no difference.
- * What isn't served here isn't advertised, and answers UNIMPLEMENTED.
+ * Serves the store over EventStoreDB's gRPC protocol, as a single node; official clients should notice no difference.
+ * Methods that are not implemented are not advertised and answer UNIMPLEMENTED.
  */
 import { isIP } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
@@ -17,10 +17,10 @@ import { DEFAULT_USERS, authenticateUsers, withoutAuthentication, loginsWithDefa
 export type EventStoreServerConfig = {
   readonly host: string;
   readonly port: number; // 0: any free one
-  /** PEM texts. 'insecure': no encryption, and everyone may do everything. */
+  /** PEM texts. 'insecure': no encryption, and every client may do everything. */
   readonly tls: { readonly certificate: string; readonly key: string } | 'insecure';
   readonly users?: readonly User[];
-  /** What clients that discover are told to connect to; the address bound unless given. */
+  /** The address that gossip tells discovering clients; the bound address by default. */
   readonly advertise?: { readonly host: string; readonly port: number };
   readonly keepaliveMs?: number;
   readonly keepaliveTimeoutMs?: number;
@@ -31,14 +31,14 @@ export type EventStoreServerConfig = {
 
 export type EventStoreServer = AsyncDisposable & {
   readonly address: { readonly host: string; readonly port: number };
-  /** For the official clients, `esdb://…`. */
+  /** For official clients, `esdb://…`. */
   readonly connectionString: string;
 };
 
 const MAX_APPEND_BYTES = 1024 * 1024;
 const KEEPALIVE_MS = 10_000;
 const RECEIVE_MAX_BYTES = 17 * 1024 * 1024;
-/** Calls get so long to end by themselves once the server stops. */
+/** So long may calls take to end by themselves when the server stops. */
 const STOP_TIMEOUT_MS = 5_000;
 
 const SILENT: Logger = { warn: () => {}, error: () => {} };
@@ -64,7 +64,7 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
   server.addService(gossipDefinition, { read: calls.unary(handleGossipRead(advertised, now)) });
   address.port = await bind(server, config);
   if (tls !== 'insecure' && loginsWithDefaultPassword(users).length > 0)
-    log.warn({ logins: loginsWithDefaultPassword(users) }, 'users with the default password');
+    log.warn({ logins: loginsWithDefaultPassword(users) }, 'users have the default password');
 
   return {
     address,
@@ -100,8 +100,8 @@ function stop(server: Server): Promise<void> {
 
 const hostText = (host: string) => (isIP(host) === 6 ? `[${host}]` : host);
 
-/** Nobody can connect to "all addresses". */
+/** A client can't connect to the wildcard address. */
 const reachable = (host: string) => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
 
-/** Over TLS the Node client takes no address for a server's name. */
+/** Over TLS the Node client does not accept an IP address as the server's name. */
 const nameable = (host: string) => (isIP(host) === 0 ? host : 'localhost');

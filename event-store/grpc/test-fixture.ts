@@ -1,6 +1,6 @@
 /**
- * A server on a store in a folder of its own, with EventStoreDB's short memory for repeated appends, and the official client connected to it.
- * Tests with it are serial within a file: the client keeps the appends under way of all its instances in one place, and disposing of one fails them all.
+ * A server on a store in a temporary folder, with EventStoreDB's idempotency, and the official client connected to it.
+ * Tests that use it must be serial within a file: all instances of the client share their pending appends, and disposing of one fails them all.
  */
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { randomInt } from 'node:crypto';
@@ -17,18 +17,18 @@ export type TestServer = AsyncDisposable & {
   readonly store: EventStore;
   readonly server: EventStoreServer;
   readonly client: EventStoreDBClient;
-  /** Another client, of a user in TLS mode, of nobody unless named. */
+  /** Another client; over TLS with these credentials, or without any. */
   connect(credentials?: { readonly username: string; readonly password: string }): EventStoreDBClient;
 };
 
 let certificates: Certificates | undefined;
 
-/** Made once a test process: keys take their time. */
+/** Made once per test process, since generating keys is slow. */
 export const testCertificates = (): Certificates => (certificates ??= makeCertificates(['localhost', '127.0.0.1'], Date.now()));
 
 export const ADMIN = { username: 'admin', password: 'changeit' };
 
-/** The client is the administrator's over TLS, and nobody's in insecure mode. */
+/** Over TLS the client has the administrator's credentials; in insecure mode none. */
 export async function startTestServer(
   config: Partial<EventStoreServerConfig> = {},
   options: EventStoreOptions = { idempotency: 'eventstoredb' },
@@ -68,8 +68,8 @@ const EPHEMERAL_FROM = 32_768;
 const REGISTERED_FROM = 10_000;
 
 /**
- * A free port below those that the system gives out by itself, for a server that comes back on the port it had:
- * meanwhile no other test's listener is given it, and no client that tries to reach it is given it as its own end.
+ * A free port below the ephemeral range, for a server that restarts on its port: meanwhile the system assigns it
+ * neither to another test's listener nor to a client's end of a connection.
  */
 export async function portToKeep(): Promise<number> {
   for (;;) {

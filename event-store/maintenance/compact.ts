@@ -1,13 +1,13 @@
-/** Copying what is used into a new file, without the free pages between, and going on with that. Nothing is written meanwhile. */
+/** Compaction: copies the used pages into a new file and switches to it. Nothing else writes meanwhile. */
 import { checkFileLength, isCurrent, makeCurrent, nextDataFile, removeOtherDataFiles, syncFile } from '../storage/data-file.ts';
-import type { Head } from '../storage/flushed-head.ts';
+import type { Head } from '../storage/head-record.ts';
 import { loadHead, openDataFile } from './integrity.ts';
-import type { Log } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /**
- * When it fails, the log goes on in the file it had, if that is named still. If the new one is named already, what is written
- * to either could be gone at the next opening, so nothing may be written until then.
+ * After a failure the log stays in its old file, where that is still current. Where the new file already is, a write to either
+ * could be lost at the next opening, so the store must refuse writes until then.
  */
 export async function compact(folder: string, log: Log): Promise<Head> {
   const old = log.tables;
@@ -17,7 +17,7 @@ export async function compact(folder: string, log: Log): Promise<Head> {
   try {
     removeOtherDataFiles(folder, copy.file);
   } catch {
-    // The log has moved already; the next opening removes what is left.
+    // The log has already moved; the next opening removes what is left.
   }
   return head;
 }
@@ -26,10 +26,10 @@ async function copyAndName(folder: string, old: Tables): Promise<{ readonly copy
   const path = nextDataFile(folder, old.file);
   let copy: Tables | undefined;
   try {
-    removeOtherDataFiles(folder, old.file); // of a copy that failed and could not be removed
+    removeOtherDataFiles(folder, old.file); // left over from a failed compaction
     copy = await copyTo(path, old);
     const head = loadHead(copy);
-    makeCurrent(folder, path); // from here on the new file is the log
+    makeCurrent(folder, path); // from here on the new file is current
     return { copy, head };
   } catch (error) {
     await copy?.close();

@@ -2,13 +2,13 @@ import test from 'ava';
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, event, events, revisions, temporaryFolder } from '../test-fixture.ts';
-import { HEAD_FACT } from '../storage/flushed-head.ts';
+import { HEAD_FACT } from '../storage/head-record.ts';
 import { openEventStore } from '../open.ts';
 import { nameKey, openTables, revisionKey, type Tables } from '../storage/tables.ts';
 
 const EVENTS = 3_000;
 
-/** A folder with a log of `EVENTS` events in the stream `a`, closed. */
+/** A closed log of `EVENTS` events in the stream `a`. */
 async function writeTestLog(t: Parameters<typeof temporaryFolder>[0]): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = temporaryFolder(t);
   await using store = await openEventStore(folder);
@@ -21,14 +21,14 @@ async function writeTestLog(t: Parameters<typeof temporaryFolder>[0]): Promise<{
   return { folder, file: join(folder, 'log-1.mdb') };
 }
 
-/** Changes the closed log behind its back. */
+/** Changes the file of a closed log. */
 async function tamper(file: string, change: (tables: Tables) => Promise<unknown>): Promise<void> {
   const tables = openTables(file, { noSync: false });
   await change(tables);
   await tables.close();
 }
 
-test('a file that is cut short is named at opening, however little is missing', async (t) => {
+test('a truncated file is reported at opening, however little is missing', async (t) => {
   for (const keep of [0.9999, 0.5, 0.001, 0]) {
     const { folder, file } = await writeTestLog(t);
     truncateSync(file, Math.floor(statSync(file).size * keep));
@@ -37,7 +37,7 @@ test('a file that is cut short is named at opening, however little is missing', 
   }
 });
 
-test('a refused opening leaves the folder free', async (t) => {
+test('a failed opening releases the folder', async (t) => {
   const { folder, file } = await writeTestLog(t);
   const whole = readFileSync(file);
   truncateSync(file, 10_000);
@@ -47,7 +47,7 @@ test('a refused opening leaves the folder free', async (t) => {
   t.is(store.head(), EVENTS - 1);
 });
 
-test('a data file that is missing or is no data file is named at opening', async (t) => {
+test('a data file that is missing or is not a data file is reported at opening', async (t) => {
   const { folder, file } = await writeTestLog(t);
   writeFileSync(file, 'something else altogether'.repeat(1_000));
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted' });
@@ -67,7 +67,7 @@ test('a store of another format is refused', async (t) => {
   await t.throwsAsync(openEventStore(folder), { code: 'store-version-unknown' });
 });
 
-test('a log that ends before its head, or goes on after it, is named at opening', async (t) => {
+test('a log that ends before its head, or continues after it, is reported at opening', async (t) => {
   const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ log }) => log.remove(EVENTS - 1));
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted', message: /position 2999, is missing/ });
@@ -77,7 +77,7 @@ test('a log that ends before its head, or goes on after it, is named at opening'
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted' });
 });
 
-test('an event with one wrong bit is never served, by no way of reading', async (t) => {
+test('an event with one flipped bit is never served, by any kind of read', async (t) => {
   const { folder, file } = await writeTestLog(t);
   const bytes = readFileSync(file);
   const at = bytes.lastIndexOf('text 1234!');
@@ -97,7 +97,7 @@ test('an event with one wrong bit is never served, by no way of reading', async 
   t.is(store.readAt(1_233)?.revision, 1_233);
 });
 
-test('records missing from the middle are named, and so is a scan that ends early', async (t) => {
+test('missing records are reported, and so is a scan that ends early', async (t) => {
   const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ log }) => log.remove(1_500));
   {
@@ -119,7 +119,7 @@ test('records missing from the middle are named, and so is a scan that ends earl
   await t.throwsAsync(collect(store.readAll({ direction: 'backwards' })), { code: 'store-corrupted' });
 });
 
-test('an index that lost an entry, or names another event, is found out', async (t) => {
+test('an index entry that is missing or refers to another event is detected', async (t) => {
   const { folder, file } = await writeTestLog(t);
   await tamper(file, ({ index, names }) => index.remove(revisionKey(names.get(nameKey('a'))!, 1_700)));
   {
@@ -134,7 +134,7 @@ test('an index that lost an entry, or names another event, is found out', async 
   t.throws(() => revisions(store, 'a', { direction: 'backwards' }), { code: 'store-corrupted' });
 });
 
-test('an index that names another stream’s event at the same revision is found out', async (t) => {
+test('an index entry that refers to another stream’s event at the same revision is detected', async (t) => {
   const { folder, file } = await writeTestLog(t);
   {
     await using store = await openEventStore(folder);
@@ -147,14 +147,14 @@ test('an index that names another stream’s event at the same revision is found
   t.throws(() => revisions(store, 'a', { direction: 'backwards', from: 3, limit: 1 }), found);
 });
 
-// A page of `lmdb`'s mdb.c: its kind, the bytes that the places of its entries take, and after the head these places, which count from there.
+// A page in `lmdb`'s mdb.c: its kind, the size of its array of entry offsets, and after the header these offsets, relative to its end.
 const PAGE_BYTES = 4_096;
 const PAGE_HEAD_BYTES = 24;
 const KIND_AT = 18;
 const PLACES_BYTES_AT = 20;
-const IS_BRANCH = 1; // its entries begin with the number of the page below
+const IS_BRANCH = 1; // its entries begin with the number of a child page
 
-test('pages that LMDB itself can’t follow are named as damage', async (t) => {
+test('pages that LMDB can’t follow are reported as damage', async (t) => {
   const { folder, file } = await writeTestLog(t);
   const bytes = readFileSync(file);
   let damaged = 0;
@@ -169,7 +169,7 @@ test('pages that LMDB itself can’t follow are named as damage', async (t) => {
   await t.throwsAsync(openEventStore(folder), { code: 'store-corrupted', message: /LMDB can't read .*log-1\.mdb/ });
 });
 
-test('bytes beyond the end of the file do no harm', async (t) => {
+test('extra bytes at the end of the file do no harm', async (t) => {
   const { folder, file } = await writeTestLog(t);
   appendFileSync(file, Buffer.alloc(100_000, 1));
   await using store = await openEventStore(folder);
@@ -177,7 +177,7 @@ test('bytes beyond the end of the file do no harm', async (t) => {
   t.is((await store.verify()).events, EVENTS + 1);
 });
 
-test('a first opening that was cut off before it was done begins anew', async (t) => {
+test('a first opening that was interrupted starts again', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'log-1.mdb'), Buffer.alloc(100));
   {

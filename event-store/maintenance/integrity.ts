@@ -1,15 +1,16 @@
-/** Whether the log is whole: cheaply at its end when it is opened, and record by record when asked for. */
+/** Integrity checks: of the end of the log when it is opened, and of every record on request. */
 import { eventStoreError } from '../errors.ts';
-import { decodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
+import { decodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import { yieldToEventLoop } from '../read/read-all.ts';
 import { checkRecord, isHole, recordRevision, recordStream } from '../storage/record.ts';
 import { scanForwards } from '../read/scan.ts';
-import { streamState, type Log } from '../storage/stream-state.ts';
+import { streamState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 import { openTables, revisionKey, type Tables } from '../storage/tables.ts';
 
 const BEYOND_ALL = 2 ** 47; // positions
 
-/** Throws `store-corrupted` when LMDB can make nothing of the file. */
+/** Throws `store-corrupted` when LMDB can't open the file. */
 export function openDataFile(path: string, options: { readonly noSync: boolean }): Tables {
   try {
     return openTables(path, options);
@@ -18,10 +19,10 @@ export function openDataFile(path: string, options: { readonly noSync: boolean }
   }
 }
 
-/** Throws `store-corrupted` unless the log ends with the very record that its head says. Takes the same time for any log. */
+/** Throws `store-corrupted` unless the log ends with the record that its head says. Takes constant time. */
 export function loadHead(tables: Tables): Head {
   const stored = tables.facts.get(HEAD_FACT);
-  if (stored === undefined) throw eventStoreError('store-corrupted', `${tables.file} lacks the record that says where the log ends.`);
+  if (stored === undefined) throw eventStoreError('store-corrupted', `${tables.file} has no head record, which says where the log ends.`);
   const head = decodeHead(stored);
   for (const { key } of tables.log.getRange({ start: head.nextPosition, end: BEYOND_ALL, limit: 1 })) {
     throw eventStoreError('store-corrupted', `The log should end before position ${head.nextPosition}, and there is a record at ${key}.`);
@@ -31,11 +32,11 @@ export function loadHead(tables: Tables): Head {
   const record = tables.log.get(last);
   if (record === undefined) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is missing.`);
   checkRecord(record, last);
-  if (isHole(record)) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is none of an event.`);
+  if (isHole(record)) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is not an event.`);
   return head;
 }
 
-/** Reads all that is flushed, with the index beside it, in parts between which the event loop goes on. */
+/** Checks every flushed record and its index entry; yields to the event loop between chunks. */
 export async function verifyLog(log: Log, signal?: AbortSignal): Promise<{ readonly events: number }> {
   const end = log.flushed.head.nextPosition;
   let events = 0;
@@ -55,6 +56,6 @@ function checkIndexed(log: Log, record: Buffer): void {
   const revision = recordRevision(record);
   const position = log.tables.index.get(revisionKey(streamState(log, stream).number, revision));
   if (position === undefined || log.tables.log.get(position)?.equals(record) !== true) {
-    throw eventStoreError('store-corrupted', `The index should name revision ${revision} of the stream ${stream} and doesn't.`);
+    throw eventStoreError('store-corrupted', `The index has no entry, or a wrong one, for revision ${revision} of the stream ${stream}.`);
   }
 }

@@ -3,17 +3,18 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, event, events, firstEvents, openTestLog, openTestStore, revisions, temporaryFolder } from '../test-fixture.ts';
 import { GroupCommit } from '../append/group-commit.ts';
-import { decodeHead, HEAD_FACT } from '../storage/flushed-head.ts';
+import { decodeHead, HEAD_FACT } from '../storage/head-record.ts';
 import { openEventStore } from '../open.ts';
 import { readStream } from '../read/read-stream.ts';
 import { scavenge } from './scavenge.ts';
 import { TOMBSTONE_REVISION, type Direction, type EventStore } from '../store.ts';
-import { streamState, type Log } from '../storage/stream-state.ts';
+import { streamState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 import { revisionKey } from '../storage/tables.ts';
 
 const positions = async (store: EventStore) => (await collect(store.readAll())).map(({ position }) => position);
 
-test('a scavenge removes what bounds hide and keeps all that a stream shows, and its last event', async (t) => {
+test('a scavenge removes hidden events and keeps all readable ones and the last of each stream', async (t) => {
   const folder = temporaryFolder(t);
   const shown = { a: [4, 5], b: 'not-found', c: 'stream-deleted', d: [0, 1] };
   const show = (store: EventStore) => ({ a: revisions(store, 'a'), b: revisions(store, 'b'), c: revisions(store, 'c'), d: revisions(store, 'd') });
@@ -55,7 +56,7 @@ test('a scavenge removes what bounds hide and keeps all that a stream shows, and
   t.is((await collect(store.readAll())).find(({ stream }) => stream === 'c')?.revision, TOMBSTONE_REVISION);
 });
 
-test('a scavenge keeps the last record of the log, though its stream no longer shows it', async (t) => {
+test('a scavenge keeps the last record of the log, even where its stream hides it', async (t) => {
   const store = await openTestStore(t, { now: () => 0 });
   await store.append('a', events(1), 'any');
   await store.setStreamMetadata('a', { $tb: 9 });
@@ -64,7 +65,7 @@ test('a scavenge keeps the last record of the log, though its stream no longer s
   t.deepEqual(await positions(store), [0, 2]);
 });
 
-test('removed space is used again, and compacting shrinks the file', async (t) => {
+test('free space is reused, and compaction shrinks the file', async (t) => {
   const folder = temporaryFolder(t);
   const bulk = () => Array.from({ length: 400 }, () => ({ ...event(), data: Buffer.alloc(1_000, 1) }));
   {
@@ -96,7 +97,7 @@ test('removed space is used again, and compacting shrinks the file', async (t) =
   await store.verify();
 });
 
-test('readers, subscribers and writers go on while a scavenge runs and compacts', async (t) => {
+test('readers, subscribers and writers continue while a scavenge runs and compacts', async (t) => {
   const store = await openTestStore(t);
   for (let part = 0; part < 20; part++) await store.append(`old-${part}`, events(200), 'any');
   for (let part = 0; part < 20; part++) await store.deleteStream(`old-${part}`, 'any');
@@ -117,7 +118,7 @@ test('readers, subscribers and writers go on while a scavenge runs and compacts'
   await store.verify();
 });
 
-test('an id whose event was removed is forgotten with it', async (t) => {
+test('the id of a removed event is no longer recognised', async (t) => {
   const store = await openTestStore(t);
   const [first, second] = [event(), event()];
   await store.append('a', [first, second, event()], 'any');
@@ -131,7 +132,7 @@ test('an id whose event was removed is forgotten with it', async (t) => {
 const EXPIRED_MS = 60_000;
 const DIRECTIONS: readonly Direction[] = ['forwards', 'backwards'];
 
-/** The stream `aged` lost its first three events to `$maxAge`; `long` goes on beyond what the first commit of a scavenge looks at. */
+/** The stream `aged` has lost its first three events to `$maxAge`; `long` extends beyond the first commit of a scavenge. */
 async function givenExpired(t: ExecutionContext): Promise<Log> {
   const folder = temporaryFolder(t);
   let now = 0;
@@ -151,7 +152,7 @@ const scavengeLog = (log: Log, commits = new GroupCommit(log)) => scavenge(log, 
 const revisionsIn = (log: Log, stream: string, direction: Direction) =>
   revisions({ readStream: (name, options) => readStream(log, name, options) }, stream, { direction });
 
-test('what a scavenge removes is no loss to who reads before its commit is published, and what is lost elsewhere is', async (t) => {
+test('a read between a scavenge’s commit and its publication sees no damage in removed events, but still detects other losses', async (t) => {
   const log = await givenExpired(t);
   const { root, index } = log.tables;
   await index.remove(revisionKey(streamState(log, 'long').number, 1_400));
@@ -173,7 +174,7 @@ test('what a scavenge removes is no loss to who reads before its commit is publi
   t.is((await scavengeLog(log)).removed, 3);
 });
 
-test('a scavenge whose commit fails leaves the head as it was, and one that shows all the same leaves the log in doubt', async (t) => {
+test('a failed commit of a scavenge leaves the head unchanged, and one that is visible all the same leaves the log in doubt', async (t) => {
   const log = await givenExpired(t);
   const { root, facts } = log.tables;
   const stored = () => decodeHead(facts.get(HEAD_FACT)!);
@@ -181,7 +182,7 @@ test('a scavenge whose commit fails leaves the head as it was, and one that show
   const before = log.flushed.head;
 
   root.batch = () => Promise.reject(new Error('no space left'));
-  await t.throwsAsync(scavengeLog(log), { code: 'write-failed', message: /nothing of it was/ });
+  await t.throwsAsync(scavengeLog(log), { code: 'write-failed', message: /nothing was appended/ });
   t.deepEqual([log.flushed.head, stored()], [before, before]);
 
   root.batch = async (write) => {

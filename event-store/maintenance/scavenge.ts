@@ -1,22 +1,23 @@
 /**
- * Removes what no reader of a stream can see any more: what its bounds hide, what a tombstone or a newer metadata event
- * replaced. It never removes the last event of a stream, from which revisions go on, nor the last record of the log.
+ * Removes events that no stream read can return: hidden by the stream's metadata, by a tombstone, or replaced by newer
+ * metadata. It never removes the last event of a stream, from which revisions continue, nor the last record of the log.
  */
 import { statSync } from 'node:fs';
 import { eventStoreError } from '../errors.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../storage/flushed-head.ts';
+import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import type { GroupCommit } from '../append/group-commit.ts';
 import { checkRecord, encodeHole, positionAfterHole, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../storage/record.ts';
 import { yieldToEventLoop } from '../read/read-all.ts';
 import { readableRange } from '../read/read-stream.ts';
 import { endOfHoleAt } from '../read/scan.ts';
 import type { ScavengeOptions, ScavengeResult } from '../store.ts';
-import { isTombstoned, streamState, type Log } from '../storage/stream-state.ts';
+import { isTombstoned, streamState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 import { idKey, revisionKey } from '../storage/tables.ts';
 
-const SCAVENGE_RECORDS = 1_024; // looked at in one go; also the most that one commit removes
+const SCAVENGE_RECORDS = 1_024; // examined without yielding; also the most that one commit removes
 
-/** `compact` copies the log into a new, smaller file, while appends wait. */
+/** `compact` copies the log into a new, smaller file while appends wait. */
 export async function scavenge(log: Log, commits: GroupCommit, options: ScavengeOptions, compact: () => Promise<Head>): Promise<ScavengeResult> {
   const fileBytesBefore = statSync(log.tables.file).size;
   const end = log.flushed.head.nextPosition;
@@ -40,7 +41,7 @@ export async function scavenge(log: Log, commits: GroupCommit, options: Scavenge
   return { ...total, fileBytesBefore, fileBytesAfter: statSync(log.tables.file).size };
 }
 
-/** Neighbouring positions that become one hole. `keys` are the records there, of events and of holes; `records` are the events'. */
+/** Adjacent positions that become one hole. `keys` are the positions of its records, holes included; `records` are those of events. */
 type RemovableRun = { readonly keys: number[]; next: number; readonly records: Buffer[] };
 type RemovablePart = { readonly runs: readonly RemovableRun[]; readonly next: number; readonly looked: number; readonly events: number };
 
@@ -70,13 +71,13 @@ function findRemovable(log: Log, from: number, end: number): RemovablePart {
   return { runs: runs.filter(({ records }) => records.length > 0), next: Math.max(next, from + 1), looked, events };
 }
 
-/** Decided anew, now that nothing else is on its way: a bound may have been loosened since. */
+/** Decides again while no commit is in progress, since the metadata may have changed. */
 async function removeWithin(log: Log, from: number, end: number): Promise<{ readonly events: number; readonly bytes: number; readonly head: Head }> {
   const part = findRemovable(log, from, end);
   const head: Head = { ...log.flushed.head, scavengedBelow: Math.max(log.flushed.head.scavengedBelow, part.next) };
   if (part.events === 0) return { events: 0, bytes: 0, head: log.flushed.head };
   const removed = part.runs.flatMap(({ records }) => records);
-  const keys = removed.flatMap((record) => indexKeysOf(log, record)); // before anything is put, for reading a damaged log may fail
+  const keys = removed.flatMap((record) => indexKeysOf(log, record)); // before anything is written, since reading a damaged log may throw
   const { log: records, index, facts, root } = log.tables;
   log.flushed.expectScavenged(head.scavengedBelow);
   await root.batch(() => {
@@ -91,13 +92,13 @@ async function removeWithin(log: Log, from: number, end: number): Promise<{ read
   return { events: part.events, bytes: removed.reduce((sum, { length }) => sum + length, 0), head };
 }
 
-/** Where the index names the event. */
+/** The index entries that refer to the event. */
 function indexKeysOf(log: Log, record: Buffer): Uint8Array[] {
   const { number } = streamState(log, recordStream(record));
   const revision = recordRevision(record);
   const byRevision = revisionKey(number, revision);
   const byId = idKey(number, recordIdBytes(record));
-  return log.tables.index.get(byId) === revision ? [byRevision, byId] : [byRevision]; // a later event may carry the same id
+  return log.tables.index.get(byId) === revision ? [byRevision, byId] : [byRevision]; // a later event may have the same id
 }
 
 function isRemovable(log: Log, record: Buffer, position: number): boolean {

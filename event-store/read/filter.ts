@@ -2,17 +2,17 @@ import { eventStoreError } from '../errors.ts';
 import { recordStream, recordType } from '../storage/record.ts';
 import type { EventFilter, StoredEvent } from '../store.ts';
 
-/** Whether a record of an event passes. */
+/** Whether an event's record passes. */
 export type RecordFilter = (record: Buffer) => boolean;
 
-/** Throws `filter-invalid` when the pattern is no regular expression. */
+/** Throws `filter-invalid` when the pattern is not a regular expression. */
 export function compileRecordFilter(filter: EventFilter | undefined): RecordFilter | undefined {
   if (filter === undefined) return undefined;
   const passes = compileNameFilter(filter);
   return filter.on === 'stream' ? (record) => passes(recordStream(record)) : (record) => passes(recordType(record));
 }
 
-/** The same for an event that is decoded already. */
+/** The same for a decoded event. */
 export function compileEventFilter(filter: EventFilter | undefined): ((event: StoredEvent) => boolean) | undefined {
   if (filter === undefined) return undefined;
   const passes = compileNameFilter(filter);

@@ -1,13 +1,13 @@
-/** A link is an event of type `$>` whose data names another, `revision@stream`. */
+/** A link is an event of type `$>` whose data refers to another event: `revision@stream`. */
 import type { EventStore, StoredEvent } from '../store.ts';
 
 export const LINK_TYPE = '$>';
 
-/** What a reader is given: an event; a link with the event it names; or a link that names nothing any more. */
+/** An event; or a link with the event it refers to; or a link whose event no longer exists. */
 export type ResolvedEvent =
   { readonly event: StoredEvent; readonly link?: undefined } | { readonly event: StoredEvent | undefined; readonly link: StoredEvent };
 
-/** The record that was read itself, from which reading goes on. */
+/** The event that was read itself, which of a link is the link: its revision and position are where to resume. */
 export const readEventOf = ({ event, link }: ResolvedEvent): StoredEvent => link ?? event;
 
 export const unresolved = (event: StoredEvent): ResolvedEvent => ({ event });

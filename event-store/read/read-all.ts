@@ -1,11 +1,11 @@
-/** Reading `$all`, in chunks between which the event loop goes on. Nothing beyond the flushed head is ever looked at. */
+/** Reads `$all` in chunks and yields to the event loop between them. Never reads beyond the flushed head. */
 import { compileRecordFilter } from './filter.ts';
 import { checkRecord, decodeEvent, isHole } from '../storage/record.ts';
 import { scanBackwards, scanForwards } from './scan.ts';
 import type { Direction, ReadAllOptions, StoredEvent } from '../store.ts';
-import type { Log } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 
-const CHUNK_EVENTS = 1_024; // read in one go, some milliseconds
+const CHUNK_EVENTS = 1_024; // read without yielding, a few milliseconds
 
 export async function* readAllChunks(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[], void, undefined> {
   for await (const records of readAllRecords(log, options)) yield records.map(decodeEvent);
@@ -15,11 +15,11 @@ export async function* readAll(log: Log, options: ReadAllOptions = {}): AsyncGen
   for await (const records of readAllRecords(log, options)) for (const record of records) yield decodeEvent(record);
 }
 
-/** The records, checked but not decoded, in chunks between which the event loop goes on. */
+/** The records, checked but not decoded. */
 async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
   const { direction = 'forwards', limit = Infinity } = options;
   const filter = compileRecordFilter(options.filter);
-  const end = log.flushed.head.nextPosition; // what is appended while we read isn't ours
+  const end = log.flushed.head.nextPosition; // events appended while reading are left out
   let left = limit;
   let next = startOfAll(options.from, direction, end);
   while (left > 0 && (direction === 'forwards' ? next < end : next > 0)) {
@@ -33,8 +33,8 @@ async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGen
 }
 
 function startOfAll(from: number | 'start' | 'end' | undefined, direction: Direction, end: number): number {
-  const place = from ?? (direction === 'forwards' ? 'start' : 'end');
-  return place === 'start' ? 0 : place === 'end' ? end : Math.min(Math.max(place, 0), end);
+  const start = from ?? (direction === 'forwards' ? 'start' : 'end');
+  return start === 'start' ? 0 : start === 'end' ? end : Math.min(Math.max(start, 0), end);
 }
 
 export function readAt(log: Log, position: number): StoredEvent | undefined {

@@ -1,13 +1,14 @@
-/** Reading a stream within its bounds, a bounded part at a time. Nothing beyond the flushed head is ever looked at. */
+/** Reads a stream within the bounds of its metadata, in chunks. Never reads beyond the flushed head. */
 import { eventStoreError } from '../errors.ts';
 import { decodeEvent, recordCreated, recordRevision, recordStream } from '../storage/record.ts';
 import { SCAN_BYTES_MAX } from './scan.ts';
 import { TRUNCATED_ENTIRELY, type ReadStreamOptions, type ReadStreamResult, type StoredEvent } from '../store.ts';
 import { isMetastream, streamOf } from '../storage/stream-metadata.ts';
-import { isTombstoned, readRecord, streamBounds, streamState, type Log } from '../storage/stream-state.ts';
+import { isTombstoned, readRecord, streamBounds, streamState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 import { revisionKey, revisionOfKey } from '../storage/tables.ts';
 
-const CHUNK_EVENTS = 1_024; // read in one go, some milliseconds
+const CHUNK_EVENTS = 1_024; // read without yielding, a few milliseconds
 const MILLISECONDS_PER_SECOND = 1_000;
 
 export function readStream(log: Log, stream: string, options: ReadStreamOptions = {}): ReadStreamResult {
@@ -28,7 +29,7 @@ export function streamStatus(log: Log, stream: string): 'found' | 'not-found' | 
 
 export type StreamChunk = { readonly events: readonly StoredEvent[]; readonly next: number };
 
-/** The readable events of a stream from a revision on, in one go; `next` is the first revision that wasn't looked at. */
+/** The readable events of a stream from a revision on, at most one chunk; `next` is the first revision not read. */
 export function readStreamChunk(log: Log, stream: string, from: number, limit: number): StreamChunk {
   const { first, last, expiredBefore } = readableRange(log, stream);
   const start = Math.max(from, first);
@@ -37,7 +38,7 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
   const { scavengedBelow } = log.flushed.head;
   const events: StoredEvent[] = [];
   let next = start;
-  let looked = 0;
+  let scanned = 0;
   let bytes = 0;
   let positionBefore = -1;
   const entries = log.tables.index.getRange({ start: revisionKey(number, start), end: revisionKey(number, last + 1), limit: CHUNK_EVENTS });
@@ -46,7 +47,7 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
     if (revision !== next && positionBefore + 1 >= scavengedBelow) throw missingRevision(stream, next);
     const record = readRecord(log, position);
     if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
-    looked++;
+    scanned++;
     positionBefore = position;
     next = revision + 1;
     if (recordCreated(record) < expiredBefore) continue;
@@ -54,8 +55,8 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
     bytes += record.length;
     if (events.length >= limit || bytes >= SCAN_BYTES_MAX) return { events, next };
   }
-  // The last event of a stream is never removed, so a scan that ends before it has lost something.
-  if (looked < CHUNK_EVENTS && next <= last) throw missingRevision(stream, next);
+  // The last event of a stream is never removed, so a scan that ends before it is missing events.
+  if (scanned < CHUNK_EVENTS && next <= last) throw missingRevision(stream, next);
   return { events, next };
 }
 
@@ -81,7 +82,7 @@ function* streamBackwards(log: Log, stream: string, from: number | 'start' | 'en
   }
 }
 
-/** The readable events from a revision down; `next` is the last revision that wasn't looked at, or -1 at the beginning. */
+/** The readable events from a revision downwards, at most one chunk; `next` is the highest revision not read, or -1 at the beginning. */
 function readStreamChunkBackwards(log: Log, stream: string, from: number, limit: number): StreamChunk {
   const { first, last, expiredBefore } = readableRange(log, stream);
   const start = Math.min(from, last);
@@ -90,7 +91,7 @@ function readStreamChunkBackwards(log: Log, stream: string, from: number, limit:
   const { scavengedBelow } = log.flushed.head;
   const events: StoredEvent[] = [];
   let next = start;
-  let looked = 0;
+  let scanned = 0;
   let bytes = 0;
   const range = { start: revisionKey(number, start), end: revisionKey(number, first), inclusiveEnd: true, reverse: true, limit: CHUNK_EVENTS };
   for (const { key, value: position } of log.tables.index.getRange(range)) {
@@ -99,21 +100,21 @@ function readStreamChunkBackwards(log: Log, stream: string, from: number, limit:
     if (revision !== next && position + 1 >= scavengedBelow) throw missingRevision(stream, next);
     const record = readRecord(log, position);
     if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
-    looked++;
+    scanned++;
     next = revision - 1;
     if (recordCreated(record) < expiredBefore) continue;
     events.push(decodeEvent(record));
     bytes += record.length;
     if (events.length >= limit || bytes >= SCAN_BYTES_MAX) return { events, next };
   }
-  if (looked === CHUNK_EVENTS) return { events, next };
+  if (scanned === CHUNK_EVENTS) return { events, next };
   if (next >= first && scavengedBelow === 0) throw missingRevision(stream, next);
   return { events, next: -1 };
 }
 
 type ReadableRange = { readonly first: number; readonly last: number; readonly expiredBefore: number };
 
-/** What the stream's bounds let a reader see. */
+/** The revisions and times that the stream's metadata lets a reader see. */
 export function readableRange(log: Log, stream: string): ReadableRange {
   const { last } = streamState(log, stream);
   const { $tb = 0, $maxCount, $maxAge } = streamBounds(log, stream);
@@ -122,4 +123,4 @@ export function readableRange(log: Log, stream: string): ReadableRange {
 }
 
 const missingRevision = (stream: string, revision: number): Error =>
-  eventStoreError('store-corrupted', `Revision ${revision} of the stream ${stream} is missing or is another event than the index says.`);
+  eventStoreError('store-corrupted', `Revision ${revision} of the stream ${stream} is missing, or the index refers to another event.`);

@@ -5,7 +5,7 @@ import { TOMBSTONE_REVISION, TRUNCATED_ENTIRELY, type StoredEvent } from '../sto
 
 const places = (all: readonly StoredEvent[]) => all.map(({ position }) => position);
 
-test('a stream reads in both directions, from any place, as many as asked', async (t) => {
+test('a stream is read in both directions, from any revision, up to a limit', async (t) => {
   const store = await openTestStore(t);
   t.is(revisions(store, 'a'), 'not-found');
   await store.append('a', events(6), 'any');
@@ -21,14 +21,14 @@ test('a stream reads in both directions, from any place, as many as asked', asyn
   t.deepEqual(revisions(store, 'a', { direction: 'backwards', from: 99 }), [5, 4, 3, 2, 1, 0]);
 });
 
-test('a long stream reads whole over many chunks', async (t) => {
+test('a long stream is read completely over many chunks', async (t) => {
   const store = await openTestStore(t);
   for (let part = 0; part < 5; part++) await store.append('a', events(700), 'any');
   t.is((revisions(store, 'a') as number[]).length, 3_500);
   t.deepEqual((revisions(store, 'a', { direction: 'backwards', limit: 3_000 }) as number[]).at(-1), 500);
 });
 
-test('the whole log reads forwards with the place and backwards without it', async (t) => {
+test('$all is read forwards including the position and backwards excluding it', async (t) => {
   const store = await openTestStore(t);
   await store.append('a', events(3), 'any');
   await store.append('b', events(3), 'any');
@@ -42,7 +42,7 @@ test('the whole log reads forwards with the place and backwards without it', asy
   t.is(store.readAt(6), undefined);
 });
 
-test('the whole log reads through a filter on stream or type, by prefix, name or pattern', async (t) => {
+test('$all is read through a filter on stream or type, by prefix, name or pattern', async (t) => {
   const store = await openTestStore(t);
   await store.append('user-1', [event('', 'joined'), event('', 'left')], 'any');
   await store.append('channel-1', [event('', 'joined')], 'any');
@@ -54,7 +54,7 @@ test('the whole log reads through a filter on stream or type, by prefix, name or
   t.throws(() => store.subscribeToAll({ filter: { on: 'type', pattern: '(' } }), { code: 'filter-invalid' });
 });
 
-test('$maxCount and $tb hide the beginning of a stream, and not from the whole log', async (t) => {
+test('$maxCount and $tb hide the beginning of a stream from stream reads but not from $all', async (t) => {
   const store = await openTestStore(t);
   await store.append('a', events(6), 'any');
   await store.setStreamMetadata('a', { $maxCount: 4, mine: 'kept' });
@@ -69,7 +69,7 @@ test('$maxCount and $tb hide the beginning of a stream, and not from the whole l
   t.deepEqual(revisions(store, '$$a'), [2], 'a metastream shows one event');
 });
 
-test('$maxAge hides what is older', async (t) => {
+test('$maxAge hides older events', async (t) => {
   let now = 1_000_000;
   const store = await openTestStore(t, { now: () => now });
   await store.setStreamMetadata('a', { $maxAge: 10 });
@@ -82,7 +82,7 @@ test('$maxAge hides what is older', async (t) => {
   t.deepEqual(revisions(store, 'a', { direction: 'backwards' }), [3, 2]);
 });
 
-test('metadata that means nothing is refused when set and passed over when found', async (t) => {
+test('invalid metadata is refused when set and ignored when read', async (t) => {
   const store = await openTestStore(t);
   await t.throwsAsync(store.setStreamMetadata('a', { $maxCount: 0 }), { code: 'metadata-invalid' });
   await store.append('a', events(2), 'any');
@@ -91,7 +91,7 @@ test('metadata that means nothing is refused when set and passed over when found
   t.deepEqual(revisions(store, 'a'), [0, 1]);
 });
 
-test('a soft-deleted stream is not found, and goes on counting when it is appended to again', async (t) => {
+test('a soft-deleted stream is not found, and its revisions continue when it is appended to again', async (t) => {
   const folder = temporaryFolder(t);
   {
     await using store = await openEventStore(folder);
@@ -111,7 +111,7 @@ test('a soft-deleted stream is not found, and goes on counting when it is append
   t.is(store.streamMetadata('a').metadata.$tb, 3);
 });
 
-test('a deletion in the same commit as appends is seen by those after it', async (t) => {
+test('a deletion is seen by later appends in the same commit', async (t) => {
   const store = await openTestStore(t);
   const results = await Promise.all([
     store.append('a', events(2), 'no-stream'),
@@ -131,7 +131,7 @@ test('a deletion in the same commit as appends is seen by those after it', async
   );
 });
 
-test('a tombstoned stream is deleted for ever, over restarts too', async (t) => {
+test('a tombstoned stream stays deleted, also after a restart', async (t) => {
   const folder = temporaryFolder(t);
   {
     await using store = await openEventStore(folder);
@@ -148,7 +148,7 @@ test('a tombstoned stream is deleted for ever, over restarts too', async (t) => 
   t.deepEqual(await store.tombstone('never-there', 'no-stream'), { outcome: 'appended', revision: TOMBSTONE_REVISION, position: 3 });
 });
 
-test('the stream with the longest name has metadata too, and is deleted and written again', async (t) => {
+test('a stream with the longest name has metadata, and can be deleted and written again', async (t) => {
   const store = await openTestStore(t);
   const name = 'n'.repeat(1_024);
   await store.append(name, events(3), 'no-stream');

@@ -3,7 +3,7 @@ import { collect, event, events, firstEvents, openTestStore, texts } from '../te
 import type { SubscriptionBatch } from '../store.ts';
 import { FORGETFUL_LAG_EVENTS_MAX } from './subscribe.ts';
 
-/** The next batch, or a failure when none comes in time. */
+/** The next batch; throws when the subscription has ended. */
 async function next(iterator: AsyncIterator<SubscriptionBatch>): Promise<SubscriptionBatch> {
   const { value, done } = await iterator.next();
   if (done === true) throw new Error('The subscription has ended.');
@@ -12,7 +12,7 @@ async function next(iterator: AsyncIterator<SubscriptionBatch>): Promise<Subscri
 
 const numbers = ({ events }: SubscriptionBatch) => events.map(({ position }) => position);
 
-test('a subscription gives the history, says when it has caught up, and goes on live', async (t) => {
+test('a subscription delivers the history, reports that it has caught up, and continues live', async (t) => {
   const store = await openTestStore(t);
   await store.append('a', events(5), 'any');
   const subscription = store.subscribeToAll({ batchSize: 3 })[Symbol.asyncIterator]();
@@ -24,7 +24,7 @@ test('a subscription gives the history, says when it has caught up, and goes on 
   t.deepEqual(numbers(await waiting), [5, 6]);
 });
 
-test('a subscription to an empty log says at once that it has caught up', async (t) => {
+test('a subscription to an empty log reports at once that it has caught up', async (t) => {
   const store = await openTestStore(t);
   const subscription = store.subscribeToAll()[Symbol.asyncIterator]();
   t.deepEqual(await next(subscription), { events: [], position: -1, caughtUp: true });
@@ -33,7 +33,7 @@ test('a subscription to an empty log says at once that it has caught up', async 
   t.deepEqual(numbers(await waiting), [0]);
 });
 
-test('a subscription begins after a place, or at the end', async (t) => {
+test('a subscription starts after a position, or at the end', async (t) => {
   const store = await openTestStore(t);
   await store.append('a', events(5), 'any');
   t.deepEqual(
@@ -45,10 +45,10 @@ test('a subscription begins after a place, or at the end', async (t) => {
   const waiting = next(atEnd);
   await store.append('a', events(1), 'any');
   t.deepEqual(numbers(await waiting), [5]);
-  t.throws(() => store.subscribeToAll({ after: 6 }), { code: 'position-unknown' }, 'a checkpoint beyond the log comes from another log');
+  t.throws(() => store.subscribeToAll({ after: 6 }), { code: 'position-unknown' }, 'a position beyond the log comes from another log');
 });
 
-test('the end is where the log ended when the subscriber asked, not when it first pulled', async (t) => {
+test('a subscription from the end starts where the log ended when it was made, not when it was first pulled', async (t) => {
   const store = await openTestStore(t);
   await store.append('a', events(2), 'any');
   const [all, stream] = [store.subscribeToAll({ after: 'end' }), store.subscribeToStream('a', { after: 'end' })];
@@ -63,7 +63,7 @@ test('the end is where the log ended when the subscriber asked, not when it firs
   );
 });
 
-test('a filter moves the checkpoint past what it drops', async (t) => {
+test('a filtered subscription reports positions beyond the events that it drops', async (t) => {
   const store = await openTestStore(t);
   await store.append('user-1', events(3), 'any');
   await store.append('channel-1', events(3), 'any');
@@ -75,7 +75,7 @@ test('a filter moves the checkpoint past what it drops', async (t) => {
   t.deepEqual(await waiting, { events: [], position: 7, caughtUp: true });
 });
 
-test('a filter that passes nothing in a long history says how far it has come', async (t) => {
+test('a filter that matches nothing in a long history reports its progress', async (t) => {
   const store = await openTestStore(t);
   for (let part = 0; part < 20; part++) await store.append('a', events(1_000), 'any');
   const batches: SubscriptionBatch[] = [];
@@ -88,7 +88,7 @@ test('a filter that passes nothing in a long history says how far it has come', 
   t.is(batches.at(-1)?.position, 19_999);
 });
 
-test('a stream subscription sees its stream only, and waits for one that is not there yet', async (t) => {
+test('a stream subscription sees only its stream, and waits for a stream that does not exist yet', async (t) => {
   const store = await openTestStore(t);
   await store.append('other', events(2), 'any');
   const subscription = store.subscribeToStream('a')[Symbol.asyncIterator]();
@@ -115,7 +115,7 @@ test('a stream subscription ends with an error when the stream is tombstoned', a
   await t.throwsAsync(Promise.resolve(waiting), { code: 'stream-deleted' });
 });
 
-test('a subscription ends quietly when it is aborted or the store closes', async (t) => {
+test('a subscription ends without an error when it is aborted or the store closes', async (t) => {
   const store = await openTestStore(t);
   const stop = new AbortController();
   const [aborted, closed] = [collect(store.subscribeToAll({ signal: stop.signal })), collect(store.subscribeToStream('a'))];

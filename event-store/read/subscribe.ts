@@ -1,6 +1,6 @@
 /**
- * Subscriptions by pulling: each asks the log for what comes after the last it has seen, and sleeps until a flush when there
- * is nothing. Nothing is buffered for a subscriber beyond the batch in its hands, so a slow one costs nothing and misses nothing.
+ * Pull-based subscriptions: each reads what follows the last event it has seen, and waits for a flush where there is nothing.
+ * Nothing is buffered beyond the batch being handled, so a slow subscriber costs nothing and misses nothing.
  */
 import { eventStoreError } from '../errors.ts';
 import { compileEventFilter, compileRecordFilter } from './filter.ts';
@@ -9,20 +9,21 @@ import { yieldToEventLoop } from './read-all.ts';
 import { readStreamChunk, streamStatus } from './read-stream.ts';
 import { scanForwards } from './scan.ts';
 import { BEFORE_FIRST_POSITION, BEFORE_FIRST_REVISION, type StoredEvent, type SubscribeOptions, type SubscriptionBatch } from '../store.ts';
-import { streamState, type Log } from '../storage/stream-state.ts';
+import { streamState } from '../storage/stream-state.ts';
+import type { Log } from '../storage/log.ts';
 
-const BATCH_EVENTS = 512; // unless the subscriber says otherwise
-/** Looked at without one that passes the filter, before an empty batch says how far it has come. */
+const BATCH_EVENTS = 512; // by default
+/** So many records without one that passes the filter, and an empty batch reports the position reached. */
 const UNMATCHED_RECORDS_MAX = 16_384;
 /** A live subscriber that falls further behind is dropped where the store behaves as EventStoreDB. */
 export const FORGETFUL_LAG_EVENTS_MAX = 1_000;
 
-/** How a subscription looks for events, from a place up to what is flushed. */
+/** How a subscription reads: `$all` by position, or a stream by revision. */
 type EventSource = {
-  /** The first place beyond what is flushed. */
+  /** The first position or revision beyond what is flushed. */
   readonly end: () => number;
   readonly read: (from: number, limit: number) => { readonly events: readonly StoredEvent[]; readonly next: number };
-  readonly stream: string | undefined; // whose flushes wake it; all when undefined
+  readonly stream: string | undefined; // flushes of this stream wake the subscription; any flush when undefined
 };
 
 export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncIterable<SubscriptionBatch> {
@@ -30,7 +31,10 @@ export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncI
   const passes = compileEventFilter(options.filter);
   const { after } = options;
   if (typeof after === 'number' && after >= log.flushed.head.nextPosition) {
-    throw eventStoreError('position-unknown', `The log ends before position ${after}: whoever asks for what comes after it has seen another log.`);
+    throw eventStoreError(
+      'position-unknown',
+      `The log ends before position ${after}: the position comes from another log, or from this one before it was restored.`,
+    );
   }
   const source: EventSource = {
     stream: undefined,
@@ -48,7 +52,7 @@ export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncI
 export function subscribeToStream(log: Log, stream: string, options: SubscribeOptions = {}): AsyncIterable<SubscriptionBatch> {
   const passes = compileEventFilter(options.filter);
   const refuseDeleted = () => {
-    if (streamStatus(log, stream) === 'stream-deleted') throw eventStoreError('stream-deleted', `The stream ${stream} was deleted for ever.`);
+    if (streamStatus(log, stream) === 'stream-deleted') throw eventStoreError('stream-deleted', `The stream ${stream} is tombstoned.`);
   };
   const source: EventSource = {
     stream,
@@ -65,7 +69,7 @@ export function subscribeToStream(log: Log, stream: string, options: SubscribeOp
   return follow(log, source, { ...options, from: after === 'end' ? streamState(log, stream).last + 1 : (after ?? BEFORE_FIRST_REVISION) + 1 });
 }
 
-/** `from` is settled before the first pull: the end is where the log ended when the subscriber asked. */
+/** `from` is fixed before the first pull: 'end' is where the log ended when the caller subscribed. */
 async function* follow(
   log: Log,
   source: EventSource,
@@ -82,7 +86,10 @@ async function* follow(
       continue;
     }
     if (live && log.idempotency === 'eventstoredb' && end - next > FORGETFUL_LAG_EVENTS_MAX) {
-      throw eventStoreError('consumer-too-slow', `The subscriber fell ${end - next} events behind and is dropped; it may subscribe again from where it is.`);
+      throw eventStoreError(
+        'consumer-too-slow',
+        `The subscriber fell ${end - next} events behind and is dropped. Subscribe again from the last event received.`,
+      );
     }
     const from = next;
     const found = from < end ? source.read(from, batchSize) : { events: [], next };

@@ -6,7 +6,7 @@ import { readStream } from './read-stream.ts';
 import { streamState } from '../storage/stream-state.ts';
 import { subscribeToAll, subscribeToStream } from './subscribe.ts';
 
-test('what LMDB shows beyond the flushed head is seen by no reader and no subscriber', async (t) => {
+test('no reader or subscriber sees records that LMDB shows beyond the flushed head', async (t) => {
   const folder = temporaryFolder(t);
   {
     await using store = await openEventStore(folder);
@@ -18,7 +18,7 @@ test('what LMDB shows beyond the flushed head is seen by no reader and no subscr
   const log = openTestLog(t, folder);
   const { flushed } = log;
   const whole = flushed.head;
-  flushed.publish({ ...whole, nextPosition: 3 }, []); // as while the second append is on its way
+  flushed.publish({ ...whole, nextPosition: 3 }, []); // as while the second append is being flushed
 
   const read = readStream(log, 'a');
   t.deepEqual(read.outcome === 'found' && [...read.events].map(({ revision }) => revision), [0, 1, 2]);

@@ -1,4 +1,4 @@
-/** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), eight bytes at a step (Intel's 'slicing by 8'): about 2 bytes a nanosecond. */
+/** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), eight bytes a step (Intel's 'slicing by 8'), about 2 bytes a nanosecond. */
 
 const POLYNOMIAL = 0x82f63b78;
 const TABLE = makeTable();
@@ -23,7 +23,7 @@ export function crc32c(bytes: Uint8Array, start: number, end: number): number {
   return ~crc >>> 0;
 }
 
-/** Eight tables of 256, the k-th for a byte that has k bytes after it in the step. */
+/** Eight tables of 256 entries; the k-th is for a byte with k bytes after it in the step. */
 function makeTable(): Int32Array {
   const table = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {

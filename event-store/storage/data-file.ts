@@ -1,12 +1,12 @@
 /**
- * Which file of the folder holds the log, and whether it is whole before LMDB maps it: a map of a file that is cut short
- * kills the process on the first touch beyond its end.
+ * Finds the data file in the folder and checks its length before LMDB maps it: touching a memory map beyond the end of a
+ * truncated file kills the process.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readdirSync, readSync, renameSync, rmSync, fstatSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { eventStoreError } from '../errors.ts';
 
-const CURRENT_FILE = 'current'; // names the data file; replaced as a whole
+const CURRENT_FILE = 'current'; // holds the name of the data file; replaced atomically
 const FIRST_DATA_FILE = 'log-1.mdb';
 const DATA_FILE = /^log-(\d+)\.mdb(-lock)?$/;
 
@@ -21,19 +21,19 @@ const PAGE_SIZE_MIN = 4_096; // bytes
 
 export type DataFile = { readonly path: string; readonly isNew: boolean };
 
-/** Throws `store-corrupted` when the named file is missing or shorter than its own head says. */
+/** Throws `store-corrupted` when the current data file is missing or shorter than its meta page says. */
 export function findDataFile(folder: string): DataFile {
   const pointer = join(folder, CURRENT_FILE);
   if (!existsSync(pointer)) return findFirstDataFile(folder);
   const name = readPointer(pointer);
-  if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should name a data file and says "${name}".`);
+  if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should hold the name of a data file and holds "${name}".`);
   const path = join(folder, name);
   if (!existsSync(path)) throw eventStoreError('store-corrupted', `The data file ${path} is missing.`);
   checkFileLength(path);
   return { path, isNew: false };
 }
 
-/** Whether the next opening would take this file. */
+/** Whether opening the store would use this file. */
 export function isCurrent(path: string): boolean {
   return readPointer(join(dirname(path), CURRENT_FILE)) === basename(path);
 }
@@ -41,8 +41,8 @@ export function isCurrent(path: string): boolean {
 const readPointer = (pointer: string): string => readFileSync(pointer, 'utf8').trim();
 
 /**
- * Makes the file the one that is opened from now on. When it fails, `isNamed` says whether it came so far; where it did, the
- * folder may not be flushed, and after a power cut the file that was named before may be so again.
+ * Makes this the file that is opened from now on. After a failure `isCurrent` tells whether it took effect; where it did, the
+ * folder may not be flushed, and after a power cut the earlier file may be current again.
  */
 export function makeCurrent(folder: string, path: string): void {
   const name = path.slice(folder.length + 1);
@@ -64,7 +64,7 @@ export function removeOtherDataFiles(folder: string, path: string): void {
   }
 }
 
-/** The file that a compacting copy goes to. */
+/** The file that a compaction writes to. */
 export function nextDataFile(folder: string, path: string): string {
   const generation = Number(DATA_FILE.exec(path.slice(folder.length + 1))?.[1] ?? 0);
   return join(folder, `log-${generation + 1}.mdb`);
@@ -80,7 +80,7 @@ export function syncFile(path: string): void {
 }
 
 export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return; // a folder can't be flushed there
+  if (process.platform === 'win32') return; // folders can't be flushed there
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
@@ -89,7 +89,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Until `current` is written nothing was ever acknowledged, so what is there is the beginning of a first opening that was cut off. */
+/** Nothing is acknowledged before `current` is written, so a file without it is left over from a first opening that was interrupted. */
 function findFirstDataFile(folder: string): DataFile {
   const others = readdirSync(folder).filter((name) => DATA_FILE.test(name) && !name.startsWith(FIRST_DATA_FILE));
   if (others.length > 0) throw eventStoreError('store-corrupted', `The file ${join(folder, CURRENT_FILE)} is missing beside ${others.join(', ')}.`);
@@ -107,7 +107,7 @@ function isWhole(path: string): boolean {
   }
 }
 
-/** Throws `store-corrupted` when the file is cut short. */
+/** Throws `store-corrupted` when the file is truncated. */
 export function checkFileLength(path: string): void {
   const file = openSync(path, 'r');
   try {
@@ -115,7 +115,7 @@ export function checkFileLength(path: string): void {
     const newest = newestMeta(file);
     if (newest === undefined) throw eventStoreError('store-corrupted', `${path} is not a data file of the event store, or its first pages are damaged.`);
     const needed = (newest.lastPage + 1) * newest.pageSize;
-    if (size < needed) throw eventStoreError('store-corrupted', `${path} is cut short: it has ${size} bytes and should have at least ${needed}.`);
+    if (size < needed) throw eventStoreError('store-corrupted', `${path} is truncated: it has ${size} bytes and should have at least ${needed}.`);
   } finally {
     closeSync(file);
   }

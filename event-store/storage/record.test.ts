@@ -4,7 +4,7 @@ import { crc32c } from './crc32c.ts';
 import { checkRecord, decodeEvent, encodeEvent, encodeHole, positionAfterHole, isHole } from './record.ts';
 import { formatUuid, parseUuid } from './uuid.ts';
 
-test('the checksum is CRC-32C, by the vectors of RFC 3720 (appendix B.4)', (t) => {
+test('the checksum is CRC-32C, by the test vectors of RFC 3720 (appendix B.4)', (t) => {
   const check = (bytes: Uint8Array) => crc32c(bytes, 0, bytes.length).toString(16);
   t.is(check(Buffer.from('123456789')), 'e3069283');
   t.is(check(Buffer.alloc(32)), '8a9136aa');
@@ -13,7 +13,7 @@ test('the checksum is CRC-32C, by the vectors of RFC 3720 (appendix B.4)', (t) =
   t.is(check(Buffer.from(Array.from({ length: 32 }, (_, at) => 31 - at))), '113fdb5c');
 });
 
-test('a UUID is the same after its bytes, and only lower case is one', (t) => {
+test('a UUID survives the conversion to bytes and back, and only lower case is accepted', (t) => {
   fc.assert(fc.property(fc.uuid(), (id) => formatUuid(parseUuid(id)!, 0) === id));
   for (const not of [
     '',
@@ -42,7 +42,7 @@ const somePlace = fc.record({
   created: fc.maxSafeNat(),
 });
 
-test('a record gives back its event, and any changed bit or other position is noticed', (t) => {
+test('a record decodes to its event, and any flipped bit or wrong position is detected', (t) => {
   fc.assert(
     fc.property(someEvent, somePlace, fc.nat(), (event, place, flip) => {
       const record = encodeEvent(event, parseUuid(event.id)!, place);
@@ -55,7 +55,7 @@ test('a record gives back its event, and any changed bit or other position is no
   );
 });
 
-test('a hole says where it ends', (t) => {
+test('a hole tells where it ends', (t) => {
   const hole = encodeHole(7, 12);
   checkRecord(hole, 7);
   t.true(isHole(hole));

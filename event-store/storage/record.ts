@@ -1,6 +1,6 @@
 /**
- * What is stored at a position of the log: an event, or a hole that says which positions a scavenge removed, so that a scan
- * always knows what comes next and a missing record can't pass unnoticed. All numbers are little-endian.
+ * The record at a position of the log: an event, or a hole that says which positions were removed, so that a scan always
+ * knows the next position and notices a missing record. All numbers are little-endian.
  *
  * event: 0 crc32c of all that follows · 4 kind · 5 flags · 6 stream bytes (u16) · 8 type bytes (u16) · 10 unused (u16) · 12 metadata bytes (u32)
  *        16 data bytes (u32) · 20 id (16) · 36 position (f64) · 44 revision (f64) · 52 created, ms (f64) · 60 stream, type, metadata, data
@@ -11,7 +11,7 @@ import { eventStoreError } from '../errors.ts';
 import type { NewEvent, StoredEvent } from '../store.ts';
 import { formatUuid } from './uuid.ts';
 
-export const STREAM_NAME_BYTES_MAX = 1_024; // an LMDB key has at most 1,978
+export const STREAM_NAME_BYTES_MAX = 1_024; // an LMDB key has at most 1,978 bytes
 export const EVENT_TYPE_BYTES_MAX = 1_024;
 
 const KIND_EVENT = 1;
@@ -23,12 +23,12 @@ const HOLE_BYTES = 24;
 
 export type EventPlacement = { readonly stream: string; readonly revision: number; readonly position: number; readonly created: number };
 
-export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: EventPlacement): Buffer {
+export function encodeEvent(event: NewEvent, idBytes: Uint8Array, placement: EventPlacement): Buffer {
   const { data, metadata, type } = event;
-  const streamBytes = Buffer.byteLength(place.stream);
+  const streamBytes = Buffer.byteLength(placement.stream);
   const typeBytes = Buffer.byteLength(type);
-  const ascii = streamBytes === place.stream.length && typeBytes === type.length;
-  // Of its own: in the pool it would keep alive what was allocated beside it for as long as it stays in memory.
+  const ascii = streamBytes === placement.stream.length && typeBytes === type.length;
+  // Not from the pool: while cached, the record would keep alive everything allocated beside it.
   const record = Buffer.allocUnsafeSlow(HEADER_BYTES + streamBytes + typeBytes + metadata.length + data.length);
   record[4] = KIND_EVENT;
   record[5] = (event.contentType === 'application/octet-stream' ? 0 : FLAG_JSON) | (ascii ? FLAG_ASCII : 0);
@@ -38,12 +38,12 @@ export function encodeEvent(event: NewEvent, idBytes: Uint8Array, place: EventPl
   record.writeUInt32LE(metadata.length, 12);
   record.writeUInt32LE(data.length, 16);
   record.set(idBytes, 20);
-  record.writeDoubleLE(place.position, 36);
-  record.writeDoubleLE(place.revision, 44);
-  record.writeDoubleLE(place.created, 52);
+  record.writeDoubleLE(placement.position, 36);
+  record.writeDoubleLE(placement.revision, 44);
+  record.writeDoubleLE(placement.created, 52);
   const encoding = ascii ? 'latin1' : 'utf8';
   let at = HEADER_BYTES;
-  at += record.write(place.stream, at, encoding);
+  at += record.write(placement.stream, at, encoding);
   at += record.write(type, at, encoding);
   record.set(metadata, at);
   record.set(data, at + metadata.length);
@@ -60,12 +60,12 @@ export function encodeHole(first: number, next: number): Buffer {
   return record;
 }
 
-/** Throws `store-corrupted` unless the record is whole and belongs at this position. Every record read from the file comes through here. */
+/** Throws `store-corrupted` unless the record is intact and belongs at this position. Every record read from the file is checked here. */
 export function checkRecord(record: Buffer, position: number): void {
   if (record.length >= HOLE_BYTES && record.readUInt32LE(0) === crc32c(record, 4, record.length)) {
     if (record.readDoubleLE(isHole(record) ? 8 : 36) === position) return;
   }
-  throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its place is wrong.`);
+  throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its position is wrong.`);
 }
 
 export const isHole = (record: Buffer): boolean => record[4] === KIND_HOLE;
@@ -86,7 +86,7 @@ export function recordType(record: Buffer): string {
   return text(record, start, start + record.readUInt16LE(8));
 }
 
-/** The event shares the record's memory; the record must be the caller's own copy. */
+/** The event shares the record's memory, so the record must be a copy. */
 export function decodeEvent(record: Buffer): StoredEvent {
   const typeStart = HEADER_BYTES + record.readUInt16LE(6);
   const metadataStart = typeStart + record.readUInt16LE(8);

@@ -1,14 +1,14 @@
-/** What a metastream (`$$stream`) says about its stream, as JSON in the data of its last event. */
+/** Stream metadata: JSON in the last event of the metastream (`$$stream`). */
 import { eventStoreError } from '../errors.ts';
 import { TRUNCATED_ENTIRELY, type StreamMetadata } from '../store.ts';
 
 export const METADATA_EVENT_TYPE = '$metadata';
 export const TOMBSTONE_EVENT_TYPE = '$streamDeleted';
-/** What `TRUNCATED_WHOLLY` is in the stored JSON. */
+/** `TRUNCATED_ENTIRELY` in the stored JSON. */
 const INT64_MAX = '9223372036854775807';
 
 export const METASTREAM_PREFIX = '$$';
-/** The metastream of a stream keeps one event, whatever is said. */
+/** A metastream keeps one event, whatever its own metadata says. */
 export const METASTREAM_BOUNDS: StreamMetadata = { $maxCount: 1 };
 export const NO_METADATA: StreamMetadata = {};
 
@@ -16,7 +16,7 @@ export const isMetastream = (stream: string): boolean => stream.charCodeAt(0) ==
 export const metastreamOf = (stream: string): string => METASTREAM_PREFIX + stream;
 export const streamOf = (metastream: string): string => metastream.slice(METASTREAM_PREFIX.length);
 
-/** What can't be read says nothing: anyone may append anything to a metastream. */
+/** Invalid metadata counts as none, since a client may append anything to a metastream. */
 export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
   let parsed: unknown;
   try {
@@ -34,7 +34,7 @@ export function parseStreamMetadata(data: Uint8Array): StreamMetadata {
   };
 }
 
-/** Throws `metadata-invalid` for bounds that would be ignored on reading. */
+/** Throws `metadata-invalid` for bounds that would be ignored when read. */
 export function formatStreamMetadata(metadata: StreamMetadata): Uint8Array {
   const { $maxCount, $maxAge, $tb } = metadata;
   for (const [name, bound, least] of [['$maxCount', $maxCount, 1] as const, ['$maxAge', $maxAge, 1] as const, ['$tb', $tb, 0] as const]) {

@@ -1,37 +1,18 @@
-/** What is known of each stream: its number, its last event, its bounds. Read from the index when asked for, and kept, boundedly. */
+/** The state of each stream: its number, its last event, its metadata. Read from the index on demand and kept in a bounded cache. */
 import { eventStoreError } from '../errors.ts';
-import type { FlushedHead } from './flushed-head.ts';
-import type { TailCache } from './tail-cache.ts';
+import type { Log, StreamState } from './log.ts';
 import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
-import { BEFORE_FIRST_REVISION, TOMBSTONE_REVISION, type Idempotency, type StoredEvent, type StreamMetadata } from '../store.ts';
+import { BEFORE_FIRST_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from '../store.ts';
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
-import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION, type Tables } from './tables.ts';
+import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION } from './tables.ts';
 
-const STREAM_STATES_MAX = 100_000; // streams kept in memory
-
-export type StreamState = {
-  readonly number: number; // its number in the index; -1 for a stream that was never written
-  readonly last: number; // revision; `TOMBSTONE_REVISION` when tombstoned, -1 without events
-  readonly lastPosition: number;
-  /** What the last event says as metadata; only a metastream's is asked for, and parsed once. */
-  parsed?: StreamMetadata;
-};
+const STREAM_STATES_MAX = 100_000; // streams in the cache
 
 const ABSENT: StreamState = { number: -1, last: BEFORE_FIRST_REVISION, lastPosition: -1 };
 
-/** An open log. A compacting scavenge replaces the tables, so nobody keeps them over an `await`. */
-export type Log = {
-  tables: Tables;
-  readonly flushed: FlushedHead;
-  readonly tailCache: TailCache;
-  readonly states: Map<string, StreamState>;
-  readonly now: () => number;
-  readonly idempotency: Idempotency;
-};
-
 export const isTombstoned = (state: StreamState): boolean => state.last === TOMBSTONE_REVISION;
 
-/** What is flushed of a stream. */
+/** The flushed state of a stream. */
 export function streamState(log: Log, stream: string): StreamState {
   const known = log.states.get(stream);
   if (known !== undefined) return known;
@@ -65,16 +46,16 @@ function readEvent(log: Log, position: number): StoredEvent {
   return decodeEvent(readRecord(log, position));
 }
 
-/** The record of an event that must be there. */
+/** The record of an event that must exist. */
 export function readRecord(log: Log, position: number): Buffer {
   const record = log.tables.log.get(position);
   if (record === undefined) throw eventStoreError('store-corrupted', `The record at position ${position} is missing.`);
   checkRecord(record, position);
-  if (isHole(record)) throw eventStoreError('store-corrupted', `The record at position ${position} was removed, and the index still names it.`);
+  if (isHole(record)) throw eventStoreError('store-corrupted', `The record at position ${position} was removed, but the index still refers to it.`);
   return record;
 }
 
-/** The last entry of the stream that is flushed; what LMDB shows a moment before its flush is announced is passed over. */
+/** The last flushed entry of the stream; entries that LMDB shows before their flush is published are skipped. */
 function loadState(log: Log, number: number): StreamState {
   const { index } = log.tables;
   const { nextPosition } = log.flushed.head;
@@ -91,11 +72,11 @@ function beforeFirst(number: number): Uint8Array {
   return revisionKey(number, 0).subarray(0, -1);
 }
 
-/** The record of a revision of the stream, also one that its bounds hide. */
+/** The record at a revision of the stream, even where the stream's metadata hides it. */
 export function recordAtRevision(log: Log, state: StreamState, revision: number): Buffer | undefined {
   const position = log.tables.index.get(revisionKey(state.number, revision));
   if (position === undefined) return undefined;
   const record = readRecord(log, position);
-  if (recordRevision(record) !== revision) throw eventStoreError('store-corrupted', `The index names position ${position} for another event than is there.`);
+  if (recordRevision(record) !== revision) throw eventStoreError('store-corrupted', `The index refers to position ${position}, which holds another event.`);
   return record;
 }

@@ -1,13 +1,13 @@
 /**
- * The LMDB file and its four trees.
+ * The LMDB file and its four tables.
  *
  * - `log`: position → record.
  * - `index`: stream number and revision → position; beside it, in the same leaf while the stream is short, stream number and event id → revision.
- * - `names`: stream name → stream number. Numbers are given in order, so that new streams go to the end of `index` and not to random leaves.
- * - `facts`: 'head' → where the log ends.
+ * - `names`: stream name → stream number. Numbers are assigned in order, so that new streams go to the end of `index` and not to random leaves.
+ * - `facts`: single values by name; 'head' → where the log ends.
  *
  * LMDB runs in its classic mode (`overlappingSync: false`): a commit becomes visible only after its pages are on the disk.
- * The mode that is lmdb's default shows a commit first and flushes it later; when that fails, its promise settles never, or as a success.
+ * lmdb's default mode shows a commit before it is flushed, and when the flush fails its promise never settles, or resolves.
  */
 import { open, type Database, type Key, type RangeOptions, type RootDatabase } from 'lmdb';
 import { eventStoreError } from '../errors.ts';
@@ -34,7 +34,7 @@ const NUMBER_BYTES = 6; // up to 2.8e14 positions, revisions, streams
 const KIND_REVISION = 0;
 const KIND_ID = 1;
 
-/** Stands for a tombstone's revision in a key. */
+/** A tombstone's revision as it is encoded in a key. */
 export const TOMBSTONE_KEY_REVISION = 2 ** 48 - 1;
 
 /** Keys of the log are one more than the position, so that there is a key before the first. */
@@ -43,7 +43,7 @@ const positionKey = {
   readKey: (source: Buffer, start: number): number => source.readUIntBE(start, NUMBER_BYTES) - 1,
 };
 
-/** LMDB lends its bytes only until the next read, so that decoding copies. */
+/** LMDB's buffer is valid only until the next read, so decoding copies it. */
 const recordValue = {
   encode: (record: Buffer): Buffer => record,
   decode: (lent: Buffer): Buffer => {
@@ -87,7 +87,7 @@ export function openTables(file: string, options: { readonly noSync: boolean }):
   };
 }
 
-/** Says in the store's own words why something can't be read. */
+/** Turns LMDB's errors into the store's. */
 type ReadGuard = <Result>(read: () => Result) => Result;
 
 function tableOf<Value, K extends Key>(tree: Database<Value, K>, readable: ReadGuard): Table<Value, K> {

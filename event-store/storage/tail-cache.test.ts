@@ -5,7 +5,7 @@ import { encodeEvent } from './record.ts';
 import type { SubscriptionBatch } from '../store.ts';
 import { parseUuid } from './uuid.ts';
 
-test('what a subscriber is given from memory is what the file says', async (t) => {
+test('a subscriber gets the same events from memory as from the file', async (t) => {
   const store = await openTestStore(t, { noSync: true });
   const live = firstEvents(store.subscribeToAll(), 5);
   const binary = { ...event(), contentType: 'application/octet-stream', data: Buffer.from([0, 255, 1]) } as const;
@@ -14,7 +14,7 @@ test('what a subscriber is given from memory is what the file says', async (t) =
   t.deepEqual(await live, await collect(store.readAll()));
 });
 
-test('who falls behind what is kept in memory goes on from the file, and misses nothing', async (t) => {
+test('a subscriber that falls behind the cache continues from the file and misses nothing', async (t) => {
   const store = await openTestStore(t, { noSync: true });
   const subscription = store.subscribeToAll({ batchSize: 700 })[Symbol.asyncIterator]();
   await subscription.next(); // it has caught up with the empty log
@@ -31,7 +31,7 @@ test('who falls behind what is kept in memory goes on from the file, and misses 
   );
 });
 
-test('what a scavenge removed is not shown from memory either', async (t) => {
+test('scavenged events are not served from memory either', async (t) => {
   const store = await openTestStore(t, { noSync: true });
   await store.append('a', events(5), 'no-stream');
   await store.setStreamMetadata('a', { $maxCount: 2 });
@@ -41,7 +41,7 @@ test('what a scavenge removed is not shown from memory either', async (t) => {
   t.deepEqual(await firstEvents(store.subscribeToAll(), 3), await collect(store.readAll()));
 });
 
-test('memory is bounded by events and by bytes', (t) => {
+test('the cache is bounded in events and in bytes', (t) => {
   const recordsOf = (count: number, bytes: number, from = 0) =>
     Array.from({ length: count }, (_, at) => {
       const one = { ...event(), data: Buffer.alloc(bytes) };

@@ -1,6 +1,6 @@
 /**
- * The newest events as they were written, for who follows the end of the log: they are decoded once for all subscribers, and
- * nobody reads back from the file what has not left memory. Who has fallen behind reads the file.
+ * The newest events as they were written, for subscribers at the end of the log: each is decoded once for all subscribers, and
+ * nobody reads it back from the file. A subscriber that has fallen behind reads the file.
  */
 import { decodeEvent } from './record.ts';
 import type { StoredEvent } from '../store.ts';
@@ -11,16 +11,16 @@ const TAIL_CACHE_BYTES_MAX = 16 * 1_048_576; // of records
 type CachedRecord = { readonly record: Buffer; event: StoredEvent | undefined };
 
 export class TailCache {
-  #first: number; // the position of the oldest that is cached
+  #first: number; // the position of the oldest cached record
   #cached: CachedRecord[] = [];
   #bytes = 0;
 
-  /** Knows nothing of what lies before `next`. */
+  /** Empty; the first record to be added has the position `next`. */
   constructor(next: number) {
     this.#first = next;
   }
 
-  /** What a commit has just flushed: it follows upon what is cached. */
+  /** Adds the records of a commit that has just been flushed; they follow the cached ones. */
   add(records: Iterable<Buffer>): void {
     for (const record of records) {
       this.#cached.push({ record, event: undefined });
@@ -29,14 +29,14 @@ export class TailCache {
     if (this.#cached.length > TAIL_CACHE_EVENTS_MAX || this.#bytes > TAIL_CACHE_BYTES_MAX) this.#dropOldest();
   }
 
-  /** Nothing from before this position is cached any more. */
+  /** Drops everything before this position. */
   clear(next: number): void {
     this.#first = next;
     this.#cached = [];
     this.#bytes = 0;
   }
 
-  /** From a position on, up to so many that pass; undefined where that lies before what is cached. `next` is the first that wasn't looked at. */
+  /** From a position, up to `limit` events that pass; undefined where that position is no longer cached. `next` is the first position not read. */
   read(
     from: number,
     limit: number,
@@ -53,7 +53,7 @@ export class TailCache {
     return { events, next: this.#first + at };
   }
 
-  /** Down to half, so that it is done once for many commits. */
+  /** Drops down to half the limits, so that it happens once for many commits. */
   #dropOldest(): void {
     let dropped = 0;
     while (this.#cached.length - dropped > TAIL_CACHE_EVENTS_MAX / 2 || this.#bytes > TAIL_CACHE_BYTES_MAX / 2)

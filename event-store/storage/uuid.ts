@@ -1,4 +1,4 @@
-/** A UUID between its text and its 16 bytes, fast: every append and every read goes through here. */
+/** Converts UUIDs between text and 16 bytes, fast: every append and every read does it. */
 
 const UUID_BYTES = 16;
 const TEXT_CHARACTERS = 36;
@@ -9,7 +9,7 @@ const DIGIT = new Uint8Array(128).fill(NO_DIGIT);
 const HEX = Buffer.from('0123456789abcdef', 'latin1');
 for (let value = 0; value < HEX.length; value++) DIGIT[HEX[value]!] = value;
 
-/** Where in the text each byte's two digits begin. */
+/** The offset of each byte's two digits in the text. */
 const TEXT_OFFSETS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 const scratch = Buffer.alloc(TEXT_CHARACTERS, DASH);
 

@@ -31,8 +31,8 @@ const { KurrentDBClient, jsonEvent } = createRequire(import.meta.url)(PACKAGE) a
 
 for (const mode of ['insecure', 'over TLS'] as const) {
   test.serial(`${PACKAGE} works with the server, ${mode}`, async (t) => {
-    await using given = await startForClients(mode);
-    const client = KurrentDBClient.connectionString(given.connectionString);
+    await using fixture = await startForClients(mode);
+    const client = KurrentDBClient.connectionString(fixture.connectionString);
     const happened = (type: string) => jsonEvent({ type, data: { type } });
 
     const result = await client.appendToStream('room-1', [happened('one'), happened('two')], { streamState: 'no_stream' });

@@ -10,8 +10,8 @@ const TIMEOUT_MS = 60_000;
 
 for (const mode of ['insecure', 'over TLS'] as const) {
   (isInstalled || process.env['CI'] === 'true' ? test.serial : test.skip)(`the Python esdbclient works with the server, ${mode}`, async (t) => {
-    await using given = await startForClients(mode);
-    const { connectionString, authorityFile } = given;
+    await using fixture = await startForClients(mode);
+    const { connectionString, authorityFile } = fixture;
     const run = promisify(execFile)('python3', [script, connectionString, mode === 'insecure' ? '-' : authorityFile], { timeout: TIMEOUT_MS });
     t.is((await run).stdout, 'ok\n');
   });

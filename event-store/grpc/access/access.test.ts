@@ -12,7 +12,7 @@ const users: readonly User[] = [
 const ANN = { username: 'ann', password: 'secret' };
 const OPS = { username: 'ops', password: 'changeit' };
 
-const given = () => startTestServer({ tls: testCertificates(), users });
+const startWithUsers = () => startTestServer({ tls: testCertificates(), users });
 const happened = jsonEvent({ type: 'happened', data: {} });
 const fresh = () => jsonEvent({ type: 'happened', data: {} });
 
@@ -22,8 +22,8 @@ async function read(client: EventStoreDBClient, stream: string): Promise<number>
   return count;
 }
 
-test.serial('without credentials, or with wrong ones, nothing is given', async (t) => {
-  await using server = await given();
+test.serial('without credentials, or with wrong ones, every call is refused', async (t) => {
+  await using server = await startWithUsers();
   const denied = (promise: Promise<unknown>) => t.throwsAsync(promise, { instanceOf: AccessDeniedError });
   await denied(server.connect().appendToStream('room-1', fresh()));
   await denied(read(server.connect(), 'room-1'));
@@ -32,8 +32,8 @@ test.serial('without credentials, or with wrong ones, nothing is given', async (
   await denied(server.connect().listAllPersistentSubscriptions());
 });
 
-test.serial('a user has streams of one’s own, and not the system’s or $all', async (t) => {
-  await using server = await given();
+test.serial('a user may use user streams, but not system streams or $all', async (t) => {
+  await using server = await startWithUsers();
   const ann = server.connect(ANN);
   await ann.appendToStream('room-1', fresh());
   t.is(await read(ann, 'room-1'), 1);
@@ -46,8 +46,8 @@ test.serial('a user has streams of one’s own, and not the system’s or $all',
   t.true((await read(server.client, '$all')) >= 2);
 });
 
-test.serial('the $acl of a stream says who reads, writes, deletes and sees its metadata, by name or group', async (t) => {
-  await using server = await given();
+test.serial('the $acl of a stream decides who may read, write and delete it and see its metadata, by user or group', async (t) => {
+  await using server = await startWithUsers();
   const [ann, ops] = [server.connect(ANN), server.connect(OPS)];
   await server.client.appendToStream('room-1', fresh());
   const acl = { readRoles: ['writers', 'ops'], writeRoles: 'ann', deleteRoles: '$ops', metaReadRoles: '$admins', metaWriteRoles: '$admins' };
@@ -64,8 +64,8 @@ test.serial('the $acl of a stream says who reads, writes, deletes and sees its m
   await ops.deleteStream('room-1');
 });
 
-test.serial('the $settings stream changes what holds for all', async (t) => {
-  await using server = await given();
+test.serial('the $settings stream changes the default access lists', async (t) => {
+  await using server = await startWithUsers();
   const settings = { $userStreamAcl: { $r: '$ops', $w: '$admins' }, $systemStreamAcl: { $r: 'ann' } };
   await server.client.appendToStream('$settings', jsonEvent({ type: 'update-settings', data: settings }));
   await server.client.appendToStream('room-1', fresh());
@@ -74,8 +74,8 @@ test.serial('the $settings stream changes what holds for all', async (t) => {
   t.is(await read(server.connect(ANN), '$settings'), 1);
 });
 
-test.serial('operators make persistent subscriptions, users consume those of streams they may read', async (t) => {
-  await using server = await given();
+test.serial('operators create persistent subscriptions, users consume those on streams they may read', async (t) => {
+  await using server = await startWithUsers();
   const [ann, ops] = [server.connect(ANN), server.connect(OPS)];
   const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: 'start' });
   await t.throwsAsync(ann.createPersistentSubscriptionToStream('room-1', 'g', settings), { instanceOf: AccessDeniedError });
@@ -96,7 +96,7 @@ test.serial('operators make persistent subscriptions, users consume those of str
   );
 });
 
-test.serial('the default password is warned about, one’s own isn’t', async (t) => {
+test.serial('the default password causes a warning, another one doesn’t', async (t) => {
   const warned: object[] = [];
   const log = { warn: (facts: object) => void warned.push(facts), error: () => {} };
   {
@@ -109,7 +109,7 @@ test.serial('the default password is warned about, one’s own isn’t', async (
   t.is(warned.length, 1);
 });
 
-test.serial('a changed password is that of every user there is by default', async (t) => {
+test.serial('a configured password applies to every default user', async (t) => {
   await using server = await startTestServer({ tls: testCertificates(), users: usersWithPassword('ours') });
   for (const username of ['admin', 'ops']) {
     const known = server.connect({ username, password: 'changeit' });
@@ -118,8 +118,8 @@ test.serial('a changed password is that of every user there is by default', asyn
   }
 });
 
-test.serial('nobody writes or deletes $all', async (t) => {
-  await using server = await given();
+test.serial('no caller may write or delete $all', async (t) => {
+  await using server = await startWithUsers();
   const access = accessControl(server.store);
   t.false(access.mayUse({ kind: 'user', login: ADMIN.username, groups: ['$admins'] }, 'write', '$all'));
   t.false(access.mayUse({ kind: 'trusted' }, 'delete', '$all'));

@@ -1,6 +1,6 @@
 /**
- * Who may do what with a stream: its own `$acl`, else what the `$settings` stream says for all of its kind, else EventStoreDB's defaults
- * (one's own streams are open to every user, streams whose name begins with `$` to administrators, `$all` among them).
+ * Access control of streams: the stream's own `$acl`, else the `$settings` stream's list for its kind, else EventStoreDB's defaults
+ * (user streams are open to every user; `$all` and system streams, whose names begin with `$`, to administrators).
  */
 import type { EventStore } from '../../store.ts';
 import { isMetastream, streamOf } from '../../storage/stream-metadata.ts';
@@ -10,7 +10,7 @@ type StreamAction = 'read' | 'write' | 'delete';
 
 export type AccessControl = {
   mayUse(caller: Caller, action: StreamAction, stream: string): boolean;
-  /** Makes, changes, deletes and replays persistent subscriptions. */
+  /** May create, update, delete and replay persistent subscriptions. */
   mayOperate(caller: Caller): boolean;
   isAuthenticated(caller: Caller): boolean;
 };
@@ -58,10 +58,10 @@ function rolesFor(store: Pick<EventStore, 'streamMetadata' | 'readStream'>, righ
   return rolesIn(own, right) ?? rolesIn(settings(store)[kind], right) ?? [kind === '$systemStreamAcl' ? ADMINS : EVERYONE];
 }
 
-/** A stream may be put among the others of either kind by naming it in place of a list of its own. */
+/** In place of roles, an `$acl` may name one of the two default lists. */
 const isDefaultAclName = (acl: unknown) => acl === '$systemStreamAcl' || acl === '$userStreamAcl';
 
-/** A role or a list of them; anything else says nothing. */
+/** One role or a list of roles; anything else counts as absent. */
 function rolesIn(acl: unknown, right: Right): readonly string[] | undefined {
   const roles = isObject(acl) ? acl[right] : undefined;
   if (typeof roles === 'string') return [roles];

@@ -1,11 +1,11 @@
-/** Who may call: names and passwords of the configuration, sent with each call as HTTP Basic credentials. */
+/** Authentication: users and passwords from the configuration, sent with each call as HTTP Basic credentials. */
 import type { Metadata } from '@grpc/grpc-js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { unauthenticated, type Refusal } from '../wire/refusals.ts';
 
 export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
 
-/** `trusted` is everyone in insecure mode. */
+/** `trusted`: every client in insecure mode. */
 export type Caller =
   { readonly kind: 'trusted' } | { readonly kind: 'anonymous' } | { readonly kind: 'user'; readonly login: string; readonly groups: readonly string[] };
 
@@ -14,7 +14,7 @@ export const OPERATORS = '$ops';
 
 const DEFAULT_PASSWORD = 'changeit';
 
-/** Those that nearly every client and its tests expect. They share one password: whoever changes it means to keep strangers out by either name. */
+/** The users that nearly every client and its tests expect. They share one password, so that changing it closes both accounts. */
 export const usersWithPassword = (password: string): readonly User[] => [
   { login: 'admin', password, groups: [ADMINS] },
   { login: 'ops', password, groups: [OPERATORS] },
@@ -24,7 +24,7 @@ export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
 
 export type Authenticator = { authenticate(metadata: Metadata): Caller | Refusal };
 
-/** Credentials aren't looked at: without TLS they would travel in the clear. */
+/** Ignores credentials: without TLS they would travel in the clear. */
 export const withoutAuthentication: Authenticator = { authenticate: () => ({ kind: 'trusted' }) };
 
 export function authenticateUsers(users: readonly User[]): Authenticator {

@@ -1,6 +1,6 @@
 /**
- * Between grpc-js and our handlers. A handler is given who calls and a signal that aborts when the call is over, and answers a response or
- * a refusal; writing to a client waits for the client, so that one that reads slowly costs what fits in the window of its connection.
+ * Adapts our handlers to grpc-js. A handler gets the caller and a signal that aborts when the call ends, and returns a response or a
+ * refusal. Sending waits for the client, so a slow client costs what fits in the window of its connection.
  */
 import type {
   handleBidiStreamingCall,
@@ -19,11 +19,11 @@ export type CallContext = {
   readonly caller: Caller;
   readonly connectionName: string;
   readonly peer: string;
-  /** Aborts when the client has gone, its deadline has passed, or the server stops. */
+  /** Aborts when the client disconnects, its deadline passes, or the server stops. */
   readonly signal: AbortSignal;
 };
 
-/** Resolves when the client can take more; at once as a rule. After the call's end it does nothing. */
+/** Returns undefined when the client can take more at once, else a promise of that. Does nothing after the call has ended. */
 export type Send = (message: Buffer) => Promise<void> | undefined;
 
 export type Logger = {
@@ -81,7 +81,7 @@ export function adaptCalls({ users, log, stopping }: { readonly users: Authentic
     stopping.removeEventListener('abort', stop);
     const hasFailed = isRefusal(result) && result.cause !== undefined;
     if (stopping.aborted && (result === undefined || hasFailed)) return shuttingDown();
-    if (hasFailed && !over.signal.aborted) log.error({ err: result.cause }, 'a call failed');
+    if (hasFailed && !over.signal.aborted) log.error({ err: result.cause }, 'call failed');
     return result;
   }
 }

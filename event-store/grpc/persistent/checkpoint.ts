@@ -1,4 +1,4 @@
-/** How far a group has come: everything up to the checkpoint is done with. Kept in a stream of the group's own. */
+/** The checkpoint of a group: everything up to it is done. Kept in the group's checkpoint stream. */
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
@@ -15,18 +15,18 @@ export const checkpointStreamOf = (name: GroupName) => `$persistentsubscription-
 
 type Store = Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata'>;
 
-/** As clients are shown it too: a revision, or both halves of a position. */
-export function formatOffset(source: string, place: number): string {
-  if (source !== ALL_STREAM) return String(place);
-  const position = toWirePosition(place);
+/** As EventStoreDB stores and shows it: a revision, or both halves of a position. */
+export function formatOffset(source: string, offset: number): string {
+  if (source !== ALL_STREAM) return String(offset);
+  const position = toWirePosition(offset);
   return `C:${position}/P:${position}`;
 }
 
 export type Checkpoints = {
   /** The last that is durable. */
   last(): number | undefined;
-  /** Resolves when it, and all before it, are written. A failure is logged, and mended by the next. */
-  write(place: number): Promise<void>;
+  /** Resolves when this checkpoint and earlier ones are written. A failure is logged and made up for by the next write. */
+  write(offset: number): Promise<void>;
 };
 
 export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Logger }, name: GroupName): Checkpoints {
@@ -35,14 +35,14 @@ export function startCheckpoints({ store, log }: { readonly store: Store; readon
   let writing: Promise<void> = Promise.resolve();
   return {
     last: () => last,
-    write: (place) => {
+    write: (offset) => {
       writing = writing.then(async () => {
-        if (place === last) return;
+        if (offset === last) return;
         try {
-          await writeCheckpoint(store, stream, name.source, place);
-          last = place;
+          await writeCheckpoint(store, stream, name.source, offset);
+          last = offset;
         } catch (error) {
-          log.error({ err: error, ...name }, 'a checkpoint was lost');
+          log.error({ err: error, ...name }, 'checkpoint of a persistent subscription not written');
         }
       });
       return writing;
@@ -50,20 +50,20 @@ export function startCheckpoints({ store, log }: { readonly store: Store; readon
   };
 }
 
-async function writeCheckpoint(store: Store, stream: string, source: string, place: number): Promise<void> {
+async function writeCheckpoint(store: Store, stream: string, source: string, offset: number): Promise<void> {
   if (store.streamMetadata(stream).revision === 'no-stream') await store.setStreamMetadata(stream, { $maxCount: KEPT_EVENTS });
-  const data = Buffer.from(JSON.stringify(source === ALL_STREAM ? formatOffset(source, place) : place));
+  const data = Buffer.from(JSON.stringify(source === ALL_STREAM ? formatOffset(source, offset) : offset));
   await store.append(stream, [{ id: randomUUID(), type: EVENT_TYPE, data, metadata: Buffer.alloc(0) }], 'any');
 }
 
-/** What somebody else wrote there says nothing: the group begins where it is set to. */
+/** An event that is not a checkpoint is ignored: the group then begins where its settings say. */
 function loadCheckpoint({ store, log }: { readonly store: Pick<EventStore, 'readStream'>; readonly log: Logger }, name: GroupName): number | undefined {
   const read = store.readStream(checkpointStreamOf(name), { from: 'end', direction: 'backwards', limit: 1 });
   const [last] = read.outcome === 'found' ? read.events : [];
   if (last === undefined) return undefined;
   const text = Buffer.from(last.data).toString('utf8');
-  const place = name.source === ALL_STREAM ? fromWirePosition(/^"C:(\d+)\/P:\d+"$/.exec(text)?.[1] ?? 'nowhere') : Number(/^\d+$/.exec(text)?.[0]);
-  if (Number.isSafeInteger(place)) return place as number;
-  log.error({ ...name, event: last.id }, 'a checkpoint says no place');
+  const offset = name.source === ALL_STREAM ? fromWirePosition(/^"C:(\d+)\/P:\d+"$/.exec(text)?.[1] ?? 'nowhere') : Number(/^\d+$/.exec(text)?.[0]);
+  if (Number.isSafeInteger(offset)) return offset as number;
+  log.error({ ...name, event: last.id }, 'checkpoint of a persistent subscription unreadable');
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** The groups there are, kept in a stream of the store as EventStoreDB keeps them: each change is the whole list. */
+/** The list of groups, kept in a stream as EventStoreDB keeps it: every change writes the whole list. */
 import { randomUUID } from 'node:crypto';
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { GroupName } from '../wire/refusals.ts';
@@ -21,7 +21,7 @@ function entriesIn({ data, revision }: StoredEvent): readonly Entry[] {
   try {
     return (JSON.parse(Buffer.from(data).toString('utf8')) as { readonly entries: readonly Entry[] }).entries;
   } catch (error) {
-    throw new Error(`Revision ${revision} of the stream ${STREAM} should list the persistent subscriptions and is no JSON.`, { cause: error });
+    throw new Error(`Revision ${revision} of the stream ${STREAM} should list the persistent subscriptions and is not JSON.`, { cause: error });
   }
 }
 

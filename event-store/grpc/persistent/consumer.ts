@@ -1,24 +1,24 @@
-/** One connected client of a group, and a message on its way to one. */
+/** A connected client of a group, and the messages delivered to it. */
 import type { Refusal } from '../wire/refusals.ts';
 import { readEventOf, type ResolvedEvent } from '../../read/links.ts';
 
 export type Message = {
   readonly resolved: ResolvedEvent;
-  /** Revision in the stream or position in `$all`; `undefined` for one that was parked and comes again, long after its turn. */
+  /** Revision in the stream or position in `$all`; `undefined` for a replayed parked message, which is out of order. */
   readonly offset: number | undefined;
   readonly retryCount: number;
 };
 
-/** Clients acknowledge the record that was read: of a link, the link. */
+/** Clients acknowledge the event that was read, which of a link is the link. */
 export const ackIdOf = (message: Message) => readEventOf(message.resolved).id;
 
 export type Connection = {
   readonly peer: string;
   readonly login: string;
   readonly connectionName: string;
-  /** So many messages it takes before it acknowledges one. */
+  /** The number of messages in flight that the client accepts. */
   readonly bufferSize: number;
-  /** True while what was delivered hasn't gone out yet. */
+  /** True while delivered messages wait to be sent. */
   isBusy(): boolean;
   deliver(message: Message): void;
   drop(reason: Refusal): void;

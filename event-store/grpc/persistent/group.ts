@@ -1,6 +1,6 @@
 /**
- * One persistent subscription at work: events come from its source, go to the connected consumers, and come back as acknowledged, to be
- * tried again, parked or skipped. The checkpoint never passes what isn't done with.
+ * A running persistent subscription: events come from its source, are delivered to the connected consumers, and end as acknowledged,
+ * retried, parked or skipped. The checkpoint never passes an event that is not done.
  */
 import type { EventStore, StoredEvent } from '../../store.ts';
 import type { Logger } from '../calls/calls.ts';
@@ -8,6 +8,7 @@ import { groupFull, type GroupName, type Refusal } from '../wire/refusals.ts';
 import { unresolved, readEventOf, resolveLink } from '../../read/links.ts';
 import { metastreamOf } from '../../storage/stream-metadata.ts';
 import { checkpointStreamOf, startCheckpoints, type Checkpoints } from './checkpoint.ts';
+import { scheduleCheckpoints, type CheckpointSchedule } from './checkpoint-schedule.ts';
 import { newConsumer, type Connection, type Consumer, type Message } from './consumer.ts';
 import { trackOutstanding, type Outstanding } from './outstanding.ts';
 import { parkedStreamOf, parkingLot, type ParkingLot } from './parking.ts';
@@ -24,8 +25,8 @@ export type GroupDependencies = {
 export type NackAction = 'retry' | 'park' | 'skip';
 
 export type GroupState = {
-  readonly live: boolean; // nothing is left to read
-  readonly lastKnownOffset: number; // a place; -1: nothing yet
+  readonly live: boolean; // has read to the end
+  readonly lastKnownOffset: number; // read up to here; -1: nothing yet
   readonly checkpoint: number | undefined;
   readonly delivered: number; // messages
   readonly consumers: readonly Consumer[];
@@ -35,11 +36,8 @@ export type GroupState = {
   readonly parked: number; // messages
 };
 
-/** How often timeouts and checkpoints are looked at. */
+/** How often timeouts and checkpoints are checked. */
 const TICK_MS = 100;
-const PARK_ATTEMPTS_MAX = 5;
-/** A checkpoint is an event too: were one written for every few that are passed over, it would be the cause of the next. */
-const PASSED_OVER_MIN = 100; // events
 
 export class PersistentGroup implements Sink {
   readonly name: GroupName;
@@ -49,8 +47,9 @@ export class PersistentGroup implements Sink {
   readonly #outstanding: Outstanding;
   readonly #parking: ParkingLot;
   readonly #checkpoints: Checkpoints;
+  readonly #checkpointSchedule: CheckpointSchedule;
   readonly #consumers = new Set<Consumer>();
-  readonly #retries: Message[] = []; // by place
+  readonly #retries: Message[] = []; // by offset
   readonly #buffer: Message[] = [];
   readonly #beingParked = new Map<Message, Promise<void>>();
   readonly #ownStreams: ReadonlySet<string>;
@@ -58,10 +57,7 @@ export class PersistentGroup implements Sink {
   readonly #running: Promise<void>;
   readonly #ticks: NodeJS.Timeout;
   #live = false;
-  #lookedAt: number;
-  #checkpointMs: number;
-  #doneSinceCheckpoint = 0; // events
-  #passedOver = 0; // events since the checkpoint that nobody was to get
+  #readUpTo: number;
   #delivered = 0; // messages
   #makeRoom = () => {};
 
@@ -72,12 +68,12 @@ export class PersistentGroup implements Sink {
     this.#dependencies = dependencies;
     this.#strategy = strategyNamed(settings.strategy);
     this.#outstanding = trackOutstanding(settings.messageTimeoutMs, now);
-    this.#parking = parkingLot(store, name, now);
+    this.#parking = parkingLot({ store, log, now }, name);
     this.#ownStreams = new Set([checkpointStreamOf(name), parkedStreamOf(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
     this.#checkpoints = startCheckpoints({ store, log }, name);
-    this.#checkpointMs = now();
+    this.#checkpointSchedule = scheduleCheckpoints({ checkpoints: this.#checkpoints, settings, now, completedUpTo: () => this.#completedUpTo() });
     const checkpoint = this.#checkpoints.last();
-    this.#lookedAt = checkpoint ?? -1;
+    this.#readUpTo = checkpoint ?? -1;
     this.#running = runSource({ store, log }, { source: name.source, settings, after: checkpoint ?? offsetBefore(settings) }, this, this.#stopped.signal);
     this.#ticks = setInterval(() => this.#tick(), TICK_MS).unref();
   }
@@ -98,20 +94,20 @@ export class PersistentGroup implements Sink {
   disconnect(consumer: Consumer): void {
     if (!this.#consumers.delete(consumer)) return;
     this.#strategy.remove(consumer);
-    for (const message of this.#outstanding.leftBy(consumer)) this.#retryOrPark(message);
+    for (const message of this.#outstanding.removeOf(consumer)) this.#retryOrPark(message);
     this.#dispatch();
   }
 
   acknowledge(ids: readonly string[]): void {
     if (this.#stopped.signal.aborted) return;
-    for (const id of ids) if (this.#outstanding.settle(id)) this.#done();
+    for (const id of ids) if (this.#outstanding.remove(id)) this.#done();
     this.#dispatch();
   }
 
   refuse(ids: readonly string[], action: NackAction, reason: string): void {
     if (this.#stopped.signal.aborted) return;
     for (const id of ids) {
-      const message = this.#outstanding.settle(id);
+      const message = this.#outstanding.remove(id);
       if (message === undefined) continue;
       if (action === 'skip') this.#done();
       else if (action === 'park') this.#park(message, `Client explicitly NAK'ed message.\n${reason}`);
@@ -120,12 +116,12 @@ export class PersistentGroup implements Sink {
     this.#dispatch();
   }
 
-  /** A consumer that couldn't keep up can take more. */
+  /** Called when a consumer that was busy can take more. */
   resume(): void {
     this.#dispatch();
   }
 
-  /** Up to the parked message numbered `stopAt`. Those that fail again are parked again, and those that nobody finishes stay parked. */
+  /** Redelivers the parked messages before revision `stopAt`. A message that fails again is parked again; one that is not finished stays parked. */
   replayParked(stopAt: number): void {
     for (const link of this.#parking.takeParked(stopAt)) {
       this.#retries.push({ resolved: resolveLink(this.#dependencies.store, link), offset: undefined, retryCount: 0 });
@@ -136,7 +132,7 @@ export class PersistentGroup implements Sink {
   state(): GroupState {
     return {
       live: this.#live,
-      lastKnownOffset: this.#lookedAt,
+      lastKnownOffset: this.#readUpTo,
       checkpoint: this.#checkpoints.last(),
       delivered: this.#delivered,
       consumers: [...this.#consumers],
@@ -147,7 +143,7 @@ export class PersistentGroup implements Sink {
     };
   }
 
-  /** Consumers are told why. What they hadn't acknowledged comes again to who connects next. */
+  /** Disconnects all consumers with a reason. Messages without acknowledgement are delivered again when the group runs again. */
   async stop(reason: Refusal): Promise<void> {
     clearInterval(this.#ticks);
     this.#stopped.abort();
@@ -156,20 +152,20 @@ export class PersistentGroup implements Sink {
     this.#consumers.clear();
     await this.#running;
     await Promise.all(this.#beingParked.values());
-    await this.#writeCheckpoint(this.#doneUpTo());
+    await this.#checkpointSchedule.write();
     await this.#forgetReplayed();
   }
 
-  /** A group on `$all` isn't given what it writes itself: its checkpoints and parked messages would cause more of them for ever. */
+  /** Ignores events that the group itself wrote to `$all`: its checkpoints and parked messages would cause more of them for ever. */
   push(event: StoredEvent): void {
     if (this.#ownStreams.has(event.stream)) return;
     const resolved = this.settings.resolveLinks ? resolveLink(this.#dependencies.store, event) : unresolved(event);
     this.#buffer.push({ resolved, offset: offsetOf(this.name.source, event), retryCount: 0 });
   }
 
-  advanced(place: number, live: boolean): void {
-    if (this.#buffer.length === 0) this.#passedOver += Math.max(place - this.#lookedAt, 0);
-    this.#lookedAt = Math.max(place, this.#lookedAt);
+  advanced(offset: number, live: boolean): void {
+    if (this.#buffer.length === 0) this.#checkpointSchedule.eventsSkipped(Math.max(offset - this.#readUpTo, 0));
+    this.#readUpTo = Math.max(offset, this.#readUpTo);
     this.#live = live;
     this.#dispatch();
   }
@@ -186,7 +182,7 @@ export class PersistentGroup implements Sink {
     this.#makeRoom();
   }
 
-  /** False when nobody takes anything more. */
+  /** Returns false when no consumer can take another message. */
   #dispatchFrom(queue: Message[]): boolean {
     for (let index = 0; index < queue.length;) {
       const message = queue[index]!;
@@ -197,7 +193,7 @@ export class PersistentGroup implements Sink {
         continue;
       }
       queue.splice(index, 1);
-      this.#outstanding.give(message, choice);
+      this.#outstanding.add(message, choice);
       this.#delivered++;
       choice.connection.deliver(message);
     }
@@ -205,26 +201,14 @@ export class PersistentGroup implements Sink {
   }
 
   #tick(): void {
-    for (const message of this.#outstanding.overdue()) this.#retryOrPark(message);
+    for (const message of this.#outstanding.removeOverdue()) this.#retryOrPark(message);
     this.#dispatch();
     void this.#forgetReplayed();
-    const { checkpointAfterMs, minCheckpointCount, maxCheckpointCount } = this.settings;
-    const isDue = this.#dependencies.now() - this.#checkpointMs >= checkpointAfterMs;
-    const hasDone = this.#doneSinceCheckpoint >= Math.max(minCheckpointCount, 1);
-    if (isDue && (hasDone || this.#passedOver >= Math.max(maxCheckpointCount, PASSED_OVER_MIN))) void this.#writeCheckpoint(this.#doneUpTo());
+    this.#checkpointSchedule.tick();
   }
 
   #done(): void {
-    if (this.#stopped.signal.aborted) return;
-    const { maxCheckpointCount } = this.settings;
-    if (++this.#doneSinceCheckpoint >= maxCheckpointCount && maxCheckpointCount > 0) void this.#writeCheckpoint(this.#doneUpTo());
-  }
-
-  async #writeCheckpoint(place: number): Promise<void> {
-    this.#doneSinceCheckpoint = 0;
-    this.#passedOver = 0;
-    this.#checkpointMs = this.#dependencies.now();
-    if (place >= 0) await this.#checkpoints.write(place);
+    if (!this.#stopped.signal.aborted) this.#checkpointSchedule.eventDone();
   }
 
   async #forgetReplayed(): Promise<void> {
@@ -233,12 +217,12 @@ export class PersistentGroup implements Sink {
     try {
       await this.#parking.forgetFinished(replayed.map(({ resolved }) => readEventOf(resolved).revision));
     } catch (error) {
-      this.#dependencies.log.error({ err: error, ...this.name }, 'replayed messages may be parked again');
+      this.#dependencies.log.error({ err: error, ...this.name }, 'parked messages that were replayed may be replayed again');
     }
   }
 
-  #doneUpTo(): number {
-    return this.#unfinished().reduce((lowest, { offset }) => (offset === undefined ? lowest : Math.min(lowest, offset - 1)), this.#lookedAt);
+  #completedUpTo(): number {
+    return this.#unfinished().reduce((lowest, { offset }) => (offset === undefined ? lowest : Math.min(lowest, offset - 1)), this.#readUpTo);
   }
 
   #unfinished(): readonly Message[] {
@@ -254,28 +238,16 @@ export class PersistentGroup implements Sink {
   }
 
   #park(message: Message, reason: string): void {
-    const parking = this.#tryToPark(message, reason).then((isParked) => {
+    const parking = this.#parking.tryToPark(message.resolved, reason).then((isParked) => {
       this.#beingParked.delete(message);
       if (isParked) this.#done();
       else this.#retries.push(message);
     });
     this.#beingParked.set(message, parking);
   }
-
-  async #tryToPark(message: Message, reason: string): Promise<boolean> {
-    for (let attempt = 1; attempt <= PARK_ATTEMPTS_MAX; attempt++) {
-      try {
-        await this.#parking.park(message.resolved, reason);
-        return true;
-      } catch (error) {
-        this.#dependencies.log.error({ err: error, ...this.name, attempt }, 'a message could not be parked');
-      }
-    }
-    return false;
-  }
 }
 
-/** A subscription begins after a place, a group at one. */
+/** A store subscription starts after an offset, a group at one. */
 function offsetBefore({ from }: GroupSettings): number | 'end' | undefined {
   if (from === 'end') return from;
   return from === 'start' || from <= 0 ? undefined : from - 1;

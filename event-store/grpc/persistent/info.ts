@@ -1,4 +1,4 @@
-/** What operators are shown of a group. */
+/** The description of a group for operators. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import { ALL_STREAM } from '../access/acl.ts';
 import type { StartPoint } from '../wire/positions.ts';
@@ -6,7 +6,7 @@ import { formatOffset } from './checkpoint.ts';
 import type { Consumer } from './consumer.ts';
 import type { PersistentGroup } from './group.ts';
 
-/** Counts and rates are since the measurement before; each look is one. */
+/** Counts and rates are since the previous measurement; each request is one. */
 export type Measurements = { readonly at: number; readonly delivered: number };
 
 export function describeGroup(group: PersistentGroup, since: Measurements, nowMs: number): persistent.SubscriptionInfo {

@@ -1,42 +1,42 @@
-/** Messages that are with a consumer, and until when. An event may be in the log twice under one id; then the second waits for the first. */
+/** Messages delivered and not yet acknowledged, with their timeouts. An id may be in the log twice; the second event then waits for the first. */
 import { ackIdOf, recordLatency, type Consumer, type Message } from './consumer.ts';
 
 export type Outstanding = ReturnType<typeof trackOutstanding>;
 
-type Given = { readonly message: Message; readonly consumer: Consumer; readonly givenMs: number; readonly dueMs: number };
+type Delivery = { readonly message: Message; readonly consumer: Consumer; readonly deliveredMs: number; readonly dueMs: number };
 
-/** `timeoutMs` of 0 is never. */
+/** `timeoutMs` of 0: never times out. */
 export function trackOutstanding(timeoutMs: number, now: () => number) {
-  const given = new Map<string, Given>();
+  const deliveries = new Map<string, Delivery>();
 
-  function settle(id: string): Message | undefined {
-    const entry = given.get(id);
-    if (entry === undefined) return undefined;
-    given.delete(id);
-    entry.consumer.inFlight--;
-    recordLatency(entry.consumer, now() - entry.givenMs);
-    return entry.message;
+  function remove(id: string): Message | undefined {
+    const delivery = deliveries.get(id);
+    if (delivery === undefined) return undefined;
+    deliveries.delete(id);
+    delivery.consumer.inFlight--;
+    recordLatency(delivery.consumer, now() - delivery.deliveredMs);
+    return delivery.message;
   }
 
   return {
-    has: (message: Message) => given.has(ackIdOf(message)),
-    give: (message: Message, consumer: Consumer) => {
-      const givenMs = now();
-      given.set(ackIdOf(message), { message, consumer, givenMs, dueMs: timeoutMs === 0 ? Infinity : givenMs + timeoutMs });
+    has: (message: Message) => deliveries.has(ackIdOf(message)),
+    add: (message: Message, consumer: Consumer) => {
+      const deliveredMs = now();
+      deliveries.set(ackIdOf(message), { message, consumer, deliveredMs, dueMs: timeoutMs === 0 ? Infinity : deliveredMs + timeoutMs });
       consumer.inFlight++;
       consumer.total++;
     },
-    /** Takes it from its consumer, whoever that is; nothing when it isn't with one. */
-    settle,
-    /** What has been with a consumer for too long, taken from it. */
-    overdue: () => take(({ dueMs }) => dueMs <= now()),
-    /** What a consumer that has gone leaves behind. */
-    leftBy: (gone: Consumer) => take(({ consumer }) => consumer === gone),
-    messages: () => [...given.values()].map(({ message }) => message),
-    count: () => given.size,
+    /** Removes the message with this id and returns it; undefined when it is not outstanding. */
+    remove,
+    /** Removes and returns the messages that timed out. */
+    removeOverdue: () => removeWhere(({ dueMs }) => dueMs <= now()),
+    /** Removes and returns the messages of a consumer that disconnected. */
+    removeOf: (gone: Consumer) => removeWhere(({ consumer }) => consumer === gone),
+    messages: () => [...deliveries.values()].map(({ message }) => message),
+    count: () => deliveries.size,
   };
 
-  function take(isTaken: (entry: Given) => boolean): readonly Message[] {
-    return [...given.values()].filter(isTaken).flatMap(({ message }) => settle(ackIdOf(message)) ?? []);
+  function removeWhere(matches: (delivery: Delivery) => boolean): readonly Message[] {
+    return [...deliveries.values()].filter(matches).flatMap(({ message }) => remove(ackIdOf(message)) ?? []);
   }
 }

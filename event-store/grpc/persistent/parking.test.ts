@@ -3,8 +3,8 @@ import test from 'ava';
 import { startTestServer, type TestServer } from '../test-fixture.ts';
 import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
-/** A group that has parked so many messages, and a consumer of it. */
-async function givenParked({ client }: Pick<TestServer, 'client'>, types: readonly string[]): Promise<ReturnType<typeof consume>> {
+/** A group with `count` parked messages, and a consumer of it. */
+async function consumerWithParked({ client }: Pick<TestServer, 'client'>, types: readonly string[]): Promise<ReturnType<typeof consume>> {
   await append(client, STREAM, ...types);
   await create(client);
   const consumer = consume(client);
@@ -13,10 +13,10 @@ async function givenParked({ client }: Pick<TestServer, 'client'>, types: readon
   return consumer;
 }
 
-test.serial('what is replayed twice at once comes once', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
-  await using consumer = await givenParked(given, ['one', 'two', 'three']);
+test.serial('a message replayed twice at once is delivered once', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  await using consumer = await consumerWithParked(fixture, ['one', 'two', 'three']);
   await Promise.all([1, 2, 3].map(() => client.replayParkedMessagesToStream(STREAM, GROUP)));
   const types: (string | undefined)[] = [];
   for (let n = 0; n < 3; n++) {
@@ -29,11 +29,11 @@ test.serial('what is replayed twice at once comes once', async (t) => {
   t.deepEqual(types, ['one', 'two', 'three', 'four']);
 });
 
-test.serial('what was replayed and not finished when the group stops stays parked', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a replayed message that is not finished when the group stops stays parked', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   {
-    await using consumer = await givenParked(given, ['one', 'two', 'three']);
+    await using consumer = await consumerWithParked(fixture, ['one', 'two', 'three']);
     await client.replayParkedMessagesToStream(STREAM, GROUP);
     t.is((await statistics(client)).parkedMessageCount, 0n);
     await consumer.subscription.ack(await consumer.next());
@@ -46,20 +46,20 @@ test.serial('what was replayed and not finished when the group stops stays parke
   t.deepEqual([(await consumer.next()).event?.type, (await consumer.next()).event?.type], ['two', 'three']);
 });
 
-test.serial('what was replayed and finished is gone from the parked messages', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
-  await using consumer = await givenParked(given, ['one', 'two']);
+test.serial('a replayed message that is finished is no longer parked', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  await using consumer = await consumerWithParked(fixture, ['one', 'two']);
   await client.replayParkedMessagesToStream(STREAM, GROUP);
   for (let n = 0; n < 2; n++) await consumer.subscription.ack(await consumer.next());
   const parked = `$persistentsubscription-${STREAM}::${GROUP}-parked`;
-  await until(async () => given.store.streamMetadata(parked).metadata.$tb === 2);
+  await until(async () => fixture.store.streamMetadata(parked).metadata.$tb === 2);
   t.is((await statistics(client)).parkedMessageCount, 0n);
 });
 
-test.serial('a group on all of $all isn’t given the messages that it parked', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group on unfiltered $all doesn’t get the messages that it parked', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.createPersistentSubscriptionToAll('everything', toAllSettings({ startFrom: START }));
   const subscription = client.subscribeToPersistentSubscriptionToAll('everything');
   const taken: (string | undefined)[] = [];

@@ -16,9 +16,9 @@ import { startEventStoreServer } from '../server.ts';
 import { append, consume, create, GROUP, statistics, STREAM, until } from './test-fixture.ts';
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
-  test.serial(`${mode}: what is acknowledged is done with, and a later consumer goes on after it`, async (t) => {
-    await using given = await startTestServer(config());
-    const { client } = given;
+  test.serial(`${mode}: acknowledged messages are done, and a later consumer continues after them`, async (t) => {
+    await using fixture = await startTestServer(config());
+    const { client } = fixture;
     await append(client, STREAM, 'one', 'two', 'three');
     await create(client, { checkPointLowerBound: 1, checkPointUpperBound: 1 });
     {
@@ -37,9 +37,9 @@ for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': 
   });
 }
 
-test.serial('retry gives it again, skip never, park puts it aside until it is replayed', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('retry delivers a message again, skip never, park keeps it until it is replayed', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one');
   await create(client);
   await using consumer = consume(client);
@@ -61,9 +61,9 @@ test.serial('retry gives it again, skip never, park puts it aside until it is re
   t.is((await statistics(client)).parkedMessageCount, 0n);
 });
 
-test.serial('replaying stops where it is told to', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a replay stops at the requested revision', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one', 'two', 'three');
   await create(client);
   await using consumer = consume(client);
@@ -74,9 +74,9 @@ test.serial('replaying stops where it is told to', async (t) => {
   t.is((await statistics(client)).parkedMessageCount, 1n);
 });
 
-test.serial('what is tried too often is parked, with the reason', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a message retried too often is parked, with the reason', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one', 'two');
   await create(client, { maxRetryCount: 2 });
   await using consumer = consume(client, 1);
@@ -92,9 +92,9 @@ test.serial('what is tried too often is parked, with the reason', async (t) => {
   }
 });
 
-test.serial('a message that isn’t acknowledged in time is given again, and so is what a lost consumer held', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a message is delivered again when it is not acknowledged in time or its consumer disconnects', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one', 'two');
   await create(client, { messageTimeout: 150 });
   await using other = consume(client, 1);
@@ -110,21 +110,21 @@ test.serial('a message that isn’t acknowledged in time is given again, and so 
   t.deepEqual([onceMore.event?.id, onceMore.retryCount], [again.event?.id, 2]);
 });
 
-test.serial('a consumer who says stop is sent away, and its message goes to another', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a consumer that answers stop is disconnected, and its message goes to another', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one');
   await create(client);
   const consumer = consume(client);
   await consumer.subscription.nack('stop', 'going home', await consumer.next());
   t.true((await consumer.ended(t)) instanceof PersistentSubscriptionDroppedError);
-  await using other = consume(given.connect());
+  await using other = consume(fixture.connect());
   t.is((await other.next()).event?.type, 'one');
 });
 
-test.serial('groups are made once, found by name, changed, listed and deleted', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('groups are created once, found by name, updated, listed and deleted', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await create(client);
   const exists = await t.throwsAsync(create(client), { instanceOf: PersistentSubscriptionExistsError });
   t.deepEqual([exists.streamName, exists.groupName], [STREAM, GROUP]);
@@ -146,9 +146,9 @@ test.serial('groups are made once, found by name, changed, listed and deleted', 
   await t.throwsAsync(create(client, { readBatchSize: 500 }), { instanceOf: PersistentSubscriptionFailedError });
 });
 
-test.serial('changing or deleting a group sends its consumers away, and no more are let in than it may have', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('updating or deleting a group disconnects its consumers, and no more connect than its maximum', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await create(client, { maxSubscriberCount: 1 });
   const consumer = consume(client);
   await once(consumer.subscription, 'confirmation');
@@ -156,16 +156,16 @@ test.serial('changing or deleting a group sends its consumers away, and no more 
   const dropped = consumer.ended(t);
   await client.updatePersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings());
   t.true((await dropped) instanceof PersistentSubscriptionDroppedError);
-  const other = consume(given.connect());
+  const other = consume(fixture.connect());
   await once(other.subscription, 'confirmation');
   const gone = other.ended(t);
-  await given.connect().deletePersistentSubscriptionToStream(STREAM, GROUP);
+  await fixture.connect().deletePersistentSubscriptionToStream(STREAM, GROUP);
   t.true((await gone) instanceof PersistentSubscriptionDoesNotExistError);
 });
 
-test.serial('a group on $all takes what its filter lets through, and its checkpoint passes over the rest', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group on $all gets events that pass its filter, and its checkpoint passes the rest', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   const settings = toAllSettings({ startFrom: START, checkPointLowerBound: 1, checkPointUpperBound: 100, checkPointAfter: 1 });
   await client.createPersistentSubscriptionToAll('said', settings, { filter: eventTypeFilter({ prefixes: ['said'] }) });
   await append(client, 'a', 'joined', 'said.1');
@@ -185,9 +185,9 @@ test.serial('a group on $all takes what its filter lets through, and its checkpo
   t.pass();
 });
 
-test.serial('a group on all of $all doesn’t live on its own checkpoints', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group on unfiltered $all doesn’t get its own checkpoints', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   const settings = toAllSettings({ checkPointLowerBound: 1, checkPointUpperBound: 1, checkPointAfter: 1 });
   await client.createPersistentSubscriptionToAll('everything', settings);
   const subscription = client.subscribeToPersistentSubscriptionToAll('everything');
@@ -207,9 +207,9 @@ test.serial('a group on all of $all doesn’t live on its own checkpoints', asyn
   t.true(taken.includes('one') && !taken.includes('$SubscriptionCheckpoint'));
 });
 
-test.serial('a group that begins at the end gives only what comes', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group that starts at the end gets only new events', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'old');
   await create(client, { startFrom: 'end' });
   await using consumer = consume(client);
@@ -218,9 +218,9 @@ test.serial('a group that begins at the end gives only what comes', async (t) =>
   t.is((await consumer.next()).event?.type, 'new');
 });
 
-test.serial('a consumer gets no more at once than it has room for', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a consumer gets no more messages in flight than its buffer size', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, ...Array.from({ length: 50 }, () => 'happened'));
   await create(client, { historyBufferSize: 30 });
   await using consumer = consume(client, 3);
@@ -234,9 +234,9 @@ test.serial('a consumer gets no more at once than it has room for', async (t) =>
   t.truthy(await consumer.next());
 });
 
-test.serial('groups and how far they have come outlive the server', async (t) => {
-  await using given = await startTestServer({ ...overTls(), port: await portToKeep() });
-  const { client } = given;
+test.serial('groups and their checkpoints survive a restart of the server', async (t) => {
+  await using fixture = await startTestServer({ ...overTls(), port: await portToKeep() });
+  const { client } = fixture;
   await append(client, STREAM, 'one', 'two');
   await create(client);
   {
@@ -245,9 +245,9 @@ test.serial('groups and how far they have come outlive the server', async (t) =>
     await until(async () => (await statistics(client)).totalInFlightMessages === 1 && (await statistics(client)).totalItems === 2n);
   }
   await client.dispose();
-  await given.server[Symbol.asyncDispose]();
-  const { host, port } = given.server.address;
-  await using _ = await startEventStoreServer({ store: given.store }, { host, port, ...overTls() });
-  await using consumer = consume(given.connect(ADMIN));
+  await fixture.server[Symbol.asyncDispose]();
+  const { host, port } = fixture.server.address;
+  await using _ = await startEventStoreServer({ store: fixture.store }, { host, port, ...overTls() });
+  await using consumer = consume(fixture.connect(ADMIN));
   t.is((await consumer.next()).event?.type, 'two');
 });

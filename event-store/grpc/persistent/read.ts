@@ -1,4 +1,4 @@
-/** A consumer's connection to its group: messages go out, acknowledgements come in, over one call. */
+/** The Read call of PersistentSubscriptions, a consumer's connection: messages go out, acknowledgements come in. */
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { AccessControl } from '../access/acl.ts';
@@ -17,7 +17,7 @@ type Call = ServerDuplexStream<persistent.ReadReq, Buffer>;
 export function handlePersistentRead(groupNamed: (name: GroupName) => Promise<PersistentGroup | undefined>, access: AccessControl) {
   return async (call: Call, send: Send, context: CallContext): Promise<Refusal | void> => {
     const options = (await firstRequest(call, context.signal))?.getOptions();
-    if (options === undefined) return invalidArgument('A persistent subscription begins with its options.');
+    if (options === undefined) return invalidArgument('A persistent subscription must begin with its options.');
     const name = { source: parseSource(options), group: options.getGroupName() };
     const { caller } = context;
     if (!access.isAuthenticated(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
@@ -32,7 +32,7 @@ export function handlePersistentRead(groupNamed: (name: GroupName) => Promise<Pe
 
 type ConsumerSession = { readonly group: PersistentGroup; readonly uuids: UuidForm; readonly bufferSize: number };
 
-/** Until the client goes, or the group sends it away. */
+/** Resolves when the client disconnects, or the group disconnects it. */
 function serve(call: Call, send: Send, { caller, peer, connectionName, signal }: CallContext, session: ConsumerSession): Promise<Refusal | void> {
   const { group, uuids, bufferSize } = session;
   return new Promise((resolve) => {
@@ -71,7 +71,7 @@ function serve(call: Call, send: Send, { caller, peer, connectionName, signal }:
   });
 }
 
-/** Answers why the connection ends, if it does. */
+/** Handles an acknowledgement; returns the reason when it ends the connection. */
 function handleReply(group: PersistentGroup, request: persistent.ReadReq): Refusal | undefined {
   const ack = request.getAck();
   if (ack !== undefined) {
@@ -79,8 +79,8 @@ function handleReply(group: PersistentGroup, request: persistent.ReadReq): Refus
     return undefined;
   }
   const nack = request.getNack();
-  if (nack === undefined) return invalidArgument('After its options a persistent subscription takes acknowledgements.');
-  // Leaving gives back all that the consumer has, so the message goes to somebody else.
+  if (nack === undefined) return invalidArgument('A persistent subscription must send acknowledgements after its options.');
+  // Disconnecting returns the consumer's messages to the group, so another consumer gets them.
   if (nack.getAction() === Action.STOP) return groupDropped(group.name);
   group.refuse(nack.getIdsList().map(uuidOf), ACTIONS[nack.getAction()] ?? 'retry', nack.getReason());
   return undefined;

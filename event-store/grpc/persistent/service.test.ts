@@ -21,10 +21,10 @@ const changes: Readonly<Record<string, (client: EventStoreDBClient, round: numbe
 };
 
 for (const [how, change] of Object.entries(changes)) {
-  test.serial(`a consumer that comes back the moment its group is ${how} finds it, and is given what comes`, async (t) => {
-    await using given = await startTestServer();
-    const { client } = given;
-    const operator = given.connect();
+  test.serial(`a consumer that reconnects the moment its group is ${how} finds the group and gets new events`, async (t) => {
+    await using fixture = await startTestServer();
+    const { client } = fixture;
+    const operator = fixture.connect();
     await create(client);
     for (let round = 0; round < ROUNDS; round++) {
       const consumer = consume(client);
@@ -44,9 +44,9 @@ for (const [how, change] of Object.entries(changes)) {
   });
 }
 
-test.serial('a group on $all may begin at position 0, and not beyond the end of the log', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group on $all may start at position 0 but not beyond the end of the log', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one');
   const startingAt = (commit: bigint) => toAllSettings({ startFrom: { commit, prepare: commit } });
   await client.createPersistentSubscriptionToAll('zero', startingAt(0n));
@@ -60,15 +60,15 @@ test.serial('a group on $all may begin at position 0, and not beyond the end of 
   await t.throwsAsync(client.updatePersistentSubscriptionToAll('zero', startingAt(1_000n)), { instanceOf: PersistentSubscriptionFailedError });
 });
 
-test.serial('names that leave no room for the group’s own streams are refused', async (t) => {
-  await using given = await startTestServer();
+test.serial('names that are too long for the group’s own streams are refused', async (t) => {
+  await using fixture = await startTestServer();
   const name = 's'.repeat(1_000);
-  await t.throwsAsync(given.client.createPersistentSubscriptionToStream(name, GROUP, toStreamSettings()), { instanceOf: PersistentSubscriptionFailedError });
+  await t.throwsAsync(fixture.client.createPersistentSubscriptionToStream(name, GROUP, toStreamSettings()), { instanceOf: PersistentSubscriptionFailedError });
 });
 
-test.serial('a group of another stream isn’t found by a name that is spelt alike', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a group isn’t found under another stream and name with the same key', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.createPersistentSubscriptionToStream('a::b', 'c', toStreamSettings());
   const unknown = { instanceOf: PersistentSubscriptionDoesNotExistError };
   await t.throwsAsync(client.getPersistentSubscriptionToStreamInfo('a', 'b::c'), unknown);
@@ -76,9 +76,9 @@ test.serial('a group of another stream isn’t found by a name that is spelt ali
   await t.throwsAsync(client.deletePersistentSubscriptionToStream('a', 'b::c'), unknown);
 });
 
-test.serial('a checkpoint that says no place stops nobody: the group begins where it is set to', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('an unreadable checkpoint is ignored, and the group starts where its settings say', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, STREAM, 'one');
   await create(client);
   for (const data of ['{}', 'nonsense', '"C:x/P:x"']) {
@@ -89,9 +89,9 @@ test.serial('a checkpoint that says no place stops nobody: the group begins wher
   }
 });
 
-test.serial('changing a group keeps its filter', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('updating a group keeps its filter', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.createPersistentSubscriptionToAll('said', toAllSettings({ startFrom: START }), { filter: eventTypeFilter({ prefixes: ['said'] }) });
   await Promise.all([
     client.restartPersistentSubscriptionSubsystem(),

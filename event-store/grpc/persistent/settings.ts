@@ -1,4 +1,4 @@
-/** What a persistent subscription is set to, out of a request. */
+/** Parses the settings of a persistent subscription. */
 import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { EventFilter } from '../../store.ts';
@@ -34,7 +34,7 @@ export type GroupRequest = { readonly name: GroupName; readonly settings: GroupS
 export function parseCreate(request: persistent.CreateReq): GroupRequest | Refusal {
   const options = request.getOptions();
   const settings = options?.getSettings();
-  if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
+  if (options === undefined || settings === undefined) return invalidArgument('A subscription group must have settings.');
   const filterMessage = options.getAll()?.getFilter();
   const filter = filterMessage && parseFilter(filterMessage);
   if (filter && isRefusal(filter)) return filter;
@@ -43,17 +43,17 @@ export function parseCreate(request: persistent.CreateReq): GroupRequest | Refus
   return groupRequest(options, { ...commonSettings(settings), filter: filter?.filter, from: parseStart(options, settings), strategy });
 }
 
-/** Says nothing of the filter, which can't be changed. */
+/** Without the filter, which can't be changed. */
 export function parseUpdate(request: persistent.UpdateReq): GroupRequest | Refusal {
   const options = request.getOptions();
   const settings = options?.getSettings();
-  if (options === undefined || settings === undefined) return invalidArgument('A subscription group needs settings.');
+  if (options === undefined || settings === undefined) return invalidArgument('A subscription group must have settings.');
   const strategy = parseStrategy('', settings.getNamedConsumerStrategy());
   if (isRefusal(strategy)) return strategy;
   return groupRequest(options, { ...commonSettings(settings), filter: undefined, from: parseStart(options, settings), strategy });
 }
 
-/** The stream or `$all` that the other requests name. */
+/** The stream or `$all` in the other requests. */
 export function parseSource(options: { hasAll(): boolean; getStreamIdentifier(): shared.StreamIdentifier | undefined }): string {
   return options.hasAll() ? ALL_STREAM : parseStreamName(options.getStreamIdentifier());
 }
@@ -82,11 +82,11 @@ function commonSettings(settings: SettingsMessage) {
 function groupRequest(options: OptionsMessage, settings: GroupSettings): GroupRequest | Refusal {
   const source = options.hasAll() ? ALL_STREAM : parseStreamName(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
   const group = options.getGroupName();
-  if (source === '' || group === '') return invalidArgument('A subscription group is named by its stream and its own name.');
+  if (source === '' || group === '') return invalidArgument('A subscription group must name its stream and itself.');
   return { name: { source, group }, settings };
 }
 
-/** Clients before 21.10 name the stream beside the options and the revision among the settings. */
+/** Clients before 21.10 send the stream beside the options and the revision among the settings. */
 function parseStart(options: OptionsMessage, settings: SettingsMessage): StartPoint {
   const all = options.getAll();
   const stream = options.getStream();

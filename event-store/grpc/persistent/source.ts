@@ -1,6 +1,6 @@
 /**
- * Brings a group its events, from where it stands on, for as long as it lives. It reads no further than there is room, so a group
- * without consumers costs one buffer; a store that drops it for its slowness is asked again.
+ * Feeds a group with events for as long as it runs. It reads only as far as the group has capacity, so a group without consumers
+ * costs one buffer. Where the store drops it as too slow, it subscribes again.
  */
 import { isEventStoreError } from '../../errors.ts';
 import type { EventStore, StoredEvent, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
@@ -10,9 +10,9 @@ import type { GroupSettings } from './settings.ts';
 
 export type Sink = {
   push(event: StoredEvent): void;
-  /** All up to this place has been looked at; `live` when nothing is left beyond it. */
-  advanced(place: number, live: boolean): void;
-  /** Resolves when it can take a batch. */
+  /** Everything up to this offset has been read; `live` when nothing lies beyond it. */
+  advanced(offset: number, live: boolean): void;
+  /** Resolves when the group can take a batch. */
   waitForCapacity(): Promise<void>;
 };
 
@@ -20,7 +20,7 @@ export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeTo
 
 export const offsetOf = (source: string, event: StoredEvent) => (source === ALL_STREAM ? event.position : event.revision);
 
-/** `after` is the checkpoint. Resolves when `signal` aborts or the stream is tombstoned. */
+/** `after`: the checkpoint. Resolves when `signal` aborts or the stream is tombstoned. */
 export async function runSource(
   { store, log }: SourceDependencies,
   of: { readonly source: string; readonly settings: GroupSettings; readonly after: number | 'end' | undefined },
@@ -41,7 +41,7 @@ export async function runSource(
     } catch (error) {
       if (isEventStoreError(error) && error.code === 'consumer-too-slow') continue;
       if (!signal.aborted && !(isEventStoreError(error) && error.code === 'stream-deleted')) {
-        log.error({ err: error, source: of.source }, 'a persistent subscription lost its source');
+        log.error({ err: error, source: of.source }, 'persistent subscription can no longer read its source');
       }
       return;
     }

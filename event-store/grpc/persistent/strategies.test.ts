@@ -32,7 +32,7 @@ function withConsumers(strategy: Strategy, ...consumers: readonly Consumer[]) {
   };
 }
 
-test('round robin takes turns, passing over who is full', (t) => {
+test('round robin takes turns and skips full consumers', (t) => {
   const give = withConsumers(strategyNamed('RoundRobin'), consumer(2), consumer(1), consumer(3));
   t.deepEqual(
     Array.from({ length: 7 }, () => give(event('a'))),
@@ -40,7 +40,7 @@ test('round robin takes turns, passing over who is full', (t) => {
   );
 });
 
-test('dispatch to single fills the first before the next gets any', (t) => {
+test('dispatch to single fills the first consumer before the next gets any', (t) => {
   const give = withConsumers(strategyNamed('DispatchToSingle'), consumer(2), consumer(1));
   t.deepEqual(
     Array.from({ length: 4 }, () => give(event('a'))),
@@ -48,7 +48,7 @@ test('dispatch to single fills the first before the next gets any', (t) => {
   );
 });
 
-test('pinned: a stream stays with its consumer, and waits for it rather than change', (t) => {
+test('pinned: a stream stays with its consumer, and waits for it when it is full', (t) => {
   const give = withConsumers(strategyNamed('Pinned'), consumer(2), consumer(1_000));
   const first = give(event('a'));
   t.is(give(event('a')), first);
@@ -60,7 +60,7 @@ test('pinned: a stream stays with its consumer, and waits for it rather than cha
   );
 });
 
-test('pinned: streams are shared out among consumers, and again when one comes or goes', (t) => {
+test('pinned: streams are shared among consumers, and again when one connects or disconnects', (t) => {
   const strategy = strategyNamed('Pinned');
   const [one, two] = [consumer(1_000_000), consumer(1_000_000)];
   const ownersOf = () => Array.from({ length: 2_000 }, (_, n) => strategy.choose(event(`stream-${n}`)));
@@ -76,7 +76,7 @@ test('pinned: streams are shared out among consumers, and again when one comes o
   t.is(strategy.choose(event('a')), 'full');
 });
 
-test('pinned by correlation: what belongs together stays together, across streams', (t) => {
+test('pinned by correlation: events with one correlation id go to one consumer, across streams', (t) => {
   const strategy = strategyNamed('PinnedByCorrelation');
   for (const one of [consumer(), consumer(), consumer()]) strategy.add(one);
   const together = ['a', 'b', 'c', 'd'].map((stream) => strategy.choose(event(stream, { $correlationId: 'same' })));

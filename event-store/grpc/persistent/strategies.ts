@@ -1,9 +1,9 @@
-/** Who of the connected gets the next message. */
+/** The consumer strategies: which consumer gets the next message. */
 import { readEventOf, LINK_TYPE, type ResolvedEvent } from '../../read/links.ts';
 import { hasCapacity, type Consumer } from './consumer.ts';
 import type { StrategyName } from './settings.ts';
 
-/** 'later': the one it is for is busy, others may get theirs. 'full': nobody takes anything now. */
+/** 'later': its consumer is busy, but others may get their messages. 'full': no consumer has capacity. */
 type Choice = Consumer | 'later' | 'full';
 
 export type Strategy = {
@@ -25,8 +25,8 @@ export function strategyNamed(name: StrategyName): Strategy {
   }
 }
 
-/** The first with room; then `turn` says who stands where for the next message. */
-function firstWithCapacity(turn: (consumers: Consumer[], chosen: number) => void): Strategy {
+/** The first consumer with capacity; `reorder` then changes the order for the next message. */
+function firstWithCapacity(reorder: (consumers: Consumer[], chosen: number) => void): Strategy {
   const consumers: Consumer[] = [];
   return {
     add: (consumer) => void consumers.push(consumer),
@@ -35,7 +35,7 @@ function firstWithCapacity(turn: (consumers: Consumer[], chosen: number) => void
       const index = consumers.findIndex(hasCapacity);
       const chosen = consumers[index];
       if (chosen === undefined) return 'full';
-      turn(consumers, index);
+      reorder(consumers, index);
       return chosen;
     },
   };
@@ -43,7 +43,7 @@ function firstWithCapacity(turn: (consumers: Consumer[], chosen: number) => void
 
 const BUCKETS = 1024;
 
-/** A stream's messages go to one consumer as long as it stays: streams fall into buckets, and each consumer has as many of them as any other. */
+/** A stream's messages go to one consumer while it is connected: streams hash to buckets, which are shared evenly among consumers. */
 function pinned(keyOf: (resolved: ResolvedEvent) => string): Strategy {
   const consumers = new Set<Consumer>();
   const owners = Array.from<Consumer | undefined>({ length: BUCKETS });
@@ -87,7 +87,7 @@ function bucketOf(key: string): number {
   return (hash >>> 0) % BUCKETS;
 }
 
-/** Of a link that names nothing any more, the stream that it named. */
+/** Of a link without its event, the stream that the link names. */
 function streamOf(resolved: ResolvedEvent): string {
   const event = resolved.event ?? readEventOf(resolved);
   if (event.type !== LINK_TYPE) return event.stream;

@@ -1,4 +1,4 @@
-/** What the tests of persistent subscriptions begin with: one stream, one group, the official client. */
+/** One stream, one group and the official client, for the tests of persistent subscriptions. */
 import {
   jsonEvent,
   persistentSubscriptionToStreamSettingsFromDefaults as toStreamSettings,
@@ -18,7 +18,7 @@ export const GROUP = 'pushers';
 export const create = (client: EventStoreDBClient, settings: Partial<PersistentSubscriptionToStreamSettings> = {}) =>
   client.createPersistentSubscriptionToStream(STREAM, GROUP, toStreamSettings({ startFrom: START, ...settings }));
 
-/** One consumer, from whom messages are taken one by one. */
+/** A consumer whose messages the test takes one by one. */
 export function consume(client: EventStoreDBClient, bufferSize = 10) {
   const subscription = client.subscribeToPersistentSubscriptionToStream(STREAM, GROUP, { bufferSize });
   const events = subscription[Symbol.asyncIterator]() as AsyncIterator<PersistentSubscriptionToStreamResolvedEvent>;
@@ -35,7 +35,7 @@ export function consume(client: EventStoreDBClient, bufferSize = 10) {
 
 export const statistics = async (client: EventStoreDBClient) => (await client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP)).stats;
 
-/** Asks until the answer is so; the test's time limit ends it otherwise. */
+/** Polls until the condition holds; the test's timeout ends it otherwise. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

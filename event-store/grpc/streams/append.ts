@@ -1,4 +1,4 @@
-/** Append: one stream of messages a call, options first. A wrong expected version is an answer here, not an error. */
+/** The Append call: options first, then the events. A wrong expected version is a response here, not an error. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { BEFORE_FIRST_REVISION, type AppendResult, type EventStore, type ExpectedRevision, type NewEvent } from '../../store.ts';
@@ -38,7 +38,7 @@ export function handleAppend({ store, access, maxAppendBytes }: AppendDependenci
   };
 }
 
-/** Data, metadata and twice the length of the type: what a record takes on EventStoreDB's disk. */
+/** Data, metadata and twice the length of the type: the size of a record on EventStoreDB's disk. */
 export function sizeOf({ data, metadata, type }: Pick<NewEvent, 'data' | 'metadata' | 'type'>): number {
   return data.length + metadata.length + 2 * type.length;
 }
@@ -54,7 +54,7 @@ async function collect(requests: AsyncIterable<streams.AppendReq>, maxBytes: num
       const options = request.getOptions();
       const stream = parseStreamName(options?.getStreamIdentifier());
       const expected = options && parseExpectedRevision(options);
-      if (stream === '' || expected === undefined) return invalidArgument('An append begins with its stream and its expected revision.');
+      if (stream === '' || expected === undefined) return invalidArgument('An append must begin with its stream and its expected revision.');
       if (!mayWrite(stream)) return accessDenied();
       head = { stream, expected };
       continue;
@@ -65,11 +65,11 @@ async function collect(requests: AsyncIterable<streams.AppendReq>, maxBytes: num
     if (bytes > maxBytes) return appendTooLarge(maxBytes);
     events.push(event);
   }
-  return head === undefined ? invalidArgument('An append begins with its options.') : { ...head, events };
+  return head === undefined ? invalidArgument('An append must begin with its options.') : { ...head, events };
 }
 
 function proposedEvent(message: streams.AppendReq.ProposedMessage | undefined): NewEvent | Refusal {
-  if (message === undefined) return invalidArgument('After its options an append holds proposed messages.');
+  if (message === undefined) return invalidArgument('An append must consist of proposed messages after its options.');
   const properties = message.getMetadataMap();
   const type = properties.get('type');
   const contentType = properties.get('content-type');
@@ -99,11 +99,11 @@ function success(revision: number, position: number): streams.AppendResp.Success
   const message = new streams.AppendResp.Success();
   if (revision === BEFORE_FIRST_REVISION) return message.setNoStream(new shared.Empty()).setNoPosition(new shared.Empty());
   const at = String(toWirePosition(position));
-  const place = new streams.AppendResp.Position().setCommitPosition(at).setPreparePosition(at);
-  return message.setCurrentRevision(toWireNumber(revision)).setPosition(place);
+  const wirePosition = new streams.AppendResp.Position().setCommitPosition(at).setPreparePosition(at);
+  return message.setCurrentRevision(toWireNumber(revision)).setPosition(wirePosition);
 }
 
-/** Says everything twice: clients of 20.6 look in other fields. */
+/** Sets two sets of fields: clients of 20.6 read other ones. */
 function wrongVersion(current: number | 'no-stream', expected: ExpectedRevision): streams.AppendResp.WrongExpectedVersion {
   const message = new streams.AppendResp.WrongExpectedVersion();
   if (current === 'no-stream') message.setCurrentNoStream(new shared.Empty()).setNoStream2060(new shared.Empty());

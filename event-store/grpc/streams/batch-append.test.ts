@@ -8,9 +8,9 @@ import { startTestServer, type TestServer } from '../test-fixture.ts';
 import { uuidOf } from '../wire/uuid.ts';
 import { closeMessage, startWriter, writeNumber, writtenBytes } from '../wire/writer.ts';
 
-test('both forms of a correlation id come back as they went, each once', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+test('both forms of a correlation id are returned unchanged, each once', async (t) => {
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   const structured = new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits('-7').setLeastSignificantBits('9'));
   batches.write(part({ correlation: structured, stream: 'a' }));
   batches.write(part({ correlation: textId('b2ab2b8e-90ba-4cb8-ad1b-1a6c3c7d6a30'), stream: 'b' }));
@@ -21,8 +21,8 @@ test('both forms of a correlation id come back as they went, each once', async (
 });
 
 test('a batch in parts is one append', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   const correlation = textId('1');
   batches.write(part({ correlation, stream: 'a', events: 2, isFinal: false }));
   batches.write(part({ correlation, events: 3, isFinal: false }));
@@ -31,26 +31,26 @@ test('a batch in parts is one append', async (t) => {
   t.is(answer?.getSuccess()?.getCurrentRevision(), '5');
 });
 
-test('a batch whose deadline has passed is answered with a timeout and not appended', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+test('a batch past its deadline is answered with a timeout and not appended', async (t) => {
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   batches.write(part({ correlation: textId('1'), stream: 'a', deadlineS: 1 }));
   const [answer] = await batches.answers(1);
   t.is(failure(answer), 'event_store.client.Timeout');
-  t.is(given.store.readStream('a').outcome, 'not-found');
+  t.is(fixture.store.readStream('a').outcome, 'not-found');
 });
 
 test('a batch that is never finished is answered with a timeout at its deadline', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   batches.write(part({ correlation: textId('1'), stream: 'a', deadlineS: Math.ceil(Date.now() / 1_000), isFinal: false }));
   const [answer] = await batches.answers(1);
   t.is(failure(answer), 'event_store.client.Timeout');
 });
 
-test('what is wrong with a batch is said, with its stream, and the call goes on', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+test('an invalid batch is answered with the reason and its stream, and the call continues', async (t) => {
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   const noType = part({ correlation: textId('1'), stream: 'a', events: 0 });
   noType.addProposedMessages(new streams.BatchAppendReq.ProposedMessage());
   batches.write(noType);
@@ -73,17 +73,17 @@ test('what is wrong with a batch is said, with its stream, and the call goes on'
   t.is(Buffer.from(byId.get('4')!.getStreamIdentifier()!.getStreamName_asU8()).toString(), 'ä');
 });
 
-test('half-closing the call waits for the answers still due', async (t) => {
-  await using given = await startTestServer();
-  await using batches = openBatches(given);
+test('half-closing the call waits for the remaining answers', async (t) => {
+  await using fixture = await startTestServer();
+  await using batches = openBatches(fixture);
   for (let n = 0; n < 50; n++) batches.write(part({ correlation: textId(String(n)), stream: `s-${n}` }));
   const ended = batches.end();
   t.is((await batches.answers(50)).length, 50);
   await ended;
 });
 
-function openBatches(given: TestServer) {
-  const { host, port } = given.server.address;
+function openBatches(fixture: TestServer) {
+  const { host, port } = fixture.server.address;
   const client = new streamsGrpc.StreamsClient(`${host}:${port}`, credentials.createInsecure());
   const call = client.batchAppend();
   const received: streams.BatchAppendResp[] = [];
@@ -136,7 +136,7 @@ function part({ correlation, stream, events = 1, dataBytes = 10, deadlineS, expe
   return request;
 }
 
-/** Read out of options that hold nothing else, for the class of a Timestamp is another package's. */
+/** A Timestamp, decoded as part of options, because its class is in another package. */
 function timestamp(seconds: number) {
   const writer = startWriter(32);
   const end = writer.at;

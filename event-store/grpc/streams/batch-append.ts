@@ -1,6 +1,6 @@
 /**
- * BatchAppend: many appends over one call, each answered exactly once, in whatever order they become durable. Large batches come in parts.
- * A call that has very much under way isn't read until some of it is done, and the client waits.
+ * BatchAppend: many appends over one call, each answered exactly once, in the order in which they become durable. Large batches come in
+ * parts. A call with too many appends in flight is not read until some are done, so its client waits.
  */
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { isEventStoreError } from '../../errors.ts';
@@ -11,11 +11,11 @@ import { sizeOf } from './append.ts';
 import type { Caller } from '../access/authentication.ts';
 import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchRequest } from '../wire/batch-append.ts';
 
-/** Appends of one call that the store hasn't finished, and answers that the client hasn't taken. */
+/** Appends of one call that the store has not finished, plus answers that the client has not taken. */
 const IN_FLIGHT_MAX = 4_096;
-/** Batches of one call of which parts are still to come; each is bounded by the size of an append. */
+/** Batches of one call with parts still to come; each is bounded by the maximum append size. */
 const INCOMPLETE_MAX = 128;
-/** An append that names no deadline, or one far off, is answered with a timeout after so long. */
+/** The deadline of an append that names none, or a later one. */
 const WRITE_TIMEOUT_MS = 10_000;
 const DEADLINE_CHECK_MS = 500;
 
@@ -51,7 +51,7 @@ class BatchAppendSession {
   readonly #send: Send;
   readonly #caller: Caller;
   readonly #incomplete = new Map<string, Batch>();
-  /** Everything that awaits its answer. What has timed out leaves it, and the store's late word is dropped. */
+  /** Batches without an answer. A batch that times out is removed, and the store's late result is dropped. */
   readonly #open = new Set<Batch>();
   #inFlight = 0;
   #hasEnded = false;
@@ -64,7 +64,7 @@ class BatchAppendSession {
     this.#caller = caller;
   }
 
-  /** Until the client has sent its last and has every answer, or is gone. */
+  /** Resolves when the client has half-closed and has every answer, or has disconnected. */
   async run(signal: AbortSignal): Promise<void> {
     const deadlines = setInterval(() => this.#timeOut(), DEADLINE_CHECK_MS).unref();
     await new Promise<void>((resolve) => {
@@ -92,7 +92,7 @@ class BatchAppendSession {
     else this.#incomplete.set(key, batch);
   }
 
-  /** Parts of a batch that was answered already find nothing to join, and are dropped. */
+  /** Parts of a batch that is already answered have no batch to join, and are dropped. */
   #begin({ correlation, options }: BatchRequest): Batch | undefined {
     if (options === undefined) return undefined;
     const { access, now } = this.#dependencies;
@@ -162,7 +162,7 @@ class BatchAppendSession {
 
 const TIMEOUT: BatchFailure = { type: 'Timeout' };
 const DENIED: BatchFailure = { type: 'AccessDenied' };
-const TOO_MANY: BatchFailure = { type: 'BadRequest', message: `At most ${INCOMPLETE_MAX} batches may be incomplete at once.` };
+const TOO_MANY: BatchFailure = { type: 'BadRequest', message: `At most ${INCOMPLETE_MAX} batches of a call may be incomplete at once.` };
 const NO_EXPECTATION: BatchFailure = { type: 'BadRequest', message: 'The expected stream position is not set.' };
 
 function invalidOptions({ stream }: BatchOptions): BatchFailure | undefined {
@@ -198,6 +198,6 @@ function failureIn(error: unknown, maxBytes: number, log: Logger): BatchFailure 
     if (error.code === 'append-too-large') return { type: 'MaximumAppendSizeExceeded', maxBytes };
     if (BAD_REQUESTS.has(error.code)) return { type: 'BadRequest', message: error.message };
   }
-  log.error({ err: error }, 'an append failed');
+  log.error({ err: error }, 'append failed');
   return { type: 'Unknown' };
 }

@@ -1,4 +1,4 @@
-/** Delete and tombstone: the same request and answer under two names. */
+/** The Delete and Tombstone calls, whose messages are alike. */
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendResult, EventStore, ExpectedRevision } from '../../store.ts';
@@ -37,7 +37,7 @@ async function remove(
 ): Promise<string | Refusal> {
   const stream = parseStreamName(options?.getStreamIdentifier());
   const expected = options && parseExpectedRevision(options);
-  if (stream === '' || expected === undefined) return invalidArgument('A deletion names its stream and its expected revision.');
+  if (stream === '' || expected === undefined) return invalidArgument('A deletion must name its stream and its expected revision.');
   if (!access.mayUse(caller, 'delete', stream)) return accessDenied();
   try {
     const result = await removeFrom(stream, expected);

@@ -1,4 +1,4 @@
-/** What the writer expects, out of any of the requests that say it. */
+/** The expected revision in a request of any kind. */
 import type { ExpectedRevision } from '../../store.ts';
 import { fromWireNumber } from '../wire/positions.ts';
 
@@ -10,7 +10,7 @@ type ExpectationMessage = {
   hasAny(): boolean;
 };
 
-/** `undefined` when the request says nothing, which isn't the same as 'any'. */
+/** `undefined` when the request has none, which differs from 'any'. */
 export function parseExpectedRevision(message: ExpectationMessage): ExpectedRevision | undefined {
   if (message.hasRevision()) return fromWireNumber(message.getRevision());
   if (message.hasNoStream()) return 'no-stream';

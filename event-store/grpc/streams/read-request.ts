@@ -1,4 +1,4 @@
-/** One RPC reads streams, reads `$all` and subscribes to either; here its request becomes one of the four, or is refused. */
+/** Parses the request of the Read call, which reads a stream or `$all`, or subscribes to either. */
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Direction } from '../../store.ts';
@@ -20,19 +20,19 @@ export type ReadRequest = {
 
 export function parseReadRequest(request: streams.ReadReq): ReadRequest | Refusal {
   const options = request.getOptions();
-  if (options === undefined) return invalidArgument('A read needs options.');
+  if (options === undefined) return invalidArgument('A read must have options.');
   const filter = options.hasFilter() ? parseFilter(options.getFilter()!) : undefined;
   if (filter !== undefined && isRefusal(filter)) return filter;
-  const place = parseStart(options);
-  if (isRefusal(place)) return place;
-  if (filter !== undefined && place.source !== ALL_STREAM) return invalidArgument('Only $all can be filtered.');
+  const start = parseStart(options);
+  if (isRefusal(start)) return start;
+  if (filter !== undefined && start.source !== ALL_STREAM) return invalidArgument('Only reads of $all can be filtered.');
   const direction = options.getReadDirection() === BACKWARDS ? 'backwards' : 'forwards';
-  const common = { ...place, filter, resolveLinks: options.getResolveLinks(), uuids: options.getUuidOption()?.hasString() ? 'text' : 'structured' } as const;
+  const common = { ...start, filter, resolveLinks: options.getResolveLinks(), uuids: options.getUuidOption()?.hasString() ? 'text' : 'structured' } as const;
   if (!options.hasSubscription()) {
     const tellsLastRevision = (options.getControlOption()?.getCompatibility() ?? 0) >= 1;
     return { ...common, how: { direction, limit: fromWireNumber(options.getCount()), tellsLastRevision } };
   }
-  return direction === 'forwards' ? { ...common, how: 'subscribe' } : invalidArgument('A subscription goes forwards.');
+  return direction === 'forwards' ? { ...common, how: 'subscribe' } : invalidArgument('A subscription must read forwards.');
 }
 
 export function parseStreamName(identifier: shared.StreamIdentifier | undefined): string {
@@ -45,15 +45,15 @@ function parseStart(options: streams.ReadReq.Options): { readonly source: string
   const stream = options.getStream();
   if (stream !== undefined) {
     const source = parseStreamName(stream.getStreamIdentifier());
-    if (source === '') return invalidArgument('A read needs the name of a stream.');
-    if (source === ALL_STREAM) return invalidArgument(`${ALL_STREAM} is no stream; it is read as all events.`);
+    if (source === '') return invalidArgument('A read must name a stream.');
+    if (source === ALL_STREAM) return invalidArgument(`${ALL_STREAM} is not a stream; read all events instead.`);
     if (stream.hasStart()) return { source, from: 'start' };
     if (stream.hasEnd()) return { source, from: 'end' };
     const revision = fromWireNumber(stream.getRevision());
     return { source, from: revision === Number.MAX_SAFE_INTEGER ? 'end' : revision };
   }
   const all = options.getAll();
-  if (all === undefined) return invalidArgument('A read needs a stream or $all.');
+  if (all === undefined) return invalidArgument('A read must name a stream or $all.');
   if (all.hasStart()) return { source: ALL_STREAM, from: 'start' };
   if (all.hasEnd()) return { source: ALL_STREAM, from: 'end' };
   const position = all.getPosition();

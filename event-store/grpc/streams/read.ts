@@ -1,4 +1,4 @@
-/** Reads of a stream and of `$all`, in either direction. */
+/** The Read call: reads of a stream or of `$all` in either direction, and subscriptions. */
 import { setImmediate } from 'node:timers/promises';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { isEventStoreError } from '../../errors.ts';
@@ -13,7 +13,7 @@ import { encodeEvent, encodeLastStreamPosition, encodeStreamNotFound } from '../
 
 type Store = Pick<EventStore, 'readStream' | 'readAllChunks' | 'subscribeToAll' | 'subscribeToStream'>;
 
-/** So many events of one stream are sent before others get their turn. */
+/** So many events of a stream are sent before other calls get a turn. */
 const EVENTS_A_TURN = 256;
 
 export function handleRead({ store, access }: { readonly store: Store; readonly access: AccessControl }) {
@@ -72,7 +72,7 @@ async function sendEvents(
   }
 }
 
-/** Nothing, where there is nothing to read: forwards from the end, backwards from the start. */
+/** Undefined where there is nothing to read: forwards from the end, backwards from the start. */
 function allOptions({ from, direction, limit, filter }: Read): ReadAllOptions | undefined {
   const isNothing = direction === 'forwards' ? from === 'end' : from === 'start' || from === -1;
   if (isNothing || limit === 0) return undefined;

@@ -28,9 +28,9 @@ async function read(client: EventStoreDBClient, stream: string, options: ReadStr
 }
 
 for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': overTls })) {
-  test.serial(`${mode}: what is appended is read back, in either direction and from any revision`, async (t) => {
-    await using given = await startTestServer(config());
-    const { client } = given;
+  test.serial(`${mode}: appended events are read back, in either direction and from any revision`, async (t) => {
+    await using fixture = await startTestServer(config());
+    const { client } = fixture;
     const result = await client.appendToStream('room-1', numbered(5), { expectedRevision: NO_STREAM });
     t.true(result.success);
     t.is(result.nextExpectedRevision, 4n);
@@ -41,25 +41,25 @@ for (const [mode, config] of Object.entries({ insecure: () => ({}), 'over TLS': 
     t.deepEqual(await read(client, 'room-1', { fromRevision: 9n }), []);
   });
 
-  test.serial(`${mode}: an append without BatchAppend answers alike`, async (t) => {
-    await using given = await startTestServer(config());
-    const options = { expectedRevision: NO_STREAM, credentials: ADMIN } as const; // credentials of its own keep the client from batching
-    const result = await given.client.appendToStream('room-1', numbered(2), options);
+  test.serial(`${mode}: an append without BatchAppend has the same answers`, async (t) => {
+    await using fixture = await startTestServer(config());
+    const options = { expectedRevision: NO_STREAM, credentials: ADMIN } as const; // with credentials per call the client does not batch
+    const result = await fixture.client.appendToStream('room-1', numbered(2), options);
     t.is(result.nextExpectedRevision, 1n);
-    const error = await t.throwsAsync(given.client.appendToStream('room-1', numbered(1), options), { instanceOf: WrongExpectedVersionError });
+    const error = await t.throwsAsync(fixture.client.appendToStream('room-1', numbered(1), options), { instanceOf: WrongExpectedVersionError });
     t.deepEqual([error.actualVersion, error.expectedVersion, error.streamName], [1n, 'no_stream', 'room-1']);
-    await t.throwsAsync(given.client.appendToStream('room-1', [tooLarge()], { credentials: ADMIN }), { instanceOf: MaxAppendSizeExceededError });
+    await t.throwsAsync(fixture.client.appendToStream('room-1', [tooLarge()], { credentials: ADMIN }), { instanceOf: MaxAppendSizeExceededError });
   });
 }
 
 test.serial('an event keeps its id, type, content, metadata, time and positions', async (t) => {
-  await using given = await startTestServer();
+  await using fixture = await startTestServer();
   const id = 'b2ab2b8e-90ba-4cb8-ad1b-1a6c3c7d6a30';
   const before = Date.now();
-  await given.client.appendToStream('room-é', [jsonEvent({ id, type: 'gesagt.ü', data: { text: '☃' }, metadata: { $correlationId: 'c' } })]);
-  await given.client.appendToStream('room-é', [binaryEvent({ type: 'bytes', data: Uint8Array.of(0, 255, 7) })]);
+  await fixture.client.appendToStream('room-é', [jsonEvent({ id, type: 'gesagt.ü', data: { text: '☃' }, metadata: { $correlationId: 'c' } })]);
+  await fixture.client.appendToStream('room-é', [binaryEvent({ type: 'bytes', data: Uint8Array.of(0, 255, 7) })]);
   const events = [];
-  for await (const { event } of given.client.readStream('room-é')) events.push(event!);
+  for await (const { event } of fixture.client.readStream('room-é')) events.push(event!);
   const [json, binary] = events;
   t.like(json, { id, type: 'gesagt.ü', streamId: 'room-é', revision: 0n, isJson: true, data: { text: '☃' }, metadata: { $correlationId: 'c' } });
   t.true(json!.created.getTime() >= before && json!.created.getTime() <= Date.now());
@@ -68,9 +68,9 @@ test.serial('an event keeps its id, type, content, metadata, time and positions'
   t.true(binary!.position!.commit > json!.position!.commit);
 });
 
-test.serial('$all is read forwards from a position and backwards up to it', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('$all is read forwards from a position and backwards before it', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.appendToStream('a', numbered(2));
   await client.appendToStream('b', numbered(2));
   const all: AllStreamResolvedEvent[] = [];
@@ -92,23 +92,23 @@ test.serial('$all is read forwards from a position and backwards up to it', asyn
   t.deepEqual(await names({ fromPosition: END }), []);
 });
 
-test.serial('$all by the name of a stream is refused', async (t) => {
-  await using given = await startTestServer();
-  await given.client.appendToStream('a', numbered(2));
-  await t.throwsAsync(read(given.client, '$all'), { message: /\$all is no stream/ });
+test.serial('reading $all as a stream is refused', async (t) => {
+  await using fixture = await startTestServer();
+  await fixture.client.appendToStream('a', numbered(2));
+  await t.throwsAsync(read(fixture.client, '$all'), { message: /\$all is not a stream/ });
 });
 
-test.serial('more events than one turn holds come in order', async (t) => {
-  await using given = await startTestServer();
-  for (let n = 0; n < 3; n++) await given.client.appendToStream('long', numbered(500));
+test.serial('a read of more events than one turn returns them in order', async (t) => {
+  await using fixture = await startTestServer();
+  for (let n = 0; n < 3; n++) await fixture.client.appendToStream('long', numbered(500));
   let next = 0n;
-  for await (const { event } of given.client.readStream('long')) t.is(event?.revision, next++);
+  for await (const { event } of fixture.client.readStream('long')) t.is(event?.revision, next++);
   t.is(next, 1500n);
 });
 
-test.serial('a missing stream is not found, and so is a deleted one until it is written again', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a missing stream is not found, nor is a deleted one until it is written again', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await t.throwsAsync(read(client, 'nowhere'), { instanceOf: StreamNotFoundError });
   await client.appendToStream('room-1', numbered(3));
   await client.deleteStream('room-1', { expectedRevision: 2n });
@@ -118,9 +118,9 @@ test.serial('a missing stream is not found, and so is a deleted one until it is 
   t.deepEqual(await read(client, 'room-1'), [9]);
 });
 
-test.serial('a tombstone is for ever', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a tombstoned stream stays deleted', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.appendToStream('room-1', numbered(1));
   await client.tombstoneStream('room-1');
   const reading = await t.throwsAsync(read(client, 'room-1'), { instanceOf: StreamDeletedError });
@@ -131,9 +131,9 @@ test.serial('a tombstone is for ever', async (t) => {
   await t.throwsAsync(client.deleteStream('room-1'), { instanceOf: StreamDeletedError });
 });
 
-test.serial('a wrong expectation is told with what is there', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a wrong expected revision is answered with the current one', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.appendToStream('room-1', numbered(2));
   const wrong = (promise: Promise<unknown>) => t.throwsAsync(promise, { instanceOf: WrongExpectedVersionError });
   const above = await wrong(client.appendToStream('room-1', numbered(1), { expectedRevision: 7n }));
@@ -145,28 +145,28 @@ test.serial('a wrong expectation is told with what is there', async (t) => {
 });
 
 test.serial('the same events at the same revision are appended once', async (t) => {
-  await using given = await startTestServer();
+  await using fixture = await startTestServer();
   const events = numbered(2);
-  const first = await given.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
-  const second = await given.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
+  const first = await fixture.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
+  const second = await fixture.client.appendToStream('room-1', events, { expectedRevision: NO_STREAM });
   t.deepEqual(second, first);
-  t.deepEqual(await read(given.client, 'room-1'), [0, 1]);
+  t.deepEqual(await read(fixture.client, 'room-1'), [0, 1]);
 });
 
-test.serial('an append may be 1 MiB and no more', async (t) => {
-  await using given = await startTestServer();
-  const error = await t.throwsAsync(given.client.appendToStream('big', [tooLarge()]), { instanceOf: MaxAppendSizeExceededError });
+test.serial('an append may have at most 1 MiB', async (t) => {
+  await using fixture = await startTestServer();
+  const error = await t.throwsAsync(fixture.client.appendToStream('big', [tooLarge()]), { instanceOf: MaxAppendSizeExceededError });
   t.is(error.maxAppendSize, 1024 * 1024);
   const third = () => jsonEvent({ type: 'happened', data: { text: 'x'.repeat(400_000) } });
   for (const options of [{}, { credentials: ADMIN }]) {
-    await t.throwsAsync(given.client.appendToStream('big', Array.from({ length: 20 }, third), options), { instanceOf: MaxAppendSizeExceededError });
+    await t.throwsAsync(fixture.client.appendToStream('big', Array.from({ length: 20 }, third), options), { instanceOf: MaxAppendSizeExceededError });
   }
-  t.is((await given.client.appendToStream('big', [third(), third()])).nextExpectedRevision, 1n);
+  t.is((await fixture.client.appendToStream('big', [third(), third()])).nextExpectedRevision, 1n);
 });
 
-test.serial('metadata bounds what a stream shows, and is read back with keys of one’s own', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('metadata bounds the readable events, and is read back with custom keys', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.appendToStream('room-1', numbered(4));
   await client.setStreamMetadata('room-1', { maxCount: 2, colour: 'red' });
   t.deepEqual(await read(client, 'room-1'), [2, 3]);
@@ -176,9 +176,9 @@ test.serial('metadata bounds what a stream shows, and is read back with keys of 
   await t.throwsAsync(client.setStreamMetadata('room-1', {}, { expectedRevision: NO_STREAM }), { instanceOf: WrongExpectedVersionError });
 });
 
-test.serial('links are resolved when asked for, and stay bare when what they name is gone', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('links are resolved on request, and come without an event when it is gone', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await client.appendToStream('room-1', numbered(1));
   await client.appendToStream('links', [link('0@room-1'), link('5@room-1'), link('nonsense')]);
   const resolved = await readLinks(client, true);
@@ -201,11 +201,11 @@ test.serial('links are resolved when asked for, and stay bare when what they nam
   );
 });
 
-test.serial('1,000 appends at once over one call are answered each', async (t) => {
-  await using given = await startTestServer();
-  const results = await Promise.all(Array.from({ length: 1_000 }, (_, n) => given.client.appendToStream(`room-${n}`, [happened(n)])));
+test.serial('1,000 concurrent appends over one call are each answered', async (t) => {
+  await using fixture = await startTestServer();
+  const results = await Promise.all(Array.from({ length: 1_000 }, (_, n) => fixture.client.appendToStream(`room-${n}`, [happened(n)])));
   t.true(results.every(({ nextExpectedRevision }) => nextExpectedRevision === 0n));
-  await everyStreamHolds(t, given.client, 1_000);
+  await everyStreamHolds(t, fixture.client, 1_000);
 });
 
 async function everyStreamHolds(t: ExecutionContext, client: EventStoreDBClient, count: number): Promise<void> {

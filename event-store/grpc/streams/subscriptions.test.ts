@@ -7,7 +7,7 @@ import { checkpointsEvery } from './subscriptions.ts';
 const happened = (type: string) => jsonEvent({ type, data: {} });
 const append = (client: EventStoreDBClient, stream: string, ...types: string[]) => client.appendToStream(stream, types.map(happened));
 
-/** Takes so many events, then lets go. */
+/** The types of the first events; then unsubscribes. */
 async function types(subscription: ReturnType<EventStoreDBClient['subscribeToAll'] | EventStoreDBClient['subscribeToStream']>, count: number) {
   const found: string[] = [];
   for await (const { event } of subscription) {
@@ -18,9 +18,9 @@ async function types(subscription: ReturnType<EventStoreDBClient['subscribeToAll
   return found;
 }
 
-test.serial('a subscription gives what was, says that it has caught up, and gives what comes', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a subscription delivers the history, CaughtUp, and live events', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', 'one', 'two');
   const subscription = client.subscribeToStream('a', { fromRevision: START });
   const heard: string[] = [];
@@ -35,9 +35,9 @@ test.serial('a subscription gives what was, says that it has caught up, and give
   await subscription.unsubscribe();
 });
 
-test.serial('a subscription begins after the place it names', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a subscription starts after the position it names', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', 'one', 'two', 'three');
   t.deepEqual(await types(client.subscribeToStream('a', { fromRevision: 0n }), 2), ['two', 'three']);
   const positions = [];
@@ -46,9 +46,9 @@ test.serial('a subscription begins after the place it names', async (t) => {
   t.deepEqual(await types(client.subscribeToAll({ fromPosition: { commit: 0n, prepare: 0n } }), 3), ['one', 'two', 'three']);
 });
 
-test.serial('a subscription from the end gives only what comes, to a stream that isn’t there yet too', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a subscription from the end delivers only new events, also of a stream that does not exist yet', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', 'old');
   const [all, fresh] = [client.subscribeToAll({ fromPosition: END }), client.subscribeToStream('fresh', { fromRevision: START })];
   await Promise.all([once(all, 'caughtUp'), once(fresh, 'caughtUp')]);
@@ -56,9 +56,9 @@ test.serial('a subscription from the end gives only what comes, to a stream that
   t.deepEqual(await Promise.all([types(all, 1), types(fresh, 1)]), [['new'], ['new']]);
 });
 
-test.serial('a filter by stream or type, by prefix or pattern, lets through what it names', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a filter by stream or type, by prefix or pattern, passes matching events', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'room-1', 'said', 'joined');
   await append(client, 'user-1', 'said', 'named');
   const filtered = (filter: Filter, count: number) => types(client.subscribeToAll({ filter }), count);
@@ -67,15 +67,15 @@ test.serial('a filter by stream or type, by prefix or pattern, lets through what
   t.deepEqual(await filtered(eventTypeFilter({ regex: '^(joined|named)$' }), 2), ['joined', 'named']);
 });
 
-test.serial('a filter that is no regular expression is refused', async (t) => {
-  await using given = await startTestServer();
-  const error = await t.throwsAsync(types(given.client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) }), 1));
+test.serial('a filter that is not a regular expression is refused', async (t) => {
+  await using fixture = await startTestServer();
+  const error = await t.throwsAsync(types(fixture.client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) }), 1));
   t.regex(error.message, /INVALID_ARGUMENT/);
 });
 
-test.serial('a filtered subscription is told how far it has come, in history, at the end and live', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a filtered subscription gets checkpoints in the history, at its end and live', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', ...Array.from({ length: 10 }, () => 'passed-over'));
   const checkpoints: bigint[] = [];
   const reached = Promise.withResolvers<void>();
@@ -95,7 +95,7 @@ test.serial('a filtered subscription is told how far it has come, in history, at
   await subscription.unsubscribe();
 });
 
-test('checkpoints come every so many events looked at, whatever the batches', (t) => {
+test('checkpoints come every so many events considered, whatever the batches', (t) => {
   const checkpoints = checkpointsEvery(4, undefined);
   t.deepEqual([...checkpoints.upTo(2), ...checkpoints.upTo(9)], [3, 7]);
   t.is(checkpoints.reached(9), 9);
@@ -105,18 +105,18 @@ test('checkpoints come every so many events looked at, whatever the batches', (t
   t.is(checkpointsEvery(4, undefined).reached(-1), undefined);
 });
 
-test.serial('links are resolved for a subscriber who asks', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a subscription resolves links on request', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', 'one');
-  await given.store.append('links', [{ id: crypto.randomUUID(), type: '$>', data: Buffer.from('0@a'), metadata: Buffer.alloc(0) }], 'any');
+  await fixture.store.append('links', [{ id: crypto.randomUUID(), type: '$>', data: Buffer.from('0@a'), metadata: Buffer.alloc(0) }], 'any');
   t.deepEqual(await types(client.subscribeToStream('links', { resolveLinkTos: true }), 1), ['one']);
   t.deepEqual(await types(client.subscribeToStream('links'), 1), ['$>']);
 });
 
-test.serial('a tombstone ends the subscriptions to its stream', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('a tombstone ends subscriptions to its stream', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   await append(client, 'a', 'one');
   const subscription = client.subscribeToStream('a');
   const ended = once(subscription, 'end').catch((error: unknown) => error);
@@ -127,7 +127,7 @@ test.serial('a tombstone ends the subscriptions to its stream', async (t) => {
 
 const crowd = () => Array.from({ length: 100 }, () => jsonEvent({ type: 'happened', data: { text: 'x'.repeat(1_000) } }));
 
-/** Subscribes, lets very much happen, and only then begins to read; answers the revisions that come, up to the last. */
+/** Subscribes, appends very many events, and only then reads them, up to the last. */
 async function readLate(client: EventStoreDBClient, note: (revision: bigint) => void): Promise<void> {
   const subscription = client.subscribeToAll({ fromPosition: END }, { highWaterMark: 1 });
   await once(subscription, 'caughtUp');
@@ -139,19 +139,19 @@ async function readLate(client: EventStoreDBClient, note: (revision: bigint) => 
   await subscription.unsubscribe();
 }
 
-test.serial('a subscriber who reads slowly gets everything in order', async (t) => {
-  await using given = await startTestServer({}, { idempotency: 'full' });
+test.serial('a slow subscriber gets everything in order', async (t) => {
+  await using fixture = await startTestServer({}, { idempotency: 'full' });
   const revisions: bigint[] = [];
-  await readLate(given.client, (revision) => revisions.push(revision));
+  await readLate(fixture.client, (revision) => revisions.push(revision));
   t.deepEqual(
     revisions,
     Array.from({ length: 3_000 }, (_, n) => BigInt(n)),
   );
 });
 
-test.serial('where slow subscribers are dropped, one that was goes on from where it stood', async (t) => {
-  await using given = await startTestServer();
-  const { client } = given;
+test.serial('with EventStoreDB’s idempotency a slow subscriber is dropped, and continues from where it was', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
   let last = -1n;
   await t.throwsAsync(
     readLate(client, (revision) => (last = revision)),

@@ -1,6 +1,6 @@
 /**
- * Catch-up subscriptions: confirmed, then history, then `CaughtUp`, then what comes. A client that reads too slowly is told `FellBehind` and
- * reads on from where it is; what it hasn't taken stays in the store and not in memory.
+ * Catch-up subscriptions: a confirmation, the history, `CaughtUp`, then live events. A client that reads too slowly is sent `FellBehind`
+ * and continues from where it is; events that it has not taken stay in the store and not in memory.
  */
 import { randomUUID } from 'node:crypto';
 import type { EventStore, SubscribeOptions, SubscriptionBatch } from '../../store.ts';
@@ -13,7 +13,7 @@ import { encodeCaughtUp, encodeCheckpoint, encodeConfirmation, encodeEvent, enco
 
 type Store = Pick<EventStore, 'readStream' | 'subscribeToAll' | 'subscribeToStream'>;
 
-/** What may be held in memory for one subscription that waits for its client. */
+/** Events held in memory for a subscription that waits for its client. */
 const BATCH_EVENTS_MAX = 256;
 
 export async function sendSubscription(store: Store, request: ReadRequest, send: Send, signal: AbortSignal): Promise<void> {
@@ -42,16 +42,16 @@ export async function sendSubscription(store: Store, request: ReadRequest, send:
   }
 }
 
-/** Positions are numbered without gaps before a scavenge, so the events looked at are counted by them. */
+/** Positions have no gaps before a scavenge, so they count the events considered. */
 export function checkpointsEvery(intervalEvents: number, after: number | 'end' | undefined) {
   let last = after === 'end' ? undefined : (after ?? -1);
   return {
-    /** Those passed on the way to a position that comes after it; each once. */
+    /** The checkpoints up to a position, each once. */
     *upTo(position: number): Generator<number> {
-      last ??= position; // from the end: counted from what it is now
+      last ??= position; // from the end: counting starts here
       for (; last + intervalEvents <= position;) yield (last += intervalEvents);
     },
-    /** The end of the log, where it isn't one of those anyway. */
+    /** The checkpoint at the end of the log, unless it was one already. */
     reached(position: number): number | undefined {
       if (position < 0 || last === position) return undefined;
       last = position;
@@ -75,7 +75,7 @@ async function sendBatch(
   if (checkpoints) for (const checkpoint of checkpoints.upTo(position)) await send(encodeCheckpoint(checkpoint));
 }
 
-/** `undefined` is from the very beginning. */
+/** `undefined`: from the beginning. */
 function placeAfter(from: StartPoint): number | 'end' | undefined {
   return from === 'start' || from === -1 ? undefined : from;
 }

@@ -1,17 +1,17 @@
-/** BatchAppend as bytes: the hottest call, so its requests become events without the generated classes and without copying. */
+/** The messages of BatchAppend, the hottest call: decoded without the generated classes and without copying. */
 import type { ContentType, ExpectedRevision, NewEvent } from '../../store.ts';
 import { toWirePosition } from './positions.ts';
 import { nextTag, varintTag, messageTag, readBytes, readNumber, readMessage, readText, skipField, startReader, type Reader } from './reader.ts';
 import { readUuid } from './uuid.ts';
 import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, writtenBytes, type Writer } from './writer.ts';
 
-/** One part of a batch; the first brings options, the last is final. */
+/** One message of a batch; the first has options, the last is final. */
 export type BatchRequest = {
-  /** The client's id of the batch, as it came: it goes back in the answer. */
+  /** The client's id of the batch, returned unchanged in the answer. */
   readonly correlation: Buffer;
   readonly options: BatchOptions | undefined;
   readonly events: readonly NewEvent[];
-  /** What is wrong with one of the events. */
+  /** Why one of the events is invalid, if one is. */
   readonly fault: string | undefined;
   readonly isFinal: boolean;
 };
@@ -36,7 +36,7 @@ export function decodeBatchRequest(bytes: Buffer): BatchRequest {
   return { ...part, events };
 }
 
-/** To whom an answer goes. */
+/** The batch that an answer is for. */
 export type BatchAddress = { readonly correlation: Buffer; readonly stream: string };
 
 export function encodeBatchAppended(address: BatchAddress, { revision, position }: { readonly revision: number; readonly position: number }): Buffer {
@@ -62,7 +62,7 @@ export type BatchFailure =
   | { readonly type: 'MaximumAppendSizeExceeded'; readonly maxBytes: number }
   | { readonly type: 'BadRequest'; readonly message: string };
 
-/** A `google.rpc.Status` with exactly one detail, by whose type clients know the failure. */
+/** A `google.rpc.Status` with exactly one detail, whose type tells clients the failure. */
 export function encodeBatchFailed(address: BatchAddress, failure: BatchFailure): Buffer {
   const writer = startAnswer(address, failure.type === 'BadRequest' ? failure.message.length * UTF8_BYTES_PER_UNIT : 0);
   const end = writer.at;
@@ -128,7 +128,7 @@ function readOptions(reader: Reader): BatchOptions {
   return { stream, expected, deadline };
 }
 
-/** Adds the event, or answers what is wrong with it. */
+/** Adds the event, or returns why it is invalid. */
 function readProposed(reader: Reader, events: NewEvent[]): string | undefined {
   let id = '';
   let data = EMPTY;
@@ -182,7 +182,7 @@ function readMilliseconds(reader: Reader): number {
   return milliseconds;
 }
 
-/** With room for the correlation id and the stream's name, which a failure may say twice. */
+/** With room for the correlation id and the stream's name, which a failure may contain twice. */
 function startAnswer({ correlation, stream }: BatchAddress, extraBytes = 0): Writer {
   const writer = startWriter(ANSWER_BYTES + correlation.length + stream.length * UTF8_BYTES_PER_UNIT * 2 + extraBytes + 4 * FIELD_OVERHEAD_BYTES);
   writeStreamIdentifier(writer, 4, stream);

@@ -1,23 +1,23 @@
 /**
- * Between the numbers of the store and those of the wire.
+ * Converts between the numbers of the store and those of the wire.
  *
- * A position on the wire is one more than the store's. Clients take position 0 for "the start", where the real log holds nothing of theirs;
- * the store's first event is at 0, and someone resuming after it would otherwise be given it again.
+ * A position on the wire is one more than the store's. Clients treat position 0 as the start, where EventStoreDB has no client's event;
+ * the store's first event is at 0, and a client that resumes after it would otherwise receive it again.
  */
 const BEYOND_ANY = Number.MAX_SAFE_INTEGER;
 
 export const toWirePosition = (position: number) => position + 1;
 
-/** What was asked for in the log: an edge, or a position of the store; -1 is the place before its first event. */
+/** Where a read starts: at an end of the log, or at a position or revision; -1 is before the first. */
 export type StartPoint = 'start' | 'end' | number;
 
-/** Takes the decimal text of a uint64. Above every safe number lies the wire's `end`. */
+/** Converts the decimal text of a uint64. The wire's `end` lies above every safe integer. */
 export function fromWirePosition(commit: string): number | 'end' {
   const position = Number(commit);
   return position >= BEYOND_ANY ? 'end' : position - 1;
 }
 
-/** A revision, or a number of events: what is too large for a safe number is as good as the largest one. */
+/** A revision or a number of events; values beyond the largest safe integer are clamped to it. */
 export function fromWireNumber(text: string): number {
   return Math.min(Number(text), BEYOND_ANY);
 }

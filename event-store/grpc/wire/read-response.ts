@@ -1,4 +1,4 @@
-/** The answers of a read, as bytes. Catch-up and persistent subscriptions number these fields alike. */
+/** Encodes the responses of reads and subscriptions; catch-up and persistent ones use the same field numbers. */
 import type { StoredEvent } from '../../store.ts';
 import { readEventOf, type ResolvedEvent } from '../../read/links.ts';
 import { toTicks, toWirePosition } from './positions.ts';
@@ -9,7 +9,7 @@ export function encodeEvent(resolved: ResolvedEvent, uuids: UuidForm): Buffer {
   return encodeReadEvent(resolved, uuids, undefined);
 }
 
-/** For a persistent subscription, which also says how often the event was given before. */
+/** For a persistent subscription, with the number of earlier attempts. */
 export function encodeDelivery(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number): Buffer {
   return encodeReadEvent(resolved, uuids, retryCount);
 }
@@ -94,7 +94,7 @@ function writeProperty(writer: Writer, key: string, value: string): void {
   closeMessage(writer, 6, end);
 }
 
-/** Property names and values other than the type, and the id. */
+/** The id, and property names and values other than the type. */
 const RECORD_TEXTS_BYTES = 160;
 const RECORD_FIELDS = 18;
 const UTF8_BYTES_PER_UNIT = 3;

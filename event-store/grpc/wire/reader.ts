@@ -1,11 +1,11 @@
-/** Reads a protobuf message field by field and copies nothing: bytes are views of the message. Throws on a message that is cut or malformed. */
+/** Reads a protobuf message field by field without copying: byte fields are views of the message. Throws on a truncated or malformed message. */
 export type Reader = { readonly bytes: Buffer; at: number; readonly end: number };
 
 export function startReader(bytes: Buffer): Reader {
   return { bytes, at: 0, end: bytes.length };
 }
 
-/** Field number × 8 + wire type, as `tag` makes them; 0 at the end of the message. */
+/** Field number × 8 + wire type; 0 at the end of the message. */
 export function nextTag(reader: Reader): number {
   return reader.at >= reader.end ? 0 : readNumber(reader);
 }
@@ -13,7 +13,7 @@ export function nextTag(reader: Reader): number {
 export const varintTag = (field: number) => field * 8;
 export const messageTag = (field: number) => field * 8 + 2;
 
-/** A varint as a number; past 2^53 it is no longer exact, only large. */
+/** A varint as a number; inexact above 2^53. */
 export function readNumber(reader: Reader): number {
   let value = 0;
   for (let shift = 1, size = 0; size < VARINT_MAX_BYTES; shift *= 0x80, size++) {
@@ -21,7 +21,7 @@ export function readNumber(reader: Reader): number {
     value += (byte & 0x7f) * shift;
     if (byte < 0x80) return value;
   }
-  throw new RangeError('A varint of the message is too long.');
+  throw new RangeError('A varint in the message is too long.');
 }
 
 /** A varint as a signed 64-bit integer. */
@@ -32,7 +32,7 @@ export function readBigInt(reader: Reader): bigint {
     value |= BigInt(byte & 0x7f) << shift;
     if (byte < 0x80) return BigInt.asIntN(64, value);
   }
-  throw new RangeError('A varint of the message is too long.');
+  throw new RangeError('A varint in the message is too long.');
 }
 
 export function readBytes(reader: Reader): Buffer {
@@ -45,20 +45,20 @@ export function readText(reader: Reader): string {
   return reader.bytes.toString('utf8', at, end);
 }
 
-/** A reader of the message that comes as the next part. */
+/** A reader of the nested message in the next field. */
 export function readMessage(reader: Reader): Reader {
   const { at, end } = lengthDelimited(reader);
   return { bytes: reader.bytes, at, end };
 }
 
-/** Passes over a field that nobody here knows. */
+/** Skips an unknown field. */
 export function skipField(reader: Reader, tag: number): void {
   const wireType = tag & 7;
   if (wireType === 0) readBigInt(reader);
   else if (wireType === 1) advance(reader, 8);
   else if (wireType === 2) lengthDelimited(reader);
   else if (wireType === 5) advance(reader, 4);
-  else throw new RangeError(`A field of the message has the unknown wire type ${wireType}.`);
+  else throw new RangeError(`A field in the message has the unknown wire type ${wireType}.`);
 }
 
 const VARINT_MAX_BYTES = 10;
@@ -71,11 +71,11 @@ function lengthDelimited(reader: Reader): { readonly at: number; readonly end: n
 }
 
 function readByte(reader: Reader): number {
-  if (reader.at >= reader.end) throw new RangeError('The message is cut short.');
+  if (reader.at >= reader.end) throw new RangeError('The message is truncated.');
   return reader.bytes[reader.at++]!;
 }
 
 function advance(reader: Reader, length: number): void {
-  if (length > reader.end - reader.at) throw new RangeError('The message is cut short.');
+  if (length > reader.end - reader.at) throw new RangeError('The message is truncated.');
   reader.at += length;
 }

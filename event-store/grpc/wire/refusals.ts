@@ -1,4 +1,4 @@
-/** How calls fail: a gRPC status, and trailers by which the official clients tell one failure from another. Codes, texts and names are EventStoreDB's. */
+/** How calls fail: a gRPC status, and trailers that tell official clients which failure it is. Codes, texts and names are EventStoreDB's. */
 import { Metadata, status } from '@grpc/grpc-js';
 import { isEventStoreError } from '../../errors.ts';
 import type { ExpectedRevision } from '../../store.ts';
@@ -9,13 +9,13 @@ export type Refusal = {
   readonly code: status;
   readonly details: string;
   readonly metadata: Metadata;
-  /** Set where the server itself failed, for its log. */
+  /** For the server's log, where the server itself failed. */
   readonly cause?: unknown;
 };
 
 export const accessDenied = () => refusal(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
 
-export const unauthenticated = () => refusal(status.UNAUTHENTICATED, 'The name or the password is wrong.', {});
+export const unauthenticated = () => refusal(status.UNAUTHENTICATED, 'The user name or the password is wrong.', {});
 
 export const invalidArgument = (details: string) => refusal(status.INVALID_ARGUMENT, details, {});
 
@@ -54,7 +54,7 @@ export const metadataPropertyMissing = (property: string) =>
     'required-metadata-properties': 'type,content-type',
   });
 
-/** A persistent subscription by its source, a stream or `$all`, and its group. */
+/** A persistent subscription: its source, a stream or `$all`, and its group. */
 export type GroupName = { readonly source: string; readonly group: string };
 
 export const groupFailed = (name: GroupName, reason: string) =>
@@ -83,9 +83,9 @@ export const groupFull = (name: GroupName) =>
 export const groupDropped = (name: GroupName) =>
   refusal(status.CANCELLED, `Subscription group ${name.group} on stream ${name.source} was dropped.`, groupTrailers('persistent-subscription-dropped', name));
 
-/** What a thrown error is to the client. Says nothing of the inside beyond the store's own sentences. */
+/** The refusal for a thrown error. Reveals nothing internal beyond the store's own messages. */
 export function refusalOfError(error: unknown, subject: { readonly stream?: string; readonly maxAppendBytes?: number } = {}): Refusal {
-  if (!isEventStoreError(error)) return { ...refusal(status.UNKNOWN, 'The server failed; its log says why.', {}), cause: error };
+  if (!isEventStoreError(error)) return { ...refusal(status.UNKNOWN, 'The server failed; see its log.', {}), cause: error };
   switch (error.code) {
     case 'append-too-large':
       return appendTooLarge(subject.maxAppendBytes ?? 0);
@@ -126,7 +126,7 @@ function refusal(code: status, details: string, trailers: Readonly<Record<string
   return { outcome: 'refused', code, details, metadata };
 }
 
-/** HTTP/2 headers hold printable ASCII only; other characters travel percent-encoded, as in the status message. */
+/** HTTP/2 headers hold printable ASCII only; other characters are percent-encoded, as in the status message. */
 const headerSafe = (value: string) => value.replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent);
 
 function expectedVersion(expected: ExpectedRevision): string {

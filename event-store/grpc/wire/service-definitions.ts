@@ -1,4 +1,4 @@
-/** The services as the generated stubs define them, but where events pass in bulk our own encoding takes the place of the generated classes. */
+/** The services as the generated stubs define them, with our own encoding in place of the generated classes for calls that carry many events. */
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type persistentPb from '@eventstore/db-client/generated/persistent_pb.js';
@@ -15,8 +15,8 @@ function sendingBytes<Request>(method: MethodDefinition<Request, unknown>): Meth
 }
 
 /**
- * The generated classes believe the lengths that a message claims: a dozen bytes from anyone keep them busy with billions that aren't there.
- * Here they are given bytes that throw where there are none, so that such a message is refused.
+ * The generated classes trust the lengths that a message claims: a dozen bytes from any client can keep them busy with billions of bytes
+ * that don't exist. They are given an array here that throws beyond its end, so that such a message is refused.
  */
 function bounded<Request, Response>(method: MethodDefinition<Request, Response>): MethodDefinition<Request, Response> {
   const { requestType } = method as unknown as { readonly requestType: { deserializeBinary(bytes: Uint8Array): Request } };
@@ -27,7 +27,7 @@ function throwingBeyondEnd({ buffer, byteOffset, length }: Buffer): Uint8Array {
   return new Proxy(new Uint8Array(buffer, byteOffset, length), {
     get: (bytes, key) => {
       const value: unknown = bytes[key as keyof Uint8Array];
-      if (value === undefined) throw new RangeError('The message is cut short.');
+      if (value === undefined) throw new RangeError('The message is truncated.');
       return typeof value === 'function' && key !== 'constructor' ? (value.bind(bytes) as unknown) : value;
     },
   });
@@ -36,7 +36,7 @@ function throwingBeyondEnd({ buffer, byteOffset, length }: Buffer): Uint8Array {
 const batchAppend: MethodDefinition<BatchRequest, Buffer> = {
   ...sendingBytes<unknown>(streams.StreamsService.batchAppend as MethodDefinition<unknown, unknown>),
   requestSerialize: () => {
-    throw new Error('A server reads these requests and writes none.');
+    throw new Error('A server only reads these requests.');
   },
   requestDeserialize: decodeBatchRequest,
 };

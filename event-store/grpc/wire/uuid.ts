@@ -1,11 +1,11 @@
-/** A UUID travels as text or as two signed 64-bit halves. */
+/** UUIDs on the wire: text, or two signed 64-bit halves. */
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { nextTag, varintTag, messageTag, readBigInt, readMessage, readText, skipField, type Reader } from './reader.ts';
 import { closeMessage, writeBigInt, writeText, type Writer } from './writer.ts';
 
 export type UuidForm = 'text' | 'structured';
 
-/** Lower case; empty when the message holds none. */
+/** In lower case; empty when the message has none. */
 export function readUuid(reader: Reader): string {
   let id = '';
   for (let tag = nextTag(reader); tag !== 0; tag = nextTag(reader)) {
@@ -23,7 +23,7 @@ export function writeUuid(writer: Writer, field: number, id: string, form: UuidF
   closeMessage(writer, field, end);
 }
 
-/** From and to the generated class. */
+/** From the generated class. */
 export function uuidOf(message: shared.UUID | undefined): string {
   const halves = message?.getStructured();
   if (halves === undefined) return message?.getString().toLowerCase() ?? '';

@@ -26,7 +26,7 @@ const storedEvent: fc.Arbitrary<StoredEvent> = fc.record({
   created: fc.nat(),
 });
 
-test('an event is written so that the generated classes read it back', (t) => {
+test('the generated classes decode an encoded event', (t) => {
   fc.assert(
     fc.property(storedEvent, fc.constantFrom('text', 'structured'), (event, uuids) => {
       const read = streams.ReadResp.deserializeBinary(encodeEvent({ event }, uuids)).getEvent()!;
@@ -46,7 +46,7 @@ test('an event is written so that the generated classes read it back', (t) => {
   );
 });
 
-test('a link travels with the event it names, or without one, and a delivery says how often it was tried', (t) => {
+test('a link is encoded with its event or without one, and a delivery with its retry count', (t) => {
   const [event, link] = fc.sample(storedEvent, { numRuns: 2, seed: 7 }) as [StoredEvent, StoredEvent];
   const delivery = persistent.ReadResp.deserializeBinary(encodeDelivery({ event, link }, 'text', 3)).getEvent()!;
   t.is(uuidOf(delivery.getLink()?.getId()), link.id);
@@ -60,7 +60,7 @@ test('a link travels with the event it names, or without one, and a delivery say
   );
 });
 
-test('the other answers of a read are what the generated classes expect', (t) => {
+test('the generated classes decode the other responses of a read', (t) => {
   t.is(streams.ReadResp.deserializeBinary(encodeConfirmation('abc')).getConfirmation()?.getSubscriptionId(), 'abc');
   t.is(streams.ReadResp.deserializeBinary(encodeCheckpoint(41)).getCheckpoint()?.getPreparePosition(), '42');
   t.is(streams.ReadResp.deserializeBinary(encodeLastStreamPosition(300)).getLastStreamPosition(), '300');
@@ -68,7 +68,7 @@ test('the other answers of a read are what the generated classes expect', (t) =>
   t.is(Buffer.from(notFound!.getStreamIdentifier()!.getStreamName_asU8()).toString(), 'müll');
 });
 
-test('a batch of the generated classes is read field by field', (t) => {
+test('a batch encoded by the generated classes is decoded', (t) => {
   const proposed = fc.record({ id: fc.uuid(), type: text, data: bytes, metadata: bytes });
   fc.assert(
     fc.property(text, count, fc.array(proposed, { maxLength: 4 }), fc.boolean(), (stream, revision, events, isFinal) => {
@@ -106,7 +106,7 @@ test('a deadline is a time or a duration', (t) => {
   t.deepEqual(withDeadline(7), { in: 1_700_000_000_250 });
 });
 
-test('the answers to a batch are what the generated classes expect', (t) => {
+test('the generated classes decode the answers to a batch', (t) => {
   const correlation = Buffer.from(new shared.UUID().setString('abc').serializeBinary());
   const address = { correlation, stream: 'ström' };
   const appended = streams.BatchAppendResp.deserializeBinary(encodeBatchAppended(address, { revision: 7, position: 8 }));
@@ -123,12 +123,12 @@ test('the answers to a batch are what the generated classes expect', (t) => {
   t.true(nothing.getSuccess()?.hasNoStream());
 });
 
-test('a message that is cut short or nonsense is refused', (t) => {
+test('a truncated or malformed message is refused', (t) => {
   t.throws(() => decodeBatchRequest(Buffer.from([0x1a, 0x05, 1])), { instanceOf: RangeError });
   t.throws(() => decodeBatchRequest(Buffer.alloc(30, 0xff)), { instanceOf: RangeError });
 });
 
-test('position 0 of the wire is before the first event, and what no number holds is the end', (t) => {
+test('position 0 of the wire is before the first event, and values beyond the safe integers are the end', (t) => {
   t.is(fromWirePosition('0'), -1);
   t.is(fromWirePosition('18446744073709551615'), 'end');
   fc.assert(fc.property(fc.nat(), (position) => fromWirePosition(String(toWirePosition(position))) === position));

@@ -1,10 +1,10 @@
 /**
- * Writes a protobuf message from its end to its beginning, so that the length of every part is known when its prefix is written
- * and a record's bytes are copied once. Used where events pass in bulk; everything else goes through the generated classes.
+ * Writes a protobuf message from its end to its beginning, so that the length of every nested message is known when its prefix is
+ * written and a record's bytes are copied once. Used for calls that carry many events; the rest uses the generated classes.
  */
 export type Writer = { readonly bytes: Buffer; at: number };
 
-/** `capacityBytes` must be at least what will be written. */
+/** `capacityBytes` must be at least the size of the message. */
 export function startWriter(capacityBytes: number): Writer {
   return { bytes: Buffer.allocUnsafe(capacityBytes), at: capacityBytes };
 }
@@ -13,14 +13,14 @@ export function writtenBytes(writer: Writer): Buffer {
   return writer.bytes.subarray(writer.at);
 }
 
-/** Tag, length and varint of one field, at their longest. */
+/** The longest tag, length and varint of one field. */
 export const FIELD_OVERHEAD_BYTES = 16;
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
 
-/** A whole number from 0; the largest safe one stands for the largest int64. */
+/** A whole number of at least 0; the largest safe integer stands for the largest int64. */
 export function writeNumber(writer: Writer, field: number, value: number): void {
   if (value >= Number.MAX_SAFE_INTEGER) writeBigVarint(writer, INT64_MAX);
   else writeVarint(writer, value);
@@ -46,12 +46,12 @@ export function writeText(writer: Writer, field: number, value: string): void {
   writePrefix(writer, field, length);
 }
 
-/** Puts tag and length before what has been written since the writer stood at `end`. */
+/** Writes the tag and length of a message that began at `end`. */
 export function closeMessage(writer: Writer, field: number, end: number): void {
   writePrefix(writer, field, end - writer.at);
 }
 
-/** An empty message as a field: how a choice without content is said. */
+/** An empty message, which is how a oneof without content is encoded. */
 export function writeEmpty(writer: Writer, field: number): void {
   writePrefix(writer, field, 0);
 }
