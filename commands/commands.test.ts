@@ -33,7 +33,7 @@ function countingReads(log: EventLog, stream: string) {
   return { log: { ...log, readStream }, events: () => events };
 }
 
-test('of two who sign up under one login name at once, one gets it', async (t) => {
+test('of two sign-ups under one login name at once, one gets it', async (t) => {
   await using given = await givenCommands();
   const processes = [given.process(), given.process()];
   const answers = await Promise.all(
@@ -51,7 +51,7 @@ test('a login name has one form, however it is typed', async (t) => {
   t.is((await one.commands.logIn({ loginName: 'ann', password: 'a wrong password' }, given.now)).outcome, 'refused');
 });
 
-test('a command asked for again, an hour later and after a restart, gets the first answer and appends nothing', async (t) => {
+test('a command repeated an hour later and after a restart gets its first result and appends nothing', async (t) => {
   await using given = await givenCommands();
   const first = given.process();
   const ann = await signUp(given, first, 'ann');
@@ -79,7 +79,7 @@ test('a command asked for again, an hour later and after a restart, gets the fir
   t.is(await given.log.head('main'), head);
 });
 
-test('a post asked for again at another time is the same post', async (t) => {
+test('a post that is published again at another time is the same post', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const key = v7();
@@ -88,7 +88,7 @@ test('a post asked for again at another time is the same post', async (t) => {
   t.is(other.id, one.id);
 });
 
-test('a post asked for again when its key is long forgotten is still the same post', async (t) => {
+test('a post that is published again when its key is long forgotten is still the same post', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const ask = (at: Instant) => given.process().commands.publishPost({ author: ann, text: 'once' }, given.context(ann, { key: 'order-4711', at }));
@@ -123,7 +123,7 @@ test('a key without a time in it is remembered as well', async (t) => {
   t.true(again.handled.outcome === 'appended' && again.handled.repeated);
 });
 
-test('accepting against withdrawing: one of them wins, and no slot is left over', async (t) => {
+test('when accepting and withdrawing race, one of them wins, and no reservation is left over', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -147,7 +147,7 @@ test('accepting against withdrawing: one of them wins, and no slot is left over'
   }
 });
 
-test('a hundred posts at once into one channel, from several processes: none is refused, and seq has no gap', async (t) => {
+test('of a hundred messages to one channel at once, from several processes, none is refused, and seq has no gap', async (t) => {
   await using given = await givenCommands();
   const processes = [given.process(), given.process(), given.process()];
   const [ann, bob] = [await signUp(given, processes[0] as Process, 'ann'), await signUp(given, processes[0] as Process, 'bob')];
@@ -168,7 +168,7 @@ test('a hundred posts at once into one channel, from several processes: none is 
   t.is((last.data as { messageCount: number }).messageCount, 100);
 });
 
-test('long messages at once, more of them than one append can hold: none is refused, and seq has no gap', async (t) => {
+test('of long messages at once, more than one append can hold, none is refused, and seq has no gap', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -193,7 +193,7 @@ test('a member who was removed through one process can’t post through another'
   t.is(codeOf(await other.commands.postMessage({ channel, sender: bob, text: 'hi', clientId: v7() }, given.context(bob))), 'not-a-member');
 });
 
-test('who joins later is told how much was said before', async (t) => {
+test('a member’s joining carries the number of messages before it', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob, cleo] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob'), await signUp(given, one, 'cleo')];
@@ -204,7 +204,7 @@ test('who joins later is told how much was said before', async (t) => {
   t.like(joined.data, { member: cleo, messageCount: 3 });
 });
 
-test('an answer that was lost is asked for again: the event is there once', async (t) => {
+test('a command whose answer was lost and is repeated has its event in the log once', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const context = given.context(ann);
@@ -216,7 +216,7 @@ test('an answer that was lost is asked for again: the event is there once', asyn
   t.is((await eventsIn(given, userStream(ann))).filter((event) => event.id === id).length, 1);
 });
 
-test('what another process has undone is not taken for done, nor refused for what was', async (t) => {
+test('a command is decided on what other processes have appended, not on what this one remembers', async (t) => {
   await using given = await givenCommands();
   const [one, other] = [given.process(), given.process()];
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -231,7 +231,7 @@ test('what another process has undone is not taken for done, nor refused for wha
   t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'appended');
 });
 
-test('the last friend slot goes to one of two who take it at once', async (t) => {
+test('the last free place among the friends goes to one of two commands that reserve it at once', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob, cleo] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob'), await signUp(given, one, 'cleo')];
@@ -258,7 +258,7 @@ test('the last friend slot goes to one of two who take it at once', async (t) =>
   t.is((await one.loadState(relationships, relationshipsStream(ann))).state.friendReservations.size, FRIENDS_MAX);
 });
 
-test('a long stream is kept as a snapshot, and folded from there on: with the same state, and every command remembered', async (t) => {
+test('a long stream is folded from its snapshot, with the same state and every command remembered', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -278,7 +278,7 @@ test('a long stream is kept as a snapshot, and folded from there on: with the sa
   t.true(again.outcome === 'appended' && again.repeated);
 });
 
-test('a person who was erased is in no file any more, and everything goes on', async (t) => {
+test('the words of an erased person are in no file any more, and everybody else goes on', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -309,7 +309,7 @@ test('a person who was erased is in no file any more, and everything goes on', a
   }
 });
 
-test('who is erased while logging in has no session that stands', async (t) => {
+test('a person who is erased while logging in has no session afterwards', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const ann = await signUp(given, one, 'ann');
@@ -323,14 +323,14 @@ test('who is erased while logging in has no session that stands', async (t) => {
   t.deepEqual(await given.vault.owned('session', ann), []);
 });
 
-test('a command from long ago, or from the future, is refused', async (t) => {
+test('a command from long ago or from the future is refused', async (t) => {
   await using given = await givenCommands();
   t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() - 8 * 24 * HOUR_MS }) }), { message: 'command-expired' });
   t.throws(() => given.context('ann', { key: v7({ msecs: Date.now() + HOUR_MS }) }), { message: 'clock-skew' });
   t.is(given.context('ann', { at: instant(Date.now()) }).actor, 'ann');
 });
 
-test('who has somebody new to read has the feed built anew at once; who already had keeps it', async (t) => {
+test('a person who sees somebody new has their warm feed dropped at once; one who sees nobody new keeps it', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];

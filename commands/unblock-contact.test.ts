@@ -14,7 +14,7 @@ const setPhone = async (given: CommandsFixture, { commands }: Process, person: P
 const blockedIn = async ({ loadState }: Process, person: PersonId, endpoint: EndpointId) =>
   blockOf((await loadState(contacts, contactsStream(person))).state, endpoint);
 
-test('a block is taken back once, and the log says who did', async (t) => {
+test('a block is lifted once, and the log says by whom', async (t) => {
   await using given = await givenCommands();
   const process = given.process();
   const { commands } = process;
@@ -32,7 +32,7 @@ test('a block is taken back once, and the log says who did', async (t) => {
   t.is(codeOf(await commands.unblockContact({ person: ann, kind: 'phone' }, given.context(OPERATOR))), 'unchanged');
 });
 
-test('asked again after a new STOP under the same key, it takes nothing back', async (t) => {
+test('an unblocking repeated under the same key after a new STOP lifts nothing', async (t) => {
   await using given = await givenCommands();
   const process = given.process();
   const { commands } = process;
@@ -48,7 +48,7 @@ test('asked again after a new STOP under the same key, it takes nothing back', a
   t.is(await blockedIn(process, ann, endpoint), 'stop');
 });
 
-test('a STOP that comes after another process has taken the last one back is one', async (t) => {
+test('a STOP that comes after another process has lifted the last one blocks again', async (t) => {
   await using given = await givenCommands();
   const [operators, workers] = [given.process(), given.process()];
   const ann = await signUp(given, operators, 'ann');
@@ -60,7 +60,7 @@ test('a STOP that comes after another process has taken the last one back is one
   t.is(await blockedIn(workers, ann, endpoint), undefined);
 });
 
-test('setting the address anew takes no block back, but another address has none', async (t) => {
+test('setting the address again lifts no block, but another address has none', async (t) => {
   await using given = await givenCommands();
   const process = given.process();
   const { commands } = process;
@@ -74,7 +74,7 @@ test('setting the address anew takes no block back, but another address has none
   t.is(await blockedIn(process, ann, endpoint), 'stop');
 });
 
-test('where there is no such address, or nobody, there is nothing to take back', async (t) => {
+test('unblocking is refused where there is no such address, or no such person', async (t) => {
   await using given = await givenCommands();
   const process = given.process();
   const { commands } = process;

@@ -1,4 +1,4 @@
-/** Every event there is, with what in it is personal. The codec, the golden files and the documentation go by this table. */
+/** Every event, with its personal fields. The codec, the golden files and the documentation go by this table. */
 import { chatSealing, type ChatEvent } from './chat/events.ts';
 import { feedSealing, type FeedEvent } from './feed/events.ts';
 import { notificationsSealing, type NotificationsEvent } from './notifications/events.ts';

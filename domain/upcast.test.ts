@@ -12,29 +12,29 @@ const old = JSON.parse(readFileSync(join(import.meta.dirname, 'golden/feed.post-
   metadata: Metadata;
 };
 
-test('a post from before posts were stamped was pushed, at the moment its metadata names', (t) => {
+test('a post from before posts were stamped was pushed, at the time in its metadata', (t) => {
   const { type, data } = upcast(old.type, old.data, old.metadata);
   t.is(type, 'feed.post-published.v1');
   t.deepEqual(data, { ...old.data, delivered: 'push', at: old.metadata.at });
 });
 
-test('a personal field goes through unopened', (t) => {
+test('a personal field passes unopened', (t) => {
   const sealed = { $sealed: 'b64', $by: old.data.author };
   const { data } = upcast(old.type, { ...old.data, text: sealed }, old.metadata);
   t.deepEqual((data as { text: unknown }).text, sealed);
 });
 
-test('what is read as the newest version is folded like it', (t) => {
+test('an upcast event is folded like one of the newest version', (t) => {
   const state = post.evolve(post.initialState, upcast(old.type, old.data, old.metadata) as PostEvent);
   t.deepEqual(state, { status: 'published', author: old.data.author } as typeof state);
 });
 
-test('who asks for the newest version asks for the older ones too', (t) => {
+test('the types that a reader asks for include older versions', (t) => {
   t.deepEqual(writtenAs(['feed.liked.v1', 'feed.post-published.v1']), ['feed.liked.v1', 'feed.post-published.v1', 'feed.post-published.v0']);
   t.deepEqual(writtenAs(['feed.liked.v1']), ['feed.liked.v1']);
 });
 
-test('what has never changed comes back as it is', (t) => {
+test('an event whose type has never changed comes back as it is', (t) => {
   const data = { post: 'p' };
   t.deepEqual(upcast('feed.liked.v1', data, old.metadata), { type: 'feed.liked.v1', data });
 });

@@ -1,8 +1,8 @@
 /**
- * Events are never edited: where an event's shape has to change, it gets a new version, and what was written in an old one is read
- * as the newest. Each step leads from one version to the next, so that a new version asks for one more step and not for new ones
- * from all that were before. The codec applies this before it unseals, so a step may move a personal field but can't look into it,
- * and the field must stay under the subject that it was sealed for.
+ * Events are never edited. Where the shape of an event type has to change, it gets a new version, and events of the old version are
+ * read as the newest. Each step leads from one version to the next, so that a new version needs one more step and not one from each
+ * version before. The codec applies this before it unseals, so a step may move a personal field but can't look into it, and the field
+ * must stay under the subject that it was sealed for.
  */
 import type { PostEvent } from './feed/events.ts';
 import type { Metadata, Personal } from './shared/event.ts';
@@ -10,13 +10,13 @@ import type { PersonId, PostId } from './shared/ids.ts';
 
 export type Versioned = { readonly type: string; readonly data: object };
 
-/** The event as its newest version has it. What has never changed comes back as it is. */
+/** The event in its newest version. One whose type has never changed comes back as it is. */
 export function upcast(type: string, data: object, metadata: Metadata): Versioned {
   const step = steps[type];
   return step === undefined ? { type, data } : upcast(step.to, step.change(data, metadata), metadata);
 }
 
-/** These types, and every older version that is read as one of them: whoever asks a log for the newest has to ask for all. */
+/** These types, and every older version that is read as one of them: a reader of the log has to ask for all of these. */
 export function writtenAs(types: readonly string[]): readonly string[] {
   const older = Object.keys(steps).filter((type) => types.includes(steps[type]?.to ?? '') && !types.includes(type));
   return older.length === 0 ? types : writtenAs([...types, ...older]);
@@ -33,5 +33,5 @@ const steps: Readonly<Record<string, Step>> = {
 
 type PostPublished = Extract<PostEvent, { type: 'feed.post-published.v1' }>['data'];
 
-/** Before posts were stamped with how they reach feeds, all were pushed, and the moment stood in the metadata alone. */
+/** Before posts were stamped with how they reach feeds, all were pushed, and the moment was in the metadata alone. */
 type PostPublishedV0 = { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string>; readonly replyTo?: PostId };

@@ -20,7 +20,7 @@ export const changePresence =
     handle(
       presence,
       presenceStream(person),
-      { type: 'settle', person, presence: status, since, lastActiveAt, ...(gateway === undefined ? {} : { gateway }), at: context.at },
+      { type: 'record', person, presence: status, since, lastActiveAt, ...(gateway === undefined ? {} : { gateway }), at: context.at },
       context,
     );
 

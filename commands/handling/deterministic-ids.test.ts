@@ -7,7 +7,7 @@ import { commandIdOf, directChannelOf, eventIdOf, postIdOf, requestHashOf, uuidV
 
 const secret = Buffer.from('a secret of this installation');
 
-test('a command is named by who asks, what and under which key', (t) => {
+test('a command’s id follows from its actor, type and key', (t) => {
   t.is(commandIdOf('ann', 'publish-post', 'k'), commandIdOf('ann', 'publish-post', 'k'));
   t.not(commandIdOf('ann', 'publish-post', 'k'), commandIdOf('bob', 'publish-post', 'k'));
   t.not(commandIdOf('ann', 'publish-post', 'k'), commandIdOf('ann', 'edit-post', 'k'));
@@ -24,7 +24,7 @@ test('a direct channel is the same for both of its people', (t) => {
   t.is(directChannelOf('ann' as PersonId, 'bob' as PersonId), directChannelOf('bob' as PersonId, 'ann' as PersonId));
 });
 
-test('post ids sort by time, tell it, and name one stream for one command', (t) => {
+test('post ids sort by time, tell it, and lead to one stream for one command', (t) => {
   fc.assert(
     fc.property(fc.uuid(), fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 1e9 }), (command, at, later) => {
       const first: PostId = postIdOf(command, instant(at));
@@ -37,13 +37,13 @@ test('post ids sort by time, tell it, and name one stream for one command', (t) 
   );
 });
 
-test('a UUIDv7 tells when it was made, other keys tell nothing', (t) => {
+test('a UUIDv7 tells when it was made, other keys don’t', (t) => {
   t.is(uuidV7Time('017f22e2-79b0-7cc3-98c4-dc0c0c07398f'), instant(0x017f22e279b0)); // the example of RFC 9562
   t.is(uuidV7Time('order-4711'), undefined);
   t.is(uuidV7Time('6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11'), undefined);
 });
 
-test('the same request has the same hash whatever the order of its fields, and another one another', (t) => {
+test('a request has the same hash whatever the order of its fields, and another request another hash', (t) => {
   t.is(requestHashOf(secret, { a: 1, b: [{ c: 2, d: undefined }] }), requestHashOf(secret, { b: [{ c: 2 }], a: 1 }));
   t.not(requestHashOf(secret, { a: 1 }), requestHashOf(secret, { a: 2 }));
   t.not(requestHashOf(secret, { a: 1 }), requestHashOf(Buffer.from('another'), { a: 1 }));

@@ -32,7 +32,7 @@ async function givenAnOldKey({ idempotency }: { readonly idempotency: 'full' | '
 const revisionsOf = (answers: readonly CommandResult[]) =>
   answers.map((answer) => (answer.outcome === 'appended' ? [answer.revision, answer.repeated] : answer));
 
-test('a key that is used again after longer than anybody looks back gets the first answer where the log knows it, and the stream goes on', async (t) => {
+test('a key that is used again after its time gets the first result where the log knows it, and the stream goes on', async (t) => {
   await using given = await givenAnOldKey({ idempotency: 'full' });
   t.deepEqual(await given.say('old'), { ...given.old, repeated: true, firstAt: given.now, events: [] } as never);
   t.deepEqual(revisionsOf([await given.say('later')]), [[3, false]]);
@@ -40,7 +40,7 @@ test('a key that is used again after longer than anybody looks back gets the fir
 });
 
 for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: ['a', 'old', 'b'], after: ['a', 'b', 'old'] })) {
-  test(`a key that the log alone knows gets the first answer ${where} others that wait with it, and none of them is refused`, async (t) => {
+  test(`a key that only the log knows gets the first result ${where} others in its batch, and none of them is refused`, async (t) => {
     await using given = await givenAnOldKey({ idempotency: 'full' });
     const answers = await given.sayAtOnce(...keys);
     const place = (key: string) => (key === 'old' ? [0, true] : key === 'a' ? [4, false] : [5, false]);
@@ -50,7 +50,7 @@ for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: [
   });
 }
 
-test('a key that nobody remembers is as good as new, alone and among others', async (t) => {
+test('a key that is forgotten counts as new, alone and in a batch', async (t) => {
   await using alone = await givenAnOldKey({ idempotency: 'eventstoredb' });
   t.deepEqual(revisionsOf([await alone.say('old'), await alone.say('later')]), [
     [3, false],
@@ -64,7 +64,7 @@ test('a key that nobody remembers is as good as new, alone and among others', as
   ]);
 });
 
-test('an old key that is used again for another post is refused, also when its post was edited or deleted since and nobody remembers the key', async (t) => {
+test('an old key that is used for another post is refused, even if its post was edited or deleted since and the key is forgotten', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const publish = (key: string, text: string, at = given.now) =>

@@ -15,7 +15,7 @@ const cutOffAt = (log: EventLog, category: string): EventLog => ({
     stream.startsWith(`${category}-`) ? Promise.reject(new LogUnavailable('It was cut off.')) : log.append(stream, events, expected),
 });
 
-test('a friend request that was cut off after its slot was taken goes through when it is asked for again, also once the slot was freed', async (t) => {
+test('a friend request that was interrupted after its reservation succeeds when it is repeated, even if the reservation was released', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
@@ -33,7 +33,7 @@ test('a friend request that was cut off after its slot was taken goes through wh
   t.truthy(await held());
 });
 
-test('a sign-up that was cut off goes through when it is asked for again, also once its claim was freed', async (t) => {
+test('a sign-up that was interrupted succeeds when it is repeated, even if its claim was freed', async (t) => {
   await using given = await givenCommands();
   const ask = ({ commands }: Process, at = given.now) =>
     commands.signUp({ loginName: 'ann', name: 'Ann', password: 'a long password' }, given.context('login:ann', { key: 'sign-up', at }));
@@ -48,7 +48,7 @@ test('a sign-up that was cut off goes through when it is asked for again, also o
   t.is((await one.commands.logIn({ loginName: 'ann', password: 'a long password' }, at)).outcome, 'accepted');
 });
 
-test('whose sign-up came to nothing, refused or told to try again, has not taken the login name from who asks again under another key', async (t) => {
+test('a sign-up that was refused, or told to try again, does not keep the login name from a sign-up under another key', async (t) => {
   await using given = await givenCommands();
   const ask = ({ commands }: Process, name = 'Ann') => commands.signUp({ loginName: 'ann', name, password: 'a long password' }, given.context('login:ann'));
   const busy = { hash: () => Promise.reject(new Error('Too many wait.')), verify: () => Promise.resolve(false) };
@@ -60,7 +60,7 @@ test('whose sign-up came to nothing, refused or told to try again, has not taken
   t.like(await given.process().commands.logIn({ loginName: 'ann', password: 'a long password' }, given.now), { person: id });
 });
 
-test('a secret that is changed through two processes at once is changed once, and both are told the one that is good', async (t) => {
+test('a secret that is rotated through two processes at once is rotated once, and both return the valid one', async (t) => {
   await using given = await givenCommands();
   const { id: app } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
   const rotate = ({ commands }: Process) => commands.rotateSecret({ app }, given.context('system:operator', { key: 'rotate' }));
@@ -69,7 +69,7 @@ test('a secret that is changed through two processes at once is changed once, an
   t.is((await given.vault.get('app-secret', app))?.secrets[0]?.secret, one.secret);
 });
 
-test('a change of a secret that was cut off after its event is finished when it is asked for again, and never takes back a later one', async (t) => {
+test('a rotation that was interrupted after its event is finished when it is repeated, and never undoes a later one', async (t) => {
   await using given = await givenCommands();
   const { id: app, secret: old } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
   const secrets = async () => (await given.vault.get('app-secret', app))?.secrets.map(({ secret }) => secret);
@@ -103,7 +103,7 @@ function losingTheNextAnswer(log: EventLog) {
   return { log: seen, lose: () => (state = 'about to go'), comeBack: () => (state = 'there') };
 }
 
-test('a post whose answer was lost has the id of its first time when it is asked for again later', async (t) => {
+test('a post whose answer was lost keeps its first id when it is repeated later', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const losing = losingTheNextAnswer(given.log);
@@ -121,7 +121,7 @@ test('a post whose answer was lost has the id of its first time when it is asked
   t.is(codeOf((await publish(one, later, 'something else')).handled), 'idempotency-key-reused');
 });
 
-test('what two processes post under one key at two times is one post with one id', async (t) => {
+test('two processes that publish under one key at different times make one post with one id', async (t) => {
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const publish = ({ commands }: Process, at: Instant) => commands.publishPost({ author: ann, text: 'hello' }, given.context(ann, { key: 'post', at }));
@@ -130,7 +130,7 @@ test('what two processes post under one key at two times is one post with one id
 });
 
 for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new key': true })) {
-  test(`a message under ${how} whose answer was lost is not appended again to a log that forgets, though others have spoken meanwhile`, async (t) => {
+  test(`a message under ${how} whose answer was lost is not appended twice to a log that forgets, though others posted meanwhile`, async (t) => {
     await using given = await givenCommands({ idempotency: 'eventstoredb' });
     const one = given.process();
     const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];

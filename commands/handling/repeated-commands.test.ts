@@ -101,7 +101,7 @@ const STORY: readonly Step[] = [
   ['erasePerson', (cast) => cast.cleo, (c, { cleo: person }, x) => c.erasePerson({ person }, x)],
 ];
 
-test('every command that is asked for again gets the first answer and appends nothing', async (t) => {
+test('every command that is repeated gets its first result and appends nothing', async (t) => {
   t.timeout(120_000);
   await using given = await givenCommands();
   const cast = {} as Cast;

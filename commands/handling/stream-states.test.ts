@@ -10,7 +10,7 @@ import { createStreamStates } from './stream-states.ts';
 
 const AT_ONCE = 256;
 
-test('of all streams together a bounded number of commands is remembered; what falls out is found in the log again', async (t) => {
+test('the number of commands remembered over all streams is bounded; an evicted one is found in the log', async (t) => {
   await using given = await givenCommands();
   const { commands } = given.process();
   const streams: string[] = [];
@@ -40,7 +40,7 @@ test('of all streams together a bounded number of commands is remembered; what f
   t.true(await loads(7));
 });
 
-test('a command of days ago is found behind more commands than are remembered of a stream', async (t) => {
+test('a command of days ago is found behind more commands than the cache holds of a stream', async (t) => {
   await using given = await givenCommands();
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];

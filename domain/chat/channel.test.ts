@@ -30,7 +30,7 @@ const leave = (actor: PersonId) => ({ type: 'leave', channel: id, actor }) as co
 const remove = (actor: PersonId, member: PersonId) => ({ type: 'remove', channel: id, actor, member }) as const;
 const rename = (title: string) => ({ type: 'rename', channel: id, actor: ann, title }) as const;
 
-test('two people open a direct channel, and opening it again answers it', (t) => {
+test('two people open a direct channel, and opening it again changes nothing', (t) => {
   given(channel).when(openDirect).then(t, direct);
   given(channel, direct).when(openDirect).then(t);
   given(channel, direct)
@@ -38,7 +38,7 @@ test('two people open a direct channel, and opening it again answers it', (t) =>
     .then(t);
 });
 
-test('nobody opens a direct channel with themselves, somebody who is gone, or across a block', (t) => {
+test('a direct channel can’t be opened with oneself, an erased person, or across a block', (t) => {
   given(channel)
     .when({ ...openDirect, other: clear(ann) })
     .thenRefused(t, 'self-not-allowed');
@@ -56,7 +56,7 @@ test('a direct channel keeps its two people and has no title', (t) => {
   }
 });
 
-test('a person opens a group with others, each of them once', (t) => {
+test('a person opens a group with others, and a person named twice is a member once', (t) => {
   given(channel)
     .when({ ...openGroup, others: [clear(bob), clear(ann), clear(bob)], title: 'Choir' })
     .then(t, { type: 'chat.channel-opened.v1', data: { channel: id, kind: 'group', owner: ann, members: [ann, bob], title: 'Choir', at } });
@@ -66,7 +66,7 @@ test('opening a group that is open changes nothing', (t) => {
   given(channel, group).when(openGroup).then(t);
 });
 
-test('a group is not opened with somebody who is gone or blocked, too many, or a title that is none', (t) => {
+test('a group can’t be opened with an erased or blocked person, too many members, or an empty title', (t) => {
   given(channel)
     .when({ ...openGroup, others: [clear(cid), gone(bob)] })
     .thenRefused(t, 'person-erased');
@@ -90,7 +90,7 @@ test('a member renames a group', (t) => {
     .thenRefused(t, 'title-too-long');
 });
 
-test('a member adds a person, and again without effect', (t) => {
+test('a member adds a person, and adding them again changes nothing', (t) => {
   given(channel, group)
     .when(add(clear(bob)))
     .then(t, joined(bob, ann));
@@ -99,7 +99,7 @@ test('a member adds a person, and again without effect', (t) => {
     .then(t);
 });
 
-test('nobody adds somebody who is gone, or across a block', (t) => {
+test('an erased person can’t be added, nor anybody across a block', (t) => {
   given(channel, group)
     .when(add(gone(bob)))
     .thenRefused(t, 'person-erased');
@@ -108,12 +108,12 @@ test('nobody adds somebody who is gone, or across a block', (t) => {
     .thenRefused(t, 'blocked');
 });
 
-test('who knows the id of a group joins it, and again without effect', (t) => {
+test('a person who knows the id of a group joins it, and joining again changes nothing', (t) => {
   given(channel, group).when(join(bob)).then(t, joined(bob));
   given(channel, group, joined(bob)).when(join(bob)).then(t);
 });
 
-test(`a group takes ${CHANNEL_MEMBERS_MAX} and nobody more`, (t) => {
+test(`a group has at most ${CHANNEL_MEMBERS_MAX} members`, (t) => {
   const members = crowd(CHANNEL_MEMBERS_MAX - 1).map((person) => joined(person));
   given(channel, group, ...members)
     .when(add(clear(bob)))
@@ -126,7 +126,7 @@ test(`a group takes ${CHANNEL_MEMBERS_MAX} and nobody more`, (t) => {
     .then(t, joined(bob));
 });
 
-test('a member leaves, and leaving again is done already', (t) => {
+test('a member leaves, and leaving again changes nothing', (t) => {
   given(channel, group, joined(bob)).when(leave(bob)).then(t, left(bob));
   given(channel, group, joined(bob), left(bob)).when(leave(bob)).then(t);
 });
@@ -137,16 +137,16 @@ test('the owner removes a member, and nobody else does', (t) => {
   given(channel, group, joined(bob), joined(cid)).when(remove(bob, cid)).thenRefused(t, 'not-the-owner');
 });
 
-test('removing oneself is leaving', (t) => {
+test('a member who removes themselves leaves', (t) => {
   given(channel, group, joined(bob)).when(remove(bob, bob)).then(t, left(bob));
 });
 
-test('when the owner leaves, whoever is longest there owns the group', (t) => {
+test('when the owner leaves, the member who joined first owns the group', (t) => {
   given(channel, group, joined(bob), joined(cid), left(ann)).when(remove(bob, cid)).then(t, removed(cid, bob));
   given(channel, group, joined(bob), joined(cid), left(ann)).when(remove(cid, bob)).thenRefused(t, 'not-the-owner');
 });
 
-test('who was removed does not come back alone, but can be added', (t) => {
+test('a removed member can’t join again, but can be added', (t) => {
   given(channel, group, joined(bob), removed(bob, ann)).when(join(bob)).thenRefused(t, 'removed-from-channel');
   given(channel, group, joined(bob), removed(bob, ann))
     .when(add(clear(bob)))
@@ -154,12 +154,12 @@ test('who was removed does not come back alone, but can be added', (t) => {
   given(channel, group, joined(bob), removed(bob, ann), joined(bob, ann), left(bob)).when(join(bob)).then(t, joined(bob));
 });
 
-test('nobody comes back to a group that all have left', (t) => {
+test('a group that all have left can’t be joined or opened again', (t) => {
   given(channel, group, left(ann)).when(join(ann)).thenRefused(t, 'channel-unknown');
   given(channel, group, left(ann)).when(openGroup).then(t);
 });
 
-test('who is no member changes nothing in a group', (t) => {
+test('a person who is no member can’t change a group', (t) => {
   given(channel, group)
     .when({ ...add(clear(cid)), actor: bob })
     .thenRefused(t, 'not-a-member');
@@ -169,19 +169,19 @@ test('who is no member changes nothing in a group', (t) => {
     .thenRefused(t, 'not-a-member');
 });
 
-test('nothing can be done in a channel that is not there', (t) => {
+test('a channel that does not exist refuses every command', (t) => {
   for (const command of [add(clear(cid)), join(cid), leave(ann), remove(ann, bob), rename('Us')]) {
     given(channel).when(command).thenRefused(t, 'channel-unknown');
   }
 });
 
-test('a group whose title can no longer be read goes on', (t) => {
+test('a group whose title was erased works like any other', (t) => {
   given(channel, { ...group, data: { ...group.data, title: erased } } as ChannelEvent)
     .when(join(bob))
     .then(t, joined(bob));
 });
 
-test('a direct channel knows the other of its two people, a group knows none', (t) => {
+test('the peer in a direct channel is the other of its two people; a group has none', (t) => {
   const [between, among] = [direct, group].map((event) => channel.evolve(channel.initialState, event)) as [
     typeof channel.initialState,
     typeof channel.initialState,

@@ -1,4 +1,4 @@
-/** Who belongs to a channel. What they say is another stream, so that reading membership never means reading messages. */
+/** A channel and its members. Their messages are another stream, so that loading membership never means reading messages. */
 import { refusalToInteract, type Counterpart } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
@@ -16,12 +16,12 @@ export type ChannelState =
       readonly status: 'open';
       readonly kind: ChannelKind;
       readonly owner: PersonId;
-      /** In the order of joining; when the owner leaves, whoever is longest there owns the group. */
+      /** In the order of joining: when the owner leaves, the first of them owns the group. */
       readonly members: readonly PersonId[];
-      /** Who was removed can't come back alone, only be added. */
+      /** Removed members can't join again by themselves; a member has to add them. */
       readonly removed: PersistentMap<PersonId, true>;
     }
-  /** A group that its last member has left. Nobody can come back to it. */
+  /** A group that its last member has left. Nobody can join it again. */
   | { readonly status: 'closed' };
 
 type OpenChannel = Extract<ChannelState, { status: 'open' }>;
@@ -45,7 +45,7 @@ export type ChannelCommand =
       readonly messageCount?: number;
       readonly at: Instant;
     }
-  /** A group's id can't be guessed and only its members are told it, so knowing it is the invitation. */
+  /** A group's id can't be guessed and only its members know it, so a person who has the id counts as invited. */
   | { readonly type: 'join'; readonly channel: ChannelId; readonly actor: PersonId; readonly messageCount?: number; readonly at: Instant }
   | { readonly type: 'leave'; readonly channel: ChannelId; readonly actor: PersonId }
   | { readonly type: 'remove'; readonly channel: ChannelId; readonly actor: PersonId; readonly member: PersonId };
@@ -82,7 +82,7 @@ export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
     if (command.type === 'open-direct') return openDirect(state, command);
     if (command.type === 'open-group') return openGroup(state, command);
     if (state.status !== 'open') return refuse('channel-unknown');
-    if (command.type !== 'join' && !isMember(state, command.actor)) return departed(command) ?? refuse('not-a-member');
+    if (command.type !== 'join' && !isMember(state, command.actor)) return command.type === 'leave' ? accept() : refuse('not-a-member');
     if (state.kind === 'direct') return refuse('not-a-group');
     switch (command.type) {
       case 'rename':
@@ -101,23 +101,20 @@ export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
 
 export const isMember = (state: ChannelState, person: PersonId): boolean => state.status === 'open' && state.members.includes(person);
 
-/** The other of a direct channel's two people; nobody where it is a group. */
+/** The other of a direct channel's two people; undefined in a group. */
 export const directPeerOf = (state: ChannelState, person: PersonId): PersonId | undefined =>
   state.status === 'open' && state.kind === 'direct' ? state.members.find((member) => member !== person) : undefined;
 
 function withoutMember(state: OpenChannel, member: PersonId): ChannelState {
   const members = state.members.filter((one) => one !== member);
-  const [longest] = members;
-  if (longest === undefined) return { status: 'closed' };
-  return { ...state, members, owner: state.owner === member ? longest : state.owner };
+  const [earliest] = members;
+  if (earliest === undefined) return { status: 'closed' };
+  return { ...state, members, owner: state.owner === member ? earliest : state.owner };
 }
-
-/** Leaving a channel one doesn't belong to is done already. */
-const departed = (command: ChannelCommand): Decision<ChannelEvent> | undefined => (command.type === 'leave' ? accept() : undefined);
 
 function openDirect(state: ChannelState, { channel, actor, other, at }: Command<'open-direct'>): Decision<ChannelEvent> {
   if (other.person === actor) return refuse('self-not-allowed');
-  if (state.status !== 'none') return accept(); // its id says whose it is, so opening it again answers it
+  if (state.status !== 'none') return accept(); // its id follows from its two people, so it is theirs
   return (
     refusalToInteract(other) ?? accept({ type: 'chat.channel-opened.v1', data: { channel, kind: 'direct', owner: actor, members: [actor, other.person], at } })
   );

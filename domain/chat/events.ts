@@ -1,11 +1,11 @@
-/** What can happen in a channel: who belongs to it (`channel-`), what is said (`messages-`), how far one has read (`inbox-`), who is there (`presence-`). */
+/** The events of chat: of a channel and its members, of its messages, of a person's inbox (read pointers, mutes), and of presence. */
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 
 export type ChannelKind = 'direct' | 'group';
 
-/** `channel-<channel>` */
+/** `channelStream` */
 export type ChannelEvent =
   | {
       readonly type: 'chat.channel-opened.v1';
@@ -25,7 +25,7 @@ export type ChannelEvent =
         readonly channel: ChannelId;
         readonly member: PersonId;
         readonly by: PersonId;
-        /** How many messages there were by then: what was said before is not unread. */
+        /** How many messages there were by then: earlier ones are not unread. */
         readonly messageCount?: number;
         readonly at: Instant;
       };
@@ -34,8 +34,8 @@ export type ChannelEvent =
   | { readonly type: 'chat.member-removed.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } };
 
 /**
- * `messages-<channel>`. An event's revision is its `seq`; a message's id is the seq of its posting. Each event says how many
- * messages there are so far, itself included, so that the tail is enough to decide and unread is a difference.
+ * `messagesStream`. An event's revision is its `seq`; a message's id is the seq at which it was posted. Each event says how many
+ * messages there are so far, itself included, so that the last event is enough to decide, and unread is a difference.
  */
 export type MessagesEvent =
   | {
@@ -44,7 +44,7 @@ export type MessagesEvent =
         readonly channel: ChannelId;
         readonly sender: PersonId;
         readonly text: Personal<string>;
-        /** The id that the client gave it, by which the sender's device knows its own message again. */
+        /** The id that the client gave it, by which the sender's device recognises its own message. */
         readonly clientId: string;
         readonly device?: string;
         readonly replyTo?: number;
@@ -79,7 +79,7 @@ export type MessagesEvent =
       };
     };
 
-/** `inbox-<person>` */
+/** `inboxStream` */
 export type InboxEvent =
   | {
       readonly type: 'chat.read-up-to.v1';
@@ -88,11 +88,11 @@ export type InboxEvent =
   | { readonly type: 'chat.channel-muted.v1'; readonly data: { readonly person: PersonId; readonly channel: ChannelId } }
   | { readonly type: 'chat.channel-unmuted.v1'; readonly data: { readonly person: PersonId; readonly channel: ChannelId } };
 
-/** `presence-<person>` and `presence-<gateway>`: states that lasted, never heartbeats. */
+/** `presenceStream` of a person, and `gatewayPresenceStream`: states that lasted, never heartbeats. */
 export type PresenceEvent =
   | {
       readonly type: 'chat.presence-changed.v1';
-      /** `gateway`: where the person was seen last, so that the loss of a gateway ends the presence of everyone there. */
+      /** `gateway`: where the person was connected last, so that the loss of a gateway ends the presence of everybody there. */
       readonly data: { readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
     }
   | { readonly type: 'chat.gateway-lost.v1'; readonly data: { readonly gateway: string; readonly lastSeenAt: Instant } };

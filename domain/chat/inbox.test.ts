@@ -19,17 +19,17 @@ const read = (seq: number) => ({ type: 'read', actor: ann, channel: room, member
 const muted: InboxEvent = { type: 'chat.channel-muted.v1', data: { person: ann, channel: room } };
 const unmuted: InboxEvent = { type: 'chat.channel-unmuted.v1', data: { person: ann, channel: room } };
 
-test('a pointer says how many messages there were at what was read, whatever kind of event that is', (t) => {
+test('a read pointer counts the messages up to the event that was read, of whatever kind that event is', (t) => {
   given(inbox).when(read(7)).then(t, readUpTo(7));
 });
 
-test('a pointer goes forward and not back', (t) => {
+test('a read pointer goes forward and not back', (t) => {
   given(inbox, readUpTo(7)).when(read(8)).then(t, readUpTo(8));
   given(inbox, readUpTo(7)).when(read(7)).then(t);
   given(inbox, readUpTo(7)).when(read(6)).then(t);
 });
 
-test('the pointer that the caller last knew spares an append too', (t) => {
+test('the pointer that the caller last knew saves an append too', (t) => {
   given(inbox, readUpTo(9, hall))
     .when({ ...read(7), known: 7 })
     .then(t);
@@ -45,7 +45,7 @@ test('the first event of a channel can be read', (t) => {
   given(inbox).when(read(0)).then(t, readUpTo(0));
 });
 
-test('nobody has read what is not there, or where they do not belong', (t) => {
+test('a person can’t mark as read an event that does not exist, or in a channel they are no member of', (t) => {
   given(inbox)
     .when({ ...read(7), target: undefined })
     .thenRefused(t, 'message-unknown');
@@ -66,7 +66,7 @@ test('a member mutes a channel, and unmutes it', (t) => {
     .thenRefused(t, 'not-a-member');
 });
 
-test('who takes the furthest has the same pointer after any order of readings, late and doubled ones too', (t) => {
+test('taking the furthest gives the same pointer for every order of readings, late and repeated ones included', (t) => {
   const pointer = fc.nat({ max: 50 }).map((seq): ReadPointer => ({ seq, messageCount: seq + 1 }));
   fc.assert(
     fc.property(fc.array(pointer, { minLength: 1 }), fc.array(pointer), (pointers, doubled) => {

@@ -1,8 +1,8 @@
 /**
- * How far a person has read in each channel, and which channels are muted. The stream grows with every reading, so only its last
- * event is known here, which may be about another channel; what keeps a pointer from going back is that whoever folds these
- * events takes the furthest (`furthest`). The pointer a caller last knew only spares appends that would change nothing. Writing at
- * most once in 10 s is the gateway's, who knows what is live.
+ * A person's read pointers and muted channels. The stream grows with every reading, so only its last event is known here, which may
+ * be about another channel. A pointer never goes back because every fold of these events takes the furthest
+ * (`advanceReadPointer`); the pointer that a caller last knew only saves appends that would change nothing. The gateway, which knows
+ * what is live, limits them to one in 10 s.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
@@ -10,10 +10,10 @@ import type { Instant } from '../shared/instant.ts';
 import { isMember, type ChannelState } from './channel.ts';
 import type { InboxEvent, MessagesEvent } from './events.ts';
 
-/** At most one append per person and channel in so long, or on leaving. */
+/** At most one append per person and channel in so long, and one when their last connection is gone. */
 export const READ_POINTER_INTERVAL_MS = 10_000;
 
-/** `seq` is the last event read, `messageCount` how many messages there were at it: unread is the channel's count less this. */
+/** `seq` is the last event read, `messageCount` the number of messages up to it: unread is the channel's count minus this. */
 export type ReadPointer = { readonly seq: number; readonly messageCount: number };
 
 export type InboxState =
@@ -28,9 +28,9 @@ export type InboxCommand =
       readonly channel: ChannelId;
       readonly membership: ChannelState;
       readonly seq: number;
-      /** The event that lies at `seq`: one can't have read what isn't there, and it knows the count. */
+      /** The event at `seq`: it proves that there is something to have read, and carries the count. */
       readonly target: MessagesEvent | undefined;
-      /** The pointer that the caller last knew, if any. */
+      /** The `seq` of the pointer that the caller last knew, if any. */
       readonly known?: number;
       readonly at: Instant;
     }
@@ -67,7 +67,7 @@ export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
   },
 };
 
-/** What the pointer is after one more event, in whatever order and however often events are seen. */
+/** The pointer after one more event. Events may be seen in any order and more than once. */
 export const advanceReadPointer = (before: ReadPointer | undefined, { seq, messageCount }: ReadPointer): ReadPointer =>
   before !== undefined && before.seq >= seq ? before : { seq, messageCount };
 

@@ -1,4 +1,4 @@
-/** What a reader of a channel is shown of each thing said in it: the same in a frame, in the history and in a hint. */
+/** An event of a channel's messages as readers see it: the same in a frame, in the history and in a hint. */
 import { isErased } from '../shared/event.ts';
 import type { PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -20,7 +20,7 @@ export type MessageEntry = { readonly seq: number; readonly at: Instant; readonl
   | { readonly event: 'reacted'; readonly message: number; readonly person: PersonId; readonly emoji: string; readonly change: 'added' | 'removed' }
 );
 
-/** Of an event from the log, or of one just appended there. */
+/** From an event that was read from the log, or was just appended. */
 export function messageEntryOf(event: MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } }): MessageEntry {
   const common = { seq: event.revision, at: event.metadata.at, messageCount: event.data.messageCount };
   switch (event.type) {

@@ -31,13 +31,13 @@ const edit = { type: 'edit', ...about, text: 'Hullo' } as const;
 const withdraw = { type: 'withdraw', ...about } as const;
 const react = { type: 'react', ...about, actor: bob, emoji: '👍', change: 'added' } as const;
 
-test('a member posts, and each message counts', (t) => {
+test('a member posts, and each message is counted', (t) => {
   given(messages).when(post).then(t, posted(1));
   given(messages, posted(1)).when(post).then(t, posted(2));
   given(messages, posted(1), edited, withdrawn, reacted('added')).when(post).then(t, posted(2));
 });
 
-test('who is no member neither posts nor changes anything', (t) => {
+test('a person who is no member can’t post or change anything', (t) => {
   for (const command of [post, edit, withdraw, react]) {
     given(messages)
       .when({ ...command, actor: cid })
@@ -51,7 +51,7 @@ test('who is no member neither posts nor changes anything', (t) => {
   }
 });
 
-test('across a block nobody posts, edits or reacts, and everybody may take back what was theirs', (t) => {
+test('across a block people can’t post, edit or react, but can take back their own messages and reactions', (t) => {
   const relation = 'blocked';
   for (const command of [post, edit, react]) {
     given(messages, posted())
@@ -76,7 +76,7 @@ test(`a message has at most ${MESSAGE_LENGTH_MAX_CHARACTERS} characters, also wh
     .thenRefused(t, 'message-too-long', { length: MESSAGE_LENGTH_MAX_CHARACTERS + 1, max: MESSAGE_LENGTH_MAX_CHARACTERS });
 });
 
-test('a message needs a text that can be written', (t) => {
+test('a message needs text that can be encoded', (t) => {
   given(messages)
     .when({ ...post, text: '\n' })
     .thenRefused(t, 'message-empty');
@@ -94,7 +94,7 @@ test('a message replies to another, from a device', (t) => {
     .then(t, posted(2, { device: 'phone', replyTo: 0 }));
 });
 
-test('nothing replies to what is no message', (t) => {
+test('only a message can be replied to', (t) => {
   for (const target of [undefined, edited, reacted('added')]) {
     given(messages, posted())
       .when({ ...post, replyTo: { message: 7, target } })
@@ -102,7 +102,7 @@ test('nothing replies to what is no message', (t) => {
   }
 });
 
-test('a message mentions members only, each of them once', (t) => {
+test('a message mentions members only, each once', (t) => {
   given(messages)
     .when({ ...post, mentions: [bob, cid, bob] })
     .then(t, posted(1, { mentions: [bob] }));
@@ -111,14 +111,14 @@ test('a message mentions members only, each of them once', (t) => {
     .then(t, posted(1));
 });
 
-test('a message mentions so many and no more', (t) => {
+test('a message mentions a limited number of people', (t) => {
   const members = Array.from({ length: MENTIONS_MAX + 1 }, (_, i) => `person-${i}` as PersonId);
   given(messages)
     .when({ ...post, membership: { ...membership, members: [ann, ...members] }, mentions: members })
     .thenRefused(t, 'too-many-mentions', { max: MENTIONS_MAX });
 });
 
-test('the sender edits and withdraws a message, and nobody else', (t) => {
+test('only the sender edits and withdraws a message', (t) => {
   given(messages, posted()).when(edit).then(t, edited);
   given(messages, posted()).when(withdraw).then(t, withdrawn);
   given(messages, posted())
@@ -129,7 +129,7 @@ test('the sender edits and withdraws a message, and nobody else', (t) => {
     .thenRefused(t, 'not-the-sender');
 });
 
-test('what is no message can not be edited, withdrawn or reacted to', (t) => {
+test('only a message can be edited, withdrawn or reacted to', (t) => {
   for (const target of [undefined, edited, withdrawn]) {
     given(messages, posted())
       .when({ ...edit, target })
@@ -149,7 +149,7 @@ test('a message that was just withdrawn is withdrawn, and takes no edit and no r
   given(messages, posted(), withdrawn).when(react).thenRefused(t, 'message-withdrawn');
 });
 
-test('a member reacts, and takes it back', (t) => {
+test('a member reacts, and takes the reaction back', (t) => {
   given(messages, posted()).when(react).then(t, reacted('added'));
   given(messages, posted(), reacted('added')).when(react).then(t);
   given(messages, posted(), reacted('added'))
@@ -170,7 +170,7 @@ test('a reaction is an emoji', (t) => {
   }
 });
 
-test('a message whose text can no longer be read is withdrawn like any other', (t) => {
+test('a message whose text was erased is withdrawn like any other', (t) => {
   const unreadable = posted(1, { text: erased });
   given(messages, unreadable)
     .when({ ...withdraw, target: unreadable })

@@ -1,6 +1,7 @@
 /**
- * What is said in a channel. `seq` is the revision in this stream, over everything said, so that no reader can miss an edit. A
- * channel's history grows for ever, so only its last event is known here; the message that a command is about comes with it.
+ * The messages of a channel, with their edits, withdrawals and reactions. `seq` is the revision in this stream and counts all of
+ * these, so that no reader can miss an edit. A channel's history grows for ever, so only its last event is known here; the message
+ * that a command is about comes with the command.
  */
 import type { Relation } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
@@ -16,8 +17,8 @@ export const MENTIONS_MAX = 50;
 export const EMOJI_LENGTH_MAX_CHARACTERS = 16;
 
 /**
- * `last` is the stream's last event without its text. That a message was withdrawn earlier than that isn't known here: an edit of
- * it is appended, and every reader goes by the withdrawal.
+ * `last` is the stream's last event without its text. An earlier withdrawal isn't known here: an edit of such a message is appended,
+ * and every reader goes by the withdrawal.
  */
 export type MessagesState = { readonly messageCount: number; readonly last?: LastEvent };
 type LastEvent =
@@ -25,15 +26,15 @@ type LastEvent =
   | { readonly type: 'withdrawn'; readonly message: number }
   | { readonly type: 'reacted'; readonly message: number; readonly person: PersonId; readonly emoji: string; readonly change: 'added' | 'removed' };
 
-/** In which channel, by whom, and the channel's members. */
+/** The channel with its members, and the actor. */
 type MessageContext = {
   readonly channel: ChannelId;
   readonly actor: PersonId;
   readonly membership: ChannelState;
-  /** In a direct channel, what stands between its two people; in a group a block doesn't silence anybody, so `clear`. */
+  /** In a direct channel, whether a block stands between its two people; in a group a block doesn't silence anybody, so `clear`. */
   readonly relation: Relation;
 };
-/** Which message, and the event that lies at that revision, if one does. */
+/** A message's id, and the event at that revision, if there is one. */
 type MessageReference = { readonly message: number; readonly target: MessagesEvent | undefined };
 
 export type MessagesCommand =
@@ -43,7 +44,7 @@ export type MessagesCommand =
       readonly clientId: string;
       readonly device?: string;
       readonly replyTo?: MessageReference;
-      /** Who isn't a member is left out. */
+      /** People who are not members are left out. */
       readonly mentions?: readonly PersonId[];
       readonly at: Instant;
     })
@@ -91,7 +92,7 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
   },
 };
 
-/** What was one's own one may take back across a block. */
+/** Taking back one's own message or reaction is allowed across a block. */
 const isTakingBack = (command: MessagesCommand): boolean => command.type === 'withdraw' || (command.type === 'react' && command.change === 'removed');
 
 function post({ messageCount }: MessagesState, command: Command<'post'>): Decision<MessagesEvent> {
@@ -145,7 +146,7 @@ function refusalAsSender({ target, actor }: Command<'edit' | 'withdraw'>): Decis
 
 const isJustWithdrawn = ({ last }: MessagesState, message: number) => last?.type === 'withdrawn' && last.message === message;
 
-/** One character as a person sees it, and a picture: not by a list of emojis, which is older than the newest of them. */
+/** One character as a person sees it, and a picture. No list of emojis is asked: it would be older than the newest of them. */
 function isEmoji(text: string): boolean {
   if (charactersIn(text) > EMOJI_LENGTH_MAX_CHARACTERS || !/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(text)) return false;
   return [...graphemes.segment(text)].length === 1;

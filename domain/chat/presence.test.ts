@@ -12,41 +12,41 @@ const changed = (status: 'online' | 'offline', lastActiveAt = since, gateway = '
   type: 'chat.presence-changed.v1',
   data: { person: ann, status, lastActiveAt, gateway },
 });
-const settle = { type: 'settle', person: ann, presence: 'online', since, lastActiveAt: since, gateway: 'g-1', at: settled } as const;
+const settle = { type: 'record', person: ann, presence: 'online', since, lastActiveAt: since, gateway: 'g-1', at: settled } as const;
 
-test('a state that has lasted is written down', (t) => {
+test('a presence state that has lasted is recorded', (t) => {
   given(presence).when(settle).then(t, changed('online'));
   given(presence, changed('online'))
     .when({ ...settle, presence: 'offline' })
     .then(t, changed('offline'));
 });
 
-test('a state that has not lasted yet is not', (t) => {
+test('a presence state that has not lasted yet is not recorded', (t) => {
   given(presence)
     .when({ ...settle, at: plus(settled, -1) })
     .then(t);
 });
 
-test('what is so already is not written again', (t) => {
+test('a state that is recorded already is not recorded again', (t) => {
   given(presence, changed('online')).when(settle).then(t);
   given(presence, changed('offline'))
     .when({ ...settle, presence: 'offline', gateway: 'g-2' })
     .then(t);
 });
 
-test('being online at another gateway is news, for the loss of the first says nothing any more', (t) => {
+test('being online at another gateway is recorded, for the loss of the first no longer ends it', (t) => {
   given(presence, changed('online'))
     .when({ ...settle, gateway: 'g-2' })
     .then(t, changed('online', since, 'g-2'));
 });
 
-test('what a slow gateway says of the past changes nothing', (t) => {
+test('a late report about the past changes nothing', (t) => {
   given(presence, changed('online', plus(since, 1)))
     .when({ ...settle, presence: 'offline' })
     .then(t);
 });
 
-test('the loss of a gateway is written once, and again when it is lost again', (t) => {
+test('the loss of a gateway is recorded once, and again when it is lost again', (t) => {
   const lost: PresenceEvent = { type: 'chat.gateway-lost.v1', data: { gateway: 'g-1', lastSeenAt: since } };
   given(presence).when({ type: 'lose-gateway', gateway: 'g-1', lastSeenAt: since }).then(t, lost);
   given(presence, lost).when({ type: 'lose-gateway', gateway: 'g-1', lastSeenAt: since }).then(t);

@@ -1,12 +1,13 @@
 /**
- * Who was there, for the record: only states that lasted, so that a flapping connection writes nothing. What is shown live comes
- * from the presence store. A gateway has such a stream too, for its end: everybody on it was gone from one moment.
+ * The record of who was online when: only states that lasted, so that a flapping connection writes nothing. What is shown live comes
+ * from the presence store. A gateway has such a stream too, for its end: everybody connected to it was gone from one moment.
  */
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { msBetween, type Instant } from '../shared/instant.ts';
 import type { PresenceEvent } from './events.ts';
 
+/** A state that lasts so long is recorded. */
 export const PRESENCE_STABLE_MS = 60_000;
 
 type RecordedPresence = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
@@ -15,13 +16,13 @@ export type PresenceState = { readonly status: 'unknown' } | RecordedPresence | 
 
 export type PresenceCommand =
   | {
-      readonly type: 'settle';
+      readonly type: 'record';
       readonly person: PersonId;
       readonly presence: 'online' | 'offline';
-      /** Since when this state has lasted without a break. */
+      /** This state has lasted since then without a break. */
       readonly since: Instant;
       readonly lastActiveAt: Instant;
-      /** Where the person is or was last, as far as one gateway can be named. */
+      /** The gateway of the person's (last) connection, as far as one can be named. */
       readonly gateway?: string;
       readonly at: Instant;
     }
@@ -42,19 +43,19 @@ export const presence: Decider<PresenceState, PresenceCommand, PresenceEvent> = 
 
   decide: (state, command) => {
     switch (command.type) {
-      case 'settle':
+      case 'record':
         return recordWhenStable(state, command);
       case 'lose-gateway': {
         const { gateway, lastSeenAt } = command;
-        const isKnown = state.status === 'lost' && state.lastSeenAt >= lastSeenAt;
-        return isKnown ? accept() : accept({ type: 'chat.gateway-lost.v1', data: { gateway, lastSeenAt } });
+        const isRecorded = state.status === 'lost' && state.lastSeenAt >= lastSeenAt;
+        return isRecorded ? accept() : accept({ type: 'chat.gateway-lost.v1', data: { gateway, lastSeenAt } });
       }
     }
   },
 };
 
-/** What hasn't lasted yet, is so already, or is older than what is known, is not worth an event. */
-function recordWhenStable(state: PresenceState, command: Extract<PresenceCommand, { type: 'settle' }>): Decision<PresenceEvent> {
+/** A state that hasn't lasted yet, is recorded already, or is older than the record, is not worth an event. */
+function recordWhenStable(state: PresenceState, command: Extract<PresenceCommand, { type: 'record' }>): Decision<PresenceEvent> {
   const { person, presence: status, since, lastActiveAt, gateway, at } = command;
   if (msBetween(since, at) < PRESENCE_STABLE_MS) return accept();
   if (state.status === 'online' || state.status === 'offline') {

@@ -1,4 +1,4 @@
-/** What can happen to a post (`post-<digest>`) and to one person's reaction to it (`reaction-<post>:<person>`). */
+/** The events of a post (`postStream`), and of one person's reaction to it (`reactionStream`). */
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -11,7 +11,7 @@ export type PostEvent =
         readonly author: PersonId;
         readonly text: Personal<string>;
         readonly replyTo?: PostId;
-        /** How the post reaches feeds: written into warm ones, or pulled when they are read. Authors with very many followers are pulled. */
+        /** How the post reaches feeds: written into warm ones, or pulled when they are read. `pull` is for authors with very many followers, and no post is stamped with it yet. */
         readonly delivered: 'push' | 'pull';
         readonly at: Instant;
       };

@@ -1,11 +1,12 @@
 /**
  * Post ids are ULIDs (github.com/ulid/spec): ten characters of time, so that they sort, and sixteen that here are a digest of the
- * command instead of chance. The stream is named by the digest alone: a retry at another time meets it and reads the time back.
+ * command instead of random. The stream is named by the digest alone, so a retry at another time finds it and reads the time back.
  */
 import type { PostId } from '../shared/ids.ts';
 import { epochMs, instant, type Instant } from '../shared/instant.ts';
 import { postStream } from '../shared/streams.ts';
 
+/** Crockford's Base32, as in ULIDs: no I, L, O and U. */
 export const BASE32_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_CHARACTERS = 10;
 export const POST_DIGEST_CHARACTERS = 16;
@@ -15,7 +16,7 @@ export const isPostId = (text: string): text is PostId => POST_ID.test(text);
 
 export const postIdFrom = (at: Instant, digest: string): PostId => (timeCharacters(at) + digest) as PostId;
 
-/** No post of this moment or later has a lower id. */
+/** The lowest id that a post of this moment can have. */
 export const firstPostIdAt = (at: Instant): PostId => postIdFrom(at, '0'.repeat(POST_DIGEST_CHARACTERS));
 
 export const postStreamOf = (post: PostId): string => postStream(post.slice(TIME_CHARACTERS));

@@ -20,25 +20,25 @@ test('a person publishes a post, once', (t) => {
   given(post, published).when(publish).then(t);
 });
 
-test('publishing again what was deleted does not bring it back', (t) => {
+test('publishing a deleted post again does not restore it', (t) => {
   given(post, published, deleted).when(publish).then(t);
 });
 
-test('a person replies to a post that is there', (t) => {
+test('a person replies to a post', (t) => {
   const replyTo = { post: parent, state: { status: 'published', author: bob }, relation: 'clear' } as const;
   given(post)
     .when({ ...publish, replyTo })
     .then(t, { type: 'feed.post-published.v1', data: { ...data, replyTo: parent } });
 });
 
-test('nobody replies to a post that is not there, or across a block', (t) => {
+test('a post that does not exist can’t be replied to, nor one across a block', (t) => {
   const reply = (replyTo: NonNullable<Extract<Parameters<typeof post.decide>[1], { type: 'publish' }>['replyTo']>) => given(post).when({ ...publish, replyTo });
   reply({ post: parent, state: { status: 'none' }, relation: 'clear' }).thenRefused(t, 'post-unknown');
   reply({ post: parent, state: { status: 'deleted', author: bob }, relation: 'clear' }).thenRefused(t, 'post-deleted');
   reply({ post: parent, state: { status: 'published', author: bob }, relation: 'blocked' }).thenRefused(t, 'blocked');
 });
 
-test('a post needs a text, and a short enough one', (t) => {
+test('a post needs text, and not too much of it', (t) => {
   given(post)
     .when({ ...publish, text: ' ' })
     .thenRefused(t, 'post-empty');
@@ -48,7 +48,7 @@ test('a post needs a text, and a short enough one', (t) => {
   given(post, published).when({ type: 'edit', post: id, actor: ann, text: '' }).thenRefused(t, 'post-empty');
 });
 
-test('the author edits and deletes a post, and nobody else', (t) => {
+test('only the author edits and deletes a post', (t) => {
   given(post, published)
     .when({ type: 'edit', post: id, actor: ann, text: 'Sun.' })
     .then(t, { type: 'feed.post-edited.v1', data: { post: id, author: ann, text: 'Sun.' } });
@@ -62,12 +62,12 @@ test('a deleted post can be deleted again, but not edited', (t) => {
   given(post, published, deleted).when({ type: 'edit', post: id, actor: ann, text: 'Sun.' }).thenRefused(t, 'post-deleted');
 });
 
-test('a post that is not there can be neither edited nor deleted', (t) => {
+test('a post that does not exist can’t be edited or deleted', (t) => {
   given(post).when({ type: 'edit', post: id, actor: ann, text: 'Sun.' }).thenRefused(t, 'post-unknown');
   given(post).when({ type: 'delete', post: id, actor: ann }).thenRefused(t, 'post-unknown');
 });
 
-test('a post whose text can no longer be read is deleted like any other', (t) => {
+test('a post whose text was erased is deleted like any other', (t) => {
   given(post, { type: 'feed.post-published.v1', data: { ...data, text: erased } })
     .when({ type: 'delete', post: id, actor: ann })
     .then(t, deleted);

@@ -18,7 +18,7 @@ export type PostCommand =
       readonly actor: PersonId;
       readonly text: string;
       readonly delivered: 'push' | 'pull';
-      /** The post this answers, with its state and what stands between its author and the actor. */
+      /** The post that this one answers, with its state and whether a block stands between its author and the actor. */
       readonly replyTo?: { readonly post: PostId; readonly state: PostState; readonly relation: Relation };
       readonly at: Instant;
     }
@@ -55,7 +55,7 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
   },
 };
 
-/** Why nobody can reply to a post or like it, or nothing. */
+/** Why the actor can't reply to a post or like it, or nothing. */
 export function refusalToRespond(state: PostState, relation: Relation): Decision<never> | undefined {
   if (state.status === 'none') return refuse('post-unknown');
   if (state.status === 'deleted') return refuse('post-deleted');

@@ -19,7 +19,7 @@ test('a person likes a post once, takes it back once, and likes it again', (t) =
   given(reaction, liked, unliked).when(like).then(t, liked);
 });
 
-test('nobody likes a post that is not there, or across a block', (t) => {
+test('a post that does not exist can’t be liked, nor one across a block', (t) => {
   given(reaction)
     .when({ ...like, state: { status: 'none' } })
     .thenRefused(t, 'post-unknown');

@@ -1,4 +1,4 @@
-/** One person's reaction to one post. All reactions to a post in one stream would make its every like wait for every other. */
+/** One person's reaction to one post. With all reactions to a post in one stream, every like would wait for every other. */
 import type { Relation } from '../people/counterpart.ts';
 import { accept, type Decider } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
@@ -9,7 +9,7 @@ export type ReactionState = { readonly status: 'none' } | { readonly status: 'li
 
 export type ReactionCommand =
   | { readonly type: 'like'; readonly post: PostId; readonly actor: PersonId; readonly state: PostState; readonly relation: Relation }
-  /** Taking back is never refused, whatever became of the post. */
+  /** Taking a like back is never refused, whatever happened to the post. */
   | { readonly type: 'unlike'; readonly post: PostId; readonly actor: PersonId };
 
 export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = {

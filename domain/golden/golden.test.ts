@@ -88,7 +88,7 @@ const read = (type: string) => JSON.parse(readFileSync(pathOf(type), 'utf8')) as
 const eventsOf = (fold: Fold): readonly DomainEvent[] => Object.keys(fold.samples).map((type) => read(type));
 
 for (const type of Object.keys(sealing)) {
-  test(`${type} is as it was when it was first written`, (t) => {
+  test(`${type} has the shape in which it was first written`, (t) => {
     const golden = { type, data: samples[type], metadata };
     if (!existsSync(pathOf(type))) return t.fail(`${type} is new. Commit domain/golden/${type}.json with:\n${JSON.stringify(golden, null, 2)}`);
     t.deepEqual(read(type), golden as Golden, `${type} has another shape than what is in the log: make it a new version, and a step in upcast.ts`);
@@ -96,11 +96,11 @@ for (const type of Object.keys(sealing)) {
   });
 }
 
-test('every sample is of an event that there is', (t) => {
+test('every sample is of an event type that exists', (t) => {
   t.deepEqual(Object.keys(samples).toSorted(), Object.keys(sealing).toSorted());
 });
 
-test('every golden file is of an event that there is, or becomes one', (t) => {
+test('every golden file is of an event type that exists, or is upcast to one', (t) => {
   const types = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length));
@@ -128,7 +128,7 @@ for (const fold of folds) {
   });
 
   if (fold.readsTail) {
-    test(`${fold.name} knows from any event alone what it knows from all up to it`, (t) => {
+    test(`${fold.name} has the same state from any event alone as from all events up to it`, (t) => {
       const events = eventsOf(fold);
       t.deepEqual(
         events.flatMap((event) => fold.states([event])),

@@ -30,13 +30,13 @@ test('setting the same address again changes nothing', (t) => {
   given(contacts, emailSet(home)).when(setEmail(home)).then(t);
 });
 
-test('an address is removed by its kind', (t) => {
+test('a contact is removed by its kind', (t) => {
   const removed: ContactsEvent = { type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } };
   given(contacts, emailSet(home)).when({ type: 'remove-contact', kind: 'email' }).then(t, removed);
   given(contacts, emailSet(home), removed).when({ type: 'remove-contact', kind: 'email' }).then(t);
 });
 
-test('who was erased, or never was, gives no addresses and no devices', (t) => {
+test('a person who was erased, or does not exist, can’t set addresses or register devices', (t) => {
   given(contacts)
     .when({ ...setEmail(home), user: gone })
     .thenRefused(t, 'person-erased');
@@ -45,7 +45,7 @@ test('who was erased, or never was, gives no addresses and no devices', (t) => {
     .thenRefused(t, 'person-unknown');
 });
 
-test('a block outlives the address it came for, until it is taken back', (t) => {
+test('a block outlives the address it was set for, until it is lifted', (t) => {
   const blocked: ContactsEvent = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'stop' } };
   const block = { type: 'block-endpoint', endpoint: home, reason: 'stop' } as const;
   given(contacts, emailSet(home)).when(block).then(t, blocked);
@@ -60,7 +60,7 @@ test('a block outlives the address it came for, until it is taken back', (t) => 
   given(contacts, emailSet(home), blocked, emailSet(work), emailSet(home)).when(unblock).then(t, unblocked);
 });
 
-test('no block is taken back where there is no such address, or nobody any more', (t) => {
+test('a block can’t be lifted where there is no such address, or the person was erased', (t) => {
   const unblock = { type: 'unblock-contact', kind: 'phone', user } as const;
   given(contacts, emailSet(home)).when(unblock).thenRefused(t, 'endpoint-unknown');
   given(contacts)
@@ -71,31 +71,31 @@ test('no block is taken back where there is no such address, or nobody any more'
     .thenRefused(t, 'person-unknown');
 });
 
-test('a graver block takes the place of another', (t) => {
+test('a block for another reason replaces the one before', (t) => {
   given(contacts, { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'hard-bounce' } })
     .when({ type: 'block-endpoint', endpoint: home, reason: 'complaint' })
     .then(t, { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } });
 });
 
-test('a device registers, and again with the same token without effect', (t) => {
+test('a device registers, and registering again with the same token changes nothing', (t) => {
   given(contacts).when(register).then(t, registered);
   given(contacts, registered).when(register).then(t);
 });
 
-test('a new token of a device takes the place of the old one', (t) => {
+test('a new token of a device replaces the old one', (t) => {
   given(contacts, registered)
     .when({ ...register, endpoint: token2, token: 'newer' })
     .then(t, invalidated('replaced'), { type: 'people.device-registered.v1', data: { ...data, endpoint: token2, token: 'newer' } });
 });
 
-test('a device that turns up in another app is registered anew', (t) => {
+test('a device that appears in another app is registered again', (t) => {
   const app = 'shop' as AppId;
   given(contacts, registered)
     .when({ ...register, app })
     .then(t, { type: 'people.device-registered.v1', data: { ...data, app } });
 });
 
-test('a person has so many devices and no more, but each of them may change its token', (t) => {
+test('the number of a person’s devices is limited, but each of them can change its token', (t) => {
   const many = Array.from({ length: DEVICES_MAX }, (_, i): ContactsEvent => {
     return { type: 'people.device-registered.v1', data: { ...data, device: `device-${i}` as DeviceId, endpoint: `endpoint-${i}` as EndpointId } };
   });
@@ -116,7 +116,7 @@ test('a device is invalidated once', (t) => {
   given(contacts, registered, invalidated('removed-by-person')).when(command).then(t);
 });
 
-test('a device is removed by its person only, and comes back by being registered', (t) => {
+test('a device counts as removed only when its person removed it, and not once it registers again', (t) => {
   t.is(deviceChangeIn(phone, registered), 'registered');
   t.is(deviceChangeIn(phone, invalidated('removed-by-person')), 'removed');
   for (const reason of ['replaced', 'token-unregistered', 'session-ended'] as const) t.is(deviceChangeIn(phone, invalidated(reason)), undefined, reason);
@@ -124,11 +124,11 @@ test('a device is removed by its person only, and comes back by being registered
   for (const event of [registered, invalidated('removed-by-person'), emailSet(home)]) t.is(deviceChangeIn(laptop, event), undefined);
 });
 
-test('a token that a vendor no longer knows takes its device with it', (t) => {
+test('a token that its vendor no longer knows invalidates its device', (t) => {
   given(contacts, registered).when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' }).then(t, invalidated('token-unregistered'));
 });
 
-test('a token that a vendor no longer knows takes every device that has it', (t) => {
+test('a token that its vendor no longer knows invalidates every device that has it', (t) => {
   const again = 'phone again' as DeviceId;
   given(contacts, registered, { type: 'people.device-registered.v1', data: { ...data, device: again } })
     .when({ type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' })
@@ -145,7 +145,7 @@ test('the end of an old token leaves the device with its new one', (t) => {
   t.is(deviceOf(state, data.device)?.endpoint, token2);
 });
 
-test('a token that was registered again after the vendor saw it die is kept', (t) => {
+test('a token that was registered again after its vendor dropped it is kept', (t) => {
   const invalidate = { type: 'invalidate-endpoint', endpoint: token1, reason: 'token-unregistered' } as const;
   const later: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, at: instant(2) } };
   given(contacts, later)
@@ -156,7 +156,7 @@ test('a token that was registered again after the vendor saw it die is kept', (t
     .then(t, invalidated('token-unregistered'));
 });
 
-test('addresses and tokens that can no longer be read are removed like others', (t) => {
+test('addresses and tokens that were erased are removed like others', (t) => {
   const unreadable: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, token: erased } };
   given(contacts, unreadable).when({ type: 'invalidate-device', device: phone, reason: 'session-ended' }).then(t, invalidated('session-ended'));
 });

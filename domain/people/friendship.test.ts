@@ -28,15 +28,15 @@ const blocking = (state: RelationshipsState, person: PersonId) => relationships.
 const request = { type: 'request', actor: ann, other: bob, relationships: { actor: withSlot(bob), other: nobody } } as const;
 const acceptance = { type: 'accept', actor: bob, relationships: { actor: withSlot(ann), other: withSlot(bob) } } as const;
 
-test('a person asks another', (t) => {
+test('a person sends another a friend request', (t) => {
   given(friendship).when(request).then(t, requested());
 });
 
-test('asking again changes nothing', (t) => {
+test('sending the request again changes nothing', (t) => {
   given(friendship, requested()).when(request).then(t);
 });
 
-test('nobody asks themselves, or a friend, or who has asked already', (t) => {
+test('a person can’t send a friend request to themselves, a friend, or somebody whose request is open', (t) => {
   given(friendship)
     .when({ ...request, other: ann })
     .thenRefused(t, 'self-not-allowed');
@@ -46,7 +46,7 @@ test('nobody asks themselves, or a friend, or who has asked already', (t) => {
     .thenRefused(t, 'friend-request-pending');
 });
 
-test('nobody asks across a block, whoever has set it', (t) => {
+test('a friend request across a block is refused, whichever of the two set it', (t) => {
   given(friendship)
     .when({ ...request, relationships: { actor: blocking(withSlot(bob), bob), other: nobody } })
     .thenRefused(t, 'blocked');
@@ -55,7 +55,7 @@ test('nobody asks across a block, whoever has set it', (t) => {
     .thenRefused(t, 'blocked');
 });
 
-test('who asks or accepts must hold a slot of that very round', (t) => {
+test('requesting and accepting need a reservation of that very round', (t) => {
   given(friendship)
     .when({ ...request, relationships: { actor: nobody, other: nobody } })
     .thenRefused(t, 'friend-reservation-expired');
@@ -66,12 +66,12 @@ test('who asks or accepts must hold a slot of that very round', (t) => {
   given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-reservation-expired');
 });
 
-test('who was asked accepts, once', (t) => {
+test('the recipient accepts, once', (t) => {
   given(friendship, requested()).when(acceptance).then(t, accepted);
   given(friendship, requested(), accepted).when(acceptance).then(t);
 });
 
-test('nobody else accepts, and nothing that was not asked', (t) => {
+test('only the recipient accepts, and only an open request', (t) => {
   given(friendship).when(acceptance).thenRefused(t, 'friend-request-unknown');
   for (const actor of [ann, cid]) {
     given(friendship, requested())
@@ -80,13 +80,13 @@ test('nobody else accepts, and nothing that was not asked', (t) => {
   }
 });
 
-test('nobody accepts across a block that was set since', (t) => {
+test('a request can’t be accepted across a block that was set since', (t) => {
   given(friendship, requested())
     .when({ ...acceptance, relationships: { actor: withSlot(ann), other: blocking(withSlot(bob), bob) } })
     .thenRefused(t, 'blocked');
 });
 
-test('who was asked refuses, once', (t) => {
+test('the recipient refuses, once', (t) => {
   given(friendship, requested()).when({ type: 'refuse', actor: bob }).then(t, refused);
   given(friendship, requested(), refused).when({ type: 'refuse', actor: bob }).then(t);
   given(friendship, requested()).when({ type: 'refuse', actor: ann }).thenRefused(t, 'not-the-recipient');
@@ -94,7 +94,7 @@ test('who was asked refuses, once', (t) => {
   given(friendship, requested(), withdrawn).when({ type: 'refuse', actor: bob }).thenRefused(t, 'friend-request-unknown');
 });
 
-test('who asked withdraws, once', (t) => {
+test('the requester withdraws, once', (t) => {
   given(friendship, requested()).when({ type: 'withdraw', actor: ann }).then(t, withdrawn);
   given(friendship, requested(), withdrawn).when({ type: 'withdraw', actor: ann }).then(t);
   given(friendship, requested()).when({ type: 'withdraw', actor: bob }).thenRefused(t, 'not-the-requester');
@@ -102,7 +102,7 @@ test('who asked withdraws, once', (t) => {
   given(friendship).when({ type: 'withdraw', actor: ann }).thenRefused(t, 'friend-request-unknown');
 });
 
-test('either of two friends ends it, once, and nobody else', (t) => {
+test('either of two friends ends the friendship, once, and nobody else does', (t) => {
   given(friendship, requested(), accepted).when({ type: 'remove', actor: bob }).then(t, removed);
   given(friendship, requested(), accepted)
     .when({ type: 'remove', actor: ann })
@@ -113,7 +113,7 @@ test('either of two friends ends it, once, and nobody else', (t) => {
   given(friendship).when({ type: 'remove', actor: ann }).thenRefused(t, 'not-a-friend');
 });
 
-test('while one asks and two are friends each holds the slot, however late the process is that frees them', (t) => {
+test('requester and friends keep their reservations, however late those of earlier rounds are released', (t) => {
   const step = fc.record({
     who: fc.constantFrom('ann', 'bob'),
     what: fc.constantFrom('request', 'accept', 'refuse', 'withdraw', 'remove', 'free'),

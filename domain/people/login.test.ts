@@ -10,11 +10,11 @@ const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
 const claimed: LoginEvent = { type: 'people.login-claimed.v1', data: { person: ann, at } };
 const freed: LoginEvent = { type: 'people.login-freed.v1', data: { person: ann } };
 
-test('the first to come claims a name', (t) => {
+test('the first person to claim a name gets it', (t) => {
   given(login).when({ type: 'claim', person: ann, at }).then(t, claimed);
 });
 
-test('nobody else claims it', (t) => {
+test('a name that is claimed can’t be claimed by another person', (t) => {
   given(login, claimed).when({ type: 'claim', person: bob, at }).thenRefused(t, 'login-taken');
 });
 
@@ -26,7 +26,7 @@ test('claiming it again at once changes nothing, and later renews the claim', (t
     .then(t, { type: 'people.login-claimed.v1', data: { person: ann, at: later } });
 });
 
-test('a claim that was renewed is not abandoned yet', (t) => {
+test('a renewed claim is not abandoned yet', (t) => {
   const free = { type: 'free-abandoned', person: ann, at: plus(at, CLAIM_ABANDONED_MS) } as const;
   given(login, claimed).when(free).then(t, freed);
   given(login, claimed, { type: 'people.login-claimed.v1', data: { person: ann, at: plus(at, CLAIM_RENEWED_AFTER_MS) } })
@@ -37,14 +37,14 @@ test('a claim that was renewed is not abandoned yet', (t) => {
     .then(t);
 });
 
-test('a claim is freed, and then anyone may have the name', (t) => {
+test('a freed name can be claimed by anybody', (t) => {
   given(login, claimed).when({ type: 'free', person: ann }).then(t, freed);
   given(login, claimed, freed)
     .when({ type: 'claim', person: bob, at })
     .then(t, { type: 'people.login-claimed.v1', data: { person: bob, at } });
 });
 
-test('nothing is freed that another person has claimed, or nobody', (t) => {
+test('freeing changes nothing where another person has claimed the name, or nobody', (t) => {
   given(login, claimed).when({ type: 'free', person: bob }).then(t);
   given(login).when({ type: 'free', person: bob }).then(t);
 });

@@ -15,7 +15,7 @@ test('a person opts out of a category on a channel, and in again', (t) => {
   given(preferences, out).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t, back);
 });
 
-test('choosing the same again changes nothing', (t) => {
+test('making the same choice again changes nothing', (t) => {
   given(preferences, out).when({ type: 'opt-out', category: 'news', channel: 'sms' }).then(t);
   given(preferences, out, back).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t);
 });
@@ -28,7 +28,7 @@ test('a choice is about its own category and channel only', (t) => {
   t.is(choiceOf(state, { category: 'sms news', channel: 'sms' }), undefined);
 });
 
-test('there is a limit to choices, and within it each may be changed', (t) => {
+test('the number of choices is limited, and within it each can be changed', (t) => {
   const many = Array.from({ length: CHOICES_MAX }, (_, i): PreferencesEvent => {
     return { type: 'people.opted-out.v1', data: { category: `category-${i}`, channel: '*' } };
   });
@@ -66,7 +66,7 @@ test('quiet hours need two different times of the day', (t) => {
   }
 });
 
-test('what is set together is set as a whole, each part upon the ones before, or not at all', (t) => {
+test('changes that are set together apply in order and all, or not at all', (t) => {
   const changes = [
     { type: 'opt-out', category: 'news', channel: 'sms' },
     { type: 'opt-in', category: 'news', channel: 'sms' },
@@ -88,7 +88,7 @@ test('a person enrols with an app, and withdraws', (t) => {
   given(preferences, enrolled, withdrawn).when({ type: 'withdraw', app: shop }).then(t);
 });
 
-test('there is a limit to the apps one is enrolled with', (t) => {
+test('the number of apps a person is enrolled with is limited', (t) => {
   const many = Array.from({ length: ENROLMENTS_MAX }, (_, i): PreferencesEvent => ({ type: 'people.enrolled.v1', data: { app: `shop-${i}` as AppId } }));
   given(preferences, ...many)
     .when({ type: 'enrol', app: shop })

@@ -50,7 +50,7 @@ test('a person follows another, and stops', (t) => {
   given(relationships).when({ type: 'unfollow', person: bob }).then(t);
 });
 
-test('nobody follows themselves, or somebody who is not there, or across a block', (t) => {
+test('a person can’t follow themselves, somebody who does not exist, or across a block', (t) => {
   const { other } = follow;
   given(relationships)
     .when({ ...follow, other: clear(ann) })
@@ -66,7 +66,7 @@ test('nobody follows themselves, or somebody who is not there, or across a block
     .thenRefused(t, 'blocked');
 });
 
-test(`a person follows ${FOLLOWS_MAX} and no more`, (t) => {
+test(`a person follows at most ${FOLLOWS_MAX} people`, (t) => {
   given(relationships, ...crowd(FOLLOWS_MAX, followed))
     .when(follow)
     .thenRefused(t, 'follows-full', { max: FOLLOWS_MAX });
@@ -91,7 +91,7 @@ for (const { type, undo, entered, left, full, max } of lists) {
     given(relationships).when({ type: undo, person: bob }).then(t);
   });
 
-  test(`nobody can ${type} themselves or somebody who is not there`, (t) => {
+  test(`a person can’t ${type} themselves or somebody who does not exist`, (t) => {
     given(relationships)
       .when({ ...command, person: ann })
       .thenRefused(t, 'self-not-allowed');
@@ -100,14 +100,14 @@ for (const { type, undo, entered, left, full, max } of lists) {
       .thenRefused(t, 'person-unknown');
   });
 
-  test(`a person can ${type} ${max} people and no more`, (t) => {
+  test(`a person can ${type} at most ${max} people`, (t) => {
     given(relationships, ...crowd(max, (person): RelationshipsEvent => ({ type: entered, data: { person } })))
       .when(command)
       .thenRefused(t, full, { max });
   });
 }
 
-test('a block takes neither a follow nor a friend away', (t) => {
+test('a block removes neither a follow nor a friend', (t) => {
   const state = [followed(bob), taken(bob), { type: 'people.blocked.v1', data: { person: bob } } as const].reduce(
     relationships.evolve,
     relationships.initialState,
@@ -116,7 +116,7 @@ test('a block takes neither a follow nor a friend away', (t) => {
   t.deepEqual(friendReservationOf(state, bob), { round: 1, at });
 });
 
-test('a block of either stands between the two', (t) => {
+test('a block by either of two people stands between them', (t) => {
   const nobody = relationships.initialState;
   const blocking = relationships.evolve(nobody, { type: 'people.blocked.v1', data: { person: bob } });
   t.is(relationBetween({ person: ann, relationships: blocking }, { person: bob, relationships: nobody }), 'blocked');
@@ -124,40 +124,40 @@ test('a block of either stands between the two', (t) => {
   t.is(relationBetween({ person: ann, relationships: nobody }, { person: bob, relationships: nobody }), 'clear');
 });
 
-test('who asks a stranger takes a slot of the next round', (t) => {
+test('requesting a stranger reserves a place for the next round', (t) => {
   given(relationships).when(ask).then(t, taken(bob));
   given(relationships)
     .when({ ...ask, friendship: { status: 'strangers', round: 3, ended: 'refused' } })
     .then(t, taken(bob, 4));
 });
 
-test('who accepts takes a slot of the round that was asked in', (t) => {
+test('accepting reserves a place for the round of the request', (t) => {
   given(relationships)
     .when({ ...answer, friendship: asked(bob, ann, 2) })
     .then(t, taken(bob, 2));
 });
 
-test('a slot that is held is not taken twice', (t) => {
+test('a place is not reserved twice', (t) => {
   given(relationships, taken(bob)).when(ask).then(t);
   given(relationships, ...crowd(FRIENDS_MAX - 1, taken), taken(bob))
     .when(ask)
     .then(t);
 });
 
-test('a slot that was taken a while ago is renewed, so that nobody sweeps it away under the request', (t) => {
+test('an older reservation is renewed, so that it is not swept while the request is on its way', (t) => {
   const later = plus(at, RESERVATION_RENEWED_AFTER_MS);
   given(relationships, taken(bob))
     .when({ ...ask, at: later })
     .then(t, taken(bob, 1, later));
 });
 
-test('a slot of an earlier round is taken over into the next', (t) => {
+test('a reservation of an earlier round is carried over to the next', (t) => {
   given(relationships, taken(bob, 1))
     .when({ ...ask, friendship: { status: 'strangers', round: 1, ended: 'withdrawn' } })
     .then(t, taken(bob, 2));
 });
 
-test('no slot is taken where the pair is past asking or accepting', (t) => {
+test('no place is reserved where the pair is past requesting or accepting', (t) => {
   const friends: FriendshipState = { status: 'friends', round: 1, from: ann, to: bob };
   given(relationships)
     .when({ ...ask, friendship: friends })
@@ -173,7 +173,7 @@ test('no slot is taken where the pair is past asking or accepting', (t) => {
     .thenRefused(t, 'not-the-recipient');
 });
 
-test('no slot is taken for oneself, for somebody who is not there, or across a block', (t) => {
+test('no place is reserved for oneself, somebody who does not exist, or across a block', (t) => {
   given(relationships)
     .when({ ...ask, friend: clear(ann) })
     .thenRefused(t, 'self-not-allowed');
@@ -185,7 +185,7 @@ test('no slot is taken for oneself, for somebody who is not there, or across a b
     .thenRefused(t, 'blocked');
 });
 
-test(`a person has ${FRIENDS_MAX} slots, asked ones included`, (t) => {
+test(`a person has at most ${FRIENDS_MAX} reservations, open requests included`, (t) => {
   given(relationships, ...crowd(FRIENDS_MAX, taken))
     .when(ask)
     .thenRefused(t, 'friends-full', { max: FRIENDS_MAX });
@@ -194,16 +194,16 @@ test(`a person has ${FRIENDS_MAX} slots, asked ones included`, (t) => {
     .then(t, taken(bob));
 });
 
-test('a slot is freed once when its round has ended', (t) => {
+test('a reservation is released once, when its round has ended', (t) => {
   given(relationships, taken(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t, freed(bob));
   given(relationships, taken(bob), freed(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
-test('the end of an old round leaves the slot of a new one', (t) => {
+test('the end of an old round leaves the reservation of a new one', (t) => {
   given(relationships, taken(bob, 2)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
-test('a slot that nobody asked with is freed after a while, and not while it holds a request or a friend', (t) => {
+test('an abandoned reservation is released after a while, and not while a request or a friendship uses it', (t) => {
   const sweep = { type: 'release-abandoned-reservation', friend: bob, friendship: strangers, at: plus(at, RESERVATION_ABANDONED_MS) } as const;
   given(relationships, taken(bob)).when(sweep).then(t, freed(bob));
   given(relationships, taken(bob))
@@ -221,13 +221,13 @@ test('a slot that nobody asked with is freed after a while, and not while it hol
   given(relationships).when(sweep).then(t);
 });
 
-test('of two who ask each other at once, the one who came late keeps no slot for the other’s request', (t) => {
+test('of two people who ask each other at once, the later keeps no reservation for the other’s request', (t) => {
   given(relationships, taken(bob))
     .when({ type: 'release-abandoned-reservation', friend: bob, friendship: asked(bob, ann), at: plus(at, RESERVATION_ABANDONED_MS) })
     .then(t, freed(bob));
 });
 
-test('no order of commands takes more slots than there are', (t) => {
+test('no order of commands makes more reservations than the limit', (t) => {
   const full = crowd(FRIENDS_MAX - 3, taken).reduce(relationships.evolve, relationships.initialState);
   const friend = fc.integer({ min: 0, max: 9 }).map((n) => `friend-${n}` as PersonId);
   const round = fc.integer({ min: 0, max: 3 });

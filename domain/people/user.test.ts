@@ -18,7 +18,7 @@ test('a person registers under a name claimed for them', (t) => {
   given(user).when(register).then(t, registered);
 });
 
-test('nobody registers under a name that is not, or no longer, claimed for them', (t) => {
+test('a person can’t register under a name that is not, or no longer, claimed for them', (t) => {
   given(user)
     .when({ ...register, claim: { status: 'free' } })
     .thenRefused(t, 'login-taken');
@@ -31,7 +31,7 @@ test('registering again changes nothing', (t) => {
   given(user, registered).when(register).then(t);
 });
 
-test('a name must be seen, and short enough', (t) => {
+test('a name needs a visible character, and not too many', (t) => {
   given(user)
     .when({ ...register, name: '  ' })
     .thenRefused(t, 'name-empty');
@@ -40,23 +40,23 @@ test('a name must be seen, and short enough', (t) => {
     .thenRefused(t, 'name-too-long', { length: NAME_LENGTH_MAX_CHARACTERS + 1, max: NAME_LENGTH_MAX_CHARACTERS });
 });
 
-test('a person changes what they say about themselves, and only that', (t) => {
+test('a person changes parts of their profile, and only those', (t) => {
   given(user, registered)
     .when({ type: 'change-profile', about: 'Sings.', timeZone: 'Europe/Berlin' })
     .then(t, { type: 'people.profile-changed.v1', data: { about: 'Sings.', timeZone: 'Europe/Berlin' } });
 });
 
-test('a person takes back what they said about themselves', (t) => {
+test('a person clears their about text', (t) => {
   given(user, registered)
     .when({ type: 'change-profile', about: '' })
     .then(t, { type: 'people.profile-changed.v1', data: { about: '' } });
 });
 
-test('changing nothing appends nothing', (t) => {
+test('a change of nothing appends nothing', (t) => {
   given(user, registered).when({ type: 'change-profile' }).then(t);
 });
 
-test('a profile takes no faulty text and no zone that is none', (t) => {
+test('a profile refuses a faulty text and an unknown time zone', (t) => {
   given(user, registered).when({ type: 'change-profile', name: '' }).thenRefused(t, 'name-empty');
   given(user, registered)
     .when({ type: 'change-profile', about: 'a'.repeat(ABOUT_LENGTH_MAX_CHARACTERS + 1) })
@@ -64,7 +64,7 @@ test('a profile takes no faulty text and no zone that is none', (t) => {
   given(user, registered).when({ type: 'change-profile', timeZone: 'Europe/Atlantis' }).thenRefused(t, 'time-zone-unknown', { zone: 'Europe/Atlantis' });
 });
 
-test('a person who is not there has no profile and can not be erased', (t) => {
+test('a person who does not exist has no profile and can’t be erased', (t) => {
   given(user).when({ type: 'change-profile', name: 'Ann' }).thenRefused(t, 'person-unknown');
   given(user).when({ type: 'erase' }).thenRefused(t, 'person-unknown');
 });
@@ -76,7 +76,7 @@ test('a person is erased once, and for good', (t) => {
   given(user, registered, personErased).when(register).thenRefused(t, 'person-erased');
 });
 
-test('a person whose name can no longer be read is still told apart from one who is not there', (t) => {
+test('a person whose name can’t be read any more still exists', (t) => {
   const unreadable: UserEvent = { type: 'people.registered.v1', data: { name: erased, login } };
   given(user, unreadable).when({ type: 'erase' }).then(t, personErased);
 });

@@ -1,4 +1,4 @@
-/** The one shape of an aggregate. A refusal is an answer, not an error: a code from the catalogue and the facts that its sentence needs. */
+/** The shape of every aggregate. A refusal is an answer and not an error: a code from the catalogue, and the facts that its sentence needs. */
 import type { DomainEvent } from './event.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -12,9 +12,9 @@ export type Decider<State, Command, Event extends DomainEvent> = {
   readonly initialState: State;
   readonly evolve: (state: State, event: Event) => State;
   readonly decide: (state: State, command: Command) => Decision<Event>;
-  /** `tail`: the last event alone gives the state, so a stream that grows for ever is never read whole. `whole` where it is absent. */
+  /** `tail`: the last event alone gives the state, so that a stream that grows for ever is never read whole. `whole` where it is absent. */
   readonly reads?: 'whole' | 'tail';
-  /** The stream may grow past 1,000 events: its state is kept as a snapshot. To be raised whenever the state's shape changes. */
+  /** Present where the stream may grow past 1,000 events: its state is kept as a snapshot. Raise it whenever the state's shape changes. */
   readonly snapshotVersion?: number;
 };
 

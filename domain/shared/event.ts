@@ -1,7 +1,7 @@
-/** What every event carries beside its own data, and how personal data appears once its key is gone. */
+/** What every event carries beside its own data, and what stands in for personal data once its key is destroyed. */
 import type { Instant } from './instant.ts';
 
-/** A personal field whose key was destroyed with the person. Every decider, projector and page must be able to meet it. */
+/** Stands in for a personal field whose key was destroyed with the person's account. Every decider, projector and page must handle it. */
 export type Erased = { readonly erased: true };
 export const erased: Erased = Object.freeze({ erased: true });
 
@@ -9,20 +9,20 @@ export type Personal<Value> = Value | Erased;
 
 export const isErased = (value: unknown): value is Erased => typeof value === 'object' && value !== null && 'erased' in value && value.erased === true;
 
-/** What a person may be shown of a personal field. */
+/** The value of a personal field, or `instead` where it was erased. */
 export const orErased = <Value>(value: Personal<Value>, instead: Value): Value => (isErased(value) ? instead : value);
 
 export type Metadata = {
   readonly $correlationId: string;
   readonly $causationId?: string;
-  /** Who asked: a person's id, `app:<id>`, or `system:<part>`. */
+  /** The caller: a person's id, `app:<id>`, or `system:<part>`. */
   readonly actor: string;
   readonly at: Instant;
   readonly app?: string;
-  /** The command that made this event, and a keyed hash of what it asked, so that asking again is answered and not done again. */
+  /** The id of the command that made this event, and a keyed hash of its request: a repeated command is recognised by them. */
   readonly command: string;
   readonly request: string;
-  /** Revisions of other streams that the decision relied on. */
+  /** The revisions of other streams that were read beside the decision (`readRevisions` in code). */
   readonly relied?: Readonly<Record<string, number>>;
   /** The keys under which personal fields are sealed, by subject. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -41,10 +41,10 @@ export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
 };
 
 /**
- * Which fields of an event are personal, and whose key seals each: the name of the field that holds the subject, or `$key` for
- * the part of the stream's name after its category.
+ * The personal fields of an event, and for each the subject whose key seals it: the name of the field that holds the subject, or
+ * `$key` for the part of the stream's name after its category.
  */
 export type Sealing = Readonly<Record<string, string>>;
 
-/** One entry an event type, so that a new event can't forget to say what in it is personal. */
+/** One entry for each event type, so that a new event can't be added without saying which of its fields are personal. */
 export type SealingOf<Event extends DomainEvent> = { readonly [Type in Event['type']]: Sealing };

@@ -3,7 +3,7 @@ import { friendshipOf, peopleOf, type PersonId } from './ids.ts';
 
 const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
 
-test('a pair has one id, whoever is named first', (t) => {
+test('a pair has one id, in whichever order its people come', (t) => {
   t.is(friendshipOf(ann, bob), friendshipOf(bob, ann));
 });
 

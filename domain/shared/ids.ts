@@ -12,7 +12,7 @@ export type NotificationId = Id<'notification'>;
 export type DeliveryId = Id<'delivery'>;
 export type TemplateId = Id<'template'>;
 
-/** A pair of people has one id, whoever is named first: the lower id, a colon, the higher. */
+/** A pair of people has one id, in whichever order they come: the lower id, a colon, the higher. */
 export function friendshipOf(one: PersonId, other: PersonId): FriendshipId {
   return (one < other ? `${one}:${other}` : `${other}:${one}`) as FriendshipId;
 }

@@ -1,4 +1,4 @@
-/** A moment: ISO 8601 in UTC with milliseconds, so that it sorts as text, needs no reviving from JSON, and an analyst can read it. */
+/** A moment: ISO 8601 in UTC with milliseconds, so that it sorts as text, needs no conversion from JSON, and an analyst can read it. */
 export type Instant = string & { readonly kind: 'instant' };
 
 export const SECOND_MS = 1_000;

@@ -1,16 +1,16 @@
-/** What Tidings writes down for itself: what the projections decided, so that losing every view loses no decision; and states of long streams. */
+/** The events that Tidings writes for itself: checkpoints, versions and dead letters of projections, so that losing every view loses none of them; and snapshots. */
 import type { SealingOf } from './event.ts';
 import type { Instant } from './instant.ts';
 
 export type OperationsEvent =
-  /** How far a reactor or process has come; the stream keeps only the newest. */
+  /** The checkpoint of a reactor or process; the stream keeps only the newest. */
   | { readonly type: 'operations.checkpoint-reached.v1'; readonly data: { readonly projection: string; readonly position: string; readonly at: Instant } }
-  /** Which version of a projection answers queries, and which build of it: 0 unless the version was rebuilt. */
+  /** The version of a projection that answers queries, and its build: 0 unless the version was rebuilt. */
   | {
       readonly type: 'operations.version-activated.v1';
       readonly data: { readonly projection: string; readonly version: number; readonly build?: number; readonly at: Instant };
     }
-  /** An event that a projection can't digest waits in its stream's dead-letter list, and everything later of that stream behind it. */
+  /** An event that a projection can't apply is a dead letter, and later events of its stream queue behind it. */
   | {
       readonly type: 'operations.event-set-aside.v1';
       readonly data: {
@@ -32,7 +32,7 @@ export type OperationsEvent =
         readonly at: Instant;
       };
     }
-  /** The state of a long stream at a revision, in `snapshot-<stream>`, so that it need not be folded from its start. Whoever loses it folds again. */
+  /** The state of a long stream at a revision, so that it need not be folded from its start. A snapshot that is lost costs a fold. */
   | {
       readonly type: 'operations.snapshot-taken.v1';
       readonly data: {

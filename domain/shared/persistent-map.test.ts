@@ -51,7 +51,7 @@ test('a change copies one bucket and no other, however many entries there are', 
   }
 });
 
-test('5,000 entries lie evenly enough that no change copies more than 200 slots', (t) => {
+test('5,000 entries are spread so evenly that no change copies more than 200 cells', (t) => {
   const { buckets } = numbered(5_000);
   t.is(buckets.length, BUCKETS);
   t.true(buckets.length + Math.max(...buckets.map((bucket) => bucket.length)) <= 200);

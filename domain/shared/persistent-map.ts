@@ -1,8 +1,8 @@
 /**
- * A map that is never changed, only succeeded: states are cached and shared, so folding an event may not touch the state before
- * it, and copying a person's 5,000 friends for every event would make the fold quadratic. Entries lie in buckets by a hash of
- * their key; a successor copies one bucket and the list of buckets, about 150 slots of 5,000. It is plain JSON, so a state that
- * holds one can be kept as a snapshot.
+ * An immutable map with cheap copies. States are cached and shared, so folding an event may not change the state before it, and
+ * copying a person's 5,000 friends for every event would make the fold quadratic. Entries lie in buckets by a hash of their key; a
+ * copy with a change shares all buckets but one, and so copies about 150 cells of 5,000. It is plain JSON, so that a state with one
+ * in it can be kept as a snapshot.
  */
 type Entry<Key extends string, Value> = readonly [key: Key, value: Value];
 
@@ -12,9 +12,9 @@ export type PersistentMap<Key extends string, Value> = {
   readonly buckets: readonly (readonly Entry<Key, Value>[])[];
 };
 
-/** About the square root of the 5,000 entries that the largest of our maps may hold, where list and bucket are equally long. */
+/** About the square root of the 5,000 entries that the largest of our maps may hold: list and bucket are equally long then. */
 export const BUCKETS = 64;
-/** Most people follow few: up to so many entries one list is smaller and as fast. */
+/** Most people follow few others: up to so many entries one list is smaller and as fast. */
 export const SMALL_MAP_MAX = 16;
 
 const empty: PersistentMap<never, never> = Object.freeze({ size: 0, buckets: Object.freeze([Object.freeze([])]) });
@@ -32,7 +32,7 @@ export function withEntry<Key extends string, Value>(map: PersistentMap<Key, Val
   const at = bucket.findIndex(([one]) => one === key);
   const entry: Entry<Key, Value> = [key, value];
   if (at !== -1) return { size: map.size, buckets: map.buckets.with(indexOf(map, key), bucket.with(at, entry)) };
-  const wide = map.buckets.length === 1 && map.size >= SMALL_MAP_MAX ? widened(map) : map;
+  const wide = map.buckets.length === 1 && map.size >= SMALL_MAP_MAX ? withAllBuckets(map) : map;
   return { size: map.size + 1, buckets: wide.buckets.with(indexOf(wide, key), [...bucketOf(wide, key), entry]) };
 }
 
@@ -42,14 +42,14 @@ export function without<Key extends string, Value>(map: PersistentMap<Key, Value
   return { size: map.size - 1, buckets: map.buckets.with(indexOf(map, key), left) };
 }
 
-/** In no order that means anything. */
+/** The order has no meaning. */
 export const entriesOf = <Key extends string, Value>(map: PersistentMap<Key, Value>): readonly Entry<Key, Value>[] => map.buckets.flat();
 export const keysOf = <Key extends string, Value>(map: PersistentMap<Key, Value>): readonly Key[] => entriesOf(map).map(([key]) => key);
 
 const bucketOf = <Key extends string, Value>(map: PersistentMap<Key, Value>, key: Key) => map.buckets[indexOf(map, key)] ?? [];
 const indexOf = (map: PersistentMap<string, unknown>, key: string) => (map.buckets.length === 1 ? 0 : hash(key) % map.buckets.length);
 
-function widened<Key extends string, Value>(map: PersistentMap<Key, Value>): PersistentMap<Key, Value> {
+function withAllBuckets<Key extends string, Value>(map: PersistentMap<Key, Value>): PersistentMap<Key, Value> {
   const buckets = Array.from({ length: BUCKETS }, (): Entry<Key, Value>[] => []);
   for (const entry of entriesOf(map)) buckets[hash(entry[0]) % BUCKETS]?.push(entry);
   return { size: map.size, buckets };

@@ -22,7 +22,7 @@ test('a text of spaces is empty', (t) => {
   t.deepEqual(refusalOfText(' \n\t', rule), { outcome: 'refused', refusal: { code: 'message-empty' } });
 });
 
-test('an empty text is acceptable where the rule has no word for it', (t) => {
+test('an empty text is acceptable where the rule does not refuse it', (t) => {
   t.is(refusalOfText('', { maxCharacters: 5, tooLong: 'message-too-long' }), undefined);
 });
 

@@ -1,8 +1,8 @@
-/** How long a text is, counted without making a list of its characters, and what no text may be. */
+/** The length of a text, counted without making a list of its characters, and the rule that every text in a command has to meet. */
 import { refuse, type Decision } from './decider.ts';
 import type { RefusalCode } from './refusals.ts';
 
-/** Unicode code points: what a person would call characters, near enough, and the same in every language a client is written in. */
+/** Unicode code points: near enough to what a person would call characters, and the same in every language a client is written in. */
 export function charactersIn(text: string): number {
   let pairs = 0;
   for (let i = 1; i < text.length; i++) {
@@ -28,8 +28,8 @@ export function bytesIn(text: string): number {
 export type TextRule = { readonly maxCharacters: number; readonly empty?: RefusalCode; readonly tooLong: RefusalCode };
 
 /**
- * Why a text is not acceptable, or nothing. Half a surrogate pair is refused, not repaired: it can't be written as UTF-8, so what
- * comes back from the log would not be what was acknowledged.
+ * Why a text is refused, or nothing. Half a surrogate pair is refused and not repaired: it can't be encoded as UTF-8, so the text
+ * that comes back from the log would not be the one that was acknowledged.
  */
 export function refusalOfText(text: string, { maxCharacters, empty, tooLong }: TextRule): Decision<never> | undefined {
   if (empty !== undefined && text.trim() === '') return refuse(empty);

@@ -1,4 +1,4 @@
-/** What a clock on the wall of a zone shows. The zone data is the runtime's own; time comes in, so this is pure. */
+/** Wall-clock time in a zone. The zone data is the runtime's own; time is passed in, so this is pure. */
 import { epochMs, type Instant } from './instant.ts';
 
 const FORMATS_MAX = 1_000; // there are some 600 zone names, each possible in several spellings
@@ -14,7 +14,7 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** Minutes since midnight on the zone's wall, 0 to 1,439. Throws on a zone that `isTimeZone` refuses. */
+/** Minutes since midnight by the zone's wall clock, 0 to 1,439. Throws on a zone that `isTimeZone` refuses. */
 export function minuteOfDay(at: Instant, zone: string): number {
   return minutesOf(clockOf(zone).format(epochMs(at)));
 }
