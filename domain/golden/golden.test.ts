@@ -1,6 +1,6 @@
 /**
- * What is in the log stays readable: for every event type and version there is one file here that holds an event as it was written,
- * and that no change may touch. A new shape is a new version with a file of its own and a step in `upcast.ts`.
+ * Every event in the log stays readable: for every event type and version one file here holds an event as it was written, and no
+ * change may touch it. A new shape is a new version, with a file of its own and a step in `upcast.ts`.
  */
 import test from 'ava';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,12 +25,12 @@ import { user } from '../people/user.ts';
 import type { Decider } from '../shared/decider.ts';
 import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared/event.ts';
 import { upcast } from '../upcast.ts';
-import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from './chat.ts';
-import { postSamples, reactionSamples } from './feed.ts';
-import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notifications.ts';
-import { operationsSamples } from './operations.ts';
-import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people.ts';
-import { at, type Samples } from './sample.ts';
+import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from './chat-samples.ts';
+import { postSamples, reactionSamples } from './feed-samples.ts';
+import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
+import { operationsSamples } from './operations-samples.ts';
+import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people-samples.ts';
+import { at, type Samples } from './samples.ts';
 
 type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
 

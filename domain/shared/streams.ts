@@ -1,7 +1,7 @@
 /**
- * The name of every stream in the log: a category, a dash and a key. No other file builds one (a test holds that), so whoever
- * wonders what lies in a stream starts here. Names are stored: a category is never renamed, also where the code has a better word
- * by now. No key says anything about a person.
+ * The names of all streams in the log: a category, a dash and a key. No other file builds one (a test holds that), so this is the
+ * place to look up a stream that is met in the log. Names are stored: a category is never renamed, even where the code has a better
+ * word by now (`connections` for relationships). No key says anything about a person.
  */
 import type { AppId, ChannelId, DeliveryId, FriendshipId, NotificationId, PersonId, PostId, TemplateId } from './ids.ts';
 
@@ -17,7 +17,7 @@ export const friendshipStream = (friendship: FriendshipId): string => `friendshi
 
 // Feed.
 
-/** `digest` is the part of a post's id that doesn't tell its time: `postStreamOf` in `feed/post-id.ts` takes it out of an id. */
+/** `digest` is the part of a post's id that doesn't tell its time; `postStreamOf` in `feed/post-id.ts` takes it from an id. */
 export const postStream = (digest: string): string => `post-${digest}`;
 export const reactionStream = (post: PostId, person: PersonId): string => `reaction-${post}:${person}`;
 
@@ -27,7 +27,7 @@ export const channelStream = (channel: ChannelId): string => `channel-${channel}
 export const messagesStream = (channel: ChannelId): string => `messages-${channel}`;
 export const inboxStream = (person: PersonId): string => `inbox-${person}`;
 export const presenceStream = (person: PersonId): string => `presence-${person}`;
-/** A gateway has one too, for its end: everybody on it was gone from one moment. */
+/** A gateway has one too, for its end: everybody connected to it was gone from one moment. */
 export const gatewayPresenceStream = (gateway: string): string => `presence-${gateway}`;
 
 // Notifications.
@@ -37,10 +37,10 @@ export const templateStream = (template: TemplateId): string => `template-${temp
 export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
 
-// What Tidings writes for itself.
+// Events that Tidings writes for itself.
 
 export const snapshotStream = (stream: string): string => `snapshot-${stream}`;
 export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
 export const versionsStream = (projection: string): string => `versions-${projection}`;
-/** One in each log, for a runner sees only its own; `ports/event-log/slots.ts` knows by the name which log it is in. */
+/** One in each log, for a runner sees only its own log; `ports/event-log/slots.ts` tells by the name which log it is in. */
 export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;

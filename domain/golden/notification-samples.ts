@@ -1,7 +1,7 @@
 import type { AppEvent, DeliveryEvent, NotificationEvent, TemplateEvent } from '../notifications/events.ts';
 import type { AppId, DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { at, later, type Samples } from './sample.ts';
+import { at, later, type Samples } from './samples.ts';
 
 const recipient = '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as PersonId;
 const app = 'shop-7Qm3' as AppId;
@@ -32,7 +32,7 @@ export const notificationSamples: Samples<NotificationEvent> = {
   'notifications.cancelled.v1': { notification },
 };
 
-/** Later ones follow from attempts that not all of the earlier ones would have left possible. */
+/** Not every later event could follow from all of the earlier ones. */
 export const deliverySamples: Samples<DeliveryEvent> = {
   'notifications.delivery-planned.v1': {
     delivery,

@@ -1,5 +1,5 @@
 import type { OperationsEvent } from '../shared/operations.ts';
-import { at, type Samples } from './sample.ts';
+import { at, type Samples } from './samples.ts';
 
 const position = '0:128964';
 

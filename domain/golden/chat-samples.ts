@@ -1,6 +1,6 @@
 import type { ChannelEvent, InboxEvent, MessagesEvent, PresenceEvent } from '../chat/events.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
-import { at, type Samples } from './sample.ts';
+import { at, type Samples } from './samples.ts';
 
 const ann = '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as PersonId;
 const bob = '7d1b8a44-2f4e-5c0b-8f3e-94f1a3c7b002' as PersonId;
