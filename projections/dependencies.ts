@@ -1,4 +1,4 @@
-/** What running projections needs of the rest. */
+/** What running projections needs from the rest of the system. */
 import type { TidingsEvent } from '../domain/events.ts';
 import type { Recorded } from '../domain/shared/event.ts';
 import type { Instant } from '../domain/shared/instant.ts';
@@ -6,7 +6,7 @@ import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
 
-/** Decodes in order; what can't be decoded comes as the error in its place. Throws only where the keys can't be reached. */
+/** Decodes in order; an event that can't be decoded comes as an error in its place. Throws only when the keys can't be reached. */
 export type Decode = (stored: readonly StoredEvent[]) => Promise<readonly (Recorded<TidingsEvent> | Error)[]>;
 
 export type AppendOperations = (stream: string, event: OperationsEvent) => Promise<void>;
@@ -17,11 +17,11 @@ export type ProjectionsDependencies = {
   readonly log: ReadableLog & Pick<EventLog, 'keepLast'>;
   readonly views: ViewStore;
   readonly decode: Decode;
-  /** The same, shared by all who follow the log. What comes later than its turn is decoded anew: its keys may be gone since. */
+  /** `decode` with a cache that all followers of the log share. Events read out of turn use `decode`: their keys may be gone since. */
   readonly decodeShared: Decode;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
-  /** Whether an effect's error is of something that is down, and so says nothing of the event. */
+  /** Whether an effect's error comes from something that is down, and so says nothing about the event. */
   readonly isOutage: (error: unknown) => boolean;
   readonly report: (report: ProjectionsEvent) => void;
 };

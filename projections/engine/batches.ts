@@ -1,4 +1,4 @@
-/** A subscription as turns of work: gathered by size or time, decoded, the next one made ready while the current one is worked on. */
+/** A subscription as batches: gathered by size or time, decoded, and the next one prepared while the runner processes the current one. */
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { EventBatch, Position, StoredEvent } from '../../ports/event-log/port.ts';
@@ -7,17 +7,17 @@ import { pause } from '../progress/back-off.ts';
 
 export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
-/** `quiet`: nothing has come for a while since the last turn. */
+/** `idle`: nothing has come for a while since the last batch. */
 export type SubscriptionBatch =
   | { readonly kind: 'events'; readonly items: readonly BatchItem[]; readonly position: Position | undefined; readonly caughtUp: boolean }
-  | { readonly kind: 'quiet' };
+  | { readonly kind: 'idle' };
 
 type BatchOptions = {
   readonly log: string;
   readonly after: Position | undefined;
   readonly types: readonly string[];
   readonly batchEventsMax: number;
-  /** So long at least lies between two turns of one who has caught up: what comes first is taken at once, and what follows close upon it together. */
+  /** Shortest time between two batches of a runner that has caught up: an event after a pause is taken at once, those close behind it together. */
   readonly batchIntervalMs: number;
   readonly idleAfterMs: number;
   readonly signal: AbortSignal;
@@ -31,9 +31,9 @@ export async function* readBatches(
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const { after, types, batchEventsMax, idleAfterMs } = options;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
-  const gather = gatherer(subscription[Symbol.asyncIterator](), options, signal);
+  const gather = createGatherer(subscription[Symbol.asyncIterator](), options, signal);
 
-  const next = async (): Promise<SubscriptionBatch | undefined> => {
+  const prepareNext = async (): Promise<SubscriptionBatch | undefined> => {
     const batch = await gather();
     if (batch === undefined) return undefined;
     const decoded = batch.events.length === 0 ? [] : await decode(batch.events);
@@ -41,15 +41,15 @@ export async function* readBatches(
     return { kind: 'events', items, position: batch.position, caughtUp: batch.caughtUp };
   };
 
-  let coming = quietly(next());
-  let wasQuiet = true;
+  let coming = deferRejection(prepareNext());
+  let wasIdle = true;
   try {
     for (;;) {
-      const turn: SubscriptionBatch | undefined = wasQuiet ? await coming : await orQuiet(coming, idleAfterMs);
-      if (turn === undefined) return;
-      wasQuiet = turn.kind === 'quiet';
-      if (turn.kind === 'events') coming = quietly(next());
-      yield turn;
+      const batch: SubscriptionBatch | undefined = wasIdle ? await coming : await orIdle(coming, idleAfterMs);
+      if (batch === undefined) return;
+      wasIdle = batch.kind === 'idle';
+      if (batch.kind === 'events') coming = deferRejection(prepareNext());
+      yield batch;
     }
   } finally {
     stop.abort();
@@ -59,25 +59,25 @@ export async function* readBatches(
 
 type Gather = () => Promise<EventBatch | undefined>;
 
-/** Whoever has caught up looks again only when its next turn is due: so it is woken once for all that came meanwhile, and not by every flush. */
-function gatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: BatchOptions, signal: AbortSignal): Gather {
-  let nextTurnAt = 0;
+/** A runner that has caught up looks again only when its next batch is due: so it wakes once for all that came meanwhile, and not for every flush. */
+function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: BatchOptions, signal: AbortSignal): Gather {
+  let nextBatchAt = 0;
   return async () => {
-    const waitMs = nextTurnAt - performance.now();
+    const waitMs = nextBatchAt - performance.now();
     if (waitMs > 0) await pause(waitMs, signal);
     const { done, value } = await subscription.next();
     if (done === true) return undefined;
-    nextTurnAt = value.caughtUp ? performance.now() + batchIntervalMs : 0;
+    nextBatchAt = value.caughtUp ? performance.now() + batchIntervalMs : 0;
     return value;
   };
 }
 
-const orQuiet = async (coming: Promise<SubscriptionBatch | undefined>, ms: number): Promise<SubscriptionBatch | undefined> => {
+const orIdle = async (coming: Promise<SubscriptionBatch | undefined>, ms: number): Promise<SubscriptionBatch | undefined> => {
   const outcome = await within(
-    coming.then((turn) => ({ turn })),
+    coming.then((batch) => ({ batch })),
     ms,
   );
-  return outcome === undefined ? { kind: 'quiet' } : outcome.turn;
+  return outcome === undefined ? { kind: 'idle' } : outcome.batch;
 };
 
 /** Undefined when the time is over first. */
@@ -91,8 +91,8 @@ async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value
   }
 }
 
-/** A failure is seen by whoever awaits it, also when that is later. */
-function quietly<Value>(promise: Promise<Value>): Promise<Value> {
+/** The caller may await the promise later: a rejection before that is not an unhandled one. */
+function deferRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
 }

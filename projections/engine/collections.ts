@@ -1,14 +1,53 @@
 /**
- * The documents of one batch in memory. First they are only named (`naming`), then loaded at once, then folded (`folding`), and
- * at the end there is one write for each that changed.
+ * The documents of one batch in memory. A fold first only names the documents it needs (`collectKeys`), then they are loaded together
+ * and folded (`foldDocuments`), and at the end there is one write for each document that changed.
  */
 import type { Position } from '../../ports/event-log/port.ts';
 import { sortable } from '../../ports/event-log/position.ts';
-import type { Document, LoadedDocument, Scalar, SourceRevisions, DocumentWrite } from '../../ports/views/port.ts';
+import type { Document, DocumentWrite, LoadedDocument, Scalar, SourceRevisions } from '../../ports/views/port.ts';
 import type { Collection, Collections } from '../projection.ts';
 
 type AnyCollections = Collections<Readonly<Record<string, Document>>>;
 type AnyCollection = Collection<Document>;
+
+/** Learns which documents a fold needs. */
+export function collectKeys(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, ReadonlySet<string>> } {
+  const ids = new Map(collections.map((collection) => [collection, new Set<string>()]));
+  const collecting = (needed: Set<string>): AnyCollection => ({
+    update: (id) => {
+      needed.add(id);
+      return 'unchanged';
+    },
+    merge: (id) => void needed.add(id),
+    increment: () => undefined,
+    patch: () => undefined,
+  });
+  return { ids, views: Object.fromEntries([...ids].map(([collection, needed]) => [collection, collecting(needed)])) };
+}
+
+export type FoldSession = {
+  readonly views: AnyCollections;
+  /** Documents that change from now on change at this position. */
+  setPosition(position: Position): void;
+  writes(): readonly DocumentWrite[];
+};
+
+/** `physical` names a collection as the views know it. */
+export function foldDocuments(loaded: ReadonlyMap<string, readonly LoadedDocument[]>, physical: (collection: string) => string): FoldSession {
+  const current: FoldPosition = { position: undefined };
+  const working = new Map([...loaded].map(([collection, documents]) => [collection, collectionOf(physical(collection), documents, current)]));
+  return {
+    views: Object.fromEntries([...working].map(([name, { collection }]) => [name, collection])),
+    setPosition: (position) => {
+      current.position = position;
+    },
+    writes: () => [...working.values()].flatMap((one) => one.writes()),
+  };
+}
+
+type FoldPosition = { position: Position | undefined };
+
+type WorkingCollection = { readonly collection: AnyCollection; writes(): readonly DocumentWrite[] };
 
 type WorkingDocument = {
   readonly id: string;
@@ -18,76 +57,37 @@ type WorkingDocument = {
   changedAt: Position | undefined;
 };
 
-/** Learns which documents a fold needs. */
-export function collectKeys(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, ReadonlySet<string>> } {
-  const ids = new Map(collections.map((collection) => [collection, new Set<string>()]));
-  const name = (named: Set<string>): AnyCollection => ({
-    update: (id) => {
-      named.add(id);
-      return 'unchanged';
-    },
-    merge: (id) => void named.add(id),
-    increment: () => undefined,
-    patch: () => undefined,
-  });
-  return { ids, views: Object.fromEntries([...ids].map(([collection, named]) => [collection, name(named)])) };
-}
-
-export type FoldSession = {
-  readonly views: AnyCollections;
-  /** The position that what changes from now on changes at. */
-  at(position: Position): void;
-  writes(): readonly DocumentWrite[];
-};
-
-/** `physical` names a collection as the views know it. */
-export function foldDocuments(loaded: ReadonlyMap<string, readonly LoadedDocument[]>, physical: (collection: string) => string): FoldSession {
-  const now: FoldPosition = { position: undefined };
-  const memories = new Map([...loaded].map(([collection, documents]) => [collection, collectionOf(physical(collection), documents, now)]));
-  return {
-    views: Object.fromEntries([...memories].map(([collection, memory]) => [collection, memory.collection])),
-    at: (position) => {
-      now.position = position;
-    },
-    writes: () => [...memories.values()].flatMap((memory) => memory.writes()),
-  };
-}
-
-type FoldPosition = { position: Position | undefined };
-
-type WorkingCollection = { readonly collection: AnyCollection; writes(): readonly DocumentWrite[] };
-
-/** One collection's documents of this batch, and what is to be written of them. */
-function collectionOf(name: string, documents: readonly LoadedDocument[], now: FoldPosition): WorkingCollection {
-  const known = new Map<string, WorkingDocument>();
-  for (const { id, document, seen, version } of documents) known.set(id, { id, document, seen, version, changedAt: undefined });
+/** One collection's documents of this batch, and the writes that store their changes. */
+function collectionOf(name: string, documents: readonly LoadedDocument[], current: FoldPosition): WorkingCollection {
+  const working = new Map<string, WorkingDocument>();
+  for (const { id, document, seen, version } of documents) working.set(id, { id, document, seen, version, changedAt: undefined });
   const increments = new Map<string, Record<string, number>>();
   const patches: Extract<DocumentWrite, { kind: 'patch' }>[] = [];
 
-  const named = (id: string): WorkingDocument => {
-    const held = known.get(id);
-    if (held === undefined) throw new Error(`A fold named ${id} of ${name} only after it had read: the documents it names may not depend on what it reads.`);
-    return held;
+  const loadedDocument = (id: string): WorkingDocument => {
+    const found = working.get(id);
+    if (found === undefined) throw new Error(`A fold named ${id} of ${name} only after it had read: the documents it names may not depend on what it reads.`);
+    return found;
   };
 
   const collection: AnyCollection = {
     update: (id, source, fold) => {
-      const held = named(id);
-      if ((held.seen[source.stream] ?? -1) >= source.revision) return 'unchanged';
-      const before = held.document;
+      const stored = loadedDocument(id);
+      if ((stored.seen[source.stream] ?? -1) >= source.revision) return 'unchanged';
+      const before = stored.document;
       const after = fold(before);
-      if (after === before && after !== undefined && isOnlySource(held.seen, source.stream)) return 'unchanged';
-      held.seen = { ...held.seen, [source.stream]: source.revision };
-      held.document = after;
-      held.changedAt = now.position;
+      if (after === before && after !== undefined && isOnlySource(stored.seen, source.stream)) return 'unchanged';
+      stored.seen = { ...stored.seen, [source.stream]: source.revision };
+      stored.document = after;
+      stored.changedAt = current.position;
       if (before === undefined) return after === undefined ? 'unchanged' : 'created';
       return after === undefined ? 'removed' : 'changed';
     },
 
     merge: (id, fold) => {
-      const held = named(id);
-      held.document = fold(held.document);
-      held.changedAt = now.position;
+      const stored = loadedDocument(id);
+      stored.document = fold(stored.document);
+      stored.changedAt = current.position;
     },
 
     increment: (id, by) => {
@@ -97,21 +97,21 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], now: F
     },
 
     patch: (where, set) => {
-      patches.push({ kind: 'patch', collection: name, where, set: { ...set, ...positioned(now.position) } });
-      for (const held of known.values()) {
-        if (held.document === undefined || !matches(held.document, where)) continue;
-        held.document = { ...held.document, ...set };
-        held.changedAt = now.position;
+      patches.push({ kind: 'patch', collection: name, where, set: { ...set, ...positionField(current.position) } });
+      for (const stored of working.values()) {
+        if (stored.document === undefined || !matches(stored.document, where)) continue;
+        stored.document = { ...stored.document, ...set };
+        stored.changedAt = current.position;
       }
     },
   };
   return {
     collection,
     writes: () => {
-      const puts = [...putsOf(name, known)];
+      const puts = [...putsOf(name, working)];
       if (patches.length === 0) return [...incrementsOf(name, increments), ...puts];
-      // A patch also changes the stored form of what is held: that is written again after it, at whatever version it was left.
-      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ expectedVersion: _over, ...put }) => put)];
+      // A patch also changes the stored form of the documents in memory: they are written again after it, at whatever version it left them.
+      return [...puts, ...patches, ...incrementsOf(name, increments), ...puts.map(({ expectedVersion: _stale, ...put }) => put)];
     },
   };
 }
@@ -120,15 +120,15 @@ function* incrementsOf(collection: string, increments: ReadonlyMap<string, Reado
   for (const [id, by] of increments) yield { kind: 'increment', collection, id, by };
 }
 
-function* putsOf(collection: string, known: ReadonlyMap<string, WorkingDocument>): Iterable<Extract<DocumentWrite, { kind: 'put' | 'remove' }>> {
-  for (const { id, document, seen, version: expectedVersion, changedAt } of known.values()) {
+function* putsOf(collection: string, working: ReadonlyMap<string, WorkingDocument>): Iterable<Extract<DocumentWrite, { kind: 'put' | 'remove' }>> {
+  for (const { id, document, seen, version: expectedVersion, changedAt } of working.values()) {
     if (changedAt === undefined) continue;
     if (document === undefined) yield { kind: 'remove', collection, id, seen, expectedVersion };
-    else yield { kind: 'put', collection, id, document: { ...document, ...positioned(changedAt) }, seen, expectedVersion };
+    else yield { kind: 'put', collection, id, document: { ...document, ...positionField(changedAt) }, seen, expectedVersion };
   }
 }
 
-const positioned = (position: Position | undefined): { readonly position?: string } => (position === undefined ? {} : { position: sortable(position) });
+const positionField = (position: Position | undefined): { readonly position?: string } => (position === undefined ? {} : { position: sortable(position) });
 
 const matches = (document: Document, where: Readonly<Record<string, Scalar>>): boolean =>
   Object.entries(where).every(([field, value]) => (document[field] ?? null) === value);

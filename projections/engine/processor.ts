@@ -1,12 +1,11 @@
-/** One projection at work in one place, and what differs between a projector's work and a reactor's. */
+/** One projection running in one log, and the steps in which a projector's and a reactor's processing differ. */
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { DocumentWrite } from '../../ports/views/port.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
-import type { DeadLetter } from './dead-letters.ts';
-import type { Unprocessable } from './fold.ts';
 import type { BuildId } from '../progress/names.ts';
 import type { AnyProjection } from '../projection.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import type { FoldResult } from './fold.ts';
 
 export type ProjectionInstance = {
   readonly projection: AnyProjection;
@@ -20,15 +19,13 @@ export type ProjectionInstance = {
   readonly logNumber: number;
 };
 
-type BatchResult = { readonly writes: readonly DocumentWrite[]; readonly unprocessable: Unprocessable };
-
 export type Processor = {
-  /** Answers where to begin, as it is stored; makes ready what it writes to. */
+  /** Creates the collections it writes to. Answers the checkpoint to start from, as it is stored, and the dead letters by stream. */
   open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter> }>;
-  /** `at`: where in the log it happens, when that is not where the events stand. */
-  apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<BatchResult>;
-  /** Everything up to here is done and written. */
+  /** `at`: the position in the log at which it happens, when that is not the position of the events. */
+  apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<FoldResult>;
+  /** Called when everything up to here is done and written. */
   committed(position: Position): Promise<void>;
-  /** It was stopped, and everything that was settled is written. */
+  /** Called when the runner has stopped, after everything committed was written. */
   close(): Promise<void>;
 };

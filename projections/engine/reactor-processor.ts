@@ -1,45 +1,44 @@
 /**
- * A reactor's or a process's work: effects outside the views. Its checkpoint moves only when every effect of the turn has settled,
- * and stands in the log too, so that losing all views neither repeats what was done long ago nor drops anything.
+ * Processes batches for a reactor or a process: effects outside the views. Its checkpoint moves only when every effect of the batch
+ * is settled, and is copied to the log, so that losing all views neither repeats old effects nor drops any.
  */
 import type { Recorded } from '../../domain/shared/event.ts';
-import { checkpointStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import type { DocumentWrite } from '../../ports/views/port.ts';
-import { recordStartInLog, readCheckpointInLog, mirrorCheckpointToLog, type LogCheckpointConfig } from './checkpoint-in-log.ts';
-import { retryOnConflict, openCheckpoint, positionOf, type Checkpoint } from '../progress/checkpoint.ts';
-import { deadLettersSchema, loadDeadLetters, putDeadLetter, openDeadLettersInLog, type DeadLetter } from './dead-letters.ts';
+import type { DocumentWrite, ViewSchema } from '../../ports/views/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
-import { runEffects } from './effects.ts';
-import { foldBatch, type FoldDefinition, type Unprocessable, type ProjectEvent } from './fold.ts';
-import type { RunnerProgress } from '../progress/progress.ts';
-import type { AnyReactorOrProcess } from '../projection.ts';
+import { openCheckpoint, positionOf, type Checkpoint } from '../progress/checkpoint.ts';
+import { retryOnConflict } from '../progress/retry-on-conflict.ts';
 import type { WaitForProjector } from '../progress/wait-for-projector.ts';
+import type { AnyReactorOrProcess } from '../projection.ts';
+import { deadLettersSchema, loadDeadLetters, openDeadLettersInLog, putDeadLetter, type DeadLetter } from './dead-letters.ts';
+import { runEffects } from './effects.ts';
+import { foldBatch, type FoldDefinition, type ProjectEvent, type Unprocessable } from './fold.ts';
+import { mirrorCheckpointToLog, type LogCheckpointConfig, type MirrorDependencies } from './mirror-checkpoint.ts';
 import { openedAfterIndex, stampOpenedAfter } from './oldest-open-work.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type ReactorInstance = ProjectionInstance & { readonly projection: AnyReactorOrProcess };
 
-export type ReactorConfig = LogCheckpointConfig & { readonly effectsMax: number };
+export type ReactorConfig = LogCheckpointConfig & {
+  /** Most effects at once. */
+  readonly effectsMax: number;
+};
 
-export function reactorProcessor(
-  dependencies: ProjectionsDependencies & { readonly passed: WaitForProjector; readonly progress: RunnerProgress },
-  unit: ReactorInstance,
-  config: ReactorConfig,
-  signal: AbortSignal,
-): Processor {
-  const { views, report, isOutage } = dependencies;
-  const { projection } = unit;
-  const begin = workOpeningOf(projection);
-  const logCheckpoint = mirrorCheckpointToLog(dependencies, unit, config, signal);
+export type ReactorDependencies = MirrorDependencies & Pick<ProjectionsDependencies, 'decode' | 'isOutage'> & { readonly waitForProjector: WaitForProjector };
+
+export function reactorProcessor(dependencies: ReactorDependencies, instance: ReactorInstance, config: ReactorConfig, signal: AbortSignal): Processor {
+  const { views, report, isOutage, waitForProjector, checkpointInLog } = dependencies;
+  const { projection } = instance;
+  const opening = workOpeningOf(projection);
+  const mirror = mirrorCheckpointToLog(dependencies, instance, config, signal);
 
   return {
     open: async () => {
-      await views.prepare({ ...deadLettersSchema, ...begin?.schema });
-      const checkpoint = openCheckpoint(views, unit.checkpoint, await whereToResume(dependencies, unit));
-      await dependencies.log.keepLast(checkpointStream(projection.name), 1);
-      const deadLetters = await restoreDeadLetters(dependencies, unit, checkpoint);
+      await views.prepare({ ...deadLettersSchema, ...opening?.schema });
+      const checkpoint = openCheckpoint(views, instance.checkpoint, await storedCheckpoint(dependencies, instance));
+      await checkpointInLog.prepare();
+      const deadLetters = await restoreDeadLetters(dependencies, instance, checkpoint);
       return { stored: checkpoint.stored(), deadLetters };
     },
 
@@ -47,38 +46,38 @@ export function reactorProcessor(
       const last = events.at(-1);
       if (last === undefined) return { writes: [], unprocessable: new Map() };
       const upTo = at ?? (last.position as Position);
-      await Promise.all(projection.after.map((projector) => dependencies.passed(projector, upTo, signal)));
-      const unbegun = begin === undefined ? new Map() : await retryOnConflict(() => writeOpenWork(dependencies, begin.fold, events, checkpoint));
+      await Promise.all(projection.after.map((projector) => waitForProjector(projector, upTo, signal)));
+      const notOpened = opening === undefined ? new Map() : await retryOnConflict(() => writeOpenWork(dependencies, opening.fold, events, checkpoint));
       const failed = await runEffects(
-        events.filter(({ stream, revision }) => revision < (unbegun.get(stream)?.revision ?? Infinity)),
+        events.filter(({ stream, revision }) => revision < (notOpened.get(stream)?.revision ?? Infinity)),
         {
           react: projection.react as (event: Recorded) => Promise<void>,
           isOutage,
-          failed: ({ id }, attempt, error) => report({ type: 'effect-failed', runner: unit.runner, eventId: id, attempt, error }),
+          onFailure: ({ id }, attempt, error) => report({ type: 'effect-failed', runner: instance.runner, eventId: id, attempt, error }),
         },
         { concurrency: config.effectsMax, signal },
       );
-      return { writes: [], unprocessable: new Map([...unbegun, ...failed]) }; // an effect that failed came before what wasn't begun
+      return { writes: [], unprocessable: new Map([...notOpened, ...failed]) }; // within a stream, a failed effect comes before work that wasn't opened
     },
 
-    committed: logCheckpoint.committed,
-    close: logCheckpoint.close,
+    committed: mirror.committed,
+    close: mirror.close,
   };
 }
 
-type WorkOpening = { readonly fold: FoldDefinition; readonly schema: Parameters<ProjectionsDependencies['views']['prepare']>[0] };
+type WorkOpening = { readonly fold: FoldDefinition; readonly schema: ViewSchema };
 
-/** What a reactor begins keeps its name whatever the version, for the new version finishes it. */
+/** A reactor's collections keep their names whatever the version, because a new version finishes the open work of the old one. */
 function workOpeningOf(projection: AnyReactorOrProcess): WorkOpening | undefined {
   if (projection.kind === 'process' || projection.openWork === undefined) return undefined;
   const indexes = Object.entries(projection.indexes ?? {});
   return {
     fold: { project: projection.openWork as ProjectEvent, collections: indexes.map(([collection]) => collection), physical: (collection) => collection },
-    schema: Object.fromEntries(indexes.map(([collection, its]) => [collection, { indexes: [...its, openedAfterIndex] }])),
+    schema: Object.fromEntries(indexes.map(([collection, ofCollection]) => [collection, { indexes: [...ofCollection, openedAfterIndex] }])),
   };
 }
 
-/** Before the effects, at the checkpoint as it is: whoever does the work finds the document, and so does a sweeper if nobody does. */
+/** Before the effects, without moving the checkpoint: whatever does the work finds the document, and a sweeper does if nothing else did. */
 async function writeOpenWork(
   { views }: Pick<ProjectionsDependencies, 'views'>,
   fold: FoldDefinition,
@@ -90,38 +89,36 @@ async function writeOpenWork(
   return unprocessable;
 }
 
-/** The later of what the views and what the log remember; where neither remembers anything, as the projection says. */
-async function whereToResume(dependencies: ProjectionsDependencies, unit: ReactorInstance): Promise<string | undefined> {
-  const { log, views, decode, report } = dependencies;
-  const head = await log.head(unit.log);
-  const stored = await views.checkpoint(unit.checkpoint);
+/** The later of the checkpoints in the views and in the log; where neither has one, as the projection's `startFrom` says. */
+async function storedCheckpoint({ log, views, report, checkpointInLog }: ReactorDependencies, instance: ReactorInstance): Promise<string | undefined> {
+  const head = await log.head(instance.log);
+  const stored = await views.checkpoint(instance.checkpoint);
   const inViews = positionOf(stored);
-  const inLog = await readCheckpointInLog({ log, decode }, unit);
+  const inLog = await checkpointInLog.read(instance.logNumber);
   const isNew = stored === undefined && inLog === undefined;
   const isBeyondHead = inViews !== undefined && !covers(head, inViews);
-  if (isBeyondHead) report({ type: 'checkpoint-beyond-head', runner: unit.runner, checkpoint: inViews, head: head ?? null });
-  if (isNew && unit.projection.startFrom !== 'now') return undefined;
+  if (isBeyondHead) report({ type: 'checkpoint-beyond-head', runner: instance.runner, checkpoint: inViews, head: head ?? null });
+  if (isNew && instance.projection.startFrom !== 'now') return undefined;
   if (!isNew && !isBeyondHead && (inLog === undefined || covers(inViews, inLog))) return stored;
 
   const resumed = isNew ? head : inLog;
-  // That it began here must outlast the views, or what came since would count as old too.
-  if (isNew && head !== undefined) await recordStartInLog(dependencies, unit, head);
-  await openCheckpoint(views, unit.checkpoint, stored).move(resumed, []);
-  return await views.checkpoint(unit.checkpoint);
+  // The start must outlast the views, or after their loss newer events would count as old too.
+  if (isNew && head !== undefined) await checkpointInLog.recordStart(head);
+  await openCheckpoint(views, instance.checkpoint, stored).move(resumed, []);
+  return await views.checkpoint(instance.checkpoint);
 }
 
-/** The lists in the views; and where the views were lost, the ones that the log remembers. */
-async function restoreDeadLetters(dependencies: ProjectionsDependencies, unit: ReactorInstance, checkpoint: Checkpoint): Promise<Map<string, DeadLetter>> {
-  const { views } = dependencies;
-  const letters = await loadDeadLetters(views, unit.checkpoint);
+/** The dead letters in the views; where the views were lost, those that the log still has. */
+async function restoreDeadLetters(dependencies: ReactorDependencies, instance: ReactorInstance, checkpoint: Checkpoint): Promise<Map<string, DeadLetter>> {
+  const deadLetters = await loadDeadLetters(dependencies.views, instance.checkpoint);
   const reached = checkpoint.position();
   const lost: DocumentWrite[] = [];
-  for (const setAside of (await openDeadLettersInLog(dependencies, unit, reached)).values()) {
-    if (letters.has(setAside.stream) || !covers(reached, setAside.position as Position)) continue;
-    const letter = { ...setAside, checkpoint: unit.checkpoint, waiting: 0, next: setAside.revision };
-    letters.set(letter.stream, letter);
-    lost.push(putDeadLetter(letter));
+  for (const event of (await openDeadLettersInLog(dependencies, instance, reached)).values()) {
+    if (deadLetters.has(event.stream) || !covers(reached, event.position as Position)) continue;
+    const deadLetter = { ...event, checkpoint: instance.checkpoint, waiting: 0, next: event.revision };
+    deadLetters.set(deadLetter.stream, deadLetter);
+    lost.push(putDeadLetter(deadLetter));
   }
   if (lost.length > 0) await checkpoint.move(reached, lost);
-  return letters;
+  return deadLetters;
 }

@@ -1,25 +1,27 @@
 /**
- * Keeps one unit at work for as long as it lives: from its checkpoint, through outages, and beside a runner of another process.
- * Whoever moves the checkpoint is the one at work; who finds it moved by another stands by and takes over when it stalls.
+ * Runs one projection instance: from its checkpoint, through outages, and beside a runner of another process. The runner that moves
+ * the checkpoint is the active one. A runner that finds the checkpoint moved by another stands by, and takes over when that one stalls.
  */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import { Fenced, openCheckpoint } from '../progress/checkpoint.ts';
-import { RESOLVED } from './dead-letters.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
-import type { RunnerProgress } from '../progress/progress.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
-import { standBy, type StandbyConfig } from './stand-by.ts';
-import { processBatch, type BatchContext } from './process-batch.ts';
+import { Fenced, openCheckpoint } from '../progress/checkpoint.ts';
+import type { RunnerProgress } from '../progress/progress.ts';
+import type { BatchContext } from './apply-events.ts';
 import { readBatches, type BatchItem } from './batches.ts';
+import { RESOLVED } from './dead-letters.ts';
+import { processBatch } from './process-batch.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
+import { standBy, type StandbyConfig } from './stand-by.ts';
 
 export type RunnerConfig = StandbyConfig & {
   readonly batchEventsMax: number;
+  /** Shortest time between two batches of a runner that has caught up. */
   readonly batchIntervalMs: number;
-  /** Where only other events come by, the checkpoint is written this often. */
+  /** How often the checkpoint is written while only events of other types come. */
   readonly idleCheckpointMs: number;
-  /** With so many streams set aside it is the projection that is ill and not the events: it stops and says so. */
+  /** With more streams dead-lettered than this the projection is at fault and not the events: the runner stops and says so. */
   readonly deadLetterStreamsMax: number;
 };
 
@@ -28,9 +30,9 @@ export type RunnerState = 'starting' | 'catching-up' | 'live' | 'standby' | 'ret
 export type RunnerStatus = {
   readonly state: RunnerState;
   readonly position: Position | undefined;
-  /** The oldest event it has in hand and not done; undefined where it has none. */
+  /** When the oldest event in progress was appended; undefined where none is in progress. */
   readonly oldestAt: Instant | undefined;
-  /** The newest event that it has done. */
+  /** When the newest event that is done was appended. */
   readonly newestAt: Instant | undefined;
   readonly deadLetters: number;
   readonly error: string | undefined;
@@ -39,43 +41,44 @@ export type RunnerStatus = {
 export type Runner = AsyncDisposable & {
   readonly instance: ProjectionInstance;
   status(): RunnerStatus;
-  /** Resolves when it has nothing left to do, or has ended. */
+  /** Resolves when the runner has nothing left to do, or has ended. */
   caughtUp(): Promise<void>;
 };
 
-/** After so many failures at one place it looks whether an event is to blame. */
-const SUSPICIOUS_FAILURES = 3;
+export type RunnerDependencies = Omit<ProjectionsDependencies, 'isOutage'> & { readonly progress: RunnerProgress };
+
+/** After this many failures in a row at one place, events are written one by one to see whether one of them is the cause. */
+const ONE_BY_ONE_AFTER_FAILURES = 3;
 
 export function startRunner(
-  dependencies: ProjectionsDependencies,
-  progress: RunnerProgress,
+  dependencies: RunnerDependencies,
   instance: ProjectionInstance,
-  workOf: (signal: AbortSignal) => Processor,
+  createProcessor: (signal: AbortSignal) => Processor,
   config: RunnerConfig,
 ): Runner {
   const stop = new AbortController();
-  const parts: Parts = { dependencies, progress, instance, processor: workOf(stop.signal), config, signal: stop.signal };
-  const now: RunnerRecord = {
+  const context: RunnerContext = { dependencies, instance, processor: createProcessor(stop.signal), config, signal: stop.signal };
+  const record: RunnerRecord = {
     state: 'starting',
-    context: undefined,
+    batchContext: undefined,
     inProgress: [],
     newestAt: undefined,
     failures: 0,
     error: undefined,
     caughtUp: Promise.withResolvers(),
   };
-  const ended = run(parts, now);
+  const ended = run(context, record);
   return {
     instance,
     status: () => ({
-      state: now.state,
-      position: now.context?.checkpoint.position(),
-      oldestAt: instantOf(now.inProgress[0]),
-      newestAt: now.newestAt,
-      deadLetters: now.context?.deadLetters.size ?? 0,
-      error: now.error,
+      state: record.state,
+      position: record.batchContext?.checkpoint.position(),
+      oldestAt: appendedAt(record.inProgress[0]),
+      newestAt: record.newestAt,
+      deadLetters: record.batchContext?.deadLetters.size ?? 0,
+      error: record.error,
     }),
-    caughtUp: () => now.caughtUp.promise,
+    caughtUp: () => record.caughtUp.promise,
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await ended;
@@ -83,9 +86,8 @@ export function startRunner(
   };
 }
 
-type Parts = {
-  readonly dependencies: ProjectionsDependencies;
-  readonly progress: RunnerProgress;
+type RunnerContext = {
+  readonly dependencies: RunnerDependencies;
   readonly instance: ProjectionInstance;
   readonly processor: Processor;
   readonly config: RunnerConfig;
@@ -94,96 +96,101 @@ type Parts = {
 
 type RunnerRecord = {
   state: RunnerState;
-  context: BatchContext | undefined;
+  batchContext: BatchContext | undefined;
   inProgress: readonly BatchItem[];
   newestAt: Instant | undefined;
-  /** In a row, since something last went well. */
+  /** In a row, since a batch last succeeded. */
   failures: number;
   error: string | undefined;
   caughtUp: PromiseWithResolvers<void>;
 };
 
-async function run(parts: Parts, now: RunnerRecord): Promise<void> {
-  const { dependencies, instance, config, signal } = parts;
+async function run(context: RunnerContext, record: RunnerRecord): Promise<void> {
+  const { dependencies, instance, config, signal } = context;
   const { report } = dependencies;
   while (!signal.aborted) {
     try {
-      if (now.state === 'standby') {
+      if (record.state === 'standby') {
         await standBy(dependencies, instance, config, signal);
         if (signal.aborted) break;
         report({ type: 'took-over', runner: instance.runner });
       }
-      await processBatches(parts, now);
+      await processBatches(context, record);
     } catch (error) {
       if (signal.aborted) break;
-      now.inProgress = [];
+      record.inProgress = [];
       if (error instanceof Fenced) {
         report({ type: 'fenced', runner: instance.runner });
-        setState(now, 'standby');
+        setState(record, 'standby');
         continue;
       }
-      now.failures += 1;
-      now.error = String(error);
-      report({ type: 'retrying', runner: instance.runner, failures: now.failures, error });
-      if (now.state !== 'standby') setState(now, 'retrying');
-      await pause(retryDelayMs(now.failures), signal);
+      record.failures += 1;
+      record.error = String(error);
+      report({ type: 'retrying', runner: instance.runner, failures: record.failures, error });
+      if (record.state !== 'standby') setState(record, 'retrying');
+      await pause(retryDelayMs(record.failures), signal);
     }
   }
-  await close(parts, now);
-  setState(now, 'stopped');
+  await close(context, record);
+  setState(record, 'stopped');
 }
 
-/** From the checkpoint on, for ever: it ends when the signal aborts, and throws when anything goes wrong. */
-async function processBatches({ dependencies, progress, instance, processor, config, signal }: Parts, now: RunnerRecord): Promise<void> {
-  const { log, decodeShared, views } = dependencies;
+/** From the checkpoint on, for ever: it ends when the signal aborts, and throws when anything fails. */
+async function processBatches({ dependencies, instance, processor, config, signal }: RunnerContext, record: RunnerRecord): Promise<void> {
+  const { log, decodeShared, views, progress } = dependencies;
   const { stored, deadLetters } = await processor.open();
   const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
-  const context: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax: config.deadLetterStreamsMax };
-  now.context = context;
-  setState(now, 'catching-up');
+  const batchContext: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax: config.deadLetterStreamsMax };
+  record.batchContext = batchContext;
+  setState(record, 'catching-up');
   const after = checkpoint.position();
   if (after !== undefined) progress.advance(instance.runner, after);
 
   const types = [...instance.projection.handles, RESOLVED];
-  const source = { ...config, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
+  const options = { ...config, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
   let writtenAt = performance.now();
-  for await (const turn of readBatches({ log, decode: decodeShared }, source)) {
-    if (turn.kind === 'quiet') {
+  for await (const batch of readBatches({ log, decode: decodeShared }, options)) {
+    if (batch.kind === 'idle') {
       await checkpoint.flush();
       continue;
     }
-    const { items, position } = turn;
+    const { items, position } = batch;
     if (position === undefined) continue; // an empty log
-    now.inProgress = items;
+    record.inProgress = items;
     if (items.length > 0 || performance.now() - writtenAt >= config.idleCheckpointMs) {
-      await processBatch(context, items, position, now.failures >= SUSPICIOUS_FAILURES ? 'one by one' : 'together');
+      await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
       writtenAt = performance.now();
     } else {
       checkpoint.skipTo(position);
     }
     progress.advance(instance.runner, position);
-    Object.assign(now, { inProgress: [], newestAt: instantOf(items.at(-1)) ?? now.newestAt, failures: 0, error: undefined } satisfies Partial<RunnerRecord>);
-    setState(now, turn.caughtUp ? 'live' : 'catching-up');
+    Object.assign(record, {
+      inProgress: [],
+      newestAt: appendedAt(items.at(-1)) ?? record.newestAt,
+      failures: 0,
+      error: undefined,
+    } satisfies Partial<RunnerRecord>);
+    setState(record, batch.caughtUp ? 'live' : 'catching-up');
   }
 }
 
-function setState(now: RunnerRecord, state: RunnerState): void {
-  now.state = state;
+function setState(record: RunnerRecord, state: RunnerState): void {
+  record.state = state;
   if (state !== 'live' && state !== 'stopped') return;
-  now.caughtUp.resolve();
-  if (state === 'live') now.caughtUp = Promise.withResolvers();
+  record.caughtUp.resolve();
+  if (state === 'live') record.caughtUp = Promise.withResolvers();
 }
 
-/** Where this fails it begins again a little earlier, which is harmless. */
-async function close({ dependencies, instance, processor }: Parts, { state, context, failures }: RunnerRecord): Promise<void> {
+/** Where this fails, the next runner starts a little earlier, which is harmless. */
+async function close({ dependencies, instance, processor }: RunnerContext, { state, batchContext, failures }: RunnerRecord): Promise<void> {
   if (state !== 'live' && state !== 'catching-up') return;
   try {
-    await context?.checkpoint.flush();
+    await batchContext?.checkpoint.flush();
     await processor.close();
   } catch (error) {
     dependencies.report({ type: 'retrying', runner: instance.runner, failures, error });
   }
 }
 
-const instantOf = (item: BatchItem | undefined): Instant | undefined =>
+const appendedAt = (item: BatchItem | undefined): Instant | undefined =>
   item === undefined || item.event instanceof Error ? undefined : item.event.metadata.at;

@@ -1,31 +1,31 @@
-/** Beside another runner's work: looking whether it goes on. */
+/** Standing by beside the active runner of another process: watching whether its checkpoint moves. */
 import { covers } from '../../ports/event-log/position.ts';
-import { positionOf } from '../progress/checkpoint.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
+import { positionOf } from '../progress/checkpoint.ts';
 import type { ProjectionInstance } from './processor.ts';
 
 export type StandbyConfig = {
   readonly standbyPollMs: number;
-  /** How long another runner's checkpoint may stand still while there is more to do. */
+  /** How long the active runner's checkpoint may stand still while there is more to do. */
   readonly takeOverAfterMs: number;
 };
 
-/** Resolves when the other runner has stalled, or the signal aborts. */
+/** Resolves when the active runner has stalled, or the signal aborts. */
 export async function standBy(
   { views, log }: Pick<ProjectionsDependencies, 'views' | 'log'>,
-  unit: ProjectionInstance,
+  instance: ProjectionInstance,
   { standbyPollMs, takeOverAfterMs }: StandbyConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  let last = await views.checkpoint(unit.checkpoint);
+  let last = await views.checkpoint(instance.checkpoint);
   let movedAt = performance.now();
   while (!signal.aborted) {
     await pause(standbyPollMs, signal);
-    const stored = await views.checkpoint(unit.checkpoint);
+    const stored = await views.checkpoint(instance.checkpoint);
     if (stored !== last) movedAt = performance.now();
     last = stored;
-    const head = await log.head(unit.log);
+    const head = await log.head(instance.log);
     const isBehind = head !== undefined && !covers(positionOf(stored), head);
     if (isBehind && performance.now() - movedAt >= takeOverAfterMs) return;
   }

@@ -1,20 +1,20 @@
-/** Which build of each projector answers queries. It is an event, so every process that reads follows the log's newest word on it. */
+/** Which build of each projector is active, that is: answers queries. Activating is an event, so every process that reads follows the log. */
+import { versionsStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
-import { physicalCollection, sameBuild, type BuildId } from './names.ts';
 import type { AnyProjector } from '../projection.ts';
-import { retrying } from './back-off.ts';
-import { versionsStream } from '../../domain/shared/streams.ts';
+import { retryUntilDone } from './back-off.ts';
+import { physicalCollection, sameBuild, type BuildId } from './names.ts';
 
 const ACTIVATED = 'operations.version-activated.v1';
 
 export type ActiveVersions = {
-  /** The build that is active; before the log says anything, the newest version known here. */
+  /** The build that is active; before the log names one, the newest version known here. */
   active(projection: string): BuildId;
-  /** What the log says; undefined where it says nothing. */
+  /** The build that the log names; undefined where it names none. */
   recorded(projection: string): BuildId | undefined;
-  /** Where the active build keeps a collection. Throws for a collection that no projector has. */
+  /** The name under which the active build keeps a collection. Throws for a collection that no projector has. */
   physicalCollectionOf(collection: string): string;
   onChange(listener: (projection: string) => void): Disposable;
 };
@@ -28,51 +28,51 @@ export async function followActiveVersions(
 ): Promise<AsyncDisposable & ActiveVersions> {
   const newest = newestVersions(projectors);
   const projectorOf = new Map(projectors.flatMap(({ name, indexes }) => Object.keys(indexes).map((collection) => [collection, name] as const)));
-  const known = new Map<string, Activation>();
+  const activations = new Map<string, Activation>();
   const physical = new Map<string, string>();
   const listeners = new Set<(projection: string) => void>();
 
-  const learn = (projection: string, news: Activation) => {
-    const before = known.get(projection);
-    if (before !== undefined && covers(before.position, news.position)) return; // told before
-    known.set(projection, news);
+  const apply = (projection: string, activation: Activation) => {
+    const before = activations.get(projection);
+    if (before !== undefined && covers(before.position, activation.position)) return; // seen before
+    activations.set(projection, activation);
     physical.clear();
-    if (!sameBuild(news.build, before?.build)) for (const listener of listeners) listener(projection);
+    if (!sameBuild(activation.build, before?.build)) for (const listener of listeners) listener(projection);
   };
-  const learnAll = async (stored: Parameters<Decode>[0]) => {
+  const applyAll = async (stored: Parameters<Decode>[0]) => {
     for (const event of await decode(stored)) {
       if (event instanceof Error || event.type !== ACTIVATED) continue;
       const { projection, version, build = 0 } = event.data;
-      learn(projection, { build: { version, build }, position: event.position as Position });
+      apply(projection, { build: { version, build }, position: event.position as Position });
     }
   };
 
   const stop = new AbortController();
-  const heads = await Promise.all(log.logs.map((name) => log.head(name))); // before reading, so that nothing falls in between
+  const heads = await Promise.all(log.logs.map((name) => log.head(name))); // before reading, so that no event falls in between
   for (const name of newest.keys()) {
-    for await (const last of log.readStream(versionsStream(name), { from: 'end', direction: 'backwards', limit: 1 })) await learnAll([last]);
+    for await (const last of log.readStream(versionsStream(name), { from: 'end', direction: 'backwards', limit: 1 })) await applyAll([last]);
   }
   const following = log.logs.map((name, index) =>
-    retrying(stop.signal, async () => {
+    retryUntilDone(stop.signal, async () => {
       const after = heads[index];
       for await (const { events } of log.subscribe(name, { ...(after === undefined ? {} : { after }), types: [ACTIVATED], signal: stop.signal })) {
-        await learnAll(events);
+        await applyAll(events);
       }
     }),
   );
 
-  const active = (projection: string): BuildId => known.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
+  const active = (projection: string): BuildId => activations.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
   return {
     active,
-    recorded: (projection) => known.get(projection)?.build,
+    recorded: (projection) => activations.get(projection)?.build,
     physicalCollectionOf: (collection) => {
-      const name = physical.get(collection);
-      if (name !== undefined) return name;
+      const cached = physical.get(collection);
+      if (cached !== undefined) return cached;
       const projection = projectorOf.get(collection);
       if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
-      const found = physicalCollection(collection, active(projection));
-      physical.set(collection, found);
-      return found;
+      const name = physicalCollection(collection, active(projection));
+      physical.set(collection, name);
+      return name;
     },
     onChange: (listener) => {
       listeners.add(listener);

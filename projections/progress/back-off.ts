@@ -1,4 +1,4 @@
-/** Going on after an outage: the wait doubles, up to a limit, and is jittered so that not everything comes back at once. */
+/** Retrying after an outage: the delay doubles, up to a limit, with jitter, so that not everything retries at the same moment. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const RETRY_FIRST_MS = 50;
@@ -12,8 +12,8 @@ export function retryDelayMs(failures: number): number {
 /** Resolves after the time, or at once when the signal aborts. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal }).catch(() => undefined);
 
-/** Runs `work` until it ends by itself or the signal aborts; when it throws, again after a pause. Never throws. */
-export async function retrying(
+/** Runs `work` until it ends by itself or the signal aborts; when it throws, runs it again after a pause. Never throws. */
+export async function retryUntilDone(
   signal: AbortSignal,
   work: () => Promise<void>,
   onFailure: (error: unknown, failures: number) => void = () => undefined,

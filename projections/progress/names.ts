@@ -1,20 +1,20 @@
-/** What the collections and checkpoints of a projection are called: each version, and each rebuild of a version, has its own. */
+/** The names of a projection's collections and checkpoints: each version, and each rebuild of a version, has its own. */
 import type { AnyProjection } from '../projection.ts';
 
-/** `build` is 0 unless the version was rebuilt. */
+/** Names one build of a projector. `build` is 0 unless the version was rebuilt. */
 export type BuildId = { readonly version: number; readonly build: number };
 
 const suffixOf = ({ version, build }: BuildId): string => (build === 0 ? `@${version}` : `@${version}.${build}`);
 
-/** `inbox@2`; rebuilt once, `inbox@2.1`. A reactor or process has no versions here: a new one takes over the old one's checkpoint. */
+/** `inbox@2`; rebuilt once, `inbox@2.1`. A reactor or process has no version in its name: a new version takes over the old one's checkpoint. */
 export function runnerName({ name, kind }: Pick<AnyProjection, 'name' | 'kind'>, build: BuildId): string {
   return kind === 'projector' ? `${name}${suffixOf(build)}` : name;
 }
 
-/** The name under which the views keep a projector's collection. A reactor's collections keep their own, for the same reason. */
+/** The name under which the view store keeps a projector's collection. A reactor's collections have no version in their names, for the same reason. */
 export const physicalCollection = (collection: string, build: BuildId): string => `${collection}${suffixOf(build)}`;
 
-/** A place where one runner works: one log, and one share of its streams. */
+/** The part of the streams that one runner processes: one log, and one shard of its streams. */
 export type Partition = { readonly log: number; readonly shard: number };
 
 /** `inbox@2`; with several logs or shards `inbox@2/<log>.<shard>`. */
@@ -22,7 +22,7 @@ export const checkpointName = (runner: string, { log, shard }: Partition): strin
 
 export const runnerOfCheckpoint = (checkpoint: string): string => checkpoint.split('/', 1)[0] ?? checkpoint;
 
-/** The build of this projector that the runner's name speaks of; undefined where it speaks of another projection. */
+/** The build of this projector that the runner's name names; undefined where it names another projection. */
 export function buildOfRunner(name: string, runner: string): BuildId | undefined {
   if (!runner.startsWith(`${name}@`)) return undefined;
   const [version, build = '0'] = runner.slice(name.length + 1).split('.');

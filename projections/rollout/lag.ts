@@ -1,13 +1,13 @@
-/** How far a projection is behind. */
+/** How far a projection is behind the log. */
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, distance } from '../../ports/event-log/position.ts';
 import type { RunnerStatus } from '../engine/runner.ts';
 
 export type ProjectionLag = {
-  /** How much of the log lies between it and the head: events, of any type, where the log counts events; bytes in EventStoreDB. */
+  /** How much of the log lies between the projection and the head: events, of any type, where the log counts events; bytes in EventStoreDB. */
   readonly lagEvents: number;
-  /** How old the oldest event is that it knows of and has not done, or, while there is more than it knows of, the newest that it has done. */
+  /** The age of the oldest event in progress; where none is and there is more in the log, the age of the newest event that is done. */
   readonly lagSeconds: number;
 };
 

@@ -1,68 +1,66 @@
-/** The builds of one projector that run here. */
-import type { ProjectionsDependencies } from '../dependencies.ts';
-import { checkpointName, runnerName, type BuildId } from '../progress/names.ts';
-import type { RunnerProgress } from '../progress/progress.ts';
-import type { AnyProjector } from '../projection.ts';
+/** The builds of one projector that run in this process. */
 import { dropBuild, projectorProcessor, type ProjectorInstance } from '../engine/projector-processor.ts';
-import { startRunner, type Runner, type RunnerConfig } from '../engine/runner.ts';
+import { startRunner, type Runner, type RunnerConfig, type RunnerDependencies } from '../engine/runner.ts';
+import { checkpointName, runnerName, type BuildId } from '../progress/names.ts';
+import type { AnyProjector } from '../projection.ts';
 
 /** The versions of one projector that there is code for. */
 export type ProjectorVersions = readonly [AnyProjector, ...AnyProjector[]];
 
 export type RunningBuilds = AsyncDisposable & {
+  readonly projector: string;
+  readonly newestVersion: number;
+  hasVersion(version: number): boolean;
   runners(): readonly Runner[];
   of(build: BuildId): readonly Runner[] | undefined;
-  /** Nothing where it runs already. */
+  /** Does nothing where the build runs already. */
   start(build: BuildId): void;
   stop(build: BuildId): Promise<void>;
   stopAllExcept(builds: readonly BuildId[]): Promise<void>;
-  /** Leaves nothing of it in the views. */
+  /** Leaves nothing of the build in the views. */
   drop(build: BuildId): Promise<void>;
+  /** One for each log. */
   instances(build: BuildId): readonly ProjectorInstance[];
 };
 
-export function createRunningBuilds(
-  dependencies: ProjectionsDependencies,
-  progress: RunnerProgress,
-  known: ProjectorVersions,
-  config: RunnerConfig,
-): RunningBuilds {
-  const newest = newestOf(known);
-  const atWork = new Map<string, readonly Runner[]>();
-  const named = (build: BuildId) => runnerName(newest, build);
+export function createRunningBuilds(dependencies: RunnerDependencies, versions: ProjectorVersions, config: RunnerConfig): RunningBuilds {
+  const newest = versions.reduce((one, other) => (other.version > one.version ? other : one));
+  const running = new Map<string, readonly Runner[]>();
+  const runnerOf = (build: BuildId) => runnerName(newest, build);
 
   const instances = (build: BuildId): readonly ProjectorInstance[] => {
-    const projection = known.find(({ version }) => version === build.version) ?? newest; // an old one's collections are dropped by the names of today
-    const runner = named(build);
+    const projection = versions.find(({ version }) => version === build.version) ?? newest; // collections of an unknown version are dropped by today's names
+    const runner = runnerOf(build);
     return dependencies.log.logs.map((log, logNumber) => {
       const checkpoint = checkpointName(runner, { log: logNumber, shard: 0 });
       return { projection, build, runner, checkpoint, log, logNumber };
     });
   };
-  const end = async (runner: string) => {
-    await Promise.all((atWork.get(runner) ?? []).map((one) => one[Symbol.asyncDispose]()));
-    atWork.delete(runner);
+  const stopRunners = async (runner: string) => {
+    await Promise.all((running.get(runner) ?? []).map((one) => one[Symbol.asyncDispose]()));
+    running.delete(runner);
   };
-  const startUnit = (unit: ProjectorInstance) => startRunner(dependencies, progress, unit, () => projectorProcessor(dependencies, progress, unit), config);
+  const startInstance = (instance: ProjectorInstance) => startRunner(dependencies, instance, () => projectorProcessor(dependencies, instance), config);
 
   return {
-    runners: () => [...atWork.values()].flat(),
-    of: (build) => atWork.get(named(build)),
+    projector: newest.name,
+    newestVersion: newest.version,
+    hasVersion: (version) => versions.some((projector) => projector.version === version),
+    runners: () => [...running.values()].flat(),
+    of: (build) => running.get(runnerOf(build)),
     start: (build) => {
-      if (!atWork.has(named(build))) atWork.set(named(build), instances(build).map(startUnit));
+      if (!running.has(runnerOf(build))) running.set(runnerOf(build), instances(build).map(startInstance));
     },
-    stop: (build) => end(named(build)),
+    stop: (build) => stopRunners(runnerOf(build)),
     stopAllExcept: async (builds) => {
-      const kept = builds.map(named);
-      await Promise.all([...atWork.keys()].filter((runner) => !kept.includes(runner)).map(end));
+      const kept = builds.map(runnerOf);
+      await Promise.all([...running.keys()].filter((runner) => !kept.includes(runner)).map(stopRunners));
     },
     drop: async (build) => {
-      for (const unit of instances(build)) await dropBuild(dependencies.views, unit);
-      progress.reset(named(build));
+      for (const instance of instances(build)) await dropBuild(dependencies.views, instance);
+      dependencies.progress.reset(runnerOf(build));
     },
     instances,
-    [Symbol.asyncDispose]: async () => void (await Promise.all([...atWork.keys()].map(end))),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([...running.keys()].map(stopRunners))),
   };
 }
-
-export const newestOf = (known: ProjectorVersions): AnyProjector => known.reduce((one, other) => (other.version > one.version ? other : one));

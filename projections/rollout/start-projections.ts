@@ -1,30 +1,34 @@
 /**
- * Runs projections: each of them in each log from its checkpoint, apart from all others. Projectors fold into views, reactors and
- * processes cause effects; what they have in common is in `runner.ts`, which builds of a projector are at work in `builds.ts`.
+ * Runs projections: each in each log from its own checkpoint, apart from all others. Projectors fold into views, reactors and
+ * processes cause effects; `engine/runner.ts` is what they have in common, `projector-rollout.ts` decides which builds of a projector run.
  */
 import { writtenAs } from '../../domain/upcast.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import { startBuilds, type Builds, type BuildsConfig } from './projector-rollout.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
-import { lagOf, type ProjectionLag } from './lag.ts';
+import { createCheckpointInLog } from '../engine/checkpoint-in-log.ts';
+import { reactorProcessor, type ReactorConfig, type ReactorInstance } from '../engine/reactor-processor.ts';
+import { startRunner, type Runner, type RunnerConfig, type RunnerState } from '../engine/runner.ts';
+import { shareDecoding } from '../engine/share-decoding.ts';
+import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
 import { checkpointName, runnerName, sameBuild } from '../progress/names.ts';
 import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
-import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
 import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
+import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
 import { createWaitForViews, type WaitForViews } from '../query/wait-for-views.ts';
-import { reactorProcessor, type ReactorConfig } from '../engine/reactor-processor.ts';
-import { shareDecoding } from '../engine/share-decoding.ts';
-import { startRunner, type Runner, type RunnerState } from '../engine/runner.ts';
-import { newestVersions, followActiveVersions, type ActiveVersions } from '../progress/active-versions.ts';
+import { lagOf, type ProjectionLag } from './lag.ts';
+import { startProjectorRollout, type ProjectorRollout, type RebuildOutcome, type RolloutConfig } from './projector-rollout.ts';
+import { createRunningBuilds, type ProjectorVersions } from './running-builds.ts';
+
+type EngineConfig = RunnerConfig & RolloutConfig & ReactorConfig;
 
 export type ProjectionsConfig = {
   readonly projections: readonly AnyProjection[];
-  /** Projectors at work in other processes, which reactors here may wait for. */
+  /** Projectors that run in other processes, which reactors here may wait for. */
   readonly elsewhere?: readonly AnyProjector[];
-} & Partial<BuildsConfig & ReactorConfig>;
+} & Partial<EngineConfig>;
 
-const DEFAULTS: BuildsConfig & ReactorConfig = {
+const DEFAULTS: EngineConfig = {
   batchEventsMax: 1_000,
   batchIntervalMs: 25,
   idleCheckpointMs: 500,
@@ -39,15 +43,15 @@ const DEFAULTS: BuildsConfig & ReactorConfig = {
 export type ProjectionStatus = ProjectionLag & {
   readonly name: string;
   readonly version: number;
-  /** Which rebuild of the version; 0 is the first. */
+  /** Which rebuild of the version; 0 is the first build. */
   readonly build: number;
   readonly kind: AnyProjection['kind'];
   readonly log: string;
-  /** Whether queries read it; a reactor or process always is. */
+  /** Whether queries read it; always true for a reactor or process. */
   readonly active: boolean;
   readonly state: RunnerState;
   readonly position: Position | undefined;
-  /** How many streams wait behind an event that can't be digested. */
+  /** How many streams wait behind an event that can't be processed. */
   readonly deadLetters: number;
   readonly error: string | undefined;
 };
@@ -57,14 +61,15 @@ export type Projections = AsyncDisposable & {
   readonly waitForViews: WaitForViews;
   status(): Promise<readonly ProjectionStatus[]>;
   /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled, or when this stops before: nothing changes. */
-  rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<'activated' | 'cancelled'>;
+  rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
 
-type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'isOutage' | 'report'> & Partial<Pick<ProjectionsDependencies, 'isOutage' | 'report'>>;
+type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'isOutage' | 'report'> & Partial<Pick<ProjectionsDependencies, 'isOutage' | 'report'>>;
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
-export async function startProjections(given: ProjectionsGiven, config: ProjectionsConfig): Promise<Projections> {
-  const dependencies: ProjectionsDependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given };
+export async function startProjections(given: GivenDependencies, config: ProjectionsConfig): Promise<Projections> {
+  const progress = trackProgress();
+  const dependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given, progress };
   const settings = { ...DEFAULTS, ...config };
   // The log knows an event by the version in which it was written.
   const projections = config.projections.map((projection) => ({ ...projection, handles: writtenAs(projection.handles) }));
@@ -75,47 +80,50 @@ export async function startProjections(given: ProjectionsGiven, config: Projecti
 
   await using starting = new AsyncDisposableStack();
   const versions = starting.use(await followActiveVersions(dependencies, [...projectors, ...elsewhere]));
-  const progress = trackProgress();
 
-  const builds = new Map<string, Builds>();
+  const rollouts = new Map<string, ProjectorRollout>();
   for (const name of names) {
-    const known = projectors.filter((projector) => projector.name === name) as [AnyProjector, ...AnyProjector[]];
-    builds.set(name, starting.use(await startBuilds({ dependencies, progress, versions }, known, settings)));
+    const versionsOfOne = projectors.filter((projector) => projector.name === name) as unknown as ProjectorVersions;
+    const running = createRunningBuilds(dependencies, versionsOfOne, settings);
+    rollouts.set(name, starting.use(await startProjectorRollout({ ...dependencies, versions, running }, settings)));
   }
-  const projectorRunners = () => [...builds.values()].flatMap((one) => one.runners());
+  const projectorRunners = () => [...rollouts.values()].flatMap((rollout) => rollout.runners());
   const runsHere = (runner: string) => {
     const here = projectorRunners().filter(({ instance }) => instance.runner === runner);
     return here.length > 0 && here.every((one) => one.status().state !== 'standby');
   };
-  const passed = createWaitForProjector({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
+  const waitForProjector = createWaitForProjector({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
 
-  const reactions = projections.filter(isReaction).flatMap((projection) =>
-    dependencies.log.logs.map((log, index) => {
-      const build = { version: projection.version, build: 0 };
-      const runner = runnerName(projection, build);
-      const unit = { projection, build, runner, checkpoint: checkpointName(runner, { log: index, shard: 0 }), log, logNumber: index };
-      return starting.use(
-        startRunner(dependencies, progress, unit, (signal) => reactorProcessor({ ...dependencies, passed, progress }, unit, settings, signal), settings),
-      );
-    }),
-  );
+  const reactorRunners = projections.filter(isReactorOrProcess).flatMap((projection) => {
+    const ofReactor = { ...dependencies, waitForProjector, checkpointInLog: createCheckpointInLog(dependencies, projection.name) };
+    return reactorInstances(projection, dependencies.log.logs).map((instance) =>
+      starting.use(startRunner(dependencies, instance, (signal) => reactorProcessor(ofReactor, instance, settings, signal), settings)),
+    );
+  });
   const running = starting.move();
 
   return {
     versions,
-    waitForViews: createWaitForViews(passed),
+    waitForViews: createWaitForViews(waitForProjector),
     status: async () => {
       const heads = new Map(await Promise.all(dependencies.log.logs.map(async (log) => [log, await dependencies.log.head(log)] as const)));
       const now = dependencies.clock();
-      return [...projectorRunners(), ...reactions].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.instance.log), now)));
+      return [...projectorRunners(), ...reactorRunners].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.instance.log), now)));
     },
     rebuild: async (projector, options) => {
-      const its = builds.get(projector);
-      if (its === undefined) throw new Error(`There is no projector ${projector}.`);
-      return await its.rebuild(options);
+      const rollout = rollouts.get(projector);
+      if (rollout === undefined) throw new Error(`There is no projector ${projector}.`);
+      return await rollout.rebuild(options);
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
+}
+
+/** One for each log. */
+function reactorInstances(projection: AnyReactorOrProcess, logs: readonly string[]): readonly ReactorInstance[] {
+  const build = { version: projection.version, build: 0 };
+  const runner = runnerName(projection, build);
+  return logs.map((log, logNumber) => ({ projection, build, runner, checkpoint: checkpointName(runner, { log: logNumber, shard: 0 }), log, logNumber }));
 }
 
 function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
@@ -126,15 +134,15 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
 }
 
 const isProjector = (projection: AnyProjection): projection is AnyProjector => projection.kind === 'projector';
-const isReaction = (projection: AnyProjection): projection is AnyReactorOrProcess => projection.kind !== 'projector';
+const isReactorOrProcess = (projection: AnyProjection): projection is AnyReactorOrProcess => projection.kind !== 'projector';
 
 function checkNames(projections: readonly AnyProjection[], projectors: readonly string[]): void {
-  const seen = new Set<string>();
+  const taken = new Set<string>();
   for (const projection of projections) {
-    const key = isProjector(projection) ? `${projection.name}@${projection.version}` : projection.name;
-    if (seen.has(key) || (isReaction(projection) && projectors.includes(key))) throw new Error(`There are two projections ${key}.`);
-    seen.add(key);
-    const unknown = isReaction(projection) ? projection.after.find((name) => !projectors.includes(name)) : undefined;
-    if (unknown !== undefined) throw new Error(`${key} waits for the projector ${unknown}, which is not here.`);
+    const name = isProjector(projection) ? `${projection.name}@${projection.version}` : projection.name;
+    if (taken.has(name) || (isReactorOrProcess(projection) && projectors.includes(name))) throw new Error(`There are two projections ${name}.`);
+    taken.add(name);
+    const unknown = isReactorOrProcess(projection) ? projection.after.find((projector) => !projectors.includes(projector)) : undefined;
+    if (unknown !== undefined) throw new Error(`${name} waits for the projector ${unknown}, which is not here.`);
   }
 }
