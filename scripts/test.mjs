@@ -1,25 +1,69 @@
 /**
- * Runs every test, and ends with one line `N passed, N failed` that a person and a machine can both read. Arguments go to ava.
+ * Runs every test, and ends with one line `N passed, N failed` for people and machines. Arguments go to ava.
  *
- * A file in which a test failed is run once more by itself when all else is done. What passes then is told as FLAKY, with its
- * first failure above it, and counts as passed; it is a fault to be mended all the same. More than a few such files are a failure,
- * and so is a run that was cut short.
+ * A file in which a test failed is run once more by itself when all else is done. A test that passes then is reported as FLAKY, with
+ * its first failure above it, and counts as passed; it is a fault to be mended all the same. More than a few such files are a
+ * failure, and so is a run that was cut short.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 const FLAKY_FILES_MAX = 3;
-/** ava gives up on a test that does not end, and may then wait for what that test has started. */
+/** ava gives up on a test that does not end, and may then wait for processes that the test has started. */
 const OVERALL_MS = 20 * 60_000;
-/** What ava says where a test does not end: those that have not begun are left out then, and nothing is said of them. */
+/** ava's message where a test does not end: it leaves out the tests that have not begun, without a word about them. */
 const GAVE_UP = /Exited because no new tests completed|Exiting due to process\.exit\(\)/;
-/** The last thing it says of a run that it has brought to its end. Its TAP reporter may fail at a test that does not end, and not come so far. */
+/** ava's last line of a complete run. Its TAP reporter may fail at a test that does not end, and never print it. */
 const PLAN = /^1\.\.\d+/;
+const DOTS_A_LINE = 50;
+const REDRAW_EVERY_MS = 500;
+const CLEAR_LINE = '\r\u001b[K';
 const deadline = AbortSignal.timeout(OVERALL_MS);
 
-/** What ava says between the results, without its own bookkeeping, is printed as it comes. */
-async function run(args) {
+const isTerminal = process.stdout.isTTY === true;
+
+/** Shows that the run goes on: on a terminal one line that is written over, elsewhere a dot for each file of tests. */
+function createProgress(filesMax) {
+  const startedMs = performance.now();
+  const files = new Set();
+  let [passed, failed] = [0, 0];
+  let isLineOpen = false;
+  const endLine = () => {
+    if (isLineOpen) process.stdout.write(isTerminal ? CLEAR_LINE : '\n');
+    isLineOpen = false;
+  };
+  const write = (text) => {
+    process.stdout.write(text);
+    isLineOpen = true;
+  };
+  const status = () => `${files.size} of ${filesMax} files, ${passed} tests passed, ${failed} failed, ${Math.round((performance.now() - startedMs) / 1_000)} s`;
+  const timer = isTerminal ? setInterval(() => write(CLEAR_LINE + status()), REDRAW_EVERY_MS) : undefined;
+  return {
+    print: (line) => {
+      endLine();
+      console.log(line);
+    },
+    testEnded: (title, { isFailure }) => {
+      if (isFailure) failed++;
+      else passed++;
+      const isFirstOfFile = files.size < files.add(title.split(' › ').slice(0, -1).join('/')).size;
+      if (isTerminal || !isFirstOfFile) return;
+      write('.');
+      if (files.size % DOTS_A_LINE !== 0) return;
+      write(` ${status()}`);
+      endLine();
+    },
+    end: () => {
+      clearInterval(timer);
+      endLine();
+    },
+  };
+}
+
+/** ava's own lines between the results are printed as they come, except for its bookkeeping. */
+async function run(args, progress) {
   const ava = spawn(process.execPath, ['node_modules/ava/entrypoints/cli.js', '--tap', ...args], {
     stdio: ['inherit', 'pipe', 'inherit'],
     signal: deadline,
@@ -34,18 +78,21 @@ async function run(args) {
     gaveUp ||= GAVE_UP.test(line);
     const [, failed, title = ''] = /^(not )?ok \d+ - (.*)$/.exec(line) ?? [];
     if (title === '' && !line.startsWith('ok') && !line.startsWith('not ok')) {
-      if (!/^(TAP version|1\.\.\d+|# (tests|pass|fail|skip|$))/.test(line)) console.log(line);
+      if (!/^(TAP version|1\.\.\d+|# (tests|pass|fail|skip|$))/.test(line)) progress.print(line);
     } else if (/# SKIP/.test(title)) {
       found.skipped++;
-      console.log(`skipped: ${title.replace(/ # SKIP.*/, '')}`);
+      progress.print(`skipped: ${title.replace(/ # SKIP.*/, '')}`);
     } else if (failed === undefined) {
       found.passed++;
+      progress.testEnded(title, { isFailure: false });
     } else {
       found.failed.push(title);
-      console.log(`FAILED: ${title}`);
+      progress.print(`FAILED: ${title}`);
+      progress.testEnded(title, { isFailure: true });
     }
   }
-  found.broke = (await ended) !== 0 && found.failed.length === 0; // before any test could say so
+  progress.end();
+  found.broke = (await ended) !== 0 && found.failed.length === 0; // it ended before any test could fail
   return found;
 }
 
@@ -59,14 +106,26 @@ function fileOf(title) {
   return undefined;
 }
 
-const first = await run(process.argv.slice(2));
+/** The files that the arguments name, or all. */
+async function countFiles(args) {
+  const named = args.filter((arg) => arg.endsWith('.test.ts'));
+  const patterns = named.length > 0 ? named : ['**/*.test.ts'];
+  let count = 0;
+  for await (const _file of glob(patterns, { exclude: (path) => /^(node_modules|data|coverage)$/.test(String(path.name ?? path)) })) count++;
+  return count;
+}
+
+const args = process.argv.slice(2);
+const filesMax = await countFiles(args);
+console.log(`Running ${filesMax} ${filesMax === 1 ? 'file' : 'files'} of tests. All of them take about five minutes on two cores.`);
+const first = await run(args, createProgress(filesMax));
 let { failed } = first;
 const files = [...new Set(failed.map(fileOf))];
 if (failed.length > 0 && !first.cutShort && files.length <= FLAKY_FILES_MAX && !files.includes(undefined)) {
   console.log(`Once more, by themselves: ${files.join(', ')}`);
-  const again = await run(['--serial', '--concurrency', '1', ...files]);
+  const again = await run(['--serial', '--concurrency', '1', ...files], createProgress(files.length));
   if (!again.broke && !again.cutShort) {
-    // Of fewer files ava leaves out of a title what they have in common.
+    // With few files ava leaves out of a title what the files have in common.
     const flaky = failed.filter((title) => !again.failed.some((one) => title.endsWith(one)));
     for (const title of flaky) console.log(`FLAKY: ${title}`);
     first.passed += flaky.length;
