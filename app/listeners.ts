@@ -62,10 +62,10 @@ export async function startListeners(dependencies: ListenersDependencies, config
     urls['event-store'] = listener.connectionString;
   }
   if (config.roles.includes('gateway')) {
-    const reports = { failed: telemetry.failureReporter('gateway'), refused: telemetry.refusalReporter('gateway') };
+    const reports = { reportError: telemetry.failureReporter('gateway'), reportRefusal: telemetry.refusalReporter('gateway'), metrics: telemetry.registry };
     const gateway = startGateway(
-      { ...core, ...reports, tokens, views: read.views, metrics: telemetry.registry },
-      { ...listenOn(config.ports.gateway), ...config.gateway, id: randomUUID(), region: config.region },
+      { ports: { ...core, views: read.views }, writing: core, tokens, clock: core.clock, reports },
+      { ...listenOn(config.ports.gateway), ...config.gateway, limits, id: randomUUID(), region: config.region },
     );
     telemetry.observe({ gateway: await listen('gateway', gateway) });
   }

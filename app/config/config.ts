@@ -1,9 +1,10 @@
 /** The configuration: environment variables that begin with TIDINGS_, read once. Flags beat the environment. */
 import type { z } from 'zod';
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
+import type { GatewayConfig } from '../../gateway/config.ts';
+import type { WorkersConfig } from '../../workers/start.ts';
 import { ROLES, SECRET_SETTINGS, settingsSchema, type Role } from './settings.ts';
-
-const SECOND_MS = 1_000;
 
 type Settings = z.infer<typeof settingsSchema>;
 
@@ -27,23 +28,8 @@ export type Config = {
   readonly region: string;
   readonly rateLimits: LimitOverrides;
   readonly minPositionTimeoutMs: number;
-  readonly gateway: {
-    /** What clients are told to connect to, where it is not the address that is bound. */
-    readonly publicUrl: string | undefined;
-    readonly connectionsMax: number;
-    readonly personConnectionsMax: number;
-    readonly helloTimeoutMs: number;
-    readonly pingMs: number;
-    readonly heartbeatMs: number;
-    readonly presenceTtlMs: number;
-    readonly sendQueueBytesMax: number;
-  };
-  readonly workers: {
-    readonly chatPushAfterMs: number;
-    readonly notificationsPerDayMax: number;
-    readonly attemptDeadlineMs: number;
-    readonly deliverConcurrency: number;
-  };
+  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'region' | 'limits' | 'tickMs'>>;
+  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & { readonly notificationsPerDayMax: number };
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
 

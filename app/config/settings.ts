@@ -1,5 +1,15 @@
 /** Every setting: an environment variable, its default, and what it may be. `docs/operating.md` is held to this list by a test. */
 import { z } from 'zod';
+import { HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
+import {
+  CONNECTIONS_MAX,
+  HEARTBEAT_MS,
+  HELLO_TIMEOUT_MS,
+  PERSON_CONNECTIONS_MAX,
+  PING_MS,
+  PRESENCE_TTL_MS,
+  SEND_QUEUE_BYTES_MAX,
+} from '../../gateway/config.ts';
 import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
@@ -16,9 +26,8 @@ const ROLE_NAMES = `some of ${ROLES.join(', ')}`;
 const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
 const COUNT_MAX = 100_000_000;
 /** A timer can't be set for longer: it would fire at once. */
-const TIMER_MAX_SECONDS = Math.floor((2 ** 31 - 1) / 1_000);
-const HOUR_SECONDS = 3_600;
-const MEBIBYTE_BYTES = 1_048_576;
+const TIMER_MAX_SECONDS = Math.floor((2 ** 31 - 1) / SECOND_MS);
+const HOUR_SECONDS = HOUR_MS / SECOND_MS;
 /** With the 20 s for which an answer of the vault is remembered, sockets of an ended session are closed within a minute. */
 const PING_MAX_SECONDS = 40;
 
@@ -54,13 +63,13 @@ export const settingsSchema = z.object({
   TIDINGS_RATE_LIMITS: rateLimits(RATE_LIMITS.map(({ name }) => name)).optional(),
   TIDINGS_MIN_POSITION_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', max: 60_000 }),
 
-  TIDINGS_GATEWAY_CONNECTIONS_MAX: wholeNumber(19_000, { max: 1_000_000 }),
-  TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX: wholeNumber(20, { max: 1_000 }),
-  TIDINGS_GATEWAY_HELLO_TIMEOUT_SECONDS: wholeNumber(10, { unit: 'seconds', max: HOUR_SECONDS }),
-  TIDINGS_GATEWAY_PING_SECONDS: wholeNumber(25, { unit: 'seconds', max: PING_MAX_SECONDS }),
-  TIDINGS_GATEWAY_HEARTBEAT_SECONDS: wholeNumber(10, { unit: 'seconds', max: HOUR_SECONDS }),
-  TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: wholeNumber(30, { unit: 'seconds', min: 2, max: HOUR_SECONDS }),
-  TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES: wholeNumber(MEBIBYTE_BYTES, { unit: 'bytes', min: MEBIBYTE_BYTES, max: 1_024 * MEBIBYTE_BYTES }),
+  TIDINGS_GATEWAY_CONNECTIONS_MAX: wholeNumber(CONNECTIONS_MAX, { max: 1_000_000 }),
+  TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX: wholeNumber(PERSON_CONNECTIONS_MAX, { max: 1_000 }),
+  TIDINGS_GATEWAY_HELLO_TIMEOUT_SECONDS: wholeNumber(HELLO_TIMEOUT_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_PING_SECONDS: wholeNumber(PING_MS / SECOND_MS, { unit: 'seconds', max: PING_MAX_SECONDS }),
+  TIDINGS_GATEWAY_HEARTBEAT_SECONDS: wholeNumber(HEARTBEAT_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: wholeNumber(PRESENCE_TTL_MS / SECOND_MS, { unit: 'seconds', min: 2, max: HOUR_SECONDS }),
+  TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES: wholeNumber(SEND_QUEUE_BYTES_MAX, { unit: 'bytes', min: SEND_QUEUE_BYTES_MAX, max: 2 ** 30 }),
 
   TIDINGS_CHAT_PUSH_AFTER_MS: wholeNumber(10_000, { unit: 'milliseconds', max: JOB_DELAY_MAX_MS }),
   TIDINGS_NOTIFICATIONS_PER_DAY_MAX: wholeNumber(100, { max: COUNT_MAX }),

@@ -27,5 +27,5 @@ export const WORKERS_MESSAGES: { readonly [Event in OperationalWorkersEvent['eve
   'breaker-closed': { level: 'info', message: 'circuit breaker closed' },
 };
 
-/** Without attempts, which are a histogram and no line of the log. */
-export type OperationalWorkersEvent = Exclude<WorkersEvent, { readonly event: 'attempt-ended' }>;
+/** Without the events that happen all the time: they are counted and not logged. */
+type OperationalWorkersEvent = Exclude<WorkersEvent, { readonly event: 'attempt-ended' | 'push-not-requested' | 'delivery-suppressed' }>;

@@ -30,7 +30,7 @@ export type Telemetry = {
 };
 
 export function startTelemetry(logger: Logger): Telemetry {
-  const { registry, requests, refusals, commands, attempts, operationalEvents, failures } = createMetrics();
+  const { registry, requests, refusals, commands, attempts, pushesNotRequested, deliveriesSuppressed, operationalEvents, failures } = createMetrics();
 
   const failureReporter = (component: string) => (error: unknown) => {
     failures.inc({ component });
@@ -68,14 +68,29 @@ export function startTelemetry(logger: Logger): Telemetry {
     },
 
     reportWorkers: (event) => {
-      if (event.event === 'attempt-ended') {
-        attempts.observe({ channel: event.channel, vendor: event.vendor, outcome: event.outcome }, event.durationMs / 1_000);
-        return;
+      switch (event.event) {
+        case 'attempt-ended':
+          attempts.observe({ channel: event.channel, vendor: event.vendor, outcome: event.outcome }, event.durationMs / 1_000);
+          return;
+        case 'push-not-requested':
+          pushesNotRequested.inc({ reason: event.reason });
+          return;
+        case 'delivery-suppressed':
+          deliveriesSuppressed.inc({ channel: event.channel, reason: event.reason });
+          return;
+        case 'sweep-found':
+        case 'sweep-failed':
+        case 'queue-full':
+        case 'progress-failed':
+        case 'recipient-unplanned':
+        case 'breaker-opened':
+        case 'breaker-closed': {
+          const { event: type, ...fields } = event;
+          operationalEvents.inc({ component: 'workers', event: type });
+          const { level, message } = WORKERS_MESSAGES[type];
+          logger[level](message, withErrorFields(fields));
+        }
       }
-      const { event: type, ...fields } = event;
-      operationalEvents.inc({ component: 'workers', event: type });
-      const { level, message } = WORKERS_MESSAGES[type];
-      logger[level](message, withErrorFields(fields));
     },
 
     observe: ({ projections, jobs, gateway }) => {
@@ -112,6 +127,8 @@ function createMetrics() {
     attempts,
     refusals: counter('tidings_refusals_total', 'Refused requests and frames by code.', ['api', 'code']),
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
+    pushesNotRequested: counter('tidings_pushes_not_requested_total', 'Chat messages for which a recipient got no push, by reason.', ['reason']),
+    deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
     failures: counter('tidings_failures_total', 'Exceptions: bugs and outages.', ['component']),
   };
