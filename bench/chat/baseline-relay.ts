@@ -1,8 +1,8 @@
-/** The floor: a bare `ws` server that passes frames on by a name and stores nothing. */
-import { setTimeout as delay } from 'node:timers/promises';
+/** The baseline: a bare `ws` server that forwards frames to the members of a room and stores nothing. */
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { answer } from './serve-parent.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { serveParent } from './serve-parent.ts';
 
 type Frame = { readonly join?: string; readonly to?: string };
 
@@ -18,14 +18,4 @@ function onMessage(this: WebSocket, data: Buffer): void {
 
 server.on('connection', (socket) => socket.on('message', onMessage));
 
-answer(
-  {
-    url: () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    collect: async () => {
-      globalThis.gc?.();
-      await delay(200);
-      globalThis.gc?.();
-    },
-  },
-  () => Promise.resolve(),
-);
+serveParent({ url: () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, collectGarbage }, () => Promise.resolve());

@@ -1,26 +1,28 @@
-/** The server's side of `child.ts`: it answers what it is asked, until it is told to stop. */
+/** The child's side of `server-process.ts`: it answers the parent's calls until it is told to stop. */
 import type { ChildProcess } from 'node:child_process';
 
 export type Usage = { readonly cpuUs: number; readonly rssBytes: number };
-export type Asked = { readonly id: number; readonly what: string; readonly details: object };
-export type Answered = { readonly id: number; readonly answer?: unknown; readonly error?: string };
+export type Call = { readonly id: number; readonly name: string; readonly parameters: object };
+export type Reply = { readonly id: number; readonly result?: unknown; readonly error?: string };
 
-/** Each handler answers what is asked under its name. */
-export function answer(handlers: Readonly<Record<string, (details: never) => unknown>>, stop: () => Promise<void>): void {
-  const all: Readonly<Record<string, (details: never) => unknown>> = { usage, ...handlers };
-  const send = (answered: Answered) => (process as unknown as ChildProcess).send(answered);
-  const answerOne = async ({ id, what, details }: Asked) => {
-    if (what === 'stop') {
+type Handlers = Readonly<Record<string, (parameters: never) => unknown>>;
+
+/** Each handler answers the calls of its name; `usage` is there for every server. */
+export function serveParent(handlers: Handlers, stop: () => Promise<void>): void {
+  const all: Handlers = { usage, ...handlers };
+  const send = (reply: Reply) => (process as unknown as ChildProcess).send(reply);
+  const handle = async ({ id, name, parameters }: Call) => {
+    if (name === 'stop') {
       await stop();
       process.exit(0);
     }
     try {
-      send({ id, answer: await all[what]?.(details as never) });
+      send({ id, result: await all[name]?.(parameters as never) });
     } catch (error) {
       send({ id, error: String(error) });
     }
   };
-  process.on('message', (asked: Asked) => void answerOne(asked));
+  process.on('message', (call: Call) => void handle(call));
   process.on('disconnect', () => process.exit(1));
 }
 
