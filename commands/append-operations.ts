@@ -1,4 +1,4 @@
-/** How the projections write into the log what they decided: which version is active, how far they have come, what they set aside. */
+/** Lets the projections append their own events to the log: active versions, checkpoints, dead letters. */
 import { v7 } from 'uuid';
 import { accept, type Decider } from '../domain/shared/decider.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
@@ -6,7 +6,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
 import type { CommandHandling } from './handling/handle.ts';
 
-/** Whoever decided stands by it: every event is appended, whatever was there before. */
+/** Nothing is left to decide: every event is appended, whatever the stream holds. */
 const operations: Decider<undefined, OperationsEvent, OperationsEvent> = {
   reads: 'tail',
   initialState: undefined,

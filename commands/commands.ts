@@ -1,4 +1,4 @@
-/** Every command there is, ready to be called. */
+/** All commands, ready to be called. */
 import { addMember, joinChannel, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
 import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
 import { changePresence, recordGatewayLoss } from './chat/presence.ts';
@@ -91,14 +91,14 @@ const COMMANDS = {
   commandDelivery,
 };
 
-type Made = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };
+type BoundCommands = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };
 
-export type Commands = Made & {
-  /** The HMAC of a login name: what a person is known by before there is one. */
+export type Commands = BoundCommands & {
+  /** The HMAC of a login name: the name of its stream, and of the caller at a sign-up. */
   readonly loginOf: (loginName: string) => string;
 };
 
 export function createCommands(dependencies: CommandDependencies): Commands {
-  const made = Object.fromEntries(Object.entries(COMMANDS).map(([name, make]) => [name, make(dependencies)])) as unknown as Made;
-  return { ...made, loginOf: (loginName) => loginOf(dependencies.loginSecret, loginName) };
+  const bound = Object.fromEntries(Object.entries(COMMANDS).map(([name, bind]) => [name, bind(dependencies)])) as unknown as BoundCommands;
+  return { ...bound, loginOf: (loginName) => loginOf(dependencies.loginSecret, loginName) };
 }

@@ -1,4 +1,4 @@
-/** What commands are made from. Each names the part it uses. */
+/** The dependencies of all commands. */
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
 import type { Keyring } from '../ports/event-log/keyring.ts';
@@ -7,7 +7,7 @@ import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { CommandHandling } from './handling/handle.ts';
 
-/** Slow on purpose, and off the event loop. */
+/** Hashing is slow on purpose, and runs off the event loop. */
 export type Passwords = {
   hash(password: string): Promise<string>;
   /** `undefined` takes as long as a wrong password, so that nobody learns which names there are. */

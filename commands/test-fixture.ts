@@ -1,4 +1,4 @@
-/** Commands over a real store and a real vault in a temporary folder, for tests. Several handlers may share one log, as several processes would. */
+/** For tests: commands over a real store and a real vault in a temporary folder. Several handlers may share one log, as several processes would. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,10 +33,10 @@ export type CommandsFixture = AsyncDisposable & {
   readonly keyring: Keyring;
   readonly vault: Vault;
   readonly feedCache: FeedCache;
-  /** What was published live. */
+  /** The hints that were published. */
   readonly hints: readonly Hint[];
-  /** Another process on the same log: with caches of its own. */
-  process(log?: EventLog, more?: Partial<Pick<CommandDependencies, 'passwords' | 'vault'>>): Process;
+  /** Another process on the same log, with caches of its own. */
+  process(log?: EventLog, overrides?: Partial<Pick<CommandDependencies, 'passwords' | 'vault'>>): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -54,7 +54,7 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     listen: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
+  // That hashing is slow is proved by the tests of `edge/auth/passwords.ts`.
   const passwords = {
     hash: (password: string) => Promise.resolve(`hash of ${password}`),
     verify: (password: string, hash: string | undefined) => Promise.resolve(hash === `hash of ${password}`),
@@ -71,15 +71,15 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     feedCache,
     hints,
     now: instant(Date.now()),
-    process: (seen = log, more = {}) => {
-      const handling = createHandling({ log: seen, codec });
-      const dependencies = { ...handling, log: seen, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET, ...more };
+    process: (ownLog = log, overrides = {}) => {
+      const handling = createHandling({ log: ownLog, codec });
+      const dependencies = { ...handling, log: ownLog, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET, ...overrides };
       return { ...handling, commands: createCommands(dependencies) };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
-      const asked = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });
-      if (asked.outcome === 'refused') throw new Error(asked.refusal.code);
-      return asked.context;
+      const made = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });
+      if (made.outcome === 'refused') throw new Error(made.refusal.code);
+      return made.context;
     },
     [Symbol.asyncDispose]: async () => {
       await log[Symbol.asyncDispose]();

@@ -1,4 +1,4 @@
-/** Who belongs to a channel. After each change the people concerned are told that their inbox changed. */
+/** Opens channels and changes their members. After each change the people concerned get a hint that their inbox changed. */
 import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
@@ -7,7 +7,7 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { LoadedState } from '../handling/handle.ts';
+import type { StreamRevision } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from '../people/relationships.ts';
@@ -21,7 +21,13 @@ export const openDirectChannel =
     const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
     return {
       id,
-      handled: await change(dependencies, id, { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at }, context, readRevisions),
+      handled: await changeAndPublish(
+        dependencies,
+        id,
+        { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at },
+        context,
+        readRevisions,
+      ),
     };
   };
 
@@ -43,21 +49,21 @@ export const openGroupChannel =
       ...(title === undefined ? {} : { title }),
       at: context.at,
     } as const;
-    // With a hundred members the revisions readRevisions on would be longer than the event.
-    return { id, handled: await change(dependencies, id, command, context, []) };
+    // With a hundred members, the revisions that were read would be longer than the event.
+    return { id, handled: await changeAndPublish(dependencies, id, command, context, []) };
   };
 
 export const renameChannel =
   (dependencies: CommandDependencies) =>
   ({ person, channel: id, title }: InChannel & { readonly title: string }, context: CommandContext) =>
-    change(dependencies, id, { type: 'rename', channel: id, actor: person, title }, context, []);
+    changeAndPublish(dependencies, id, { type: 'rename', channel: id, actor: person, title }, context, []);
 
 export const addMember =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
     const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other: member });
     const { state } = await dependencies.loadState(messages, messagesStream(id));
-    return change(
+    return changeAndPublish(
       dependencies,
       id,
       { type: 'add', channel: id, actor: person, member: counterpart, messageCount: state.messageCount, at: context.at },
@@ -70,30 +76,30 @@ export const joinChannel =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
     const { state } = await dependencies.loadState(messages, messagesStream(id));
-    return change(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
+    return changeAndPublish(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
   };
 
 export const leaveChannel =
   (dependencies: CommandDependencies) =>
   ({ person, channel: id }: InChannel, context: CommandContext) =>
-    change(dependencies, id, { type: 'leave', channel: id, actor: person }, context, []);
+    changeAndPublish(dependencies, id, { type: 'leave', channel: id, actor: person }, context, []);
 
 export const removeMember =
   (dependencies: CommandDependencies) =>
   ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) =>
-    change(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
+    changeAndPublish(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
 
-async function change(
+async function changeAndPublish(
   { handle, loadState, broadcast }: CommandDependencies,
   id: ChannelId,
   command: ChannelCommand,
   context: CommandContext,
-  readRevisions: readonly LoadedState<unknown>[],
+  readRevisions: readonly StreamRevision[],
 ): Promise<CommandResult> {
   const handled = await handle(channel, channelStream(id), command, context, { readRevisions });
   if (handled.outcome !== 'appended' || handled.repeated) return handled;
   const { state } = await loadState(channel, channelStream(id));
-  const gone = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
-  broadcast.publish([...(state.status === 'open' ? state.members : []), ...gone], { kind: 'channel', channel: id } satisfies LiveHint);
+  const departed = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
+  broadcast.publish([...(state.status === 'open' ? state.members : []), ...departed], { kind: 'channel', channel: id } satisfies LiveHint);
   return handled;
 }

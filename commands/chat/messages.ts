@@ -1,4 +1,7 @@
-/** What is said in a channel. A message is acknowledged when it is in the log; then those who listen are told, as a hint. */
+/**
+ * Posts, edits, withdraws and reacts to messages. A message is acknowledged once it is in the log; then the members get it as a live
+ * hint. A message that is sent twice is posted once: `handling/idempotency.ts` says how.
+ */
 import { channel, directPeerOf, type ChannelState } from '../../domain/chat/channel.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
@@ -24,68 +27,72 @@ export type PostMessage = {
   readonly mentions?: readonly PersonId[];
 };
 
-type OfMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
+type ChangeMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
 
 export const postMessage =
   (dependencies: CommandDependencies) =>
   async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
-    const { state: membership, ...place } = await dependencies.loadState(channel, channelStream(id));
+    const membership = await dependencies.loadState(channel, channelStream(id));
     const command = {
       type: 'post',
       channel: id,
       actor: sender,
-      membership,
-      relation: await relationIn(dependencies, membership, sender),
+      membership: membership.state,
+      relation: await relationIn(dependencies, membership.state, sender),
       text,
       clientId,
       ...(device === undefined ? {} : { device }),
-      ...(replyTo === undefined ? {} : { replyTo: await about(dependencies, id, replyTo) }),
+      ...(replyTo === undefined ? {} : { replyTo: await referenceTo(dependencies, id, replyTo) }),
       ...(mentions === undefined ? {} : { mentions }),
       at: context.at,
     } as const;
-    return say(dependencies, command, { state: membership, ...place }, context);
+    return appendAndPublish(dependencies, command, membership, context);
   };
 
 export const editMessage =
   (dependencies: CommandDependencies) =>
-  async ({ channel: id, person, message, text }: OfMessage & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
-    aboutMessage(dependencies, { channel: id, person, message }, (common) => ({ type: 'edit', ...common, text }), context);
+  async ({ text, ...change }: ChangeMessage & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
+    changeMessage(dependencies, change, (common) => ({ type: 'edit', ...common, text }), context);
 
 export const withdrawMessage =
   (dependencies: CommandDependencies) =>
-  async (which: OfMessage, context: CommandContext): Promise<CommandResult> =>
-    aboutMessage(dependencies, which, (common) => ({ type: 'withdraw', ...common }), context);
+  async (change: ChangeMessage, context: CommandContext): Promise<CommandResult> =>
+    changeMessage(dependencies, change, (common) => ({ type: 'withdraw', ...common }), context);
 
 export const reactToMessage =
   (dependencies: CommandDependencies) =>
   async (
-    { emoji, change, ...which }: OfMessage & { readonly emoji: string; readonly change: 'added' | 'removed' },
+    { emoji, change, ...reaction }: ChangeMessage & { readonly emoji: string; readonly change: 'added' | 'removed' },
     context: CommandContext,
   ): Promise<CommandResult> =>
-    aboutMessage(dependencies, which, (common) => ({ type: 'react', ...common, emoji, change }), context);
+    changeMessage(dependencies, reaction, (common) => ({ type: 'react', ...common, emoji, change }), context);
 
-/** The event that lies at a revision of what was said; undefined where there is none. */
+/** The event of a channel's messages at a revision; undefined where there is none. */
 export async function messageAt({ log, codec }: CommandDependencies, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
   for await (const stored of log.readStream(messagesStream(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
   return undefined;
 }
 
-type Common = Omit<Extract<MessagesCommand, { type: 'withdraw' }>, 'type'>;
+type CommonFields = Omit<Extract<MessagesCommand, { type: 'withdraw' }>, 'type'>;
 
-async function aboutMessage(
+async function changeMessage(
   dependencies: CommandDependencies,
-  { channel: id, person, message }: OfMessage,
-  commandOf: (common: Common) => MessagesCommand,
+  { channel: id, person, message }: ChangeMessage,
+  commandWith: (common: CommonFields) => MessagesCommand,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const [membership, target] = await Promise.all([dependencies.loadState(channel, channelStream(id)), about(dependencies, id, message)]);
+  const [membership, reference] = await Promise.all([dependencies.loadState(channel, channelStream(id)), referenceTo(dependencies, id, message)]);
   const relation = await relationIn(dependencies, membership.state, person);
-  return say(dependencies, commandOf({ channel: id, actor: person, membership: membership.state, relation, ...target }), membership, context);
+  const command = commandWith({ channel: id, actor: person, membership: membership.state, relation, ...reference });
+  return appendAndPublish(dependencies, command, membership, context);
 }
 
-const about = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({ message, target: await messageAt(dependencies, id, message) });
+const referenceTo = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({
+  message,
+  target: await messageAt(dependencies, id, message),
+});
 
-/** In a direct channel a block of either silences both; a group is its members' own affair. */
+/** In a direct channel a block by either person silences both; in a group it does not. */
 async function relationIn({ loadState }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
   const peer = directPeerOf(membership, sender);
   if (peer === undefined) return 'clear';
@@ -93,7 +100,7 @@ async function relationIn({ loadState }: CommandDependencies, membership: Channe
   return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
-async function say(
+async function appendAndPublish(
   dependencies: CommandDependencies,
   command: MessagesCommand,
   membership: LoadedState<ChannelState>,

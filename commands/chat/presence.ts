@@ -1,3 +1,4 @@
+/** Records the presence of people, and the loss of gateways. */
 import { presence } from '../../domain/chat/presence.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -8,7 +9,7 @@ import type { CommandDependencies } from '../dependencies.ts';
 export type ChangePresence = {
   readonly person: PersonId;
   readonly status: 'online' | 'offline';
-  /** Since when this has lasted without a break. */
+  /** The status has lasted since then without a break. */
   readonly since: Instant;
   readonly lastActiveAt: Instant;
   readonly gateway?: string;

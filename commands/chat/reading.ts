@@ -1,3 +1,4 @@
+/** Marks a channel as read up to a message, and mutes and unmutes channels. */
 import { channel } from '../../domain/chat/channel.ts';
 import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
@@ -8,7 +9,7 @@ import { messageAt } from './messages.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
-/** `known` is the pointer that the caller last knew of, if any: it spares an append that would change nothing. */
+/** `known` is the seq of the pointer that the caller last knew of, if any: it saves an append that would change nothing. */
 export const markRead =
   (dependencies: CommandDependencies) =>
   async ({ person, channel: id, seq, known }: InChannel & { readonly seq: number; readonly known?: number }, context: CommandContext) => {

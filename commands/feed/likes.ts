@@ -1,16 +1,17 @@
+/** Likes posts, and takes likes back. */
 import { reaction } from '../../domain/feed/reaction.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { reactionStream } from '../../domain/shared/streams.ts';
-import { ofPost, targetWithRelation } from './posts.ts';
+import { ifPostExists, targetWithRelation } from './posts.ts';
 
 type Like = { readonly person: PersonId; readonly post: PostId };
 
 export const likePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
-    ofPost(dependencies, post, async () => {
+    ifPostExists(dependencies, post, async () => {
       const { state, relation, readRevisions } = await targetWithRelation(dependencies, post, person);
       return dependencies.handle(reaction, reactionStream(post, person), { type: 'like', post, actor: person, state, relation }, context, { readRevisions });
     });
@@ -18,4 +19,4 @@ export const likePost =
 export const unlikePost =
   (dependencies: CommandDependencies) =>
   ({ person, post }: Like, context: CommandContext) =>
-    ofPost(dependencies, post, () => dependencies.handle(reaction, reactionStream(post, person), { type: 'unlike', post, actor: person }, context));
+    ifPostExists(dependencies, post, () => dependencies.handle(reaction, reactionStream(post, person), { type: 'unlike', post, actor: person }, context));

@@ -1,4 +1,7 @@
-/** Posts. The stream is named by the digest in the post's id; the time in the id is the time of the first event, also when the command is asked again. */
+/**
+ * Publishes, edits and deletes posts. A post's stream is named by the digest in its id; the time in the id is that of the first event,
+ * also when the command is repeated later.
+ */
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { post } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
@@ -19,7 +22,7 @@ export const publishPost =
   (dependencies: CommandDependencies) =>
   async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, context.at);
-    const answered = replyTo === undefined ? undefined : await targetWithRelation(dependencies, replyTo, author);
+    const target = replyTo === undefined ? undefined : await targetWithRelation(dependencies, replyTo, author);
     const handled = await dependencies.handle(
       post,
       postStreamOf(id),
@@ -28,17 +31,17 @@ export const publishPost =
         post: id,
         actor: author,
         text,
-        // Authors with very many followers are to be pulled at read: their mode is decided here, and stamped on each post.
+        // To come: posts of authors with very many followers are pulled by readers. It will be decided here, and is stamped on each post.
         delivered: 'push',
-        ...(replyTo === undefined || answered === undefined ? {} : { replyTo: { post: replyTo, state: answered.state, relation: answered.relation } }),
+        ...(replyTo === undefined || target === undefined ? {} : { replyTo: { post: replyTo, state: target.state, relation: target.relation } }),
         at: context.at,
       },
       context,
-      { readRevisions: answered?.readRevisions ?? [] },
+      { readRevisions: target?.readRevisions ?? [] },
     );
     if (handled.outcome === 'refused') return { id, handled };
-    // Read back also where it seems to be new: the log may have known it from another process that was asked at another time, or so
-    // long ago that the key was forgotten and only the post is left to tell what it was used for.
+    // Read back even if it seems to be new: another process may have published it under this key at another time, or so long ago that
+    // the key is forgotten and only the post can tell what the key was used for.
     const first = await firstEventOf(dependencies, id);
     if (first !== undefined && first.metadata.request !== context.request) return { id, handled: refused('idempotency-key-reused') };
     return { id: first?.data.post ?? id, handled };
@@ -47,14 +50,14 @@ export const publishPost =
 export const editPost =
   (dependencies: CommandDependencies) =>
   ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
-    ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
+    ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
 
 export const deletePost =
   (dependencies: CommandDependencies) =>
   ({ author, post: id }: OfPost, context: CommandContext): Promise<CommandResult> =>
-    ofPost(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
+    ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
 
-/** A post that somebody turns to, with what stands between its author and them. */
+/** A post that a person responds to, and whether a block stands between its author and them. */
 export async function targetWithRelation({ loadState }: CommandDependencies, id: PostId, person: PersonId) {
   const [target, mine] = await Promise.all([loadState(post, postStreamOf(id)), loadState(relationships, relationshipsStream(person))]);
   const author = target.state.status === 'none' ? undefined : target.state.author;
@@ -64,12 +67,12 @@ export async function targetWithRelation({ loadState }: CommandDependencies, id:
   return { state: target.state, relation, readRevisions: [target, theirs] } as const;
 }
 
-/** The digest finds the stream; only the whole id names the post. */
-export async function ofPost(dependencies: CommandDependencies, id: PostId, act: () => Promise<CommandResult>): Promise<CommandResult> {
+/** The digest alone finds the stream; a post exists if its whole id is that of the stream's first event. */
+export async function ifPostExists(dependencies: CommandDependencies, id: PostId, act: () => Promise<CommandResult>): Promise<CommandResult> {
   return (await firstEventOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
 }
 
-/** How the post of this stream was published; nothing where there is none. */
+/** The event that published the post; undefined where there is none. */
 async function firstEventOf({ log, codec }: CommandDependencies, id: PostId): Promise<Recorded<PostEvent> | undefined> {
   for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return (await codec.decode(stored)) as Recorded<PostEvent>;
   return undefined;

@@ -1,4 +1,4 @@
-/** Who asks, when, and under which key: what a command needs beside its own words, checked once at the edge. */
+/** What a command needs beside its own content: its id, actor and time, made from the caller's request and checked once, at the edge. */
 import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
@@ -8,16 +8,17 @@ import { commandIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 const COMMAND_AGE_MAX_DAYS = 7;
 /** How far a client's clock may be ahead of ours, or behind. */
 export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
-/** A key that tells no time may have been used at any time within this. */
+/** A key that tells no time is remembered for so long. */
 const KEY_REMEMBERED_MS = DAY_MS;
 
 export type CommandContext = {
-  /** UUIDv5(actor, command type, client's key). */
+  /** The command's id: UUIDv5(actor, command type, client's key). */
   readonly command: string;
+  /** The keyed hash of the request's body. */
   readonly request: string;
   readonly actor: string;
   readonly at: Instant;
-  /** No event of this command can be older than this; undefined: the key is new, and so there is none. */
+  /** No event of this command can be older than this; undefined: the key is new, so there can be no event yet. */
   readonly since: Instant | undefined;
   readonly correlationId: string;
   readonly causationId?: string;
@@ -27,8 +28,9 @@ export type CommandContext = {
 export type CommandRequest = {
   readonly actor: string;
   readonly type: string;
-  /** The client's key: a UUIDv7 tells when the command was made, any other text is remembered for 24 hours. `fresh`: made by us just now. */
+  /** The client's idempotency key: a UUIDv7 tells when the command was made, any other text is remembered for 24 hours. */
   readonly key: string;
+  /** The key was made by us just now. */
   readonly fresh?: true;
   readonly body: unknown;
   readonly at: Instant;
@@ -38,10 +40,10 @@ export type CommandRequest = {
 };
 
 export type ContextFor = (
-  asked: CommandRequest,
+  request: CommandRequest,
 ) => { readonly outcome: 'accepted'; readonly context: CommandContext } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-/** `secret` keys the hash of what was asked. */
+/** `secret` keys the hash of the request. */
 export const contextWith =
   (secret: Uint8Array): ContextFor =>
   ({ actor, type, key, fresh, body, at, correlationId, causationId, app }) => {
@@ -66,9 +68,9 @@ export const contextWith =
   };
 
 /**
- * The same request under a name of its own, for a step before the last one: it may have been undone since it was first taken, so
- * that it is to be decided again and not answered from memory. Its decider knows whether it still stands.
+ * For a step before a command's last one: the step may have been undone since it was first taken, so it has to be decided again and
+ * must not get its first result. The step's decider knows whether it still holds.
  */
-export const anew = (context: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
+export const withFreshCommandId = (context: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
 
 const refused = (refusal: Refusal) => ({ outcome: 'refused', refusal }) as const;

@@ -1,4 +1,4 @@
-/** Names that follow from what was asked, so that asking again names the same things: command ids, event ids, and the ids of what a command creates. */
+/** Ids that follow from the request, so that a repeated command has the same: command ids, event ids, and the ids of what a command creates. */
 import { createHash, createHmac } from 'node:crypto';
 import { parse, v5 } from 'uuid';
 import { BASE32_ALPHABET, POST_DIGEST_CHARACTERS, postIdFrom } from '../../domain/feed/post-id.ts';
@@ -8,14 +8,14 @@ import { instant, type Instant } from '../../domain/shared/instant.ts';
 /** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
 const NAMESPACE = parse('6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11');
 
-/** Given bytes, the library need not make them: a third of its time, several times a command. */
+/** Passing bytes saves the library a third of its time, several times a command. */
 const uuidOf = (name: string, namespace: Uint8Array | string): string => v5(Buffer.from(name), namespace);
 
 export const commandIdOf = (actor: string, type: string, key: string): string => uuidOf(`${actor}\n${type}\n${key}`, NAMESPACE);
 
 /**
- * One command may append to several streams; each of its events has an id of its own. Another request under the same key has
- * other ids, so that the log, which takes an id it knows for the same append again, never takes one request for the other.
+ * One command may append to several streams; each of its events has an id of its own. Another request under the same key has other
+ * ids, so that the log, which takes an append with known ids for a repeated one, never mistakes one request for the other.
  */
 export const eventIdOf = ({ command, request }: { readonly command: string; readonly request: string }, stream: string, index: number): string =>
   uuidOf(`${stream}\n${index}\n${request}`, command);
@@ -34,7 +34,7 @@ export function deliveryIdOf(of: {
   return uuidOf([of.notification, of.recipient, of.channel, of.device ?? ''].join('\n'), NAMESPACE) as DeliveryId;
 }
 
-/** The same command names the same stream at any time; its id tells the time of the first event. */
+/** The same command leads to the same stream at any time; the id tells the time of the first event. */
 export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at, postDigestOf(command));
 
 function postDigestOf(command: string): string {
@@ -48,7 +48,7 @@ export function uuidV7Time(text: string): Instant | undefined {
   return instant(Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16));
 }
 
-/** What was asked, as a keyed hash: tells whether the same key asks the same again, and tells nobody without the secret what it was. */
+/** A keyed hash of the request: tells whether the same key comes with the same request, and reveals nothing without the secret. */
 export const requestHashOf = (secret: Uint8Array, body: unknown): string =>
   createHmac('sha256', secret).update(canonical(body)).digest('base64url').slice(0, 22);
 

@@ -1,63 +1,63 @@
-/** A key that tells no time, used again after longer than anybody looks back for it: what comes of it is what the log remembers, alone and in a batch. */
+/** A key that tells no time and is used again after it was forgotten: its result is what the log still knows, alone and in a batch. */
 import test from 'ava';
 import { DAY_MS, HOUR_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
 import type { CommandResult } from './results.ts';
 
-/** `old` was said three days ago, and others since, of which the process that is asked has only the last in mind. */
-async function givenAnOldKey({ idempotency }: { readonly idempotency: 'full' | 'eventstoredb' }) {
+/** A message was posted under the key `old` three days ago, and others since, of which the process under test remembers only the last. */
+async function givenExpiredKey({ idempotency }: { readonly idempotency: 'full' | 'eventstoredb' }) {
   const given = await givenCommands({ idempotency });
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
-  const say = ({ commands }: Process, key: string, at: Instant) =>
+  const post = ({ commands }: Process, key: string, at: Instant) =>
     commands.postMessage({ channel, sender: ann, text: 'hello', clientId: key }, given.context(ann, { key, at }));
-  const old = await say(one, 'old', given.now);
-  await say(one, 'the next day', plus(given.now, DAY_MS + HOUR_MS));
+  const old = await post(one, 'old', given.now);
+  await post(one, 'the next day', plus(given.now, DAY_MS + HOUR_MS));
   const now = plus(given.now, 3 * DAY_MS);
   const two = given.process();
-  await say(two, 'today', now);
+  await post(two, 'today', now);
   return {
     old,
-    /** The first is decided by itself, and the others, which wait for it, together. */
-    sayAtOnce: async (...keys: readonly string[]) => (await Promise.all(['first', ...keys].map((key) => say(two, key, now)))).slice(1),
-    say: (key: string) => say(two, key, now),
+    /** The first is handled by itself, and the others, which queue behind it, as one batch. */
+    postBatch: async (...keys: readonly string[]) => (await Promise.all(['first', ...keys].map((key) => post(two, key, now)))).slice(1),
+    post: (key: string) => post(two, key, now),
     messages: async () => (await eventsIn(given, messagesStream(channel))).length,
     now: given.now,
     [Symbol.asyncDispose]: () => given[Symbol.asyncDispose](),
   };
 }
 
-const revisionsOf = (answers: readonly CommandResult[]) =>
-  answers.map((answer) => (answer.outcome === 'appended' ? [answer.revision, answer.repeated] : answer));
+const revisionsOf = (results: readonly CommandResult[]) =>
+  results.map((result) => (result.outcome === 'appended' ? [result.revision, result.repeated] : result));
 
 test('a key that is used again after its time gets the first result where the log knows it, and the stream goes on', async (t) => {
-  await using given = await givenAnOldKey({ idempotency: 'full' });
-  t.deepEqual(await given.say('old'), { ...given.old, repeated: true, firstAt: given.now, events: [] } as never);
-  t.deepEqual(revisionsOf([await given.say('later')]), [[3, false]]);
+  await using given = await givenExpiredKey({ idempotency: 'full' });
+  t.deepEqual(await given.post('old'), { ...given.old, repeated: true, firstAt: given.now, events: [] } as never);
+  t.deepEqual(revisionsOf([await given.post('later')]), [[3, false]]);
   t.is(await given.messages(), 4);
 });
 
 for (const [where, keys] of Object.entries({ before: ['old', 'a', 'b'], among: ['a', 'old', 'b'], after: ['a', 'b', 'old'] })) {
   test(`a key that only the log knows gets the first result ${where} others in its batch, and none of them is refused`, async (t) => {
-    await using given = await givenAnOldKey({ idempotency: 'full' });
-    const answers = await given.sayAtOnce(...keys);
+    await using given = await givenExpiredKey({ idempotency: 'full' });
+    const results = await given.postBatch(...keys);
     const place = (key: string) => (key === 'old' ? [0, true] : key === 'a' ? [4, false] : [5, false]);
-    t.deepEqual(revisionsOf(answers), keys.map(place));
-    t.deepEqual(revisionsOf([await given.say('later')]), [[6, false]]);
+    t.deepEqual(revisionsOf(results), keys.map(place));
+    t.deepEqual(revisionsOf([await given.post('later')]), [[6, false]]);
     t.is(await given.messages(), 7);
   });
 }
 
 test('a key that is forgotten counts as new, alone and in a batch', async (t) => {
-  await using alone = await givenAnOldKey({ idempotency: 'eventstoredb' });
-  t.deepEqual(revisionsOf([await alone.say('old'), await alone.say('later')]), [
+  await using alone = await givenExpiredKey({ idempotency: 'eventstoredb' });
+  t.deepEqual(revisionsOf([await alone.post('old'), await alone.post('later')]), [
     [3, false],
     [4, false],
   ]);
-  await using among = await givenAnOldKey({ idempotency: 'eventstoredb' });
-  t.deepEqual(revisionsOf([...(await among.sayAtOnce('old', 'a')), await among.say('later')]), [
+  await using among = await givenExpiredKey({ idempotency: 'eventstoredb' });
+  t.deepEqual(revisionsOf([...(await among.postBatch('old', 'a')), await among.post('later')]), [
     [4, false],
     [5, false],
     [6, false],

@@ -1,4 +1,4 @@
-/** What a command leaves that is cut off between one stream and the next, and that it goes on when it is asked for again. */
+/** A command that is interrupted between one stream and the next goes on when it is repeated. */
 import test from 'ava';
 import { app as appDecider } from '../../domain/notifications/app.ts';
 import { relationships, friendReservationOf } from '../../domain/people/relationships.ts';
@@ -8,11 +8,11 @@ import { appStream, loginStream, messagesStream, relationshipsStream } from '../
 import { LogUnavailable, type EventLog, type StoredEvent } from '../../ports/event-log/port.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type Process } from '../test-fixture.ts';
 
-/** The same log, which takes nothing into streams of one category: whoever writes there is cut off. */
-const cutOffAt = (log: EventLog, category: string): EventLog => ({
+/** The same log, which refuses appends to streams of one category: a command that writes there is interrupted. */
+const interruptedAt = (log: EventLog, category: string): EventLog => ({
   ...log,
   append: (stream, events, expected) =>
-    stream.startsWith(`${category}-`) ? Promise.reject(new LogUnavailable('It was cut off.')) : log.append(stream, events, expected),
+    stream.startsWith(`${category}-`) ? Promise.reject(new LogUnavailable('It was interrupted.')) : log.append(stream, events, expected),
 });
 
 test('a friend request that was interrupted after its reservation succeeds when it is repeated, even if the reservation was released', async (t) => {
@@ -20,24 +20,24 @@ test('a friend request that was interrupted after its reservation succeeds when 
   const one = given.process();
   const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
   const ask = ({ commands }: Process, at = given.now) => commands.requestFriend({ person: ann, other: bob }, given.context(ann, { key: 'ask', at }));
-  const held = async () => friendReservationOf((await one.loadState(relationships, relationshipsStream(ann))).state, bob);
+  const reservation = async () => friendReservationOf((await one.loadState(relationships, relationshipsStream(ann))).state, bob);
   const sweep = (at: Instant) => one.commands.releaseAbandonedReservation({ person: ann, friend: bob }, given.context('system:slots', { at }));
 
-  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
-  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'friendship')), plus(given.now, 9 * MINUTE_MS)), { instanceOf: LogUnavailable });
+  await t.throwsAsync(ask(given.process(interruptedAt(given.log, 'friendship'))), { instanceOf: LogUnavailable });
+  await t.throwsAsync(ask(given.process(interruptedAt(given.log, 'friendship')), plus(given.now, 9 * MINUTE_MS)), { instanceOf: LogUnavailable });
   await sweep(plus(given.now, 11 * MINUTE_MS));
-  t.truthy(await held(), 'the second try has renewed it');
+  t.truthy(await reservation(), 'the second try has renewed it');
   await sweep(plus(given.now, 30 * MINUTE_MS));
-  t.is(await held(), undefined);
+  t.is(await reservation(), undefined);
   t.is(codeOf((await ask(given.process(), plus(given.now, HOUR_MS))).handled), 'appended');
-  t.truthy(await held());
+  t.truthy(await reservation());
 });
 
 test('a sign-up that was interrupted succeeds when it is repeated, even if its claim was freed', async (t) => {
   await using given = await givenCommands();
   const ask = ({ commands }: Process, at = given.now) =>
     commands.signUp({ loginName: 'ann', name: 'Ann', password: 'a long password' }, given.context('login:ann', { key: 'sign-up', at }));
-  await t.throwsAsync(ask(given.process(cutOffAt(given.log, 'user'))), { instanceOf: LogUnavailable });
+  await t.throwsAsync(ask(given.process(interruptedAt(given.log, 'user'))), { instanceOf: LogUnavailable });
   const one = given.process();
   const login = one.commands.loginOf('ann');
   const [claim] = await eventsIn(given, loginStream(login));
@@ -84,7 +84,7 @@ test('a rotation that was interrupted after its event is finished when it is rep
   t.is((await secrets())?.[1], second);
 });
 
-/** What is appended next arrives, but no answer comes back, and then for a while none to anything. */
+/** The next append arrives, but its answer is lost, and the log is away from then on until it comes back. */
 function losingTheNextAnswer(log: EventLog) {
   let state: 'there' | 'about to go' | 'away' = 'there';
   const seen: EventLog = {
@@ -114,10 +114,10 @@ test('a post whose answer was lost keeps its first id when it is repeated later'
   await t.throwsAsync(publish(one), { instanceOf: LogUnavailable });
   losing.comeBack();
   const later = plus(given.now, MINUTE_MS);
-  const again = await publish(one, later);
-  const [published] = await eventsIn(given, again.handled.outcome === 'appended' ? again.handled.stream : '');
-  t.is(again.id, ((await given.codec.decode(published as StoredEvent)).data as { readonly post: PostId }).post);
-  t.is((await publish(given.process(), plus(later, MINUTE_MS))).id, again.id);
+  const repeated = await publish(one, later);
+  const [published] = await eventsIn(given, repeated.handled.outcome === 'appended' ? repeated.handled.stream : '');
+  t.is(repeated.id, ((await given.codec.decode(published as StoredEvent)).data as { readonly post: PostId }).post);
+  t.is((await publish(given.process(), plus(later, MINUTE_MS))).id, repeated.id);
   t.is(codeOf((await publish(one, later, 'something else')).handled), 'idempotency-key-reused');
 });
 
@@ -125,8 +125,8 @@ test('two processes that publish under one key at different times make one post 
   await using given = await givenCommands();
   const ann = await signUp(given, given.process(), 'ann');
   const publish = ({ commands }: Process, at: Instant) => commands.publishPost({ author: ann, text: 'hello' }, given.context(ann, { key: 'post', at }));
-  const answers = await Promise.all([0, 1, 2].map((n) => publish(given.process(), plus(given.now, n * MINUTE_MS))));
-  t.is(new Set(answers.map(({ id }) => id)).size, 1);
+  const results = await Promise.all([0, 1, 2].map((n) => publish(given.process(), plus(given.now, n * MINUTE_MS))));
+  t.is(new Set(results.map(({ id }) => id)).size, 1);
 });
 
 for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new key': true })) {
@@ -135,7 +135,7 @@ for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new
     const one = given.process();
     const [ann, bob] = [await signUp(given, one, 'ann'), await signUp(given, one, 'bob')];
     const { id: channel } = await one.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
-    const say = ({ commands }: Process, sender: PersonId, context = given.context(sender)) =>
+    const post = ({ commands }: Process, sender: PersonId, context = given.context(sender)) =>
       commands.postMessage({ channel, sender, text: 'hello', clientId: 'hello' }, context);
     let lost = 0;
     const losing: EventLog = {
@@ -143,13 +143,13 @@ for (const [how, fresh] of Object.entries({ 'a key of the client': false, 'a new
       append: async (stream, events, expected) => {
         const appended = await given.log.append(stream, events, expected);
         if (!stream.startsWith('messages-') || lost++ > 0) return appended;
-        await say(one, bob, given.context(bob, { at: plus(given.now, -MINUTE_MS) }));
+        await post(one, bob, given.context(bob, { at: plus(given.now, -MINUTE_MS) }));
         throw new LogUnavailable('The answer was lost.');
       },
     };
     const context = given.context(ann);
-    const answer = await say(given.process(losing), ann, fresh ? { ...context, since: undefined } : context);
-    t.like(answer, { outcome: 'appended', revision: 0, repeated: true });
+    const result = await post(given.process(losing), ann, fresh ? { ...context, since: undefined } : context);
+    t.like(result, { outcome: 'appended', revision: 0, repeated: true });
     t.is((await eventsIn(given, messagesStream(channel))).length, 2);
   });
 }

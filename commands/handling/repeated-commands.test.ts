@@ -1,4 +1,4 @@
-/** Every command asked for again: an hour later, by a process that knows nothing but the log. It gets the first answer, and nothing is appended. */
+/** Every command, repeated an hour later in a process that knows nothing but the log: it gets its first result, and nothing is appended. */
 import test from 'ava';
 import { v7 } from 'uuid';
 import type { AppId, ChannelId, DeviceId, FriendshipId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
@@ -8,8 +8,8 @@ import type { CommandContext } from './command-context.ts';
 import { givenCommands } from '../test-fixture.ts';
 import type { CommandResult } from './results.ts';
 
-/** What the commands of the story are about; each may add to it. */
-type Cast = {
+/** The ids that the commands are about; each step may add one. */
+type Ids = {
   ann: PersonId;
   bob: PersonId;
   cleo: PersonId;
@@ -20,22 +20,22 @@ type Cast = {
   app: AppId;
   notification: NotificationId;
 };
-type Answered = CommandResult | { readonly handled: CommandResult; readonly id?: string };
-type Ask = (commands: Commands, cast: Cast, context: CommandContext) => Promise<Answered>;
-type Step = readonly [name: string, actor: (cast: Cast) => string, ask: Ask, keep?: keyof Cast];
+type StepResult = CommandResult | { readonly handled: CommandResult; readonly id?: string };
+type Execute = (commands: Commands, ids: Ids, context: CommandContext) => Promise<StepResult>;
+type Step = readonly [name: string, actor: (ids: Ids) => string, execute: Execute, keep?: keyof Ids];
 
-const ann = (cast: Cast) => cast.ann;
-const bob = (cast: Cast) => cast.bob;
-const app = (cast: Cast) => `app:${cast.app}`;
+const ann = (ids: Ids) => ids.ann;
+const bob = (ids: Ids) => ids.bob;
+const app = (ids: Ids) => `app:${ids.app}`;
 const login = (name: string) => () => `login:${name}`;
 const phone = 'phone' as DeviceId;
 const signUp =
-  (name: string): Ask =>
+  (name: string): Execute =>
   (commands, _, context) =>
     commands.signUp({ loginName: name, name, password: 'a long password' }, context);
 
-/** In an order in which each of them does something. */
-const STORY: readonly Step[] = [
+/** In an order in which each of them changes something. */
+const STEPS: readonly Step[] = [
   ['signUp ann', login('ann'), signUp('ann'), 'ann'],
   ['signUp bob', login('bob'), signUp('bob'), 'bob'],
   ['signUp cleo', login('cleo'), signUp('cleo'), 'cleo'],
@@ -98,31 +98,37 @@ const STORY: readonly Step[] = [
   ['rotateSecret', () => 'system:operator', (c, { app: id }, x) => c.rotateSecret({ app: id }, x)],
   ['disableApp', () => 'system:operator', (c, { app: id }, x) => c.disableApp({ app: id }, x)],
   ['invalidateDevice', bob, (c, { bob: person }, x) => c.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, x)],
-  ['erasePerson', (cast) => cast.cleo, (c, { cleo: person }, x) => c.erasePerson({ person }, x)],
+  ['erasePerson', (ids) => ids.cleo, (c, { cleo: person }, x) => c.erasePerson({ person }, x)],
 ];
 
 test('every command that is repeated gets its first result and appends nothing', async (t) => {
   t.timeout(120_000);
   await using given = await givenCommands();
-  const cast = {} as Cast;
+  const ids = {} as Ids;
   const first = given.process();
-  const asked: { readonly name: string; readonly key: string; readonly ask: Ask; readonly actor: string; readonly answer: Answered; readonly cast: Cast }[] =
-    [];
-  for (const [name, actorOf, ask, keep] of STORY) {
-    const [key, actor] = [v7(), actorOf(cast)];
-    const answer = await ask(first.commands, { ...cast }, given.context(actor, { key, type: name }));
-    t.is(handledOf(answer).outcome, 'appended', `${name}: ${JSON.stringify(answer)}`);
-    asked.push({ name, key, ask, actor, answer, cast: { ...cast } });
-    if (keep !== undefined && 'handled' in answer) Object.assign(cast, { [keep]: answer.id });
+  const executed: {
+    readonly name: string;
+    readonly key: string;
+    readonly execute: Execute;
+    readonly actor: string;
+    readonly result: StepResult;
+    readonly ids: Ids;
+  }[] = [];
+  for (const [name, actorOf, execute, keep] of STEPS) {
+    const [key, actor] = [v7(), actorOf(ids)];
+    const result = await execute(first.commands, { ...ids }, given.context(actor, { key, type: name }));
+    t.is(handledOf(result).outcome, 'appended', `${name}: ${JSON.stringify(result)}`);
+    executed.push({ name, key, execute, actor, result, ids: { ...ids } });
+    if (keep !== undefined && 'handled' in result) Object.assign(ids, { [keep]: result.id });
   }
   const head = await given.log.head('main');
   const restarted = given.process();
-  for (const { name, key, ask, actor, answer, cast: before } of asked) {
-    const again = await ask(restarted.commands, before, given.context(actor, { key, type: name, at: plus(given.now, HOUR_MS) }));
-    t.deepEqual(handledOf(again), { ...handledOf(answer), repeated: true, firstAt: given.now, events: [] } as never, name);
-    if ('handled' in answer && 'handled' in again) t.is(again.id, answer.id, name);
+  for (const { name, key, execute, actor, result, ids: before } of executed) {
+    const repeated = await execute(restarted.commands, before, given.context(actor, { key, type: name, at: plus(given.now, HOUR_MS) }));
+    t.deepEqual(handledOf(repeated), { ...handledOf(result), repeated: true, firstAt: given.now, events: [] } as never, name);
+    if ('handled' in result && 'handled' in repeated) t.is(repeated.id, result.id, name);
   }
   t.is(await given.log.head('main'), head);
 });
 
-const handledOf = (answer: Answered): CommandResult => ('handled' in answer ? answer.handled : answer);
+const handledOf = (result: StepResult): CommandResult => ('handled' in result ? result.handled : result);

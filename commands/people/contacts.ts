@@ -1,15 +1,19 @@
-/** Where a person can be reached. An endpoint is named by its address under the person's own key: the same address is the same endpoint, and nobody can tell which once the key is gone. */
+/**
+ * Sets and removes a person's addresses and devices, and blocks them. An endpoint's id is a hash of its address under the person's own
+ * key: the same address is the same endpoint, and nobody can tell which address it was once the key is destroyed.
+ */
 import { createHmac } from 'node:crypto';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { EndpointLoss, HardBlock } from '../../domain/people/events.ts';
 import type { ContactKind, Platform } from '../../domain/people/notification-channels.ts';
-import { user } from '../../domain/people/user.ts';
+import { user, type UserState } from '../../domain/people/user.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { contactsStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
-import { refused, type CreateResult } from '../handling/results.ts';
+import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
+import type { LoadedState } from '../handling/handle.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
@@ -25,13 +29,13 @@ export type RegisterDevice = {
 export const registerDevice =
   (dependencies: CommandDependencies) =>
   async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<CreateResult<EndpointId>> =>
-    withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, itself) =>
+    withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, owner) =>
       dependencies.handle(
         contacts,
         contactsStream(person),
-        { type: 'register-device', device, endpoint, platform, token, ...(app === undefined ? {} : { app }), user: itself.state, at: context.at },
+        { type: 'register-device', device, endpoint, platform, token, ...(app === undefined ? {} : { app }), user: owner.state, at: context.at },
         context,
-        { readRevisions: [itself] },
+        { readRevisions: [owner] },
       ),
     );
 
@@ -41,9 +45,9 @@ export const setContact =
     { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
     context: CommandContext,
   ): Promise<CreateResult<EndpointId>> =>
-    withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, itself) =>
-      dependencies.handle(contacts, contactsStream(person), { type: 'set-contact', kind, endpoint, address, user: itself.state }, context, {
-        readRevisions: [itself],
+    withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, owner) =>
+      dependencies.handle(contacts, contactsStream(person), { type: 'set-contact', kind, endpoint, address, user: owner.state }, context, {
+        readRevisions: [owner],
       }),
     );
 
@@ -61,7 +65,7 @@ export const invalidateDevice =
     return handled;
   };
 
-/** A vendor says that the endpoint is dead, perhaps since when. */
+/** Given when a vendor reports that the endpoint is dead, and perhaps since when. */
 export const invalidateEndpoint =
   (dependencies: CommandDependencies) =>
   (
@@ -85,12 +89,12 @@ export const blockEndpoint =
   ({ person, endpoint, reason }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: HardBlock }, context: CommandContext) =>
     dependencies.handle(contacts, contactsStream(person), { type: 'block-endpoint', endpoint, reason }, context);
 
-/** Whoever said STOP, complained or bounced is written to again. Nobody takes that back but who operates this, and knows that the person wants it. */
+/** Lets the person be written to again after a STOP, a complaint or a bounce. Only an operator may, who knows that the person wants it. */
 export const unblockContact =
   (dependencies: CommandDependencies) =>
   async ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) => {
-    const itself = await dependencies.loadState(user, userStream(person));
-    return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: itself.state }, context, { readRevisions: [itself] });
+    const owner = await dependencies.loadState(user, userStream(person));
+    return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: owner.state }, context, { readRevisions: [owner] });
   };
 
 async function withEndpoint(
@@ -98,19 +102,17 @@ async function withEndpoint(
   person: PersonId,
   address: string,
   context: CommandContext,
-  act: (endpoint: EndpointId, itself: Awaited<ReturnType<typeof loadState<UserOf, never, never>>>) => Promise<CreateResult<EndpointId>['handled']>,
+  act: (endpoint: EndpointId, owner: LoadedState<UserState>) => Promise<CommandResult>,
 ): Promise<CreateResult<EndpointId>> {
-  const itself = await loadState(user, userStream(person));
-  const nowhere = createdIdOf<EndpointId>(context.command, 'endpoint');
-  if (itself.state.status === 'none') return { id: nowhere, handled: refused('person-unknown') };
+  const owner = await loadState(user, userStream(person));
+  const unusedId = createdIdOf<EndpointId>(context.command, 'endpoint');
+  if (owner.state.status === 'none') return { id: unusedId, handled: refused('person-unknown') };
   try {
     const { key } = await keyring.sealingKeyOf(person);
     const endpoint = createHmac('sha256', key).update(address).digest('hex').slice(0, 32) as EndpointId;
-    return { id: endpoint, handled: await act(endpoint, itself) };
+    return { id: endpoint, handled: await act(endpoint, owner) };
   } catch (error) {
-    if (error instanceof SubjectErased) return { id: nowhere, handled: refused('person-erased') };
+    if (error instanceof SubjectErased) return { id: unusedId, handled: refused('person-erased') };
     throw error;
   }
 }
-
-type UserOf = (typeof user)['initialState'];

@@ -1,7 +1,7 @@
 /**
- * Who has somebody new to read finds in the feed what they wrote before: whoever asks for the feed by the position of this very
- * command must not be shown it as it was. A reactor drops it once more when the views know (`workers/feed/drop-feeds.ts`), so that
- * one which was built in between, or was not dropped here, is right a moment later.
+ * A reader who begins to see somebody's posts finds the older ones in their feed too. So the command drops the reader's warm feed: a
+ * query with the position of this command must not get the feed as it was. A reactor drops it once more when the views have caught
+ * up (`workers/feed/invalidate-feeds.ts`), so that a feed that was built in between, or was not dropped here, is right a moment later.
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { CommandDependencies } from '../dependencies.ts';

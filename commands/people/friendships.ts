@@ -1,16 +1,16 @@
 /**
- * Becoming friends takes two streams a person: the slot in the own `connections-`, and the pair's `friendship-`. The slot comes
- * first, so that nobody ever has more friends than slots; one that was taken for nothing is freed by the sweeper.
+ * Requesting and accepting a friendship write to two streams: first a place among the person's friends is reserved in their
+ * relationships, then the request or acceptance is appended to the pair's friendship. So nobody ever has more friends than
+ * reservations. The sweeper releases a reservation that nothing came of.
  */
 import { relationships } from '../../domain/people/relationships.ts';
 import type { FriendRequestId } from '../../domain/people/events.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { friendshipOf, peopleOf, type PersonId } from '../../domain/shared/ids.ts';
 import { friendshipStream, relationshipsStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/results.ts';
-import { anew, type CommandContext } from '../handling/command-context.ts';
+import { refused, type CommandResult, type CreateResult, type RefusedResult } from '../handling/results.ts';
+import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from './relationships.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
@@ -22,7 +22,7 @@ export const requestFriend =
   (dependencies: CommandDependencies) =>
   async (pair: Pair, context: CommandContext): Promise<CreateResult<FriendRequestId>> => ({
     id: friendshipOf(pair.person, pair.other),
-    handled: await withFriendReservation(dependencies, pair, 'ask', context),
+    handled: await reserveAndAppend(dependencies, pair, 'ask', context),
   });
 
 export const acceptFriend =
@@ -30,10 +30,10 @@ export const acceptFriend =
   async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> => {
     const other = otherOf(request, person);
     if (other === undefined) return refused('friend-request-unknown');
-    return dropFeedsOf([person, other], dependencies, await withFriendReservation(dependencies, { person, other }, 'accept', context));
+    return dropFeedsOf([person, other], dependencies, await reserveAndAppend(dependencies, { person, other }, 'accept', context));
   };
 
-const ending =
+const endRequest =
   (type: 'refuse' | 'withdraw') =>
   ({ handle }: CommandDependencies) =>
   async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> =>
@@ -41,21 +41,21 @@ const ending =
       ? refused('friend-request-unknown')
       : handle(friendship, friendshipStream(request), { type, actor: person }, context);
 
-export const refuseFriend = ending('refuse');
-export const withdrawFriend = ending('withdraw');
+export const refuseFriend = endRequest('refuse');
+export const withdrawFriend = endRequest('withdraw');
 
 export const removeFriend =
   ({ handle }: CommandDependencies) =>
   ({ person, other }: Pair, context: CommandContext) =>
     handle(friendship, friendshipStream(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
 
-/** After a refusal, a withdrawal or a removal: the slot of that round is given back. */
+/** After a refusal, a withdrawal or a removal: releases the reservation of that round. */
 export const releaseFriendReservation =
   ({ handle }: CommandDependencies) =>
   ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
     handle(relationships, relationshipsStream(person), { type: 'release-reservation', friend, round }, context);
 
-/** By the sweeper: a slot whose request or acceptance never came. */
+/** Given by the sweeper: releases a reservation whose request or acceptance never came. */
 export const releaseAbandonedReservation =
   ({ handle, loadState }: CommandDependencies) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
@@ -71,7 +71,7 @@ export const releaseAbandonedReservation =
     );
   };
 
-async function withFriendReservation(
+async function reserveAndAppend(
   dependencies: CommandDependencies,
   { person, other }: Pair,
   intent: 'ask' | 'accept',
@@ -79,22 +79,25 @@ async function withFriendReservation(
 ): Promise<CommandResult> {
   const { handle, loadState, findEarlierResult } = dependencies;
   const stream = friendshipStream(friendshipOf(person, other));
-  const before = await findEarlierResult(friendship, stream, context);
-  if (before !== undefined) return before;
-  const slotContext = await reservationContext(dependencies, person, context);
-  if (slotContext.outcome === 'refused') return slotContext;
+  // 1. A command that was completed before gets its first result.
+  const earlier = await findEarlierResult(friendship, stream, context);
+  if (earlier !== undefined) return earlier;
 
+  // 2. Reserve a place among the person's friends.
+  const forReservation = await contextOfReservation(dependencies, person, context);
+  if (forReservation.outcome === 'refused') return forReservation;
   const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
   const pair = await loadState(friendship, stream);
-  const slot = await handle(
+  const reserved = await handle(
     relationships,
     relationshipsStream(person),
     { type: 'reserve-friend', intent, actor: person, friend: counterpart, friendship: pair.state, at: context.at },
-    slotContext.context,
+    forReservation.context,
     { readRevisions: [...readRevisions, pair] },
   );
-  if (slot.outcome === 'refused') return slot;
+  if (reserved.outcome === 'refused') return reserved;
 
+  // 3. Request or accept the friendship.
   const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(person)), loadState(relationships, relationshipsStream(other))]);
   const both = { actor: mine.state, other: theirs.state };
   const command =
@@ -105,21 +108,21 @@ async function withFriendReservation(
 }
 
 /**
- * The pair's stream is named by what is asked, so that another pair asked for under the same key is not found there: the slot, which is
- * in the asker's own stream, tells. One that was taken under this key before may have been given back since, and is decided anew.
+ * A key that is used again for another pair is not found in that pair's stream, but in the person's own, where the reservation under
+ * this key lies: then the command is refused. A reservation for the same pair may have been released since, so it is decided again.
  */
-async function reservationContext(
+async function contextOfReservation(
   { findEarlierResult }: CommandDependencies,
   person: PersonId,
   context: CommandContext,
-): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | Extract<CommandResult, { outcome: 'refused' }>> {
-  const first = { ...context, command: createdIdOf(context.command, 'slot') };
-  const before = await findEarlierResult(relationships, relationshipsStream(person), first);
-  if (before?.outcome === 'refused') return before;
-  return { outcome: 'accepted', context: before === undefined ? first : anew(context) };
+): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | RefusedResult> {
+  const first = { ...context, command: createdIdOf(context.command, 'slot') }; // stored in the log under this word
+  const earlier = await findEarlierResult(relationships, relationshipsStream(person), first);
+  if (earlier?.outcome === 'refused') return earlier;
+  return { outcome: 'accepted', context: earlier === undefined ? first : withFreshCommandId(context) };
 }
 
-/** The other of the pair, if it is one and this person is of it. */
+/** The other person of the pair; undefined where the id is not of a pair, or this person is not in it. */
 function otherOf(request: FriendRequestId, person: PersonId): PersonId | undefined {
   const [lower, higher] = peopleOf(request);
   if (lower === higher || friendshipOf(lower, higher) !== request) return undefined;

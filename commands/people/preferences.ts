@@ -10,7 +10,7 @@ import type { CommandDependencies } from '../dependencies.ts';
 export type SetPreferences = {
   readonly person: PersonId;
   readonly choices?: readonly { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean }[];
-  /** `null`: none. */
+  /** `null` clears them. */
   readonly quietHours?: QuietHours | null;
 };
 

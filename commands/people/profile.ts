@@ -13,7 +13,7 @@ export const changeProfile =
   ({ person, ...changes }: ChangeProfile, context: CommandContext) =>
     handle(user, userStream(person), { type: 'change-profile', ...changes }, context);
 
-/** From the event on the person is gone. Destroying the key comes at once, and again by a process, should this one be cut off. */
+/** The person is erased from the event on. Their key is destroyed at once, and again by a process in case this one is interrupted. */
 export const erasePerson = (dependencies: CommandDependencies) => {
   const finish = finishErasing(dependencies);
   return async ({ person }: { readonly person: PersonId }, context: CommandContext) => {
@@ -23,7 +23,7 @@ export const erasePerson = (dependencies: CommandDependencies) => {
   };
 };
 
-/** Destroys what the vault holds of an erased person, ends their sessions, and gives the login name back. Doing it again changes nothing. */
+/** Destroys what the vault holds of an erased person, ends their sessions, and frees the login name. Repeating it changes nothing. */
 export const finishErasing =
   ({ handle, loadState, vault, keyring, broadcast }: CommandDependencies) =>
   async ({ person }: { readonly person: PersonId }, context: CommandContext): Promise<void> => {
@@ -34,8 +34,8 @@ export const finishErasing =
     await handle(login, loginStream(state.login), { type: 'free', person }, context);
   };
 
-/** By the sweeper: a claim whose person never came to be. */
+/** Given by the sweeper: frees a claim whose person never registered. */
 export const freeAbandonedLogin =
   ({ handle }: CommandDependencies) =>
-  ({ login: claim, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
-    handle(login, loginStream(claim), { type: 'free-abandoned', person, at: context.at }, context);
+  ({ login: loginId, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
+    handle(login, loginStream(loginId), { type: 'free-abandoned', person, at: context.at }, context);

@@ -1,4 +1,4 @@
-/** Whom one follows, mutes and blocks. Each needs to know the other: whether they are there, and whether a block stands between the two. */
+/** Follows, mutes and blocks people, and takes these back. A decision needs to know whether the other person exists, and for a follow whether a block stands between the two. */
 import { relationships, relationBetween, type RelationshipsCommand } from '../../domain/people/relationships.ts';
 import type { Counterpart } from '../../domain/people/counterpart.ts';
 import { user } from '../../domain/people/user.ts';
@@ -6,23 +6,23 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandDependencies } from '../dependencies.ts';
-import type { LoadedState } from '../handling/handle.ts';
+import type { StreamRevision } from '../handling/handle.ts';
 import { dropFeedsOf } from './drop-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
-/** The other person as this one's decisions need to see them, with the revisions that were readRevisions on. */
+/** The other person as decisions about the two need to see them, with the revisions of the streams that were read. */
 export async function counterpartOf(
   { loadState }: CommandDependencies,
   { person, other }: Pair,
-): Promise<{ readonly counterpart: Counterpart; readonly readRevisions: readonly LoadedState<unknown>[] }> {
-  const [itself, mine, theirs] = await Promise.all([
+): Promise<{ readonly counterpart: Counterpart; readonly readRevisions: readonly StreamRevision[] }> {
+  const [otherUser, mine, theirs] = await Promise.all([
     loadState(user, userStream(other)),
     loadState(relationships, relationshipsStream(person)),
     loadState(relationships, relationshipsStream(other)),
   ]);
   const relation = relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state });
-  return { counterpart: { person: other, user: itself.state, relation }, readRevisions: [itself, theirs] };
+  return { counterpart: { person: other, user: otherUser.state, relation }, readRevisions: [otherUser, theirs] };
 }
 
 export const follow =
@@ -35,30 +35,32 @@ export const follow =
     return dropFeedsOf([person], dependencies, handled);
   };
 
-/** Muting and blocking ask only whether the other is there: one may block whoever has blocked one. */
-const against =
+/** Muting and blocking need only that the other person exists: a person may block somebody who has blocked them. */
+const addToList =
   (type: 'mute' | 'block') =>
   ({ handle, loadState }: CommandDependencies) =>
   async ({ person, other }: Pair, context: CommandContext) => {
-    const itself = await loadState(user, userStream(other));
-    return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: itself.state }, context, { readRevisions: [itself] });
+    const otherUser = await loadState(user, userStream(other));
+    return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: otherUser.state }, context, {
+      readRevisions: [otherUser],
+    });
   };
 
-const takingBack =
+const removeFromList =
   (type: Extract<RelationshipsCommand['type'], `un${string}`>) =>
   ({ handle }: CommandDependencies) =>
   ({ person, other }: Pair, context: CommandContext) =>
     handle(relationships, relationshipsStream(person), { type, person: other }, context);
 
-/** What one hid one sees again. */
-const showingAgain = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {
-  const takeBack = takingBack(type)(dependencies);
-  return async (pair: Pair, context: CommandContext) => dropFeedsOf(readersOf(pair), dependencies, await takeBack(pair, context));
+/** Readers see again what the mute or block has hidden from them. */
+const removeAndDropFeeds = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {
+  const remove = removeFromList(type)(dependencies);
+  return async (pair: Pair, context: CommandContext) => dropFeedsOf(readersOf(pair), dependencies, await remove(pair, context));
 };
 
-export const mute = against('mute');
-export const block = against('block');
-export const unfollow = takingBack('unfollow');
-export const unmute = showingAgain('unmute', ({ person }) => [person]);
-/** A block hides both from each other. */
-export const unblock = showingAgain('unblock', ({ person, other }) => [person, other]);
+export const mute = addToList('mute');
+export const block = addToList('block');
+export const unfollow = removeFromList('unfollow');
+export const unmute = removeAndDropFeeds('unmute', ({ person }) => [person]);
+/** A block hides two people from each other. */
+export const unblock = removeAndDropFeeds('unblock', ({ person, other }) => [person, other]);

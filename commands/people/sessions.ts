@@ -1,4 +1,4 @@
-/** Logging in and out. A session is no event: it is a secret of the moment, and lives in the vault. */
+/** Logs people in and out. A session is not an event but a short-lived secret, and is kept in the vault. */
 import { randomUUID } from 'node:crypto';
 import { login } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
@@ -28,12 +28,12 @@ export const logIn =
     const { state } = await loadState(login, loginStream(loginOf(loginSecret, loginName)));
     const person = state.status === 'claimed' ? state.person : undefined;
     const credential = person === undefined ? undefined : await vault.get('credential', person);
-    const right = await passwords.verify(password, credential?.passwordHash);
-    if (!right || person === undefined || !(await isRegistered(loadState, person))) return FAILED;
+    const isCorrect = await passwords.verify(password, credential?.passwordHash);
+    if (!isCorrect || person === undefined || !(await isRegistered(loadState, person))) return FAILED;
     const session = randomUUID();
     const expiresAt = plus(at, SESSION_MS);
     await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
-    // Who was erased meanwhile may have had all sessions ended before this one was there.
+    // If the person was erased meanwhile, all sessions may have been ended before this one existed.
     if (!(await isRegistered(loadState, person))) {
       await vault.remove('session', session);
       return FAILED;

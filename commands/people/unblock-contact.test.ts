@@ -1,10 +1,10 @@
-/** Taking back a STOP, a complaint or a bounce: of which address, and by whom it is known later. */
+/** Lifting the block that a STOP, a complaint or a bounce has set: of which address, and what the log says of it. */
 import test from 'ava';
 import { v7 } from 'uuid';
-import { blockOf, contacts } from '../domain/people/contacts.ts';
-import type { EndpointId, PersonId } from '../domain/shared/ids.ts';
-import { contactsStream } from '../domain/shared/streams.ts';
-import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from './test-fixture.ts';
+import { blockOf, contacts } from '../../domain/people/contacts.ts';
+import type { EndpointId, PersonId } from '../../domain/shared/ids.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
+import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from '../test-fixture.ts';
 
 const OPERATOR = 'system:operator';
 
