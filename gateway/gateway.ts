@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import { refuseUnreadable } from '../edge/http/refuse-connection.ts';
-import { acceptConnections } from './connection/accept-connections.ts';
+import { acceptConnections } from './lifecycle/accept-connections.ts';
 import { httpHandler, type HttpDependencies } from './http.ts';
 import { wireGateway, type GatewayDependencies as PartsDependencies } from './wire-gateway.ts';
 import { createRegistration } from './registration.ts';

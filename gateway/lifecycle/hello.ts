@@ -7,7 +7,7 @@ import type { MembershipLookup } from '../channels/membership.ts';
 import type { ClientFrameOf } from '../protocol/frames.ts';
 import type { History } from '../channels/history.ts';
 import type { ViewQueries } from '../channels/view-queries.ts';
-import { resume, type Missing } from '../channels/resume.ts';
+import { resume, type Missing } from '../channels/missed-messages.ts';
 import type { Who } from '../connection/connection.ts';
 
 export type ResumeResult =

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { CLOSE_CODES, type CloseName } from './close-codes.ts';
-import { BAD_FRAMES_MAX } from '../lifecycle/conversation.ts';
+import { BAD_FRAMES_MAX } from '../lifecycle/inbound-frames.ts';
 import { FRAME_BYTES_MAX } from './frames.ts';
 import { givenGateways, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, openClient } from '../testing/client.ts';

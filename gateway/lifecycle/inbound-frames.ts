@@ -5,7 +5,7 @@ import type { Tokens } from '../../edge/auth/tokens.ts';
 import { refusalOfError } from '../../edge/problem.ts';
 import type { MembershipLookup } from '../channels/membership.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import type { Devices } from './devices.ts';
+import type { Devices } from './check-devices.ts';
 import { FRAMES_LIMIT, HELLOS_LIMIT, type FrameLimiter } from '../connection/rate-limit.ts';
 import { parseFrame, type ClientFrame, type ClientFrameOf, type ServerFrame } from '../protocol/frames.ts';
 import { authenticate, loadResume } from './hello.ts';

@@ -5,7 +5,7 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { refuseConnection } from '../../edge/http/refuse-connection.ts';
 import { FRAME_BYTES_MAX } from '../protocol/frames.ts';
-import { createConnection, GatewaySocket, type Connection } from './connection.ts';
+import { createConnection, GatewaySocket, type Connection } from '../connection/connection.ts';
 
 /** How long a client has to answer a close, before it is cut. */
 const CLOSE_ANSWER_MS = 5 * SECOND_MS;

@@ -5,7 +5,7 @@ import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { createHistory, type History } from './history.ts';
-import { resume, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './resume.ts';
+import { resume, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './missed-messages.ts';
 import { at, givenLog } from '../../projections/test-fixture.ts';
 
 const sender = randomUUID() as PersonId;
