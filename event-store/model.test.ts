@@ -8,9 +8,9 @@ import { openEventStore } from './open.ts';
 import { TOMBSTONE_REVISION, TRUNCATED_ENTIRELY, type AppendResult, type EventStore, type ExpectedRevision, type StreamMetadata } from './store.ts';
 
 /** A model of the store: a list of events and the rules, as simple as possible. */
-type Kept = { readonly stream: string; readonly revision: number; readonly id: string; readonly position: number };
+type ModelEvent = { readonly stream: string; readonly revision: number; readonly id: string; readonly position: number };
 type Model = {
-  log: Kept[];
+  log: ModelEvent[];
   next: number;
   readonly metadata: Map<string, StreamMetadata>;
   readonly lasts: Map<string, number>;
@@ -43,8 +43,8 @@ function putMetadata(model: Model, stream: string, metadata: StreamMetadata): Ap
   return answer;
 }
 
-function placeOf(model: Model, stream: string, revision: number): AppendResult {
-  const found = model.log.find((kept) => kept.stream === stream && kept.revision === revision);
+function appendedAt(model: Model, stream: string, revision: number): AppendResult {
+  const found = model.log.find((event) => event.stream === stream && event.revision === revision);
   return { outcome: 'appended', revision, position: found?.position ?? -1 };
 }
 
@@ -55,12 +55,12 @@ function modelAppend(model: Model, stream: string, ids: readonly string[], expec
   const number = expected === 'no-stream' ? -1 : expected;
   if (typeof number === 'number' && number > last) return current(model, stream);
   if (typeof number === 'number' && number < last) {
-    const same = ids.map((id, at) => model.log.some((kept) => kept.stream === stream && kept.revision === number + 1 + at && kept.id === id));
-    if (same.every(Boolean)) return placeOf(model, stream, number + ids.length);
+    const same = ids.map((id, at) => model.log.some((event) => event.stream === stream && event.revision === number + 1 + at && event.id === id));
+    if (same.every(Boolean)) return appendedAt(model, stream, number + ids.length);
     if (same[0] === true || number >= 0 || !softDeleted(model, stream)) return current(model, stream);
   } else {
     const known = ids.map((id) => model.ids.get(stream)?.get(id));
-    if (known.every((revision) => revision !== undefined)) return placeOf(model, stream, known.at(-1)!);
+    if (known.every((revision) => revision !== undefined)) return appendedAt(model, stream, known.at(-1)!);
     if (known[0] !== undefined || (typeof number === 'number' && known.some((revision) => revision !== undefined))) return current(model, stream);
   }
   if (softDeleted(model, stream)) putMetadata(model, stream, { ...model.metadata.get(stream), $tb: last + 1 });
@@ -75,10 +75,19 @@ function modelDelete(model: Model, stream: string, expected: ExpectedRevision, p
   return holds ? put() : current(model, stream);
 }
 
+/** A stream that has neither events nor metadata can't be soft-deleted. */
+function modelSoftDelete(model: Model, stream: string, expected: ExpectedRevision): AppendResult {
+  return modelDelete(model, stream, expected, () =>
+    lastOf(model, stream) < 0 && !model.metadata.has(stream)
+      ? current(model, stream)
+      : putMetadata(model, stream, { ...model.metadata.get(stream), $tb: TRUNCATED_ENTIRELY }),
+  );
+}
+
 function readable(model: Model, stream: string): number[] | string {
   if (deleted(model, stream)) return 'stream-deleted';
   if (lastOf(model, stream) < 0 || softDeleted(model, stream)) return 'not-found';
-  return model.log.filter((kept) => kept.stream === stream && kept.revision >= firstShown(model, stream)).map(({ revision }) => revision);
+  return model.log.filter((event) => event.stream === stream && event.revision >= firstShown(model, stream)).map(({ revision }) => revision);
 }
 
 function firstShown(model: Model, stream: string): number {
@@ -88,9 +97,9 @@ function firstShown(model: Model, stream: string): number {
 }
 
 function modelScavenge(model: Model): void {
-  const stays = ({ stream, revision, position }: Kept) =>
+  const stays = ({ stream, revision, position }: ModelEvent) =>
     position === model.next - 1 || revision === lastOf(model, stream) || (!deleted(model, stream) && revision >= firstShown(model, stream));
-  for (const { stream, id, revision } of model.log.filter((kept) => !stays(kept))) {
+  for (const { stream, id, revision } of model.log.filter((event) => !stays(event))) {
     if (model.ids.get(stream)?.get(id) === revision) model.ids.get(stream)!.delete(id);
   }
   model.log = model.log.filter(stays);
@@ -100,8 +109,8 @@ type Write =
   | { readonly kind: 'append'; readonly stream: string; readonly ids: readonly number[]; readonly expected: ExpectedRevision | 'current' | 'before' }
   | { readonly kind: 'delete' | 'tombstone'; readonly stream: string; readonly expected: ExpectedRevision }
   | { readonly kind: 'metadata'; readonly stream: string; readonly metadata: StreamMetadata };
-type Care = { readonly kind: 'reopen' | 'scavenge' | 'compact' };
-type Step = Write | Care;
+type Maintenance = { readonly kind: 'reopen' | 'scavenge' | 'compact' };
+type Step = Write | Maintenance;
 
 const isWrite = (step: Step): step is Write => step.kind !== 'reopen' && step.kind !== 'scavenge' && step.kind !== 'compact';
 
@@ -143,8 +152,7 @@ function ask(model: Model, store: EventStore, step: Write): { readonly expected:
     }
     case 'delete': {
       const answer = store.deleteStream(step.stream, step.expected);
-      const metadata = { ...model.metadata.get(step.stream), $tb: TRUNCATED_ENTIRELY };
-      return { expected: modelDelete(model, step.stream, step.expected, () => putMetadata(model, step.stream, metadata)), answer };
+      return { expected: modelSoftDelete(model, step.stream, step.expected), answer };
     }
     case 'tombstone': {
       const answer = store.tombstone(step.stream, step.expected);

@@ -38,8 +38,14 @@ export function decideAppend(
   return options.idempotency === 'eventstoredb' || stream.last < 0 ? 'append' : decideAtCurrentRevision(stream, events, wrong);
 }
 
-/** Decides whether a soft delete or a tombstone happens: as for an append of no events. */
-export function decideDeletion(stream: StreamSnapshot, expected: ExpectedRevision): AppendDecision {
+/** As a tombstone; but a stream that has neither events nor metadata can't be soft-deleted, whatever the expected revision. */
+export function decideSoftDeletion(stream: StreamSnapshot, expected: ExpectedRevision): AppendDecision {
+  const decision = decideTombstone(stream, expected);
+  return decision === 'append' && !exists(stream) ? { outcome: 'wrong-expected-revision', current: 'no-stream' } : decision;
+}
+
+/** Decides as for an append of no events. */
+export function decideTombstone(stream: StreamSnapshot, expected: ExpectedRevision): AppendDecision {
   const refusal = refuseDeleted(stream, expected);
   if (refusal !== undefined) return refusal;
   const expectedLast = expected === 'no-stream' ? -1 : expected;

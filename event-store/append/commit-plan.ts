@@ -3,7 +3,7 @@
  * Only `writePlan` touches the disk, when everything is decided.
  */
 import { randomUUID } from 'node:crypto';
-import { decideAppend, decideDeletion, type StreamSnapshot } from './append-rules.ts';
+import { decideAppend, decideSoftDeletion, decideTombstone, type StreamSnapshot } from './append-rules.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import { encodeEvent, recordId } from '../storage/record.ts';
 import {
@@ -91,16 +91,17 @@ export function writePlan(plan: CommitPlan): Head {
 function planAppend(plan: CommitPlan, { stream, events, ids, expected }: Extract<WriteRequest, { kind: 'append' }>): AppendResult {
   if (isMetastream(stream) && isTombstoned(plannedState(plan, streamOf(stream)))) return { outcome: 'stream-deleted' };
   const view = snapshotIn(plan, stream);
-  const verdict = decideAppend(view, events, expected, plan.log);
-  if (verdict !== 'append') return verdict;
+  const decision = decideAppend(view, events, expected, plan.log);
+  if (decision !== 'append') return decision;
   if (events.length > 0 && view.softDeleted) planMetadata(plan, stream, { ...plannedMetadata(plan, stream), $tb: view.last + 1 });
   for (let at = 0; at < events.length; at++) planEvent(plan, stream, events[at]!, ids[at]!);
   return appendedLast(plannedState(plan, stream));
 }
 
 function planDeletion(plan: CommitPlan, { kind, stream, expected }: Extract<WriteRequest, { kind: 'soft-delete' | 'tombstone' }>): AppendResult {
-  const verdict = decideDeletion(snapshotIn(plan, stream), expected);
-  if (verdict !== 'append') return verdict;
+  const snapshot = snapshotIn(plan, stream);
+  const decision = kind === 'tombstone' ? decideTombstone(snapshot, expected) : decideSoftDeletion(snapshot, expected);
+  if (decision !== 'append') return decision;
   if (kind === 'tombstone') {
     planSystemEvent(plan, stream, TOMBSTONE_EVENT_TYPE, Buffer.alloc(0), TOMBSTONE_REVISION);
     return appendedLast(plannedState(plan, stream));

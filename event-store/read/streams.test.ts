@@ -111,6 +111,17 @@ test('a soft-deleted stream is not found, and its revisions continue when it is 
   t.is(store.streamMetadata('a').metadata.$tb, 3);
 });
 
+test('a stream that never existed can’t be soft-deleted, but can be tombstoned', async (t) => {
+  const store = await openTestStore(t);
+  const refused = { outcome: 'wrong-expected-revision', current: 'no-stream' } as const;
+  t.deepEqual(await store.deleteStream('a', 'any'), refused);
+  t.deepEqual(await store.deleteStream('a', 'no-stream'), refused);
+  t.is(store.head(), undefined);
+  await store.setStreamMetadata('a', { $maxCount: 3 });
+  t.is((await store.deleteStream('a', 'any')).outcome, 'appended', 'metadata is enough');
+  t.is((await store.tombstone('b', 'any')).outcome, 'appended');
+});
+
 test('a deletion is seen by later appends in the same commit', async (t) => {
   const store = await openTestStore(t);
   const results = await Promise.all([

@@ -26,7 +26,7 @@ export type NackAction = 'retry' | 'park' | 'skip';
 
 export type GroupState = {
   readonly live: boolean; // has read to the end
-  readonly lastKnownOffset: number; // read up to here; -1: nothing yet
+  readonly lastKnownOffset: number | undefined; // of the newest event that came from the source
   readonly checkpoint: number | undefined;
   readonly delivered: number; // messages
   readonly consumers: readonly Consumer[];
@@ -57,7 +57,8 @@ export class PersistentGroup implements Sink {
   readonly #running: Promise<void>;
   readonly #ticks: NodeJS.Timeout;
   #live = false;
-  #readUpTo: number;
+  #readUpTo: number; // an offset; -1: nothing yet
+  #lastKnown: number | undefined; // the offset of the newest event that came from the source
   #delivered = 0; // messages
   #makeRoom = () => {};
 
@@ -132,7 +133,7 @@ export class PersistentGroup implements Sink {
   state(): GroupState {
     return {
       live: this.#live,
-      lastKnownOffset: this.#readUpTo,
+      lastKnownOffset: this.#lastKnown,
       checkpoint: this.#checkpoints.last(),
       delivered: this.#delivered,
       consumers: [...this.#consumers],
@@ -160,7 +161,9 @@ export class PersistentGroup implements Sink {
   push(event: StoredEvent): void {
     if (this.#ownStreams.has(event.stream)) return;
     const resolved = this.settings.resolveLinks ? resolveLink(this.#dependencies.store, event) : unresolved(event);
-    this.#buffer.push({ resolved, offset: offsetOf(this.name.source, event), retryCount: 0 });
+    const offset = offsetOf(this.name.source, event);
+    this.#lastKnown = offset;
+    this.#buffer.push({ resolved, offset, retryCount: 0 });
   }
 
   advanced(offset: number, live: boolean): void {

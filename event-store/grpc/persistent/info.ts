@@ -22,7 +22,7 @@ export function describeGroup(group: PersistentGroup, since: Measurements, nowMs
     .setTotalItems(String(state.delivered))
     .setCountSinceLastMeasurement(String(count))
     .setLastCheckpointedEventPosition(state.checkpoint === undefined ? '' : formatOffset(name.source, state.checkpoint))
-    .setLastKnownEventPosition(state.lastKnownOffset < 0 ? '' : formatOffset(name.source, state.lastKnownOffset))
+    .setLastKnownEventPosition(state.lastKnownOffset === undefined ? '' : formatOffset(name.source, state.lastKnownOffset))
     .setResolveLinkTos(settings.resolveLinks)
     .setStartFrom(startText(name.source, settings.from))
     .setMessageTimeoutMilliseconds(settings.messageTimeoutMs)

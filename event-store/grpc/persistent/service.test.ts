@@ -1,5 +1,6 @@
 import {
   binaryEvent,
+  END,
   eventTypeFilter,
   PersistentSubscriptionDoesNotExistError,
   PersistentSubscriptionFailedError,
@@ -8,6 +9,10 @@ import {
   START,
   type EventStoreDBClient,
 } from '@eventstore/db-client';
+import persistentGrpc from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { credentials, status, type ServiceError } from '@grpc/grpc-js';
 import test from 'ava';
 import { once } from 'node:events';
 import { startTestServer } from '../test-fixture.ts';
@@ -58,6 +63,34 @@ test.serial('a group on $all may start at position 0 but not beyond the end of t
   await subscription.unsubscribe();
   await t.throwsAsync(client.createPersistentSubscriptionToAll('beyond', startingAt(1_000n)), { instanceOf: PersistentSubscriptionFailedError });
   await t.throwsAsync(client.updatePersistentSubscriptionToAll('zero', startingAt(1_000n)), { instanceOf: PersistentSubscriptionFailedError });
+});
+
+test.serial('an unknown consumer strategy fails with INTERNAL and persistent-subscription-failed', async (t) => {
+  await using fixture = await startTestServer();
+  const { host, port } = fixture.server.address;
+  const raw = new persistentGrpc.PersistentSubscriptionsClient(`${host}:${port}`, credentials.createInsecure());
+  const settings = new persistent.CreateReq.Settings().setConsumerStrategy('Unheard').setReadBatchSize(1).setHistoryBufferSize(2);
+  const stream = new persistent.CreateReq.StreamOptions().setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from(STREAM)));
+  const options = new persistent.CreateReq.Options().setStream(stream.setStart(new shared.Empty())).setGroupName(GROUP).setSettings(settings);
+  const error = await new Promise<ServiceError | null>((resolve) => raw.create(new persistent.CreateReq().setOptions(options), (failure) => resolve(failure)));
+  raw.close();
+  t.is(error?.code, status.INTERNAL);
+  t.is(error?.metadata.get('exception')[0], 'persistent-subscription-failed');
+  t.is(error?.metadata.get('reason')[0], 'Consumer strategy Unheard does not exist.');
+});
+
+test.serial('a group that has seen no event has no last known revision', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  await append(client, STREAM, 'before');
+  await create(client, { startFrom: END });
+  const lastKnown = async () => (await client.getPersistentSubscriptionToStreamInfo(STREAM, GROUP)).stats.lastKnownEventRevision;
+  t.is(await lastKnown(), undefined);
+  await using consumer = consume(client);
+  await append(client, STREAM, 'after');
+  const message = await consumer.next();
+  t.is(message.event?.type, 'after');
+  t.is(await lastKnown(), 1n);
 });
 
 test.serial('names that are too long for the group’s own streams are refused', async (t) => {

@@ -3,7 +3,7 @@ import type persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { EventFilter } from '../../store.ts';
 import { ALL_STREAM } from '../access/acl.ts';
-import { invalidArgument, isRefusal, type GroupName, type Refusal } from '../wire/refusals.ts';
+import { groupFailed, invalidArgument, isRefusal, type GroupName, type Refusal } from '../wire/refusals.ts';
 import { parseFilter } from '../streams/filter.ts';
 import { parseStreamName } from '../streams/read-request.ts';
 import { fromWireNumber, fromWirePosition, type StartPoint } from '../wire/positions.ts';
@@ -38,9 +38,11 @@ export function parseCreate(request: persistent.CreateReq): GroupRequest | Refus
   const filterMessage = options.getAll()?.getFilter();
   const filter = filterMessage && parseFilter(filterMessage);
   if (filter && isRefusal(filter)) return filter;
-  const strategy = parseStrategy(settings.getConsumerStrategy(), settings.getNamedConsumerStrategy());
+  const name = parseGroupName(options);
+  if (isRefusal(name)) return name;
+  const strategy = parseStrategy(name, settings.getConsumerStrategy(), settings.getNamedConsumerStrategy());
   if (isRefusal(strategy)) return strategy;
-  return groupRequest(options, { ...commonSettings(settings), filter: filter?.filter, from: parseStart(options, settings), strategy });
+  return { name, settings: { ...commonSettings(settings), filter: filter?.filter, from: parseStart(options, settings), strategy } };
 }
 
 /** Without the filter, which can't be changed. */
@@ -48,9 +50,11 @@ export function parseUpdate(request: persistent.UpdateReq): GroupRequest | Refus
   const options = request.getOptions();
   const settings = options?.getSettings();
   if (options === undefined || settings === undefined) return invalidArgument('A subscription group must have settings.');
-  const strategy = parseStrategy('', settings.getNamedConsumerStrategy());
+  const name = parseGroupName(options);
+  if (isRefusal(name)) return name;
+  const strategy = parseStrategy(name, '', settings.getNamedConsumerStrategy());
   if (isRefusal(strategy)) return strategy;
-  return groupRequest(options, { ...commonSettings(settings), filter: undefined, from: parseStart(options, settings), strategy });
+  return { name, settings: { ...commonSettings(settings), filter: undefined, from: parseStart(options, settings), strategy } };
 }
 
 /** The stream or `$all` in the other requests. */
@@ -79,11 +83,11 @@ function commonSettings(settings: SettingsMessage) {
   };
 }
 
-function groupRequest(options: OptionsMessage, settings: GroupSettings): GroupRequest | Refusal {
+function parseGroupName(options: OptionsMessage): GroupName | Refusal {
   const source = options.hasAll() ? ALL_STREAM : parseStreamName(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
   const group = options.getGroupName();
   if (source === '' || group === '') return invalidArgument('A subscription group must name its stream and itself.');
-  return { name: { source, group }, settings };
+  return { source, group };
 }
 
 /** Clients before 21.10 send the stream beside the options and the revision among the settings. */
@@ -97,7 +101,7 @@ function parseStart(options: OptionsMessage, settings: SettingsMessage): StartPo
   return revision === Number.MAX_SAFE_INTEGER ? 'end' : revision;
 }
 
-function parseStrategy(name: string, named: number): StrategyName | Refusal {
-  if (name === '') return STRATEGY_NAMES[named] ?? invalidArgument(`Unknown consumer strategy ${named}.`);
-  return STRATEGY_NAMES.find((known) => known === name) ?? invalidArgument(`Unknown consumer strategy ${name}.`);
+function parseStrategy(group: GroupName, name: string, named: number): StrategyName | Refusal {
+  const found = name === '' ? STRATEGY_NAMES[named] : STRATEGY_NAMES.find((known) => known === name);
+  return found ?? groupFailed(group, `Consumer strategy ${name === '' ? named : name} does not exist.`);
 }

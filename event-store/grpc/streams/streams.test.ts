@@ -131,6 +131,12 @@ test.serial('a tombstoned stream stays deleted', async (t) => {
   await t.throwsAsync(client.deleteStream('room-1'), { instanceOf: StreamDeletedError });
 });
 
+test.serial('deleting a stream that never existed is refused with the actual version −1', async (t) => {
+  await using fixture = await startTestServer();
+  const error = await t.throwsAsync(fixture.client.deleteStream('nowhere'), { instanceOf: WrongExpectedVersionError });
+  t.is(error.actualVersion as unknown, -1n);
+});
+
 test.serial('a wrong expected revision is answered with the current one', async (t) => {
   await using fixture = await startTestServer();
   const { client } = fixture;
@@ -199,6 +205,21 @@ test.serial('links are resolved on request, and come without an event when it is
       ['links', undefined],
     ],
   );
+});
+
+test.serial('a resolved event has its own position, and its link the position to resume from', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  await client.appendToStream('room-1', numbered(1));
+  await client.appendToStream('links', [link('0@room-1')]);
+  const [resolved] = await readLinks(client, true);
+  t.deepEqual([resolved?.event?.position?.commit, resolved?.link?.position?.commit, resolved?.commitPosition], [1n, 2n, 2n]);
+  const subscription = client.subscribeToStream('links', { resolveLinkTos: true });
+  for await (const { event, link: from, commitPosition } of subscription) {
+    t.deepEqual([event?.position?.commit, from?.position?.commit, commitPosition], [1n, 2n, 2n]);
+    break;
+  }
+  await subscription.unsubscribe();
 });
 
 test.serial('1,000 concurrent appends over one call are each answered', async (t) => {

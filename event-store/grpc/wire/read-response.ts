@@ -5,13 +5,14 @@ import { toTicks, toWirePosition } from './positions.ts';
 import { writeUuid, type UuidForm } from './uuid.ts';
 import { closeMessage, FIELD_OVERHEAD_BYTES, startWriter, writeBytes, writeEmpty, writeNumber, writeText, writtenBytes, type Writer } from './writer.ts';
 
+/** For reads and catch-up subscriptions, where a resolved event has its own position. */
 export function encodeEvent(resolved: ResolvedEvent, uuids: UuidForm): Buffer {
-  return encodeReadEvent(resolved, uuids, undefined);
+  return encodeReadEvent(resolved, uuids, { eventPosition: resolved.event?.position });
 }
 
-/** For a persistent subscription, with the number of earlier attempts. */
+/** For a persistent subscription, with the number of earlier attempts; a resolved event has the position of its link. */
 export function encodeDelivery(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number): Buffer {
-  return encodeReadEvent(resolved, uuids, retryCount);
+  return encodeReadEvent(resolved, uuids, { eventPosition: readEventOf(resolved).position, retryCount });
 }
 
 /** Field 2 in both services. */
@@ -56,20 +57,21 @@ function encodeMark(field: number): Buffer {
   return writtenBytes(writer);
 }
 
-function encodeReadEvent(resolved: ResolvedEvent, uuids: UuidForm, retryCount: number | undefined): Buffer {
+type ReadEventOptions = { readonly eventPosition: number | undefined; readonly retryCount?: number };
+
+function encodeReadEvent(resolved: ResolvedEvent, uuids: UuidForm, { eventPosition, retryCount }: ReadEventOptions): Buffer {
   const { event, link } = resolved;
-  const position = toWirePosition(readEventOf(resolved).position);
+  const position = toWirePosition(readEventOf(resolved).position); // to resume from
   const writer = startWriter(roomFor(event) + roomFor(link) + 4 * FIELD_OVERHEAD_BYTES);
   const end = writer.at;
   if (retryCount !== undefined) writeNumber(writer, 5, retryCount);
   writeNumber(writer, 3, position);
   if (link !== undefined) writeRecord(writer, 2, link, position, uuids);
-  if (event !== undefined) writeRecord(writer, 1, event, position, uuids);
+  if (event !== undefined) writeRecord(writer, 1, event, eventPosition === undefined ? position : toWirePosition(eventPosition), uuids);
   closeMessage(writer, 1, end);
   return writtenBytes(writer);
 }
 
-/** A resolved event carries the position of its link: the place to resume from. */
 function writeRecord(writer: Writer, field: number, event: StoredEvent, position: number, uuids: UuidForm): void {
   const end = writer.at;
   if (event.data.length > 0) writeBytes(writer, 8, event.data);
