@@ -1,4 +1,4 @@
-/** What the tests of projections stand on: a real log, real views and the real codec in a temporary folder, and projectors folded without a log. */
+/** For the tests of projections: a real log, real views and the real codec in a temporary folder; and projectors folded without a log. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ import { foldBatch, type ProjectEvent } from './engine/fold.ts';
 import { physicalCollection } from './progress/names.ts';
 import type { AnyProjector } from './projection.ts';
 import { at, type History } from './testing/history.ts';
+import { postEdited, postPublished } from './testing/small-projections.ts';
 
 export { at };
 
@@ -29,14 +30,14 @@ export type ProjectionsFixture = AsyncDisposable & {
   readonly log: EventLog;
   readonly views: ViewStore;
   readonly codec: Codec;
-  readonly reports: ProjectionsEvent[];
+  readonly reported: ProjectionsEvent[];
   readonly dependencies: Omit<ProjectionsDependencies, 'isOutage' | 'decodeShared'>;
   append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
 };
 
 const METADATA = { $correlationId: 'test', actor: 'system:test', at, command: 'test', request: 'test' };
 
-/** Several logs have even shares of the slots, as several clusters have. */
+/** Several logs have equal shares of the slots, as several clusters do. */
 export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): Promise<ProjectionsFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-projections-'));
   const stores = await Promise.all(Array.from({ length: logs }, (_, number) => openEventStore(join(folder, `events-${number}`), { noSync: true })));
@@ -47,7 +48,7 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
   const codec = createCodec(openKeyring(vault));
-  const reports: ProjectionsEvent[] = [];
+  const reported: ProjectionsEvent[] = [];
 
   const append = async (stream: string, ...events: readonly TidingsEvent[]): Promise<Position> => {
     for (;;) {
@@ -63,14 +64,14 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
     log,
     views,
     codec,
-    reports,
+    reported,
     append,
     dependencies: {
       log,
       views,
       decode: (stored) => codec.decodeAll(stored),
       clock: () => at,
-      report: (report) => void reports.push(report),
+      report: (report) => void reported.push(report),
       appendOperations: async (stream, event) => void (await append(stream, event)),
     },
     [Symbol.asyncDispose]: async () => {
@@ -82,7 +83,7 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
   };
 }
 
-/** Empty ones, as after the loss of all. */
+/** As after the loss of all views. */
 export async function emptyViews(): Promise<AsyncDisposable & { readonly views: ViewStore }> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-views-'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
@@ -95,35 +96,42 @@ export async function emptyViews(): Promise<AsyncDisposable & { readonly views: 
   };
 }
 
-const PATIENCE_MS = 20_000;
+/** Posts `p<from>` and so on, each published and edited. Answers the last position. */
+export async function appendPosts({ append }: Pick<ProjectionsFixture, 'append'>, posts: number, from = 0): Promise<Position> {
+  let position = '' as Position;
+  for (let i = from; i < from + posts; i += 1) position = await append(`post-p${i}`, postPublished(`p${i}`), postEdited(`p${i}`, 'b'));
+  return position;
+}
 
-/** Looks until it is so. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(5)) {
-    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${isSo.toString()}`);
+const WAIT_MAX_MS = 20_000;
+
+/** Polls until the condition holds. */
+export async function waitUntil(holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + WAIT_MAX_MS; !(await holds()); await delay(5)) {
+    if (performance.now() > end) throw new Error(`The condition did not hold within ${WAIT_MAX_MS} ms: ${holds.toString()}`);
   }
 }
 
-/** As it would come from the log; the place of an event in the list is its position. */
-export function recorded(
+/** As the events would come from the log; an event's index in the list is its position. */
+export function recordedEvents(
   events: readonly { readonly stream: string; readonly revision: number; readonly event: TidingsEvent }[],
 ): readonly Recorded<TidingsEvent>[] {
-  return events.map(({ stream, revision, event }, place) => ({
+  return events.map(({ stream, revision, event }, index) => ({
     ...event,
     id: `${stream}@${revision}`,
     stream,
     key: stream.slice(stream.indexOf('-') + 1),
     revision,
-    position: positionAt(0, place),
+    position: positionAt(0, index),
     metadata: METADATA,
   }));
 }
 
-/** One stream after the other. */
-export const inOrder = (history: History) =>
-  recorded(Object.entries(history).flatMap(([stream, events]) => events.map((event, revision) => ({ stream, revision, event }))));
+/** One stream after another. */
+export const inStreamOrder = (history: History) =>
+  recordedEvents(Object.entries(history).flatMap(([stream, events]) => events.map((event, revision) => ({ stream, revision, event }))));
 
-/** The streams interleaved: each choice says which of those that have something left goes on. */
+/** The streams interleaved: each choice picks the next stream among those that have events left. */
 export function interleaved(history: History, choices: readonly number[]) {
   const left = Object.entries(history).map(([stream, events]) => ({ stream, events, revision: 0 }));
   const mixed: { stream: string; revision: number; event: TidingsEvent }[] = [];
@@ -134,28 +142,32 @@ export function interleaved(history: History, choices: readonly number[]) {
     if (one === undefined || event === undefined) left.splice(index, 1);
     else mixed.push({ stream: one.stream, revision: one.revision++, event });
   }
-  return recorded(mixed);
+  return recordedEvents(mixed);
 }
 
-/** Whose key is gone once the erasure was seen: of whatever is read after it, the personal fields are erased. */
+/** As the codec decodes after an erasure: the person's key is gone, so the personal fields of all later events are erased. */
 export function withErasures(events: readonly Recorded<TidingsEvent>[]): readonly Recorded<TidingsEvent>[] {
-  const gone = new Set<string>();
+  const erasedPeople = new Set<string>();
   return events.map((event) => {
-    if (event.type === 'people.person-erased.v1') gone.add(event.key);
+    if (event.type === 'people.person-erased.v1') erasedPeople.add(event.key);
     const personal = Object.entries(sealing[event.type] as Sealing);
     const data = Object.entries(event.data).map(([field, value]) => {
       const subject = personal.find(([name]) => name === field)?.[1];
       const owner = subject === '$key' ? event.key : (event.data as Record<string, unknown>)[subject ?? ''];
-      return [field, gone.has(String(owner)) ? erased : value];
+      return [field, erasedPeople.has(String(owner)) ? erased : value];
     });
     return { ...event, data: Object.fromEntries(data) } as Recorded<TidingsEvent>;
   });
 }
 
-export type Documents = Readonly<Record<string, Readonly<Record<string, Document>>>>;
+export type DocumentsByCollection = Readonly<Record<string, Readonly<Record<string, Document>>>>;
 
-/** Folds batches as the runner does, and answers every document, without the positions. */
-export async function foldedDocuments(views: ViewStore, projector: AnyProjector, batches: readonly (readonly Recorded<TidingsEvent>[])[]): Promise<Documents> {
+/** Folds batches as a runner does, and answers every document, without the positions. */
+export async function foldedDocuments(
+  views: ViewStore,
+  projector: AnyProjector,
+  batches: readonly (readonly Recorded<TidingsEvent>[])[],
+): Promise<DocumentsByCollection> {
   const build = { version: projector.version, build: nextBuild++ };
   const physical = (collection: string) => physicalCollection(collection, build);
   const collections = Object.keys(projector.indexes);

@@ -45,7 +45,7 @@ test('personal fields are sealed in the bytes, and plain again when decoded', as
   t.is(decoded.key, 'ann');
 });
 
-test('each subject’s fields are under the own key: erasing one leaves the others readable', async (t) => {
+test('each subject’s fields are sealed under its own key: erasing one subject leaves the others readable', async (t) => {
   await using given = await givenCodec();
   const encode = async (sender: string) =>
     stored('messages-room', await given.codec.encode('messages-room', { id: randomUUID(), event: posted(sender), metadata }));
@@ -66,7 +66,7 @@ test('nothing is ever sealed again for a subject that was erased', async (t) => 
   });
 });
 
-test('who has read that a subject was erased opens and seals nothing of it any more, also before its key is gone', async (t) => {
+test('once a process has read that a subject was erased it opens and seals nothing of it, also before the key is gone', async (t) => {
   await using given = await givenCodec();
   const encode = async (event: TidingsEvent) => await given.codec.encode('user-ann', { id: randomUUID(), event, metadata });
   const said = stored('user-ann', await encode(registered));

@@ -35,7 +35,7 @@ type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) =>
 
 /** `run` is `test.serial` where connections of one process disturb each other. */
 export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: RunTest = test): void {
-  run(`${adapter}: what is appended is read, byte for byte, in order, with its place`, async (t) => {
+  run(`${adapter}: appended events are read byte for byte, in order, with their positions`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -71,7 +71,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await all(log.readStream(stream))).length, 2);
   });
 
-  run(`${adapter}: what is too large to be appended fails at once, and is no outage`, async (t) => {
+  run(`${adapter}: an append that is too large fails at once, and is no outage`, async (t) => {
     await using tested = await start();
     const stream = aStream();
     const error = await t.throwsAsync(tested.log.append(stream, [event('test.large.v1', 'x'.repeat(1_100_000))], 'no-stream'));
@@ -79,7 +79,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.deepEqual(await all(tested.log.readStream(stream)), []);
   });
 
-  run(`${adapter}: of many who append at one revision at once, one does`, async (t) => {
+  run(`${adapter}: of many concurrent appends at one revision, one succeeds`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -88,7 +88,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await all(log.readStream(stream))).length, 1);
   });
 
-  run(`${adapter}: the same ids at the same place answer as the first time, and are stored once`, async (t) => {
+  run(`${adapter}: an append of the same ids at the same revision answers as the first time, and is stored once`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -146,7 +146,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is((await log.head(name)) as string, forwards.at(-1)?.position as string);
   });
 
-  run(`${adapter}: a limit counts what is given, and not what the store wrote for itself in between`, async (t) => {
+  run(`${adapter}: a limit counts the events it answers, and not the store’s own events in between`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [one, other] = [aStream(), aStream()];
@@ -160,7 +160,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.deepEqual(await streams({ from: after.position, direction: 'backwards', limit: 1 }), [one]);
   });
 
-  run(`${adapter}: a subscription sees history and then what comes, each once and in order`, async (t) => {
+  run(`${adapter}: a subscription sees history and then new events, each once and in order`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -181,7 +181,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     stop.abort();
   });
 
-  run(`${adapter}: a subscription passes over other types, and tells how far it has looked`, async (t) => {
+  run(`${adapter}: a subscription skips other types, and says how far it has read`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [name = ''] = log.logs;
@@ -218,7 +218,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     stop.abort();
   });
 
-  run(`${adapter}: a subscription ends when it is told to`, async (t) => {
+  run(`${adapter}: a subscription ends when its signal aborts`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const [name = ''] = log.logs;
@@ -229,7 +229,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.pass();
   });
 
-  run(`${adapter}: of a bounded stream the last events are kept`, async (t) => {
+  run(`${adapter}: a bounded stream keeps its last events`, async (t) => {
     await using tested = await start();
     const { log } = tested;
     const stream = aStream();
@@ -241,7 +241,7 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     );
   });
 
-  run(`${adapter}: what was acknowledged is there after closing and opening again`, async (t) => {
+  run(`${adapter}: acknowledged events are there after closing and opening again`, async (t) => {
     await using tested = await start();
     const stream = aStream();
     await tested.log.append(stream, [event(), event()], 'no-stream');

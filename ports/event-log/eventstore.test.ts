@@ -67,7 +67,7 @@ for (const [how, isOneOfSeveral] of Object.entries({ alone: false, 'among others
 
 const event = (): NewEvent => ({ id: randomUUID(), type: 'test.happened.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
 
-test.serial('a subscription comes back after the server was away, and misses and repeats nothing', async (t) => {
+test.serial('a subscription resumes after the server was away, and misses and repeats nothing', async (t) => {
   await using front = await givenFront();
   const reconnects: unknown[] = [];
   await using log = startEventStoreLog({ connectionString: front.url(), isOneOfSeveral: true, onReconnect: (error) => reconnects.push(error) });

@@ -11,7 +11,7 @@ import { partitionedLog } from './partitioned.ts';
 
 const event = () => ({ id: randomUUID(), type: 'test.happened.v1', data: Buffer.from('{}'), metadata: Buffer.from('{}') });
 
-test('streams that share an id share a slot, and slots are taken evenly', (t) => {
+test('streams that share an id share a slot, and streams spread evenly over slots', (t) => {
   t.is(slotOf('channel-7'), slotOf('messages-7'));
   const shares = [0, 0, 0, 0];
   const table = evenSlotTable(4);
@@ -23,7 +23,7 @@ test('streams that share an id share a slot, and slots are taken evenly', (t) =>
   t.is(evenSlotTable(3).ranges.at(-1)?.until, SLOTS);
 });
 
-test('the slot of a stream never changes: it is where its events lie', (t) => {
+test('the slot of a stream never changes, because its events lie there', (t) => {
   t.deepEqual(['channel-7', 'user-ann', 'checkpoint-inbox', 'x'].map(slotOf), [1936, 1177, 3242, 3643]);
 });
 
@@ -32,7 +32,7 @@ test('a category may have a log of its own', (t) => {
   t.is(logOf({ ...evenSlotTable(1), categories: { delivery: 1 } }, 'deliveries-7'), 0);
 });
 
-test('what is said of a log is in that log, whatever its slot', (t) => {
+test('a stream about a log is in that log, whatever its slot', (t) => {
   const table = { ...evenSlotTable(4), categories: { dead: 3 } };
   t.deepEqual(
     ['dead-letters-inbox', 'dead-letters-feed-fan-out', 'dead-letters-inbox/1', 'dead-letters-inbox/3'].map((stream) => logOf(table, stream)),
@@ -40,7 +40,7 @@ test('what is said of a log is in that log, whatever its slot', (t) => {
   );
 });
 
-test('what is appended is read where it lies, with the positions of its own log', async (t) => {
+test('appended events are read from the log of their slot, with positions of that log', async (t) => {
   const folders = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'tidings-spread-'))));
   try {
     const stores = await Promise.all(folders.map((folder) => openEventStore(folder)));

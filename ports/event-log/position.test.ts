@@ -7,7 +7,7 @@ const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
   .map((places) => places.map(([log, place]) => positionAt(log, place)).reduce((one, other) => merge(one, other) as Position));
 
-test('what two positions are merged into covers both, and nothing less does', (t) => {
+test('the merge of two positions covers both, and no smaller position does', (t) => {
   fc.assert(
     fc.property(positions, positions, (one, other) => {
       const both = merge(one, other) as Position;
@@ -27,7 +27,7 @@ test('a position says nothing of the logs it does not name', (t) => {
   t.is(offsetIn(positionAt(3, 2n ** 60n), 3), 2n ** 60n);
 });
 
-test('made sortable, positions of one log sort as they come, and each is found again', (t) => {
+test('sortable positions of one log sort as they come, and convert back', (t) => {
   const place = fc.bigInt({ min: 0n, max: 2n ** 60n });
   fc.assert(
     fc.property(fc.nat(9_999), place, place, (log, one, other) => {
@@ -38,6 +38,6 @@ test('made sortable, positions of one log sort as they come, and each is found a
   );
 });
 
-test('what is none of our positions is told apart', (t) => {
+test('refuses text that is no position', (t) => {
   for (const text of ['', '0', '0.', '.1', '0.1_', '0.-1', 'a.b', '0.1 ', '00000.1', `0.${'9'.repeat(20)}`]) t.false(isPosition(text), text);
 });

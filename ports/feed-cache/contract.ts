@@ -20,7 +20,7 @@ export function feedCacheContract(adapter: string, start: () => Promise<FeedCach
 
   buildingContract(check);
   readingContract(check);
-  check('a feed never has a hole above its floor, whatever is added, built, dropped and forgotten in whatever order', neverAHole);
+  check('a feed never has a hole above its floor, whatever is added, built and invalidated, in any order', neverAHole);
 }
 
 type Check = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
@@ -45,7 +45,7 @@ function buildingContract(check: Check): void {
     t.deepEqual(await cache.page(ann, { limit: 20 }), { posts: [], floor: null });
   });
 
-  check('what is added while a feed is being built lands in it', async (t, cache) => {
+  check('a post added while a feed is being built lands in it', async (t, cache) => {
     const token = await cache.beginBuild(ann);
     t.deepEqual(await cache.add(postId(5), [ann]), [ann]);
     t.deepEqual(await cache.add(postId(2), [ann]), [ann]);
@@ -53,14 +53,14 @@ function buildingContract(check: Check): void {
     t.deepEqual((await cache.page(ann, { limit: 20 }))?.posts, posts(5, 4, 2, 1));
   });
 
-  check('what landed while a feed was being built, and is not above its floor, is left out', async (t, cache) => {
+  check('a post that landed while a feed was being built, and is not above its floor, is left out', async (t, cache) => {
     const token = await cache.beginBuild(ann);
     for (const n of [2, 3, 5]) await cache.add(postId(n), [ann]);
     await cache.warm(ann, token, { posts: posts(4), floor: postId(3) });
     t.deepEqual(await cache.page(ann, { limit: 20 }), { posts: posts(5, 4), floor: postId(3) });
   });
 
-  check('a feed into which more lands than it holds while it is being built has no hole below that', async (t, cache) => {
+  check('a feed that gets more posts than it holds while it is being built has no hole below them', async (t, cache) => {
     const token = await cache.beginBuild(ann);
     const last = 2 * WHOLE;
     for (let n = 11; n <= last; n++) await cache.add(postId(n), [ann]);
@@ -71,14 +71,14 @@ function buildingContract(check: Check): void {
     t.deepEqual(page, { posts: posts(...Array.from({ length: kept }, (_, i) => last - i)), floor: postId(last - kept) });
   });
 
-  check('a drop while a feed is being built makes its `warm` do nothing', async (t, cache) => {
+  check('invalidating a feed while it is being built makes its `warm` do nothing', async (t, cache) => {
     const token = await cache.beginBuild(ann);
     await cache.invalidate([ann]);
     await cache.warm(ann, token, { posts: posts(1), floor: null });
     t.is(await cache.page(ann, { limit: 20 }), undefined);
   });
 
-  check('of two who build a feed, the one who began last makes it warm', async (t, cache) => {
+  check('of two builds of a feed, the one that began last makes it warm', async (t, cache) => {
     const [first, second] = [await cache.beginBuild(ann), await cache.beginBuild(ann)];
     await cache.warm(ann, first, { posts: posts(1), floor: null });
     t.is(await cache.page(ann, { limit: 20 }), undefined);
@@ -87,14 +87,14 @@ function buildingContract(check: Check): void {
     t.deepEqual((await cache.page(ann, { limit: 20 }))?.posts, posts(2));
   });
 
-  check('a warm feed is cold again once it was dropped, and nobody else’s is', async (t, cache) => {
+  check('an invalidated feed is cold again, and no other feed is', async (t, cache) => {
     for (const reader of [ann, bob]) await warm(cache, reader, [1]);
     await cache.invalidate([ann, 'nobody' as PersonId]);
     t.is(await cache.page(ann, { limit: 20 }), undefined);
     t.deepEqual((await cache.page(bob, { limit: 20 }))?.posts, posts(1));
   });
 
-  check('a feed that was cold is known by its token, however soon it is warm again', async (t, cache) => {
+  check('a feed that was cold meanwhile has another token, however soon it is warm again', async (t, cache) => {
     t.is(await cache.warmToken(ann), undefined);
     const tokens = new Set<string | undefined>();
     const losses = [() => cache.invalidate([ann]), () => cache.invalidateAll(), () => Promise.resolve()];
@@ -110,7 +110,7 @@ function buildingContract(check: Check): void {
     t.is(tokens.size, losses.length);
   });
 
-  check('forgetting all makes every feed cold, also those being built', async (t, cache) => {
+  check('invalidating all makes every feed cold, also those being built', async (t, cache) => {
     await warm(cache, ann, [1]);
     const token = await cache.beginBuild(bob);
     await cache.invalidateAll();
@@ -130,7 +130,7 @@ function readingContract(check: Check): void {
     t.deepEqual((await cache.page(ann, { limit: 20 }))?.posts, posts(4, 3, 2, 1));
   });
 
-  check('a post goes to many readers at once, and tells for whom it was new', async (t, cache) => {
+  check('a post goes to many readers at once, and the answer names the readers for whom it was new', async (t, cache) => {
     const readers = Array.from({ length: 500 }, (_, i) => `reader-${i}` as PersonId);
     const warmed = readers.filter((_, i) => i % 5 === 0);
     for (const reader of warmed) await warm(cache, reader, []);
@@ -139,7 +139,7 @@ function readingContract(check: Check): void {
     for (const reader of warmed) t.deepEqual((await cache.page(reader, { limit: 20 }))?.posts, posts(1));
   });
 
-  check('a page has what is before its cursor, whether or not the cursor is a post of it', async (t, cache) => {
+  check('a page has the posts before its cursor, whether or not the cursor is one of its posts', async (t, cache) => {
     await warm(cache, ann, [10, 20, 30, 40, 50], 5);
     const page = async (before: number, limit: number) => (await cache.page(ann, { before: postId(before), limit }))?.posts;
     t.deepEqual(await page(40, 2), posts(30, 20));

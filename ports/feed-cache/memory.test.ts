@@ -5,7 +5,7 @@ import { startMemoryFeedCache } from './memory.ts';
 
 feedCacheContract('memory', () => startMemoryFeedCache({ feedsMax: 1_000 }));
 
-test('of too many feeds, the one that nobody has read for longest becomes cold', async (t) => {
+test('when there are too many feeds, the least recently read one becomes cold', async (t) => {
   await using cache = await startMemoryFeedCache({ feedsMax: 3 });
   const readers = ['ann', 'bob', 'eve', 'dan'] as PersonId[];
   const page = { posts: [], floor: null };

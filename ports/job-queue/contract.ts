@@ -30,7 +30,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
       await body(t, { jobQueue, gaveUp });
     });
 
-  check('a job is handed to a worker with what it carries', async (t, { jobQueue }) => {
+  check('a job is handed to a consumer with its data', async (t, { jobQueue }) => {
     const done = collect<Job>(1);
     await using _ = jobQueue.consume(queue, { concurrency: 1 }, done.take);
     await jobQueue.add(queue, [job('a', { data: { delivery: 'd1', attempt: 2, late: false, vendor: null } })]);
@@ -38,7 +38,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.deepEqual({ id, data }, { id: 'job-a', data: { delivery: 'd1', attempt: 2, late: false, vendor: null } });
   });
 
-  check('every job that was added before or while a worker is there is done once', async (t, { jobQueue }) => {
+  check('every job added before or after a consumer starts is done once', async (t, { jobQueue }) => {
     await jobQueue.add(queue, jobs(500));
     const done = collect<Job>(1_000);
     await using _ = jobQueue.consume(queue, { concurrency: 20 }, done.take);
@@ -51,7 +51,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.deepEqual([ids.size, done.count()], [1_000, 1_000]);
   });
 
-  check('queues are apart', async (t, { jobQueue }) => {
+  check('queues don’t affect each other', async (t, { jobQueue }) => {
     const done = collect<Job>(1);
     await using _ = jobQueue.consume('other', { concurrency: 1 }, done.take);
     await jobQueue.add(queue, [job('a')]);
@@ -64,7 +64,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.deepEqual([...jobQueue.queues()].toSorted(), [queue, 'other']);
   });
 
-  check('a job that waits or runs is not added again, and one that is done may be', async (t, { jobQueue }) => {
+  check('a job that waits or runs is not added again; a job that is done can be', async (t, { jobQueue }) => {
     await jobQueue.add(queue, [job('a'), job('a')]);
     await jobQueue.add(queue, [job('a', { delayMs: 1 })]);
     t.is((await jobQueue.depth(queue)).waiting, 1);
@@ -86,7 +86,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is((await again.all).length, 2);
   });
 
-  check('the first priority is done first, and of one priority the first that came', async (t, { jobQueue }) => {
+  check('the first priority is done first, and within a priority the first that came', async (t, { jobQueue }) => {
     await jobQueue.add(queue, [job('d'), job('e', { priority: JOB_PRIORITY_MAX }), job('b', { priority: 1 }), job('f', { priority: JOB_PRIORITY_MAX })]);
     await jobQueue.add(queue, [job('c', { priority: 2 }), job('a', { priority: 1 })]);
     const done = collect<Job>(6);
@@ -94,7 +94,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is((await done.all).map(({ id }) => id.slice(-1)).join(''), 'bacdef');
   });
 
-  check('a delayed job is done when it is due, and others meanwhile', async (t, { jobQueue }) => {
+  check('a delayed job is done when it is due, and other jobs meanwhile', async (t, { jobQueue }) => {
     const done = collect<{ readonly id: string; readonly at: number }>(3);
     await using _ = jobQueue.consume(queue, { concurrency: 1 }, ({ id }) => done.take({ id, at: performance.now() }));
     const begin = performance.now();
@@ -105,7 +105,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.true(Number(afterMs.get('job-b')) >= 100 && Number(afterMs.get('job-c')) >= 300, JSON.stringify([...afterMs]));
   });
 
-  check('a delay beyond the longest, and a priority that there is not, are errors', async (t, { jobQueue }) => {
+  check('a delay that is too long, and a priority out of range, are errors', async (t, { jobQueue }) => {
     for (const wrong of [{ delayMs: JOB_DELAY_MAX_MS + 1 }, { delayMs: -1 }, { priority: 0 }, { priority: 1.5 }, { priority: JOB_PRIORITY_MAX + 1 }]) {
       await t.throwsAsync(jobQueue.add(queue, [job('a'), job('b', wrong)]), { instanceOf: RangeError });
     }
@@ -113,7 +113,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     await t.notThrowsAsync(jobQueue.add(queue, [job('a', { delayMs: JOB_DELAY_MAX_MS, priority: JOB_PRIORITY_MAX })]));
   });
 
-  check('no more jobs run at once than a worker was told', async (t, { jobQueue }) => {
+  check('no more jobs run at once than the consumer’s concurrency', async (t, { jobQueue }) => {
     let [running, most] = [0, 0];
     const done = collect<Job>(60);
     await using _ = jobQueue.consume(queue, { concurrency: 4 }, async (one) => {
@@ -139,7 +139,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.deepEqual(gaveUp, []);
   });
 
-  check('a job that keeps failing is dropped, told of, and may be added again', async (t, { jobQueue, gaveUp }) => {
+  check('a job that keeps failing is dropped and reported, and can be added again', async (t, { jobQueue, gaveUp }) => {
     const tries = collect<Job>(3);
     const failing = jobQueue.consume(queue, { concurrency: 1 }, async (one) => {
       await tries.take(one);
@@ -158,7 +158,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
   });
 
   check(
-    'a full queue takes none of what it is offered, except what it has',
+    'an add that would overfill a queue adds nothing; jobs that the queue has already don’t count',
     async (t, { jobQueue }) => {
       await jobQueue.add(queue, [...jobs(8), job(8, { delayMs: 60_000 })]);
       await t.throwsAsync(jobQueue.add(queue, [job(9), job(10)]), { instanceOf: QueueFull });
@@ -171,7 +171,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     { waitingMax: 10 },
   );
 
-  check('the depth tells what waits, what is delayed, what runs, and the oldest one’s age', async (t, { jobQueue }) => {
+  check('the depth counts waiting, delayed and active jobs, and says the age of the oldest', async (t, { jobQueue }) => {
     t.deepEqual(await jobQueue.depth(queue), { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 });
     await jobQueue.add(queue, [job('a'), job('b'), job('c', { delayMs: 60_000, priority: 1 })]);
     await after(50);
@@ -189,7 +189,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is((await jobQueue.depth(queue)).oldestAgeMs, 0);
   });
 
-  check('stopping a worker waits for what runs and leaves the rest to others', async (t, { jobQueue }) => {
+  check('stopping a consumer waits for its running jobs and leaves the rest to other consumers', async (t, { jobQueue }) => {
     const gate = Promise.withResolvers<void>();
     const [started, done, rest] = [collect<Job>(2), collect<Job>(2), collect<Job>(8)];
     const worker = jobQueue.consume(queue, { concurrency: 2 }, async (one) => {
@@ -208,7 +208,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is((await rest.all).length, 8);
   });
 
-  check('stopping the queue waits for what runs', async (t, { jobQueue }) => {
+  check('stopping the queue waits for running jobs', async (t, { jobQueue }) => {
     const [started, done] = [collect<Job>(3), collect<Job>(3)];
     jobQueue.consume(queue, { concurrency: 3 }, async (one) => {
       await started.take(one);

@@ -8,7 +8,7 @@ jobQueueContract('memory', startMemoryJobQueue);
 
 const options = { waitingMax: 200_000, attemptsMax: 4, retryFirstMs: 40, retryMaxMs: 100, onDropped: () => undefined };
 
-test('a heap gives its items in their order, whatever is put in between', (t) => {
+test('a heap gives its items in order, whatever is pushed in between', (t) => {
   const steps = fc.array(fc.oneof(fc.integer(), fc.constant('take' as const)));
   fc.assert(
     fc.property(steps, (all) => {
@@ -44,7 +44,7 @@ test('retries come after growing, jittered delays', async (t) => {
   [40, 80, 100].forEach((least, i) => t.true((waits[i] ?? 0) >= least, `${waits[i]} ms is less than ${least} ms`));
 });
 
-test('who adds a job doesn’t run it', async (t) => {
+test('adding a job doesn’t run it', async (t) => {
   await using jobQueue = await startMemoryJobQueue(options);
   let ran = false;
   const done = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ test('who adds a job doesn’t run it', async (t) => {
   await done.promise;
 });
 
-test('a hundred thousand waiting jobs of all priorities and delays are worked off', async (t) => {
+test('a hundred thousand waiting jobs of all priorities and delays are processed', async (t) => {
   const count = 100_000;
   await using jobQueue = await startMemoryJobQueue(options);
   await jobQueue.add(

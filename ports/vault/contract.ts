@@ -45,7 +45,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     t.deepEqual([await vault.owned('session', ann), (await vault.owned('session', bob)).length], [[], 1]);
   });
 
-  check('whoever races to make the same secret ends up with one', async (t, vault, store) => {
+  check('callers that race to create the same secret all get the same one', async (t, vault, store) => {
     await using other = await store.start();
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? vault : other).putIfAbsent('installation-secret', 'login-names', { secret: `secret-${i}` })),
@@ -55,7 +55,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     t.deepEqual(await other.get('installation-secret', 'login-names'), kept);
   });
 
-  check('put-if-absent makes what a removal took away', async (t, vault) => {
+  check('put-if-absent creates a record that was removed', async (t, vault) => {
     await vault.putIfAbsent('subject-key', 'k1', subjectKey('one'), { owner: ann });
     await vault.remove('subject-key', 'k1');
     t.deepEqual(await vault.putIfAbsent('subject-key', 'k1', subjectKey('two'), { owner: ann }), subjectKey('two'));
@@ -84,7 +84,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     );
   });
 
-  check('removing what an owner has takes every kind and nobody else’s', async (t, vault, store) => {
+  check('removing an owner’s records removes every kind, and no other owner’s', async (t, vault, store) => {
     await vault.put('session', 's1', session(ann), { owner: ann });
     await vault.put('subject-key', 'k1', subjectKey('ann’s'), { owner: ann });
     await vault.put('subject-key', 'k2', subjectKey('bob’s'), { owner: bob });
@@ -97,7 +97,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     t.is(await other.get('subject-key', 'k1'), undefined);
   });
 
-  check('many write at once, and every one is kept over a restart', async (t, vault, store) => {
+  check('many concurrent writes are all kept over a restart', async (t, vault, store) => {
     const people = Array.from({ length: 2_000 }, (_, i) => `person-${i}` as PersonId);
     const credential = (person: PersonId) => ({ person, passwordHash: `hash of ${person}` });
     await Promise.all(people.map((person) => vault.put('credential', person, credential(person), { owner: person })));
@@ -106,7 +106,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     for (const person of people) t.deepEqual(await restarted.get('credential', person), credential(person));
   });
 
-  check('what waits to be written is written before the vault stops', async (t, vault, store) => {
+  check('pending writes are written before the vault stops', async (t, vault, store) => {
     const written = Promise.all(Array.from({ length: 100 }, (_, i) => vault.put('subject-key', `k${i}`, subjectKey(String(i)))));
     await vault[Symbol.asyncDispose]();
     await written;

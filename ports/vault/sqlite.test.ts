@@ -23,7 +23,7 @@ test('only its owner may read the vault and the files beside it', async (t) => {
   for (const name of [file, `${file}-wal`, `${file}-shm`]) t.is((await stat(name)).mode & 0o777, 0o600, name);
 });
 
-test('of removed keys nothing is left on the disk, however often records came and went', async (t) => {
+test('nothing of removed keys is left on the disk, however often records came and went', async (t) => {
   await using folder = await temporaryFolder();
   await using vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
   const people = Array.from({ length: 600 }, (_, i) => `person-${(i * 7_919) % 600}` as PersonId);
@@ -44,7 +44,7 @@ test('of removed keys nothing is left on the disk, however often records came an
   t.is(await timesOnDisk(folder.path, 'the only one'), 0);
 });
 
-test('what a kill left in the write-ahead log doesn’t stay there', async (t) => {
+test('old bytes that a kill left in the write-ahead log don’t stay there', async (t) => {
   await using folder = await temporaryFolder();
   await using killed = await temporaryFolder();
   await using vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
@@ -57,7 +57,7 @@ test('what a kill left in the write-ahead log doesn’t stay there', async (t) =
   t.deepEqual(await started.get('subject-key', 'k1'), subjectKey('one'));
 });
 
-test('slots of what was removed are taken again, so that sessions that come and go don’t fill the disk', async (t) => {
+test('slots of removed records are used again, so that sessions that come and go don’t fill the disk', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'vault.sqlite');
   await using vault = await startSqliteVault(file);
@@ -71,7 +71,7 @@ test('slots of what was removed are taken again, so that sessions that come and 
   t.is((await stat(file)).size, size);
 });
 
-test('a file that is no database is refused and left as it is', async (t) => {
+test('refuses a file that is no database, and leaves it as it is', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'vault.sqlite');
   await writeFile(file, 'no database at all, but long enough to be looked at'.repeat(100));

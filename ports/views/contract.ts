@@ -36,7 +36,7 @@ function documentsContract(check: ViewsTest): void {
     t.deepEqual(await idsFound(views, { where: { author: 'bob', likes: null } }), ['p1']);
   });
 
-  check('a removed document leaves only what it has seen, until it is put again', async (t, views) => {
+  check('a removed document leaves only the revisions it has seen, until it is put again', async (t, views) => {
     await write(views, put('p1', { author: 'ann' }), remove('p1', 7), remove('p2', 8));
     t.is(await views.get(posts, 'p1'), undefined);
     t.deepEqual(await views.getMany(posts, ['p1']), [undefined]);
@@ -68,7 +68,7 @@ function documentsContract(check: ViewsTest): void {
     t.deepEqual([loaded.length, loaded.filter(({ document }) => document?.['author'] === 'ann').length], [5_000, 5_000]);
   });
 
-  check('one field is plucked of what a query finds, in its order, where it is text', async (t, views) => {
+  check('`pluck` answers one field of the documents a query finds, in its order, where it is text', async (t, views) => {
     await write(
       views,
       put('p1', { author: 'ann', likes: 3, text: 'unread' }),
@@ -105,7 +105,7 @@ function countersAndPatchesContract(check: ViewsTest): void {
     t.deepEqual(await idsFound(views, { where: { author: null }, range: { field: 'likes', from: 4, until: 4 } }), ['p1']);
   });
 
-  check('an increment leaves the rest of a document, and a removed one removed', async (t, views) => {
+  check('an increment leaves the rest of a document, and a removed document removed', async (t, views) => {
     await write(views, put('p1', { author: 'ann', text: 'one' }, 5), increment('p1', { likes: 1 }), put('p2', { author: 'ann' }), remove('p2'));
     await write(views, increment('p2', { likes: 1 }));
     t.deepEqual(await views.load(posts, ['p1', 'p2']), [
@@ -153,7 +153,7 @@ function commitsContract(check: ViewsTest): void {
     t.deepEqual(await views.checkpoints(), new Map(Object.entries({ [projection]: '2', 'inbox@1/3': '7' })));
   });
 
-  check('a commit from elsewhere than the checkpoint is fenced and writes nothing', async (t, views) => {
+  check('a commit that doesn’t start from the checkpoint is fenced and writes nothing', async (t, views) => {
     await views.commit({ projection, from: undefined, to: '1', writes: [] });
     for (const from of [undefined, '0', '2']) {
       t.is(await views.commit({ projection, from, to: '9', writes: [put('p1', { n: 1 })] }), 'fenced');
@@ -181,7 +181,7 @@ function commitsContract(check: ViewsTest): void {
     patch: { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { text: null } },
   };
   for (const [kind, theirs] of Object.entries(others)) {
-    check(`what was computed from a document is refused whole after another’s ${kind}`, async (t, views) => {
+    check(`a commit with a write computed from a document is refused whole after another runner’s ${kind}`, async (t, views) => {
       await write(views, put('p1', { author: 'ann', text: 'one' }, 5));
       const [{ version } = { version: -1 }] = await views.load(posts, ['p1']);
       await views.commit({ projection: 'posts@1/1.0', from: undefined, to: '1', writes: [theirs] });
@@ -199,7 +199,7 @@ function commitsContract(check: ViewsTest): void {
     });
   }
 
-  check('what was computed from nothing is refused where another has made it', async (t, views) => {
+  check('a write computed from a missing document is refused where another runner has created it', async (t, views) => {
     await write(views, put('p1', { author: 'ann' }));
     t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p1', { author: 'bob' }), expectedVersion: 0 }] }), 'write-conflict');
     t.is(await views.commit({ projection, from: '1', to: '2', writes: [{ ...put('p2', { author: 'bob' }), expectedVersion: 0 }] }), 'committed');
@@ -223,7 +223,7 @@ function commitsContract(check: ViewsTest): void {
     t.is(await views.commit({ projection, from: '1', to: '2', writes: [freed, login('l4', 'ann')] }), 'committed');
   });
 
-  check('what was committed is there after a restart', async (t, views, store) => {
+  check('commits survive a restart', async (t, views, store) => {
     await write(views, put('p1', { author: 'ann' }, 3));
     await views[Symbol.asyncDispose]();
     await using restarted = await store.start();

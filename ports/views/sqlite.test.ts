@@ -31,7 +31,7 @@ async function writeSecrets(views: ViewStore): Promise<string> {
   return '8';
 }
 
-test('what a patch overwrote is in no file a moment later, while the views run', async (t) => {
+test('values that a patch overwrote are in no file a moment later, while the views run', async (t) => {
   await using folder = await temporaryFolder();
   await using views = await startSqliteViews(join(folder.path, 'views.sqlite'), { forgetWithinMs: 10 });
   const from = await writeSecrets(views);
@@ -42,7 +42,7 @@ test('what a patch overwrote is in no file a moment later, while the views run',
   t.is(await views.count(posts), 1_500);
 });
 
-test('what a patch overwrote is in no file once the views have stopped', async (t) => {
+test('values that a patch overwrote are in no file once the views have stopped', async (t) => {
   await using folder = await temporaryFolder();
   const views = await startSqliteViews(join(folder.path, 'views.sqlite'));
   const from = await writeSecrets(views);
@@ -52,7 +52,7 @@ test('what a patch overwrote is in no file once the views have stopped', async (
   t.is(await timesOnDisk(folder.path, 'secret of'), 0);
 });
 
-test('what a patch overwrote is in no file a moment after a start, where a kill came in between', async (t) => {
+test('values that a patch overwrote are in no file a moment after a start, where a kill came in between', async (t) => {
   await using folder = await temporaryFolder();
   await using killed = await temporaryFolder();
   await using views = await startSqliteViews(join(folder.path, 'views.sqlite'));
@@ -124,7 +124,7 @@ const ENDLESS_COMMITS = `
     process.stdout.write('.');
   }`;
 
-test('a file that is no database is refused and left as it is', async (t) => {
+test('refuses a file that is no database, and leaves it as it is', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
   const text = 'no database at all, but long enough to be looked at'.repeat(100);
@@ -133,7 +133,7 @@ test('a file that is no database is refused and left as it is', async (t) => {
   t.is(await readFile(file, 'utf8'), text);
 });
 
-test('another program’s database is refused and left as it is', async (t) => {
+test('refuses another program’s database, and leaves it as it is', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
   const foreign = new DatabaseSync(file);
@@ -144,7 +144,7 @@ test('another program’s database is refused and left as it is', async (t) => {
   t.deepEqual(await readFile(file), before);
 });
 
-test('a page that was overwritten from outside is told by its file and a remedy', async (t) => {
+test('an error about a page that was overwritten from outside names the file and a remedy', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
   const views = await startSqliteViews(file);
@@ -160,7 +160,7 @@ test('a page that was overwritten from outside is told by its file and a remedy'
   await t.throwsAsync(damaged.commit({ projection: posts, from: '8', to: '9', writes: ids.map((id) => put(id, {})) }), { message: /views\.sqlite is damaged/ });
 });
 
-test('a query by a field of no index is an error, and so is a collection that nobody prepared', async (t) => {
+test('a query by a field of no index is an error, and so is a collection that was not prepared', async (t) => {
   await using folder = await temporaryFolder();
   await using views = await startSqliteViews(join(folder.path, 'views.sqlite'));
   await views.prepare({ [posts]: { indexes: [{ fields: ['author'] }] } });
@@ -171,7 +171,7 @@ test('a query by a field of no index is an error, and so is a collection that no
   await t.throwsAsync(views.prepare({ 'inbox@1': { indexes: [{ fields: ['a.b'] }] } }), { message: /can’t be indexed/ });
 });
 
-test('once stopped, the views answer with an error and stopping again is none', async (t) => {
+test('once stopped, the views answer with an error, and stopping again is no error', async (t) => {
   await using folder = await temporaryFolder();
   const views = await startSqliteViews(join(folder.path, 'views.sqlite'));
   await views.prepare({ [posts]: { indexes: [] } });

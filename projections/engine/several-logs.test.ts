@@ -1,17 +1,17 @@
-/** Streams of several logs may meet in one document: the runner of each log is apart from the others, and none may write over what another has written. */
+/** Streams of several logs may meet in one document: each log has its own runner, and no runner may overwrite the writes of another. */
 import test from 'ava';
 import type { Position } from '../../ports/event-log/port.ts';
 import { merge } from '../../ports/event-log/position.ts';
 import { givenLog } from '../test-fixture.ts';
 import type { AnyProjector, Projector } from '../projection.ts';
-import { startProjections } from '../rollout/start-projections.ts';
-import { edited, published, type Edited, type Published } from '../testing/small-projections.ts';
+import { startProjections, type ProjectionsConfig } from '../rollout/start-projections.ts';
+import { postEdited, postPublished, type Edited, type Published } from '../testing/small-projections.ts';
 
-const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, batchIntervalMs: 1 };
+const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, batchIntervalMs: 1 } satisfies Partial<ProjectionsConfig>;
 const POSTS = 60;
 const EDITS = 5;
 
-/** How many edits each author's posts have had, whatever log they are in. */
+/** The number of edits of each author's posts, whatever log they are in. */
 function editsByAuthor(): AnyProjector {
   const projector: Projector<Published | Edited, { edits: { readonly edits: number } }> = {
     kind: 'projector',
@@ -26,16 +26,16 @@ function editsByAuthor(): AnyProjector {
   return projector;
 }
 
-test('a document that joins streams of two logs has all of both, though both are folded at once', async (t) => {
+test('a document that combines streams of two logs has all events of both, though both are folded at once', async (t) => {
   await using given = await givenLog({ logs: 2 });
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [editsByAuthor()], batchEventsMax: 4 });
   let all: Position | undefined;
   await Promise.all(
     Array.from({ length: POSTS }, async (_, i) => {
-      const first = await given.append(`post-p${i}`, published(`p${i}`));
+      const first = await given.append(`post-p${i}`, postPublished(`p${i}`));
       all = merge(all, first);
       for (let n = 0; n < EDITS; n += 1) {
-        const position = await given.append(`post-p${i}`, edited(`p${i}`, `text ${n}`));
+        const position = await given.append(`post-p${i}`, postEdited(`p${i}`, `text ${n}`));
         all = merge(all, position);
       }
     }),
@@ -43,5 +43,5 @@ test('a document that joins streams of two logs has all of both, though both are
   t.regex(String(all), /^0\.\d+.*1\.\d+/);
   t.true(await running.waitForViews(['edits'], all as Position, { deadlineMs: 20_000 }));
   t.like(await given.views.get('edits@1', 'ann'), { edits: POSTS * EDITS });
-  t.deepEqual(given.reports, []);
+  t.deepEqual(given.reported, []);
 });

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../ports/event-log/port.ts';
 import { positionAt } from '../../ports/event-log/position.ts';
 import type { Decode } from '../dependencies.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { recorded } from '../test-fixture.ts';
+import { recordedEvents } from '../test-fixture.ts';
 import { shareDecoding } from './share-decoding.ts';
 
 const [post, person] = ['p1' as PostId, 'ann' as PersonId];
@@ -24,14 +24,14 @@ function counted(fail: () => boolean = () => false) {
   const decode: Decode = async (batch) => {
     events += batch.length;
     if (fail()) throw new Error('The keys are away.');
-    return recorded(batch.map(({ stream, revision }) => ({ stream, revision, event: { type: 'feed.liked.v1', data: { post, person } } })));
+    return recordedEvents(batch.map(({ stream, revision }) => ({ stream, revision, event: { type: 'feed.liked.v1', data: { post, person } } })));
   };
   return { decode: shareDecoding(decode), events: () => events };
 }
 
 const ids = (decoded: Awaited<ReturnType<Decode>>) => decoded.map((event) => (event instanceof Error ? 'error' : String(event.revision)));
 
-test('several who ask for the same events at the same time have them decoded once, each in the order asked for', async (t) => {
+test('several callers that ask for the same events at the same time have them decoded once, each in the order it asked for', async (t) => {
   const { decode, events } = counted();
   const [one, other] = await Promise.all([decode(stored(0, 4)), decode(stored(2, 4))]);
   t.deepEqual(ids(one ?? []), ['0', '1', '2', '3']);
@@ -39,7 +39,7 @@ test('several who ask for the same events at the same time have them decoded onc
   t.is(events(), 6);
 });
 
-test('what could not be decoded is tried again', async (t) => {
+test('events that could not be decoded are decoded again when asked for', async (t) => {
   let isAway = true;
   const { decode } = counted(() => isAway);
   await t.throwsAsync(decode(stored(0, 2)), { message: /away/ });
@@ -47,7 +47,7 @@ test('what could not be decoded is tried again', async (t) => {
   t.deepEqual(ids(await decode(stored(0, 2))), ['0', '1']);
 });
 
-test('it keeps a bounded number of events and of bytes', async (t) => {
+test('the cache is bounded in events and in bytes', async (t) => {
   const many = counted();
   await many.decode(stored(0, 1));
   for (let from = 1; from < 5_000; from += 500) await many.decode(stored(from, 500));

@@ -6,7 +6,7 @@ import { allOf, givenLog } from '../test-fixture.ts';
 
 const counted: DocumentWrite = { kind: 'increment', collection: 'counts', id: 'all', by: { events: 1 } };
 
-test('of two who write at the same place one is fenced, also where neither moves on', async (t) => {
+test('of two runners that write at the same position one is fenced, also where neither moves on', async (t) => {
   await using given = await givenLog();
   await given.views.prepare({ counts: { indexes: [] } });
   let events = 0;

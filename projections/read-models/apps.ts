@@ -1,4 +1,4 @@
-/** The apps that may ask for notifications. */
+/** The apps that may request notifications. */
 import type { AppId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { AppEvent } from '../../domain/notifications/events.ts';

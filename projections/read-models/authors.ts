@@ -1,11 +1,11 @@
-/** What a reader's feed must know of an author: whether to pull the posts, and whether there can be any in the window that is read. */
+/** What a reader's feed needs to know about an author: whether to pull the posts, and whether any can lie in the window that is read. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
 import type { Projector } from '../projection.ts';
 
 /**
  * Id: the author. `mode` is how the newest post is delivered. An author's posts must be pulled as long as `lastPulledPost` is
- * within what is read, even after the turn to push. How many follow is in `relationship-counts`.
+ * within what is read, even after the author has changed to push. The number of followers is in `relationship-counts`.
  */
 export type Author = {
   readonly author: PersonId;
@@ -19,10 +19,10 @@ export const authors = {
   name: 'authors',
   version: 1,
   handles: ['feed.post-published.v1'],
-  // For readers: those who are pulled and have posted since what their feed begins with.
+  // For a feed: the authors that are pulled and have posted since its oldest post.
   indexes: { authors: [{ fields: ['lastPulledPost'] }] },
 
-  // An author has as many source streams as posts, so this is a maximum that needs to remember none of them.
+  // An author has as many source streams as posts, so this is a maximum, which doesn't have to remember them.
   project: ({ data: { author, post, delivered } }, { authors }) => {
     authors.merge(author, (before) => {
       const newest = before === undefined || post > before.lastPost;

@@ -1,4 +1,4 @@
-/** Channels and who belongs to them. What is said in them, and how much of it there is, is in `messages.ts`. */
+/** Channels and their members. Their messages, and how many there are, are in `messages.ts`. */
 import { orErased } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -13,12 +13,12 @@ export type Channel = {
   readonly owner: PersonId;
   readonly members: readonly PersonId[];
   readonly title: string | null;
-  /** With whose key the title is sealed. */
+  /** The person under whose key the title is sealed. */
   readonly titledBy: PersonId | null;
   readonly openedAt: Instant;
 };
 
-type Handled = ChannelEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent = ChannelEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const channels = {
   kind: 'projector',
@@ -49,13 +49,13 @@ export const channels = {
       }
       case 'chat.member-joined.v1': {
         const { channel, member } = event.data;
-        channels.update(channel, event, (before) => before && { ...before, members: [...others(before, member), member] });
+        channels.update(channel, event, (before) => before && { ...before, members: [...membersExcept(before, member), member] });
         return;
       }
       case 'chat.member-left.v1':
       case 'chat.member-removed.v1': {
         const { channel, member } = event.data;
-        channels.update(channel, event, (before) => before && departed(before, member));
+        channels.update(channel, event, (before) => before && withoutMember(before, member));
         return;
       }
       case 'people.person-erased.v1':
@@ -63,12 +63,12 @@ export const channels = {
         return;
     }
   },
-} as const satisfies Projector<Handled, { channels: Channel }>;
+} as const satisfies Projector<HandledEvent, { channels: Channel }>;
 
-const others = ({ members }: Channel, member: PersonId): readonly PersonId[] => members.filter((known) => known !== member);
+const membersExcept = ({ members }: Channel, member: PersonId): readonly PersonId[] => members.filter((other) => other !== member);
 
-/** When the owner leaves, whoever is longest there owns the group. */
-function departed(before: Channel, member: PersonId): Channel {
-  const members = others(before, member);
+/** When the owner leaves, the longest-standing member owns the group. */
+function withoutMember(before: Channel, member: PersonId): Channel {
+  const members = membersExcept(before, member);
   return { ...before, members, owner: before.owner === member ? (members[0] ?? member) : before.owner };
 }

@@ -1,4 +1,4 @@
-/** Where a person can be reached: addresses and devices, a document a person. */
+/** A person's addresses and devices: one document a person. */
 import { isErased } from '../../domain/shared/event.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -17,16 +17,16 @@ type Device = {
   readonly since: Instant;
 };
 
-/** Id: the person. What was erased is not there at all: nobody can be reached at a place that nobody knows. */
+/** Id: the person. An erased address or token is not listed at all: nothing can be sent to it. */
 export type Contacts = {
   readonly person: PersonId;
   readonly contacts: { readonly [Kind in ContactKind]?: Contact };
   readonly devices: readonly Device[];
-  /** By endpoint, also of those that are gone: a block outlives the contact, and holds should it be set again. */
+  /** By endpoint, also of removed contacts: a block outlives the contact, and holds when the contact is set again. */
   readonly blocks: Readonly<Record<EndpointId, HardBlock>>;
 };
 
-type Handled = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent = ContactsEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const contacts = {
   kind: 'projector',
@@ -48,24 +48,24 @@ export const contacts = {
     if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
     else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
   },
-} as const satisfies Projector<Handled, { contacts: Contacts }>;
+} as const satisfies Projector<HandledEvent, { contacts: Contacts }>;
 
 function changed(before: Contacts, event: ContactsEvent): Contacts {
   switch (event.type) {
     case 'people.contact-set.v1': {
       const { kind, endpoint, address } = event.data;
-      if (isErased(address)) return without(before, kind);
+      if (isErased(address)) return withoutContact(before, kind);
       return { ...before, contacts: { ...before.contacts, [kind]: { endpoint, address, blocked: before.blocks[endpoint] ?? null } } };
     }
     case 'people.contact-removed.v1':
-      return before.contacts[event.data.kind]?.endpoint === event.data.endpoint ? without(before, event.data.kind) : before;
+      return before.contacts[event.data.kind]?.endpoint === event.data.endpoint ? withoutContact(before, event.data.kind) : before;
     case 'people.contact-blocked.v1':
       return withBlock(before, event.data.endpoint, event.data.reason);
     case 'people.contact-unblocked.v1':
       return withBlock(before, event.data.endpoint, null);
     case 'people.device-registered.v1': {
       const { device, endpoint, platform, token, app = null, at } = event.data;
-      const others = before.devices.filter((known) => known.device !== device);
+      const others = before.devices.filter((other) => other.device !== device);
       return { ...before, devices: isErased(token) ? others : [...others, { device, endpoint, platform, token, app, since: at }] };
     }
     case 'people.device-invalidated.v1':
@@ -73,8 +73,8 @@ function changed(before: Contacts, event: ContactsEvent): Contacts {
   }
 }
 
-function without(before: Contacts, kind: ContactKind): Contacts {
-  return { ...before, contacts: Object.fromEntries(Object.entries(before.contacts).filter(([known]) => known !== kind)) };
+function withoutContact(before: Contacts, kind: ContactKind): Contacts {
+  return { ...before, contacts: Object.fromEntries(Object.entries(before.contacts).filter(([other]) => other !== kind)) };
 }
 
 function withBlock(before: Contacts, endpoint: EndpointId, blocked: HardBlock | null): Contacts {

@@ -21,7 +21,7 @@ import { positionAt } from '../../ports/event-log/position.ts';
 import { deliveries, type Delivery } from './deliveries.ts';
 import { foldBatch, type ProjectEvent } from '../engine/fold.ts';
 
-/** What the view says of a delivery to which this has happened. */
+/** The view's document of a delivery with these events. */
 async function shown(life: readonly DeliveryEvent[]): Promise<Delivery> {
   const events = life.map((one, revision) => ({ ...one, stream: 'delivery-one', key: 'one', revision })) as unknown as readonly Recorded[];
   const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {}, version: 0 })) };
@@ -41,12 +41,12 @@ test('a late rejection of an earlier attempt leaves the delivery where it is, an
   t.like(await shown([...histories.unknown, started(2, true), retry, queued, rejectedAs(1)]), { status: 'queued', dueAt: start });
 });
 
-test('what was accepted late is shown with the vendor that took it', async (t) => {
+test('a delivery that was accepted late is shown with the vendor that took it', async (t) => {
   const elsewhere = event('delivery-rerouted', { vendor: 'pushy' });
   t.like(await shown([...histories.waiting, elsewhere, acceptedAs(1)]), { status: 'accepted', vendor: 'fcm', vendorId: 'm-1' });
 });
 
-test('whatever becomes of a delivery, the view has it where its decider has it, and due as long as somebody must look after it', async (t) => {
+test('after any events the view has a delivery in the state its decider has, and due as long as it must be taken up', async (t) => {
   await fc.assert(
     fc.asyncProperty(anyCommands, async (asked) => {
       const life = lifeOf({ ...commands.plan, at: start }, asked);

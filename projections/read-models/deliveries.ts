@@ -1,4 +1,4 @@
-/** Every delivery with its state, its history, and when somebody must look at it again. */
+/** Every delivery with its state, its history, and when it must be looked at again. */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
@@ -14,14 +14,14 @@ const DELIVERY_HISTORY_STEPS_MAX = 200;
 
 /** Id: the delivery. */
 export type Delivery = Plan & {
-  /** Which message in which channel it tells of; null where it tells of none. */
+  /** The message, and its channel, that it is about; null where it is about none. */
   readonly aboutChannel: ChannelId | null;
   readonly aboutSeq: number | null;
   readonly status: DeliveryStatus;
   readonly reason: string | null;
-  /** When a sweeper looks after it if nobody did; null: never again. */
+  /** When a sweeper takes it up if no job has; null: never. */
   readonly dueAt: Instant | null;
-  /** What the sweeper then has to know, as a text of `dueTextOf`. */
+  /** What the sweeper then needs to know, as text (`dueTextOf`). */
   readonly due: string | null;
   readonly attempt: number;
   readonly vendor: string | null;
@@ -29,7 +29,7 @@ export type Delivery = Plan & {
   readonly engagement: { readonly [What in Engagement]?: Instant };
   readonly plannedAt: Instant;
   readonly changedAt: Instant;
-  /** Oldest first; the newest ones where there are too many. */
+  /** Oldest first; only the newest where there are too many. */
   readonly history: readonly DeliveryStep[];
 };
 
@@ -70,20 +70,20 @@ export const deliveries = {
 
   project: (event, { deliveries }) => {
     deliveries.update(event.data.delivery, event, (before) => {
-      if (event.type === 'notifications.delivery-planned.v1') return noted({ ...planned(event.data), history: [stepOf(event)] });
+      if (event.type === 'notifications.delivery-planned.v1') return withDueText({ ...planned(event.data), history: [stepOf(event)] });
       if (before === undefined) return undefined;
       const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
-      return noted({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
+      return withDueText({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
     });
   },
 } as const satisfies Projector<DeliveryEvent, { deliveries: Delivery }>;
 
-/** Of a delivery that somebody has to look after: when, and what its job is made of. */
+/** A delivery that must be taken up: when, and what its job is made of. */
 export type DueDelivery = Pick<Delivery, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
 
 /**
- * In one text, so that an index tells it, and nobody who only looks for lost jobs reads documents with their histories. Texts are in
- * the order in which the deliveries are due, and no two are the same.
+ * One text, so that an index holds it, and a sweep for lost jobs doesn't read documents with their histories. The texts sort in the
+ * order in which the deliveries are due, and no two are the same.
  */
 const dueTextOf = ({ dueAt, delivery, channel, vendor, priority, expiresAt }: DueDelivery): string =>
   `${dueAt} ${JSON.stringify({ delivery, channel, vendor, priority, expiresAt })}`;
@@ -93,10 +93,10 @@ export function dueDeliveryIn(text: string): DueDelivery {
   return { dueAt: text.slice(0, end) as Instant, ...(JSON.parse(text.slice(end)) as Omit<DueDelivery, 'dueAt'>) };
 }
 
-/** Comes after the text of whatever is due until then, and before that of anything later. */
+/** Sorts after the texts of deliveries that are due until then, and before those of later ones. */
 export const endOfDueAt = (until: Instant): string => `${until}~`;
 
-const noted = (delivery: Omit<Delivery, 'due'>): Delivery => {
+const withDueText = (delivery: Omit<Delivery, 'due'>): Delivery => {
   const { dueAt } = delivery;
   return { ...delivery, due: dueAt === null ? null : dueTextOf({ ...delivery, dueAt }) };
 };
@@ -117,11 +117,11 @@ const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Deliver
 });
 
 function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
-  const { delivery: _same, ...facts } = data;
+  const { delivery: _id, ...facts } = data;
   return { what: type.slice(type.indexOf('.') + 1, type.lastIndexOf('.')), ...facts };
 }
 
-/** The states and their exits are those of the delivery's decider; here each event only says where it leads. */
+/** Which state follows from an event. Whether the event may happen in a state is decided by the delivery's decider. */
 function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: Delivery): Partial<Delivery> {
   const { data } = event;
   switch (event.type) {
@@ -141,7 +141,7 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
     case 'notifications.attempt-accepted.v1':
       return { status: 'accepted', vendor: event.data.vendor, vendorId: event.data.vendorId, reason: null, dueAt: null };
     case 'notifications.attempt-rejected.v1':
-      return standsAt(before, event.data.attempt) ? { status: 'failed', reason: event.data.reason, dueAt: null } : {};
+      return isCurrentAttempt(before, event.data.attempt) ? { status: 'failed', reason: event.data.reason, dueAt: null } : {};
     case 'notifications.retry-scheduled.v1':
       return { status: 'waiting', reason: event.data.reason, dueAt: event.data.retryAt };
     case 'notifications.outcome-unknown.v1':
@@ -163,5 +163,6 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
   }
 }
 
-/** Whether this attempt is the one that the delivery waits for; the late answer to one before it leaves the delivery where it is. */
-const standsAt = ({ status, attempt }: Delivery, answered: number): boolean => attempt === answered && (status === 'attempting' || status === 'unknown');
+/** Whether the delivery waits for this attempt; a late answer to an earlier attempt doesn't change the delivery. */
+const isCurrentAttempt = ({ status, attempt }: Delivery, answered: number): boolean =>
+  attempt === answered && (status === 'attempting' || status === 'unknown');

@@ -1,4 +1,4 @@
-/** What the projectors make of events, a sentence each. That any order makes the same of them is in `projectors.test.ts`. */
+/** The documents that each projector makes of events. That any order of events makes the same documents is in `projectors.test.ts`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
 import { ann, at, bob, everything, room } from '../testing/history.ts';
-import { foldedDocuments, inOrder, withErasures } from '../test-fixture.ts';
+import { foldedDocuments, inStreamOrder, withErasures } from '../test-fixture.ts';
 import { inbox } from './inbox.ts';
 import { messages, messageId } from './messages.ts';
 import { notifications } from './notifications.ts';
@@ -38,16 +38,16 @@ test.after.always(async () => {
   await rm(folder, { recursive: true });
 });
 
-const made = (projector: AnyProjector) => foldedDocuments(views, projector, [withErasures(inOrder(everything))]);
+const documentsOf = (projector: AnyProjector) => foldedDocuments(views, projector, [withErasures(inStreamOrder(everything))]);
 
-test('a profile has the last of each thing said, and of an erased person nothing', async (t) => {
-  const { profiles } = await made(profile);
+test('a profile has the latest value of each field, and nothing of an erased person', async (t) => {
+  const { profiles } = await documentsOf(profile);
   t.deepEqual(profiles?.['ann'], { person: 'ann', name: 'Ann', about: 'sails', timeZone: 'Europe/Vienna', erased: false, since: at });
   t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, erased: true, since: at });
 });
 
-test('contacts are the ones there are now; an erased person has none', async (t) => {
-  const { contacts: documents } = await made(contacts);
+test('contacts are the present ones; an erased person has none', async (t) => {
+  const { contacts: documents } = await documentsOf(contacts);
   t.deepEqual(documents?.['ann'], {
     person: 'ann',
     contacts: { email: { endpoint: 'mail', address: 'ann@example.org', blocked: null } },
@@ -61,7 +61,7 @@ test('an address that was blocked is shown as blocked when it is set again', asy
   const [home, work] = ['home', 'work'] as [EndpointId, EndpointId];
   const set = (endpoint: EndpointId) => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: `${endpoint}@example.org` } }) as const;
   const blocked = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } } as const;
-  const { contacts: documents } = await foldedDocuments(views, contacts, [inOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
+  const { contacts: documents } = await foldedDocuments(views, contacts, [inStreamOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
   t.like(documents?.['bob'], { contacts: { email: { endpoint: home, blocked: 'complaint' } } });
 });
 
@@ -71,12 +71,12 @@ test('a device that is invalidated leaves another one with the same token', asyn
   const registered = (device: DeviceId) =>
     ({ type: 'people.device-registered.v1', data: { device, endpoint: token, platform: 'fcm', token: 't', at } }) as const;
   const invalidated = { type: 'people.device-invalidated.v1', data: { device: old, endpoint: token, reason: 'removed-by-person' } } as const;
-  const { contacts: documents } = await foldedDocuments(views, contacts, [inOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
+  const { contacts: documents } = await foldedDocuments(views, contacts, [inStreamOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
   t.like(documents?.['bob'], { devices: [{ device: anew }] });
 });
 
-test('preferences keep the last word on each category and channel', async (t) => {
-  const { preferences: documents } = await made(preferences);
+test('preferences keep the latest choice for each category and channel', async (t) => {
+  const { preferences: documents } = await documentsOf(preferences);
   t.deepEqual(documents?.['ann'], {
     person: 'ann',
     choices: [
@@ -88,21 +88,21 @@ test('preferences keep the last word on each category and channel', async (t) =>
   });
 });
 
-test('an edge is there while it lasts, and followers are counted once however often one follows', async (t) => {
-  const { relationships: edges, 'relationship-counts': counts } = await made(relationships);
+test('a relationship has a document while it lasts, and a follower is counted once however often they follow', async (t) => {
+  const { relationships: edges, 'relationship-counts': counts } = await documentsOf(relationships);
   t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
   t.deepEqual(counts?.['ann'], { follows: 1, followers: 1 });
   t.deepEqual(counts?.['cyd'], { followers: 0 });
 });
 
-test('friends are mutual, and a request is there while it is open', async (t) => {
-  const { friends: pairs, 'friend-requests': requests } = await made(friends);
+test('friends are mutual, and a request has a document while it is open', async (t) => {
+  const { friends: pairs, 'friend-requests': requests } = await documentsOf(friends);
   t.deepEqual(pairs, { 'ann:bob': { person: 'ann', friend: 'bob', since: at }, 'bob:ann': { person: 'bob', friend: 'ann', since: at } });
   t.deepEqual(requests, { 'bob:cyd': { request: 'bob:cyd', from: 'cyd', to: 'bob', round: 2, at } });
 });
 
 test('a post has its last text, its likes and its replies; a deleted one is gone, and no longer counted', async (t) => {
-  const { posts: documents, likes, 'post-counters': counters } = await made(posts);
+  const { posts: documents, likes, 'post-counters': counters } = await documentsOf(posts);
   t.like(documents?.['p1'], { author: 'ann', text: 'One', editedAt: at, replyTo: null });
   t.like(documents?.['p2'], { author: 'cyd', text: null, replyTo: 'p1' });
   t.deepEqual(Object.keys(documents ?? {}), ['p1', 'p2']);
@@ -110,12 +110,12 @@ test('a post has its last text, its likes and its replies; a deleted one is gone
   t.deepEqual(counters, { p1: { likes: 1, replies: 1 } });
 });
 
-test('an author is known by the newest post, and by the newest that must be pulled', async (t) => {
-  t.deepEqual((await made(authors))['authors']?.['ann'], { author: 'ann', mode: 'push', lastPost: 'p3', lastPulledPost: 'p1' });
+test('an author has the newest post, and the newest one that must be pulled', async (t) => {
+  t.deepEqual((await documentsOf(authors))['authors']?.['ann'], { author: 'ann', mode: 'push', lastPost: 'p3', lastPulledPost: 'p1' });
 });
 
-test('a channel has who belongs to it now, and no title from an erased person', async (t) => {
-  t.deepEqual((await made(channels))['channels']?.[room], {
+test('a channel has its present members, and no title from an erased person', async (t) => {
+  t.deepEqual((await documentsOf(channels))['channels']?.[room], {
     channel: room,
     kind: 'group',
     owner: 'ann',
@@ -126,13 +126,15 @@ test('a channel has who belongs to it now, and no title from an erased person', 
   });
 });
 
-test('a group whose owner has left belongs to whoever is longest there', async (t) => {
-  const events = inOrder({ 'channel-room': [...(everything['channel-room'] ?? []), { type: 'chat.member-left.v1', data: { channel: room, member: ann } }] });
+test('the longest-standing member owns a group whose owner has left', async (t) => {
+  const events = inStreamOrder({
+    'channel-room': [...(everything['channel-room'] ?? []), { type: 'chat.member-left.v1', data: { channel: room, member: ann } }],
+  });
   t.like((await foldedDocuments(views, channels, [events]))['channels']?.[room], { owner: 'bob', members: ['bob'] });
 });
 
 test('history has one document a message, with edits, reactions and withdrawals in it; the head counts all of them', async (t) => {
-  const { messages: history, 'channel-heads': heads } = await made(messages);
+  const { messages: history, 'channel-heads': heads } = await documentsOf(messages);
   t.deepEqual(
     Object.keys(history ?? {}),
     [0, 1, 6].map((seq) => messageId(room, seq)),
@@ -143,38 +145,38 @@ test('history has one document a message, with edits, reactions and withdrawals 
   t.deepEqual(heads, { [room]: { channel: room, headSeq: 7, messageCount: 3, lastMessage: 6, lastSender: 'ann', lastAt: at } });
 });
 
-test('what is said of a message after it was withdrawn changes nothing', async (t) => {
+test('an edit or a reaction after a message was withdrawn changes nothing', async (t) => {
   const about = { channel: room, message: 0, messageCount: 3 } as const;
   const late: readonly TidingsEvent[] = [
     { type: 'chat.message-edited.v1', data: { ...about, sender: ann, text: 'anew' } },
     { type: 'chat.message-reacted.v1', data: { ...about, person: bob, emoji: '👍', change: 'added' } },
   ];
-  const { messages: history } = await foldedDocuments(views, messages, [inOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
+  const { messages: history } = await foldedDocuments(views, messages, [inStreamOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
   t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true });
   t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
 });
 
-test('reactions are who reacted how', async (t) => {
-  const events = inOrder(everything).filter(({ stream, revision }) => stream === 'messages-room' && revision <= 4);
+test('reactions list the people by emoji', async (t) => {
+  const events = inStreamOrder(everything).filter(({ stream, revision }) => stream === 'messages-room' && revision <= 4);
   const { messages: history } = await foldedDocuments(views, messages, [events]);
   t.deepEqual(history?.[messageId(room, 0)]?.['reactions'], { '👍': ['cyd'] });
 });
 
-test('an inbox row knows membership, what was read, and which mentions are unread', async (t) => {
-  const { inbox: rows } = await made(inbox);
+test('an inbox row has membership, the read pointer, and the unread mentions', async (t) => {
+  const { inbox: rows } = await documentsOf(inbox);
   const read = { readUpTo: 1, readMessages: 2, readAt: at };
   t.deepEqual(rows?.['bob:room'], { person: 'bob', channel: 'room', member: true, since: at, ...read, muted: true, mentions: [6] });
   t.like(rows?.['cyd:room'], { member: false, since: null, readUpTo: null, mentions: [6] });
   t.like(rows?.['ann:room'], { member: true, muted: false, readUpTo: 7, mentions: [] });
 });
 
-test('a device that was behind takes no reading back', async (t) => {
+test('a device that lags behind doesn’t move the read pointer back', async (t) => {
   const read = (seq: number, messageCount: number) => ({ type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq, messageCount, at } }) as const;
-  const { inbox: rows } = await foldedDocuments(views, inbox, [inOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
+  const { inbox: rows } = await foldedDocuments(views, inbox, [inStreamOrder({ 'inbox-bob': [read(7, 5), read(3, 2)] })]);
   t.like(rows?.['bob:room'], { readUpTo: 7, readMessages: 5 });
 });
 
-test('who was at a gateway that was lost is offline since then, unless seen later', (t) => {
+test('a person at a gateway that was lost is offline since then, unless seen later', (t) => {
   const online = { person: bob, status: 'online', lastActiveAt: at, gateway: 'g1' } as const;
   const lost = { gateway: 'g1', lastSeenAt: plus(at, 1_000) };
   t.deepEqual(statusOf(online, lost), { status: 'offline', lastActiveAt: lost.lastSeenAt });
@@ -183,21 +185,21 @@ test('who was at a gateway that was lost is offline since then, unless seen late
   t.is(statusOf({ ...online, lastActiveAt: plus(at, 2_000) }, lost).status, 'online');
 });
 
-test('presence is where a person was seen last', async (t) => {
-  const { presence: last, 'lost-gateways': lost } = await made(presence);
+test('presence is the last place where a person was seen', async (t) => {
+  const { presence: last, 'lost-gateways': lost } = await documentsOf(presence);
   t.deepEqual(last?.['bob'], { person: 'bob', status: 'offline', lastActiveAt: at, gateway: null });
   t.deepEqual(lost, { g1: { gateway: 'g1', lastSeenAt: at } });
 });
 
-test('a notification has a row for each person it is for, and its content as long as nobody was erased', async (t) => {
-  const { notifications: requests, 'received-notifications': received } = await made(notifications);
+test('a notification has a row for each recipient, and its content until its subject is erased', async (t) => {
+  const { notifications: requests, 'received-notifications': received } = await documentsOf(notifications);
   t.like(requests?.['n1'], { recipientCount: 2, cancelled: true, content: { body: 'Sale' } });
   t.like(requests?.['n2'], { subject: 'cyd', content: null, parameters: null, template: { template: 'receipt', version: 1 }, collapseKey: 'room' });
   t.deepEqual(Object.keys(received ?? {}), ['ann:n1', 'bob:n1', 'cyd:n2']);
 });
 
 test('a delivery has its state, its history, and nothing due once it has ended', async (t) => {
-  const { deliveries: documents } = await made(deliveries);
+  const { deliveries: documents } = await documentsOf(deliveries);
   t.like(documents?.['x1'], {
     status: 'delivered',
     reason: null,
@@ -212,8 +214,8 @@ test('a delivery has its state, its history, and nothing due once it has ended',
   t.deepEqual(history[4], { what: 'attempt-started', attempt: 1, vendor: 'fcm', deadline: at, mayRepeat: false, at } as never);
 });
 
-test('a delivery is due again as each state asks', async (t) => {
-  const events = inOrder(everything).filter(({ stream }) => stream === 'delivery-x1');
+test('each state of a delivery says whether it is due again', async (t) => {
+  const events = inStreamOrder(everything).filter(({ stream }) => stream === 'delivery-x1');
   const states = [];
   for (let length = 1; length <= 13; length += 1) {
     const { deliveries: documents } = await foldedDocuments(views, deliveries, [events.slice(0, length)]);
@@ -237,9 +239,9 @@ test('a delivery is due again as each state asks', async (t) => {
   ]);
 });
 
-test('an app and each version of a template stay as they are', async (t) => {
-  t.deepEqual((await made(apps))['apps']?.['shop'], { app: 'shop', name: 'Shop', registeredAt: at, secretRotatedAt: at, disabled: true });
-  const { templates: versions } = await made(templates);
+test('an app and each version of a template are kept', async (t) => {
+  t.deepEqual((await documentsOf(apps))['apps']?.['shop'], { app: 'shop', name: 'Shop', registeredAt: at, secretRotatedAt: at, disabled: true });
+  const { templates: versions } = await documentsOf(templates);
   t.like(versions?.['receipt:1'], { version: 1, title: null, body: 'Thanks' });
   t.like(versions?.['receipt:2'], { version: 2, title: 'Paid', body: 'Thank you' });
 });

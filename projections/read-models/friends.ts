@@ -1,4 +1,4 @@
-/** Who is whose friend, and who has asked whom. Friends are mutual: a document for each of the two. */
+/** Friends and friend requests. Friends are mutual: a document for each of the two. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { FriendRequestId, FriendshipEvent } from '../../domain/people/events.ts';
@@ -7,7 +7,7 @@ import type { Projector } from '../projection.ts';
 /** Id: `friendId`. */
 export type Friend = { readonly person: PersonId; readonly friend: PersonId; readonly since: Instant };
 
-/** Id: the friendship. There is one while the question is open. */
+/** Id: the friendship. It exists while the request is open. */
 export type FriendRequest = {
   readonly request: FriendRequestId;
   readonly from: PersonId;

@@ -1,7 +1,7 @@
 /**
  * A person's channels: one row a person and channel, written on joining, reading, muting and being mentioned. Three streams
- * speak of a row and may be seen in any order, so it is never removed: `member` says whether it counts. How much there is to
- * read is the difference to the channel's head (`messages.ts`). The rows of a channel are its read receipts.
+ * write to a row and may come in any order, so it is never removed: `member` says whether it counts. The number of unread messages
+ * is the difference to the channel's head (`messages.ts`). The rows of a channel are its read receipts.
  */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -28,8 +28,8 @@ export type InboxRow = {
 
 export const inboxId = (person: PersonId, channel: ChannelId): string => `${person}:${channel}`;
 
-type Handled = Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' }> | InboxEvent | Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
-type Views = { inbox: InboxRow };
+type HandledEvent = Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' }> | InboxEvent | Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
+type InboxDocuments = { inbox: InboxRow };
 
 export const inbox = {
   kind: 'projector',
@@ -50,51 +50,51 @@ export const inbox = {
   project: (event, views) => {
     switch (event.type) {
       case 'chat.channel-opened.v1':
-        for (const member of event.data.members) joined(event, views, { member, at: event.data.at });
+        for (const member of event.data.members) recordJoin(event, views, { member, at: event.data.at });
         return;
       case 'chat.member-joined.v1':
-        joined(event, views, event.data);
+        recordJoin(event, views, event.data);
         return;
       case 'chat.member-left.v1':
       case 'chat.member-removed.v1':
-        change(event, views, event.data.member, (row) => ({ ...row, member: false, since: null }));
+        changeRow(event, views, event.data.member, (row) => ({ ...row, member: false, since: null }));
         return;
       case 'chat.message-posted.v1':
         for (const person of event.data.mentions ?? []) {
-          change(event, views, person, (row) => ({ ...row, mentions: unreadOf([...row.mentions, event.revision], row.readUpTo) }));
+          changeRow(event, views, person, (row) => ({ ...row, mentions: unreadOf([...row.mentions, event.revision], row.readUpTo) }));
         }
         return;
       case 'chat.read-up-to.v1': {
         const { person, seq, messageCount, at } = event.data;
-        change(event, views, person, (row) => readOn(row, { seq, messageCount, at }));
+        changeRow(event, views, person, (row) => markRead(row, { seq, messageCount, at }));
         return;
       }
       case 'chat.channel-muted.v1':
-        change(event, views, event.data.person, (row) => ({ ...row, muted: true }));
+        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: true }));
         return;
       case 'chat.channel-unmuted.v1':
-        change(event, views, event.data.person, (row) => ({ ...row, muted: false }));
+        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: false }));
         return;
     }
   },
-} as const satisfies Projector<Handled, Views>;
+} as const satisfies Projector<HandledEvent, InboxDocuments>;
 
-/** What was said before somebody joined is not unread to them. */
-type Joining = { readonly member: PersonId; readonly messageCount?: number; readonly at: Instant };
+/** Messages from before the person joined are not unread. */
+type Join = { readonly member: PersonId; readonly messageCount?: number; readonly at: Instant };
 
-function joined(event: Recorded<Handled>, views: Collections<Views>, { member, messageCount = 0, at }: Joining): void {
-  change(event, views, member, (row) => ({ ...row, member: true, since: row.since ?? at, readMessages: Math.max(row.readMessages, messageCount) }));
+function recordJoin(event: Recorded<HandledEvent>, views: Collections<InboxDocuments>, { member, messageCount = 0, at }: Join): void {
+  changeRow(event, views, member, (row) => ({ ...row, member: true, since: row.since ?? at, readMessages: Math.max(row.readMessages, messageCount) }));
 }
 
-function change(event: Recorded<Handled>, { inbox }: Collections<Views>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
+function changeRow(event: Recorded<HandledEvent>, { inbox }: Collections<InboxDocuments>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
   const { channel } = event.data;
   inbox.update(inboxId(person, channel), event, (before) => fold(before ?? { ...NEW_ROW, person, channel }));
 }
 
-/** A device that was behind says how far it has read as well, and takes nothing back. */
-function readOn(row: InboxRow, { at, ...said }: ReadPointer & { readonly at: Instant }): InboxRow {
+/** A device that lags behind also reports how far it has read: that never moves the pointer back. */
+function markRead(row: InboxRow, { at, ...reported }: ReadPointer & { readonly at: Instant }): InboxRow {
   const { readUpTo, readMessages, mentions } = row;
-  const { seq, messageCount } = advanceReadPointer(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, said);
+  const { seq, messageCount } = advanceReadPointer(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, reported);
   return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at, mentions: unreadOf(mentions, seq) };
 }
 

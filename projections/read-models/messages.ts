@@ -1,4 +1,4 @@
-/** Everything said in channels, and each channel's head. A message costs one document and a change of the channel's head, however many belong to the channel. */
+/** Messages and each channel's head. A message costs one document and a change of the channel's head, however many members the channel has. */
 import { orErased } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -21,11 +21,11 @@ export type Message = {
   readonly mentions?: readonly PersonId[];
   readonly editedAt?: Instant;
   readonly withdrawn?: true;
-  /** Who reacted, by emoji. */
+  /** The people who reacted, by emoji. */
   readonly reactions?: Readonly<Record<string, readonly PersonId[]>>;
 };
 
-/** Id: the channel. `headSeq` counts everything said, edits too; `messageCount` only messages: unread is its difference to what was read. */
+/** Id: the channel. `headSeq` counts all events of `messages-`, edits too; `messageCount` only messages: unread is its difference to the count that was read. */
 export type ChannelHead = {
   readonly channel: ChannelId;
   readonly headSeq: number;
@@ -40,7 +40,7 @@ const SEQ_DIGITS = 12;
 
 export const messageId = (channel: ChannelId, seq: number): string => `${channel}:${String(seq).padStart(SEQ_DIGITS, '0')}`;
 
-type Handled = MessagesEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent = MessagesEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const messages = {
   kind: 'projector',
@@ -63,35 +63,35 @@ export const messages = {
         : { ...before, headSeq: event.revision, messageCount },
     );
   },
-} as const satisfies Projector<Handled, { messages: Message; 'channel-heads': ChannelHead }>;
+} as const satisfies Projector<HandledEvent, { messages: Message; 'channel-heads': ChannelHead }>;
 
-type Said = MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } };
+type RecordedMessageEvent = MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } };
 
-function changed(before: Message | undefined, event: Said): Message | undefined {
+function changed(before: Message | undefined, event: RecordedMessageEvent): Message | undefined {
   if (event.type === 'chat.message-posted.v1') return posted(event);
-  if (before === undefined || before.withdrawn) return before; // the decider may not have known, and appended it
+  if (before === undefined || before.withdrawn) return before; // the decider may not have known that the message was withdrawn
   switch (event.type) {
     case 'chat.message-edited.v1':
       return { ...before, text: orErased<string | null>(event.data.text, null), editedAt: event.metadata.at };
     case 'chat.message-withdrawn.v1': {
-      const { reactions: _gone, ...rest } = before;
+      const { reactions: _removed, ...rest } = before;
       return { ...rest, text: null, withdrawn: true };
     }
     case 'chat.message-reacted.v1':
-      return { ...before, reactions: reacted(before.reactions ?? {}, event.data) };
+      return { ...before, reactions: withReaction(before.reactions ?? {}, event.data) };
   }
 }
 
-function posted({ revision, data }: Extract<Said, { type: 'chat.message-posted.v1' }>): Message {
+function posted({ revision, data }: Extract<RecordedMessageEvent, { type: 'chat.message-posted.v1' }>): Message {
   const { text, ...rest } = data;
   return { ...rest, seq: revision, text: orErased<string | null>(text, null) };
 }
 
-type Reaction = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];
+type ReactedData = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];
 
-function reacted(before: NonNullable<Message['reactions']>, { emoji, person, change }: Reaction): NonNullable<Message['reactions']> {
+function withReaction(before: NonNullable<Message['reactions']>, { emoji, person, change }: ReactedData): NonNullable<Message['reactions']> {
   const { [emoji]: people = [], ...rest } = before;
-  const others = people.filter((known) => known !== person);
-  const now = change === 'added' ? [...others, person] : others;
-  return now.length === 0 ? rest : { ...rest, [emoji]: now };
+  const others = people.filter((other) => other !== person);
+  const reacting = change === 'added' ? [...others, person] : others;
+  return reacting.length === 0 ? rest : { ...rest, [emoji]: reacting };
 }

@@ -1,4 +1,4 @@
-/** What was asked to be told to whom: a document a request, and a row for each person it is for. */
+/** Notification requests, and a row for each recipient. */
 import { orErased } from '../../domain/shared/event.ts';
 import type { NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -16,7 +16,7 @@ export type Notification = {
   readonly category: string;
   readonly critical: boolean;
   readonly channels: readonly NotificationChannel[];
-  /** Null: it is made from a template, or was erased. */
+  /** Null: it is rendered from a template, or was erased. */
   readonly content: Content | null;
   readonly template: { readonly template: TemplateId; readonly version: number } | null;
   readonly parameters: Readonly<Record<string, unknown>> | null;
@@ -28,7 +28,7 @@ export type Notification = {
   readonly at: Instant;
 };
 
-/** Id: `receivedId`. A person's notifications, newest first by `position`, which no two rows of a person share. */
+/** Id: `receivedId`. A person's notifications sort by `position`, which no two rows of a person share. */
 export type ReceivedNotification = {
   readonly person: PersonId;
   readonly notification: NotificationId;
@@ -39,7 +39,7 @@ export type ReceivedNotification = {
 
 export const receivedId = (person: PersonId, notification: NotificationId): string => `${person}:${notification}`;
 
-type Handled = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const notifications = {
   kind: 'projector',
@@ -66,11 +66,11 @@ export const notifications = {
         return;
     }
   },
-} as const satisfies Projector<Handled, { notifications: Notification; 'received-notifications': ReceivedNotification }>;
+} as const satisfies Projector<HandledEvent, { notifications: Notification; 'received-notifications': ReceivedNotification }>;
 
-type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
+type RequestedData = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
-function requested(data: Requested): Notification {
+function requested(data: RequestedData): Notification {
   const { notification, source, subject, category, critical, channels, priority, expiresAt, at } = data;
   return {
     notification,

@@ -1,4 +1,4 @@
-/** Posts, replies among them, with who likes them and how many. A deleted post leaves a tombstone, so that a late job can't raise it. */
+/** Posts, replies included, with their likes and counts. A deleted post leaves a tombstone, so that nothing that comes late can bring it back. */
 import { orErased } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -26,7 +26,7 @@ export type PostCounters = { readonly likes: number; readonly replies: number };
 
 export const likeId = (post: PostId, person: PersonId): string => `${post}:${person}`;
 
-type Handled = FeedEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent = FeedEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const posts = {
   kind: 'projector',
@@ -86,4 +86,4 @@ export const posts = {
         return;
     }
   },
-} as const satisfies Projector<Handled, { posts: Post; likes: Like; 'post-counters': PostCounters }>;
+} as const satisfies Projector<HandledEvent, { posts: Post; likes: Like; 'post-counters': PostCounters }>;

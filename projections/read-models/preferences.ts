@@ -1,18 +1,18 @@
-/** What a person wants to hear of, and when. To show it: what is sent is decided from the log. */
+/** A person's notification preferences, to be shown. What may be sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
 
 /** `*` is every category, or every channel. */
-type Choice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
+type ChannelChoice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
 type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
 
 /** Id: the person. */
 export type Preferences = {
   readonly person: PersonId;
-  /** The last word on each category and channel. */
-  readonly choices: readonly Choice[];
+  /** The latest choice for each category and channel. */
+  readonly choices: readonly ChannelChoice[];
   readonly quietHours: QuietHours | null;
   readonly enrolled: readonly AppId[];
 };
@@ -40,9 +40,9 @@ export const preferences = {
 function changed(before: Preferences, event: PreferencesEvent): Preferences {
   switch (event.type) {
     case 'people.opted-out.v1':
-      return chosen(before, { ...event.data, wanted: false });
+      return withChoice(before, { ...event.data, wanted: false });
     case 'people.opted-in.v1':
-      return chosen(before, { ...event.data, wanted: true });
+      return withChoice(before, { ...event.data, wanted: true });
     case 'people.quiet-hours-set.v1':
       return { ...before, quietHours: event.data };
     case 'people.quiet-hours-cleared.v1':
@@ -54,7 +54,7 @@ function changed(before: Preferences, event: PreferencesEvent): Preferences {
   }
 }
 
-function chosen(before: Preferences, { category, channel, wanted }: Choice): Preferences {
+function withChoice(before: Preferences, { category, channel, wanted }: ChannelChoice): Preferences {
   const others = before.choices.filter((choice) => choice.category !== category || choice.channel !== channel);
   return { ...before, choices: [...others, { category, channel, wanted }] };
 }

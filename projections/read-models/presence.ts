@@ -1,4 +1,4 @@
-/** Who was where last. Whether somebody is there at this moment is known by the presence store; this is what outlasts it. */
+/** Each person's last presence. Whether a person is online at this moment is in the presence store; this outlasts it. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { PresenceEvent } from '../../domain/chat/events.ts';
@@ -12,7 +12,7 @@ export type LastPresence = {
   readonly gateway: string | null;
 };
 
-/** Id: the gateway. Who was online there has been offline since then. */
+/** Id: the gateway. People who were online there are offline since then. */
 export type LostGateway = { readonly gateway: string; readonly lastSeenAt: Instant };
 
 export const presence = {
@@ -38,7 +38,7 @@ export const presence = {
   },
 } as const satisfies Projector<PresenceEvent, { presence: LastPresence; 'lost-gateways': LostGateway }>;
 
-/** What to say of a person, given the loss of the gateway where the person was last, if it was lost. */
+/** A person's status, given the loss of the gateway where the person was last, if it was lost. */
 export function statusOf({ status, lastActiveAt, gateway }: LastPresence, lost: LostGateway | undefined): Pick<LastPresence, 'status' | 'lastActiveAt'> {
   const wasThere = status === 'online' && lost !== undefined && lost.gateway === gateway && lost.lastSeenAt >= lastActiveAt;
   return wasThere ? { status: 'offline', lastActiveAt: lost.lastSeenAt } : { status, lastActiveAt };

@@ -1,4 +1,4 @@
-/** Who a person is to others. */
+/** A person's profile, as others see it. */
 import { orErased } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

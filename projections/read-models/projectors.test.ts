@@ -8,7 +8,7 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { type History, everything } from '../testing/history.ts';
-import { foldedDocuments, inOrder, interleaved, withErasures } from '../test-fixture.ts';
+import { foldedDocuments, inStreamOrder, interleaved, withErasures } from '../test-fixture.ts';
 import type { AnyProjector } from '../projection.ts';
 import { projectors } from './projectors.ts';
 
@@ -40,7 +40,7 @@ for (const projector of projectors) {
   });
 
   test.serial(`${projector.name}: events seen twice, late, in any batches and in any order of their streams make the same documents`, async (t) => {
-    const expected = await foldedDocuments(views, projector, [withErasures(inOrder(history))]);
+    const expected = await foldedDocuments(views, projector, [withErasures(inStreamOrder(history))]);
     t.true(Object.values(expected).some((documents) => Object.keys(documents).length > 0));
     await fc.assert(
       fc.asyncProperty(choices, choices, fc.nat({ max: 100 }), sizes, async (first, again, upTo, batches) => {
@@ -57,7 +57,7 @@ test('no two projectors have a collection of the same name', (t) => {
   t.is(new Set(names).size, names.length);
 });
 
-/** The streams that it handles anything of. */
+/** The streams of which the projector handles an event. */
 function handledBy(projector: AnyProjector, history: History): History {
   return Object.fromEntries(Object.entries(history).filter(([, events]) => events.some(({ type }) => projector.handles.includes(type))));
 }

@@ -1,4 +1,4 @@
-/** Whom one follows, mutes and blocks: a document an edge; and how many follow. */
+/** Follows, mutes and blocks: one document each; and the number of followers. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RelationshipsEvent } from '../../domain/people/events.ts';
@@ -6,7 +6,7 @@ import type { Projector } from '../projection.ts';
 
 export type RelationshipKind = 'follow' | 'mute' | 'block';
 
-/** Id: `connectionId`. */
+/** Id: `relationshipId`. */
 export type Relationship = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
 
 /** Id: the person. There is no document for zeros. */
@@ -14,20 +14,20 @@ export type RelationshipCounts = { readonly followers: number; readonly follows:
 
 export const relationshipId = ({ from, kind, to }: Pick<Relationship, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
 
-type Handled = Exclude<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
+type HandledEvent = Exclude<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
 
 export const relationships = {
   kind: 'projector',
   name: 'relationships',
   version: 1,
   handles: ['people.followed.v1', 'people.unfollowed.v1', 'people.muted.v1', 'people.unmuted.v1', 'people.blocked.v1', 'people.unblocked.v1'],
-  // The first is a fan-out's: followers in ranges. The second is one's own lists.
+  // The first is for a fan-out: followers in ranges. The second is for a person's own lists.
   indexes: { relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }], 'relationship-counts': [] },
 
   project: (event, views) => {
     const from = event.key as PersonId;
     const to = event.data.person;
-    const { kind, change } = MEANING[event.type];
+    const { kind, change } = CHANGES[event.type];
     const since = event.metadata.at;
     const edge: Relationship = { from, kind, to, since };
     const done = views.relationships.update(relationshipId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
@@ -36,9 +36,9 @@ export const relationships = {
     views['relationship-counts'].increment(to, { followers: by });
     views['relationship-counts'].increment(from, { follows: by });
   },
-} as const satisfies Projector<Handled, { relationships: Relationship; 'relationship-counts': RelationshipCounts }>;
+} as const satisfies Projector<HandledEvent, { relationships: Relationship; 'relationship-counts': RelationshipCounts }>;
 
-const MEANING: { readonly [Type in Handled['type']]: { readonly kind: RelationshipKind; readonly change: 'begins' | 'ends' } } = {
+const CHANGES: { readonly [Type in HandledEvent['type']]: { readonly kind: RelationshipKind; readonly change: 'begins' | 'ends' } } = {
   'people.followed.v1': { kind: 'follow', change: 'begins' },
   'people.unfollowed.v1': { kind: 'follow', change: 'ends' },
   'people.muted.v1': { kind: 'mute', change: 'begins' },

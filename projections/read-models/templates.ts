@@ -1,4 +1,4 @@
-/** The templates that apps have published: every version stays, for a notification names the one it was made from. */
+/** The templates that apps have published: every version stays, because a notification names the version it was rendered from. */
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TemplateEvent } from '../../domain/notifications/events.ts';

@@ -1,11 +1,11 @@
-/** A history in which everything happens that a projector handles, to three people of whom one is erased. */
+/** A history with every event that a projector handles, of three people of whom one is erased. */
 import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../../domain/shared/ids.ts';
 import { friendshipOf } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
 
-/** Streams by name, with what happened in each. */
+/** Streams by name, with the events of each. */
 export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
 
 export const at: Instant = instant(Date.UTC(2030, 0, 1));

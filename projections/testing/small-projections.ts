@@ -1,4 +1,4 @@
-/** Small projections for the runner's tests: they count, so that an event too many or too few is seen. */
+/** Small projections for the runner's tests: they count, so that a missing or repeated event shows. */
 import type { FeedEvent } from '../../domain/feed/events.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { orErased, type Recorded } from '../../domain/shared/event.ts';
@@ -7,40 +7,42 @@ import type { AnyProjector, Projector, Reactor } from '../projection.ts';
 
 export type Published = Extract<FeedEvent, { type: 'feed.post-published.v1' }>;
 export type Edited = Extract<FeedEvent, { type: 'feed.post-edited.v1' }>;
-type Seen = { readonly texts: readonly string[] };
-type Count = { readonly posts: number };
+type TextsDocument = { readonly texts: readonly string[] };
+type CountDocument = { readonly posts: number };
 
-export const published = (post: string, text = post): Published => ({
+export const postPublished = (post: string, text = post): Published => ({
   type: 'feed.post-published.v1',
   data: { post: post as PostId, author: 'ann' as PersonId, text, delivered: 'push', at },
 });
-export const edited = (post: string, text: string): Edited => ({
+export const postEdited = (post: string, text: string): Edited => ({
   type: 'feed.post-edited.v1',
   data: { post: post as PostId, author: 'ann' as PersonId, text },
 });
 
-/** Every text that a post has had, in order, and how many posts there are. `digest` may throw, or answer what no view can hold. */
-export function texts(options: { readonly version?: number; readonly digest?: (text: string) => unknown } = {}): AnyProjector {
-  const { version = 1, digest = (text) => text } = options;
-  const projector: Projector<Published | Edited, { texts: Seen; 'text-counts': Count }> = {
+/** Every text that a post has had, in order, and how many posts there are. `transform` may throw, or answer a value that no view can hold. */
+export function textsProjector(options: { readonly version?: number; readonly transform?: (text: string) => unknown } = {}): AnyProjector {
+  const { version = 1, transform = (text) => text } = options;
+  const projector: Projector<Published | Edited, { texts: TextsDocument; 'text-counts': CountDocument }> = {
     kind: 'projector',
     name: 'texts',
     version,
     handles: ['feed.post-published.v1', 'feed.post-edited.v1'],
     indexes: { texts: [], 'text-counts': [] },
     project: (event, { texts, 'text-counts': counts }) => {
-      const change = texts.update(event.data.post, event, (before) => ({ texts: [...(before?.texts ?? []), digest(orErased(event.data.text, '')) as string] }));
+      const change = texts.update(event.data.post, event, (before) => ({
+        texts: [...(before?.texts ?? []), transform(orErased(event.data.text, '')) as string],
+      }));
       if (change === 'created') counts.increment('all', { posts: 1 });
     },
   };
   return projector;
 }
 
-type Effects = { readonly times: ReadonlyMap<string, number>; readonly order: readonly string[] };
+type EffectCounts = { readonly times: ReadonlyMap<string, number>; readonly order: readonly string[] };
 
-/** Counts each event's effects; `act` may throw. */
-export function counting(
-  act: (event: Recorded<Published | Edited>) => Promise<void> | void = () => undefined,
+/** Counts each event's effects; `onEvent` may throw. */
+export function countingReactor(
+  onEvent: (event: Recorded<Published | Edited>) => Promise<void> | void = () => undefined,
   options: Partial<Reactor<Published | Edited>> = {},
 ) {
   const times = new Map<string, number>();
@@ -53,10 +55,10 @@ export function counting(
     after: [],
     ...options,
     react: async (event) => {
-      await act(event);
+      await onEvent(event);
       times.set(event.id, (times.get(event.id) ?? 0) + 1);
       order.push(`${event.stream}@${event.revision}`);
     },
   };
-  return { reactor, effects: { times, order } as Effects };
+  return { reactor, effects: { times, order } as EffectCounts };
 }

@@ -27,8 +27,8 @@ export function queriesContract(check: ViewsTest): void {
   answers('null may be one of a list', { where: { author: [null, 'bob'] } }, ['d', 'e', 'f']);
   answers('a boolean matches itself', { where: { hidden: true } }, ['b']);
   answers('a boolean may be one of a list', { where: { hidden: [false, null], place: 'Bern' } }, ['a', 'f']);
-  answers('a number is not the text of it', { where: { hidden: false, place: 9 } }, []);
-  answers('what is no single value equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
+  answers('a number doesn’t match its text', { where: { hidden: false, place: 9 } }, []);
+  answers('a list or an object equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
   answers('a range leaves out `after` and `before`', { where: { author: 'ann' }, range: { field: 'likes', after: 1, before: 4 } }, ['b', 'c']);
   answers('a range takes in `from` and `until`', { where: { author: 'bob' }, range: { field: 'likes', from: 3, until: 20 } }, ['d', 'e']);
   answers('a range with one bound has values of its type only', { where: { hidden: false }, range: { field: 'place', from: '' } }, ['a', 'c', 'f']);
@@ -48,7 +48,7 @@ export function queriesContract(check: ViewsTest): void {
     t.is(await views.count(posts, { author: 'nobody' }), 0);
   });
 
-  check('pages follow each other without a gap or a double', async (t, views) => {
+  check('pages follow each other without gaps or duplicates', async (t, views) => {
     await write(views, ...Array.from({ length: 95 }, (_, i) => put(`p${String(i).padStart(3, '0')}`, { author: i % 2 === 0 ? 'ann' : 'bob' })));
     const pages: string[][] = [];
     for (let page: string[] = ['~']; page.length > 0; pages.push(page)) {
@@ -58,7 +58,7 @@ export function queriesContract(check: ViewsTest): void {
     t.deepEqual(pages.flat(), pages.flat().toSorted().toReversed());
   });
 
-  check('a limit, or a list, beyond the greatest is an error', async (t, views) => {
+  check('a limit or a list that is too large is an error', async (t, views) => {
     for (const limit of [0, -1, 1.5, Number.NaN, QUERY_LIMIT_MAX + 1]) await t.throwsAsync(views.find(posts, { limit }), { instanceOf: RangeError });
     const list = Array.from({ length: QUERY_LIST_MAX + 1 }, (_, i) => i);
     await t.throwsAsync(views.find(posts, { where: { likes: list }, limit: 1 }), { instanceOf: RangeError });
