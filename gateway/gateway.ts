@@ -1,91 +1,74 @@
 /**
- * The chat server: holds people's WebSockets, brings what is said into the log and out to everyone concerned, and knows who is there.
- * What it holds of a connection is soft: whoever loses one resumes from the log, here or at another gateway.
+ * The chat server: holds people's WebSockets, writes their messages into the log and delivers them to everybody concerned, and knows
+ * who is online. Its state is soft: a client that loses its connection resumes from the log, here or at another gateway.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import { refuseUnreadable } from '../edge/http/refuse-connection.ts';
-import { acceptConnections } from './lifecycle/accept-connections.ts';
-import { httpHandler, type HttpDependencies } from './http.ts';
-import { wireGateway, type GatewayDependencies as PartsDependencies } from './wire-gateway.ts';
-import { createRegistration } from './registration.ts';
-import type { GatewayStats } from './stats.ts';
+import { untilDrained } from './channels/inbound-queue.ts';
+import { settingsOf, type GatewayConfig } from './config.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import { httpHandler } from './http.ts';
+import { acceptConnections, closeAllConnections, stopAccepting } from './lifecycle/accept-connections.ts';
+import { flushPresence } from './presence/presence.ts';
+import { recordGatewayLoss } from './presence/record-presence.ts';
+import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
+import { finishReadReceipts } from './receipts/read-receipts.ts';
+import { announce, withdraw, type Registration } from './registration.ts';
+import { statsOf, type GatewayStats } from './stats.ts';
 import { startTimers } from './timers.ts';
+import { wireGateway, type WiredGateway } from './wire-gateway.ts';
 
-/** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
-const CONNECTIONS_MAX = 19_000;
-/** Connections beside these: what asks for health and metrics, and what has not asked for an upgrade yet. */
+/** TCP connections beside the WebSockets: requests for health and metrics, and clients that have not asked for an upgrade yet. */
 const OTHER_CONNECTIONS_MAX = 500;
 const HEADER_BYTES_MAX = 16 * 1_024;
-/** Who connects asks for something within that time, or makes room. */
+/** A TCP connection without a request within this time makes room for another. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 
-export type GatewayDependencies = PartsDependencies & {
-  readonly registry: Parameters<typeof createRegistration>[0]['registry'];
-  readonly metrics: HttpDependencies['metrics'];
-};
-
-export type GatewayConfig = {
-  /** A name of its own for each start: the log says by it who was here when it was lost. */
-  readonly id: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** What clients are told to connect to, where it is not the address that is listened on. */
-  readonly publicUrl?: string | undefined;
-  readonly region: string;
-  readonly connectionsMax?: number;
-  /** What counts as a second for pings, sweeps and batches. */
-  readonly tickMs?: number;
-};
-
 export type Gateway = AsyncDisposable & {
-  /** ws://…, what was really bound. */
+  /** ws://…, the address that was bound. */
   readonly url: string;
-  /** Takes nobody in any more, and sends everyone elsewhere; resolves when all are gone and what they said is written. */
+  /** Accepts no more connections, and tells all clients to reconnect elsewhere; resolves when all are gone and their messages are written. */
   drain(): Promise<void>;
-  /** Whether it takes no more connections, and closes those it has. */
   isDraining(): boolean;
   stats(): GatewayStats;
 };
 
+/** Throws `RangeError` for a configuration that the gateway can't work with. */
 export async function startGateway(dependencies: GatewayDependencies, config: GatewayConfig): Promise<Gateway> {
-  const { id, region, connectionsMax = CONNECTIONS_MAX, tickMs = SECOND_MS } = config;
-  const { clock, registry, metrics, failed } = dependencies;
+  const settings = settingsOf(config);
+  const { id, region, connectionsMax, tickMs } = settings;
+  const { clock, ports, reports } = dependencies;
+  const { reportError, metrics } = reports;
   let drained: Promise<void> | undefined;
   const isDraining = () => drained !== undefined;
 
-  const parts = wireGateway(dependencies, { gateway: id, tickMs });
+  const parts = wireGateway(dependencies, settings);
   const server = createServer(
     { keepAlive: true, maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2 },
-    httpHandler({ notReady: () => (isDraining() ? 'draining' : undefined), metrics, failed }),
+    httpHandler({ isDraining, metrics, reportError }),
   );
   server.maxConnections = connectionsMax + OTHER_CONNECTIONS_MAX;
   refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
-  const connections = acceptConnections({ server, ...parts.events }, { connectionsMax });
-  const url = await listen(server, config);
-  const registration = createRegistration(
-    { registry, clock, load: () => ({ connections: connections.connections.size, draining: isDraining() }), recordGatewayLoss: parts.recordGatewayLoss },
-    { id, url: config.publicUrl ?? url, region, capacity: connectionsMax },
-  );
-  const ticking = startTimers(
-    { parts, registration: { announce: () => (isDraining() ? Promise.resolve() : registration.announce()), sweep: registration.sweep }, failed },
-    { tickMs },
-  );
-  await registration.announce();
+  const accepted = acceptConnections(server, parts.accept, { connectionsMax });
+  const url = await listen(server, settings);
+  const self = { id, url: settings.publicUrl ?? url, region, capacity: connectionsMax };
+  const registration: Registration = { registry: ports.registry, recorder: parts.recorder, clock, self };
+  const timers = startTimers({ parts, registration, accepted, reportError }, { tickMs });
+  await announce(registration, accepted.connections.size);
 
   const drain = async () => {
-    connections.refuseMore();
-    await registration.withdraw().catch(failed);
-    await connections.closeAll(parts.disconnectForShutdown);
-    await parts.finish();
+    stopAccepting(accepted);
+    await withdraw(registration).catch(reportError);
+    await closeAllConnections(accepted);
+    await finishWrites(parts);
   };
 
   const stop = async () => {
     await (drained ??= drain());
-    ticking[Symbol.dispose]();
-    await parts.recordGatewayLoss({ gateway: id, lastSeenAt: clock() }).catch(failed); // whoever doesn't come back elsewhere is offline from now on
+    timers[Symbol.dispose]();
+    await recordGatewayLoss(parts.recorder, { gateway: id, lastSeenAt: clock() }).catch(reportError); // people who don't reconnect elsewhere are offline from now on
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
@@ -95,9 +78,15 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
     url,
     drain: () => (drained ??= drain()),
     isDraining,
-    stats: () => ({ connections: connections.connections.size, ...parts.stats() }),
+    stats: () => statsOf(parts, accepted.connections.size),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   };
+}
+
+/** Every message and receipt is in the log, or was refused. */
+async function finishWrites({ queues, readReceipts, deliveryReceipts, presence }: WiredGateway): Promise<void> {
+  await untilDrained(queues);
+  await Promise.all([finishReadReceipts(readReceipts), flushDeliveryReceipts(deliveryReceipts), flushPresence(presence)]);
 }
 
 async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> {

@@ -1,34 +1,26 @@
-/** This gateway among the others: announces itself with its load, so that clients are sent where there is room, and notices who is lost. */
+/** This gateway among the others: announces itself with its load, so that clients are sent where there is room, and claims gateways that were lost. */
 import { SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Gateway, GatewayRegistry } from '../ports/presence/port.ts';
+import { recordGatewayLoss, type PresenceRecorder } from './presence/record-presence.ts';
 
 export const ANNOUNCE_MS = 5 * SECOND_MS;
 /** Two announcements may be lost. */
 export const ANNOUNCED_TTL_MS = 15 * SECOND_MS;
 
-export type RegistrationDependencies = {
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
-  readonly clock: () => Instant;
-  readonly load: () => { readonly connections: number; readonly draining: boolean };
-  readonly recordGatewayLoss: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
-};
-
 export type Registration = {
-  readonly announce: () => Promise<void>;
-  /** Every gateway that vanished without withdrawing is one event. */
-  readonly sweep: () => Promise<void>;
-  readonly withdraw: () => Promise<void>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
+  readonly recorder: PresenceRecorder;
+  readonly clock: () => Instant;
+  readonly self: Pick<Gateway, 'id' | 'url' | 'region' | 'capacity'>;
 };
 
-export function createRegistration(
-  { registry, clock, load, recordGatewayLoss }: RegistrationDependencies,
-  me: Pick<Gateway, 'id' | 'url' | 'region' | 'capacity'>,
-): Registration {
-  return {
-    announce: () => registry.announce({ ...me, ...load() }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS }),
-    sweep: async () => {
-      for (const { id, lastSeenAt } of await registry.claimExpired(clock())) await recordGatewayLoss({ gateway: id, lastSeenAt });
-    },
-    withdraw: () => registry.withdraw(me.id),
-  };
+/** With the present load. */
+export const announce = ({ registry, clock, self }: Registration, connections: number): Promise<void> =>
+  registry.announce({ ...self, connections, draining: false }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS });
+
+export const withdraw = ({ registry, self }: Registration): Promise<void> => registry.withdraw(self.id);
+
+/** Records one event for every gateway that vanished without withdrawing. */
+export async function recordLostGateways({ registry, recorder, clock }: Registration): Promise<void> {
+  for (const { id, lastSeenAt } of await registry.claimExpired(clock())) await recordGatewayLoss(recorder, { gateway: id, lastSeenAt });
 }

@@ -1,5 +1,6 @@
 /** What a gateway counts: gauges of this moment, and counters since its start. */
 import type { CloseName } from './protocol/close-codes.ts';
+import type { WiredGateway } from './wire-gateway.ts';
 
 export type GatewayStats = {
   // Gauges
@@ -22,3 +23,20 @@ export type GatewayStats = {
   /** Connections that the gateway closed, by close name. */
   readonly connectionsClosed: Readonly<Partial<Record<CloseName, number>>>;
 };
+
+export function statsOf({ registry, subscriptions, catchUp, transport, delivery, queues }: WiredGateway, connections: number): GatewayStats {
+  return {
+    connections,
+    connectedPeople: registry.people.size,
+    watchedPeople: subscriptions.watched.size,
+    channelsCatchingUp: catchUp.reads.size,
+    framesSent: transport.framesSent,
+    socketWrites: transport.socketWrites,
+    messagesDelivered: delivery.messagesDelivered,
+    duplicateHints: delivery.duplicateHints,
+    gapsFound: delivery.gapsFound,
+    commandsAcknowledged: queues.commandsAcknowledged,
+    commandsRefused: queues.commandsRefused,
+    connectionsClosed: { ...transport.connectionsClosed },
+  };
+}

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { v7 } from 'uuid';
 import { createCommands, type Commands } from '../commands/commands.ts';
-import { contextWith, type CommandContext } from '../commands/handling/context.ts';
+import { contextWith, type CommandContext } from '../commands/handling/command-context.ts';
 import { createHandling } from '../commands/handling/handle.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
 import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
@@ -26,15 +26,20 @@ import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
-import { activeViews, type ActiveViews } from '../projections/query/read-views.ts';
-import { startProjections } from '../projections/rollout/run.ts';
-import { startGateway, type Gateway, type GatewayConfig, type GatewayDependencies } from './gateway.ts';
+import { activeViews } from '../projections/query/active-views.ts';
+import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import { startProjections } from '../projections/rollout/start-projections.ts';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayDependencies, GatewayPorts, GatewayWriting } from './dependencies.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 import type { Account } from './testing/client.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 /** Fast enough that what happens every 25 s happens within a test. */
 export const TICK_MS = 20;
 const PATIENCE_MS = 20_000;
+
+type Replacements = Partial<GatewayPorts & GatewayWriting & Pick<GatewayDependencies, 'tokens'>>;
 
 export type GatewayFixture = AsyncDisposable & {
   readonly log: EventLog;
@@ -43,7 +48,7 @@ export type GatewayFixture = AsyncDisposable & {
   readonly presence: Presence;
   readonly registry: GatewayRegistry;
   readonly tokens: Tokens;
-  readonly views: ActiveViews;
+  readonly views: TidingsViews;
   readonly commands: Commands;
   /** Those of a process whose hints reach nobody. */
   readonly deaf: Commands;
@@ -51,8 +56,8 @@ export type GatewayFixture = AsyncDisposable & {
   readonly failures: unknown[];
   /** The clock of everything here. */
   readonly time: { now: () => Instant };
-  /** `instead`: parts that do something else than the real ones. */
-  gateway(config?: Partial<GatewayConfig>, instead?: Partial<GatewayDependencies>): Promise<Gateway>;
+  /** `replacements` do something else than the real ones. */
+  gateway(config?: Partial<GatewayConfig>, replacements?: Replacements): Promise<Gateway>;
   person(): Promise<Account>;
   /** Logs the same person in once more. */
   again(account: Account): Promise<Account>;
@@ -92,7 +97,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const projections = stack.use(
     await startProjections(
       { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
-      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships'].includes(name)), turnIntervalMs: 0 },
+      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships'].includes(name)), batchIntervalMs: 0 },
     ),
   );
   const gateways = stack.use(new AsyncDisposableStack());
@@ -131,25 +136,15 @@ export async function givenGateways(): Promise<GatewayFixture> {
     failures: [],
     time,
     context,
-    gateway: async (config = {}, instead = {}) =>
+    gateway: async (config = {}, replacements = {}) =>
       gateways.use(
         await startGateway(
           {
-            tokens,
-            log,
-            codec,
-            views: given.views,
-            broadcast,
-            presence,
-            registry,
-            rateLimit,
-            commands,
-            current: handling.current,
-            contextFor,
+            ports: { log, views: given.views, broadcast, presence, registry, rateLimit, ...replacements },
+            writing: { commands, contextFor, loadState: handling.loadState, codec, ...replacements },
+            tokens: replacements.tokens ?? tokens,
             clock,
-            metrics,
-            failed: (error) => void given.failures.push(error),
-            ...instead,
+            reports: { reportError: (error) => void given.failures.push(error), metrics },
           },
           { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, ...config },
         ),

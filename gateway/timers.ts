@@ -1,40 +1,52 @@
-/** Everything a gateway does of itself, by two timers for the whole process. What is still under way is not begun again. */
+/** Everything that a gateway does by itself, from two timers for the whole process. Work that is still under way is not started again. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
+import type { AcceptedConnections } from './lifecycle/accept-connections.ts';
+import { tickKeepalive } from './lifecycle/keepalive.ts';
+import { runDeviceChecks, runHeadChecks, runSessionChecks } from './lifecycle/run-checks.ts';
+import { flushPresence, tickPresence } from './presence/presence.ts';
+import { refreshSubscriptions, STATUS_REFRESH_MS } from './presence/presence-subscriptions.ts';
+import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
+import { writeDueReadReceipts } from './receipts/read-receipts.ts';
+import { announce, ANNOUNCE_MS, recordLostGateways, type Registration } from './registration.ts';
 import type { WiredGateway } from './wire-gateway.ts';
-import { ANNOUNCE_MS, type Registration } from './registration.ts';
-import { WATCHED_REFRESH_MS } from './presence/presence-subscriptions.ts';
 
-/** Changes of presence are told in batches of half a second. */
+/** Changes of presence go out in batches of half a second. */
 const FLUSHES_A_TICK = 2;
 
 export type TimersDependencies = {
-  readonly parts: Pick<WiredGateway, 'everyTick' | 'checkDevices' | 'checkHeads' | 'checkSessions' | 'flush' | 'refreshWatched'>;
-  readonly registration: Pick<Registration, 'announce' | 'sweep'>;
-  readonly failed: (error: unknown) => void;
+  readonly parts: WiredGateway;
+  readonly registration: Registration;
+  readonly accepted: AcceptedConnections;
+  readonly reportError: (error: unknown) => void;
 };
 
-export function startTimers({ parts, registration, failed }: TimersDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
-  const once = (act: () => Promise<void>) => notTwiceAtOnce(act, failed);
-  const looks = [parts.checkDevices, parts.checkHeads, parts.checkSessions].map(once);
-  const flush = once(parts.flush);
-  const announce = once(registration.announce);
-  const sweep = once(registration.sweep);
-  const refreshWatched = once(parts.refreshWatched);
+export function startTimers({ parts, registration, accepted, reportError }: TimersDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
+  const { checks, keepalive, presence, subscriptions, readReceipts, deliveryReceipts } = parts;
+  const oneAtATime = (run: () => Promise<unknown>) => notOverlapping(run, reportError);
+  const runChecks = [runDeviceChecks, runHeadChecks, runSessionChecks].map((run) => oneAtATime(() => run(checks)));
+  const flush = oneAtATime(() => Promise.all([flushPresence(presence), flushDeliveryReceipts(deliveryReceipts)]));
+  const refresh = oneAtATime(() => refreshSubscriptions(subscriptions));
+  const announceLoad = oneAtATime(async () => {
+    if (accepted.isAccepting) await announce(registration, accepted.connections.size);
+  });
+  const sweep = oneAtATime(() => recordLostGateways(registration));
   let ticks = 0;
 
   const ticking = setInterval(() => {
     ticks++;
     try {
-      parts.everyTick();
+      tickPresence(presence);
+      writeDueReadReceipts(readReceipts);
+      tickKeepalive(keepalive);
     } catch (error) {
-      failed(error);
+      reportError(error);
     }
-    for (const look of looks) look();
+    for (const run of runChecks) run();
     if (ticks % (ANNOUNCE_MS / SECOND_MS) === 0) {
-      announce();
+      announceLoad();
       sweep();
     }
-    if (ticks % (WATCHED_REFRESH_MS / SECOND_MS) === 0) refreshWatched();
+    if (ticks % (STATUS_REFRESH_MS / SECOND_MS) === 0) refresh();
   }, tickMs);
   const flushing = setInterval(flush, tickMs / FLUSHES_A_TICK);
 
@@ -46,13 +58,13 @@ export function startTimers({ parts, registration, failed }: TimersDependencies,
   };
 }
 
-function notTwiceAtOnce(act: () => Promise<void>, failed: (error: unknown) => void): () => void {
-  let isUnderWay = false;
+function notOverlapping(run: () => Promise<unknown>, reportError: (error: unknown) => void): () => void {
+  let isRunning = false;
   return () => {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    act()
-      .catch(failed)
-      .finally(() => (isUnderWay = false));
+    if (isRunning) return;
+    isRunning = true;
+    run()
+      .catch(reportError)
+      .finally(() => (isRunning = false));
   };
 }

@@ -1,195 +1,93 @@
-/** How the parts of a gateway hang together: which hears from which. */
-import { v7 } from 'uuid';
-import type { Commands } from '../commands/commands.ts';
-import type { CommandContext, ContextFor } from '../commands/handling/context.ts';
-import type { Current } from '../commands/handling/handle.ts';
-import type { MessageEntry } from '../domain/chat/message-entry.ts';
-import { sentenceOf, type RefusalCode } from '../domain/shared/refusals.ts';
-import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
-import { epochMs, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
-import type { Tokens } from '../edge/auth/tokens.ts';
-import type { Broadcast } from '../ports/broadcast/port.ts';
-import type { Codec } from '../ports/event-log/codec.ts';
-import type { EventLog } from '../ports/event-log/port.ts';
-import type { Presence } from '../ports/presence/port.ts';
-import type { RateLimit } from '../ports/rate-limit/port.ts';
-import type { ActiveViews } from '../projections/query/read-views.ts';
-import { membershipFromLog } from './channels/membership.ts';
-import { createCatchUp } from './channels/catch-up.ts';
-import type { CloseName } from './protocol/close-codes.ts';
-import type { AcceptDependencies } from './lifecycle/accept-connections.ts';
-import { answering, createConversation, refusing, type Conversation } from './lifecycle/inbound-frames.ts';
-import { createConnectionDelivery } from './channels/deliver-to-connections.ts';
-import { createDevices } from './lifecycle/check-devices.ts';
-import { createFrameLimiter } from './connection/rate-limit.ts';
-import { createHistory } from './channels/history.ts';
-import { createKeepalive, PING_MS } from './lifecycle/keepalive.ts';
-import { createSendQueue } from './connection/send-queue.ts';
-import { createConnectionRegistry } from './lifecycle/connection-registry.ts';
-import { createLocalPresence } from './presence/presence.ts';
-import { createReadReceipts, type ReadReceiptsDependencies } from './receipts/read-receipts.ts';
+/**
+ * Makes the parts of a gateway, each of parts made before. A message goes from `lifecycle/accept-connections.ts` through
+ * `lifecycle/inbound-frames.ts`, `channels/inbound-queue.ts` and `channels/run-command.ts` into the log. Its hint comes back through
+ * `lifecycle/connection-registry.ts`, `lifecycle/handle-hint.ts`, `channels/deliver-to-connections.ts` and `connection/send-queue.ts`.
+ */
+import { epochMs } from '../domain/shared/instant.ts';
+import { createCatchUp, type CatchUp } from './channels/catch-up.ts';
+import { createMessageDelivery, type MessageDelivery } from './channels/deliver-to-connections.ts';
+import type { LogReader } from './channels/history.ts';
+import { createInboundQueues, type InboundQueues } from './channels/inbound-queue.ts';
 import { createViewQueries } from './channels/view-queries.ts';
-import { createDeliveryReceipts } from './receipts/delivery-receipts.ts';
-import { createInboundQueue } from './channels/inbound-queue.ts';
-import type { Connection } from './connection/connection.ts';
+import type { GatewaySettings } from './config.ts';
+import { createTransport, type Transport } from './connection/connection.ts';
+import { createFrameLimiter } from './connection/rate-limit.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import type { AcceptDependencies } from './lifecycle/accept-connections.ts';
+import { createConnectionRegistry, type ConnectionRegistry } from './lifecycle/connection-registry.ts';
+import { createDueChecks } from './lifecycle/due-checks.ts';
+import type { ForgetDependencies } from './lifecycle/forget-connection.ts';
+import type { InboundDependencies } from './lifecycle/inbound-frames.ts';
+import { createKeepalive, type Keepalive } from './lifecycle/keepalive.ts';
+import type { ChecksDependencies } from './lifecycle/run-checks.ts';
+import { createLocalPresence, type LocalPresence } from './presence/presence.ts';
+import { createPresencePublisher } from './presence/presence-publisher.ts';
+import { createPresenceSubscriptions, type PresenceSubscriptions } from './presence/presence-subscriptions.ts';
+import type { PresenceRecorder } from './presence/record-presence.ts';
+import { createDeliveryReceipts, type DeliveryReceipts } from './receipts/delivery-receipts.ts';
+import { createReadReceipts, type ReadReceipts } from './receipts/read-receipts.ts';
 import { createSignals } from './receipts/signals.ts';
-import type { GatewayStats } from './stats.ts';
-import { createWelcome } from './lifecycle/welcome.ts';
-import { createPresenceSubscriptions, watchersOf } from './presence/presence-subscriptions.ts';
+import { createTypingThrottle } from './receipts/typing-throttle.ts';
 
-export type GatewayDependencies = {
-  readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
-  readonly log: Pick<EventLog, 'readStream'>;
-  readonly codec: Pick<Codec, 'decodeAll'>;
-  readonly views: Pick<ActiveViews, 'find' | 'get' | 'getMany'>;
-  readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
-  readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
-  readonly rateLimit: Pick<RateLimit, 'take'>;
-  readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'recordGatewayLoss'>;
-  readonly current: Current;
-  readonly contextFor: ContextFor;
-  readonly clock: () => Instant;
-  /** An exception: a bug or an outage. The gateway goes on. */
-  readonly failed: (error: unknown) => void;
-  /** Told of every frame that is refused. */
-  readonly refused?: (code: RefusalCode) => void;
-};
-
+/** The parts that the gateway itself uses: for its server, its timers, its drain and its stats. */
 export type WiredGateway = {
-  readonly events: Omit<AcceptDependencies, 'server'>;
-  readonly disconnectForShutdown: (connection: Connection) => void;
-  readonly recordGatewayLoss: (lost: { readonly gateway: string; readonly lastSeenAt: Instant }) => Promise<void>;
-  /** Waits for nothing: whatever does not answer, deadlines hold and connections are pinged. */
-  readonly everyTick: () => void;
-  /** Apart from the tick and from each other: one asks the log, one the views, one the vault. */
-  readonly checkDevices: () => Promise<void>;
-  readonly checkHeads: () => Promise<void>;
-  readonly checkSessions: () => Promise<void>;
-  readonly flush: () => Promise<void>;
-  readonly refreshWatched: () => Promise<void>;
-  /** What people said and read is in the log, or was refused. */
-  readonly finish: () => Promise<void>;
-  readonly stats: () => Omit<GatewayStats, 'connections'>;
+  readonly accept: AcceptDependencies;
+  readonly checks: ChecksDependencies;
+  readonly transport: Transport;
+  readonly delivery: MessageDelivery;
+  readonly catchUp: CatchUp;
+  readonly queues: InboundQueues;
+  readonly registry: ConnectionRegistry;
+  readonly keepalive: Keepalive;
+  readonly presence: LocalPresence;
+  readonly recorder: PresenceRecorder;
+  readonly subscriptions: PresenceSubscriptions;
+  readonly readReceipts: ReadReceipts;
+  readonly deliveryReceipts: DeliveryReceipts;
 };
 
-export function wireGateway(dependencies: GatewayDependencies, { gateway, tickMs }: { readonly gateway: string; readonly tickMs: number }): WiredGateway {
-  const { tokens, broadcast, rateLimit, commands, current, contextFor, clock, failed, refused } = dependencies;
+export function wireGateway({ ports, writing, tokens, clock, reports }: GatewayDependencies, settings: GatewaySettings): WiredGateway {
+  const { broadcast, rateLimit, views } = ports;
+  const { commands, contextFor, loadState } = writing;
+  const { reportError, reportRefusal = () => undefined } = reports;
+  const { id: gateway, sendQueueBytesMax, presenceTtlMs: ttlMs } = settings;
   const nowMs = () => epochMs(clock());
-  const ask = asking(contextFor, gateway, clock);
-  const closed: Partial<Record<CloseName, number>> = {};
+  const history: LogReader = { log: ports.log, codec: writing.codec };
 
-  // What is named here and made below is called only once connections come.
-  const outbound = createSendQueue({ overflow: (connection) => conversation.apply(connection, 'send-queue-full') });
-  const answer: ReturnType<typeof answering> = (connection, frame) => {
-    if (frame.type === 'refused') refused?.(frame.code);
-    answering(outbound)(connection, frame);
-  };
-  const reads = createViewQueries(dependencies.views, nowMs);
-  const history = createHistory(dependencies);
-  const delivering = createConnectionDelivery({ send: outbound.send });
-  const deliverToAll = (connections: Iterable<Connection>, channel: ChannelId, entry: MessageEntry) => {
-    for (const connection of connections) if (connection.phase === 'live') delivering.deliver(connection, channel, entry);
-  };
-  const belonging = membershipFromLog(current);
-  const catchUp = createCatchUp<Connection>({ history, deliver: deliverToAll, belonging, isTaking: outbound.hasCapacity, failed });
-  const people = createConnectionRegistry({
-    broadcast,
-    send: outbound.send,
-    deliver: delivering.deliver,
-    behind: catchUp.need,
-    sessionEnded: (ended, of) => lifetimes.revoke(ended, of),
-    deviceRemoved: (device, of) => lifetimes.remove(device, of),
-    channelChanged: reads.forgetMembers,
-    crowded: (oldest) => conversation.apply(oldest, 'too-many-connections'),
-  });
-  const devices = createDevices({ ...dependencies, removed: (connection, { device }) => lifetimes.remove(device, [connection]) });
-  const presence = createLocalPresence(gateway, {
-    presence: dependencies.presence,
-    nowMs,
-    tell: (hint) => broadcast.publish([watchersOf(hint.person)], hint),
-    record: (lasting) => ask('change-presence', lasting, (context) => commands.changePresence({ ...lasting, gateway }, context)),
-    failed,
-  });
-  const watching = createPresenceSubscriptions({ ...dependencies, reads, send: outbound.send });
-  const readMarks = createReadReceipts({ write: writingMarks(dependencies), nowMs, failed });
-  const receivedMarks = createDeliveryReceipts(dependencies.presence, failed);
-  const saying = createInboundQueue({ commands, contextFor, clock, answer, refuse: refusing(answer), failed });
-  const signals = createSignals({ reads, history, broadcast, readMarks, receivedMarks, watching, nowMs });
-  const frameRate = createFrameLimiter({ rateLimit, nowMs, failed });
-  const welcomed = (connection: Connection) => lifetimes.welcomed(connection);
-  const welcome = createWelcome({ answer, catchUp, clock, welcomed }, { gateway, pingEveryMs: (PING_MS / SECOND_MS) * tickMs });
-  const countClosed = (as: CloseName) => (closed[as] = (closed[as] ?? 0) + 1);
-  const conversation: Conversation = createConversation({
-    tokens,
-    reads,
-    history,
-    belonging,
-    people,
-    devices,
-    presence,
-    frameRate,
-    saying,
+  const transport = createTransport({ sendQueueBytesMax, reportRefusal });
+  const limiter = createFrameLimiter({ rateLimit, nowMs, reportError }, settings.limits);
+
+  const queries = createViewQueries({ views, nowMs });
+  const delivery = createMessageDelivery();
+  const catchUp = createCatchUp({ history, loadState, delivery, reportError });
+  const queues = createInboundQueues({ commands, contextFor, clock, reportError });
+
+  const recorder: PresenceRecorder = { commands, contextFor, clock, gateway };
+  const publisher = createPresencePublisher({ presence: ports.presence, broadcast, ttlMs });
+  const presence = createLocalPresence({ gateway, publisher, recorder, ttlMs, nowMs, reportError });
+  const subscriptions = createPresenceSubscriptions({ broadcast, presence: ports.presence, queries, clock });
+
+  const readReceipts = createReadReceipts({ writer: { commands, contextFor, clock }, nowMs, reportError });
+  const deliveryReceipts = createDeliveryReceipts({ presence: ports.presence, reportError });
+  const typing = createTypingThrottle(nowMs);
+  const signals = createSignals({ queries, history, broadcast, readReceipts, deliveryReceipts, subscriptions, typing });
+
+  const { personConnectionsMax } = settings;
+  const registry = createConnectionRegistry({ broadcast, personConnectionsMax, hints: { delivery, catchUp, queries, tokens, presence } });
+  const due = createDueChecks();
+  const keepalive = createKeepalive({ ...settings, checks: due, nowMs });
+  const checks: ChecksDependencies = { due, contacts: history, queries, catchUp, tokens, registry, presence, reportError };
+  const inbound: InboundDependencies = {
+    limiter,
+    hello: { tokens, limiter, registry, presence, resume: { queries, history, loadState } },
+    welcome: { catchUp, keepalive, clock, gateway, pingEveryMs: keepalive.pingTicks * settings.tickMs, heartbeatEveryMs: settings.heartbeatMs },
+    queues,
     signals,
-    outbound,
-    welcome,
-    closed: countClosed,
-    failed,
-  });
-  const lifetimes = createKeepalive({ tokens, conversation, devices, people, presence, watching, readMarks, reads, catchUp, answer, nowMs, failed });
-
-  return {
-    events: {
-      opened: lifetimes.opened,
-      heard: (connection, text) => (text === undefined ? conversation.apply(connection, 'unreadable') : conversation.onMessage(connection, text)),
-      gone: lifetimes.gone,
-    },
-    disconnectForShutdown: (connection) => conversation.apply(connection, 'shutting-down'),
-    recordGatewayLoss: (lost) => ask('lose-gateway', lost, (context) => commands.recordGatewayLoss(lost, context)),
-    everyTick: () => {
-      presence.tick();
-      readMarks.tick();
-      lifetimes.tick();
-    },
-    checkDevices: devices.look,
-    checkHeads: lifetimes.checkHeads,
-    checkSessions: lifetimes.checkSessions,
-    flush: async () => void (await Promise.all([presence.flush(), receivedMarks.flush()])),
-    refreshWatched: watching.refresh,
-    finish: async () => {
-      await saying.whenEmpty();
-      await Promise.all([readMarks.finish(), receivedMarks.flush(), presence.flush()]);
-    },
-    stats: () => {
-      const gauges = { connectedPeople: people.count(), watchedPeople: watching.count(), channelsCatchingUp: catchUp.reading() };
-      return { ...gauges, ...outbound.stats(), ...delivering.stats(), ...saying.stats(), connectionsClosed: { ...closed } };
-    },
+    presence,
+    reportError,
   };
+  const forget: ForgetDependencies = { keepalive, registry, subscriptions, readReceipts, presence };
+  const accept: AcceptDependencies = { transport, keepalive, inbound, forget };
+
+  return { accept, checks, transport, delivery, catchUp, queues, registry, keepalive, presence, recorder, subscriptions, readReceipts, deliveryReceipts };
 }
-
-/** What the gateway asks of itself: made just now, so never handled before. */
-const asking =
-  (contextFor: ContextFor, gateway: string, clock: () => Instant) =>
-  async (type: string, body: object, act: (context: CommandContext) => Promise<{ readonly outcome: string }>): Promise<void> => {
-    const made = contextFor({ actor: `system:gateway-${gateway}`, type, key: v7(), fresh: true, body, at: clock() });
-    if (made.outcome === 'accepted') await act(made.context);
-  };
-
-/** Most refusals mean that the person has left the channel meanwhile: then there is nothing to mark. Where too many write, it is tried again. */
-const writingMarks =
-  ({ commands, contextFor, clock }: GatewayDependencies): ReadReceiptsDependencies['write'] =>
-  async ({
-    person,
-    channel,
-    seq,
-    known,
-  }: {
-    readonly person: PersonId;
-    readonly channel: ChannelId;
-    readonly seq: number;
-    readonly known: number | undefined;
-  }) => {
-    const made = contextFor({ actor: person, type: 'mark-read', key: v7(), fresh: true, body: { channel, seq }, at: clock() });
-    if (made.outcome === 'refused') return;
-    const handled = await commands.markRead({ person, channel, seq, ...(known === undefined ? {} : { known }) }, made.context);
-    if (handled.outcome === 'refused' && handled.refusal.code === 'write-contention') throw new Error(sentenceOf(handled.refusal.code));
-  };

@@ -1,38 +1,35 @@
 /**
- * A look at how far the open channels of some connections have come, with every ping: what a lost hint would have told is found
- * here, and a person who no longer belongs to a channel is no longer looked after in it.
+ * Detects messages whose hint was lost, by comparing the heads of channels with the cursors of connections; with every ping. Closes
+ * channels to which the person no longer belongs.
  */
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import type { CatchUp } from './catch-up.ts';
-import { drop } from '../connection/cursors.ts';
-import type { ServerFrame } from '../protocol/frames.ts';
-import type { ViewQueries } from './view-queries.ts';
 import type { Connection } from '../connection/connection.ts';
+import { closeCursor } from '../connection/cursors.ts';
+import { sendFrame } from '../connection/send-queue.ts';
+import { requestCatchUp, type CatchUp } from './catch-up.ts';
+import { headsOf, membersOfAll, type ViewQueries } from './view-queries.ts';
 
-export type HeadsDependencies = {
-  readonly reads: Pick<ViewQueries, 'headsOf' | 'membersOfAll'>;
-  readonly catchUp: Pick<CatchUp, 'need'>;
-  readonly answer: (connection: Connection, frame: ServerFrame) => void;
-};
-
-/** One look serves all of these connections. */
-export async function checkHeads({ reads, catchUp, answer }: HeadsDependencies, connections: readonly Connection[]): Promise<void> {
-  const looking = connections.filter(({ cursors }) => cursors !== undefined && cursors.size > 0);
-  if (looking.length === 0) return;
-  const channels = [...new Set(looking.flatMap(({ cursors }) => [...(cursors?.keys() ?? [])]))];
-  const [heads, members] = await Promise.all([reads.headsOf(channels), reads.membersOfAll(channels)]);
-  for (const connection of looking) {
-    if (connection.phase !== 'live' || connection.who === undefined || connection.cursors === undefined) continue;
-    const { person } = connection.who;
-    const told: Record<ChannelId, number> = {};
+/** One query of the heads serves all of these connections. */
+export async function checkHeads(
+  { queries, catchUp }: { readonly queries: ViewQueries; readonly catchUp: CatchUp },
+  connections: readonly Connection[],
+): Promise<void> {
+  const withChannels = connections.filter(({ cursors }) => cursors !== undefined && cursors.size > 0);
+  if (withChannels.length === 0) return;
+  const channels = [...new Set(withChannels.flatMap(({ cursors }) => [...(cursors?.keys() ?? [])]))];
+  const [heads, members] = await Promise.all([headsOf(queries, channels), membersOfAll(queries, channels)]);
+  for (const connection of withChannels) {
+    if (connection.phase !== 'live' || connection.identity === undefined || connection.cursors === undefined) continue;
+    const { person } = connection.identity;
+    const sentUpTo: Record<ChannelId, number> = {};
     for (const [channel, cursor] of connection.cursors) {
       if (!members.get(channel)?.includes(person)) {
-        drop(connection, channel);
+        closeCursor(connection, channel);
         continue;
       }
-      told[channel] = cursor;
-      if ((heads.get(channel) ?? -1) > cursor) catchUp.need(connection, channel);
+      sentUpTo[channel] = cursor;
+      if ((heads.get(channel) ?? -1) > cursor) requestCatchUp(catchUp, connection, channel);
     }
-    if (Object.keys(told).length > 0) answer(connection, { type: 'heads', heads: told });
+    if (Object.keys(sentUpTo).length > 0) sendFrame(connection, { type: 'heads', heads: sentUpTo });
   }
 }

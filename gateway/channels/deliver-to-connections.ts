@@ -1,64 +1,62 @@
-/** From what was said to frames on connections: each gets what is next for it, and a frame is made once for all of them. */
+/** Delivers messages to connections: each is sent the message that is next for it, and a frame is encoded once for all of them. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { offer } from '../connection/cursors.ts';
 import type { CommandFrame, Connection } from '../connection/connection.ts';
+import { advanceCursor } from '../connection/cursors.ts';
+import { send, sendFrame } from '../connection/send-queue.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
 
-export type ConnectionDelivery = {
-  /** `gap`: something before it was not sent yet, and so this was not either. */
-  readonly deliver: (connection: Connection, channel: ChannelId, entry: MessageEntry) => 'gap' | 'done';
-  readonly stats: () => { readonly messagesDelivered: number; readonly duplicateHints: number; readonly gapsFound: number };
+export type MessageDelivery = {
+  /** A group's hints come one after the other, one for each person: the frame is the same. */
+  lastFrame: { readonly channel: ChannelId; readonly seq: number; readonly framed: Buffer } | undefined;
+  messagesDelivered: number;
+  duplicateHints: number;
+  gapsFound: number;
 };
 
-export function createConnectionDelivery({ send }: { readonly send: (connection: Connection, framed: Buffer) => void }): ConnectionDelivery {
-  const framed = rememberingLast();
-  let messagesDelivered = 0;
-  let duplicateHints = 0;
-  let gapsFound = 0;
+export const createMessageDelivery = (): MessageDelivery => ({ lastFrame: undefined, messagesDelivered: 0, duplicateHints: 0, gapsFound: 0 });
 
-  return {
-    deliver: (connection, channel, entry) => {
-      switch (offer(connection, channel, entry.seq)) {
-        case 'had':
-          duplicateHints++;
-          return 'done';
-        case 'gap':
-          gapsFound++;
-          return 'gap';
-        case 'own':
-          return 'done';
-        case 'opens':
-          if (entry.seq > 0) send(connection, encodeFrame({ type: 'heads', heads: { [channel]: entry.seq - 1 } }));
-          break;
-        case 'next':
-          break;
-      }
-      if (isEcho(connection, channel, entry)) return 'done';
-      messagesDelivered++;
-      send(connection, framed(channel, entry));
+/** `gap`: earlier messages were not sent yet, and so this one was not either. */
+export function deliver(delivery: MessageDelivery, connection: Connection, channel: ChannelId, entry: MessageEntry): 'gap' | 'done' {
+  switch (advanceCursor(connection, channel, entry.seq)) {
+    case 'duplicate':
+      delivery.duplicateHints++;
       return 'done';
-    },
-    stats: () => ({ messagesDelivered, duplicateHints, gapsFound }),
-  };
+    case 'gap':
+      delivery.gapsFound++;
+      return 'gap';
+    case 'acknowledged':
+      return 'done';
+    case 'opens-channel':
+      if (entry.seq > 0) sendFrame(connection, { type: 'heads', heads: { [channel]: entry.seq - 1 } });
+      break;
+    case 'next':
+      break;
+  }
+  if (suppressEcho(connection, channel, entry)) return 'done';
+  delivery.messagesDelivered++;
+  send(connection, frameOf(delivery, channel, entry));
+  return 'done';
 }
 
-/** The acknowledgement is on its way on this very connection and says the seq, so an echo would say it twice. It is noted, for the answer may fail. */
-function isEcho({ who, inbound }: Connection, channel: ChannelId, entry: MessageEntry): boolean {
-  if (entry.event !== 'posted' || inbound === undefined || who === undefined) return false;
+/**
+ * The acknowledgement of the connection's own message is on its way on this very connection and tells the seq, so an echo would
+ * tell it twice. The seq is noted, for the command may be answered by an error though its message is in the log.
+ */
+function suppressEcho({ identity, inbound }: Connection, channel: ChannelId, entry: MessageEntry): boolean {
+  if (entry.event !== 'posted' || inbound === undefined || identity === undefined) return false;
   const { sender, device, clientId, seq } = entry;
-  const isIt = (frame: CommandFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
-  if (sender !== who.person || device !== who.device || !inbound.frames.some(isIt)) return false;
+  const isOwn = (frame: CommandFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
+  if (sender !== identity.person || device !== identity.device || !inbound.frames.some(isOwn)) return false;
   inbound.suppressedEchoes ??= new Map();
   inbound.suppressedEchoes.set(clientId, seq);
   return true;
 }
 
-/** A group's hints come one after the other, a person each: the frame is the same. */
-function rememberingLast(): (channel: ChannelId, entry: MessageEntry) => Buffer {
-  let last: { readonly channel: ChannelId; readonly seq: number; readonly bytes: Buffer } | undefined;
-  return (channel, entry) => {
-    if (last?.channel !== channel || last.seq !== entry.seq) last = { channel, seq: entry.seq, bytes: encodeFrame({ type: 'message', channel, ...entry }) };
-    return last.bytes;
-  };
+function frameOf(delivery: MessageDelivery, channel: ChannelId, entry: MessageEntry): Buffer {
+  const { lastFrame } = delivery;
+  if (lastFrame?.channel === channel && lastFrame.seq === entry.seq) return lastFrame.framed;
+  const framed = encodeFrame({ type: 'message', channel, ...entry });
+  delivery.lastFrame = { channel, seq: entry.seq, framed };
+  return framed;
 }

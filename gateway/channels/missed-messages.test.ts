@@ -4,13 +4,15 @@ import fc from 'fast-check';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
-import { createHistory, type History } from './history.ts';
-import { resume, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './missed-messages.ts';
+import type { LogReader } from './history.ts';
+import { readMissedMessages, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './missed-messages.ts';
 import { at, givenLog } from '../../projections/test-fixture.ts';
 
 const sender = randomUUID() as PersonId;
 
-async function givenChannels(...counts: readonly number[]): Promise<AsyncDisposable & { readonly history: History; readonly channels: readonly ChannelId[] }> {
+async function givenChannels(
+  ...counts: readonly number[]
+): Promise<AsyncDisposable & { readonly history: LogReader; readonly channels: readonly ChannelId[] }> {
   const given = await givenLog();
   const channels = await Promise.all(
     counts.map(async (count, n) => {
@@ -20,7 +22,7 @@ async function givenChannels(...counts: readonly number[]): Promise<AsyncDisposa
       return channel;
     }),
   );
-  return { history: createHistory(given), channels, [Symbol.asyncDispose]: () => given[Symbol.asyncDispose]() };
+  return { history: given, channels, [Symbol.asyncDispose]: () => given[Symbol.asyncDispose]() };
 }
 
 const posted = (channel: ChannelId, text: string, messageCount: number) =>
@@ -32,9 +34,9 @@ test('what is missing of each channel comes whole and in order, whatever the cur
   await fc.assert(
     fc.asyncProperty(fc.tuple(...counts.map((count) => fc.integer({ min: -1, max: count - 1 }))), async (cursors) => {
       const named = new Map(given.channels.map((channel, n) => [channel, cursors[n] ?? -1]));
-      const resumed = await resume(given.history, named);
+      const resumed = await readMissedMessages(given.history, named);
       t.deepEqual(
-        resumed.recovered && resumed.missing.map(({ entries, lastSeq }) => [entries.map(({ seq }) => seq), lastSeq]),
+        resumed.recovered && resumed.missed.map(({ entries, lastSeq }) => [entries.map(({ seq }) => seq), lastSeq]),
         counts.map((count, n) => [Array.from({ length: count - 1 - (cursors[n] ?? -1) }, (_, i) => (cursors[n] ?? -1) + 1 + i), count - 1]),
       );
     }),
@@ -45,10 +47,10 @@ test('what is missing of each channel comes whole and in order, whatever the cur
 test('as many events as may be are sent again, and one more is too many, over all channels together', async (t) => {
   await using given = await givenChannels(RESUME_EVENTS_MAX, 1);
   const [big = '' as ChannelId, small = '' as ChannelId] = given.channels;
-  t.true((await resume(given.history, new Map([[big, -1]]))).recovered);
+  t.true((await readMissedMessages(given.history, new Map([[big, -1]]))).recovered);
   t.true(
     (
-      await resume(
+      await readMissedMessages(
         given.history,
         new Map([
           [big, 0],
@@ -59,7 +61,7 @@ test('as many events as may be are sent again, and one more is too many, over al
   );
   t.false(
     (
-      await resume(
+      await readMissedMessages(
         given.history,
         new Map([
           [big, -1],
@@ -70,7 +72,7 @@ test('as many events as may be are sent again, and one more is too many, over al
   );
   t.false(
     (
-      await resume(
+      await readMissedMessages(
         given.history,
         new Map([
           [small, -1],
@@ -86,9 +88,8 @@ test('more text than fits the queue is not sent again', async (t) => {
   const channel = 'long' as ChannelId;
   const text = 'x'.repeat(RESUME_BYTES_MAX / 2);
   for (const [seq, said] of [text, text, '.'].entries()) await given.append(messagesStream(channel), posted(channel, said, seq + 1));
-  const history = createHistory(given);
-  t.true((await resume(history, new Map([[channel, 0]]))).recovered);
-  t.false((await resume(history, new Map([[channel, -1]]))).recovered);
+  t.true((await readMissedMessages(given, new Map([[channel, 0]]))).recovered);
+  t.false((await readMissedMessages(given, new Map([[channel, -1]]))).recovered);
 });
 
 test('what is missing is measured as the frames that carry it, or a resume would overflow the queue each time', async (t) => {
@@ -99,7 +100,7 @@ test('what is missing is measured as the frames that carry it, or a resume would
     const said = Array.from({ length: 100 }, () => posted(channel, '\u0001'.repeat(400), ++seq));
     await given.append(messagesStream(channel), ...said.map(({ type, data }) => ({ type, data: { ...data, mentions } })));
   }
-  t.false((await resume(createHistory(given), new Map([[channel, -1]]))).recovered);
+  t.false((await readMissedMessages(given, new Map([[channel, -1]]))).recovered);
 });
 
 test('of a channel full of long texts no more is read than could be sent', async (t) => {
@@ -115,14 +116,14 @@ test('of a channel full of long texts no more is read than could be sent', async
       }
     },
   };
-  t.false((await resume(createHistory({ log, codec: given.codec }), new Map([[channel, -1]]))).recovered);
+  t.false((await readMissedMessages({ log, codec: given.codec }, new Map([[channel, -1]]))).recovered);
   t.true(read < 40, `${read} events were read`);
 });
 
 test('a cursor beyond the head is of another log, and nothing is recovered', async (t) => {
   await using given = await givenChannels(3, 0);
   const [room = '' as ChannelId, empty = '' as ChannelId] = given.channels;
-  t.true((await resume(given.history, new Map([[room, 2]]))).recovered);
-  t.false((await resume(given.history, new Map([[room, 3]]))).recovered);
-  t.false((await resume(given.history, new Map([[empty, 0]]))).recovered);
+  t.true((await readMissedMessages(given.history, new Map([[room, 2]]))).recovered);
+  t.false((await readMissedMessages(given.history, new Map([[room, 3]]))).recovered);
+  t.false((await readMissedMessages(given.history, new Map([[empty, 0]]))).recovered);
 });

@@ -5,7 +5,7 @@ import { TRANSITIONS, type Input, type Phase, type Transition } from './connecti
 /** The table once more, as a person would read it: what an input does in a phase, and where the connection goes from there. */
 const MIRROR: { readonly [I in Input]: { readonly [P in Phase]: string } } = {
   hello: { 'awaiting-hello': 'authenticate → resuming', resuming: 'close bad-frame', live: 'close bad-frame', closing: 'nothing' },
-  frame: { 'awaiting-hello': 'close unauthorised', resuming: 'hold', live: 'handle', closing: 'nothing' },
+  frame: { 'awaiting-hello': 'close unauthorised', resuming: 'buffer', live: 'handle', closing: 'nothing' },
   malformed: { 'awaiting-hello': 'close bad-frame', resuming: 'refuse', live: 'refuse', closing: 'nothing' },
   unreadable: { 'awaiting-hello': 'close bad-frame', resuming: 'close bad-frame', live: 'close bad-frame', closing: 'nothing' },
   admitted: { 'awaiting-hello': 'nothing', resuming: 'welcome → live', live: 'nothing', closing: 'nothing' },

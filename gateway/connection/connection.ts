@@ -1,79 +1,99 @@
-/** What is kept of one connection. Everything that only some connections need is absent until it is needed. */
+/** The record of one connection. Fields that only some connections need stay undefined until then: a gateway has thousands of records. */
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import type { CloseName } from '../protocol/close-codes.ts';
 import type { ClientFrame, ClientFrameOf } from '../protocol/frames.ts';
-import { TRANSITIONS, type Effect, type Input, type Phase } from './connection-states.ts';
+import type { Phase } from './connection-states.ts';
 import { IN_NO_SLOT, type Timed } from './timing-wheel.ts';
 
-/** A socket that knows its session, so that all sockets share one set of handlers. */
-export class GatewaySocket extends WebSocket {
+/** A socket that knows its connection, so that all sockets share one set of handlers. */
+export class ConnectionSocket extends WebSocket {
   connection: Connection | undefined = undefined;
 }
 
-export type Who = { readonly person: PersonId; readonly device: DeviceId; readonly session: string; readonly expiresAtMs: number };
+/** Who a connection speaks for, as its token and its `hello` say. `session` is the login session of the token. */
+export type Identity = { readonly person: PersonId; readonly device: DeviceId; readonly session: string; readonly expiresAtMs: number };
 
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
 export type CommandFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
 
-/** `withheld`: of what was said here and not answered yet, the seqs as which it came round and was not sent. */
-export type QueuedFrames = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
+/** `suppressedEchoes`: the seqs of this connection's own messages that a hint brought before their command was answered. By the client's id. */
+export type InboundQueue = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
+
+/** What all connections of a gateway share for sending and closing. */
+export type Transport = {
+  readonly sendQueueBytesMax: number;
+  readonly reportRefusal: (code: RefusalCode) => void;
+  /** Connections whose send queue is written at the end of this turn of the event loop. */
+  unflushed: Connection[];
+  framesSent: number;
+  socketWrites: number;
+  readonly connectionsClosed: Partial<Record<CloseName, number>>;
+};
 
 export type Connection = Timed & {
-  readonly socket: GatewaySocket;
-  readonly stream: Duplex;
+  readonly transport: Transport;
+  readonly socket: ConnectionSocket;
+  /** The TCP or TLS stream under the WebSocket. */
+  readonly rawSocket: Duplex;
   phase: Phase;
-  who: Who | undefined;
-  /** Of each open channel, up to where it was sent: never with a gap. */
+  identity: Identity | undefined;
+  /** Per open channel, the last seq that was sent: nothing before it is missing. */
   cursors: Map<ChannelId, number> | undefined;
-  /** Of channels that are open no more, up to where they were sent. Most connections have not even the field. */
-  dropped?: Map<ChannelId, number>;
-  /** `channel/seq` of what this connection sent and was acknowledged before its turn came: no echo is due. */
-  acknowledged: Set<string> | undefined;
-  /** What it says waits in line here, so that it keeps its order. */
-  inbound: QueuedFrames | undefined;
-  /** Frames that came before the welcome was out, and the channels of which something was said meanwhile. */
+  /** Per channel that was closed again, the last seq that was sent. Most connections don't even have the field. */
+  closedCursors?: Map<ChannelId, number>;
+  /** `channel/seq` of the connection's own messages whose acknowledgement overtook an earlier message: they are not delivered again. */
+  acknowledgedAhead: Set<string> | undefined;
+  /** Commands wait here, so that they keep their order. */
+  inbound: InboundQueue | undefined;
+  /** Until the welcome is sent: frames that came too early, and the channels in which something was posted meanwhile. */
   buffered: { readonly frames: ClientFrame[]; readonly lagging: Map<ChannelId, number> } | undefined;
-  watched: ReadonlySet<PersonId> | undefined;
-  /** The revision up to which it is known what became of the device in the person's `contacts-`. */
+  /** People whose presence this connection watches. */
+  watchedPeople: ReadonlySet<PersonId> | undefined;
+  /** The revision of the person's contacts up to which removals of the device were looked for. */
   contactsRevision: number;
-  /** Framed and not yet handed to the socket. */
-  queue: Buffer[] | undefined;
-  queuedBytes: number;
+  /** Framed, and not yet handed to the raw socket. */
+  sendQueue: Buffer[] | undefined;
+  sendQueueBytes: number;
   /** Whether anything came since the last ping. */
   isAlive: boolean;
   badFrames: number;
-  framesSinceTaken: number;
+  framesSinceLimitCheck: number;
   limitedUntilMs: number;
 };
 
-export function createConnection(socket: GatewaySocket, stream: Duplex): Connection {
+export const createTransport = ({ sendQueueBytesMax, reportRefusal }: Pick<Transport, 'sendQueueBytesMax' | 'reportRefusal'>): Transport => ({
+  sendQueueBytesMax,
+  reportRefusal,
+  unflushed: [],
+  framesSent: 0,
+  socketWrites: 0,
+  connectionsClosed: {},
+});
+
+export function createConnection(transport: Transport, socket: ConnectionSocket, rawSocket: Duplex): Connection {
   const connection: Connection = {
+    transport,
     socket,
-    stream,
+    rawSocket,
     wheelSlot: IN_NO_SLOT,
     phase: 'awaiting-hello',
-    who: undefined,
+    identity: undefined,
     cursors: undefined,
-    acknowledged: undefined,
+    acknowledgedAhead: undefined,
     inbound: undefined,
     buffered: undefined,
-    watched: undefined,
+    watchedPeople: undefined,
     contactsRevision: -1,
-    queue: undefined,
-    queuedBytes: 0,
+    sendQueue: undefined,
+    sendQueueBytes: 0,
     isAlive: true,
     badFrames: 0,
-    framesSinceTaken: 0,
+    framesSinceLimitCheck: 0,
     limitedUntilMs: 0,
   };
   socket.connection = connection;
   return connection;
-}
-
-/** Goes by the table; the caller does what the effect says. */
-export function step(connection: Connection, input: Input): Effect {
-  const { to, effect } = TRANSITIONS[connection.phase][input];
-  connection.phase = to;
-  return effect;
 }

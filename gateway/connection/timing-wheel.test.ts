@@ -1,23 +1,22 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createTimingWheel, IN_NO_SLOT, type Timed } from './timing-wheel.ts';
+import { createTimingWheel, IN_NO_SLOT, schedule, tickWheel, unschedule, type Timed } from './timing-wheel.ts';
 
-const SLOTS = 16;
+const DELAY_MAX_TICKS = 15;
 type Item = Timed & { readonly name: number };
+const item = (name: number): Item => ({ name, wheelSlot: IN_NO_SLOT });
 
-test('what is due after some ticks is visited at exactly that tick, and again after what the visit says', (t) => {
+test('an item is visited at exactly the tick it is due at, and again after what the visit says', (t) => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: SLOTS - 1 }), { minLength: 1, maxLength: 20 }), (delays) => {
-      let now = 0;
+    fc.property(fc.array(fc.integer({ min: 1, max: DELAY_MAX_TICKS }), { minLength: 1, maxLength: 20 }), (delays) => {
       const visits: [name: number, at: number][] = [];
-      const wheel = createTimingWheel<Item>(SLOTS, (item) => {
-        visits.push([item.name, now]);
-        return visits.filter(([name]) => name === item.name).length < 2 ? delays[item.name] : undefined;
-      });
-      delays.forEach((delay, name) => wheel.add({ name, wheelSlot: IN_NO_SLOT }, delay));
-      for (; now < 3 * SLOTS;) {
-        now++;
-        wheel.tick();
+      const wheel = createTimingWheel<Item>({ delayMaxTicks: DELAY_MAX_TICKS });
+      delays.forEach((delay, name) => schedule(wheel, item(name), delay));
+      for (let now = 1; now <= 3 * (DELAY_MAX_TICKS + 1); now++) {
+        tickWheel(wheel, ({ name }) => {
+          visits.push([name, now]);
+          return visits.filter(([visited]) => visited === name).length < 2 ? delays[name] : undefined;
+        });
       }
       const expected = delays.flatMap((delay, name) => [
         [name, delay],
@@ -29,30 +28,55 @@ test('what is due after some ticks is visited at exactly that tick, and again af
   );
 });
 
-test('what was removed or moved is not visited where it was', (t) => {
+test('an item that was removed or moved is not visited where it was', (t) => {
   const visited: number[] = [];
-  const wheel = createTimingWheel<Item>(SLOTS, ({ name }) => void visited.push(name));
-  const removed = { name: 1, wheelSlot: IN_NO_SLOT };
-  const moved = { name: 2, wheelSlot: IN_NO_SLOT };
-  wheel.add(removed, 1);
-  wheel.add(moved, 1);
-  wheel.remove(removed);
-  wheel.add(moved, 3);
-  wheel.tick();
+  const wheel = createTimingWheel<Item>({ delayMaxTicks: DELAY_MAX_TICKS });
+  const tick = () => tickWheel(wheel, ({ name }) => void visited.push(name));
+  const [removed, moved] = [item(1), item(2)];
+  schedule(wheel, removed, 1);
+  schedule(wheel, moved, 1);
+  unschedule(wheel, removed);
+  schedule(wheel, moved, 3);
+  tick();
   t.deepEqual(visited, []);
-  wheel.tick();
-  wheel.tick();
+  tick();
+  tick();
   t.deepEqual(visited, [2]);
 });
 
-test('a delay of more than a turn is cut to one, and none at all means the next tick', (t) => {
-  let visits = 0;
-  const wheel = createTimingWheel<Item>(4, () => void visits++);
-  wheel.add({ name: 0, wheelSlot: IN_NO_SLOT }, 0);
-  wheel.add({ name: 1, wheelSlot: IN_NO_SLOT }, 1_000);
-  wheel.tick();
-  t.is(visits, 1);
-  wheel.tick();
-  wheel.tick();
-  t.is(visits, 2);
+test('no delay at all means the next tick, and a part of a tick counts as one', (t) => {
+  const visited: number[] = [];
+  const wheel = createTimingWheel<Item>({ delayMaxTicks: 2.5 });
+  const tick = () => tickWheel(wheel, ({ name }) => void visited.push(name));
+  schedule(wheel, item(0), 0);
+  schedule(wheel, item(1), 1.5);
+  schedule(wheel, item(2), 2.5);
+  tick();
+  t.deepEqual(visited, [0]);
+  tick();
+  t.deepEqual(visited, [0, 1]);
+  tick();
+  t.deepEqual(visited, [0, 1, 2]);
 });
+
+test('a delay that the wheel can’t hold is refused, and the item stays where it was', (t) => {
+  const wheel = createTimingWheel<Item>({ delayMaxTicks: 3 });
+  const scheduled = item(0);
+  schedule(wheel, scheduled, 3);
+  for (const delay of [3.1, 4, 1_000, Infinity, NaN]) t.throws(() => schedule(wheel, scheduled, delay), { instanceOf: RangeError }, String(delay));
+  let visits = 0;
+  for (let tick = 1; tick <= 8; tick++) tickWheel(wheel, () => void visits++);
+  t.is(visits, 1);
+});
+
+test('a visit may not ask for a delay that the wheel can’t hold', (t) => {
+  const wheel = createTimingWheel<Item>({ delayMaxTicks: 3 });
+  schedule(wheel, item(0), 1);
+  t.throws(() => tickWheel(wheel, () => 4), { instanceOf: RangeError });
+});
+
+for (const delayMaxTicks of [0, -1, Infinity, NaN]) {
+  test(`a wheel for delays of ${delayMaxTicks} ticks can’t be made`, (t) => {
+    t.throws(() => createTimingWheel({ delayMaxTicks }), { instanceOf: RangeError });
+  });
+}

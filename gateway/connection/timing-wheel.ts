@@ -5,38 +5,41 @@ export type Timed = { wheelSlot: number };
 export const IN_NO_SLOT = -1;
 
 export type TimingWheel<Item extends Timed> = {
-  /** Due after so many ticks, at least one and at most a turn of the wheel; an item is in one slot at a time. */
-  readonly add: (item: Item, ticks: number) => void;
-  readonly remove: (item: Item) => void;
-  /** Visits what is due now. */
-  readonly tick: () => void;
+  readonly slots: readonly Set<Item>[];
+  /** Advances by one a tick. */
+  currentSlot: number;
 };
 
-/** `visit` answers after how many ticks the item is due again; undefined: never. */
-export function createTimingWheel<Item extends Timed>(slotCount: number, visit: (item: Item) => number | undefined): TimingWheel<Item> {
-  const slots = Array.from({ length: slotCount }, () => new Set<Item>());
-  let now = 0;
+/** Holds delays of up to `delayMaxTicks`. Throws `RangeError` for a wheel that could hold none. */
+export function createTimingWheel<Item extends Timed>({ delayMaxTicks }: { readonly delayMaxTicks: number }): TimingWheel<Item> {
+  if (!(Number.isFinite(delayMaxTicks) && delayMaxTicks >= 1)) throw new RangeError(`A timing wheel can't hold a delay of ${delayMaxTicks} ticks.`);
+  return { slots: Array.from({ length: Math.ceil(delayMaxTicks) + 1 }, () => new Set<Item>()), currentSlot: 0 };
+}
 
-  const remove = (item: Item) => {
-    slots[item.wheelSlot]?.delete(item);
-    item.wheelSlot = IN_NO_SLOT;
-  };
-  const add = (item: Item, ticks: number) => {
-    remove(item);
-    item.wheelSlot = (now + Math.min(Math.max(1, Math.ceil(ticks)), slotCount - 1)) % slotCount;
-    slots[item.wheelSlot]?.add(item);
-  };
+/**
+ * Due after so many ticks, rounded up and at least one; an item is in one slot at a time. Throws `RangeError` for more ticks than
+ * the wheel holds: it would come round too early.
+ */
+export function schedule<Item extends Timed>(wheel: TimingWheel<Item>, item: Item, ticks: number): void {
+  const { slots, currentSlot } = wheel;
+  const delay = Math.max(1, Math.ceil(ticks));
+  if (!(delay < slots.length)) throw new RangeError(`A delay of ${ticks} ticks doesn't fit a timing wheel of ${slots.length - 1}.`);
+  unschedule(wheel, item);
+  item.wheelSlot = (currentSlot + delay) % slots.length;
+  slots[item.wheelSlot]?.add(item);
+}
 
-  return {
-    add,
-    remove,
-    tick: () => {
-      now = (now + 1) % slotCount;
-      for (const item of slots[now] ?? []) {
-        remove(item);
-        const again = visit(item);
-        if (again !== undefined) add(item, again);
-      }
-    },
-  };
+export function unschedule<Item extends Timed>({ slots }: TimingWheel<Item>, item: Item): void {
+  slots[item.wheelSlot]?.delete(item);
+  item.wheelSlot = IN_NO_SLOT;
+}
+
+/** Visits every item that is due now. `visit` answers after how many ticks the item is due again; undefined: never. */
+export function tickWheel<Item extends Timed>(wheel: TimingWheel<Item>, visit: (item: Item) => number | undefined): void {
+  wheel.currentSlot = (wheel.currentSlot + 1) % wheel.slots.length;
+  for (const item of wheel.slots[wheel.currentSlot] ?? []) {
+    unschedule(wheel, item);
+    const againAfterTicks = visit(item);
+    if (againAfterTicks !== undefined) schedule(wheel, item, againAfterTicks);
+  }
 }

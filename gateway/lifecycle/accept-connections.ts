@@ -1,94 +1,98 @@
-/** Takes in WebSockets: one set of handlers for all of them, and nothing kept of the request that asked for it. */
+/** Accepts WebSockets: one set of handlers serves all of them, and nothing is kept of the request for the upgrade. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { refuseConnection } from '../../edge/http/refuse-connection.ts';
+import { applyInput } from '../connection/apply-input.ts';
+import { ConnectionSocket, createConnection, type Connection, type Transport } from '../connection/connection.ts';
 import { FRAME_BYTES_MAX } from '../protocol/frames.ts';
-import { createConnection, GatewaySocket, type Connection } from '../connection/connection.ts';
+import { forgetConnection, type ForgetDependencies } from './forget-connection.ts';
+import { handleMessage, type InboundDependencies } from './inbound-frames.ts';
+import { awaitHello, type Keepalive } from './keepalive.ts';
 
-/** How long a client has to answer a close, before it is cut. */
+/** A client that doesn't answer a close within this time is cut. */
 const CLOSE_ANSWER_MS = 5 * SECOND_MS;
-/** How many closing handshakes may be under way when everyone is sent away. */
+/** So many closing handshakes are under way at once when all connections are closed. */
 const CLOSING_AT_ONCE_MAX = 200;
 const RETRY_AFTER_SECONDS = 5;
-/** What is said to who asks for another one (RFC 6455, 4.4). */
+/** For a client that asks for another version of the protocol (RFC 6455, 4.4). */
 const VERSION = { 'Sec-WebSocket-Version': '13' };
 
 export type AcceptDependencies = {
-  readonly server: Server;
-  readonly opened: (connection: Connection) => void;
-  /** Undefined: binary, which no frame is. */
-  readonly heard: (connection: Connection, text: string | undefined) => void;
-  readonly gone: (connection: Connection, closeCode: number) => void;
+  readonly transport: Transport;
+  readonly keepalive: Keepalive;
+  readonly inbound: InboundDependencies;
+  readonly forget: ForgetDependencies;
 };
 
 export type AcceptedConnections = {
-  readonly connections: ReadonlySet<Connection>;
-  /** Whoever comes now is told to come again later. */
-  refuseMore(): void;
-  /** `close` begins the closing of one; resolves when all are gone. */
-  closeAll(close: (connection: Connection) => void): Promise<void>;
+  readonly connections: Set<Connection>;
+  /** Called when the connection is gone, where `closeAllConnections` waits for it. */
+  readonly onGone: Map<Connection, () => void>;
+  isAccepting: boolean;
 };
 
 export function acceptConnections(
-  { server, opened, heard, gone }: AcceptDependencies,
+  server: Server,
+  { transport, keepalive, inbound, forget }: AcceptDependencies,
   { connectionsMax }: { readonly connectionsMax: number },
 ): AcceptedConnections {
-  const connections = new Set<Connection>();
-  const awaited = new Map<Connection, () => void>();
+  const accepted: AcceptedConnections = { connections: new Set(), onGone: new Map(), isAccepting: true };
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
-  let accepting = true;
 
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-    const connection = sessionOf(this);
-    if (connection !== undefined) heard(connection, isBinary ? undefined : (data as Buffer).toString());
+    const connection = connectionOf(this);
+    if (connection === undefined) return;
+    if (isBinary) applyInput(connection, 'unreadable');
+    else handleMessage(inbound, connection, (data as Buffer).toString());
   }
   function onPong(this: WebSocket): void {
-    const connection = sessionOf(this);
+    const connection = connectionOf(this);
     if (connection !== undefined) connection.isAlive = true;
   }
   function onClose(this: WebSocket, code: number): void {
-    const connection = sessionOf(this);
+    const connection = connectionOf(this);
     if (connection === undefined) return;
-    connections.delete(connection);
-    gone(connection, code);
-    awaited.get(connection)?.();
-    awaited.delete(connection);
+    accepted.connections.delete(connection);
+    forgetConnection(forget, connection, code);
+    accepted.onGone.get(connection)?.();
+    accepted.onGone.delete(connection);
   }
 
-  const open = (socket: GatewaySocket, stream: Duplex) => {
-    const connection = createConnection(socket, stream);
-    connections.add(connection);
+  const open = (socket: ConnectionSocket, rawSocket: Duplex) => {
+    const connection = createConnection(transport, socket, rawSocket);
+    accepted.connections.add(connection);
     socket.on('message', onMessage);
     socket.on('pong', onPong);
     socket.on('close', onClose);
     socket.on('error', ignore);
-    opened(connection);
+    awaitHello(keepalive, connection);
   };
 
-  sockets.on('wsClientError', (error, stream) => refuseConnection(stream, { code: 'bad-request', facts: { detail: error.message } }, VERSION));
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (!accepting || connections.size >= connectionsMax)
-      return refuseConnection(stream, { code: 'gateway-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } });
-    sockets.handleUpgrade(request, stream, head, (socket) => open(socket, stream));
+  sockets.on('wsClientError', (error, rawSocket) => refuseConnection(rawSocket, { code: 'bad-request', facts: { detail: error.message } }, VERSION));
+  server.on('upgrade', (request: IncomingMessage, rawSocket: Duplex, head: Buffer) => {
+    if (!accepted.isAccepting || accepted.connections.size >= connectionsMax)
+      return refuseConnection(rawSocket, { code: 'gateway-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } });
+    sockets.handleUpgrade(request, rawSocket, head, (socket) => open(socket, rawSocket));
   });
+  return accepted;
+}
 
-  return {
-    connections: connections,
-    refuseMore: () => void (accepting = false),
-    closeAll: async (close) => {
-      const all = connections.values();
-      const closeInTurn = async () => {
-        for (const connection of all) {
-          const isGone = new Promise<void>((resolve) => awaited.set(connection, resolve));
-          close(connection);
-          await isGone;
-        }
-      };
-      await Promise.all(Array.from({ length: CLOSING_AT_ONCE_MAX }, closeInTurn));
-    },
+/** Upgrades are refused from now on: clients are told to try again later. */
+export const stopAccepting = (accepted: AcceptedConnections): void => void (accepted.isAccepting = false);
+
+/** Tells all clients to reconnect elsewhere; resolves when all connections are gone. */
+export async function closeAllConnections({ connections, onGone }: AcceptedConnections): Promise<void> {
+  const open = connections.values();
+  const closeInTurn = async () => {
+    for (const connection of open) {
+      const isGone = new Promise<void>((resolve) => onGone.set(connection, resolve));
+      applyInput(connection, 'shutting-down');
+      await isGone;
+    }
   };
+  await Promise.all(Array.from({ length: CLOSING_AT_ONCE_MAX }, closeInTurn));
 }
 
 const SOCKET_OPTIONS = {
@@ -97,10 +101,10 @@ const SOCKET_OPTIONS = {
   perMessageDeflate: false,
   maxPayload: FRAME_BYTES_MAX,
   closeTimeout: CLOSE_ANSWER_MS,
-  WebSocket: GatewaySocket,
+  WebSocket: ConnectionSocket,
 };
 
-const sessionOf = (socket: WebSocket): Connection | undefined => (socket instanceof GatewaySocket ? socket.connection : undefined);
+const connectionOf = (socket: WebSocket): Connection | undefined => (socket instanceof ConnectionSocket ? socket.connection : undefined);
 
-/** A socket that fails is closed as well, and that is what counts. */
+/** A socket that fails is closed as well, and its close is handled. */
 function ignore(): void {}

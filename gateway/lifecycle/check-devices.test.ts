@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import { givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
-import { PING_MS } from './keepalive.ts';
+import { PING_MS } from '../config.ts';
 import { connectClient, openClient, type Account } from '../testing/client.ts';
 
 const phone = 'phone' as DeviceId;

@@ -1,75 +1,65 @@
 /**
- * Whether a connection's device is still the person's, as the log has it. Asked at hello, and again about as often as a connection is
- * pinged, so that a removed device is found as well where the hint that says so at once was lost.
+ * Whether a connection's device is still the person's, by the log. Asked at hello, and again about as often as a connection is
+ * pinged, so that a removed device is disconnected also where the hint of its removal was lost.
  */
 import type { ContactsEvent } from '../../domain/people/events.ts';
-import { fateOf } from '../../domain/people/contacts.ts';
+import { deviceChangeIn } from '../../domain/people/contacts.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { Undecodable } from '../../ports/event-log/codec.ts';
 import type { ReadOptions } from '../../ports/event-log/port.ts';
-import type { HistoryDependencies } from '../channels/history.ts';
-import type { Connection, Who } from '../connection/connection.ts';
+import type { LogReader } from '../channels/history.ts';
+import type { Connection, Identity } from '../connection/connection.ts';
+import type { LocalPresence } from '../presence/presence.ts';
+import { connectionsOf, type ConnectionRegistry } from './connection-registry.ts';
+import { revokeConnection } from './revoke-connection.ts';
 
-/** Of what happened to a person's addresses and devices: so much is looked through for what became of one device. */
-const LOOKED_THROUGH_EVENTS_MAX = 1_000;
-const LOOKS_AT_ONCE_MAX = 32;
+/** So many events of a person's addresses and devices are searched for the device. */
+const SEARCHED_EVENTS_MAX = 1_000;
+const CHECKS_AT_ONCE_MAX = 32;
 
-export type DevicesDependencies = HistoryDependencies & { readonly removed: (connection: Connection, who: Who) => void };
-
-export type Devices = {
-  /** At hello: whether the person has removed the device, and not registered it again. A device that never was registered is none that was removed. */
-  readonly isRemoved: (connection: Connection, who: Who) => Promise<boolean>;
-  /** They are looked at again with the next `look`. */
-  readonly due: (connections: Iterable<Connection>) => void;
-  /** Whom a failure leaves out comes due again with the next ping. */
-  readonly look: () => Promise<void>;
-};
-
-export function createDevices({ log, codec, removed }: DevicesDependencies): Devices {
-  const waiting = new Set<Connection>();
-
-  async function* contactsOf({ person }: Who, options: ReadOptions): AsyncIterable<{ readonly revision: number; readonly event: ContactsEvent | undefined }> {
-    for await (const stored of log.readStream(contactsStream(person), { ...options, limit: LOOKED_THROUGH_EVENTS_MAX })) {
-      const [event] = await codec.decodeAll([stored]);
-      yield { revision: stored.revision, event: event instanceof Undecodable ? undefined : (event as ContactsEvent | undefined) };
-    }
+/** At hello: whether the person has removed the device, and not registered it again. A device that never was registered is not removed. */
+export async function isDeviceRemoved(contacts: LogReader, connection: Connection, identity: Identity): Promise<boolean> {
+  for await (const { revision, event } of readContacts(contacts, identity, { from: 'end', direction: 'backwards' })) {
+    connection.contactsRevision = Math.max(connection.contactsRevision, revision);
+    const change = event === undefined ? undefined : deviceChangeIn(identity.device, event);
+    if (change !== undefined) return change === 'removed';
   }
+  return false;
+}
 
-  const isRemoved: Devices['isRemoved'] = async (connection, who) => {
-    for await (const { revision, event } of contactsOf(who, { from: 'end', direction: 'backwards' })) {
-      connection.contactsRevision = Math.max(connection.contactsRevision, revision);
-      const fate = event === undefined ? undefined : fateOf(who.device, event);
-      if (fate !== undefined) return fate === 'removed';
+export type CheckDevicesDependencies = { readonly contacts: LogReader; readonly registry: ConnectionRegistry; readonly presence: LocalPresence };
+
+/** Throws where the log can't be read. */
+export async function checkDevices({ contacts, registry, presence }: CheckDevicesDependencies, connections: readonly Connection[]): Promise<void> {
+  const unchecked = connections.values();
+  const checkInTurn = async () => {
+    for (const connection of unchecked) {
+      const { identity, phase } = connection;
+      if (identity === undefined || phase === 'closing' || !(await wasRemovedSince(contacts, connection, identity))) continue;
+      revokeConnection(presence, connection, connectionsOf(registry, identity.person));
     }
-    return false;
   };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE_MAX }, checkInTurn));
+}
 
-  const wasRemovedMeanwhile = async (connection: Connection, who: Who): Promise<boolean> => {
-    let last: ReturnType<typeof fateOf>;
-    let seen = connection.contactsRevision;
-    for await (const { revision, event } of contactsOf(who, { from: seen + 1 })) {
-      seen = revision;
-      if (event !== undefined) last = fateOf(who.device, event) ?? last;
-    }
-    connection.contactsRevision = seen; // only now: what a read that broke off has found is looked for again
-    return last === 'removed';
-  };
+async function wasRemovedSince(contacts: LogReader, connection: Connection, identity: Identity): Promise<boolean> {
+  let lastChange: ReturnType<typeof deviceChangeIn>;
+  let lastRevision = connection.contactsRevision;
+  for await (const { revision, event } of readContacts(contacts, identity, { from: lastRevision + 1 })) {
+    lastRevision = revision;
+    if (event !== undefined) lastChange = deviceChangeIn(identity.device, event) ?? lastChange;
+  }
+  connection.contactsRevision = lastRevision; // only now: events of a read that failed half-way are read again
+  return lastChange === 'removed';
+}
 
-  return {
-    isRemoved,
-    due: (connections) => {
-      for (const connection of connections) waiting.add(connection);
-    },
-    look: async () => {
-      const connections = [...waiting].values();
-      waiting.clear();
-      const lookInTurn = async () => {
-        for (const connection of connections) {
-          const { who, phase } = connection;
-          if (who !== undefined && phase !== 'closing' && (await wasRemovedMeanwhile(connection, who))) removed(connection, who);
-        }
-      };
-      await Promise.all(Array.from({ length: LOOKS_AT_ONCE_MAX }, lookInTurn));
-    },
-  };
+async function* readContacts(
+  { log, codec }: LogReader,
+  { person }: Identity,
+  options: ReadOptions,
+): AsyncIterable<{ readonly revision: number; readonly event: ContactsEvent | undefined }> {
+  for await (const stored of log.readStream(contactsStream(person), { ...options, limit: SEARCHED_EVENTS_MAX })) {
+    const [event] = await codec.decodeAll([stored]);
+    yield { revision: stored.revision, event: event instanceof Undecodable ? undefined : (event as ContactsEvent | undefined) };
+  }
 }

@@ -1,63 +1,65 @@
-/** From `hello` to `welcome`: who it is, what the person belongs to, and what the device misses. */
+/** Admits a connection by its `hello`: checks the token, the rate limit and the device, and reads what the client missed. */
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { ChannelId, DeviceId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
-import type { MembershipLookup } from '../channels/membership.ts';
+import { loadResume, type ResumeDependencies, type ResumeResult } from '../channels/load-resume.ts';
+import { applyInput } from '../connection/apply-input.ts';
+import type { Connection, Identity } from '../connection/connection.ts';
+import type { Input } from '../connection/connection-states.ts';
+import { refusalOfHello, type FrameLimiter } from '../connection/rate-limit.ts';
+import { refusedFrameOf, sendRefusal } from '../connection/send-refusal.ts';
+import { beatPresence, type LocalPresence } from '../presence/presence.ts';
 import type { ClientFrameOf } from '../protocol/frames.ts';
-import type { History } from '../channels/history.ts';
-import type { ViewQueries } from '../channels/view-queries.ts';
-import { resume, type Missing } from '../channels/missed-messages.ts';
-import type { Who } from '../connection/connection.ts';
+import { isDeviceRemoved } from './check-devices.ts';
+import { addConnection, type ConnectionRegistry } from './connection-registry.ts';
 
-export type ResumeResult =
-  | { readonly recovered: true; readonly heads: ReadonlyMap<ChannelId, number>; readonly missing: readonly Missing[] }
-  /** `opened` are the channels that were named: each goes on from its head. */
-  | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly opened: readonly ChannelId[] };
+type HelloFrame = ClientFrameOf<'hello'>;
 
-export async function authenticate(
-  tokens: Pick<Tokens, 'verify'>,
-  { token, device }: ClientFrameOf<'hello'>,
-): Promise<{ readonly outcome: 'accepted'; readonly who: Who } | { readonly outcome: 'refused'; readonly refusal: Refusal }> {
+export type HelloDependencies = {
+  readonly tokens: Pick<Tokens, 'verify'>;
+  readonly limiter: FrameLimiter;
+  readonly registry: ConnectionRegistry;
+  readonly presence: LocalPresence;
+  readonly resume: ResumeDependencies;
+};
+
+/** Undefined: the client was refused and its connection closed, or the connection was closed meanwhile. */
+export async function admit(
+  { tokens, limiter, registry, presence, resume }: HelloDependencies,
+  connection: Connection,
+  hello: HelloFrame,
+): Promise<{ readonly identity: Identity; readonly resumed: ResumeResult } | undefined> {
+  const refuse = (refusal: Refusal, input: Input): undefined => {
+    sendRefusal(connection, refusal, refusedFrameOf(hello)); // before it is closed
+    applyInput(connection, input);
+  };
+
+  const authenticated = await authenticate(tokens, hello);
+  if (isClosed(connection)) return undefined;
+  if (authenticated.outcome === 'refused') return refuse(authenticated.refusal, 'unauthenticated');
+  const { identity } = authenticated;
+  const limited = await refusalOfHello(limiter, identity.person);
+  if (limited !== undefined) return refuse(limited, 'rate-limited');
+  if (isClosed(connection)) return undefined;
+  connection.identity = identity;
+  addConnection(registry, connection, identity.person);
+  const isRemoved = await isDeviceRemoved(resume.history, connection, identity);
+  if (isClosed(connection)) return undefined;
+  if (isRemoved) return refuse({ code: 'device-removed' }, 'revoked');
+  beatPresence(presence, identity.person, identity.device);
+  const cursors = new Map(Object.entries(hello.cursors) as [ChannelId, number][]);
+  return { identity, resumed: await loadResume(resume, identity.person, cursors) };
+}
+
+async function authenticate(
+  tokens: HelloDependencies['tokens'],
+  { token, device }: HelloFrame,
+): Promise<{ readonly outcome: 'accepted'; readonly identity: Identity } | { readonly outcome: 'refused'; readonly refusal: Refusal }> {
   const verified = await tokens.verify(token);
   if (verified.outcome === 'refused') return verified;
   const { person, session, expiresAt } = verified;
-  return { outcome: 'accepted', who: { person, device: device as DeviceId, session, expiresAtMs: epochMs(expiresAt) } };
+  return { outcome: 'accepted', identity: { person, device: device as DeviceId, session, expiresAtMs: epochMs(expiresAt) } };
 }
 
-/** Hints must be listened for before this is asked, so that nothing falls between what is read here and what is heard. */
-export async function loadResume(
-  { reads, history, belonging }: { readonly reads: ViewQueries; readonly history: History; readonly belonging: MembershipLookup },
-  { person }: Who,
-  { cursors }: ClientFrameOf<'hello'>,
-): Promise<ResumeResult> {
-  const channels = await reads.channelsOf(person);
-  const named = await ofTheirs(reads, channels, person, new Map(Object.entries(cursors) as [ChannelId, number][]));
-  const [resumed, seen] = await Promise.all([resume(history, named), reads.headsOf(channels)]);
-  const heads = new Map(channels.map((channel) => [channel, seen.get(channel) ?? -1]));
-  if (resumed.recovered) {
-    for (const channel of named.keys()) heads.delete(channel);
-    return { recovered: true, heads, missing: await stillTheirs(belonging, person, resumed.missing) };
-  }
-  // Of what the client keeps the heads are exact: the views may be behind what was said.
-  await Promise.all(Array.from(named.keys(), async (channel) => heads.set(channel, await history.head(channel))));
-  return { recovered: false, heads, opened: [...named.keys()] };
-}
-
-/** What was said is asked for by the views' word, and handed out only by the log's. */
-async function stillTheirs(belonging: MembershipLookup, person: Who['person'], missing: readonly Missing[]): Promise<readonly Missing[]> {
-  const theirs = await Promise.all(missing.map(async ({ channel, entries }) => entries.length === 0 || (await belonging(channel))(person)));
-  return missing.filter((_, i) => theirs[i]);
-}
-
-/** A channel that was joined a moment ago, or lies beyond those listed, is not among `channels`; its own members are asked for then. */
-async function ofTheirs(
-  reads: ViewQueries,
-  channels: readonly ChannelId[],
-  person: Who['person'],
-  cursors: ReadonlyMap<ChannelId, number>,
-): Promise<ReadonlyMap<ChannelId, number>> {
-  const listed = new Set(channels);
-  const others = await reads.membersOfAll([...cursors.keys()].filter((channel) => !listed.has(channel)));
-  return new Map([...cursors].filter(([channel]) => listed.has(channel) || others.get(channel)?.includes(person) === true));
-}
+const isClosed = ({ phase }: Connection): boolean => phase === 'closing';

@@ -9,8 +9,8 @@ import type { DeviceId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES, shouldReconnect } from '../protocol/close-codes.ts';
-import { FRAMES_LIMIT, HELLOS_LIMIT } from '../connection/rate-limit.ts';
-import { PERSON_CONNECTIONS_MAX } from './connection-registry.ts';
+import { GATEWAY_LIMITS } from '../connection/rate-limit.ts';
+import { PERSON_CONNECTIONS_MAX } from '../config.ts';
 import { asyncApiDocument } from '../protocol/asyncapi.ts';
 import { givenGateways, until } from '../test-fixture.ts';
 import { connectClient, openClient } from '../testing/client.ts';
@@ -39,7 +39,7 @@ test('while the views and the vault hang, who says nothing is closed and who ans
   const hung = new Promise<never>(() => {});
   let hangs = false;
   const views = { ...given.views, getMany: (...asked: Parameters<typeof given.views.getMany>) => (hangs ? hung : given.views.getMany(...asked)) };
-  const tokens = { ...given.tokens, stands: (session: string) => (hangs ? hung : given.tokens.isActive(session)) };
+  const tokens = { ...given.tokens, isActive: (session: string) => (hangs ? hung : given.tokens.isActive(session)) };
   const gateway = await given.gateway({}, { views: views as typeof given.views, tokens });
   const [ann, bob] = await Promise.all([given.person(), given.person()]);
   const channel = await given.direct(ann, bob);
@@ -181,13 +181,13 @@ test('who sends more than the limit is refused, and closed when that does not he
   const { url } = await given.gateway();
   await using client = await connectClient(url, await given.person());
   const heartbeat = JSON.stringify({ type: 'heartbeat' });
-  for (let n = 0; n < FRAMES_LIMIT.points + 1_000 && client.socket.readyState === WebSocket.OPEN; n++) {
+  for (let n = 0; n < GATEWAY_LIMITS.frames.points + 1_000 && client.socket.readyState === WebSocket.OPEN; n++) {
     client.sendRaw(heartbeat);
     if (n % 100 === 0) await new Promise(setImmediate);
   }
   const refused = await client.take('refused');
   t.is(refused.code, 'rate-limited');
-  t.is(refused.facts?.['limit'], FRAMES_LIMIT.name);
+  t.is(refused.facts?.['limit'], GATEWAY_LIMITS.frames.name);
   t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
 });
 
@@ -204,12 +204,12 @@ test('who says hello over and over is told when to come again, and closed', asyn
   await using given = await givenGateways();
   const { url } = await given.gateway();
   const ann = await given.person();
-  for (let n = 0; n < HELLOS_LIMIT.points; n++) await (await connectClient(url, ann))[Symbol.asyncDispose]();
+  for (let n = 0; n < GATEWAY_LIMITS.hellos.points; n++) await (await connectClient(url, ann))[Symbol.asyncDispose]();
   await using client = await openClient(url);
   client.send({ type: 'hello', token: ann.token, device: 'phone', cursors: {} });
   const refused = await client.take('refused');
   t.like(refused, { about: 'hello', code: 'rate-limited' });
-  t.is(refused.facts?.['limit'], HELLOS_LIMIT.name);
+  t.is(refused.facts?.['limit'], GATEWAY_LIMITS.hellos.name);
   t.true(Number(refused.facts?.['retryAfterSeconds']) > 0);
   t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
   await using other = await connectClient(url, await given.person());

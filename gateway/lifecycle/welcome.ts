@@ -1,61 +1,59 @@
-/** A connection goes live: it is told where it stands and what it missed, and then what was said while that was read. */
+/** Makes a connection live: sends the welcome and the missed messages, and catches up on messages that were posted while those were read. */
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { CatchUp } from '../channels/catch-up.ts';
-import { openAt } from '../connection/cursors.ts';
-import type { ClientFrame, ServerFrame } from '../protocol/frames.ts';
-import type { ResumeResult } from './hello.ts';
-import { HEARTBEAT_MS } from '../presence/presence.ts';
-import type { Connection, Who } from '../connection/connection.ts';
+import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
+import type { ResumeResult } from '../channels/load-resume.ts';
+import type { Connection, Identity } from '../connection/connection.ts';
+import { openCursor } from '../connection/cursors.ts';
+import { sendFrame } from '../connection/send-queue.ts';
+import type { ClientFrame } from '../protocol/frames.ts';
+import { startPinging, type Keepalive } from './keepalive.ts';
 
 export type WelcomeDependencies = {
-  readonly answer: (connection: Connection, frame: ServerFrame) => void;
-  readonly catchUp: Pick<CatchUp, 'need'>;
+  readonly catchUp: CatchUp;
+  readonly keepalive: Keepalive;
   readonly clock: () => Instant;
-  readonly welcomed: (connection: Connection) => void;
+  readonly gateway: string;
+  readonly pingEveryMs: number;
+  readonly heartbeatEveryMs: number;
 };
 
-/** Answers the frames that came too early and are to be heard now. */
-export type Welcome = (connection: Connection, who: Who, greeting: ResumeResult) => readonly ClientFrame[];
-
-export function createWelcome(
-  { answer, catchUp, clock, welcomed }: WelcomeDependencies,
-  { gateway, pingEveryMs }: { readonly gateway: string; readonly pingEveryMs: number },
-): Welcome {
-  /** A channel that the client named is open; of another it knows the head it was told. */
-  const wasSaidMeanwhile = (
-    connection: Connection,
-    { channel, seq, told }: { readonly channel: ChannelId; readonly seq: number; readonly told: number | undefined },
-  ) => {
-    if (connection.cursors?.has(channel) !== true) {
-      openAt(connection, channel, told ?? seq);
-      if (told === undefined) return answer(connection, { type: 'heads', heads: { [channel]: seq } });
+/** Answers the frames that came too early, to be handled now. */
+export function welcome(dependencies: WelcomeDependencies, connection: Connection, { person }: Identity, resumed: ResumeResult): readonly ClientFrame[] {
+  const { catchUp, keepalive, clock, gateway, pingEveryMs, heartbeatEveryMs } = dependencies;
+  const { recovered, heads } = resumed;
+  sendFrame(connection, {
+    type: 'welcome',
+    serverTime: clock(),
+    person,
+    gateway,
+    recovered,
+    heads: Object.fromEntries(heads),
+    pingEveryMs,
+    heartbeatEveryMs,
+  });
+  if (resumed.recovered) {
+    for (const { channel, entries, lastSeq } of resumed.missed) {
+      for (const entry of entries) sendFrame(connection, { type: 'message', channel, ...entry });
+      openCursor(connection, channel, lastSeq);
     }
-    if ((connection.cursors?.get(channel) ?? seq) < seq) catchUp.need(connection, channel);
-  };
+  } else for (const channel of resumed.openedChannels) openCursor(connection, channel, heads.get(channel) ?? -1);
+  startPinging(keepalive, connection);
+  const { buffered } = connection;
+  connection.buffered = undefined;
+  for (const [channel, seq] of buffered?.lagging ?? []) catchUpOn(catchUp, connection, { channel, seq, toldHead: heads.get(channel) });
+  return buffered?.frames ?? [];
+}
 
-  return (connection, { person }, greeting) => {
-    const { recovered, heads } = greeting;
-    answer(connection, {
-      type: 'welcome',
-      serverTime: clock(),
-      person,
-      gateway,
-      recovered,
-      heads: Object.fromEntries(heads),
-      pingEveryMs,
-      heartbeatEveryMs: HEARTBEAT_MS,
-    });
-    if (greeting.recovered) {
-      for (const { channel, entries, lastSeq } of greeting.missing) {
-        for (const entry of entries) answer(connection, { type: 'message', channel, ...entry });
-        openAt(connection, channel, lastSeq);
-      }
-    } else for (const channel of greeting.opened) openAt(connection, channel, heads.get(channel) ?? -1);
-    welcomed(connection);
-    const { buffered } = connection;
-    connection.buffered = undefined;
-    for (const [channel, seq] of buffered?.lagging ?? []) wasSaidMeanwhile(connection, { channel, seq, told: heads.get(channel) });
-    return buffered?.frames ?? [];
-  };
+/** A message was posted while the resume was read. A channel of the client's cursors is open; of another the client knows the head that it was told. */
+function catchUpOn(
+  catchUp: CatchUp,
+  connection: Connection,
+  { channel, seq, toldHead }: { readonly channel: ChannelId; readonly seq: number; readonly toldHead: number | undefined },
+): void {
+  if (connection.cursors?.has(channel) !== true) {
+    openCursor(connection, channel, toldHead ?? seq);
+    if (toldHead === undefined) return sendFrame(connection, { type: 'heads', heads: { [channel]: seq } });
+  }
+  if ((connection.cursors?.get(channel) ?? seq) < seq) requestCatchUp(catchUp, connection, channel);
 }

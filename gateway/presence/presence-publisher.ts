@@ -1,82 +1,91 @@
-/** What changed in who is there, gathered and passed on in batches: signs of life to the presence store, coming and going to those who watch. */
-import type { PersonId } from '../../domain/shared/ids.ts';
+/** Passes changes of presence on in batches: heartbeats to the presence store, changes of status to the people who watch. */
+import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { DevicePresence, Presence, Status } from '../../ports/presence/port.ts';
+import type { Timed } from '../connection/timing-wheel.ts';
+import { watchersTopicOf } from './watchers-topic.ts';
 
-export type Known = {
+/** A person who is connected to this gateway, or was a short while ago. */
+export type TrackedPerson = Timed & {
   readonly person: PersonId;
-  readonly status: Status['status'];
-  readonly lastActiveMs: number;
-  /** What the watchers were told last. */
-  told: Status['status'];
+  readonly devices: Map<DeviceId, { lastSeenMs: number; lastBeatMs: number }>;
+  status: Status['status'];
+  statusSinceMs: number;
+  lastActiveMs: number;
+  /** The status that watchers were told last. */
+  publishedStatus: Status['status'];
+  /** The status that the log has, as far as this gateway put it there. */
+  recordedStatus: Status['status'] | undefined;
+  isBeingRecorded: boolean;
 };
 
-export type PresencePublisher<Person extends Known> = {
-  readonly beat: (connection: DevicePresence) => void;
-  readonly leave: (connection: DevicePresence, lastSeenMs: number) => void;
-  readonly changed: (person: Person) => void;
-  readonly flush: (nowMs: number) => Promise<void>;
-};
-
-export type PresencePublisherDependencies<Person extends Known> = {
+export type PresencePublisherDependencies = {
   readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf'>;
-  readonly tell: (hint: Extract<LiveHint, { kind: 'presence' }>) => void;
-  /** Gone from here, but at another gateway, which speaks for the person from now on. */
-  readonly isElsewhere: (person: Person) => void;
+  readonly broadcast: Pick<Broadcast, 'publish'>;
+  readonly ttlMs: number;
 };
 
-export function createPresencePublisher<Person extends Known>(
-  { presence, tell, isElsewhere }: PresencePublisherDependencies<Person>,
-  { ttlMs }: { readonly ttlMs: number },
-): PresencePublisher<Person> {
-  const beating = new Map<string, DevicePresence>();
-  const leaving = new Map<string, { readonly connection: DevicePresence; readonly lastSeenMs: number }>();
-  const changed = new Set<Person>();
+export type PresencePublisher = PresencePublisherDependencies & {
+  readonly beats: Map<string, DevicePresence>;
+  readonly departures: Map<string, { readonly connection: DevicePresence; readonly lastSeenMs: number }>;
+  readonly changed: Set<TrackedPerson>;
+};
 
-  const passOnSigns = async (nowMs: number) => {
-    const connections = [...beating.values()];
-    const left = [...leaving.values()];
-    beating.clear();
-    leaving.clear();
-    await Promise.all(left.map(({ connection, lastSeenMs }) => presence.leave(connection, instant(lastSeenMs))));
-    if (connections.length > 0) await presence.beat(connections, { at: instant(nowMs), ttlMs });
-  };
+export const createPresencePublisher = (dependencies: PresencePublisherDependencies): PresencePublisher => ({
+  ...dependencies,
+  beats: new Map(),
+  departures: new Map(),
+  changed: new Set(),
+});
 
-  /** Before anybody is told that somebody is gone, the store is asked whether the person is elsewhere. */
-  const tellChanges = async (nowMs: number) => {
-    const news = [...changed].filter(({ status, told }) => status !== told);
-    changed.clear();
-    if (news.length === 0) return;
-    const people = news.map(({ person }) => person);
-    const statuses = await presence.statusOf(people, instant(nowMs));
-    for (const person of news) {
-      const known = statuses.get(person.person);
-      if (person.status === 'offline' && known?.status === 'online') {
-        person.told = person.status; // what is told of them from now on is the other's to tell, and this one begins anew
-        isElsewhere(person);
-        continue;
-      }
-      person.told = person.status;
-      tell({ kind: 'presence', person: person.person, status: person.status, lastActiveAt: known?.lastActiveAt ?? instant(person.lastActiveMs) });
+export function queueBeat({ beats, departures }: PresencePublisher, connection: DevicePresence): void {
+  departures.delete(keyOf(connection));
+  beats.set(keyOf(connection), connection);
+}
+
+export function queueDeparture({ beats, departures }: PresencePublisher, connection: DevicePresence, lastSeenMs: number): void {
+  beats.delete(keyOf(connection));
+  departures.set(keyOf(connection), { connection, lastSeenMs });
+}
+
+export const queueChange = ({ changed }: PresencePublisher, person: TrackedPerson): void => void changed.add(person);
+
+export async function flushPublisher(publisher: PresencePublisher, nowMs: number): Promise<void> {
+  await updateStore(publisher, nowMs);
+  await publishChanges(publisher, nowMs);
+}
+
+async function updateStore({ presence, ttlMs, beats, departures }: PresencePublisher, nowMs: number): Promise<void> {
+  const alive = [...beats.values()];
+  const gone = [...departures.values()];
+  beats.clear();
+  departures.clear();
+  await Promise.all(gone.map(({ connection, lastSeenMs }) => presence.leave(connection, instant(lastSeenMs))));
+  if (alive.length > 0) await presence.beat(alive, { at: instant(nowMs), ttlMs });
+}
+
+/** Before watchers are told that a person is offline, the store is asked whether the person is online at another gateway. */
+async function publishChanges({ presence, broadcast, changed }: PresencePublisher, nowMs: number): Promise<void> {
+  const unpublished = [...changed].filter(({ status, publishedStatus }) => status !== publishedStatus);
+  changed.clear();
+  if (unpublished.length === 0) return;
+  const statuses = await presence.statusOf(
+    unpublished.map(({ person }) => person),
+    instant(nowMs),
+  );
+  for (const tracked of unpublished) {
+    const { person, status } = tracked;
+    const stored = statuses.get(person);
+    tracked.publishedStatus = status;
+    if (status === 'offline' && stored?.status === 'online') {
+      tracked.recordedStatus = status; // publishing and recording is the other gateway's from now on
+      continue;
     }
-  };
-
-  return {
-    beat: (connection) => {
-      leaving.delete(keyOf(connection));
-      beating.set(keyOf(connection), connection);
-    },
-    leave: (connection, lastSeenMs) => {
-      beating.delete(keyOf(connection));
-      leaving.set(keyOf(connection), { connection, lastSeenMs });
-    },
-    changed: (person) => void changed.add(person),
-    flush: async (nowMs) => {
-      await passOnSigns(nowMs);
-      await tellChanges(nowMs);
-    },
-  };
+    const hint: LiveHint = { kind: 'presence', person, status, lastActiveAt: stored?.lastActiveAt ?? instant(tracked.lastActiveMs) };
+    broadcast.publish([watchersTopicOf(person)], hint);
+  }
 }
 
 const keyOf = ({ person, device }: DevicePresence): string => `${person}/${device}`;

@@ -7,7 +7,7 @@ import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
-import { PRESENCE_TTL_MS } from './presence.ts';
+import { PRESENCE_TTL_MS } from '../config.ts';
 import { ANNOUNCED_TTL_MS } from '../registration.ts';
 import { connectClient, type Account } from '../testing/client.ts';
 import { VISIBILITY_RECHECK_MS } from './presence-subscriptions.ts';

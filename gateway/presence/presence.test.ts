@@ -4,27 +4,52 @@ import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
-import { createLocalPresence, HEARTBEAT_MS, PRESENCE_TTL_MS, type Lasting } from './presence.ts';
+import { contextWith } from '../../commands/handling/command-context.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../config.ts';
+import { beatPresence, createLocalPresence, flushPresence, leavePresence, tickPresence } from './presence.ts';
+import { createPresencePublisher } from './presence-publisher.ts';
+import type { PresenceRecorder } from './record-presence.ts';
 
 const ann = 'ann' as PersonId;
 const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
 
-async function given({ record }: { readonly record?: (lasting: Lasting) => Promise<void> } = {}) {
+async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: number; readonly record?: () => Promise<void> } = {}) {
   const store = await startMemoryPresence();
   const state = { nowMs: Date.UTC(2030, 0, 1), told: [] as string[], recorded: [] as string[], failures: 0 };
   const start = state.nowMs;
   const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
-  const gateway = (name: string) =>
-    createLocalPresence(name, {
-      presence: store,
+  const broadcast = {
+    publish: (_: unknown, hint: unknown) => {
+      const { status, lastActiveAt } = hint as Extract<LiveHint, { kind: 'presence' }>;
+      state.told.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`);
+    },
+  };
+  const commands: PresenceRecorder['commands'] = {
+    changePresence: async ({ status, since }) => {
+      await record?.();
+      state.recorded.push(`${status} since ${seconds(since)}`);
+      return { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined };
+    },
+    recordGatewayLoss: () => Promise.reject(new Error('not asked for')),
+  };
+  const gateway = (name: string) => {
+    const local = createLocalPresence({
+      gateway: name,
+      publisher: createPresencePublisher({ presence: store, broadcast, ttlMs }),
+      recorder: { commands, contextFor: contextWith(Buffer.from('a test')), clock: () => instant(Date.now()), gateway: name },
+      ttlMs,
       nowMs: () => state.nowMs,
-      tell: ({ status, lastActiveAt }) => void state.told.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`),
-      record: async (lasting) => {
-        await record?.(lasting);
-        state.recorded.push(`${lasting.status} since ${seconds(lasting.since)}`);
-      },
-      failed: () => void state.failures++,
+      reportError: () => void state.failures++,
     });
+    return {
+      beat: (person: PersonId, device: DeviceId) => beatPresence(local, person, device),
+      leave: (person: PersonId, device: DeviceId) => leavePresence(local, person, device),
+      tick: () => tickPresence(local),
+      flush: () => flushPresence(local),
+      count: () => local.people.size,
+    };
+  };
   const one = gateway('one');
   const other = gateway('other');
   /** Lets so much time pass, as the ticking does. */
@@ -46,7 +71,7 @@ async function given({ record }: { readonly record?: (lasting: Lasting) => Promi
 
 test('who comes is online within half a second', async (t) => {
   const { one, state, pass, statusNow } = await given();
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(SECOND_MS / 2);
   t.deepEqual(state.told, ['online since 0.5']);
   t.is(await statusNow(), 'online');
@@ -54,15 +79,15 @@ test('who comes is online within half a second', async (t) => {
 
 test('heartbeats keep a person online, and say nothing new', async (t) => {
   const { one, state, pass, statusNow } = await given();
-  one.alive(ann, phone);
-  await pass(120 * SECOND_MS, () => one.alive(ann, phone));
+  one.beat(ann, phone);
+  await pass(120 * SECOND_MS, () => one.beat(ann, phone));
   t.is(state.told.length, 1);
   t.is(await statusNow(), 'online');
 });
 
 test('who is silent is offline after a while, last active when last heard of', async (t) => {
   const { one, state, pass, statusNow } = await given();
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - SECOND_MS);
   t.is(state.told.length, 1);
   await pass(2 * SECOND_MS);
@@ -72,22 +97,22 @@ test('who is silent is offline after a while, last active when last heard of', a
 
 test('who is back in time was never gone', async (t) => {
   const { one, state, pass } = await given();
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
   t.is(state.told.length, 1);
 });
 
 test('who logs out is offline at once, unless another device is there', async (t) => {
   const { one, state, pass, statusNow } = await given();
-  one.alive(ann, phone);
-  one.alive(ann, laptop);
+  one.beat(ann, phone);
+  one.beat(ann, laptop);
   await pass(SECOND_MS);
-  one.left(ann, phone);
+  one.leave(ann, phone);
   await pass(SECOND_MS);
   t.is(state.told.length, 1);
-  one.left(ann, laptop);
+  one.leave(ann, laptop);
   await pass(SECOND_MS);
   t.deepEqual(state.told.slice(1), ['offline since 2']);
   t.is(await statusNow(), 'offline');
@@ -95,18 +120,18 @@ test('who logs out is offline at once, unless another device is there', async (t
 
 test('coming and going within one batch is told as nothing', async (t) => {
   const { one, state, pass } = await given();
-  one.alive(ann, phone);
-  one.left(ann, phone);
+  one.beat(ann, phone);
+  one.leave(ann, phone);
   await pass(SECOND_MS);
   t.deepEqual(state.told, []);
 });
 
 test('who has gone over to another gateway is not called offline by the first', async (t) => {
   const { one, other, state, pass } = await given();
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(10 * SECOND_MS);
-  other.alive(ann, phone);
-  await pass(100 * SECOND_MS, () => other.alive(ann, phone));
+  other.beat(ann, phone);
+  await pass(100 * SECOND_MS, () => other.beat(ann, phone));
   t.true(state.told.every((told) => told.startsWith('online')));
   t.deepEqual(
     state.recorded.filter((recorded) => recorded.startsWith('offline')),
@@ -117,23 +142,23 @@ test('who has gone over to another gateway is not called offline by the first', 
 
 test('who went over to another gateway and comes back is told to be there, whatever was told in between', async (t) => {
   const { one, other, state, pass } = await given();
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(SECOND_MS);
-  other.alive(ann, phone);
-  await pass(40 * SECOND_MS, () => other.alive(ann, phone));
-  other.left(ann, phone);
+  other.beat(ann, phone);
+  await pass(40 * SECOND_MS, () => other.beat(ann, phone));
+  other.leave(ann, phone);
   await pass(SECOND_MS);
-  one.alive(ann, phone);
+  one.beat(ann, phone);
   await pass(2 * SECOND_MS);
   t.true(state.told.at(-1)?.startsWith('online'));
 });
 
 test('only what has lasted for a minute is for the log', async (t) => {
   const { one, state, pass } = await given();
-  one.alive(ann, phone);
-  await pass(PRESENCE_STABLE_MS - SECOND_MS, () => one.alive(ann, phone));
+  one.beat(ann, phone);
+  await pass(PRESENCE_STABLE_MS - SECOND_MS, () => one.beat(ann, phone));
   t.deepEqual(state.recorded, []);
-  await pass(3 * SECOND_MS, () => one.alive(ann, phone));
+  await pass(3 * SECOND_MS, () => one.beat(ann, phone));
   t.deepEqual(state.recorded, ['online since 0']);
   await pass(PRESENCE_TTL_MS + PRESENCE_STABLE_MS + 5 * SECOND_MS);
   t.is(state.recorded.length, 2);
@@ -144,9 +169,9 @@ test('only what has lasted for a minute is for the log', async (t) => {
 test('a connection that flaps writes nothing', async (t) => {
   const { one, state, pass } = await given();
   for (let n = 0; n < 5; n++) {
-    one.alive(ann, phone);
+    one.beat(ann, phone);
     await pass(5 * SECOND_MS);
-    one.left(ann, phone);
+    one.leave(ann, phone);
     await pass(5 * SECOND_MS);
   }
   t.deepEqual(state.recorded, []);
@@ -155,10 +180,41 @@ test('a connection that flaps writes nothing', async (t) => {
 test('what could not be written is written later', async (t) => {
   let isAway = true;
   const { one, state, pass } = await given({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
-  one.alive(ann, phone);
-  await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.alive(ann, phone));
+  one.beat(ann, phone);
+  await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));
   t.true(state.failures > 0);
   isAway = false;
-  await pass(PRESENCE_TTL_MS, () => one.alive(ann, phone));
+  await pass(PRESENCE_TTL_MS, () => one.beat(ann, phone));
   t.deepEqual(state.recorded, ['online since 0']);
+});
+
+test('a longer TTL holds as well: whoever is silent for less is online', async (t) => {
+  const { one, state, pass, statusNow } = await given({ ttlMs: 90 * SECOND_MS });
+  one.beat(ann, phone);
+  await pass(89 * SECOND_MS);
+  t.deepEqual([state.told.length, await statusNow()], [1, 'online']);
+  await pass(2 * SECOND_MS);
+  t.deepEqual([state.told.length, await statusNow()], [2, 'offline']);
+});
+
+test('a short TTL has beats often enough that the store does not lose a person in between', async (t) => {
+  const { one, state, pass, statusNow } = await given({ ttlMs: 6 * SECOND_MS });
+  for (let n = 0; n < 20; n++) {
+    one.beat(ann, phone);
+    t.not(await statusNow(), n === 0 ? undefined : 'offline');
+    await pass(2 * SECOND_MS);
+  }
+  t.is(state.told.length, 1);
+});
+
+test('a clock that is set back by an hour puts nothing off for longer than a minute', async (t) => {
+  const { one, state, pass } = await given();
+  one.beat(ann, phone);
+  await pass(10 * SECOND_MS);
+  state.nowMs -= 3_600 * SECOND_MS;
+  await pass(120 * SECOND_MS);
+  one.leave(ann, phone);
+  await pass(SECOND_MS);
+  t.true(state.told.at(-1)?.startsWith('offline'));
+  t.is(state.failures, 0);
 });

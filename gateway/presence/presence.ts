@@ -1,159 +1,146 @@
 /**
- * Who is there, by signs of life: a heartbeat, or any frame. Whoever gives none for a while is offline, which delays 'offline' after
- * a lost connection and spares the watchers a short one; only who logs out is offline at once. What has lasted for a minute goes
- * into the log. One wheel serves everyone.
+ * Presence from heartbeats: any frame counts as one. A device without a heartbeat for the TTL (30 s) is offline, so that short
+ * disconnects are not shown; a device that logs out is offline at once. A status that has lasted for a minute goes into the log.
+ * One timing wheel serves everybody.
  */
-import { PRESENCE_SETTLED_MS } from '../../domain/chat/presence.ts';
+import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Status } from '../../ports/presence/port.ts';
-import { createPresencePublisher, type Known, type PresencePublisherDependencies } from './presence-publisher.ts';
-import { createTimingWheel, IN_NO_SLOT, type Timed } from '../connection/timing-wheel.ts';
+import { createTimingWheel, IN_NO_SLOT, schedule, tickWheel, type TimingWheel } from '../connection/timing-wheel.ts';
+import { flushPublisher, queueBeat, queueChange, queueDeparture, type PresencePublisher, type TrackedPerson } from './presence-publisher.ts';
+import { recordPresence, type PresenceRecorder } from './record-presence.ts';
 
-/** How often a client is asked for a heartbeat. */
-export const HEARTBEAT_MS = 10 * SECOND_MS;
-/** Two heartbeats may be lost. */
-export const PRESENCE_TTL_MS = 30 * SECOND_MS;
-/** However many signs of life there are, so often is one passed on. */
-const BEAT_MS = 8 * SECOND_MS;
-const WHEEL_SLOTS = 64; // of a tick each
+/** However many heartbeats come, the store is told of one in so long, or of three in a TTL. */
+const BEAT_MAX_MS = 8 * SECOND_MS;
+const BEATS_PER_TTL = 3;
 const RECORDS_AT_ONCE_MAX = 16;
 
-type Person = Timed &
-  Known & {
-    readonly devices: Map<DeviceId, { seenMs: number; beatMs: number }>;
-    status: Status['status'];
-    sinceMs: number;
-    lastActiveMs: number;
-    /** What is known to the log, as far as this gateway put it there; `writing` while it does. */
-    recorded: Status['status'] | undefined;
-    writing: boolean;
-  };
-
-export type Lasting = { readonly person: PersonId; readonly status: Status['status']; readonly since: Instant; readonly lastActiveAt: Instant };
-
-export type PresenceDependencies = Omit<PresencePublisherDependencies<Person>, 'isElsewhere'> & {
+export type PresenceDependencies = {
+  readonly gateway: string;
+  readonly publisher: PresencePublisher;
+  readonly recorder: PresenceRecorder;
+  readonly ttlMs: number;
   readonly nowMs: () => number;
-  /** What has lasted, for the log. Asked again where it fails. */
-  readonly record: (lasting: Lasting) => Promise<void>;
-  readonly failed: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
 };
 
-export type LocalPresence = {
-  readonly alive: (person: PersonId, device: DeviceId) => void;
-  /** Logged out: no need to wait whether the device comes back. */
-  readonly left: (person: PersonId, device: DeviceId) => void;
-  /** Once a second: who has been silent for too long, and what has lasted. */
-  readonly tick: () => void;
-  /** Twice a second: what changed since goes to the store and the watchers. */
-  readonly flush: () => Promise<void>;
-  readonly count: () => number;
+/** The people who are online at this gateway, or were a short while ago. */
+export type LocalPresence = PresenceDependencies & {
+  readonly people: Map<PersonId, TrackedPerson>;
+  readonly wheel: TimingWheel<TrackedPerson>;
+  readonly delayMaxMs: number;
+  readonly beatMs: number;
+  /** The time of the last tick or flush: half a second is fine enough here, and asking the time for every frame would cost more than the frame. */
+  lastTickMs: number;
+  recordsUnderWay: number;
 };
 
-export function createLocalPresence(gateway: string, { presence, nowMs, tell, record, failed }: PresenceDependencies): LocalPresence {
-  const people = new Map<PersonId, Person>();
-  const isElsewhere = (person: Person) => void (person.recorded = person.status); // for the other gateway to record
-  const news = createPresencePublisher<Person>({ presence, tell, isElsewhere }, { ttlMs: PRESENCE_TTL_MS });
-  const settle = settling(record, failed);
-  /** As of the last tick or flush: half a second is fine enough here, and a look at the clock for every frame is not free. */
-  let now = nowMs();
-
-  const becomes = (person: Person, status: Status['status']) => {
-    if (person.status === status) return;
-    Object.assign(person, { status, sinceMs: now, recorded: undefined });
-    news.changed(person);
-  };
-
-  const leave = (person: Person, device: DeviceId, lastSeenMs: number) => {
-    person.devices.delete(device);
-    news.leave({ person: person.person, device, gateway }, lastSeenMs);
-    if (person.devices.size === 0) becomes(person, 'offline');
-  };
-
-  const wheel = createTimingWheel<Person>(WHEEL_SLOTS, (person) => {
-    for (const [device, { seenMs }] of person.devices) if (now - seenMs >= PRESENCE_TTL_MS) leave(person, device, seenMs);
-    const hasLasted = now - person.sinceMs >= PRESENCE_SETTLED_MS;
-    if (hasLasted && person.recorded !== person.status) settle(person);
-    if (hasLasted && person.recorded === person.status && person.status === 'offline') {
-      people.delete(person.person);
-      return undefined;
-    }
-    return dueMs(person, now) / SECOND_MS;
-  });
-
-  const meet = (id: PersonId): Person => {
-    const person: Person = {
-      wheelSlot: IN_NO_SLOT,
-      person: id,
-      devices: new Map(),
-      status: 'offline',
-      sinceMs: now,
-      lastActiveMs: now,
-      told: 'offline',
-      recorded: undefined,
-      writing: false,
-    };
-    people.set(id, person);
-    return person;
-  };
-
-  return {
-    alive: (id, device) => {
-      const person = people.get(id) ?? meet(id);
-      person.lastActiveMs = now;
-      if (person.status === 'offline') {
-        becomes(person, 'online');
-        wheel.add(person, PRESENCE_TTL_MS / SECOND_MS);
-      }
-      const known = person.devices.get(device);
-      if (known !== undefined) known.seenMs = now;
-      if (known !== undefined && now - known.beatMs < BEAT_MS) return;
-      person.devices.set(device, { seenMs: now, beatMs: now });
-      news.beat({ person: id, device, gateway });
-    },
-
-    left: (id, device) => {
-      const person = people.get(id);
-      if (person?.devices.has(device) !== true) return;
-      leave(person, device, now);
-      wheel.add(person, dueMs(person, now) / SECOND_MS);
-    },
-
-    tick: () => {
-      now = nowMs();
-      wheel.tick();
-    },
-
-    flush: async () => {
-      now = nowMs();
-      await news.flush(now).catch(failed); // the next beats come of themselves, and watchers look again now and then
-    },
-    count: () => people.size,
-  };
+export function createLocalPresence(dependencies: PresenceDependencies): LocalPresence {
+  const { ttlMs, nowMs } = dependencies;
+  const delayMaxMs = Math.max(ttlMs, PRESENCE_STABLE_MS);
+  const wheel = createTimingWheel<TrackedPerson>({ delayMaxTicks: delayMaxMs / SECOND_MS });
+  const beatMs = Math.min(BEAT_MAX_MS, ttlMs / BEATS_PER_TTL);
+  return { ...dependencies, people: new Map(), wheel, delayMaxMs, beatMs, lastTickMs: nowMs(), recordsUnderWay: 0 };
 }
 
-/** Some at a time; who doesn't get a turn is asked again with the next tick. */
-function settling(record: PresenceDependencies['record'], failed: (error: unknown) => void): (person: Person) => void {
-  let writing = 0;
-  return (person) => {
-    if (writing >= RECORDS_AT_ONCE_MAX || person.writing) return;
-    const { status } = person;
-    writing++;
-    person.writing = true;
-    record({ person: person.person, status, since: instant(person.sinceMs), lastActiveAt: instant(person.lastActiveMs) })
-      .then(() => {
-        if (person.status === status) person.recorded = status;
-      }, failed)
-      .finally(() => {
-        writing--;
-        person.writing = false;
-      });
-  };
+/** The device gave a sign of life. */
+export function beatPresence(local: LocalPresence, id: PersonId, device: DeviceId): void {
+  const { gateway, publisher, wheel, ttlMs, beatMs, lastTickMs: nowMs } = local;
+  const person = local.people.get(id) ?? track(local, id);
+  person.lastActiveMs = nowMs;
+  if (person.status === 'offline') {
+    setStatus(local, person, 'online');
+    schedule(wheel, person, ttlMs / SECOND_MS);
+  }
+  const known = person.devices.get(device);
+  if (known !== undefined) known.lastSeenMs = nowMs;
+  if (known !== undefined && nowMs - known.lastBeatMs < beatMs) return;
+  person.devices.set(device, { lastSeenMs: nowMs, lastBeatMs: nowMs });
+  queueBeat(publisher, { person: id, device, gateway });
 }
 
-/** When something may be due: a device that was silent for too long, or a state that has lasted. */
-function dueMs({ devices, status, recorded, sinceMs }: Person, now: number): number {
-  const silentInMs = Math.min(...Array.from(devices.values(), ({ seenMs }) => seenMs + PRESENCE_TTL_MS - now));
-  const lastedInMs = recorded === status && status === 'online' ? Infinity : sinceMs + PRESENCE_SETTLED_MS - now;
-  return Math.max(SECOND_MS, Math.min(silentInMs, lastedInMs));
+/** The device logged out: it is offline without waiting whether it comes back. */
+export function leavePresence(local: LocalPresence, id: PersonId, device: DeviceId): void {
+  const person = local.people.get(id);
+  if (person?.devices.has(device) !== true) return;
+  removeDevice(local, person, device, local.lastTickMs);
+  schedule(local.wheel, person, nextCheckMs(local, person) / SECOND_MS);
+}
+
+/** Once a second: devices without a heartbeat go offline, and statuses that have lasted are recorded. */
+export function tickPresence(local: LocalPresence): void {
+  local.lastTickMs = local.nowMs();
+  tickWheel(local.wheel, (person) => checkPerson(local, person));
+}
+
+/** Twice a second: changes go to the store and the watchers. */
+export async function flushPresence(local: LocalPresence): Promise<void> {
+  local.lastTickMs = local.nowMs();
+  await flushPublisher(local.publisher, local.lastTickMs).catch(local.reportError); // the next heartbeats come by themselves, and watched statuses are refreshed now and then
+}
+
+function track({ people, lastTickMs }: LocalPresence, id: PersonId): TrackedPerson {
+  const person: TrackedPerson = {
+    wheelSlot: IN_NO_SLOT,
+    person: id,
+    devices: new Map(),
+    status: 'offline',
+    statusSinceMs: lastTickMs,
+    lastActiveMs: lastTickMs,
+    publishedStatus: 'offline',
+    recordedStatus: undefined,
+    isBeingRecorded: false,
+  };
+  people.set(id, person);
+  return person;
+}
+
+function setStatus({ publisher, lastTickMs }: LocalPresence, person: TrackedPerson, status: Status['status']): void {
+  if (person.status === status) return;
+  Object.assign(person, { status, statusSinceMs: lastTickMs, recordedStatus: undefined });
+  queueChange(publisher, person);
+}
+
+function removeDevice(local: LocalPresence, person: TrackedPerson, device: DeviceId, lastSeenMs: number): void {
+  person.devices.delete(device);
+  queueDeparture(local.publisher, { person: person.person, device, gateway: local.gateway }, lastSeenMs);
+  if (person.devices.size === 0) setStatus(local, person, 'offline');
+}
+
+/** Answers after how many ticks the person is to be checked again; undefined: not any more. */
+function checkPerson(local: LocalPresence, person: TrackedPerson): number | undefined {
+  const { people, ttlMs, lastTickMs: nowMs } = local;
+  for (const [device, { lastSeenMs }] of person.devices) if (nowMs - lastSeenMs >= ttlMs) removeDevice(local, person, device, lastSeenMs);
+  const isStable = nowMs - person.statusSinceMs >= PRESENCE_STABLE_MS;
+  if (isStable && person.recordedStatus !== person.status) recordIfFree(local, person);
+  if (isStable && person.recordedStatus === person.status && person.status === 'offline') {
+    people.delete(person.person);
+    return undefined;
+  }
+  return nextCheckMs(local, person) / SECOND_MS;
+}
+
+/** When a device may have missed its heartbeats, or a status may have lasted. Where the clock was set back, that is not later than usual. */
+function nextCheckMs({ ttlMs, delayMaxMs, lastTickMs: nowMs }: LocalPresence, { devices, status, recordedStatus, statusSinceMs }: TrackedPerson): number {
+  const expiresInMs = Math.min(...Array.from(devices.values(), ({ lastSeenMs }) => lastSeenMs + ttlMs - nowMs));
+  const stableInMs = recordedStatus === status && status === 'online' ? Infinity : statusSinceMs + PRESENCE_STABLE_MS - nowMs;
+  return Math.max(SECOND_MS, Math.min(expiresInMs, stableInMs, delayMaxMs));
+}
+
+/** Some at a time; the others are tried again with the next tick. */
+function recordIfFree(local: LocalPresence, person: TrackedPerson): void {
+  if (local.recordsUnderWay >= RECORDS_AT_ONCE_MAX || person.isBeingRecorded) return;
+  const { status } = person;
+  local.recordsUnderWay++;
+  person.isBeingRecorded = true;
+  const stable = { person: person.person, status, since: instant(person.statusSinceMs), lastActiveAt: instant(person.lastActiveMs) };
+  recordPresence(local.recorder, stable)
+    .then(() => {
+      if (person.status === status) person.recordedStatus = status;
+    }, local.reportError)
+    .finally(() => {
+      local.recordsUnderWay--;
+      person.isBeingRecorded = false;
+    });
 }

@@ -136,7 +136,7 @@ export type ServerFrame = { readonly [Type in ServerFrameType]: DeepReadonly<z.i
 
 type DeepReadonly<Value> = Value extends object ? { readonly [Field in keyof Value]: DeepReadonly<Value[Field]> } : Value;
 
-export type Parsed =
+export type ParsedFrame =
   | { readonly outcome: 'frame'; readonly frame: ClientFrame }
   /** An object of this protocol's shape, but not a frame that there is. */
   | { readonly outcome: 'malformed'; readonly about: string; readonly id: string | undefined; readonly detail: string }
@@ -144,7 +144,7 @@ export type Parsed =
   | { readonly outcome: 'unreadable' };
 
 /** One look at the type, then one schema: what is sent most is not tried against all the others. */
-export function parseFrame(text: string): Parsed {
+export function parseFrame(text: string): ParsedFrame {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,30 +1,30 @@
-/** How far devices have received, passed on to the presence store a few times a second: only the newest of each matters, and losing it costs a push too many. */
+/**
+ * How far devices have received channels, passed on to the presence store a few times a second. Only the newest receipt of a device
+ * and channel matters; losing it costs an unnecessary push.
+ */
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Presence } from '../../ports/presence/port.ts';
 
-type Mark = { readonly person: PersonId; readonly device: DeviceId; readonly channel: ChannelId; readonly seq: number };
+export type DeliveryReceipt = { readonly person: PersonId; readonly device: DeviceId; readonly channel: ChannelId; readonly seq: number };
 
-export type DeliveryReceipts = {
-  received(mark: Mark): void;
-  flush(): Promise<void>;
-};
+export type DeliveryReceiptsDependencies = { readonly presence: Pick<Presence, 'received'>; readonly reportError: (error: unknown) => void };
 
-export function createDeliveryReceipts(presence: Pick<Presence, 'received'>, failed: (error: unknown) => void): DeliveryReceipts {
-  let waiting = new Map<string, Mark>();
-  return {
-    received: (mark) => {
-      const key = `${mark.person}/${mark.device}/${mark.channel}`;
-      const before = waiting.get(key);
-      if (before === undefined || before.seq < mark.seq) waiting.set(key, mark);
-    },
-    flush: async () => {
-      const marks = waiting;
-      waiting = new Map();
-      try {
-        await Promise.all(Array.from(marks.values(), ({ person, device, channel, seq }) => presence.received(person, device, channel, seq)));
-      } catch (error) {
-        failed(error);
-      }
-    },
-  };
+export type DeliveryReceipts = DeliveryReceiptsDependencies & { pending: Map<string, DeliveryReceipt> };
+
+export const createDeliveryReceipts = (dependencies: DeliveryReceiptsDependencies): DeliveryReceipts => ({ ...dependencies, pending: new Map() });
+
+export function addDeliveryReceipt({ pending }: DeliveryReceipts, receipt: DeliveryReceipt): void {
+  const key = `${receipt.person}/${receipt.device}/${receipt.channel}`;
+  const earlier = pending.get(key);
+  if (earlier === undefined || earlier.seq < receipt.seq) pending.set(key, receipt);
+}
+
+export async function flushDeliveryReceipts(receipts: DeliveryReceipts): Promise<void> {
+  const { presence, pending, reportError } = receipts;
+  receipts.pending = new Map();
+  try {
+    await Promise.all(Array.from(pending.values(), ({ person, device, channel, seq }) => presence.received(person, device, channel, seq)));
+  } catch (error) {
+    reportError(error);
+  }
 }

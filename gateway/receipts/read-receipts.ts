@@ -1,113 +1,116 @@
 /**
- * How far people have read. Everyone in the channel hears of it at once; the log at most once in ten seconds for a person and
- * channel, and when the person leaves: a pointer that only grows may be written late. What could not be written is tried again.
+ * How far people have read. The members of a channel are told at once; the log at most once in ten seconds for a person and channel,
+ * and when the person's last connection is gone: a pointer that only grows may be written late. A write that failed is tried again.
  */
 import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { writeReadReceipt, type ReadReceiptWriter } from './write-read-receipt.ts';
 
-/** Marks that could not be written before they were let go; beyond, one is lost, and the person's next makes up for it. */
+/** Receipts of people who are gone whose write failed. Beyond, one is lost, and the person's next makes up for it. */
 const UNWRITTEN_MAX = 10_000;
 
-type Mark = { readonly person: PersonId; readonly channel: ChannelId; seq: number; written: number | undefined; writtenMs: number };
-
-export type ReadReceipts = {
-  /** False where the person had read as far already. */
-  read(person: PersonId, channel: ChannelId, seq: number): boolean;
-  /** The person's last connection is gone. */
-  leave(person: PersonId): void;
-  /** Writes what is due. */
-  tick(): void;
-  /** Writes everything, and waits for what is being written. */
-  finish(): Promise<void>;
-  count(): number;
-};
+type ReadPointer = { readonly person: PersonId; readonly channel: ChannelId; seq: number; writtenSeq: number | undefined; writtenMs: number };
 
 export type ReadReceiptsDependencies = {
-  /** `known` is what was written before, if anything was. */
-  readonly write: (mark: { readonly person: PersonId; readonly channel: ChannelId; readonly seq: number; readonly known: number | undefined }) => Promise<void>;
+  readonly writer: ReadReceiptWriter;
   readonly nowMs: () => number;
-  readonly failed: (error: unknown) => void;
+  readonly reportError: (error: unknown) => void;
 };
 
-export function createReadReceipts({ write, nowMs, failed }: ReadReceiptsDependencies): ReadReceipts {
-  const marks = new Map<PersonId, Map<ChannelId, Mark>>();
-  const writing = new Set<Promise<void>>();
-  const unwritten = new Set<Mark>();
+export type ReadReceipts = ReadReceiptsDependencies & {
+  readonly pointers: Map<PersonId, Map<ChannelId, ReadPointer>>;
+  readonly writes: Set<Promise<void>>;
+  /** Kept although the person is gone, because their write failed. */
+  readonly unwritten: Set<ReadPointer>;
+};
 
-  const writeNow = (mark: Mark) => {
-    if (mark.written === mark.seq) return;
-    const { person, channel, seq, written } = mark;
-    mark.written = seq;
-    mark.writtenMs = nowMs();
-    const done = write({ person, channel, seq, known: written })
-      .catch((error: unknown) => {
-        keep(mark, seq);
-        failed(error);
-      })
-      .finally(() => writing.delete(done));
-    writing.add(done);
-  };
+export const createReadReceipts = (dependencies: ReadReceiptsDependencies): ReadReceipts => ({
+  ...dependencies,
+  pointers: new Map(),
+  writes: new Set(),
+  unwritten: new Set(),
+});
 
-  /** Whether it was written after all nobody knows, and so nothing counts as known. */
-  const keep = (mark: Mark, seq: number) => {
-    if (mark.written !== seq) return; // what is further is being written
-    mark.written = undefined;
-    const now = marks.get(mark.person)?.get(mark.channel);
-    if (now === mark || (now !== undefined && now.seq >= mark.seq) || unwritten.size >= UNWRITTEN_MAX) return;
-    marksOf(mark.person).set(mark.channel, mark);
-    unwritten.add(mark);
-  };
+/** False where the person had read as far already. */
+export function markRead(receipts: ReadReceipts, person: PersonId, channel: ChannelId, seq: number): boolean {
+  const ofPerson = pointersOf(receipts, person);
+  const pointer = ofPerson.get(channel);
+  if (pointer !== undefined && pointer.seq >= seq) return false;
+  if (pointer === undefined) {
+    const first = { person, channel, seq, writtenSeq: undefined, writtenMs: 0 };
+    ofPerson.set(channel, first);
+    writePointer(receipts, first);
+  } else {
+    pointer.seq = seq;
+    if (receipts.nowMs() - pointer.writtenMs >= READ_POINTER_INTERVAL_MS) writePointer(receipts, pointer);
+  }
+  return true;
+}
 
-  const marksOf = (person: PersonId): Map<ChannelId, Mark> => {
-    const ofPerson = marks.get(person) ?? new Map<ChannelId, Mark>();
-    marks.set(person, ofPerson);
-    return ofPerson;
-  };
+/** The person's last connection is gone. */
+export function writeReadReceiptsOf(receipts: ReadReceipts, person: PersonId): void {
+  for (const pointer of receipts.pointers.get(person)?.values() ?? []) {
+    writePointer(receipts, pointer);
+    receipts.unwritten.delete(pointer);
+  }
+  receipts.pointers.delete(person);
+}
 
-  const each = (act: (mark: Mark) => void) => {
-    for (const ofPerson of marks.values()) for (const mark of ofPerson.values()) act(mark);
-  };
+export function writeDueReadReceipts(receipts: ReadReceipts): void {
+  const nowMs = receipts.nowMs();
+  for (const pointer of allPointers(receipts)) {
+    if (nowMs - pointer.writtenMs < READ_POINTER_INTERVAL_MS) continue;
+    if (pointer.writtenSeq === pointer.seq) forget(receipts, pointer);
+    else writePointer(receipts, pointer);
+  }
+}
 
-  return {
-    read: (person, channel, seq) => {
-      const ofPerson = marksOf(person);
-      const mark = ofPerson.get(channel);
-      if (mark !== undefined && mark.seq >= seq) return false;
-      if (mark === undefined) {
-        const first = { person, channel, seq, written: undefined, writtenMs: 0 };
-        ofPerson.set(channel, first);
-        writeNow(first);
-      } else {
-        mark.seq = seq;
-        if (nowMs() - mark.writtenMs >= READ_POINTER_INTERVAL_MS) writeNow(mark);
-      }
-      return true;
-    },
+/** Writes everything, and waits for the writes under way. */
+export async function finishReadReceipts(receipts: ReadReceipts): Promise<void> {
+  for (const pointer of allPointers(receipts)) writePointer(receipts, pointer);
+  await Promise.all(receipts.writes);
+}
 
-    leave: (person) => {
-      for (const mark of marks.get(person)?.values() ?? []) {
-        writeNow(mark);
-        unwritten.delete(mark);
-      }
-      marks.delete(person);
-    },
+export const countReadPointers = (receipts: ReadReceipts): number => [...allPointers(receipts)].length;
 
-    tick: () => {
-      const now = nowMs();
-      each((mark) => {
-        if (now - mark.writtenMs < READ_POINTER_INTERVAL_MS) return;
-        if (mark.written !== mark.seq) return writeNow(mark);
-        unwritten.delete(mark);
-        const ofPerson = marks.get(mark.person);
-        ofPerson?.delete(mark.channel);
-        if (ofPerson?.size === 0) marks.delete(mark.person);
-      });
-    },
+function writePointer(receipts: ReadReceipts, pointer: ReadPointer): void {
+  if (pointer.writtenSeq === pointer.seq) return;
+  const { writer, nowMs, reportError, writes } = receipts;
+  const { person, channel, seq, writtenSeq } = pointer;
+  pointer.writtenSeq = seq;
+  pointer.writtenMs = nowMs();
+  const written = writeReadReceipt(writer, { person, channel, seq, writtenSeq })
+    .catch((error: unknown) => {
+      keepUnwritten(receipts, pointer, seq);
+      reportError(error);
+    })
+    .finally(() => writes.delete(written));
+  writes.add(written);
+}
 
-    finish: async () => {
-      each(writeNow);
-      await Promise.all(writing);
-    },
-    count: () => Array.from(marks.values()).reduce((sum, ofPerson) => sum + ofPerson.size, 0),
-  };
+/** The write may have reached the log or not, so no seq counts as written. */
+function keepUnwritten(receipts: ReadReceipts, pointer: ReadPointer, seq: number): void {
+  if (pointer.writtenSeq !== seq) return; // a later seq is being written
+  pointer.writtenSeq = undefined;
+  const present = receipts.pointers.get(pointer.person)?.get(pointer.channel);
+  if (present === pointer || (present !== undefined && present.seq >= pointer.seq) || receipts.unwritten.size >= UNWRITTEN_MAX) return;
+  pointersOf(receipts, pointer.person).set(pointer.channel, pointer);
+  receipts.unwritten.add(pointer);
+}
+
+function forget({ pointers, unwritten }: ReadReceipts, pointer: ReadPointer): void {
+  unwritten.delete(pointer);
+  const ofPerson = pointers.get(pointer.person);
+  ofPerson?.delete(pointer.channel);
+  if (ofPerson?.size === 0) pointers.delete(pointer.person);
+}
+
+function pointersOf({ pointers }: ReadReceipts, person: PersonId): Map<ChannelId, ReadPointer> {
+  const ofPerson = pointers.get(person) ?? new Map<ChannelId, ReadPointer>();
+  pointers.set(person, ofPerson);
+  return ofPerson;
+}
+
+function* allPointers({ pointers }: ReadReceipts): Iterable<ReadPointer> {
+  for (const ofPerson of pointers.values()) yield* ofPerson.values();
 }

@@ -1,0 +1,54 @@
+/** What a client is told after its `hello`: the messages that it missed, or the heads of its channels where these are too many. */
+import type { LoadState } from '../../commands/handling/handle.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { readHead, type LogReader } from './history.ts';
+import { membershipFromLog } from './membership.ts';
+import { readMissedMessages, type MissedMessages } from './missed-messages.ts';
+import { channelsOf, headsOf, membersOfAll, type ViewQueries } from './view-queries.ts';
+
+export type ResumeResult =
+  | { readonly recovered: true; readonly heads: ReadonlyMap<ChannelId, number>; readonly missed: readonly MissedMessages[] }
+  /** `openedChannels` are those of the client's cursors: each goes on from its head. */
+  | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly openedChannels: readonly ChannelId[] };
+
+export type ResumeDependencies = { readonly queries: ViewQueries; readonly history: LogReader; readonly loadState: LoadState };
+
+/** The connection must be in the registry before, so that no message falls between the read and its hint. */
+export async function loadResume(
+  { queries, history, loadState }: ResumeDependencies,
+  person: PersonId,
+  cursors: ReadonlyMap<ChannelId, number>,
+): Promise<ResumeResult> {
+  const channels = await channelsOf(queries, person);
+  const known = await withoutForeignChannels(queries, { person, channels, cursors });
+  const [resumed, viewHeads] = await Promise.all([readMissedMessages(history, known), headsOf(queries, channels)]);
+  const heads = new Map(channels.map((channel) => [channel, viewHeads.get(channel) ?? -1]));
+  if (resumed.recovered) {
+    for (const channel of known.keys()) heads.delete(channel);
+    return { recovered: true, heads, missed: await ofMemberChannels(loadState, person, resumed.missed) };
+  }
+  // Of the client's open channels the heads are exact, by the log: the views may be behind it.
+  await Promise.all(Array.from(known.keys(), async (channel) => heads.set(channel, await readHead(history, channel))));
+  return { recovered: false, heads, openedChannels: [...known.keys()] };
+}
+
+/** The views decide which channels are read; the log decides which of their messages are handed out. */
+async function ofMemberChannels(loadState: LoadState, person: PersonId, missed: readonly MissedMessages[]): Promise<readonly MissedMessages[]> {
+  const isMembers = await Promise.all(
+    missed.map(async ({ channel, entries }) => entries.length === 0 || (await membershipFromLog(loadState, channel))(person)),
+  );
+  return missed.filter((_, i) => isMembers[i]);
+}
+
+/** A channel that the person joined a moment ago, or beyond those listed, is not among `channels`; its own members are asked for then. */
+async function withoutForeignChannels(
+  queries: ViewQueries,
+  { person, channels, cursors }: { readonly person: PersonId; readonly channels: readonly ChannelId[]; readonly cursors: ReadonlyMap<ChannelId, number> },
+): Promise<ReadonlyMap<ChannelId, number>> {
+  const listed = new Set(channels);
+  const members = await membersOfAll(
+    queries,
+    [...cursors.keys()].filter((channel) => !listed.has(channel)),
+  );
+  return new Map([...cursors].filter(([channel]) => listed.has(channel) || members.get(channel)?.includes(person) === true));
+}

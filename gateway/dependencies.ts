@@ -1,0 +1,46 @@
+/** What a gateway is given by the process: its ports, what it writes with, and where it reports to. */
+import type { Commands } from '../commands/commands.ts';
+import type { ContextFor } from '../commands/handling/command-context.ts';
+import type { LoadState } from '../commands/handling/handle.ts';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Tokens } from '../edge/auth/tokens.ts';
+import type { Broadcast } from '../ports/broadcast/port.ts';
+import type { Codec } from '../ports/event-log/codec.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
+import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
+import type { RateLimit } from '../ports/rate-limit/port.ts';
+import type { TidingsViews } from '../projections/query/tidings-views.ts';
+
+export type GatewayPorts = {
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>;
+  readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
+  readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
+  readonly rateLimit: Pick<RateLimit, 'take'>;
+};
+
+export type GatewayWriting = {
+  readonly commands: Pick<Commands, 'postMessage' | 'editMessage' | 'withdrawMessage' | 'reactToMessage' | 'markRead' | 'changePresence' | 'recordGatewayLoss'>;
+  readonly contextFor: ContextFor;
+  readonly loadState: LoadState;
+  readonly codec: Pick<Codec, 'decodeAll'>;
+};
+
+export type GatewayReports = {
+  /** An exception: a bug or an outage. The gateway goes on. */
+  readonly reportError: (error: unknown) => void;
+  /** Called for every frame that is refused. */
+  readonly reportRefusal?: (code: RefusalCode) => void;
+  /** Served at `/metrics`. */
+  readonly metrics: { readonly contentType: string; readonly metrics: () => Promise<string> };
+};
+
+export type GatewayDependencies = {
+  readonly ports: GatewayPorts;
+  readonly writing: GatewayWriting;
+  readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
+  readonly clock: () => Instant;
+  readonly reports: GatewayReports;
+};

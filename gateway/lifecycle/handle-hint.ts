@@ -1,0 +1,66 @@
+/** Turns a broadcast hint for a person into frames on the person's connections. */
+import type { MessageEntry } from '../../domain/chat/message-entry.ts';
+import type { ChannelId } from '../../domain/shared/ids.ts';
+import type { Tokens } from '../../edge/auth/tokens.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
+import { deliver, type MessageDelivery } from '../channels/deliver-to-connections.ts';
+import { forgetMembers, type ViewQueries } from '../channels/view-queries.ts';
+import type { Connection } from '../connection/connection.ts';
+import { send } from '../connection/send-queue.ts';
+import type { LocalPresence } from '../presence/presence.ts';
+import type { ServerFrame } from '../protocol/frames.ts';
+import { encodeFrame } from '../protocol/ws-frame.ts';
+import { revokeConnection } from './revoke-connection.ts';
+
+export type HintDependencies = {
+  readonly delivery: MessageDelivery;
+  readonly catchUp: CatchUp;
+  readonly queries: ViewQueries;
+  readonly tokens: Pick<Tokens, 'forget'>;
+  readonly presence: LocalPresence;
+};
+
+export function handleHint(dependencies: HintDependencies, connections: ReadonlySet<Connection>, hint: LiveHint): void {
+  const { queries, tokens, presence } = dependencies;
+  switch (hint.kind) {
+    case 'message':
+      return deliverMessage(dependencies, connections, hint.channel, hint.entry);
+    case 'read':
+      return sendToLive(connections, { type: 'read', channel: hint.channel, person: hint.person, seq: hint.seq });
+    case 'typing': {
+      const isTyping = ({ identity }: Connection) => identity?.person === hint.person && identity.device === hint.device;
+      const others = connections.values().filter((connection) => !isTyping(connection));
+      return sendToLive(others, { type: 'typing', channel: hint.channel, person: hint.person });
+    }
+    case 'channel':
+      forgetMembers(queries, hint.channel);
+      return sendToLive(connections, { type: 'channel', channel: hint.channel });
+    case 'session-ended':
+      tokens.forget(hint.session);
+      for (const connection of connections) if (connection.identity?.session === hint.session) revokeConnection(presence, connection, connections);
+      return;
+    case 'device-removed':
+      for (const connection of connections) if (connection.identity?.device === hint.device) revokeConnection(presence, connection, connections);
+      return;
+    case 'presence': // goes to the topic of the person's watchers: `presence/presence-subscriptions.ts`
+    case 'post':
+    case 'feed-dropped':
+    case 'notification': // for clients of the read API
+      return;
+  }
+}
+
+/** A connection that is still resuming catches up once it is welcomed. */
+function deliverMessage({ delivery, catchUp }: HintDependencies, connections: Iterable<Connection>, channel: ChannelId, entry: MessageEntry): void {
+  for (const connection of connections) {
+    const lagging = connection.phase === 'resuming' ? connection.buffered?.lagging : undefined;
+    if (lagging !== undefined) lagging.set(channel, Math.max(entry.seq, lagging.get(channel) ?? 0));
+    else if (connection.phase === 'live' && deliver(delivery, connection, channel, entry) === 'gap') requestCatchUp(catchUp, connection, channel);
+  }
+}
+
+function sendToLive(connections: Iterable<Connection>, frame: ServerFrame): void {
+  const framed = encodeFrame(frame);
+  for (const connection of connections) if (connection.phase === 'live') send(connection, framed);
+}
