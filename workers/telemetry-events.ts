@@ -1,15 +1,20 @@
-/** What the workers tell of themselves: each is one line of the log and a metric, made of it in `app/`. Nothing personal, ids only. */
-import type { NotificationChannel } from '../domain/people/events.ts';
+/** The events that workers report: `app/` makes metrics and log lines of them. They contain ids only, nothing personal. */
+import type { SuppressionReason } from '../domain/notifications/events.ts';
+import type { NotificationChannel } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
+import type { NotPushedReason } from './chat/chat-push-checks.ts';
 
 export type WorkersEvent =
   | { readonly event: 'sweep-found'; readonly sweep: string; readonly found: number }
   | { readonly event: 'sweep-failed'; readonly sweep: string; readonly error: unknown }
-  /** The queue takes no more; a sweeper adds what was left out. */
+  /** The queue is full; a sweeper adds the jobs that were left out. */
   | { readonly event: 'queue-full'; readonly queue: string; readonly leftOut: number }
   | { readonly event: 'progress-failed'; readonly work: string; readonly error: unknown }
-  /** A fault of their own stands in the way, and a person is needed; meanwhile it is tried again now and then. */
+  /** Nothing could be planned for one recipient, because of a fault in that person's own data. An operator has to act; meanwhile it is tried again at intervals. */
   | { readonly event: 'recipient-unplanned'; readonly notification: NotificationId; readonly recipient: PersonId; readonly error: unknown }
+  /** Counted for each member that a message's job looks at; `message-too-old`: counted once for a message whose members aren't looked at. */
+  | { readonly event: 'push-not-requested'; readonly reason: NotPushedReason | 'message-too-old' }
+  | { readonly event: 'delivery-suppressed'; readonly channel: NotificationChannel; readonly reason: SuppressionReason }
   | {
       readonly event: 'attempt-ended';
       readonly channel: NotificationChannel;
@@ -17,7 +22,7 @@ export type WorkersEvent =
       readonly outcome: 'accepted' | 'rejected' | 'retry' | 'unknown';
       readonly durationMs: number;
     }
-  /** `account`: the vendor refuses our credentials, and a person is needed. */
+  /** `account`: the vendor refuses our credentials, and an operator has to act. */
   | { readonly event: 'breaker-opened'; readonly vendor: string; readonly because: 'account' | 'failures'; readonly openMs: number }
   | { readonly event: 'breaker-closed'; readonly vendor: string };
 

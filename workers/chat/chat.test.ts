@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
-import { givenWorkers, type Workplace } from '../test-fixture.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 import { messageId } from '../../projections/read-models/messages.ts';
 import { LIVE_AGE_MAX_MS } from './publish-chat.ts';
 import { pushUnread } from './push-unread.ts';
@@ -10,23 +10,23 @@ import { pushUnread } from './push-unread.ts';
 /** So long that what happens right after a message happens before anybody looks, on a busy machine too. */
 const UNHURRIED = { chatPushAfterMs: 1_000 };
 
-async function given(config: Parameters<typeof givenWorkers>[0] = {}) {
-  const work = await givenWorkers(config);
+async function given(config: Parameters<typeof startWorkersForTest>[0] = {}) {
+  const work = await startWorkersForTest(config);
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const phone = await work.device(bob);
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
-  await work.quiet();
+  await work.untilIdle();
   return { work, ann, bob, phone, channel };
 }
 
 let said = 0;
-const say = async ({ commands, by }: Workplace, channel: ChannelId, sender: PersonId, text = 'hello'): Promise<number> => {
+const say = async ({ commands, by }: TestWorkers, channel: ChannelId, sender: PersonId, text = 'hello'): Promise<number> => {
   const handled = await commands.postMessage({ channel, sender, text, clientId: `client-${said++}` }, by(sender));
   return handled.outcome === 'appended' ? handled.revision : -1;
 };
 
 /** Every push that was asked for, by person. */
-const pushes = async ({ views }: Workplace, person: PersonId) => {
+const pushes = async ({ views }: TestWorkers, person: PersonId) => {
   const received = await views.find('received-notifications', { where: { person }, limit: 100 });
   const all = await views.getMany(
     'notifications',
@@ -35,19 +35,19 @@ const pushes = async ({ views }: Workplace, person: PersonId) => {
   return all.filter((one) => one !== undefined);
 };
 
-const statusesOf = async ({ views }: Workplace, person: PersonId) =>
+const statusesOf = async ({ views }: TestWorkers, person: PersonId) =>
   (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 })).map(({ status }) => status);
 
 /** The job of the newest message has looked. */
-const lookedAt = (work: Workplace, channel: ChannelId, seq: number) =>
-  work.timeUntil(async () => ((await work.stored.get<{ readonly seq: number }>('looked-at', channel))?.seq ?? -1) >= seq, { stepMs: 0 });
+const lookedAt = (work: TestWorkers, channel: ChannelId, seq: number) =>
+  work.advanceUntil(async () => ((await work.stored.get<{ readonly seq: number }>('looked-at', channel))?.seq ?? -1) >= seq, { stepMs: 0 });
 
 test('who has not received a message is pushed it, with the sender’s name and an excerpt', async (t) => {
   const { work, ann, bob, channel } = await given();
   await using _ = work;
   const seq = await say(work, channel, ann, 'x'.repeat(500));
   await lookedAt(work, channel, seq);
-  await work.timeUntil(async () => (await pushes(work, bob)).length === 1);
+  await work.advanceUntil(async () => (await pushes(work, bob)).length === 1);
   const [push] = await pushes(work, bob);
   t.is(push?.content?.title, 'ann');
   t.is(push?.content?.body.length, 120);
@@ -67,10 +67,10 @@ test('a message that was withdrawn hides none that was said before it and whose 
   await say(work, channel, ann, 'first');
   const withdrawn = await say(work, channel, ann, 'second');
   await work.commands.withdrawMessage({ channel, person: ann, message: withdrawn }, work.by(ann));
-  await work.timeUntil(async () => (await work.views.get('messages', messageId(channel, withdrawn)))?.withdrawn === true);
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, withdrawn)))?.withdrawn === true);
   // Only the newest message of a channel is swept up.
-  await pushUnread({ ...work, progress: { noted: () => undefined } })({ data: { channel, seq: withdrawn } });
-  await work.timeUntil(async () => (await pushes(work, bob)).length > 0);
+  await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq: withdrawn } });
+  await work.advanceUntil(async () => (await pushes(work, bob)).length > 0);
   t.deepEqual(
     (await pushes(work, bob)).map(({ content }) => content?.body),
     ['first'],
@@ -87,9 +87,9 @@ test('what a person says hides nothing that was said to them before and whose jo
   await say(work, channel, ann, 'first');
   let newest = await say(work, channel, ann, 'second');
   for (let i = 0; i < 6; i++) newest = await say(work, channel, bob, `answer ${i}`);
-  await work.timeUntil(async () => (await work.views.get('messages', messageId(channel, newest))) !== undefined, { stepMs: 0 });
-  await pushUnread({ ...work, progress: { noted: () => undefined } })({ data: { channel, seq: newest } });
-  await work.timeUntil(async () => (await pushes(work, bob)).length > 0);
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, newest))) !== undefined, { stepMs: 0 });
+  await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq: newest } });
+  await work.advanceUntil(async () => (await pushes(work, bob)).length > 0);
   t.deepEqual(
     (await pushes(work, bob)).map(({ content }) => content?.body),
     ['second'],
@@ -100,13 +100,13 @@ test('what devices receive between two looks makes no second push while the view
   const { work, ann, bob, phone, channel } = await given();
   await using _ = work;
   const behind = { ...work.views, find: (async (name, query) => (name === 'deliveries' ? [] : work.views.find(name, query))) as typeof work.views.find };
-  const look = pushUnread({ ...work, views: behind, progress: { noted: () => undefined } });
+  const look = pushUnread({ ...work, views: behind, progress: { put: () => undefined } });
   const [read, first, second] = [await say(work, channel, ann), await say(work, channel, ann), await say(work, channel, ann)];
-  await work.timeUntil(async () => (await work.views.get('messages', messageId(channel, second))) !== undefined, { stepMs: 0 });
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, second))) !== undefined, { stepMs: 0 });
   await look({ data: { channel, seq: first } });
   await work.presence.received(bob, phone, channel, read);
   await look({ data: { channel, seq: second } });
-  await work.quiet();
+  await work.untilIdle();
   t.is((await pushes(work, bob)).length, 1);
 });
 
@@ -117,11 +117,11 @@ test('there is never more than one unread push a person and channel; reading on 
   for (let i = 0; i < 5; i++) seq = await say(work, channel, ann);
   await lookedAt(work, channel, seq);
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await pushes(work, bob)).length > 0);
+  await work.advanceUntil(async () => (await pushes(work, bob)).length > 0);
   t.is((await pushes(work, bob)).length, 1);
   await work.commands.markRead({ person: bob, channel, seq }, work.by(bob));
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await pushes(work, bob)).length > 1);
+  await work.advanceUntil(async () => (await pushes(work, bob)).length > 1);
   t.is((await pushes(work, bob)).length, 2);
 });
 
@@ -134,8 +134,8 @@ test('a push that still waits for its vendor stands in the way of a second, thou
   await lookedAt(work, channel, await say(work, channel, ann));
   await work.commands.markRead({ person: bob, channel, seq: read }, work.by(bob));
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: MINUTE_MS });
-  await work.quiet();
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: MINUTE_MS });
+  await work.untilIdle();
   t.deepEqual(await statusesOf(work, bob), ['accepted']);
 });
 
@@ -150,7 +150,7 @@ test('who has received or read the message, or mutes the channel, is not pushed'
   await lookedAt(work, channel, second);
   await work.commands.muteChannel({ person: bob, channel }, work.by(bob));
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(await pushes(work, bob), []);
 });
 
@@ -165,16 +165,16 @@ test('a push that nothing came of, for want of a device or because the message a
   work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
   const second = await say(work, channel, ann);
   await lookedAt(work, channel, second);
-  await work.timeUntil(async () => (await pushes(work, bob)).length === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await pushes(work, bob)).length === 1, { stepMs: 0 });
   await work.presence.received(bob, next, channel, second);
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('suppressed'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('suppressed'));
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.deepEqual((await statusesOf(work, bob)).toSorted(), ['accepted', 'suppressed']);
   // That one was handed over, and is unread whatever the devices receive.
   await work.presence.received(bob, next, channel, second + 1);
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.quiet();
+  await work.untilIdle();
   t.is((await pushes(work, bob)).length, 2);
 });
 
@@ -184,12 +184,12 @@ test('a push that comes to nothing while a later message was looked at already i
   work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
   const first = await say(work, channel, ann);
   await lookedAt(work, channel, first);
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('waiting'), { stepMs: 0 });
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('waiting'), { stepMs: 0 });
   const second = await say(work, channel, ann);
   await lookedAt(work, channel, second);
   t.is((await pushes(work, bob)).length, 1, 'one is under way');
   await work.presence.received(bob, phone, channel, first);
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.deepEqual(await statusesOf(work, bob), ['suppressed', 'accepted']);
 });
 
@@ -199,10 +199,10 @@ test('what was said behind a push that waited out the night, and then came to no
   await work.commands.setPreferences({ person: bob, quietHours: { zone: 'UTC', from: '22:00', until: '07:00' } }, work.by(bob));
   const first = await say(work, channel, ann, 'first');
   await lookedAt(work, channel, first);
-  await work.timeUntil(async () => (await statusesOf(work, bob)).length === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).length === 1, { stepMs: 0 });
   await lookedAt(work, channel, await say(work, channel, ann, 'second'));
   await work.presence.received(bob, phone, channel, first);
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: 10 * MINUTE_MS });
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'), { stepMs: 10 * MINUTE_MS });
   t.deepEqual(await statusesOf(work, bob), ['suppressed', 'accepted']);
   t.deepEqual(
     (await work.outbox.list({ limit: 10 })).map(({ body }) => body),
@@ -216,11 +216,11 @@ test('who wants no pushes of chat is asked none for, and is pushed the next mess
   const want = (wanted: boolean) => work.commands.setPreferences({ person: bob, choices: [{ category: 'chat', channel: 'push', wanted }] }, work.by(bob));
   await want(false);
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(await pushes(work, bob), []);
   await want(true);
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.is((await pushes(work, bob)).length, 1);
 });
 
@@ -229,13 +229,13 @@ test('a push that no vendor took is in nobody’s way for the next message', asy
   await using _ = work;
   work.outbox.behave({ push: { does: 'lose-endpoint', extent: { messages: 1 } } });
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('failed'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('failed'));
   await work.device(bob);
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.timeUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   // And that one is the only one, however much more is said.
   await lookedAt(work, channel, await say(work, channel, ann));
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(await statusesOf(work, bob), ['failed', 'accepted']);
 });
 
@@ -244,7 +244,7 @@ test('a message that is withdrawn before the push is not pushed', async (t) => {
   await using _ = work;
   const seq = await say(work, channel, ann);
   await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
-  await work.quiet();
+  await work.untilIdle();
   await lookedAt(work, channel, seq);
   t.deepEqual(await pushes(work, bob), []);
 });
@@ -256,7 +256,7 @@ test('a message whose job was lost is pushed all the same', async (t) => {
   await work.jobs.add('chat-push', [{ id: `${channel}:0`, data: { channel, seq: -1 } }]);
   const seq = await say(work, channel, ann);
   t.is(seq, 0);
-  await work.timeUntil(async () => (await pushes(work, bob)).length === 1);
+  await work.advanceUntil(async () => (await pushes(work, bob)).length === 1);
   t.pass();
 });
 
@@ -269,12 +269,12 @@ test('what happens in a channel is published again from the log, to whoever belo
   const seq = await say(work, channel, ann, 'hello');
   await commands.markRead({ person: bob, channel, seq }, by(bob));
   const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob] }, by(ann));
-  await work.quiet(); // or the view may be further than the opening when that is published again, and Bob no member of it any more
+  await work.untilIdle(); // or the view may be further than the opening when that is published again, and Bob no member of it any more
   await commands.removeMember({ person: ann, channel: group, member: bob }, by(ann));
   const kinds = (person: PersonId) => (heard.get(person) ?? []).map(({ kind }) => kind);
   // Once by the command, and once more by the reactor.
   const twice = (person: PersonId) => kinds(person).filter((kind) => kind === 'message').length === 2;
-  await work.timeUntil(() => twice(ann) && twice(bob) && kinds(bob).filter((kind) => kind === 'channel').length >= 4, { stepMs: 0 });
+  await work.advanceUntil(() => twice(ann) && twice(bob) && kinds(bob).filter((kind) => kind === 'channel').length >= 4, { stepMs: 0 });
   const messages = (heard.get(bob) ?? []).filter(({ kind }) => kind === 'message');
   t.deepEqual(messages[0], messages[1]);
   t.true(kinds(ann).includes('read'));
@@ -285,12 +285,12 @@ test('how far somebody has read is told over no block', async (t) => {
   await using _ = work;
   const seq = await say(work, channel, ann, 'the last word');
   await work.commands.block({ person: ann, other: bob }, work.by(ann));
-  await work.quiet();
+  await work.untilIdle();
   const heard = new Map<PersonId, Hint[]>([ann, bob].map((person) => [person, []]));
   for (const [person, hints] of heard) work.broadcast.listen(person, (hint) => void hints.push(hint));
   await work.commands.markRead({ person: bob, channel, seq }, work.by(bob));
   const reads = (person: PersonId) => (heard.get(person) ?? []).filter(({ kind }) => kind === 'read').length;
-  await work.timeUntil(() => reads(bob) > 0, { stepMs: 0 });
+  await work.advanceUntil(() => reads(bob) > 0, { stepMs: 0 });
   t.is(reads(ann), 0);
 });
 
@@ -302,6 +302,6 @@ test('what is old is no news and is published no more', async (t) => {
   await work.time.advance(LIVE_AGE_MAX_MS + 1);
   work.broadcast.listen(bob, (hint) => void hints.push(hint));
   await work.commands.postMessage({ channel, sender: ann, text: 'late', clientId: 'late' }, context);
-  await work.quiet();
+  await work.untilIdle();
   t.is(hints.filter(({ kind }) => kind === 'message').length, 1, 'the command’s own');
 });

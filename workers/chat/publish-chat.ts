@@ -1,6 +1,6 @@
 /**
- * What is live in chat is published by whoever appended it; from the log it is published again, for the process that appended may
- * have died before it could. Receivers know by `seq` what they have.
+ * Publishes live hints of chat again from the log: the process that appended an event publishes one too, but may have died before it
+ * could. Receivers drop by `seq` what they have already.
  */
 import type { ChannelEvent, InboxEvent, MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
@@ -11,17 +11,17 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { Channel } from '../../projections/read-models/channels.ts';
 import { isOneBlocked } from '../../projections/query/blocks.ts';
-import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 
-/** What is older is no news: whoever missed it has found out from a ping's heads, or by connecting again. */
+/** Older events are not published: clients have found them by the heads in a ping, or by connecting again. */
 export const LIVE_AGE_MAX_MS = 60_000;
 
 type Handled = MessagesEvent | ChannelEvent | Extract<InboxEvent, { type: 'chat.read-up-to.v1' }>;
 
-type Dependencies = { readonly views: Pick<ActiveViews, 'get' | 'getMany'>; readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
+type Dependencies = { readonly views: Pick<TidingsViews, 'get' | 'getMany'>; readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
 
-export const publishChat = ({ views, broadcast, clock }: Dependencies): Reactor<Handled> => ({
+export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsReactor<Handled> => ({
   kind: 'reactor',
   name: 'publish-chat',
   version: 1,
@@ -37,20 +37,20 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): Reactor<
     'chat.member-removed.v1',
     'chat.read-up-to.v1',
   ],
-  // Whoever hears that a channel changed fetches it.
+  // A client that hears that a channel changed fetches it.
   after: ['channels', 'inbox', 'relationships'],
   react: async (event) => {
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
     const channel = await views.get('channels', event.data.channel);
-    const hearers = channel === undefined ? [] : await hearersOf(views, channel, event);
-    broadcast.publish([...hearers, ...formerMembers(event)], hintOf(event));
+    const recipients = channel === undefined ? [] : await recipientsOf(views, channel, event);
+    broadcast.publish([...recipients, ...formerMembers(event)], hintOf(event));
   },
 });
 
-/** How far somebody has read is told over no block between the two of a direct channel; their own devices hear of it. */
-async function hearersOf(views: Dependencies['views'], { kind, members }: Channel, event: Handled): Promise<readonly PersonId[]> {
-  const isToldOverBlocks = event.type !== 'chat.read-up-to.v1' || kind !== 'direct';
-  return isToldOverBlocks || !(await isOneBlocked(views, members)) ? members : [event.data.person];
+/** The members. A read receipt in a direct channel goes to the reader's own devices only while one of the two blocks the other. */
+async function recipientsOf(views: Dependencies['views'], { kind, members }: Channel, event: Handled): Promise<readonly PersonId[]> {
+  const isSentOverBlocks = event.type !== 'chat.read-up-to.v1' || kind !== 'direct';
+  return isSentOverBlocks || !(await isOneBlocked(views, members)) ? members : [event.data.person];
 }
 
 function hintOf(event: Recorded<Handled>): LiveHint {
@@ -72,6 +72,6 @@ function hintOf(event: Recorded<Handled>): LiveHint {
   }
 }
 
-/** Who has just left learns of it too, and is a member no more. */
+/** A person who has just left or was removed is no member any more, and is told too. */
 const formerMembers = (event: Handled): readonly PersonId[] =>
   event.type === 'chat.member-left.v1' || event.type === 'chat.member-removed.v1' ? [event.data.member] : [];

@@ -1,13 +1,14 @@
 /**
- * A push that came to nothing may have stood in the way of another: whoever looked at a later message while it was under way asked
- * for none. So when it ends, the channel's newest message is looked at once more, for that person. What stood behind a push is worth
- * as long as a push is, however long the first one waited.
+ * A push that failed may have stood in the way of another: jobs of later messages requested none while it was under way. So when it
+ * ends, the channel's newest message is looked at once more for that person. Messages behind a push are worth one for as long as a
+ * push lives, however long the first one waited.
  */
 import type { DeliveryEvent } from '../../domain/notifications/events.ts';
 import { SECOND_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
-import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
-import { CHAT_PUSH_TTL_SECONDS, type LookFor } from './push-unread.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { CHAT_PUSH_TTL_SECONDS } from './chat-push-checks.ts';
+import type { PushUnreadToMember } from './push-unread.ts';
 
 type Ended = Extract<
   DeliveryEvent,
@@ -23,12 +24,15 @@ type Ended = Extract<
 >;
 
 export type PushAgainDependencies = {
-  readonly views: Pick<ActiveViews, 'get'>;
+  readonly views: Pick<TidingsViews, 'get'>;
   readonly clock: () => Instant;
-  readonly lookFor: LookFor;
+  readonly pushUnreadToMember: PushUnreadToMember;
 };
 
-export const pushAgain = ({ views, clock, lookFor }: PushAgainDependencies, { chatPushAfterMs }: { readonly chatPushAfterMs: number }): Reactor<Ended> => ({
+export const pushAgain = (
+  { views, clock, pushUnreadToMember }: PushAgainDependencies,
+  { chatPushAfterMs }: { readonly chatPushAfterMs: number },
+): TidingsReactor<Ended> => ({
   kind: 'reactor',
   name: 'push-again',
   version: 1,
@@ -41,7 +45,7 @@ export const pushAgain = ({ views, clock, lookFor }: PushAgainDependencies, { ch
     'notifications.delivery-undelivered.v1',
   ],
   after: ['deliveries', 'inbox', 'messages', 'profile'],
-  since: 'now',
+  startFrom: 'now',
   react: async ({ data }) => {
     const ended = await views.get('deliveries', data.delivery);
     if (ended === undefined || ended.aboutChannel === null || ended.aboutSeq === null) return;
@@ -50,8 +54,8 @@ export const pushAgain = ({ views, clock, lookFor }: PushAgainDependencies, { ch
     if (lastMessage === null || lastAt === null || lastMessage <= aboutSeq) return;
     const now = clock();
     const since = plus(now, -CHAT_PUSH_TTL_SECONDS * SECOND_MS);
-    // A message so young is still to be looked at by its own job, which will find that this push has ended.
+    // The job of so young a message has yet to run, and will find that this push has ended.
     if (msBetween(lastAt, now) < chatPushAfterMs / 2 || lastAt < since) return;
-    await lookFor({ person, channel, seq: lastMessage, since });
+    await pushUnreadToMember({ person, channel, seq: lastMessage, since });
   },
 });

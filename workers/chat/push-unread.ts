@@ -1,150 +1,92 @@
-/** Looks whether a message reached those it is for, and asks for a push to whoever it did not: one for all that a person has not read in a channel. */
+/** Requests a push for each member that a message hasn't reached: one for all that a person hasn't read in a channel. */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/handling/context.ts';
-import type { Current } from '../../commands/handling/handle.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
-import { maySend } from '../../domain/notifications/planning/may-send.ts';
-import { destinationsOf } from '../../domain/notifications/planning/destinations.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import type { Presence } from '../../ports/presence/port.ts';
-import type { DeliveryStatus } from '../../projections/read-models/deliveries.ts';
-import { inboxId } from '../../projections/read-models/inbox.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
-import { loadRecipient } from '../notifications/plan/recipient.ts';
 import type { Progress } from '../open-work/progress.ts';
+import type { WorkersReporter } from '../telemetry-events.ts';
+import { CHAT_PUSH_CATEGORY, CHAT_PUSH_TTL_SECONDS, chatPushFacts, reasonNotToPush, type ChatPushDependencies } from './chat-push-checks.ts';
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
-import { newestUnreadIn, type Member, type UnreadMessage } from './unread-message.ts';
+import { newestUnreadIn, type UnreadMessage } from './unread-message.ts';
+import { newestFailedPush } from './unread-pushes.ts';
 
-const CHAT_CATEGORY = 'chat';
 const EXCERPT_CHARACTERS_MAX = 120;
-/** The newest, one a device: an unread push behind so many that came to nothing is forgotten, and followed by another. */
-const PUSHES_LOOKED_AT_MAX = 50;
-export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
-type Dependencies = {
-  readonly views: Pick<ActiveViews, 'get' | 'find'>;
-  readonly presence: Pick<Presence, 'receivedBy'>;
-  readonly current: Current;
+type MemberDependencies = ChatPushDependencies & {
   readonly commands: Pick<Commands, 'requestNotification'>;
   readonly contextFor: ContextFor;
-  readonly progress: Pick<Progress, 'noted'>;
-  readonly clock: () => Instant;
+  readonly report: WorkersReporter;
 };
 
+/** The job of a message: looks at all members of the channel. */
 export const pushUnread =
-  (dependencies: Dependencies) =>
+  (dependencies: MemberDependencies & { readonly progress: Pick<Progress, 'put'> }) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+    const { views, clock, progress } = dependencies;
     const channel = data['channel'] as ChannelId;
     const seq = data['seq'] as number;
-    await tellMembers(dependencies, channel, seq);
-    dependencies.progress.noted('looked-at', channel, { channel, seq });
+    const push = pushUpTo(dependencies, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
+    const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
+    await Promise.all(rows.map((row) => push(row.person, row)));
+    progress.put('looked-at', channel, { channel, seq });
   };
 
-/** Up to a message, and of what is not older than `since`. */
-export type LookFor = (about: { readonly person: PersonId; readonly channel: ChannelId; readonly seq: number; readonly since: Instant }) => Promise<void>;
+/** Messages up to `seq` that are not older than `since`. */
+type Extent = { readonly channel: ChannelId; readonly seq: number; readonly since: Instant };
 
-/** Looks for one person as the message's own job looks for all. */
-export const pushUnreadTo =
-  (dependencies: Dependencies): LookFor =>
-  async ({ person, ...about }) => {
-    const { views } = dependencies;
-    const row = await views.get('inbox', inboxId(person, about.channel));
-    if (row?.member === true) await tell(dependencies, newestUnreadIn(views, about), row);
+export type PushUnreadToMember = (about: Extent & { readonly person: PersonId }) => Promise<void>;
+
+/** Looks at one person as the message's own job looks at all members. */
+export const pushUnreadToMember =
+  (dependencies: MemberDependencies): PushUnreadToMember =>
+  async ({ person, ...extent }) =>
+    pushUpTo(dependencies, extent)(person, await dependencies.views.get('inbox', inboxId(person, extent.channel)));
+
+function pushUpTo(dependencies: MemberDependencies, extent: Extent): (person: PersonId, row: InboxRow | undefined) => Promise<void> {
+  const newestUnread = newestUnreadIn(dependencies.views, extent);
+  return async (person, row) => {
+    const { channel, seq } = extent;
+    const facts = chatPushFacts(dependencies, { person, channel, seq, row, newestUnread });
+    const reason = await reasonNotToPush(facts);
+    if (reason !== undefined) return dependencies.report({ event: 'push-not-requested', reason });
+    const message = await facts.message();
+    if (typeof message === 'string') return;
+    await requestPush(dependencies, message, { person, readUpTo: row?.readUpTo ?? null, failedPush: newestFailedPush(await facts.pushes()) });
   };
-
-async function tellMembers(dependencies: Dependencies, channel: ChannelId, seq: number): Promise<void> {
-  const { views, clock } = dependencies;
-  const newsTo = newestUnreadIn(views, { channel, seq, since: plus(clock(), -PUSH_AGE_MAX_MS) });
-  const rows = await views.find('inbox', { where: { channel, member: true }, limit: CHANNEL_MEMBERS_MAX });
-  await Promise.all(rows.map((row) => tell(dependencies, newsTo, row)));
 }
 
-async function tell(dependencies: Dependencies, newsTo: ReturnType<typeof newestUnreadIn>, member: Member): Promise<void> {
-  const news = member.muted ? undefined : await newsTo(member);
-  if (news !== undefined) await pushTo(dependencies, news, member);
-}
-
-async function pushTo(dependencies: Dependencies, news: UnreadMessage, { person, readUpTo }: Member): Promise<void> {
-  const { views, presence } = dependencies;
-  const { channel, seq, sender } = news;
-  const received = await presence.receivedBy(person, channel);
-  if (received !== undefined && received >= seq) return;
-  const before = await unreadPushes(views, { person, channel, readUpTo });
-  if (before.some(({ status }) => !IN_VAIN.has(status))) return;
-  if (!(await canBePushed(dependencies, news, person))) return;
-  const name = (await views.get('profiles', sender))?.name ?? '';
-  await requestPush(dependencies, news, { person, readUpTo, inVain: newestInVain(before), name });
-}
-
-/** Ends that nobody was told anything by. */
-const IN_VAIN: ReadonlySet<DeliveryStatus> = new Set(['suppressed', 'failed', 'expired', 'cancelled', 'undelivered']);
-
-/** Of pushes about this channel: those of messages that the person has not read. */
-async function unreadPushes(
-  views: Pick<ActiveViews, 'find'>,
-  { person, channel, readUpTo }: { readonly person: PersonId; readonly channel: ChannelId; readonly readUpTo: number | null },
-): Promise<readonly Push[]> {
-  const found = await views.find('deliveries', {
-    where: { recipient: person, aboutChannel: channel },
-    range: { field: 'aboutSeq', after: readUpTo ?? -1 },
-    order: { aboutSeq: -1 },
-    limit: PUSHES_LOOKED_AT_MAX,
-  });
-  return found.map(({ aboutSeq, status }) => ({ seq: aboutSeq ?? -1, status }));
-}
-
-/** To one device, about the message. */
-type Push = { readonly seq: number; readonly status: DeliveryStatus };
-
-/** The newest message about which every push has ended, and told nobody anything. */
-function newestInVain(pushes: readonly Push[]): number | undefined {
-  const ended = [...Map.groupBy(pushes, ({ seq }) => seq)].filter(([, its]) => its.every(({ status }) => IN_VAIN.has(status)));
-  return ended.length === 0 ? undefined : Math.max(...ended.map(([seq]) => seq));
-}
-
-/** Now, or when quiet hours are over. Nothing is asked for that can't be sent: there may be a device, or the wish, by the next message. */
-async function canBePushed({ current, clock }: Dependencies, { channel, seq }: UnreadMessage, person: PersonId): Promise<boolean> {
-  const source = { kind: 'chat', channel, seq } as const;
-  const known = { ...(await loadRecipient(current, person, source)), at: clock() };
-  const sending = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt: plus(known.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS) } as const;
-  return destinationsOf(known.contacts, 'push', source).some((way) => maySend({ ...sending, ...way }, known).verdict !== 'suppress');
-}
-
-type Unreached = {
-  readonly person: PersonId;
-  readonly readUpTo: number | null;
-  readonly inVain: number | undefined;
-  readonly name: string;
-};
+type PushTarget = { readonly person: PersonId; readonly readUpTo: number | null; readonly failedPush: number | undefined };
 
 /**
- * The key is the person, the channel, how far they have read and which push came to nothing: until one of these goes on, asking again
- * is the same request, also before the views know of the first. So a push that was held back because a device received the message
- * after all, or that no vendor took, stands in nobody’s way for the next message; one that was handed over, or may still be, does,
- * until the person reads. What is said stays the sender’s: it is sealed for them, and goes when they go.
+ * The key is the person, the channel, how far they have read, and the newest failed push. While none of these changes, requesting
+ * again is the same request, also before the views know of the first one. So a push that was held back because a device received
+ * the message after all, or that no vendor accepted, doesn't stand in the way of the next message; one that was handed over, or may
+ * still be, does until the person reads. The content belongs to the sender: it is sealed with their key, and erased with them.
  */
 async function requestPush(
-  { commands, contextFor, clock }: Dependencies,
+  { views, commands, contextFor, clock }: MemberDependencies,
   { channel, seq, sender, text }: UnreadMessage,
-  { person, readUpTo, inVain, name }: Unreached,
+  { person, readUpTo, failedPush }: PushTarget,
 ): Promise<void> {
-  const body = { person, channel, readUpTo, inVain };
+  const title = (await views.get('profiles', sender))?.name ?? '';
+  const body = { person, channel, readUpTo, inVain: failedPush }; // hashed and compared with requests of the past: its fields stay
   await commands.requestNotification(
     {
       source: { kind: 'chat', channel, seq },
       recipients: [person],
       author: sender,
-      category: CHAT_CATEGORY,
+      category: CHAT_PUSH_CATEGORY,
       channels: ['push'],
       priority: 'high',
-      content: { title: name, body: excerptOf(text) },
+      content: { title, body: excerptOf(text) },
       collapseKey: channel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    contextForKey([person, channel, readUpTo, inVain].join('\n'), { contextFor, part: 'chat-push', type: 'request-notification', body, at: clock() }),
+    contextForKey([person, channel, readUpTo, failedPush].join('\n'), { contextFor, worker: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 

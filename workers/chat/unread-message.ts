@@ -1,25 +1,28 @@
-/** What in a channel is news to a member: the newest message that somebody else said and that the member has not read. */
+/** The message of a channel that is worth a push to a member: the newest unread one that another member posted. */
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
 import { messageId, type Message } from '../../projections/read-models/messages.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 
 const PAGE_MESSAGES = 5;
-/** Behind so many that were withdrawn, or that the member said, nothing is told of what others said before. */
+/** Behind so many messages that were withdrawn, or that the member posted, no push is made for an older one. */
 const MESSAGES_LOOKED_AT_MAX = 100;
 
 export type UnreadMessage = Message & { readonly text: string };
-export type Member = Pick<InboxRow, 'person' | 'readUpTo' | 'readMessages' | 'muted'>;
+export type Reader = Pick<InboxRow, 'person' | 'readMessages'>;
+
+/** `read`: there is none that the reader hasn't read; `too-old`: the newest is older than `since`; `no-message`: the unread ones are withdrawn, of erased senders, or the reader's own. */
+export type NoUnreadMessage = 'read' | 'too-old' | 'no-message';
 
 /**
- * Up to a message, and not older than `since`. What was withdrawn, or whose sender was erased, is nothing to tell; and what members
- * say themselves answers for nothing that others said before, for the job of that may be lost. The channel is read once for all members.
+ * Looks at messages up to `seq`. A withdrawn message, and one of an erased sender, has nothing to push; and a reader's own message
+ * doesn't answer for older ones of others, for the job of those may be lost. The channel's messages are read once for all readers.
  */
 export function newestUnreadIn(
-  views: Pick<ActiveViews, 'find'>,
+  views: Pick<TidingsViews, 'find'>,
   { channel, seq, since }: { readonly channel: ChannelId; readonly seq: number; readonly since: Instant },
-): (member: Member) => Promise<UnreadMessage | undefined> {
+): (reader: Reader) => Promise<UnreadMessage | NoUnreadMessage> {
   const pages: Promise<readonly Message[]>[] = [];
   const pageUpTo = (last: number) =>
     views.find('messages', {
@@ -37,11 +40,12 @@ export function newestUnreadIn(
     for (let n = 0; n * PAGE_MESSAGES < MESSAGES_LOOKED_AT_MAX; n++) {
       const messages = await page(n);
       for (const message of messages) {
-        if (message.messageCount <= readMessages || message.at < since) return undefined;
+        if (message.messageCount <= readMessages) return 'read';
+        if (message.at < since) return 'too-old';
         if (message.sender !== person && message.text !== null) return { ...message, text: message.text };
       }
-      if (messages.length < PAGE_MESSAGES) return undefined;
+      if (messages.length < PAGE_MESSAGES) return 'no-message';
     }
-    return undefined;
+    return 'no-message';
   };
 }

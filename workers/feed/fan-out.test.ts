@@ -5,12 +5,13 @@ import { plus } from '../../domain/shared/instant.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
-import type { Document, Write } from '../../ports/views/port.ts';
+import type { Document, DocumentWrite } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { relationshipId, relationships } from '../../projections/read-models/relationships.ts';
 import { friendId, friends } from '../../projections/read-models/friends.ts';
-import { activeViews, type ActiveViews } from '../../projections/query/read-views.ts';
-import { openWork } from '../open-work/open-work.ts';
+import { activeViews } from '../../projections/query/active-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { openWorkIn } from '../open-work/open-work.ts';
 import { START } from '../test-fixture.ts';
 import { startProgress } from '../open-work/progress.ts';
 import { fanOutRange, FANOUT_STALLED_MS, feedFanOut, sweepFanouts } from './fan-out.ts';
@@ -30,7 +31,7 @@ type Post = { readonly post: PostId; readonly author: PersonId };
 
 type Names = { readonly friends: string; readonly relationships: string };
 
-function writeOf({ kind, author, reader }: Edge, names: Names): Write {
+function writeOf({ kind, author, reader }: Edge, names: Names): DocumentWrite {
   const since = START;
   const [collection, id, document]: readonly [string, string, Document] =
     kind === 'friend'
@@ -46,7 +47,7 @@ async function givenViews() {
   return {
     stored,
     /** The views of a graph that nothing else is in, with the fan-outs of these posts begun and no others. */
-    async show(graph: readonly Edge[], posts: readonly Post[]): Promise<ActiveViews> {
+    async show(graph: readonly Edge[], posts: readonly Post[]): Promise<TidingsViews> {
       const names = { friends: `friends@${++graphs}`, relationships: `relationships@${graphs}` };
       await stored.drop('test', ['fanouts']);
       await stored.prepare({
@@ -54,12 +55,12 @@ async function givenViews() {
         [names.relationships]: { indexes: relationships.indexes.relationships },
         fanouts: { indexes: [{ fields: ['movedAt'] }] },
       });
-      const begun = posts.map(({ post, author }): Write => {
+      const begun = posts.map(({ post, author }): DocumentWrite => {
         const document = { post, author, next: null, begunAt: START, movedAt: START };
         return { kind: 'put', collection: 'fanouts', id: post, document, seen: { [post]: 0 } };
       });
       await stored.commit({ projection: 'test', from: undefined, to: '0.1', writes: [...graph.map((edge) => writeOf(edge, names)), ...begun] });
-      return activeViews({ views: stored, versions: { physicalOf: (collection) => names[collection as keyof Names] } });
+      return activeViews({ views: stored, versions: { physicalCollectionOf: (collection) => names[collection as keyof Names] } });
     },
     [Symbol.asyncDispose]: async () => {
       await stored[Symbol.asyncDispose]();
@@ -101,7 +102,7 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
         const posts = authors.map((author, i): Post => ({ post: `0${i}` as PostId, author }));
         const views = await all.show(graph, posts);
         await using feedCache = await startMemoryFeedCache({ feedsMax: 100 });
-        for (const reader of warm) await feedCache.warm(reader, await feedCache.begin(reader), { posts: [], floor: null });
+        for (const reader of warm) await feedCache.warm(reader, await feedCache.beginBuild(reader), { posts: [], floor: null });
 
         // A queue at its worst, without order and with a crash wherever one is wanted.
         const waiting: Job[] = [];
@@ -126,7 +127,7 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
           broadcast,
           progress,
           clock: () => time.now,
-          begun: openWork(all.stored),
+          openWork: openWorkIn(all.stored),
         };
         const run = fanOutRange(dependencies, { readersMax: 2 });
         const sweep = sweepFanouts(dependencies);
@@ -143,7 +144,7 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
         // Whatever is left is found, until there is nothing to find.
         do {
           for (const job of waiting.splice(0)) await run(job);
-          await progress.written();
+          await progress.flush();
           time.now = plus(time.now, FANOUT_STALLED_MS);
         } while ((await sweep.sweep()) > 0 || waiting.length > 0);
 

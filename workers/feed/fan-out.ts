@@ -13,8 +13,8 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
@@ -34,7 +34,7 @@ export type Fanout = { readonly post: PostId; readonly author: PersonId; readonl
 
 type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
-export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadcast: Pick<Broadcast, 'publish'> }): Reactor<Published> => ({
+export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadcast: Pick<Broadcast, 'publish'> }): TidingsReactor<Published> => ({
   kind: 'reactor',
   name: 'feed-fan-out',
   version: 1,
@@ -42,7 +42,7 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
   // The readers' own rebuilds read `posts`: who is missed here because they followed a moment later finds the post there.
   after: ['posts', 'friends', 'relationships'],
   indexes: { fanouts: [{ fields: ['movedAt'] }] },
-  begin: (event, { fanouts }) => {
+  openWork: (event, { fanouts }) => {
     const { post, author, delivered, at } = event.data;
     if (delivered === 'push') fanouts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
   },
@@ -58,7 +58,7 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
 export const fanOutRange =
   (
     dependencies: AddJobsDependencies & {
-      readonly views: Pick<ActiveViews, 'pluck'>;
+      readonly views: Pick<TidingsViews, 'pluck'>;
       readonly feedCache: Pick<FeedCache, 'add'>;
       readonly broadcast: Pick<Broadcast, 'publish'>;
       readonly progress: Progress;
@@ -75,18 +75,18 @@ export const fanOutRange =
     const fresh = await feedCache.add(post, readers);
     // Whoever had it before was told before. A receiver that has muted the author since drops the hint as it drops the post.
     if (fresh.length > 0) broadcast.publish(fresh, { kind: 'post', post, author } satisfies LiveHint);
-    if (next === null) return progress.finished('fanouts', post);
+    if (next === null) return progress.finish('fanouts', post);
     await addJobs(dependencies, FAN_OUT_QUEUE, [fanOutJob({ post, author, next })]);
-    progress.moved('fanouts', post, { next, movedAt: clock() });
+    progress.advance('fanouts', post, { next, movedAt: clock() });
   };
 
 /** Goes on where a fan-out has stopped. The job has the name of the one that got lost, so one that is only waiting is not doubled. */
-export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly openWork: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'fanouts',
   everyMs: FANOUT_STALLED_MS / 2,
   sweep: async () => {
     const until = plus(dependencies.clock(), -FANOUT_STALLED_MS);
-    const stalled = await dependencies.begun.since<Fanout>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
+    const stalled = await dependencies.openWork.longestWaiting<Fanout>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
     await addJobs(dependencies, FAN_OUT_QUEUE, stalled.map(fanOutJob));
     return stalled.length;
   },

@@ -3,26 +3,26 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
-import { givenWorkers, type Workplace } from '../test-fixture.ts';
-import { FRIEND_POSTED, tellFriends } from './friend-posted.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+import { FRIEND_POSTED, notifyFriends } from './friend-posted.ts';
 
 async function given() {
-  const work = await givenWorkers();
+  const work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
   await work.commands.acceptFriend({ person: bob, request: id }, work.by(bob));
-  await work.quiet();
+  await work.untilIdle();
   return { work, ann, bob };
 }
 
 /** A moment after whatever was before, for ids go by time. */
-async function publish({ commands, by, time }: Workplace, author: PersonId): Promise<PostId> {
+async function publish({ commands, by, time }: TestWorkers, author: PersonId): Promise<PostId> {
   await time.advance(1);
   return (await commands.publishPost({ author, text: 'hello' }, by(author))).id;
 }
 
 /** As a reader sees it, which builds the feed where it is cold. */
-function feedOf(work: Workplace): (reader: PersonId) => Promise<readonly string[]> {
+function feedOf(work: TestWorkers): (reader: PersonId) => Promise<readonly string[]> {
   const readFeed = createFeed(work);
   return async (reader) => (await readFeed({ reader, limit: 20 })).posts.map(({ id }) => id);
 }
@@ -34,10 +34,10 @@ test('a new post reaches the warm feed of a friend, who is told of it once', asy
   const hints: Hint[] = [];
   work.broadcast.listen(bob, (hint) => void hints.push(hint));
   const post = await publish(work, ann);
-  await work.timeUntil(() => hints.length > 0, { stepMs: 0 });
+  await work.advanceUntil(() => hints.length > 0, { stepMs: 0 });
   t.deepEqual((await work.feedCache.page(bob, { limit: 20 }))?.posts, [post]);
   t.deepEqual(hints, [{ kind: 'post', post, author: ann }]);
-  await work.timeUntil(async () => (await work.stored.get('fanouts', post)) === undefined, { stepMs: 0 });
+  await work.advanceUntil(async () => (await work.stored.get('fanouts', post)) === undefined, { stepMs: 0 });
 });
 
 test('a post is in its author’s own feed without any fan-out', async (t) => {
@@ -45,7 +45,7 @@ test('a post is in its author’s own feed without any fan-out', async (t) => {
   await using _ = work;
   t.deepEqual(await feedOf(work)(ann), []);
   const post = await publish(work, ann);
-  await work.timeUntil(async () => (await feedOf(work)(ann)).length === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await feedOf(work)(ann)).length === 1, { stepMs: 0 });
   t.deepEqual((await work.feedCache.page(ann, { limit: 20 }))?.posts, []);
   t.deepEqual(await feedOf(work)(ann), [post]);
 });
@@ -57,10 +57,10 @@ test('who is followed, unmuted, unblocked or befriended is in the feed with what
   const dan = await work.person('dan');
   const feed = feedOf(work);
   const posts = [await publish(work, dan)];
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(await feed(ann), []);
-  const seen = () => work.timeUntil(async () => (await feed(ann)).length === posts.length, { stepMs: 0 });
-  const hidden = () => work.timeUntil(async () => (await feed(ann)).length === 0, { stepMs: 0 });
+  const seen = () => work.advanceUntil(async () => (await feed(ann)).length === posts.length, { stepMs: 0 });
+  const hidden = () => work.advanceUntil(async () => (await feed(ann)).length === 0, { stepMs: 0 });
 
   const pair = { person: ann, other: dan };
   await commands.follow(pair, by(ann));
@@ -85,7 +85,7 @@ test('all feeds are built anew once a view they come from has been', async (t) =
   await feedOf(work)(bob);
   t.not(await work.feedCache.page(bob, { limit: 1 }), undefined);
   await work.projections.rebuild('posts');
-  await work.timeUntil(async () => (await work.feedCache.page(bob, { limit: 1 })) === undefined, { stepMs: 0 });
+  await work.advanceUntil(async () => (await work.feedCache.page(bob, { limit: 1 })) === undefined, { stepMs: 0 });
   t.pass();
 });
 
@@ -95,22 +95,22 @@ test('only who asked for it is told that a friend has posted, and not of replies
   const { commands, by, views } = work;
   const told = async (person: PersonId) => (await views.find('received-notifications', { where: { person }, limit: 10 })).length;
   await publish(work, ann);
-  await work.quiet();
+  await work.untilIdle();
   t.is(await told(bob), 0);
   await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(bob));
   const post = await publish(work, ann);
-  await work.timeUntil(async () => (await told(bob)) === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await told(bob)) === 1, { stepMs: 0 });
   await commands.publishPost({ author: ann, text: 'and', replyTo: post }, by(ann));
   await commands.mute({ person: bob, other: ann }, by(bob));
-  await work.quiet();
+  await work.untilIdle();
   await publish(work, ann);
-  await work.quiet();
+  await work.untilIdle();
   t.is(await told(bob), 1);
 });
 
 /** Ids in order, as friends are gone through. */
 async function givenFans(count: number) {
-  const work = await givenWorkers();
+  const work = await startWorkersForTest();
   const { commands, by } = work;
   const ann = await work.person('ann');
   const fans = (await Promise.all(Array.from({ length: count }, (_, i) => work.person(`fan-${i}`)))).sort();
@@ -121,8 +121,8 @@ async function givenFans(count: number) {
   };
   const waiting: Job[] = [];
   const jobs = { add: async (_: string, added: readonly Job[]) => void waiting.push(...added) };
-  const progress = { moved: () => undefined, finished: () => undefined };
-  const tellRange = tellFriends({ ...work, jobs, progress }, { friendsMax: 2 });
+  const progress = { advance: () => undefined, finish: () => undefined };
+  const tellRange = notifyFriends({ ...work, jobs, progress }, { friendsMax: 2 });
   const told = async () => Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
   return { work, ann, fans, befriend, waiting, tellRange, told };
 }
@@ -136,15 +136,15 @@ for (const [what, change] of [
     const { work, ann, fans, befriend, waiting, tellRange, told } = given;
     await using _ = work;
     for (const fan of fans.slice(1)) await befriend(fan);
-    await work.quiet();
+    await work.untilIdle();
     const data = { post: 'post' as PostId, author: ann, next: null };
     await tellRange({ data });
     waiting.length = 0; // the process is killed, so that what comes next was never begun
     await change(given, fans);
-    await work.quiet();
+    await work.untilIdle();
     await tellRange({ data });
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
-    await work.quiet();
+    await work.untilIdle();
     const counts = await told();
     t.deepEqual(counts.slice(2), [1, 1, 1, 1, 1, 1]);
     t.true(counts.every((count) => count <= 1));
@@ -154,10 +154,10 @@ test('who was to be told after a friend, as it was written down of old, is told,
   const { work, ann, fans, befriend, waiting, tellRange, told } = await givenFans(4);
   await using _ = work;
   for (const fan of fans) await befriend(fan);
-  await work.quiet();
+  await work.untilIdle();
   await tellRange({ data: { post: 'post' as PostId, author: ann, next: fans[1] ?? null } });
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(await told(), [0, 0, 1, 1]);
 });
 

@@ -4,7 +4,7 @@
  * notification. A bucket is all whose ids begin with the same character: which it is doesn't depend on who else is a friend by then,
  * so that a range that is done again after friends came or went tells nobody twice and leaves nobody out.
  */
-import type { ContextFor } from '../../commands/handling/context.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
 import { RECIPIENTS_MAX } from '../../domain/notifications/notification.ts';
@@ -13,8 +13,8 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
-import type { Reactor } from '../../projections/projection.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
@@ -35,16 +35,16 @@ export type FriendPost = { readonly post: PostId; readonly author: PersonId; rea
 
 type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
-export const friendPosted = (dependencies: AddJobsDependencies): Reactor<Published> => ({
+export const friendPosted = (dependencies: AddJobsDependencies): TidingsReactor<Published> => ({
   kind: 'reactor',
   name: 'friend-posted',
   version: 1,
   handles: ['feed.post-published.v1'],
   after: ['friends', 'relationships', 'preferences', 'profile'],
   // Where this is new to an old log, nobody is told of posts of years ago.
-  since: 'now',
+  startFrom: 'now',
   indexes: { 'friend-posts': [{ fields: ['movedAt'] }] },
-  begin: (event, { 'friend-posts': friendPosts }) => {
+  openWork: (event, { 'friend-posts': friendPosts }) => {
     const { post, author } = event.data;
     if (isNews(event)) friendPosts?.update(post, event, () => ({ post, author, next: null, movedAt: event.metadata.at }));
   },
@@ -58,34 +58,34 @@ export const friendPosted = (dependencies: AddJobsDependencies): Reactor<Publish
 const isNews = ({ data }: Published) => data.replyTo === undefined;
 
 type RangeDependencies = AddJobsDependencies & {
-  readonly views: ActiveViews;
+  readonly views: TidingsViews;
   readonly commands: Pick<Commands, 'requestNotification'>;
   readonly contextFor: ContextFor;
-  readonly progress: Pick<Progress, 'moved' | 'finished'>;
+  readonly progress: Pick<Progress, 'advance' | 'finish'>;
   readonly clock: () => Instant;
 };
 
 /** One range of friends. */
-export const tellFriends =
+export const notifyFriends =
   (dependencies: RangeDependencies, { friendsMax = FRIENDS_IN_RANGE_MAX }: { readonly friendsMax?: number } = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const { views, progress, clock } = dependencies;
     const post = data['post'] as PostId;
     const author = data['author'] as PersonId;
     const after = data['next'] as string | null;
-    const { friends, next } = await friendsBehind(views, { author, after, friendsMax });
-    const recipients = await whoWantsToKnow(views, author, friends);
+    const { friends, next } = await friendsAfter(views, { author, after, friendsMax });
+    const recipients = await interestedAmong(views, author, friends);
     if (recipients.length > 0) await tell(dependencies, { post, author, recipients });
-    if (next === null) return progress.finished('friend-posts', post);
+    if (next === null) return progress.finish('friend-posts', post);
     await addJobs(dependencies, FRIEND_POSTED_QUEUE, [jobOf({ post, author, next })]);
-    progress.moved('friend-posts', post, { next, movedAt: clock() });
+    progress.advance('friend-posts', post, { next, movedAt: clock() });
   };
 
 type Friends = { readonly friends: readonly PersonId[]; readonly next: string | null };
 
 /** So many, and who else is in the bucket of the last. */
-async function friendsBehind(
-  views: Pick<ActiveViews, 'pluck'>,
+async function friendsAfter(
+  views: Pick<TidingsViews, 'pluck'>,
   { author, after, friendsMax }: { readonly author: PersonId; readonly after: string | null; readonly friendsMax: number },
 ): Promise<Friends> {
   const inOrder = { where: { person: author }, order: { friend: 1 } } as const;
@@ -103,7 +103,7 @@ const bucketOf = (friend: PersonId, characters = 1): string => friend.slice(0, c
 const endOf = (bucket: string): string => String.fromCharCode(bucket.charCodeAt(0) + 1);
 
 /** Who asked for it and neither mutes nor blocks the author, nor is blocked. The views decide whom to think of; planning asks the log. */
-async function whoWantsToKnow(views: Pick<ActiveViews, 'getMany'>, author: PersonId, friends: readonly PersonId[]): Promise<readonly PersonId[]> {
+async function interestedAmong(views: Pick<TidingsViews, 'getMany'>, author: PersonId, friends: readonly PersonId[]): Promise<readonly PersonId[]> {
   const preferences = await views.getMany('preferences', friends);
   const asked = friends.filter((_, i) => preferences[i]?.choices.some(({ category, wanted }) => category === FRIEND_POSTED && wanted) === true);
   const hidden = await views.getMany(
@@ -147,15 +147,15 @@ async function tellBucket(
       priority: 'low',
       content: { title: name, body: 'has a new post' },
     },
-    contextForKey(`${post}\n${bucket}`, { contextFor, part: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
+    contextForKey(`${post}\n${bucket}`, { contextFor, worker: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
   );
 }
 
-export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly begun: OpenWork; readonly clock: () => Instant }): Sweep => ({
+export const sweepFriendPosts = (dependencies: AddJobsDependencies & { readonly openWork: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'friend-posts',
   everyMs: STALLED_MS / 2,
   sweep: async () => {
-    const stalled = await dependencies.begun.since<FriendPost>('friend-posts', {
+    const stalled = await dependencies.openWork.longestWaiting<FriendPost>('friend-posts', {
       field: 'movedAt',
       until: plus(dependencies.clock(), -STALLED_MS),
       limit: SWEPT_MAX,

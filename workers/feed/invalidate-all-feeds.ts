@@ -4,19 +4,19 @@
  */
 import type { OperationsEvent } from '../../domain/shared/operations.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
 const FEEDS_COME_FROM: ReadonlySet<string> = new Set(['posts', 'friends', 'relationships', 'authors']);
 
 type Activated = Extract<OperationsEvent, { type: 'operations.version-activated.v1' }>;
 
-export const invalidateAllFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'forgetAll'> }): Reactor<Activated> => ({
+export const invalidateAllFeeds = ({ feedCache }: { readonly feedCache: Pick<FeedCache, 'invalidateAll'> }): TidingsReactor<Activated> => ({
   kind: 'reactor',
   name: 'forget-feeds',
   version: 1,
   handles: ['operations.version-activated.v1'],
   after: [],
   react: async ({ data }) => {
-    if (FEEDS_COME_FROM.has(data.projection)) await feedCache.forgetAll();
+    if (FEEDS_COME_FROM.has(data.projection)) await feedCache.invalidateAll();
   },
 });

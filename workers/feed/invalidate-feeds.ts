@@ -9,15 +9,15 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
 type Handled =
   | Extract<RelationshipsEvent, { type: 'people.followed.v1' | 'people.unmuted.v1' | 'people.unblocked.v1' }>
   | Extract<FriendshipEvent, { type: 'people.friend-accepted.v1' }>;
 
-type Dependencies = { readonly feedCache: Pick<FeedCache, 'drop'>; readonly broadcast: Pick<Broadcast, 'publish'> };
+type Dependencies = { readonly feedCache: Pick<FeedCache, 'invalidate'>; readonly broadcast: Pick<Broadcast, 'publish'> };
 
-export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): Reactor<Handled> => ({
+export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): TidingsReactor<Handled> => ({
   kind: 'reactor',
   name: 'drop-feeds',
   version: 1,
@@ -25,7 +25,7 @@ export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): Reactor
   after: ['relationships', 'friends'],
   react: async (event) => {
     const readers = readersOf(event);
-    await feedCache.drop(readers);
+    await feedCache.invalidate(readers);
     // Who follows the feed live is told of no post while it is cold.
     broadcast.publish(readers, { kind: 'feed-dropped' } satisfies LiveHint);
   },

@@ -4,9 +4,9 @@ import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
 import { addJobs } from './add-jobs.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 
-const options = { attemptsMax: 1, retryFirstMs: 1, retryMaxMs: 1, onGaveUp: () => undefined };
+const options = { attemptsMax: 1, retryFirstMs: 1, retryMaxMs: 1, onDropped: () => undefined };
 
-test('a queue is filled to the brim, and what was left out is reported', async (t) => {
+test('fills the queue, and reports how many jobs were left out', async (t) => {
   const size = fc.integer({ min: 0, max: 40 });
   await fc.assert(
     fc.asyncProperty(size, fc.integer({ min: 1, max: 40 }), size, async (count, waitingMax, before) => {

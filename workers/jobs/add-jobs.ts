@@ -1,10 +1,10 @@
-/** Adding jobs that a sweeper would add as well: a queue that takes no more is no failure, only later. */
+/** Adds jobs that a sweeper would add as well: a full queue is no failure, the sweeper adds the rest later. */
 import { QueueFull, type Job, type JobQueue } from '../../ports/job-queue/port.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 
 export type AddJobsDependencies = { readonly jobs: Pick<JobQueue, 'add'>; readonly report: WorkersReporter };
 
-/** `full`: some of them, the last ones, were left out. */
+/** `full`: the last ones were left out. */
 export async function addJobs({ jobs, report }: AddJobsDependencies, queue: string, added: readonly Job[]): Promise<'added' | 'full'> {
   const leftOut = await addWhatFits(jobs, queue, added);
   if (leftOut === 0) return 'added';
@@ -12,7 +12,7 @@ export async function addJobs({ jobs, report }: AddJobsDependencies, queue: stri
   return 'full';
 }
 
-/** A queue takes all or none, so a half that fits is found by halving. Answers how many were left out. */
+/** A queue takes all of a call or none, so as many as fit are found by halving. Returns how many were left out. */
 async function addWhatFits(jobs: Pick<JobQueue, 'add'>, queue: string, added: readonly Job[]): Promise<number> {
   if (added.length === 0) return 0;
   try {

@@ -1,4 +1,4 @@
-/** Waiting that a stop cuts short, passed in wherever a worker waits so that a test can let hours go by. */
+/** Waiting that a stop cuts short. It is passed in wherever a worker waits, so that a test can let hours pass. */
 
 /** Rejects with the signal's reason once it aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { handClock, turn } from '../test-fixture.ts';
+import { createManualClock, runReadyCallbacks } from '../test-fixture.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 import { startSweeper } from './sweeper.ts';
 
-test('sweeps within one period, and then once a period, and goes on after a failure', async (t) => {
-  const time = handClock();
+test('sweeps within one interval, then once an interval, and goes on after a failure', async (t) => {
+  const time = createManualClock();
   const reports: WorkersEvent[] = [];
   let sweeps = 0;
   const sweep = async () => {
@@ -16,7 +16,7 @@ test('sweeps within one period, and then once a period, and goes on after a fail
     { report: (event) => void reports.push(event), sleep: time.sleep, random: () => 0.5 },
     { name: 'things', everyMs: 1_000, sweep },
   );
-  await turn();
+  await runReadyCallbacks();
   t.is(sweeps, 0);
   await time.advance(500);
   t.is(sweeps, 1);
@@ -28,8 +28,8 @@ test('sweeps within one period, and then once a period, and goes on after a fail
   );
 });
 
-test('stopping waits for the sweep that is under way, and begins none after it', async (t) => {
-  const time = handClock();
+test('stopping waits for the sweep that is under way, and starts none after it', async (t) => {
+  const time = createManualClock();
   const done = Promise.withResolvers<number>();
   let sweeps = 0;
   const sweeper = startSweeper(
@@ -43,11 +43,11 @@ test('stopping waits for the sweep that is under way, and begins none after it',
       },
     },
   );
-  await turn();
+  await runReadyCallbacks();
   await time.advance(10);
   let stopped = false;
   const stopping = sweeper[Symbol.asyncDispose]().then(() => (stopped = true));
-  await turn();
+  await runReadyCallbacks();
   t.false(stopped);
   done.resolve(0);
   await stopping;

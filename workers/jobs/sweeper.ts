@@ -1,15 +1,15 @@
-/** Looks now and then for what was begun and got lost on the way, and sets it going again: the answer to every lost job. */
+/** Runs sweeps: at intervals, each looks for open work whose job was lost and adds the job again. */
 import type { WorkersReporter } from '../telemetry-events.ts';
 import { sleep as sleepReally, type Sleep } from './sleep.ts';
 
 export type Sweep = {
   readonly name: string;
   readonly everyMs: number;
-  /** Answers how much it found. What it does must be harmless to do twice, for other processes sweep too. */
+  /** Returns how much it found. Doing it twice must be harmless, for other processes sweep too. */
   readonly sweep: () => Promise<number>;
 };
 
-/** One sweep never overlaps itself, and one that fails is tried again at its next time. The first comes within one period. */
+/** A sweep never overlaps itself, and one that fails is tried again at its next time. The first one runs within one interval. */
 export function startSweeper(
   { report, sleep = sleepReally, random = Math.random }: { readonly report: WorkersReporter; readonly sleep?: Sleep; readonly random?: () => number },
   sweep: Sweep,
@@ -26,7 +26,7 @@ export function startSweeper(
   const running = (async () => {
     // Processes that start together don't sweep together.
     let waitMs = random() * sweep.everyMs;
-    while (await goesOn(sleep(waitMs, stop.signal), stop.signal)) {
+    while (await isAwake(sleep(waitMs, stop.signal), stop.signal)) {
       await sweepOnce();
       waitMs = sweep.everyMs;
     }
@@ -39,7 +39,8 @@ export function startSweeper(
   };
 }
 
-const goesOn = (waited: Promise<void>, stop: AbortSignal): Promise<boolean> =>
+/** False where the stop cut the wait short. */
+const isAwake = (waited: Promise<void>, stop: AbortSignal): Promise<boolean> =>
   waited.then(
     () => !stop.aborted,
     (error: unknown) => {

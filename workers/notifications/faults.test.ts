@@ -3,14 +3,16 @@ import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Workplace } from '../test-fixture.ts';
-import { givenDeliveries } from './test-fixture.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
+import type { Sender } from '../../ports/sender/port.ts';
+import type { TestWorkers } from '../test-fixture.ts';
+import { startDeliveriesForTest } from './test-fixture.ts';
 import { PLANNED_IN_RANGE_MAX } from './plan/plan-notifications.ts';
 
 const PEOPLE = 20;
 
 test('better never than twice: an attempt of unknown outcome is not repeated', async (t) => {
-  await using all = await givenDeliveries(3);
+  await using all = await startDeliveriesForTest(3);
   all.work.outbox.behave({ push: { does: 'lose-answer' } });
   const deliveries = await all.untilEnded(await all.request({ atMostOnce: true }));
   t.deepEqual(
@@ -21,33 +23,33 @@ test('better never than twice: an attempt of unknown outcome is not repeated', a
 });
 
 test('an outage that lasts longer than the message is worth ends it, and nothing is sent after', async (t) => {
-  await using all = await givenDeliveries(3);
+  await using all = await startDeliveriesForTest(3);
   all.work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 2 * HOUR_MS } } });
   const notification = await all.request({ ttlSeconds: 30 * 60 });
   const deliveries = await all.untilEnded(notification, { stepMs: MINUTE_MS });
   t.deepEqual(new Set(deliveries.map(({ status }) => status)), new Set(['expired']));
   await all.work.time.advance(3 * HOUR_MS);
-  await all.work.quiet();
+  await all.work.untilIdle();
   t.deepEqual(await all.sent(), []);
 });
 
 test('what still waits for its vendor when it is worth nothing any more has come to its end then, and not when the vendor is back', async (t) => {
-  await using all = await givenDeliveries(3, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
+  await using all = await startDeliveriesForTest(3, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
   const { work } = all;
   work.outbox.behave({ push: { does: 'refuse-account' } });
   const notification = await all.request({ ttlSeconds: 5 * 60 });
-  const waitedMs = await work.timeUntil(async () => (await all.deliveries(notification)).filter(({ status }) => status === 'expired').length >= 2);
+  const waitedMs = await work.advanceUntil(async () => (await all.deliveries(notification)).filter(({ status }) => status === 'expired').length >= 2);
   t.true(waitedMs < 10 * MINUTE_MS);
 });
 
 test('a worker that dies in the middle of an attempt is found out, and the attempt repeated and marked', async (t) => {
-  await using all = await givenDeliveries(1, { breaker: { failuresMax: 1, openMs: MINUTE_MS, openMaxMs: MINUTE_MS } });
+  await using all = await startDeliveriesForTest(1, { breaker: { failuresMax: 1, openMs: MINUTE_MS, openMaxMs: MINUTE_MS } });
   const { work } = all;
   // The vendor refuses us, so the delivery waits in the queue; meanwhile somebody begins an attempt, and is never heard of again.
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 10 * SECOND_MS } } });
   const notification = await all.request();
-  await work.timeUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
-  await work.timeUntil(async () => (await all.deliveries(notification))[0]?.status === 'queued', { stepMs: 1_000 });
+  await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
+  await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'queued', { stepMs: 1_000 });
   const [queued] = await all.deliveries(notification);
   if (queued === undefined || queued.vendor === null) return t.fail();
   const { delivery, vendor } = queued;
@@ -71,8 +73,8 @@ test('a worker that dies in the middle of an attempt is found out, and the attem
 });
 
 test('a vendor that does not even say what it took holds up nothing: then nobody knows', async (t) => {
-  await using all = await givenDeliveries(1, {}, { canBeAsked: true });
-  for (const sender of all.work.senders) Object.assign(sender, { settle: () => new Promise(() => undefined) });
+  await using all = await startDeliveriesForTest(1, {}, { resolvesAttempts: true });
+  for (const sender of all.work.senders) Object.assign(sender, { resolveAttempt: () => new Promise(() => undefined) } satisfies Partial<Sender>);
   all.work.outbox.behave({ push: { does: 'lose-answer', extent: { messages: 1 } } });
   const [ended] = await all.untilEnded(await all.request());
   t.is(ended?.status, 'accepted');
@@ -87,15 +89,15 @@ test('whatever it stands at, what is cancelled is sent no more', async (t) => {
     { status: 'unknown', told: { does: 'hang' }, ends: ['failed'] },
   ] as const;
   for (const { status, told, ends } of stands) {
-    await using all = await givenDeliveries(2, { breaker: { failuresMax: 9, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
+    await using all = await startDeliveriesForTest(2, { breaker: { failuresMax: 9, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
     const { work } = all;
     work.outbox.behave({ push: told });
     const notification = await all.request({ recipients: all.recipients.slice(0, 1) });
     // Behind the one whose account was refused, another waits for the breaker.
     const asked = status === 'queued' ? await all.request({ recipients: all.recipients.slice(1) }) : notification;
-    await work.timeUntil(async () => (await all.deliveries(asked))[0]?.status === status, { stepMs: 1_000 });
+    await work.advanceUntil(async () => (await all.deliveries(asked))[0]?.status === status, { stepMs: 1_000 });
     await work.commands.cancelNotification({ notification: asked, app: all.app }, work.by(`app:${all.app}`));
-    await work.quiet();
+    await work.untilIdle();
     work.outbox.behave({ push: { does: 'accept' } });
     const ended = await all.untilEnded(asked, { count: 1, stepMs: MINUTE_MS });
     t.deepEqual(
@@ -108,7 +110,7 @@ test('whatever it stands at, what is cancelled is sent no more', async (t) => {
 });
 
 test('what a full queue did not take is added by the sweeper', async (t) => {
-  await using all = await givenDeliveries(PEOPLE, { deliverConcurrency: 1 }, { jobsWaitingMax: 4 });
+  await using all = await startDeliveriesForTest(PEOPLE, { deliverConcurrency: 1 }, { jobsWaitingMax: 4 });
   all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 2 } });
   const notification = await all.request();
   const deliveries = await all.untilEnded(notification);
@@ -118,7 +120,7 @@ test('what a full queue did not take is added by the sweeper', async (t) => {
 });
 
 test('a delivery whose attempt the log would not take at first counts once towards the cap, and is sent', async (t) => {
-  await using all = await givenDeliveries(1, { frequencyCap: { name: 'few', points: 1, windowSeconds: 24 * 3_600 } });
+  await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 1, windowSeconds: 24 * 3_600 } });
   const { log } = all.work;
   const append = log.append.bind(log);
   let cuts = 3; // as often as a command tries: then the job is tried again
@@ -133,8 +135,8 @@ test('a delivery whose attempt the log would not take at first counts once towar
 });
 
 /** A person's contacts can't be read for as long as `fault` answers an error. */
-function hideContacts({ log }: Workplace, person: PersonId, fault: () => Error | undefined): void {
-  const hidden = `contacts-${person}`;
+function hideContacts({ log }: TestWorkers, person: PersonId, fault: () => Error | undefined): void {
+  const hidden = contactsStream(person);
   const before = { ...log };
   const hiding: Pick<typeof log, 'readStream'> = {
     readStream: (stream, ...options) => {
@@ -147,7 +149,7 @@ function hideContacts({ log }: Workplace, person: PersonId, fault: () => Error |
 }
 
 test('in a long list, who can’t be planned for stops nobody else, is told of, and is planned for once that is mended', async (t) => {
-  await using all = await givenDeliveries(0);
+  await using all = await startDeliveriesForTest(0);
   const { work } = all;
   const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
   const [poison] = people;
@@ -157,35 +159,35 @@ test('in a long list, who can’t be planned for stops nobody else, is told of, 
   const notification = await all.request({ recipients: people });
   const told = () => work.reports.flatMap((report) => (report.event === 'recipient-unplanned' ? [[report.notification, report.recipient]] : []));
   const kept = () => work.stored.get('unplanned', `${notification}:${poison}`);
-  await work.timeUntil(async () => (await all.deliveries(notification)).length === people.length - 1, { stepMs: 0 });
-  await work.timeUntil(async () => (await kept()) !== undefined && (await work.stored.get('plannings', notification)) === undefined, { stepMs: 0 });
+  await work.advanceUntil(async () => (await all.deliveries(notification)).length === people.length - 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await kept()) !== undefined && (await work.stored.get('plannings', notification)) === undefined, { stepMs: 0 });
   t.deepEqual(told(), [[notification, poison]]);
-  await work.timeUntil(() => told().length === 2, { stepMs: MINUTE_MS });
+  await work.advanceUntil(() => told().length === 2, { stepMs: MINUTE_MS });
   fault = undefined;
-  await work.timeUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: MINUTE_MS });
-  await work.timeUntil(async () => (await kept()) === undefined, { stepMs: 0 });
+  await work.advanceUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: MINUTE_MS });
+  await work.advanceUntil(async () => (await kept()) === undefined, { stepMs: 0 });
   t.is(told().length, 2);
 });
 
 test('in a long list, whose contacts the log can’t be asked for at the moment is planned for with the others, and nobody is told of it', async (t) => {
-  await using all = await givenDeliveries(0);
+  await using all = await startDeliveriesForTest(0);
   const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
   let cuts = 2; // fewer than a job is tried
   hideContacts(all.work, 'nobody-0' as PersonId, () => (cuts-- > 0 ? new LogUnavailable('cut off') : undefined));
   const notification = await all.request({ recipients: people });
-  await all.work.timeUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: 0 });
+  await all.work.advanceUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: 0 });
   t.true(cuts < 0);
   t.false(all.work.reports.some(({ event }) => event === 'recipient-unplanned'));
 });
 
 test('in a short list, who can’t be planned for is a dead letter, and the others are planned for', async (t) => {
-  await using all = await givenDeliveries(3);
+  await using all = await startDeliveriesForTest(3);
   const { work, recipients } = all;
   const [poison] = recipients;
   if (poison === undefined) return t.fail();
   hideContacts(work, poison, () => new Error('it can’t be decoded'));
   const notification = await all.request();
   const letters = async () => (await work.projections.status()).find(({ name }) => name === 'plan-notifications')?.deadLetters;
-  await work.timeUntil(async () => (await letters()) === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await letters()) === 1, { stepMs: 0 });
   t.deepEqual((await all.deliveries(notification)).map(({ recipient }) => recipient).toSorted(), recipients.slice(1).toSorted());
 });

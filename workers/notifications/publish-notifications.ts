@@ -1,22 +1,18 @@
-/** Tells whoever is looking that there is a notification for them. The page it is read from has it by then. */
+/** Publishes a live hint to a notification's recipients, once the view that they fetch it from has it. */
 import type { NotificationEvent } from '../../domain/notifications/events.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
-/** What is older is no news. */
+/** Older notifications are not published. */
 const LIVE_AGE_MAX_MS = 60_000;
 
 type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>;
 
-export const publishNotifications = ({
-  broadcast,
-  clock,
-}: {
-  readonly broadcast: Pick<Broadcast, 'publish'>;
-  readonly clock: () => Instant;
-}): Reactor<Requested> => ({
+type Dependencies = { readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
+
+export const publishNotifications = ({ broadcast, clock }: Dependencies): TidingsReactor<Requested> => ({
   kind: 'reactor',
   name: 'publish-notifications',
   version: 1,

@@ -4,21 +4,21 @@ import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
 import type { Delivery } from '../../projections/read-models/deliveries.ts';
-import { givenWorkers, type Workplace } from '../test-fixture.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 
 const LOOK_MAX = 5_000;
 /** Long enough on the clock of the test for whatever is still to come. */
 const LONG_AFTER_MS = 20 * 60_000;
 const ENDED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered', 'failed', 'suppressed', 'cancelled', 'expired']);
 
-export async function givenDeliveries(people: number, ...[config, options]: Parameters<typeof givenWorkers>) {
+export async function startDeliveriesForTest(people: number, ...[config, options]: Parameters<typeof startWorkersForTest>) {
   // A vendor that hangs costs real time, and little of it.
-  const work = await givenWorkers({ attemptDeadlineMs: 30, ...config }, options);
+  const work = await startWorkersForTest({ attemptDeadlineMs: 30, ...config }, options);
   const { commands, by } = work;
   const { id: app } = await commands.registerApp({ name: 'app' }, by('admin'));
   const recipients = await Promise.all(Array.from({ length: people }, (_, i) => recipient(work, `person-${i}`)));
   for (const person of recipients) await commands.enrol({ person, app }, by(person));
-  await work.quiet();
+  await work.untilIdle();
 
   const request = async (asked: Partial<RequestNotification> = {}): Promise<NotificationId> => {
     const usual = {
@@ -46,9 +46,9 @@ export async function givenDeliveries(people: number, ...[config, options]: Para
     /** Lets time go by until every delivery has come to its end, and then a good while longer, for what comes too late. */
     untilEnded: async (asked: NotificationId | readonly NotificationId[], { count = people, stepMs = 5_000 } = {}): Promise<readonly Delivery[]> => {
       const notifications = [asked].flat();
-      await work.timeUntil(() => ended(notifications, count), { stepMs });
+      await work.advanceUntil(() => ended(notifications, count), { stepMs });
       await work.time.advance(LONG_AFTER_MS);
-      await work.quiet();
+      await work.untilIdle();
       return deliveriesIn(work, notifications);
     },
     sent: () => sentBy(work.outbox),
@@ -56,7 +56,7 @@ export async function givenDeliveries(people: number, ...[config, options]: Para
   };
 }
 
-export const deliveriesIn = ({ views }: Pick<Workplace, 'views'>, notifications: readonly NotificationId[]): Promise<readonly Delivery[]> =>
+export const deliveriesIn = ({ views }: Pick<TestWorkers, 'views'>, notifications: readonly NotificationId[]): Promise<readonly Delivery[]> =>
   Promise.all(notifications.map((notification) => views.find('deliveries', { where: { notification }, limit: LOOK_MAX }))).then((all) => all.flat());
 
 /** Every push that was handed over, however many. */
@@ -70,7 +70,7 @@ export async function sentBy({ list }: Pick<Outbox, 'list'>): Promise<readonly O
   }
 }
 
-async function recipient(work: Workplace, name: string): Promise<PersonId> {
+async function recipient(work: TestWorkers, name: string): Promise<PersonId> {
   const person = await work.person(name);
   await work.device(person);
   return person;

@@ -1,20 +1,23 @@
-/** Reading what reactors have begun: their own documents, which no version names, and which are gone once the work has ended. */
-import type { Document, Query, Views } from '../../ports/views/port.ts';
+/**
+ * Reads the open work of reactors: the documents in which a reactor keeps work that isn't done. They belong to no version of a
+ * view, and are removed when the work is done.
+ */
+import type { Document, DocumentQuery, ViewStore } from '../../ports/views/port.ts';
 
 export type OpenWork = {
-  /** Those whose `field` is at or before `until`, the longest waiting first. What they are is said by whose reactor began them. */
-  since<Begun extends Document>(
+  /** The documents whose `field` is at or before `until`, longest waiting first. The reactor that opened the work knows their type. */
+  longestWaiting<Open extends Document>(
     collection: string,
-    reached: { readonly field: keyof Begun & string; readonly until: string; readonly limit: number },
-  ): Promise<readonly Begun[]>;
+    reached: { readonly field: keyof Open & string; readonly until: string; readonly limit: number },
+  ): Promise<readonly Open[]>;
 };
 
-export const openWork = (views: Pick<Views, 'find'>): OpenWork => ({
-  since: <Begun extends Document>(
+export const openWorkIn = (views: Pick<ViewStore, 'find'>): OpenWork => ({
+  longestWaiting: <Open extends Document>(
     collection: string,
-    { field, until, limit }: { readonly field: keyof Begun & string; readonly until: string; readonly limit: number },
+    { field, until, limit }: { readonly field: keyof Open & string; readonly until: string; readonly limit: number },
   ) => {
-    const query: Query = { range: { field, until }, order: { [field]: 1 }, limit };
-    return views.find<Begun>(collection, query);
+    const query: DocumentQuery = { range: { field, until }, order: { [field]: 1 }, limit };
+    return views.find<Open>(collection, query);
   },
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
-import type { Views, Write } from '../../ports/views/port.ts';
+import type { ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { startProgress } from './progress.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
@@ -9,7 +9,7 @@ async function given() {
   const folder = await temporaryFolder();
   const views = await startSqliteViews(`${folder.path}/views.sqlite`);
   await views.prepare({ works: { indexes: [] } });
-  const put = (id: string, document: { readonly next: number }): Write => ({ kind: 'put', collection: 'works', id, document, seen: { 'post-1': 0 } });
+  const put = (id: string, document: { readonly next: number }): DocumentWrite => ({ kind: 'put', collection: 'works', id, document, seen: { 'post-1': 0 } });
   await views.commit({ projection: 'the-reactor', from: undefined, to: '0.1', writes: [put('a', { next: 0 }), put('b', { next: 0 })] });
   return {
     views,
@@ -20,58 +20,59 @@ async function given() {
   };
 }
 
-const start = (views: Views, reports: WorkersEvent[] = []) => startProgress({ views, report: (event) => void reports.push(event) }, { flushAfterMs: 60_000 });
+const start = (views: ViewStore, reports: WorkersEvent[] = []) =>
+  startProgress({ views, report: (event) => void reports.push(event) }, { flushAfterMs: 60_000 });
 
-test('moves what was begun, removes what has ended, and leaves the reactor’s checkpoint alone', async (t) => {
+test('advances open work, removes work that is done, and leaves the reactor’s checkpoint alone', async (t) => {
   await using all = await given();
   await using progress = start(all.views);
-  progress.moved('works', 'a', { next: 7 });
-  progress.finished('works', 'b');
-  progress.noted('works', 'c', { next: 1 });
-  await progress.written();
+  progress.advance('works', 'a', { next: 7 });
+  progress.finish('works', 'b');
+  progress.put('works', 'c', { next: 1 });
+  await progress.flush();
   t.deepEqual(await all.views.getMany('works', ['a', 'b', 'c']), [{ next: 7 }, undefined, { next: 1 }]);
   t.is(await all.views.checkpoint('the-reactor'), '0.1');
 });
 
-test('what has ended stays so, whoever moves it afterwards, and keeps what it has seen', async (t) => {
+test('work that is done stays done, also when it is advanced afterwards, and keeps what it has seen', async (t) => {
   await using all = await given();
   await using progress = start(all.views);
-  progress.finished('works', 'a');
-  await progress.written();
-  progress.moved('works', 'a', { next: 9 });
-  await progress.written();
+  progress.finish('works', 'a');
+  await progress.flush();
+  progress.advance('works', 'a', { next: 9 });
+  await progress.flush();
   t.deepEqual(await all.views.load('works', ['a']), [{ id: 'a', document: undefined, seen: { 'post-1': 0 }, version: 2 }]);
 });
 
-test('what was begun anew meanwhile is not taken for what has ended', async (t) => {
+test('work that was opened anew meanwhile is not removed', async (t) => {
   await using all = await given();
   await using progress = start(all.views);
-  progress.moved('works', 'a', { next: 7 });
-  await progress.written();
-  progress.finished('works', 'a', { next: 0 });
-  progress.finished('works', 'b', { next: 0 });
-  await progress.written();
+  progress.advance('works', 'a', { next: 7 });
+  await progress.flush();
+  progress.finish('works', 'a', { next: 0 });
+  progress.finish('works', 'b', { next: 0 });
+  await progress.flush();
   t.deepEqual(await all.views.getMany('works', ['a', 'b']), [{ next: 7 }, undefined]);
 });
 
-test('two who write at the same time both get through', async (t) => {
+test('of two processes that write at the same time, both succeed', async (t) => {
   await using all = await given();
   await using one = start(all.views);
   await using other = start(all.views);
   for (let next = 1; next <= 20; next++) {
-    one.moved('works', 'a', { next });
-    other.moved('works', 'b', { next });
-    await Promise.all([one.written(), other.written()]);
+    one.advance('works', 'a', { next });
+    other.advance('works', 'b', { next });
+    await Promise.all([one.flush(), other.flush()]);
   }
   t.deepEqual(await all.views.getMany('works', ['a', 'b']), [{ next: 20 }, { next: 20 }]);
 });
 
-test('what can’t be written is reported, for a sweeper to find', async (t) => {
+test('reports what can’t be written, for a sweeper to find', async (t) => {
   const reports: WorkersEvent[] = [];
   const gone = new Error('the views are away');
   const views = { load: () => Promise.reject(gone), commit: () => Promise.reject(gone), checkpoint: () => Promise.reject(gone) };
   await using progress = startProgress({ views, report: (event) => void reports.push(event) });
-  progress.finished('works', 'a');
-  await progress.written();
+  progress.finish('works', 'a');
+  await progress.flush();
   t.deepEqual(reports, [{ event: 'progress-failed', work: 'work-in-progress', error: gone }]);
 });

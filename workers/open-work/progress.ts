@@ -1,53 +1,52 @@
 /**
- * How far begun work has come, written into the documents that reactors began it with. A job must not touch a reactor's
- * checkpoint, so these writes are commits of a projection of their own, which has no events: what was reached within a moment
- * goes into one commit, fenced by a count, and whoever loses the race commits again,
- * as does who was overtaken by the reactor that wrote the same document.
+ * Records how far open work has come, in the documents that reactors opened it with. A job must not move a reactor's checkpoint, so
+ * these writes are commits of a projection of their own, which has no events: the changes of a moment go into one commit, fenced by
+ * a count, and a commit that conflicts with another process or with the reactor is made again.
  *
- * Nothing depends on it but how much is done again: what a crash takes away is swept up as if it had come less far.
+ * A crash only costs repeated work: a sweeper finds work whose progress was lost as if it had come less far.
  */
-import { positionIn } from '../../ports/event-log/position.ts';
-import type { Document, Loaded, Views, Write } from '../../ports/views/port.ts';
+import { positionAt } from '../../ports/event-log/position.ts';
+import type { Document, LoadedDocument, ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 
 const PROJECTION = 'work-in-progress';
 const FLUSH_AFTER_MS = 200;
 
 export type Progress = AsyncDisposable & {
-  /** Sets fields of a begun document; nothing where it is gone by then. */
-  moved(collection: string, id: string, set: Document): void;
-  /** Removes a begun document; nothing where it is another by then, as when it was begun anew: one whose fields are not these. */
-  finished(collection: string, id: string, as?: Document): void;
+  /** Sets fields of an open document; does nothing where it is removed by then. */
+  advance(collection: string, id: string, set: Document): void;
+  /** Removes an open document; does nothing where its fields aren't those of `expected`, as when the work was opened anew by then. */
+  finish(collection: string, id: string, expected?: Document): void;
   /** Writes a document that no reactor writes. */
-  noted(collection: string, id: string, document: Document): void;
-  /** Resolves when all that was reached so far is written. */
-  written(): Promise<void>;
+  put(collection: string, id: string, document: Document): void;
+  /** Resolves when all changes so far are written. */
+  flush(): Promise<void>;
 };
 
-type Reached = { readonly collection: string; readonly id: string } & (
-  | { readonly how: 'moved'; readonly set: Document }
-  | { readonly how: 'finished'; readonly as: Document }
-  | { readonly how: 'noted'; readonly document: Document }
+type ProgressChange = { readonly collection: string; readonly id: string } & (
+  | { readonly how: 'advance'; readonly set: Document }
+  | { readonly how: 'finish'; readonly expected: Document }
+  | { readonly how: 'put'; readonly document: Document }
 );
-type Dependencies = { readonly views: Pick<Views, 'load' | 'commit' | 'checkpoint'>; readonly report: WorkersReporter };
+type Dependencies = { readonly views: Pick<ViewStore, 'load' | 'commit' | 'checkpoint'>; readonly report: WorkersReporter };
 
 export function startProgress({ views, report }: Dependencies, { flushAfterMs = FLUSH_AFTER_MS }: { readonly flushAfterMs?: number } = {}): Progress {
-  let reached = new Map<string, Reached>();
+  let pending = new Map<string, ProgressChange>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
-  const reach = (news: Reached) => {
-    reached.set(`${news.collection}/${news.id}`, news);
-    timer ??= setTimeout(() => void write(), flushAfterMs);
+  const enqueue = (change: ProgressChange) => {
+    pending.set(`${change.collection}/${change.id}`, change);
+    timer ??= setTimeout(() => void flush(), flushAfterMs);
   };
-  const write = (): Promise<void> => {
+  const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    return (writing = writing.then(writeReached));
+    return (writing = writing.then(commitPending));
   };
-  const writeReached = async () => {
-    const batch = [...reached.values()];
-    reached = new Map();
+  const commitPending = async () => {
+    const batch = [...pending.values()];
+    pending = new Map();
     if (batch.length === 0) return;
     try {
       await commitAll(views, batch);
@@ -57,15 +56,15 @@ export function startProgress({ views, report }: Dependencies, { flushAfterMs = 
   };
 
   return {
-    moved: (collection, id, set) => reach({ how: 'moved', collection, id, set }),
-    finished: (collection, id, as = {}) => reach({ how: 'finished', collection, id, as }),
-    noted: (collection, id, document) => reach({ how: 'noted', collection, id, document }),
-    written: write,
-    [Symbol.asyncDispose]: write,
+    advance: (collection, id, set) => enqueue({ how: 'advance', collection, id, set }),
+    finish: (collection, id, expected = {}) => enqueue({ how: 'finish', collection, id, expected }),
+    put: (collection, id, document) => enqueue({ how: 'put', collection, id, document }),
+    flush,
+    [Symbol.asyncDispose]: flush,
   };
 }
 
-async function commitAll(views: Dependencies['views'], batch: readonly Reached[]): Promise<void> {
+async function commitAll(views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<void> {
   for (;;) {
     const from = await views.checkpoint(PROJECTION);
     const writes = await writesOf(views, batch);
@@ -73,8 +72,8 @@ async function commitAll(views: Dependencies['views'], batch: readonly Reached[]
   }
 }
 
-async function writesOf(views: Dependencies['views'], batch: readonly Reached[]): Promise<readonly Write[]> {
-  const writes: Write[] = [];
+async function writesOf(views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<readonly DocumentWrite[]> {
+  const writes: DocumentWrite[] = [];
   for (const [collection, ones] of Map.groupBy(batch, (one) => one.collection)) {
     const ids = ones.map(({ id }) => id);
     const documents = await views.load(collection, ids);
@@ -83,21 +82,24 @@ async function writesOf(views: Dependencies['views'], batch: readonly Reached[])
   return writes;
 }
 
-function writeOf(one: Reached, { document, seen, version: over }: Omit<Loaded, 'id'> = { document: undefined, seen: {}, version: 0 }): readonly Write[] {
+function writeOf(
+  one: ProgressChange,
+  { document, seen, version: expectedVersion }: Omit<LoadedDocument, 'id'> = { document: undefined, seen: {}, version: 0 },
+): readonly DocumentWrite[] {
   const { collection, id } = one;
   switch (one.how) {
-    case 'moved':
-      return document === undefined ? [] : [{ kind: 'put', collection, id, document: { ...document, ...one.set }, seen, over }];
-    case 'finished':
-      return document === undefined || !isStill(document, one.as) ? [] : [{ kind: 'remove', collection, id, seen, over }];
-    case 'noted':
+    case 'advance':
+      return document === undefined ? [] : [{ kind: 'put', collection, id, document: { ...document, ...one.set }, seen, expectedVersion }];
+    case 'finish':
+      return document === undefined || !hasFields(document, one.expected) ? [] : [{ kind: 'remove', collection, id, seen, expectedVersion }];
+    case 'put':
       return [{ kind: 'put', collection, id, document: one.document, seen }];
   }
 }
 
-const isStill = (document: Document, as: Document): boolean => Object.entries(as).every(([field, value]) => document[field] === value);
+const hasFields = (document: Document, expected: Document): boolean => Object.entries(expected).every(([field, value]) => document[field] === value);
 
-/** The views ask for a position; nothing is ever read from this one but whether it is still the same. */
+/** The views require a position; this one is only compared for being the same. */
 function countAfter(from: string | undefined): string {
-  return positionIn(0, Number(from?.split('.')[1] ?? 0) + 1);
+  return positionAt(0, Number(from?.split('.')[1] ?? 0) + 1);
 }

@@ -3,14 +3,15 @@
  * document until its person is registered; the sweeper frees what stays.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/handling/context.ts';
-import type { Current } from '../../commands/handling/handle.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
+import type { LoadState } from '../../commands/handling/handle.ts';
 import type { LoginEvent, UserEvent } from '../../domain/people/events.ts';
 import { CLAIM_ABANDONED_MS } from '../../domain/people/login.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import { userStream } from '../../domain/shared/streams.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
@@ -23,14 +24,14 @@ export type Claim = { readonly login: string; readonly person: PersonId; readonl
 
 type Handled = LoginEvent | Extract<UserEvent, { type: 'people.registered.v1' }>;
 
-export const loginClaims: Reactor<Handled> = {
+export const loginClaims: TidingsReactor<Handled> = {
   kind: 'reactor',
   name: 'login-claims',
   version: 1,
   handles: ['people.login-claimed.v1', 'people.login-freed.v1', 'people.registered.v1'],
   after: [],
   indexes: { 'login-claims': [{ fields: ['claimedAt'] }] },
-  begin: (event, { 'login-claims': claims }) => {
+  openWork: (event, { 'login-claims': claims }) => {
     switch (event.type) {
       case 'people.login-claimed.v1': {
         const login = event.key;
@@ -50,28 +51,28 @@ export const loginClaims: Reactor<Handled> = {
 };
 
 type Dependencies = {
-  readonly begun: OpenWork;
-  readonly current: Current;
+  readonly openWork: OpenWork;
+  readonly loadState: LoadState;
   readonly commands: Pick<Commands, 'freeAbandonedLogin'>;
   readonly contextFor: ContextFor;
-  readonly progress: Pick<Progress, 'finished'>;
+  readonly progress: Pick<Progress, 'finish'>;
   readonly clock: () => Instant;
 };
 
-export const sweepAbandonedLogins = ({ begun, current, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
+export const sweepAbandonedLogins = ({ openWork, loadState, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
   name: 'abandoned-logins',
   everyMs: CLAIM_ABANDONED_MS / 2,
   sweep: async () => {
-    const claims = await begun.since<Claim>('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
+    const claims = await openWork.longestWaiting<Claim>('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
     for (const { login, person, claimedAt } of claims) {
       // Across several logs the registration may have been seen before the claim: the log itself says who exists.
-      if ((await current(user, `user-${person}`)).state.status === 'none') {
+      if ((await loadState(user, userStream(person))).state.status === 'none') {
         await commands.freeAbandonedLogin(
           { login, person },
-          freshContext({ contextFor, part: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
+          freshContext({ contextFor, worker: 'abandoned-logins', type: 'free-login', body: { login, person }, at: clock() }),
         );
       }
-      progress.finished('login-claims', login, { claimedAt });
+      progress.finish('login-claims', login, { claimedAt });
     }
     return claims.length;
   },

@@ -3,15 +3,16 @@
  * friend requests, friendships, and the groups the person belonged to. All of it may be done twice.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { CommandContext, ContextFor } from '../../commands/handling/context.ts';
-import type { Handled } from '../../commands/handling/handle.ts';
+import type { CommandContext, ContextFor } from '../../commands/handling/command-context.ts';
+import type { CommandResult } from '../../commands/handling/results.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
-import type { Process } from '../../projections/projection.ts';
-import type { ActiveViews, Found } from '../../projections/query/read-views.ts';
+import type { TidingsProcess } from '../../projections/read-models/projectors.ts';
+import type { FoundDocument } from '../../projections/query/active-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { contextForEvent } from '../jobs/command-contexts.ts';
 
 const PAGE_MAX = 100;
@@ -19,13 +20,13 @@ const PAGE_MAX = 100;
 type Erased = Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 type Dependencies = {
-  readonly views: Pick<ActiveViews, 'find'>;
+  readonly views: Pick<TidingsViews, 'find'>;
   readonly commands: Pick<Commands, 'finishErasing' | 'removeFriend' | 'refuseFriend' | 'withdrawFriend' | 'leaveChannel'>;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
 };
 
-export const finishErasing = (dependencies: Dependencies): Process<Erased> => ({
+export const finishErasing = (dependencies: Dependencies): TidingsProcess<Erased> => ({
   kind: 'process',
   name: 'finish-erasing',
   version: 1,
@@ -47,17 +48,17 @@ export const finishErasing = (dependencies: Dependencies): Process<Erased> => ({
 });
 
 const contextOf = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>, type: string, of: string): CommandContext =>
-  contextForEvent(event, { contextFor, part: 'finish-erasing', type, of, body: of, at: clock() });
+  contextForEvent(event, { contextFor, worker: 'finish-erasing', type, of, body: of, at: clock() });
 
 /** In pages, by id: what is done to one page changes the view only later, or not at all. */
 async function forEach<Name extends keyof TidingsDocuments>(
-  views: Pick<ActiveViews, 'find'>,
+  views: Pick<TidingsViews, 'find'>,
   collection: Name,
   where: Readonly<Record<string, string | boolean>>,
-  act: (document: Found<TidingsDocuments[Name]>) => Promise<Handled>,
+  act: (document: FoundDocument<TidingsDocuments[Name]>) => Promise<CommandResult>,
 ): Promise<void> {
   for (let after = ''; ;) {
-    const page: readonly Found<TidingsDocuments[Name]>[] = await views.find(collection, {
+    const page: readonly FoundDocument<TidingsDocuments[Name]>[] = await views.find(collection, {
       where,
       range: { field: '_id', after },
       order: { _id: 1 },

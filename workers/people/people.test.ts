@@ -1,96 +1,97 @@
 import test from 'ava';
-import { relationships, slotOf } from '../../domain/people/relationships.ts';
+import { relationships, friendReservationOf } from '../../domain/people/relationships.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { CLAIM_ABANDONED_MS, login } from '../../domain/people/login.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
-import { openWork } from '../open-work/open-work.ts';
-import { givenWorkers, type Workplace } from '../test-fixture.ts';
+import { friendshipStream, loginStream, relationshipsStream } from '../../domain/shared/streams.ts';
+import { openWorkIn } from '../open-work/open-work.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 import { startProgress } from '../open-work/progress.ts';
 import { sweepAbandonedLogins } from './abandoned-logins.ts';
 
-const slot = async ({ current }: Workplace, person: PersonId, friend: PersonId) =>
-  slotOf((await current(relationships, `connections-${person}`)).state, friend);
+const slot = async ({ loadState }: TestWorkers, person: PersonId, friend: PersonId) =>
+  friendReservationOf((await loadState(relationships, relationshipsStream(person))).state, friend);
 
-async function friends(work: Workplace, one: PersonId, other: PersonId) {
+async function friends(work: TestWorkers, one: PersonId, other: PersonId) {
   const { id } = await work.commands.requestFriend({ person: one, other }, work.by(one));
   await work.commands.acceptFriend({ person: other, request: id }, work.by(other));
   return id;
 }
 
 test('a request that came to nothing gives its slot back, and so does a friendship that ended, to both', async (t) => {
-  await using work = await givenWorkers();
+  await using work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
   t.is((await slot(work, ann, bob))?.round, 1);
   await work.commands.refuseFriend({ person: bob, request: id }, work.by(bob));
-  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined);
+  await work.advanceUntil(async () => (await slot(work, ann, bob)) === undefined);
   await friends(work, ann, bob);
   t.is((await slot(work, bob, ann))?.round, 2);
   await work.commands.removeFriend({ person: bob, other: ann }, work.by(bob));
-  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined && (await slot(work, bob, ann)) === undefined);
+  await work.advanceUntil(async () => (await slot(work, ann, bob)) === undefined && (await slot(work, bob, ann)) === undefined);
   t.pass();
 });
 
 test('the end of an old request never frees the slot of a new one', async (t) => {
-  await using work = await givenWorkers();
+  await using work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   for (let round = 1; round <= 3; round++) {
     const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
     await work.commands.withdrawFriend({ person: ann, request: id }, work.by(ann));
   }
   await friends(work, ann, bob);
-  await work.quiet();
+  await work.untilIdle();
   t.is((await slot(work, ann, bob))?.round, 4);
 });
 
 test('a login name that nobody came to own is free again after a while, and one that somebody owns is not', async (t) => {
-  await using work = await givenWorkers();
-  const { current, handle, by, commands } = work;
+  await using work = await startWorkersForTest();
+  const { loadState, handle, by, commands } = work;
   await work.person('ann');
   const nobody = 'nobody' as PersonId;
   await handle(login, 'login-abandoned', { type: 'claim', person: nobody, at: work.clock() }, by(nobody));
-  const claimed = async (name: string) => (await current(login, `login-${name}`)).state.status === 'claimed';
-  const waitedMs = await work.timeUntil(async () => !(await claimed('abandoned')), { stepMs: 60_000 });
+  const claimed = async (name: string) => (await loadState(login, loginStream(name))).state.status === 'claimed';
+  const waitedMs = await work.advanceUntil(async () => !(await claimed('abandoned')), { stepMs: 60_000 });
   t.true(waitedMs >= CLAIM_ABANDONED_MS);
   t.true(await claimed(commands.loginOf('ann')));
 });
 
 test('a claim that is renewed just as it is swept, and abandoned again, is freed all the same', async (t) => {
-  await using work = await givenWorkers();
-  const { current, handle, by, commands, contextFor, clock, stored, report } = work;
+  await using work = await startWorkersForTest();
+  const { loadState, handle, by, commands, contextFor, clock, stored, report } = work;
   const claim = () => handle(login, 'login-abandoned', { type: 'claim', person: 'nobody' as PersonId, at: clock() }, by('nobody' as PersonId));
   await claim();
   for (let minutes = 1; minutes < 10; minutes++) {
     await work.time.advance(MINUTE_MS);
-    await work.quiet();
+    await work.untilIdle();
   }
   const freeAbandonedLogin: typeof commands.freeAbandonedLogin = async (...of) => {
     await claim();
-    await work.quiet();
+    await work.untilIdle();
     return commands.freeAbandonedLogin(...of);
   };
   await using progress = startProgress({ views: stored, report });
   const soon = () => plus(clock(), MINUTE_MS); // before the workplace's own sweeper
-  const sweeping = { begun: openWork(stored), current, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
+  const sweeping = { openWork: openWorkIn(stored), loadState, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
   t.is(await sweepAbandonedLogins(sweeping).sweep(), 1);
-  await progress.written();
-  const isFree = async () => (await current(login, 'login-abandoned')).state.status === 'free';
+  await progress.flush();
+  const isFree = async () => (await loadState(login, 'login-abandoned')).state.status === 'free';
   t.false(await isFree());
-  await work.timeUntil(isFree, { stepMs: MINUTE_MS });
+  await work.advanceUntil(isFree, { stepMs: MINUTE_MS });
   t.true(await isFree());
 });
 
 test('a slot that was taken for a request that never came is free again after a while', async (t) => {
-  await using work = await givenWorkers();
+  await using work = await startWorkersForTest();
   const [ann, bob, cat] = [await work.person('ann'), await work.person('bob'), await work.person('cat')];
   await work.commands.requestFriend({ person: ann, other: cat }, work.by(ann));
-  const pair = await work.current(friendship, `friendship-${friendshipOf(ann, bob)}`);
+  const pair = await work.loadState(friendship, friendshipStream(friendshipOf(ann, bob)));
   await work.handle(
     relationships,
-    `connections-${ann}`,
+    relationshipsStream(ann),
     {
-      type: 'take-slot',
+      type: 'reserve-friend',
       intent: 'ask',
       actor: ann,
       friend: { person: bob, user: { status: 'registered', login: '' }, relation: 'clear' },
@@ -100,12 +101,12 @@ test('a slot that was taken for a request that never came is free again after a 
     work.by(ann),
   );
   t.not(await slot(work, ann, bob), undefined);
-  await work.timeUntil(async () => (await slot(work, ann, bob)) === undefined, { stepMs: 60_000 });
+  await work.advanceUntil(async () => (await slot(work, ann, bob)) === undefined, { stepMs: 60_000 });
   t.not(await slot(work, ann, cat), undefined);
 });
 
 test('who is erased has no friends, requests and groups any more, and the login name is free', async (t) => {
-  await using work = await givenWorkers();
+  await using work = await startWorkersForTest();
   const { commands, by, views } = work;
   const [ann, bob, cat, dan] = await Promise.all(['ann', 'bob', 'cat', 'dan'].map(work.person) as [Promise<PersonId>, ...Promise<PersonId>[]]);
   if (bob === undefined || cat === undefined || dan === undefined) return t.fail();
@@ -113,9 +114,9 @@ test('who is erased has no friends, requests and groups any more, and the login 
   await commands.requestFriend({ person: ann, other: cat }, by(ann));
   await commands.requestFriend({ person: dan, other: ann }, by(dan));
   const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob, cat] }, by(ann));
-  await work.quiet();
+  await work.untilIdle();
   await commands.erasePerson({ person: ann }, by(ann));
-  await work.timeUntil(async () => {
+  await work.advanceUntil(async () => {
     const [friendsLeft, from, to] = [
       await views.count('friends', { person: bob }),
       await views.count('friend-requests', { from: ann }),
@@ -125,5 +126,5 @@ test('who is erased has no friends, requests and groups any more, and the login 
     return friendsLeft + from + to === 0 && !members.includes(ann);
   });
   t.is(await slot(work, bob, ann), undefined);
-  t.is((await work.current(login, `login-${commands.loginOf('ann')}`)).state.status, 'free');
+  t.is((await work.loadState(login, loginStream(commands.loginOf('ann')))).state.status, 'free');
 });

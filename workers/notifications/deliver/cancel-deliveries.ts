@@ -1,14 +1,15 @@
 /**
- * A cancelled notification takes its deliveries with it, those that were planned before. Whoever plans one after that cancels it,
- * and whoever is about to send one asks the log whether the notification still stands.
+ * Cancels the deliveries of a cancelled notification that were planned before. `plan-recipients.ts` cancels those that it plans after
+ * that, and `may-still-send.ts` asks the log whether the notification was cancelled.
  */
 import type { Commands } from '../../../commands/commands.ts';
-import type { ContextFor } from '../../../commands/handling/context.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import type { NotificationEvent } from '../../../domain/notifications/events.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { Delivery } from '../../../projections/read-models/deliveries.ts';
-import type { Process } from '../../../projections/projection.ts';
-import type { ActiveViews, Found } from '../../../projections/query/read-views.ts';
+import type { TidingsProcess } from '../../../projections/read-models/projectors.ts';
+import type { FoundDocument } from '../../../projections/query/active-views.ts';
+import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
 
 const PAGE_MAX = 200;
@@ -16,13 +17,13 @@ const PAGE_MAX = 200;
 type Cancelled = Extract<NotificationEvent, { type: 'notifications.cancelled.v1' }>;
 
 type Dependencies = {
-  readonly views: Pick<ActiveViews, 'find'>;
+  readonly views: Pick<TidingsViews, 'find'>;
   readonly commands: Pick<Commands, 'commandDelivery'>;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
 };
 
-export const cancelDeliveries = ({ views, commands, contextFor, clock }: Dependencies): Process<Cancelled> => ({
+export const cancelDeliveries = ({ views, commands, contextFor, clock }: Dependencies): TidingsProcess<Cancelled> => ({
   kind: 'process',
   name: 'cancel-deliveries',
   version: 1,
@@ -31,7 +32,7 @@ export const cancelDeliveries = ({ views, commands, contextFor, clock }: Depende
   react: async (event) => {
     const { notification } = event.data;
     for (let after: string | undefined = ''; after !== undefined;) {
-      const page: readonly Found<Delivery>[] = await views.find('deliveries', {
+      const page: readonly FoundDocument<Delivery>[] = await views.find('deliveries', {
         where: { notification },
         range: { field: '_id', after },
         order: { _id: 1 },
@@ -40,7 +41,7 @@ export const cancelDeliveries = ({ views, commands, contextFor, clock }: Depende
       await Promise.all(
         page.map(({ delivery }) => {
           const at = clock();
-          const context = contextForEvent(event, { contextFor, part: 'cancel-deliveries', type: 'cancel-delivery', of: delivery, body: delivery, at });
+          const context = contextForEvent(event, { contextFor, worker: 'cancel-deliveries', type: 'cancel-delivery', of: delivery, body: delivery, at });
           return commands.commandDelivery({ delivery, command: { type: 'cancel', at } }, context);
         }),
       );

@@ -1,139 +1,131 @@
 /**
- * One attempt at one delivery. It is written down before the vendor is called, so that whoever finds it knows that the vendor may
- * have been; and it is checked against the log a moment before, so that nobody hears what they have just declined.
+ * One attempt at one delivery: the job of a vendor's queue. The delivery is checked against the log a moment before, so that a person
+ * gets nothing that they have just declined; and the attempt is recorded before the vendor is called, so that any worker that finds
+ * it knows that the vendor may have been called. `record-outcome.ts` records the answer, `advance-delivery.ts` sees to what follows.
  */
-import type { Handled } from '../../../commands/handling/handle.ts';
-import { deliveryStreamOf } from '../../../commands/notifications/deliveries.ts';
-import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
-import type { In } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
+import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifications/delivery/retry.ts';
-import { currentDestination } from '../../../domain/notifications/planning/destinations.ts';
-import { contacts } from '../../../domain/people/contacts.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
-import { freshContext } from '../../jobs/command-contexts.ts';
+import type { LogReader } from '../../dependencies.ts';
 import { sleep } from '../../jobs/sleep.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { VendorHealth } from '../vendors/breaker.ts';
-import { mayStillSend, type MayStillSend } from './may-still-send.ts';
-import { recordOutcome, type RecordDependencies } from './record-outcome.ts';
-import { contentOf } from '../plan/load-notification.ts';
-import { targetOf } from './resolve-endpoint.ts';
-import type { VendorGate } from '../vendors/vendor-gate.ts';
+import type { Vendor } from '../vendors/create-vendors.ts';
+import type { ChooseVendor } from './choose-vendor.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { MayStillSend, SendCheck } from './may-still-send.ts';
+import { prepareMessage } from './prepare-message.ts';
+import type { RecordOutcome } from './record-outcome.ts';
 
-export type DeliverConfig = { readonly attemptDeadlineMs: number };
-export const DELIVER: DeliverConfig = { attemptDeadlineMs: ATTEMPT_DEADLINE_MS };
+export type DeliverConfig = { readonly attemptDeadlineMs?: number };
 
-export type DeliverDependencies = RecordDependencies & { readonly sender: Sender; readonly gate: VendorGate };
+type Dependencies = {
+  readonly vendor: Vendor;
+  readonly deliveries: Deliveries;
+  readonly reader: LogReader;
+  readonly mayStillSend: MayStillSend;
+  readonly chooseVendor: ChooseVendor;
+  readonly recordOutcome: RecordOutcome;
+  readonly report: WorkersReporter;
+  readonly clock: () => Instant;
+};
 
-/** The work of one vendor's queue. What waits for the vendor gives up when `stop` aborts, and its job is done again elsewhere. */
+/** Jobs that wait for the vendor end when `stop` aborts, and are done again elsewhere. */
 export const deliver =
-  (dependencies: DeliverDependencies, stop: AbortSignal, config: DeliverConfig = DELIVER) =>
+  (dependencies: Dependencies, stop: AbortSignal, { attemptDeadlineMs = ATTEMPT_DEADLINE_MS }: DeliverConfig = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
-    const { gate } = dependencies;
+    const { gate } = dependencies.vendor;
     const id = data['delivery'] as DeliveryId;
-    if (!gate.open() && (await goElsewhere(dependencies, id))) return;
-    await gate.enter(stop);
-    let verdict: VendorHealth | undefined;
+    if (!gate.isAvailable() && (await rerouteIfPossible(dependencies, id))) return;
+    await gate.acquire(stop);
+    let health: VendorHealth | undefined;
     try {
-      verdict = await attempt(dependencies, id, config);
+      health = await attempt(dependencies, id, attemptDeadlineMs);
     } finally {
-      gate.leave(verdict);
+      gate.release(health);
     }
   };
 
-type Ready = In<'queued'> | In<'unknown'>;
+type Ready = DeliveryIn<'queued'> | DeliveryIn<'unknown'>;
 
-/** Answers what the attempt says of the vendor; undefined where none was made. */
-async function attempt(dependencies: DeliverDependencies, id: DeliveryId, { attemptDeadlineMs }: DeliverConfig): Promise<VendorHealth | undefined> {
-  const { sender, clock, report } = dependencies;
-  const state = await ready(dependencies, id);
-  if (state === undefined) return undefined;
-  const checked = await mayStillSend(dependencies, state.plan, { counts: state.attempts === 0 ? 'towards-the-cap' : 'not-again' });
-  if (checked.verdict !== 'send') {
-    await holdBack(dependencies, state, checked);
+/** Returns what the attempt tells about the vendor; undefined where none was made. */
+async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadlineMs: number): Promise<VendorHealth | undefined> {
+  const { vendor, deliveries, mayStillSend, recordOutcome, report, clock } = dependencies;
+  const { sender } = vendor;
+  const ready = await loadReady(dependencies, id);
+  if (ready === undefined) return undefined;
+  const check = await mayStillSend(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip' });
+  if (check.action !== 'send') {
+    await holdBack(dependencies, ready, check);
     return undefined;
   }
-  const message = await messageOf(dependencies, state, checked);
+  const message = await prepareMessage(dependencies, ready, check);
   if ('failed' in message) {
-    await give(dependencies, id, { type: 'fail', reason: message.failed, at: clock() });
+    await deliveries.issue(ready.plan, { type: 'fail', reason: message.failed, at: clock() });
     return undefined;
   }
 
   const at = clock();
   const deadline = plus(at, attemptDeadlineMs);
-  const begun = await give(dependencies, id, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
-  const started = await stateOf(dependencies, id);
-  if (started.status !== 'attempting' || !isOurs(begun, started, deadline)) return undefined;
+  const result = await deliveries.issue(ready.plan, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
+  const attempting = await deliveries.load(id);
+  if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
-  const outcome = await sendBy(sender, { ...message, attempt: started.attempt }, msBetween(clock(), deadline));
+  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, msBetween(clock(), deadline));
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
-  await recordOutcome(dependencies, started, outcome, checked.way);
-  return verdictOf(outcome);
+  await recordOutcome(attempting, outcome, check.destination);
+  return healthAfter(outcome);
 }
 
 /**
- * Not where another worker was faster, or it has come to its end instead; nor where this one stalled until its attempt was judged and
- * the next one had begun. Only an append whose answer was lost doesn't say which attempt it began; no later one has its deadline.
+ * False where another worker was faster, or the delivery ended instead; and where this worker stalled until its attempt was resolved
+ * and the next one had begun. Only the answer to a repeated append doesn't tell which attempt it began; no later one has its deadline.
  */
-function isOurs(begun: Handled, started: In<'attempting'>, deadline: Instant): boolean {
-  if (begun.outcome !== 'appended') return false;
-  if (begun.repeated) return started.deadline === deadline;
-  return (begun.events as readonly DeliveryEvent[]).some(({ type, data }) => type === 'notifications.attempt-started.v1' && data.attempt === started.attempt);
+function isOwnAttempt(result: CommandResult, attempting: DeliveryIn<'attempting'>, deadline: Instant): boolean {
+  if (result.outcome !== 'appended') return false;
+  if (result.repeated) return attempting.deadline === deadline;
+  return (result.events as readonly DeliveryEvent[]).some(
+    ({ type, data }) => type === 'notifications.attempt-started.v1' && data.attempt === attempting.attempt,
+  );
 }
 
-async function ready(dependencies: DeliverDependencies, id: DeliveryId): Promise<Ready | undefined> {
-  const { sender, clock } = dependencies;
-  const state = await stateOf(dependencies, id);
+/** undefined: there is nothing to attempt for this vendor now. */
+async function loadReady({ vendor: { sender }, deliveries, clock }: Dependencies, id: DeliveryId): Promise<Ready | undefined> {
+  const state = await deliveries.load(id);
   const isReady =
     (state.status === 'queued' && state.vendor === sender.vendor) || (state.status === 'unknown' && clock() >= plus(state.since, UNKNOWN_REPEAT_AFTER_MS));
   if (!isReady) return undefined;
   if (clock() < state.plan.expiresAt) return state;
-  await give(dependencies, id, { type: 'expire', at: clock() });
+  await deliveries.issue(state.plan, { type: 'expire', at: clock() });
   return undefined;
 }
 
-/** What may have been sent already can't be suppressed or deferred: it is not repeated, or not yet. */
-async function holdBack(dependencies: DeliverDependencies, state: Ready, checked: Exclude<MayStillSend, { verdict: 'send' }>): Promise<void> {
-  const { delivery } = state.plan;
-  const at = dependencies.clock();
-  switch (checked.verdict) {
+/** A delivery of unknown outcome may have been sent already and can't be suppressed or deferred: it is attempted no more, or not yet. */
+async function holdBack({ deliveries, clock }: Dependencies, { plan, status }: Ready, check: Exclude<SendCheck, { action: 'send' }>): Promise<void> {
+  const at = clock();
+  switch (check.action) {
     case 'cancel':
-      await give(dependencies, delivery, state.status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
+      await deliveries.issue(plan, status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
       return;
     case 'suppress':
-      await give(dependencies, delivery, { type: state.status === 'queued' ? 'suppress' : 'fail', reason: checked.reason, at });
+      await deliveries.issue(plan, { type: status === 'queued' ? 'suppress' : 'fail', reason: check.reason, at });
       return;
     case 'defer':
-      if (state.status === 'queued') await give(dependencies, delivery, { type: 'defer', reason: checked.reason, until: checked.until, at });
+      if (status === 'queued') await deliveries.issue(plan, { type: 'defer', reason: check.reason, until: check.until, at });
       return;
   }
 }
 
-type Message = Omit<Attempt, 'signal' | 'attempt'>;
-
-async function messageOf(
-  dependencies: DeliverDependencies,
-  { plan }: Ready,
-  { asked, way }: Extract<MayStillSend, { verdict: 'send' }>,
-): Promise<Message | { readonly failed: string }> {
-  const { delivery, notification, recipient, category, priority, expiresAt } = plan;
-  const [target, said] = await Promise.all([targetOf(dependencies, recipient, way.endpoint), contentOf(dependencies, asked.requested)]);
-  if (target === undefined) return { failed: 'endpoint-removed' };
-  if (said === 'erased') return { failed: 'content-erased' };
-  if ('fault' in said) return { failed: 'template-fault' };
-  const collapseKey = asked.requested.collapseKey ?? delivery;
-  const ttlSeconds = Math.max(1, Math.floor(msBetween(dependencies.clock(), expiresAt) / 1_000));
-  return { delivery, notification, target, content: said.content, category, priority, collapseKey, ttlSeconds };
-}
-
 /**
- * The signal aborts at the deadline, and who then still doesn't answer is not waited for beyond the moment from which others may
- * judge. A worker that was stalled until its deadline sends nothing any more, for by then somebody else may.
+ * The signal aborts at the deadline. A sender that still doesn't answer is not waited for beyond the moment from which other workers
+ * may resolve the attempt. A worker that stalled until the deadline sends nothing any more, for by then another one may.
  */
-async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, leftMs: number): Promise<Outcome> {
+async function sendBefore(sender: Sender, message: Omit<Attempt, 'signal'>, leftMs: number): Promise<Outcome> {
   if (leftMs <= 0) return { outcome: 'retry', reason: 'deadline-passed' };
   const answered = new AbortController();
   try {
@@ -149,7 +141,10 @@ async function sendBy(sender: Sender, message: Omit<Attempt, 'signal'>, leftMs: 
   }
 }
 
-function verdictOf(outcome: Outcome): VendorHealth {
+/** Shared by all attempts, because an error made for each of them costs more than the rest of the waiting. */
+const ANSWERED = new Error('answered');
+
+function healthAfter(outcome: Outcome): VendorHealth {
   switch (outcome.outcome) {
     case 'accepted':
       return 'succeeded';
@@ -161,28 +156,12 @@ function verdictOf(outcome: Outcome): VendorHealth {
   }
 }
 
-/** One for all, because an error made for each attempt costs more than the rest of the waiting. */
-const ANSWERED = new Error('answered');
-
-/** While a vendor is shut off, what waits for it goes to another one that isn't, where there is one. */
-async function goElsewhere(dependencies: DeliverDependencies, id: DeliveryId): Promise<boolean> {
-  const { sender, routing, current, clock } = dependencies;
-  const state = await stateOf(dependencies, id);
+/** While a vendor is unavailable, its deliveries go to another one that is available, if there is one. True: nothing is left to do here. */
+async function rerouteIfPossible({ vendor: { sender }, deliveries, chooseVendor, clock }: Dependencies, id: DeliveryId): Promise<boolean> {
+  const state = await deliveries.load(id);
   if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
-  const { plan } = state;
-  const platform = currentDestination((await current(contacts, `contacts-${plan.recipient}`)).state, plan)?.platform;
-  const vendor = routing.vendorFor({ channel: plan.channel, platform, without: state.rejectedBy });
+  const vendor = await chooseVendor(state);
   if (vendor === undefined || vendor === sender.vendor) return false;
-  await give(dependencies, id, { type: 'reroute', vendor, at: clock() });
+  await deliveries.issue(state.plan, { type: 'reroute', vendor, at: clock() });
   return true;
-}
-
-const stateOf = async ({ current }: DeliverDependencies, id: DeliveryId) => (await current(deliveryDecider, deliveryStreamOf(id))).state;
-
-type Given = Parameters<DeliverDependencies['commands']['commandDelivery']>[0]['command'] & { readonly at: Instant };
-
-/** What is refused has gone on without us. */
-async function give({ commands, contextFor }: DeliverDependencies, delivery: DeliveryId, command: Given): Promise<Handled> {
-  const context = freshContext({ contextFor, part: 'deliver', type: `delivery-${command.type}`, body: delivery, at: command.at });
-  return commands.commandDelivery({ delivery, command }, context);
 }

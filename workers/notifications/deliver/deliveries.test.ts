@@ -1,17 +1,18 @@
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
 import { contacts } from '../../../domain/people/contacts.ts';
-import type { DeviceId, NotificationId } from '../../../domain/shared/ids.ts';
+import type { DeviceId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
-import { givenDeliveries } from '../test-fixture.ts';
+import { contactsStream, notificationStream } from '../../../domain/shared/streams.ts';
+import { startDeliveriesForTest } from '../test-fixture.ts';
 import { PLANNED_IN_RANGE_MAX, planNotifications } from '../plan/plan-notifications.ts';
 
 const statuses = (deliveries: readonly { readonly status: string; readonly reason: string | null }[]) =>
   deliveries.map(({ status, reason }) => [status, reason]);
 
 test('a notification reaches every device of every recipient once', async (t) => {
-  await using all = await givenDeliveries(3);
+  await using all = await startDeliveriesForTest(3);
   const [first] = all.recipients;
   if (first === undefined) return t.fail();
   await all.work.device(first);
@@ -27,7 +28,7 @@ test('a notification reaches every device of every recipient once', async (t) =>
 
 test('a long list of recipients is planned in ranges, everybody once', async (t) => {
   const count = 2 * PLANNED_IN_RANGE_MAX + 1;
-  await using all = await givenDeliveries(0);
+  await using all = await startDeliveriesForTest(0);
   const people = Array.from({ length: count }, (_, i) => `nobody-${i}`) as (typeof all.recipients)[number][];
   const notification = await all.request({ recipients: people });
   const deliveries = await all.untilEnded(notification, { count });
@@ -37,7 +38,7 @@ test('a long list of recipients is planned in ranges, everybody once', async (t)
 });
 
 test('planned again after a token was renewed, nobody is told twice', async (t) => {
-  await using all = await givenDeliveries(1);
+  await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const person = all.recipients[0] as (typeof all.recipients)[number];
   const register = (token: string) => work.commands.registerDevice({ person, device: 'tablet' as DeviceId, platform: 'fcm', token }, work.by(person));
@@ -45,16 +46,16 @@ test('planned again after a token was renewed, nobody is told twice', async (t) 
   const notification = await all.request();
   await all.untilEnded(notification, { count: 2 });
   await register('new');
-  for await (const stored of work.log.readStream(`notification-${notification}`, { limit: 1 })) {
+  for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
     const again = planNotifications(work);
     await again.react((await work.codec.decode(stored)) as Recorded as Parameters<typeof again.react>[0]);
   }
-  await work.quiet();
+  await work.untilIdle();
   t.is((await all.sent()).length, 2);
 });
 
 test('a token that is renewed while a push waits is the one it goes to', async (t) => {
-  await using all = await givenDeliveries(0);
+  await using all = await startDeliveriesForTest(0);
   const { work, app } = all;
   const person = await work.person('zoe');
   await work.commands.enrol({ person, app }, work.by(person));
@@ -62,7 +63,7 @@ test('a token that is renewed while a push waits is the one it goes to', async (
   await register('old');
   await work.commands.setPreferences({ person, quietHours: { zone: 'UTC', from: '23:00', until: '07:00' } }, work.by(person));
   const notification = await all.request({ recipients: [person] });
-  await work.timeUntil(async () => (await all.deliveries(notification))[0]?.status === 'deferred', { stepMs: 0 });
+  await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'deferred', { stepMs: 0 });
   await register('new');
   await all.untilEnded(notification, { count: 1, stepMs: MINUTE_MS });
   t.deepEqual(
@@ -72,13 +73,13 @@ test('a token that is renewed while a push waits is the one it goes to', async (
 });
 
 test('the same event twice plans once, and the same job twice sends once', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work } = all;
   work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
   const notification = await all.request();
-  await work.timeUntil(async () => (await all.deliveries(notification)).length === 2, { stepMs: 0 });
+  await work.advanceUntil(async () => (await all.deliveries(notification)).length === 2, { stepMs: 0 });
   const again = planNotifications(work);
-  for await (const stored of work.log.readStream(`notification-${notification}`, { limit: 1 })) {
+  for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
     await again.react((await work.codec.decode(stored)) as Recorded as Parameters<typeof again.react>[0]);
   }
   const deliveries = await all.deliveries(notification);
@@ -90,14 +91,14 @@ test('the same event twice plans once, and the same job twice sends once', async
 });
 
 test('who opts out between planning and sending hears nothing of it', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const [first] = all.recipients;
   if (first === undefined) return t.fail();
   const scheduled = await all.request({ sendAt: plus(work.clock(), HOUR_MS) });
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 2 * MINUTE_MS } } });
   const stuck = await all.request();
-  await work.timeUntil(async () => (await all.deliveries(stuck)).every(({ status }) => status === 'waiting'), { stepMs: 1_000 });
+  await work.advanceUntil(async () => (await all.deliveries(stuck)).every(({ status }) => status === 'waiting'), { stepMs: 1_000 });
   await work.commands.setPreferences({ person: first, choices: [{ category: 'news', channel: 'push', wanted: false }] }, work.by(first));
   for (const notification of [stuck, scheduled]) {
     const deliveries = await all.untilEnded(notification, { stepMs: MINUTE_MS });
@@ -108,7 +109,7 @@ test('who opts out between planning and sending hears nothing of it', async (t) 
 });
 
 test('what is scheduled is sent at its time and not before, and quiet hours hold it back until they end', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const [first, second] = all.recipients;
   if (first === undefined || second === undefined) return t.fail();
@@ -124,19 +125,19 @@ test('what is scheduled is sent at its time and not before, and quiet hours hold
 });
 
 test('what is planned only after its notification was cancelled is cancelled at once, though it would not be sent for an hour', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work, recipients } = all;
   const late = recipients[1];
   const sendAt = plus(work.clock(), HOUR_MS);
   const notification = await all.request({ sendAt, recipients: recipients.slice(0, 1) });
   await work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
-  await work.quiet();
+  await work.untilIdle();
   const planning = planNotifications(work);
-  for await (const stored of work.log.readStream(`notification-${notification}`, { limit: 1 })) {
+  for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
     const requested = (await work.codec.decode(stored)) as Recorded as Parameters<typeof planning.react>[0];
     await planning.react({ ...requested, data: { ...requested.data, recipients: late === undefined ? [] : [late] } });
   }
-  await work.quiet();
+  await work.untilIdle();
   t.deepEqual(
     (await all.deliveries(notification)).map(({ status }) => status),
     ['cancelled', 'cancelled'],
@@ -144,12 +145,12 @@ test('what is planned only after its notification was cancelled is cancelled at 
 });
 
 test('a cancelled notification takes its deliveries with it, whether they are planned yet or not', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const cancel = (notification: NotificationId) => work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
   const sendAt = plus(work.clock(), HOUR_MS);
   const planned = await all.request({ sendAt });
-  await work.quiet();
+  await work.untilIdle();
   await cancel(planned);
   const unplanned = await all.request({ sendAt });
   await cancel(unplanned);
@@ -161,16 +162,16 @@ test('a cancelled notification takes its deliveries with it, whether they are pl
 });
 
 test('a token that the vendor has forgotten is ours to forget, and is not tried again', async (t) => {
-  await using all = await givenDeliveries(1);
+  await using all = await startDeliveriesForTest(1);
   const [person] = all.recipients;
   all.work.outbox.behave({ push: { does: 'lose-endpoint' } });
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['failed', 'unregistered']]);
-  t.deepEqual((await all.work.current(contacts, `contacts-${person}`)).state.devices, []);
+  t.deepEqual((await all.work.loadState(contacts, contactsStream(person as PersonId))).state.devices, []);
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['suppressed', 'no-endpoint']]);
 });
 
 test('a vendor that hangs holds up nobody else', async (t) => {
-  await using all = await givenDeliveries(5, { attemptDeadlineMs: MINUTE_MS, deliverConcurrency: 1 });
+  await using all = await startDeliveriesForTest(5, { attemptDeadlineMs: MINUTE_MS, deliverConcurrency: 1 });
   const { work } = all;
   for (const [i, person] of all.recipients.entries()) await work.commands.setContact({ person, kind: 'phone', address: `+4915200000${i}` }, work.by(person));
   work.outbox.behave({ push: { does: 'hang' } });
@@ -184,7 +185,7 @@ test('a vendor that hangs holds up nobody else', async (t) => {
 });
 
 test('while a vendor refuses us, what waits for it goes to another one, and so does what it rejects', async (t) => {
-  await using all = await givenDeliveries(5, {}, { vendors: 'two' });
+  await using all = await startDeliveriesForTest(5, {}, { vendors: 'two' });
   const { work } = all;
   work.outbox.behave({ push: { does: 'refuse-account' } });
   await all.untilEnded(await all.request());
@@ -198,12 +199,12 @@ test('while a vendor refuses us, what waits for it goes to another one, and so d
 });
 
 test('where nobody delivers on a channel, the delivery fails and says so', async (t) => {
-  await using all = await givenDeliveries(1, {}, { vendors: 'none' });
+  await using all = await startDeliveriesForTest(1, {}, { vendors: 'none' });
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['failed', 'no-vendor']]);
 });
 
 test('a push about a message that has reached the person meanwhile is not sent', async (t) => {
-  await using all = await givenDeliveries(2);
+  await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const [ann, bob] = all.recipients;
   if (ann === undefined || bob === undefined) return t.fail();
@@ -211,25 +212,25 @@ test('a push about a message that has reached the person meanwhile is not sent',
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
   await work.commands.postMessage({ channel, sender: ann, text: 'hello', clientId: 'one' }, work.by(ann));
   const deliveries = () => work.views.find('deliveries', { where: { recipient: bob }, limit: 10 });
-  await work.timeUntil(async () => (await deliveries())[0]?.status === 'waiting', { stepMs: 0 });
+  await work.advanceUntil(async () => (await deliveries())[0]?.status === 'waiting', { stepMs: 0 });
   await work.presence.received(bob, 'phone' as DeviceId, channel, 0);
-  await work.timeUntil(async () => (await deliveries())[0]?.status === 'suppressed');
+  await work.advanceUntil(async () => (await deliveries())[0]?.status === 'suppressed');
   t.deepEqual(statuses(await deliveries()), [['suppressed', 'received-meanwhile']]);
   t.deepEqual(await all.sent(), []);
 });
 
 test('a person hears from an app no more often than the cap allows, and of what is critical always', async (t) => {
-  await using all = await givenDeliveries(1, { frequencyCap: { name: 'few', points: 2, windowSeconds: 3_600 } });
+  await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 2, windowSeconds: 3_600 } });
   for (let i = 0; i < 3; i++) await all.request();
-  await all.work.quiet();
+  await all.work.untilIdle();
   t.is((await all.sent()).length, 2);
   await all.request({ critical: true });
-  await all.work.quiet();
+  await all.work.untilIdle();
   t.is((await all.sent()).length, 3);
 });
 
 test('a template is rendered with its parameters, and one that can’t be fails the delivery', async (t) => {
-  await using all = await givenDeliveries(1);
+  await using all = await startDeliveriesForTest(1);
   const { work, app } = all;
   const { id: template } = await work.commands.publishTemplate({ app, title: 'Hi {{ name }}', body: 'You have {{ count }}' }, work.by(`app:${app}`));
   const from = async (parameters: Readonly<Record<string, unknown>>) => {
@@ -246,25 +247,25 @@ test('a template is rendered with its parameters, and one that can’t be fails 
 });
 
 test('who is erased between planning and sending is sent nothing', async (t) => {
-  await using all = await givenDeliveries(1);
+  await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const [person] = all.recipients;
   if (person === undefined) return t.fail();
   const notification = await all.request({ sendAt: plus(work.clock(), HOUR_MS) });
-  await work.quiet();
+  await work.untilIdle();
   await work.commands.erasePerson({ person }, work.by(person));
   t.deepEqual(statuses(await all.untilEnded(notification, { stepMs: MINUTE_MS })), [['suppressed', 'person-erased']]);
   t.deepEqual(await all.sent(), []);
 });
 
 test('everybody who looks is told that there is a notification', async (t) => {
-  await using all = await givenDeliveries(1);
+  await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const [person] = all.recipients;
   if (person === undefined) return t.fail();
   const heard: unknown[] = [];
   work.broadcast.listen(person, (hint) => void heard.push(hint));
   const notification = await all.request();
-  await work.timeUntil(() => heard.length > 0, { stepMs: 0 });
+  await work.advanceUntil(() => heard.length > 0, { stepMs: 0 });
   t.deepEqual(heard, [{ kind: 'notification', notification }]);
 });

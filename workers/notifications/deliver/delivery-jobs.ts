@@ -1,45 +1,50 @@
 /**
- * The jobs of a delivery. One that is ready goes to its vendor's queue; one whose time has yet to come, or that somebody must look
- * after, goes to a queue that calls no vendor. A job is named by the delivery and the moment it is due, as reactor and sweeper both
- * know it, so that neither doubles the other's.
+ * The jobs of deliveries. A delivery that is ready for an attempt goes to its vendor's queue; one that waits for a time, or for a
+ * decision, goes to a queue that calls no vendor. A job is named by the delivery and the moment it is due, which reactor and sweeper
+ * both know, so that neither doubles the other's job.
  */
-import type { Planned } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { Priority } from '../../../domain/notifications/events.ts';
-import type { NotificationChannel } from '../../../domain/people/events.ts';
+import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
-import { deliverQueue } from '../vendors/vendors.ts';
+import { vendorQueueOf } from '../vendors/vendor-queue.ts';
 
 export const DUE_QUEUE = 'deliveries-due';
 export const DUE_CONCURRENCY = 32;
 
-export type Due = { readonly delivery: DeliveryId; readonly dueAt: Instant };
-export type Ready = Due & { readonly channel: NotificationChannel; readonly vendor: string; readonly priority: Priority };
+export type DueJob = { readonly delivery: DeliveryId; readonly dueAt: Instant };
+export type AttemptJob = DueJob & { readonly channel: NotificationChannel; readonly vendor: string; readonly priority: Priority };
 
 const PRIORITIES: { readonly [Of in Priority]: number } = { high: 1, normal: 2, low: 3 };
 
-export const addReady = (dependencies: AddJobsDependencies, { channel, vendor }: Pick<Ready, 'channel' | 'vendor'>, ready: readonly Ready[]) =>
-  addJobs(
-    dependencies,
-    deliverQueue({ channel, vendor }),
-    ready.map(({ delivery, dueAt, priority }) => ({ ...jobOf({ delivery, dueAt }), priority: PRIORITIES[priority] })),
-  );
-
-export type DueDependencies = AddJobsDependencies & {
-  /** What is due later than this is left to the sweeper. */
+/** `full`: some jobs were left out, for the sweeper to add. */
+export type DeliveryJobs = {
+  /** Jobs that are due later than this are left to the sweeper. */
   readonly delayMaxMs: number;
+  addAttempts(queue: Pick<AttemptJob, 'channel' | 'vendor'>, attempts: readonly AttemptJob[]): Promise<'added' | 'full'>;
+  addDue(due: readonly DueJob[], now: Instant): Promise<'added' | 'full'>;
 };
 
-export const addDue = (dependencies: DueDependencies, due: readonly Due[], now: Instant) =>
-  addJobs(
-    dependencies,
-    DUE_QUEUE,
-    due.map((one) => dueJobOf(one, now)).filter(({ delayMs }) => delayMs <= dependencies.delayMaxMs),
-  );
+export const createDeliveryJobs = (dependencies: AddJobsDependencies, { delayMaxMs }: { readonly delayMaxMs: number }): DeliveryJobs => ({
+  delayMaxMs,
+  addAttempts: ({ channel, vendor }, attempts) =>
+    addJobs(
+      dependencies,
+      vendorQueueOf({ channel, vendor }),
+      attempts.map(({ priority, ...job }) => ({ ...jobOf(job), priority: PRIORITIES[priority] })),
+    ),
+  addDue: (due, now) =>
+    addJobs(
+      dependencies,
+      DUE_QUEUE,
+      due.map((one) => dueJobOf(one, now)).filter(({ delayMs }) => delayMs <= delayMaxMs),
+    ),
+});
 
-export const readyOf = ({ plan }: Planned, vendor: string, dueAt: Instant): Ready => ({
+export const attemptJobOf = ({ plan }: PlannedDelivery, vendor: string, dueAt: Instant): AttemptJob => ({
   delivery: plan.delivery,
   dueAt,
   channel: plan.channel,
@@ -47,11 +52,11 @@ export const readyOf = ({ plan }: Planned, vendor: string, dueAt: Instant): Read
   priority: plan.priority,
 });
 
-/** What is due already has a name of its own: under the other a job may still wait, by a clock that has been set since. */
-function dueJobOf(due: Due, now: Instant): Job & { readonly delayMs: number } {
+/** A job that is due already has a name of its own: under the other name a job may still wait, by a clock that has been set since. */
+function dueJobOf(due: DueJob, now: Instant): Job & { readonly delayMs: number } {
   const { id, data } = jobOf(due);
   const delayMs = Math.max(0, msBetween(now, due.dueAt));
   return { id: delayMs === 0 ? `${id}:due` : id, data, delayMs };
 }
 
-const jobOf = ({ delivery, dueAt }: Due): Job => ({ id: `${delivery}:${dueAt}`, data: { delivery } });
+const jobOf = ({ delivery, dueAt }: DueJob): Job => ({ id: `${delivery}:${dueAt}`, data: { delivery } });

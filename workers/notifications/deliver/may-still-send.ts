@@ -1,77 +1,74 @@
-/** Whether a delivery may be sent at this very moment, asked of the log: what was true when it was planned may be true no more. */
-import type { Current } from '../../../commands/handling/handle.ts';
-import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
+/** Checks on the log whether a delivery may be sent at this very moment: much may have changed since it was planned. */
 import { maySend, type Frequency } from '../../../domain/notifications/planning/may-send.ts';
+import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { Plan, SuppressionReason } from '../../../domain/notifications/events.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';
 import { plus, type Instant } from '../../../domain/shared/instant.ts';
-import type { Codec } from '../../../ports/event-log/codec.ts';
-import type { EventLog } from '../../../ports/event-log/port.ts';
 import type { Presence } from '../../../ports/presence/port.ts';
 import type { Limit, RateLimit } from '../../../ports/rate-limit/port.ts';
 import { inboxId } from '../../../projections/read-models/inbox.ts';
-import type { ActiveViews } from '../../../projections/query/read-views.ts';
+import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { LogReader } from '../../dependencies.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import { loadNotification, type NotificationRequest } from '../plan/load-notification.ts';
 
-export type MayStillSendDependencies = {
-  readonly log: Pick<EventLog, 'readStream'>;
-  readonly codec: Pick<Codec, 'decode'>;
-  readonly current: Current;
-  readonly views: Pick<ActiveViews, 'get'>;
+type Dependencies = {
+  readonly reader: LogReader;
+  readonly views: Pick<TidingsViews, 'get'>;
   readonly presence: Pick<Presence, 'receivedBy'>;
   readonly rateLimit: Pick<RateLimit, 'takeOnce'>;
   readonly frequencyCap: Limit;
   readonly clock: () => Instant;
 };
 
-export type MayStillSend =
-  | { readonly verdict: 'send'; readonly asked: NotificationRequest; readonly way: Destination }
-  | Exclude<SendDecision, { readonly verdict: 'send' }>
-  | { readonly verdict: 'cancel' };
+export type SendCheck =
+  | { readonly action: 'send'; readonly request: NotificationRequest; readonly destination: Destination }
+  | Exclude<SendDecision, { readonly action: 'send' }>
+  /** The notification was cancelled. */
+  | { readonly action: 'cancel' };
 
-/** `counts`: it is about to be sent for the first time, and counts towards how often a person may be disturbed. */
-export async function mayStillSend(
-  dependencies: MayStillSendDependencies,
-  plan: Plan,
-  { counts }: { readonly counts: 'towards-the-cap' | 'not-again' },
-): Promise<MayStillSend> {
-  const { current, clock } = dependencies;
-  const [asked, known, needless] = await Promise.all([
-    loadNotification(dependencies, plan.notification),
-    loadRecipient(current, plan.recipient, plan.source),
-    redundantBecause(dependencies, plan),
-  ]);
-  if (asked === undefined || asked.cancelled) return { verdict: 'cancel' };
-  if (needless !== undefined) return { verdict: 'suppress', reason: needless };
-  const at = clock();
-  const may = maySend(plan, { ...known, at });
-  if (may.verdict !== 'send') return may;
-  const frequency = counts === 'towards-the-cap' ? await overFrequency(dependencies, plan) : undefined;
-  const capped = frequency === undefined ? may : maySend(plan, { ...known, frequency, at });
-  if (capped.verdict !== 'send') return capped;
-  const way = currentDestination(known.contacts, plan);
-  return way === undefined ? { verdict: 'suppress', reason: 'endpoint-removed' } : { verdict: 'send', asked, way };
-}
+/** `frequencyCap`: `count` before the first attempt, which counts towards how often an app may notify a person; else `skip`. */
+export type MayStillSend = (plan: Plan, options: { readonly frequencyCap: 'count' | 'skip' }) => Promise<SendCheck>;
+
+export const mayStillSendWith =
+  (dependencies: Dependencies): MayStillSend =>
+  async (plan, options) => {
+    const { reader, clock } = dependencies;
+    const [request, recipient, redundant] = await Promise.all([
+      loadNotification(reader, plan.notification),
+      loadRecipient(reader.loadState, plan.recipient, plan.source),
+      redundantBecause(dependencies, plan),
+    ]);
+    if (request === undefined || request.cancelled) return { action: 'cancel' };
+    if (redundant !== undefined) return { action: 'suppress', reason: redundant };
+    const at = clock();
+    const permission = maySend(plan, { ...recipient, at });
+    if (permission.action !== 'send') return permission;
+    const frequency = options.frequencyCap === 'count' ? await frequencyOverCap(dependencies, plan) : undefined;
+    const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
+    if (capped.action !== 'send') return capped;
+    const destination = currentDestination(recipient.contacts, plan);
+    return destination === undefined ? { action: 'suppress', reason: 'endpoint-removed' } : { action: 'send', request, destination };
+  };
 
 /**
- * A push about a message that has reached the person meanwhile, or about a channel that was muted or left. Here alone a view may
- * answer: late, it costs one push that wasn't needed.
+ * A push about a message that has reached the person meanwhile, or about a channel that was muted or left, is redundant. Only here a
+ * view may answer: where it is late, it costs one push that wasn't needed.
  */
-async function redundantBecause({ presence, views }: MayStillSendDependencies, { source, recipient }: Plan): Promise<SuppressionReason | undefined> {
+async function redundantBecause({ presence, views }: Dependencies, { source, recipient }: Plan): Promise<SuppressionReason | undefined> {
   if (source.kind !== 'chat') return undefined;
-  const { channel, seq } = source;
-  const [received, row] = await Promise.all([presence.receivedBy(recipient, channel), views.get('inbox', inboxId(recipient, channel))]);
+  const { channel: chatChannel, seq } = source;
+  const [received, row] = await Promise.all([presence.receivedBy(recipient, chatChannel), views.get('inbox', inboxId(recipient, chatChannel))]);
   if (Math.max(received ?? -1, row?.readUpTo ?? -1) >= seq) return 'received-meanwhile';
   return row !== undefined && (row.muted || !row.member) ? 'opted-out' : undefined;
 }
 
 /**
- * What apps send, critical things apart, is counted a person and app. Chat and feed have their own ways to be quiet. A delivery counts
- * once, however often its attempt comes to nothing before it is written down, or the cap would hold back the very one that counted.
+ * Notifications of apps, other than critical ones, are counted for each person and app; chat and feed limit themselves. A delivery
+ * counts once, however often its attempt fails before it is recorded, or the cap would hold back the very delivery that it counted.
  */
-async function overFrequency(
-  { rateLimit, frequencyCap, clock }: MayStillSendDependencies,
+async function frequencyOverCap(
+  { rateLimit, frequencyCap, clock }: Dependencies,
   { delivery, source, recipient, critical }: Plan,
 ): Promise<Frequency | undefined> {
   if (source.kind !== 'app' || critical) return undefined;

@@ -17,7 +17,7 @@ function givenList() {
     textOf,
     sweep: async (lately: number, until: number) => {
       const looked: string[] = [];
-      for await (const page of pages({ lately: textOf(lately), until: textOf(until) })) looked.push(...page);
+      for await (const page of pages({ recentFrom: textOf(lately), until: textOf(until) })) looked.push(...page);
       return looked;
     },
   };
@@ -68,7 +68,7 @@ test('a sweep that is broken off is made up for by the next', async (t) => {
   });
   const sweep = async () => {
     const looked = [];
-    for await (const page of pages({ lately: textOf(10), until: textOf(10) })) looked.push(...page);
+    for await (const page of pages({ recentFrom: textOf(10), until: textOf(10) })) looked.push(...page);
     return looked;
   };
   await t.throwsAsync(sweep());

@@ -3,30 +3,32 @@ import { join } from 'node:path';
 import { event, histories, plan } from '../../../domain/notifications/delivery/test-fixture.ts';
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plus } from '../../../domain/shared/instant.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { startMemoryJobQueue } from '../../../ports/job-queue/memory.ts';
 import { temporaryFolder } from '../../../ports/sqlite/test-fixture.ts';
-import type { Query } from '../../../ports/views/port.ts';
+import type { DocumentQuery } from '../../../ports/views/port.ts';
 import { startSqliteViews } from '../../../ports/views/sqlite.ts';
 import { deliveries, dueDeliveryIn } from '../../../projections/read-models/deliveries.ts';
-import { foldBatch, type Project } from '../../../projections/engine/fold.ts';
-import { recorded } from '../../../projections/test-fixture.ts';
+import { foldBatch, type ProjectEvent } from '../../../projections/engine/fold.ts';
+import { recordedEvents } from '../../../projections/test-fixture.ts';
 import { START } from '../../test-fixture.ts';
-import { givenDeliveries } from '../test-fixture.ts';
+import { startDeliveriesForTest } from '../test-fixture.ts';
+import { createDeliveryJobs } from './delivery-jobs.ts';
 import { ROUND_SWEEPS } from './rotating-scan.ts';
 import { LOST_JOB_FOUND_WITHIN_MS, SWEEP_EVERY_MS, sweepDeliveries } from './sweep-deliveries.ts';
-import { deliverQueue } from '../vendors/vendors.ts';
+import { vendorQueueOf } from '../vendors/vendor-queue.ts';
 
 test('of any number that are due at the same moment, all are looked after at once, and not a page at a sweep', async (t) => {
   const count = 1_000;
-  await using all = await givenDeliveries(0);
+  await using all = await startDeliveriesForTest(0);
   const { work } = all;
   const recipients = Array.from({ length: count }, (_, i) => `nobody-${i}` as PersonId);
   const sendAt = plus(work.clock(), HOUR_MS);
   const notification = await all.request({ recipients, sendAt });
-  await work.quiet();
+  await work.untilIdle();
   await work.time.advance(HOUR_MS - MINUTE_MS);
   const changed = async () => (await all.deliveries(notification)).map(({ changedAt }) => changedAt).filter((changedAt) => changedAt >= sendAt);
-  await work.timeUntil(async () => (await changed()).length === count, { stepMs: SECOND_MS });
+  await work.advanceUntil(async () => (await changed()).length === count, { stepMs: SECOND_MS });
   t.is(new Set(await changed()).size, 1);
 });
 
@@ -34,7 +36,7 @@ const WAITING = 2_000;
 /** The vendor refused each so often before it was shut off. */
 const ATTEMPTS = 5;
 const VENDOR = { channel: 'push', vendor: 'fcm' } as const;
-const QUEUE = deliverQueue(VENDOR);
+const QUEUE = vendorQueueOf(VENDOR);
 
 /** So many deliveries wait, a few of them before the others, for a vendor that is away; real views and a real queue, and what a sweep reads of them is counted. */
 async function givenOutage({ first = [] }: { readonly first?: readonly number[] } = {}) {
@@ -43,35 +45,36 @@ async function givenOutage({ first = [] }: { readonly first?: readonly number[] 
   const views = starting.use(await startSqliteViews(join(folder.path, 'views.sqlite')));
   const collections = ['deliveries'];
   await views.prepare({ deliveries: { indexes: deliveries.indexes.deliveries } });
-  const fold = { project: deliveries.project as Project, collections, physical: (collection: string) => collection };
-  const ids = Array.from({ length: WAITING }, (_, n) => `delivery-${String(n).padStart(5, '0')}` as DeliveryId);
+  const fold = { project: deliveries.project as ProjectEvent, collections, physical: (collection: string) => collection };
+  const ids = Array.from({ length: WAITING }, (_, n) => `waiting-${String(n).padStart(5, '0')}` as DeliveryId);
   const lives = ids.flatMap((delivery, n) => {
     const refused = Array.from({ length: ATTEMPTS }, () => histories.waiting.slice(1)).flat();
     const queued = event('delivery-queued', { vendor: VENDOR.vendor, at: plus(START, Math.floor(n / 10)) }); // ten at one moment
     const planned = event('delivery-planned', { ...plan, expiresAt: plus(START, DAY_MS), priority: first.includes(n) ? 'high' : 'normal' });
     return [planned, ...refused, queued].map((one, revision) => ({
-      stream: `delivery-${delivery}`,
+      stream: deliveryStream(delivery),
       revision,
       event: { ...one, data: { ...one.data, delivery } } as typeof one,
     }));
   });
-  const { writes } = await foldBatch(views, fold, recorded(lives));
+  const { writes } = await foldBatch(views, fold, recordedEvents(lives));
   await views.commit({ projection: 'deliveries', from: undefined, to: 'all', writes });
 
   const lost: string[] = [];
   const jobs = starting.use(
-    await startMemoryJobQueue({ waitingMax: 10_000, attemptsMax: 1, onGaveUp: (_, { data }) => void lost.push(String(data['delivery'])) }),
+    await startMemoryJobQueue({ waitingMax: 10_000, attemptsMax: 1, onDropped: (_, { data }) => void lost.push(String(data['delivery'])) }),
   );
   let now = START;
   let read: string[] = [];
   const counting = {
-    pluck: async (collection: string, field: string, query: Query) => {
+    pluck: async (collection: string, field: string, query: DocumentQuery) => {
       const texts = await views.pluck(collection, field, query);
       read.push(...texts);
       return texts as never;
     },
   };
-  const { sweep } = sweepDeliveries({ views: counting, jobs, report: () => undefined, senders: [VENDOR], clock: () => now, delayMaxMs: MINUTE_MS });
+  const deliveryJobs = createDeliveryJobs({ jobs, report: () => undefined }, { delayMaxMs: MINUTE_MS });
+  const { sweep } = sweepDeliveries({ views: counting, deliveryJobs, senders: [VENDOR], clock: () => now });
   const running = starting.move();
   return {
     ids,
@@ -116,7 +119,7 @@ test('of many that wait for a vendor that is away, each whose job is lost has it
   for (let n = 0; n < 5 * ROUND_SWEEPS; n++) await outage.sweep();
 
   const back = Promise.withResolvers<void>();
-  await using _ = jobs.work(QUEUE, { concurrency: 1 }, async ({ data }) => {
+  await using _ = jobs.consume(QUEUE, { concurrency: 1 }, async ({ data }) => {
     const delivery = data['delivery'] as DeliveryId;
     if (first.includes(ids.indexOf(delivery)) && !lost.includes(delivery)) throw new Error('Its job is lost.');
     await back.promise;

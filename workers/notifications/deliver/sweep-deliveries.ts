@@ -1,40 +1,41 @@
 /**
- * Finds deliveries that nobody looks after any more, by status and the moment somebody should have: a queue that was lost with its
- * process, an attempt whose worker died, a wait longer than a job may last. What it finds in the view is only a suspicion; the job
+ * Finds deliveries whose job was lost, by their status and the moment at which a job should have run: the queue was lost with its
+ * process, a worker died during an attempt, a wait is longer than a job may be delayed. The view only raises a suspicion; the job
  * asks the log.
  *
- * While a vendor is away all that waits for it is a suspicion, and most of it has its job: so only what has come due since the last
- * sweep is looked at in every one, and what was due before in turn. The first sweep of a process begins with everything, for a queue
- * of this process is as new as the process.
+ * While a vendor is away, all deliveries that wait for it are suspicious, and most of them have their job. So every sweep looks at
+ * what has come due since the last one, and at a share of what was due before. The first sweep of a process looks at everything, for
+ * the process's queues are as new as the process.
  */
 import { ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifications/delivery/retry.ts';
 import { plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import { dueDeliveryIn, endOfDueAt, type DeliveryStatus, type DueDelivery } from '../../../projections/read-models/deliveries.ts';
-import type { ActiveViews } from '../../../projections/query/read-views.ts';
+import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
-import { addDue, addReady, DUE_QUEUE, type DueDependencies } from './delivery-jobs.ts';
+import { vendorQueueOf } from '../vendors/vendor-queue.ts';
+import { DUE_QUEUE, type DeliveryJobs } from './delivery-jobs.ts';
 import { rotatingScan, ROUND_SWEEPS } from './rotating-scan.ts';
-import { deliverQueue } from '../vendors/vendors.ts';
 
-/** A delivery that should have been attempted or decided for so long has lost its job. A job that only waits in a long queue is not doubled: it has the same name. */
+/** A delivery that should have been attempted or decided so long ago has lost its job. A job that only waits in a long queue is not doubled: it has the same name. */
 const JOB_LOST_MS = 20 * SECOND_MS;
 export const SWEEP_EVERY_MS = 10 * SECOND_MS;
-/** What came due so recently is looked at in every sweep, for the view may have learnt of it late. */
-const LATELY_MS = 30 * SECOND_MS;
-/** A job that is lost, whenever that is and however many wait, is made again so soon after its delivery should have been looked at. */
+/** Every sweep looks at deliveries that came due so recently, for the view may be late. */
+const RECENT_MS = 30 * SECOND_MS;
+/** A lost job, however many deliveries wait, is added again so soon after it should have run. */
 export const LOST_JOB_FOUND_WITHIN_MS = 2 * ROUND_SWEEPS * SWEEP_EVERY_MS;
 
-type Dependencies = DueDependencies & {
-  readonly views: Pick<ActiveViews, 'pluck'>;
+type Dependencies = {
+  readonly deliveryJobs: DeliveryJobs;
+  readonly views: Pick<TidingsViews, 'pluck'>;
   readonly senders: readonly Pick<Sender, 'vendor' | 'channel'>[];
   readonly clock: () => Instant;
 };
 
 type Swept = Extract<DeliveryStatus, 'planned' | 'deferred' | 'queued' | 'attempting' | 'waiting' | 'unknown'>;
 
-/** How long after the moment in `dueAt` each is looked at. What waits for a time to come is found before it comes, if its job may wait so long. */
-const lookedAtAfterMs = ({ delayMaxMs }: DueDependencies): { readonly [Status in Swept]: number } => {
+/** How long after `dueAt` deliveries of each status are looked at. Those that wait for a time are found before it comes, if a job may be delayed so long. */
+const lookedAtAfterMs = ({ delayMaxMs }: DeliveryJobs): { readonly [Status in Swept]: number } => {
   const aheadMs = Math.min(2 * SWEEP_EVERY_MS, delayMaxMs);
   return {
     planned: JOB_LOST_MS,
@@ -48,7 +49,7 @@ const lookedAtAfterMs = ({ delayMaxMs }: DueDependencies): { readonly [Status in
 
 export function sweepDeliveries(dependencies: Dependencies): Sweep {
   const { views, clock } = dependencies;
-  const looks = Object.entries(lookedAtAfterMs(dependencies)).map(([status, afterMs]) => ({
+  const looks = Object.entries(lookedAtAfterMs(dependencies.deliveryJobs)).map(([status, afterMs]) => ({
     status,
     afterMs,
     pages: rotatingScan((range, limit) => views.pluck('deliveries', 'due', { where: { status }, range: { field: 'due', ...range }, order: { due: 1 }, limit })),
@@ -62,7 +63,7 @@ export function sweepDeliveries(dependencies: Dependencies): Sweep {
       let found = 0;
       for (const { status, afterMs, pages } of looks) {
         const until = plus(now, -afterMs);
-        for await (const page of pages({ lately: endOfDueAt(plus(until, -LATELY_MS)), until: endOfDueAt(until) })) {
+        for await (const page of pages({ recentFrom: endOfDueAt(plus(until, -RECENT_MS)), until: endOfDueAt(until) })) {
           found += page.length;
           await addJobsFor(dependencies, page.map(dueDeliveryIn), { status, now, full });
         }
@@ -75,20 +76,20 @@ export function sweepDeliveries(dependencies: Dependencies): Sweep {
 type Adding = { readonly status: string; readonly now: Instant; readonly full: Set<string> };
 
 /** A queue that is full is left alone until the next sweep. */
-async function addJobsFor(dependencies: Dependencies, page: readonly DueDelivery[], { status, now, full }: Adding): Promise<void> {
+async function addJobsFor({ deliveryJobs, senders }: Dependencies, page: readonly DueDelivery[], { status, now, full }: Adding): Promise<void> {
   const addTo = async (queue: string, add: () => Promise<'added' | 'full'>) => {
     if (!full.has(queue) && (await add()) === 'full') full.add(queue);
   };
   const bySender = Map.groupBy(page, ({ channel, vendor, expiresAt }) => {
-    // What is worth nothing any more isn't left to wait until its vendor is back.
+    // An expired delivery doesn't wait until its vendor is back.
     if (status !== 'queued' || expiresAt <= now) return undefined;
-    return dependencies.senders.find((sender) => sender.channel === channel && sender.vendor === vendor);
+    return senders.find((sender) => sender.channel === channel && sender.vendor === vendor);
   });
   for (const [sender, its] of bySender) {
-    if (sender === undefined) await addTo(DUE_QUEUE, () => addDue(dependencies, its, now));
+    if (sender === undefined) await addTo(DUE_QUEUE, () => deliveryJobs.addDue(its, now));
     else {
-      const ready = its.map((one) => ({ ...one, vendor: sender.vendor }));
-      await addTo(deliverQueue(sender), () => addReady(dependencies, sender, ready));
+      const attempts = its.map((one) => ({ ...one, vendor: sender.vendor }));
+      await addTo(vendorQueueOf(sender), () => deliveryJobs.addAttempts(sender, attempts));
     }
   }
 }

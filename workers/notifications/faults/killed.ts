@@ -3,7 +3,7 @@
  * what was asked for before. It says who there is, and then what was acknowledged, as it happens. `node killed.ts <folder> [can-be-asked]`
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { givenDeliveries } from '../test-fixture.ts';
+import { startDeliveriesForTest } from '../test-fixture.ts';
 import { CONFIG, RECIPIENTS, request, REQUESTS } from './requests.ts';
 
 /** So that the kill finds attempts that are under way. */
@@ -12,7 +12,10 @@ const VENDOR_LATENCY_MS = 5;
 const BETWEEN_REQUESTS_MS = 50;
 
 const [folder = '', vendor] = process.argv.slice(2);
-const { work, app, recipients } = await givenDeliveries(RECIPIENTS, CONFIG, { folder, ...(vendor === 'can-be-asked' ? { canBeAsked: true } : {}) });
+const { work, app, recipients } = await startDeliveriesForTest(RECIPIENTS, CONFIG, {
+  folder,
+  ...(vendor === 'can-be-asked' ? { resolvesAttempts: true } : {}),
+});
 work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: VENDOR_LATENCY_MS } });
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 say({ app, recipients });

@@ -15,7 +15,7 @@ export type Row = {
 };
 
 /** `expected`: how many deliveries there are to be. */
-export function reckon(expected: number, deliveries: readonly Delivery[], sent: readonly OutboxMessage[]): Row {
+export function tally(expected: number, deliveries: readonly Delivery[], sent: readonly OutboxMessage[]): Row {
   const times = Map.groupBy(sent, ({ delivery }) => delivery);
   const row = { deliveries: expected, lost: expected - deliveries.length, doubled: 0, doubledMarked: 0, marked: 0 };
   for (const { delivery, status, history } of deliveries) {

@@ -1,40 +1,36 @@
-/** What was asked for, read from the log: a notification's stream begins with it, and a template's versions are its events. */
-import type { Current } from '../../../commands/handling/handle.ts';
-import { notificationStreamOf } from '../../../commands/notifications/notifications.ts';
+/** Reads a notification from the log: its stream begins with the request, and a template's versions are the events of its stream. */
 import { renderTemplate } from '../../../ports/templates/render.ts';
-import { templateStreamOf } from '../../../commands/notifications/templates.ts';
 import type { TidingsEvent } from '../../../domain/events.ts';
 import type { Content } from '../../../domain/notifications/events.ts';
 import { notification } from '../../../domain/notifications/notification.ts';
-import type { Requested } from '../../../domain/notifications/planning/plan.ts';
+import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { isErased, type Recorded } from '../../../domain/shared/event.ts';
 import type { NotificationId } from '../../../domain/shared/ids.ts';
-import type { Codec } from '../../../ports/event-log/codec.ts';
-import type { EventLog } from '../../../ports/event-log/port.ts';
+import { notificationStream, templateStream } from '../../../domain/shared/streams.ts';
+import type { LogReader } from '../../dependencies.ts';
 
-export type NotificationRequest = { readonly event: Pick<Recorded, 'id' | 'metadata'>; readonly requested: Requested; readonly cancelled: boolean };
-type Dependencies = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode'>; readonly current: Current };
+export type NotificationRequest = { readonly event: Pick<Recorded, 'id' | 'metadata'>; readonly requested: RequestedNotification; readonly cancelled: boolean };
 
 /** undefined: there is no such notification. */
-export async function loadNotification({ log, codec, current }: Dependencies, id: NotificationId): Promise<NotificationRequest | undefined> {
-  const stream = notificationStreamOf(id);
-  const [first, { state }] = await Promise.all([eventAt({ log, codec }, stream, 0), current(notification, stream)]);
+export async function loadNotification(reader: LogReader, id: NotificationId): Promise<NotificationRequest | undefined> {
+  const stream = notificationStream(id);
+  const [first, { state }] = await Promise.all([eventAt(reader, stream, 0), reader.loadState(notification, stream)]);
   if (first?.type !== 'notifications.requested.v1') return undefined;
   return { event: first, requested: first.data, cancelled: state.status === 'cancelled' };
 }
 
 export type RenderedContent = { readonly content: Content } | 'erased' | { readonly fault: string };
 
-/** What is to be said, from the template where there is one. */
-export async function contentOf({ log, codec }: Omit<Dependencies, 'current'>, { content, template, parameters = {} }: Requested): Promise<RenderedContent> {
+/** The content of a message, rendered from the template where there is one. */
+export async function renderContent(reader: LogReader, { content, template, parameters = {} }: RequestedNotification): Promise<RenderedContent> {
   if (isErased(content) || isErased(parameters)) return 'erased';
   if (template === undefined) return content === undefined ? { fault: 'there is no content' } : { content };
-  const published = await eventAt({ log, codec }, templateStreamOf(template.template), template.version - 1);
+  const published = await eventAt(reader, templateStream(template.template), template.version - 1);
   if (published?.type !== 'notifications.template-published.v1') return { fault: 'there is no such template' };
   return renderTemplate(published.data, parameters);
 }
 
-async function eventAt({ log, codec }: Omit<Dependencies, 'current'>, stream: string, revision: number): Promise<Recorded<TidingsEvent> | undefined> {
+async function eventAt({ log, codec }: LogReader, stream: string, revision: number): Promise<Recorded<TidingsEvent> | undefined> {
   for await (const stored of log.readStream(stream, { from: revision, limit: 1 })) return codec.decode(stored);
   return undefined;
 }

@@ -1,87 +1,95 @@
-/** Plans what recipients of a notification get, each by what is known of them. */
+/** Plans the deliveries of a notification's recipients, each on the recipient's own state. */
 import type { Commands } from '../../../commands/commands.ts';
-import type { ContextFor } from '../../../commands/handling/context.ts';
-import type { Current } from '../../../commands/handling/handle.ts';
-import { deliveryIdOf } from '../../../commands/handling/identity.ts';
-import { notificationStreamOf } from '../../../commands/notifications/notifications.ts';
+import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import type { LoadState } from '../../../commands/handling/handle.ts';
 import { notification as notificationDecider } from '../../../domain/notifications/notification.ts';
 import { planDeliveries, type Routes } from '../../../domain/notifications/planning/plan.ts';
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
-import type { Codec } from '../../../ports/event-log/codec.ts';
-import type { EventLog } from '../../../ports/event-log/port.ts';
+import { notificationStream } from '../../../domain/shared/streams.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import { isKnownOutage } from '../../../projections/progress/outages.ts';
-import type { AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
+import { vendorsFor } from '../vendors/vendors-for.ts';
 import { loadRecipient } from './recipient.ts';
 import type { NotificationRequest } from './load-notification.ts';
-import { vendorsFor } from '../vendors/vendors.ts';
+import { reportSuppressed } from './report-suppressed.ts';
 
-/** Where nobody delivers on a channel: whoever looks after such a delivery lets it fail. */
+/** Where no vendor serves a channel. `advance-delivery.ts` lets such a delivery fail. */
 const NO_VENDOR = 'none';
 
-export type PlanDependencies = AddJobsDependencies & {
-  readonly log: Pick<EventLog, 'readStream'>;
-  readonly codec: Pick<Codec, 'decode'>;
-  readonly current: Current;
+export type PlanRecipientsDependencies = {
+  readonly loadState: LoadState;
   readonly commands: Pick<Commands, 'commandDelivery'>;
   readonly contextFor: ContextFor;
   readonly senders: readonly Pick<Sender, 'vendor' | 'channel'>[];
+  readonly report: WorkersReporter;
   readonly clock: () => Instant;
 };
 
-export type PlanFor = Omit<NotificationRequest, 'cancelled'>;
+export type PlanRequest = Omit<NotificationRequest, 'cancelled'>;
 
-/** Who was left out because of a fault that speaks of them alone, such as an event of theirs that can't be decoded. */
-export type Fault = { readonly recipient: PersonId; readonly error: unknown };
+/** A recipient without deliveries because of a fault in that person's own data, such as an event that can't be decoded. */
+export type RecipientFault = { readonly recipient: PersonId; readonly error: unknown };
 
-/** Throws where something is down, when everybody has had their turn: then all of it is to be done again. */
-export async function planFor(dependencies: PlanDependencies, asked: PlanFor, recipients: readonly PersonId[]): Promise<readonly Fault[]> {
+/** Throws where something is down, after all recipients have had their turn: then all of them are to be planned again. */
+export async function planRecipients(
+  dependencies: PlanRecipientsDependencies,
+  request: PlanRequest,
+  recipients: readonly PersonId[],
+): Promise<readonly RecipientFault[]> {
   const planned: DeliveryId[] = [];
-  const faults: Fault[] = [];
+  const faults: RecipientFault[] = [];
   await Promise.all(
     recipients.map((recipient) =>
-      planOne(dependencies, asked, recipient, (delivery) => void planned.push(delivery)).catch((error: unknown) => void faults.push({ recipient, error })),
+      planRecipient(dependencies, request, recipient, (delivery) => void planned.push(delivery)).catch(
+        (error: unknown) => void faults.push({ recipient, error }),
+      ),
     ),
   );
-  // Who cancels takes along what was planned before; what is planned after that is taken along here.
-  const { state } = await dependencies.current(notificationDecider, notificationStreamOf(asked.requested.notification));
-  if (state.status === 'cancelled') await cancelEach(dependencies, asked, planned);
+  // `cancel-deliveries.ts` cancels what was planned before the cancellation; what is planned after it is cancelled here.
+  const { state } = await dependencies.loadState(notificationDecider, notificationStream(request.requested.notification));
+  if (state.status === 'cancelled') await cancelEach(dependencies, request, planned);
   const outage = faults.find(({ error }) => isKnownOutage(error));
   if (outage !== undefined) throw outage.error;
   return faults;
 }
 
-async function planOne(
-  { current, commands, contextFor, senders, clock }: PlanDependencies,
-  { event, requested }: PlanFor,
+async function planRecipient(
+  { loadState, commands, contextFor, senders, report, clock }: PlanRecipientsDependencies,
+  { event, requested }: PlanRequest,
   person: PersonId,
-  planned: (delivery: DeliveryId) => void,
+  onPlanned: (delivery: DeliveryId) => void,
 ): Promise<void> {
   const routes: Routes = {
     deliveryOf: deliveryIdOf,
     vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform, without: [] })[0] ?? NO_VENDOR,
   };
-  const recipient = await loadRecipient(current, person, requested.source);
+  const recipient = await loadRecipient(loadState, person, requested.source);
   const at = clock();
   await Promise.all(
     planDeliveries(requested, recipient, { routes, at }).map(async (command) => {
       const { delivery } = command;
-      const context = contextForEvent(event, { contextFor, part: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
-      await commands.commandDelivery({ delivery, command }, context);
-      planned(delivery);
+      const context = contextForEvent(event, { contextFor, worker: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
+      reportSuppressed(report, command, await commands.commandDelivery({ delivery, command }, context));
+      onPlanned(delivery);
     }),
   );
 }
 
-async function cancelEach({ commands, contextFor, clock }: PlanDependencies, { event }: PlanFor, deliveries: readonly DeliveryId[]): Promise<void> {
+async function cancelEach(
+  { commands, contextFor, clock }: PlanRecipientsDependencies,
+  { event }: PlanRequest,
+  deliveries: readonly DeliveryId[],
+): Promise<void> {
   const at = clock();
   await Promise.all(
     deliveries.map((delivery) =>
       commands.commandDelivery(
         { delivery, command: { type: 'cancel', at } },
-        contextForEvent(event, { contextFor, part: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
+        contextForEvent(event, { contextFor, worker: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
       ),
     ),
   );

@@ -7,11 +7,11 @@ const config = { failuresMax: 3, openMs: 1_000, openMaxMs: 3_000 };
 function given() {
   const time = { ms: 0 };
   const changes: BreakerChange[] = [];
-  const breaker = createBreaker({ clockMs: () => time.ms, changed: (change) => void changes.push(change) }, config);
+  const breaker = createBreaker({ clockMs: () => time.ms, onChange: (change) => void changes.push(change) }, config);
   const fail = (times: number) => {
     for (let i = 0; i < times; i++) {
-      breaker.enter();
-      breaker.leave('failed');
+      breaker.admit();
+      breaker.record('failed');
     }
   };
   return { time, changes, breaker, fail };
@@ -20,25 +20,25 @@ function given() {
 test('lets everybody through while it is closed, and one success forgives all failures before', (t) => {
   const { breaker, fail } = given();
   fail(2);
-  breaker.enter();
-  breaker.leave('succeeded');
+  breaker.admit();
+  breaker.record('succeeded');
   fail(2);
-  t.deepEqual(breaker.enter(), { enter: 'now' });
+  t.deepEqual(breaker.admit(), { admit: 'now' });
 });
 
 test('opens after so many failures in a row', (t) => {
   const { breaker, fail, changes } = given();
   fail(3);
-  t.deepEqual(breaker.enter(), { enter: 'wait', waitMs: 1_000 });
-  t.false(breaker.closed());
+  t.deepEqual(breaker.admit(), { admit: 'wait', waitMs: 1_000 });
+  t.false(breaker.wouldAdmit());
   t.deepEqual(changes, [{ change: 'opened', because: 'failures', openMs: 1_000 }]);
 });
 
 test('opens at once when the vendor refuses our account', (t) => {
   const { breaker, changes } = given();
-  breaker.enter();
-  breaker.leave('account-refused');
-  t.is(breaker.enter().enter, 'wait');
+  breaker.admit();
+  breaker.record('account-refused');
+  t.is(breaker.admit().admit, 'wait');
   t.is(changes[0]?.change === 'opened' ? changes[0].because : undefined, 'account');
 });
 
@@ -46,11 +46,11 @@ test('one at a time asks whether the vendor is back, and one answer closes it', 
   const { breaker, fail, time, changes } = given();
   fail(3);
   time.ms = 1_000;
-  t.true(breaker.closed());
-  t.deepEqual(breaker.enter(), { enter: 'now' });
-  t.deepEqual(breaker.enter(), { enter: 'wait', waitMs: undefined });
-  breaker.leave('succeeded');
-  t.deepEqual(breaker.enter(), { enter: 'now' });
+  t.true(breaker.wouldAdmit());
+  t.deepEqual(breaker.admit(), { admit: 'now' });
+  t.deepEqual(breaker.admit(), { admit: 'wait', waitMs: undefined });
+  breaker.record('succeeded');
+  t.deepEqual(breaker.admit(), { admit: 'now' });
   t.deepEqual(changes.at(-1), { change: 'closed' });
 });
 
@@ -60,10 +60,10 @@ test('stays open twice as long after each probe that fails, up to a limit', (t) 
   const waits: (number | undefined)[] = [];
   for (let probe = 0; probe < 3; probe++) {
     time.ms += 100_000;
-    breaker.enter();
-    breaker.leave('failed');
-    const entry = breaker.enter();
-    waits.push(entry.enter === 'wait' ? entry.waitMs : 0);
+    breaker.admit();
+    breaker.record('failed');
+    const admission = breaker.admit();
+    waits.push(admission.admit === 'wait' ? admission.waitMs : 0);
   }
   t.deepEqual(waits, [2_000, 3_000, 3_000]);
 });
@@ -72,9 +72,9 @@ test('a probe that made no attempt leaves the question to the next', (t) => {
   const { breaker, fail, time } = given();
   fail(3);
   time.ms = 1_000;
-  breaker.enter();
-  breaker.leave(undefined);
-  t.deepEqual(breaker.enter(), { enter: 'now' });
+  breaker.admit();
+  breaker.record(undefined);
+  t.deepEqual(breaker.admit(), { admit: 'now' });
 });
 
 test('whatever happens, whoever waits long enough is let through in the end', (t) => {
@@ -84,10 +84,10 @@ test('whatever happens, whoever waits long enough is let through in the end', (t
       const { breaker, time } = given();
       for (const one of steps) {
         if (typeof one === 'number') time.ms += one;
-        else if (breaker.enter().enter === 'now') breaker.leave(one);
+        else if (breaker.admit().admit === 'now') breaker.record(one);
       }
       time.ms += config.openMaxMs;
-      return breaker.enter().enter === 'now';
+      return breaker.admit().admit === 'now';
     }),
   );
   t.pass();

@@ -1,26 +1,27 @@
-/** Leaves a vendor alone that is down or refuses our account, and asks it now and then, one attempt at a time, whether it is back. */
+/** A circuit breaker: makes no attempts at a vendor that is down or refuses our account, and probes it at intervals, one attempt at a time. */
 
 export type BreakerConfig = {
   /** So many failures in a row open it. */
   readonly failuresMax: number;
-  /** How long it stays open at first; twice as long after every probe that fails, up to `openMaxMs`. */
+  /** How long it stays open at first; twice as long after every failed probe, up to `openMaxMs`. */
   readonly openMs: number;
   readonly openMaxMs: number;
 };
 
-export const BREAKER: BreakerConfig = { failuresMax: 10, openMs: 5_000, openMaxMs: 60_000 };
+export const BREAKER_DEFAULTS: BreakerConfig = { failuresMax: 10, openMs: 5_000, openMaxMs: 60_000 };
 
+/** What an attempt tells about the vendor, whatever it means for the message. */
 export type VendorHealth = 'succeeded' | 'failed' | 'account-refused';
 
-/** `wait`: an attempt may be made no earlier than in so many milliseconds; undefined: once the probe that is under way has ended. */
-type Entry = { readonly enter: 'now' } | { readonly enter: 'wait'; readonly waitMs: number | undefined };
+/** `wait`: no attempt may be made for so many milliseconds; undefined: until the probe that is under way has ended. */
+type Admission = { readonly admit: 'now' } | { readonly admit: 'wait'; readonly waitMs: number | undefined };
 
 export type Breaker = {
-  enter(): Entry;
-  /** Each `enter` that answered `now` is followed by this; undefined: no attempt was made after all. */
-  leave(verdict: VendorHealth | undefined): void;
-  /** Whether an attempt could be made now, without entering. */
-  closed(): boolean;
+  admit(): Admission;
+  /** Follows each `admit` that returned `now`; undefined: no attempt was made after all. */
+  record(health: VendorHealth | undefined): void;
+  /** Whether `admit` would return `now`. */
+  wouldAdmit(): boolean;
 };
 
 export type BreakerChange = { readonly change: 'opened'; readonly because: 'account' | 'failures'; readonly openMs: number } | { readonly change: 'closed' };
@@ -31,21 +32,21 @@ type State =
   | { readonly status: 'probing'; readonly openMs: number };
 
 export function createBreaker(
-  { clockMs, changed }: { readonly clockMs: () => number; readonly changed: (change: BreakerChange) => void },
-  config: BreakerConfig = BREAKER,
+  { clockMs, onChange }: { readonly clockMs: () => number; readonly onChange: (change: BreakerChange) => void },
+  config: BreakerConfig = BREAKER_DEFAULTS,
 ): Breaker {
   let state: State = { status: 'closed', failures: 0 };
 
   const open = (openMs: number, because: 'account' | 'failures') => {
     state = { status: 'open', untilMs: clockMs() + openMs, openMs };
-    changed({ change: 'opened', because, openMs });
+    onChange({ change: 'opened', because, openMs });
   };
   const close = () => {
-    if (state.status !== 'closed') changed({ change: 'closed' });
+    if (state.status !== 'closed') onChange({ change: 'closed' });
     state = { status: 'closed', failures: 0 };
   };
   const fail = (because: 'account' | 'failures') => {
-    // What ends while it is open was begun before it opened, and says nothing new.
+    // An attempt that ends while the breaker is open was begun before it opened, and tells nothing new.
     if (state.status === 'open') return;
     if (state.status === 'probing') return open(Math.min(state.openMs * 2, config.openMaxMs), because);
     const failures = state.failures + 1;
@@ -54,15 +55,15 @@ export function createBreaker(
   };
 
   return {
-    enter: () => {
-      if (state.status === 'closed') return { enter: 'now' };
-      if (state.status === 'probing') return { enter: 'wait', waitMs: undefined };
-      if (clockMs() < state.untilMs) return { enter: 'wait', waitMs: state.untilMs - clockMs() };
+    admit: () => {
+      if (state.status === 'closed') return { admit: 'now' };
+      if (state.status === 'probing') return { admit: 'wait', waitMs: undefined };
+      if (clockMs() < state.untilMs) return { admit: 'wait', waitMs: state.untilMs - clockMs() };
       state = { status: 'probing', openMs: state.openMs };
-      return { enter: 'now' };
+      return { admit: 'now' };
     },
-    leave: (verdict) => {
-      switch (verdict) {
+    record: (health) => {
+      switch (health) {
         case 'succeeded':
           return close();
         case 'failed':
@@ -70,10 +71,10 @@ export function createBreaker(
         case 'account-refused':
           return fail('account');
         case undefined:
-          // The next one probes, and at once.
+          // The next caller probes, and at once.
           if (state.status === 'probing') state = { status: 'open', untilMs: clockMs(), openMs: state.openMs };
       }
     },
-    closed: () => state.status === 'closed' || (state.status === 'open' && clockMs() >= state.untilMs),
+    wouldAdmit: () => state.status === 'closed' || (state.status === 'open' && clockMs() >= state.untilMs),
   };
 }

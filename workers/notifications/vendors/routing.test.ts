@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createRouting } from './routing.ts';
-import { vendorsFor } from './vendors.ts';
+import { vendorsFor } from './vendors-for.ts';
 
 const senders = [
   { vendor: 'fcm', channel: 'push' },
@@ -11,7 +11,7 @@ const senders = [
 ] as const;
 
 const routing = (...shut: readonly string[]) =>
-  createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`deliver-${channel}-${vendor}`, { open: () => !shut.includes(vendor) }])));
+  createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`deliver-${channel}-${vendor}`, { isAvailable: () => !shut.includes(vendor) }])));
 
 test('a push goes to the vendor of its platform, or to one that takes any', (t) => {
   t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'apns', without: [] }), ['apns', 'anything']);

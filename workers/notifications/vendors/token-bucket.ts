@@ -1,13 +1,13 @@
-/** Paces what goes to one vendor: a burst at once, then so many a second, in the order asked for. */
+/** Paces the attempts to one vendor: a burst at once, then so many a second, in the order in which tokens were taken. */
 
 export type Pace = { readonly perSecond: number; readonly burst: number };
 
 export type TokenBucket = {
-  /** Takes a token and answers how long to wait before using it. */
+  /** Takes a token; returns for how many milliseconds to wait before using it. */
   take(): number;
 };
 
-/** A token may be taken before it is there: the bucket goes below zero, and who comes later waits longer. */
+/** A token may be taken before it is there: the bucket goes below zero, and later callers wait longer. */
 export function createTokenBucket(clockMs: () => number, { perSecond, burst }: Pace): TokenBucket {
   let tokens = burst;
   let filledAt = clockMs();

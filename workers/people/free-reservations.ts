@@ -4,14 +4,14 @@ import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Process } from '../../projections/projection.ts';
+import type { TidingsProcess } from '../../projections/read-models/projectors.ts';
 import { contextForEvent } from '../jobs/command-contexts.ts';
 
 type Ended = Extract<FriendshipEvent, { type: 'people.friend-refused.v1' | 'people.friend-withdrawn.v1' | 'people.friend-removed.v1' }>;
 
-type Dependencies = { readonly commands: Pick<Commands, 'freeFriendSlot'>; readonly contextFor: ContextFor; readonly clock: () => Instant };
+type Dependencies = { readonly commands: Pick<Commands, 'releaseFriendReservation'>; readonly contextFor: ContextFor; readonly clock: () => Instant };
 
-export const freeFriendSlots = ({ commands, contextFor, clock }: Dependencies): Process<Ended> => ({
+export const freeReservations = ({ commands, contextFor, clock }: Dependencies): TidingsProcess<Ended> => ({
   kind: 'process',
   name: 'free-friend-slots',
   version: 1,
@@ -22,9 +22,9 @@ export const freeFriendSlots = ({ commands, contextFor, clock }: Dependencies): 
     const [one, other] = pairOf(event);
     const free = (person: PersonId, friend: PersonId) => {
       const body = { person, friend, round };
-      return commands.freeFriendSlot(
+      return commands.releaseFriendReservation(
         body,
-        contextForEvent(event, { contextFor, part: 'free-friend-slots', type: 'free-friend-slot', of: person, body, at: clock() }),
+        contextForEvent(event, { contextFor, worker: 'free-friend-slots', type: 'free-friend-slot', of: person, body, at: clock() }),
       );
     };
     await Promise.all([free(one, other), free(other, one)]);

@@ -3,13 +3,13 @@
  * a slot for nothing. What was taken is a document until the other half is there; the sweeper frees what stays.
  */
 import type { Commands } from '../../commands/commands.ts';
-import type { ContextFor } from '../../commands/handling/context.ts';
-import { SLOT_ABANDONED_MS } from '../../domain/people/relationships.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
+import { RESERVATION_ABANDONED_MS } from '../../domain/people/relationships.ts';
 import type { RelationshipsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
-import type { Reactor } from '../../projections/projection.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/progress.ts';
@@ -18,20 +18,20 @@ import type { Sweep } from '../jobs/sweeper.ts';
 const SWEPT_MAX = 1_000;
 
 /** Id: `friendId` of the two. */
-export type TakenSlot = { readonly person: PersonId; readonly friend: PersonId; readonly takenAt: Instant };
+export type OpenReservation = { readonly person: PersonId; readonly friend: PersonId; readonly takenAt: Instant };
 
 type Handled =
   | Extract<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>
   | Extract<FriendshipEvent, { type: 'people.friend-requested.v1' | 'people.friend-accepted.v1' }>;
 
-export const takenSlots: Reactor<Handled> = {
+export const openReservations: TidingsReactor<Handled> = {
   kind: 'reactor',
   name: 'taken-slots',
   version: 1,
   handles: ['people.friend-slot-taken.v1', 'people.friend-slot-freed.v1', 'people.friend-requested.v1', 'people.friend-accepted.v1'],
   after: [],
   indexes: { 'taken-slots': [{ fields: ['takenAt'] }] },
-  begin: (event, { 'taken-slots': slots }) => {
+  openWork: (event, { 'taken-slots': slots }) => {
     switch (event.type) {
       case 'people.friend-slot-taken.v1': {
         const person = event.key as PersonId;
@@ -54,23 +54,27 @@ export const takenSlots: Reactor<Handled> = {
 };
 
 type Dependencies = {
-  readonly begun: OpenWork;
-  readonly commands: Pick<Commands, 'freeAbandonedSlot'>;
+  readonly openWork: OpenWork;
+  readonly commands: Pick<Commands, 'releaseAbandonedReservation'>;
   readonly contextFor: ContextFor;
-  readonly progress: Pick<Progress, 'finished'>;
+  readonly progress: Pick<Progress, 'finish'>;
   readonly clock: () => Instant;
 };
 
-export const sweepAbandonedSlots = ({ begun, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
+export const sweepAbandonedReservations = ({ openWork, commands, contextFor, progress, clock }: Dependencies): Sweep => ({
   name: 'abandoned-slots',
-  everyMs: SLOT_ABANDONED_MS / 2,
+  everyMs: RESERVATION_ABANDONED_MS / 2,
   sweep: async () => {
-    const abandoned = await begun.since<TakenSlot>('taken-slots', { field: 'takenAt', until: plus(clock(), -SLOT_ABANDONED_MS), limit: SWEPT_MAX });
+    const abandoned = await openWork.longestWaiting<OpenReservation>('taken-slots', {
+      field: 'takenAt',
+      until: plus(clock(), -RESERVATION_ABANDONED_MS),
+      limit: SWEPT_MAX,
+    });
     for (const { person, friend, takenAt } of abandoned) {
       const body = { person, friend };
       // The decider looks at the log: a slot whose round has come to something stays.
-      await commands.freeAbandonedSlot(body, freshContext({ contextFor, part: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
-      progress.finished('taken-slots', friendId(person, friend), { takenAt });
+      await commands.releaseAbandonedReservation(body, freshContext({ contextFor, worker: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
+      progress.finish('taken-slots', friendId(person, friend), { takenAt });
     }
     return abandoned.length;
   },

@@ -1,0 +1,57 @@
+/**
+ * The groups that workers' dependencies come in. `start.ts` makes them once; each product's `workers.ts` names the groups that its
+ * workers use, and hands each worker its fields.
+ */
+import type { Commands } from '../commands/commands.ts';
+import type { ContextFor } from '../commands/handling/command-context.ts';
+import type { LoadState } from '../commands/handling/handle.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Broadcast } from '../ports/broadcast/port.ts';
+import type { Codec } from '../ports/event-log/codec.ts';
+import type { EventLog } from '../ports/event-log/port.ts';
+import type { FeedCache } from '../ports/feed-cache/port.ts';
+import type { Job, JobQueue } from '../ports/job-queue/port.ts';
+import type { Presence } from '../ports/presence/port.ts';
+import type { RateLimit } from '../ports/rate-limit/port.ts';
+import type { ViewStore } from '../ports/views/port.ts';
+import type { AnyProjection } from '../projections/projection.ts';
+import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { Sleep } from './jobs/sleep.ts';
+import type { Sweep } from './jobs/sweeper.ts';
+import type { OpenWork } from './open-work/open-work.ts';
+import type { Progress } from './open-work/progress.ts';
+import type { WorkersReporter } from './telemetry-events.ts';
+
+/** Reads the log: stored events, their decoding, and the state of a stream at this moment. */
+export type LogReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode'>; readonly loadState: LoadState };
+
+/** Gives commands in the workers' own name. */
+export type CommandGiver = { readonly commands: Commands; readonly contextFor: ContextFor };
+
+/** `active`: the views that queries read; `stored`: documents of reactors, which have no versions. */
+export type WorkerViews = { readonly active: TidingsViews; readonly stored: ViewStore };
+
+/** Ports whose contents may be lost at any time. */
+export type EphemeralPorts = {
+  readonly presence: Presence;
+  readonly broadcast: Broadcast;
+  readonly feedCache: FeedCache;
+  readonly rateLimit: RateLimit;
+};
+
+/** `random`: from 0 inclusive to 1 exclusive. */
+export type Runtime = { readonly clock: () => Instant; readonly sleep: Sleep; readonly random: () => number };
+
+/** Adds jobs, and follows the work that they carry on. */
+export type WorkTracking = {
+  readonly jobs: Pick<JobQueue, 'add'>;
+  readonly openWork: OpenWork;
+  readonly progress: Progress;
+  readonly report: WorkersReporter;
+  readonly clock: () => Instant;
+};
+
+export type Consumer = { readonly queue: string; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
+
+/** The workers of one product: reactors and processes, which run beside the projectors; sweeps; and the consumers of its queues. */
+export type WorkerSet = { readonly projections: readonly AnyProjection[]; readonly sweeps: readonly Sweep[]; readonly consumers: readonly Consumer[] };

@@ -1,0 +1,25 @@
+/** The workers of the feed: fan-out into warm feeds, invalidation of cached feeds, and notifications of friends' posts. */
+import type { CommandGiver, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
+import { FAN_OUT_CONCURRENCY, FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from './fan-out.ts';
+import { FRIEND_POSTED_CONCURRENCY, FRIEND_POSTED_QUEUE, friendPosted, notifyFriends, sweepFriendPosts } from './friend-posted.ts';
+import { invalidateAllFeeds } from './invalidate-all-feeds.ts';
+import { invalidateFeeds } from './invalidate-feeds.ts';
+
+export type FeedWorkersDependencies = {
+  readonly commandGiver: CommandGiver;
+  readonly views: Pick<WorkerViews, 'active'>;
+  readonly ephemeral: Pick<EphemeralPorts, 'broadcast' | 'feedCache'>;
+  readonly work: WorkTracking;
+};
+
+export function feedWorkers({ commandGiver, views, ephemeral, work }: FeedWorkersDependencies): WorkerSet {
+  const { broadcast, feedCache } = ephemeral;
+  return {
+    projections: [feedFanOut({ ...work, broadcast }), friendPosted(work), invalidateFeeds({ feedCache, broadcast }), invalidateAllFeeds({ feedCache })],
+    sweeps: [sweepFanouts(work), sweepFriendPosts(work)],
+    consumers: [
+      { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange({ ...work, views: views.active, feedCache, broadcast }) },
+      { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+/** Reads deliveries and gives their commands in a worker's name. */
+import type { Commands } from '../../../commands/commands.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import type { LoadState } from '../../../commands/handling/handle.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
+import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
+import type { DeliveryCommand } from '../../../domain/notifications/delivery/delivery-commands.ts';
+import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { Plan } from '../../../domain/notifications/events.ts';
+import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
+import { freshContext } from '../../jobs/command-contexts.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
+import { reportSuppressed } from '../plan/report-suppressed.ts';
+
+/** A command on a delivery that is planned already. */
+export type StateCommand = Exclude<DeliveryCommand, { type: 'plan' }> & { readonly at: Instant };
+
+export type Deliveries = {
+  load(delivery: DeliveryId): Promise<DeliveryState>;
+  /** A refusal means that another worker has moved the delivery on meanwhile, and sees to what comes next. */
+  issue(plan: Plan, command: StateCommand): Promise<CommandResult>;
+  /** As `issue`, and the same command each time it is called: for a command whose answer may be lost. */
+  repeatable(plan: Plan, command: StateCommand): () => Promise<CommandResult>;
+};
+
+type Dependencies = {
+  readonly loadState: LoadState;
+  readonly commands: Pick<Commands, 'commandDelivery'>;
+  readonly contextFor: ContextFor;
+  readonly report: WorkersReporter;
+};
+
+export function deliveriesAs(worker: string, { loadState, commands, contextFor, report }: Dependencies): Deliveries {
+  const repeatable: Deliveries['repeatable'] = (plan, command) => {
+    const { delivery } = plan;
+    const context = freshContext({ contextFor, worker, type: `delivery-${command.type}`, body: command, at: command.at });
+    return async () => {
+      const result = await commands.commandDelivery({ delivery, command }, context);
+      reportSuppressed(report, plan, result);
+      return result;
+    };
+  };
+  return {
+    load: async (delivery) => (await loadState(deliveryDecider, deliveryStream(delivery))).state,
+    issue: (plan, command) => repeatable(plan, command)(),
+    repeatable,
+  };
+}

@@ -1,0 +1,55 @@
+/** Puts the delivery workers together: a handler for each vendor's queue, and one for deliveries whose time has come. */
+import type { Limit } from '../../../ports/rate-limit/port.ts';
+import type { Job } from '../../../ports/job-queue/port.ts';
+import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { CommandGiver, EphemeralPorts, LogReader, Runtime } from '../../dependencies.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
+import type { Vendor, Vendors } from '../vendors/create-vendors.ts';
+import { advanceDelivery } from './advance-delivery.ts';
+import { chooseVendorWith } from './choose-vendor.ts';
+import { deliver, type DeliverConfig } from './deliver.ts';
+import { deliveriesAs } from './deliveries.ts';
+import type { DeliveryJobs } from './delivery-jobs.ts';
+import { mayStillSendWith } from './may-still-send.ts';
+import { recordOutcomeWith } from './record-outcome.ts';
+
+export type DeliveryHandlersDependencies = {
+  readonly reader: LogReader;
+  readonly commandGiver: CommandGiver;
+  readonly views: Pick<TidingsViews, 'get'>;
+  readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'rateLimit'>;
+  readonly vendors: Vendors;
+  readonly deliveryJobs: DeliveryJobs;
+  readonly runtime: Runtime;
+  readonly report: WorkersReporter;
+};
+
+type Handler = (job: Pick<Job, 'data'>) => Promise<void>;
+
+export type DeliveryHandlers = { readonly deliver: (vendor: Vendor, stop: AbortSignal) => Handler; readonly advance: Handler };
+
+export function createDeliveryHandlers(
+  { reader, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
+  config: DeliverConfig & { readonly frequencyCap: Limit },
+): DeliveryHandlers {
+  const { clock } = runtime;
+  const { loadState } = reader;
+  const { commands, contextFor } = commandGiver;
+  const { presence, rateLimit } = ephemeral;
+  const { routing } = vendors;
+  const mayStillSend = mayStillSendWith({ reader, views, presence, rateLimit, frequencyCap: config.frequencyCap, clock });
+  const chooseVendor = chooseVendorWith({ loadState, routing });
+  const deliveries = deliveriesAs('deliver', { loadState, commands, contextFor, report });
+  const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, routing, commands, contextFor, runtime });
+  return {
+    deliver: (vendor, stop) => deliver({ vendor, deliveries, reader, mayStillSend, chooseVendor, recordOutcome, report, clock }, stop, config),
+    advance: advanceDelivery({
+      deliveries: deliveriesAs('look-after', { loadState, commands, contextFor, report }),
+      deliveryJobs,
+      mayStillSend,
+      chooseVendor,
+      vendors,
+      runtime,
+    }),
+  };
+}

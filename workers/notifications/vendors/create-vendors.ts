@@ -1,0 +1,45 @@
+/** The configured vendors: each sender with its gate, and the routing between them. */
+import { epochMs } from '../../../domain/shared/instant.ts';
+import type { Sender } from '../../../ports/sender/port.ts';
+import type { Runtime } from '../../dependencies.ts';
+import type { WorkersReporter } from '../../telemetry-events.ts';
+import type { BreakerConfig } from './breaker.ts';
+import { createRouting, type Routing } from './routing.ts';
+import type { Pace } from './token-bucket.ts';
+import { createVendorGate, type VendorGate } from './vendor-gate.ts';
+import { vendorQueueOf } from './vendor-queue.ts';
+
+/** FCM's limit for a project, 600,000 messages a minute. A vendor with a lower limit, such as one segment a second on a long code, is configured. */
+const PACE: Pace = { perSecond: 10_000, burst: 1_000 };
+
+export type Vendor = { readonly sender: Sender; readonly gate: VendorGate };
+
+export type Vendors = {
+  /** In order of preference within a channel. */
+  readonly senders: readonly Sender[];
+  readonly vendors: readonly Vendor[];
+  readonly routing: Routing;
+};
+
+export type VendorsConfig = {
+  /** By vendor; vendors that are not named have the default pace. */
+  readonly paces?: Readonly<Record<string, Pace>>;
+  readonly breaker?: BreakerConfig;
+};
+
+export function createVendors(
+  senders: readonly Sender[],
+  { clock, sleep, report }: Pick<Runtime, 'clock' | 'sleep'> & { readonly report: WorkersReporter },
+  { paces = {}, breaker }: VendorsConfig = {},
+): Vendors {
+  const clockMs = () => epochMs(clock());
+  const vendors = senders.map((sender): Vendor => {
+    const { vendor } = sender;
+    return {
+      sender,
+      gate: createVendorGate({ clockMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
+    };
+  });
+  const gates = new Map(vendors.map(({ sender, gate }) => [vendorQueueOf(sender), gate]));
+  return { senders, vendors, routing: createRouting(senders, gates) };
+}

@@ -1,0 +1,29 @@
+/** Which vendors serve a destination, in the order in which they were configured: the order of preference. */
+import { PLATFORMS, REACHED_AT, type NotificationChannel, type Platform } from '../../../domain/people/notification-channels.ts';
+import type { Sender } from '../../../ports/sender/port.ts';
+
+export type RoutingRequest = {
+  readonly channel: NotificationChannel;
+  /** Of the device that a push goes to. */
+  readonly platform: Platform | undefined;
+  /** Vendors that have rejected the message for good. */
+  readonly without: readonly string[];
+};
+
+export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], request: RoutingRequest): readonly string[] {
+  return senders
+    .filter((sender) => sender.channel === request.channel && isForPlatform(sender.vendor, request))
+    .filter(({ vendor }) => !request.without.includes(vendor))
+    .map(({ vendor }) => vendor);
+}
+
+/** A vendor that has the name of a platform serves only devices of that platform; any other vendor serves all. */
+function isForPlatform(vendor: string, { channel, platform }: RoutingRequest): boolean {
+  switch (REACHED_AT[channel]) {
+    case 'device':
+      return vendor === platform || !PLATFORMS.some((one) => one === vendor);
+    case 'phone':
+    case 'email':
+      return true;
+  }
+}

@@ -1,0 +1,80 @@
+/** The workers of notifications: planning, delivering, and live hints. */
+import { DAY_MS, SECOND_MS } from '../../domain/shared/instant.ts';
+import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
+import type { Limit } from '../../ports/rate-limit/port.ts';
+import type { Sender } from '../../ports/sender/port.ts';
+import type { CommandGiver, Consumer, EphemeralPorts, LogReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
+import { cancelDeliveries } from './deliver/cancel-deliveries.ts';
+import type { DeliverConfig } from './deliver/deliver.ts';
+import { createDeliveryHandlers } from './deliver/delivery-handlers.ts';
+import { createDeliveryJobs, DUE_CONCURRENCY, DUE_QUEUE } from './deliver/delivery-jobs.ts';
+import { enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
+import { sweepDeliveries } from './deliver/sweep-deliveries.ts';
+import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecipient, sweepFailedRecipients } from './plan/failed-recipients.ts';
+import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
+import { publishNotifications } from './publish-notifications.ts';
+import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
+import { vendorQueueOf } from './vendors/vendor-queue.ts';
+
+/** As many attempts at once as firebase-admin keeps connections alive. */
+const DELIVER_CONCURRENCY = 64;
+/** How many notifications an app may send to one person in a day, critical ones apart. */
+const FREQUENCY_CAP: Limit = { name: 'notifications', points: 100, windowSeconds: DAY_MS / SECOND_MS };
+
+export type NotificationWorkersDependencies = {
+  readonly reader: LogReader;
+  readonly commandGiver: CommandGiver;
+  readonly views: WorkerViews;
+  readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'broadcast' | 'rateLimit'>;
+  readonly work: WorkTracking;
+  /** In order of preference within a channel. */
+  readonly senders: readonly Sender[];
+  readonly runtime: Runtime;
+  /** Ends the wait of jobs for a vendor. */
+  readonly stop: AbortSignal;
+};
+
+export type NotificationWorkersConfig = VendorsConfig &
+  DeliverConfig & {
+    readonly deliverConcurrency?: number;
+    readonly frequencyCap?: Limit;
+    /** A delivery that waits longer than this is left to the sweeper instead of a job. */
+    readonly delayMaxMs?: number;
+  };
+
+export function notificationWorkers(dependencies: NotificationWorkersDependencies, config: NotificationWorkersConfig): WorkerSet {
+  const { reader, commandGiver, views, ephemeral, work, senders, runtime, stop } = dependencies;
+  const { deliverConcurrency = DELIVER_CONCURRENCY, frequencyCap = FREQUENCY_CAP, delayMaxMs = JOB_DELAY_MAX_MS } = config;
+  const { report, progress } = work;
+  const { clock } = runtime;
+  const { loadState } = reader;
+
+  const vendors = createVendors(senders, { ...runtime, report }, config);
+  const deliveryJobs = createDeliveryJobs(work, { delayMaxMs });
+  const planning = { ...commandGiver, loadState, senders, report, clock };
+  const handlers = createDeliveryHandlers(
+    { reader, commandGiver, views: views.active, ephemeral, vendors, deliveryJobs, runtime, report },
+    { ...config, frequencyCap },
+  );
+  const attempts = vendors.vendors.map((vendor): Consumer => ({
+    queue: vendorQueueOf(vendor.sender),
+    concurrency: deliverConcurrency,
+    handler: handlers.deliver(vendor, stop),
+  }));
+
+  return {
+    projections: [
+      publishNotifications({ broadcast: ephemeral.broadcast, clock }),
+      planNotifications({ ...planning, jobs: work.jobs }),
+      enqueueDeliveries({ deliveryJobs, loadState, routing: vendors.routing, clock }),
+      cancelDeliveries({ ...commandGiver, views: views.active, clock }),
+    ],
+    sweeps: [sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
+    consumers: [
+      { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, reader, planning }) },
+      { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ reader, planning, progress }) },
+      { queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance },
+      ...attempts,
+    ],
+  };
+}
