@@ -127,7 +127,7 @@ function createMetrics() {
     attempts,
     refusals: counter('tidings_refusals_total', 'Refused requests and frames by code.', ['api', 'code']),
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
-    pushesNotRequested: counter('tidings_pushes_not_requested_total', 'Chat messages for which a recipient got no push, by reason.', ['reason']),
+    pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),
     deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
     failures: counter('tidings_failures_total', 'Exceptions: bugs and outages.', ['component']),
