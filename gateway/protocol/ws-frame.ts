@@ -1,6 +1,6 @@
 /**
- * A server's text message as it goes over the wire (RFC 6455, 5.2: final, unmasked), so that what goes to a hundred sockets is
- * encoded and framed once.
+ * A server's text message as it goes over the wire (RFC 6455, 5.2: final, unmasked), so that a frame for a hundred sockets is encoded
+ * and framed once.
  */
 import type { ServerFrame } from './frames.ts';
 
