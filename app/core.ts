@@ -20,11 +20,10 @@ export async function createCore(adapters: Adapters, clock: () => Instant, repor
   const handling = withCommandTelemetry(createHandling({ log: adapters.log, codec }), reportCommand);
   const commands = createCommands({
     ...adapters,
-    ...handling,
+    handling,
     codec,
     keyring,
-    passwords: createPasswords(),
-    loginSecret: await installationSecret(adapters.vault, 'login-names'),
+    logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names') },
   });
   return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };
 }

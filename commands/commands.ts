@@ -3,7 +3,7 @@ import { addMember, joinChannel, leaveChannel, openDirectChannel, openGroupChann
 import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
 import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
-import type { CommandDependencies } from './dependencies.ts';
+import type { CommandsDependencies } from './handling/dependencies.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { disableApp, registerApp, rotateSecret } from './notifications/apps.ts';
@@ -98,7 +98,8 @@ export type Commands = BoundCommands & {
   readonly loginOf: (loginName: string) => string;
 };
 
-export function createCommands(dependencies: CommandDependencies): Commands {
+export function createCommands({ handling, ...parts }: CommandsDependencies): Commands {
+  const dependencies = { ...handling, ...parts };
   const bound = Object.fromEntries(Object.entries(COMMANDS).map(([name, bind]) => [name, bind(dependencies)])) as unknown as BoundCommands;
-  return { ...bound, loginOf: (loginName) => loginOf(dependencies.loginSecret, loginName) };
+  return { ...bound, loginOf: (loginName) => loginOf(parts.logins.secret, loginName) };
 }

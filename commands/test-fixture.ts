@@ -18,7 +18,7 @@ import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './handling/command-context.ts';
-import type { CommandDependencies } from './dependencies.ts';
+import type { Passwords } from './handling/dependencies.ts';
 import { createHandling, type CommandHandling } from './handling/handle.ts';
 import type { CommandResult } from './handling/results.ts';
 
@@ -36,7 +36,7 @@ export type CommandsFixture = AsyncDisposable & {
   /** The hints that were published. */
   readonly hints: readonly Hint[];
   /** Another process on the same log, with caches of its own. */
-  process(log?: EventLog, overrides?: Partial<Pick<CommandDependencies, 'passwords' | 'vault'>>): Process;
+  process(log?: EventLog, own?: { readonly passwords?: Passwords; readonly vault?: Vault }): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -71,10 +71,11 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     feedCache,
     hints,
     now: instant(Date.now()),
-    process: (ownLog = log, overrides = {}) => {
+    process: (ownLog = log, own = {}) => {
       const handling = createHandling({ log: ownLog, codec });
-      const dependencies = { ...handling, log: ownLog, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET, ...overrides };
-      return { ...handling, commands: createCommands(dependencies) };
+      const logins = { passwords: own.passwords ?? passwords, secret: SECRET };
+      const commands = createCommands({ handling, log: ownLog, codec, vault: own.vault ?? vault, keyring, broadcast, feedCache, logins });
+      return { ...handling, commands };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {
       const made = contextFor({ actor, type, key, body, at, ...(actor.startsWith('app:') ? { app: actor.slice(4) as AppId } : {}) });

@@ -51,7 +51,7 @@ export type GatewayFixture = AsyncDisposable & {
   readonly views: TidingsViews;
   readonly commands: Commands;
   /** Those of a process whose hints reach nobody. */
-  readonly deaf: Commands;
+  readonly commandsWithoutHints: Commands;
   /** What the gateways could not do; no test may leave any that it doesn't mean. */
   readonly failures: unknown[];
   /** The clock of everything here. */
@@ -60,14 +60,14 @@ export type GatewayFixture = AsyncDisposable & {
   gateway(config?: Partial<GatewayConfig>, replacements?: Replacements): Promise<Gateway>;
   person(): Promise<Account>;
   /** Logs the same person in once more. */
-  again(account: Account): Promise<Account>;
-  direct(one: Account, other: Account): Promise<ChannelId>;
-  group(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
+  logInAgain(account: Account): Promise<Account>;
+  openDirectChannel(one: Account, other: Account): Promise<ChannelId>;
+  openGroupChannel(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
   /** By anybody, without a gateway. */
-  say(sender: Account, channel: ChannelId, text: string): Promise<number>;
+  postMessage(sender: Account, channel: ChannelId, text: string): Promise<number>;
   context(actor: string): CommandContext;
   /** Waits until the views know of everything that is in the log. */
-  viewed(): Promise<void>;
+  untilProjected(): Promise<void>;
 };
 
 export async function givenGateways(): Promise<GatewayFixture> {
@@ -90,9 +90,9 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const contextFor = contextWith(SECRET);
   // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
+  const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
   const unheard = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
-  const deaf = createCommands({ ...createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, feedCache, passwords, loginSecret: SECRET });
+  const commandsWithoutHints = createCommands({ handling: createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, feedCache, logins: { passwords, secret: SECRET } });
   const tokens = await openTokens({ vault, clock });
   const projections = stack.use(
     await startProjections(
@@ -111,7 +111,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const opened = async (answer: ReturnType<Commands['openDirectChannel']>) => {
     const { id, handled } = await answer;
     if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
-    await given.viewed();
+    await given.untilProjected();
     return id;
   };
 
@@ -132,7 +132,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
     tokens,
     views: activeViews({ views, versions: projections.versions }),
     commands,
-    deaf,
+    commandsWithoutHints,
     failures: [],
     time,
     context,
@@ -155,15 +155,15 @@ export async function givenGateways(): Promise<GatewayFixture> {
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
       return loggedIn(person);
     },
-    again: ({ person }) => loggedIn(person),
-    direct: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
-    group: ({ person }, ...members) => opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
-    say: async ({ person: sender }, channel, text) => {
+    logInAgain: ({ person }) => loggedIn(person),
+    openDirectChannel: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
+    openGroupChannel: ({ person }, ...members) => opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
+    postMessage: async ({ person: sender }, channel, text) => {
       const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
       return handled.revision;
     },
-    viewed: async () => {
+    untilProjected: async () => {
       const head = await log.head(log.logs[0] ?? '');
       if (head === undefined) return;
       await until(async () =>

@@ -44,7 +44,7 @@ export async function startChat() {
   const contextFor = contextWith(secret);
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
   const handling = createHandling({ log, codec });
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: secret });
+  const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: secret } });
   const tokens = await openTokens({ vault, clock });
   const projections = starting.use(
     await startProjections(

@@ -53,7 +53,7 @@ export async function startFeed(folder: string) {
   const codec = createCodec(keyring);
   const handling = createHandling({ log, codec });
   const passwords = { hash: async () => '', verify: async () => false };
-  const commands = createCommands({ ...handling, log, codec, vault, keyring, broadcast, feedCache, passwords, loginSecret: SECRET });
+  const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
   const contextFor = contextWith(SECRET);
   const decode: Decode = (events) => codec.decodeAll(events);
 

@@ -6,7 +6,7 @@ import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
 import type { StreamRevision } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
@@ -15,7 +15,7 @@ import { counterpartOf } from '../people/relationships.ts';
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
 export const openDirectChannel =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = directChannelOf(person, other);
     const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
@@ -32,7 +32,7 @@ export const openDirectChannel =
   };
 
 export const openGroupChannel =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   async (
     { person, members, title }: { readonly person: PersonId; readonly members: readonly PersonId[]; readonly title?: string },
     context: CommandContext,
@@ -54,12 +54,12 @@ export const openGroupChannel =
   };
 
 export const renameChannel =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   ({ person, channel: id, title }: InChannel & { readonly title: string }, context: CommandContext) =>
     changeAndPublish(dependencies, id, { type: 'rename', channel: id, actor: person, title }, context, []);
 
 export const addMember =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
     const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other: member });
     const { state } = await dependencies.loadState(messages, messagesStream(id));
@@ -73,24 +73,24 @@ export const addMember =
   };
 
 export const joinChannel =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
     const { state } = await dependencies.loadState(messages, messagesStream(id));
     return changeAndPublish(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
   };
 
 export const leaveChannel =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   ({ person, channel: id }: InChannel, context: CommandContext) =>
     changeAndPublish(dependencies, id, { type: 'leave', channel: id, actor: person }, context, []);
 
 export const removeMember =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) =>
     changeAndPublish(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
 
 async function changeAndPublish(
-  { handle, loadState, broadcast }: CommandDependencies,
+  { handle, loadState, broadcast }: Uses<'broadcast'>,
   id: ChannelId,
   command: ChannelCommand,
   context: CommandContext,

@@ -13,9 +13,12 @@ import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
-import type { LoadedState } from '../handling/handle.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling, LoadedState } from '../handling/handle.ts';
+import type { LogReader } from '../handling/load-stream.ts';
 import type { CommandResult } from '../handling/results.ts';
+
+type Dependencies = Uses<'log' | 'codec' | 'broadcast'>;
 
 export type PostMessage = {
   readonly channel: ChannelId;
@@ -30,7 +33,7 @@ export type PostMessage = {
 type ChangeMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
 
 export const postMessage =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Dependencies) =>
   async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
     const membership = await dependencies.loadState(channel, channelStream(id));
     const command = {
@@ -50,17 +53,17 @@ export const postMessage =
   };
 
 export const editMessage =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Dependencies) =>
   async ({ text, ...change }: ChangeMessage & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
     changeMessage(dependencies, change, (common) => ({ type: 'edit', ...common, text }), context);
 
 export const withdrawMessage =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Dependencies) =>
   async (change: ChangeMessage, context: CommandContext): Promise<CommandResult> =>
     changeMessage(dependencies, change, (common) => ({ type: 'withdraw', ...common }), context);
 
 export const reactToMessage =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Dependencies) =>
   async (
     { emoji, change, ...reaction }: ChangeMessage & { readonly emoji: string; readonly change: 'added' | 'removed' },
     context: CommandContext,
@@ -68,7 +71,7 @@ export const reactToMessage =
     changeMessage(dependencies, reaction, (common) => ({ type: 'react', ...common, emoji, change }), context);
 
 /** The event of a channel's messages at a revision; undefined where there is none. */
-export async function messageAt({ log, codec }: CommandDependencies, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
+export async function messageAt({ log, codec }: LogReader, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
   for await (const stored of log.readStream(messagesStream(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
   return undefined;
 }
@@ -76,7 +79,7 @@ export async function messageAt({ log, codec }: CommandDependencies, id: Channel
 type CommonFields = Omit<Extract<MessagesCommand, { type: 'withdraw' }>, 'type'>;
 
 async function changeMessage(
-  dependencies: CommandDependencies,
+  dependencies: Dependencies,
   { channel: id, person, message }: ChangeMessage,
   commandWith: (common: CommonFields) => MessagesCommand,
   context: CommandContext,
@@ -87,13 +90,13 @@ async function changeMessage(
   return appendAndPublish(dependencies, command, membership, context);
 }
 
-const referenceTo = async (dependencies: CommandDependencies, id: ChannelId, message: number) => ({
+const referenceTo = async (dependencies: LogReader, id: ChannelId, message: number) => ({
   message,
   target: await messageAt(dependencies, id, message),
 });
 
 /** In a direct channel a block by either person silences both; in a group it does not. */
-async function relationIn({ loadState }: CommandDependencies, membership: ChannelState, sender: PersonId): Promise<Relation> {
+async function relationIn({ loadState }: CommandHandling, membership: ChannelState, sender: PersonId): Promise<Relation> {
   const peer = directPeerOf(membership, sender);
   if (peer === undefined) return 'clear';
   const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(sender)), loadState(relationships, relationshipsStream(peer))]);
@@ -101,7 +104,7 @@ async function relationIn({ loadState }: CommandDependencies, membership: Channe
 }
 
 async function appendAndPublish(
-  dependencies: CommandDependencies,
+  dependencies: Dependencies,
   command: MessagesCommand,
   membership: LoadedState<ChannelState>,
   context: CommandContext,

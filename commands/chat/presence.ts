@@ -4,7 +4,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 
 export type ChangePresence = {
   readonly person: PersonId;
@@ -16,7 +16,7 @@ export type ChangePresence = {
 };
 
 export const changePresence =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, status, since, lastActiveAt, gateway }: ChangePresence, context: CommandContext) =>
     handle(
       presence,
@@ -26,6 +26,6 @@ export const changePresence =
     );
 
 export const recordGatewayLoss =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ gateway, lastSeenAt }: { readonly gateway: string; readonly lastSeenAt: Instant }, context: CommandContext) =>
     handle(presence, gatewayPresenceStream(gateway), { type: 'lose-gateway', gateway, lastSeenAt }, context);

@@ -4,14 +4,15 @@ import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 import { messageAt } from './messages.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
 /** `known` is the seq of the pointer that the caller last knew of, if any: it saves an append that would change nothing. */
 export const markRead =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'log' | 'codec'>) =>
   async ({ person, channel: id, seq, known }: InChannel & { readonly seq: number; readonly known?: number }, context: CommandContext) => {
     const [membership, target] = await Promise.all([dependencies.loadState(channel, channelStream(id)), messageAt(dependencies, id, seq)]);
     return dependencies.handle(
@@ -24,7 +25,7 @@ export const markRead =
   };
 
 export const muteChannel =
-  ({ handle, loadState }: CommandDependencies) =>
+  ({ handle, loadState }: CommandHandling) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
     const membership = await loadState(channel, channelStream(id));
     return handle(inbox, inboxStream(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, {
@@ -33,6 +34,6 @@ export const muteChannel =
   };
 
 export const unmuteChannel =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, channel: id }: InChannel, context: CommandContext) =>
     handle(inbox, inboxStream(person), { type: 'unmute', actor: person, channel: id }, context);

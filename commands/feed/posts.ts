@@ -11,7 +11,9 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
+import type { LogReader } from '../handling/load-stream.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { postIdOf } from '../handling/deterministic-ids.ts';
 
@@ -19,7 +21,7 @@ export type PublishPost = { readonly author: PersonId; readonly text: string; re
 type OfPost = { readonly author: PersonId; readonly post: PostId };
 
 export const publishPost =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'log' | 'codec'>) =>
   async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, context.at);
     const target = replyTo === undefined ? undefined : await targetWithRelation(dependencies, replyTo, author);
@@ -48,17 +50,17 @@ export const publishPost =
   };
 
 export const editPost =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'log' | 'codec'>) =>
   ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
     ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
 
 export const deletePost =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'log' | 'codec'>) =>
   ({ author, post: id }: OfPost, context: CommandContext): Promise<CommandResult> =>
     ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
 
 /** A post that a person responds to, and whether a block stands between its author and them. */
-export async function targetWithRelation({ loadState }: CommandDependencies, id: PostId, person: PersonId) {
+export async function targetWithRelation({ loadState }: CommandHandling, id: PostId, person: PersonId) {
   const [target, mine] = await Promise.all([loadState(post, postStreamOf(id)), loadState(relationships, relationshipsStream(person))]);
   const author = target.state.status === 'none' ? undefined : target.state.author;
   if (author === undefined || author === person) return { state: target.state, relation: 'clear', readRevisions: [target] } as const;
@@ -68,12 +70,12 @@ export async function targetWithRelation({ loadState }: CommandDependencies, id:
 }
 
 /** The digest alone finds the stream; a post exists if its whole id is that of the stream's first event. */
-export async function ifPostExists(dependencies: CommandDependencies, id: PostId, act: () => Promise<CommandResult>): Promise<CommandResult> {
+export async function ifPostExists(dependencies: LogReader, id: PostId, act: () => Promise<CommandResult>): Promise<CommandResult> {
   return (await firstEventOf(dependencies, id))?.data.post === id ? act() : refused('post-unknown');
 }
 
 /** The event that published the post; undefined where there is none. */
-async function firstEventOf({ log, codec }: CommandDependencies, id: PostId): Promise<Recorded<PostEvent> | undefined> {
+async function firstEventOf({ log, codec }: LogReader, id: PostId): Promise<Recorded<PostEvent> | undefined> {
   for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return (await codec.decode(stored)) as Recorded<PostEvent>;
   return undefined;
 }

@@ -6,7 +6,8 @@ import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { appStream } from '../../domain/shared/streams.ts';
 import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
@@ -16,7 +17,7 @@ const SECRET_OVERLAP_MS = DAY_MS;
 
 /** Registering again under the same key answers the same secret, for the first answer may have been lost. */
 export const registerApp =
-  ({ handle, vault }: CommandDependencies) =>
+  ({ handle, vault }: Uses<'vault'>) =>
   async ({ name }: { readonly name: string }, context: CommandContext): Promise<CreateResult<AppId> & { readonly secret: string }> => {
     const id = createdIdOf<AppId>(context.command, 'app');
     const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: newSecret() }] }, { owner: id });
@@ -26,7 +27,7 @@ export const registerApp =
 
 /** The new secret is stored before the event and valid after it: interrupted in between, or requested twice at once, there is one new secret. */
 export const rotateSecret =
-  ({ handle, loadState, vault }: CommandDependencies) =>
+  ({ handle, loadState, vault }: Uses<'vault'>) =>
   async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: CommandResult; readonly secret: string }> => {
     const { state } = await loadState(app, appStream(id));
     const made =
@@ -48,6 +49,6 @@ export const rotateSecret =
 const newSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
 
 export const disableApp =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ app: id }: { readonly app: AppId }, context: CommandContext) =>
     handle(app, appStream(id), { type: 'disable', app: id }, context);

@@ -4,9 +4,9 @@ import type { DeliveryCommand } from '../../domain/notifications/delivery/delive
 import type { DeliveryId } from '../../domain/shared/ids.ts';
 import { deliveryStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 
 export const commandDelivery =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ delivery: id, command }: { readonly delivery: DeliveryId; readonly command: DeliveryCommand }, context: CommandContext) =>
     handle(delivery, deliveryStream(id), command, context);

@@ -9,7 +9,7 @@ import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { appStream, notificationStream, preferencesStream, templateStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
@@ -37,7 +37,7 @@ export type RequestNotification = {
 
 /** The notification's id follows from the command: two requests under one key make one notification. */
 export const requestNotification =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
     const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = NOTIFICATION_CHANNELS } = request;
     const { author, critical, atMostOnce, priority, collapseKey, category } = request;
@@ -73,18 +73,18 @@ export const requestNotification =
   };
 
 export const cancelNotification =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<CommandResult> =>
     handle(notification, notificationStream(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
 
-async function notEnrolledAmong({ loadState }: CommandDependencies, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
+async function notEnrolledAmong({ loadState }: CommandHandling, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
   if (recipients.length > RECIPIENTS_LOOKED_UP_MAX) return [];
   const enrolled = await Promise.all(recipients.map(async (person) => isEnrolled((await loadState(preferences, preferencesStream(person))).state, id)));
   return recipients.filter((_, i) => enrolled[i] !== true);
 }
 
 async function fromTemplate(
-  { loadState }: CommandDependencies,
+  { loadState }: CommandHandling,
   { template: id, version }: { readonly template: TemplateId; readonly version?: number },
   parameters: RequestNotification['parameters'],
 ) {

@@ -4,13 +4,13 @@ import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import { appStream, templateStream } from '../../domain/shared/streams.ts';
 import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { faultOfTemplate } from '../../ports/templates/render.ts';
 
 /** Without `template` a new template; with it the next version of that one. */
 export const publishTemplate =
-  ({ handle, loadState }: CommandDependencies) =>
+  ({ handle, loadState }: CommandHandling) =>
   async (
     { app: owner, template: known, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
     context: CommandContext,

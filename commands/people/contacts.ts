@@ -13,9 +13,9 @@ import { contactsStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
 import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
-import type { LoadedState } from '../handling/handle.ts';
+import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 export type RegisterDevice = {
@@ -27,7 +27,7 @@ export type RegisterDevice = {
 };
 
 export const registerDevice =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'keyring'>) =>
   async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<CreateResult<EndpointId>> =>
     withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, owner) =>
       dependencies.handle(
@@ -40,7 +40,7 @@ export const registerDevice =
     );
 
 export const setContact =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'keyring'>) =>
   async (
     { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
     context: CommandContext,
@@ -52,12 +52,12 @@ export const setContact =
     );
 
 export const removeContact =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) =>
     dependencies.handle(contacts, contactsStream(person), { type: 'remove-contact', kind }, context);
 
 export const invalidateDevice =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'broadcast'>) =>
   async ({ person, device, reason }: { readonly person: PersonId; readonly device: DeviceId; readonly reason: EndpointLoss }, context: CommandContext) => {
     const handled = await dependencies.handle(contacts, contactsStream(person), { type: 'invalidate-device', device, reason }, context);
     if (handled.outcome !== 'refused' && reason === 'removed-by-person')
@@ -67,7 +67,7 @@ export const invalidateDevice =
 
 /** Given when a vendor reports that the endpoint is dead, and perhaps since when. */
 export const invalidateEndpoint =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   (
     {
       person,
@@ -85,20 +85,20 @@ export const invalidateEndpoint =
     );
 
 export const blockEndpoint =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   ({ person, endpoint, reason }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: HardBlock }, context: CommandContext) =>
     dependencies.handle(contacts, contactsStream(person), { type: 'block-endpoint', endpoint, reason }, context);
 
 /** Lets the person be written to again after a STOP, a complaint or a bounce. Only an operator may, who knows that the person wants it. */
 export const unblockContact =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   async ({ person, kind }: { readonly person: PersonId; readonly kind: ContactKind }, context: CommandContext) => {
     const owner = await dependencies.loadState(user, userStream(person));
     return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: owner.state }, context, { readRevisions: [owner] });
   };
 
 async function withEndpoint(
-  { loadState, keyring }: CommandDependencies,
+  { loadState, keyring }: Uses<'keyring'>,
   person: PersonId,
   address: string,
   context: CommandContext,

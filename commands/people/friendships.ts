@@ -10,32 +10,33 @@ import { friendshipOf, peopleOf, type PersonId } from '../../domain/shared/ids.t
 import { friendshipStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { refused, type CommandResult, type CreateResult, type RefusedResult } from '../handling/results.ts';
 import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { counterpartOf } from './relationships.ts';
-import { dropFeedsOf } from './drop-feeds.ts';
+import { invalidateFeedsOf } from './invalidate-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 type OfRequest = { readonly person: PersonId; readonly request: FriendRequestId };
 
 export const requestFriend =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   async (pair: Pair, context: CommandContext): Promise<CreateResult<FriendRequestId>> => ({
     id: friendshipOf(pair.person, pair.other),
     handled: await reserveAndAppend(dependencies, pair, 'ask', context),
   });
 
 export const acceptFriend =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'feedCache'>) =>
   async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> => {
     const other = otherOf(request, person);
     if (other === undefined) return refused('friend-request-unknown');
-    return dropFeedsOf([person, other], dependencies, await reserveAndAppend(dependencies, { person, other }, 'accept', context));
+    return invalidateFeedsOf([person, other], dependencies, await reserveAndAppend(dependencies, { person, other }, 'accept', context));
   };
 
 const endRequest =
   (type: 'refuse' | 'withdraw') =>
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   async ({ person, request }: OfRequest, context: CommandContext): Promise<CommandResult> =>
     otherOf(request, person) === undefined
       ? refused('friend-request-unknown')
@@ -45,19 +46,19 @@ export const refuseFriend = endRequest('refuse');
 export const withdrawFriend = endRequest('withdraw');
 
 export const removeFriend =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, other }: Pair, context: CommandContext) =>
     handle(friendship, friendshipStream(friendshipOf(person, other)), { type: 'remove', actor: person }, context);
 
 /** After a refusal, a withdrawal or a removal: releases the reservation of that round. */
 export const releaseFriendReservation =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, friend, round }: { readonly person: PersonId; readonly friend: PersonId; readonly round: number }, context: CommandContext) =>
     handle(relationships, relationshipsStream(person), { type: 'release-reservation', friend, round }, context);
 
 /** Given by the sweeper: releases a reservation whose request or acceptance never came. */
 export const releaseAbandonedReservation =
-  ({ handle, loadState }: CommandDependencies) =>
+  ({ handle, loadState }: CommandHandling) =>
   async ({ person, friend }: { readonly person: PersonId; readonly friend: PersonId }, context: CommandContext) => {
     const pair = await loadState(friendship, friendshipStream(friendshipOf(person, friend)));
     return handle(
@@ -72,7 +73,7 @@ export const releaseAbandonedReservation =
   };
 
 async function reserveAndAppend(
-  dependencies: CommandDependencies,
+  dependencies: CommandHandling,
   { person, other }: Pair,
   intent: 'ask' | 'accept',
   context: CommandContext,
@@ -112,7 +113,7 @@ async function reserveAndAppend(
  * this key lies: then the command is refused. A reservation for the same pair may have been released since, so it is decided again.
  */
 async function contextOfReservation(
-  { findEarlierResult }: CommandDependencies,
+  { findEarlierResult }: CommandHandling,
   person: PersonId,
   context: CommandContext,
 ): Promise<{ readonly outcome: 'accepted'; readonly context: CommandContext } | RefusedResult> {

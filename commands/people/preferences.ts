@@ -5,7 +5,7 @@ import { app } from '../../domain/notifications/app.ts';
 import { appStream, preferencesStream } from '../../domain/shared/streams.ts';
 import { refused } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 
 export type SetPreferences = {
   readonly person: PersonId;
@@ -15,12 +15,12 @@ export type SetPreferences = {
 };
 
 const change =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   (person: PersonId, command: PreferencesCommand, context: CommandContext) =>
     handle(preferences, preferencesStream(person), command, context);
 
 export const setPreferences =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   ({ person, choices = [], quietHours }: SetPreferences, context: CommandContext) => {
     const chosen = choices.map(({ wanted, ...about }) => ({ type: wanted ? 'opt-in' : 'opt-out', ...about }) as const);
     const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };
@@ -28,7 +28,7 @@ export const setPreferences =
   };
 
 export const enrol =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   async ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) => {
     const { state } = await dependencies.loadState(app, appStream(id));
     if (state.status === 'none') return refused('app-unknown');
@@ -36,6 +36,6 @@ export const enrol =
   };
 
 export const withdrawEnrolment =
-  (dependencies: CommandDependencies) =>
+  (dependencies: CommandHandling) =>
   ({ person, app: id }: { readonly person: PersonId; readonly app: AppId }, context: CommandContext) =>
     change(dependencies)(person, { type: 'withdraw', app: id }, context);

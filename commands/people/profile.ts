@@ -4,17 +4,18 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
 
 export type ChangeProfile = { readonly person: PersonId; readonly name?: string; readonly about?: string; readonly timeZone?: string };
 
 export const changeProfile =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, ...changes }: ChangeProfile, context: CommandContext) =>
     handle(user, userStream(person), { type: 'change-profile', ...changes }, context);
 
 /** The person is erased from the event on. Their key is destroyed at once, and again by a process in case this one is interrupted. */
-export const erasePerson = (dependencies: CommandDependencies) => {
+export const erasePerson = (dependencies: Uses<'vault' | 'keyring' | 'broadcast'>) => {
   const finish = finishErasing(dependencies);
   return async ({ person }: { readonly person: PersonId }, context: CommandContext) => {
     const handled = await dependencies.handle(user, userStream(person), { type: 'erase' }, context);
@@ -25,7 +26,7 @@ export const erasePerson = (dependencies: CommandDependencies) => {
 
 /** Destroys what the vault holds of an erased person, ends their sessions, and frees the login name. Repeating it changes nothing. */
 export const finishErasing =
-  ({ handle, loadState, vault, keyring, broadcast }: CommandDependencies) =>
+  ({ handle, loadState, vault, keyring, broadcast }: Uses<'vault' | 'keyring' | 'broadcast'>) =>
   async ({ person }: { readonly person: PersonId }, context: CommandContext): Promise<void> => {
     const { state } = await loadState(user, userStream(person));
     if (state.status !== 'erased') return;
@@ -36,6 +37,6 @@ export const finishErasing =
 
 /** Given by the sweeper: frees a claim whose person never registered. */
 export const freeAbandonedLogin =
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ login: loginId, person }: { readonly login: string; readonly person: PersonId }, context: CommandContext) =>
     handle(login, loginStream(loginId), { type: 'free-abandoned', person, at: context.at }, context);

@@ -5,15 +5,15 @@ import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
-import type { StreamRevision } from '../handling/handle.ts';
-import { dropFeedsOf } from './drop-feeds.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling, StreamRevision } from '../handling/handle.ts';
+import { invalidateFeedsOf } from './invalidate-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
 /** The other person as decisions about the two need to see them, with the revisions of the streams that were read. */
 export async function counterpartOf(
-  { loadState }: CommandDependencies,
+  { loadState }: CommandHandling,
   { person, other }: Pair,
 ): Promise<{ readonly counterpart: Counterpart; readonly readRevisions: readonly StreamRevision[] }> {
   const [otherUser, mine, theirs] = await Promise.all([
@@ -26,19 +26,19 @@ export async function counterpartOf(
 }
 
 export const follow =
-  (dependencies: CommandDependencies) =>
+  (dependencies: Uses<'feedCache'>) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
     const handled = await dependencies.handle(relationships, relationshipsStream(person), { type: 'follow', actor: person, other: counterpart }, context, {
       readRevisions,
     });
-    return dropFeedsOf([person], dependencies, handled);
+    return invalidateFeedsOf([person], dependencies, handled);
   };
 
 /** Muting and blocking need only that the other person exists: a person may block somebody who has blocked them. */
 const addToList =
   (type: 'mute' | 'block') =>
-  ({ handle, loadState }: CommandDependencies) =>
+  ({ handle, loadState }: CommandHandling) =>
   async ({ person, other }: Pair, context: CommandContext) => {
     const otherUser = await loadState(user, userStream(other));
     return handle(relationships, relationshipsStream(person), { type, actor: person, person: other, user: otherUser.state }, context, {
@@ -48,19 +48,19 @@ const addToList =
 
 const removeFromList =
   (type: Extract<RelationshipsCommand['type'], `un${string}`>) =>
-  ({ handle }: CommandDependencies) =>
+  ({ handle }: CommandHandling) =>
   ({ person, other }: Pair, context: CommandContext) =>
     handle(relationships, relationshipsStream(person), { type, person: other }, context);
 
 /** Readers see again what the mute or block has hidden from them. */
-const removeAndDropFeeds = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: CommandDependencies) => {
+const removeAndInvalidateFeeds = (type: 'unmute' | 'unblock', readersOf: (pair: Pair) => readonly PersonId[]) => (dependencies: Uses<'feedCache'>) => {
   const remove = removeFromList(type)(dependencies);
-  return async (pair: Pair, context: CommandContext) => dropFeedsOf(readersOf(pair), dependencies, await remove(pair, context));
+  return async (pair: Pair, context: CommandContext) => invalidateFeedsOf(readersOf(pair), dependencies, await remove(pair, context));
 };
 
 export const mute = addToList('mute');
 export const block = addToList('block');
 export const unfollow = removeFromList('unfollow');
-export const unmute = removeAndDropFeeds('unmute', ({ person }) => [person]);
+export const unmute = removeAndInvalidateFeeds('unmute', ({ person }) => [person]);
 /** A block hides two people from each other. */
-export const unblock = removeAndDropFeeds('unblock', ({ person, other }) => [person, other]);
+export const unblock = removeAndInvalidateFeeds('unblock', ({ person, other }) => [person, other]);

@@ -7,7 +7,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandsDependencies, Uses } from '../handling/dependencies.ts';
 import type { LoadState } from '../handling/handle.ts';
 import { loginOf } from './sign-up.ts';
 
@@ -20,15 +20,15 @@ export type LoggedIn =
 const FAILED: LoggedIn = { outcome: 'refused', refusal: { code: 'login-failed' } };
 
 export const logIn =
-  ({ loadState, vault, passwords, loginSecret }: CommandDependencies) =>
+  ({ loadState, vault, logins }: Uses<'vault' | 'logins'>) =>
   async (
     { loginName, password, device }: { readonly loginName: string; readonly password: string; readonly device?: DeviceId },
     at: Instant,
   ): Promise<LoggedIn> => {
-    const { state } = await loadState(login, loginStream(loginOf(loginSecret, loginName)));
+    const { state } = await loadState(login, loginStream(loginOf(logins.secret, loginName)));
     const person = state.status === 'claimed' ? state.person : undefined;
     const credential = person === undefined ? undefined : await vault.get('credential', person);
-    const isCorrect = await passwords.verify(password, credential?.passwordHash);
+    const isCorrect = await logins.passwords.verify(password, credential?.passwordHash);
     if (!isCorrect || person === undefined || !(await isRegistered(loadState, person))) return FAILED;
     const session = randomUUID();
     const expiresAt = plus(at, SESSION_MS);
@@ -42,7 +42,7 @@ export const logIn =
   };
 
 export const logOut =
-  ({ vault, broadcast }: CommandDependencies) =>
+  ({ vault, broadcast }: Pick<CommandsDependencies, 'vault' | 'broadcast'>) =>
   async ({ session, person }: { readonly session: string; readonly person: PersonId }, at: Instant): Promise<void> => {
     const kept = await vault.get('session', session);
     if (kept !== undefined && kept.endedAt === undefined) await vault.put('session', session, { ...kept, endedAt: at }, { owner: person });

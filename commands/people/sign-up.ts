@@ -10,7 +10,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 export type SignUp = { readonly loginName: string; readonly name: string; readonly password: string };
@@ -20,7 +20,7 @@ export const loginOf = (secret: Uint8Array, loginName: string): string =>
   createHmac('sha256', secret).update(loginName.normalize('NFKC').trim().toLowerCase()).digest('base64url').slice(0, 32).replaceAll('-', '.');
 
 export const signUp =
-  ({ handle, loadState, findEarlierResult, vault, passwords, loginSecret }: CommandDependencies) =>
+  ({ handle, loadState, findEarlierResult, vault, logins }: Uses<'vault' | 'logins'>) =>
   async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<CreateResult<PersonId>> => {
     const person = createdIdOf<PersonId>(context.command, 'person');
     // 1. A command that was completed before gets its first result.
@@ -28,14 +28,14 @@ export const signUp =
     if (earlier !== undefined) return { id: person, handled: earlier };
 
     // 2. Refuse before anything is written, and before the costly hash, what would be refused later.
-    const loginId = loginOf(loginSecret, loginName);
+    const loginId = loginOf(logins.secret, loginName);
     const { state: holder } = await loadState(login, loginStream(loginId));
     if (holder.status === 'claimed' && !isClaimedBy(holder, person)) return { id: person, handled: refused('login-taken') };
     const register = { type: 'register', person, name, login: loginId } as const;
     const { state } = await loadState(user, userStream(person));
     const decision = user.decide(state, { ...register, claim: { status: 'claimed', person, at: context.at } });
     if (decision.outcome === 'refused') return { id: person, handled: decision };
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await logins.passwords.hash(password);
 
     // 3. Claim the login name.
     const claim = { type: 'claim', person, at: context.at } as const;

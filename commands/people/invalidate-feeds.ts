@@ -4,12 +4,12 @@
  * up (`workers/feed/invalidate-feeds.ts`), so that a feed that was built in between, or was not dropped here, is right a moment later.
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { CommandDependencies } from '../dependencies.ts';
+import type { CommandsDependencies } from '../handling/dependencies.ts';
 import type { CommandResult } from '../handling/results.ts';
 
-export async function dropFeedsOf(
+export async function invalidateFeedsOf(
   readers: readonly PersonId[],
-  { feedCache }: Pick<CommandDependencies, 'feedCache'>,
+  { feedCache }: Pick<CommandsDependencies, 'feedCache'>,
   handled: CommandResult,
 ): Promise<CommandResult> {
   if (handled.outcome === 'appended') await feedCache.invalidate(readers).catch(() => undefined);

@@ -1,0 +1,35 @@
+/** The dependencies of commands. Each command's type names the ones it uses; `createCommands` binds all of them. */
+import type { Broadcast } from '../../ports/broadcast/port.ts';
+import type { Codec } from '../../ports/event-log/codec.ts';
+import type { Keyring } from '../../ports/event-log/keyring.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import type { FeedCache } from '../../ports/feed-cache/port.ts';
+import type { Vault } from '../../ports/vault/port.ts';
+import type { CommandHandling } from './handle.ts';
+
+/** Hashing is slow on purpose, and runs off the event loop. */
+export type Passwords = {
+  hash(password: string): Promise<string>;
+  /** Takes as long for `undefined` as for a wrong password, so that nobody learns which names exist. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+};
+
+export type Logins = {
+  readonly passwords: Passwords;
+  /** Keys the HMAC of login names. */
+  readonly secret: Uint8Array;
+};
+
+export type CommandsDependencies = {
+  readonly handling: CommandHandling;
+  readonly log: EventLog;
+  readonly codec: Codec;
+  readonly vault: Vault;
+  readonly keyring: Keyring;
+  readonly broadcast: Broadcast;
+  readonly feedCache: Pick<FeedCache, 'invalidate'>;
+  readonly logins: Logins;
+};
+
+/** For a command that uses these parts and command handling. */
+export type Uses<Part extends Exclude<keyof CommandsDependencies, 'handling'> = never> = CommandHandling & Pick<CommandsDependencies, Part>;
