@@ -41,9 +41,13 @@ export type AppendResult =
 
 export type Direction = 'forwards' | 'backwards';
 
-/** An event passes when its stream name or its type starts with one of the prefixes, equals one of the names, or matches the pattern. */
+/**
+ * An event passes when its stream name or its type starts with one of the prefixes, or with none of the excepted ones, equals one of the
+ * names, or matches the pattern: a regular expression in RE2's syntax, which matches in linear time.
+ */
 export type EventFilter =
   | { readonly on: 'stream' | 'type'; readonly prefixes: readonly string[] }
+  | { readonly on: 'stream' | 'type'; readonly exceptPrefixes: readonly string[] }
   | { readonly on: 'stream' | 'type'; readonly names: readonly string[] }
   | { readonly on: 'stream' | 'type'; readonly pattern: string };
 

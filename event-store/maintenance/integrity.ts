@@ -1,7 +1,7 @@
 /** Integrity checks: of the end of the log when it is opened, and of every record on request. */
 import { eventStoreError } from '../errors.ts';
 import { decodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
-import { yieldToEventLoop } from '../read/read-all.ts';
+import { yieldToEventLoop } from '../event-loop.ts';
 import { checkRecord, isHole, recordRevision, recordStream } from '../storage/record.ts';
 import { scanForwards } from '../read/scan.ts';
 import { streamState } from '../storage/stream-state.ts';

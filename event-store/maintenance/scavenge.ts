@@ -7,7 +7,7 @@ import { eventStoreError } from '../errors.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import type { GroupCommit } from '../append/group-commit.ts';
 import { checkRecord, encodeHole, positionAfterHole, isHole, recordCreated, recordIdBytes, recordRevision, recordStream } from '../storage/record.ts';
-import { yieldToEventLoop } from '../read/read-all.ts';
+import { yieldToEventLoop } from '../event-loop.ts';
 import { readableRange } from '../read/read-stream.ts';
 import { endOfHoleAt } from '../read/scan.ts';
 import type { ScavengeOptions, ScavengeResult } from '../store.ts';

@@ -1,6 +1,6 @@
-import { eventStoreError } from '../errors.ts';
 import { recordStream, recordType } from '../storage/record.ts';
 import type { EventFilter, StoredEvent } from '../store.ts';
+import { compileNamePattern } from './name-pattern.ts';
 
 /** Whether an event's record passes. */
 export type RecordFilter = (record: Buffer) => boolean;
@@ -21,23 +21,10 @@ export function compileEventFilter(filter: EventFilter | undefined): ((event: St
 
 function compileNameFilter(filter: EventFilter): (name: string) => boolean {
   if ('prefixes' in filter) return (name) => filter.prefixes.some((prefix) => name.startsWith(prefix));
+  if ('exceptPrefixes' in filter) return (name) => !filter.exceptPrefixes.some((prefix) => name.startsWith(prefix));
   if ('names' in filter) {
     const names = new Set(filter.names);
     return (name) => names.has(name);
   }
-  const pattern = compilePattern(filter.pattern);
-  return (name) => pattern.test(name);
-}
-
-function compilePattern(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
-    // A pattern written for another dialect may escape what need not be, which only the older mode allows.
-  }
-  try {
-    return new RegExp(pattern);
-  } catch (error) {
-    throw eventStoreError('filter-invalid', `The filter's pattern is not a regular expression: ${pattern}`, error);
-  }
+  return compileNamePattern(filter.pattern);
 }

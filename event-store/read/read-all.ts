@@ -1,4 +1,5 @@
 /** Reads `$all` in chunks and yields to the event loop between them. Never reads beyond the flushed head. */
+import { yieldToEventLoop } from '../event-loop.ts';
 import { compileRecordFilter } from './filter.ts';
 import { checkRecord, decodeEvent, isHole } from '../storage/record.ts';
 import { scanBackwards, scanForwards } from './scan.ts';
@@ -44,5 +45,3 @@ export function readAt(log: Log, position: number): StoredEvent | undefined {
   checkRecord(record, position);
   return isHole(record) ? undefined : decodeEvent(record);
 }
-
-export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

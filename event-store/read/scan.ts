@@ -1,5 +1,6 @@
 /** Scans `$all` in bounded parts, in either direction. Every position must be accounted for: by an event, or by a hole left by a removal. */
 import { eventStoreError } from '../errors.ts';
+import { startTurn } from '../event-loop.ts';
 import type { RecordFilter } from './filter.ts';
 import { checkRecord, positionAfterHole, isHole } from '../storage/record.ts';
 import type { Tables } from '../storage/tables.ts';
@@ -20,6 +21,8 @@ export function scanForwards(tables: Tables, from: number, end: number, { events
   let next = from;
   let scanned = 0;
   let bytes = 0;
+  const isTurnOver = startTurn();
+  let isStopped = false;
   for (const { key, value } of tables.log.getRange({ start: from, end, limit: SCAN_RECORDS_MAX })) {
     if (key !== next && scanned === 0) next = endOfHoleAt(tables, from) ?? next;
     if (key !== next) throw missingRecord(next);
@@ -30,14 +33,17 @@ export function scanForwards(tables: Tables, from: number, end: number, { events
       continue;
     }
     next = key + 1;
-    if (filter !== undefined && !filter(value)) continue;
+    if (filter !== undefined && !filter(value)) {
+      if ((isStopped = isTurnOver())) break;
+      continue;
+    }
     records.push(value);
     bytes += value.length;
-    if (records.length >= events || bytes >= SCAN_BYTES_MAX) break;
+    if ((isStopped = records.length >= events || bytes >= SCAN_BYTES_MAX || (filter !== undefined && isTurnOver()))) break;
   }
   // A range without records may be the rest of a hole; every other position up to the end must have a record.
   if (scanned === 0 && from < end) next = endOfHoleAt(tables, from) ?? next;
-  if (next < end && scanned < SCAN_RECORDS_MAX && records.length < events && bytes < SCAN_BYTES_MAX) throw missingRecord(next);
+  if (next < end && scanned < SCAN_RECORDS_MAX && !isStopped) throw missingRecord(next);
   return { records, next: Math.min(next, end), scanned };
 }
 
@@ -47,18 +53,24 @@ export function scanBackwards(tables: Tables, from: number, { events, filter }: 
   let next = from;
   let scanned = 0;
   let bytes = 0;
+  const isTurnOver = startTurn();
+  let isStopped = false;
   for (const { key, value } of tables.log.getRange({ start: from - 1, end: BEFORE_FIRST, reverse: true, limit: SCAN_RECORDS_MAX })) {
     checkRecord(value, key);
     const end = isHole(value) ? positionAfterHole(value) : key + 1;
     if (end !== next && !(scanned === 0 && isHole(value) && end > next)) throw missingRecord(next - 1);
     scanned++;
     next = key;
-    if (isHole(value) || (filter !== undefined && !filter(value))) continue;
+    if (isHole(value)) continue;
+    if (filter !== undefined && !filter(value)) {
+      if ((isStopped = isTurnOver())) break;
+      continue;
+    }
     records.push(value);
     bytes += value.length;
-    if (records.length >= events || bytes >= SCAN_BYTES_MAX) break;
+    if ((isStopped = records.length >= events || bytes >= SCAN_BYTES_MAX || (filter !== undefined && isTurnOver()))) break;
   }
-  if (next > 0 && scanned < SCAN_RECORDS_MAX && records.length < events && bytes < SCAN_BYTES_MAX) throw missingRecord(next - 1);
+  if (next > 0 && scanned < SCAN_RECORDS_MAX && !isStopped) throw missingRecord(next - 1);
   return { records, next, scanned };
 }
 

@@ -48,6 +48,7 @@ test('$all is read through a filter on stream or type, by prefix, name or patter
   await store.append('channel-1', [event('', 'joined')], 'any');
   const read = async (filter: Parameters<typeof store.readAll>[0]) => places(await collect(store.readAll(filter)));
   t.deepEqual(await read({ filter: { on: 'stream', prefixes: ['user-', 'nobody-'] } }), [0, 1]);
+  t.deepEqual(await read({ filter: { on: 'stream', exceptPrefixes: ['user-'] } }), [2]);
   t.deepEqual(await read({ filter: { on: 'type', names: ['joined'] } }), [0, 2]);
   t.deepEqual(await read({ filter: { on: 'type', pattern: '^l' } }), [1]);
   t.deepEqual(await read({ filter: { on: 'stream', pattern: '^[^$].*-1$' }, direction: 'backwards', limit: 2 }), [2, 1]);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { collect, event, events, firstEvents, openTestStore, texts } from '../test-fixture.ts';
 import type { SubscriptionBatch } from '../store.ts';
-import { FORGETFUL_LAG_EVENTS_MAX } from './subscribe.ts';
+import { LAG_EVENTS_MAX } from './subscribe.ts';
 
 /** The next batch; throws when the subscription has ended. */
 async function next(iterator: AsyncIterator<SubscriptionBatch>): Promise<SubscriptionBatch> {
@@ -152,7 +152,7 @@ test('with EventStoreDB’s idempotency a live subscriber that falls behind is d
   const store = await openTestStore(t, { idempotency: 'eventstoredb' });
   const subscription = store.subscribeToAll({ batchSize: 10 })[Symbol.asyncIterator]();
   await next(subscription);
-  await store.append('a', events(FORGETFUL_LAG_EVENTS_MAX + 1), 'any');
+  await store.append('a', events(LAG_EVENTS_MAX + 1), 'any');
   await t.throwsAsync(next(subscription), { code: 'consumer-too-slow' });
-  t.is((await firstEvents(store.subscribeToAll(), FORGETFUL_LAG_EVENTS_MAX + 1)).length, FORGETFUL_LAG_EVENTS_MAX + 1);
+  t.is((await firstEvents(store.subscribeToAll(), LAG_EVENTS_MAX + 1)).length, LAG_EVENTS_MAX + 1);
 });

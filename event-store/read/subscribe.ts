@@ -3,9 +3,9 @@
  * Nothing is buffered beyond the batch being handled, so a slow subscriber costs nothing and misses nothing.
  */
 import { eventStoreError } from '../errors.ts';
+import { yieldToEventLoop } from '../event-loop.ts';
 import { compileEventFilter, compileRecordFilter } from './filter.ts';
 import { decodeEvent } from '../storage/record.ts';
-import { yieldToEventLoop } from './read-all.ts';
 import { readStreamChunk, streamStatus } from './read-stream.ts';
 import { scanForwards } from './scan.ts';
 import { BEFORE_FIRST_POSITION, BEFORE_FIRST_REVISION, type StoredEvent, type SubscribeOptions, type SubscriptionBatch } from '../store.ts';
@@ -16,7 +16,7 @@ const BATCH_EVENTS = 512; // by default
 /** So many records without one that passes the filter, and an empty batch reports the position reached. */
 const UNMATCHED_RECORDS_MAX = 16_384;
 /** A live subscriber that falls further behind is dropped where the store behaves as EventStoreDB. */
-export const FORGETFUL_LAG_EVENTS_MAX = 1_000;
+export const LAG_EVENTS_MAX = 1_000;
 
 /** How a subscription reads: `$all` by position, or a stream by revision. */
 type EventSource = {
@@ -78,14 +78,14 @@ async function* follow(
   const { batchSize = BATCH_EVENTS, signal } = options;
   let next = options.from;
   let live = false;
-  let silent = 0;
+  let unmatched = 0;
   while (!log.flushed.closed && signal?.aborted !== true) {
     const end = source.end();
     if (next >= end && live) {
       await log.flushed.nextFlush(source.stream, signal);
       continue;
     }
-    if (live && log.idempotency === 'eventstoredb' && end - next > FORGETFUL_LAG_EVENTS_MAX) {
+    if (live && log.idempotency === 'eventstoredb' && end - next > LAG_EVENTS_MAX) {
       throw eventStoreError(
         'consumer-too-slow',
         `The subscriber fell ${end - next} events behind and is dropped. Subscribe again from the last event received.`,
@@ -94,12 +94,13 @@ async function* follow(
     const from = next;
     const found = from < end ? source.read(from, batchSize) : { events: [], next };
     next = found.next;
-    silent += next - from;
+    unmatched += next - from;
     const caughtUp = next >= source.end();
-    if (found.events.length > 0 || caughtUp || silent >= UNMATCHED_RECORDS_MAX) {
+    if (found.events.length > 0 || caughtUp || unmatched >= UNMATCHED_RECORDS_MAX) {
       live ||= caughtUp;
-      silent = 0;
+      unmatched = 0;
       yield { events: found.events, position: next - 1, caughtUp };
-    } else await yieldToEventLoop();
+    }
+    if (!caughtUp) await yieldToEventLoop();
   }
 }

@@ -2,6 +2,7 @@
  * The newest events as they were written, for subscribers at the end of the log: each is decoded once for all subscribers, and
  * nobody reads it back from the file. A subscriber that has fallen behind reads the file.
  */
+import { startTurn } from '../event-loop.ts';
 import { decodeEvent } from './record.ts';
 import type { StoredEvent } from '../store.ts';
 
@@ -44,11 +45,13 @@ export class TailCache {
   ): { readonly events: readonly StoredEvent[]; readonly next: number } | undefined {
     if (from < this.#first) return undefined;
     const events: StoredEvent[] = [];
+    const isTurnOver = startTurn();
     let at = from - this.#first;
-    for (; at < this.#cached.length && events.length < limit; at++) {
-      const cached = this.#cached[at]!;
+    while (at < this.#cached.length && events.length < limit) {
+      const cached = this.#cached[at++]!;
       const event = (cached.event ??= decodeEvent(cached.record));
       if (passes === undefined || passes(event)) events.push(event);
+      if (passes !== undefined && isTurnOver()) break;
     }
     return { events, next: this.#first + at };
   }

@@ -1,6 +1,9 @@
 /** Parses the filter of a read of `$all` or of a subscription to it. */
 import type { EventFilter } from '../../store.ts';
-import { invalidArgument, type Refusal } from '../wire/refusals.ts';
+import { compileNamePattern } from '../../read/name-pattern.ts';
+import { isEventStoreError } from '../../errors.ts';
+import { invalidArgument, isRefusal, type Refusal } from '../wire/refusals.ts';
+import { translatePattern } from './dotnet-pattern.ts';
 
 type Expression = { getRegex(): string; getPrefixList(): string[] };
 
@@ -29,7 +32,21 @@ export function parseFilter(message: FilterMessage): RequestedFilter | Refusal {
   const multiplier = message.getCheckpointintervalmultiplier();
   if (window === 0) return invalidArgument('The search window of a filter must be at least one event.');
   const on = onStream === undefined ? 'type' : 'stream';
-  const pattern = expression.getRegex();
-  const filter: EventFilter = pattern === '' ? { on, prefixes: expression.getPrefixList() } : { on, pattern };
+  const regex = expression.getRegex();
+  const pattern = regex === '' ? undefined : parsePattern(regex);
+  if (isRefusal(pattern)) return pattern;
+  const filter: EventFilter = pattern === undefined ? { on, prefixes: expression.getPrefixList() } : { on, pattern };
   return { filter, checkpointIntervalEvents: window * Math.max(multiplier, 1) };
+}
+
+function parsePattern(regex: string): string | Refusal {
+  const translated = translatePattern(regex);
+  if (translated.outcome === 'unsupported') return invalidArgument(`The filter's pattern ${regex} is refused: ${translated.reason}.`);
+  try {
+    compileNamePattern(translated.pattern);
+  } catch (error) {
+    if (isEventStoreError(error)) return invalidArgument(error.message);
+    throw error;
+  }
+  return translated.pattern;
 }

@@ -67,6 +67,26 @@ test.serial('a filter by stream or type, by prefix or pattern, passes matching e
   t.deepEqual(await filtered(eventTypeFilter({ regex: '^(joined|named)$' }), 2), ['joined', 'named']);
 });
 
+test.serial('a filter whose pattern would backtrack for ever keeps nobody waiting', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  for (let n = 0; n < 20; n++) await append(client, 'a'.repeat(1_000) + n, 'happened');
+  await append(client, 'aaa', 'last');
+  const startedMs = performance.now();
+  t.deepEqual(await types(client.subscribeToAll({ filter: streamNameFilter({ regex: '^(a+)+$' }) }), 1), ['last']);
+  t.true(performance.now() - startedMs < 2_000);
+});
+
+test.serial('a filter with .NET’s anchors matches, and one with lookahead is refused', async (t) => {
+  await using fixture = await startTestServer();
+  const { client } = fixture;
+  await append(client, 'room-1', 'said');
+  await append(client, 'room-12', 'joined');
+  t.deepEqual(await types(client.subscribeToAll({ filter: streamNameFilter({ regex: '\\A(?i)ROOM-\\d\\d\\Z' }) }), 1), ['joined']);
+  const error = await t.throwsAsync(types(client.subscribeToAll({ filter: streamNameFilter({ regex: '^(?!room)' }) }), 1));
+  t.regex(error.message, /INVALID_ARGUMENT.*linear time/);
+});
+
 test.serial('a filter that is not a regular expression is refused', async (t) => {
   await using fixture = await startTestServer();
   const error = await t.throwsAsync(types(fixture.client.subscribeToAll({ filter: eventTypeFilter({ regex: '(' }) }), 1));
