@@ -23,7 +23,7 @@ export const requestFriend =
   (dependencies: CommandHandling) =>
   async (pair: Pair, context: CommandContext): Promise<CreateResult<FriendRequestId>> => ({
     id: friendshipOf(pair.person, pair.other),
-    handled: await reserveAndAppend(dependencies, pair, 'ask', context),
+    handled: await reserveAndAppend(dependencies, pair, 'request', context),
   });
 
 export const acceptFriend =
@@ -75,7 +75,7 @@ export const releaseAbandonedReservation =
 async function reserveAndAppend(
   dependencies: CommandHandling,
   { person, other }: Pair,
-  intent: 'ask' | 'accept',
+  intent: 'request' | 'accept',
   context: CommandContext,
 ): Promise<CommandResult> {
   const { handle, loadState, findEarlierResult } = dependencies;
@@ -102,7 +102,7 @@ async function reserveAndAppend(
   const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(person)), loadState(relationships, relationshipsStream(other))]);
   const both = { actor: mine.state, other: theirs.state };
   const command =
-    intent === 'ask'
+    intent === 'request'
       ? ({ type: 'request', actor: person, other, relationships: both } as const)
       : ({ type: 'accept', actor: person, relationships: both } as const);
   return handle(friendship, stream, command, context, { readRevisions: [mine, theirs] });

@@ -13,14 +13,14 @@ const id = 'room' as ChannelId;
 const [ann, bob, cid] = ['ann', 'bob', 'cid'] as PersonId[] as [PersonId, PersonId, PersonId];
 const clear = (person: PersonId): Counterpart => ({ person, user: { status: 'registered', login: 'hmac' }, relation: 'clear' });
 const blocked = (person: PersonId): Counterpart => ({ ...clear(person), relation: 'blocked' });
-const gone = (person: PersonId): Counterpart => ({ ...clear(person), user: { status: 'erased', login: 'hmac' } });
+const erasedPerson = (person: PersonId): Counterpart => ({ ...clear(person), user: { status: 'erased', login: 'hmac' } });
 
 const group: ChannelEvent = { type: 'chat.channel-opened.v1', data: { channel: id, kind: 'group', owner: ann, members: [ann], at } };
 const direct: ChannelEvent = { type: 'chat.channel-opened.v1', data: { channel: id, kind: 'direct', owner: ann, members: [ann, bob], at } };
 const joined = (member: PersonId, by: PersonId = member): ChannelEvent => ({ type: 'chat.member-joined.v1', data: { channel: id, member, by, at } });
 const left = (member: PersonId): ChannelEvent => ({ type: 'chat.member-left.v1', data: { channel: id, member } });
 const removed = (member: PersonId, by: PersonId): ChannelEvent => ({ type: 'chat.member-removed.v1', data: { channel: id, member, by } });
-const crowd = (count: number) => Array.from({ length: count }, (_, i) => `person-${i}` as PersonId);
+const people = (count: number) => Array.from({ length: count }, (_, i) => `person-${i}` as PersonId);
 
 const openDirect = { type: 'open-direct', channel: id, actor: ann, other: clear(bob), at } as const;
 const openGroup = { type: 'open-group', channel: id, actor: ann, others: [], at } as const;
@@ -43,7 +43,7 @@ test('a direct channel can’t be opened with oneself, an erased person, or acro
     .when({ ...openDirect, other: clear(ann) })
     .thenRefused(t, 'self-not-allowed');
   given(channel)
-    .when({ ...openDirect, other: gone(bob) })
+    .when({ ...openDirect, other: erasedPerson(bob) })
     .thenRefused(t, 'person-erased');
   given(channel)
     .when({ ...openDirect, other: blocked(bob) })
@@ -68,13 +68,13 @@ test('opening a group that is open changes nothing', (t) => {
 
 test('a group can’t be opened with an erased or blocked person, too many members, or an empty title', (t) => {
   given(channel)
-    .when({ ...openGroup, others: [clear(cid), gone(bob)] })
+    .when({ ...openGroup, others: [clear(cid), erasedPerson(bob)] })
     .thenRefused(t, 'person-erased');
   given(channel)
     .when({ ...openGroup, others: [blocked(bob)] })
     .thenRefused(t, 'blocked');
   given(channel)
-    .when({ ...openGroup, others: crowd(CHANNEL_MEMBERS_MAX).map(clear) })
+    .when({ ...openGroup, others: people(CHANNEL_MEMBERS_MAX).map(clear) })
     .thenRefused(t, 'channel-full', { max: CHANNEL_MEMBERS_MAX });
   given(channel)
     .when({ ...openGroup, title: ' ' })
@@ -101,7 +101,7 @@ test('a member adds a person, and adding them again changes nothing', (t) => {
 
 test('an erased person can’t be added, nor anybody across a block', (t) => {
   given(channel, group)
-    .when(add(gone(bob)))
+    .when(add(erasedPerson(bob)))
     .thenRefused(t, 'person-erased');
   given(channel, group)
     .when(add(blocked(bob)))
@@ -114,7 +114,7 @@ test('a person who knows the id of a group joins it, and joining again changes n
 });
 
 test(`a group has at most ${CHANNEL_MEMBERS_MAX} members`, (t) => {
-  const members = crowd(CHANNEL_MEMBERS_MAX - 1).map((person) => joined(person));
+  const members = people(CHANNEL_MEMBERS_MAX - 1).map((person) => joined(person));
   given(channel, group, ...members)
     .when(add(clear(bob)))
     .thenRefused(t, 'channel-full', { max: CHANNEL_MEMBERS_MAX });
@@ -190,8 +190,8 @@ test('the peer in a direct channel is the other of its two people; a group has n
 });
 
 test('no order of commands makes a group too large, or leaves it without an owner among its members', (t) => {
-  const full = [group, ...crowd(CHANNEL_MEMBERS_MAX - 3).map((person) => joined(person))].reduce(channel.evolve, channel.initialState);
-  const person = fc.constantFrom(ann, bob, cid, ...crowd(5));
+  const full = [group, ...people(CHANNEL_MEMBERS_MAX - 3).map((person) => joined(person))].reduce(channel.evolve, channel.initialState);
+  const person = fc.constantFrom(ann, bob, cid, ...people(5));
   const command: fc.Arbitrary<ChannelCommand> = fc.oneof(
     fc.record({ actor: person, member: person }).map(({ actor, member }) => ({ ...add(clear(member)), actor })),
     person.map(join),

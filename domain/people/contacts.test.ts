@@ -9,7 +9,7 @@ import type { UserState } from './user.ts';
 
 const at = instant(0);
 const user: UserState = { status: 'registered', login: 'hmac' };
-const gone: UserState = { status: 'erased', login: 'hmac' };
+const erasedUser: UserState = { status: 'erased', login: 'hmac' };
 const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
 const phone = 'phone' as DeviceId;
 const [token1, token2] = ['token-1', 'token-2'] as EndpointId[] as [EndpointId, EndpointId];
@@ -38,7 +38,7 @@ test('a contact is removed by its kind', (t) => {
 
 test('a person who was erased, or does not exist, can’t set addresses or register devices', (t) => {
   given(contacts)
-    .when({ ...setEmail(home), user: gone })
+    .when({ ...setEmail(home), user: erasedUser })
     .thenRefused(t, 'person-erased');
   given(contacts)
     .when({ ...register, user: { status: 'none' } })
@@ -64,7 +64,7 @@ test('a block can’t be lifted where there is no such address, or the person wa
   const unblock = { type: 'unblock-contact', kind: 'phone', user } as const;
   given(contacts, emailSet(home)).when(unblock).thenRefused(t, 'endpoint-unknown');
   given(contacts)
-    .when({ ...unblock, user: gone })
+    .when({ ...unblock, user: erasedUser })
     .thenRefused(t, 'person-erased');
   given(contacts)
     .when({ ...unblock, user: { status: 'none' } })

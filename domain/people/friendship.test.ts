@@ -20,13 +20,13 @@ const refused: FriendshipEvent = { type: 'people.friend-refused.v1', data: pair(
 const withdrawn: FriendshipEvent = { type: 'people.friend-withdrawn.v1', data: pair() };
 const removed: FriendshipEvent = { type: 'people.friend-removed.v1', data: { by: bob, other: ann, round: 1 } };
 
-const nobody = relationships.initialState;
-const withSlot = (friend: PersonId, round = 1): RelationshipsState =>
-  relationships.evolve(nobody, { type: 'people.friend-slot-taken.v1', data: { friend, round, at } });
+const noRelationships = relationships.initialState;
+const withReservation = (friend: PersonId, round = 1): RelationshipsState =>
+  relationships.evolve(noRelationships, { type: 'people.friend-slot-taken.v1', data: { friend, round, at } });
 const blocking = (state: RelationshipsState, person: PersonId) => relationships.evolve(state, { type: 'people.blocked.v1', data: { person } });
 
-const request = { type: 'request', actor: ann, other: bob, relationships: { actor: withSlot(bob), other: nobody } } as const;
-const acceptance = { type: 'accept', actor: bob, relationships: { actor: withSlot(ann), other: withSlot(bob) } } as const;
+const request = { type: 'request', actor: ann, other: bob, relationships: { actor: withReservation(bob), other: noRelationships } } as const;
+const acceptance = { type: 'accept', actor: bob, relationships: { actor: withReservation(ann), other: withReservation(bob) } } as const;
 
 test('a person sends another a friend request', (t) => {
   given(friendship).when(request).then(t, requested());
@@ -48,20 +48,20 @@ test('a person can’t send a friend request to themselves, a friend, or somebod
 
 test('a friend request across a block is refused, whichever of the two set it', (t) => {
   given(friendship)
-    .when({ ...request, relationships: { actor: blocking(withSlot(bob), bob), other: nobody } })
+    .when({ ...request, relationships: { actor: blocking(withReservation(bob), bob), other: noRelationships } })
     .thenRefused(t, 'blocked');
   given(friendship)
-    .when({ ...request, relationships: { actor: withSlot(bob), other: blocking(nobody, ann) } })
+    .when({ ...request, relationships: { actor: withReservation(bob), other: blocking(noRelationships, ann) } })
     .thenRefused(t, 'blocked');
 });
 
 test('requesting and accepting need a reservation of that very round', (t) => {
   given(friendship)
-    .when({ ...request, relationships: { actor: nobody, other: nobody } })
+    .when({ ...request, relationships: { actor: noRelationships, other: noRelationships } })
     .thenRefused(t, 'friend-reservation-expired');
   given(friendship, requested(), refused).when(request).thenRefused(t, 'friend-reservation-expired');
   given(friendship, requested(), refused)
-    .when({ ...request, relationships: { actor: withSlot(bob, 2), other: nobody } })
+    .when({ ...request, relationships: { actor: withReservation(bob, 2), other: noRelationships } })
     .then(t, requested(2));
   given(friendship, requested(2)).when(acceptance).thenRefused(t, 'friend-reservation-expired');
 });
@@ -82,7 +82,7 @@ test('only the recipient accepts, and only an open request', (t) => {
 
 test('a request can’t be accepted across a block that was set since', (t) => {
   given(friendship, requested())
-    .when({ ...acceptance, relationships: { actor: withSlot(ann), other: blocking(withSlot(bob), bob) } })
+    .when({ ...acceptance, relationships: { actor: withReservation(ann), other: blocking(withReservation(bob), bob) } })
     .thenRefused(t, 'blocked');
 });
 
@@ -116,11 +116,11 @@ test('either of two friends ends the friendship, once, and nobody else does', (t
 test('requester and friends keep their reservations, however late those of earlier rounds are released', (t) => {
   const step = fc.record({
     who: fc.constantFrom('ann', 'bob'),
-    what: fc.constantFrom('request', 'accept', 'refuse', 'withdraw', 'remove', 'free'),
+    what: fc.constantFrom('request', 'accept', 'refuse', 'withdraw', 'remove', 'release'),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let world: World = { pair: friendship.initialState, ann: nobody, bob: nobody, ended: [] };
+      let world: World = { pair: friendship.initialState, ann: noRelationships, bob: noRelationships, ended: [] };
       for (const each of steps) {
         world = after(world, each);
         const { pair } = world;
@@ -134,8 +134,8 @@ test('requester and friends keep their reservations, however late those of earli
 });
 
 type Who = 'ann' | 'bob';
-type Step = { readonly who: Who; readonly what: 'request' | 'accept' | 'refuse' | 'withdraw' | 'remove' | 'free' };
-/** Two people and their pair. `ended` are the rounds whose slots the process has yet to free. */
+type Step = { readonly who: Who; readonly what: 'request' | 'accept' | 'refuse' | 'withdraw' | 'remove' | 'release' };
+/** Two people and their pair. `ended` are the rounds whose reservations the process has yet to release. */
 type World = { readonly pair: FriendshipState; readonly ann: RelationshipsState; readonly bob: RelationshipsState; readonly ended: readonly number[] };
 
 function after(world: World, { who, what }: Step): World {
@@ -145,17 +145,19 @@ function after(world: World, { who, what }: Step): World {
     case 'request':
     case 'accept': {
       const user: UserState = { status: 'registered', login: 'hmac' };
-      const intent = what === 'request' ? 'ask' : 'accept';
       const friend = { person: other, user, relation: 'clear' } as const;
-      const holding = { ...world, [who]: next(relationships, world[who], { type: 'reserve-friend', intent, actor, friend, friendship: world.pair, at }) };
-      const both = { actor: holding[who], other: holding[peer] };
-      return withPair(holding, what === 'request' ? { type: what, actor, other, relationships: both } : { type: what, actor, relationships: both });
+      const reserved = {
+        ...world,
+        [who]: next(relationships, world[who], { type: 'reserve-friend', intent: what, actor, friend, friendship: world.pair, at }),
+      };
+      const both = { actor: reserved[who], other: reserved[peer] };
+      return withPair(reserved, what === 'request' ? { type: what, actor, other, relationships: both } : { type: what, actor, relationships: both });
     }
     case 'refuse':
     case 'withdraw':
     case 'remove':
       return withPair(world, { type: what, actor });
-    case 'free': {
+    case 'release': {
       const [round, ...ended] = world.ended;
       if (round === undefined) return world;
       return {

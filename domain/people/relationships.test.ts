@@ -28,13 +28,13 @@ const strangers: FriendshipState = { status: 'strangers', round: 0 };
 const asked = (from: PersonId, to: PersonId, round = 1): FriendshipState => ({ status: 'requested', round, from, to });
 
 const followed = (person: PersonId): RelationshipsEvent => ({ type: 'people.followed.v1', data: { person } });
-const taken = (friend: PersonId, round = 1, when = at): RelationshipsEvent => ({ type: 'people.friend-slot-taken.v1', data: { friend, round, at: when } });
-const freed = (friend: PersonId, round = 1): RelationshipsEvent => ({ type: 'people.friend-slot-freed.v1', data: { friend, round } });
-const crowd = <Event>(count: number, one: (person: PersonId) => Event) => Array.from({ length: count }, (_, i) => one(`person-${i}` as PersonId));
+const reserved = (friend: PersonId, round = 1, when = at): RelationshipsEvent => ({ type: 'people.friend-slot-taken.v1', data: { friend, round, at: when } });
+const released = (friend: PersonId, round = 1): RelationshipsEvent => ({ type: 'people.friend-slot-freed.v1', data: { friend, round } });
+const many = <Event>(count: number, one: (person: PersonId) => Event) => Array.from({ length: count }, (_, i) => one(`person-${i}` as PersonId));
 
 const follow = { type: 'follow', actor: ann, other: clear(bob) } as const;
-const ask = { type: 'reserve-friend', intent: 'ask', actor: ann, friend: clear(bob), friendship: strangers, at } as const;
-const answer = { ...ask, intent: 'accept', friendship: asked(bob, ann) } as const;
+const reserveToRequest = { type: 'reserve-friend', intent: 'request', actor: ann, friend: clear(bob), friendship: strangers, at } as const;
+const reserveToAccept = { ...reserveToRequest, intent: 'accept', friendship: asked(bob, ann) } as const;
 
 const lists = [
   { type: 'mute', undo: 'unmute', entered: 'people.muted.v1', left: 'people.unmuted.v1', full: 'mutes-full', max: MUTES_MAX },
@@ -67,10 +67,10 @@ test('a person can’t follow themselves, somebody who does not exist, or across
 });
 
 test(`a person follows at most ${FOLLOWS_MAX} people`, (t) => {
-  given(relationships, ...crowd(FOLLOWS_MAX, followed))
+  given(relationships, ...many(FOLLOWS_MAX, followed))
     .when(follow)
     .thenRefused(t, 'follows-full', { max: FOLLOWS_MAX });
-  given(relationships, ...crowd(FOLLOWS_MAX - 1, followed))
+  given(relationships, ...many(FOLLOWS_MAX - 1, followed))
     .when(follow)
     .then(t, followed(bob));
 });
@@ -101,14 +101,14 @@ for (const { type, undo, entered, left, full, max } of lists) {
   });
 
   test(`a person can ${type} at most ${max} people`, (t) => {
-    given(relationships, ...crowd(max, (person): RelationshipsEvent => ({ type: entered, data: { person } })))
+    given(relationships, ...many(max, (person): RelationshipsEvent => ({ type: entered, data: { person } })))
       .when(command)
       .thenRefused(t, full, { max });
   });
 }
 
 test('a block removes neither a follow nor a friend', (t) => {
-  const state = [followed(bob), taken(bob), { type: 'people.blocked.v1', data: { person: bob } } as const].reduce(
+  const state = [followed(bob), reserved(bob), { type: 'people.blocked.v1', data: { person: bob } } as const].reduce(
     relationships.evolve,
     relationships.initialState,
   );
@@ -117,126 +117,126 @@ test('a block removes neither a follow nor a friend', (t) => {
 });
 
 test('a block by either of two people stands between them', (t) => {
-  const nobody = relationships.initialState;
-  const blocking = relationships.evolve(nobody, { type: 'people.blocked.v1', data: { person: bob } });
-  t.is(relationBetween({ person: ann, relationships: blocking }, { person: bob, relationships: nobody }), 'blocked');
-  t.is(relationBetween({ person: bob, relationships: nobody }, { person: ann, relationships: blocking }), 'blocked');
-  t.is(relationBetween({ person: ann, relationships: nobody }, { person: bob, relationships: nobody }), 'clear');
+  const noRelationships = relationships.initialState;
+  const blocking = relationships.evolve(noRelationships, { type: 'people.blocked.v1', data: { person: bob } });
+  t.is(relationBetween({ person: ann, relationships: blocking }, { person: bob, relationships: noRelationships }), 'blocked');
+  t.is(relationBetween({ person: bob, relationships: noRelationships }, { person: ann, relationships: blocking }), 'blocked');
+  t.is(relationBetween({ person: ann, relationships: noRelationships }, { person: bob, relationships: noRelationships }), 'clear');
 });
 
 test('requesting a stranger reserves a place for the next round', (t) => {
-  given(relationships).when(ask).then(t, taken(bob));
+  given(relationships).when(reserveToRequest).then(t, reserved(bob));
   given(relationships)
-    .when({ ...ask, friendship: { status: 'strangers', round: 3, ended: 'refused' } })
-    .then(t, taken(bob, 4));
+    .when({ ...reserveToRequest, friendship: { status: 'strangers', round: 3, ended: 'refused' } })
+    .then(t, reserved(bob, 4));
 });
 
 test('accepting reserves a place for the round of the request', (t) => {
   given(relationships)
-    .when({ ...answer, friendship: asked(bob, ann, 2) })
-    .then(t, taken(bob, 2));
+    .when({ ...reserveToAccept, friendship: asked(bob, ann, 2) })
+    .then(t, reserved(bob, 2));
 });
 
 test('a place is not reserved twice', (t) => {
-  given(relationships, taken(bob)).when(ask).then(t);
-  given(relationships, ...crowd(FRIENDS_MAX - 1, taken), taken(bob))
-    .when(ask)
+  given(relationships, reserved(bob)).when(reserveToRequest).then(t);
+  given(relationships, ...many(FRIENDS_MAX - 1, reserved), reserved(bob))
+    .when(reserveToRequest)
     .then(t);
 });
 
 test('an older reservation is renewed, so that it is not swept while the request is on its way', (t) => {
   const later = plus(at, RESERVATION_RENEWED_AFTER_MS);
-  given(relationships, taken(bob))
-    .when({ ...ask, at: later })
-    .then(t, taken(bob, 1, later));
+  given(relationships, reserved(bob))
+    .when({ ...reserveToRequest, at: later })
+    .then(t, reserved(bob, 1, later));
 });
 
 test('a reservation of an earlier round is carried over to the next', (t) => {
-  given(relationships, taken(bob, 1))
-    .when({ ...ask, friendship: { status: 'strangers', round: 1, ended: 'withdrawn' } })
-    .then(t, taken(bob, 2));
+  given(relationships, reserved(bob, 1))
+    .when({ ...reserveToRequest, friendship: { status: 'strangers', round: 1, ended: 'withdrawn' } })
+    .then(t, reserved(bob, 2));
 });
 
 test('no place is reserved where the pair is past requesting or accepting', (t) => {
   const friends: FriendshipState = { status: 'friends', round: 1, from: ann, to: bob };
   given(relationships)
-    .when({ ...ask, friendship: friends })
+    .when({ ...reserveToRequest, friendship: friends })
     .thenRefused(t, 'already-friends');
   given(relationships)
-    .when({ ...ask, friendship: asked(bob, ann) })
+    .when({ ...reserveToRequest, friendship: asked(bob, ann) })
     .thenRefused(t, 'friend-request-pending');
   given(relationships)
-    .when({ ...answer, friendship: strangers })
+    .when({ ...reserveToAccept, friendship: strangers })
     .thenRefused(t, 'friend-request-unknown');
   given(relationships)
-    .when({ ...answer, friendship: asked(ann, bob) })
+    .when({ ...reserveToAccept, friendship: asked(ann, bob) })
     .thenRefused(t, 'not-the-recipient');
 });
 
 test('no place is reserved for oneself, somebody who does not exist, or across a block', (t) => {
   given(relationships)
-    .when({ ...ask, friend: clear(ann) })
+    .when({ ...reserveToRequest, friend: clear(ann) })
     .thenRefused(t, 'self-not-allowed');
   given(relationships)
-    .when({ ...ask, friend: { ...clear(bob), user: { status: 'none' } } })
+    .when({ ...reserveToRequest, friend: { ...clear(bob), user: { status: 'none' } } })
     .thenRefused(t, 'person-unknown');
   given(relationships)
-    .when({ ...ask, friend: { ...clear(bob), relation: 'blocked' } })
+    .when({ ...reserveToRequest, friend: { ...clear(bob), relation: 'blocked' } })
     .thenRefused(t, 'blocked');
 });
 
 test(`a person has at most ${FRIENDS_MAX} reservations, open requests included`, (t) => {
-  given(relationships, ...crowd(FRIENDS_MAX, taken))
-    .when(ask)
+  given(relationships, ...many(FRIENDS_MAX, reserved))
+    .when(reserveToRequest)
     .thenRefused(t, 'friends-full', { max: FRIENDS_MAX });
-  given(relationships, ...crowd(FRIENDS_MAX, taken), freed('person-0' as PersonId))
-    .when(ask)
-    .then(t, taken(bob));
+  given(relationships, ...many(FRIENDS_MAX, reserved), released('person-0' as PersonId))
+    .when(reserveToRequest)
+    .then(t, reserved(bob));
 });
 
 test('a reservation is released once, when its round has ended', (t) => {
-  given(relationships, taken(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t, freed(bob));
-  given(relationships, taken(bob), freed(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
+  given(relationships, reserved(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t, released(bob));
+  given(relationships, reserved(bob), released(bob)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
 test('the end of an old round leaves the reservation of a new one', (t) => {
-  given(relationships, taken(bob, 2)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
+  given(relationships, reserved(bob, 2)).when({ type: 'release-reservation', friend: bob, round: 1 }).then(t);
 });
 
 test('an abandoned reservation is released after a while, and not while a request or a friendship uses it', (t) => {
   const sweep = { type: 'release-abandoned-reservation', friend: bob, friendship: strangers, at: plus(at, RESERVATION_ABANDONED_MS) } as const;
-  given(relationships, taken(bob)).when(sweep).then(t, freed(bob));
-  given(relationships, taken(bob))
+  given(relationships, reserved(bob)).when(sweep).then(t, released(bob));
+  given(relationships, reserved(bob))
     .when({ ...sweep, at: plus(at, RESERVATION_ABANDONED_MS - 1) })
     .then(t);
-  given(relationships, taken(bob))
+  given(relationships, reserved(bob))
     .when({ ...sweep, friendship: asked(ann, bob) })
     .then(t);
-  given(relationships, taken(bob))
+  given(relationships, reserved(bob))
     .when({ ...sweep, friendship: asked(bob, ann, 2) })
-    .then(t, freed(bob));
-  given(relationships, taken(bob))
+    .then(t, released(bob));
+  given(relationships, reserved(bob))
     .when({ ...sweep, friendship: { status: 'friends', round: 1, from: bob, to: ann } })
     .then(t);
   given(relationships).when(sweep).then(t);
 });
 
 test('of two people who ask each other at once, the later keeps no reservation for the other’s request', (t) => {
-  given(relationships, taken(bob))
+  given(relationships, reserved(bob))
     .when({ type: 'release-abandoned-reservation', friend: bob, friendship: asked(bob, ann), at: plus(at, RESERVATION_ABANDONED_MS) })
-    .then(t, freed(bob));
+    .then(t, released(bob));
 });
 
 test('no order of commands makes more reservations than the limit', (t) => {
-  const full = crowd(FRIENDS_MAX - 3, taken).reduce(relationships.evolve, relationships.initialState);
+  const full = many(FRIENDS_MAX - 3, reserved).reduce(relationships.evolve, relationships.initialState);
   const friend = fc.integer({ min: 0, max: 9 }).map((n) => `friend-${n}` as PersonId);
   const round = fc.integer({ min: 0, max: 3 });
   const minutes = fc.integer({ min: 0, max: 30 }).map((n) => instant(n * 60_000));
   const command: fc.Arbitrary<RelationshipsCommand> = fc.oneof(
     fc
       .record({ friend, round, at: minutes })
-      .map(({ friend, round, at }) => ({ ...ask, friend: clear(friend), friendship: { ...strangers, round }, at }) as const),
-    fc.record({ friend, round }).map(({ friend, round }) => ({ ...answer, friend: clear(friend), friendship: asked(friend, ann, round) }) as const),
+      .map(({ friend, round, at }) => ({ ...reserveToRequest, friend: clear(friend), friendship: { ...strangers, round }, at }) as const),
+    fc.record({ friend, round }).map(({ friend, round }) => ({ ...reserveToAccept, friend: clear(friend), friendship: asked(friend, ann, round) }) as const),
     fc.record({ type: fc.constant('release-reservation'), friend, round }),
     fc.record({ type: fc.constant('release-abandoned-reservation'), friend, friendship: fc.constant(strangers), at: minutes }),
   );

@@ -41,10 +41,10 @@ export type RelationshipsCommand =
   | { readonly type: 'unmute'; readonly person: PersonId }
   | { readonly type: 'block'; readonly actor: PersonId; readonly person: PersonId; readonly user: UserState }
   | { readonly type: 'unblock'; readonly person: PersonId }
-  /** Comes before `request` (to ask) or `accept` is sent to the pair's friendship, whose present state comes along. */
+  /** Comes before `request` or `accept` is sent to the pair's friendship, whose present state comes along. */
   | {
       readonly type: 'reserve-friend';
-      readonly intent: 'ask' | 'accept';
+      readonly intent: 'request' | 'accept';
       readonly actor: PersonId;
       readonly friend: Counterpart;
       readonly friendship: FriendshipState;
@@ -138,7 +138,7 @@ function addToList(people: PersonSet, { actor, person, user }: ListAddition, { e
 
 function reserveFriend(state: RelationshipsState, { intent, actor, friend, friendship, at }: Command<'reserve-friend'>): Decision<RelationshipsEvent> {
   if (friend.person === actor) return refuse('self-not-allowed');
-  const refusal = (intent === 'ask' ? refusalToAsk(friendship, actor) : refusalToAccept(friendship, actor)) ?? refusalToInteract(friend);
+  const refusal = (intent === 'request' ? refusalToRequest(friendship, actor) : refusalToAccept(friendship, actor)) ?? refusalToInteract(friend);
   if (refusal !== undefined) return refusal;
   // Asking a stranger begins the pair's next round; every other case is about the round they are in.
   const round = friendship.status === 'strangers' ? friendship.round + 1 : friendship.round;
@@ -148,7 +148,7 @@ function reserveFriend(state: RelationshipsState, { intent, actor, friend, frien
   return accept({ type: 'people.friend-slot-taken.v1', data: { friend: friend.person, round, at } });
 }
 
-function refusalToAsk(friendship: FriendshipState, actor: PersonId): Decision<never> | undefined {
+function refusalToRequest(friendship: FriendshipState, actor: PersonId): Decision<never> | undefined {
   if (friendship.status === 'friends') return refuse('already-friends');
   return friendship.status === 'requested' && friendship.to === actor ? refuse('friend-request-pending') : undefined;
 }

@@ -92,7 +92,7 @@ test('a slot that was taken for a request that never came is free again after a 
     relationshipsStream(ann),
     {
       type: 'reserve-friend',
-      intent: 'ask',
+      intent: 'request',
       actor: ann,
       friend: { person: bob, user: { status: 'registered', login: '' }, relation: 'clear' },
       friendship: pair.state,
