@@ -1,0 +1,71 @@
+import test from 'ava';
+import type { DeviceId } from '../../domain/shared/ids.ts';
+import { post, pushesTo, startChatForTest, statusesOf, UNHURRIED, untilLookedAt } from './test-fixture.ts';
+
+test('a member who hasn’t received a message gets a push with the sender’s name and an excerpt', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest();
+  await using _ = work;
+  const seq = await post(work, channel, ann, 'x'.repeat(500));
+  await untilLookedAt(work, channel, seq);
+  await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1);
+  const [push] = await pushesTo(work, bob);
+  t.is(push?.content?.title, 'ann');
+  t.is(push?.content?.body.length, 120);
+  t.is(push?.subject, ann, 'her words go when she goes');
+  t.deepEqual(push?.source, { kind: 'chat', channel, seq });
+  t.deepEqual(await pushesTo(work, ann), []);
+});
+
+test('a person has at most one unread push a channel, until they read on', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest();
+  await using _ = work;
+  let seq = 0;
+  for (let i = 0; i < 5; i++) seq = await post(work, channel, ann);
+  await untilLookedAt(work, channel, seq);
+  await untilLookedAt(work, channel, await post(work, channel, ann));
+  await work.advanceUntil(async () => (await pushesTo(work, bob)).length > 0);
+  t.is((await pushesTo(work, bob)).length, 1);
+  await work.commands.markRead({ person: bob, channel, seq }, work.by(bob));
+  await untilLookedAt(work, channel, await post(work, channel, ann));
+  await work.advanceUntil(async () => (await pushesTo(work, bob)).length > 1);
+  t.is((await pushesTo(work, bob)).length, 2);
+});
+
+test('a member who has received or read the message, or mutes the channel, gets no push', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest(UNHURRIED);
+  await using _ = work;
+  const first = await post(work, channel, ann);
+  await work.presence.received(bob, 'phone' as DeviceId, channel, first);
+  await untilLookedAt(work, channel, first);
+  const second = await post(work, channel, ann);
+  await work.commands.markRead({ person: bob, channel, seq: second }, work.by(bob));
+  await untilLookedAt(work, channel, second);
+  await work.commands.muteChannel({ person: bob, channel }, work.by(bob));
+  await untilLookedAt(work, channel, await post(work, channel, ann));
+  await work.untilIdle();
+  t.deepEqual(await pushesTo(work, bob), []);
+});
+
+test('no push is requested for a person who has opted out, and the next message is pushed once they opt in', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest();
+  await using _ = work;
+  const want = (wanted: boolean) => work.commands.setPreferences({ person: bob, choices: [{ category: 'chat', channel: 'push', wanted }] }, work.by(bob));
+  await want(false);
+  await untilLookedAt(work, channel, await post(work, channel, ann));
+  await work.untilIdle();
+  t.deepEqual(await pushesTo(work, bob), []);
+  await want(true);
+  await untilLookedAt(work, channel, await post(work, channel, ann));
+  await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  t.is((await pushesTo(work, bob)).length, 1);
+});
+
+test('a message that is withdrawn before its job runs is not pushed', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest(UNHURRIED);
+  await using _ = work;
+  const seq = await post(work, channel, ann);
+  await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
+  await work.untilIdle();
+  await untilLookedAt(work, channel, seq);
+  t.deepEqual(await pushesTo(work, bob), []);
+});

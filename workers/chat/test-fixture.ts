@@ -1,0 +1,38 @@
+/** For tests of chat's workers: Ann and Bob in a direct channel, Bob with a phone, and what is pushed to them. */
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+
+/** So long that what happens right after a message happens before its job runs, on a busy machine too. */
+export const UNHURRIED = { chatPushAfterMs: 1_000 };
+
+export async function startChatForTest(config: Parameters<typeof startWorkersForTest>[0] = {}) {
+  const work = await startWorkersForTest(config);
+  const [ann, bob] = [await work.person('ann'), await work.person('bob')];
+  const phone = await work.device(bob);
+  const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  await work.untilIdle();
+  return { work, ann, bob, phone, channel };
+}
+
+let posted = 0;
+export const post = async ({ commands, by }: TestWorkers, channel: ChannelId, sender: PersonId, text = 'hello'): Promise<number> => {
+  const result = await commands.postMessage({ channel, sender, text, clientId: `client-${posted++}` }, by(sender));
+  return result.outcome === 'appended' ? result.revision : -1;
+};
+
+/** Every push that was requested for the person. */
+export const pushesTo = async ({ views }: TestWorkers, person: PersonId) => {
+  const received = await views.find('received-notifications', { where: { person }, limit: 100 });
+  const all = await views.getMany(
+    'notifications',
+    received.map(({ notification }) => notification),
+  );
+  return all.filter((one) => one !== undefined);
+};
+
+export const statusesOf = async ({ views }: TestWorkers, person: PersonId) =>
+  (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 })).map(({ status }) => status);
+
+/** Resolves when the job of this message, or of a newer one, has run. */
+export const untilLookedAt = (work: TestWorkers, channel: ChannelId, seq: number) =>
+  work.advanceUntil(async () => ((await work.stored.get<{ readonly seq: number }>('looked-at', channel))?.seq ?? -1) >= seq, { stepMs: 0 });
