@@ -35,7 +35,7 @@ for (const [name, share] of [['p50', 0.5] as const, ['p99', 0.99] as const]) {
   console.log(`append to subscriber ${name}`.padEnd(44), `${withIt.toFixed(2).padStart(8)} ms         no store ${without.toFixed(2).padStart(8)}`);
 }
 
-/** Prints both figures in events/s and answers their ratio. The servers take turns, so that other load on the machine affects both. */
+/** Prints both figures in events/s and returns their ratio. The servers take turns, so that other load on the machine affects both. */
 async function compare(title: string, measure: (client: Client) => Promise<number>): Promise<number> {
   const rates = { withoutStore: 0, withStore: 0 };
   for (let round = 0; round < ROUNDS; round++) {

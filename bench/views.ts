@@ -51,7 +51,7 @@ async function measureViews(views: ViewStore, ids: Ids): Promise<{ readonly ms: 
   return { ms: performance.now() - startedAt, loopMs: performance.eventLoopUtilization(cpu).active };
 }
 
-/** The same tables and flushing, without the thread, the port and the check of the checkpoint. Answers milliseconds. */
+/** The same tables and flushing, without the thread, the port and the check of the checkpoint. Returns milliseconds. */
 function measureRawSqlite(file: string, ids: Ids): number {
   const database = new DatabaseSync(file);
   database.exec(

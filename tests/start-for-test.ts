@@ -15,7 +15,7 @@ export const ADMIN_TOKEN = 'the-operator-of-a-test';
 /** Far below the default of ten seconds, which a test need not wait for. */
 const CHAT_PUSH_AFTER_MS = 300;
 
-const settings = (folder: string): Record<string, string> => ({
+const testSettings = (folder: string): Record<string, string> => ({
   TIDINGS_DATA: folder,
   TIDINGS_HOST: '127.0.0.1',
   TIDINGS_WRITE_PORT: '0',
@@ -31,8 +31,8 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-export async function startTidingsForTest(folder: string, more: Record<string, string> = {}): Promise<Tidings & { readonly addresses: Addresses }> {
-  const tidings = await startTidings(configFrom({ ...settings(folder), ...more }), { logger: createLogger('silent') });
+export async function startTidingsForTest(folder: string, overrides: Record<string, string> = {}): Promise<Tidings & { readonly addresses: Addresses }> {
+  const tidings = await startTidings(configFrom({ ...testSettings(folder), ...overrides }), { logger: createLogger('silent') });
   return { ...tidings, addresses: addressesOf(tidings.urls) };
 }
 
@@ -50,10 +50,10 @@ export type LogLine = { readonly msg: string; readonly level: string; readonly [
  * `npx node app/main.ts` in a process of its own; without flags it runs every role but the event store.
  * Rejects with the process's output if it ends before it is ready.
  */
-export async function startTidingsProcess(folder: string, more: Record<string, string> = {}, flags: readonly string[] = []): Promise<TidingsProcess> {
+export async function startTidingsProcess(folder: string, overrides: Record<string, string> = {}, flags: readonly string[] = []): Promise<TidingsProcess> {
   const child = spawn(process.execPath, ['app/main.ts', ...flags], {
     cwd: ROOT,
-    env: { ...process.env, ...settings(folder), ...more },
+    env: { ...process.env, ...testSettings(folder), ...overrides },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: LogLine[] = [];

@@ -42,7 +42,7 @@ export function closeAll(sockets: readonly LoadSocket[]): void {
   for (const socket of sockets) socket.terminate();
 }
 
-/** An open loop: calls `send` at a fixed rate whether or not earlier messages have arrived. Answers the intended time of each call. */
+/** An open loop: calls `send` at a fixed rate whether or not earlier messages have arrived. Returns the intended time of each call. */
 export async function runOpenLoop(
   { ratePerSecond, seconds }: { readonly ratePerSecond: number; readonly seconds: number },
   send: (n: number) => void,

@@ -30,7 +30,7 @@ const clock = () => instant(Date.now());
 
 export type FeedSystem = Awaited<ReturnType<typeof startFeed>>;
 
-/** Answers what the benchmark uses, and stops it all when it is disposed of. */
+/** Returns what the benchmark uses, and stops it all when it is disposed of. */
 export async function startFeed(folder: string) {
   await using starting = new AsyncDisposableStack();
   const log = starting.use(startEmbeddedLog(await openEventStore(join(folder, 'events'))));

@@ -40,7 +40,7 @@ export async function benchAppends(folder: string): Promise<void> {
   }
 }
 
-/** Answers what measures a round: each caller appends to its own stream at the exact revision, and waits for the answer. */
+/** Returns what measures a round: each caller appends to its own stream at the exact revision, and waits for the answer. */
 function appendsBy(store: EventStore, { callers, events }: { readonly callers: number; readonly events: number }): () => Promise<number> {
   const revisions = Array.from({ length: callers }, () => -1);
   return async () => {

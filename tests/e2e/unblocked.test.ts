@@ -38,7 +38,7 @@ test('a blocked phone number gets messages again after the operator has lifted t
   await waitUntil('the view no longer has the block', async () => (await fetchPhoneBlock(system, ann)) === null);
 });
 
-/** Answers the delivery's status and its reason. */
+/** Returns the delivery's status and its reason. */
 async function sendSms(system: SystemUnderTest, actors: Actors, { id }: Person, text: string): Promise<readonly [status: string, reason: string | null]> {
   const path = '/v1/notifications';
   const body = { recipients: [id], category: 'news', channels: ['sms'], content: { body: text } };

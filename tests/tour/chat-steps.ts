@@ -66,7 +66,7 @@ export async function exchangeMessages(context: TourContext): Promise<Conversati
 
 type Message = { readonly channel: string; readonly id: string; readonly text: string };
 
-/** Sends under one id until it is acknowledged, over as many connections as it takes. Answers the message's seq. */
+/** Sends under one id until it is acknowledged, over as many connections as it takes. Returns the message's seq. */
 async function sendMessage({ connect }: TourContext, sender: Person, { channel, id, text }: Message): Promise<number> {
   for (;;) {
     const { socket } = await connect(sender, 'anns-laptop');

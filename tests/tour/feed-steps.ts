@@ -3,7 +3,7 @@ import type { ApiResponse } from '../client/call-api.ts';
 import { expectStatus, expectThat, listOf } from '../client/expectations.ts';
 import { authorizationOf, DONE, waitUntil, type TourContext } from './tour-context.ts';
 
-/** Answers the post's id. */
+/** Returns the post's id. */
 export async function publishAndLike({ people: { ann, bob, cleo }, step, write, read, keyFor }: TourContext): Promise<string> {
   const post = await step('Ann posts, and sees her own post in her feed at once', async () => {
     const body = { text: 'Good morning from the harbour!' };

@@ -37,7 +37,7 @@ export async function notifyThroughApp(context: TourContext): Promise<void> {
   });
 }
 
-/** Answers the notification's id. */
+/** Returns the notification's id. */
 async function requestNotification({ people: { bob }, write, keyFor }: TourContext, app: AppCredentials, name: string): Promise<string> {
   const path = '/v1/notifications';
   const request = {

@@ -50,7 +50,7 @@ export async function unlike(context: ActionContext): Promise<void> {
   if (post !== undefined) context.acknowledged.likes.delete(`${post.id}/${context.person.id}`);
 }
 
-/** Answers the post whose like was changed. */
+/** Returns the post whose like was changed. */
 async function requestLike(context: ActionContext, method: 'PUT' | 'DELETE'): Promise<RecordedPost | undefined> {
   const { system, person, key, acknowledged } = context;
   const post = pickPost(context);

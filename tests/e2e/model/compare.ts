@@ -1,4 +1,4 @@
-/** Answers a fault, as a sentence, if an answer of the system differs from the model's. */
+/** Returns a fault, as a sentence, if an answer of the system differs from the model's. */
 export function compare(subject: string, found: unknown, expected: unknown): readonly string[] {
   const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
   return one === other ? [] : [`${subject}: found ${one.slice(0, 1_500)}, expected ${other.slice(0, 1_500)}`];

@@ -1,6 +1,6 @@
 /**
  * Compares every query's answer with a naive model built from the acknowledgements: what was acknowledged must be there once, in order
- * and for everyone who may see it. Answers the faults as sentences.
+ * and for everyone who may see it. Returns the faults as sentences.
  */
 import type { Acknowledged } from '../acknowledged.ts';
 import { findHistoryFaults, findInboxFaults } from './chat-model.ts';
@@ -21,7 +21,7 @@ export async function findFaults(scenario: Scenario): Promise<readonly string[]>
   return faults;
 }
 
-/** Waits until every device has every channel event, and answers also the faults that the devices reported on the way. */
+/** Waits until every device has every channel event, and also returns the faults that the devices reported on the way. */
 export async function findDeviceFaults({ all }: ConnectedDevices, acknowledged: Acknowledged): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const { owner, channels, seqsOf, faults: reported } of all) {
