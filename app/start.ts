@@ -47,7 +47,16 @@ export async function startTidings(
   const workers = runs('workers')
     ? starting.use(
         await startWorkers(
-          { ...core, activeViews: read.views, senders: adapters.outbox.senders, report: telemetry.reportWorkers },
+          {
+            reader: core,
+            commandGiver: core,
+            views: { active: read.views, stored: adapters.views },
+            jobs: adapters.jobs,
+            ephemeral: adapters,
+            senders: adapters.outbox.senders,
+            report: telemetry.reportWorkers,
+            runtime: { clock },
+          },
           { ...limits, frequencyCap: { name: 'notifications', points: notificationsPerDayMax, windowSeconds: DAY_SECONDS } },
         ),
       )
@@ -62,8 +71,14 @@ export async function startTidings(
     ),
   );
   telemetry.observe({ projections, jobs: adapters.jobs });
-  const control = createControlOperations({ ...core, appendOperations, projections: async () => projections, status: () => projectionLines(projections) });
-  starting.use(await startControlServer(control, { folder: config.dataFolder }));
+  const operations = createControlOperations({
+    core,
+    activeViews: read.views,
+    appendOperations,
+    listProjections: () => projectionLines(projections),
+    projections: async () => projections,
+  });
+  starting.use(await startControlServer(operations, { folder: config.dataFolder }));
   const { urls } = starting.use(await startListeners({ core, read, projections, telemetry, logger, adminToken }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

@@ -38,7 +38,7 @@ export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'log
       case 'stopped':
         return 'Stopped.\n';
       case 'can’t start':
-        return `\nTidings can’t start. ${[fields['reason'], fields['cause'], fields['see']].filter((part) => part !== undefined).join('\n  ')}\n\n`;
+        return `\nTidings can’t start. ${['reason', 'cause', 'see'].flatMap((name) => (typeof fields[name] === 'string' ? [fields[name]] : [])).join('\n  ')}\n\n`;
       default:
         return undefined;
     }

@@ -1,6 +1,6 @@
 /**
- * How the command line gets at the data. One process at a time may have the folder open: where one has, it is asked over its
- * socket; where none has, this one opens the folder, and asks itself over the same socket, so that there is one way for both.
+ * Connects the command line to a data folder. Only one process may have the folder open: if one runs, the command line asks it over
+ * its control socket; if none runs, the command line opens the folder and asks itself over the same socket.
  */
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
@@ -15,9 +15,9 @@ import { FolderInUse } from '../app/data-folder.ts';
 import { callOperation } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
-/** A process that starts or stops has the folder already, or still, while it doesn't listen. */
+/** A process that is starting or stopping has the folder open and doesn't listen. */
 const WAIT_FOR_LISTENER_MS = 10_000;
-const LOOK_EVERY_MS = 100;
+const POLL_MS = 100;
 
 export type ControlClient = AsyncDisposable & {
   call<Name extends OperationName>(operation: Name, request: OperationRequest<Name>): AsyncIterable<ResponseLines[Name]>;
@@ -25,13 +25,13 @@ export type ControlClient = AsyncDisposable & {
 
 export type ConnectOptions = {
   readonly config: Config;
-  /** `running-process`: it makes no sense without one. */
+  /** `running-process`: the command needs a process that runs already. */
   readonly needs: 'folder' | 'running-process';
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 };
 
-/** Throws `CliFailure` where neither is possible. */
+/** Throws `CliFailure` if neither is possible. */
 export async function connectToFolder({ config, needs, say, signal }: ConnectOptions): Promise<ControlClient> {
   const { dataFolder: folder } = config;
   const isRunning = await isListening(folder);
@@ -40,21 +40,21 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
   }
   const opened = isRunning ? undefined : await openOrWait(config, needs, say);
   const socket = findSocket(folder);
-  if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that has ${folder} open has just gone.`);
+  if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
     call: (operation, request) => callOperation(socket, operation, request, signal),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
 }
 
-/** Undefined where another process was the first to open it. */
+/** Undefined: another process was the first to open the folder, and listens. */
 async function openOrWait(config: Config, needs: ConnectOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
   const { dataFolder: folder } = config;
-  const { openForCli } = await import('../app/control/open-for-cli.ts'); // all of Tidings: whoever only asks a process does without
+  const { openForCli } = await import('../app/control/open-for-cli.ts'); // loads all of Tidings, which asking a running process does without
   const failureReporter = (component: string) => (error: unknown) => say(`${component}: ${String(error)}`);
-  for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
+  for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(POLL_MS)) {
     if (await isListening(folder)) return undefined;
-    if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one.`);
+    if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one: npm start.`);
     try {
       return await openForCli(config, { failureReporter });
     } catch (error) {
@@ -63,7 +63,7 @@ async function openOrWait(config: Config, needs: ConnectOptions['needs'], say: (
       throw new CliFailure(EXIT.unreachable, `${folder} can’t be opened: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }
-  throw new CliFailure(EXIT.unreachable, `A process has ${folder} open and does not listen on its control socket.`);
+  throw new CliFailure(EXIT.unreachable, `A process has ${folder} open and does not listen on its control socket; try again, or look at its log.`);
 }
 
 async function isListening(folder: string): Promise<boolean> {
@@ -75,7 +75,7 @@ async function isListening(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return false; // never there, or left by a process that was killed
+    if (code === 'ENOENT' || code === 'ECONNREFUSED') return false; // no process, or the socket of one that was killed
     throw new CliFailure(EXIT.unreachable, `The control socket ${path} can’t be opened: ${String(error)}`, { cause: error });
   } finally {
     socket.destroy();

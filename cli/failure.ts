@@ -1,11 +1,11 @@
-/** How the command line ends when it doesn't end well. */
+/** Failures of the command line, and its exit codes. */
 import type { FailureCode } from '../app/control/protocol.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Told to whoever asked, as it is. */
+/** Its message is printed as it is. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly exitCode: ExitCode;

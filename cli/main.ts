@@ -1,4 +1,4 @@
-/** The entry of the command line: the only file of it that touches the process. */
+/** The entry of the command line, and the only module of it that touches the process. */
 import { onStopSignals } from '../app/stop-signals.ts';
 import { OWNER_ONLY } from '../app/data-folder.ts';
 import { run } from './run.ts';

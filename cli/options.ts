@@ -1,8 +1,12 @@
-/** What is typed after an option, parsed once; what can't be is refused with a sentence. */
+/** Parses the values of options; a wrong one is refused with a sentence. */
 import { InvalidArgumentError } from 'commander';
+import { requestSchemas } from '../app/control/protocol.ts';
 import { sealing } from '../domain/events.ts';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { isPosition } from '../ports/event-log/position.ts';
+
+const { person, channel } = requestSchemas['explain-push'].shape;
 
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -21,18 +25,30 @@ export function fraction(text: string): number {
   return value;
 }
 
-/** A revision of the stream that is read, or a position of the log. */
+/** A revision of a stream, or a position of the log. */
 export function revisionOrPosition(text: string): number | Position {
   if (isPosition(text)) return text;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a revision such as 12, or a position such as 0.4711.');
 }
 
-/** One type, or with a star at its end all that begin so; gathers what is given one after the other. */
-export function eventTypes(pattern: string, before: readonly string[] = []): readonly string[] {
+/** One event type, or with a star at its end all types with that prefix; commander calls it once for each value. */
+export function eventTypes(pattern: string, previous: readonly string[] = []): readonly string[] {
   const known = Object.keys(sealing);
   const found = pattern.endsWith('*') ? known.filter((type) => type.startsWith(pattern.slice(0, -1))) : known.filter((type) => type === pattern);
   if (found.length === 0)
-    throw new InvalidArgumentError(`No event is called so; there are such as ${known.slice(0, 3).join(', ')}, and chat.* stands for all of chat.`);
-  return [...before, ...found];
+    throw new InvalidArgumentError(`No event type is called so; there are types such as ${known.slice(0, 3).join(', ')}, and chat.* means all types of chat.`);
+  return [...previous, ...found];
+}
+
+export function personIdOption(text: string): PersonId {
+  const parsed = person.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a person, a UUID in lower case.');
+  return parsed.data;
+}
+
+export function channelIdOption(text: string): ChannelId {
+  const parsed = channel.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a channel, a UUID in lower case.');
+  return parsed.data;
 }

@@ -1,30 +1,46 @@
-/** The whole command line: what was typed, to an exit code. */
+/** Runs the command line: from its arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { ConfigFaults, configFrom } from '../app/config/config.ts';
-import type { CliContext } from './context.ts';
+import { VERSION } from '../app/version.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';
-import { CliFailure, EXIT, type ExitCode } from './failure.ts';
+import { addDeliveriesCommand } from './commands/deliveries.ts';
+import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
-import { connectToFolder } from './control-client.ts';
 import { addStoreCommands } from './commands/store.ts';
+import type { CliContext } from './context.ts';
+import { connectToFolder } from './control-client.ts';
+import { CliFailure, EXIT, type ExitCode } from './failure.ts';
 import { OutputClosed } from './terminal.ts';
+
+const COMMANDS = [
+  addLogCommands,
+  addProjectionsCommands,
+  addDeadLettersCommands,
+  addStoreCommands,
+  addOutboxCommands,
+  addDeliveriesCommand,
+  addExplainPushCommand,
+  addCompletionCommand,
+];
 
 type RunDependencies = Omit<CliContext, 'connect'> & { readonly environment: Readonly<Record<string, string | undefined>> };
 
-export async function run(args: readonly string[], surroundings: RunDependencies): Promise<ExitCode> {
+export async function run(args: readonly string[], dependencies: RunDependencies): Promise<ExitCode> {
   try {
-    await createProgram(surroundings).parseAsync(args, { from: 'user' });
+    await createProgram(dependencies).parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    return reportError(error, surroundings);
+    return reportError(error, dependencies);
   }
 }
 
 function createProgram({ terminal, environment, interrupted }: RunDependencies): Command {
   const program = new Command('tidings')
-    .description('Looks into the log of a Tidings and at what is made of it, and sets right what went wrong.')
+    .description('Inspect the log of a Tidings, its projections and its deliveries, and mend what failed.')
+    .version(VERSION)
     .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
@@ -32,31 +48,30 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
     .addHelpText(
       'after',
       `
-Where a process runs on the folder it is asked over its control socket; where none runs the folder is opened here, and is
-locked meanwhile.
+If a process runs on the data folder, it is asked over its control socket. If none runs, the folder is opened here, and is locked
+meanwhile.
 
-Exit codes: 0 done, 1 failed, 2 asked wrongly, 3 nothing to ask and nothing to open, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no process to ask and no folder to open, 130 interrupted.
 
 Examples:
   $ npx tidings log tail
   $ npx tidings log read --stream channel-7 --json
   $ npx tidings projections list
-  $ npx tidings projections rebuild inbox
-  $ npx tidings dead-letters list`,
+  $ npx tidings dead-letters list
+  $ npx tidings deliveries --person 0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c`,
     );
-  const reachFolder: CliContext['connect'] = async (needs = 'folder') => {
+  const connect: CliContext['connect'] = async (needs = 'folder') => {
     const { data } = program.opts<{ data?: string }>();
     const config = configFrom({ ...environment, ...(data === undefined ? {} : { TIDINGS_DATA: data }) });
     return await connectToFolder({ config, needs, say: terminal.say, signal: interrupted });
   };
-  for (const add of [addLogCommands, addProjectionsCommands, addDeadLettersCommands, addStoreCommands, addOutboxCommands])
-    add(program, { terminal, interrupted, connect: reachFolder });
+  for (const add of COMMANDS) add(program, { terminal, interrupted, connect });
   return program;
 }
 
 function reportError(error: unknown, { terminal, interrupted }: RunDependencies): ExitCode {
   if (interrupted.reason instanceof OutputClosed) return EXIT.done;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has said why itself
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // commander has printed the reason
   if (error instanceof ConfigFaults) {
     for (const fault of error.faults) terminal.say(fault);
     return EXIT.usage;

@@ -1,4 +1,4 @@
-/** Rows under headings, each on one line, in columns as wide as they need to be and no wider than can be read. `--json` shows what is cut off here. */
+/** Formats rows under headings, each on one line, and clips long cells; `--json` shows them whole. */
 const COLUMN_CHARACTERS_MAX = 100;
 
 export function tableOf(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {

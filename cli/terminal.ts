@@ -1,21 +1,21 @@
-/** Where the command line writes: results to the standard output, all else, progress among it, to the standard error. */
+/** The output of the command line: results go to the standard output, progress and messages to the standard error. */
 import { once } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { Writable } from 'node:stream';
 
-/** On a terminal one line is written over and over; elsewhere, such as in a log file, lines follow each other more slowly. */
-const REDRAW_EVERY_MS = 100;
-const LINE_EVERY_MS = 5_000;
+/** On a terminal one line of progress is overwritten; elsewhere, such as in a log file, there is a new line every few seconds. */
+const REDRAW_INTERVAL_MS = 100;
+const LINE_INTERVAL_MS = 5_000;
 const CLEAR_LINE = '\r\u001b[K';
 
 export type Terminal = {
-  /** A line of the result. Resolves when whoever reads it can take more. */
+  /** Writes a line of the result. Resolves when the reader has room for more. */
   readonly print: (line: string) => Promise<void>;
   readonly say: (line: string) => void;
   readonly progress: (text: string) => void;
 };
 
-/** Whoever reads the output, such as `head`, has seen enough. */
+/** The reader of the output, such as `head`, has closed it. */
 export class OutputClosed extends Error {
   override readonly name = 'ReaderGone';
 }
@@ -29,7 +29,7 @@ export function createTerminal(
   const isTerminal = err.isTTY === true;
   let progressAt = nowMs();
   let isDrawn = false;
-  out.on('error', () => interrupted.abort(new OutputClosed('Nobody reads the output any more.')));
+  out.on('error', () => interrupted.abort(new OutputClosed('The reader has closed the output.')));
 
   const clear = () => {
     if (isDrawn) err.write(CLEAR_LINE);
@@ -45,7 +45,7 @@ export function createTerminal(
       err.write(`${escapeControlCharacters(line)}\n`);
     },
     progress: (text) => {
-      if (nowMs() - progressAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS)) return;
+      if (nowMs() - progressAt < (isTerminal ? REDRAW_INTERVAL_MS : LINE_INTERVAL_MS)) return;
       progressAt = nowMs();
       isDrawn = isTerminal;
       err.write(isTerminal ? `${CLEAR_LINE}${escapeControlCharacters(text)}` : `${escapeControlCharacters(text)}\n`);
@@ -53,10 +53,10 @@ export function createTerminal(
   };
 }
 
-/** How far something is, from 0 to 1. */
+/** `part` is from 0 to 1. */
 export const percent = (part: number): string => `${Math.min(100, Math.floor(part * 100))} %`;
 
-/** What people wrote is shown and can't command the terminal: control characters come as JSON would write them. */
+/** Text of people must not control the terminal: control characters are shown as JSON escapes. */
 function escapeControlCharacters(text: string): string {
   return text.replaceAll(/(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -17,17 +17,20 @@ const COMMANDS = [
   'store verify',
   'outbox list',
   'outbox behave',
+  'deliveries',
+  'explain-push',
+  'completion',
 ];
 
-test('every command explains itself with an example', async (t) => {
+test('the help of every command has an example', async (t) => {
   for (const command of COMMANDS) {
     const { code, out } = await runCli('nowhere', ...command.split(' '), '--help');
     t.is(code, 0, command);
-    t.regex(out.join('\n'), new RegExp(`Example[s]?:\\n +\\$ npx tidings ${command}`), command);
+    t.regex(out.join('\n'), new RegExp(`Example[s]?:\\n +\\$ .*npx tidings ${command}`), command);
   }
 });
 
-test('the help of the whole names every command’s group', async (t) => {
+test('the help of the program names every command or its group', async (t) => {
   const { code, out } = await runCli('nowhere', '--help');
   t.is(code, 0);
   for (const group of new Set(COMMANDS.map((command) => command.split(' ')[0]))) t.regex(out.join('\n'), new RegExp(`^ {2}${group} `, 'm'));
@@ -43,7 +46,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ['log read --from 3', /Without --stream, --from takes a position/],
   ['log read --stream channel-7 --from 0.3', /With --stream, --from takes a revision/],
   ['log read --backwards --from 0.3', /cannot be used with option '--from/],
-  ['log read --types chat.nonsense', /No event is called so/],
+  ['log read --types chat.nonsense', /No event type is called so/],
   ['log export', /required option '--out <file>' not specified/],
   ['projections rebuild', /missing required argument 'name'/],
   ['dead-letters retry', /missing required argument 'projection'/],
@@ -52,9 +55,15 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ['outbox behave --channel fax --does hang', /Allowed choices are push, sms, email/],
   ['outbox behave --channel push --does accept-slowly', /This needs --latency-ms/],
   ['outbox behave --channel push --does hang --chance 2', /number from 0 to 1/],
+  ['deliveries', /required option '--person <id>' not specified/],
+  ['deliveries --person ann', /id of a person/],
+  ['explain-push', /missing required argument 'person'/],
+  ['explain-push 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a10 harbour', /id of a channel/],
+  ['explain-push 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a10 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a11 newest', /whole number/],
+  ['completion powershell', /Allowed choices are bash, zsh, fish/],
 ];
 
-test('what is asked wrongly ends with 2 and says what is wrong', async (t) => {
+test('wrong arguments end with 2 and a sentence that says what is wrong', async (t) => {
   for (const [args, says] of WRONG) {
     const { code, err, out } = await runCli('nowhere', ...args.split(' '));
     t.is(code, 2, args);
@@ -63,7 +72,7 @@ test('what is asked wrongly ends with 2 and says what is wrong', async (t) => {
   }
 });
 
-test('a folder that is none of Tidings ends with 3, and stays as it was', async (t) => {
+test('a folder that is no data folder ends with 3, and stays as it was', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-none-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const inside = join(folder, 'data');
@@ -71,4 +80,11 @@ test('a folder that is none of Tidings ends with 3, and stays as it was', async 
   t.is(code, 3);
   t.regex(err, /is no data folder of Tidings/);
   await t.throwsAsync(rm(inside), { code: 'ENOENT' });
+});
+
+test('prints its version', async (t) => {
+  const { code, out } = await runCli('nowhere', '--version');
+  const manifest = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { readonly version: string };
+  t.is(code, 0);
+  t.deepEqual(out, [manifest.version]);
 });

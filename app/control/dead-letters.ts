@@ -1,4 +1,4 @@
-/** What projections couldn't digest: showing it, and having it tried again or given up. */
+/** Lists dead letters, and has them retried or skipped. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
@@ -9,17 +9,17 @@ import { deadLettersSchema, loadDeadLetters, resolveDeadLetter, type DeadLetter 
 import type { AppendOperations } from '../../projections/dependencies.ts';
 import { ControlFailure, type DeadLetterLine, type OperationRequest, type ResolvedLine } from './protocol.ts';
 
-/** How long the runners have to work the lists off before it is left at that. */
+/** How long to wait for the runners to resolve the dead letters. */
 const WAIT_MAX_MS = 30_000;
-const LOOK_EVERY_MS = 50;
+const POLL_MS = 50;
 
 type Dependencies = {
   readonly log: Pick<EventLog, 'logs' | 'head'>;
   readonly views: ViewStore;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
-  /** Whether the projection is at work in this process; makes it so where that may be. */
-  readonly runs: (projection: string) => Promise<boolean>;
+  /** Whether the projection runs in this process; starts it where that is possible. */
+  readonly runsHere: (projection: string) => Promise<boolean>;
 };
 
 export async function* listDeadLetters(
@@ -29,7 +29,7 @@ export async function* listDeadLetters(
   for await (const letter of allLetters(views)) if (projection === undefined || letter.projection === projection) yield lineOf(letter);
 }
 
-/** Each is asked for in the log; then it is waited for, and told, what came of it. */
+/** Appends a request for each dead letter to the log, waits for the runners, and answers the outcome of each. */
 export async function* resolveDeadLetters(
   dependencies: Dependencies,
   { projection, stream, how }: OperationRequest<'resolve-dead-letters'>,
@@ -40,7 +40,7 @@ export async function* resolveDeadLetters(
     if (letter.projection === projection && (stream === undefined || letter.stream === stream)) letters.push(letter);
   }
   if (letters.length === 0) throw new ControlFailure('unknown', `${projection} has no dead letters${stream === undefined ? '' : ` of the stream ${stream}`}.`);
-  const asked = new Set<string>(); // the lists of a build and of its rebuild begin at the same event
+  const asked = new Set<string>(); // a build and its rebuild may have the same dead letter
   for (const letter of letters) {
     const key = `${letter.stream}@${letter.revision}`;
     if (asked.has(key)) continue;
@@ -49,25 +49,23 @@ export async function* resolveDeadLetters(
     signal.throwIfAborted();
   }
   const heads = await Promise.all(dependencies.log.logs.map((name) => dependencies.log.head(name)));
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runs(projection)) ? WAIT_MAX_MS : 0)]);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runsHere(projection)) ? WAIT_MAX_MS : 0)]);
   for (const checkpoint of new Set(letters.map((letter) => letter.checkpoint))) {
-    const isPassed = await hasPassed(dependencies.views, checkpoint, heads, deadline);
+    const hasReached = await hasReachedHead(dependencies.views, checkpoint, heads, deadline);
     const left = await loadDeadLetters(dependencies.views, checkpoint);
-    for (const letter of letters) if (letter.checkpoint === checkpoint) yield outcomeOf(letter, left.get(letter.stream), isPassed);
+    for (const letter of letters) if (letter.checkpoint === checkpoint) yield outcomeOf(letter, left.get(letter.stream), hasReached);
   }
 }
 
-function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, isPassed: boolean): ResolvedLine {
+function outcomeOf(letter: DeadLetter, left: DeadLetter | undefined, hasReached: boolean): ResolvedLine {
   const { projection, stream, revision, checkpoint: runner } = letter;
   const line = { projection, runner, stream, revision };
-  if (!isPassed) return { ...line, outcome: 'asked', error: null };
-  return left === undefined
-    ? { ...line, outcome: 'resolved', error: null }
-    : { ...line, outcome: 'set-aside-again', revision: left.revision, error: left.error };
+  if (!hasReached) return { ...line, outcome: 'requested', error: null };
+  return left === undefined ? { ...line, outcome: 'resolved', error: null } : { ...line, outcome: 'failed-again', revision: left.revision, error: left.error };
 }
 
-/** A checkpoint speaks of one log, whose head it has to reach. */
-async function hasPassed(
+/** A checkpoint is of one log, and has to reach the head of that log. */
+async function hasReachedHead(
   views: Pick<ViewStore, 'checkpoint'>,
   checkpoint: string,
   heads: readonly (Position | undefined)[],
@@ -77,7 +75,7 @@ async function hasPassed(
     const reached = positionOf(await views.checkpoint(checkpoint));
     if (heads.some((head) => head !== undefined && covers(reached, head))) return true;
     if (deadline.aborted) return false;
-    await delay(LOOK_EVERY_MS, undefined, { signal: deadline }).catch(() => undefined);
+    await delay(POLL_MS, undefined, { signal: deadline }).catch(() => undefined);
   }
 }
 

@@ -13,6 +13,7 @@ import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type Buil
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { startProjections, type Projections } from '../../projections/rollout/start-projections.ts';
 import { followActiveVersions } from '../../projections/progress/active-versions.ts';
+import { startViewReader } from '../../projections/query/view-reader.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import { startAdapters, type AdaptersConfig } from '../adapters.ts';
 import type { Config } from '../config/config.ts';
@@ -34,11 +35,19 @@ export async function openForCli(
   const adapters = starting.use(await startAdapters({ dataFolder, clock: now, failureReporter }, config));
   const core = await createCore(adapters, now);
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
-  const shared = { ...core, decode, appendOperations: appendOperationsWith(core, now) };
+  const appendOperations = appendOperationsWith(core, now);
+  const shared = { ...core, decode, appendOperations };
+  const read = starting.use(await startViewReader(shared, { projectors }));
   const whenNeeded = starting.use(new AsyncDisposableStack());
   let started: Promise<Projections> | undefined;
   const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => whenNeeded.use(running)));
-  const operations = createControlOperations({ ...shared, projections, status: () => statusFromCheckpoints(shared) });
+  const operations = createControlOperations({
+    core,
+    activeViews: read.views,
+    appendOperations,
+    listProjections: () => statusFromCheckpoints(shared),
+    projections,
+  });
   starting.use(await startControlServer(operations, { folder: config.dataFolder }));
   const opened = starting.move();
   return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };

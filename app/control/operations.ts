@@ -1,46 +1,60 @@
-/** Everything that can be asked of a process that has the folder open, each operation in a line. */
+/** The operations that the command line asks of a process that has the data folder open, each in a line. */
+import type { LoadState } from '../../commands/handling/handle.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
+import type { Presence } from '../../ports/presence/port.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
+import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
-import { scavengeStore, verifyStore } from './store-operations.ts';
+import { listDeliveries } from './deliveries.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
-import { selectLog, readLog } from './read-log.ts';
+import { readLog, selectLog } from './read-log.ts';
+import { scavengeStore, verifyStore } from './store-operations.ts';
 
-export type ControlOperationsDependencies = {
+/** What the operations need of the process as a whole. */
+export type ControlCore = {
   readonly eventStore: EventStore | undefined;
   readonly log: EventLog;
   readonly codec: Pick<Codec, 'decodeAll'>;
   readonly views: ViewStore;
   readonly outbox: Pick<Outbox, 'list' | 'behave'>;
-  readonly appendOperations: AppendOperations;
+  readonly presence: Pick<Presence, 'receivedBy'>;
+  readonly loadState: LoadState;
   readonly clock: () => Instant;
-  readonly status: () => Promise<readonly ProjectionLine[]>;
-  /** The projections at work here, started where they are not. */
+};
+
+export type ControlDependencies = {
+  readonly core: ControlCore;
+  /** The views that queries read. */
+  readonly activeViews: TidingsViews;
+  readonly appendOperations: AppendOperations;
+  readonly listProjections: () => Promise<readonly ProjectionLine[]>;
+  /** The projections of this process, started if they don't run yet. */
   readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>>;
 };
 
-export function createControlOperations(dependencies: ControlOperationsDependencies): ControlOperations {
-  const { log, outbox } = dependencies;
-  const runs = async (projection: string) => (await (await dependencies.projections()).status()).some(({ name }) => name === projection);
+export function createControlOperations({ core, activeViews, appendOperations, listProjections, projections }: ControlDependencies): ControlOperations {
+  const { log, codec, views, outbox, presence, loadState, clock } = core;
+  const runsHere = async (projection: string) => (await (await projections()).status()).some(({ name }) => name === projection);
   return {
     'log-head': async function* (request) {
       yield { head: (await log.head(selectLog(log, request.log))) ?? null };
     },
-    'read-log': (request, signal) => readLog(dependencies, request, signal),
+    'read-log': (request, signal) => readLog({ log, codec }, request, signal),
     'list-projections': async function* () {
-      yield* await dependencies.status();
+      yield* await listProjections();
     },
-    'rebuild-projection': (request, signal) => rebuildProjection(dependencies, request, signal),
-    'list-dead-letters': (request) => listDeadLetters(dependencies, request),
-    'resolve-dead-letters': (request, signal) => resolveDeadLetters({ ...dependencies, runs }, request, signal),
-    ...createStoreOperations(dependencies),
+    'rebuild-projection': (request, signal) => rebuildProjection({ log, projections }, request, signal),
+    'list-dead-letters': (request) => listDeadLetters({ views }, request),
+    'resolve-dead-letters': (request, signal) => resolveDeadLetters({ log, views, appendOperations, clock, runsHere }, request, signal),
+    ...createStoreOperations(core),
     'list-outbox': async function* ({ channel, limit }) {
       yield* await outbox.list({ limit, ...(channel === undefined ? {} : { channel }) });
     },
@@ -48,11 +62,15 @@ export function createControlOperations(dependencies: ControlOperationsDependenc
       outbox.behave({ [channel]: { ...behaviour, ...(extent === undefined ? {} : { extent }) } });
       yield { done: true };
     },
+    'list-deliveries': (request) => listDeliveries({ views: activeViews }, request),
+    'explain-push': async function* ({ person, channel, seq }) {
+      yield await explainChatPush({ views: activeViews, presence, loadState, clock }, { person, channel, ...(seq === undefined ? {} : { seq }) });
+    },
   };
 }
 
-/** What can be asked of a process that keeps the event store and nothing else. */
-export const createStoreOperations = (dependencies: Pick<ControlOperationsDependencies, 'eventStore'>): ControlOperations => ({
+/** The operations of a process that runs the event store and nothing else. */
+export const createStoreOperations = (dependencies: Pick<ControlCore, 'eventStore'>): ControlOperations => ({
   'scavenge-store': (request, signal) => scavengeStore(dependencies, request, signal),
   'verify-store': (_request, signal) => verifyStore(dependencies, signal),
 });

@@ -1,4 +1,4 @@
-/** How the projections are, and building one anew. */
+/** The status of the projections, and the rebuild of a projector. */
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { runnerName } from '../../projections/progress/names.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
@@ -7,7 +7,7 @@ import { distance } from '../../ports/event-log/position.ts';
 import { ControlFailure, type ResponseLines, type ProjectionLine, type OperationRequest } from './protocol.ts';
 import { withProgress } from './with-progress.ts';
 
-/** How the projections at work in this process are. */
+/** The status of the projections that run in this process. */
 export async function projectionLines(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
   const all = await projections.status();
   return all.map(({ position = null, error = null, ...status }) => ({ ...status, position, error }));
@@ -24,17 +24,17 @@ export async function* rebuildProjection(
   }
   const projections = await dependencies.projections();
   if (!(await projections.status()).some(({ name }) => name === projection)) {
-    throw new ControlFailure('failed', `${projection} is not built by the process that has this folder: it runs without the role projections.`);
+    throw new ControlFailure('failed', `The process that has this folder open doesn’t build ${projection}: it runs without the role projections.`);
   }
-  const look = async () => {
+  const progress = async () => {
     const inactive = (await projections.status()).filter(({ name, active }) => name === projection && !active);
-    const coming = inactive.at(-1);
-    if (coming === undefined) return undefined;
-    const inEachLog = inactive.filter(({ version, build }) => version === coming.version && build === coming.build);
+    const next = inactive.at(-1);
+    if (next === undefined) return undefined;
+    const inEachLog = inactive.filter(({ version, build }) => version === next.version && build === next.build);
     const lagEvents = inEachLog.reduce((sum, one) => sum + one.lagEvents, 0);
-    return { is: 'progress', runner: runnerName(coming, coming), state: coming.state, lagEvents, logEvents: await eventsIn(dependencies.log) } as const;
+    return { is: 'progress', runner: runnerName(next, next), state: next.state, lagEvents, logEvents: await eventsIn(dependencies.log) } as const;
   };
-  const outcome = yield* withProgress(projections.rebuild(projection, { signal }), look);
+  const outcome = yield* withProgress(projections.rebuild(projection, { signal }), progress);
   yield { is: 'result', outcome };
 }
 

@@ -1,26 +1,29 @@
 /**
- * What the command line and a process say to each other over the control socket: `POST /v1/<operation>` with a JSON object, answered
- * with one JSON value a line. The answer ends where its last line says so; what breaks off before has failed.
+ * The protocol between the command line and a process, over the control socket: `POST /v1/<operation>` with a JSON object, answered
+ * with one JSON value a line. A response is complete with its end line; a response without one has failed.
  */
 import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { channelId, personId } from '../../edge/fields.ts';
 import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
+import type { Delivery } from '../../projections/read-models/deliveries.ts';
+import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
 
 const NAME_CHARACTERS_MAX = 1_000;
 const TYPES_MAX = 1_000;
-const OUTBOX_LISTED_MAX = 1_000;
+const LISTED_MAX = 1_000;
 
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX);
 const count = z.number().int().positive();
 const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value), 'a position');
 const channel = z.enum(NOTIFICATION_CHANNELS);
 
-/** What the outbox is to do; see `Behaviour` and `Extent` there. */
+/** See `Behaviour` and `Extent` of the outbox. */
 const behaviour = z.discriminatedUnion('does', [
   z.strictObject({ does: z.literal('accept-slowly'), latencyMs: count }),
   z.strictObject({ does: z.literal('reject'), reason: name }),
@@ -33,16 +36,16 @@ const extent = z.union([
   z.strictObject({ chance: z.number().min(0).max(1), seed: z.number().int() }),
 ]);
 
-/** What each operation is asked with. */
+/** The request of each operation. */
 export const requestSchemas = {
   'log-head': z.strictObject({ log: name.optional() }),
   'read-log': z.strictObject({
-    /** Which of the logs; needed where there are several, unless a stream is read. */
+    /** The name of a log; needed where there are several, unless a stream is read. */
     log: name.optional(),
     stream: name.optional(),
-    /** Inclusive: a revision where a stream is named, else a position. Forwards only. */
+    /** Inclusive: a revision with a stream, else a position. Forwards only. */
     from: z.union([z.number().int().min(0), position]).optional(),
-    /** Exclusive, instead of `from`, where no stream is named. */
+    /** Exclusive, instead of `from`, without a stream. */
     after: position.optional(),
     types: z.array(name).min(1).max(TYPES_MAX).optional(),
     limit: count.optional(),
@@ -53,12 +56,15 @@ export const requestSchemas = {
   'list-projections': z.strictObject({}),
   'rebuild-projection': z.strictObject({ projection: name }),
   'list-dead-letters': z.strictObject({ projection: name.optional() }),
-  /** Without a stream: every one of the projection. */
+  /** Without a stream: all streams of the projection. */
   'resolve-dead-letters': z.strictObject({ projection: name, stream: name.optional(), how: z.enum(['retried', 'skipped']) }),
   'scavenge-store': z.strictObject({ compact: z.boolean() }),
   'verify-store': z.strictObject({}),
-  'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(OUTBOX_LISTED_MAX) }),
+  'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(LISTED_MAX) }),
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
+  'list-deliveries': z.strictObject({ person: personId, limit: count.max(LISTED_MAX) }),
+  /** Without a seq: about the newest message of the channel. */
+  'explain-push': z.strictObject({ person: personId, channel: channelId, seq: z.number().int().min(0).optional() }),
 } as const;
 
 export type OperationName = keyof typeof requestSchemas;
@@ -75,14 +81,14 @@ export type LogLine = {
   readonly id: string;
   readonly correlationId: string | null;
   readonly causationId?: string;
-  /** A personal field is `{"sealed":true}` unless it was to be revealed, and `{"erased":true}` where its key is gone. */
+  /** A personal field is `{"sealed":true}` unless revealed was asked for, and `{"erased":true}` where its key is gone. */
   readonly data: object | null;
-  /** Why the event can't be decoded; then there is no data. */
+  /** The reason why the event can't be decoded; `data` is null then. */
   readonly undecodable?: string;
 };
 
 export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds'> & {
-  /** `reaction`: a reactor or a process, known by its checkpoint alone. */
+  /** `reaction`: a reactor or a process, of which only the checkpoint is known. */
   readonly kind: ProjectionStatus['kind'] | 'reaction';
   readonly version: number | null;
   readonly position: Position | null;
@@ -102,16 +108,23 @@ export type DeadLetterLine = {
   readonly error: string;
 };
 
-/** `asked`: it is in the log, and will be done when its projection comes by. */
+/** `requested`: the request is in the log, and the projection acts on it once it runs. */
 export type ResolvedLine = Pick<DeadLetterLine, 'projection' | 'runner' | 'stream' | 'revision'> & {
-  readonly outcome: 'resolved' | 'set-aside-again' | 'asked';
+  readonly outcome: 'resolved' | 'failed-again' | 'requested';
   readonly error: string | null;
 };
 
-/** How far a scavenge is: positions looked at and events removed, of a log that ended at `head`. */
+/** Positions looked at and events removed so far, of a log that ended at `head`. */
 export type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
 
-/** What each operation answers, line by line. */
+export type DeliveryLine = Pick<
+  Delivery,
+  'delivery' | 'notification' | 'status' | 'channel' | 'vendor' | 'reason' | 'plannedAt' | 'changedAt' | 'expiresAt'
+> & {
+  readonly attempts: number;
+};
+
+/** The lines of each operation's response. */
 export type ResponseLines = {
   readonly 'log-head': { readonly head: Position | null };
   readonly 'read-log': LogLine;
@@ -125,17 +138,19 @@ export type ResponseLines = {
   readonly 'verify-store': { readonly is: 'progress' } | { readonly is: 'result'; readonly events: number };
   readonly 'list-outbox': OutboxMessage;
   readonly 'behave-outbox': { readonly done: true };
+  readonly 'list-deliveries': DeliveryLine;
+  readonly 'explain-push': ChatPushExplanation;
 };
 
-/** A process does what it can: one that keeps the event store and nothing else can look after that. */
+/** A process has the operations that it can do: one that runs the event store and nothing else has the store's alone. */
 export type ControlOperations = {
   readonly [Name in OperationName]?: (request: OperationRequest<Name>, signal: AbortSignal) => AsyncIterable<ResponseLines[Name]>;
 };
 
-/** The last line of an answer that came to its end. */
+/** The last line of a complete response. */
 export type EndLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };
 
-/** `bad-request`: it was asked for wrongly. `unknown`: there is no such thing. `failed`: all else. */
+/** `bad-request`: the request is wrong. `unknown`: what it names does not exist. `failed`: everything else. */
 export type FailureCode = 'bad-request' | 'unknown' | 'failed';
 
 export class ControlFailure extends Error {

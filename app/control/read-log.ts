@@ -1,4 +1,4 @@
-/** Reads the log for a person at a terminal: decoded, and what is personal hidden unless they ask for it. */
+/** Reads the log for an operator: decoded, with personal fields hidden unless they are asked for. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sealing, type TidingsEvent } from '../../domain/events.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
@@ -11,7 +11,7 @@ const BATCH_EVENTS_MAX = 500;
 type ReadRequest = OperationRequest<'read-log'>;
 type Log = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscribe'>;
 
-/** Forwards or backwards up to what is there now, or on and on as it comes, until the signal aborts. */
+/** Reads forwards or backwards up to the present end of the log, or follows it until the signal aborts. */
 export async function* readLog(
   { log, codec }: { readonly log: Log; readonly codec: Pick<Codec, 'decodeAll'> },
   request: ReadRequest,
@@ -21,14 +21,14 @@ export async function* readLog(
   for await (const batch of readBatches(log, request, signal)) {
     const wanted = batch.filter((event) => isWanted(event, request)).slice(0, left);
     const decoded = await codec.decodeAll(wanted);
-    for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('It was not decoded.'), request);
+    for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('The event was not decoded.'), request);
     left -= wanted.length;
     if (left === 0 || signal.aborted) return;
-    await nextTurn(); // between two batches the process does its other work
+    await nextTurn(); // lets the process do its other work between two batches
   }
 }
 
-/** Positions of several logs have no order among each other, so whoever reads says which one is meant. */
+/** Positions of several logs have no order among each other, so the request names the log. */
 export function selectLog({ logs }: Pick<EventLog, 'logs'>, wanted: string | undefined): string {
   const named = logs.length === 1 && wanted === undefined ? logs[0] : logs.find((name) => name === wanted);
   if (named === undefined) throw new ControlFailure('bad-request', `The logs here are ${logs.join(', ')}; name one of them with --log.`);
@@ -51,7 +51,7 @@ async function* readBatches(log: Log, request: ReadRequest, signal: AbortSignal)
   }
 }
 
-/** History first where it is asked for; what comes while that is read is not missed, for its place was noted before. */
+/** The history first, if it is asked for. The head is noted before, so that no event that is appended meanwhile is missed. */
 async function* streamBatches(log: Log, stream: string, request: ReadRequest, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   if (request.until === 'head') {
     yield* streamHistory(log, stream, request, signal);
@@ -85,7 +85,7 @@ async function* logBatches(log: Log, name: string, { after, types, until }: Foll
   }
 }
 
-/** A subscription begins after a position, and people name where they want to begin. */
+/** A subscription begins after a position, and an operator names the first event to show. */
 async function positionBefore(log: Log, name: string, from: Position): Promise<Position | undefined> {
   for await (const { position } of log.readAll(name, { from, direction: 'backwards', limit: 1 })) return position;
   return undefined;

@@ -1,4 +1,4 @@
-/** Answers the command line over a socket that only the owner of the data may open: whoever can read the folder may ask anything. */
+/** Answers the command line over a socket that only the owner of the data may open: a user who can read the folder may ask for anything. */
 import { chmodSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -18,7 +18,7 @@ const REQUEST_CHARACTERS_MAX = 64 * 1_024;
 const CONNECTIONS_MAX = 64;
 const OWNER_ONLY = 0o600;
 
-/** `folder` is locked by this process. Disposing cancels what runs, and waits until that is in order. */
+/** This process holds the lock of `folder`. Disposing cancels the operations that run, and waits for them to end. */
 export async function startControlServer(operations: ControlOperations, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
@@ -33,7 +33,7 @@ export async function startControlServer(operations: ControlOperations, { folder
   chmodSync(socket.path, OWNER_ONLY);
   return {
     [Symbol.asyncDispose]: async () => {
-      stopping.abort(new Error('Tidings stops.'));
+      stopping.abort(new Error('The process is stopping.'));
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await Promise.all(running);
       server.closeAllConnections();
@@ -43,10 +43,10 @@ export async function startControlServer(operations: ControlOperations, { folder
   };
 }
 
-/** Never throws: what fails is said in the last line. Nobody listening any more is a reason to cancel. */
+/** Never throws: a failure is told in the end line. A client that disconnects cancels its operation. */
 async function answer(operations: ControlOperations, request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort(new Error('Nobody listens any more.')));
+  response.once('close', () => gone.abort(new Error('The client has disconnected.')));
   response.once('error', () => undefined); // followed by 'close'
   response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' }).flushHeaders();
   const signal = AbortSignal.any([stopping, gone.signal]);
@@ -60,15 +60,15 @@ async function answer(operations: ControlOperations, request: IncomingMessage, r
 
 function linesOf(operations: ControlOperations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
   const operation = operationOfPath(path);
-  if (operation === undefined) throw new ControlFailure('unknown', `This process knows of no ${path}: it is of another version of Tidings.`);
-  return lines(operations, operation, parsedJson(body), signal);
+  if (operation === undefined) throw new ControlFailure('unknown', `This process doesn’t know ${path}: it runs another version of Tidings.`);
+  return linesOfOperation(operations, operation, parsedJson(body), signal);
 }
 
-function lines<Name extends OperationName>(operations: ControlOperations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+function linesOfOperation<Name extends OperationName>(operations: ControlOperations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
   const parsed = requestSchemas[name].safeParse(body);
   if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
   const operation = operations[name];
-  if (operation === undefined) throw new ControlFailure('unknown', 'This process keeps the event store and nothing else: it has no answer to that.');
+  if (operation === undefined) throw new ControlFailure('unknown', 'This process runs the event store and nothing else; ask one with the other roles.');
   return operation(parsed.data as OperationRequest<Name>, signal);
 }
 
@@ -76,7 +76,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ControlFailure('bad-request', 'What is asked must be JSON.', { cause: error });
+    throw new ControlFailure('bad-request', 'The request must be JSON.', { cause: error });
   }
 }
 
@@ -84,12 +84,12 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) {
     body += chunk as string;
-    if (body.length > REQUEST_CHARACTERS_MAX) throw new ControlFailure('bad-request', `What is asked is longer than ${REQUEST_CHARACTERS_MAX} characters.`);
+    if (body.length > REQUEST_CHARACTERS_MAX) throw new ControlFailure('bad-request', `The request is longer than ${REQUEST_CHARACTERS_MAX} characters.`);
   }
   return body;
 }
 
-/** Waits for whoever reads slowly. */
+/** Waits for a client that reads slowly. */
 async function write(response: ServerResponse, line: unknown, gone: AbortSignal): Promise<void> {
   gone.throwIfAborted();
   if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });

@@ -1,6 +1,6 @@
 /**
- * Where the control socket is. A socket's path may not be longer than some hundred bytes: where the folder's own is, the socket
- * lies in a folder of its own among the temporary ones, and a file beside the data says where.
+ * Where the control socket is. The path of a socket may not be longer than some hundred bytes: if the data folder's path is too long,
+ * the socket is in a temporary folder, and a file in the data folder has its path.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,32 +13,32 @@ const TEMPORARY_PREFIX = 'tidings-control-';
 const SOCKET_FILE = 'control.sock';
 const POINTER_FILE = 'control.path';
 
-/** For the process that holds the folder's lock: what another left here is stale, and is removed. Disposing leaves nothing. */
+/** For the process that holds the folder's lock: a socket of another process is stale, and is removed. Disposing removes everything again. */
 export function prepareSocket(folder: string): Disposable & { readonly path: string } {
-  const usual = resolve(folder, SOCKET_FILE);
+  const inFolder = resolve(folder, SOCKET_FILE);
   const pointer = resolve(folder, POINTER_FILE);
   const clear = () => {
-    removeTemporary(pointedTo(folder));
+    removeTemporary(pathInPointer(folder));
     rmSync(pointer, { force: true });
-    rmSync(usual, { force: true });
+    rmSync(inFolder, { force: true });
   };
   clear();
-  if (fits(usual)) return { path: usual, [Symbol.dispose]: clear };
+  if (fits(inFolder)) return { path: inFolder, [Symbol.dispose]: clear };
   const path = join(mkdtempSync(join(tmpdir(), TEMPORARY_PREFIX)), SOCKET_FILE);
-  if (!fits(path)) throw new Error(`The folder for temporary files, ${tmpdir()}, has too long a name for a socket in it.`);
+  if (!fits(path)) throw new Error(`The path of the folder for temporary files, ${tmpdir()}, is too long for a socket in it. Set TMPDIR to a shorter one.`);
   writeFileSync(pointer, `${path}\n`, { mode: OWNER_ONLY });
   return { path, [Symbol.dispose]: clear };
 }
 
-/** Where a process that has the folder open listens; undefined where there can be none. */
+/** The socket on which a process with this folder open listens; undefined if there can be none. */
 export function findSocket(folder: string): string | undefined {
-  const path = pointedTo(folder) ?? resolve(folder, SOCKET_FILE);
+  const path = pathInPointer(folder) ?? resolve(folder, SOCKET_FILE);
   return fits(path) ? path : undefined;
 }
 
 const fits = (path: string): boolean => Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX;
 
-function pointedTo(folder: string): string | undefined {
+function pathInPointer(folder: string): string | undefined {
   try {
     return readFileSync(resolve(folder, POINTER_FILE), 'utf8').trim();
   } catch (error) {
@@ -47,7 +47,7 @@ function pointedTo(folder: string): string | undefined {
   }
 }
 
-/** Only what was made here, whatever the file says. */
+/** Removes only a folder that was made here, whatever path the file has. */
 function removeTemporary(socket: string | undefined): void {
   if (socket === undefined) return;
   const folder = dirname(resolve(socket));

@@ -1,4 +1,4 @@
-/** What is done to the embedded event store's file while it is in use. */
+/** Scavenges and verifies the file of the embedded event store while it is in use. */
 import type { EventStore } from '../../event-store/store.ts';
 import { ControlFailure, type ResponseLines, type OperationRequest, type ScavengeProgress } from './protocol.ts';
 import { withProgress } from './with-progress.ts';
@@ -11,7 +11,7 @@ export async function* scavengeStore(
   signal: AbortSignal,
 ): AsyncIterable<ResponseLines['scavenge-store']> {
   let progress: ScavengeProgress | undefined;
-  const scavenging = storeOf(dependencies).scavenge({ compact, signal, onProgress: (news) => (progress = news) });
+  const scavenging = storeOf(dependencies).scavenge({ compact, signal, onProgress: (current) => (progress = current) });
   const result = yield* withProgress(scavenging, () => (progress === undefined ? undefined : ({ is: 'progress', ...progress } as const)));
   yield { is: 'result', ...result };
 }
@@ -22,6 +22,6 @@ export async function* verifyStore(dependencies: Dependencies, signal: AbortSign
 }
 
 function storeOf({ eventStore }: Dependencies): EventStore {
-  if (eventStore === undefined) throw new ControlFailure('unknown', 'The log is kept by an EventStoreDB cluster; scavenge and verify it there.');
+  if (eventStore === undefined) throw new ControlFailure('unknown', 'An EventStoreDB cluster keeps the log; scavenge and verify it there.');
   return eventStore;
 }

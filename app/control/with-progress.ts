@@ -1,12 +1,12 @@
-/** Tells now and then how far a long piece of work is, while it goes on. */
+/** Reports the progress of a long operation at intervals. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PROGRESS_EVERY_MS = 250;
+const PROGRESS_INTERVAL_MS = 250;
 
-/** Yields what `look` sees, then ends with what the work comes to, or throws what it throws. Whoever stops listening has stopped the work before, by its signal. */
+/** Yields what `progress` answers, and ends with the result of the work or throws its error. A caller that stops early has aborted the work by its signal before. */
 export async function* withProgress<Line, Result>(
   work: Promise<Result>,
-  look: () => Promise<Line | undefined> | Line | undefined,
+  progress: () => Promise<Line | undefined> | Line | undefined,
 ): AsyncGenerator<Line, Result, undefined> {
   const over = new AbortController();
   const ended = work.then(
@@ -15,8 +15,8 @@ export async function* withProgress<Line, Result>(
   );
   try {
     while (!over.signal.aborted) {
-      await delay(PROGRESS_EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined);
-      const line = over.signal.aborted ? undefined : await look();
+      await delay(PROGRESS_INTERVAL_MS, undefined, { signal: over.signal }).catch(() => undefined);
+      const line = over.signal.aborted ? undefined : await progress();
       if (line !== undefined) yield line;
     }
     return await work;

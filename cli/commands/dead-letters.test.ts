@@ -16,7 +16,7 @@ test('what a projection can’t digest is listed, tried again, and given up', as
 
   const retried = await runCli(folder.path, 'dead-letters', 'retry', 'posts', STREAM, '--json');
   t.is(retried.code, 1);
-  t.like(parsed(retried)[0], { projection: 'posts', stream: STREAM, revision: 0, outcome: 'set-aside-again' });
+  t.like(parsed(retried)[0], { projection: 'posts', stream: STREAM, revision: 0, outcome: 'failed-again' });
   t.regex(retried.err, /1 still waits/);
 
   const skipped = await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all');
@@ -37,7 +37,7 @@ test('what is asked while nothing runs is in the log, and done by a reactor when
   t.like(parsed(ofProjector)[0], { outcome: 'resolved' });
   const ofReactor = await runCli(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
   t.is(ofReactor.code, 0);
-  t.like(parsed(ofReactor)[0], { outcome: 'asked' });
+  t.like(parsed(ofReactor)[0], { outcome: 'requested' });
   await using _house = await startTidingsForTest(folder.path);
   await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length === 0);
 });

@@ -1,20 +1,28 @@
-/** `tidings dead-letters …`: streams that wait behind an event which a projection can't digest. */
+/** `tidings dead-letters …`: streams that wait behind an event that a projection can't apply. */
 import type { Command } from 'commander';
 import type { DeadLetterLine, OperationRequest, ResolvedLine } from '../../app/control/protocol.ts';
-import { CliFailure, EXIT } from '../failure.ts';
 import type { CliContext } from '../context.ts';
-import { tableOf } from '../table.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { printList } from '../print-list.ts';
+
+const HEADINGS = ['PROJECTION', 'STREAM', 'REVISION', 'POSITION', 'WAITING', 'SINCE', 'ERROR'];
 
 type ResolveOptions = { readonly all?: true; readonly json?: true };
+type Resolution = {
+  readonly name: 'retry' | 'skip';
+  readonly how: OperationRequest<'resolve-dead-letters'>['how'];
+  readonly description: string;
+  readonly more: string;
+};
 
 export function addDeadLettersCommands(program: Command, context: CliContext): void {
   const { terminal, connect } = context;
-  const letters = program.command('dead-letters').description('shows what projections couldn’t digest, and has it tried again or given up');
+  const letters = program.command('dead-letters').description('List, retry or skip events that projections could not apply.');
   letters
     .command('list')
-    .description('shows the streams that wait, with the event that each waits behind and why')
+    .description('List the streams that wait, with the event that each waits behind and the error.')
     .option('--projection <name>', 'only of this projection')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',
       `
@@ -23,56 +31,55 @@ Examples:
   $ npx tidings dead-letters list --projection inbox --json`,
     )
     .action(async ({ projection, json }: { readonly projection?: string; readonly json?: true }) => {
-      await using reached = await connect();
-      const lines = await Array.fromAsync(reached.call('list-dead-letters', projection === undefined ? {} : { projection }));
-      for (const line of json === true ? lines.map((one) => JSON.stringify(one)) : tableOf(HEADINGS, lines.map(rowOf))) await terminal.print(line);
+      await using client = await connect();
+      const items = await Array.fromAsync(client.call('list-dead-letters', projection === undefined ? {} : { projection }));
+      await printList(terminal, { items, headings: HEADINGS, rowOf, json });
     });
-
-  const resolving = (name: 'retry' | 'skip', how: OperationRequest<'resolve-dead-letters'>['how'], description: string, more: string) =>
-    letters
-      .command(name)
-      .description(description)
-      .argument('<projection>', 'such as inbox')
-      .argument('[stream]', 'such as channel-7')
-      .option('--all', 'every stream of the projection that waits')
-      .option('--json', 'one JSON object a line')
-      .addHelpText('after', `\n${more}\n\nExamples:\n  $ npx tidings dead-letters ${name} inbox channel-7\n  $ npx tidings dead-letters ${name} inbox --all`)
-      .action(async (projection: string, stream: string | undefined, { all, json }: ResolveOptions) => {
-        if ((stream === undefined) === (all === undefined)) throw new CliFailure(EXIT.usage, 'Name a stream, or say --all.');
-        await using reached = await connect();
-        let failed = 0;
-        for await (const line of reached.call('resolve-dead-letters', { projection, how, ...(stream === undefined ? {} : { stream }) })) {
-          if (line.outcome === 'set-aside-again') failed += 1;
-          await terminal.print(json === true ? JSON.stringify(line) : describeResolution(line));
-        }
-        if (failed > 0) throw new CliFailure(EXIT.failed, `${failed} still ${failed === 1 ? 'waits' : 'wait'}.`);
-      });
-  resolving(
-    'retry',
-    'retried',
-    'has the event tried again, and then what waits behind it',
-    'Right after what was wrong with the projection or its surroundings is mended.',
-  );
-  resolving(
-    'skip',
-    'skipped',
-    'gives the event up, and has what waits behind it done',
-    'The event stays in the log; this projection goes on as if it were none of its own.',
-  );
+  addResolution(letters, context, {
+    name: 'retry',
+    how: 'retried',
+    description: 'Retry the event, and then the events that wait behind it.',
+    more: 'Retry once the projection, or the service that it needs, is mended.',
+  });
+  addResolution(letters, context, {
+    name: 'skip',
+    how: 'skipped',
+    description: 'Give the event up, and apply the events that wait behind it.',
+    more: 'The event stays in the log; this projection goes on without it.',
+  });
 }
 
-const HEADINGS = ['PROJECTION', 'STREAM', 'REVISION', 'POSITION', 'WAITING', 'SINCE', 'ERROR'];
+function addResolution(letters: Command, { terminal, connect }: CliContext, { name, how, description, more }: Resolution): void {
+  letters
+    .command(name)
+    .description(description)
+    .argument('<projection>', 'such as inbox')
+    .argument('[stream]', 'such as channel-7')
+    .option('--all', 'every stream of the projection that waits')
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', `\n${more}\n\nExamples:\n  $ npx tidings dead-letters ${name} inbox channel-7\n  $ npx tidings dead-letters ${name} inbox --all`)
+    .action(async (projection: string, stream: string | undefined, { all, json }: ResolveOptions) => {
+      if ((stream === undefined) === (all === undefined)) throw new CliFailure(EXIT.usage, 'Name a stream, or say --all.');
+      await using client = await connect();
+      let failed = 0;
+      for await (const line of client.call('resolve-dead-letters', { projection, how, ...(stream === undefined ? {} : { stream }) })) {
+        if (line.outcome === 'failed-again') failed += 1;
+        await terminal.print(json === true ? JSON.stringify(line) : describeResolution(line));
+      }
+      if (failed > 0) throw new CliFailure(EXIT.failed, `${failed} still ${failed === 1 ? 'waits' : 'wait'}.`);
+    });
+}
 
 const rowOf = ({ runner, stream, revision, position, waiting, at, error }: DeadLetterLine) => [runner, stream, revision, position, waiting, at, error];
 
 function describeResolution({ runner, stream, revision, outcome, error }: ResolvedLine): string {
-  const which = `${runner} ${stream}@${revision}`;
+  const event = `${runner} ${stream}@${revision}`;
   switch (outcome) {
     case 'resolved':
-      return `${which}: resolved, and all that waited behind it.`;
-    case 'set-aside-again':
-      return `${which}: can’t be digested: ${error ?? ''}`;
-    case 'asked':
-      return `${which}: asked for in the log; it is done when the projection comes by.`;
+      return `${event}: resolved, with all events that waited behind it.`;
+    case 'failed-again':
+      return `${event}: failed again: ${error ?? ''}`;
+    case 'requested':
+      return `${event}: requested in the log; the projection does it once it runs.`;
   }
 }

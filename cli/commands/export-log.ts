@@ -1,4 +1,4 @@
-/** Exports the log into a file that ends with a whole line whenever it is looked at again, and says by it where to go on. */
+/** Exports the log to a file, and resumes after the last complete line of an earlier export. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { LogLine } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
@@ -7,7 +7,7 @@ import { CliFailure, EXIT } from '../failure.ts';
 import type { CliContext } from '../context.ts';
 import { percent } from '../terminal.ts';
 
-/** Personal data may be in it. */
+/** The export may hold personal data. */
 const OWNER_ONLY = 0o600;
 const WRITE_CHARACTERS = 1_048_576;
 const BLOCK_BYTES = 65_536;
@@ -56,7 +56,7 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** The position in the file's last whole line. What an export that was cut off left of a line is cut off too. */
+/** The position in the last complete line of the file; an incomplete line after it, of an export that was interrupted, is removed. */
 async function resumePosition(file: FileHandle, path: string): Promise<Position | undefined> {
   const { size } = await file.stat();
   const end = (await lastNewLineBefore(file, size)) + 1;
@@ -64,7 +64,8 @@ async function resumePosition(file: FileHandle, path: string): Promise<Position 
   await file.read(line, 0, line.length, end - 1 - line.length);
   if (size === 0) return undefined;
   const position = end === 0 ? undefined : positionIn(line.toString());
-  if (position === undefined) throw new CliFailure(EXIT.failed, `${path} is there and is no export of the log; it was left as it is.`);
+  if (position === undefined)
+    throw new CliFailure(EXIT.failed, `${path} exists and is no export of the log; it was left as it is. Name another file with --out.`);
   if (end < size) await file.truncate(end);
   return position;
 }
@@ -78,7 +79,7 @@ function positionIn(line: string): Position | undefined {
   }
 }
 
-/** Where the last new line before a place is; -1 where there is none. */
+/** The offset of the last new line before an offset; -1 if there is none. */
 async function lastNewLineBefore(file: FileHandle, before: number): Promise<number> {
   for (let end = before; end > 0; end -= BLOCK_BYTES) {
     const start = Math.max(0, end - BLOCK_BYTES);

@@ -1,4 +1,4 @@
-/** `tidings log …`: the events themselves. */
+/** `tidings log …`: reads, follows and exports the events. */
 import { Option, type Command } from 'commander';
 import type { LogLine, OperationRequest } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
@@ -18,10 +18,10 @@ type Filters = {
 };
 
 export function addLogCommands(program: Command, context: CliContext): void {
-  const log = program.command('log').description('reads the events');
+  const log = program.command('log').description('Read, follow or export the events.');
   withFilters(log.command('read'))
-    .description('prints events, one a line: position, stream@revision, type, time, actor, data')
-    .addOption(new Option('--backwards', 'the newest first').conflicts('from'))
+    .description('Print events, one a line: position, stream@revision, type, time, actor, data.')
+    .addOption(new Option('--backwards', 'newest first').conflicts('from'))
     .addHelpText(
       'after',
       `
@@ -38,11 +38,11 @@ Examples:
     });
 
   withFilters(log.command('tail'))
-    .description('prints events as they come, from now on or from a place, until Ctrl-C')
+    .description('Follow the log: print events as they are appended, until Ctrl-C.')
     .addHelpText(
       'after',
       `
-Needs a running process. Ends by itself after --limit events.
+Begins with the next event, or at --from. Needs a running process. Ends after --limit events.
 
 Examples:
   $ npx tidings log tail
@@ -59,7 +59,7 @@ Examples:
           seen += 1;
         }
       } catch (error) {
-        if (!context.interrupted.aborted) throw error; // Ctrl-C is how it is meant to end
+        if (!context.interrupted.aborted) throw error; // Ctrl-C is the usual end
         return;
       }
       if (seen !== filters.limit) throw new CliFailure(EXIT.unreachable, 'The process stopped; there is nothing more to follow.');
@@ -67,12 +67,12 @@ Examples:
 
   log
     .command('export')
-    .description('writes all events to a file, one JSON object a line, and later what has come since')
+    .description('Write all events to a file, one JSON object a line; run again, it appends the new ones.')
     .option('--log <name>', LOG_OPTION_HELP)
-    .requiredOption('--out <file>', 'the file; where there is one already, the export goes on after its last line')
-    .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
-    .option('--reveal', 'with personal data, of everyone who was not erased')
-    .option('--json', 'tells the result as JSON')
+    .requiredOption('--out <file>', 'the file; an existing export is continued after its last line')
+    .option('--types <type...>', 'only these types; chat.* means all types of chat', eventTypes)
+    .option('--reveal', 'export personal data instead of {"sealed":true}')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
@@ -85,17 +85,17 @@ Examples:
     .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
 }
 
-const LOG_OPTION_HELP = 'which log, where there are several';
+const LOG_OPTION_HELP = 'the log to read, if there are several';
 
 function withFilters(command: Command): Command {
   return command
     .option('--log <name>', LOG_OPTION_HELP)
     .option('--stream <name>', 'only this stream')
-    .option('--from <place>', 'from here on, inclusive: a revision with --stream, else a position', revisionOrPosition)
-    .option('--types <type...>', 'only these types; a star at the end stands for all that begin so', eventTypes)
-    .option('--limit <events>', 'at most so many', positiveNumber)
-    .option('--reveal', 'shows personal data instead of {"sealed":true}; of whom was erased it stays {"erased":true}')
-    .option('--json', 'one JSON object a line');
+    .option('--from <start>', 'the first event: a revision with --stream, else a position', revisionOrPosition)
+    .option('--types <type...>', 'only these types; chat.* means all types of chat', eventTypes)
+    .option('--limit <events>', 'at most this many', positiveNumber)
+    .option('--reveal', 'show personal data instead of {"sealed":true}; of erased people it stays {"erased":true}')
+    .option('--json', 'print one JSON object a line');
 }
 
 function requestOf({ log, stream, from, types, limit, reveal }: Filters): Omit<OperationRequest<'read-log'>, 'direction' | 'until'> {

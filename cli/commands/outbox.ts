@@ -1,11 +1,11 @@
-/** `tidings outbox …`: what people would have received, and making its vendors fail to see what happens then. */
+/** `tidings outbox …`: lists the messages of the local outbox, and makes its vendors fail. */
 import { Option, type Command } from 'commander';
-import type { OperationRequest } from '../../app/control/protocol.ts';
+import type { OperationRequest, ResponseLines } from '../../app/control/protocol.ts';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { fraction, positiveNumber, wholeNumber } from '../options.ts';
 import type { CliContext } from '../context.ts';
-import { tableOf } from '../table.ts';
+import { printList } from '../print-list.ts';
 
 const BEHAVIOURS = [
   'accept',
@@ -21,6 +21,9 @@ const BEHAVIOURS = [
 ] as const;
 const LISTED_MESSAGES_DEFAULT = 50;
 
+const HEADINGS = ['AT', 'CHANNEL', 'TO', 'TITLE', 'BODY'];
+
+type OutboxMessage = ResponseLines['list-outbox'];
 type Behave = OperationRequest<'behave-outbox'>;
 type BehaveOptions = {
   readonly channel: Behave['channel'];
@@ -35,34 +38,32 @@ type BehaveOptions = {
 };
 
 export function addOutboxCommands(program: Command, { terminal, connect }: CliContext): void {
-  const outbox = program.command('outbox').description('shows the local outbox, and makes it fail');
+  const outbox = program.command('outbox').description('List the local outbox, or make its vendors fail.');
   outbox
     .command('list')
-    .description('shows what people would have received, the newest first; it is their personal data')
+    .description('List the messages that the outbox keeps instead of sending them, newest first. They are personal data.')
     .addOption(new Option('--channel <channel>', 'only of this channel').choices(NOTIFICATION_CHANNELS))
-    .option('--limit <messages>', 'at most so many', positiveNumber, LISTED_MESSAGES_DEFAULT)
-    .option('--json', 'one JSON object a line')
+    .option('--limit <messages>', 'at most this many', positiveNumber, LISTED_MESSAGES_DEFAULT)
+    .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  $ npx tidings outbox list --channel sms --limit 5')
     .action(async ({ channel, limit, json }: { readonly channel?: Behave['channel']; readonly limit: number; readonly json?: true }) => {
-      await using reached = await connect();
-      const messages = await Array.fromAsync(reached.call('list-outbox', { limit, ...(channel === undefined ? {} : { channel }) }));
-      const rows = messages.map((message) => [message.at, message.channel, message.to, message.title ?? '', message.body]);
-      const lines = json === true ? messages.map((message) => JSON.stringify(message)) : tableOf(['AT', 'CHANNEL', 'TO', 'TITLE', 'BODY'], rows);
-      for (const line of lines) await terminal.print(line);
+      await using client = await connect();
+      const items = await Array.fromAsync(client.call('list-outbox', { limit, ...(channel === undefined ? {} : { channel }) }));
+      await printList(terminal, { items, headings: HEADINGS, rowOf, json });
     });
 
   outbox
     .command('behave')
-    .description('has the vendor of a channel behave so, until told otherwise or until the process ends')
-    .addOption(new Option('--channel <channel>', 'which').choices(NOTIFICATION_CHANNELS).makeOptionMandatory())
-    .addOption(new Option('--does <what>', 'what it does with each message').choices(BEHAVIOURS).makeOptionMandatory())
-    .option('--latency-ms <ms>', 'with accept-slowly: how slowly', positiveNumber)
-    .option('--reason <text>', 'with reject: why')
-    .option('--retry-after-ms <ms>', 'with limit-rate: when to come back', positiveNumber)
-    .addOption(new Option('--messages <count>', 'only for so many messages').argParser(positiveNumber).conflicts(['forMs', 'chance']))
-    .addOption(new Option('--for-ms <ms>', 'only for so long').argParser(positiveNumber).conflicts('chance'))
-    .option('--chance <number>', 'only by chance, from 0 to 1', fraction)
-    .option('--seed <number>', 'with --chance: the same one makes the same choices', wholeNumber, 1)
+    .description('Set how the vendor of a channel behaves, until it is set again or the process ends.')
+    .addOption(new Option('--channel <channel>', 'the channel').choices(NOTIFICATION_CHANNELS).makeOptionMandatory())
+    .addOption(new Option('--does <what>', 'the reaction to each message').choices(BEHAVIOURS).makeOptionMandatory())
+    .option('--latency-ms <ms>', 'with accept-slowly: the delay', positiveNumber)
+    .option('--reason <text>', 'with reject: the reason')
+    .option('--retry-after-ms <ms>', 'with limit-rate: the time after which to retry', positiveNumber)
+    .addOption(new Option('--messages <count>', 'only for this many messages').argParser(positiveNumber).conflicts(['forMs', 'chance']))
+    .addOption(new Option('--for-ms <ms>', 'only for this time').argParser(positiveNumber).conflicts('chance'))
+    .option('--chance <number>', 'only with this probability, from 0 to 1', fraction)
+    .option('--seed <number>', 'with --chance: the same seed makes the same choices', wholeNumber, 1)
     .addHelpText(
       'after',
       `
@@ -78,6 +79,8 @@ Examples:
       for await (const _done of reached.call('behave-outbox', request)) await terminal.print(`${options.channel}: ${options.does}`);
     });
 }
+
+const rowOf = ({ at, channel, to, title, body }: OutboxMessage): readonly string[] => [at, channel, to, title ?? '', body];
 
 function behaviourOf({ does, latencyMs, reason, retryAfterMs }: BehaveOptions): Behave['behaviour'] {
   switch (does) {

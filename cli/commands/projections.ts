@@ -1,49 +1,50 @@
-/** `tidings projections …`: how the views and the reactions keep up, and building a view anew. */
+/** `tidings projections …`: the progress of the projections, and the rebuild of a projector's views. */
 import type { Command } from 'commander';
 import type { ProjectionLine } from '../../app/control/protocol.ts';
-import { CliFailure, EXIT } from '../failure.ts';
 import type { CliContext } from '../context.ts';
-import { tableOf } from '../table.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { printList } from '../print-list.ts';
 import { percent } from '../terminal.ts';
 
-export function addProjectionsCommands(program: Command, context: CliContext): void {
-  const { terminal, connect } = context;
-  const projections = program.command('projections').description('shows the projections and rebuilds them');
+const HEADINGS = ['NAME', 'VERSION', 'BUILD', 'KIND', 'STATE', 'ACTIVE', 'POSITION', 'LAG', 'LAG (S)', 'DEAD LETTERS', 'ERROR'];
+
+export function addProjectionsCommands(program: Command, { terminal, connect }: CliContext): void {
+  const projections = program.command('projections').description('List the projections, and rebuild them.');
   projections
     .command('list')
-    .description('shows every projection: its version, its build, and how far it is behind the log')
-    .option('--json', 'one JSON object a line')
+    .description('List every projection with its version, its build and its lag.')
+    .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',
       `
-A build is 0 unless the version was rebuilt. Where no process runs, all are stopped, and what is shown is what their checkpoints say.
+A build is 0 unless the version was rebuilt. If no process runs, all are stopped, and their checkpoints tell the rest.
 
 Examples:
   $ npx tidings projections list
   $ npx tidings projections list --json | jq 'select(.deadLetters > 0)'`,
     )
     .action(async ({ json }: { readonly json?: true }) => {
-      await using reached = await connect();
-      const lines = await Array.fromAsync(reached.call('list-projections', {}));
-      for (const line of json === true ? lines.map((one) => JSON.stringify(one)) : tableOf(HEADINGS, lines.map(rowOf))) await terminal.print(line);
+      await using client = await connect();
+      const items = await Array.fromAsync(client.call('list-projections', {}));
+      await printList(terminal, { items, headings: HEADINGS, rowOf, json });
     });
 
   projections
     .command('rebuild')
-    .description('builds a projector’s views anew beside the ones in use, and switches when they have caught up')
+    .description('Rebuild a projector’s views beside the active ones, and switch when the rebuild has caught up.')
     .argument('<name>', 'the projector, such as inbox')
-    .option('--json', 'tells the result as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Queries are answered from the old build until then. Ctrl-C cancels, and leaves everything as it was.
+Until then queries are answered from the old build. Ctrl-C cancels and changes nothing.
 
 Example:
   $ npx tidings projections rebuild inbox`,
     )
     .action(async (name: string, { json }: { readonly json?: true }) => {
-      await using reached = await connect();
-      for await (const line of reached.call('rebuild-projection', { projection: name })) {
+      await using client = await connect();
+      for await (const line of client.call('rebuild-projection', { projection: name })) {
         if (line.is === 'progress') {
           const part = line.logEvents === 0 ? 1 : 1 - line.lagEvents / line.logEvents;
           terminal.progress(`${line.runner}: ${line.state}, ${percent(part)}, ${line.lagEvents} to go`);
@@ -55,8 +56,6 @@ Example:
       }
     });
 }
-
-const HEADINGS = ['NAME', 'VERSION', 'BUILD', 'KIND', 'STATE', 'ACTIVE', 'POSITION', 'LAG', 'LAG (S)', 'DEAD LETTERS', 'ERROR'];
 
 const rowOf = (line: ProjectionLine): readonly (string | number)[] => [
   line.name,

@@ -1,19 +1,19 @@
-/** `tidings store …`: the file that the embedded event store keeps the log in. */
+/** `tidings store …`: maintains the file of the embedded event store. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { percent } from '../terminal.ts';
 
 export function addStoreCommands(program: Command, { terminal, connect }: CliContext): void {
-  const store = program.command('store').description('looks after the event store’s file');
+  const store = program.command('store').description('Scavenge or verify the file of the event store.');
   store
     .command('scavenge')
-    .description('removes what no reader of a stream can see any more')
-    .option('--compact', 'also copies the log into a smaller file; appends wait meanwhile')
-    .option('--json', 'tells the result as JSON')
+    .description('Remove the events that no reader of a stream can see any more.')
+    .option('--compact', 'also copy the log into a smaller file; appends wait meanwhile')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Runs beside everything else. Ctrl-C ends it early, which does no harm.
+The process goes on with its other work. Ctrl-C ends the scavenge early without harm.
 
 Examples:
   $ npx tidings store scavenge
@@ -29,12 +29,12 @@ Examples:
 
   store
     .command('verify')
-    .description('reads every event up to the head and checks it, its place and its index')
-    .option('--json', 'tells the result as JSON')
+    .description('Read every event up to the head, and check it, its position and its index.')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Exits with 1, naming the place, at the first that is torn, wrong or missing.
+Exits with 1 at the first event that is torn, wrong or missing, and names its position.
 
 Example:
   $ npx tidings store verify`,
