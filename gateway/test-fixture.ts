@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
 import { Registry } from 'prom-client';
 import { v7 } from 'uuid';
 import { createCommands, type Commands } from '../commands/commands.ts';
@@ -32,7 +33,7 @@ import { startProjections } from '../projections/rollout/start-projections.ts';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayDependencies, GatewayPorts, GatewayWriting } from './dependencies.ts';
 import { startGateway, type Gateway } from './gateway.ts';
-import type { Account } from './testing/client.ts';
+import type { Account, Client } from './testing/client.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 /** Fast enough that what happens every 25 s happens within a test. */
@@ -92,7 +93,16 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
   const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
   const unheard = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
-  const commandsWithoutHints = createCommands({ handling: createHandling({ log, codec }), log, codec, vault, keyring, broadcast: unheard, feedCache, logins: { passwords, secret: SECRET } });
+  const commandsWithoutHints = createCommands({
+    handling: createHandling({ log, codec }),
+    log,
+    codec,
+    vault,
+    keyring,
+    broadcast: unheard,
+    feedCache,
+    logins: { passwords, secret: SECRET },
+  });
   const tokens = await openTokens({ vault, clock });
   const projections = stack.use(
     await startProjections(
@@ -157,7 +167,8 @@ export async function givenGateways(): Promise<GatewayFixture> {
     },
     logInAgain: ({ person }) => loggedIn(person),
     openDirectChannel: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
-    openGroupChannel: ({ person }, ...members) => opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
+    openGroupChannel: ({ person }, ...members) =>
+      opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
     postMessage: async ({ person: sender }, channel, text) => {
       const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
@@ -175,6 +186,15 @@ export async function givenGateways(): Promise<GatewayFixture> {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   return given;
+}
+
+/** Every frame was as the document says, and the gateways met no error. */
+export function assertNoFaults(t: Pick<ExecutionContext, 'deepEqual'>, given: GatewayFixture, ...clients: readonly Client[]): void {
+  t.deepEqual(
+    clients.flatMap(({ faults }) => faults),
+    [],
+  );
+  t.deepEqual(given.failures, []);
 }
 
 /** Looks until it is so. */

@@ -28,7 +28,7 @@ async function givenChannels(
 const posted = (channel: ChannelId, text: string, messageCount: number) =>
   ({ type: 'chat.message-posted.v1', data: { channel, sender, text, clientId: randomUUID(), at, messageCount } }) as const;
 
-test('what is missing of each channel comes whole and in order, whatever the cursors', async (t) => {
+test('the missed messages of each channel are complete and in order, whatever the cursors', async (t) => {
   const counts = [0, 1, 12, 30];
   await using given = await givenChannels(...counts);
   await fc.assert(
@@ -44,7 +44,7 @@ test('what is missing of each channel comes whole and in order, whatever the cur
   );
 });
 
-test('as many events as may be are sent again, and one more is too many, over all channels together', async (t) => {
+test('up to the bound of events over all channels messages are sent again, and one more is too many', async (t) => {
   await using given = await givenChannels(RESUME_EVENTS_MAX, 1);
   const [big = '' as ChannelId, small = '' as ChannelId] = given.channels;
   t.true((await readMissedMessages(given.history, new Map([[big, -1]]))).recovered);
@@ -83,7 +83,7 @@ test('as many events as may be are sent again, and one more is too many, over al
   );
 });
 
-test('more text than fits the queue is not sent again', async (t) => {
+test('more text than fits the send queue is not sent again', async (t) => {
   await using given = await givenLog();
   const channel = 'long' as ChannelId;
   const text = 'x'.repeat(RESUME_BYTES_MAX / 2);
@@ -92,7 +92,7 @@ test('more text than fits the queue is not sent again', async (t) => {
   t.false((await readMissedMessages(given, new Map([[channel, -1]]))).recovered);
 });
 
-test('what is missing is measured as the frames that carry it, or a resume would overflow the queue each time', async (t) => {
+test('missed messages are measured as the frames that carry them, or a resume would overflow the send queue each time', async (t) => {
   await using given = await givenLog();
   const mentions = Array.from({ length: 50 }, () => randomUUID() as PersonId);
   const channel = 'crowd' as ChannelId;
@@ -103,7 +103,7 @@ test('what is missing is measured as the frames that carry it, or a resume would
   t.false((await readMissedMessages(given, new Map([[channel, -1]]))).recovered);
 });
 
-test('of a channel full of long texts no more is read than could be sent', async (t) => {
+test('of a channel full of long texts not much more is read than could be sent', async (t) => {
   await using given = await givenLog();
   const channel = 'novels' as ChannelId;
   for (let seq = 0; seq < 60; seq++) await given.append(messagesStream(channel), posted(channel, 'x'.repeat(100_000), seq + 1));

@@ -25,14 +25,14 @@ const MIRROR: { readonly [I in Input]: { readonly [P in Phase]: string } } = {
   'shutting-down': { 'awaiting-hello': 'close shutdown', resuming: 'close shutdown', live: 'close shutdown', closing: 'nothing' },
 };
 
-test('every input does in every phase what the table says', (t) => {
+test('every input has in every phase the effect of the table', (t) => {
   for (const [phase, inputs] of Object.entries(TRANSITIONS) as [Phase, Record<Input, Transition>][]) {
     for (const [input, transition] of Object.entries(inputs) as [Input, Transition][])
       t.is(read(phase, transition), MIRROR[input][phase], `${phase} × ${input}`);
   }
 });
 
-test('a connection that closes does nothing more, and every close leads there', (t) => {
+test('a closing connection ignores every input, and every close leads there', (t) => {
   for (const inputs of Object.values(TRANSITIONS)) {
     for (const { to, effect } of Object.values(inputs)) if (effect.does === 'close') t.is(to, 'closing');
   }

@@ -14,13 +14,13 @@ const openedAt = (seq: number): Cursors => {
   return connection;
 };
 
-test('a channel opens with the first entry that comes', (t) => {
+test('a channel opens with the first message that comes', (t) => {
   const connection = fresh();
   t.is(advanceCursor(connection, room, 7), 'opens-channel');
   t.is(advanceCursor(connection, room, 8), 'next');
 });
 
-test('what was sent is not sent again, and after a gap nothing is', (t) => {
+test('a message that was sent is a duplicate, and behind a gap nothing is sent', (t) => {
   const connection = openedAt(3);
   t.is(advanceCursor(connection, room, 3), 'duplicate');
   t.is(advanceCursor(connection, room, 5), 'gap');
@@ -28,7 +28,7 @@ test('what was sent is not sent again, and after a gap nothing is', (t) => {
   t.is(advanceCursor(connection, room, 5), 'next');
 });
 
-test('what a connection said itself counts as sent once it is acknowledged, before or after its turn', (t) => {
+test('a connection’s own message counts as sent once it is acknowledged, before or after earlier messages', (t) => {
   const connection = openedAt(3);
   advanceByAcknowledgement(connection, room, 4);
   t.is(advanceCursor(connection, room, 4), 'duplicate');
@@ -39,24 +39,24 @@ test('what a connection said itself counts as sent once it is acknowledged, befo
   t.is(connection.acknowledgedAhead, undefined);
 });
 
-test('an acknowledgement of long ago changes nothing', (t) => {
+test('an acknowledgement of an earlier message changes nothing', (t) => {
   const connection = openedAt(9);
   advanceByAcknowledgement(connection, room, 2);
   t.is(connection.acknowledgedAhead, undefined);
   t.is(advanceCursor(connection, room, 10), 'next');
 });
 
-test('in whatever order and however often entries are offered, each is sent once and in order, whoever reads after a gap', (t) => {
-  const offers = fc.array(fc.record({ seq: fc.integer({ min: 0, max: 20 }), acknowledged: fc.boolean() }), { maxLength: 80 });
+test('in whatever order and however often messages come, each is sent once and in order, the log filling the gaps', (t) => {
+  const arrivals = fc.array(fc.record({ seq: fc.integer({ min: 0, max: 20 }), acknowledged: fc.boolean() }), { maxLength: 80 });
   fc.assert(
-    fc.property(offers, (all) => {
+    fc.property(arrivals, (all) => {
       const connection = openedAt(-1);
       const sent: number[] = [];
-      const told = new Set<number>();
+      const acknowledgedSeqs = new Set<number>();
       for (const { seq, acknowledged } of all) {
         if (acknowledged && !sent.includes(seq)) {
           advanceByAcknowledgement(connection, room, seq);
-          told.add(seq);
+          acknowledgedSeqs.add(seq);
         } else if (advanceCursor(connection, room, seq) === 'next') sent.push(seq);
       }
       for (let seq = 0; seq <= 20; seq++) if (advanceCursor(connection, room, seq) === 'next') sent.push(seq); // the log, read from the start
@@ -66,21 +66,21 @@ test('in whatever order and however often entries are offered, each is sent once
       );
       t.is(new Set(sent).size, sent.length);
       t.deepEqual(
-        [...new Set([...sent, ...told])].toSorted((one, other) => one - other),
+        [...new Set([...sent, ...acknowledgedSeqs])].toSorted((one, other) => one - other),
         Array.from({ length: 21 }, (_, seq) => seq),
       );
     }),
   );
 });
 
-test('a connection keeps so many channels open at most, and the one opened first opens again', (t) => {
+test('a connection keeps a bounded number of channels open, and the first opened opens again', (t) => {
   const connection = fresh();
   for (let n = 0; n <= CURSORS_MAX; n++) openCursor(connection, `room-${n}` as ChannelId, 0);
   t.is(connection.cursors?.size, CURSORS_MAX);
   t.is(advanceCursor(connection, 'room-0' as ChannelId, 1), 'opens-channel');
 });
 
-test('what was sent is not sent again once its channel is open no more, and the channel opens with what comes after', (t) => {
+test('a message is not sent again after its channel was closed, and the channel opens with the next one', (t) => {
   const connection = openedAt(3);
   closeCursor(connection, room);
   advanceByAcknowledgement(connection, room, 3);
@@ -92,7 +92,7 @@ test('what was sent is not sent again once its channel is open no more, and the 
   t.is(connection.closedCursors?.size, CLOSED_CURSORS_MAX);
 });
 
-test('of more channels than may be open each thing said is sent once, though it is hinted at twice', (t) => {
+test('of more channels than may be open each message is sent once, though it is hinted at twice', (t) => {
   const connection = fresh();
   const rooms = Array.from({ length: CURSORS_MAX + 1 }, (_, n) => `room-${n}` as ChannelId);
   const advances = [...rooms, ...rooms].map((channel) => advanceCursor(connection, channel, 0));

@@ -1,4 +1,4 @@
-/** A device that its person has removed is not connected: at once where the hint arrives, and soon where it is lost. */
+/** A device that its person has removed is disconnected: at once where the hint arrives, and soon where it is lost. */
 import test from 'ava';
 import { WebSocket } from 'ws';
 import type { DeviceId } from '../../domain/shared/ids.ts';
@@ -16,17 +16,17 @@ async function register(given: GatewayFixture, { person }: Account, { device = p
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
 }
 
-/** By another process whose hints reach nobody. */
-const removeUnheard = (given: GatewayFixture, { person }: Account) =>
-  given.deaf.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, given.context(person));
+/** By another process, whose hints don’t reach this one. */
+const removeWithoutHint = (given: GatewayFixture, { person }: Account) =>
+  given.commandsWithoutHints.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, given.context(person));
 
-async function helloAs(url: string, { token }: Account, device: string) {
+async function sayHelloAs(url: string, { token }: Account, device: string) {
   const client = await openClient(url);
   client.send({ type: 'hello', token, device, cursors: {} });
   return client;
 }
 
-test('a removed device is found within a minute where nobody told of it, and the person’s others stay', async (t) => {
+test('a removed device is found within a minute where the hint was lost, and the person’s other devices stay', async (t) => {
   await using given = await givenGateways();
   const gateway = await given.gateway();
   const [ann, bob] = await Promise.all([given.person(), given.person()]);
@@ -37,36 +37,36 @@ test('a removed device is found within a minute where nobody told of it, and the
   await using removedToo = await connectClient(gateway.url, ann, { device: 'phone' });
   await using laptop = await connectClient(gateway.url, ann, { device: 'laptop' });
   await using browser = await connectClient(gateway.url, ann, { device: 'never-registered' });
-  await using bobs = await connectClient(gateway.url, bob, { device: 'phone' });
-  await removeUnheard(given, ann);
+  await using bobClient = await connectClient(gateway.url, bob, { device: 'phone' });
+  await removeWithoutHint(given, ann);
   for (const { closed } of [removed, removedToo]) t.is((await closed).code, CLOSE_CODES['session-ended'].code);
-  for (const other of [laptop, browser, bobs]) {
-    await other.settled();
+  for (const other of [laptop, browser, bobClient]) {
+    await other.roundTrip();
     t.is(other.socket.readyState, WebSocket.OPEN);
   }
   t.is(gateway.stats().connections, 3);
-  t.true(PING_MS < MINUTE_MS, 'each is looked at as often as it is pinged');
+  t.true(PING_MS < MINUTE_MS, 'each is checked as often as it is pinged');
   t.deepEqual(given.failures, []);
 });
 
-test('nobody connects as a device that was removed, until it is registered again', async (t) => {
+test('a removed device is refused until it is registered again', async (t) => {
   await using given = await givenGateways();
   const { url } = await given.gateway();
   const ann = await given.person();
   await register(given, ann);
-  await removeUnheard(given, ann);
-  await using turnedAway = await helloAs(url, ann, 'phone');
-  t.like(await turnedAway.take('refused'), { about: 'hello', code: 'device-removed' });
-  t.is((await turnedAway.closed).code, CLOSE_CODES['session-ended'].code);
+  await removeWithoutHint(given, ann);
+  await using refused = await sayHelloAs(url, ann, 'phone');
+  t.like(await refused.take('refused'), { about: 'hello', code: 'device-removed' });
+  t.is((await refused.closed).code, CLOSE_CODES['session-ended'].code);
   t.is((await given.presence.statusOf([ann.person], given.time.now())).get(ann.person)?.status ?? 'offline', 'offline');
   await using laptop = await connectClient(url, ann, { device: 'laptop' });
   await register(given, ann, { token: 'a-new-token' });
   await using again = await connectClient(url, ann, { device: 'phone' });
-  await Promise.all([laptop.settled(), again.settled()]);
-  t.deepEqual([...turnedAway.faults, ...laptop.faults, ...again.faults, ...given.failures], []);
+  await Promise.all([laptop.roundTrip(), again.roundTrip()]);
+  t.deepEqual([...refused.faults, ...laptop.faults, ...again.faults, ...given.failures], []);
 });
 
-test('a token that a vendor no longer knows leaves the device connected', async (t) => {
+test('a device stays connected when a vendor no longer knows its push token', async (t) => {
   await using given = await givenGateways();
   const gateway = await given.gateway();
   const ann = await given.person();
@@ -77,11 +77,11 @@ test('a token that a vendor no longer knows leaves the device connected', async 
   let pings = 0;
   client.socket.on('ping', () => pings++);
   await until(() => pings >= 2);
-  await Promise.all([client.settled(), another.settled()]);
+  await Promise.all([client.roundTrip(), another.roundTrip()]);
   t.is(gateway.stats().connections, 2);
 });
 
-test('a removal that was read when the log went away is found again', async (t) => {
+test('a removal is found again where the log went away in the middle of the read', async (t) => {
   await using given = await givenGateways();
   const { url } = await given.gateway();
   const ann = await given.person();
@@ -95,7 +95,7 @@ test('a removal that was read when the log went away is found again', async (t) 
       if (event.type === 'people.device-invalidated.v1' && options?.from !== 'end' && breaksOff-- > 0) throw new LogUnavailable('it is away');
     }
   };
-  await removeUnheard(given, ann);
+  await removeWithoutHint(given, ann);
   t.is((await client.closed).code, CLOSE_CODES['session-ended'].code);
   t.deepEqual(
     given.failures.map((failure) => failure instanceof LogUnavailable),
@@ -103,7 +103,7 @@ test('a removal that was read when the log went away is found again', async (t) 
   );
 });
 
-test('while the log doesn’t answer, connections are pinged all the same', async (t) => {
+test('while the log doesn’t answer, connections are still pinged', async (t) => {
   await using given = await givenGateways();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const { url } = await given.gateway();

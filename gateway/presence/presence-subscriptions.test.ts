@@ -1,4 +1,4 @@
-/** What those see who watch others, over gateways. */
+/** What watchers see of other people, over gateways. */
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -20,7 +20,7 @@ const later = (given: GatewayFixture, ms: number) => {
 const befriend = async (given: GatewayFixture, one: Account, other: Account) => {
   const { id } = await given.commands.requestFriend({ person: one.person, other: other.person }, given.context(one.person));
   await given.commands.acceptFriend({ person: other.person, request: id }, given.context(other.person));
-  await given.viewed();
+  await given.untilProjected();
 };
 
 async function givenFriends() {
@@ -31,122 +31,122 @@ async function givenFriends() {
   return { given, gateway, ann, bob };
 }
 
-test('who watches is told how it is now, and of every change: coming, and going away after a while', async (t) => {
+test('a watcher is told the present status and every change: online at once, offline after a while', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
   const elsewhere = await given.gateway();
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person] });
-  t.like(await hers.take('presence'), { person: bob.person, status: 'offline', lastActiveAt: null });
-  const his = await connectClient(elsewhere.url, bob);
-  t.like(await hers.take('presence'), { person: bob.person, status: 'online' });
-  his.socket.terminate();
-  await his.closed;
-  await hers.settled();
-  t.is(hers.frames.filter(({ type }) => type === 'presence').length, 2, 'a lost connection is no news yet');
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  t.like(await annClient.take('presence'), { person: bob.person, status: 'offline', lastActiveAt: null });
+  const bobClient = await connectClient(elsewhere.url, bob);
+  t.like(await annClient.take('presence'), { person: bob.person, status: 'online' });
+  bobClient.socket.terminate();
+  await bobClient.closed;
+  await annClient.roundTrip();
+  t.is(annClient.frames.filter(({ type }) => type === 'presence').length, 2, 'a lost connection is not told yet');
   later(given, PRESENCE_TTL_MS);
-  t.like(await hers.take('presence'), { status: 'offline' });
-  t.deepEqual([...hers.faults, ...his.faults], []);
+  t.like(await annClient.take('presence'), { status: 'offline' });
+  t.deepEqual([...annClient.faults, ...bobClient.faults], []);
 });
 
-test('who closes in earnest or logs out is offline at once', async (t) => {
+test('a person who closes normally or logs out is offline at once', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person] });
-  await hers.take('presence', ({ status }) => status === 'offline');
-  const his = await connectClient(gateway.url, bob);
-  await hers.take('presence', ({ status }) => status === 'online');
-  his.socket.close(1000);
-  await hers.take('presence', ({ status }) => status === 'offline');
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  await annClient.take('presence', ({ status }) => status === 'offline');
+  const bobClient = await connectClient(gateway.url, bob);
+  await annClient.take('presence', ({ status }) => status === 'online');
+  bobClient.socket.close(1000);
+  await annClient.take('presence', ({ status }) => status === 'offline');
   await using again = await connectClient(gateway.url, bob);
-  await hers.take('presence', ({ status }) => status === 'online');
+  await annClient.take('presence', ({ status }) => status === 'online');
   await given.commands.logOut(bob, given.time.now());
   t.is((await again.closed).code, CLOSE_CODES['session-ended'].code);
-  await hers.take('presence', ({ status }) => status === 'offline');
-  t.deepEqual(hers.faults, []);
+  await annClient.take('presence', ({ status }) => status === 'offline');
+  t.deepEqual(annClient.faults, []);
 });
 
-test('who logs out one login of a device is there as long as another of the same device is', async (t) => {
+test('a device is online as long as one of its sessions is connected', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
-  const bobAgain = await given.again(bob);
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person] });
-  await hers.take('presence', ({ status }) => status === 'offline');
+  const bobAgain = await given.logInAgain(bob);
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  await annClient.take('presence', ({ status }) => status === 'offline');
   await using first = await connectClient(gateway.url, bob, { device: 'browser' });
   await using second = await connectClient(gateway.url, bobAgain, { device: 'browser' });
-  await hers.take('presence', ({ status }) => status === 'online');
+  await annClient.take('presence', ({ status }) => status === 'online');
   await given.commands.logOut(bob, given.time.now());
   await first.closed;
   await delay(10 * TICK_MS);
-  t.is(hers.frames.filter(({ type }) => type === 'presence').length, 2, 'nothing more is told');
+  t.is(annClient.frames.filter(({ type }) => type === 'presence').length, 2, 'nothing more is told');
   await given.commands.logOut(bobAgain, given.time.now());
   await second.closed;
-  await hers.take('presence', ({ status }) => status === 'offline');
+  await annClient.take('presence', ({ status }) => status === 'offline');
 });
 
-test('only friends and who shares a channel are seen, and nobody over a block', async (t) => {
+test('only friends and members of a shared channel are seen, and nobody over a block', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
   const [member, stranger, blocked] = await Promise.all([given.person(), given.person(), given.person()]);
   await befriend(given, ann, blocked);
-  await given.group(ann, member);
+  await given.openGroupChannel(ann, member);
   await given.commands.block({ person: blocked.person, other: ann.person }, given.context(blocked.person));
-  await given.viewed();
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob, member, stranger, blocked, ann].map(({ person }) => person) });
+  await given.untilProjected();
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob, member, stranger, blocked, ann].map(({ person }) => person) });
   const seen = new Set<string>();
-  for (let n = 0; n < 3; n++) seen.add((await hers.take('presence')).person);
+  for (let n = 0; n < 3; n++) seen.add((await annClient.take('presence')).person);
   t.deepEqual([...seen].sort(), [bob.person, member.person, ann.person].sort());
-  await hers.settled();
+  await annClient.roundTrip();
   t.is(
-    hers.frames.filter(
+    annClient.frames.filter(
       ({ type, ...rest }) => type === 'presence' && 'person' in rest && [stranger.person, blocked.person].includes(rest.person as typeof ann.person),
     ).length,
     0,
   );
-  t.deepEqual(hers.faults, []);
+  t.deepEqual(annClient.faults, []);
 });
 
-test('whom one may see no more one sees no more after a while, and is told that they are gone', async (t) => {
+test('a person who is not visible any more is shown offline after a while', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
   const carl = await given.person();
   await befriend(given, ann, carl);
-  await using _his = await connectClient(gateway.url, bob);
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person, carl.person] });
-  await hers.take('presence', ({ person, status }) => person === bob.person && status === 'online');
+  await using _bobClient = await connectClient(gateway.url, bob);
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person, carl.person] });
+  await annClient.take('presence', ({ person, status }) => person === bob.person && status === 'online');
   await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
-  await given.viewed();
+  await given.untilProjected();
   later(given, VISIBILITY_RECHECK_MS);
   await until(() => gateway.stats().watchedPeople === 1);
-  await hers.settled();
+  await annClient.roundTrip();
   t.like(
-    hers.frames.findLast((frame) => frame.type === 'presence' && frame.person === bob.person),
+    annClient.frames.findLast((frame) => frame.type === 'presence' && frame.person === bob.person),
     { status: 'offline', lastActiveAt: null },
   );
-  t.deepEqual([...hers.faults, ...given.failures], []);
+  t.deepEqual([...annClient.faults, ...given.failures], []);
 });
 
-test('a new watch takes the place of the one before, and who is gone watches nobody', async (t) => {
+test('a new watch takes the place of the one before, and a closed connection watches nobody', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
-  const hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person] });
-  await hers.take('presence');
+  const annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  await annClient.take('presence');
   t.is(gateway.stats().watchedPeople, 1);
-  hers.send({ type: 'watch', people: [] });
+  annClient.send({ type: 'watch', people: [] });
   await until(() => gateway.stats().watchedPeople === 0);
-  hers.send({ type: 'watch', people: [bob.person] });
+  annClient.send({ type: 'watch', people: [bob.person] });
   await until(() => gateway.stats().watchedPeople === 1);
-  await hers[Symbol.asyncDispose]();
+  await annClient[Symbol.asyncDispose]();
   await until(() => gateway.stats().watchedPeople === 0);
   t.deepEqual(given.failures, []);
 });
 
-test('a gateway that dies is one event, and who was there is seen to be gone', async (t) => {
+test('a lost gateway is one event, and its people are shown offline', async (t) => {
   const { given, gateway, ann, bob } = await givenFriends();
   await using _ = given;
   const dead = randomUUID();
@@ -156,11 +156,11 @@ test('a gateway that dies is one event, and who was there is seen to be gone', a
     { at, ttlMs: ANNOUNCED_TTL_MS },
   );
   await given.presence.beat([{ person: bob.person, device: 'phone' as DeviceId, gateway: dead }], { at, ttlMs: PRESENCE_TTL_MS });
-  await using hers = await connectClient(gateway.url, ann);
-  hers.send({ type: 'watch', people: [bob.person] });
-  await hers.take('presence', ({ status }) => status === 'online');
+  await using annClient = await connectClient(gateway.url, ann);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  await annClient.take('presence', ({ status }) => status === 'online');
   later(given, PRESENCE_TTL_MS);
-  await hers.take('presence', ({ status }) => status === 'offline');
+  await annClient.take('presence', ({ status }) => status === 'offline');
   const lost = async () => {
     const types: string[] = [];
     for await (const { type } of given.log.readStream(gatewayPresenceStream(dead))) types.push(type);
@@ -168,23 +168,23 @@ test('a gateway that dies is one event, and who was there is seen to be gone', a
   };
   await until(async () => (await lost()).length > 0);
   later(given, 60 * SECOND_MS);
-  await hers.settled();
+  await annClient.roundTrip();
   t.deepEqual(await lost(), ['chat.gateway-lost.v1']);
   t.deepEqual(given.failures, []);
 });
 
-test('who stays for a minute is in the log as having been here, and a gateway that stops says so', async (t) => {
+test('a person who stays for a minute is in the log as online, and so is the end of a gateway that stops', async (t) => {
   const { given, gateway, ann } = await givenFriends();
   await using _ = given;
-  await using hers = await connectClient(gateway.url, ann);
+  await using annClient = await connectClient(gateway.url, ann);
   const events = async (key: string) => {
     const found: unknown[] = [];
     for await (const { type, data } of given.log.readStream(presenceStream(key as PersonId))) found.push([type, JSON.parse(Buffer.from(data).toString())]);
     return found as [string, { readonly status?: string; readonly gateway: string }][];
   };
   for (let passed = 0; passed < 70; passed += 10) {
-    hers.send({ type: 'heartbeat' });
-    await hers.settled();
+    annClient.send({ type: 'heartbeat' });
+    await annClient.roundTrip();
     later(given, 10 * SECOND_MS);
     await delay(3 * TICK_MS); // the gateway looks at the clock once a tick, and would take two of these leaps for one silence
   }

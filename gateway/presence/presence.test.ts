@@ -1,4 +1,4 @@
-/** Who is there, with a clock that only moves when it is told to. */
+/** Presence, with a clock that only moves when the test says so. */
 import test from 'ava';
 import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
@@ -16,13 +16,13 @@ const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, De
 
 async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: number; readonly record?: () => Promise<void> } = {}) {
   const store = await startMemoryPresence();
-  const state = { nowMs: Date.UTC(2030, 0, 1), told: [] as string[], recorded: [] as string[], failures: 0 };
+  const state = { nowMs: Date.UTC(2030, 0, 1), published: [] as string[], recorded: [] as string[], failures: 0 };
   const start = state.nowMs;
   const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
   const broadcast = {
     publish: (_: unknown, hint: unknown) => {
       const { status, lastActiveAt } = hint as Extract<LiveHint, { kind: 'presence' }>;
-      state.told.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`);
+      state.published.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`);
     },
   };
   const commands: PresenceRecorder['commands'] = {
@@ -52,7 +52,7 @@ async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: num
   };
   const one = gateway('one');
   const other = gateway('other');
-  /** Lets so much time pass, as the ticking does. */
+  /** Lets so much time pass, with its ticks and flushes. */
   const pass = async (ms: number, during: () => void = () => undefined) => {
     for (const end = state.nowMs + ms; state.nowMs < end;) {
       state.nowMs += SECOND_MS / 2;
@@ -69,70 +69,70 @@ async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: num
   return { one, other, state, pass, statusNow };
 }
 
-test('who comes is online within half a second', async (t) => {
+test('a person who connects is online within half a second', async (t) => {
   const { one, state, pass, statusNow } = await given();
   one.beat(ann, phone);
   await pass(SECOND_MS / 2);
-  t.deepEqual(state.told, ['online since 0.5']);
+  t.deepEqual(state.published, ['online since 0.5']);
   t.is(await statusNow(), 'online');
 });
 
-test('heartbeats keep a person online, and say nothing new', async (t) => {
+test('heartbeats keep a person online, and publish nothing', async (t) => {
   const { one, state, pass, statusNow } = await given();
   one.beat(ann, phone);
   await pass(120 * SECOND_MS, () => one.beat(ann, phone));
-  t.is(state.told.length, 1);
+  t.is(state.published.length, 1);
   t.is(await statusNow(), 'online');
 });
 
-test('who is silent is offline after a while, last active when last heard of', async (t) => {
+test('a person without a heartbeat for the TTL is offline, last active at the last heartbeat', async (t) => {
   const { one, state, pass, statusNow } = await given();
   one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - SECOND_MS);
-  t.is(state.told.length, 1);
+  t.is(state.published.length, 1);
   await pass(2 * SECOND_MS);
-  t.deepEqual(state.told, ['online since 0.5', 'offline since 0.5']);
+  t.deepEqual(state.published, ['online since 0.5', 'offline since 0.5']);
   t.is(await statusNow(), 'offline');
 });
 
-test('who is back in time was never gone', async (t) => {
+test('a person who is back within the TTL never was offline', async (t) => {
   const { one, state, pass } = await given();
   one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
   one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
-  t.is(state.told.length, 1);
+  t.is(state.published.length, 1);
 });
 
-test('who logs out is offline at once, unless another device is there', async (t) => {
+test('a person who logs out is offline at once, unless another device is connected', async (t) => {
   const { one, state, pass, statusNow } = await given();
   one.beat(ann, phone);
   one.beat(ann, laptop);
   await pass(SECOND_MS);
   one.leave(ann, phone);
   await pass(SECOND_MS);
-  t.is(state.told.length, 1);
+  t.is(state.published.length, 1);
   one.leave(ann, laptop);
   await pass(SECOND_MS);
-  t.deepEqual(state.told.slice(1), ['offline since 2']);
+  t.deepEqual(state.published.slice(1), ['offline since 2']);
   t.is(await statusNow(), 'offline');
 });
 
-test('coming and going within one batch is told as nothing', async (t) => {
+test('coming and going within one batch is not published', async (t) => {
   const { one, state, pass } = await given();
   one.beat(ann, phone);
   one.leave(ann, phone);
   await pass(SECOND_MS);
-  t.deepEqual(state.told, []);
+  t.deepEqual(state.published, []);
 });
 
-test('who has gone over to another gateway is not called offline by the first', async (t) => {
+test('a person who moved to another gateway is not published as offline by the first', async (t) => {
   const { one, other, state, pass } = await given();
   one.beat(ann, phone);
   await pass(10 * SECOND_MS);
   other.beat(ann, phone);
   await pass(100 * SECOND_MS, () => other.beat(ann, phone));
-  t.true(state.told.every((told) => told.startsWith('online')));
+  t.true(state.published.every((published) => published.startsWith('online')));
   t.deepEqual(
     state.recorded.filter((recorded) => recorded.startsWith('offline')),
     [],
@@ -140,7 +140,7 @@ test('who has gone over to another gateway is not called offline by the first', 
   t.is(one.count(), 0);
 });
 
-test('who went over to another gateway and comes back is told to be there, whatever was told in between', async (t) => {
+test('a person who comes back from another gateway is published as online, whatever was published in between', async (t) => {
   const { one, other, state, pass } = await given();
   one.beat(ann, phone);
   await pass(SECOND_MS);
@@ -150,10 +150,10 @@ test('who went over to another gateway and comes back is told to be there, whate
   await pass(SECOND_MS);
   one.beat(ann, phone);
   await pass(2 * SECOND_MS);
-  t.true(state.told.at(-1)?.startsWith('online'));
+  t.true(state.published.at(-1)?.startsWith('online'));
 });
 
-test('only what has lasted for a minute is for the log', async (t) => {
+test('only a status that has lasted for a minute is recorded', async (t) => {
   const { one, state, pass } = await given();
   one.beat(ann, phone);
   await pass(PRESENCE_STABLE_MS - SECOND_MS, () => one.beat(ann, phone));
@@ -163,10 +163,10 @@ test('only what has lasted for a minute is for the log', async (t) => {
   await pass(PRESENCE_TTL_MS + PRESENCE_STABLE_MS + 5 * SECOND_MS);
   t.is(state.recorded.length, 2);
   t.true(state.recorded[1]?.startsWith('offline'));
-  t.is(one.count(), 0, 'and then nothing is kept of the person');
+  t.is(one.count(), 0, 'and then the person is forgotten');
 });
 
-test('a connection that flaps writes nothing', async (t) => {
+test('a flapping connection records nothing', async (t) => {
   const { one, state, pass } = await given();
   for (let n = 0; n < 5; n++) {
     one.beat(ann, phone);
@@ -177,7 +177,7 @@ test('a connection that flaps writes nothing', async (t) => {
   t.deepEqual(state.recorded, []);
 });
 
-test('what could not be written is written later', async (t) => {
+test('a record that failed is made later', async (t) => {
   let isAway = true;
   const { one, state, pass } = await given({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
   one.beat(ann, phone);
@@ -188,13 +188,13 @@ test('what could not be written is written later', async (t) => {
   t.deepEqual(state.recorded, ['online since 0']);
 });
 
-test('a longer TTL holds as well: whoever is silent for less is online', async (t) => {
+test('a longer TTL holds as well: a person who is silent for less is online', async (t) => {
   const { one, state, pass, statusNow } = await given({ ttlMs: 90 * SECOND_MS });
   one.beat(ann, phone);
   await pass(89 * SECOND_MS);
-  t.deepEqual([state.told.length, await statusNow()], [1, 'online']);
+  t.deepEqual([state.published.length, await statusNow()], [1, 'online']);
   await pass(2 * SECOND_MS);
-  t.deepEqual([state.told.length, await statusNow()], [2, 'offline']);
+  t.deepEqual([state.published.length, await statusNow()], [2, 'offline']);
 });
 
 test('a short TTL has beats often enough that the store does not lose a person in between', async (t) => {
@@ -204,7 +204,7 @@ test('a short TTL has beats often enough that the store does not lose a person i
     t.not(await statusNow(), n === 0 ? undefined : 'offline');
     await pass(2 * SECOND_MS);
   }
-  t.is(state.told.length, 1);
+  t.is(state.published.length, 1);
 });
 
 test('a clock that is set back by an hour puts nothing off for longer than a minute', async (t) => {
@@ -215,6 +215,6 @@ test('a clock that is set back by an hour puts nothing off for longer than a min
   await pass(120 * SECOND_MS);
   one.leave(ann, phone);
   await pass(SECOND_MS);
-  t.true(state.told.at(-1)?.startsWith('offline'));
+  t.true(state.published.at(-1)?.startsWith('offline'));
   t.is(state.failures, 0);
 });

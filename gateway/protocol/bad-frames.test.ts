@@ -1,4 +1,4 @@
-/** Whatever a client sends that it shouldn't: each thing is answered by its code, or ends the connection by its close code, and never hurts anybody else. */
+/** Frames that a client shouldn't send: each is refused by its code, or closes the connection with its close code, and never hurts another client. */
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
@@ -29,14 +29,14 @@ const BEFORE_HELLO: Readonly<Record<string, readonly [sent: string | Buffer, clo
   'a list': [`[${heartbeat}]`, 'bad-frame'],
   'an object without a type': ['{}', 'bad-frame'],
   'a binary frame': [Buffer.from(heartbeat), 'bad-frame'],
-  'a frame that there isn’t': [text({ type: 'shout' }), 'bad-frame'],
+  'a frame of an unknown type': [text({ type: 'shout' }), 'bad-frame'],
   'a hello without a token': [text({ type: 'hello', device: 'd' }), 'bad-frame'],
   'a hello without a device': [text({ type: 'hello', token: 't' }), 'bad-frame'],
-  'a heartbeat from nobody': [heartbeat, 'unauthorised'],
-  'a message from nobody': [text({ type: 'send', channel, id: v7(), text: 'hello' }), 'unauthorised'],
-  'a token that is none': [text({ type: 'hello', token: 'nonsense', device: 'd' }), 'unauthorised'],
-  'a token of another making': [text({ type: 'hello', token: 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.', device: 'd' }), 'unauthorised'],
-  'a frame larger than frames may be': ['x'.repeat(FRAME_BYTES_MAX + 1), 1009],
+  'a heartbeat without a hello': [heartbeat, 'unauthorised'],
+  'a message without a hello': [text({ type: 'send', channel, id: v7(), text: 'hello' }), 'unauthorised'],
+  'a malformed token': [text({ type: 'hello', token: 'nonsense', device: 'd' }), 'unauthorised'],
+  'a token that another server signed': [text({ type: 'hello', token: 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.', device: 'd' }), 'unauthorised'],
+  'a frame over the size limit': ['x'.repeat(FRAME_BYTES_MAX + 1), 1009],
 };
 
 for (const [name, [sent, closes]] of Object.entries(BEFORE_HELLO)) {
@@ -48,7 +48,7 @@ for (const [name, [sent, closes]] of Object.entries(BEFORE_HELLO)) {
   });
 }
 
-test('a hello that is not in its form is told what it lacks', async (t) => {
+test('a malformed hello is refused with the name of the missing field', async (t) => {
   await using client = await openClient(url);
   client.sendRaw(text({ type: 'hello', device: 'd' }));
   const refused = await client.take('refused');
@@ -63,20 +63,20 @@ const ONCE_WELCOMED: Readonly<
   'a text that is not JSON': ['?', { closes: 'bad-frame' }],
   'a binary frame': [Buffer.from(heartbeat), { closes: 'bad-frame' }],
   'a second hello': [text({ type: 'hello', token: 't', device: 'd' }), { closes: 'bad-frame' }],
-  'a frame larger than frames may be': ['x'.repeat(FRAME_BYTES_MAX + 1), { closes: 1009 }],
-  'a frame that there isn’t': [text({ type: 'shout' }), { refused: 'bad-frame' }],
+  'a frame over the size limit': ['x'.repeat(FRAME_BYTES_MAX + 1), { closes: 1009 }],
+  'a frame of an unknown type': [text({ type: 'shout' }), { refused: 'bad-frame' }],
   'a server’s frame': [text({ type: 'welcome' }), { refused: 'bad-frame' }],
   'a message without an id': [text({ type: 'send', channel, text: 'hello' }), { refused: 'bad-frame' }],
-  'a message under an id that tells no time': [text({ type: 'send', channel, id: randomUUID(), text: 'hello' }), { refused: 'bad-frame' }],
-  'a message with a field too many': [text({ type: 'send', channel, id: v7(), text: 'hello', at: 0 }), { refused: 'bad-frame' }],
+  'a message under an id without a time': [text({ type: 'send', channel, id: randomUUID(), text: 'hello' }), { refused: 'bad-frame' }],
+  'a message with an unknown field': [text({ type: 'send', channel, id: v7(), text: 'hello', at: 0 }), { refused: 'bad-frame' }],
   'a message from the future': [text({ type: 'send', channel, id: v7({ msecs: Date.now() + 3_600_000 }), text: 'hello' }), { refused: 'clock-skew' }],
-  'a message to nowhere': [text({ type: 'send', channel, id: v7(), text: 'hello' }), { refused: 'channel-unknown' }],
-  'an edit of what is not there': [text({ type: 'edit', channel, id: v7(), message: 0, text: 'hello' }), { refused: 'channel-unknown' }],
-  'a read mark that is a text': [text({ type: 'read', channel, seq: '3' }), { refused: 'bad-frame' }],
-  'a read mark of a channel of others': [text({ type: 'read', channel, seq: 3 }), { refused: 'not-a-member' }],
-  'a received mark of a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'not-a-member' }],
+  'a message to an unknown channel': [text({ type: 'send', channel, id: v7(), text: 'hello' }), { refused: 'channel-unknown' }],
+  'an edit in an unknown channel': [text({ type: 'edit', channel, id: v7(), message: 0, text: 'hello' }), { refused: 'channel-unknown' }],
+  'a read receipt whose seq is a text': [text({ type: 'read', channel, seq: '3' }), { refused: 'bad-frame' }],
+  'a read receipt in a channel of others': [text({ type: 'read', channel, seq: 3 }), { refused: 'not-a-member' }],
+  'a delivery receipt in a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'not-a-member' }],
   'typing in a channel of others': [text({ type: 'typing', channel }), { refused: 'not-a-member' }],
-  'a watch of no people': [text({ type: 'watch', people: 'everyone' }), { refused: 'bad-frame' }],
+  'a watch of a text': [text({ type: 'watch', people: 'everyone' }), { refused: 'bad-frame' }],
 };
 
 for (const [name, [sent, answer]] of Object.entries(ONCE_WELCOMED)) {
@@ -86,20 +86,20 @@ for (const [name, [sent, answer]] of Object.entries(ONCE_WELCOMED)) {
     client.sendRaw(sent);
     if ('refused' in answer) {
       t.is((await client.take('refused')).code, answer.refused);
-      await client.settled(); // the connection goes on
+      await client.roundTrip(); // the connection goes on
     } else t.is((await client.closed).code, typeof answer.closes === 'number' ? answer.closes : CLOSE_CODES[answer.closes].code);
     t.deepEqual(client.faults, []);
   });
 }
 
-test('a client that keeps sending what there isn’t is told so each time, and closed', async (t) => {
+test('a client that keeps sending malformed frames is refused each time, and closed', async (t) => {
   await using client = await connectClient(url, await given.person());
   for (let n = 0; n <= BAD_FRAMES_MAX; n++) client.sendRaw(text({ type: 'shout' }));
   t.is((await client.closed).code, CLOSE_CODES['bad-frame'].code);
   t.is(client.frames.filter(({ type }) => type === 'refused').length, BAD_FRAMES_MAX + 1);
 });
 
-test('the refusal of a hello says why before the connection is closed', async (t) => {
+test('the refusal of a hello comes before the connection is closed', async (t) => {
   const { person, session, token } = await given.person();
   await given.commands.logOut({ person, session }, given.time.now());
   await using client = await openClient(url);

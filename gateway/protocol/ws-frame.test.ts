@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { frameText } from './ws-frame.ts';
 
 for (const length of [0, 1, 125, 126, 65_535, 65_536, 300_000]) {
-  test(`a text of ${length} bytes is read by ws as it was written`, async (t) => {
+  test(`ws reads a text of ${length} bytes as it was framed`, async (t) => {
     t.is(await readByWs(frameText('x'.repeat(length))), 'x'.repeat(length));
   });
 }

@@ -26,7 +26,7 @@ function given(write: (written: Written) => Promise<void> = () => Promise.resolv
   return { state, receipts, read: (seq: number) => markRead(receipts, ann, room, seq) };
 }
 
-test('the first mark is written at once, the next ones ten seconds later as one', (t) => {
+test('the first receipt is written at once, the next ones ten seconds later as one', (t) => {
   const { state, receipts, read } = given();
   t.true(read(1));
   t.true(read(2));
@@ -41,7 +41,7 @@ test('the first mark is written at once, the next ones ten seconds later as one'
   ]);
 });
 
-test('a mark that is no further is none', (t) => {
+test('a receipt that is no further than the last is ignored', (t) => {
   const { state, read } = given();
   read(3);
   t.false(read(3));
@@ -49,7 +49,7 @@ test('a mark that is no further is none', (t) => {
   t.is(state.written.length, 1);
 });
 
-test('who leaves has the last mark written', (t) => {
+test('the last receipt is written when the person leaves', (t) => {
   const { state, receipts, read } = given();
   read(1);
   read(2);
@@ -58,7 +58,7 @@ test('who leaves has the last mark written', (t) => {
   t.is(countReadPointers(receipts), 0);
 });
 
-test('what is written and left alone is forgotten', (t) => {
+test('a receipt that is written and not followed by another is forgotten', (t) => {
   const { state, receipts, read } = given();
   read(1);
   state.nowMs += READ_POINTER_INTERVAL_MS;
@@ -67,10 +67,10 @@ test('what is written and left alone is forgotten', (t) => {
 });
 
 for (const [who, leaves] of [
-  ['who is here', false],
-  ['who has left', true],
+  ['a connected person', false],
+  ['a person who has left', true],
 ] as const) {
-  test(`of ${who} a mark that could not be written is written a while later`, async (t) => {
+  test(`a receipt of ${who} whose write failed is written a while later`, async (t) => {
     let isAway = true;
     const { state, receipts, read } = given(() => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()));
     read(5);
@@ -92,7 +92,7 @@ for (const [who, leaves] of [
   });
 }
 
-test('at the end everything is written before it is over, failures included', async (t) => {
+test('finishing waits for every write, also for those that fail', async (t) => {
   let finish: () => void = () => undefined;
   const { state, receipts, read } = given(({ seq }) => (seq === 1 ? new Promise<void>((resolve) => (finish = resolve)) : Promise.reject(new Error('away'))));
   read(1);

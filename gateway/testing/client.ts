@@ -23,9 +23,9 @@ export type Client = AsyncDisposable & {
   /** The first frame of the type, from now or earlier, that is like this and was not taken before. */
   take<Type extends ServerFrameType>(type: Type, isLike?: (frame: ServerFrameOf<Type>) => boolean): Promise<ServerFrameOf<Type>>;
   /** Says it and answers the acknowledgement. */
-  say(channel: ChannelId, text: string): Promise<ServerFrameOf<'ack'>>;
+  sendMessage(channel: ChannelId, text: string): Promise<ServerFrameOf<'ack'>>;
   /** Resolves when everything that the gateway had to say before this is here. */
-  settled(): Promise<void>;
+  roundTrip(): Promise<void>;
   readonly closed: Promise<Closed>;
 };
 
@@ -88,7 +88,7 @@ export async function openClient(url: string): Promise<Client> {
     send,
     sendRaw: (data) => socket.send(data),
     take,
-    say: async (channel, text) => {
+    sendMessage: async (channel, text) => {
       const id = v7();
       send({ type: 'send', channel, id, text });
       const isAnswer = (frame: ServerFrame): frame is ServerFrameOf<'ack' | 'refused'> => (frame.type === 'ack' || frame.type === 'refused') && frame.id === id;
@@ -97,7 +97,7 @@ export async function openClient(url: string): Promise<Client> {
       return answer;
     },
     // Nothing can be said in a channel that there isn't, and it is refused in its turn.
-    settled: async () => {
+    roundTrip: async () => {
       const id = v7();
       send({ type: 'send', channel: v4(), id, text: 'anybody?' });
       await take('refused', (refused) => refused.id === id);
