@@ -1,8 +1,8 @@
-/** What a gateway can be configured with: defaults, bounds, and what they follow from. */
+/** The configuration of a gateway: its fields, their defaults and their bounds. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { LimitOverrides } from '../edge/http/limit-overrides.ts';
 
-/** A process may hold 20,000 file descriptors; what isn't a connection needs some of them. */
+/** A process may hold 20,000 file descriptors; files and other sockets need some of them. */
 export const CONNECTIONS_MAX = 19_000;
 /** Some devices, some tabs each. */
 export const PERSON_CONNECTIONS_MAX = 20;
@@ -20,7 +20,7 @@ export type GatewayConfig = {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** What clients are told to connect to, where it is not the address that is listened on. */
+  /** The address that clients are told to connect to, where it is not the one that is bound. */
   readonly publicUrl?: string | undefined;
   readonly region: string;
   readonly connectionsMax?: number;
@@ -38,7 +38,7 @@ export type GatewayConfig = {
   readonly sendQueueBytesMax?: number;
   /** In place of the rate limits of `connection/rate-limit.ts` that have the name. */
   readonly limits?: LimitOverrides | undefined;
-  /** What counts as a second for pings, sweeps and batches: tests have it pass faster. */
+  /** The length of a second for pings, sweeps and batches; tests shorten it. */
   readonly tickMs?: number;
 };
 

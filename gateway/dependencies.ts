@@ -1,4 +1,4 @@
-/** What a gateway is given by the process: its ports, what it writes with, and where it reports to. */
+/** The dependencies of a gateway: its ports, the commands with their needs, and the reports of its errors and refusals. */
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
 import type { LoadState } from '../commands/handling/handle.ts';

@@ -1,4 +1,4 @@
-/** What the gateway serves over plain HTTP, beside the upgrades: health, metrics, and the document of its frames. */
+/** Plain HTTP beside the upgrades: health, metrics, and the document of the gateway's frames. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../domain/shared/decider.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../edge/problem.ts';

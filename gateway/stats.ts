@@ -1,4 +1,4 @@
-/** What a gateway counts: gauges of this moment, and counters since its start. */
+/** The figures of a gateway: gauges of this moment, and counters since its start. */
 import type { CloseName } from './protocol/close-codes.ts';
 import type { WiredGateway } from './wire-gateway.ts';
 

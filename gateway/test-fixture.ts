@@ -1,4 +1,4 @@
-/** Gateways over the real parts: the embedded store, the vault, the views with their projections, the commands. Several gateways may share them. */
+/** Gateways over real parts, which several gateways may share: the embedded store, the vault, the views with their projections, the commands. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,9 +36,9 @@ import { startGateway, type Gateway } from './gateway.ts';
 import type { Account, Client } from './testing/client.ts';
 
 const SECRET = Buffer.from('the secret of a test');
-/** Fast enough that what happens every 25 s happens within a test. */
+/** A second passes in 20 ms, so that a ping every 25 s comes within a test. */
 export const TICK_MS = 20;
-const PATIENCE_MS = 20_000;
+const WAIT_MAX_MS = 20_000;
 
 type Replacements = Partial<GatewayPorts & GatewayWriting & Pick<GatewayDependencies, 'tokens'>>;
 
@@ -51,23 +51,23 @@ export type GatewayFixture = AsyncDisposable & {
   readonly tokens: Tokens;
   readonly views: TidingsViews;
   readonly commands: Commands;
-  /** Those of a process whose hints reach nobody. */
+  /** The commands of another process, whose hints don't reach these gateways. */
   readonly commandsWithoutHints: Commands;
-  /** What the gateways could not do; no test may leave any that it doesn't mean. */
+  /** Errors that the gateways reported; no test may leave any that it doesn't expect. */
   readonly failures: unknown[];
-  /** The clock of everything here. */
+  /** The clock of all parts; a test may replace `now`. */
   readonly time: { now: () => Instant };
-  /** `replacements` do something else than the real ones. */
+  /** `replacements` take the place of real parts. */
   gateway(config?: Partial<GatewayConfig>, replacements?: Replacements): Promise<Gateway>;
   person(): Promise<Account>;
-  /** Logs the same person in once more. */
+  /** Another session of the same person. */
   logInAgain(account: Account): Promise<Account>;
   openDirectChannel(one: Account, other: Account): Promise<ChannelId>;
   openGroupChannel(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
-  /** By anybody, without a gateway. */
+  /** Past the gateways. */
   postMessage(sender: Account, channel: ChannelId, text: string): Promise<number>;
   context(actor: string): CommandContext;
-  /** Waits until the views know of everything that is in the log. */
+  /** Resolves when the views have everything that is in the log. */
   untilProjected(): Promise<void>;
 };
 
@@ -89,24 +89,24 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const clock = () => time.now();
   const handling = createHandling({ log, codec });
   const contextFor = contextWith(SECRET);
-  // Hashing passwords slowly is `edge/passwords.ts`'s to prove.
+  // Passwords are not hashed: that is slow, and tested in `edge/auth/passwords.test.ts`.
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
   const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
-  const unheard = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
+  const otherBroadcast = stack.use(await startMemoryBroadcast({ onListenerError: () => undefined }));
   const commandsWithoutHints = createCommands({
     handling: createHandling({ log, codec }),
     log,
     codec,
     vault,
     keyring,
-    broadcast: unheard,
+    broadcast: otherBroadcast,
     feedCache,
     logins: { passwords, secret: SECRET },
   });
   const tokens = await openTokens({ vault, clock });
   const projections = stack.use(
     await startProjections(
-      { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendingOperations(log, codec, clock) },
+      { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendOperationsTo(log, codec, clock) },
       { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships'].includes(name)), batchIntervalMs: 0 },
     ),
   );
@@ -118,14 +118,14 @@ export async function givenGateways(): Promise<GatewayFixture> {
     if (made.outcome === 'refused') throw new Error(made.refusal.code);
     return made.context;
   };
-  const opened = async (answer: ReturnType<Commands['openDirectChannel']>) => {
-    const { id, handled } = await answer;
+  const untilOpened = async (opening: ReturnType<Commands['openDirectChannel']>) => {
+    const { id, handled } = await opening;
     if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
     await given.untilProjected();
     return id;
   };
 
-  const loggedIn = async (person: Account['person']): Promise<Account> => {
+  const logIn = async (person: Account['person']): Promise<Account> => {
     const session = randomUUID();
     const at = clock();
     const expiresAt = plus(at, DAY_MS);
@@ -163,12 +163,12 @@ export async function givenGateways(): Promise<GatewayFixture> {
       const name = randomUUID();
       const { id: person, handled } = await commands.signUp({ loginName: name, name, password: 'a password' }, context(`login:${name}`));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
-      return loggedIn(person);
+      return logIn(person);
     },
-    logInAgain: ({ person }) => loggedIn(person),
-    openDirectChannel: ({ person }, { person: other }) => opened(commands.openDirectChannel({ person, other }, context(person))),
+    logInAgain: ({ person }) => logIn(person),
+    openDirectChannel: ({ person }, { person: other }) => untilOpened(commands.openDirectChannel({ person, other }, context(person))),
     openGroupChannel: ({ person }, ...members) =>
-      opened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
+      untilOpened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
     postMessage: async ({ person: sender }, channel, text) => {
       const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
@@ -188,7 +188,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
   return given;
 }
 
-/** Every frame was as the document says, and the gateways met no error. */
+/** Every frame was valid by the document, and the gateways reported no error. */
 export function assertNoFaults(t: Pick<ExecutionContext, 'deepEqual'>, given: GatewayFixture, ...clients: readonly Client[]): void {
   t.deepEqual(
     clients.flatMap(({ faults }) => faults),
@@ -197,14 +197,14 @@ export function assertNoFaults(t: Pick<ExecutionContext, 'deepEqual'>, given: Ga
   t.deepEqual(given.failures, []);
 }
 
-/** Looks until it is so. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !(await isSo()); await delay(5)) {
-    if (performance.now() > end) throw new Error(`It did not become so within ${PATIENCE_MS} ms: ${String(isSo)}`);
+/** Polls the condition until it holds. */
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + WAIT_MAX_MS; !(await condition()); await delay(5)) {
+    if (performance.now() > end) throw new Error(`The condition did not hold within ${WAIT_MAX_MS} ms: ${String(condition)}`);
   }
 }
 
-const appendingOperations =
+const appendOperationsTo =
   (log: EventLog, codec: Codec, clock: () => Instant): Parameters<typeof startProjections>[0]['appendOperations'] =>
   async (stream, event) => {
     for (;;) {

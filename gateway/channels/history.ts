@@ -8,7 +8,7 @@ import { messagesStream } from '../../domain/shared/streams.ts';
 import { Undecodable, type Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, StoredEvent } from '../../ports/event-log/port.ts';
 
-/** The log, and what decodes its events. */
+/** The log, and the codec of its events. */
 export type LogReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decodeAll'> };
 
 export type HistoryPage = {

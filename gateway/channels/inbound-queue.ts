@@ -19,7 +19,7 @@ const QUEUED_CHARACTERS_MAX = 1_000_000;
 
 export type InboundQueuesDependencies = ChatCommands & { readonly reportError: (error: unknown) => void };
 
-/** What the inbound queues of all connections share. */
+/** Shared by the inbound queues of all connections. */
 export type InboundQueues = InboundQueuesDependencies & {
   readonly draining: Set<Promise<void>>;
   commandsAcknowledged: number;

@@ -1,4 +1,4 @@
-/** What a client is told after its `hello`: the messages that it missed, or the heads of its channels where these are too many. */
+/** Loads the answer to a `hello`: the messages that the client missed, or the heads of its channels where these are too many. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { readHead, type LogReader } from './history.ts';

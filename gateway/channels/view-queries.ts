@@ -1,6 +1,6 @@
 /** The gateway's queries of the views: a person's channels, their members and heads, and the people whom a person may see. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import type { Channel } from '../../projections/read-models/channels.ts';
+import type { ChannelDocument } from '../../projections/read-models/channels.ts';
 import { isOneBlocked } from '../../projections/query/blocks.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
@@ -84,7 +84,7 @@ async function cachedChannel(queries: ViewQueries, channel: ChannelId): Promise<
   return cacheChannel(queries, channel, await queries.views.get('channels', channel));
 }
 
-function cacheChannel({ channels, nowMs }: ViewQueries, id: ChannelId, channel: Channel | undefined): CachedChannel {
+function cacheChannel({ channels, nowMs }: ViewQueries, id: ChannelId, channel: ChannelDocument | undefined): CachedChannel {
   const cached: CachedChannel = {
     members: channel?.members ?? [],
     isDirect: channel?.kind === 'direct',

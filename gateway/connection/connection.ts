@@ -13,7 +13,7 @@ export class ConnectionSocket extends WebSocket {
   connection: Connection | undefined = undefined;
 }
 
-/** Who a connection speaks for, as its token and its `hello` say. `session` is the login session of the token. */
+/** The person and device that a connection speaks for, by its token and its `hello`. `session` is the login session of the token. */
 export type Identity = { readonly person: PersonId; readonly device: DeviceId; readonly session: string; readonly expiresAtMs: number };
 
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
@@ -22,7 +22,7 @@ export type CommandFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>
 /** `suppressedEchoes`: the seqs of this connection's own messages that a hint brought before their command was answered. By the client's id. */
 export type InboundQueue = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
 
-/** What all connections of a gateway share for sending and closing. */
+/** Shared by all connections of a gateway, for sending and closing. */
 export type Transport = {
   readonly sendQueueBytesMax: number;
   readonly reportRefusal: (code: RefusalCode) => void;

@@ -12,7 +12,7 @@ const ACKNOWLEDGED_AHEAD_MAX = 256;
 /** Closed channels whose cursor is remembered: most messages are hinted at twice. */
 export const CLOSED_CURSORS_MAX = 500;
 
-/** What becomes of a message that a connection could be sent. */
+/** What to do with a message for a connection. */
 export type CursorAdvance =
   | 'next' // send it
   | 'opens-channel' // send it, and tell the client that earlier messages were not sent

@@ -17,7 +17,7 @@ export const STATUS_REFRESH_MS = 15 * SECOND_MS;
 const REFRESHED_AT_ONCE_MAX = 1_000;
 /** For so long a watcher may go on seeing a person who is not visible any more: a former friend, or over a block. */
 export const VISIBILITY_RECHECK_MS = 2 * MINUTE_MS;
-/** What a watcher is shown of a person who is not visible. */
+/** The status that a watcher is shown for a person who is not visible. */
 const HIDDEN: Status = { status: 'offline', lastActiveAt: null };
 
 type WatchedPerson = { readonly connections: Set<Connection>; readonly subscription: Disposable; lastStatus: Status['status'] | undefined };

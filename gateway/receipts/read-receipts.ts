@@ -6,7 +6,7 @@ import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { writeReadReceipt, type ReadReceiptWriter } from './write-read-receipt.ts';
 
-/** Receipts of people who are gone whose write failed. Beyond, one is lost, and the person's next makes up for it. */
+/** Receipts whose write failed and whose person is gone. Beyond, one is lost, and the person's next makes up for it. */
 const UNWRITTEN_MAX = 10_000;
 
 type ReadPointer = { readonly person: PersonId; readonly channel: ChannelId; seq: number; writtenSeq: number | undefined; writtenMs: number };
@@ -20,7 +20,7 @@ export type ReadReceiptsDependencies = {
 export type ReadReceipts = ReadReceiptsDependencies & {
   readonly pointers: Map<PersonId, Map<ChannelId, ReadPointer>>;
   readonly writes: Set<Promise<void>>;
-  /** Kept although the person is gone, because their write failed. */
+  /** Kept although their person is gone, because their write failed. */
   readonly unwritten: Set<ReadPointer>;
 };
 

@@ -1,4 +1,4 @@
-/** A client for tests: a real WebSocket that holds every frame, sent or received, against the AsyncAPI document. */
+/** A client for tests: a real WebSocket that checks every frame, sent or received, against the AsyncAPI document. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4, v7 } from 'uuid';
@@ -15,21 +15,21 @@ export type Account = { readonly person: PersonId; readonly session: string; rea
 export type Client = AsyncDisposable & {
   readonly socket: WebSocket;
   readonly frames: readonly ServerFrame[];
-  /** What doesn't agree with the document; no test may leave any. */
+  /** Frames that are not valid by the document; no test may leave any. */
   readonly faults: readonly string[];
   send(frame: object): void;
-  /** Whatever it is, past the document. */
+  /** Unchecked. */
   sendRaw(data: string | Buffer): void;
-  /** The first frame of the type, from now or earlier, that is like this and was not taken before. */
-  take<Type extends ServerFrameType>(type: Type, isLike?: (frame: ServerFrameOf<Type>) => boolean): Promise<ServerFrameOf<Type>>;
-  /** Says it and answers the acknowledgement. */
+  /** The first frame of the type that matches and was not taken before; waits for it. */
+  take<Type extends ServerFrameType>(type: Type, matches?: (frame: ServerFrameOf<Type>) => boolean): Promise<ServerFrameOf<Type>>;
+  /** Resolves with the acknowledgement. Throws where the message is refused. */
   sendMessage(channel: ChannelId, text: string): Promise<ServerFrameOf<'ack'>>;
-  /** Resolves when everything that the gateway had to say before this is here. */
+  /** Resolves when every frame that the gateway sent before is here. */
   roundTrip(): Promise<void>;
   readonly closed: Promise<Closed>;
 };
 
-const PATIENCE_MS = 20_000;
+const WAIT_MAX_MS = 20_000;
 const { schemas } = asyncApiDocument().components;
 const validators = new Map(Object.entries(schemas).map(([name, schema]) => [name, z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema)]));
 
@@ -42,7 +42,7 @@ export function faultOf(name: string, frame: unknown): string | undefined {
     : `${name} ${JSON.stringify(frame).slice(0, 200)}: ${error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`;
 }
 
-/** Connected, and nothing said. */
+/** A connection without a `hello`. */
 export async function openClient(url: string): Promise<Client> {
   const socket = new WebSocket(url);
   const frames: ServerFrame[] = [];
@@ -59,22 +59,22 @@ export async function openClient(url: string): Promise<Client> {
     wake.resolve();
     wake = Promise.withResolvers();
   });
-  const patience = new AbortController();
+  const waiting = new AbortController();
   await once(socket, 'open');
 
   const takeAny = async <Frame extends ServerFrame>(what: string, isIt: (frame: ServerFrame) => frame is Frame): Promise<Frame> => {
-    for (const end = performance.now() + PATIENCE_MS; performance.now() < end && !patience.signal.aborted;) {
+    for (const end = performance.now() + WAIT_MAX_MS; performance.now() < end && !waiting.signal.aborted;) {
       const found = frames.find((frame): frame is Frame => !taken.has(frame) && isIt(frame));
       if (found !== undefined) {
         taken.add(found);
         return found;
       }
-      await Promise.race([wake.promise, delay(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(() => undefined)]);
+      await Promise.race([wake.promise, delay(WAIT_MAX_MS, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined)]);
     }
-    throw new Error(`No ${what} came within ${PATIENCE_MS} ms or before the end; there were ${JSON.stringify(frames).slice(-2_000)}`);
+    throw new Error(`No ${what} came within ${WAIT_MAX_MS} ms or before the end; there were ${JSON.stringify(frames).slice(-2_000)}`);
   };
-  const take: Client['take'] = (type, isLike = () => true) =>
-    takeAny(type, (frame): frame is ServerFrameOf<typeof type> => frame.type === type && isLike(frame as ServerFrameOf<typeof type>));
+  const take: Client['take'] = (type, matches = () => true) =>
+    takeAny(type, (frame): frame is ServerFrameOf<typeof type> => frame.type === type && matches(frame as ServerFrameOf<typeof type>));
   const send: Client['send'] = (frame) => {
     const fault = faultOf(sentName((frame as { type: string }).type), frame);
     if (fault !== undefined) faults.push(fault);
@@ -96,7 +96,7 @@ export async function openClient(url: string): Promise<Client> {
       if (answer.type === 'refused') throw new Error(`refused: ${answer.code}`);
       return answer;
     },
-    // Nothing can be said in a channel that there isn't, and it is refused in its turn.
+    // A message to an unknown channel is refused in its turn.
     roundTrip: async () => {
       const id = v7();
       send({ type: 'send', channel: v4(), id, text: 'anybody?' });
@@ -104,14 +104,14 @@ export async function openClient(url: string): Promise<Client> {
     },
     closed,
     [Symbol.asyncDispose]: async () => {
-      patience.abort();
+      waiting.abort();
       socket.terminate();
       await closed;
     },
   };
 }
 
-/** Connected and welcomed. */
+/** A connection that is welcomed. */
 export async function connectClient(
   url: string,
   { token }: Pick<Account, 'token'>,
@@ -123,6 +123,6 @@ export async function connectClient(
   return { ...client, welcome };
 }
 
-/** The seqs of everything that was said in the channel, in the order in which it came. */
+/** The seqs of the channel's events, in the order in which they came. */
 export const seqsOf = (frames: readonly ServerFrame[], channel: ChannelId): readonly number[] =>
   frames.flatMap((frame) => (frame.type === 'message' && frame.channel === channel ? [frame.seq] : []));

@@ -2,63 +2,63 @@
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Broadcast, Hint } from './port.ts';
 
-/** Hints beyond that are dropped: listeners that are so far behind fetch. */
+/** Hints beyond that are dropped: listeners that lag so far fetch. */
 const WAITING_HINTS_MAX = 100_000;
-/** How many people one turn of the event loop serves, so that a very large audience doesn't hold it. */
+/** So many people are served in one turn of the event loop, so that a very large audience doesn't block it. */
 const TURN_PEOPLE_MAX = 2_000;
 
-/** `onListenerError`: unless said, it is a warning of the process. */
+/** `onListenerError`: by default a warning of the process. */
 export type MemoryBroadcastOptions = { readonly onListenerError?: (error: unknown) => void };
 
 export async function startMemoryBroadcast({ onListenerError = warn }: MemoryBroadcastOptions = {}): Promise<Broadcast> {
   const listeners = new Map<PersonId, Set<Listener>>();
   let waiting: Published[] = [];
-  let turn: NodeJS.Immediate | undefined;
+  let scheduled: NodeJS.Immediate | undefined;
 
   const deliver = () => {
-    turn = undefined;
-    const now = waiting;
+    scheduled = undefined;
+    const published = waiting;
     waiting = [];
     let people = 0;
-    for (const [i, { to, hint }] of now.entries()) {
+    for (const [i, { to, hint }] of published.entries()) {
       for (const person of to) {
         for (const listener of listeners.get(person) ?? []) call(listener, hint, onListenerError);
       }
       people += to.length;
       if (people < TURN_PEOPLE_MAX) continue;
-      waiting = [...now.slice(i + 1), ...waiting];
+      waiting = [...published.slice(i + 1), ...waiting];
       break;
     }
-    if (waiting.length > 0) turn ??= setImmediate(deliver);
+    if (waiting.length > 0) scheduled ??= setImmediate(deliver);
   };
 
   return {
     publish: (to, hint) => {
       if (to.length === 0 || waiting.length >= WAITING_HINTS_MAX) return;
       waiting.push({ to, hint });
-      turn ??= setImmediate(deliver);
+      scheduled ??= setImmediate(deliver);
     },
     listen: (person, listener) => {
-      const one: Listener = { listener };
+      const added: Listener = { listener };
       const others = listeners.get(person);
-      if (others === undefined) listeners.set(person, new Set([one]));
-      else others.add(one);
+      if (others === undefined) listeners.set(person, new Set([added]));
+      else others.add(added);
       return {
         [Symbol.dispose]: () => {
           const all = listeners.get(person);
-          if (all?.delete(one) === true && all.size === 0) listeners.delete(person);
+          if (all?.delete(added) === true && all.size === 0) listeners.delete(person);
         },
       };
     },
     [Symbol.asyncDispose]: async () => {
-      clearImmediate(turn);
+      clearImmediate(scheduled);
       listeners.clear();
       waiting = [];
     },
   };
 }
 
-/** An object of its own, so that the same function may listen twice. */
+/** Its own object, so that the same function may listen twice. */
 type Listener = { readonly listener: (hint: Hint) => void };
 type Published = { readonly to: readonly PersonId[]; readonly hint: Hint };
 

@@ -3,7 +3,7 @@ import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant, plus } from '../../domain/shared/instant.ts';
 import type { DevicePresence, Gateway, GatewayRegistry, Presence } from './port.ts';
 
-// The present, for an adapter whose server has a clock of its own; what passes is only told, so that no test waits.
+// The present, for an adapter whose server has a clock of its own. Time passes only in the arguments, so that no test waits.
 const now = instant(Date.now());
 const ttlMs = 60_000;
 const later = (ms: number) => plus(now, ms);
@@ -13,7 +13,7 @@ const [phone, laptop] = ['phone', 'laptop'] as [string, string] as unknown as [D
 const [room, hall] = ['room', 'hall'] as [string, string] as unknown as [ChannelId, ChannelId];
 const connection = (person: PersonId, device: DeviceId = phone, gateway = 'g1'): DevicePresence => ({ person, device, gateway });
 
-/** Each adapter's test file is one call: `presenceContract('memory', startMemoryPresence)`. Nobody is online at the start. */
+/** Each adapter's test file is one call: `presenceContract('memory', startMemoryPresence)`. Nobody may be online at the start. */
 export function presenceContract(adapter: string, start: () => Promise<Presence>): void {
   const check = (title: string, body: (t: ExecutionContext, presence: Presence) => Promise<void>) =>
     test(`${adapter}: ${title}`, async (t) => {
@@ -22,12 +22,12 @@ export function presenceContract(adapter: string, start: () => Promise<Presence>
     });
   const statusOf = async (presence: Presence, person: PersonId, at = now) => (await presence.statusOf([person], at)).get(person);
 
-  check('who was never here is offline', async (t, presence) => {
+  check('a person who never connected is offline', async (t, presence) => {
     t.deepEqual(await statusOf(presence, ann), { status: 'offline', lastActiveAt: null });
     t.is((await presence.statusOf([], now)).size, 0);
   });
 
-  check('a sign of life counts until its time to live has passed', async (t, presence) => {
+  check('a heartbeat counts until its time to live has passed', async (t, presence) => {
     await presence.beat([connection(ann), connection(bob)], { at: now, ttlMs });
     await presence.beat([connection(bob)], { at: later(20_000), ttlMs });
     t.deepEqual(
@@ -43,7 +43,7 @@ export function presenceContract(adapter: string, start: () => Promise<Presence>
     t.is((await statusOf(presence, bob, later(80_000)))?.status, 'offline');
   });
 
-  check('who leaves is offline at once, and was last active then', async (t, presence) => {
+  check('a person who leaves is offline at once, and was last active then', async (t, presence) => {
     await presence.beat([connection(ann)], { at: now, ttlMs });
     await presence.leave(connection(ann), later(5_000));
     t.deepEqual(await statusOf(presence, ann, later(5_000)), { status: 'offline', lastActiveAt: later(5_000) });
@@ -62,7 +62,7 @@ export function presenceContract(adapter: string, start: () => Promise<Presence>
     t.is((await statusOf(presence, ann, later(3)))?.status, 'offline');
   });
 
-  check('a sign of life that comes late makes nothing older', async (t, presence) => {
+  check('a late heartbeat makes no time older', async (t, presence) => {
     await presence.beat([connection(ann)], { at: later(30_000), ttlMs });
     await presence.beat([connection(ann)], { at: now, ttlMs });
     t.deepEqual(await statusOf(presence, ann, later(89_999)), { status: 'online', lastActiveAt: later(30_000) });
@@ -78,7 +78,7 @@ export function presenceContract(adapter: string, start: () => Promise<Presence>
     t.is([...statuses.values()].filter(({ status }) => status === 'online').length, 5_000);
   });
 
-  check('how far a person has received is how far the furthest device has, by channel, and never goes back', async (t, presence) => {
+  check('a person has received as far as the furthest device, by channel, and never less than before', async (t, presence) => {
     t.is(await presence.receivedBy(ann, room), undefined);
     await presence.received(ann, phone, room, 0);
     t.is(await presence.receivedBy(ann, room), 0);
@@ -91,7 +91,7 @@ export function presenceContract(adapter: string, start: () => Promise<Presence>
   });
 }
 
-/** Each adapter's test file is one call: `gatewayRegistryContract('memory', startMemoryGatewayRegistry)`. No gateway is there at the start. */
+/** Each adapter's test file is one call: `gatewayRegistryContract('memory', startMemoryGatewayRegistry)`. No gateway may be announced at the start. */
 export function gatewayRegistryContract(adapter: string, start: () => Promise<GatewayRegistry>): void {
   const check = (title: string, body: (t: ExecutionContext, registry: GatewayRegistry) => Promise<void>) =>
     test(`${adapter}: ${title}`, async (t) => {
@@ -128,12 +128,12 @@ export function gatewayRegistryContract(adapter: string, start: () => Promise<Ga
     t.deepEqual([await registry.alive(now), await registry.claimExpired(later(ttlMs))], [[], []]);
   });
 
-  check('a gateway that falls silent is handed out once as lost, with when it was last seen', async (t, registry) => {
+  check('a gateway that falls silent is claimed once as lost, with the time it was last seen', async (t, registry) => {
     await registry.announce(gateway('g1'), { at: now, ttlMs });
     await registry.announce(gateway('g2'), { at: later(1_000), ttlMs });
     t.deepEqual(await registry.claimExpired(later(59_999)), []);
-    const takers = await Promise.all([registry.claimExpired(later(60_000)), registry.claimExpired(later(60_000))]);
-    t.deepEqual(takers.flat(), [{ id: 'g1', lastSeenAt: now }]);
+    const claims = await Promise.all([registry.claimExpired(later(60_000)), registry.claimExpired(later(60_000))]);
+    t.deepEqual(claims.flat(), [{ id: 'g1', lastSeenAt: now }]);
     t.deepEqual(await aliveIds(registry, 60_000), ['g2']);
   });
 

@@ -12,7 +12,7 @@ const device = 'phone' as DeviceId;
 const beat = (person: PersonId) => [{ person, device, gateway: 'g1' }];
 const never = { status: 'offline', lastActiveAt: null } as const;
 
-test('who has been silent for a week counts as never seen', async (t) => {
+test('a person who has been silent for a week counts as never seen', async (t) => {
   await using presence = await startMemoryPresence();
   await presence.beat(beat(ann), { at: instant(0), ttlMs: 1_000 });
   await presence.beat(beat(bob), { at: instant(DAY_MS), ttlMs: 1_000 });
@@ -21,7 +21,7 @@ test('who has been silent for a week counts as never seen', async (t) => {
   t.deepEqual([statuses.get(ann), statuses.get(bob)], [never, { status: 'offline', lastActiveAt: instant(DAY_MS) }]);
 });
 
-test('of too many people, who has been silent for longest is forgotten', async (t) => {
+test('of too many people, the one who has been silent for longest is forgotten', async (t) => {
   await using presence = await startMemoryPresence({ peopleMax: 2 });
   for (const [i, person] of [ann, bob, ann, eve].entries()) await presence.beat(beat(person), { at: instant(i), ttlMs: 1_000 });
   const statuses = await presence.statusOf([ann, bob, eve], instant(10));

@@ -1,11 +1,11 @@
-/** Presence and the registry of gateways in this process. Nobody has a timer: what has expired is told by comparing times. */
+/** Presence and the registry of gateways in this process. There are no timers: expiry is found by comparing times. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, type Instant } from '../../domain/shared/instant.ts';
 import type { DevicePresence, Gateway, GatewayRegistry, Presence, Status } from './port.ts';
 
-/** How long it is remembered when somebody was last here. */
+/** How long a person's last activity is remembered. */
 const LAST_ACTIVE_KEPT_MS = 7 * DAY_MS;
-/** Beyond that, who has been silent for longest counts as never seen. */
+/** Beyond that, the person who has been silent for longest counts as never seen. */
 const PEOPLE_MAX = 1_000_000;
 /** Beyond that, the cursor that has not moved for longest is lost, which costs an extra push. */
 const CURSORS_MAX = 1_000_000;
@@ -13,12 +13,12 @@ const CURSORS_MAX = 1_000_000;
 export type MemoryPresenceOptions = { readonly peopleMax?: number; readonly cursorsMax?: number };
 
 export async function startMemoryPresence({ peopleMax = PEOPLE_MAX, cursorsMax = CURSORS_MAX }: MemoryPresenceOptions = {}): Promise<Presence> {
-  /** In the order of their last sign of life, so that only the first need be looked at to forget the silent. */
+  /** In the order of their last heartbeat, so that only the first need be checked to forget silent people. */
   const people = new Map<PersonId, Person>();
-  /** By person and channel, what moved last at the end. A person's furthest device is all that is ever asked for. */
+  /** By person and channel, the furthest of the person's devices; the cursor that moved last is at the end. */
   const cursors = new Map<string, number>();
 
-  const seen = (id: PersonId, at: Instant): Person => {
+  const touch = (id: PersonId, at: Instant): Person => {
     const before = people.get(id);
     const lastActiveAt = before !== undefined && before.lastActiveAt > at ? before.lastActiveAt : at;
     const person = { lastActiveAt, expiries: before?.expiries ?? new Map<string, number>() };
@@ -26,7 +26,7 @@ export async function startMemoryPresence({ peopleMax = PEOPLE_MAX, cursorsMax =
     people.set(id, person);
     return person;
   };
-  const forgetTheSilent = (at: Instant) => {
+  const forgetSilentPeople = (at: Instant) => {
     const silentSince = epochMs(at) - LAST_ACTIVE_KEPT_MS;
     for (const [id, { lastActiveAt }] of people) {
       if (people.size <= peopleMax && epochMs(lastActiveAt) > silentSince) return;
@@ -38,22 +38,22 @@ export async function startMemoryPresence({ peopleMax = PEOPLE_MAX, cursorsMax =
     beat: async (connections, { at, ttlMs }) => {
       const now = epochMs(at);
       for (const connection of connections) {
-        const { expiries } = seen(connection.person, at);
+        const { expiries } = touch(connection.person, at);
         for (const [other, expiresAt] of expiries) if (expiresAt <= now) expiries.delete(other);
         const key = keyOf(connection);
         expiries.set(key, Math.max(now + ttlMs, expiries.get(key) ?? 0));
       }
-      forgetTheSilent(at);
+      forgetSilentPeople(at);
     },
-    leave: async (connection, at) => void seen(connection.person, at).expiries.delete(keyOf(connection)),
+    leave: async (connection, at) => void touch(connection.person, at).expiries.delete(keyOf(connection)),
     statusOf: async (ids, at) => new Map(ids.map((id) => [id, statusOf(people.get(id), epochMs(at))])),
     received: async (person, _device, channel, seq) => {
       const key = cursorKey(person, channel);
       const furthest = Math.max(seq, cursors.get(key) ?? seq);
       cursors.delete(key);
       cursors.set(key, furthest);
-      const [stillest] = cursors.keys();
-      if (cursors.size > cursorsMax && stillest !== undefined) cursors.delete(stillest);
+      const [longestUnmoved] = cursors.keys();
+      if (cursors.size > cursorsMax && longestUnmoved !== undefined) cursors.delete(longestUnmoved);
     },
     receivedBy: async (person, channel) => cursors.get(cursorKey(person, channel)),
     [Symbol.asyncDispose]: async () => {

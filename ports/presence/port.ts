@@ -1,4 +1,4 @@
-/** Who is connected where, and how far each device has received. Ephemeral: losing it costs an extra push or a fetch, never a message. */
+/** Which devices are connected where, and how far each has received. Ephemeral: losing it costs an extra push or a fetch, never a message. */
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
@@ -6,7 +6,7 @@ export type DevicePresence = { readonly person: PersonId; readonly device: Devic
 export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
 
 export type Presence = AsyncDisposable & {
-  /** A sign of life: the connection counts as online until the time to live has passed. */
+  /** A heartbeat: the connection counts as online until the time to live has passed. */
   beat(connections: readonly DevicePresence[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
   leave(connection: DevicePresence, at: Instant): Promise<void>;
   statusOf(people: readonly PersonId[], at: Instant): Promise<ReadonlyMap<PersonId, Status>>;
@@ -16,7 +16,7 @@ export type Presence = AsyncDisposable & {
   receivedBy(person: PersonId, channel: ChannelId): Promise<number | undefined>;
 };
 
-/** The gateways that are alive, with what a client needs to choose one. */
+/** A gateway that is alive, with what a client needs to choose one. */
 export type Gateway = {
   readonly id: string;
   readonly url: string;
@@ -30,6 +30,6 @@ export type GatewayRegistry = AsyncDisposable & {
   announce(gateway: Gateway, options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
   withdraw(gatewayId: string): Promise<void>;
   alive(at: Instant): Promise<readonly Gateway[]>;
-  /** Gateways that stopped announcing themselves without withdrawing; each is handed out once. */
+  /** Gateways that stopped announcing themselves without withdrawing. Each is returned once, to one caller. */
   claimExpired(at: Instant): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
 };
