@@ -57,7 +57,7 @@ test('an app requests a notification, once', (t) => {
   given(notification, requested()).when(request).then(t);
 });
 
-test('content that tells somebody’s words is sealed with their key, whoever it is for', (t) => {
+test('content with an author is sealed with the author’s key, whoever the recipients are', (t) => {
   const { app: _, ...ours } = { ...request, source: chat(3) };
   given(notification)
     .when({ ...ours, recipients: [ann], author: bob })
@@ -70,7 +70,7 @@ test('recipients and channels count once each', (t) => {
     .then(t, requested({ channels: ['sms', 'push'] }));
 });
 
-test('content for one is sealed with their key, for several with the app’s, of our own with its own', (t) => {
+test('content for one recipient is sealed with the recipient’s key, an app’s content for several with the app’s, and our own with the notification’s', (t) => {
   const { app: _, ...ours } = { ...request, source: chat(3), recipients: [ann, bob] };
   given(notification)
     .when({ ...request, recipients: [ann, bob] })
@@ -80,7 +80,7 @@ test('content for one is sealed with their key, for several with the app’s, of
     .then(t, requested({ source: chat(3), recipients: [ann, bob], subject: id }));
 });
 
-test('a notification says how it is to be treated', (t) => {
+test('a notification has the request’s options', (t) => {
   const more = {
     critical: true,
     atMostOnce: true,
@@ -94,7 +94,7 @@ test('a notification says how it is to be treated', (t) => {
     .then(t, requested(more));
 });
 
-test('time to live counts from when it is sent, and is bounded', (t) => {
+test('the time to live counts from the time of sending, and is bounded', (t) => {
   const sendAt = plus(at, DAY_MS);
   given(notification)
     .when({ ...request, sendAt })
@@ -147,7 +147,7 @@ test('our own products need neither an app nor an enrolment', (t) => {
     .then(t, requested({ source: chat(3) }));
 });
 
-test('content has something in it, and not too much', (t) => {
+test('content is neither empty nor too large', (t) => {
   given(notification)
     .when({ ...request, contentFrom: { content: { body: ' ' } } })
     .thenRefused(t, 'content-missing');
@@ -156,7 +156,7 @@ test('content has something in it, and not too much', (t) => {
     .thenRefused(t, 'content-too-large', { length: CONTENT_MAX_BYTES + '{"body":""}'.length, max: CONTENT_MAX_BYTES });
 });
 
-test('a template is pinned to the version that is meant', (t) => {
+test('a template is pinned to the requested version, or to the newest', (t) => {
   const template = 'welcome' as TemplateId;
   const state: TemplateState = { status: 'published', app: 'shop' as AppId, version: 3 };
   const { content: _, ...rest } = data;
@@ -173,7 +173,7 @@ test('a template is pinned to the version that is meant', (t) => {
   ask({ state: { status: 'none' } }).thenRefused(t, 'template-unknown');
 });
 
-test('who requested a notification cancels it, once', (t) => {
+test('the source of a notification cancels it, once', (t) => {
   given(notification, requested()).when(cancel).then(t, cancelled);
   given(notification, requested(), cancelled).when(cancel).then(t);
   given(notification, requested(), cancelled).when(request).thenRefused(t, 'notification-cancelled');

@@ -84,7 +84,7 @@ test('the worker decides by the same checks, and reports each member for whom it
   await work.untilIdle();
   await look();
   const explained = await Promise.all([ann, bob].map(async (person) => (await explainChatPush(work, { person, channel, seq })).reason));
-  t.deepEqual(reported().toSorted(), explained.toSorted() as typeof explained & string[]);
+  t.deepEqual(explained, ['no-message', 'muted']);
   t.deepEqual(reported().toSorted(), ['muted', 'no-message']);
   t.deepEqual(await pushesTo(work, bob), []);
 });

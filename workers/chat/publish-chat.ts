@@ -9,7 +9,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
-import type { Channel } from '../../projections/read-models/channels.ts';
+import type { ChannelDocument } from '../../projections/read-models/channels.ts';
 import { isOneBlocked } from '../../projections/query/blocks.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
@@ -48,7 +48,7 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsR
 });
 
 /** The members. A read receipt in a direct channel goes to the reader's own devices only while one of the two blocks the other. */
-async function recipientsOf(views: Dependencies['views'], { kind, members }: Channel, event: Handled): Promise<readonly PersonId[]> {
+async function recipientsOf(views: Dependencies['views'], { kind, members }: ChannelDocument, event: Handled): Promise<readonly PersonId[]> {
   const isSentOverBlocks = event.type !== 'chat.read-up-to.v1' || kind !== 'direct';
   return isSentOverBlocks || !(await isOneBlocked(views, members)) ? members : [event.data.person];
 }

@@ -2,14 +2,14 @@
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
-import { messageId, type Message } from '../../projections/read-models/messages.ts';
+import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 
 const PAGE_MESSAGES = 5;
 /** Behind so many messages that were withdrawn, or that the member posted, no push is made for an older one. */
 const MESSAGES_LOOKED_AT_MAX = 100;
 
-export type UnreadMessage = Message & { readonly text: string };
+export type UnreadMessage = MessageDocument & { readonly text: string };
 export type Reader = Pick<InboxRow, 'person' | 'readMessages'>;
 
 /** `read`: there is none that the reader hasn't read; `too-old`: the newest is older than `since`; `no-message`: the unread ones are withdrawn, of erased senders, or the reader's own. */
@@ -23,18 +23,18 @@ export function newestUnreadIn(
   views: Pick<TidingsViews, 'find'>,
   { channel, seq, since }: { readonly channel: ChannelId; readonly seq: number; readonly since: Instant },
 ): (reader: Reader) => Promise<UnreadMessage | NoUnreadMessage> {
-  const pages: Promise<readonly Message[]>[] = [];
+  const pages: Promise<readonly MessageDocument[]>[] = [];
   const pageUpTo = (last: number) =>
     views.find('messages', {
       range: { field: '_id', after: `${channel}:`, until: messageId(channel, last) },
       order: { _id: -1 },
       limit: PAGE_MESSAGES,
     });
-  const pageAfter = async (newer: Promise<readonly Message[]>): Promise<readonly Message[]> => {
+  const pageAfter = async (newer: Promise<readonly MessageDocument[]>): Promise<readonly MessageDocument[]> => {
     const oldest = (await newer).at(-1)?.seq ?? 0;
     return oldest === 0 ? [] : pageUpTo(oldest - 1);
   };
-  const page = (n: number): Promise<readonly Message[]> => (pages[n] ??= n === 0 ? pageUpTo(seq) : pageAfter(page(n - 1)));
+  const page = (n: number): Promise<readonly MessageDocument[]> => (pages[n] ??= n === 0 ? pageUpTo(seq) : pageAfter(page(n - 1)));
 
   return async ({ person, readMessages }) => {
     for (let n = 0; n * PAGE_MESSAGES < MESSAGES_LOOKED_AT_MAX; n++) {

@@ -46,7 +46,7 @@ async function givenViews() {
   let graphs = 0;
   return {
     stored,
-    /** The views of a graph that nothing else is in, with the fan-outs of these posts begun and no others. */
+    /** The views of this graph alone, with open fan-outs of these posts. */
     async show(graph: readonly Edge[], posts: readonly Post[]): Promise<TidingsViews> {
       const names = { friends: `friends@${++graphs}`, relationships: `relationships@${graphs}` };
       await stored.drop('test', ['fanouts']);
@@ -69,7 +69,7 @@ async function givenViews() {
   };
 }
 
-test('ranges of readers have everybody once, in order, whatever their size', async (t) => {
+test('ranges of readers contain each reader once, in order, whatever their size', async (t) => {
   await using all = await givenViews();
   await fc.assert(
     fc.asyncProperty(edges, author, fc.integer({ min: 1, max: 5 }), async (graph, author, limit) => {
@@ -87,10 +87,10 @@ test('ranges of readers have everybody once, in order, whatever their size', asy
   );
 });
 
-/** What becomes of the jobs: which one is next, and whether it runs, runs twice, is lost, or dies after it wrote and before it went on. */
+/** What happens to the jobs: which one is next, and whether it runs, runs twice, is lost, or dies between its write and its next job. */
 const fate = fc.record({ which: fc.nat(), how: fc.constantFrom('runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const) });
 
-test('warm feeds hold exactly what a look at the views says, whatever becomes of the jobs', async (t) => {
+test('warm feeds contain exactly the posts that the views say, whatever happens to the jobs', async (t) => {
   await using all = await givenViews();
   await fc.assert(
     fc.asyncProperty(
@@ -154,14 +154,14 @@ test('warm feeds hold exactly what a look at the views says, whatever becomes of
           const page = await feedCache.page(reader, { limit: 100 });
           t.deepEqual(page?.posts.toSorted(), warm.includes(reader) ? expected : undefined);
         }
-        t.is(new Set(told).size, told.length, 'nobody is told of a post twice');
+        t.is(new Set(told).size, told.length, 'no reader gets two hints of a post');
       },
     ),
     { numRuns: 60 },
   );
 });
 
-test('the posts of a pulled author are written nowhere and begin nothing', async (t) => {
+test('the posts of a pulled author are written to no feed and open no work', async (t) => {
   const added: unknown[] = [];
   const hints: unknown[] = [];
   const reactor = feedFanOut({

@@ -1,10 +1,10 @@
 /**
- * A new post is written into the warm feeds of those who are to read it. The event only begins the work; a job does one range of
- * readers and adds the job for the next, so that a popular author's post never takes all the room at once. How far it has come is
- * a document that the sweeper sees: a feed claims to be complete above its floor, so a range that got lost would be a hole for ever.
+ * Fan-out on write: a new post is added to the warm feeds of its readers. The event only opens the work; each job does one range of
+ * readers and adds the job for the next, so that a popular author's post doesn't occupy the queue at once. How far it has come is
+ * a document that the sweeper sees: a feed claims to be complete above its floor, so a lost range would be a hole for ever.
  *
- * The author's own feed is none of these: a reader's own posts are merged in from the views when the feed is read, so one sees the
- * own post at once, and not last in the own fan-out. Deleted posts, mutes and blocks are rules at reading; nothing is filtered here.
+ * The author's own feed is not among these: a reader's own posts are merged in from the views when the feed is read, so an author
+ * sees a post at once, and not after the fan-out. Deleted posts, mutes and blocks are rules at reading; nothing is filtered here.
  */
 import type { PostEvent } from '../../domain/feed/events.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
@@ -23,14 +23,20 @@ import { readersOf } from './readers.ts';
 
 export const FAN_OUT_QUEUE = 'feed-fan-out';
 export const FAN_OUT_CONCURRENCY = 4;
-/** Large enough that a range's fixed costs vanish in it, small enough that no other post waits long behind it. */
+/** Large enough that a range's fixed costs don't matter, small enough that no other post waits long behind it. */
 export const FAN_OUT_READERS_MAX = 500;
-/** A fan-out that has not come further for so long has lost its job. */
+/** A fan-out that has made no progress for so long has lost its job. */
 export const FANOUT_STALLED_MS = 30_000;
 const FANOUTS_SWEPT_MAX = 1_000;
 
-/** Id: the post. It is removed when the fan-out has ended; `next` is the range that comes next, null the first. */
-export type Fanout = { readonly post: PostId; readonly author: PersonId; readonly next: PersonId | null; readonly begunAt: Instant; readonly movedAt: Instant };
+/** Id: the post. Removed when the fan-out is done; `next` is the reader after whom the next range begins, null for the first. */
+export type OpenFanOut = {
+  readonly post: PostId;
+  readonly author: PersonId;
+  readonly next: PersonId | null;
+  readonly begunAt: Instant;
+  readonly movedAt: Instant;
+};
 
 type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
@@ -39,7 +45,7 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
   name: 'feed-fan-out',
   version: 1,
   handles: ['feed.post-published.v1'],
-  // The readers' own rebuilds read `posts`: who is missed here because they followed a moment later finds the post there.
+  // A rebuild of a feed reads `posts`: a reader that is missed here, because they followed a moment later, gets the post by it.
   after: ['posts', 'friends', 'relationships'],
   indexes: { fanouts: [{ fields: ['movedAt'] }] },
   openWork: (event, { fanouts }) => {
@@ -47,14 +53,14 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
     if (delivered === 'push') fanouts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
   },
   react: async ({ data: { post, author, delivered } }) => {
-    // The other devices of the author hear of it too, and fetch.
+    // The author's other devices get the hint too, and fetch.
     dependencies.broadcast.publish([author], { kind: 'post', post, author } satisfies LiveHint);
-    // Posts of authors with very many followers are pulled by whoever reads, and written nowhere.
+    // Posts of authors with very many followers are pulled at reading, and written to no feed.
     if (delivered === 'push') await addJobs(dependencies, FAN_OUT_QUEUE, [fanOutJob({ post, author, next: null })]);
   },
 });
 
-/** One range of readers. Done twice, or out of turn, it changes nothing. */
+/** The job of one range of readers. Done twice, or out of order, it changes nothing. */
 export const fanOutRange =
   (
     dependencies: AddJobsDependencies & {
@@ -72,25 +78,28 @@ export const fanOutRange =
     const author = data['author'] as PersonId;
     const after = data['next'] as PersonId | null;
     const { readers, next } = await readersOf(views, { author, after, limit: readersMax });
-    const fresh = await feedCache.add(post, readers);
-    // Whoever had it before was told before. A receiver that has muted the author since drops the hint as it drops the post.
-    if (fresh.length > 0) broadcast.publish(fresh, { kind: 'post', post, author } satisfies LiveHint);
+    const addedTo = await feedCache.add(post, readers);
+    // Readers that had the post already got the hint already. A receiver that has muted the author since drops the hint and the post.
+    if (addedTo.length > 0) broadcast.publish(addedTo, { kind: 'post', post, author } satisfies LiveHint);
     if (next === null) return progress.finish('fanouts', post);
     await addJobs(dependencies, FAN_OUT_QUEUE, [fanOutJob({ post, author, next })]);
     progress.advance('fanouts', post, { next, movedAt: clock() });
   };
 
-/** Goes on where a fan-out has stopped. The job has the name of the one that got lost, so one that is only waiting is not doubled. */
+/** Continues fan-outs that have stopped. The job has the name of the lost one, so one that only waits is not doubled. */
 export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly openWork: OpenWork; readonly clock: () => Instant }): Sweep => ({
   name: 'fanouts',
   everyMs: FANOUT_STALLED_MS / 2,
   sweep: async () => {
     const until = plus(dependencies.clock(), -FANOUT_STALLED_MS);
-    const stalled = await dependencies.openWork.longestWaiting<Fanout>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
+    const stalled = await dependencies.openWork.longestWaiting<OpenFanOut>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
     await addJobs(dependencies, FAN_OUT_QUEUE, stalled.map(fanOutJob));
     return stalled.length;
   },
 });
 
-/** Named by post and range, so that the same range is never twice in the queue. */
-const fanOutJob = ({ post, author, next }: Pick<Fanout, 'post' | 'author' | 'next'>): Job => ({ id: `${post}:${next ?? ''}`, data: { post, author, next } });
+/** Named by post and range, so that a range is never in the queue twice. */
+const fanOutJob = ({ post, author, next }: Pick<OpenFanOut, 'post' | 'author' | 'next'>): Job => ({
+  id: `${post}:${next ?? ''}`,
+  data: { post, author, next },
+});

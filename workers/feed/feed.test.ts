@@ -4,7 +4,8 @@ import type { Job } from '../../ports/job-queue/port.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
-import { FRIEND_POSTED, notifyFriends } from './friend-posted.ts';
+import { notifyFriends } from './friend-posted.ts';
+import { FRIEND_POSTED } from './friends-to-notify.ts';
 
 async function given() {
   const work = await startWorkersForTest();
@@ -15,19 +16,19 @@ async function given() {
   return { work, ann, bob };
 }
 
-/** A moment after whatever was before, for ids go by time. */
+/** A moment later, for ids are ordered by time. */
 async function publish({ commands, by, time }: TestWorkers, author: PersonId): Promise<PostId> {
   await time.advance(1);
   return (await commands.publishPost({ author, text: 'hello' }, by(author))).id;
 }
 
-/** As a reader sees it, which builds the feed where it is cold. */
+/** As a reader sees it. Reading builds a cold feed. */
 function feedOf(work: TestWorkers): (reader: PersonId) => Promise<readonly string[]> {
   const readFeed = createFeed(work);
   return async (reader) => (await readFeed({ reader, limit: 20 })).posts.map(({ id }) => id);
 }
 
-test('a new post reaches the warm feed of a friend, who is told of it once', async (t) => {
+test('a new post reaches the warm feed of a friend, who gets one hint', async (t) => {
   const { work, ann, bob } = await given();
   await using _ = work;
   t.deepEqual(await feedOf(work)(bob), []);
@@ -50,7 +51,7 @@ test('a post is in its author’s own feed without any fan-out', async (t) => {
   t.deepEqual(await feedOf(work)(ann), [post]);
 });
 
-test('who is followed, unmuted, unblocked or befriended is in the feed with what they wrote before', async (t) => {
+test('an author who is followed, unmuted, unblocked or befriended is in the feed with earlier posts', async (t) => {
   const { work, ann } = await given();
   await using _ = work;
   const { commands, by } = work;
@@ -79,7 +80,7 @@ test('who is followed, unmuted, unblocked or befriended is in the feed with what
   t.deepEqual(await feed(ann), posts.toReversed());
 });
 
-test('all feeds are built anew once a view they come from has been', async (t) => {
+test('all feeds are built anew once one of their source views has been rebuilt', async (t) => {
   const { work, bob } = await given();
   await using _ = work;
   await feedOf(work)(bob);
@@ -89,7 +90,7 @@ test('all feeds are built anew once a view they come from has been', async (t) =
   t.pass();
 });
 
-test('only who asked for it is told that a friend has posted, and not of replies', async (t) => {
+test('only friends who have opted in are notified of a post, and not of replies', async (t) => {
   const { work, ann, bob } = await given();
   await using _ = work;
   const { commands, by, views } = work;
@@ -108,7 +109,7 @@ test('only who asked for it is told that a friend has posted, and not of replies
   t.is(await told(bob), 1);
 });
 
-/** Ids in order, as friends are gone through. */
+/** The fans' ids are sorted, in the order of the ranges. */
 async function givenFans(count: number) {
   const work = await startWorkersForTest();
   const { commands, by } = work;
@@ -131,7 +132,7 @@ for (const [what, change] of [
   ['came', ({ befriend }: Fans, [first]: readonly PersonId[]) => first && befriend(first)],
   ['went', ({ work, ann }: Fans, [, second]: readonly PersonId[]) => second && work.commands.removeFriend({ person: ann, other: second }, work.by(ann))],
 ] as const)
-  test(`a range of friends that is done again after somebody ${what} tells every other friend once`, async (t) => {
+  test(`a range of friends that is done again after a friend ${what} notifies every other friend once`, async (t) => {
     const given = await givenFans(8);
     const { work, ann, fans, befriend, waiting, tellRange, told } = given;
     await using _ = work;
@@ -139,7 +140,7 @@ for (const [what, change] of [
     await work.untilIdle();
     const data = { post: 'post' as PostId, author: ann, next: null };
     await tellRange({ data });
-    waiting.length = 0; // the process is killed, so that what comes next was never begun
+    waiting.length = 0; // the process is killed, and the next range's job is lost
     await change(given, fans);
     await work.untilIdle();
     await tellRange({ data });
@@ -150,7 +151,7 @@ for (const [what, change] of [
     t.true(counts.every((count) => count <= 1));
   });
 
-test('who was to be told after a friend, as it was written down of old, is told, and nobody before', async (t) => {
+test('a range that begins after a friend’s id, as in documents of older versions, notifies the friends behind and none before', async (t) => {
   const { work, ann, fans, befriend, waiting, tellRange, told } = await givenFans(4);
   await using _ = work;
   for (const fan of fans) await befriend(fan);

@@ -1,7 +1,7 @@
 /**
- * When somebody new is to be read, the reader's warm feed lacks what they wrote before: it is dropped, and built from the views
- * when it is read next. The edge is in the views by then, so a post that is fanned out meanwhile either finds the reader there or
- * is found by the rebuild. Unfollowing, muting and blocking drop nothing: they are rules at reading.
+ * Drops the warm feeds of readers that gain an author: they lack the author's earlier posts, and are built from the views when they
+ * are read next. The edge is in the views by then, so a post that is fanned out meanwhile either finds the reader or is found by the
+ * rebuild. Unfollowing, muting and blocking drop nothing: they are rules at reading.
  */
 import type { RelationshipsEvent, FriendshipEvent } from '../../domain/people/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
@@ -26,7 +26,7 @@ export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): Tidings
   react: async (event) => {
     const readers = readersOf(event);
     await feedCache.invalidate(readers);
-    // Who follows the feed live is told of no post while it is cold.
+    // A client that follows the feed live gets no hints of posts while the feed is cold: this one tells it to fetch.
     broadcast.publish(readers, { kind: 'feed-dropped' } satisfies LiveHint);
   },
 });

@@ -1,4 +1,4 @@
-/** How deliveries end whose vendor or worker fails. How many are lost and doubled on the way is counted in `faults/`. */
+/** How deliveries end whose vendor or worker fails. The fault table in `faults/` counts how many are lost and doubled. */
 import test from 'ava';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
@@ -11,7 +11,7 @@ import { PLANNED_IN_RANGE_MAX } from './plan/plan-notifications.ts';
 
 const PEOPLE = 20;
 
-test('better never than twice: an attempt of unknown outcome is not repeated', async (t) => {
+test('where a notification asks for at most once, an attempt of unknown outcome is not repeated', async (t) => {
   await using all = await startDeliveriesForTest(3);
   all.work.outbox.behave({ push: { does: 'lose-answer' } });
   const deliveries = await all.untilEnded(await all.request({ atMostOnce: true }));
@@ -22,7 +22,7 @@ test('better never than twice: an attempt of unknown outcome is not repeated', a
   t.is((await all.sent()).length, 3);
 });
 
-test('an outage that lasts longer than the message is worth ends it, and nothing is sent after', async (t) => {
+test('an outage longer than the time to live makes the deliveries expire, and nothing is sent after it', async (t) => {
   await using all = await startDeliveriesForTest(3);
   all.work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 2 * HOUR_MS } } });
   const notification = await all.request({ ttlSeconds: 30 * 60 });
@@ -33,7 +33,7 @@ test('an outage that lasts longer than the message is worth ends it, and nothing
   t.deepEqual(await all.sent(), []);
 });
 
-test('what still waits for its vendor when it is worth nothing any more has come to its end then, and not when the vendor is back', async (t) => {
+test('a delivery that waits for its vendor expires at its time, and not when the vendor is back', async (t) => {
   await using all = await startDeliveriesForTest(3, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
   const { work } = all;
   work.outbox.behave({ push: { does: 'refuse-account' } });
@@ -42,10 +42,10 @@ test('what still waits for its vendor when it is worth nothing any more has come
   t.true(waitedMs < 10 * MINUTE_MS);
 });
 
-test('a worker that dies in the middle of an attempt is found out, and the attempt repeated and marked', async (t) => {
+test('an attempt whose worker died is found, repeated and marked', async (t) => {
   await using all = await startDeliveriesForTest(1, { breaker: { failuresMax: 1, openMs: MINUTE_MS, openMaxMs: MINUTE_MS } });
   const { work } = all;
-  // The vendor refuses us, so the delivery waits in the queue; meanwhile somebody begins an attempt, and is never heard of again.
+  // The vendor refuses our account, so the delivery waits in the queue; meanwhile another worker begins an attempt, and dies.
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 10 * SECOND_MS } } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
@@ -72,7 +72,7 @@ test('a worker that dies in the middle of an attempt is found out, and the attem
   );
 });
 
-test('a vendor that does not even say what it took holds up nothing: then nobody knows', async (t) => {
+test('a vendor that does not answer which attempts it accepted delays nothing: their outcome is unknown', async (t) => {
   await using all = await startDeliveriesForTest(1, {}, { resolvesAttempts: true });
   for (const sender of all.work.senders) Object.assign(sender, { resolveAttempt: () => new Promise(() => undefined) } satisfies Partial<Sender>);
   all.work.outbox.behave({ push: { does: 'lose-answer', extent: { messages: 1 } } });
@@ -81,7 +81,7 @@ test('a vendor that does not even say what it took holds up nothing: then nobody
   t.true(ended?.history.some(({ what }) => what === 'outcome-unknown'));
 });
 
-test('whatever it stands at, what is cancelled is sent no more', async (t) => {
+test('a cancelled delivery is sent no more, whatever its status', async (t) => {
   const stands = [
     { status: 'queued', told: { does: 'refuse-account' }, ends: ['cancelled'] },
     { status: 'waiting', told: { does: 'limit-rate', retryAfterMs: HOUR_MS }, ends: ['cancelled'] },
@@ -109,7 +109,7 @@ test('whatever it stands at, what is cancelled is sent no more', async (t) => {
   }
 });
 
-test('what a full queue did not take is added by the sweeper', async (t) => {
+test('the sweeper adds the jobs that a full queue did not take', async (t) => {
   await using all = await startDeliveriesForTest(PEOPLE, { deliverConcurrency: 1 }, { jobsWaitingMax: 4 });
   all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 2 } });
   const notification = await all.request();
@@ -119,7 +119,7 @@ test('what a full queue did not take is added by the sweeper', async (t) => {
   t.is((await all.sent()).length, PEOPLE);
 });
 
-test('a delivery whose attempt the log would not take at first counts once towards the cap, and is sent', async (t) => {
+test('a delivery whose attempt could not be recorded at first counts once towards the cap, and is sent', async (t) => {
   await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 1, windowSeconds: 24 * 3_600 } });
   const { log } = all.work;
   const append = log.append.bind(log);
@@ -148,7 +148,7 @@ function hideContacts({ log }: TestWorkers, person: PersonId, fault: () => Error
   Object.assign(log, hiding);
 }
 
-test('in a long list, who can’t be planned for stops nobody else, is told of, and is planned for once that is mended', async (t) => {
+test('in a long list, a recipient that can’t be planned stops no other, is reported, and is planned once the fault is mended', async (t) => {
   await using all = await startDeliveriesForTest(0);
   const { work } = all;
   const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
@@ -169,7 +169,7 @@ test('in a long list, who can’t be planned for stops nobody else, is told of, 
   t.is(told().length, 2);
 });
 
-test('in a long list, whose contacts the log can’t be asked for at the moment is planned for with the others, and nobody is told of it', async (t) => {
+test('in a long list, a recipient whose contacts can’t be read during an outage is planned with the others, and not reported', async (t) => {
   await using all = await startDeliveriesForTest(0);
   const people = Array.from({ length: PLANNED_IN_RANGE_MAX + 1 }, (_, i) => `nobody-${i}` as PersonId);
   let cuts = 2; // fewer than a job is tried
@@ -180,7 +180,7 @@ test('in a long list, whose contacts the log can’t be asked for at the moment 
   t.false(all.work.reports.some(({ event }) => event === 'recipient-unplanned'));
 });
 
-test('in a short list, who can’t be planned for is a dead letter, and the others are planned for', async (t) => {
+test('in a short list, a recipient that can’t be planned is a dead letter, and the others are planned', async (t) => {
   await using all = await startDeliveriesForTest(3);
   const { work, recipients } = all;
   const [poison] = recipients;

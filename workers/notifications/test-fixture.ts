@@ -1,18 +1,18 @@
-/** What the tests of deliveries begin with: an app, people enrolled with it who have a device each, and what became of what was sent to them. */
+/** For tests of deliveries: an app, people enrolled with it who have a device each, their deliveries, and the messages in the outbox. */
 import type { RequestNotification } from '../../commands/notifications/notifications.ts';
 import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
-import type { Delivery } from '../../projections/read-models/deliveries.ts';
+import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 
-const LOOK_MAX = 5_000;
-/** Long enough on the clock of the test for whatever is still to come. */
+const PAGE_MAX = 5_000;
+/** By the test's clock: long enough for anything that comes late. */
 const LONG_AFTER_MS = 20 * 60_000;
 const ENDED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered', 'failed', 'suppressed', 'cancelled', 'expired']);
 
 export async function startDeliveriesForTest(people: number, ...[config, options]: Parameters<typeof startWorkersForTest>) {
-  // A vendor that hangs costs real time, and little of it.
+  // A hanging vendor costs real time, so the deadline is short.
   const work = await startWorkersForTest({ attemptDeadlineMs: 30, ...config }, options);
   const { commands, by } = work;
   const { id: app } = await commands.registerApp({ name: 'app' }, by('admin'));
@@ -20,19 +20,19 @@ export async function startDeliveriesForTest(people: number, ...[config, options
   for (const person of recipients) await commands.enrol({ person, app }, by(person));
   await work.untilIdle();
 
-  const request = async (asked: Partial<RequestNotification> = {}): Promise<NotificationId> => {
-    const usual = {
+  const request = async (fields: Partial<RequestNotification> = {}): Promise<NotificationId> => {
+    const defaults = {
       source: { kind: 'app', app },
       recipients,
       category: 'news',
       channels: ['push'],
       content: { title: 'News', body: 'Something happened' },
     } as const;
-    const { id, handled } = await commands.requestNotification({ ...usual, ...asked }, by(`app:${app}`));
+    const { id, handled } = await commands.requestNotification({ ...defaults, ...fields }, by(`app:${app}`));
     if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
     return id;
   };
-  const deliveries = (notification: NotificationId): Promise<readonly Delivery[]> => deliveriesIn(work, [notification]);
+  const deliveries = (notification: NotificationId): Promise<readonly DeliveryDocument[]> => deliveriesIn(work, [notification]);
   const ended = async (notifications: readonly NotificationId[], count: number) => {
     const all = await deliveriesIn(work, notifications);
     return all.length === count && all.every(({ status }) => ENDED.has(status));
@@ -43,9 +43,9 @@ export async function startDeliveriesForTest(people: number, ...[config, options
     recipients,
     request,
     deliveries,
-    /** Lets time go by until every delivery has come to its end, and then a good while longer, for what comes too late. */
-    untilEnded: async (asked: NotificationId | readonly NotificationId[], { count = people, stepMs = 5_000 } = {}): Promise<readonly Delivery[]> => {
-      const notifications = [asked].flat();
+    /** Moves the time on until every delivery has ended, and then a good while longer, for anything that comes late. */
+    untilEnded: async (of: NotificationId | readonly NotificationId[], { count = people, stepMs = 5_000 } = {}): Promise<readonly DeliveryDocument[]> => {
+      const notifications = [of].flat();
       await work.advanceUntil(() => ended(notifications, count), { stepMs });
       await work.time.advance(LONG_AFTER_MS);
       await work.untilIdle();
@@ -56,16 +56,16 @@ export async function startDeliveriesForTest(people: number, ...[config, options
   };
 }
 
-export const deliveriesIn = ({ views }: Pick<TestWorkers, 'views'>, notifications: readonly NotificationId[]): Promise<readonly Delivery[]> =>
-  Promise.all(notifications.map((notification) => views.find('deliveries', { where: { notification }, limit: LOOK_MAX }))).then((all) => all.flat());
+export const deliveriesIn = ({ views }: Pick<TestWorkers, 'views'>, notifications: readonly NotificationId[]): Promise<readonly DeliveryDocument[]> =>
+  Promise.all(notifications.map((notification) => views.find('deliveries', { where: { notification }, limit: PAGE_MAX }))).then((all) => all.flat());
 
-/** Every push that was handed over, however many. */
+/** All pushes in the outbox, however many. */
 export async function sentBy({ list }: Pick<Outbox, 'list'>): Promise<readonly OutboxMessage[]> {
   const sent: OutboxMessage[] = [];
   for (let before: string | undefined; ;) {
-    const page = await list({ channel: 'push', limit: LOOK_MAX, ...(before === undefined ? {} : { before }) });
+    const page = await list({ channel: 'push', limit: PAGE_MAX, ...(before === undefined ? {} : { before }) });
     sent.push(...page);
-    if (page.length < LOOK_MAX) return sent;
+    if (page.length < PAGE_MAX) return sent;
     before = page.at(-1)?.id;
   }
 }

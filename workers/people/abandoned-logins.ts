@@ -1,6 +1,6 @@
 /**
- * A login name is claimed before its person exists, so whoever is cut off in between leaves a name that nobody can have. A claim is a
- * document until its person is registered; the sweeper frees what stays.
+ * Frees abandoned login names. A name is claimed before its person exists, so a sign-up that is interrupted in between leaves a name
+ * that is taken for ever. Each claim is open work until its person is registered; the sweeper frees those that stay.
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
@@ -20,11 +20,11 @@ import type { Sweep } from '../jobs/sweeper.ts';
 const SWEPT_MAX = 1_000;
 
 /** Id: the HMAC of the login name. */
-export type Claim = { readonly login: string; readonly person: PersonId; readonly claimedAt: Instant };
+export type OpenClaim = { readonly login: string; readonly person: PersonId; readonly claimedAt: Instant };
 
 type Handled = LoginEvent | Extract<UserEvent, { type: 'people.registered.v1' }>;
 
-export const loginClaims: TidingsReactor<Handled> = {
+export const openLoginClaims: TidingsReactor<Handled> = {
   kind: 'reactor',
   name: 'login-claims',
   version: 1,
@@ -63,9 +63,13 @@ export const sweepAbandonedLogins = ({ openWork, loadState, commands, contextFor
   name: 'abandoned-logins',
   everyMs: CLAIM_ABANDONED_MS / 2,
   sweep: async () => {
-    const claims = await openWork.longestWaiting<Claim>('login-claims', { field: 'claimedAt', until: plus(clock(), -CLAIM_ABANDONED_MS), limit: SWEPT_MAX });
+    const claims = await openWork.longestWaiting<OpenClaim>('login-claims', {
+      field: 'claimedAt',
+      until: plus(clock(), -CLAIM_ABANDONED_MS),
+      limit: SWEPT_MAX,
+    });
     for (const { login, person, claimedAt } of claims) {
-      // Across several logs the registration may have been seen before the claim: the log itself says who exists.
+      // With several logs the registration may have been seen before the claim: the log itself tells whether the person exists.
       if ((await loadState(user, userStream(person))).state.status === 'none') {
         await commands.freeAbandonedLogin(
           { login, person },

@@ -1,6 +1,7 @@
 /**
- * A friend slot is taken before the request or the acceptance is appended to another stream, so whoever is cut off in between leaves
- * a slot for nothing. What was taken is a document until the other half is there; the sweeper frees what stays.
+ * Releases abandoned reservations. A person reserves a place among the friends before the request or the acceptance is appended to
+ * another stream, so a command that is interrupted in between leaves a reservation behind. Each reservation is open work until the
+ * other event arrives; the sweeper releases those that stay. In the log a reservation is called a friend slot.
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
@@ -31,22 +32,22 @@ export const openReservations: TidingsReactor<Handled> = {
   handles: ['people.friend-slot-taken.v1', 'people.friend-slot-freed.v1', 'people.friend-requested.v1', 'people.friend-accepted.v1'],
   after: [],
   indexes: { 'taken-slots': [{ fields: ['takenAt'] }] },
-  openWork: (event, { 'taken-slots': slots }) => {
+  openWork: (event, { 'taken-slots': open }) => {
     switch (event.type) {
       case 'people.friend-slot-taken.v1': {
         const person = event.key as PersonId;
         const { friend, at: takenAt } = event.data;
-        slots?.update(friendId(person, friend), event, () => ({ person, friend, takenAt }));
+        open?.update(friendId(person, friend), event, () => ({ person, friend, takenAt }));
         return;
       }
       case 'people.friend-slot-freed.v1':
-        slots?.update(friendId(event.key as PersonId, event.data.friend), event, () => undefined);
+        open?.update(friendId(event.key as PersonId, event.data.friend), event, () => undefined);
         return;
       case 'people.friend-requested.v1':
-        slots?.update(friendId(event.data.from, event.data.to), event, () => undefined);
+        open?.update(friendId(event.data.from, event.data.to), event, () => undefined);
         return;
       case 'people.friend-accepted.v1':
-        slots?.update(friendId(event.data.to, event.data.from), event, () => undefined);
+        open?.update(friendId(event.data.to, event.data.from), event, () => undefined);
         return;
     }
   },
@@ -72,7 +73,7 @@ export const sweepAbandonedReservations = ({ openWork, commands, contextFor, pro
     });
     for (const { person, friend, takenAt } of abandoned) {
       const body = { person, friend };
-      // The decider looks at the log: a slot whose round has come to something stays.
+      // The decider looks at the log: a reservation whose round has become a request or a friendship stays.
       await commands.releaseAbandonedReservation(body, freshContext({ contextFor, worker: 'abandoned-slots', type: 'free-abandoned-slot', body, at: clock() }));
       progress.finish('taken-slots', friendId(person, friend), { takenAt });
     }

@@ -1,6 +1,6 @@
 /**
- * What erasing a person leaves to do in other streams: the key and the sessions (again, should the command have been cut off), open
- * friend requests, friendships, and the groups the person belonged to. All of it may be done twice.
+ * Finishes erasing a person in other streams: the key and the sessions (again, should the command have been interrupted), open friend
+ * requests, friendships, and the groups that the person belonged to. All of it may be done twice.
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { CommandContext, ContextFor } from '../../commands/handling/command-context.ts';
@@ -10,7 +10,7 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
-import type { TidingsProcess } from '../../projections/read-models/projectors.ts';
+import type { TidingsEventProcess } from '../../projections/read-models/projectors.ts';
 import type { FoundDocument } from '../../projections/query/active-views.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { contextForEvent } from '../jobs/command-contexts.ts';
@@ -26,7 +26,7 @@ type Dependencies = {
   readonly clock: () => Instant;
 };
 
-export const finishErasing = (dependencies: Dependencies): TidingsProcess<Erased> => ({
+export const finishErasing = (dependencies: Dependencies): TidingsEventProcess<Erased> => ({
   kind: 'process',
   name: 'finish-erasing',
   version: 1,
@@ -35,22 +35,22 @@ export const finishErasing = (dependencies: Dependencies): TidingsProcess<Erased
   react: async (event) => {
     const { views, commands } = dependencies;
     const person = event.key as PersonId;
-    const because = (type: string, of: string) => contextOf(dependencies, event, type, of);
-    await commands.finishErasing({ person }, because('finish-erasing', person));
-    await forEach(views, 'friends', { person }, ({ friend }) => commands.removeFriend({ person, other: friend }, because('remove-friend', friend)));
+    const context = (type: string, of: string) => erasingContext(dependencies, event, type, of);
+    await commands.finishErasing({ person }, context('finish-erasing', person));
+    await forEach(views, 'friends', { person }, ({ friend }) => commands.removeFriend({ person, other: friend }, context('remove-friend', friend)));
     await forEach(views, 'friend-requests', { from: person }, ({ request }) =>
-      commands.withdrawFriend({ person, request }, because('withdraw-friend', request)),
+      commands.withdrawFriend({ person, request }, context('withdraw-friend', request)),
     );
-    await forEach(views, 'friend-requests', { to: person }, ({ request }) => commands.refuseFriend({ person, request }, because('refuse-friend', request)));
-    // A direct channel has its two people for good, and refuses.
-    await forEach(views, 'inbox', { person, member: true }, ({ channel }) => commands.leaveChannel({ person, channel }, because('leave-channel', channel)));
+    await forEach(views, 'friend-requests', { to: person }, ({ request }) => commands.refuseFriend({ person, request }, context('refuse-friend', request)));
+    // A direct channel keeps its two people, and refuses.
+    await forEach(views, 'inbox', { person, member: true }, ({ channel }) => commands.leaveChannel({ person, channel }, context('leave-channel', channel)));
   },
 });
 
-const contextOf = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>, type: string, of: string): CommandContext =>
+const erasingContext = ({ contextFor, clock }: Dependencies, event: Recorded<Erased>, type: string, of: string): CommandContext =>
   contextForEvent(event, { contextFor, worker: 'finish-erasing', type, of, body: of, at: clock() });
 
-/** In pages, by id: what is done to one page changes the view only later, or not at all. */
+/** Reads pages by id: acting on the documents of one page changes the view later, or not at all. */
 async function forEach<Name extends keyof TidingsDocuments>(
   views: Pick<TidingsViews, 'find'>,
   collection: Name,

@@ -19,7 +19,7 @@ async function friends(work: TestWorkers, one: PersonId, other: PersonId) {
   return id;
 }
 
-test('a request that came to nothing gives its slot back, and so does a friendship that ended, to both', async (t) => {
+test('a request that ended releases its reservation, and a friendship that ended releases both', async (t) => {
   await using work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
@@ -33,7 +33,7 @@ test('a request that came to nothing gives its slot back, and so does a friendsh
   t.pass();
 });
 
-test('the end of an old request never frees the slot of a new one', async (t) => {
+test('the end of an old request never releases the reservation of a new one', async (t) => {
   await using work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   for (let round = 1; round <= 3; round++) {
@@ -45,7 +45,7 @@ test('the end of an old request never frees the slot of a new one', async (t) =>
   t.is((await slot(work, ann, bob))?.round, 4);
 });
 
-test('a login name that nobody came to own is free again after a while, and one that somebody owns is not', async (t) => {
+test('a login name whose claim was abandoned is free again after a while, and one that a person owns is not', async (t) => {
   await using work = await startWorkersForTest();
   const { loadState, handle, by, commands } = work;
   await work.person('ann');
@@ -57,7 +57,7 @@ test('a login name that nobody came to own is free again after a while, and one 
   t.true(await claimed(commands.loginOf('ann')));
 });
 
-test('a claim that is renewed just as it is swept, and abandoned again, is freed all the same', async (t) => {
+test('a claim that is renewed during a sweep, and abandoned again, is freed by a later one', async (t) => {
   await using work = await startWorkersForTest();
   const { loadState, handle, by, commands, contextFor, clock, stored, report } = work;
   const claim = () => handle(login, 'login-abandoned', { type: 'claim', person: 'nobody' as PersonId, at: clock() }, by('nobody' as PersonId));
@@ -72,7 +72,7 @@ test('a claim that is renewed just as it is swept, and abandoned again, is freed
     return commands.freeAbandonedLogin(...of);
   };
   await using progress = startProgress({ views: stored, report });
-  const soon = () => plus(clock(), MINUTE_MS); // before the workplace's own sweeper
+  const soon = () => plus(clock(), MINUTE_MS); // before the test's own sweeper
   const sweeping = { openWork: openWorkIn(stored), loadState, contextFor, clock: soon, progress, commands: { freeAbandonedLogin } };
   t.is(await sweepAbandonedLogins(sweeping).sweep(), 1);
   await progress.flush();
@@ -82,7 +82,7 @@ test('a claim that is renewed just as it is swept, and abandoned again, is freed
   t.true(await isFree());
 });
 
-test('a slot that was taken for a request that never came is free again after a while', async (t) => {
+test('a reservation for a request that was never made is released after a while', async (t) => {
   await using work = await startWorkersForTest();
   const [ann, bob, cat] = [await work.person('ann'), await work.person('bob'), await work.person('cat')];
   await work.commands.requestFriend({ person: ann, other: cat }, work.by(ann));
@@ -105,7 +105,7 @@ test('a slot that was taken for a request that never came is free again after a 
   t.not(await slot(work, ann, cat), undefined);
 });
 
-test('who is erased has no friends, requests and groups any more, and the login name is free', async (t) => {
+test('an erased person has no friends, requests and groups any more, and the login name is free', async (t) => {
   await using work = await startWorkersForTest();
   const { commands, by, views } = work;
   const [ann, bob, cat, dan] = await Promise.all(['ann', 'bob', 'cat', 'dan'].map(work.person) as [Promise<PersonId>, ...Promise<PersonId>[]]);

@@ -1,10 +1,10 @@
 /** The workers of people: what other streams need after a friendship ended or a person was erased, and sweeps for abandoned claims. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { CommandGiver, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
-import { loginClaims, sweepAbandonedLogins } from './abandoned-logins.ts';
+import { openLoginClaims, sweepAbandonedLogins } from './abandoned-logins.ts';
 import { openReservations, sweepAbandonedReservations } from './abandoned-reservations.ts';
 import { finishErasing } from './finish-erasing.ts';
-import { freeReservations } from './free-reservations.ts';
+import { releaseReservations } from './release-reservations.ts';
 
 export type PeopleWorkersDependencies = {
   readonly commandGiver: CommandGiver;
@@ -16,7 +16,12 @@ export type PeopleWorkersDependencies = {
 export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWorkersDependencies): WorkerSet {
   const { clock } = work;
   return {
-    projections: [freeReservations({ ...commandGiver, clock }), openReservations, loginClaims, finishErasing({ ...commandGiver, views: views.active, clock })],
+    projections: [
+      releaseReservations({ ...commandGiver, clock }),
+      openReservations,
+      openLoginClaims,
+      finishErasing({ ...commandGiver, views: views.active, clock }),
+    ],
     sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState })],
     consumers: [],
   };

@@ -8,7 +8,7 @@ import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, UNKNOWN_REPEAT_AFTER_MS } from './retry.
 
 const stateOf = (...history: readonly DeliveryEvent[]) => history.reduce(delivery.evolve, delivery.initialState);
 
-test('a job in the queue of a vendor that lost the delivery to another comes to nothing', (t) => {
+test('a job in the queue of a vendor from which the delivery was rerouted is refused', (t) => {
   const rerouted = event('delivery-rerouted', { vendor: 'pushy' });
   given(delivery, ...histories.queued, rerouted)
     .when(commands['start-attempt'])
@@ -42,14 +42,14 @@ test('a rejected attempt goes on to another vendor where one is left and the end
     .then(t, event('attempt-rejected', { attempt: 1, vendor: 'fcm', reason: 'bad', endpointLost: true }), event('delivery-failed', { reason: 'bad' }));
 });
 
-test('nobody judges an attempt before its deadline and the skew of clocks', (t) => {
-  const judged = plus(deadline, ATTEMPT_SKEW_MS);
+test('an attempt is not resolved before its deadline and the skew of clocks have passed', (t) => {
+  const resolvableAt = plus(deadline, ATTEMPT_SKEW_MS);
   given(delivery, ...histories.attempting)
-    .when({ ...commands['outcome-unknown'], at: plus(judged, -1) })
+    .when({ ...commands['outcome-unknown'], at: plus(resolvableAt, -1) })
     .thenRefused(t, 'delivery-status-conflict');
   given(delivery, ...histories.attempting)
-    .when({ ...commands['outcome-unknown'], at: judged })
-    .then(t, event('outcome-unknown', { attempt: 1, reason: 'no answer', at: judged }));
+    .when({ ...commands['outcome-unknown'], at: resolvableAt })
+    .then(t, event('outcome-unknown', { attempt: 1, reason: 'no answer', at: resolvableAt }));
 });
 
 test('an unknown outcome is repeated after a while, and the repetition says so', (t) => {
@@ -63,7 +63,7 @@ test('an unknown outcome is repeated after a while, and the repetition says so',
     .then(t, event('attempt-started', { attempt: 2, vendor: 'fcm', deadline, mayRepeat: true, at }));
 });
 
-test('every attempt after an unknown one may repeat it, until a late answer settles it', (t) => {
+test('every attempt after an unknown one may repeat it, until a late answer resolves it', (t) => {
   const again = [...histories.unknown, started(2, true), event('retry-scheduled', { attempt: 2, reason: '503', retryAt: start }), queued];
   const next = { ...commands['start-attempt'], deadline, at: start } as const;
   given(delivery, ...again)
@@ -74,14 +74,14 @@ test('every attempt after an unknown one may repeat it, until a late answer sett
     .then(t, started(3, false));
 });
 
-test('what may not be sent twice fails instead of being repeated', (t) => {
+test('a delivery that may not be sent twice fails instead of being repeated', (t) => {
   const once = event('delivery-planned', { ...plan, atMostOnce: true });
   given(delivery, once, queued, started(), unknown())
     .when(commands['start-attempt'])
     .then(t, event('delivery-failed', { reason: 'outcome-unknown', at: later }));
 });
 
-test('cancelling what may be on its way is noted once, and the attempt is the last', (t) => {
+test('cancelling an attempt that may be on its way is noted once, and the attempt is the last', (t) => {
   given(delivery, ...histories.attempting, noted)
     .when(commands.cancel)
     .then(t);
@@ -99,7 +99,7 @@ test('cancelling what may be on its way is noted once, and the attempt is the la
     .then(t, event('delivery-failed', { reason: 'outcome-unknown', at: later }));
 });
 
-test('a late acceptance of an attempt thought unknown wins over a repetition that is on its way, or waits', (t) => {
+test('a late acceptance of an unknown attempt wins over a repetition that is on its way, or waits', (t) => {
   const repeating = [...histories.unknown, started(2, true)];
   for (const history of [repeating, [...repeating, event('retry-scheduled', { attempt: 2, reason: '503', retryAt: later })]]) {
     given(delivery, ...history)
@@ -111,7 +111,7 @@ test('a late acceptance of an attempt thought unknown wins over a repetition tha
     .then(t);
 });
 
-test('a late rejection of an earlier attempt settles that attempt and leaves the one on its way', (t) => {
+test('a late rejection of an earlier attempt resolves that attempt and leaves the one on its way', (t) => {
   const history = [...histories.unknown, started(2, true)];
   given(delivery, ...history)
     .when({ ...commands.reject, nextVendor: 'pushy', at: start })
@@ -122,7 +122,7 @@ test('a late rejection of an earlier attempt settles that attempt and leaves the
     .then(t);
 });
 
-test('an answer to an attempt that was settled, or never made, is not believed', (t) => {
+test('an answer to an attempt that was resolved changes nothing, and one to an attempt that was never made is refused', (t) => {
   given(delivery, ...histories.waiting, queued, started(2))
     .when(commands.accept)
     .then(t);

@@ -3,7 +3,7 @@ import { given } from '../../shared/given-when-then.ts';
 import { delivery } from './delivery.ts';
 import { acceptedAs, commands, event, histories, later, start, started } from './test-fixture.ts';
 
-test('a callback that overtakes the answer is the answer', (t) => {
+test('a callback that overtakes the answer counts as the answer', (t) => {
   given(delivery, ...histories.unknown, started(2, true))
     .when({ ...commands.confirm, at: start })
     .then(t, acceptedAs(2), event('delivery-confirmed', { callback: 'c-1' }));
@@ -12,7 +12,7 @@ test('a callback that overtakes the answer is the answer', (t) => {
     .then(t, acceptedAs(1), event('delivery-undelivered', { reason: '30003', callback: 'c-1' }));
 });
 
-test('what a person did with a message is kept once, with the time it was first seen', (t) => {
+test('each engagement is recorded once, with the time it was first seen', (t) => {
   const opened = event('engagement-seen', { what: 'opened', callback: 'c-1', at: later });
   given(delivery, ...histories.delivered)
     .when(commands.engagement)

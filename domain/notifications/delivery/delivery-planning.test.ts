@@ -4,7 +4,7 @@ import { MINUTE_MS, plus } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import { commands, event, expiresAt, histories, later, plan, planned, start } from './test-fixture.ts';
 
-test('a delivery is planned with what is to become of it, in one append', (t) => {
+test('a delivery is planned together with its decision, in one append', (t) => {
   const decision = { action: 'defer', reason: 'quiet-hours', until: later } as const;
   given(delivery)
     .when({ ...commands.plan, decision, at: start })
@@ -14,7 +14,7 @@ test('a delivery is planned with what is to become of it, in one append', (t) =>
     .then(t, planned, event('delivery-suppressed', { reason: 'no-endpoint' }));
 });
 
-test('a delivery without a decision stays planned, or is released to be looked at again', (t) => {
+test('a delivery without a decision stays planned, or is released for another decision', (t) => {
   const { decision: _, ...undecided } = commands.plan;
   given(delivery)
     .when({ ...undecided, at: start })
@@ -24,7 +24,7 @@ test('a delivery without a decision stays planned, or is released to be looked a
     .then(t, event('delivery-released', { at: later }));
 });
 
-test('whatever would go on after the time to live expires instead', (t) => {
+test('a delivery that would go on after its time to live expires instead', (t) => {
   const expired = event('delivery-expired', { at: expiresAt });
   given(delivery)
     .when({ ...commands.plan, at: expiresAt })

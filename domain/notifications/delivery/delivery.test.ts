@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { delivery } from './delivery.ts';
 import { isEnded } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
-import { anyCommands, commands, histories, lifeOf, start, type CommandName, type Status } from './test-fixture.ts';
+import { anyCommands, commands, histories, eventsAfter, start, type CommandName, type Status } from './test-fixture.ts';
 
 /** Where each command leads from each status: `.` changes nothing, `!` is refused. A change of the machine is a change of this table. */
 const table = `
@@ -82,7 +82,7 @@ for (const { status, command, leadsTo } of cells) {
   });
 }
 
-test('an end is what the table shows to be left by nothing but a correction', (t) => {
+test('a status is final if the table has only corrections that leave it', (t) => {
   const left = new Set(cells.filter(({ status, leadsTo }) => !['.', '!', status].includes(leadsTo)).map(({ status }) => status));
   left.delete('undelivered');
   for (const [status, history] of Object.entries(histories)) t.is(isEnded(stateOf(...history)), !left.has(status), status);
@@ -90,10 +90,10 @@ test('an end is what the table shows to be left by nothing but a correction', (t
 
 const typesOf = (life: readonly DeliveryEvent[]) => life.map(({ type }) => type.slice('notifications.'.length, -'.v1'.length));
 
-test('whatever is asked of it, a delivery is accepted at most once and attempts nothing after that', (t) => {
+test('under any commands, a delivery is accepted at most once and attempts nothing after that', (t) => {
   fc.assert(
     fc.property(anyCommands, (asked) => {
-      const types = typesOf(lifeOf({ ...commands.plan, at: start }, asked));
+      const types = typesOf(eventsAfter({ ...commands.plan, at: start }, asked));
       const accepted = types.indexOf('attempt-accepted');
       t.is(accepted, types.lastIndexOf('attempt-accepted'));
       if (accepted !== -1) t.false(types.slice(accepted).includes('attempt-started'));
@@ -102,12 +102,12 @@ test('whatever is asked of it, a delivery is accepted at most once and attempts 
   );
 });
 
-test('whatever is asked of it, attempts count from 1, and one that may repeat another says so', (t) => {
+test('under any commands, attempts count from 1, and one that may repeat another says so', (t) => {
   fc.assert(
     fc.property(anyCommands, (asked) => {
       const doubtful = new Set<number>();
       let attempts = 0;
-      for (const { type, data } of lifeOf({ ...commands.plan, at: start }, asked)) {
+      for (const { type, data } of eventsAfter({ ...commands.plan, at: start }, asked)) {
         if (type === 'notifications.attempt-started.v1') {
           t.is(data.attempt, ++attempts);
           t.is(data.mayRepeat, doubtful.size > 0);
@@ -120,17 +120,17 @@ test('whatever is asked of it, attempts count from 1, and one that may repeat an
   );
 });
 
-test('whatever is asked of it, what may not be sent twice is attempted only after a clean answer', (t) => {
+test('under any commands, a delivery that may not be sent twice is attempted only after a clean answer', (t) => {
   fc.assert(
     fc.property(anyCommands, (asked) => {
-      const life = lifeOf({ ...commands.plan, atMostOnce: true, at: start }, asked);
+      const life = eventsAfter({ ...commands.plan, atMostOnce: true, at: start }, asked);
       t.true(life.every(({ type, data }) => type !== 'notifications.attempt-started.v1' || !data.mayRepeat));
     }),
     { numRuns: 1_000 },
   );
 });
 
-test('whatever is asked of it, nothing but a correction or what a person did follows the end, and no attempt a noted cancellation', (t) => {
+test('under any commands, only a correction or an engagement follows a final state, and no attempt follows a noted cancellation', (t) => {
   const ends = [
     'delivery-suppressed',
     'delivery-digested',
@@ -142,7 +142,7 @@ test('whatever is asked of it, nothing but a correction or what a person did fol
   ];
   fc.assert(
     fc.property(anyCommands, (asked) => {
-      const types = typesOf(lifeOf({ ...commands.plan, at: start }, asked));
+      const types = typesOf(eventsAfter({ ...commands.plan, at: start }, asked));
       const end = types.findIndex((type) => ends.includes(type));
       const after = end === -1 ? [] : types.slice(end + 1).filter((type) => type !== 'engagement-seen');
       t.deepEqual(after, types[end] === 'delivery-undelivered' && after.length > 0 ? ['delivery-confirmed'] : []);

@@ -1,4 +1,4 @@
-/** A delivery in each of its statuses, one command of each type, and whole lives of deliveries, for the tests of its transitions. */
+/** For tests of a delivery's transitions: a history for each status, one command of each type, and arbitrary sequences of commands. */
 import fc from 'fast-check';
 import type { DeliveryId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
 import { HOUR_MS, instant, MINUTE_MS, plus } from '../../shared/instant.ts';
@@ -87,7 +87,7 @@ export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand
 
 const often = (['queue', 'start-attempt', 'outcome-unknown', 'schedule-retry'] as const).map((name) => commands[name]);
 
-/** What a delivery is asked in life: any command about any attempt in any order, mostly those that go on from attempt to attempt. */
+/** Any commands about any attempts in any order, mostly those that lead from attempt to attempt. */
 export const anyCommands: fc.Arbitrary<readonly DeliveryCommand[]> = fc
   .array(
     fc.record({
@@ -113,15 +113,15 @@ export const anyCommands: fc.Arbitrary<readonly DeliveryCommand[]> = fc
     });
   });
 
-/** What becomes of a delivery that is planned and then asked all this. */
-export function lifeOf(first: DeliveryCommand, asked: readonly DeliveryCommand[]): readonly DeliveryEvent[] {
-  const life: DeliveryEvent[] = [];
+/** The events of a delivery that is given these commands in turn. */
+export function eventsAfter(first: DeliveryCommand, others: readonly DeliveryCommand[]): readonly DeliveryEvent[] {
+  const events: DeliveryEvent[] = [];
   let state: DeliveryState = delivery.initialState;
-  for (const command of [first, ...asked]) {
+  for (const command of [first, ...others]) {
     const decision = delivery.decide(state, command);
     if (decision.outcome === 'refused') continue;
-    life.push(...decision.events);
+    events.push(...decision.events);
     state = decision.events.reduce(delivery.evolve, state);
   }
-  return life;
+  return events;
 }

@@ -41,19 +41,19 @@ const recipient = (...events: readonly ContactsEvent[]): Recipient => ({
   preferences: preferences.evolve(preferences.initialState, { type: 'people.enrolled.v1', data: { app: shop } }),
   app: { status: 'active' },
 });
-const waysOf = (request: RequestedNotification, to: Recipient) =>
+const planned = (request: RequestedNotification, to: Recipient) =>
   planDeliveries(request, to, { routes, at }).map(({ channel, endpoint, decision }) => ({ channel, endpoint: endpoint as string | null, decision }));
 
-test('a recipient gets a delivery for each endpoint of each channel that was asked for, by the vendor for it', (t) => {
-  const ways = waysOf(requested, recipient(device('phone'), device('tablet'), email));
-  t.deepEqual(ways, [
+test('a recipient gets a delivery for each destination on each requested channel, with its vendor', (t) => {
+  const deliveries = planned(requested, recipient(device('phone'), device('tablet'), email));
+  t.deepEqual(deliveries, [
     { channel: 'push', endpoint: 'token-of-phone', decision: { action: 'send', vendor: 'fcm' } },
     { channel: 'push', endpoint: 'token-of-tablet', decision: { action: 'send', vendor: 'fcm' } },
     { channel: 'email', endpoint: 'home', decision: { action: 'send', vendor: 'sendgrid' } },
   ]);
 });
 
-test('a delivery carries what the notification said of it', (t) => {
+test('a delivery has the notification’s fields', (t) => {
   const [first] = planDeliveries(requested, recipient(email), { routes, at });
   const { notification, source, category, critical, atMostOnce, priority, expiresAt } = requested;
   const plan = { notification, source, category, critical, atMostOnce, priority, expiresAt, recipient: ann, channel: 'email', endpoint: 'home' as EndpointId };
@@ -66,23 +66,23 @@ test('a delivery carries what the notification said of it', (t) => {
   } as typeof first);
 });
 
-test('a channel that was not asked for is left alone, and one without an endpoint gets nothing', (t) => {
+test('plans nothing on a channel that was not requested, or on which the recipient has no endpoint', (t) => {
   t.deepEqual(
-    waysOf({ ...requested, channels: ['email', 'sms'] }, recipient(device('phone'), email)).map(({ channel }) => channel),
+    planned({ ...requested, channels: ['email', 'sms'] }, recipient(device('phone'), email)).map(({ channel }) => channel),
     ['email'],
   );
 });
 
-test('a delivery is named by the way and not by where it leads, so that planning again after a token or an address was replaced plans nothing new', (t) => {
+test('a delivery is named by its destination and not by the endpoint, so planning again after a token or an address was replaced plans nothing new', (t) => {
   const named = (...events: readonly ContactsEvent[]) => planDeliveries(requested, recipient(...events), { routes, at }).map(({ delivery }) => delivery);
   const renewed = (which: ContactsEvent): ContactsEvent => ({ ...which, data: { ...which.data, endpoint: 'another' as EndpointId } }) as ContactsEvent;
   t.deepEqual(named(device('phone'), email), named(renewed(device('phone')), renewed(email)));
   t.is(new Set(named(device('phone'), device('tablet'), email)).size, 3);
 });
 
-test('of two devices with one token, which an app installed anew leaves behind, one is pushed', (t) => {
+test('of two devices with the same token, which reinstalling an app leaves behind, one gets a push', (t) => {
   const again = { ...device('again'), data: { ...device('again').data, endpoint: 'token-of-phone' } } as ContactsEvent;
-  t.is(waysOf({ ...requested, channels: ['push'] }, recipient(device('phone'), again)).length, 1);
+  t.is(planned({ ...requested, channels: ['push'] }, recipient(device('phone'), again)).length, 1);
 });
 
 test('a push that was planned before devices were named finds its device by the token', (t) => {
@@ -96,43 +96,43 @@ test('an app’s pushes go to its own devices and to those of no app, our own to
   const to = recipient(device('phone'), device('shop-phone', shop), device('bank-phone', bank));
   const chat = { ...requested, source: { kind: 'chat', channel: 'room' as ChannelId, seq: 1 } } as const;
   t.deepEqual(
-    waysOf(requested, to).map(({ endpoint }) => endpoint),
+    planned(requested, to).map(({ endpoint }) => endpoint),
     ['token-of-phone', 'token-of-shop-phone'],
   );
   t.deepEqual(
-    waysOf(chat, to).map(({ endpoint }) => endpoint),
+    planned(chat, to).map(({ endpoint }) => endpoint),
     ['token-of-phone'],
   );
 });
 
-test('who can not be reached gets one delivery that says so', (t) => {
-  t.deepEqual(waysOf(requested, recipient()), [{ channel: 'push', endpoint: null, decision: { action: 'suppress', reason: 'no-endpoint' } }]);
+test('a recipient without any destination gets one delivery that says so', (t) => {
+  t.deepEqual(planned(requested, recipient()), [{ channel: 'push', endpoint: null, decision: { action: 'suppress', reason: 'no-endpoint' } }]);
 });
 
-test('each delivery is looked at on its own', (t) => {
+test('each delivery is decided on its own', (t) => {
   const optedOut = preferences.evolve(recipient().preferences, { type: 'people.opted-out.v1', data: { category: 'news', channel: 'email' } });
   t.deepEqual(
-    waysOf(requested, { ...recipient(device('phone'), email), preferences: optedOut }).map(({ decision }) => decision.action),
+    planned(requested, { ...recipient(device('phone'), email), preferences: optedOut }).map(({ decision }) => decision.action),
     ['send', 'suppress'],
   );
 });
 
-test('what is to be sent later waits, and is looked at then', (t) => {
+test('a notification that is to be sent later is deferred, and decided then', (t) => {
   const sendAt = plus(at, 1);
   const disabled = { ...recipient(email), app: { status: 'disabled' } } as const;
   t.deepEqual(
-    waysOf({ ...requested, sendAt }, disabled).map(({ decision }) => decision),
+    planned({ ...requested, sendAt }, disabled).map(({ decision }) => decision),
     [{ action: 'defer', reason: 'scheduled', until: sendAt }],
   );
   t.deepEqual(
-    waysOf({ ...requested, sendAt: at }, recipient(email)).map(({ decision }) => decision.action),
+    planned({ ...requested, sendAt: at }, recipient(email)).map(({ decision }) => decision.action),
     ['send'],
   );
 });
 
-test('a person who was erased gets nothing, and it says why', (t) => {
+test('an erased person’s delivery is suppressed, with the reason', (t) => {
   t.deepEqual(
-    waysOf(requested, { ...recipient(email), user: { status: 'erased', login: 'hmac' } }).map(({ decision }) => decision),
+    planned(requested, { ...recipient(email), user: { status: 'erased', login: 'hmac' } }).map(({ decision }) => decision),
     [{ action: 'suppress', reason: 'person-erased' }],
   );
 });

@@ -60,7 +60,7 @@ test('a loud minute is not missed when clocks go forward before it', (t) => {
   t.is(endOf(hours, '2025-03-09T06:53:00.000Z'), '2025-03-10T05:52:00.000Z' as Instant);
 });
 
-test('wherever and whenever, the end is the first minute that the wall’s clock does not call quiet', (t) => {
+test('in any zone and at any time, the end is the first minute that is not quiet by the zone’s clock', (t) => {
   const time = fc
     .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
     .map((parts) => parts.map((n) => String(n).padStart(2, '0')).join(':'));

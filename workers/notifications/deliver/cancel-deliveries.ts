@@ -6,8 +6,8 @@ import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import type { NotificationEvent } from '../../../domain/notifications/events.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
-import type { Delivery } from '../../../projections/read-models/deliveries.ts';
-import type { TidingsProcess } from '../../../projections/read-models/projectors.ts';
+import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
+import type { TidingsEventProcess } from '../../../projections/read-models/projectors.ts';
 import type { FoundDocument } from '../../../projections/query/active-views.ts';
 import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
@@ -23,7 +23,7 @@ type Dependencies = {
   readonly clock: () => Instant;
 };
 
-export const cancelDeliveries = ({ views, commands, contextFor, clock }: Dependencies): TidingsProcess<Cancelled> => ({
+export const cancelDeliveries = ({ views, commands, contextFor, clock }: Dependencies): TidingsEventProcess<Cancelled> => ({
   kind: 'process',
   name: 'cancel-deliveries',
   version: 1,
@@ -32,7 +32,7 @@ export const cancelDeliveries = ({ views, commands, contextFor, clock }: Depende
   react: async (event) => {
     const { notification } = event.data;
     for (let after: string | undefined = ''; after !== undefined;) {
-      const page: readonly FoundDocument<Delivery>[] = await views.find('deliveries', {
+      const page: readonly FoundDocument<DeliveryDocument>[] = await views.find('deliveries', {
         where: { notification },
         range: { field: '_id', after },
         order: { _id: 1 },

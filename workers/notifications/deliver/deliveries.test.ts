@@ -26,7 +26,7 @@ test('a notification reaches every device of every recipient once', async (t) =>
   t.deepEqual(new Set(sent.map(({ title, body }) => `${title}: ${body}`)), new Set(['News: Something happened']));
 });
 
-test('a long list of recipients is planned in ranges, everybody once', async (t) => {
+test('a long list of recipients is planned in ranges, each recipient once', async (t) => {
   const count = 2 * PLANNED_IN_RANGE_MAX + 1;
   await using all = await startDeliveriesForTest(0);
   const people = Array.from({ length: count }, (_, i) => `nobody-${i}`) as (typeof all.recipients)[number][];
@@ -37,7 +37,7 @@ test('a long list of recipients is planned in ranges, everybody once', async (t)
   t.is(await all.work.stored.get('plannings', notification), undefined);
 });
 
-test('planned again after a token was renewed, nobody is told twice', async (t) => {
+test('planning again after a token was renewed sends nothing twice', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const person = all.recipients[0] as (typeof all.recipients)[number];
@@ -54,7 +54,7 @@ test('planned again after a token was renewed, nobody is told twice', async (t) 
   t.is((await all.sent()).length, 2);
 });
 
-test('a token that is renewed while a push waits is the one it goes to', async (t) => {
+test('a push that waits goes to the token that was renewed meanwhile', async (t) => {
   await using all = await startDeliveriesForTest(0);
   const { work, app } = all;
   const person = await work.person('zoe');
@@ -90,7 +90,7 @@ test('the same event twice plans once, and the same job twice sends once', async
   t.is((await all.sent()).length, 2);
 });
 
-test('who opts out between planning and sending hears nothing of it', async (t) => {
+test('a recipient who opts out between planning and sending gets nothing', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const [first] = all.recipients;
@@ -108,7 +108,7 @@ test('who opts out between planning and sending hears nothing of it', async (t) 
   t.is((await all.sent()).length, 2);
 });
 
-test('what is scheduled is sent at its time and not before, and quiet hours hold it back until they end', async (t) => {
+test('a scheduled notification is sent at its time and not before, and quiet hours hold it back until they end', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const [first, second] = all.recipients;
@@ -124,7 +124,7 @@ test('what is scheduled is sent at its time and not before, and quiet hours hold
   }
 });
 
-test('what is planned only after its notification was cancelled is cancelled at once, though it would not be sent for an hour', async (t) => {
+test('a delivery that is planned after its notification was cancelled is cancelled at once, though it would not be sent for an hour', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work, recipients } = all;
   const late = recipients[1];
@@ -144,7 +144,7 @@ test('what is planned only after its notification was cancelled is cancelled at 
   );
 });
 
-test('a cancelled notification takes its deliveries with it, whether they are planned yet or not', async (t) => {
+test('cancelling a notification cancels its deliveries, whether they are planned yet or not', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work } = all;
   const cancel = (notification: NotificationId) => work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
@@ -161,7 +161,7 @@ test('a cancelled notification takes its deliveries with it, whether they are pl
   t.deepEqual(await all.sent(), []);
 });
 
-test('a token that the vendor has forgotten is ours to forget, and is not tried again', async (t) => {
+test('a token that the vendor no longer knows is invalidated, and is not tried again', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const [person] = all.recipients;
   all.work.outbox.behave({ push: { does: 'lose-endpoint' } });
@@ -170,7 +170,7 @@ test('a token that the vendor has forgotten is ours to forget, and is not tried 
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['suppressed', 'no-endpoint']]);
 });
 
-test('a vendor that hangs holds up nobody else', async (t) => {
+test('a vendor that hangs delays no other vendor', async (t) => {
   await using all = await startDeliveriesForTest(5, { attemptDeadlineMs: MINUTE_MS, deliverConcurrency: 1 });
   const { work } = all;
   for (const [i, person] of all.recipients.entries()) await work.commands.setContact({ person, kind: 'phone', address: `+4915200000${i}` }, work.by(person));
@@ -184,7 +184,7 @@ test('a vendor that hangs holds up nobody else', async (t) => {
   await work.outbox[Symbol.asyncDispose](); // which lets go of it
 });
 
-test('while a vendor refuses us, what waits for it goes to another one, and so does what it rejects', async (t) => {
+test('while a vendor refuses our account, its deliveries go to another vendor, and so do those that it rejects', async (t) => {
   await using all = await startDeliveriesForTest(5, {}, { vendors: 'two' });
   const { work } = all;
   work.outbox.behave({ push: { does: 'refuse-account' } });
@@ -198,7 +198,7 @@ test('while a vendor refuses us, what waits for it goes to another one, and so d
   t.deepEqual(await all.sent(), []);
 });
 
-test('where nobody delivers on a channel, the delivery fails and says so', async (t) => {
+test('where no vendor serves a channel, the delivery fails and says so', async (t) => {
   await using all = await startDeliveriesForTest(1, {}, { vendors: 'none' });
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['failed', 'no-vendor']]);
 });
@@ -219,7 +219,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
   t.deepEqual(await all.sent(), []);
 });
 
-test('a person hears from an app no more often than the cap allows, and of what is critical always', async (t) => {
+test('an app notifies a person no more often than the cap allows, and critical notifications always pass', async (t) => {
   await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 2, windowSeconds: 3_600 } });
   for (let i = 0; i < 3; i++) await all.request();
   await all.work.untilIdle();
@@ -246,7 +246,7 @@ test('a template is rendered with its parameters, and one that can’t be fails 
   t.deepEqual(statuses(await all.untilEnded(await from({ name: 'Ann' }))), [['failed', 'template-fault']]);
 });
 
-test('who is erased between planning and sending is sent nothing', async (t) => {
+test('a recipient who is erased between planning and sending gets nothing', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const [person] = all.recipients;
@@ -258,7 +258,7 @@ test('who is erased between planning and sending is sent nothing', async (t) => 
   t.deepEqual(await all.sent(), []);
 });
 
-test('everybody who looks is told that there is a notification', async (t) => {
+test('the recipients of a notification get a live hint', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work } = all;
   const [person] = all.recipients;

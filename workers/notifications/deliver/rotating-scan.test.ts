@@ -2,8 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { rotatingScan, ROUND_SWEEPS } from './rotating-scan.ts';
 
-/** A list of numbers as texts in their order; what is up to `lately` has been on it for a while. */
-function givenList() {
+/** A sorted list of numbers as texts; those up to `recentFrom` have been on it for a while. */
+function createList() {
   const list = new Set<string>();
   const textOf = (n: number) => String(n).padStart(6, '0');
   const pages = rotatingScan(async ({ after, until }, limit) =>
@@ -15,16 +15,16 @@ function givenList() {
   return {
     list,
     textOf,
-    sweep: async (lately: number, until: number) => {
+    sweep: async (recentFrom: number, until: number) => {
       const looked: string[] = [];
-      for await (const page of pages({ recentFrom: textOf(lately), until: textOf(until) })) looked.push(...page);
+      for await (const page of pages({ recentFrom: textOf(recentFrom), until: textOf(until) })) looked.push(...page);
       return looked;
     },
   };
 }
 
-test('the first sweep looks at all there is, the next ones at what is new and at a share of the rest', async (t) => {
-  const { list, textOf, sweep } = givenList();
+test('the first sweep reads all entries, the next ones the recent entries and a share of the rest', async (t) => {
+  const { list, textOf, sweep } = createList();
   for (let n = 1; n <= 3_000; n++) list.add(textOf(n));
   t.is((await sweep(3_000, 3_000)).length, 3_000);
   for (let n = 0; n < ROUND_SWEEPS; n++) await sweep(3_000, 3_000);
@@ -34,11 +34,11 @@ test('the first sweep looks at all there is, the next ones at what is new and at
   t.true(looked.includes(textOf(3_001)));
 });
 
-test('whatever comes and goes meanwhile, what stays on the list is looked at again within two rounds', async (t) => {
+test('whatever is added and removed meanwhile, an entry that stays on the list is read again within two rounds', async (t) => {
   const turns = fc.array(fc.record({ added: fc.nat(400), late: fc.nat(20), gone: fc.nat(5) }), { minLength: 3 * ROUND_SWEEPS, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(turns, async (sweeps) => {
-      const { list, textOf, sweep } = givenList();
+      const { list, textOf, sweep } = createList();
       const unseenFor = new Map<string, number>();
       let end = 100;
       for (const { added, late, gone } of sweeps) {
@@ -58,8 +58,8 @@ test('whatever comes and goes meanwhile, what stays on the list is looked at aga
   );
 });
 
-test('a sweep that is broken off is made up for by the next', async (t) => {
-  const { list, textOf } = givenList();
+test('the next sweep makes up for one that was broken off', async (t) => {
+  const { list, textOf } = createList();
   for (let n = 1; n <= 10; n++) list.add(textOf(n));
   let isAway = true;
   const pages = rotatingScan(async () => {

@@ -18,7 +18,7 @@ import { ROUND_SWEEPS } from './rotating-scan.ts';
 import { LOST_JOB_FOUND_WITHIN_MS, SWEEP_EVERY_MS, sweepDeliveries } from './sweep-deliveries.ts';
 import { vendorQueueOf } from '../vendors/vendor-queue.ts';
 
-test('of any number that are due at the same moment, all are looked after at once, and not a page at a sweep', async (t) => {
+test('any number of deliveries that are due at the same moment are advanced by one sweep, and not a page at a sweep', async (t) => {
   const count = 1_000;
   await using all = await startDeliveriesForTest(0);
   const { work } = all;
@@ -33,13 +33,13 @@ test('of any number that are due at the same moment, all are looked after at onc
 });
 
 const WAITING = 2_000;
-/** The vendor refused each so often before it was shut off. */
+/** Attempts at each delivery before the vendor's breaker opened. */
 const ATTEMPTS = 5;
 const VENDOR = { channel: 'push', vendor: 'fcm' } as const;
 const QUEUE = vendorQueueOf(VENDOR);
 
-/** So many deliveries wait, a few of them before the others, for a vendor that is away; real views and a real queue, and what a sweep reads of them is counted. */
-async function givenOutage({ first = [] }: { readonly first?: readonly number[] } = {}) {
+/** Many deliveries wait for an unavailable vendor, those of `first` with a high priority; real views and a real queue, and the deliveries that a sweep reads are counted. */
+async function startOutage({ first = [] }: { readonly first?: readonly number[] } = {}) {
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder());
   const views = starting.use(await startSqliteViews(join(folder.path, 'views.sqlite')));
@@ -80,12 +80,12 @@ async function givenOutage({ first = [] }: { readonly first?: readonly number[] 
     ids,
     jobs,
     lost,
-    /** How many jobs there are, whether one has been taken or not. */
-    known: async () => {
+    /** How many jobs there are, waiting and active. */
+    jobCount: async () => {
       const { waiting, active } = await jobs.depth(QUEUE);
       return waiting + active;
     },
-    /** A sweep at its time; answers the deliveries that it read of. */
+    /** Sweeps at the next time; returns the deliveries that it read. */
     sweep: async (): Promise<readonly DeliveryId[]> => {
       now = plus(now, SWEEP_EVERY_MS);
       read = [];
@@ -96,12 +96,12 @@ async function givenOutage({ first = [] }: { readonly first?: readonly number[] 
   };
 }
 
-test('while a vendor is away, a sweep looks at a share of what waits for it, and at all of it in a round', async (t) => {
-  await using outage = await givenOutage();
+test('while a vendor is unavailable, a sweep reads a share of its waiting deliveries, and a round reads all of them', async (t) => {
+  await using outage = await startOutage();
   const counts = [];
   for (let n = 0; n < 5 * ROUND_SWEEPS; n++) counts.push((await outage.sweep()).length);
   t.log(`of ${WAITING}: ${counts.join(' ')}`);
-  t.is(await outage.known(), WAITING);
+  t.is(await outage.jobCount(), WAITING);
   const round = new Set<DeliveryId>();
   for (let n = 0; n < ROUND_SWEEPS; n++) {
     const looked = await outage.sweep();
@@ -109,12 +109,12 @@ test('while a vendor is away, a sweep looks at a share of what waits for it, and
     for (const delivery of looked) round.add(delivery);
   }
   t.deepEqual([...round].sort(), outage.ids);
-  t.is(await outage.known(), WAITING);
+  t.is(await outage.jobCount(), WAITING);
 });
 
-test('of many that wait for a vendor that is away, each whose job is lost has it again in time, wherever it stands', async (t) => {
+test('of many deliveries that wait for an unavailable vendor, each whose job was lost has it again in time, wherever it stands', async (t) => {
   const first = [0, 777, WAITING - 1];
-  await using outage = await givenOutage({ first });
+  await using outage = await startOutage({ first });
   const { jobs, lost, ids } = outage;
   for (let n = 0; n < 5 * ROUND_SWEEPS; n++) await outage.sweep();
 
@@ -125,11 +125,11 @@ test('of many that wait for a vendor that is away, each whose job is lost has it
     await back.promise;
   });
   while ((await jobs.depth(QUEUE)).active === 0 || lost.length < first.length) await new Promise((resolve) => setImmediate(resolve));
-  t.is(await outage.known(), WAITING - first.length);
+  t.is(await outage.jobCount(), WAITING - first.length);
 
   let sweeps = 0;
-  for (; (await outage.known()) < WAITING; sweeps++) await outage.sweep();
-  t.log(`again after ${(sweeps * SWEEP_EVERY_MS) / SECOND_MS} s`);
+  for (; (await outage.jobCount()) < WAITING; sweeps++) await outage.sweep();
+  t.log(`found again after ${(sweeps * SWEEP_EVERY_MS) / SECOND_MS} s`);
   t.true(sweeps * SWEEP_EVERY_MS <= LOST_JOB_FOUND_WITHIN_MS);
   back.resolve();
 });

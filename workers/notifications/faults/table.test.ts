@@ -1,7 +1,7 @@
 /**
- * The fault table of the field, run on ourselves: so many messages are asked for while the vendor fails in one way, or while the
- * process is killed. Of everything acknowledged nothing may be lost, and nothing may come twice but what is marked 'may repeat';
- * with a vendor that says what it took when it is asked, nothing at all.
+ * The fault table: many messages are requested while the vendor fails in one way, or while the process is killed. Of all acknowledged
+ * requests no message may be lost, and none may come twice but those marked 'may repeat'; with a vendor that resolves attempts, none
+ * at all.
  */
 import test from 'ava';
 import { spawn } from 'node:child_process';
@@ -17,15 +17,15 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS, plus } from '../../../domain/shared/inst
 import type { Behaviour } from '../../../ports/sender/outbox-behaviour.ts';
 import { startWorkersForTest, START } from '../../test-fixture.ts';
 import { deliveriesIn, startDeliveriesForTest, sentBy } from '../test-fixture.ts';
-import { tally, type Row } from './reckoning.ts';
-import { CONFIG, RECIPIENTS, request, REQUESTS, type Actors } from './requests.ts';
+import { tally, type FaultRow } from './tally.ts';
+import { CONFIG, RECIPIENTS, requestNumbered, REQUESTS, type Actors } from './requests.ts';
 
-/** Of the real clock, and much more than is taken on a machine that is busy with other things. */
+/** By the real clock, and much more than anything takes on a busy machine. */
 const TABLE_TIMEOUT_MS = 10 * MINUTE_MS;
 const PATIENCE_MS = 3 * MINUTE_MS;
 const MESSAGES = 200;
 const PEOPLE = 20;
-/** Of 5,000 messages: while much is still to be planned, and while all that is left is to be sent. */
+/** Of 5,000 messages: while many are still to be planned, and while all that is left is to be sent. */
 const [EARLY, LATE] = [200, 2_500];
 
 type Fault = { readonly name: string; readonly fault: Behaviour; readonly forMs: number; readonly resolvesAttempts?: true };
@@ -38,52 +38,52 @@ const FAULTS: readonly Fault[] = [
   { name: 'connection dropped, 10 s', fault: { does: 'drop-connection' }, forMs: 10 * SECOND_MS },
   { name: 'our account refused, 1 min', fault: { does: 'refuse-account' }, forMs: MINUTE_MS },
   LOST_ANSWER,
-  { ...LOST_ANSWER, name: `${LOST_ANSWER.name}; asked`, resolvesAttempts: true },
+  { ...LOST_ANSWER, name: `${LOST_ANSWER.name}; resolved`, resolvesAttempts: true },
 ];
 
-test('whatever the vendor does, and whenever we are killed, nothing is lost, and nothing comes twice but what is marked', async (t) => {
+test('whatever the vendor does, and whenever the process is killed, no message is lost, and none comes twice but those that are marked', async (t) => {
   t.timeout(TABLE_TIMEOUT_MS);
   t.log(`${'fault'.padEnd(40)}${['of', 'lost', 'doubled', 'unmarked', "'may repeat'"].map((head) => head.padStart(13)).join('')}`);
-  const keep = (name: string, row: Row) => {
+  const addRow = (name: string, row: FaultRow) => {
     const unmarked = row.doubled - row.doubledMarked;
     t.log(`${name.padEnd(40)}${[row.deliveries, row.lost, row.doubled, unmarked, row.marked].map((count) => String(count).padStart(13)).join('')}`);
     t.deepEqual({ name, lost: row.lost, unmarked }, { name, lost: 0, unmarked: 0 });
     return row;
   };
   for (const fault of FAULTS) {
-    const { doubled, marked } = keep(fault.name, await failing(fault));
-    if (fault.resolvesAttempts === true) t.deepEqual([doubled, marked], [0, 0], 'it was asked');
-    else if (fault.fault.does !== 'lose-answer') t.is(doubled, 0, 'nothing of it was taken');
+    const { doubled, marked } = addRow(fault.name, await runVendorFault(fault));
+    if (fault.resolvesAttempts === true) t.deepEqual([doubled, marked], [0, 0], 'the vendor resolved the attempts');
+    else if (fault.fault.does !== 'lose-answer') t.is(doubled, 0, 'no failed attempt was accepted');
     else t.true(doubled > 0, 'the fault struck');
   }
-  keep(`kill -9 after ${EARLY}`, await killing({ after: EARLY }));
-  keep(`kill -9 after ${LATE}`, await killing({ after: LATE }));
-  const { doubled, marked } = keep(`kill -9 after ${LATE}; asked`, await killing({ after: LATE, resolvesAttempts: true }));
+  addRow(`kill -9 after ${EARLY}`, await runKilled({ after: EARLY }));
+  addRow(`kill -9 after ${LATE}`, await runKilled({ after: LATE }));
+  const { doubled, marked } = addRow(`kill -9 after ${LATE}; resolved`, await runKilled({ after: LATE, resolvesAttempts: true }));
   t.deepEqual([doubled, marked], [0, 0]);
 });
 
-async function failing({ fault, forMs, resolvesAttempts }: Fault): Promise<Row> {
+async function runVendorFault({ fault, forMs, resolvesAttempts }: Fault): Promise<FaultRow> {
   await using all = await startDeliveriesForTest(PEOPLE, {}, resolvesAttempts === undefined ? {} : { resolvesAttempts });
   all.work.outbox.behave({ push: { ...fault, extent: { forMs } } });
-  const asked = Array.from({ length: MESSAGES }, (_, n) => all.request({ recipients: all.recipients.slice(n % PEOPLE, (n % PEOPLE) + 1) }));
-  const notifications = await Promise.all(asked);
+  const requests = Array.from({ length: MESSAGES }, (_, n) => all.request({ recipients: all.recipients.slice(n % PEOPLE, (n % PEOPLE) + 1) }));
+  const notifications = await Promise.all(requests);
   const deliveries = await all.untilEnded(notifications, { count: MESSAGES, stepMs: Math.max(5_000, forMs / 100) });
   return tally(MESSAGES, deliveries, await all.sent());
 }
 
-/** `after`: so many messages. */
+/** Killed `after` so many messages. */
 type Killing = Pick<Fault, 'resolvesAttempts'> & { readonly after: number };
 
-/** Another process asks for 5,000 messages, and sends them, until it is killed; this one goes on, and asks again for what got no answer. */
-async function killing({ after, resolvesAttempts }: Killing): Promise<Row> {
+/** Another process requests 5,000 messages, and sends them, until it is killed; this one continues, and repeats the requests that got no answer. */
+async function runKilled({ after, resolvesAttempts }: Killing): Promise<FaultRow> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-killed-'));
   try {
-    const { cast, acknowledged } = await killedIn(folder, after, resolvesAttempts === true ? ['can-be-asked'] : []);
+    const { actors, acknowledged } = await killedIn(folder, after, resolvesAttempts === true ? ['resolves-attempts'] : []);
     const options = { folder, startAt: plus(START, MINUTE_MS), ...(resolvesAttempts === undefined ? {} : { resolvesAttempts }) };
     await using work = await startWorkersForTest(CONFIG, options);
     const notifications = [...acknowledged];
     for (let n = 0; n < REQUESTS; n++) {
-      const id = await request(work, cast, n);
+      const id = await requestNumbered(work, actors, n);
       if (n < acknowledged.length && acknowledged[n] !== id) throw new Error(`Request ${n} became ${acknowledged[n]}, and then ${id}.`);
       if (n >= acknowledged.length) notifications.push(id);
     }
@@ -98,10 +98,10 @@ async function killing({ after, resolvesAttempts }: Killing): Promise<Row> {
   }
 }
 
-type Killed = { readonly cast: Actors; readonly acknowledged: readonly NotificationId[] };
+type Killed = { readonly actors: Actors; readonly acknowledged: readonly NotificationId[] };
 
 async function killedIn(folder: string, after: number, args: readonly string[]): Promise<Killed> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./killed.ts')), folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./killed-process.ts')), folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const lines: unknown[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => void lines.push(JSON.parse(line)));
@@ -112,7 +112,7 @@ async function killedIn(folder: string, after: number, args: readonly string[]):
   const sentBefore = await sent();
   child.kill('SIGKILL');
   await Promise.all([exited, closed]);
-  if (child.signalCode !== 'SIGKILL' || sentBefore < after) throw new Error(`It was to be killed in the middle, and had sent ${sentBefore}.`);
-  const [cast, ...acknowledged] = lines as [Actors, ...NotificationId[]];
-  return { cast, acknowledged };
+  if (child.signalCode !== 'SIGKILL' || sentBefore < after) throw new Error(`The process was not killed in the middle: it had sent ${sentBefore}.`);
+  const [actors, ...acknowledged] = lines as [Actors, ...NotificationId[]];
+  return { actors, acknowledged };
 }

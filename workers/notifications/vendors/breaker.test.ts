@@ -4,7 +4,7 @@ import { createBreaker, type BreakerChange } from './breaker.ts';
 
 const config = { failuresMax: 3, openMs: 1_000, openMaxMs: 3_000 };
 
-function given() {
+function createTestBreaker() {
   const time = { ms: 0 };
   const changes: BreakerChange[] = [];
   const breaker = createBreaker({ clockMs: () => time.ms, onChange: (change) => void changes.push(change) }, config);
@@ -17,8 +17,8 @@ function given() {
   return { time, changes, breaker, fail };
 }
 
-test('lets everybody through while it is closed, and one success forgives all failures before', (t) => {
-  const { breaker, fail } = given();
+test('admits every attempt while it is closed, and one success resets the failures', (t) => {
+  const { breaker, fail } = createTestBreaker();
   fail(2);
   breaker.admit();
   breaker.record('succeeded');
@@ -26,8 +26,8 @@ test('lets everybody through while it is closed, and one success forgives all fa
   t.deepEqual(breaker.admit(), { admit: 'now' });
 });
 
-test('opens after so many failures in a row', (t) => {
-  const { breaker, fail, changes } = given();
+test('opens after the configured number of failures in a row', (t) => {
+  const { breaker, fail, changes } = createTestBreaker();
   fail(3);
   t.deepEqual(breaker.admit(), { admit: 'wait', waitMs: 1_000 });
   t.false(breaker.wouldAdmit());
@@ -35,15 +35,15 @@ test('opens after so many failures in a row', (t) => {
 });
 
 test('opens at once when the vendor refuses our account', (t) => {
-  const { breaker, changes } = given();
+  const { breaker, changes } = createTestBreaker();
   breaker.admit();
   breaker.record('account-refused');
   t.is(breaker.admit().admit, 'wait');
   t.is(changes[0]?.change === 'opened' ? changes[0].because : undefined, 'account');
 });
 
-test('one at a time asks whether the vendor is back, and one answer closes it', (t) => {
-  const { breaker, fail, time, changes } = given();
+test('admits one probe at a time, and one success closes it', (t) => {
+  const { breaker, fail, time, changes } = createTestBreaker();
   fail(3);
   time.ms = 1_000;
   t.true(breaker.wouldAdmit());
@@ -54,8 +54,8 @@ test('one at a time asks whether the vendor is back, and one answer closes it', 
   t.deepEqual(changes.at(-1), { change: 'closed' });
 });
 
-test('stays open twice as long after each probe that fails, up to a limit', (t) => {
-  const { breaker, fail, time } = given();
+test('stays open twice as long after each failed probe, up to a limit', (t) => {
+  const { breaker, fail, time } = createTestBreaker();
   fail(3);
   const waits: (number | undefined)[] = [];
   for (let probe = 0; probe < 3; probe++) {
@@ -68,8 +68,8 @@ test('stays open twice as long after each probe that fails, up to a limit', (t) 
   t.deepEqual(waits, [2_000, 3_000, 3_000]);
 });
 
-test('a probe that made no attempt leaves the question to the next', (t) => {
-  const { breaker, fail, time } = given();
+test('after a probe that made no attempt, the next caller probes', (t) => {
+  const { breaker, fail, time } = createTestBreaker();
   fail(3);
   time.ms = 1_000;
   breaker.admit();
@@ -77,11 +77,11 @@ test('a probe that made no attempt leaves the question to the next', (t) => {
   t.deepEqual(breaker.admit(), { admit: 'now' });
 });
 
-test('whatever happens, whoever waits long enough is let through in the end', (t) => {
+test('whatever happens, a caller that waits long enough is admitted', (t) => {
   const step = fc.oneof(fc.constantFrom('succeeded' as const, 'failed' as const, 'account-refused' as const, undefined), fc.integer({ min: 0, max: 5_000 }));
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const { breaker, time } = given();
+      const { breaker, time } = createTestBreaker();
       for (const one of steps) {
         if (typeof one === 'number') time.ms += one;
         else if (breaker.admit().admit === 'now') breaker.record(one);

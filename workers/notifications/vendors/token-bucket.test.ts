@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createTokenBucket } from './token-bucket.ts';
 
-test('a burst goes at once, and what comes after it waits its turn', (t) => {
+test('lets a burst through at once, and makes later callers wait', (t) => {
   const bucket = createTokenBucket(() => 0, { perSecond: 10, burst: 2 });
   t.deepEqual(
     Array.from({ length: 4 }, () => bucket.take()),
@@ -10,7 +10,7 @@ test('a burst goes at once, and what comes after it waits its turn', (t) => {
   );
 });
 
-test('what was not used is there for a burst again, and no more than that', (t) => {
+test('unused tokens allow a burst again, and no more than that', (t) => {
   let now = 0;
   const bucket = createTokenBucket(() => now, { perSecond: 10, burst: 2 });
   bucket.take();
@@ -19,7 +19,7 @@ test('what was not used is there for a burst again, and no more than that', (t) 
   t.deepEqual([bucket.take(), bucket.take(), bucket.take()], [0, 0, 100]);
 });
 
-test('no more are let through in any time than the pace and one burst allow', (t) => {
+test('lets no more through in any period than the pace and one burst allow', (t) => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 200 }), (pauses) => {
       let now = 0;

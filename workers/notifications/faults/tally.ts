@@ -1,21 +1,21 @@
-/** What became of every delivery of the requests that were acknowledged, against what the vendor was handed: a row of the fault table. */
+/** Counts a row of the fault table: the deliveries of all acknowledged requests against the messages that the vendor accepted. */
 import type { OutboxMessage } from '../../../ports/sender/outbox-files.ts';
-import type { Delivery } from '../../../projections/read-models/deliveries.ts';
+import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 
-export type Row = {
+export type FaultRow = {
   readonly deliveries: number;
-  /** Not handed over, or not known to be. */
+  /** Not accepted by the vendor, or not known to be. */
   readonly lost: number;
   /** Messages beyond the first of a delivery. */
   readonly doubled: number;
-  /** Of these, those that an attempt marked 'may repeat' accounts for, and that replace each other on a device. */
+  /** Those of the doubled ones that an attempt marked 'may repeat' explains, and that replace each other on a device. */
   readonly doubledMarked: number;
-  /** Attempts that were marked 'may repeat', whether the vendor had the first one or not. */
+  /** Attempts that were marked 'may repeat', whether the vendor had accepted the first one or not. */
   readonly marked: number;
 };
 
-/** `expected`: how many deliveries there are to be. */
-export function tally(expected: number, deliveries: readonly Delivery[], sent: readonly OutboxMessage[]): Row {
+/** `expected`: how many deliveries there must be. */
+export function tally(expected: number, deliveries: readonly DeliveryDocument[], sent: readonly OutboxMessage[]): FaultRow {
   const times = Map.groupBy(sent, ({ delivery }) => delivery);
   const row = { deliveries: expected, lost: expected - deliveries.length, doubled: 0, doubledMarked: 0, marked: 0 };
   for (const { delivery, status, history } of deliveries) {

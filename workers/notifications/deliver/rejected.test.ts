@@ -1,0 +1,42 @@
+import test from 'ava';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
+import { startDeliveriesForTest } from '../test-fixture.ts';
+
+const breakerOpensAfter = (failuresMax: number) => ({ breaker: { failuresMax, openMs: MINUTE_MS, openMaxMs: MINUTE_MS } });
+const REJECTS = { push: { does: 'reject', reason: 'not-for-us' } } as const;
+const unavailableFor = (forMs: number) => ({ push: { does: 'be-unavailable', extent: { forMs } } }) as const;
+
+test('a delivery that one vendor rejects waits for the other, however long that is unavailable, and is never sent to the first again', async (t) => {
+  await using all = await startDeliveriesForTest(3, {}, { vendors: 'two' });
+  all.work.outbox.behave(REJECTS);
+  all.work.second.behave(unavailableFor(2 * HOUR_MS));
+  const deliveries = await all.untilEnded(await all.request(), { stepMs: MINUTE_MS });
+  t.true(deliveries.every(({ status }) => status === 'accepted'));
+  for (const { history } of deliveries) t.is(history.filter(({ what }) => what === 'attempt-rejected').length, 1);
+});
+
+test('and so it does while the other’s breaker is open', async (t) => {
+  await using all = await startDeliveriesForTest(3, breakerOpensAfter(2), { vendors: 'two' });
+  all.work.outbox.behave(REJECTS);
+  all.work.second.behave(unavailableFor(2 * HOUR_MS));
+  const deliveries = await all.untilEnded(await all.request(), { stepMs: SECOND_MS * 10 });
+  t.true(deliveries.every(({ status }) => status === 'accepted'));
+});
+
+test('a delivery that the second vendor rejects while the breaker of the first is open waits for the first', async (t) => {
+  await using all = await startDeliveriesForTest(2, breakerOpensAfter(1), { vendors: 'two' });
+  all.work.outbox.behave(unavailableFor(10 * MINUTE_MS));
+  all.work.second.behave(REJECTS);
+  await all.request({ recipients: all.recipients.slice(0, 1) }); // opens its breaker
+  await all.work.untilIdle();
+  const [delivery] = await all.untilEnded(await all.request({ recipients: all.recipients.slice(1) }), { count: 1 });
+  t.is(delivery?.status, 'accepted');
+});
+
+test('a delivery that every vendor rejects fails, for the reason of the last one', async (t) => {
+  await using all = await startDeliveriesForTest(1, {}, { vendors: 'two' });
+  all.work.outbox.behave(REJECTS);
+  all.work.second.behave({ push: { does: 'reject', reason: 'not-for-us-either' } });
+  const [delivery] = await all.untilEnded(await all.request());
+  t.deepEqual([delivery?.status, delivery?.reason, delivery?.attempt], ['failed', 'not-for-us-either', 2]);
+});
