@@ -1,13 +1,16 @@
 /** Gossip of a cluster with one node, the leader. Discovering clients ask for it first. */
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import { randomUUID } from 'node:crypto';
+import type { CallContext } from './calls/calls.ts';
+import type { NodeAddress } from './calls/node-address.ts';
 import { toTicks } from './wire/positions.ts';
 import { uuidMessage } from './wire/uuid.ts';
 
-export function handleGossipRead(address: () => { readonly host: string; readonly port: number }, now: () => number) {
+/** `addressFor` takes the authority by which the client found this node. */
+export function handleGossipRead(addressFor: (authority: string) => NodeAddress, now: () => number) {
   const instance = uuidMessage(randomUUID());
-  return () => {
-    const { host, port } = address();
+  return (_request: unknown, { authority }: CallContext) => {
+    const { host, port } = addressFor(authority);
     const member = new gossip.MemberInfo()
       .setInstanceId(instance)
       .setTimeStamp(toTicks(now()))

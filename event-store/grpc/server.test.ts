@@ -41,7 +41,7 @@ test.serial('a discovering client finds this node', async (t) => {
 });
 
 test.serial('gossip advertises the configured address', async (t) => {
-  await using fixture = await startTestServer({ advertise: { host: '127.0.0.1', port: 1 } });
+  await using fixture = await startTestServer({ advertised: { host: '127.0.0.1', port: 1 } });
   const { host, port } = fixture.server.address;
   const client = EventStoreDBClient.connectionString(`esdb+discover://${host}:${port}?tls=false`);
   await t.throwsAsync(client.appendToStream('a', happened()), { message: /127\.0\.0\.1:1\b/ });
@@ -108,8 +108,8 @@ test.serial('an error of the store is reported to the client and in the log', as
     deleteStream: () => Promise.reject(failure),
   };
   const logged: unknown[] = [];
-  const log = { warn: () => {}, error: ({ err }: { readonly err?: unknown }) => void logged.push(err) };
-  await using server = await startEventStoreServer({ store: damaged }, { host: '127.0.0.1', port: 0, tls: 'insecure', log });
+  const logger = { warn: () => {}, error: ({ err }: { readonly err?: unknown }) => void logged.push(err) };
+  await using server = await startEventStoreServer({ store: damaged }, { host: '127.0.0.1', port: 0, tls: 'insecure', logger });
   const client = EventStoreDBClient.connectionString(server.connectionString);
   await t.throwsAsync(Array.fromAsync(client.readStream('a')), { message: /position 3 is damaged/ });
   await t.throwsAsync(client.deleteStream('a'), { message: /position 3 is damaged/ });

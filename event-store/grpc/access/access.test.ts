@@ -98,13 +98,13 @@ test.serial('operators create persistent subscriptions, users consume those on s
 
 test.serial('the default password causes a warning, another one doesn’t', async (t) => {
   const warned: object[] = [];
-  const log = { warn: (facts: object) => void warned.push(facts), error: () => {} };
+  const logger = { warn: (facts: object) => void warned.push(facts), error: () => {} };
   {
-    await using _ = await startTestServer({ tls: testCertificates(), log });
+    await using _ = await startTestServer({ tls: testCertificates(), logger });
   }
   t.deepEqual(warned, [{ logins: ['admin', 'ops'] }]);
   {
-    await using _ = await startTestServer({ tls: testCertificates(), log, users: [{ login: 'admin', password: 'mine', groups: ['$admins'] }] });
+    await using _ = await startTestServer({ tls: testCertificates(), logger, users: [{ login: 'admin', password: 'mine', groups: ['$admins'] }] });
   }
   t.is(warned.length, 1);
 });

@@ -1,7 +1,9 @@
 /** Authentication: users and passwords from the configuration, sent with each call as HTTP Basic credentials. */
 import type { Metadata } from '@grpc/grpc-js';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { unauthenticated, type Refusal } from '../wire/refusals.ts';
+import { tooManyGuesses, unauthenticated, type Refusal } from '../wire/refusals.ts';
+import type { GuessLimit } from './guess-limit.ts';
+import { loggedLogin, type SecurityLog } from './security-event.ts';
 
 export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
 
@@ -22,20 +24,33 @@ export const usersWithPassword = (password: string): readonly User[] => [
 
 export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
 
-export type Authenticator = { authenticate(metadata: Metadata): Caller | Refusal };
+/** `address`: of the client, without its port. */
+export type Authenticator = { authenticate(metadata: Metadata, address: string): Caller | Refusal };
 
 /** Ignores credentials: without TLS they would travel in the clear. */
 export const withoutAuthentication: Authenticator = { authenticate: () => ({ kind: 'trusted' }) };
 
-export function authenticateUsers(users: readonly User[]): Authenticator {
+type Dependencies = { readonly guesses: GuessLimit; readonly securityLog: SecurityLog };
+
+export function authenticateUsers(users: readonly User[], { guesses, securityLog }: Dependencies): Authenticator {
   const known = new Map(users.map((user) => [user.login, { ...user, digest: digest(user.password) }]));
   return {
-    authenticate: (metadata) => {
+    authenticate: (metadata, address) => {
       const [header] = metadata.get('authorization');
       if (header === undefined) return { kind: 'anonymous' };
       const credentials = readBasic(String(header));
-      const user = credentials && known.get(credentials.login);
-      if (!user || !timingSafeEqual(user.digest, digest(credentials.password))) return unauthenticated();
+      if (credentials === undefined) return unauthenticated();
+      const guesser = { address, login: loggedLogin(credentials.login) };
+      const lockedForMs = guesses.lockedForMs(guesser);
+      if (lockedForMs > 0) return tooManyGuesses(lockedForMs);
+      const user = known.get(credentials.login);
+      if (user === undefined || !timingSafeEqual(user.digest, digest(credentials.password))) {
+        const isLockedOut = guesses.failed(guesser);
+        securityLog({ kind: 'authentication-failed', ...guesser });
+        if (isLockedOut) securityLog({ kind: 'locked-out', ...guesser, retryAfterMs: guesses.lockedForMs(guesser) });
+        return unauthenticated();
+      }
+      guesses.succeeded(guesser);
       return { kind: 'user', login: user.login, groups: user.groups };
     },
   };

@@ -29,9 +29,9 @@ export type Checkpoints = {
   write(offset: number): Promise<void>;
 };
 
-export function startCheckpoints({ store, log }: { readonly store: Store; readonly log: Logger }, name: GroupName): Checkpoints {
+export function startCheckpoints({ store, logger }: { readonly store: Store; readonly logger: Logger }, name: GroupName): Checkpoints {
   const stream = checkpointStreamOf(name);
-  let last = loadCheckpoint({ store, log }, name);
+  let last = loadCheckpoint({ store, logger }, name);
   let writing: Promise<void> = Promise.resolve();
   return {
     last: () => last,
@@ -42,7 +42,7 @@ export function startCheckpoints({ store, log }: { readonly store: Store; readon
           await writeCheckpoint(store, stream, name.source, offset);
           last = offset;
         } catch (error) {
-          log.error({ err: error, ...name }, 'checkpoint of a persistent subscription not written');
+          logger.error({ err: error, ...name }, 'checkpoint of a persistent subscription not written');
         }
       });
       return writing;
@@ -57,13 +57,13 @@ async function writeCheckpoint(store: Store, stream: string, source: string, off
 }
 
 /** An event that is not a checkpoint is ignored: the group then begins where its settings say. */
-function loadCheckpoint({ store, log }: { readonly store: Pick<EventStore, 'readStream'>; readonly log: Logger }, name: GroupName): number | undefined {
+function loadCheckpoint({ store, logger }: { readonly store: Pick<EventStore, 'readStream'>; readonly logger: Logger }, name: GroupName): number | undefined {
   const read = store.readStream(checkpointStreamOf(name), { from: 'end', direction: 'backwards', limit: 1 });
   const [last] = read.outcome === 'found' ? read.events : [];
   if (last === undefined) return undefined;
   const text = Buffer.from(last.data).toString('utf8');
   const offset = name.source === ALL_STREAM ? fromWirePosition(/^"C:(\d+)\/P:\d+"$/.exec(text)?.[1] ?? 'nowhere') : Number(/^\d+$/.exec(text)?.[0]);
   if (Number.isSafeInteger(offset)) return offset as number;
-  log.error({ ...name, event: last.id }, 'checkpoint of a persistent subscription unreadable');
+  logger.error({ ...name, event: last.id }, 'checkpoint of a persistent subscription unreadable');
   return undefined;
 }

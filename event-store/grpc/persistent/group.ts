@@ -18,7 +18,7 @@ import { strategyNamed, type Strategy } from './strategies.ts';
 
 export type GroupDependencies = {
   readonly store: Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'subscribeToAll' | 'subscribeToStream'>;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly now: () => number;
 };
 
@@ -63,19 +63,19 @@ export class PersistentGroup implements Sink {
   #makeRoom = () => {};
 
   constructor(dependencies: GroupDependencies, name: GroupName, settings: GroupSettings) {
-    const { store, log, now } = dependencies;
+    const { store, logger, now } = dependencies;
     this.name = name;
     this.settings = settings;
     this.#dependencies = dependencies;
     this.#strategy = strategyNamed(settings.strategy);
     this.#outstanding = trackOutstanding(settings.messageTimeoutMs, now);
-    this.#parking = parkingLot({ store, log, now }, name);
+    this.#parking = parkingLot({ store, logger, now }, name);
     this.#ownStreams = new Set([checkpointStreamOf(name), parkedStreamOf(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
-    this.#checkpoints = startCheckpoints({ store, log }, name);
+    this.#checkpoints = startCheckpoints({ store, logger }, name);
     this.#checkpointSchedule = scheduleCheckpoints({ checkpoints: this.#checkpoints, settings, now, completedUpTo: () => this.#completedUpTo() });
     const checkpoint = this.#checkpoints.last();
     this.#readUpTo = checkpoint ?? -1;
-    this.#running = runSource({ store, log }, { source: name.source, settings, after: checkpoint ?? offsetBefore(settings) }, this, this.#stopped.signal);
+    this.#running = runSource({ store, logger }, { source: name.source, settings, after: checkpoint ?? offsetBefore(settings) }, this, this.#stopped.signal);
     this.#ticks = setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
@@ -220,7 +220,7 @@ export class PersistentGroup implements Sink {
     try {
       await this.#parking.forgetFinished(replayed.map(({ resolved }) => readEventOf(resolved).revision));
     } catch (error) {
-      this.#dependencies.log.error({ err: error, ...this.name }, 'parked messages that were replayed may be replayed again');
+      this.#dependencies.logger.error({ err: error, ...this.name }, 'parked messages that were replayed may be replayed again');
     }
   }
 

@@ -20,7 +20,7 @@ export type GroupsDependencies = {
     EventStore,
     'append' | 'head' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'
   >;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly now: () => number;
 };
 

@@ -14,7 +14,7 @@ const PARK_ATTEMPTS_MAX = 5;
 
 export type ParkingLot = ReturnType<typeof parkingLot>;
 
-export function parkingLot({ store, log, now }: { readonly store: Store; readonly log: Logger; readonly now: () => number }, name: GroupName) {
+export function parkingLot({ store, logger, now }: { readonly store: Store; readonly logger: Logger; readonly now: () => number }, name: GroupName) {
   const stream = parkedStreamOf(name);
   const truncatedBefore = () => store.streamMetadata(stream).metadata.$tb ?? 0;
   /** Messages before this revision were replayed; the stream keeps them until they are done. */
@@ -43,7 +43,7 @@ export function parkingLot({ store, log, now }: { readonly store: Store; readonl
           await park(resolved, reason);
           return true;
         } catch (error) {
-          log.error({ err: error, ...name, attempt }, 'message not parked');
+          logger.error({ err: error, ...name, attempt }, 'message not parked');
         }
       }
       return false;

@@ -28,7 +28,10 @@ export function startPersistentSubscriptions(dependencies: PersistentDependencie
         return access.isAuthenticated(caller) ? groups.info(nameIn(request.getOptions())) : accessDenied();
       }),
       list: calls.unary(async (request: persistent.ListReq, { caller }) => (access.isAuthenticated(caller) ? groups.list(request) : accessDenied())),
-      read: calls.duplex(handlePersistentRead((name) => groups.named(name), access)),
+      read: calls.duplex(
+        'read',
+        handlePersistentRead((name) => groups.named(name), access),
+      ),
     },
     [Symbol.asyncDispose]: () => groups.stopAll(shuttingDown),
   };

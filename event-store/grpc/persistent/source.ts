@@ -16,13 +16,13 @@ export type Sink = {
   waitForCapacity(): Promise<void>;
 };
 
-export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeToAll' | 'subscribeToStream'>; readonly log: Logger };
+export type SourceDependencies = { readonly store: Pick<EventStore, 'subscribeToAll' | 'subscribeToStream'>; readonly logger: Logger };
 
 export const offsetOf = (source: string, event: StoredEvent) => (source === ALL_STREAM ? event.position : event.revision);
 
 /** `after`: the checkpoint. Resolves when `signal` aborts or the stream is tombstoned. */
 export async function runSource(
-  { store, log }: SourceDependencies,
+  { store, logger }: SourceDependencies,
   of: { readonly source: string; readonly settings: GroupSettings; readonly after: number | 'end' | undefined },
   sink: Sink,
   signal: AbortSignal,
@@ -41,7 +41,7 @@ export async function runSource(
     } catch (error) {
       if (isEventStoreError(error) && error.code === 'consumer-too-slow') continue;
       if (!signal.aborted && !(isEventStoreError(error) && error.code === 'stream-deleted')) {
-        log.error({ err: error, source: of.source }, 'persistent subscription can no longer read its source');
+        logger.error({ err: error, source: of.source }, 'persistent subscription can no longer read its source');
       }
       return;
     }

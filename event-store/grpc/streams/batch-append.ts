@@ -8,7 +8,6 @@ import type { AppendResult, EventStore, EventStoreErrorCode, ExpectedRevision } 
 import type { AccessControl } from '../access/acl.ts';
 import type { CallContext, Logger, Send } from '../calls/calls.ts';
 import { sizeOf } from './append.ts';
-import type { Caller } from '../access/authentication.ts';
 import { encodeBatchAppended, encodeBatchFailed, type BatchFailure, type BatchOptions, type BatchRequest } from '../wire/batch-append.ts';
 
 /** Appends of one call that the store has not finished, plus answers that the client has not taken. */
@@ -24,7 +23,7 @@ type Dependencies = {
   readonly access: AccessControl;
   readonly maxAppendBytes: number;
   readonly now: () => number;
-  readonly log: Logger;
+  readonly logger: Logger;
 };
 
 type Batch = {
@@ -38,8 +37,8 @@ type Batch = {
 
 export function handleBatchAppend(dependencies: Dependencies) {
   return async (call: Call, send: Send, context: CallContext): Promise<void> => {
-    const session = new BatchAppendSession(dependencies, call, send, context.caller);
-    await session.run(context.signal);
+    const session = new BatchAppendSession(dependencies, call, send, context);
+    await session.run();
   };
 }
 
@@ -49,7 +48,7 @@ class BatchAppendSession {
   readonly #dependencies: Dependencies;
   readonly #call: Call;
   readonly #send: Send;
-  readonly #caller: Caller;
+  readonly #context: CallContext;
   readonly #incomplete = new Map<string, Batch>();
   /** Batches without an answer. A batch that times out is removed, and the store's late result is dropped. */
   readonly #open = new Set<Batch>();
@@ -57,29 +56,35 @@ class BatchAppendSession {
   #hasEnded = false;
   #finish = () => {};
 
-  constructor(dependencies: Dependencies, call: Call, send: Send, caller: Caller) {
+  constructor(dependencies: Dependencies, call: Call, send: Send, context: CallContext) {
     this.#dependencies = dependencies;
     this.#call = call;
     this.#send = send;
-    this.#caller = caller;
+    this.#context = context;
   }
 
-  /** Resolves when the client has half-closed and has every answer, or has disconnected. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Resolves when the client has half-closed, or the server stops, and every answer is sent; or when the call is over. */
+  async run(): Promise<void> {
+    const { signal, stopping } = this.#context;
     const deadlines = setInterval(() => this.#timeOut(), DEADLINE_CHECK_MS).unref();
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
       this.#call.on('data', (part: BatchRequest) => this.#take(part));
-      this.#call.on('end', () => {
-        this.#hasEnded = true;
-        this.#finishIfIdle();
-      });
+      this.#call.on('end', () => this.#end());
+      stopping.addEventListener('abort', () => this.#end(), { once: true });
     });
     clearInterval(deadlines);
   }
 
+  /** Takes no more batches. */
+  #end(): void {
+    this.#hasEnded = true;
+    this.#finishIfIdle();
+  }
+
   #take(part: BatchRequest): void {
+    if (this.#hasEnded) return;
     const key = part.correlation.toString('latin1');
     const batch = this.#incomplete.get(key) ?? this.#begin(part);
     if (batch === undefined) return;
@@ -95,11 +100,10 @@ class BatchAppendSession {
   /** Parts of a batch that is already answered have no batch to join, and are dropped. */
   #begin({ correlation, options }: BatchRequest): Batch | undefined {
     if (options === undefined) return undefined;
-    const { access, now } = this.#dependencies;
+    const { now } = this.#dependencies;
     const { stream, expected } = options;
     const deadlineMs = deadlineOf(options, now());
-    const failure =
-      invalidOptions(options) ?? (access.mayUse(this.#caller, 'write', stream) ? undefined : DENIED) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
+    const failure = invalidOptions(options) ?? this.#accessFailure(stream) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
     if (failure !== undefined || expected === undefined) {
       this.#reply(encodeBatchFailed({ correlation, stream }, failure ?? NO_EXPECTATION));
       return undefined;
@@ -107,6 +111,12 @@ class BatchAppendSession {
     const batch: Batch = { correlation, stream, expected, deadlineMs, events: [], bytes: 0 };
     this.#open.add(batch);
     return batch;
+  }
+
+  #accessFailure(stream: string): BatchFailure | undefined {
+    if (this.#dependencies.access.mayUse(this.#context.caller, 'write', stream)) return undefined;
+    this.#context.reportDenied();
+    return DENIED;
   }
 
   #add(batch: Batch, { events, fault }: BatchRequest): BatchFailure | undefined {
@@ -119,11 +129,11 @@ class BatchAppendSession {
   }
 
   async #append(batch: Batch): Promise<void> {
-    const { store, maxAppendBytes, log } = this.#dependencies;
+    const { store, maxAppendBytes, logger } = this.#dependencies;
     this.#hold();
     const answer = await store.append(batch.stream, batch.events, batch.expected).then(
       (result) => answerTo(batch, result),
-      (error: unknown) => encodeBatchFailed(batch, failureIn(error, maxAppendBytes, log)),
+      (error: unknown) => encodeBatchFailed(batch, failureIn(error, maxAppendBytes, logger)),
     );
     if (this.#open.delete(batch)) this.#reply(answer);
     this.#release();
@@ -193,11 +203,11 @@ const BAD_REQUESTS: ReadonlySet<string> = new Set<EventStoreErrorCode>([
   'expected-revision-invalid',
 ]);
 
-function failureIn(error: unknown, maxBytes: number, log: Logger): BatchFailure {
+function failureIn(error: unknown, maxBytes: number, logger: Logger): BatchFailure {
   if (isEventStoreError(error)) {
     if (error.code === 'append-too-large') return { type: 'MaximumAppendSizeExceeded', maxBytes };
     if (BAD_REQUESTS.has(error.code)) return { type: 'BadRequest', message: error.message };
   }
-  log.error({ err: error }, 'append failed');
+  logger.error({ err: error }, 'append failed');
   return { type: 'Unknown' };
 }

@@ -15,14 +15,14 @@ type Dependencies = {
   readonly calls: CallAdapter;
   readonly maxAppendBytes: number;
   readonly now: () => number;
-  readonly log: Logger;
+  readonly logger: Logger;
 };
 
 export function streamsService({ calls, ...dependencies }: Dependencies) {
   return {
     read: calls.serverStream(handleRead(dependencies)),
     append: calls.clientStream(handleAppend(dependencies)),
-    batchAppend: calls.duplex(handleBatchAppend(dependencies)),
+    batchAppend: calls.duplex('write', handleBatchAppend(dependencies)),
     delete: calls.unary(handleDelete(dependencies)),
     tombstone: calls.unary(handleTombstone(dependencies)),
   };

@@ -17,9 +17,18 @@ export const accessDenied = () => refusal(status.PERMISSION_DENIED, 'Access Deni
 
 export const unauthenticated = () => refusal(status.UNAUTHENTICATED, 'The user name or the password is wrong.', {});
 
+export function tooManyGuesses(retryAfterMs: number): Refusal {
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  return refusal(status.RESOURCE_EXHAUSTED, `Too many wrong passwords. Try again in ${seconds} seconds.`, { 'retry-after': String(seconds) });
+}
+
 export const invalidArgument = (details: string) => refusal(status.INVALID_ARGUMENT, details, {});
 
+/** Ends reads and subscriptions when the server stops. */
 export const shuttingDown = () => refusal(status.CANCELLED, 'The server is shutting down.', {});
+
+/** For calls that change something, which may have happened or not: clients try again. */
+export const unavailable = () => refusal(status.UNAVAILABLE, 'Server Is Shutting Down', {});
 
 export const streamDeleted = (stream: string) =>
   refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': stream });
