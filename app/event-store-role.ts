@@ -39,7 +39,7 @@ export async function startEventStoreListener(store: EventStore, config: Config,
       port: config.ports.eventStore,
       tls: config.eventStore.tls === 'insecure' ? 'insecure' : certificatesIn(config),
       users: usersWithPassword(config.eventStore.password),
-      log: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
+      logger: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
     },
   );
   const server = await openOrCannotStart('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
