@@ -11,10 +11,10 @@ import type { NewEvent, StoredEvent } from './port.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Drawn together, for a draw costs as much as sealing a short text. */
+/** Drawn together, because one draw costs as much as sealing a short text. */
 const NONCES_DRAWN = 256;
 
-/** The bytes of an event are not what the log's events look like, or its type is none we know. */
+/** The bytes of an event don't have the form of the log's events, or its type is unknown. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable';
 }
@@ -25,7 +25,7 @@ export type Codec = {
   /** Keys are durable in the vault when this resolves. Throws `SubjectErased` for a subject that was erased. */
   encode(stream: string, event: EventToEncode): Promise<NewEvent>;
   decode(stored: StoredEvent): Promise<Recorded<TidingsEvent>>;
-  /** What can't be decoded comes as the error in its place, so that one bad event doesn't hide the others. */
+  /** An event that can't be decoded comes as an error in its place, so that one bad event doesn't hide the others. */
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
 };
 
@@ -95,7 +95,7 @@ function parse(stored: StoredEvent): Recorded<TidingsEvent> | Undecodable {
   try {
     const metadata = JSON.parse(text(stored.metadata)) as Metadata;
     const { type, data } = upcast(stored.type, JSON.parse(text(stored.data)) as object, metadata);
-    if (!(type in sealing)) return new Undecodable(`${stored.stream}@${stored.revision}: ${stored.type} is none of our event types`);
+    if (!(type in sealing)) return new Undecodable(`${stored.stream}@${stored.revision}: ${stored.type} is no event type of Tidings`);
     const { id, stream, revision, position } = stored;
     return { id, type, data, stream, key: keyOfStream(stream), revision, position, metadata } as Recorded<TidingsEvent>;
   } catch (error) {

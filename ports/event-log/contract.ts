@@ -1,10 +1,10 @@
-/** What every log promises. Each adapter's test file is one call. */
+/** The contract of an event log. Each adapter's test file is one call. */
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
 
-/** The same log again, closed and opened: what was acknowledged must be there. */
+/** `reopened` closes the log and opens it again: acknowledged events must be there. */
 export type LogUnderTest = AsyncDisposable & { readonly log: EventLog; reopened(): Promise<EventLog> };
 
 const event = (type = 'test.happened.v1', data: unknown = {}): NewEvent => ({
@@ -21,7 +21,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
-/** Batches until so many events came; fails by the test's timeout where they don't. */
+/** Reads batches until this many events came; where they don't come the test times out. */
 async function take(batches: AsyncIterable<EventBatch>, count: number): Promise<readonly StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const batch of batches) {
@@ -33,7 +33,7 @@ async function take(batches: AsyncIterable<EventBatch>, count: number): Promise<
 
 type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
-/** `run` is `test.serial` where connections of one process disturb each other. */
+/** `run` is `test.serial` where connections of one process affect each other. */
 export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: RunTest = test): void {
   run(`${adapter}: appended events are read byte for byte, in order, with their positions`, async (t) => {
     await using tested = await start();

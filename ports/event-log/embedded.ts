@@ -5,15 +5,15 @@ import type {
   EventStore,
   EventStoreErrorCode,
   ReadAllOptions,
-  StoredEvent as InStore,
+  StoredEvent as EventInStore,
   SubscribeOptions as StoreSubscribeOptions,
 } from '../../event-store/store.ts';
 import { LogUnavailable, type EventLog, type Position, type StoredEvent } from './port.ts';
 import { offsetIn, positionAt } from './position.ts';
 
-/** Takes over the store: disposing of the log closes it. A log has a number and a name of its own where there are several. */
+/** Takes over the store: disposing of the log closes it. Each log has its own number and name where there are several. */
 export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: { readonly log?: number; readonly name?: string } = {}): EventLog {
-  const fromStore = ({ id, type, data, metadata, stream, revision, position }: InStore): StoredEvent => ({
+  const fromStore = ({ id, type, data, metadata, stream, revision, position }: EventInStore): StoredEvent => ({
     id,
     type,
     data,
@@ -22,17 +22,17 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
     revision,
     position: positionAt(log, position),
   });
-  const placeOf = (position: Position): number => {
-    const place = offsetIn(position, log);
-    if (place === undefined) throw new Error(`the position ${position} says nothing of the log ${name}`);
-    return Number(place);
+  const offsetOf = (position: Position): number => {
+    const offset = offsetIn(position, log);
+    if (offset === undefined) throw new Error(`the position ${position} names no offset in the log ${name}`);
+    return Number(offset);
   };
 
   return {
     logs: [name],
 
     append: async (stream, events, expected) => {
-      const result = await unavailable(() => store.append(stream, events, expected));
+      const result = await orUnavailable(() => store.append(stream, events, expected));
       if (result.outcome !== 'appended') return { outcome: 'conflict' };
       return { outcome: 'appended', revision: result.revision, position: positionAt(log, result.position) };
     },
@@ -47,8 +47,8 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
     },
 
     async *readAll(_log, { from, direction = 'forwards', limit } = {}) {
-      const place = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : placeOf(from);
-      const options: ReadAllOptions = { from: place, direction, filter: NOT_OF_THE_STORE, ...(limit === undefined ? {} : { limit }) };
+      const start = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : offsetOf(from);
+      const options: ReadAllOptions = { from: start, direction, filter: NOT_SYSTEM_EVENTS, ...(limit === undefined ? {} : { limit }) };
       for await (const event of store.readAll(options)) yield fromStore(event);
     },
 
@@ -59,14 +59,14 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
 
     async *subscribe(_log, { after, types, batchEventsMax, signal }) {
       const options: StoreSubscribeOptions = {
-        ...(after === undefined ? {} : { after: after === 'end' ? 'end' : placeOf(after) }),
+        ...(after === undefined ? {} : { after: after === 'end' ? 'end' : offsetOf(after) }),
         ...(types === undefined ? {} : { filter: { on: 'type', names: types } }),
         ...(batchEventsMax === undefined ? {} : { batchSize: batchEventsMax }),
         ...(signal === undefined ? {} : { signal }),
       };
       for await (const { events, position, caughtUp } of store.subscribeToAll(options)) {
         yield {
-          events: events.filter((event) => !isOfTheStore(event)).map(fromStore),
+          events: events.filter((event) => !isSystemEvent(event)).map(fromStore),
           position: position < 0 ? undefined : positionAt(log, position),
           caughtUp,
         };
@@ -75,26 +75,26 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
 
     keepLast: async (stream, events) => {
       const { metadata } = store.streamMetadata(stream);
-      if (metadata.$maxCount !== events) await unavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
+      if (metadata.$maxCount !== events) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
     },
 
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 
-/** EventStoreDB's own events: stream metadata, links, statistics. */
-const isOfTheStore = (event: InStore): boolean => event.type.startsWith('$');
-/** For reading: where the store itself leaves them out, a limit counts what is left. */
-const NOT_OF_THE_STORE: EventFilter = { on: 'type', pattern: '^(?!\\$)' };
+/** System events of EventStoreDB: stream metadata, links, statistics. */
+const isSystemEvent = (event: EventInStore): boolean => event.type.startsWith('$');
+/** For reading: where the store itself leaves system events out, a limit counts the remaining events. */
+const NOT_SYSTEM_EVENTS: EventFilter = { on: 'type', exceptPrefixes: ['$'] };
 
-/** What the caller asks wrongly is no outage, and fails again however often it is asked. */
-const ASKED_WRONGLY: ReadonlySet<EventStoreErrorCode> = new Set(['append-too-large', 'event-invalid', 'stream-name-invalid', 'metadata-invalid']);
+/** Errors of the caller are no outage: a retry would fail again. */
+const CALLER_ERRORS: ReadonlySet<EventStoreErrorCode> = new Set(['append-too-large', 'event-invalid', 'stream-name-invalid', 'metadata-invalid']);
 
-async function unavailable<Result>(act: () => Promise<Result>): Promise<Result> {
+async function orUnavailable<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    if (isEventStoreError(error) && ASKED_WRONGLY.has(error.code)) throw error;
+    if (isEventStoreError(error) && CALLER_ERRORS.has(error.code)) throw error;
     throw new LogUnavailable('the event store can’t write', { cause: error });
   }
 }

@@ -1,16 +1,17 @@
-/** What happened until now, by a filtered subscription of the client's, as batches that are pulled; while nobody pulls, it is paused. Ends when it has caught up. */
+/** Reads the past events, through a filtered subscription of the client, as batches that are pulled; it is paused while none is pulled. Ends when it has caught up. */
 import { pause } from './eventstore-reconnect.ts';
 import { eventTypeFilter, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
 
-/** Checkpoints under a filter come after every 32 × this many events that were looked at. */
+/** Checkpoints under a filter come after every 32 × this many events that were read. */
 const CHECKPOINT_INTERVAL = 10;
-/** A subscription whose connection never came about can't be told to end. */
+/** A subscription whose connection was never made can't be told to end. */
 const UNSUBSCRIBE_MAX_MS = 1_000;
 const NEVER = new AbortController().signal;
 
 export type CatchUpBatch = {
   readonly events: readonly AllStreamRecordedEvent[];
-  /** How far it looked, also past what the filter dropped. */ readonly looked: bigint | undefined;
+  /** How far it has read, also past events that the filter left out. */
+  readonly readTo: bigint | undefined;
 };
 
 type CatchUpOptions = {
@@ -20,17 +21,17 @@ type CatchUpOptions = {
   readonly signal: AbortSignal;
 };
 
-export async function* catchUp(client: EventStoreDBClient, { after, types, batchEventsMax, signal }: CatchUpOptions): AsyncIterable<CatchUpBatch> {
+export async function* readPast(client: EventStoreDBClient, { after, types, batchEventsMax, signal }: CatchUpOptions): AsyncIterable<CatchUpBatch> {
   const wanted = types === undefined ? undefined : new Set(types);
   const waiting: AllStreamRecordedEvent[] = [];
-  let looked: bigint | undefined;
-  let told = after;
-  let isWhole = false;
+  let readTo: bigint | undefined;
+  let yieldedTo = after;
+  let isCaughtUp = false;
   let failure: unknown;
   let wake = () => {};
 
   const checkpointReached = (_: unknown, { commit }: { readonly commit: bigint }) => {
-    looked = commit;
+    readTo = commit;
     wake();
   };
   const subscription = client.subscribeToAll({
@@ -39,13 +40,13 @@ export async function* catchUp(client: EventStoreDBClient, { after, types, batch
   });
   subscription.on('data', ({ event }: { event?: AllStreamRecordedEvent }) => {
     if (event === undefined) return;
-    looked = event.position.commit;
-    if (isOurs(event) && (wanted === undefined || wanted.has(event.type))) waiting.push(event);
+    readTo = event.position.commit;
+    if (!isSystemEvent(event) && (wanted === undefined || wanted.has(event.type))) waiting.push(event);
     if (waiting.length >= batchEventsMax) subscription.pause();
     wake();
   });
   subscription.on('caughtUp', () => {
-    isWhole = true;
+    isCaughtUp = true;
     wake();
   });
   const fail = (error: unknown) => {
@@ -62,13 +63,13 @@ export async function* catchUp(client: EventStoreDBClient, { after, types, batch
       if (signal.aborted) return;
       if (failure !== undefined) throw failure;
       const events = waiting.splice(0, batchEventsMax);
-      // The client tells checkpoints, and that it has caught up, ahead of events that its stream still holds: only when it holds none are they true.
+      // The client reports checkpoints, and that it has caught up, ahead of events that its stream still holds: they are true only when it holds none.
       const isDrained = waiting.length === 0 && subscription.readableLength === 0;
-      const through = isDrained ? looked : events.at(-1)?.position.commit;
-      if (events.length > 0 || (through !== undefined && through !== told)) {
-        told = through;
-        yield { events, looked: through };
-      } else if (isWhole && isDrained) return;
+      const through = isDrained ? readTo : events.at(-1)?.position.commit;
+      if (events.length > 0 || (through !== undefined && through !== yieldedTo)) {
+        yieldedTo = through;
+        yield { events, readTo: through };
+      } else if (isCaughtUp && isDrained) return;
       else if (!isDrained || subscription.isPaused()) {
         subscription.resume();
         await new Promise<void>((resolve) => setImmediate(resolve));
@@ -76,11 +77,11 @@ export async function* catchUp(client: EventStoreDBClient, { after, types, batch
     }
   } finally {
     signal.removeEventListener('abort', abort);
-    // `dispose` of the client can hang on a subscription that was only broken off: always unsubscribe.
+    // The client's `dispose` can hang on a subscription that was only abandoned: always unsubscribe.
     subscription.removeAllListeners('data').resume();
     await Promise.race([subscription.unsubscribe().catch(() => {}), pause(UNSUBSCRIBE_MAX_MS, NEVER)]);
   }
 }
 
-/** EventStoreDB's own events: metadata, links, statistics. */
-export const isOurs = (event: { readonly type: string }): boolean => !event.type.startsWith('$');
+/** System events of EventStoreDB: metadata, links, statistics. */
+export const isSystemEvent = (event: { readonly type: string }): boolean => event.type.startsWith('$');

@@ -1,39 +1,39 @@
 /**
- * The newest part of the log, once a process: one unfiltered subscription that all who have caught up follow. Under a filter the
- * server tells only now and then how far it has looked, so that nobody could wait for a view to have passed a position; and a
- * subscription for each projection is a multiple of the server's work. Who falls out of the tail catches up again.
+ * The newest part of the log, once per process: one unfiltered subscription that all caught-up followers share. Under a filter the
+ * server says only now and then how far it has read, so no client could wait for a view to pass a position; and a subscription for
+ * each projection multiplies the server's work. A follower that falls out of the tail catches up again.
  */
 import type { AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
-import { isOurs } from './eventstore-catch-up.ts';
+import { isSystemEvent } from './eventstore-catch-up.ts';
 import { reconnectDelayMs, pause } from './eventstore-reconnect.ts';
 
 const TAIL_EVENTS_MAX = 20_000;
 const TAIL_BYTES_MAX = 64 * 1024 * 1024;
-/** What an event holds beside its data: names, ids, the object itself. */
+/** What an event takes beside its data: names, ids, the object itself. */
 const EVENT_OVERHEAD_BYTES = 500;
 
-export type TailBatch = { readonly events: readonly AllStreamRecordedEvent[]; readonly looked: bigint | undefined; readonly caughtUp: boolean };
+export type TailBatch = { readonly events: readonly AllStreamRecordedEvent[]; readonly readTo: bigint | undefined; readonly caughtUp: boolean };
 
 export type Tail = {
   /** The position up to which the tail has come, once it is connected; undefined where the log is empty. */
   head(): Promise<bigint | undefined>;
   /** Whether everything after this position is still here. */
   covers(after: bigint | undefined): boolean;
-  /** Ends when it has fallen out of the tail. */
+  /** Ends when the follower has fallen out of the tail. */
   follow(
     after: bigint | undefined,
     options: { readonly wanted: ReadonlySet<string> | undefined; readonly batchEventsMax: number; readonly signal: AbortSignal },
   ): AsyncIterable<TailBatch>;
 };
 
-type TailEvent = { readonly place: bigint; readonly event: AllStreamRecordedEvent; readonly bytes: number };
+type TailEvent = { readonly offset: bigint; readonly event: AllStreamRecordedEvent; readonly bytes: number };
 
-/** It connects when it is first asked for, and comes back from where it was. */
+/** Connects when it is first used, and after a lost connection continues where it was. */
 export function startTail(
   client: EventStoreDBClient,
   { signal, onReconnect }: { readonly signal: AbortSignal; readonly onReconnect: (error: unknown, delayMs: number) => void },
 ): Tail {
-  /** In order; `dropped` have been taken from the front since the start. */
+  /** In order; `dropped` events have been removed from the front since the start. */
   let kept: TailEvent[] = [];
   let dropped = 0;
   let bytes = 0;
@@ -41,25 +41,25 @@ export function startTail(
   let from: bigint | undefined;
   let head: bigint | undefined;
   let connected: Promise<void> | undefined;
-  const waiting = new Set<() => void>();
+  const waiters = new Set<() => void>();
 
   const wakeAll = () => {
-    for (const wake of waiting) wake();
-    waiting.clear();
+    for (const wake of waiters) wake();
+    waiters.clear();
   };
   const keep = (event: AllStreamRecordedEvent) => {
-    const place = event.position.commit;
-    head = place;
-    const size = EVENT_OVERHEAD_BYTES + (isOurs(event) ? JSON.stringify(event.data).length : 0);
-    kept.push({ place, event, bytes: size });
+    const offset = event.position.commit;
+    head = offset;
+    const size = EVENT_OVERHEAD_BYTES + (isSystemEvent(event) ? 0 : JSON.stringify(event.data).length);
+    kept.push({ offset, event, bytes: size });
     bytes += size;
     if (kept.length > TAIL_EVENTS_MAX || bytes > TAIL_BYTES_MAX) dropOldest();
     wakeAll();
   };
-  /** A quarter at a time, so that not every event moves the others. */
+  /** A quarter at a time, so that not every new event moves the others. */
   const dropOldest = () => {
     const gone = kept.slice(0, Math.ceil(kept.length / 4));
-    from = gone.at(-1)?.place;
+    from = gone.at(-1)?.offset;
     dropped += gone.length;
     bytes -= gone.reduce((sum, one) => sum + one.bytes, 0);
     kept = kept.slice(gone.length);
@@ -69,9 +69,9 @@ export function startTail(
     let newest: bigint | undefined;
     for await (const { event } of client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })) newest = event?.position.commit ?? newest;
     from = head = newest;
-    void stay();
+    void keepConnected();
   };
-  const stay = async () => {
+  const keepConnected = async () => {
     for (let failures = 0; !signal.aborted; failures++) {
       const subscription = client.subscribeToAll({ fromPosition: head === undefined ? 'start' : { commit: head, prepare: head } });
       const abort = () => void subscription.unsubscribe().catch(() => {});
@@ -97,7 +97,7 @@ export function startTail(
 
   return {
     head: async () => {
-      // One that could not connect is tried again by the next who asks.
+      // After a failure to connect, the next caller tries again.
       connected ??= connect().catch((error: unknown) => {
         connected = undefined;
         throw error;
@@ -116,34 +116,34 @@ export function startTail(
         const seen = kept.slice(next - dropped, next - dropped + batchEventsMax);
         next += seen.length;
         if (seen.length > 0 || isFirst) {
-          const events = seen.map(({ event }) => event).filter((event) => isOurs(event) && (wanted === undefined || wanted.has(event.type)));
-          yield { events, looked: seen.at(-1)?.place ?? after, caughtUp: next === dropped + kept.length };
-        } else await woken(waiting, stop);
+          const events = seen.map(({ event }) => event).filter((event) => !isSystemEvent(event) && (wanted === undefined || wanted.has(event.type)));
+          yield { events, readTo: seen.at(-1)?.offset ?? after, caughtUp: next === dropped + kept.length };
+        } else await nextEvent(waiters, stop);
       }
     },
   };
 }
 
-/** How many of these lie at or before the position. */
+/** The index of the first event after the position. */
 function firstAfter(kept: readonly TailEvent[], after: bigint | undefined): number {
   if (after === undefined) return 0;
   let [low, high] = [0, kept.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((kept[middle]?.place ?? 0n) <= after) low = middle + 1;
+    if ((kept[middle]?.offset ?? 0n) <= after) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-async function woken(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+async function nextEvent(waiters: Set<() => void>, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = () => {
       signal.removeEventListener('abort', done);
-      waiting.delete(done);
+      waiters.delete(done);
       resolve();
     };
-    waiting.add(done);
+    waiters.add(done);
     signal.addEventListener('abort', done, { once: true });
   });
 }

@@ -41,8 +41,8 @@ async function givenFront() {
   };
 }
 
-/** Alone in its process it appends in batches, over one call for all; among other clusters one by one. */
-for (const [how, isOneOfSeveral] of Object.entries({ alone: false, 'among others': true })) {
+/** The only cluster of its process appends in batches, over one call for all; one of several appends one by one. */
+for (const [how, isOneOfSeveral] of Object.entries({ 'the only cluster': false, 'one of several': true })) {
   eventLogContract(
     `eventstoredb, ${how}`,
     async () => {
@@ -92,7 +92,7 @@ test.serial('a subscription resumes after the server was away, and misses and re
   t.true(reconnects.length > 0);
 });
 
-/** Asks again under the same ids until there is an answer, as whoever handles commands does. */
+/** Repeats an append with the same ids until it is answered, as the command handler does. */
 async function appendMany(log: EventLog, from: number, until: number): Promise<void> {
   for (let i = from; i < until; i++) {
     const events = [event()];

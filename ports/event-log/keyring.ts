@@ -1,11 +1,11 @@
-/** The keys that seal personal fields: made when a subject is first written about, kept in the vault, cached in the process. */
+/** The keys that seal personal fields: created when a subject is first written about, kept in the vault, cached in the process. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Vault } from '../vault/port.ts';
 
 const KEY_BYTES = 32; // AES-256
 const KEYS_CACHED_MAX = 50_000;
-/** Another process may have erased a subject: that long at most does this one go on opening what the key sealed. */
+/** Another process may have erased a subject: this process goes on opening its fields for at most this long. */
 const KEY_CACHED_MS = 60_000;
 
 export type SubjectKey = { readonly keyId: string; readonly key: Uint8Array };
@@ -15,40 +15,40 @@ export class SubjectErased extends Error {
 }
 
 export type Keyring = {
-  /** The key to seal with, made and durable if there was none. Throws `SubjectErased`. */
+  /** The key to seal with, created and durable if there was none. Throws `SubjectErased`. */
   sealingKeyOf(subject: string): Promise<SubjectKey>;
-  /** The keys that are there of these subjects. */
+  /** The existing keys of these subjects. */
   openingKeysOf(subjects: Iterable<string>): Promise<ReadonlyMap<string, SubjectKey>>;
   erase(subject: string, at: Instant): Promise<void>;
-  /** The log says that the subject was erased, and the vault may not know yet: from now on nothing is sealed or opened for it here. */
+  /** The log says that the subject was erased, and the vault may not know yet: from now on this process seals and opens nothing for it. */
   markErased(subject: string): void;
 };
 
-type Cached = SubjectKey | 'none' | 'erased';
+type CachedKey = SubjectKey | 'none' | 'erased';
 
 export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Keyring {
-  const cache = new Map<string, { readonly key: Cached; readonly until: number }>();
+  const cache = new Map<string, { readonly key: CachedKey; readonly until: number }>();
   const cached = (subject: string) => {
     const entry = cache.get(subject);
     return entry !== undefined && entry.until > clockMs() ? entry.key : undefined;
   };
-  const remember = (subject: string, key: Cached): Cached => {
+  const remember = (subject: string, key: CachedKey): CachedKey => {
     cache.delete(subject);
     cache.set(subject, { key, until: clockMs() + KEY_CACHED_MS });
     if (cache.size > KEYS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
     return key;
   };
-  /** What the vault says, unless an erasure was heard of while it was asked. */
-  const hear = (subject: string, key: Cached): Cached => (cached(subject) === 'erased' ? 'erased' : remember(subject, key));
+  /** The vault's answer, unless the subject was marked as erased while the vault was asked. */
+  const rememberUnlessErased = (subject: string, key: CachedKey): CachedKey => (cached(subject) === 'erased' ? 'erased' : remember(subject, key));
 
   return {
     sealingKeyOf: async (subject) => {
-      const known = cached(subject);
-      if (known === 'erased') throw new SubjectErased(subject);
-      if (known !== undefined && known !== 'none') return known;
+      const current = cached(subject);
+      if (current === 'erased') throw new SubjectErased(subject);
+      if (current !== undefined && current !== 'none') return current;
       const fresh = { keyId: randomUUID(), key: randomBytes(KEY_BYTES).toString('base64') };
       const kept = await vault.putIfAbsent('subject-key', subject, fresh, { owner: subject });
-      const key = hear(subject, keyOf(kept));
+      const key = rememberUnlessErased(subject, keyOf(kept));
       if (key === 'erased' || key === 'none') throw new SubjectErased(subject);
       return key;
     },
@@ -57,7 +57,7 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
       const keys = new Map<string, SubjectKey>();
       await Promise.all(
         Array.from(new Set(subjects), async (subject) => {
-          const key = cached(subject) ?? hear(subject, keyOf(await vault.get('subject-key', subject)));
+          const key = cached(subject) ?? rememberUnlessErased(subject, keyOf(await vault.get('subject-key', subject)));
           if (key !== 'none' && key !== 'erased') keys.set(subject, key);
         }),
       );
@@ -74,7 +74,7 @@ export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Key
   };
 }
 
-function keyOf(record: Awaited<ReturnType<typeof getKey>>): Cached {
+function keyOf(record: Awaited<ReturnType<typeof getKey>>): CachedKey {
   if (record === undefined) return 'none';
   return 'erasedAt' in record ? 'erased' : { keyId: record.keyId, key: Buffer.from(record.key, 'base64') };
 }

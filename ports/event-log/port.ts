@@ -1,6 +1,6 @@
-/** The one log everything is written to. What it promises is what EventStoreDB promises too, and nothing more. */
+/** The event log, to which everything is written. It promises only what EventStoreDB promises too. */
 
-/** Which place in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
+/** A position in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
 export type Position = string & { readonly kind: 'position' };
 
 /** `data` and `metadata` are JSON objects in UTF-8, as `JSON.stringify` writes them. */
@@ -10,29 +10,29 @@ export type StoredEvent = NewEvent & { readonly stream: string; readonly revisio
 export type Appended = { readonly outcome: 'appended'; readonly revision: number; readonly position: Position };
 export type AppendConflict = { readonly outcome: 'conflict' };
 
-/** Everything there is to see for now. `position` is how far the log was looked through, also past events of other types; undefined while the log is empty. */
+/** The events that are there for now. `position` is how far the log was read, also past events of other types; undefined while the log is empty. */
 export type EventBatch = { readonly events: readonly StoredEvent[]; readonly position: Position | undefined; readonly caughtUp: boolean };
 
 export type ReadOptions = {
   readonly from?: number | 'end';
   readonly direction?: 'forwards' | 'backwards';
-  /** At most so many events; all of them where it is absent. */
+  /** Most events to read; all of them where it is absent. */
   readonly limit?: number;
 };
 
 /**
  * - An append is durable when it resolves, and no reader or subscriber sees it before it is.
  * - `expected` is exact: the revision of the stream's last event, or that there is no stream. There is no 'any'.
- * - Appending the same ids at the same place again answers as the first time.
- * - A subscription sees every event once, in the order of its log, history first; it never skips what is slow to become visible.
- * - When it can't be reached it throws `LogUnavailable`, and an append may or may not have happened: ask again with the same ids.
- *   What can never be appended, being too large, throws another error, at once.
+ * - Appending the same ids at the same revision again answers as the first time.
+ * - A subscription sees every event once, in the order of its log, history first; it never skips an event that is slow to become visible.
+ * - When the log can't be reached it throws `LogUnavailable`, and an append may or may not have happened: append again with the same
+ *   ids. An append that can never succeed, because it is too large, throws another error, at once.
  */
 export type EventLog = AsyncDisposable & {
   /** The logs behind this port, in order: one, unless streams are spread over several clusters. */
   readonly logs: readonly string[];
   append(stream: string, events: readonly NewEvent[], expected: number | 'no-stream'): Promise<Appended | AppendConflict>;
-  /** Nothing where there is no such stream. */
+  /** No events where there is no such stream. */
   readStream(stream: string, options?: ReadOptions): AsyncIterable<StoredEvent>;
   /** The events of one log: forwards from a position (inclusive) or the start, backwards from before a position or from the end. */
   readAll(
@@ -43,12 +43,12 @@ export type EventLog = AsyncDisposable & {
   head(log: string): Promise<Position | undefined>;
   /** Ends when `signal` aborts. `types` are exact; every type where it is absent. */
   subscribe(log: string, options: SubscribeOptions): AsyncIterable<EventBatch>;
-  /** From now on at most so many of the stream's last events are kept. */
+  /** From now on only this many of the stream's last events are kept. */
   keepLast(stream: string, events: number): Promise<void>;
 };
 
 export type SubscribeOptions = {
-  /** Only what comes after this position; from the log's start where it is absent; `end`: only what comes from now on. */
+  /** Only events after this position; from the log's start where it is absent; `end`: only events that come from now on. */
   readonly after?: Position | 'end';
   readonly types?: readonly string[];
   readonly batchEventsMax?: number;

@@ -5,7 +5,7 @@ import { covers, isPosition, merge, offsetIn, positionAt, positionOfSortable, so
 
 const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
-  .map((places) => places.map(([log, place]) => positionAt(log, place)).reduce((one, other) => merge(one, other) as Position));
+  .map((offsets) => offsets.map(([log, offset]) => positionAt(log, offset)).reduce((one, other) => merge(one, other) as Position));
 
 test('the merge of two positions covers both, and no smaller position does', (t) => {
   fc.assert(
@@ -28,9 +28,9 @@ test('a position says nothing of the logs it does not name', (t) => {
 });
 
 test('sortable positions of one log sort as they come, and convert back', (t) => {
-  const place = fc.bigInt({ min: 0n, max: 2n ** 60n });
+  const offset = fc.bigInt({ min: 0n, max: 2n ** 60n });
   fc.assert(
-    fc.property(fc.nat(9_999), place, place, (log, one, other) => {
+    fc.property(fc.nat(9_999), offset, offset, (log, one, other) => {
       const [first, second] = [positionAt(log, one), positionAt(log, other)];
       t.is(sortable(first) < sortable(second), one < other);
       t.is(positionOfSortable(sortable(first)), first);

@@ -1,6 +1,6 @@
 /**
- * A position token names a place in each of one or more logs: `0.4711`, or `0.4711_1.88`. A log is named by its number in
- * `EventLog.logs`; within a log a later event has the greater number. Nothing else may take a token apart.
+ * A position token names an offset in each of one or more logs: `0.4711`, or `0.4711_1.88`. A log is named by its number in
+ * `EventLog.logs`; within a log a later event has the greater offset. No other module may take a token apart.
  */
 import type { Position } from './port.ts';
 
@@ -8,9 +8,9 @@ const POSITION = /^\d{1,4}\.\d{1,19}(_\d{1,4}\.\d{1,19})*$/;
 
 export const isPosition = (text: string): text is Position => POSITION.test(text);
 
-export const positionAt = (log: number, place: number | bigint): Position => `${log}.${place}` as Position;
+export const positionAt = (log: number, offset: number | bigint): Position => `${log}.${offset}` as Position;
 
-/** The place in one log; undefined where the token says nothing of it. */
+/** The offset in one log; undefined where the token names none. */
 export const offsetIn = (position: Position, log: number): bigint | undefined => offsetsOf(position).get(log);
 
 /** The number of the log that an event's position is in. */
@@ -19,48 +19,48 @@ export const logNumberOf = (position: Position): number => Number(position.slice
 /** The later of both in every log. */
 export function merge(one: Position | undefined, other: Position | undefined): Position | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const places = offsetsOf(one);
-  for (const [log, place] of offsetsOf(other)) if (place > (places.get(log) ?? -1n)) places.set(log, place);
-  return [...places]
+  const offsets = offsetsOf(one);
+  for (const [log, offset] of offsetsOf(other)) if (offset > (offsets.get(log) ?? -1n)) offsets.set(log, offset);
+  return [...offsets]
     .sort(([a], [b]) => a - b)
-    .map(([log, place]) => `${log}.${place}`)
+    .map(([log, offset]) => `${log}.${offset}`)
     .join('_') as Position;
 }
 
-/** Whether everything up to `wanted` lies at or before `reached`. Logs that `wanted` does not name don't matter. */
+/** Whether `reached` is at or past `wanted` in every log that `wanted` names. */
 export function covers(reached: Position | undefined, wanted: Position): boolean {
-  const places = reached === undefined ? new Map<number, bigint>() : offsetsOf(reached);
-  return [...offsetsOf(wanted)].every(([log, place]) => (places.get(log) ?? -1n) >= place);
+  const offsets = reached === undefined ? new Map<number, bigint>() : offsetsOf(reached);
+  return [...offsetsOf(wanted)].every(([log, offset]) => (offsets.get(log) ?? -1n) >= offset);
 }
 
-/** How far it is from one position to a later one, in what the log's places count; all of it from the start where there is none. */
+/** How far one position is from a later one, in the unit of the log's offsets; from the start where `from` is undefined. */
 export function distance(from: Position | undefined, to: Position): number {
-  const places = from === undefined ? new Map<number, bigint>() : offsetsOf(from);
+  const offsets = from === undefined ? new Map<number, bigint>() : offsetsOf(from);
   let sum = 0n;
-  for (const [log, place] of offsetsOf(to)) sum += place - (places.get(log) ?? -1n);
+  for (const [log, offset] of offsetsOf(to)) sum += offset - (offsets.get(log) ?? -1n);
   return sum > 0n ? Number(sum) : 0;
 }
 
 const LOG_DIGITS = 4;
-const PLACE_DIGITS = 19;
+const OFFSET_DIGITS = 19;
 
-/** An event's position as a text of fixed length: of the events of one log, the later one sorts after the earlier. */
+/** An event's position as text of fixed length: of two events of one log, the later one sorts after the earlier. */
 export function sortable(position: Position): string {
   const point = position.indexOf('.');
-  return `${position.slice(0, point).padStart(LOG_DIGITS, '0')}.${position.slice(point + 1).padStart(PLACE_DIGITS, '0')}`;
+  return `${position.slice(0, point).padStart(LOG_DIGITS, '0')}.${position.slice(point + 1).padStart(OFFSET_DIGITS, '0')}`;
 }
 
-/** The position that was made sortable. */
+/** The inverse of `sortable`. */
 export function positionOfSortable(text: string): Position {
-  const [log = '', place = ''] = text.split('.');
-  return positionAt(Number(log), BigInt(place));
+  const [log = '', offset = ''] = text.split('.');
+  return positionAt(Number(log), BigInt(offset));
 }
 
 function offsetsOf(position: Position): Map<number, bigint> {
   return new Map(
     position.split('_').map((part) => {
-      const [log = '', place = ''] = part.split('.');
-      return [Number(log), BigInt(place)];
+      const [log = '', offset = ''] = part.split('.');
+      return [Number(log), BigInt(offset)];
     }),
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Which of several clusters a stream lives on. The part of its name after the category hashes to one of 4,096 slots, and a stored
- * table names each slot's cluster; so streams that share an id (`channel-7`, `messages-7`) are together. A slot is moved by copying
- * its streams while it is fenced, never by editing the table under running writers.
+ * Which of several clusters has a stream. The part of its name after the category hashes to one of 4,096 slots, and a stored table
+ * names each slot's cluster; so streams that share an id (`channel-7`, `messages-7`) are together. A slot is moved by copying its
+ * streams while it is fenced, never by editing the table while writers run.
  */
 import { createHash } from 'node:crypto';
 
@@ -25,12 +25,12 @@ export function slotOf(stream: string): number {
   return (first << 4) | (second >> 4);
 }
 
-/** What is said of a log itself is there, whatever its slot: `dead-letters-inbox` is of the first, `dead-letters-inbox/1` of the second. */
-const OF_A_LOG = /^dead-letters-[^/]+(?:\/(\d+))?$/;
+/** A stream about one log is in that log, whatever its slot: `dead-letters-inbox` in the first, `dead-letters-inbox/1` in the second. */
+const STREAM_ABOUT_A_LOG = /^dead-letters-[^/]+(?:\/(\d+))?$/;
 
 export function logOf(table: SlotTable, stream: string): number {
-  const ofALog = OF_A_LOG.exec(stream);
-  if (ofALog !== null) return Number(ofALog[1] ?? 0);
+  const aboutALog = STREAM_ABOUT_A_LOG.exec(stream);
+  if (aboutALog !== null) return Number(aboutALog[1] ?? 0);
   const own = table.categories?.[stream.slice(0, dashIn(stream))];
   if (own !== undefined) return own;
   const slot = slotOf(stream);

@@ -1,3 +1,4 @@
+/** The contract of a feed cache: a feed is complete above its floor, whatever happens to it. */
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
@@ -5,7 +6,7 @@ import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache } from './port.ts';
 
 const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;
-const WHOLE = FEED_POSTS_MAX + FEED_SLACK_POSTS;
+const FULL_FEED_POSTS = FEED_POSTS_MAX + FEED_SLACK_POSTS;
 
 const postId = (n: number): PostId => `a-post-${String(n).padStart(9, '0')}` as PostId;
 const posts = (...ns: readonly number[]): PostId[] => ns.map(postId);
@@ -23,13 +24,13 @@ export function feedCacheContract(adapter: string, start: () => Promise<FeedCach
   check('a feed never has a hole above its floor, whatever is added, built and invalidated, in any order', neverAHole);
 }
 
-type Check = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
+type AddTest = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
 
 async function warm(cache: FeedCache, reader: PersonId, ns: readonly number[], floor: number | null = null): Promise<void> {
   await cache.warm(reader, await cache.beginBuild(reader), { posts: posts(...ns), floor: floor === null ? null : postId(floor) });
 }
 
-function buildingContract(check: Check): void {
+function buildingContract(check: AddTest): void {
   check('a cold feed is not an empty one', async (t, cache) => {
     t.is(await cache.page(ann, { limit: 20 }), undefined);
     const token = await cache.beginBuild(ann);
@@ -62,7 +63,7 @@ function buildingContract(check: Check): void {
 
   check('a feed that gets more posts than it holds while it is being built has no hole below them', async (t, cache) => {
     const token = await cache.beginBuild(ann);
-    const last = 2 * WHOLE;
+    const last = 2 * FULL_FEED_POSTS;
     for (let n = 11; n <= last; n++) await cache.add(postId(n), [ann]);
     await cache.warm(ann, token, { posts: posts(10, 9, 8), floor: null });
     const page = await cache.page(ann, { limit: last });
@@ -121,7 +122,7 @@ function buildingContract(check: Check): void {
   });
 }
 
-function readingContract(check: Check): void {
+function readingContract(check: AddTest): void {
   check('a post added twice is there once, newest first', async (t, cache) => {
     await warm(cache, ann, [1, 3]);
     t.deepEqual(await cache.add(postId(4), [ann]), [ann]);
@@ -159,12 +160,12 @@ function readingContract(check: Check): void {
 
   check('a feed that outgrows its cap loses its oldest posts and raises its floor to the newest of them', async (t, cache) => {
     await warm(cache, ann, [1], null);
-    for (let n = 2; n <= WHOLE + 1; n++) await cache.add(postId(n), [ann]);
-    const page = await cache.page(ann, { limit: WHOLE + 1 });
+    for (let n = 2; n <= FULL_FEED_POSTS + 1; n++) await cache.add(postId(n), [ann]);
+    const page = await cache.page(ann, { limit: FULL_FEED_POSTS + 1 });
     const kept = page?.posts.length ?? 0;
-    t.true(kept >= FEED_POSTS_MAX && kept <= WHOLE);
-    t.is(page?.floor, postId(WHOLE + 1 - kept));
-    t.deepEqual(page?.posts, posts(...Array.from({ length: kept }, (_, i) => WHOLE + 1 - i)));
+    t.true(kept >= FEED_POSTS_MAX && kept <= FULL_FEED_POSTS);
+    t.is(page?.floor, postId(FULL_FEED_POSTS + 1 - kept));
+    t.deepEqual(page?.posts, posts(...Array.from({ length: kept }, (_, i) => FULL_FEED_POSTS + 1 - i)));
   });
 
   check('a feed that is built larger than its cap is trimmed as it becomes warm', async (t, cache) => {
@@ -174,17 +175,17 @@ function readingContract(check: Check): void {
       Array.from({ length: 2 * FEED_POSTS_MAX }, (_, i) => 1 + i),
     );
     const page = await cache.page(ann, { limit: 2 * FEED_POSTS_MAX });
-    t.true(page !== undefined && page.posts.length >= FEED_POSTS_MAX && page.posts.length <= WHOLE);
+    t.true(page !== undefined && page.posts.length >= FEED_POSTS_MAX && page.posts.length <= FULL_FEED_POSTS);
     t.is(page?.floor, postId(2 * FEED_POSTS_MAX - (page?.posts.length ?? 0)));
   });
 }
 
 type Step =
-  /** So many posts appear in the views and are fanned out; their ids lie about `around`, older ones come late. */
+  /** `count` posts appear in the views and are fanned out; their ids lie near `around`, and older ones come late. */
   | { readonly do: 'post'; readonly around: number; readonly count: number }
   | { readonly do: 'post again'; readonly which: number }
   | { readonly do: 'begin' | 'drop'; readonly reader: PersonId }
-  /** With what the views had at its `begin`, or have now. */
+  /** With the posts that the views had when the build began, or have now. */
   | { readonly do: 'warm'; readonly reader: PersonId; readonly newest: number; readonly as: 'at begin' | 'now' }
   | { readonly do: 'forget all' };
 
@@ -208,15 +209,15 @@ function anySteps(): fc.Arbitrary<Step[]> {
   return fc.array(step, { minLength: 10, maxLength: 40 });
 }
 
-/** The naive truth: every post is in every reader's views from the start of its fan-out. */
+/** Compared with a naive model: every post is in every reader's views from the start of its fan-out. */
 async function neverAHole(t: ExecutionContext, cache: FeedCache): Promise<void> {
   await fc.assert(
     fc.asyncProperty(anySteps(), async (steps) => {
       await cache.invalidateAll();
       const views = new Set<PostId>();
-      const begun = new Map<PersonId, { readonly token: string; readonly atBegin: readonly PostId[] }>();
+      const builds = new Map<PersonId, { readonly token: string; readonly atBegin: readonly PostId[] }>();
       for (const step of steps) {
-        await take(cache, step, { views, begun });
+        await perform(cache, step, { views, builds });
         for (const reader of readers) await hasNoHole(cache, reader, views);
       }
     }),
@@ -225,27 +226,27 @@ async function neverAHole(t: ExecutionContext, cache: FeedCache): Promise<void> 
   t.pass();
 }
 
-type World = { readonly views: Set<PostId>; readonly begun: Map<PersonId, { readonly token: string; readonly atBegin: readonly PostId[] }> };
+type FeedModel = { readonly views: Set<PostId>; readonly builds: Map<PersonId, { readonly token: string; readonly atBegin: readonly PostId[] }> };
 
-async function take(cache: FeedCache, step: Step, { views, begun }: World): Promise<void> {
+async function perform(cache: FeedCache, step: Step, { views, builds }: FeedModel): Promise<void> {
   switch (step.do) {
     case 'post':
       for (let i = 0; i < step.count; i++) {
         const post = postId((step.around + i * 37) % IDS_MAX);
         views.add(post);
-        await addAsTold(cache, post);
+        await addAndCompare(cache, post);
       }
       return;
     case 'post again': {
       const all = [...views];
       const post = all[step.which % all.length];
-      return post === undefined ? undefined : await addAsTold(cache, post);
+      return post === undefined ? undefined : await addAndCompare(cache, post);
     }
     case 'begin':
-      begun.set(step.reader, { token: await cache.beginBuild(step.reader), atBegin: [...views] });
+      builds.set(step.reader, { token: await cache.beginBuild(step.reader), atBegin: [...views] });
       return;
     case 'warm': {
-      const building = begun.get(step.reader);
+      const building = builds.get(step.reader);
       if (building === undefined) return;
       const newestFirst = (step.as === 'now' ? [...views] : building.atBegin).toSorted().toReversed();
       return await cache.warm(step.reader, building.token, { posts: newestFirst.slice(0, step.newest), floor: newestFirst[step.newest] ?? null });
@@ -257,23 +258,23 @@ async function take(cache: FeedCache, step: Step, { views, begun }: World): Prom
   }
 }
 
-/** The answer of `add` is exactly what a look before and after shows, for a feed that is warm. */
-async function addAsTold(cache: FeedCache, post: PostId): Promise<void> {
-  const before = await Promise.all(readers.map((reader) => cache.page(reader, { limit: WHOLE })));
-  const told = await cache.add(post, readers);
+/** For a warm feed the answer of `add` must agree with a page read before. */
+async function addAndCompare(cache: FeedCache, post: PostId): Promise<void> {
+  const before = await Promise.all(readers.map((reader) => cache.page(reader, { limit: FULL_FEED_POSTS })));
+  const answered = await cache.add(post, readers);
   for (const [i, reader] of readers.entries()) {
     const page = before[i];
     if (page === undefined) continue; // cold, or being built
     const isNew = !page.posts.includes(post) && (page.floor === null || post > page.floor);
-    if (told.includes(reader) !== isNew) throw new Error(`${post} was told to be ${isNew ? 'old' : 'new'} for ${reader}.`);
+    if (answered.includes(reader) !== isNew) throw new Error(`${post} was answered to be ${isNew ? 'old' : 'new'} for ${reader}.`);
   }
 }
 
 async function hasNoHole(cache: FeedCache, reader: PersonId, views: ReadonlySet<PostId>): Promise<void> {
-  const page = await cache.page(reader, { limit: WHOLE + 1 });
+  const page = await cache.page(reader, { limit: FULL_FEED_POSTS + 1 });
   if (page === undefined) return;
   const { floor } = page;
   const expected = [...views].filter((post) => floor === null || post > floor).toSorted();
   if (expected.toReversed().join() !== page.posts.join()) throw new Error(`${reader}’s feed is not complete above its floor ${floor}.`);
-  if (page.posts.length > WHOLE) throw new Error(`${reader}’s feed has grown to ${page.posts.length} posts.`);
+  if (page.posts.length > FULL_FEED_POSTS) throw new Error(`${reader}’s feed has grown to ${page.posts.length} posts.`);
 }

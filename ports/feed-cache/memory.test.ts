@@ -11,7 +11,7 @@ test('when there are too many feeds, the least recently read one becomes cold', 
   const page = { posts: [], floor: null };
   for (const reader of readers.slice(0, 3)) await cache.warm(reader, await cache.beginBuild(reader), page);
   await cache.page('ann' as PersonId, { limit: 1 });
-  await cache.add('p1' as PostId, ['bob'] as PersonId[]); // being written to is not being read
+  await cache.add('p1' as PostId, ['bob'] as PersonId[]); // a write doesn't count as a read
   await cache.warm('dan' as PersonId, await cache.beginBuild('dan' as PersonId), page);
   const warm = await Promise.all(readers.map(async (reader) => (await cache.page(reader, { limit: 1 })) !== undefined));
   t.deepEqual(warm, [true, false, true, true]);

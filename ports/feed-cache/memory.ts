@@ -2,10 +2,10 @@
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache, type FeedPage } from './port.ts';
 
-/** Beyond `feedsMax` the feed that nobody has read for longest becomes cold. */
+/** Beyond `feedsMax` the least recently read feed becomes cold. */
 export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: number }): Promise<FeedCache> {
   const feeds = new Map<PersonId, Feed>();
-  let begun = 0;
+  let builds = 0;
 
   const warmFeed = (reader: PersonId): Feed | undefined => {
     const feed = feeds.get(reader);
@@ -25,10 +25,10 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
     },
     add: async (post, readers) => readers.filter((reader) => addTo(feeds.get(reader), post)),
     beginBuild: async (reader) => {
-      const token = String(++begun);
+      const token = String(++builds);
       touch(reader, { token, isWarm: false, posts: [], floor: null });
-      const [longestUnread] = feeds.keys();
-      if (feeds.size > feedsMax && longestUnread !== undefined) feeds.delete(longestUnread);
+      const [leastRecentlyRead] = feeds.keys();
+      if (feeds.size > feedsMax && leastRecentlyRead !== undefined) feeds.delete(leastRecentlyRead);
       return token;
     },
     warm: async (reader, token, page) => {
@@ -49,20 +49,20 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
 }
 
 type Feed = {
-  /** What makes it warm. */
+  /** `warm` must be called with it. */
   readonly token: string;
   isWarm: boolean;
-  /** Oldest first, so that a new post is put at the end. All above the floor. */
+  /** Oldest first, so that a new post goes to the end. All above the floor. */
   posts: PostId[];
   floor: PostId | null;
 };
 
 function pageOf({ posts, floor }: Feed, { before, limit }: { readonly before?: PostId; readonly limit: number }): FeedPage {
-  const end = before === undefined ? posts.length : placeOf(posts, before);
+  const end = before === undefined ? posts.length : indexFor(posts, before);
   return { posts: posts.slice(Math.max(0, end - limit), end).reverse(), floor };
 }
 
-/** Whether the post was new there. */
+/** Whether the post was new in the feed. */
 function addTo(feed: Feed | undefined, post: PostId): boolean {
   if (feed === undefined || !isAbove(feed, post)) return false;
   const { posts } = feed;
@@ -70,9 +70,9 @@ function addTo(feed: Feed | undefined, post: PostId): boolean {
   if (newest === undefined || post > newest) {
     posts.push(post);
   } else {
-    const place = placeOf(posts, post);
-    if (posts[place] === post) return false;
-    posts.splice(place, 0, post);
+    const index = indexFor(posts, post);
+    if (posts[index] === post) return false;
+    posts.splice(index, 0, post);
   }
   trim(feed);
   return true;
@@ -84,8 +84,8 @@ function trim(feed: Feed): void {
   feed.floor = removed.at(-1) ?? feed.floor;
 }
 
-/** How many of the posts are before this one. */
-function placeOf(posts: readonly PostId[], post: PostId): number {
+/** The number of posts before this one, by binary search. */
+function indexFor(posts: readonly PostId[], post: PostId): number {
   let [low, high] = [0, posts.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -4,29 +4,29 @@ export const FEED_POSTS_MAX = 500;
 /** How far a feed may grow over its cap before it is trimmed back, so that not every post trims. */
 export const FEED_SLACK_POSTS = 32;
 
-/** A feed is complete above its floor; at and below it, the views know more. `null`: complete to the very first post. */
+/** A feed is complete above its floor; at and below it, the views have more. `null`: complete to the very first post. */
 export type FeedPage = { readonly posts: readonly PostId[]; readonly floor: PostId | null };
 
 /**
  * The newest posts of warm feeds, by reader. Bounded, and losing it costs latency only. Post ids sort by time.
  *
- * - Adding a post to a feed that is neither warm nor warming does nothing: absent people cost nothing.
+ * - Adding a post to a feed that is neither warm nor being built does nothing: absent people cost nothing.
  * - Adding twice is adding once.
- * - A feed is built in two steps so that no post falls between: from `begin` on, posts that are added land in it; it can be read
- *   from `warm` on. A `drop` in between, or another `begin`, which starts anew, makes that `warm` do nothing.
+ * - A feed is built in two steps so that no post is lost in between: from `beginBuild` on, added posts land in it; from `warm` on it
+ *   can be read. An `invalidate` in between, or another `beginBuild`, which starts over, makes that `warm` do nothing.
  * - Trimming raises the floor in the same step, so a page never has a hole. A post at or below the floor is not added.
- * - `forgetAll` makes every feed cold at once.
- * - A token is never used again, so that whoever remembers one can tell that a feed was cold meanwhile.
+ * - `invalidateAll` makes every feed cold at once.
+ * - A token is never used again, so that a caller that remembers one can tell that a feed was cold meanwhile.
  */
 export type FeedCache = AsyncDisposable & {
-  /** Newest first, only what is before `before` and above the floor. `undefined`: the feed is cold, build it. An empty page: warm, and nothing to read. */
+  /** Newest first, only posts before `before` and above the floor. `undefined`: the feed is cold, build it. An empty page: warm, and nothing to read. */
   page(reader: PersonId, options: { readonly before?: PostId; readonly limit: number }): Promise<FeedPage | undefined>;
   /** Returns the readers for whom the post was new. */
   add(post: PostId, readers: readonly PersonId[]): Promise<readonly PersonId[]>;
-  /** The token to hand to `warm`. */
+  /** Answers the token for `warm`. */
   beginBuild(reader: PersonId): Promise<string>;
   warm(reader: PersonId, token: string, page: FeedPage): Promise<void>;
-  /** The token that made the feed warm; `undefined` where it is cold. Asking is reading. */
+  /** The token that made the feed warm; `undefined` where it is cold. Counts as reading the feed. */
   warmToken(reader: PersonId): Promise<string | undefined>;
   invalidate(readers: readonly PersonId[]): Promise<void>;
   invalidateAll(): Promise<void>;

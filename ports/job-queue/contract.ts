@@ -1,33 +1,34 @@
+/** The contract of a job queue: each job runs at least once, retried and in order of priority. */
 import test, { type ExecutionContext } from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
 import { JOB_DELAY_MAX_MS, JOB_PRIORITY_MAX, QueueFull, type Job, type JobQueue, type JobQueueOptions } from './port.ts';
 
-/** A queue of no jobs, set up as it is told. */
+/** Starts an empty queue with these options. */
 export type StartJobQueue = (options: JobQueueOptions) => Promise<JobQueue>;
 
 const queue = 'deliveries';
 const job = (id: string | number, more: Partial<Job> = {}): Job => ({ id: `job-${id}`, data: { delivery: `d${id}` }, ...more });
 const jobs = (count: number, more: Partial<Job> = {}) => Array.from({ length: count }, (_, i) => job(i, more));
 
-/** Long enough for a queue that takes its jobs from a server, short enough for a test of something that must not happen. */
+/** Long enough for a queue on a server, short enough for a test that something doesn't happen. */
 const QUIET_MS = 100;
-const PATIENCE_MS = 20_000;
+const WAIT_MAX_MS = 20_000;
 
 /** Each adapter's test file is one call: `jobQueueContract('memory', startMemoryJobQueue)`. */
 export function jobQueueContract(adapter: string, start: StartJobQueue): void {
-  type Given = { readonly jobQueue: JobQueue; readonly gaveUp: { readonly queue: string; readonly job: Job; readonly error: unknown }[] };
+  type Given = { readonly jobQueue: JobQueue; readonly dropped: { readonly queue: string; readonly job: Job; readonly error: unknown }[] };
   const check = (title: string, body: (t: ExecutionContext, given: Given) => Promise<void>, options: Partial<JobQueueOptions> = {}) =>
     test(`${adapter}: ${title}`, async (t) => {
-      const gaveUp: Given['gaveUp'] = [];
+      const dropped: Given['dropped'] = [];
       await using jobQueue = await start({
         waitingMax: 10_000,
         attemptsMax: 3,
         retryFirstMs: 5,
         retryMaxMs: 20,
-        onDropped: (name, dropped, error) => gaveUp.push({ queue: name, job: dropped, error }),
+        onDropped: (name, failed, error) => dropped.push({ queue: name, job: failed, error }),
         ...options,
       });
-      await body(t, { jobQueue, gaveUp });
+      await body(t, { jobQueue, dropped });
     });
 
   check('a job is handed to a consumer with its data', async (t, { jobQueue }) => {
@@ -127,7 +128,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is(most, 4);
   });
 
-  check('a job whose handler throws is tried again', async (t, { jobQueue, gaveUp }) => {
+  check('a job whose handler throws is tried again', async (t, { jobQueue, dropped }) => {
     const tries = collect<Job>(3);
     await using _ = jobQueue.consume(queue, { concurrency: 1 }, async (one) => {
       await tries.take(one);
@@ -136,21 +137,21 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     await jobQueue.add(queue, [job('a', { priority: 2 })]);
     for (const { id, data } of await tries.all) t.deepEqual([id, data], ['job-a', { delivery: 'da' }]);
     await until(async () => (await jobQueue.depth(queue)).active === 0);
-    t.deepEqual(gaveUp, []);
+    t.deepEqual(dropped, []);
   });
 
-  check('a job that keeps failing is dropped and reported, and can be added again', async (t, { jobQueue, gaveUp }) => {
+  check('a job that keeps failing is dropped and reported, and can be added again', async (t, { jobQueue, dropped }) => {
     const tries = collect<Job>(3);
     const failing = jobQueue.consume(queue, { concurrency: 1 }, async (one) => {
       await tries.take(one);
       throw new Error('never');
     });
     await jobQueue.add(queue, [job('a')]);
-    await until(async () => gaveUp.length > 0);
+    await until(async () => dropped.length > 0);
     await failing[Symbol.asyncDispose]();
     t.is(tries.count(), 3);
     t.deepEqual(
-      gaveUp.map(({ job: dropped, error, ...rest }) => ({ ...rest, id: dropped.id, message: (error as Error).message })),
+      dropped.map(({ job: failed, error, ...rest }) => ({ ...rest, id: failed.id, message: (error as Error).message })),
       [{ queue, id: 'job-a', message: 'never' }],
     );
     await jobQueue.add(queue, [job('a')]);
@@ -178,7 +179,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     await jobQueue.add(queue, [job('d', { priority: 1 })]);
     const before = await jobQueue.depth(queue);
     t.deepEqual([before.waiting, before.delayed, before.active], [3, 1, 0]);
-    t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < PATIENCE_MS);
+    t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < WAIT_MAX_MS);
     const gate = Promise.withResolvers<void>();
     await using _ = jobQueue.consume(queue, { concurrency: 2 }, () => gate.promise);
     await until(async () => (await jobQueue.depth(queue)).active === 2);
@@ -223,28 +224,28 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
   });
 }
 
-/** `all` resolves once so many came in; `count` goes on counting. */
+/** `all` resolves once `enough` items came; `count` goes on counting. */
 function collect<Item>(enough: number) {
   const items: Item[] = [];
   const { promise: all, resolve, reject } = Promise.withResolvers<readonly Item[]>();
-  const patience = setTimeout(() => reject(new Error(`Of ${enough} only ${items.length} came within ${PATIENCE_MS} ms.`)), PATIENCE_MS);
-  all.catch(() => undefined); // whoever waits for it hears of it
+  const timeout = setTimeout(() => reject(new Error(`Of ${enough} only ${items.length} came within ${WAIT_MAX_MS} ms.`)), WAIT_MAX_MS);
+  all.catch(() => undefined); // a caller that awaits it gets the error
   return {
     all,
     count: () => items.length,
     take: async (item: Item) => {
       items.push(item);
       if (items.length < enough) return;
-      clearTimeout(patience);
+      clearTimeout(timeout);
       resolve([...items]);
     },
   };
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`It did not become so within ${PATIENCE_MS} ms.`);
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + WAIT_MAX_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`The condition did not hold within ${WAIT_MAX_MS} ms.`);
     await after(5);
   }
 }

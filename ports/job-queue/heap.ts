@@ -36,7 +36,7 @@ export class Heap<Item> {
     return first;
   }
 
-  /** Puts the item in at the top and lets what is before it rise. */
+  /** Places the item at the top and moves items that come before it up. */
   #sink(item: Item): void {
     const items = this.#items;
     let at = 0;

@@ -1,4 +1,4 @@
-/** The job queue in this process. Losing it loses jobs, which the sweepers make again from the views. */
+/** The job queue in this process. Losing it loses jobs, which the sweepers re-create from the views. */
 import { Heap } from './heap.ts';
 import {
   JOB_ATTEMPTS_MAX,
@@ -17,50 +17,50 @@ import {
 export type MemoryJobQueueOptions = JobQueueOptions & { readonly random?: () => number };
 
 export async function startMemoryJobQueue(options: MemoryJobQueueOptions): Promise<JobQueue> {
-  const lines = new Map<string, MemoryQueue>();
+  const queues = new Map<string, MemoryQueue>();
   let isStopped = false;
 
-  const lineOf = (queue: string) => {
-    let line = lines.get(queue);
-    if (line === undefined) lines.set(queue, (line = new MemoryQueue(queue, { ...UNLESS_SAID, ...options })));
-    return line;
+  const queueOf = (name: string) => {
+    let queue = queues.get(name);
+    if (queue === undefined) queues.set(name, (queue = new MemoryQueue(name, { ...DEFAULTS, ...options })));
+    return queue;
   };
 
   return {
     add: async (queue, jobs) => {
       if (isStopped) throw new Error('The job queue has stopped.');
-      for (const job of jobs) check(job);
-      lineOf(queue).add(jobs);
+      for (const job of jobs) validate(job);
+      queueOf(queue).add(jobs);
     },
-    consume: (queue, { concurrency }, handler) => lineOf(queue).work(concurrency, handler),
-    depth: async (queue) => lines.get(queue)?.depth() ?? { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 },
-    queues: () => [...lines.keys()],
+    consume: (queue, { concurrency }, handler) => queueOf(queue).consume(concurrency, handler),
+    depth: async (queue) => queues.get(queue)?.depth() ?? { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 },
+    queues: () => [...queues.keys()],
     [Symbol.asyncDispose]: async () => {
       isStopped = true;
-      await Promise.all([...lines.values()].map((line) => line.stop()));
+      await Promise.all([...queues.values()].map((queue) => queue.stop()));
     },
   };
 }
 
-const UNLESS_SAID = { attemptsMax: JOB_ATTEMPTS_MAX, retryFirstMs: JOB_RETRY_FIRST_MS, retryMaxMs: JOB_RETRY_MAX_MS, random: Math.random };
+const DEFAULTS = { attemptsMax: JOB_ATTEMPTS_MAX, retryFirstMs: JOB_RETRY_FIRST_MS, retryMaxMs: JOB_RETRY_MAX_MS, random: Math.random };
 
-/** `dueAt` and `order` together are the order of one priority. Times are milliseconds of `performance.now`. */
+/** `dueAt` and then `order` sort the jobs of one priority. Times are milliseconds of `performance.now`. */
 type QueuedJob = { readonly job: Job; readonly priority: number; readonly order: number; readonly dueAt: number; readonly attempts: number };
-type Consumer = { readonly concurrency: number; readonly handler: (job: Job) => Promise<void>; readonly running: Set<Promise<void>> };
+type MemoryConsumer = { readonly concurrency: number; readonly handler: (job: Job) => Promise<void>; readonly running: Set<Promise<void>> };
 
-/** One queue: what is due in a heap for each priority, what is delayed in another, and one timer for the next that becomes due. */
+/** One queue: a heap of due jobs for each priority, one of delayed jobs, and one timer for the next job that becomes due. */
 class MemoryQueue {
   readonly #name: string;
   readonly #options: Required<MemoryJobQueueOptions>;
-  /** The ids of what waits, is delayed or runs. */
-  readonly #known = new Set<string>();
+  /** The ids of waiting, delayed and running jobs. */
+  readonly #ids = new Set<string>();
   readonly #due = Array.from({ length: JOB_PRIORITY_MAX }, () => new Heap<QueuedJob>(isSooner));
   readonly #delayed = new Heap<QueuedJob>(isSooner);
-  readonly #hands = new Set<Consumer>();
+  readonly #consumers = new Set<MemoryConsumer>();
   #active = 0;
   #added = 0;
   #timer: NodeJS.Timeout | undefined;
-  #nextTurn: NodeJS.Immediate | undefined;
+  #dispatch: NodeJS.Immediate | undefined;
 
   constructor(name: string, options: Required<MemoryJobQueueOptions>) {
     this.#name = name;
@@ -68,19 +68,20 @@ class MemoryQueue {
   }
 
   add(jobs: readonly Job[]): void {
-    const fresh = new Map(jobs.filter(({ id }) => !this.#known.has(id)).map((job) => [job.id, job]));
-    if (this.#known.size - this.#active + fresh.size > this.#options.waitingMax) throw new QueueFull(`${this.#name} has ${this.#options.waitingMax} waiting.`);
+    const fresh = new Map(jobs.filter(({ id }) => !this.#ids.has(id)).map((job) => [job.id, job]));
+    if (this.#ids.size - this.#active + fresh.size > this.#options.waitingMax)
+      throw new QueueFull(`${this.#name} has ${this.#options.waitingMax} jobs waiting and takes no more.`);
     for (const job of fresh.values()) {
-      this.#known.add(job.id);
+      this.#ids.add(job.id);
       this.#enqueue(job, { delayMs: job.delayMs ?? 0, attempts: 0 });
     }
   }
 
-  work(concurrency: number, handler: Consumer['handler']): AsyncDisposable {
-    const hand: Consumer = { concurrency, handler, running: new Set() };
-    this.#hands.add(hand);
-    this.#takeSoon();
-    return { [Symbol.asyncDispose]: () => this.#dismiss(hand) };
+  consume(concurrency: number, handler: MemoryConsumer['handler']): AsyncDisposable {
+    const consumer: MemoryConsumer = { concurrency, handler, running: new Set() };
+    this.#consumers.add(consumer);
+    this.#scheduleDispatch();
+    return { [Symbol.asyncDispose]: () => this.#stopConsumer(consumer) };
   }
 
   depth(): QueueDepth {
@@ -91,14 +92,14 @@ class MemoryQueue {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#hands].map((hand) => this.#dismiss(hand)));
+    await Promise.all([...this.#consumers].map((consumer) => this.#stopConsumer(consumer)));
     clearTimeout(this.#timer);
-    clearImmediate(this.#nextTurn);
+    clearImmediate(this.#dispatch);
   }
 
-  async #dismiss(hand: Consumer): Promise<void> {
-    this.#hands.delete(hand);
-    await Promise.all(hand.running);
+  async #stopConsumer(consumer: MemoryConsumer): Promise<void> {
+    this.#consumers.delete(consumer);
+    await Promise.all(consumer.running);
   }
 
   #enqueue(job: Job, { delayMs, attempts }: { readonly delayMs: number; readonly attempts: number }): void {
@@ -109,7 +110,7 @@ class MemoryQueue {
       if (this.#delayed.first() === waiting) this.#wakeForNext();
     } else {
       this.#due[priority - 1]?.push(waiting);
-      this.#takeSoon();
+      this.#scheduleDispatch();
     }
   }
 
@@ -126,64 +127,64 @@ class MemoryQueue {
       this.#due[next.priority - 1]?.push(next);
     }
     this.#wakeForNext();
-    this.#takeSoon();
+    this.#scheduleDispatch();
   }
 
-  /** In a turn of the event loop of its own, so that whoever adds jobs doesn't run them. */
-  #takeSoon(): void {
-    this.#nextTurn ??= setImmediate(() => {
-      this.#nextTurn = undefined;
-      for (let tookOne = true; tookOne;) {
-        tookOne = false;
-        for (const hand of this.#hands) {
-          const next = hand.running.size < hand.concurrency ? this.#take() : undefined;
+  /** In a later turn of the event loop, so that the caller that adds jobs doesn't run them. */
+  #scheduleDispatch(): void {
+    this.#dispatch ??= setImmediate(() => {
+      this.#dispatch = undefined;
+      for (let hasTakenOne = true; hasTakenOne;) {
+        hasTakenOne = false;
+        for (const consumer of this.#consumers) {
+          const next = consumer.running.size < consumer.concurrency ? this.#takeNext() : undefined;
           if (next === undefined) continue;
-          tookOne = true;
-          this.#run(hand, next);
+          hasTakenOne = true;
+          this.#run(consumer, next);
         }
       }
     });
   }
 
-  #take(): QueuedJob | undefined {
+  #takeNext(): QueuedJob | undefined {
     return this.#due.find((heap) => heap.size > 0)?.shift();
   }
 
-  #run(hand: Consumer, waiting: QueuedJob): void {
+  #run(consumer: MemoryConsumer, waiting: QueuedJob): void {
     this.#active++;
-    const run = this.#attempt(hand, waiting).finally(() => {
+    const run = this.#attempt(consumer, waiting).finally(() => {
       this.#active--;
-      hand.running.delete(run);
-      this.#takeSoon();
+      consumer.running.delete(run);
+      this.#scheduleDispatch();
     });
-    hand.running.add(run);
+    consumer.running.add(run);
   }
 
-  async #attempt({ handler }: Consumer, { job, attempts }: QueuedJob): Promise<void> {
+  async #attempt({ handler }: MemoryConsumer, { job, attempts }: QueuedJob): Promise<void> {
     try {
       await handler(job);
-      this.#known.delete(job.id);
+      this.#ids.delete(job.id);
     } catch (error) {
-      const tried = attempts + 1;
-      if (tried < this.#options.attemptsMax) {
-        this.#enqueue(job, { delayMs: this.#retryDelay(tried), attempts: tried });
+      const tries = attempts + 1;
+      if (tries < this.#options.attemptsMax) {
+        this.#enqueue(job, { delayMs: this.#retryDelay(tries), attempts: tries });
       } else {
-        this.#known.delete(job.id);
+        this.#ids.delete(job.id);
         this.#options.onDropped(this.#name, job, error);
       }
     }
   }
 
-  /** Full jitter: many that failed together don't come back together. */
-  #retryDelay(tried: number): number {
+  /** Full jitter: jobs that failed together don't come back together. */
+  #retryDelay(tries: number): number {
     const { random, retryFirstMs, retryMaxMs } = this.#options;
-    return random() * Math.min(retryMaxMs, retryFirstMs * 2 ** (tried - 1));
+    return random() * Math.min(retryMaxMs, retryFirstMs * 2 ** (tries - 1));
   }
 }
 
 const isSooner = (one: QueuedJob, other: QueuedJob): boolean => one.dueAt < other.dueAt || (one.dueAt === other.dueAt && one.order < other.order);
 
-function check({ id, delayMs = 0, priority = JOB_PRIORITY_DEFAULT }: Job): void {
+function validate({ id, delayMs = 0, priority = JOB_PRIORITY_DEFAULT }: Job): void {
   if (!(delayMs >= 0 && delayMs <= JOB_DELAY_MAX_MS)) throw new RangeError(`Job ${id}: a delay is between 0 and ${JOB_DELAY_MAX_MS} ms, not ${delayMs}.`);
   if (!Number.isInteger(priority) || priority < 1 || priority > JOB_PRIORITY_MAX) {
     throw new RangeError(`Job ${id}: a priority is between 1 and ${JOB_PRIORITY_MAX}, not ${priority}.`);

@@ -1,7 +1,7 @@
-/** How every SQLite file of Tidings is opened: with a mark of its own, so that a foreign or damaged file is told plainly and never written to. */
+/** Opens every SQLite file of Tidings. Each kind of file has a mark, so that a foreign or damaged file is named in an error and never written to. */
 import { DatabaseSync } from 'node:sqlite';
 
-/** What a file is: `applicationId` marks it in its header, `version` is raised when its tables change. */
+/** A kind of file: `applicationId` marks it in its header, `version` is raised when its tables change. */
 export type FileKind = { readonly name: string; readonly applicationId: number; readonly version: number; readonly remedy: string };
 
 /** How long one connection waits for a lock that another holds. */
@@ -11,7 +11,7 @@ const CACHE_KIB = 2_000;
 /** SQLite's own codes for a file that is damaged, or that is no database. */
 const DAMAGED_CODES: readonly unknown[] = [11, 26];
 
-/** Makes the file where there is none. `pragmas` come after the check, so that nothing of a foreign file is changed. */
+/** Creates the file where there is none. `pragmas` run after the check, so that a foreign file is not changed. */
 export function openForWriting(file: string, kind: FileKind, options: { readonly pragmas: string; readonly tables: string }): DatabaseSync {
   return explainDamage(file, kind, () => {
     const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
@@ -30,14 +30,14 @@ export function openForWriting(file: string, kind: FileKind, options: { readonly
   });
 }
 
-/** A connection that can't write, beside the writing one that made the file. It keeps so much of what it has read in memory. */
+/** A read-only connection, beside the writing one that created the file. `cacheKiB`: how many of the pages it has read stay in memory. */
 export function openForReading(file: string, { cacheKiB = CACHE_KIB }: { readonly cacheKiB?: number } = {}): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
   database.exec(`PRAGMA cache_size = -${cacheKiB}`);
   return database;
 }
 
-/** Says of a damaged file which it is and what to do, instead of SQLite's bare words. */
+/** Replaces SQLite's error about a damaged file by one that names the file and a remedy. */
 export function explainDamage<Value>(file: string, kind: FileKind, work: () => Value): Value {
   try {
     return work();
@@ -47,7 +47,7 @@ export function explainDamage<Value>(file: string, kind: FileKind, work: () => V
   }
 }
 
-/** All of what `work` writes, or none where it throws. */
+/** All writes of `work`, or none where it throws. */
 export function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {
   database.exec('BEGIN IMMEDIATE');
   try {

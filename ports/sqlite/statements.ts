@@ -2,10 +2,10 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 export type SqlRow = readonly (string | number | null)[];
 
-/** Statements differ by the shape of a query only, of which a program has a few hundred. */
+/** Statements differ only by the shape of a query, and a program has a few hundred shapes. */
 const STATEMENTS_MAX = 500;
 
-/** Prepares each statement once; forgets the one that was not used for longest. */
+/** Prepares each statement once; drops the least recently used one where there are too many. */
 export class Statements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
@@ -14,7 +14,7 @@ export class Statements {
     this.#database = database;
   }
 
-  /** Answers how many rows it changed. */
+  /** Answers the number of changed rows. */
   run(sql: string, ...values: readonly SQLInputValue[]): number {
     return Number(this.#of(sql).run(...values).changes);
   }

@@ -1,4 +1,4 @@
-/** What the tests of every SQLite file need: a folder of their own, and a look at what really lies on the disk. */
+/** For the tests of SQLite files: a temporary folder, and a search through the bytes on the disk. */
 import type { ExecutionContext } from 'ava';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ export async function temporaryFolder() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
 
-/** How often the text stands in any file of the folder, whatever SQLite thinks of the place. */
+/** How often the text occurs in the files of the folder, also in bytes that SQLite no longer uses. */
 export async function timesOnDisk(folder: string, text: string): Promise<number> {
   let times = 0;
   for (const name of await readdir(folder)) {
@@ -20,15 +20,15 @@ export async function timesOnDisk(folder: string, text: string): Promise<number>
   return times;
 }
 
-/** Looks again and again until it is so, for a minute at most. */
-export async function eventually(t: ExecutionContext, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) return t.fail(`It did not become so within ${PATIENCE_MS} ms.`);
-    await after(LOOK_AGAIN_MS);
+/** Polls until the condition holds, for a minute at most. */
+export async function eventually(t: ExecutionContext, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + WAIT_MAX_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) return t.fail(`The condition did not hold within ${WAIT_MAX_MS} ms.`);
+    await after(POLL_MS);
   }
   t.pass();
 }
 
-const PATIENCE_MS = 60_000;
-const LOOK_AGAIN_MS = 5;
+const WAIT_MAX_MS = 60_000;
+const POLL_MS = 5;

@@ -1,14 +1,14 @@
 /**
- * A worker thread that owns a resource and does what it is asked, one call after the other, so that the event loop that asks
- * never waits for a disk. Both sides are here: `startThread` asks, `answerCalls` answers.
+ * A worker thread that owns a resource and handles calls one after the other, so that the calling event loop never waits for a disk.
+ * Both sides are here: `startWorkerThread` is the caller's, `serveCalls` the worker's.
  */
 import { parentPort, Worker } from 'node:worker_threads';
 
-/** What a thread can do, by name. Arguments and answers cross by structured clone. `close` is its last call. */
-export type Handlers = { readonly [name: string]: (argument: never) => unknown } & { readonly close: () => void };
+/** By name: the calls that a thread handles. Arguments and answers cross by structured clone. `close` is its last call. */
+export type CallHandlers = { readonly [name: string]: (argument: never) => unknown } & { readonly close: () => void };
 
-export type WorkerThread<Handling extends Handlers> = AsyncDisposable & {
-  /** Rejects with what the handler threw, or with the reason for which the thread is no more. */
+export type WorkerThread<Handling extends CallHandlers> = AsyncDisposable & {
+  /** Rejects with the handler's error, or with the reason why the thread has ended. */
   call<Name extends keyof Handling & string>(name: Name, argument: Parameters<Handling[Name]>[0]): Promise<ReturnType<Handling[Name]>>;
 };
 
@@ -16,48 +16,48 @@ type CallRequest = { readonly number: number; readonly name: string; readonly ar
 type CallResponse = { readonly number: number; readonly value: unknown } | { readonly number: number; readonly error: unknown };
 type PendingCall = { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
 
-/** `ready` is the number of the answer that says that the thread's module has run to its end. */
+/** The number of the response that says that the thread's module has run to its end. */
 const READY = 0;
 
-/** Resolves once the thread's module has run; rejects with what it threw. */
-export async function startWorkerThread<Handling extends Handlers>(module: URL, config: unknown): Promise<WorkerThread<Handling>> {
-  const worker = new Worker(module, { workerData: config, execArgv: [] }); // what the process was started with is not meant for it
-  const waiting = new Map<number, PendingCall>();
-  let asked = READY;
-  let gone: Error | undefined;
+/** Resolves once the thread's module has run; rejects with its error. */
+export async function startWorkerThread<Handling extends CallHandlers>(module: URL, config: unknown): Promise<WorkerThread<Handling>> {
+  const worker = new Worker(module, { workerData: config, execArgv: [] }); // the process's own flags are not for the worker
+  const pending = new Map<number, PendingCall>();
+  let calls = READY;
+  let ended: Error | undefined;
 
-  const lose = (reason: unknown) => {
-    gone ??= raised(reason);
-    for (const { reject } of waiting.values()) reject(gone);
-    waiting.clear();
+  const rejectAll = (reason: unknown) => {
+    ended ??= localError(reason);
+    for (const { reject } of pending.values()) reject(ended);
+    pending.clear();
   };
-  worker.on('message', (answer: CallResponse) => {
-    const one = waiting.get(answer.number);
-    waiting.delete(answer.number);
-    if ('error' in answer) one?.reject(raised(answer.error));
-    else one?.resolve(answer.value);
+  worker.on('message', (response: CallResponse) => {
+    const one = pending.get(response.number);
+    pending.delete(response.number);
+    if ('error' in response) one?.reject(localError(response.error));
+    else one?.resolve(response.value);
   });
-  worker.on('error', lose);
+  worker.on('error', rejectAll);
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
-      lose(new Error(`The thread ${module.pathname} has ended with code ${code}.`));
+      rejectAll(new Error(`The thread ${module.pathname} has ended with code ${code}.`));
       resolve();
     });
   });
 
-  const answerTo = (number: number) => new Promise<unknown>((resolve, reject) => waiting.set(number, { resolve, reject }));
-  await answerTo(READY);
+  const responseTo = (number: number) => new Promise<unknown>((resolve, reject) => pending.set(number, { resolve, reject }));
+  await responseTo(READY);
 
   const call = async (name: string, argument: unknown): Promise<unknown> => {
-    if (gone !== undefined) throw gone;
-    const number = ++asked;
-    const answer = answerTo(number);
+    if (ended !== undefined) throw ended;
+    const number = ++calls;
+    const response = responseTo(number);
     worker.postMessage({ number, name, argument } satisfies CallRequest);
-    return await answer;
+    return await response;
   };
   let closing: Promise<void> | undefined;
   const close = async () => {
-    if (gone === undefined) await call('close', undefined);
+    if (ended === undefined) await call('close', undefined);
     await exited;
   };
   return {
@@ -66,11 +66,11 @@ export async function startWorkerThread<Handling extends Handlers>(module: URL, 
   };
 }
 
-/** An error of this thread, with a stack that leads to who asked. */
-const raised = (reason: unknown): Error => new Error(reason instanceof Error ? reason.message : String(reason), { cause: reason });
+/** An error of this thread, with a stack that leads to the caller. */
+const localError = (reason: unknown): Error => new Error(reason instanceof Error ? reason.message : String(reason), { cause: reason });
 
 /** The last thing that a thread's module does. The thread ends after `close`. */
-export function serveCalls(handlers: Handlers): void {
+export function serveCalls(handlers: CallHandlers): void {
   if (parentPort === null) throw new Error('This module only runs as a worker thread.');
   const port = parentPort;
   port.on('message', ({ number, name, argument }: CallRequest) => {

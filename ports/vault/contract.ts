@@ -3,7 +3,7 @@ import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from './port.ts';
 
-/** An empty vault of its own; `start` may be called several times, as several processes would. */
+/** An empty vault for one test; `start` may be called several times, as several processes would. */
 export type VaultUnderTest = AsyncDisposable & { start(): Promise<Vault> };
 
 const ann = 'ann' as PersonId;

@@ -1,7 +1,7 @@
 /**
- * How the vault's records lie in SQLite so that a removed key is surely gone. SQLite overwrites what it deletes, but a row that
+ * How the vault's records are stored in SQLite so that a removed key is surely gone. SQLite overwrites deleted rows, but a row that
  * moves from page to page may leave a copy behind. So the rows with secrets never move: each is a slot of a fixed length, new
- * slots are only appended, a removed record is overwritten where it lies, and its slot waits for another of the same length.
+ * slots are only appended, a removed record is overwritten in place, and its slot is used again for a record of the same length.
  */
 import type { FileKind } from '../sqlite/open.ts';
 import type { Statements } from '../sqlite/statements.ts';
@@ -10,7 +10,7 @@ export const VAULT_FILE: FileKind = {
   name: 'the vault',
   applicationId: 0x54_44_47_4b, // TDGK
   version: 1,
-  remedy: 'Put back its newest backup: what it holds can’t be built again.',
+  remedy: 'Restore its newest backup: its records can’t be rebuilt.',
 };
 
 export const VAULT_TABLES = `
@@ -24,51 +24,51 @@ export type VaultWrite =
   | { readonly kind: 'remove'; readonly of: string; readonly id: string }
   | { readonly kind: 'remove-owned'; readonly owner: string };
 
-/** The record that is kept afterwards, where it was asked for; and whether older bytes were overwritten, which the write-ahead log still has. */
+/** `kept`: the record that is stored afterwards, for a put. `overwrote`: whether older bytes were overwritten, which the write-ahead log still has. */
 export type VaultWriteResult = { readonly kept: string | undefined; readonly overwrote: boolean };
 
-/** Records of about the same length can take each other's slots. */
+/** Records of about the same length can use each other's slots. */
 const SLOT_STEP_BYTES = 64;
-const SPACE = 0x20; // JSON takes no notice of it
+const SPACE = 0x20; // JSON ignores it
 
 type Slot = { readonly slot: number; readonly length: number };
 
-export function write(statements: Statements, change: VaultWrite): VaultWriteResult {
+export function applyWrite(statements: Statements, change: VaultWrite): VaultWriteResult {
   switch (change.kind) {
     case 'put-if-absent': {
-      const kept = read(statements, change.recordKind, change.id);
+      const kept = readRecord(statements, change.recordKind, change.id);
       return kept === undefined ? put(statements, change) : { kept, overwrote: false };
     }
     case 'put':
       return put(statements, change);
     case 'remove':
-      return remove(statements, placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, change.of, change.id)), () =>
+      return remove(statements, slotsIn(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, change.of, change.id)), () =>
         statements.run('DELETE FROM records WHERE kind = ? AND id = ?', change.of, change.id),
       );
     case 'remove-owned':
-      return remove(statements, placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE owner = ?`, change.owner)), () =>
+      return remove(statements, slotsIn(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE owner = ?`, change.owner)), () =>
         statements.run('DELETE FROM records WHERE owner = ?', change.owner),
       );
   }
 }
 
-export function read(statements: Statements, of: string, id: string): string | undefined {
+export function readRecord(statements: Statements, of: string, id: string): string | undefined {
   const [record] = statements.first(`SELECT CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id) ?? [];
   return record as string | undefined;
 }
 
-export function readOwned(statements: Statements, of: string, owner: string): readonly { readonly id: string; readonly record: string }[] {
+export function readOwnedRecords(statements: Statements, of: string, owner: string): readonly { readonly id: string; readonly record: string }[] {
   const rows = statements.all(`SELECT id, CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE owner = ? AND kind = ? ORDER BY id`, owner, of);
   return rows.map(([id, record]) => ({ id: id as string, record: record as string }));
 }
 
 const FROM_RECORDS = 'FROM records JOIN slots USING (slot)';
 
-const placed = (rows: readonly (readonly unknown[])[]): readonly Slot[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
+const slotsIn = (rows: readonly (readonly unknown[])[]): readonly Slot[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
 
 function put(statements: Statements, { recordKind, id, owner, record }: Extract<VaultWrite, { kind: 'put' | 'put-if-absent' }>): VaultWriteResult {
   const bytes = padded(record);
-  const [before] = placed(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, recordKind, id));
+  const [before] = slotsIn(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, recordKind, id));
   const fits = before?.length === bytes.length;
   const slot = fits ? before.slot : freeSlot(statements, bytes.length);
   if (slot === undefined) statements.run('INSERT INTO slots (bytes) VALUES (?)', bytes);
@@ -85,10 +85,10 @@ function put(statements: Statements, { recordKind, id, owner, record }: Extract<
   return { kept: record, overwrote: before !== undefined };
 }
 
-function remove(statements: Statements, places: readonly Slot[], forget: () => void): VaultWriteResult {
-  for (const place of places) blank(statements, place);
-  if (places.length > 0) forget();
-  return { kept: undefined, overwrote: places.length > 0 };
+function remove(statements: Statements, slots: readonly Slot[], deleteRecords: () => void): VaultWriteResult {
+  for (const slot of slots) blank(statements, slot);
+  if (slots.length > 0) deleteRecords();
+  return { kept: undefined, overwrote: slots.length > 0 };
 }
 
 function freeSlot(statements: Statements, length: number): number | undefined {

@@ -1,29 +1,29 @@
-/** The vault in one SQLite file that only its owner may read. Writes that wait while the disk is busy go into the next flush together. */
+/** The vault in one SQLite file that only its owner may read. Writes that come while the disk is busy are flushed together (group commit). */
 import { open } from 'node:fs/promises';
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { OwnedRecord, Vault, VaultKind, VaultRecords } from './port.ts';
-import { read, readOwned, VAULT_FILE, type VaultWrite } from './sqlite-slots.ts';
+import { readRecord, readOwnedRecords, VAULT_FILE, type VaultWrite } from './sqlite-slots.ts';
 import type { VaultWriter } from './sqlite-writer.ts';
 
 /** Most writes of one flush. */
 const FLUSH_WRITES_MAX = 1_000;
-/** More than that waiting means that the disk can't follow; the next write is refused. */
-const WAITING_WRITES_MAX = 50_000;
+/** With more writes pending than this the disk can't keep up; the next write is refused. */
+const PENDING_WRITES_MAX = 50_000;
 const OWNER_ONLY = 0o600;
 
-/** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
+/** Throws where the file is damaged, of another version or not a vault. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteVault(file: string): Promise<Vault> {
-  await (await open(file, 'a', OWNER_ONLY)).close(); // SQLite gives the files beside it the same mode
+  await (await open(file, 'a', OWNER_ONLY)).close(); // SQLite gives the -wal and -shm files the same mode
   const writer = await startWorkerThread<VaultWriter>(new URL('sqlite-writer.ts', import.meta.url), { file });
   const reader = openForReading(file);
   const statements = new Statements(reader);
-  const writes = startGrouping((changes) => writer.call('write', changes));
+  const writes = startGroupCommit((changes) => writer.call('write', changes));
 
   return {
     get: async (kind, id) => {
-      const record = explainDamage(file, VAULT_FILE, () => read(statements, kind, id));
+      const record = explainDamage(file, VAULT_FILE, () => readRecord(statements, kind, id));
       return record === undefined ? undefined : JSON.parse(record);
     },
     put: async (kind, id, record, { owner = null } = {}) => {
@@ -39,7 +39,7 @@ export async function startSqliteVault(file: string): Promise<Vault> {
       return JSON.parse(kept ?? '') as VaultRecords[Kind];
     },
     owned: async <Kind extends VaultKind>(kind: Kind, owner: string) =>
-      explainDamage(file, VAULT_FILE, () => readOwned(statements, kind, owner)).map(({ id, record }): OwnedRecord<Kind> => ({
+      explainDamage(file, VAULT_FILE, () => readOwnedRecords(statements, kind, owner)).map(({ id, record }): OwnedRecord<Kind> => ({
         id,
         record: JSON.parse(record),
       })),
@@ -57,18 +57,18 @@ export async function startSqliteVault(file: string): Promise<Vault> {
   };
 }
 
-type Answer = string | undefined;
-type Waiting = { readonly change: VaultWrite; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void };
+type KeptRecord = string | undefined;
+type PendingWrite = { readonly change: VaultWrite; readonly resolve: (kept: KeptRecord) => void; readonly reject: (error: unknown) => void };
 
-/** One flush at a time; what comes in meanwhile makes the next one. A flush that fails rejects all of its writes. Disposing waits for the last one. */
-function startGrouping(flush: (changes: readonly VaultWrite[]) => Promise<readonly Answer[]>) {
-  let waiting: Waiting[] = [];
+/** One flush at a time; writes that come meanwhile make the next one. A flush that fails rejects all of its writes. Disposing waits for the last flush. */
+function startGroupCommit(flush: (changes: readonly VaultWrite[]) => Promise<readonly KeptRecord[]>) {
+  let pending: PendingWrite[] = [];
   let flushing: Promise<void> | undefined;
 
   const flushAll = async () => {
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, FLUSH_WRITES_MAX);
-      waiting = waiting.slice(FLUSH_WRITES_MAX);
+    while (pending.length > 0) {
+      const group = pending.slice(0, FLUSH_WRITES_MAX);
+      pending = pending.slice(FLUSH_WRITES_MAX);
       try {
         const answers = await flush(group.map(({ change }) => change));
         group.forEach(({ resolve }, i) => resolve(answers[i]));
@@ -81,8 +81,9 @@ function startGrouping(flush: (changes: readonly VaultWrite[]) => Promise<readon
 
   return {
     write: async (change: VaultWrite) => {
-      if (waiting.length >= WAITING_WRITES_MAX) throw new Error(`The vault has ${WAITING_WRITES_MAX} writes waiting and takes no more.`);
-      const answer = new Promise<Answer>((resolve, reject) => waiting.push({ change, resolve, reject }));
+      if (pending.length >= PENDING_WRITES_MAX)
+        throw new Error(`The vault has ${PENDING_WRITES_MAX} writes pending and takes no more: the disk can’t keep up.`);
+      const answer = new Promise<KeptRecord>((resolve, reject) => pending.push({ change, resolve, reject }));
       flushing ??= flushAll();
       return await answer;
     },

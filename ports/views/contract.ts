@@ -1,4 +1,4 @@
-/** What views promise: documents and the checkpoint as one, and, in `queries/`, what can be asked of them. */
+/** The contract of a view store: documents and checkpoints commit together. Its queries are in `queries/`. */
 import test, { type ExecutionContext } from 'ava';
 import { idsFound, posts, projection, put, remove, schema, write, type ViewsTest, type ViewsUnderTest } from './test-fixture.ts';
 import type { ViewStore, DocumentWrite } from './port.ts';

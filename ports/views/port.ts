@@ -1,7 +1,7 @@
-/** Where projections keep their documents, and how far each has come: the two always change together. */
+/** The view store: projections keep their documents here, and their checkpoints; the two always change together. */
 
 export type Scalar = string | number | boolean | null;
-/** What JSON can say; no dates, no bigints. */
+/** A JSON object; no dates, no bigints. */
 export type Document = { readonly [field: string]: unknown };
 
 /** Most documents that one query answers. */
@@ -10,20 +10,19 @@ export const QUERY_LIMIT_MAX = 5_000;
 export const QUERY_LIST_MAX = 1_000;
 
 /**
- * Fields in order, none of them within another; a query uses an index whose first fields are its equalities and whose next is its
- * range and order. `_id` may be one. `unique`: no two documents have the same values, of which null is none; a commit that would
- * make two throws.
+ * Top-level fields in order; a query uses an index whose first fields are its equalities and whose next is its range and order. `_id`
+ * may be one. `unique`: no two documents have the same values, except null; a commit that would create two throws.
  */
 export type CollectionIndex = { readonly fields: readonly string[]; readonly unique?: boolean };
 export type ViewSchema = { readonly [collection: string]: { readonly indexes: readonly CollectionIndex[] } };
 
 /**
- * One change of one collection, in the order in which they are to happen.
+ * One change of one collection, in the order in which the changes happen.
  *
- * - `put` and `remove` replace the whole document with what the projection computed; `seen` is the newest revision of each
+ * - `put` and `remove` replace the whole document with the one the projection computed; `seen` is the newest revision of each
  *   source stream in it. A removed document leaves its `seen` behind as a tombstone and is invisible to every query.
- * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only. What was
- *   removed stays removed.
+ * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only. A removed
+ *   document stays removed.
  * - `patch` sets fields of every document that matches, whatever their number.
  */
 export type DocumentWrite =
@@ -32,34 +31,35 @@ export type DocumentWrite =
   | { readonly kind: 'increment'; readonly collection: string; readonly id: string; readonly by: Readonly<Record<string, number>> }
   | { readonly kind: 'patch'; readonly collection: string; readonly where: Readonly<Record<string, Scalar>>; readonly set: Document };
 
-/** `over`: the version that was computed from, where it was; the write is only right while the document is still at it. */
+/** `expectedVersion`: the version that the write was computed from, if any; the write is only right while the document is still at it. */
 type Replacement = { readonly collection: string; readonly id: string; readonly seen: SourceRevisions; readonly expectedVersion?: number };
 
+/** By source stream: the newest revision that a document includes. */
 export type SourceRevisions = Readonly<Record<string, number>>;
-/** `version` grows with every write of the document, of whatever kind; 0 where there never was one. */
+/** `version` grows with every write of the document, of any kind; 0 where there never was one. */
 export type LoadedDocument = { readonly id: string; readonly document: Document | undefined; readonly seen: SourceRevisions; readonly version: number };
 
-/** What a query names must stand in an index of its collection, or be `_id`. */
+/** Fields named in a query must be in an index of the collection, or be `_id`. */
 export type DocumentQuery = {
-  /** Every field equals; a list means one of. A field that is absent is null. */
+  /** Every field equals; a list means one of. An absent field is null. */
   readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
   /** Only values of the bound's own type are within. */
   readonly range?: { readonly field: string; readonly after?: Scalar; readonly from?: Scalar; readonly before?: Scalar; readonly until?: Scalar };
-  /** What is equal in all of these fields follows by `_id`, in the last one's direction. */
+  /** Documents that are equal in all of these fields follow by `_id`, in the last field's direction. */
   readonly order?: Readonly<Record<string, 1 | -1>>;
   readonly limit: number;
 };
 
 export type ViewCommit = {
-  /** `inbox@2`, and a shard of it where it has several: `inbox@2/3`. */
+  /** `inbox@2`, or a shard of it where it has several: `inbox@2/3`. */
   readonly projection: string;
-  /** Where the batch began: nothing is written unless the checkpoint is still here. */
+  /** The checkpoint from which the batch began: nothing is written unless it is still the stored one. */
   readonly from: string | undefined;
   readonly to: string;
   readonly writes: readonly DocumentWrite[];
 };
 
-/** `fenced`: another runner has moved the checkpoint. `overtaken`: somebody else, of another log perhaps, has written a document meanwhile. */
+/** `fenced`: another runner has moved the checkpoint. `write-conflict`: another writer, perhaps the runner of another log, has written a document meanwhile. */
 export type CommitOutcome = 'committed' | 'fenced' | 'write-conflict';
 
 /**
@@ -68,20 +68,20 @@ export type CommitOutcome = 'committed' | 'fenced' | 'write-conflict';
  * - Reads see the newest commit.
  */
 export type ViewStore = AsyncDisposable & {
-  /** Creates what is missing of these collections and their indexes. */
+  /** Creates the missing ones of these collections and their indexes. */
   prepare(schema: ViewSchema): Promise<void>;
   commit(commit: ViewCommit): Promise<CommitOutcome>;
   checkpoint(projection: string): Promise<string | undefined>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
-  /** Forgets a projection's checkpoint, its shards' too, and empties its collections. */
+  /** Deletes a projection's checkpoint, and its shards' checkpoints, and empties its collections. */
   drop(projection: string, collections: readonly string[]): Promise<void>;
-  /** For folding: documents with what they have seen, tombstones included, in the order asked for. */
+  /** For folding: documents with the revisions they have seen, tombstones included, in the order asked for. */
   load(collection: string, ids: readonly string[]): Promise<readonly LoadedDocument[]>;
   get<Doc extends Document>(collection: string, id: string): Promise<Doc | undefined>;
   /** In the order asked for; `undefined` where there is none. */
   getMany<Doc extends Document>(collection: string, ids: readonly string[]): Promise<readonly (Doc | undefined)[]>;
   find<Doc extends Document>(collection: string, query: DocumentQuery): Promise<readonly (Doc & { readonly _id: string })[]>;
-  /** The text in one field of each document that `find` would answer, where it is text. An index names the field, and the documents stay unread. */
+  /** The text in one field of each document that `find` would answer, where it is text. An index names the field, so the documents aren't read. */
   pluck(collection: string, field: string, query: DocumentQuery): Promise<readonly string[]>;
   count(collection: string, where?: DocumentQuery['where']): Promise<number>;
 };

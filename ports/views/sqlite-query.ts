@@ -1,44 +1,44 @@
-/** A query as SQL. Every field it names must stand in an index of the collection, so that no query reads a table through unnoticed. */
+/** A query as SQL. Every field it names must be in an index of the collection, so that no query scans a whole table unnoticed. */
 import type { SQLInputValue } from 'node:sqlite';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
-import { columnOf, columnValue, tableOf } from './sqlite-schema.ts';
+import { columnOf, columnValue, tableNameOf } from './sqlite-schema.ts';
 
 export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
-type Target = { readonly collection: string; readonly fields: readonly string[] };
+type TargetCollection = { readonly collection: string; readonly fields: readonly string[] };
 type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type Range = NonNullable<DocumentQuery['range']>;
 
 /** Rows of `_id, document`. */
-export const findSql = (target: Target, query: DocumentQuery): Sql => selectSql(target, '_id, document', query);
+export const findSql = (target: TargetCollection, query: DocumentQuery): Sql => selectSql(target, '_id, document', query);
 
-/** Rows of the one field. That a document is there follows from the index being asked, so that SQLite opens no row of the table for it. */
-export const pluckSql = (target: Target, field: string, query: DocumentQuery): Sql => selectSql(target, indexed(target, field), query);
+/** Rows of the one field. The index has only documents that exist, so SQLite opens no row of the table for it. */
+export const pluckSql = (target: TargetCollection, field: string, query: DocumentQuery): Sql => selectSql(target, indexed(target, field), query);
 
-function selectSql(target: Target, columns: string, { where = {}, range, order = {}, limit }: DocumentQuery): Sql {
+function selectSql(target: TargetCollection, columns: string, { where = {}, range, order = {}, limit }: DocumentQuery): Sql {
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > QUERY_LIMIT_MAX) {
     throw new RangeError(`A query’s limit is between 1 and ${QUERY_LIMIT_MAX}, not ${limit}.`);
   }
   const conditions = [...equalities(target, where), ...(range === undefined ? [] : [within(target, range)])];
   return {
-    sql: `SELECT ${columns} FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}${ordering(target, order)} LIMIT ?`,
+    sql: `SELECT ${columns} FROM ${tableNameOf(target.collection)} WHERE ${conjunction(conditions)}${ordering(target, order)} LIMIT ?`,
     values: [...conditions.flatMap(({ values }) => values), limit],
   };
 }
 
-export function countSql(target: Target, where: DocumentQuery['where'] = {}): Sql {
+export function countSql(target: TargetCollection, where: DocumentQuery['where'] = {}): Sql {
   const conditions = equalities(target, where);
-  return { sql: `SELECT count(*) FROM ${tableOf(target.collection)} WHERE ${conjunction(conditions)}`, values: conditions.flatMap(({ values }) => values) };
+  return { sql: `SELECT count(*) FROM ${tableNameOf(target.collection)} WHERE ${conjunction(conditions)}`, values: conditions.flatMap(({ values }) => values) };
 }
 
-/** For any other statement with a condition: what follows its WHERE. */
-export function whereSql(target: Target, where: Readonly<Record<string, Scalar>>): Sql {
+/** For any other statement with a condition: the text after its WHERE. */
+export function whereSql(target: TargetCollection, where: Readonly<Record<string, Scalar>>): Sql {
   const conditions = equalities(target, where);
   return { sql: conjunction(conditions), values: conditions.flatMap(({ values }) => values) };
 }
 
 const conjunction = (conditions: readonly Condition[]) => ['document IS NOT NULL', ...conditions.map(({ sql }) => sql)].join(' AND ');
 
-function equalities(target: Target, where: NonNullable<DocumentQuery['where']>): readonly Condition[] {
+function equalities(target: TargetCollection, where: NonNullable<DocumentQuery['where']>): readonly Condition[] {
   return Object.entries(where).map(([field, value]) => {
     const column = indexed(target, field);
     if (isList(value)) return oneOf(column, value);
@@ -46,15 +46,15 @@ function equalities(target: Target, where: NonNullable<DocumentQuery['where']>):
   });
 }
 
-/** One text whatever the length of the list, so that the statement is prepared once. */
+/** The same SQL whatever the length of the list, so that the statement is prepared once. */
 function oneOf(column: string, list: readonly Scalar[]): Condition {
   if (list.length > QUERY_LIST_MAX) throw new RangeError(`A list in a query has at most ${QUERY_LIST_MAX} values, not ${list.length}.`);
   const among = `${column} IN (SELECT value FROM json_each(?))`;
   return { sql: list.includes(null) ? `(${among} OR ${column} IS NULL)` : among, values: [JSON.stringify(list.filter((value) => value !== null))] };
 }
 
-/** Text lies above every number, and what is no scalar above every text: an open end is closed where the bound's own type ends. */
-function within(target: Target, { field, after, from, before, until }: Range): Condition {
+/** Text sorts above every number, and lists and objects above every text: an open end is closed where the bound's own type ends. */
+function within(target: TargetCollection, { field, after, from, before, until }: Range): Condition {
   const column = indexed(target, field);
   const lower = after ?? from;
   const upper = before ?? until;
@@ -72,14 +72,14 @@ function within(target: Target, { field, after, from, before, until }: Range): C
   return { sql: bounds.map(({ sql }) => sql).join(' AND '), values: bounds.flatMap(({ values }) => values) };
 }
 
-function ordering(target: Target, order: NonNullable<DocumentQuery['order']>): string {
+function ordering(target: TargetCollection, order: NonNullable<DocumentQuery['order']>): string {
   const terms = Object.entries(order).map(([field, direction]) => ({ column: indexed(target, field), direction: direction === 1 ? 'ASC' : 'DESC' }));
   if (terms.length === 0) return '';
   const ids = terms.some(({ column }) => column === '_id') ? [] : [{ column: '_id', direction: terms.at(-1)?.direction }];
   return ` ORDER BY ${[...terms, ...ids].map(({ column, direction }) => `${column} ${direction}`).join(', ')}`;
 }
 
-function indexed({ collection, fields }: Target, field: string): string {
+function indexed({ collection, fields }: TargetCollection, field: string): string {
   if (field !== '_id' && !fields.includes(field)) throw new TypeError(`No index of ${collection} names ${field}.`);
   return columnOf(field);
 }

@@ -1,6 +1,6 @@
 /**
- * How a collection lies in SQLite: one table, one row a document as JSON text, and beside it one column for each field that an
- * index names, taken out of the document when it is written. A removed document keeps its row without a document.
+ * How a collection is stored in SQLite: one table, one row a document as JSON text, and one more column for each field that an index
+ * names, copied from the document when it is written. A removed document keeps its row without a document.
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { FileKind } from '../sqlite/open.ts';
@@ -14,13 +14,13 @@ export const VIEWS_FILE: FileKind = {
 };
 
 export const CHECKPOINTS = '"tidings:checkpoints"';
-/** Has a row from the commit of a `patch` until nothing of what it overwrote is left on the disk. */
+/** Has a row from the commit of a `patch` until nothing of the overwritten values is left on the disk. */
 export const FORGETTING = '"tidings:forgetting"';
 export const VIEWS_TABLES = `
   CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY)`;
 
-/** The indexed fields of each collection there is: what queries may name beside `_id`. */
+/** The indexed fields of each existing collection: the fields that queries may name, beside `_id`. */
 export type IndexedFields = ReadonlyMap<string, readonly string[]>;
 
 /** One row for each collection and each of its columns. */
@@ -30,24 +30,24 @@ export const FIELDS_SQL = `SELECT tables.name, columns.name FROM sqlite_schema A
 const FIELD_PREFIX = 'field:';
 const COLLECTION_NAME = /^[A-Za-z][\w@.-]{0,99}$/;
 const FIELD_NAME = /^[A-Za-z]\w{0,63}$/;
-/** Compares equal to nothing and lies above every string: what stands in a column for a list or an object. */
-const NO_SCALAR = new Uint8Array(0);
+/** Stands for a list or an object in a column: it equals nothing and sorts above every string. */
+const NOT_SCALAR = new Uint8Array(0);
 
 export function fieldsOf(rows: readonly (readonly unknown[])[]): IndexedFields {
   const fields = new Map<string, string[]>();
   for (const [collection, column] of rows as readonly (readonly [string, string])[]) {
-    const known = fields.get(collection) ?? [];
-    if (column.startsWith(FIELD_PREFIX)) known.push(column.slice(FIELD_PREFIX.length));
-    fields.set(collection, known);
+    const indexed = fields.get(collection) ?? [];
+    if (column.startsWith(FIELD_PREFIX)) indexed.push(column.slice(FIELD_PREFIX.length));
+    fields.set(collection, indexed);
   }
   return fields;
 }
 
-/** The statements that make what is missing. Fields that are new to a collection are filled from its documents. */
-export function preparing(schema: ViewSchema, existing: IndexedFields): readonly string[] {
+/** The statements that create missing tables, columns and indexes. Columns that are new to a collection are filled from its documents. */
+export function schemaStatements(schema: ViewSchema, existing: IndexedFields): readonly string[] {
   return Object.entries(schema).flatMap(([collection, { indexes }]) => {
     if (!COLLECTION_NAME.test(collection)) throw new TypeError(`A collection can’t be named ${collection}.`);
-    const table = tableOf(collection);
+    const table = tableNameOf(collection);
     const fields = new Set(indexes.flatMap((index) => index.fields).filter((field) => field !== '_id'));
     const missing = [...fields].filter((field) => !existing.get(collection)?.includes(field));
     return [
@@ -59,37 +59,37 @@ export function preparing(schema: ViewSchema, existing: IndexedFields): readonly
   });
 }
 
-export const tableOf = (collection: string): string => `"${collection}"`;
+export const tableNameOf = (collection: string): string => `"${collection}"`;
 
 export function columnOf(field: string): string {
   if (field === '_id') return '_id';
   return `"${FIELD_PREFIX}${checkedField(field)}"`;
 }
 
-/** The place of a field in the JSON text of a document. */
-export const pathOf = (field: string): string => `'$.${checkedField(field)}'`;
+/** The JSON path of a field in a document. */
+export const jsonPathOf = (field: string): string => `'$.${checkedField(field)}'`;
 
-/** What a document's indexed fields are in their columns; booleans are 0 and 1, what is absent is null. */
+/** The values of a document's indexed fields in their columns; booleans are 0 and 1, an absent field is null. */
 export const columnValues = (fields: readonly string[], document: Document): SQLInputValue[] => fields.map((field) => columnValue(document[field]));
 
 export function columnValue(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number') return value;
-  return typeof value === 'boolean' ? Number(value) : NO_SCALAR;
+  return typeof value === 'boolean' ? Number(value) : NOT_SCALAR;
 }
 
 /**
- * Only documents that are there are indexed. The id is the last field of every index, so that an order by the others is a whole one.
- * In a unique index SQLite takes no null for equal to another.
+ * Only existing documents are indexed. The id is the last field of every index, so that an order by the others is total. In a unique
+ * index SQLite treats no null as equal to another.
  */
 function indexSql(collection: string, { fields, unique = false }: CollectionIndex): string {
   const name = `${unique ? 'unique' : 'index'}:${collection}:${fields.join(',')}`;
   const columns = unique || fields.includes('_id') ? fields : [...fields, '_id'];
-  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${name}" ON ${tableOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;
+  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${name}" ON ${tableNameOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;
 }
 
 function scalarSql(field: string): string {
-  const path = pathOf(field);
+  const path = jsonPathOf(field);
   return `CASE json_type(document, ${path}) WHEN 'object' THEN x'' WHEN 'array' THEN x'' ELSE document ->> ${path} END`;
 }
 

@@ -1,13 +1,13 @@
 /**
- * The thread that writes the views. It also sees to it that what was replaced or removed doesn't stay on the disk: not in the
- * write-ahead log, which is emptied a moment after writing, and, once a person was forgotten, not in the slack of a page either.
+ * The worker thread that writes the views. It also removes replaced and deleted values from the disk: from the write-ahead log, which
+ * is emptied a moment after writing, and, after a person was forgotten, from the slack of pages too.
  */
 import { workerData } from 'node:worker_threads';
 import { serveCalls } from '../sqlite/worker-thread.ts';
 import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { CommitOutcome, ViewSchema } from './port.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, preparing, tableOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, schemaStatements, tableNameOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { StatementRun } from './sqlite-statements.ts';
 
 export type ViewsWriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
@@ -23,13 +23,13 @@ type WriterCommit = {
 
 const { file, walIdleMs, walKeptMaxMs, forgetWithinMs } = workerData as ViewsWriterConfig;
 
-/** The log grows to some 8 MB between two checkpoints: larger ones merge more writes of the same page, and keep the disk longer from whoever appends to the event log. */
+/** The log grows to some 8 MB between two checkpoints: a larger log merges more writes of the same page, and keeps the disk longer from appends to the event log. */
 const WAL_PAGES = 2_000;
 const CACHE_KIB = 64 * 1_024;
-/** Rewriting the file takes at most the twentieth part of the time, however large it has become. */
+/** Rewriting the file takes at most a twentieth of the time, however large the file is. */
 const REST_AFTER_REWRITE = 20;
 
-// Without a flush at each commit a power cut loses the last commits, but never the half of one.
+// Without a flush at each commit a power cut loses the last commits, but never half of one.
 const database = openForWriting(file, VIEWS_FILE, {
   pragmas: `PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`,
   tables: VIEWS_TABLES,
@@ -44,15 +44,15 @@ let restUntil = 0; // milliseconds of `performance.now`
 const writer = {
   prepare: (schema: ViewSchema) =>
     writing(() => {
-      for (const sql of preparing(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
+      for (const sql of schemaStatements(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
     }),
 
   commit: ({ projection, from, to, runs, forgets }: WriterCommit): CommitOutcome => {
-    const outcome = unlessOvertaken((): CommitOutcome => {
+    const outcome = unlessConflict((): CommitOutcome => {
       const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
       if (position !== from) return 'fenced';
-      for (const { sql, guarded, rows } of runs) {
-        for (const row of rows) if (statements.run(sql, ...row) === 0 && guarded) throw new Overtaken();
+      for (const { sql, isConditional, rows } of runs) {
+        for (const row of rows) if (statements.run(sql, ...row) === 0 && isConditional) throw new DocumentConflict();
       }
       if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
       statements.run(`INSERT INTO ${CHECKPOINTS} VALUES (?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position`, projection, to);
@@ -66,27 +66,27 @@ const writer = {
     writing(() => {
       statements.run(`DELETE FROM ${CHECKPOINTS} WHERE projection = ? OR substr(projection, 1, ?) = ?`, projection, projection.length + 1, `${projection}/`);
       const existing = fieldsOf(statements.all(FIELDS_SQL));
-      for (const collection of collections) if (existing.has(collection)) database.exec(`DELETE FROM ${tableOf(collection)}`);
+      for (const collection of collections) if (existing.has(collection)) database.exec(`DELETE FROM ${tableNameOf(collection)}`);
     }),
 
   close: () => {
     clearTimeout(emptyingWal);
     if (rewriting !== undefined) rewrite();
     clearTimeout(rewriting);
-    database.close(); // the last connection empties the log and removes it
+    database.close(); // the last connection to close empties the write-ahead log and removes it
   },
 };
 
-if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // a kill came in between
+if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // the process was killed in between
 serveCalls(writer);
 
-class Overtaken extends Error {}
+class DocumentConflict extends Error {}
 
-function unlessOvertaken(work: () => CommitOutcome): CommitOutcome {
+function unlessConflict(work: () => CommitOutcome): CommitOutcome {
   try {
     return writing(work);
   } catch (error) {
-    if (error instanceof Overtaken) return 'write-conflict';
+    if (error instanceof DocumentConflict) return 'write-conflict';
     throw error;
   }
 }
@@ -97,7 +97,7 @@ function writing<Value>(work: () => Value): Value {
   return value;
 }
 
-/** Once nothing was written for a moment: emptying flushes it all, and whoever appends to the event log meanwhile waits for the same disk. */
+/** When nothing was written for a moment: emptying flushes everything, and appends to the event log meanwhile wait for the same disk. */
 function emptyWalLater(): void {
   const now = performance.now();
   if (emptyingWal === undefined) {
@@ -107,10 +107,10 @@ function emptyWalLater(): void {
 }
 
 function emptyWal(): void {
-  emptyingWal = attempted(truncateWal) ? undefined : setTimeout(emptyWal, walIdleMs);
+  emptyingWal = succeeds(truncateWal) ? undefined : setTimeout(emptyWal, walIdleMs);
 }
 
-/** `false` where a reader of another process holds on to it. */
+/** `false` while a reader of another process still uses it. */
 function truncateWal(): boolean {
   const [busy] = statements.first('PRAGMA wal_checkpoint(TRUNCATE)') ?? [];
   return busy === 0;
@@ -121,14 +121,14 @@ function rewriteLater(): void {
 }
 
 /**
- * SQLite overwrites what it deletes, but where a page was split it leaves copies of moved rows in the gap between cells; only
- * writing the whole file anew is sure to leave none.
+ * SQLite overwrites deleted rows, but where a page was split it leaves copies of moved rows in the gap between cells; only rewriting
+ * the whole file is sure to leave none.
  */
 function rewrite(): void {
   clearTimeout(rewriting);
   rewriting = undefined;
   const start = performance.now();
-  const isDone = attempted(() => {
+  const isDone = succeeds(() => {
     database.exec('VACUUM');
     if (!truncateWal()) return false;
     statements.run(`DELETE FROM ${FORGETTING}`);
@@ -139,8 +139,8 @@ function rewrite(): void {
   if (!isDone) rewriteLater();
 }
 
-/** What happens by the clock is tried again later: a full disk, which the next commit will tell of, must not end the thread. */
-function attempted(work: () => boolean): boolean {
+/** Work that a timer starts is tried again later: a full disk, which the next commit reports, must not end the thread. */
+function succeeds(work: () => boolean): boolean {
   try {
     return work();
   } catch {

@@ -18,7 +18,7 @@ viewsContract('sqlite', async () => {
 const posts = 'posts@1';
 const put = (id: string, document: Document): DocumentWrite => ({ kind: 'put', collection: posts, id, document, seen: {} });
 
-/** Texts that grow and rows that come in no order, so that pages split and SQLite moves rows about. */
+/** Texts that grow and rows in random order, so that pages split and SQLite moves rows. */
 async function writeSecrets(views: ViewStore): Promise<string> {
   await views.prepare({ [posts]: { indexes: [{ fields: ['author', 'text'] }] } });
   for (let round = 0; round < 8; round++) {

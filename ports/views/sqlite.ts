@@ -1,26 +1,26 @@
-/** The views in one SQLite file. A thread of its own writes, this thread reads, and sees each commit as soon as it is made. */
+/** The view store in one SQLite file. A worker thread writes; this thread reads, and sees each commit as soon as it is made. */
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements, type SqlRow } from '../sqlite/statements.ts';
 import type { Document, LoadedDocument, DocumentQuery, SourceRevisions, ViewStore, DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
 import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
-import { runsOf } from './sqlite-statements.ts';
+import { statementRunsOf } from './sqlite-statements.ts';
 
-/** The write-ahead log holds what was replaced or removed: it is emptied once nothing was written for so long, */
+/** The write-ahead log holds replaced and removed values: it is emptied when nothing was written for this long, */
 const WAL_IDLE_MS = 5_000;
-/** and at the latest so long after the first write, though while writing goes on it is overwritten from its beginning again and again. */
+/** and at the latest this long after the first write, although during writing it is overwritten from its beginning again and again. */
 const WAL_KEPT_MAX_MS = 45_000;
-/** How soon after a `patch` the file is written anew, so that no trace of what it overwrote is left on the disk. */
+/** How soon after a `patch` the file is rewritten, so that no trace of overwritten values is left on the disk. */
 const FORGET_WITHIN_MS = 60_000;
 
-/** The inner pages of every index that is asked often fit in. */
+/** Large enough for the inner pages of every index that is read often. */
 const READ_CACHE_KIB = 32 * 1_024;
 
 export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
 
-/** Throws where the file is damaged, of another version or not ours. `<file>-wal` and `<file>-shm` belong to it. */
+/** Throws where the file is damaged, of another version or not a view store. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<ViewStore> {
   const config: ViewsWriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
   const writer = await startWorkerThread<ViewsWriter>(new URL('sqlite-writer.ts', import.meta.url), config);
@@ -31,16 +31,16 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
   let fields: IndexedFields = new Map();
   const fieldsIn = (collection: string): readonly string[] => {
     if (!fields.has(collection)) fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] })); // another process may have prepared it
-    const known = fields.get(collection);
-    if (known === undefined) throw new Error(`The collection ${collection} was not prepared.`);
-    return known;
+    const found = fields.get(collection);
+    if (found === undefined) throw new Error(`The collection ${collection} was not prepared.`);
+    return found;
   };
   const target = (collection: string) => ({ collection, fields: fieldsIn(collection) });
   /** In any order. */
   const rowsOf = (collection: string, columns: string, ids: readonly string[]) => {
     fieldsIn(collection);
     const values = [JSON.stringify(ids)];
-    return rows({ sql: `SELECT _id, ${columns} FROM ${tableOf(collection)} WHERE _id IN (SELECT value FROM json_each(?))`, values });
+    return rows({ sql: `SELECT _id, ${columns} FROM ${tableNameOf(collection)} WHERE _id IN (SELECT value FROM json_each(?))`, values });
   };
 
   return {
@@ -50,7 +50,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     },
 
     commit: async ({ projection, from, to, writes }) =>
-      await writer.call('commit', { projection, from, to, runs: runsOf(writes, fieldsIn), forgets: writes.some(isPatch) }),
+      await writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isPatch) }),
 
     checkpoint: async (projection) => {
       const [row] = rows({ sql: `SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
@@ -65,7 +65,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     },
     get: async <Doc extends Document>(collection: string, id: string) => {
       fieldsIn(collection);
-      const [row] = rows({ sql: `SELECT document FROM ${tableOf(collection)} WHERE _id = ?`, values: [id] });
+      const [row] = rows({ sql: `SELECT document FROM ${tableNameOf(collection)} WHERE _id = ?`, values: [id] });
       return parsed<Doc>(row?.[0]);
     },
     getMany: async <Doc extends Document>(collection: string, ids: readonly string[]) => {
@@ -79,7 +79,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
 
     [Symbol.asyncDispose]: async () => {
-      if (reader.isOpen) reader.close(); // first, so that the writer is the last connection
+      if (reader.isOpen) reader.close(); // first, so that the writer's connection is the last one
       await writer[Symbol.asyncDispose]();
     },
   };

@@ -1,9 +1,9 @@
-/** What the suites of the views begin with: a store, the documents they write, and how they look at them. */
+/** For the contract of the view store: a store, documents to write, and queries. */
 import type { ExecutionContext } from 'ava';
 import { postStream } from '../../domain/shared/streams.ts';
 import type { Document, DocumentQuery, ViewSchema, ViewStore, DocumentWrite } from './port.ts';
 
-/** An empty store of its own; `start` may be called several times, as several processes would. */
+/** An empty store for one test; `start` may be called several times, as several processes would. */
 export type ViewsUnderTest = AsyncDisposable & { start(): Promise<ViewStore> };
 
 export const schema: ViewSchema = {
@@ -17,7 +17,7 @@ export const put = (id: string, document: Document, revision = 0) =>
   ({ kind: 'put', collection: posts, id, document, seen: { [postStream(id)]: revision } }) satisfies DocumentWrite;
 export const remove = (id: string, revision = 1) => ({ kind: 'remove', collection: posts, id, seen: { [postStream(id)]: revision } }) satisfies DocumentWrite;
 
-/** A test of the suite, on a store of its own that is prepared for `schema`. */
+/** Adds a test, which runs on a store of its own that is prepared for `schema`. */
 export type ViewsTest = (title: string, body: (t: ExecutionContext, views: ViewStore, store: ViewsUnderTest) => Promise<void>) => void;
 
 const ids = (documents: readonly { readonly _id: string }[]) => documents.map(({ _id }) => _id);
@@ -29,5 +29,5 @@ export const idsFound = async (views: ViewStore, query: Omit<DocumentQuery, 'lim
 export async function write(views: ViewStore, ...writes: readonly DocumentWrite[]): Promise<void> {
   const from = await views.checkpoint(projection);
   const outcome = await views.commit({ projection, from, to: String(Number(from ?? 0) + 1), writes });
-  if (outcome !== 'committed') throw new Error('Another runner is at work on the same store.');
+  if (outcome !== 'committed') throw new Error('Another runner is running on the same store.');
 }

@@ -8,11 +8,11 @@ import { pause } from '../progress/back-off.ts';
 export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
 /** `idle`: nothing has come for a while since the last batch. */
-export type SubscriptionBatch =
+export type RunnerBatch =
   | { readonly kind: 'events'; readonly items: readonly BatchItem[]; readonly position: Position | undefined; readonly caughtUp: boolean }
   | { readonly kind: 'idle' };
 
-type BatchOptions = {
+type ReadBatchesOptions = {
   readonly log: string;
   readonly after: Position | undefined;
   readonly types: readonly string[];
@@ -25,15 +25,15 @@ type BatchOptions = {
 
 export async function* readBatches(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
-  options: BatchOptions,
-): AsyncGenerator<SubscriptionBatch, void> {
+  options: ReadBatchesOptions,
+): AsyncGenerator<RunnerBatch, void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const { after, types, batchEventsMax, idleAfterMs } = options;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
   const gather = createGatherer(subscription[Symbol.asyncIterator](), options, signal);
 
-  const prepareNext = async (): Promise<SubscriptionBatch | undefined> => {
+  const prepareNext = async (): Promise<RunnerBatch | undefined> => {
     const batch = await gather();
     if (batch === undefined) return undefined;
     const decoded = batch.events.length === 0 ? [] : await decode(batch.events);
@@ -45,7 +45,7 @@ export async function* readBatches(
   let wasIdle = true;
   try {
     for (;;) {
-      const batch: SubscriptionBatch | undefined = wasIdle ? await coming : await orIdle(coming, idleAfterMs);
+      const batch: RunnerBatch | undefined = wasIdle ? await coming : await orIdle(coming, idleAfterMs);
       if (batch === undefined) return;
       wasIdle = batch.kind === 'idle';
       if (batch.kind === 'events') coming = deferRejection(prepareNext());
@@ -60,7 +60,7 @@ export async function* readBatches(
 type Gather = () => Promise<EventBatch | undefined>;
 
 /** A runner that has caught up looks again only when its next batch is due: so it wakes once for all that came meanwhile, and not for every flush. */
-function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: BatchOptions, signal: AbortSignal): Gather {
+function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: ReadBatchesOptions, signal: AbortSignal): Gather {
   let nextBatchAt = 0;
   return async () => {
     const waitMs = nextBatchAt - performance.now();
@@ -72,7 +72,7 @@ function createGatherer(subscription: AsyncIterator<EventBatch>, { batchInterval
   };
 }
 
-const orIdle = async (coming: Promise<SubscriptionBatch | undefined>, ms: number): Promise<SubscriptionBatch | undefined> => {
+const orIdle = async (coming: Promise<RunnerBatch | undefined>, ms: number): Promise<RunnerBatch | undefined> => {
   const outcome = await within(
     coming.then((batch) => ({ batch })),
     ms,

@@ -6,10 +6,10 @@ import type { Document } from '../../ports/views/port.ts';
 import type { Reactor } from '../projection.ts';
 import { startProjections } from '../rollout/start-projections.ts';
 import { appendPosts, emptyViews, givenLog, waitUntil, type ProjectionsFixture } from '../test-fixture.ts';
-import { countingReactor, postPublished, type Edited, type Published } from '../testing/small-projections.ts';
+import { countingReactor, postPublished, type PostEdited, type PostPublished } from '../testing/small-projections.ts';
 import { checkpointInLog, QUICK } from './test-fixture.ts';
 
-const opensFanOut: Partial<Reactor<Published | Edited>> = {
+const opensFanOut: Partial<Reactor<PostPublished | PostEdited>> = {
   indexes: { 'fan-outs': [] },
   openWork: (event, views) => void views['fan-outs']?.update(event.data.post, event, () => ({ post: event.data.post })),
 };

@@ -77,7 +77,7 @@ function workOpeningOf(projection: AnyReactorOrProcess): WorkOpening | undefined
   };
 }
 
-/** Before the effects, without moving the checkpoint: whatever does the work finds the document, and a sweeper does if nothing else did. */
+/** Before the effects, without moving the checkpoint: the job that does the work finds the document, and a sweeper does where no job did. */
 async function writeOpenWork(
   { views }: Pick<ProjectionsDependencies, 'views'>,
   fold: FoldDefinition,

@@ -1,4 +1,4 @@
-/** What a runner does when it reaches a resolution: the dead letter and the events that wait behind it are processed at that place. */
+/** Carries out a resolution when the runner reaches it: the dead letter and the events that wait behind it are processed at that place. */
 import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import { applyEvents, deadLettersFrom, recordDeadLetters, type BatchContext } from './apply-events.ts';

@@ -5,7 +5,7 @@ import { merge } from '../../ports/event-log/position.ts';
 import { givenLog } from '../test-fixture.ts';
 import type { AnyProjector, Projector } from '../projection.ts';
 import { startProjections, type ProjectionsConfig } from '../rollout/start-projections.ts';
-import { postEdited, postPublished, type Edited, type Published } from '../testing/small-projections.ts';
+import { postEdited, postPublished, type PostEdited, type PostPublished } from '../testing/small-projections.ts';
 
 const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, batchIntervalMs: 1 } satisfies Partial<ProjectionsConfig>;
 const POSTS = 60;
@@ -13,7 +13,7 @@ const EDITS = 5;
 
 /** The number of edits of each author's posts, whatever log they are in. */
 function editsByAuthor(): AnyProjector {
-  const projector: Projector<Published | Edited, { edits: { readonly edits: number } }> = {
+  const projector: Projector<PostPublished | PostEdited, { edits: { readonly edits: number } }> = {
     kind: 'projector',
     name: 'edits',
     version: 1,

@@ -21,7 +21,7 @@ export type ActiveVersions = {
 
 type Activation = { readonly build: BuildId; readonly position: Position };
 
-/** Resolves once it knows what the log says now. */
+/** Resolves once it knows the log's activations so far. */
 export async function followActiveVersions(
   { log, decode }: { readonly log: ReadableLog; readonly decode: Decode },
   projectors: readonly AnyProjector[],

@@ -24,7 +24,7 @@ export type Checkpoint = {
   flush(): Promise<void>;
 };
 
-/** What is stored where work was opened and the runner has not passed the log's first event. */
+/** Stored where work was opened before the runner has passed the log's first event. */
 const AT_START = '';
 /**
  * Follows a position that was written more than once, with a count: a runner that started from the time before is fenced, also where

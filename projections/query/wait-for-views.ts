@@ -6,7 +6,7 @@ type WaitOptions = { readonly deadlineMs: number; readonly signal?: AbortSignal 
 
 /**
  * True as soon as the active builds of these projectors have passed the position; false at the deadline. Name only the projectors
- * whose views are read and that handle what was written.
+ * whose views are read and that handle the written events.
  */
 export type WaitForViews<ProjectorName extends string = string> = (
   projectors: readonly ProjectorName[],

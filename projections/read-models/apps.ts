@@ -5,7 +5,7 @@ import type { AppEvent } from '../../domain/notifications/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the app. */
-export type App = {
+export type AppDocument = {
   readonly app: AppId;
   readonly name: string;
   readonly registeredAt: Instant;
@@ -37,4 +37,4 @@ export const apps = {
         return;
     }
   },
-} as const satisfies Projector<AppEvent, { apps: App }>;
+} as const satisfies Projector<AppEvent, { apps: AppDocument }>;

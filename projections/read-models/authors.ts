@@ -1,13 +1,13 @@
-/** What a reader's feed needs to know about an author: whether to pull the posts, and whether any can lie in the window that is read. */
+/** Authors, for the feeds of their readers: whether to pull an author's posts, and whether any can be in the window that is read. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
 import type { Projector } from '../projection.ts';
 
 /**
  * Id: the author. `mode` is how the newest post is delivered. An author's posts must be pulled as long as `lastPulledPost` is
- * within what is read, even after the author has changed to push. The number of followers is in `relationship-counts`.
+ * within the window, even after the author has changed to push. The number of followers is in `relationship-counts`.
  */
-export type Author = {
+export type AuthorDocument = {
   readonly author: PersonId;
   readonly mode: 'push' | 'pull';
   readonly lastPost: PostId;
@@ -35,4 +35,4 @@ export const authors = {
       };
     });
   },
-} as const satisfies Projector<Extract<PostEvent, { type: 'feed.post-published.v1' }>, { authors: Author }>;
+} as const satisfies Projector<Extract<PostEvent, { type: 'feed.post-published.v1' }>, { authors: AuthorDocument }>;

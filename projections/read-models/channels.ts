@@ -7,7 +7,7 @@ import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the channel. */
-export type Channel = {
+export type ChannelDocument = {
   readonly channel: ChannelId;
   readonly kind: ChannelKind;
   readonly owner: PersonId;
@@ -63,12 +63,12 @@ export const channels = {
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { channels: Channel }>;
+} as const satisfies Projector<HandledEvent, { channels: ChannelDocument }>;
 
-const membersExcept = ({ members }: Channel, member: PersonId): readonly PersonId[] => members.filter((other) => other !== member);
+const membersExcept = ({ members }: ChannelDocument, member: PersonId): readonly PersonId[] => members.filter((other) => other !== member);
 
 /** When the owner leaves, the longest-standing member owns the group. */
-function withoutMember(before: Channel, member: PersonId): Channel {
+function withoutMember(before: ChannelDocument, member: PersonId): ChannelDocument {
   const members = membersExcept(before, member);
   return { ...before, members, owner: before.owner === member ? (members[0] ?? member) : before.owner };
 }

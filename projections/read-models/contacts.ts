@@ -6,9 +6,9 @@ import type { ContactsEvent, HardBlock, UserEvent } from '../../domain/people/ev
 import type { ContactKind, Platform } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
 
-type Contact = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
+type ContactEntry = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
 
-type Device = {
+type DeviceEntry = {
   readonly device: DeviceId;
   readonly endpoint: EndpointId;
   readonly platform: Platform;
@@ -18,10 +18,10 @@ type Device = {
 };
 
 /** Id: the person. An erased address or token is not listed at all: nothing can be sent to it. */
-export type Contacts = {
+export type ContactsDocument = {
   readonly person: PersonId;
-  readonly contacts: { readonly [Kind in ContactKind]?: Contact };
-  readonly devices: readonly Device[];
+  readonly contacts: { readonly [Kind in ContactKind]?: ContactEntry };
+  readonly devices: readonly DeviceEntry[];
   /** By endpoint, also of removed contacts: a block outlives the contact, and holds when the contact is set again. */
   readonly blocks: Readonly<Record<EndpointId, HardBlock>>;
 };
@@ -48,9 +48,9 @@ export const contacts = {
     if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
     else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
   },
-} as const satisfies Projector<HandledEvent, { contacts: Contacts }>;
+} as const satisfies Projector<HandledEvent, { contacts: ContactsDocument }>;
 
-function changed(before: Contacts, event: ContactsEvent): Contacts {
+function changed(before: ContactsDocument, event: ContactsEvent): ContactsDocument {
   switch (event.type) {
     case 'people.contact-set.v1': {
       const { kind, endpoint, address } = event.data;
@@ -73,11 +73,11 @@ function changed(before: Contacts, event: ContactsEvent): Contacts {
   }
 }
 
-function withoutContact(before: Contacts, kind: ContactKind): Contacts {
+function withoutContact(before: ContactsDocument, kind: ContactKind): ContactsDocument {
   return { ...before, contacts: Object.fromEntries(Object.entries(before.contacts).filter(([other]) => other !== kind)) };
 }
 
-function withBlock(before: Contacts, endpoint: EndpointId, blocked: HardBlock | null): Contacts {
+function withBlock(before: ContactsDocument, endpoint: EndpointId, blocked: HardBlock | null): ContactsDocument {
   const contacts = Object.fromEntries(
     Object.entries(before.contacts).map(([kind, contact]) => [kind, contact.endpoint === endpoint ? { ...contact, blocked } : contact]),
   );

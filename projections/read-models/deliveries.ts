@@ -13,7 +13,7 @@ type DeliveryStep = { readonly what: string; readonly at: Instant; readonly [fac
 const DELIVERY_HISTORY_STEPS_MAX = 200;
 
 /** Id: the delivery. */
-export type Delivery = Plan & {
+export type DeliveryDocument = Plan & {
   /** The message, and its channel, that it is about; null where it is about none. */
   readonly aboutChannel: ChannelId | null;
   readonly aboutSeq: number | null;
@@ -21,7 +21,7 @@ export type Delivery = Plan & {
   readonly reason: string | null;
   /** When a sweeper takes it up if no job has; null: never. */
   readonly dueAt: Instant | null;
-  /** What the sweeper then needs to know, as text (`dueTextOf`). */
+  /** The facts that the sweeper then needs, as text (`dueTextOf`). */
   readonly due: string | null;
   readonly attempt: number;
   readonly vendor: string | null;
@@ -76,10 +76,10 @@ export const deliveries = {
       return withDueText({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
     });
   },
-} as const satisfies Projector<DeliveryEvent, { deliveries: Delivery }>;
+} as const satisfies Projector<DeliveryEvent, { deliveries: DeliveryDocument }>;
 
-/** A delivery that must be taken up: when, and what its job is made of. */
-export type DueDelivery = Pick<Delivery, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
+/** A delivery that must be taken up: when, and the facts its job is made of. */
+export type DueDelivery = Pick<DeliveryDocument, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
 
 /**
  * One text, so that an index holds it, and a sweep for lost jobs doesn't read documents with their histories. The texts sort in the
@@ -96,12 +96,12 @@ export function dueDeliveryIn(text: string): DueDelivery {
 /** Sorts after the texts of deliveries that are due until then, and before those of later ones. */
 export const endOfDueAt = (until: Instant): string => `${until}~`;
 
-const withDueText = (delivery: Omit<Delivery, 'due'>): Delivery => {
+const withDueText = (delivery: Omit<DeliveryDocument, 'due'>): DeliveryDocument => {
   const { dueAt } = delivery;
   return { ...delivery, due: dueAt === null ? null : dueTextOf({ ...delivery, dueAt }) };
 };
 
-const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Delivery, 'history' | 'due'> => ({
+const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<DeliveryDocument, 'history' | 'due'> => ({
   ...plan,
   aboutChannel: plan.source.kind === 'chat' ? plan.source.channel : null,
   aboutSeq: plan.source.kind === 'chat' ? plan.source.seq : null,
@@ -122,7 +122,7 @@ function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
 }
 
 /** Which state follows from an event. Whether the event may happen in a state is decided by the delivery's decider. */
-function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: Delivery): Partial<Delivery> {
+function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: DeliveryDocument): Partial<DeliveryDocument> {
   const { data } = event;
   switch (event.type) {
     case 'notifications.delivery-suppressed.v1':
@@ -164,5 +164,5 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
 }
 
 /** Whether the delivery waits for this attempt; a late answer to an earlier attempt doesn't change the delivery. */
-const isCurrentAttempt = ({ status, attempt }: Delivery, answered: number): boolean =>
+const isCurrentAttempt = ({ status, attempt }: DeliveryDocument, answered: number): boolean =>
   attempt === answered && (status === 'attempting' || status === 'unknown');

@@ -22,7 +22,7 @@ import { messages, messageId } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
-import { presence, statusOf } from './presence.ts';
+import { presence, presenceStatusOf } from './presence.ts';
 import { profile } from './profile.ts';
 import type { AnyProjector } from '../projection.ts';
 import { templates } from './templates.ts';
@@ -179,10 +179,10 @@ test('a device that lags behind doesn’t move the read pointer back', async (t)
 test('a person at a gateway that was lost is offline since then, unless seen later', (t) => {
   const online = { person: bob, status: 'online', lastActiveAt: at, gateway: 'g1' } as const;
   const lost = { gateway: 'g1', lastSeenAt: plus(at, 1_000) };
-  t.deepEqual(statusOf(online, lost), { status: 'offline', lastActiveAt: lost.lastSeenAt });
-  t.deepEqual(statusOf(online, undefined), { status: 'online', lastActiveAt: at });
-  t.is(statusOf({ ...online, gateway: 'g2' }, lost).status, 'online');
-  t.is(statusOf({ ...online, lastActiveAt: plus(at, 2_000) }, lost).status, 'online');
+  t.deepEqual(presenceStatusOf(online, lost), { status: 'offline', lastActiveAt: lost.lastSeenAt });
+  t.deepEqual(presenceStatusOf(online, undefined), { status: 'online', lastActiveAt: at });
+  t.is(presenceStatusOf({ ...online, gateway: 'g2' }, lost).status, 'online');
+  t.is(presenceStatusOf({ ...online, lastActiveAt: plus(at, 2_000) }, lost).status, 'online');
 });
 
 test('presence is the last place where a person was seen', async (t) => {

@@ -5,10 +5,10 @@ import type { FriendRequestId, FriendshipEvent } from '../../domain/people/event
 import type { Projector } from '../projection.ts';
 
 /** Id: `friendId`. */
-export type Friend = { readonly person: PersonId; readonly friend: PersonId; readonly since: Instant };
+export type FriendDocument = { readonly person: PersonId; readonly friend: PersonId; readonly since: Instant };
 
 /** Id: the friendship. It exists while the request is open. */
-export type FriendRequest = {
+export type FriendRequestDocument = {
   readonly request: FriendRequestId;
   readonly from: PersonId;
   readonly to: PersonId;
@@ -53,4 +53,4 @@ export const friends = {
       }
     }
   },
-} as const satisfies Projector<FriendshipEvent, { friends: Friend; 'friend-requests': FriendRequest }>;
+} as const satisfies Projector<FriendshipEvent, { friends: FriendDocument; 'friend-requests': FriendRequestDocument }>;

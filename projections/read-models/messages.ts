@@ -7,7 +7,7 @@ import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: `messageId`, which sorts by channel and seq: history is a range of ids. */
-export type Message = {
+export type MessageDocument = {
   readonly channel: ChannelId;
   readonly seq: number;
   readonly sender: PersonId;
@@ -63,11 +63,11 @@ export const messages = {
         : { ...before, headSeq: event.revision, messageCount },
     );
   },
-} as const satisfies Projector<HandledEvent, { messages: Message; 'channel-heads': ChannelHead }>;
+} as const satisfies Projector<HandledEvent, { messages: MessageDocument; 'channel-heads': ChannelHead }>;
 
 type RecordedMessageEvent = MessagesEvent & { readonly revision: number; readonly metadata: { readonly at: Instant } };
 
-function changed(before: Message | undefined, event: RecordedMessageEvent): Message | undefined {
+function changed(before: MessageDocument | undefined, event: RecordedMessageEvent): MessageDocument | undefined {
   if (event.type === 'chat.message-posted.v1') return posted(event);
   if (before === undefined || before.withdrawn) return before; // the decider may not have known that the message was withdrawn
   switch (event.type) {
@@ -82,14 +82,14 @@ function changed(before: Message | undefined, event: RecordedMessageEvent): Mess
   }
 }
 
-function posted({ revision, data }: Extract<RecordedMessageEvent, { type: 'chat.message-posted.v1' }>): Message {
+function posted({ revision, data }: Extract<RecordedMessageEvent, { type: 'chat.message-posted.v1' }>): MessageDocument {
   const { text, ...rest } = data;
   return { ...rest, seq: revision, text: orErased<string | null>(text, null) };
 }
 
 type ReactedData = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];
 
-function withReaction(before: NonNullable<Message['reactions']>, { emoji, person, change }: ReactedData): NonNullable<Message['reactions']> {
+function withReaction(before: NonNullable<MessageDocument['reactions']>, { emoji, person, change }: ReactedData): NonNullable<MessageDocument['reactions']> {
   const { [emoji]: people = [], ...rest } = before;
   const others = people.filter((other) => other !== person);
   const reacting = change === 'added' ? [...others, person] : others;

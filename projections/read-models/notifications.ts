@@ -8,7 +8,7 @@ import type { NotificationChannel } from '../../domain/people/notification-chann
 import type { Projector } from '../projection.ts';
 
 /** Id: the notification. Its deliveries are in `deliveries`. */
-export type Notification = {
+export type NotificationDocument = {
   readonly notification: NotificationId;
   readonly source: Source;
   readonly subject: string;
@@ -29,7 +29,7 @@ export type Notification = {
 };
 
 /** Id: `receivedId`. A person's notifications sort by `position`, which no two rows of a person share. */
-export type ReceivedNotification = {
+export type ReceivedNotificationRow = {
   readonly person: PersonId;
   readonly notification: NotificationId;
   readonly category: string;
@@ -66,11 +66,11 @@ export const notifications = {
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { notifications: Notification; 'received-notifications': ReceivedNotification }>;
+} as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'received-notifications': ReceivedNotificationRow }>;
 
 type RequestedData = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
-function requested(data: RequestedData): Notification {
+function requested(data: RequestedData): NotificationDocument {
   const { notification, source, subject, category, critical, channels, priority, expiresAt, at } = data;
   return {
     notification,
@@ -82,7 +82,7 @@ function requested(data: RequestedData): Notification {
     channels,
     content: orErased<Content | null>(data.content ?? null, null),
     template: data.template ?? null,
-    parameters: orErased<Notification['parameters']>(data.parameters ?? null, null),
+    parameters: orErased<NotificationDocument['parameters']>(data.parameters ?? null, null),
     priority,
     sendAt: data.sendAt ?? null,
     expiresAt,

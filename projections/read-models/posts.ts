@@ -7,7 +7,7 @@ import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the post; ids sort by time. A deleted post has no document. */
-export type Post = {
+export type PostDocument = {
   readonly post: PostId;
   readonly author: PersonId;
   /** Null: its author was erased. */
@@ -19,7 +19,7 @@ export type Post = {
 };
 
 /** Id: `likeId`. */
-export type Like = { readonly post: PostId; readonly person: PersonId; readonly at: Instant };
+export type LikeDocument = { readonly post: PostId; readonly person: PersonId; readonly at: Instant };
 
 /** Id: the post. There is no document for zeros. */
 export type PostCounters = { readonly likes: number; readonly replies: number };
@@ -86,4 +86,4 @@ export const posts = {
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { posts: Post; likes: Like; 'post-counters': PostCounters }>;
+} as const satisfies Projector<HandledEvent, { posts: PostDocument; likes: LikeDocument; 'post-counters': PostCounters }>;

@@ -2,14 +2,14 @@
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
+import type { QuietHours } from '../../domain/people/preferences.ts';
 import type { Projector } from '../projection.ts';
 
 /** `*` is every category, or every channel. */
 type ChannelChoice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
-type QuietHours = { readonly zone: string; readonly from: string; readonly until: string };
 
 /** Id: the person. */
-export type Preferences = {
+export type PreferencesDocument = {
   readonly person: PersonId;
   /** The latest choice for each category and channel. */
   readonly choices: readonly ChannelChoice[];
@@ -35,9 +35,9 @@ export const preferences = {
     const person = event.key as PersonId;
     preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [] }) => changed(before, event));
   },
-} as const satisfies Projector<PreferencesEvent, { preferences: Preferences }>;
+} as const satisfies Projector<PreferencesEvent, { preferences: PreferencesDocument }>;
 
-function changed(before: Preferences, event: PreferencesEvent): Preferences {
+function changed(before: PreferencesDocument, event: PreferencesEvent): PreferencesDocument {
   switch (event.type) {
     case 'people.opted-out.v1':
       return withChoice(before, { ...event.data, wanted: false });
@@ -54,7 +54,7 @@ function changed(before: Preferences, event: PreferencesEvent): Preferences {
   }
 }
 
-function withChoice(before: Preferences, { category, channel, wanted }: ChannelChoice): Preferences {
+function withChoice(before: PreferencesDocument, { category, channel, wanted }: ChannelChoice): PreferencesDocument {
   const others = before.choices.filter((choice) => choice.category !== category || choice.channel !== channel);
   return { ...before, choices: [...others, { category, channel, wanted }] };
 }

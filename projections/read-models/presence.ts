@@ -5,7 +5,7 @@ import type { PresenceEvent } from '../../domain/chat/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the person. */
-export type LastPresence = {
+export type PresenceDocument = {
   readonly person: PersonId;
   readonly status: 'online' | 'offline';
   readonly lastActiveAt: Instant;
@@ -13,7 +13,7 @@ export type LastPresence = {
 };
 
 /** Id: the gateway. People who were online there are offline since then. */
-export type LostGateway = { readonly gateway: string; readonly lastSeenAt: Instant };
+export type LostGatewayDocument = { readonly gateway: string; readonly lastSeenAt: Instant };
 
 export const presence = {
   kind: 'projector',
@@ -36,10 +36,13 @@ export const presence = {
       }
     }
   },
-} as const satisfies Projector<PresenceEvent, { presence: LastPresence; 'lost-gateways': LostGateway }>;
+} as const satisfies Projector<PresenceEvent, { presence: PresenceDocument; 'lost-gateways': LostGatewayDocument }>;
 
 /** A person's status, given the loss of the gateway where the person was last, if it was lost. */
-export function statusOf({ status, lastActiveAt, gateway }: LastPresence, lost: LostGateway | undefined): Pick<LastPresence, 'status' | 'lastActiveAt'> {
+export function presenceStatusOf(
+  { status, lastActiveAt, gateway }: PresenceDocument,
+  lost: LostGatewayDocument | undefined,
+): Pick<PresenceDocument, 'status' | 'lastActiveAt'> {
   const wasThere = status === 'online' && lost !== undefined && lost.gateway === gateway && lost.lastSeenAt >= lastActiveAt;
   return wasThere ? { status: 'offline', lastActiveAt: lost.lastSeenAt } : { status, lastActiveAt };
 }

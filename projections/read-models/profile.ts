@@ -6,7 +6,7 @@ import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the person. */
-export type Profile = {
+export type ProfileDocument = {
   readonly person: PersonId;
   readonly name: string | null;
   readonly about: string | null;
@@ -50,4 +50,4 @@ export const profile = {
         return;
     }
   },
-} as const satisfies Projector<UserEvent, { profiles: Profile }>;
+} as const satisfies Projector<UserEvent, { profiles: ProfileDocument }>;

@@ -44,4 +44,4 @@ export type TidingsDocuments = DocumentsOf<TidingsProjector>;
 
 /** A reactor, and a process, that wait only for projectors of this list. */
 export type TidingsReactor<Event extends DomainEvent> = Reactor<Event, ProjectorName>;
-export type TidingsProcess<Event extends DomainEvent> = Process<Event, ProjectorName>;
+export type TidingsEventProcess<Event extends DomainEvent> = Process<Event, ProjectorName>;

@@ -7,12 +7,12 @@ import type { Projector } from '../projection.ts';
 export type RelationshipKind = 'follow' | 'mute' | 'block';
 
 /** Id: `relationshipId`. */
-export type Relationship = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
+export type RelationshipDocument = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
 
 /** Id: the person. There is no document for zeros. */
 export type RelationshipCounts = { readonly followers: number; readonly follows: number };
 
-export const relationshipId = ({ from, kind, to }: Pick<Relationship, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
+export const relationshipId = ({ from, kind, to }: Pick<RelationshipDocument, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
 
 type HandledEvent = Exclude<RelationshipsEvent, { type: 'people.friend-slot-taken.v1' | 'people.friend-slot-freed.v1' }>;
 
@@ -29,14 +29,14 @@ export const relationships = {
     const to = event.data.person;
     const { kind, change } = CHANGES[event.type];
     const since = event.metadata.at;
-    const edge: Relationship = { from, kind, to, since };
+    const edge: RelationshipDocument = { from, kind, to, since };
     const done = views.relationships.update(relationshipId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
     if (kind !== 'follow' || (done !== 'created' && done !== 'removed')) return;
     const by = done === 'created' ? 1 : -1;
     views['relationship-counts'].increment(to, { followers: by });
     views['relationship-counts'].increment(from, { follows: by });
   },
-} as const satisfies Projector<HandledEvent, { relationships: Relationship; 'relationship-counts': RelationshipCounts }>;
+} as const satisfies Projector<HandledEvent, { relationships: RelationshipDocument; 'relationship-counts': RelationshipCounts }>;
 
 const CHANGES: { readonly [Type in HandledEvent['type']]: { readonly kind: RelationshipKind; readonly change: 'begins' | 'ends' } } = {
   'people.followed.v1': { kind: 'follow', change: 'begins' },

@@ -5,7 +5,7 @@ import type { TemplateEvent } from '../../domain/notifications/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: `templateVersionId`. */
-export type TemplateVersion = {
+export type TemplateVersionDocument = {
   readonly template: TemplateId;
   readonly version: number;
   readonly app: AppId;
@@ -27,4 +27,4 @@ export const templates = {
     const { template, version, app, title = null, body } = event.data;
     templates.update(templateVersionId(template, version), event, () => ({ template, version, app, title, body, at: event.metadata.at }));
   },
-} as const satisfies Projector<TemplateEvent, { templates: TemplateVersion }>;
+} as const satisfies Projector<TemplateEvent, { templates: TemplateVersionDocument }>;

@@ -5,16 +5,16 @@ import { orErased, type Recorded } from '../../domain/shared/event.ts';
 import { at } from './history.ts';
 import type { AnyProjector, Projector, Reactor } from '../projection.ts';
 
-export type Published = Extract<FeedEvent, { type: 'feed.post-published.v1' }>;
-export type Edited = Extract<FeedEvent, { type: 'feed.post-edited.v1' }>;
+export type PostPublished = Extract<FeedEvent, { type: 'feed.post-published.v1' }>;
+export type PostEdited = Extract<FeedEvent, { type: 'feed.post-edited.v1' }>;
 type TextsDocument = { readonly texts: readonly string[] };
 type CountDocument = { readonly posts: number };
 
-export const postPublished = (post: string, text = post): Published => ({
+export const postPublished = (post: string, text = post): PostPublished => ({
   type: 'feed.post-published.v1',
   data: { post: post as PostId, author: 'ann' as PersonId, text, delivered: 'push', at },
 });
-export const postEdited = (post: string, text: string): Edited => ({
+export const postEdited = (post: string, text: string): PostEdited => ({
   type: 'feed.post-edited.v1',
   data: { post: post as PostId, author: 'ann' as PersonId, text },
 });
@@ -22,7 +22,7 @@ export const postEdited = (post: string, text: string): Edited => ({
 /** Every text that a post has had, in order, and how many posts there are. `transform` may throw, or answer a value that no view can hold. */
 export function textsProjector(options: { readonly version?: number; readonly transform?: (text: string) => unknown } = {}): AnyProjector {
   const { version = 1, transform = (text) => text } = options;
-  const projector: Projector<Published | Edited, { texts: TextsDocument; 'text-counts': CountDocument }> = {
+  const projector: Projector<PostPublished | PostEdited, { texts: TextsDocument; 'text-counts': CountDocument }> = {
     kind: 'projector',
     name: 'texts',
     version,
@@ -42,12 +42,12 @@ type EffectCounts = { readonly times: ReadonlyMap<string, number>; readonly orde
 
 /** Counts each event's effects; `onEvent` may throw. */
 export function countingReactor(
-  onEvent: (event: Recorded<Published | Edited>) => Promise<void> | void = () => undefined,
-  options: Partial<Reactor<Published | Edited>> = {},
+  onEvent: (event: Recorded<PostPublished | PostEdited>) => Promise<void> | void = () => undefined,
+  options: Partial<Reactor<PostPublished | PostEdited>> = {},
 ) {
   const times = new Map<string, number>();
   const order: string[] = [];
-  const reactor: Reactor<Published | Edited> = {
+  const reactor: Reactor<PostPublished | PostEdited> = {
     kind: 'reactor',
     name: 'counting',
     version: 1,

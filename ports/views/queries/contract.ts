@@ -1,4 +1,4 @@
-/** What can be asked of views. */
+/** The queries of a view store. */
 import { idsFound, posts, put, remove, write, type ViewsTest } from '../test-fixture.ts';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery } from '../port.ts';
 
