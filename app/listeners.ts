@@ -9,7 +9,7 @@ import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/query/tidings-views.ts';
 import { startReadApi } from '../read-api/read-api.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
-import { openOrCannotStart } from './cannot-start.ts';
+import { listenOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import type { Role, settingsSchema } from './config/settings.ts';
 import type { Core } from './core.ts';
@@ -44,7 +44,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
   const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(role: ListeningRole, opening: Promise<Listener>): Promise<Listener> => {
-    const listener = starting.use(await openOrCannotStart(`The listener of ${role}`, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
+    const listener = starting.use(await listenOrCannotStart(role, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
     urls[role] = listener.url;
     logger.info('listening', { role, url: listener.url });
     return listener;

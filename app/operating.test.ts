@@ -1,4 +1,4 @@
-/** docs/operating.md says of settings, metrics and commands what the code says. */
+/** Compares docs/operating.md with the code: settings, rate limits, metrics, operational events and commands. */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { startTidingsForTest, temporaryFolder } from '../tests/start-for-test.ts
 import { configFrom } from './config/config.ts';
 import { RATE_LIMITS, settingsSchema } from './config/settings.ts';
 import { createLogger } from './logger.ts';
+import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './telemetry/log-messages.ts';
 import { startTidings } from './start.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -41,6 +42,15 @@ test('names every rate limit with its default, and no other', (t) => {
   t.deepEqual(
     written,
     RATE_LIMITS.map(({ name, points, windowSeconds }) => [name, `\`${points}/${windowSeconds}\``]),
+  );
+});
+
+test('names every operational event with its log message, and no other', (t) => {
+  const section = page.slice(page.indexOf('### Operational events'), page.indexOf('## The command line'));
+  const messages = Object.entries({ ...PROJECTIONS_MESSAGES, ...WORKERS_MESSAGES });
+  t.deepEqual(
+    rowsIn(section).map(({ name, cells }) => [name, cells[0]]),
+    messages.map(([event, { message }]) => [event, message]),
   );
 });
 

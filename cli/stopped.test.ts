@@ -5,6 +5,8 @@ import test from 'ava';
 import { startTidingsForTest, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 import { parsed, runCli, signUp, startCli, waitUntil } from './test-fixture.ts';
 
+const STRANGER = '0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c';
+
 test('opens the folder itself where no process runs, and leaves it free', async (t) => {
   await using folder = await temporaryFolder();
   await givenStopped(folder.path);
@@ -15,6 +17,8 @@ test('opens the folder itself where no process runs, and leaves it free', async 
   t.like(post, { data: { text: 'Before the night.' } });
   t.is((await runCli(folder.path, 'projections', 'rebuild', 'posts')).code, 0);
   t.is((await runCli(folder.path, 'store', 'verify')).code, 0);
+  t.is((await runCli(folder.path, 'deliveries', '--person', STRANGER)).code, 0);
+  t.is((await runCli(folder.path, 'explain-push', STRANGER, STRANGER)).code, 0);
   t.like(
     parsed(await runCli(folder.path, 'projections', 'list', '--json')).find((line) => line['name'] === 'posts' && line['active'] === true),
     { build: 1 },

@@ -1,4 +1,4 @@
-/** The command line as people start it: a process of its own. */
+/** Runs the command line in a process of its own, as operators do. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
@@ -9,11 +9,11 @@ const WAIT_MAX_MS = 30_000;
 
 export type CliResult = { readonly code: number | string; readonly out: readonly string[]; readonly err: string };
 export type RunningCli = {
-  /** What it has printed so far. */
+  /** The lines printed so far. */
   readonly out: readonly string[];
   readonly ended: Promise<CliResult>;
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
-  /** As `head` does when it has enough. */
+  /** Closes the output, as `head` does. */
   stopReading(): void;
 };
 
@@ -34,36 +34,46 @@ export function startCli(folder: string, args: readonly string[]): RunningCli {
 
 export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => startCli(folder, args).ended;
 
-/** What it printed with `--json`. */
+/** The lines printed with `--json`. */
 export const parsed = ({ out }: Pick<CliResult, 'out'>): readonly Readonly<Record<string, unknown>>[] =>
   out.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
-export async function waitUntil(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = performance.now() + WAIT_MAX_MS; !(await isSo()); await delay(20)) {
-    if (performance.now() > end) throw new Error(`It did not become so within ${WAIT_MAX_MS} ms: ${isSo.toString()}`);
+export async function waitUntil(condition: () => Promise<boolean> | boolean): Promise<void> {
+  for (const end = performance.now() + WAIT_MAX_MS; !(await condition()); await delay(20)) {
+    if (performance.now() > end) throw new Error(`Not within ${WAIT_MAX_MS} ms: ${condition.toString()}`);
   }
 }
 
 export type Person = {
+  readonly id: string;
+  /** Gives a command, and answers its body. */
+  readonly give: (method: 'POST' | 'PUT', path: string, body: unknown) => Promise<Readonly<Record<string, string>>>;
   /** Answers the post's id. */
   readonly post: (text: string) => Promise<string>;
   /** Answers the status. */
   readonly read: (path: string) => Promise<number>;
 };
 
-/** A person of a running house, who is logged in. */
-export async function signUp({ write, read }: { readonly write: string; readonly read: string }): Promise<Person> {
-  const ask = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Readonly<Record<string, string>>> => {
-    const response = await fetch(write + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+/** Signs a person up at a running Tidings, and logs in. */
+export async function signUp({ write, read }: { readonly write: string; readonly read: string }, loginName = 'ann'): Promise<Person> {
+  const give = async (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Readonly<Record<string, string>>> => {
+    const response = await fetch(write + path, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Readonly<Record<string, string>>;
   };
-  const who = { loginName: 'ann', password: 'correct horse battery' };
-  await ask('/v1/people', { ...who, name: 'Ann' });
-  const { token = '' } = await ask('/v1/sessions', who);
+  const login = { loginName, password: 'correct horse battery' };
+  const { id = '' } = await give('POST', '/v1/people', { ...login, name: loginName });
+  const { token = '' } = await give('POST', '/v1/sessions', login);
   const authorization = `Bearer ${token}`;
   return {
-    post: async (text) => (await ask('/v1/me/feed', { text }, { authorization }))['id'] ?? '',
+    id,
+    give: (method, path, body) => give(method, path, body, { authorization }),
+    post: async (text) => (await give('POST', '/v1/me/feed', { text }, { authorization }))['id'] ?? '',
     read: async (path) => {
       const response = await fetch(read + path, { headers: { authorization } });
       await response.body?.cancel();

@@ -1,6 +1,6 @@
 /** The deliveries to one person, for an operator who is asked why something did or didn't arrive. */
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
-import type { Delivery } from '../../projections/read-models/deliveries.ts';
+import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { DeliveryLine, OperationRequest } from './protocol.ts';
 
 /** The newest change first. */
@@ -12,7 +12,7 @@ export async function* listDeliveries(
   for (const delivery of found) yield lineOf(delivery);
 }
 
-const lineOf = ({ delivery, notification, status, channel, vendor, reason, attempt, plannedAt, changedAt, expiresAt }: Delivery): DeliveryLine => ({
+const lineOf = ({ delivery, notification, status, channel, vendor, reason, attempt, plannedAt, changedAt, expiresAt }: DeliveryDocument): DeliveryLine => ({
   delivery,
   notification,
   status,

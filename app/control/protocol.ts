@@ -11,7 +11,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
-import type { Delivery } from '../../projections/read-models/deliveries.ts';
+import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
 
 const NAME_CHARACTERS_MAX = 1_000;
@@ -118,7 +118,7 @@ export type ResolvedLine = Pick<DeadLetterLine, 'projection' | 'runner' | 'strea
 export type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
 
 export type DeliveryLine = Pick<
-  Delivery,
+  DeliveryDocument,
   'delivery' | 'notification' | 'status' | 'channel' | 'vendor' | 'reason' | 'plannedAt' | 'changedAt' | 'expiresAt'
 > & {
   readonly attempts: number;

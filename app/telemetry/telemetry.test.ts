@@ -138,5 +138,5 @@ test('the first scrape after an event was dead-lettered shows it', async (t) => 
   while ((await posts())?.deadLetters === 0) await delay(20);
   const shown = samplesIn(await (await fetch(`${tidings.urls.operations}/metrics`)).text());
   t.is(shown['tidings_projection_dead_letters{projection="posts",version="1",build="0",log="main"}'], 1);
-  t.true((shown['tidings_operational_events_total{component="projections",event="set-aside"}'] ?? 0) >= 1);
+  t.true((shown['tidings_operational_events_total{component="projections",event="dead-lettered"}'] ?? 0) >= 1);
 });

@@ -1,0 +1,49 @@
+/** A chat message that became a push, and the questions about it. */
+import test from 'ava';
+import { startTidingsProcess, temporaryFolder } from '../../tests/start-for-test.ts';
+import { parsed, runCli, signUp, waitUntil } from '../test-fixture.ts';
+
+const STRANGER = '0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c';
+
+const stack = new AsyncDisposableStack();
+const folder = stack.use(await temporaryFolder()).path;
+const tidings = stack.use(await startTidingsProcess(folder));
+const ann = await signUp(tidings.addresses, 'ann');
+const bob = await signUp(tidings.addresses, 'bob');
+await bob.give('PUT', '/v1/me/devices/phone', { platform: 'fcm', token: 'the-token-of-bobs-phone' });
+const { id: request = '' } = await ann.give('POST', '/v1/friend-requests', { person: bob.id });
+await bob.give('POST', `/v1/friend-requests/${request}/accept`, {});
+const { id: channel = '' } = await ann.give('POST', '/v1/channels', { kind: 'direct', members: [bob.id] });
+const listed = async (...args: readonly string[]) => parsed(await runCli(folder, 'deliveries', '--json', ...args));
+const explained = async (...args: readonly string[]) => parsed(await runCli(folder, 'explain-push', '--json', ...args))[0];
+test.after.always(() => stack.disposeAsync());
+
+test.serial('without a message there is nothing to push, and no delivery to list', async (t) => {
+  t.like(await explained(bob.id, channel), { message: null, deferredUntil: null });
+  t.deepEqual(await listed('--person', STRANGER), []);
+});
+
+test.serial('a push that was sent is listed, the latest change first', async (t) => {
+  await ann.give('POST', `/v1/channels/${channel}/messages`, { text: 'The boat leaves at nine.' });
+  const pushes = async () => (await listed('--person', bob.id)).filter(({ channel: via, status }) => via === 'push' && status === 'accepted');
+  await waitUntil(async () => (await pushes()).length > 0);
+  const deliveries = await listed('--person', bob.id);
+  const changes = deliveries.map(({ changedAt }) => String(changedAt));
+  t.deepEqual(changes, changes.toSorted().toReversed());
+  t.like((await pushes())[0], { channel: 'push', status: 'accepted', attempts: 1, reason: null });
+  t.is((await listed('--person', bob.id, '--limit', '1')).length, 1);
+  const { out } = await runCli(folder, 'deliveries', '--person', bob.id);
+  t.regex(out[0] ?? '', /^CHANGED +STATUS +CHANNEL +VENDOR +ATTEMPTS +REASON +PLANNED +DELIVERY$/);
+});
+
+test.serial('the checks of a push are printed with their answers, and the first that says no decides', async (t) => {
+  t.like(await explained(bob.id, channel), { message: 0, reason: 'earlier-push-unread' });
+  const { code, out } = await runCli(folder, 'explain-push', bob.id, channel, '0');
+  t.is(code, 0);
+  t.is(out[0], 'About message 0.');
+  t.regex(out[1] ?? '', /^CHECK +ANSWER +REASON$/);
+  t.true(out.some((line) => /^Is the person a member of the channel\? +yes$/.test(line)));
+  t.true(out.some((line) => /^Is there no earlier push.* +no +earlier-push-unread$/.test(line)));
+  t.is(out.at(-1), 'No push: earlier-push-unread.');
+  t.like(await explained(STRANGER, channel), { reason: 'not-a-member' });
+});
