@@ -83,9 +83,8 @@ test('a ping interval of 40 s is told to clients and kept', async (t) => {
 test('the other settings hold, too', async (t) => {
   await using given = await givenGateways();
   const limits = { 'gateway-hellos': { points: 4, windowSeconds: 60 } };
-  const { url } = await given.gateway({ personConnectionsMax: 2, heartbeatMs: 4 * SECOND_MS, helloTimeoutMs: 60 * SECOND_MS, limits });
+  const { url } = await given.gateway({ personConnectionsMax: 2, heartbeatMs: 4 * SECOND_MS, limits });
   const ann = await given.person();
-  await using silent = await openClient(url);
   await using first = await connectClient(url, ann, { device: 'first' });
   await using second = await connectClient(url, ann, { device: 'second' });
   await using third = await connectClient(url, ann, { device: 'third' });
@@ -96,10 +95,17 @@ test('the other settings hold, too', async (t) => {
   await using fifth = await openClient(url);
   fifth.send({ type: 'hello', token: ann.token, device: 'fifth', cursors: {} });
   t.like(await fifth.take('refused'), { code: 'rate-limited', facts: { limit: 'gateway-hellos' } });
-  await once(third.socket, 'ping'); // the usual hello time-out is over by then
-  await fourth.roundTrip();
-  t.is(silent.socket.readyState, WebSocket.OPEN);
+  await Promise.all([third.roundTrip(), fourth.roundTrip()]);
   t.deepEqual(given.failures, []);
+});
+
+test('a short hello time-out is kept', async (t) => {
+  await using given = await givenGateways();
+  const { url } = await given.gateway({ helloTimeoutMs: SECOND_MS });
+  const startMs = performance.now();
+  await using silent = await openClient(url);
+  t.is((await silent.closed).code, CLOSE_CODES.stale.code);
+  t.true(performance.now() - startMs < 40 * TICK_MS);
 });
 
 test('a gateway that can not work with its settings does not start', async (t) => {

@@ -11,7 +11,7 @@ import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type CommandContext } from '../commands/handling/command-context.ts';
 import { createHandling } from '../commands/handling/handle.ts';
 import type { ChannelId } from '../domain/shared/ids.ts';
-import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
+import { DAY_MS, instant, plus, SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
@@ -38,6 +38,8 @@ import type { Account, Client } from './testing/client.ts';
 const SECRET = Buffer.from('the secret of a test');
 /** A second passes in 20 ms, so that a ping every 25 s comes within a test. */
 export const TICK_MS = 20;
+/** A second of real time, so that a busy machine is not taken for a silent client. */
+const HELLO_TIMEOUT_MS = 50 * SECOND_MS;
 const WAIT_MAX_MS = 20_000;
 
 type Replacements = Partial<GatewayPorts & GatewayWriting & Pick<GatewayDependencies, 'tokens'>>;
@@ -156,7 +158,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
             clock,
             reports: { reportError: (error) => void given.failures.push(error), metrics },
           },
-          { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, ...config },
+          { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, helloTimeoutMs: HELLO_TIMEOUT_MS, ...config },
         ),
       ),
     person: async () => {
