@@ -4,15 +4,12 @@
  * streams while it is fenced, never by editing the table while writers run.
  */
 import { createHash } from 'node:crypto';
+import type { VaultRecords } from '../vault/port.ts';
 
 export const SLOTS = 4_096;
 
-/** Slots up to (not including) `until` are on `log`, in order; the last `until` is `SLOTS`. */
-export type SlotTable = {
-  readonly ranges: readonly { readonly until: number; readonly log: number }[];
-  /** Categories with a log of their own, whatever their slot. */
-  readonly categories?: Readonly<Record<string, number>>;
-};
+/** The last `until` of its ranges is `SLOTS`. */
+export type SlotTable = VaultRecords['slot-table'];
 
 /** Even shares of the slots; with one log, all of them. */
 export const evenSlotTable = (logs: number): SlotTable => ({

@@ -1,7 +1,6 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
 import type { AppId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { SlotTable } from '../event-log/slots.ts';
 
 /** By kind: the record kept under an id. Binary values are base64. */
 export type VaultRecords = {
@@ -9,8 +8,14 @@ export type VaultRecords = {
   readonly 'installation-secret': { readonly secret: string };
   /** Id and owner: the subject (a person, an app) whose personal fields it seals. The mark of an erased subject stays, so that no new key is ever created for it. */
   readonly 'subject-key': { readonly keyId: string; readonly key: string } | { readonly erasedAt: Instant };
-  /** Id: the installation's one table that says which log each slot of streams is on; see `ports/event-log/slots.ts`. */
-  readonly 'slot-table': SlotTable;
+  /**
+   * Id: the installation's one table that says which log each slot of streams is on; see `ports/event-log/slots.ts`. Slots up to (not
+   * including) `until` are on `log`, in order. `categories`: those with a log of their own, whatever their slot.
+   */
+  readonly 'slot-table': {
+    readonly ranges: readonly { readonly until: number; readonly log: number }[];
+    readonly categories?: Readonly<Record<string, number>>;
+  };
   /** Id: the person. */
   readonly credential: { readonly person: PersonId; readonly passwordHash: string };
   /** Id: the session. Owner: the person. */
