@@ -18,7 +18,7 @@ import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, Position } from '../ports/event-log/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import { messageId, messages, type Message } from '../projections/read-models/messages.ts';
+import { messageId, messages, type MessageDocument } from '../projections/read-models/messages.ts';
 import { startProjections } from '../projections/rollout/start-projections.ts';
 import { formatRate, formatRatio, secondsSince } from './shared/statistics.ts';
 
@@ -32,11 +32,11 @@ const DEADLINE_MS = 600_000;
 const at = instant(Date.now());
 
 /** In the order of the log: the channels take turns with a batch of messages each. */
-const batches: readonly (readonly Message[])[] = Array.from({ length: Math.ceil(EVENTS / MESSAGES_IN_BATCH) }, (_, batch) =>
+const batches: readonly (readonly MessageDocument[])[] = Array.from({ length: Math.ceil(EVENTS / MESSAGES_IN_BATCH) }, (_, batch) =>
   Array.from({ length: MESSAGES_IN_BATCH }, (_, index) => createMessage(batch % CHANNELS, Math.floor(batch / CHANNELS) * MESSAGES_IN_BATCH + index)),
 );
 
-function createMessage(number: number, seq: number): Message {
+function createMessage(number: number, seq: number): MessageDocument {
   const channel = `room-${number}` as ChannelId;
   const sender = `person-${(number * 7 + seq) % PEOPLE}` as PersonId;
   return { channel, seq, sender, text: TEXT, clientId: randomUUID(), at, messageCount: seq + 1 };
