@@ -2,7 +2,24 @@
 import type { SuppressionReason } from '../domain/notifications/events.ts';
 import type { NotificationChannel } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
-import type { NotPushedReason } from './chat/chat-push-checks.ts';
+
+/** Why no push of a chat message is requested for a member: the answer of the first check in `chat/chat-push-checks.ts` that fails. */
+export type NotPushedReason =
+  | 'not-a-member'
+  | 'muted'
+  /** The member has read all messages of others. */
+  | 'read'
+  /** The newest unread message is too old for a push. */
+  | 'too-old'
+  /** The unread messages are withdrawn, of erased senders, or the member's own. */
+  | 'no-message'
+  /** A device of the member has acknowledged the message. */
+  | 'received'
+  /** A push about the channel is pending or was delivered, and the member hasn't read since. */
+  | 'earlier-push-unread'
+  | 'no-device'
+  /** No device may be sent to; the reason is the first device's. */
+  | SuppressionReason;
 
 export type WorkersEvent =
   | { readonly event: 'sweep-found'; readonly sweep: string; readonly found: number }

@@ -12,6 +12,7 @@ import type { Presence } from '../../ports/presence/port.ts';
 import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { loadRecipient } from '../notifications/plan/recipient.ts';
+import type { NotPushedReason } from '../telemetry-events.ts';
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
 import { hasFailed, loadUnreadPushes, type ChatPush } from './unread-pushes.ts';
 import { newestUnreadIn, type NoUnreadMessage, type UnreadMessage } from './unread-message.ts';
@@ -21,18 +22,6 @@ export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 /** In the order in which they run. */
 export type ChatPushCheckName = 'member' | 'not-muted' | 'unread-message' | 'not-received' | 'no-earlier-push' | 'device' | 'may-send';
-
-export type NotPushedReason =
-  | 'not-a-member'
-  | 'muted'
-  | NoUnreadMessage
-  /** A device of the person has acknowledged the message. */
-  | 'received'
-  /** A push about the channel is pending or was delivered, and the person hasn't read since. */
-  | 'earlier-push-unread'
-  | 'no-device'
-  /** Of the first device, where no device may be sent to. */
-  | SuppressionReason;
 
 export type ChatPushDependencies = {
   readonly views: Pick<TidingsViews, 'get' | 'find'>;
@@ -127,7 +116,7 @@ export async function explainChatPush(
   };
 }
 
-export function chatPushFacts(dependencies: ChatPushDependencies, { person, channel, row, seq: upTo, newestUnread }: Candidate): ChatPushFacts {
+export function chatPushFacts(dependencies: ChatPushDependencies, { person, channel: chatChannel, row, seq: upTo, newestUnread }: Candidate): ChatPushFacts {
   const { views, presence, loadState, clock } = dependencies;
   const message = once(() => newestUnread({ person, readMessages: row?.readMessages ?? 0 }));
   const seq = async () => {
@@ -138,10 +127,10 @@ export function chatPushFacts(dependencies: ChatPushDependencies, { person, chan
     row,
     message,
     seq,
-    receivedUpTo: once(() => presence.receivedBy(person, channel)),
-    pushes: once(() => loadUnreadPushes(views, { person, channel, readUpTo: row?.readUpTo ?? null })),
+    receivedUpTo: once(() => presence.receivedBy(person, chatChannel)),
+    pushes: once(() => loadUnreadPushes(views, { person, channel: chatChannel, readUpTo: row?.readUpTo ?? null })),
     permissions: once(async () => {
-      const source = { kind: 'chat', channel, seq: await seq() } as const;
+      const source = { kind: 'chat', channel: chatChannel, seq: await seq() } as const;
       const facts = { ...(await loadRecipient(loadState, person, source)), at: clock() };
       const expiresAt = plus(facts.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS);
       const candidate = { channel: 'push', source, category: CHAT_PUSH_CATEGORY, critical: false, expiresAt } as const;

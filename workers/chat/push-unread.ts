@@ -69,24 +69,24 @@ type PushTarget = { readonly person: PersonId; readonly readUpTo: number | null;
  */
 async function requestPush(
   { views, commands, contextFor, clock }: MemberDependencies,
-  { channel, seq, sender, text }: UnreadMessage,
+  { channel: chatChannel, seq, sender, text }: UnreadMessage,
   { person, readUpTo, failedPush }: PushTarget,
 ): Promise<void> {
   const title = (await views.get('profiles', sender))?.name ?? '';
-  const body = { person, channel, readUpTo, inVain: failedPush }; // hashed and compared with requests of the past: its fields stay
+  const body = { person, channel: chatChannel, readUpTo, inVain: failedPush }; // hashed and compared with requests of the past: its fields stay
   await commands.requestNotification(
     {
-      source: { kind: 'chat', channel, seq },
+      source: { kind: 'chat', channel: chatChannel, seq },
       recipients: [person],
       author: sender,
       category: CHAT_PUSH_CATEGORY,
       channels: ['push'],
       priority: 'high',
       content: { title, body: excerptOf(text) },
-      collapseKey: channel,
+      collapseKey: chatChannel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
-    contextForKey([person, channel, readUpTo, failedPush].join('\n'), { contextFor, worker: 'chat-push', type: 'request-notification', body, at: clock() }),
+    contextForKey([person, chatChannel, readUpTo, failedPush].join('\n'), { contextFor, worker: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
 }
 
