@@ -24,19 +24,19 @@ test('an app needs a name that is short enough', (t) => {
     .thenRefused(t, 'name-too-long');
 });
 
-test('a secret is rotated as often as it is asked for', (t) => {
+test('a secret is rotated as often as requested', (t) => {
   given(app, registered).when({ type: 'rotate-secret', app: shop }).then(t, rotated);
   given(app, registered, rotated).when({ type: 'rotate-secret', app: shop }).then(t, rotated);
 });
 
-test('an app is disabled once, and then does nothing more', (t) => {
+test('an app is disabled once, and refuses every command after that', (t) => {
   given(app, registered).when({ type: 'disable', app: shop }).then(t, disabled);
   given(app, registered, disabled).when({ type: 'disable', app: shop }).then(t);
   given(app, registered, disabled).when({ type: 'rotate-secret', app: shop }).thenRefused(t, 'app-disabled');
   given(app, registered, disabled).when(register).thenRefused(t, 'app-disabled');
 });
 
-test('an app that is not there has no secret and can not be disabled', (t) => {
+test('an unknown app can neither rotate its secret nor be disabled', (t) => {
   given(app).when({ type: 'rotate-secret', app: shop }).thenRefused(t, 'app-unknown');
   given(app).when({ type: 'disable', app: shop }).thenRefused(t, 'app-unknown');
 });

@@ -12,12 +12,12 @@ const published = (version: number): TemplateEvent => ({
 });
 const publish = { type: 'publish', template: id, app: shop, appState: { status: 'active' }, title: 'Welcome', body: 'Hello {{ name }}' } as const;
 
-test('each publishing is the next version', (t) => {
+test('each publication is the next version', (t) => {
   given(template).when(publish).then(t, published(1));
   given(template, published(1)).when(publish).then(t, published(2));
 });
 
-test('only the app that has a template publishes it, and only while it may', (t) => {
+test('only the app that owns a template publishes it, and only while it is active', (t) => {
   given(template, published(1))
     .when({ ...publish, app: bank })
     .thenRefused(t, 'template-unknown');
@@ -26,7 +26,7 @@ test('only the app that has a template publishes it, and only while it may', (t)
     .thenRefused(t, 'app-disabled');
 });
 
-test('a template has a body, no fault, and a size', (t) => {
+test('refuses a template without a body, with a fault, or too large', (t) => {
   given(template)
     .when({ ...publish, body: ' ' })
     .thenRefused(t, 'template-invalid', { detail: 'the body is empty' });
@@ -41,11 +41,11 @@ test('a template has a body, no fault, and a size', (t) => {
     .thenRefused(t, 'text-malformed');
 });
 
-test('versions come to an end', (t) => {
+test('refuses a version beyond the last possible one', (t) => {
   given(template, published(TEMPLATE_VERSIONS_MAX)).when(publish).thenRefused(t, 'template-invalid');
 });
 
-test('the newest version is meant where none is named, and only those that are there exist', (t) => {
+test('pins the newest version where none is named, and only a version that exists', (t) => {
   const state = template.evolve(template.initialState, published(3));
   t.is(pinnedVersion(state, { app: shop, version: undefined }), 3);
   t.is(pinnedVersion(state, { app: shop, version: 1 }), 1);

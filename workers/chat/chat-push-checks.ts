@@ -1,6 +1,6 @@
 /**
  * The checks that decide whether a person is sent a push about a channel, in their order: the first that fails decides. The worker
- * stops there; `explainChatPush` runs all of them, for an operator who asks why somebody got no push.
+ * stops there; `explainChatPush` runs all of them, for an operator who asks why a person got no push.
  */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { SuppressionReason } from '../../domain/notifications/events.ts';

@@ -40,7 +40,7 @@ function writeOf({ kind, author, reader }: Edge, names: Names): DocumentWrite {
   return { kind: 'put', collection, id, document, seen: {} };
 }
 
-async function givenViews() {
+async function startGraphViews() {
   const folder = await temporaryFolder();
   const stored = await startSqliteViews(`${folder.path}/views.sqlite`);
   let graphs = 0;
@@ -70,7 +70,7 @@ async function givenViews() {
 }
 
 test('ranges of readers contain each reader once, in order, whatever their size', async (t) => {
-  await using all = await givenViews();
+  await using all = await startGraphViews();
   await fc.assert(
     fc.asyncProperty(edges, author, fc.integer({ min: 1, max: 5 }), async (graph, author, limit) => {
       const views = await all.show(graph, []);
@@ -91,7 +91,7 @@ test('ranges of readers contain each reader once, in order, whatever their size'
 const fate = fc.record({ which: fc.nat(), how: fc.constantFrom('runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const) });
 
 test('warm feeds contain exactly the posts that the views say, whatever happens to the jobs', async (t) => {
-  await using all = await givenViews();
+  await using all = await startGraphViews();
   await fc.assert(
     fc.asyncProperty(
       edges,
@@ -113,9 +113,9 @@ test('warm feeds contain exactly the posts that the views say, whatever happens 
             waiting.push(...added);
           },
         };
-        const told: string[] = [];
+        const hinted: string[] = [];
         const broadcast = {
-          publish: (to: readonly PersonId[], hint: { readonly kind: string }) => void told.push(...to.map((reader) => `${reader}:${JSON.stringify(hint)}`)),
+          publish: (to: readonly PersonId[], hint: { readonly kind: string }) => void hinted.push(...to.map((reader) => `${reader}:${JSON.stringify(hint)}`)),
         };
         await using progress = startProgress({ views: all.stored, report: () => undefined });
         const time = { now: START };
@@ -141,7 +141,7 @@ test('warm feeds contain exactly the posts that the views say, whatever happens 
           dies = false;
           if (how === 'runs-twice') await run(job);
         }
-        // Whatever is left is found, until there is nothing to find.
+        // The sweep finds the rest, until there is nothing left to find.
         do {
           for (const job of waiting.splice(0)) await run(job);
           await progress.flush();
@@ -154,7 +154,7 @@ test('warm feeds contain exactly the posts that the views say, whatever happens 
           const page = await feedCache.page(reader, { limit: 100 });
           t.deepEqual(page?.posts.toSorted(), warm.includes(reader) ? expected : undefined);
         }
-        t.is(new Set(told).size, told.length, 'no reader gets two hints of a post');
+        t.is(new Set(hinted).size, hinted.length, 'no reader gets two hints of a post');
       },
     ),
     { numRuns: 60 },

@@ -7,7 +7,7 @@ import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 import { notifyFriends } from './friend-posted.ts';
 import { FRIEND_POSTED } from './friends-to-notify.ts';
 
-async function given() {
+async function startFriends() {
   const work = await startWorkersForTest();
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const { id } = await work.commands.requestFriend({ person: ann, other: bob }, work.by(ann));
@@ -29,7 +29,7 @@ function feedOf(work: TestWorkers): (reader: PersonId) => Promise<readonly strin
 }
 
 test('a new post reaches the warm feed of a friend, who gets one hint', async (t) => {
-  const { work, ann, bob } = await given();
+  const { work, ann, bob } = await startFriends();
   await using _ = work;
   t.deepEqual(await feedOf(work)(bob), []);
   const hints: Hint[] = [];
@@ -42,7 +42,7 @@ test('a new post reaches the warm feed of a friend, who gets one hint', async (t
 });
 
 test('a post is in its author’s own feed without any fan-out', async (t) => {
-  const { work, ann } = await given();
+  const { work, ann } = await startFriends();
   await using _ = work;
   t.deepEqual(await feedOf(work)(ann), []);
   const post = await publish(work, ann);
@@ -52,7 +52,7 @@ test('a post is in its author’s own feed without any fan-out', async (t) => {
 });
 
 test('an author who is followed, unmuted, unblocked or befriended is in the feed with earlier posts', async (t) => {
-  const { work, ann } = await given();
+  const { work, ann } = await startFriends();
   await using _ = work;
   const { commands, by } = work;
   const dan = await work.person('dan');
@@ -81,7 +81,7 @@ test('an author who is followed, unmuted, unblocked or befriended is in the feed
 });
 
 test('all feeds are built anew once one of their source views has been rebuilt', async (t) => {
-  const { work, bob } = await given();
+  const { work, bob } = await startFriends();
   await using _ = work;
   await feedOf(work)(bob);
   t.not(await work.feedCache.page(bob, { limit: 1 }), undefined);
@@ -91,26 +91,26 @@ test('all feeds are built anew once one of their source views has been rebuilt',
 });
 
 test('only friends who have opted in are notified of a post, and not of replies', async (t) => {
-  const { work, ann, bob } = await given();
+  const { work, ann, bob } = await startFriends();
   await using _ = work;
   const { commands, by, views } = work;
-  const told = async (person: PersonId) => (await views.find('received-notifications', { where: { person }, limit: 10 })).length;
+  const notified = async (person: PersonId) => (await views.find('received-notifications', { where: { person }, limit: 10 })).length;
   await publish(work, ann);
   await work.untilIdle();
-  t.is(await told(bob), 0);
+  t.is(await notified(bob), 0);
   await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(bob));
   const post = await publish(work, ann);
-  await work.advanceUntil(async () => (await told(bob)) === 1, { stepMs: 0 });
+  await work.advanceUntil(async () => (await notified(bob)) === 1, { stepMs: 0 });
   await commands.publishPost({ author: ann, text: 'and', replyTo: post }, by(ann));
   await commands.mute({ person: bob, other: ann }, by(bob));
   await work.untilIdle();
   await publish(work, ann);
   await work.untilIdle();
-  t.is(await told(bob), 1);
+  t.is(await notified(bob), 1);
 });
 
 /** The fans' ids are sorted, in the order of the ranges. */
-async function givenFans(count: number) {
+async function startFans(count: number) {
   const work = await startWorkersForTest();
   const { commands, by } = work;
   const ann = await work.person('ann');
@@ -123,9 +123,10 @@ async function givenFans(count: number) {
   const waiting: Job[] = [];
   const jobs = { add: async (_: string, added: readonly Job[]) => void waiting.push(...added) };
   const progress = { advance: () => undefined, finish: () => undefined };
-  const tellRange = notifyFriends({ ...work, jobs, progress }, { friendsMax: 2 });
-  const told = async () => Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
-  return { work, ann, fans, befriend, waiting, tellRange, told };
+  const notifyRange = notifyFriends({ ...work, jobs, progress }, { friendsMax: 2 });
+  const notifiedCounts = async () =>
+    Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
+  return { work, ann, fans, befriend, waiting, notifyRange, notifiedCounts };
 }
 
 for (const [what, change] of [
@@ -133,33 +134,33 @@ for (const [what, change] of [
   ['went', ({ work, ann }: Fans, [, second]: readonly PersonId[]) => second && work.commands.removeFriend({ person: ann, other: second }, work.by(ann))],
 ] as const)
   test(`a range of friends that is done again after a friend ${what} notifies every other friend once`, async (t) => {
-    const given = await givenFans(8);
-    const { work, ann, fans, befriend, waiting, tellRange, told } = given;
+    const all = await startFans(8);
+    const { work, ann, fans, befriend, waiting, notifyRange, notifiedCounts } = all;
     await using _ = work;
     for (const fan of fans.slice(1)) await befriend(fan);
     await work.untilIdle();
     const data = { post: 'post' as PostId, author: ann, next: null };
-    await tellRange({ data });
+    await notifyRange({ data });
     waiting.length = 0; // the process is killed, and the next range's job is lost
-    await change(given, fans);
+    await change(all, fans);
     await work.untilIdle();
-    await tellRange({ data });
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
+    await notifyRange({ data });
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await notifyRange(job);
     await work.untilIdle();
-    const counts = await told();
+    const counts = await notifiedCounts();
     t.deepEqual(counts.slice(2), [1, 1, 1, 1, 1, 1]);
     t.true(counts.every((count) => count <= 1));
   });
 
 test('a range that begins after a friend’s id, as in documents of older versions, notifies the friends behind and none before', async (t) => {
-  const { work, ann, fans, befriend, waiting, tellRange, told } = await givenFans(4);
+  const { work, ann, fans, befriend, waiting, notifyRange, notifiedCounts } = await startFans(4);
   await using _ = work;
   for (const fan of fans) await befriend(fan);
   await work.untilIdle();
-  await tellRange({ data: { post: 'post' as PostId, author: ann, next: fans[1] ?? null } });
-  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await tellRange(job);
+  await notifyRange({ data: { post: 'post' as PostId, author: ann, next: fans[1] ?? null } });
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await notifyRange(job);
   await work.untilIdle();
-  t.deepEqual(await told(), [0, 0, 1, 1]);
+  t.deepEqual(await notifiedCounts(), [0, 0, 1, 1]);
 });
 
-type Fans = Awaited<ReturnType<typeof givenFans>>;
+type Fans = Awaited<ReturnType<typeof startFans>>;

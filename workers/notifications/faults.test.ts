@@ -82,16 +82,16 @@ test('a vendor that does not answer which attempts it accepted delays nothing: t
 });
 
 test('a cancelled delivery is sent no more, whatever its status', async (t) => {
-  const stands = [
-    { status: 'queued', told: { does: 'refuse-account' }, ends: ['cancelled'] },
-    { status: 'waiting', told: { does: 'limit-rate', retryAfterMs: HOUR_MS }, ends: ['cancelled'] },
-    { status: 'attempting', told: { does: 'hang' }, ends: ['failed'] },
-    { status: 'unknown', told: { does: 'hang' }, ends: ['failed'] },
+  const cases = [
+    { status: 'queued', behaviour: { does: 'refuse-account' }, ends: ['cancelled'] },
+    { status: 'waiting', behaviour: { does: 'limit-rate', retryAfterMs: HOUR_MS }, ends: ['cancelled'] },
+    { status: 'attempting', behaviour: { does: 'hang' }, ends: ['failed'] },
+    { status: 'unknown', behaviour: { does: 'hang' }, ends: ['failed'] },
   ] as const;
-  for (const { status, told, ends } of stands) {
+  for (const { status, behaviour, ends } of cases) {
     await using all = await startDeliveriesForTest(2, { breaker: { failuresMax: 9, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
     const { work } = all;
-    work.outbox.behave({ push: told });
+    work.outbox.behave({ push: behaviour });
     const notification = await all.request({ recipients: all.recipients.slice(0, 1) });
     // Behind the one whose account was refused, another waits for the breaker.
     const asked = status === 'queued' ? await all.request({ recipients: all.recipients.slice(1) }) : notification;
@@ -157,16 +157,16 @@ test('in a long list, a recipient that can’t be planned stops no other, is rep
   let fault: Error | undefined = new Error('it can’t be decoded');
   hideContacts(work, poison, () => fault);
   const notification = await all.request({ recipients: people });
-  const told = () => work.reports.flatMap((report) => (report.event === 'recipient-unplanned' ? [[report.notification, report.recipient]] : []));
+  const reported = () => work.reports.flatMap((report) => (report.event === 'recipient-unplanned' ? [[report.notification, report.recipient]] : []));
   const kept = () => work.stored.get('unplanned', `${notification}:${poison}`);
   await work.advanceUntil(async () => (await all.deliveries(notification)).length === people.length - 1, { stepMs: 0 });
   await work.advanceUntil(async () => (await kept()) !== undefined && (await work.stored.get('plannings', notification)) === undefined, { stepMs: 0 });
-  t.deepEqual(told(), [[notification, poison]]);
-  await work.advanceUntil(() => told().length === 2, { stepMs: MINUTE_MS });
+  t.deepEqual(reported(), [[notification, poison]]);
+  await work.advanceUntil(() => reported().length === 2, { stepMs: MINUTE_MS });
   fault = undefined;
   await work.advanceUntil(async () => (await all.deliveries(notification)).length === people.length, { stepMs: MINUTE_MS });
   await work.advanceUntil(async () => (await kept()) === undefined, { stepMs: 0 });
-  t.is(told().length, 2);
+  t.is(reported().length, 2);
 });
 
 test('in a long list, a recipient whose contacts can’t be read during an outage is planned with the others, and not reported', async (t) => {

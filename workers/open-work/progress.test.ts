@@ -5,7 +5,7 @@ import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { startProgress } from './progress.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 
-async function given() {
+async function openViews() {
   const folder = await temporaryFolder();
   const views = await startSqliteViews(`${folder.path}/views.sqlite`);
   await views.prepare({ works: { indexes: [] } });
@@ -24,7 +24,7 @@ const start = (views: ViewStore, reports: WorkersEvent[] = []) =>
   startProgress({ views, report: (event) => void reports.push(event) }, { flushAfterMs: 60_000 });
 
 test('advances open work, removes work that is done, and leaves the reactor’s checkpoint alone', async (t) => {
-  await using all = await given();
+  await using all = await openViews();
   await using progress = start(all.views);
   progress.advance('works', 'a', { next: 7 });
   progress.finish('works', 'b');
@@ -35,7 +35,7 @@ test('advances open work, removes work that is done, and leaves the reactor’s 
 });
 
 test('work that is done stays done, also when it is advanced afterwards, and keeps what it has seen', async (t) => {
-  await using all = await given();
+  await using all = await openViews();
   await using progress = start(all.views);
   progress.finish('works', 'a');
   await progress.flush();
@@ -45,7 +45,7 @@ test('work that is done stays done, also when it is advanced afterwards, and kee
 });
 
 test('work that was opened anew meanwhile is not removed', async (t) => {
-  await using all = await given();
+  await using all = await openViews();
   await using progress = start(all.views);
   progress.advance('works', 'a', { next: 7 });
   await progress.flush();
@@ -56,7 +56,7 @@ test('work that was opened anew meanwhile is not removed', async (t) => {
 });
 
 test('of two processes that write at the same time, both succeed', async (t) => {
-  await using all = await given();
+  await using all = await openViews();
   await using one = start(all.views);
   await using other = start(all.views);
   for (let next = 1; next <= 20; next++) {

@@ -27,13 +27,13 @@ test('an attempt carries its number and its deadline', (t) => {
     .then(t, started(2));
 });
 
-test('attempts come to an end, whatever the time to live', (t) => {
+test('the number of attempts is limited, whatever the time to live', (t) => {
   given(delivery, planned, queued, started(ATTEMPTS_MAX), event('retry-scheduled', { attempt: ATTEMPTS_MAX, reason: '503', retryAt: start }), queued)
     .when({ ...commands['start-attempt'], at: start })
     .then(t, event('delivery-failed', { reason: 'attempts-exhausted' }));
 });
 
-test('a rejected attempt goes on to another vendor where one is left and the endpoint still is one', (t) => {
+test('a rejected delivery is rerouted to another vendor where one is left and the endpoint is not lost', (t) => {
   given(delivery, ...histories.attempting)
     .when({ ...commands.reject, nextVendor: 'pushy', at: start })
     .then(t, rejectedAs(1), event('delivery-rerouted', { vendor: 'pushy' }));

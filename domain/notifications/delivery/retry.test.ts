@@ -17,7 +17,7 @@ test('the delay grows with each attempt, up to a ceiling', (t) => {
   t.is(delay(50, 0.999_999_999), RETRY_CEILING_MS);
 });
 
-test('the delay is drawn from all of what is below its ceiling, but for the last tenth', (t) => {
+test('the delay is drawn between a tenth of its ceiling and the ceiling', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: ATTEMPTS_MAX }), random, (attempt, drawn) => {
       const ceiling = Math.min(RETRY_BASE_MS * 2 ** attempt, RETRY_CEILING_MS);
@@ -27,25 +27,25 @@ test('the delay is drawn from all of what is below its ceiling, but for the last
   t.is(delay(50, 0), RETRY_CEILING_MS * RETRY_JITTER_FLOOR);
 });
 
-test('a vendor that asks for patience is given it, within reason', (t) => {
+test('a vendor’s retry-after is respected, up to a limit', (t) => {
   t.is(delay(1, 0, { retryAfterMs: HOUR_MS }), HOUR_MS);
   t.is(delay(50, 0.999_999_999, { retryAfterMs: SECOND_MS }), RETRY_CEILING_MS);
   t.is(delay(1, 0, { retryAfterMs: DAY_MS }), RETRY_AFTER_MAX_MS);
 });
 
-test('where the next delay would outlive the message there is one more try just before its end', (t) => {
+test('where the next delay would end after the time to live, there is one more try just before its end', (t) => {
   const soon = plus(at, 10 * MINUTE_MS);
   const last = plus(soon, -LAST_CHANCE_MS);
   t.is(retryAt({ attempt: 50, random: 0.9, at, expiresAt: soon }), last);
   t.true(retryAt({ attempt: 51, random: 0.9, at: last, expiresAt: soon }) >= soon);
 });
 
-test('there is no last try before the vendor wants one', (t) => {
+test('there is no last try before the vendor’s retry-after', (t) => {
   const soon = plus(at, 10 * MINUTE_MS);
   t.is(retryAt({ attempt: 1, random: 0, retryAfterMs: HOUR_MS, at, expiresAt: soon }), plus(at, HOUR_MS));
 });
 
-test('whatever the luck, the attempts outlast an outage of two hours', (t) => {
+test('under any random delays, the attempts outlast an outage of two hours', (t) => {
   fc.assert(
     fc.property(fc.array(random, { minLength: ATTEMPTS_MAX, maxLength: ATTEMPTS_MAX }), (draws) => {
       const total = draws.reduce((sum, drawn, i) => sum + delay(i + 1, drawn), 0);

@@ -12,7 +12,7 @@ const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId
 const at = '2025-01-15T12:00:00.000Z' as Instant;
 const atNight = '2025-01-15T23:00:00.000Z' as Instant;
 
-const sending: SendCandidate = {
+const candidate: SendCandidate = {
   channel: 'email',
   endpoint: home,
   source: { kind: 'app', app: shop },
@@ -28,7 +28,7 @@ const into = (category: string, channel: NotificationChannel | '*'): Preferences
 
 const preferring = (...events: readonly PreferencesEvent[]) => [enrolled, ...events].reduce(preferences.evolve, preferences.initialState);
 const reachable = (...events: readonly ContactsEvent[]) => [emailSet, ...events].reduce(contacts.evolve, contacts.initialState);
-const known: SendFacts = {
+const facts: SendFacts = {
   user: { status: 'registered', login: 'hmac' },
   contacts: reachable(),
   preferences: preferring(),
@@ -39,15 +39,15 @@ const known: SendFacts = {
 const send = { action: 'send' } as const;
 const suppress = (reason: string) => ({ action: 'suppress', reason }) as ReturnType<typeof maySend>;
 
-test('what nothing stands against is sent', (t) => {
-  t.deepEqual(maySend(sending, known), send);
+test('sends where no rule is against it', (t) => {
+  t.deepEqual(maySend(candidate, facts), send);
 });
 
-test('hard blocks hold whatever is to be said, however critical', (t) => {
+test('hard blocks suppress every notification, also a critical one', (t) => {
   const blocked = (reason: 'stop' | 'hard-bounce' | 'complaint') => reachable({ type: 'people.contact-blocked.v1', data: { endpoint: home, reason } });
   const removed = reachable({ type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } });
   for (const critical of [false, true]) {
-    const ask = (more: Partial<SendFacts>, to: Partial<SendCandidate> = {}) => maySend({ ...sending, critical, ...to }, { ...known, ...more });
+    const ask = (more: Partial<SendFacts>, to: Partial<SendCandidate> = {}) => maySend({ ...candidate, critical, ...to }, { ...facts, ...more });
     t.deepEqual(ask({ user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
     t.deepEqual(ask({ app: { status: 'disabled' } }), suppress('app-disabled'));
     t.deepEqual(ask({ preferences: preferences.initialState }), suppress('not-enrolled'));
@@ -57,63 +57,63 @@ test('hard blocks hold whatever is to be said, however critical', (t) => {
   }
 });
 
-test('an address that was replaced is followed: what holds is a block of the one it goes to now', (t) => {
+test('a replaced address is followed, and the block of the current address counts', (t) => {
   const replaced: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: work, address: 'ann@example.com' } };
   const blocked = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-blocked.v1', data: { endpoint, reason: 'stop' } });
-  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced) }), send);
-  t.deepEqual(maySend(sending, { ...known, contacts: reachable(blocked(home), replaced) }), send);
-  t.deepEqual(maySend(sending, { ...known, contacts: reachable(replaced, blocked(work)) }), suppress('blocked-stop'));
+  t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(replaced) }), send);
+  t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(blocked(home), replaced) }), send);
+  t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(replaced, blocked(work)) }), suppress('blocked-stop'));
 });
 
-test('a block that was taken back holds no longer', (t) => {
+test('a block that was removed suppresses no longer', (t) => {
   const unblocked = reachable(
     { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'stop' } },
     { type: 'people.contact-unblocked.v1', data: { endpoint: home } },
   );
-  t.deepEqual(maySend(sending, { ...known, contacts: unblocked }), send);
+  t.deepEqual(maySend(candidate, { ...facts, contacts: unblocked }), send);
 });
 
 test('our own products need neither an app nor an enrolment', (t) => {
-  const { app: _, ...ours } = known;
+  const { app: _, ...ours } = facts;
   const source = { kind: 'chat', channel: 'room' as ChannelId, seq: 1 } as const;
-  t.deepEqual(maySend({ ...sending, source }, { ...ours, preferences: preferences.initialState }), send);
+  t.deepEqual(maySend({ ...candidate, source }, { ...ours, preferences: preferences.initialState }), send);
 });
 
-test('what is critical passes over preferences, caps and quiet hours', (t) => {
-  const strict = { ...known, preferences: preferring(out('*', '*'), quiet), at: atNight, frequency: { sent: 9, max: 1, resetsAt: atNight } };
-  t.deepEqual(maySend({ ...sending, critical: true }, strict), send);
+test('a critical notification ignores preferences, caps and quiet hours', (t) => {
+  const strict = { ...facts, preferences: preferring(out('*', '*'), quiet), at: atNight, frequency: { sent: 9, max: 1, resetsAt: atNight } };
+  t.deepEqual(maySend({ ...candidate, critical: true }, strict), send);
 });
 
 test('the closest choice decides: category and channel, category, channel, everything', (t) => {
   const choices = [into('news', 'email'), out('news', '*'), into('*', 'email'), out('*', '*')] as const;
   const expected = [send, suppress('opted-out'), send, suppress('opted-out')];
   for (const [first, decision] of expected.entries()) {
-    t.deepEqual(maySend(sending, { ...known, preferences: preferring(...choices.slice(first)) }), decision);
+    t.deepEqual(maySend(candidate, { ...facts, preferences: preferring(...choices.slice(first)) }), decision);
   }
 });
 
 test('a choice about another category or channel decides nothing', (t) => {
-  t.deepEqual(maySend(sending, { ...known, preferences: preferring(out('offers', '*'), out('news', 'sms'), out('*', 'push')) }), send);
+  t.deepEqual(maySend(candidate, { ...facts, preferences: preferring(out('offers', '*'), out('news', 'sms'), out('*', 'push')) }), send);
 });
 
-test('who has chosen nothing has chosen what the app takes for granted', (t) => {
-  t.deepEqual(maySend(sending, { ...known, appDefault: 'out' }), suppress('opted-out'));
-  t.deepEqual(maySend(sending, { ...known, appDefault: 'out', preferences: preferring(into('*', 'email')) }), send);
+test('for a person without a choice, the app’s default counts', (t) => {
+  t.deepEqual(maySend(candidate, { ...facts, appDefault: 'out' }), suppress('opted-out'));
+  t.deepEqual(maySend(candidate, { ...facts, appDefault: 'out', preferences: preferring(into('*', 'email')) }), send);
 });
 
-test('over the cap it waits until there is room, and is dropped only where that is too late', (t) => {
+test('over the cap, a delivery is deferred until there is room, and suppressed only where that is too late', (t) => {
   const frequency = { sent: 3, max: 3, resetsAt: '2025-01-16T00:00:00.000Z' as Instant };
-  t.deepEqual(maySend(sending, { ...known, frequency: { ...frequency, sent: 2 } }), send);
-  t.deepEqual(maySend(sending, { ...known, frequency }), { action: 'defer', reason: 'frequency-cap', until: frequency.resetsAt });
-  t.deepEqual(maySend({ ...sending, expiresAt: frequency.resetsAt }, { ...known, frequency }), suppress('frequency-cap'));
+  t.deepEqual(maySend(candidate, { ...facts, frequency: { ...frequency, sent: 2 } }), send);
+  t.deepEqual(maySend(candidate, { ...facts, frequency }), { action: 'defer', reason: 'frequency-cap', until: frequency.resetsAt });
+  t.deepEqual(maySend({ ...candidate, expiresAt: frequency.resetsAt }, { ...facts, frequency }), suppress('frequency-cap'));
 });
 
 test('quiet hours defer to their end', (t) => {
-  const resting = { ...known, preferences: preferring(quiet) };
-  t.deepEqual(maySend(sending, { ...resting, at: atNight }), { action: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
-  t.deepEqual(maySend(sending, resting), send);
+  const resting = { ...facts, preferences: preferring(quiet) };
+  t.deepEqual(maySend(candidate, { ...resting, at: atNight }), { action: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
+  t.deepEqual(maySend(candidate, resting), send);
 });
 
-test('who opted out is not made to wait for the morning first', (t) => {
-  t.deepEqual(maySend(sending, { ...known, preferences: preferring(quiet, out('news', '*')), at: atNight }), suppress('opted-out'));
+test('an opt-out suppresses at once, also in quiet hours', (t) => {
+  t.deepEqual(maySend(candidate, { ...facts, preferences: preferring(quiet, out('news', '*')), at: atNight }), suppress('opted-out'));
 });

@@ -41,7 +41,7 @@ test('an end that clocks jump over is the moment of the jump', (t) => {
   t.is(endOf(berlin('22:00', '02:30'), '2025-03-29T23:00:00.000Z'), '2025-03-30T01:00:00.000Z' as Instant);
 });
 
-test('an end that comes twice is the first, and what the clock then shows again is quiet again', (t) => {
+test('of an end that comes twice the first counts, and the hours that the clock then shows again are quiet again', (t) => {
   const hours = berlin('22:00', '02:30');
   t.is(endOf(hours, '2025-10-25T22:00:00.000Z'), '2025-10-26T00:30:00.000Z' as Instant);
   t.is(endOf(hours, '2025-10-26T00:45:00.000Z'), undefined);
