@@ -12,10 +12,10 @@ import { faultOfTemplate } from '../../ports/templates/render.ts';
 export const publishTemplate =
   ({ handle, loadState }: CommandHandling) =>
   async (
-    { app: owner, template: known, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
+    { app: owner, template: existing, title, body }: { readonly app: AppId; readonly template?: TemplateId; readonly title?: string; readonly body: string },
     context: CommandContext,
   ): Promise<CreateResult<TemplateId>> => {
-    const id = known ?? createdIdOf<TemplateId>(context.command, 'template');
+    const id = existing ?? createdIdOf<TemplateId>(context.command, 'template');
     const appNow = await loadState(app, appStream(owner));
     const fault = faultOfTemplate({ ...(title === undefined ? {} : { title }), body });
     const handled = await handle(

@@ -160,14 +160,14 @@ test('a template is pinned to the requested version, or to the newest', (t) => {
   const template = 'welcome' as TemplateId;
   const state: TemplateState = { status: 'published', app: 'shop' as AppId, version: 3 };
   const { content: _, ...rest } = data;
-  const said = (version: number): NotificationEvent => ({
+  const pinned = (version: number): NotificationEvent => ({
     type: 'notifications.requested.v1',
     data: { ...rest, template: { template, version }, parameters: { name: 'Ann' } },
   });
-  const ask = (asked: object) =>
-    given(notification).when({ ...request, contentFrom: { template: { template, state, ...asked }, parameters: { name: 'Ann' } } });
-  ask({}).then(t, said(3));
-  ask({ version: 2 }).then(t, said(2));
+  const ask = (fields: object) =>
+    given(notification).when({ ...request, contentFrom: { template: { template, state, ...fields }, parameters: { name: 'Ann' } } });
+  ask({}).then(t, pinned(3));
+  ask({ version: 2 }).then(t, pinned(2));
   ask({ version: 4 }).thenRefused(t, 'template-unknown');
   ask({ state: { ...state, app: 'bank' as AppId } }).thenRefused(t, 'template-unknown');
   ask({ state: { status: 'none' } }).thenRefused(t, 'template-unknown');

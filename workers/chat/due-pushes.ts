@@ -42,8 +42,8 @@ export const duePushes = (
     const { channel, at } = event.data;
     due?.update(channel, event, () => ({ channel, seq: event.revision, postedAt: at }));
   },
-  isDone: async (begun) => {
-    const due = begun as readonly DuePush[];
+  isDone: async (open) => {
+    const due = open as readonly DuePush[];
     const waiting = new Set(await notLookedAtAmong(dependencies.views, due));
     const tooOld = plus(dependencies.clock(), -PUSH_AGE_MAX_MS);
     return due.map((one) => !waiting.has(one) || one.postedAt < tooOld);

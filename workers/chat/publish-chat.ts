@@ -72,6 +72,6 @@ function hintOf(event: Recorded<Handled>): LiveHint {
   }
 }
 
-/** A person who has just left or was removed is no member any more, and is told too. */
+/** A person who has just left or was removed is no member any more, and gets the hint too. */
 const formerMembers = (event: Handled): readonly PersonId[] =>
   event.type === 'chat.member-left.v1' || event.type === 'chat.member-removed.v1' ? [event.data.member] : [];
