@@ -1,4 +1,4 @@
-/** A fault around the program and not in it, such as a port that is taken: the operator is told in a sentence. */
+/** A fault in the surroundings of the program, such as a port that is taken. Its message is a sentence for the operator. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }

@@ -1,4 +1,4 @@
-/** The application core: what decides and appends, on the adapters. */
+/** The application core: commands that are decided and appended, on the adapters. */
 import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';

@@ -1,4 +1,4 @@
-/** The folder in which an installation keeps its files: who may open it, and the secrets made at its first start. */
+/** The folder with all files of an installation: its lock, and the secrets made at the first start. */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** The role event-store: the embedded store over gRPC, as a server that EventStoreDB's own clients can use. */
+/** The role event-store: serves the embedded event store over gRPC to EventStoreDB's own clients. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
@@ -13,17 +13,17 @@ import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Logger } from './logger.ts';
 
-/** Where clients find what they are to trust: `tlsCAFile` in their connection string. */
+/** The certificate that clients trust: `tlsCAFile` in their connection string. */
 const AUTHORITY_FILE = 'event-store-ca.pem';
 const CERTIFICATE_FILE = 'event-store.pem';
 const KEY_FILE = 'event-store.key';
 
-/** A process that serves the store and nothing else. Throws `FolderInUse`, `CannotStart`. */
+/** Starts a process that serves the event store and nothing else. Throws `FolderInUse`, `CannotStart`. */
 export async function startStandaloneEventStore(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const installation = starting.use(openDataFolder(config.dataFolder));
+  const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const store = starting.use(
-    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(installation.events, { idempotency: config.eventStore.idempotency })),
+    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency })),
   );
   starting.use(await startControlServer(createStoreOperations({ eventStore: store }), { folder: config.dataFolder }));
   starting.use(await startEventStoreListener(store, config, { logger }));
@@ -48,7 +48,7 @@ export async function startEventStoreListener(store: EventStore, config: Config,
   return server;
 }
 
-/** Made at the first start, so that clients go on trusting the same authority; put one's own in their place. */
+/** Made at the first start and kept, so that clients go on trusting the same authority. An operator may replace the files. */
 function certificatesIn({ dataFolder, host }: Config): { readonly certificate: string; readonly key: string } {
   const [authority, certificate, key] = [AUTHORITY_FILE, CERTIFICATE_FILE, KEY_FILE].map((file) => join(dataFolder, file)) as [string, string, string];
   if (!existsSync(key)) {

@@ -68,8 +68,8 @@ test('names every metric, and no other', async (t) => {
 
 test('counts commands by category and outcome, and refusals by code on both APIs and the gateway', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
-  const { write, read, ops } = house.addresses;
+  await using tidings = await startTidingsForTest(folder.path);
+  const { write, read, ops } = tidings.addresses;
   const login = { loginName: 'ann', password: 'correct horse battery' };
   const ann = { ...login, name: 'Ann' };
   const post = (path: string, body: unknown) =>

@@ -3,12 +3,12 @@ import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
 import { startTidingsForTest, temporaryFolder } from '../tests/start-for-test.ts';
 
-test('the outbox is shown to this machine under its own name only, and the rest to whoever asks', async (t) => {
+test('shows the outbox only to requests from this machine for its own name, and health to any host', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
+  await using tidings = await startTidingsForTest(folder.path);
   const statusOf = async (path: string, host: string) => {
-    const asking = request(`${house.addresses.ops}${path}`, { headers: { host } }).end();
-    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    const sent = request(`${tidings.addresses.ops}${path}`, { headers: { host } }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.resume();
     return response.statusCode;
   };

@@ -1,4 +1,4 @@
-/** What whoever runs Tidings looks at: health, metrics, and the outbox. The outbox shows what people were told, so it is for this machine's own eyes. */
+/** The listener for operators: health, metrics, and the outbox. The outbox shows personal messages, so only this machine may see it. */
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
@@ -26,9 +26,9 @@ function outboxSite({ outbox }: OperationsListenerDependencies): RequestHandler 
   site.use('/outbox', localOnly);
   site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
   site.get('/outbox/outbox.json', async (request: Request, response: Response) => {
-    const asked = listQuery.safeParse(request.query);
-    if (!asked.success) return sendRefusal(response, { code: 'bad-request', facts: { detail: z.prettifyError(asked.error) } });
-    const { channel, before, limit } = asked.data;
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) return sendRefusal(response, { code: 'bad-request', facts: { detail: z.prettifyError(query.error) } });
+    const { channel, before, limit } = query.data;
     const messages = await outbox.list({ limit, ...(channel === undefined ? {} : { channel }), ...(before === undefined ? {} : { before }) });
     response.json({ messages });
   });
@@ -36,10 +36,10 @@ function outboxSite({ outbox }: OperationsListenerDependencies): RequestHandler 
   return site;
 }
 
-/** By address, and by the name that was asked for: another site's page may have its own name lead here, and a proxy hands on what comes from elsewhere. */
+/** Checks the address and the host name: a page of another site may have its own name resolve to this machine, and a proxy passes on requests of others. */
 const localOnly: RequestHandler = (request, response, next) => {
   const address = request.socket.remoteAddress ?? '';
-  const isFromHere = address === '::1' || address.replace('::ffff:', '').startsWith('127.');
-  if (isFromHere && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();
+  const isLocal = address === '::1' || address.replace('::ffff:', '').startsWith('127.');
+  if (isLocal && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();
   else sendRefusal(response, { code: 'forbidden' });
 };

@@ -1,6 +1,7 @@
 /** The log for a person at a terminal: where Tidings listens and what to do next, then a line for each event. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Config } from './config/config.ts';
+import { escapeControlCharacters } from './control-characters.ts';
 import type { LogLine, Logger } from './logger.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,16 +21,16 @@ const OUTBOX = ['Outbox', 'pushes, SMS and emails, kept here instead of being se
 
 export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'logLevel' | 'dataFolder'>, write: (text: string) => void): Logger {
   const rows: (readonly [name: string, url: string, serves: string])[] = [];
-  const listen = (role: string, url: string) => {
-    const [name, serves] = LISTENERS[role] ?? [role, ''];
-    rows.push([name, url, serves]);
-    if (role === 'operations') rows.push([OUTBOX[0], `${url}/outbox/`, OUTBOX[1]]);
+  const listen = ({ role, url, authority }: Fields) => {
+    const [name, serves] = LISTENERS[String(role)] ?? [String(role), ''];
+    rows.push([name, String(url), typeof authority === 'string' ? `${serves}, which trust ${authority}` : serves]);
+    if (role === 'operations') rows.push([OUTBOX[0], `${String(url)}/outbox/`, OUTBOX[1]]);
   };
   /** Undefined: the event has no text of its own. */
   const textOf = (message: string, fields: Fields): string | undefined => {
     switch (message) {
       case 'listening':
-        listen(String(fields['role']), String(fields['url']));
+        listen(fields);
         return '';
       case 'ready':
         return `\nTidings is running on the data folder ${dataFolder}.\n\n${tableOf(rows)}\n\nNext: “Five minutes” in README.md, in another shell. Ctrl-C stops.\n\n`;
@@ -47,7 +48,7 @@ export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'log
     (level: Level): LogLine =>
     (message, fields = {}) => {
       const text = textOf(message, fields);
-      if (isLogged(level, logLevel)) write(text ?? lineOf(level, message, fields));
+      if (isLogged(level, logLevel)) write(escapeControlCharacters(text ?? lineOf(level, message, fields)));
     };
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }
@@ -69,5 +70,5 @@ function lineOf(level: Level, message: string, { stack, ...fields }: Fields): st
   return `${time} ${level.toUpperCase().padEnd(5)} ${[message, ...facts].join('  ')}${below}\n`;
 }
 
-/** What holds a space or a control character is quoted, so that it can't command the terminal. */
+/** A value with a space or another special character is quoted. */
 const valueOf = (value: unknown): string => (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) ? value : (JSON.stringify(value) ?? ''));

@@ -38,7 +38,7 @@ async function send(socketPath: string, path: string, body: string, signal: Abor
     return response;
   } catch (error) {
     if (signal.aborted || error instanceof CliFailure) throw error;
-    throw new CliFailure(EXIT.unreachable, `The process could not be asked: ${String(error)}`, { cause: error });
+    throw new CliFailure(EXIT.unreachable, `The process could not be reached: ${String(error)}`, { cause: error });
   }
 }
 

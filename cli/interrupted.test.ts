@@ -1,11 +1,11 @@
-/** What happens to long work when somebody presses Ctrl-C, or the process goes away. */
+/** Long operations at Ctrl-C, and when the process stops. */
 import test from 'ava';
 import { startControlServer } from '../app/control/server.ts';
 import type { ControlOperations } from '../app/control/protocol.ts';
 import { temporaryFolder } from '../tests/start-for-test.ts';
 import { startCli } from './test-fixture.ts';
 
-test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', async (t) => {
+test('Ctrl-C cancels a rebuild in the process that runs it, and exits with 130', async (t) => {
   await using folder = await temporaryFolder();
   const { operations, begun, cancelled } = endlessRebuild();
   await using _control = await startControlServer(operations, { folder: folder.path });
@@ -19,7 +19,7 @@ test('Ctrl-C cancels a rebuild in the process that does it, and ends with 130', 
   t.deepEqual(out, []);
 });
 
-test('a rebuild that is cancelled because the process stops ends with 1 and says so', async (t) => {
+test('a rebuild that the stopping process cancels exits with 1 and says so', async (t) => {
   await using folder = await temporaryFolder();
   const { operations, begun } = endlessRebuild();
   const control = await startControlServer(operations, { folder: folder.path });

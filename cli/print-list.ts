@@ -1,4 +1,4 @@
-/** Prints what a list command found: a table, or with `--json` an object a line. */
+/** Prints the items of a list command: a table, or with `--json` an object a line. */
 import { tableOf } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

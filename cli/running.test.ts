@@ -1,4 +1,4 @@
-/** The command line beside a process that runs. One test after the other, for what one of them posts the next would see. */
+/** The command line beside a running process. Serial, for each test sees the posts of those before it. */
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -7,12 +7,12 @@ import { parsed, runCli, signUp, startCli, waitUntil } from './test-fixture.ts';
 
 const stack = new AsyncDisposableStack();
 const folder = stack.use(await temporaryFolder()).path;
-const house = stack.use(await startTidingsProcess(folder));
-const ann = await signUp(house.addresses);
+const tidings = stack.use(await startTidingsProcess(folder));
+const ann = await signUp(tidings.addresses);
 const first = await ann.post('The first of all.');
 test.after.always(() => stack.disposeAsync());
 
-test.serial('shows every projection at work, and none behind when nothing happens', async (t) => {
+test.serial('lists every running projection, without a lag when nothing happens', async (t) => {
   await waitUntil(async () => parsed(await runCli(folder, 'projections', 'list', '--json')).every(({ lagEvents }) => lagEvents === 0));
   const lines = parsed(await runCli(folder, 'projections', 'list', '--json'));
   t.true(lines.every(({ state, active, deadLetters }) => state === 'live' && active === true && deadLetters === 0));
@@ -22,7 +22,7 @@ test.serial('shows every projection at work, and none behind when nothing happen
   t.is(out.length, lines.length + 1);
 });
 
-test.serial('reads events decoded, with what is personal hidden unless it is asked for', async (t) => {
+test.serial('prints events decoded, with personal fields only on request', async (t) => {
   const asked = ['log', 'read', '--types', 'feed.post-published.v1', '--limit', '1', '--json'];
   const [hidden] = parsed(await runCli(folder, ...asked));
   t.like(hidden, { type: 'feed.post-published.v1', revision: 0, data: { post: first, text: { sealed: true } } });
@@ -32,7 +32,7 @@ test.serial('reads events decoded, with what is personal hidden unless it is ask
   t.regex(out[0] ?? '', /^0\.\d+ {2}post-\w+@0 {2}feed\.post-published\.v1 {2}\d{4}-.*Z {2}[0-9a-f-]{36} {2}\{.*"text":\{"sealed":true\}/);
 });
 
-test.serial('reads one stream from a revision, the log from a position, and either backwards', async (t) => {
+test.serial('reads a stream from a revision, the log from a position, and backwards', async (t) => {
   const stream = (await all('--types', 'people.*'))[0]?.['stream'] as string;
   t.deepEqual(
     (await all('--stream', stream)).map(({ revision }) => revision),
@@ -51,7 +51,7 @@ test.serial('reads one stream from a revision, the log from a position, and eith
 
 const all = async (...args: readonly string[]) => parsed(await runCli(folder, 'log', 'read', '--json', ...args));
 
-test.serial('follows the log, and ends quietly at Ctrl-C', async (t) => {
+test.serial('follows the log until Ctrl-C, and then exits with 0', async (t) => {
   const tail = startCli(folder, ['log', 'tail', '--types', 'feed.*', '--json', '--reveal']);
   await waitUntil(async () => {
     await ann.post('Does anybody hear this?');
@@ -64,7 +64,7 @@ test.serial('follows the log, and ends quietly at Ctrl-C', async (t) => {
   t.like(parsed(tail)[0], { data: { text: 'Does anybody hear this?' } });
 });
 
-test.serial('follows a stream from its beginning without a gap, and ends after as many as were asked for', async (t) => {
+test.serial('follows a stream from its beginning without a gap, up to the limit', async (t) => {
   const [activated] = await all('--types', 'operations.version-activated.v1', '--limit', '1');
   const stream = activated?.['stream'] as string;
   const { code, out } = await runCli(folder, 'log', 'tail', '--stream', stream, '--from', '0', '--limit', '1', '--json');
@@ -72,7 +72,7 @@ test.serial('follows a stream from its beginning without a gap, and ends after a
   t.deepEqual(parsed({ out }), [activated]);
 });
 
-test.serial('stops without a word when whoever reads has seen enough', async (t) => {
+test.serial('stops silently when the reader closes the output', async (t) => {
   for (let i = 0; i < 50; i += 1) await ann.post(`${i}: ${'long '.repeat(200)}`);
   const reading = startCli(folder, ['log', 'read', '--json', '--reveal']);
   await waitUntil(() => reading.out.length > 0);
@@ -82,7 +82,7 @@ test.serial('stops without a word when whoever reads has seen enough', async (t)
   t.is(err, '');
 });
 
-test.serial('rebuilds a projection while people go on posting, and every post is in it', async (t) => {
+test.serial('rebuilds a projection during posting, with every post in it', async (t) => {
   let isOver = false;
   const posting = (async () => {
     const posts: string[] = [];
@@ -100,13 +100,13 @@ test.serial('rebuilds a projection while people go on posting, and every post is
   for (const post of posts) await waitUntil(async () => (await ann.read(`/v1/posts/${post}`)) === 200);
 });
 
-test.serial('rebuilds only what is a projector', async (t) => {
+test.serial('refuses to rebuild a reactor', async (t) => {
   const { code, err } = await runCli(folder, 'projections', 'rebuild', 'feed-fan-out');
   t.is(code, 1);
   t.regex(err, /There is no projector feed-fan-out.*inbox/s);
 });
 
-test.serial('exports everything, goes on where the file ends, and repairs a line that was cut off', async (t) => {
+test.serial('exports everything, continues an export, and repairs an incomplete last line', async (t) => {
   const file = join(folder, 'events.ndjson');
   t.is((await runCli(folder, 'log', 'export', '--out', file)).code, 0);
   const before = await linesIn(file);
@@ -141,14 +141,14 @@ test.serial('verifies and scavenges the store while it is in use', async (t) => 
   t.is((await runCli(folder, 'store', 'verify')).code, 0);
 });
 
-test.serial('shows an empty outbox, and tells it how to behave', async (t) => {
+test.serial('lists an empty outbox, and sets how a vendor behaves', async (t) => {
   t.deepEqual((await runCli(folder, 'outbox', 'list', '--json')).out, []);
   const { code, out } = await runCli(folder, 'outbox', 'behave', '--channel', 'sms', '--does', 'limit-rate', '--retry-after-ms', '5000', '--messages', '2');
   t.is(code, 0);
   t.deepEqual(out, ['sms: limit-rate']);
 });
 
-test.serial('has no dead letters to show, and none to retry', async (t) => {
+test.serial('lists no dead letters, and has none to retry', async (t) => {
   t.deepEqual((await runCli(folder, 'dead-letters', 'list', '--json')).out, []);
   const { code, err } = await runCli(folder, 'dead-letters', 'retry', 'inbox', 'channel-7');
   t.is(code, 1);

@@ -1,4 +1,4 @@
-/** The command line on a folder that no process has open, or none any more. */
+/** The command line on a folder that no process has open. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -7,7 +7,7 @@ import { parsed, runCli, signUp, startCli, waitUntil } from './test-fixture.ts';
 
 const STRANGER = '0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c';
 
-test('opens the folder itself where no process runs, and leaves it free', async (t) => {
+test('opens the folder if no process runs, and closes it again', async (t) => {
   await using folder = await temporaryFolder();
   await givenStopped(folder.path);
   const projections = parsed(await runCli(folder.path, 'projections', 'list', '--json'));
@@ -27,7 +27,7 @@ test('opens the folder itself where no process runs, and leaves it free', async 
   await using _again = await startTidingsForTest(folder.path);
 });
 
-test('does not follow the log where none writes to it, nor tell an outbox that nobody fills', async (t) => {
+test('refuses to follow the log or to set the outbox’s behaviour without a running process', async (t) => {
   await using folder = await temporaryFolder();
   await givenStopped(folder.path);
   for (const args of [
@@ -40,12 +40,12 @@ test('does not follow the log where none writes to it, nor tell an outbox that n
   }
 });
 
-test('a socket that a killed process left is no hindrance, neither to the command line nor to the next process', async (t) => {
+test('a socket of a killed process hinders neither the command line nor the next process', async (t) => {
   await using folder = await temporaryFolder();
   {
-    await using house = await startTidingsProcess(folder.path);
-    await signUp(house.addresses);
-    await house.stop('SIGKILL');
+    await using tidings = await startTidingsProcess(folder.path);
+    await signUp(tidings.addresses);
+    await tidings.stop('SIGKILL');
   }
   t.true(existsSync(join(folder.path, 'control.sock')));
   t.is((await runCli(folder.path, 'projections', 'list')).code, 0);
@@ -55,33 +55,33 @@ test('a socket that a killed process left is no hindrance, neither to the comman
   t.is((await runCli(folder.path, 'log', 'read', '--limit', '1')).code, 0);
 });
 
-test('a folder whose name is too long for a socket is reached all the same', async (t) => {
+test('reaches a process on a folder with a path too long for a socket', async (t) => {
   await using folder = await temporaryFolder();
   const deep = join(folder.path, 'a-folder-with-a-long-name'.repeat(6));
-  await using house = await startTidingsForTest(deep);
-  await (await signUp(house.addresses)).post('From deep within.');
+  await using tidings = await startTidingsForTest(deep);
+  await (await signUp(tidings.addresses)).post('From deep within.');
   t.false(existsSync(join(deep, 'control.sock')));
   const { code, out } = await runCli(deep, 'log', 'read', '--types', 'feed.*', '--json', '--reveal');
   t.is(code, 0);
   t.like(parsed({ out })[0], { data: { text: 'From deep within.' } });
 });
 
-test('following the log ends with 3 when the process stops', async (t) => {
+test('following the log exits with 3 when the process stops', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startTidingsProcess(folder.path);
-  const ann = await signUp(house.addresses);
+  await using tidings = await startTidingsProcess(folder.path);
+  const ann = await signUp(tidings.addresses);
   const tail = startCli(folder.path, ['log', 'tail', '--json']);
   await waitUntil(async () => {
     await ann.post('Is it on?');
     return tail.out.length > 0;
   });
-  t.is(await house.stop('SIGTERM'), 0);
+  t.is(await tidings.stop('SIGTERM'), 0);
   const { code, err } = await tail.ended;
   t.is(code, 3);
   t.regex(err, /The process stopped/);
 });
 
 async function givenStopped(folder: string): Promise<void> {
-  await using house = await startTidingsForTest(folder);
-  await (await signUp(house.addresses)).post('Before the night.');
+  await using tidings = await startTidingsForTest(folder);
+  await (await signUp(tidings.addresses)).post('Before the night.');
 }

@@ -12,7 +12,7 @@ function given({ isTTY }: { readonly isTTY: boolean }) {
     out: out.stream,
     interrupted,
     printed: out.text,
-    told: err.text,
+    errors: err.text,
     passMs: (ms: number) => void (nowMs += ms),
   };
 }
@@ -28,32 +28,32 @@ function gathering(): { readonly stream: Writable; readonly text: () => string }
   return { stream, text: () => text };
 }
 
-test('what people wrote can’t command the terminal', async (t) => {
+test('text of people can’t control the terminal', async (t) => {
   const { terminal, printed } = given({ isTTY: true });
   await terminal.print('a\u001b[31m red \u009b2J and \u2028 a tab\tstays');
   t.is(printed(), 'a\\u001b[31m red \\u009b2J and \\u2028 a tab\tstays\n');
 });
 
-test('on a terminal progress is one line that is written over, and makes way for a result', async (t) => {
-  const { terminal, printed, told, passMs } = given({ isTTY: true });
+test('on a terminal progress is one line that is overwritten, and cleared for a result', async (t) => {
+  const { terminal, printed, errors, passMs } = given({ isTTY: true });
   passMs(100);
   terminal.progress('10 %');
   terminal.progress('11 %');
   await terminal.print('done');
-  t.is(told(), '\r\u001b[K10 %\r\u001b[K');
+  t.is(errors(), '\r\u001b[K10 %\r\u001b[K');
   t.is(printed(), 'done\n');
 });
 
-test('elsewhere progress is a line every few seconds', (t) => {
-  const { terminal, told, passMs } = given({ isTTY: false });
+test('without a terminal progress is a line every few seconds', (t) => {
+  const { terminal, errors, passMs } = given({ isTTY: false });
   for (let second = 1; second <= 11; second += 1) {
     passMs(1_000);
     terminal.progress(`${second} s`);
   }
-  t.is(told(), '5 s\n10 s\n');
+  t.is(errors(), '5 s\n10 s\n');
 });
 
-test('whoever closes the output interrupts what is done', async (t) => {
+test('a reader that closes the output interrupts the command', async (t) => {
   const { out, interrupted } = given({ isTTY: false });
   out.destroy(new Error('EPIPE'));
   await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { Writable } from 'node:stream';
+import { escapeControlCharacters } from '../app/control-characters.ts';
 
 /** On a terminal one line of progress is overwritten; elsewhere, such as in a log file, there is a new line every few seconds. */
 const REDRAW_INTERVAL_MS = 100;
@@ -55,8 +56,3 @@ export function createTerminal(
 
 /** `part` is from 0 to 1. */
 export const percent = (part: number): string => `${Math.min(100, Math.floor(part * 100))} %`;
-
-/** Text of people must not control the terminal: control characters are shown as JSON escapes. */
-function escapeControlCharacters(text: string): string {
-  return text.replaceAll(/(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}

@@ -18,7 +18,7 @@ import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { readLog, selectLog } from './read-log.ts';
 import { scavengeStore, verifyStore } from './store-operations.ts';
 
-/** What the operations need of the process as a whole. */
+/** The parts of the application core that operations use. */
 export type ControlCore = {
   readonly eventStore: EventStore | undefined;
   readonly log: EventLog;

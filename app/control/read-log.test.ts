@@ -44,7 +44,7 @@ for (const direction of ['forwards', 'backwards'] as const) {
   });
 }
 
-test('the log is read from the position that was named, whatever the store wrote for itself before it', async (t) => {
+test('reads the log from the named position, past system events before it', async (t) => {
   await using given = await givenLog();
   await given.log.append('test-1', [event(), event()], 'no-stream');
   await given.log.keepLast('test-2', 1);

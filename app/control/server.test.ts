@@ -8,7 +8,7 @@ import type { ControlOperations } from './protocol.ts';
 import { startControlServer } from './server.ts';
 import { findSocket } from './socket.ts';
 
-async function givenFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'tidings-control-test-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
@@ -26,9 +26,9 @@ const operations: ControlOperations = {
 
 /** The lines of an answer. */
 async function ask(folder: string, path: string, body: string): Promise<readonly unknown[]> {
-  const asking = request({ socketPath: findSocket(folder) ?? '', path, method: 'POST', agent: false });
-  asking.end(body);
-  const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => asking.once('response', resolve).once('error', reject));
+  const sent = request({ socketPath: findSocket(folder) ?? '', path, method: 'POST', agent: false });
+  sent.end(body);
+  const response = await new Promise<NodeJS.ReadableStream>((resolve, reject) => sent.once('response', resolve).once('error', reject));
   let text = '';
   for await (const chunk of response) text += String(chunk);
   return text
@@ -37,24 +37,24 @@ async function ask(folder: string, path: string, body: string): Promise<readonly
     .map((line) => JSON.parse(line) as unknown);
 }
 
-test('answers line by line, and says that it has come to the end', async (t) => {
-  await using folder = await givenFolder();
+test('answers line by line, and ends with an end line', async (t) => {
+  await using folder = await temporaryFolder();
   await using _control = await startControlServer(operations, { folder: folder.path });
   t.deepEqual(await ask(folder.path, '/v1/verify-store', '{}'), [{ is: 'progress' }, { is: 'result', events: 7 }, { $end: 'done' }]);
 });
 
-test('what fails is said in the last line', async (t) => {
-  await using folder = await givenFolder();
+test('a failure is in the end line', async (t) => {
+  await using folder = await temporaryFolder();
   await using _control = await startControlServer(operations, { folder: folder.path });
   t.deepEqual(await ask(folder.path, '/v1/log-head', '{}'), [{ head: null }, { $end: 'failed', code: 'failed', message: 'The disk is on fire.' }]);
 });
 
-test('what is asked wrongly is refused, and the next question answered', async (t) => {
-  await using folder = await givenFolder();
+test('refuses a wrong request, and answers the next one', async (t) => {
+  await using folder = await temporaryFolder();
   await using _control = await startControlServer(operations, { folder: folder.path });
   for (const [path, body, code] of [
     ['/v1/nonsense', '{}', 'unknown'],
-    ['/v1/scavenge-store', '{"compact":true}', 'unknown'], // nothing of this process's
+    ['/v1/scavenge-store', '{"compact":true}', 'unknown'], // not an operation of this process
     ['/v1/verify-store', 'nonsense', 'bad-request'],
     ['/v1/verify-store', '{"nonsense":1}', 'bad-request'],
     ['/v1/verify-store', `{"nonsense":"${'a'.repeat(70_000)}"}`, 'bad-request'],
@@ -65,8 +65,8 @@ test('what is asked wrongly is refused, and the next question answered', async (
   t.is((await ask(folder.path, '/v1/verify-store', '{}')).length, 3);
 });
 
-test('only the owner may open the socket, and nothing is left of it afterwards', async (t) => {
-  await using folder = await givenFolder();
+test('only the owner may open the socket, which is removed at the end', async (t) => {
+  await using folder = await temporaryFolder();
   const control = await startControlServer(operations, { folder: folder.path });
   const path = findSocket(folder.path) ?? '';
   t.is(statSync(path).mode & 0o777, 0o600);
@@ -74,18 +74,18 @@ test('only the owner may open the socket, and nothing is left of it afterwards',
   t.false(existsSync(path));
 });
 
-test('what a killed process left is replaced', async (t) => {
-  await using folder = await givenFolder();
+test('replaces the socket of a killed process', async (t) => {
+  await using folder = await temporaryFolder();
   writeFileSync(join(folder.path, 'control.sock'), '');
   writeFileSync(join(folder.path, 'control.path'), `${join(folder.path, 'precious', 'control.sock')}\n`);
   await mkdir(join(folder.path, 'precious'));
   await using _control = await startControlServer(operations, { folder: folder.path });
   t.is((await ask(folder.path, '/v1/verify-store', '{}')).length, 3);
-  t.true(existsSync(join(folder.path, 'precious')), 'what was not made here is not removed');
+  t.true(existsSync(join(folder.path, 'precious')), 'a folder of others is not removed');
 });
 
-test('where the folder’s name is too long for a socket, a file in it says where the socket is', async (t) => {
-  await using folder = await givenFolder();
+test('a folder with a path too long for a socket has a file with the socket’s path', async (t) => {
+  await using folder = await temporaryFolder();
   const deep = join(folder.path, 'long-name-'.repeat(12));
   await mkdir(deep);
   const control = await startControlServer(operations, { folder: deep });
@@ -97,9 +97,9 @@ test('where the folder’s name is too long for a socket, a file in it says wher
   t.false(existsSync(path) || existsSync(join(deep, 'control.path')));
 });
 
-test('cancels what nobody waits for any more, and what runs when it is stopped, and waits until that is in order', async (t) => {
-  await using folder = await givenFolder();
-  const inOrder: string[] = [];
+test('cancels operations whose client disconnects or that run at the stop, and waits for them to end', async (t) => {
+  await using folder = await temporaryFolder();
+  const endings: string[] = [];
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const ended = Promise.withResolvers<void>();
   let count = 0;
@@ -110,7 +110,7 @@ test('cancels what nobody waits for any more, and what runs when it is stopped, 
         yield { is: 'progress' };
         begun[which]?.resolve();
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        inOrder.push(`${which} ended`);
+        endings.push(`${which} ended`);
         if (which === 0) ended.resolve();
       },
     },
@@ -125,6 +125,6 @@ test('cancels what nobody waits for any more, and what runs when it is stopped, 
   const staying = ask(folder.path, '/v1/verify-store', '{}');
   await begun[1]?.promise;
   await control[Symbol.asyncDispose]();
-  t.deepEqual(inOrder, ['0 ended', '1 ended']);
+  t.deepEqual(endings, ['0 ended', '1 ended']);
   t.deepEqual(await staying, [{ is: 'progress' }, { $end: 'done' }]);
 });

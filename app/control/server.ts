@@ -43,7 +43,7 @@ export async function startControlServer(operations: ControlOperations, { folder
   };
 }
 
-/** Never throws: a failure is told in the end line. A client that disconnects cancels its operation. */
+/** Never throws: the end line has the failure. A client that disconnects cancels its operation. */
 async function answer(operations: ControlOperations, request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('The client has disconnected.')));

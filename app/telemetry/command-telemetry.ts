@@ -1,4 +1,4 @@
-/** Tells of every command that was decided, by the category of its stream and by what came of it. */
+/** Reports every command that was decided, by the category of its stream and its outcome. */
 import type { CommandHandling } from '../../commands/handling/handle.ts';
 import type { CommandResult } from '../../commands/handling/results.ts';
 

@@ -1,4 +1,4 @@
-/** What the gateway holds and has done: one metric a quantity, read from its statistics at each scrape. */
+/** The metrics of the gateway, one a quantity, read from its statistics at each scrape. */
 import type { Registry } from 'prom-client';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { GatewayStats } from '../../gateway/stats.ts';

@@ -5,11 +5,11 @@ import { parsed, runCli, waitUntil } from '../test-fixture.ts';
 
 const STREAM = 'post-of-nobody';
 
-test('what a projection can’t digest is listed, tried again, and given up', async (t) => {
+test('lists, retries and skips an event that a projection can’t apply', async (t) => {
   await using folder = await temporaryFolder();
-  await using house = await startTidingsForTest(folder.path);
+  await using tidings = await startTidingsForTest(folder.path);
   const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
-  t.like(await house.adapters.log.append(STREAM, [garbage], 'no-stream'), { outcome: 'appended' });
+  t.like(await tidings.adapters.log.append(STREAM, [garbage], 'no-stream'), { outcome: 'appended' });
   const letters = async (...args: readonly string[]) => parsed(await runCli(folder.path, 'dead-letters', 'list', '--json', ...args));
   await waitUntil(async () => (await letters('--projection', 'posts')).length > 0);
   t.like((await letters('--projection', 'posts'))[0], { projection: 'posts', runner: 'posts@1', stream: STREAM, revision: 0, waiting: 0 });
@@ -25,12 +25,12 @@ test('what a projection can’t digest is listed, tried again, and given up', as
   t.deepEqual(await letters('--projection', 'posts'), []);
 });
 
-test('what is asked while nothing runs is in the log, and done by a reactor when it runs again', async (t) => {
+test('a request without a running process is in the log, and a reactor acts on it when it runs again', async (t) => {
   await using folder = await temporaryFolder();
   {
-    await using house = await startTidingsForTest(folder.path);
+    await using tidings = await startTidingsForTest(folder.path);
     const garbage = { id: randomUUID(), type: 'feed.post-published.v1', data: Buffer.from('{'), metadata: Buffer.from('{}') };
-    await house.adapters.log.append(STREAM, [garbage], 'no-stream');
+    await tidings.adapters.log.append(STREAM, [garbage], 'no-stream');
     await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length > 0);
   }
   const ofProjector = await runCli(folder.path, 'dead-letters', 'skip', 'posts', STREAM, '--json');
@@ -38,6 +38,6 @@ test('what is asked while nothing runs is in the log, and done by a reactor when
   const ofReactor = await runCli(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
   t.is(ofReactor.code, 0);
   t.like(parsed(ofReactor)[0], { outcome: 'requested' });
-  await using _house = await startTidingsForTest(folder.path);
+  await using _tidings = await startTidingsForTest(folder.path);
   await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length === 0);
 });

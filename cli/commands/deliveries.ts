@@ -1,4 +1,4 @@
-/** `tidings deliveries`: the pushes, SMS and emails to one person, and what became of them. */
+/** `tidings deliveries`: the pushes, SMS and emails to one person, with their outcomes. */
 import type { Command } from 'commander';
 import type { DeliveryLine } from '../../app/control/protocol.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';

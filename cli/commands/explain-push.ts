@@ -8,7 +8,7 @@ import { tableOf } from '../table.ts';
 
 type Explanation = ResponseLines['explain-push'];
 
-/** What each check asks; the answer yes is the one that lets a push through. */
+/** The question of each check; yes lets a push through. */
 const QUESTIONS: { readonly [Check in Explanation['checks'][number]['check']]: string } = {
   member: 'Is the person a member of the channel?',
   'not-muted': 'Is the channel not muted?',

@@ -1,4 +1,4 @@
-/** What a completion script needs to know of the command line, taken from commander. */
+/** The commands and options of the command line, as completion scripts need them. */
 import type { Command, Option } from 'commander';
 
 export type CompletedOption = {

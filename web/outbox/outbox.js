@@ -1,5 +1,5 @@
-/** Shows what is in the outbox, the newest first, and looks every two seconds for what has come. What is shown stays where it is. */
-const LOOK_AGAIN_MS = 2_000;
+/** Shows the messages of the outbox, newest first, and asks for new ones every two seconds. Messages that are shown keep their place. */
+const POLL_MS = 2_000;
 const PAGE = 50;
 
 const buttons = document.querySelectorAll('#channels button');
@@ -10,47 +10,47 @@ const empty = document.getElementById('empty');
 const fault = document.getElementById('fault');
 const labels = Object.fromEntries(Array.from(buttons, (button) => [button.dataset.channel, button.textContent]));
 
-/** What is shown of one channel; another choice begins anew, and what comes late for the old one is dropped. */
+/** The messages that are shown, of one channel. Another channel begins anew, and late answers for the old one are dropped. */
 let shown = begin('');
 
 for (const button of buttons) {
   button.addEventListener('click', () => {
     for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
     shown = begin(button.dataset.channel);
-    void look();
+    void load();
   });
 }
-more.addEventListener('click', () => void look({ before: shown.ids.at(-1) }));
+more.addEventListener('click', () => void load({ before: shown.ids.at(-1) }));
 
 function begin(channel) {
   return { channel, ids: [], hasOlder: false };
 }
 
-/** The newest, or what comes before. */
-async function look({ before } = {}) {
-  const asked = shown;
+/** Loads the newest messages, or those before a message. */
+async function load({ before } = {}) {
+  const requested = shown;
   try {
     const query = new URLSearchParams({
       limit: PAGE + 1,
-      ...(asked.channel === '' ? {} : { channel: asked.channel }),
+      ...(requested.channel === '' ? {} : { channel: requested.channel }),
       ...(before === undefined ? {} : { before }),
     });
     const response = await fetch(`outbox.json?${query}`);
     if (!response.ok) throw new Error(`The outbox answered ${response.status}.`);
     const { messages } = await response.json();
-    if (asked !== shown) return;
+    if (requested !== shown) return;
     if (before === undefined) showNewest(messages);
     else if (before === shown.ids.at(-1)) showOlder(messages);
-    tell('');
+    showStatus('');
   } catch (error) {
-    if (asked === shown) tell(error instanceof TypeError ? 'Tidings does not answer. This page goes on trying.' : error.message);
+    if (requested === shown) showStatus(error instanceof TypeError ? 'Tidings does not answer. This page keeps trying.' : error.message);
   }
 }
 
 function showNewest(found) {
   const known = found.findIndex(({ id }) => shown.ids.includes(id));
   if (known < 0) {
-    // Nothing is shown yet, or more has come than was asked for.
+    // Nothing is shown yet, or there are more new messages than a page holds.
     shown.ids = [];
     list.replaceChildren();
     showOlder(found);
@@ -68,18 +68,18 @@ function showOlder(found) {
   list.append(...page.map(article));
 }
 
-/** How it stands; nothing is said again that is said already. */
-function tell(wrong) {
-  say(fault, wrong);
-  fault.hidden = wrong === '';
-  if (wrong !== '') return;
-  say(count, `${shown.ids.length}${shown.hasOlder ? '+' : ''} sent`);
+/** Shows how many messages there are, or the fault. Text that doesn't change is not set again, so that a screen reader doesn't repeat it. */
+function showStatus(problem) {
+  setText(fault, problem);
+  fault.hidden = problem === '';
+  if (problem !== '') return;
+  setText(count, `${shown.ids.length}${shown.hasOlder ? '+' : ''} sent`);
   more.hidden = !shown.hasOlder;
   empty.hidden = shown.ids.length > 0;
 }
 
-function say(where, text) {
-  if (where.textContent !== text) where.textContent = text;
+function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
 }
 
 function article({ channel, at, to, name, category, priority, attempt, title, body, url, delivery }) {
@@ -108,6 +108,6 @@ function element(name, className, text = '') {
 }
 
 for (;;) {
-  await look();
-  await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  await load();
+  await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
