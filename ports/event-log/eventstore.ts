@@ -2,13 +2,13 @@
  * The log on EventStoreDB, through the official client. Added here, because the client leaves them open: a deadline for every append,
  * outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
  */
-import { ErrorType, EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore-append.ts';
-import { isClientError, toUnavailable } from './eventstore-errors.ts';
-import { isSystemEvent } from './eventstore-catch-up.ts';
+import { toUnavailable } from './eventstore-errors.ts';
+import { readAll, readLast, readStream } from './eventstore-reads.ts';
 import { subscribe } from './eventstore-subscribe.ts';
 import { startTail } from './eventstore-tail.ts';
-import { LogUnavailable, type EventLog, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
+import { LogUnavailable, type EventLog, type Position, type ReadOptions, type StoredEvent, type SubscribeOptions } from './port.ts';
 import { offsetIn, positionAt } from './position.ts';
 
 /** The client's `dispose` may wait for ever for an abandoned call. */
@@ -52,23 +52,13 @@ export function startEventStoreLog({
     metadata: bytesOf(event.metadata),
   });
 
-  const readStream: EventLog['readStream'] = async function* (stream, { from, direction = 'forwards', limit } = {}) {
-    const options = {
-      fromRevision: from === undefined ? (direction === 'forwards' ? 'start' : 'end') : from === 'end' ? 'end' : BigInt(from),
-      direction,
-      ...(limit === undefined ? {} : { maxCount: limit }),
-    } as const;
-    try {
-      for await (const { event } of cancelUnlessRead(client.readStream(stream, options))) if (event !== undefined) yield stored(event);
-    } catch (error) {
-      if (isClientError(error, ErrorType.STREAM_NOT_FOUND) || isClientError(error, ErrorType.STREAM_DELETED)) return;
-      throw toUnavailable(error);
-    }
+  const readStored = async function* (stream: string, options: ReadOptions = {}) {
+    for await (const event of readStream(client, stream, options)) yield stored(event);
   };
 
   return {
     logs: [name],
-    readStream,
+    readStream: readStored,
 
     append: async (stream, events, expected) => {
       const options = { expectedRevision: expected === 'no-stream' ? ('no_stream' as const) : BigInt(expected), ...unbatched };
@@ -76,43 +66,21 @@ export function startEventStoreLog({
       if (result === 'conflict') return { outcome: 'conflict' };
       const revision = Number(result.nextExpectedRevision);
       if (result.position !== undefined) return { outcome: 'appended', revision, position: positionAt(log, result.position.commit) };
-      for await (const event of readStream(stream, { from: revision, limit: 1 })) return { outcome: 'appended', revision, position: event.position };
+      for await (const event of readStored(stream, { from: revision, limit: 1 })) return { outcome: 'appended', revision, position: event.position };
       throw new LogUnavailable(`the events appended to ${stream} can’t be read`);
     },
 
     async *readAll(_log, { from, direction = 'forwards', limit } = {}) {
       const offset = from === undefined ? undefined : offsetOf(from, log);
-      const fromPosition = offset === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: offset, prepare: offset };
-      let count = 0;
-      try {
-        for await (const { event } of cancelUnlessRead(client.readAll({ fromPosition, direction }))) {
-          if (event === undefined || isSystemEvent(event)) continue;
-          yield stored(event);
-          if (++count === limit) return;
-        }
-      } catch (error) {
-        throw toUnavailable(error);
-      }
+      for await (const event of readAll(client, { from: offset, direction, limit })) yield stored(event);
     },
 
     head: async () => {
-      try {
-        for await (const { event } of client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 }))
-          if (event !== undefined) return positionOf(event);
-        return undefined;
-      } catch (error) {
-        throw toUnavailable(error);
-      }
+      const last = await readLast(client);
+      return last === undefined ? undefined : positionOf(last);
     },
 
-    keepLast: async (stream, events) => {
-      try {
-        const { metadata } = await client.getStreamMetadata(stream);
-        if (metadata?.maxCount !== events) await client.setStreamMetadata(stream, { ...metadata, maxCount: events });
-      } catch (error) {
-        throw toUnavailable(error);
-      }
-    },
+    keepLast: (stream, events) => setMaxCount(client, stream, events),
 
     async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, signal }: SubscribeOptions) {
       const offset = after === undefined ? undefined : after === 'end' ? 'end' : offsetOf(after, log);
@@ -130,14 +98,12 @@ export function startEventStoreLog({
   };
 }
 
-/** A read that is abandoned is cancelled, or the connection would never be free of it. */
-async function* cancelUnlessRead<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
-  let isRead = false;
+async function setMaxCount(client: EventStoreDBClient, stream: string, maxCount: number): Promise<void> {
   try {
-    yield* read;
-    isRead = true;
-  } finally {
-    if (!isRead) await read.cancel();
+    const { metadata } = await client.getStreamMetadata(stream);
+    if (metadata?.maxCount !== maxCount) await client.setStreamMetadata(stream, { ...metadata, maxCount });
+  } catch (error) {
+    throw toUnavailable(error);
   }
 }
 

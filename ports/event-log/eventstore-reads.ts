@@ -1,0 +1,61 @@
+/** Reads of the log, in the client's terms. */
+import { ErrorType, type EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
+import { isSystemEvent } from './eventstore-catch-up.ts';
+import { isClientError, toUnavailable } from './eventstore-errors.ts';
+import type { ReadOptions } from './port.ts';
+
+export async function* readStream(
+  client: EventStoreDBClient,
+  stream: string,
+  { from, direction = 'forwards', limit }: ReadOptions,
+): AsyncIterable<RecordedEvent> {
+  const options = {
+    fromRevision: from === undefined ? (direction === 'forwards' ? 'start' : 'end') : from === 'end' ? 'end' : BigInt(from),
+    direction,
+    ...(limit === undefined ? {} : { maxCount: limit }),
+  } as const;
+  try {
+    for await (const { event } of cancelUnlessRead(client.readStream(stream, options))) if (event !== undefined) yield event;
+  } catch (error) {
+    if (isClientError(error, ErrorType.STREAM_NOT_FOUND) || isClientError(error, ErrorType.STREAM_DELETED)) return;
+    throw toUnavailable(error);
+  }
+}
+
+type ReadAll = { readonly from: bigint | undefined; readonly direction: 'forwards' | 'backwards'; readonly limit: number | undefined };
+
+/** Without system events. */
+export async function* readAll(client: EventStoreDBClient, { from, direction, limit }: ReadAll): AsyncIterable<RecordedEvent> {
+  const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: from, prepare: from };
+  let count = 0;
+  try {
+    for await (const { event } of cancelUnlessRead(client.readAll({ fromPosition, direction }))) {
+      if (event === undefined || isSystemEvent(event)) continue;
+      yield event;
+      if (++count === limit) return;
+    }
+  } catch (error) {
+    throw toUnavailable(error);
+  }
+}
+
+/** The log's last event, system events included; undefined where the log is empty. */
+export async function readLast(client: EventStoreDBClient): Promise<RecordedEvent | undefined> {
+  try {
+    for await (const { event } of client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })) if (event !== undefined) return event;
+    return undefined;
+  } catch (error) {
+    throw toUnavailable(error);
+  }
+}
+
+/** A read that is abandoned is cancelled, or the connection would never be free of it. */
+async function* cancelUnlessRead<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
+  let isRead = false;
+  try {
+    yield* read;
+    isRead = true;
+  } finally {
+    if (!isRead) await read.cancel();
+  }
+}
