@@ -2,9 +2,23 @@
  * Finds the data file in the folder and checks its length before LMDB maps it: touching a memory map beyond the end of a
  * truncated file kills the process.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readdirSync, readSync, renameSync, rmSync, fstatSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  fstatSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { eventStoreError } from '../errors.ts';
+import { findMissingPage } from './page-walk.ts';
 
 const CURRENT_FILE = 'current'; // holds the name of the data file; replaced atomically
 const FIRST_DATA_FILE = 'log-1.mdb';
@@ -14,6 +28,7 @@ const DATA_FILE = /^log-(\d+)\.mdb(-lock)?$/;
 const META_MAGIC = 0xbeefc0de;
 const META_MAGIC_AT = 24;
 const META_PAGE_SIZE_AT = 48;
+const META_ROOTS_AT = [88, 136] as const;
 const META_LAST_PAGE_AT = 144;
 const META_TRANSACTION_AT = 152;
 const META_BYTES = 160;
@@ -107,21 +122,45 @@ function isWhole(path: string): boolean {
   }
 }
 
-/** Throws `store-corrupted` when the file is truncated. */
+/** Throws `store-corrupted` when the file is truncated: when it lacks a page that is in use. */
 export function checkFileLength(path: string): void {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
     const newest = newestMeta(file);
     if (newest === undefined) throw eventStoreError('store-corrupted', `${path} is not a data file of the event store, or its first pages are damaged.`);
-    const needed = (newest.lastPage + 1) * newest.pageSize;
-    if (size < needed) throw eventStoreError('store-corrupted', `${path} is truncated: it has ${size} bytes and should have at least ${needed}.`);
+    const { pageSize, lastPage, roots } = newest;
+    if (size >= (lastPage + 1) * pageSize) return;
+    const missing = findMissingPage({ file, pageSize, pages: Math.floor(size / pageSize) }, roots);
+    if (missing === undefined) return;
+    throw eventStoreError('store-corrupted', `${path} is truncated: it has ${size} bytes, and page ${missing} of ${pageSize} bytes is in use.`);
   } finally {
     closeSync(file);
   }
 }
 
-type Meta = { readonly pageSize: number; readonly lastPage: number; readonly transaction: number };
+/**
+ * Gives the file the length that its meta page says, so that the next opening need not search it for missing pages. For a file that is
+ * closed. Where the disk refuses, nothing is lost but that time.
+ */
+export function extendToLastPage(path: string): void {
+  try {
+    const file = openSync(path, 'r+');
+    try {
+      const newest = newestMeta(file);
+      if (newest === undefined) return;
+      const length = (newest.lastPage + 1) * newest.pageSize;
+      if (fstatSync(file).size < length) ftruncateSync(file, length);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // The next opening takes longer.
+  }
+}
+
+/** `roots`: of the tree of free pages and of the main tree. */
+type Meta = { readonly pageSize: number; readonly lastPage: number; readonly transaction: number; readonly roots: readonly bigint[] };
 
 function newestMeta(file: number): Meta | undefined {
   const first = readMeta(file, 0);
@@ -134,5 +173,10 @@ function readMeta(file: number, at: number): Meta | undefined {
   const bytes = Buffer.alloc(META_BYTES);
   if (readSync(file, bytes, 0, META_BYTES, at) < META_BYTES || bytes.readUInt32LE(META_MAGIC_AT) !== META_MAGIC) return undefined;
   const number = (offset: number) => Number(bytes.readBigUInt64LE(offset));
-  return { pageSize: bytes.readUInt32LE(META_PAGE_SIZE_AT), lastPage: number(META_LAST_PAGE_AT), transaction: number(META_TRANSACTION_AT) };
+  return {
+    pageSize: bytes.readUInt32LE(META_PAGE_SIZE_AT),
+    lastPage: number(META_LAST_PAGE_AT),
+    transaction: number(META_TRANSACTION_AT),
+    roots: META_ROOTS_AT.map((offset) => bytes.readBigUInt64LE(offset)),
+  };
 }
