@@ -3,19 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
 import { compact } from './maintenance/compact.ts';
-import { findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
+import { extendToLastPage, findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
 import { FlushedHead } from './storage/flushed-head.ts';
 import { encodeHead, HEAD_FACT, type Head } from './storage/head-record.ts';
-import { loadHead, openDataFile, verifyLog } from './maintenance/integrity.ts';
+import { loadHead, loadUncheckedHead, openDataFile, verifyLog } from './maintenance/integrity.ts';
 import { lockFolder } from './lock.ts';
 import { readAll, readAllChunks, readAt } from './read/read-all.ts';
 import { readStream } from './read/read-stream.ts';
 import { TailCache } from './storage/tail-cache.ts';
 import { validateExpectedRevision, validateStreamName, validateEvents } from './append/validation.ts';
 import { scavenge } from './maintenance/scavenge.ts';
-import type { EventStore, EventStoreOptions, StreamMetadataResult } from './store.ts';
+import { setAside } from './maintenance/set-aside.ts';
+import { loadSetAside } from './storage/set-aside.ts';
+import type { EventStore, EventStoreOptions, SetAsideResult, StreamMetadataResult } from './store.ts';
 import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './storage/stream-metadata.ts';
 import { isTombstoned, streamBounds, streamState } from './storage/stream-state.ts';
 import type { Log } from './storage/log.ts';
@@ -28,17 +30,31 @@ const APPEND_BYTES_MAX = 1_048_576; // EventStoreDB's default
  * Opens the log in its folder, and creates it where there is none.
  * Throws `store-locked` while another process or store has the folder open, `store-corrupted` when the file is truncated or damaged.
  */
-export async function openEventStore(folder: string, options: EventStoreOptions = {}): Promise<EventStore> {
+export function openEventStore(folder: string, options: EventStoreOptions = {}): Promise<EventStore> {
+  return open(folder, options, loadHead);
+}
+
+/**
+ * Sets a damaged record aside in a folder that is not open. The only way where it is the last record of the log, without which the store
+ * does not open. Throws as `EventStore.setAside` and `openEventStore` do.
+ */
+export async function setAsideInFolder(folder: string, { position, reason }: { readonly position: number; readonly reason: string }): Promise<SetAsideResult> {
+  await using store = await open(folder, {}, loadUncheckedHead);
+  return await store.setAside(position, reason);
+}
+
+async function open(folder: string, options: EventStoreOptions, load: (tables: Tables) => Head): Promise<EventStore> {
   mkdirSync(folder, { recursive: true });
   const path = realpathSync(folder);
   const lock = lockFolder(path);
   try {
-    const { tables, head } = await openLog(path, options);
+    const { tables, head } = await openLog(path, options, load);
     const log: Log = {
       tables,
       flushed: new FlushedHead(head),
       tailCache: new TailCache(head.nextPosition),
       states: new Map(),
+      setAside: loadSetAside(tables),
       now: options.now ?? Date.now,
       idempotency: options.idempotency ?? 'full',
     };
@@ -49,7 +65,11 @@ export async function openEventStore(folder: string, options: EventStoreOptions 
   }
 }
 
-async function openLog(folder: string, { noSync = false }: EventStoreOptions): Promise<{ readonly tables: Tables; readonly head: Head }> {
+async function openLog(
+  folder: string,
+  { noSync = false }: EventStoreOptions,
+  load: (tables: Tables) => Head,
+): Promise<{ readonly tables: Tables; readonly head: Head }> {
   const { path, isNew } = findDataFile(folder);
   if (!noSync) syncFolder(folder); // `current` may not be on the disk yet; until it is, the other files may be all there is
   if (!isNew) removeOtherDataFiles(folder, path);
@@ -60,7 +80,7 @@ async function openLog(folder: string, { noSync = false }: EventStoreOptions): P
     if (isNew && tables.facts.get(HEAD_FACT) === undefined) {
       await tables.facts.put(HEAD_FACT, encodeHead({ nextPosition: 0, nextStreamNumber: 0, scavengedBelow: 0 }));
     }
-    const head = loadHead(tables);
+    const head = load(tables);
     if (isNew) {
       syncFile(path);
       makeCurrent(folder, path);
@@ -82,7 +102,7 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
     if (log.flushed.closed) throw eventStoreError('store-closed', 'The event store is closed.');
     return log;
   };
-  const submit = (request: WriteRequest, bytes = 0) => {
+  const submit = (request: Exclude<WriteRequest, { readonly kind: 'set-aside' }>, bytes = 0) => {
     validateStreamName(request.stream);
     validateExpectedRevision(request.expected);
     return commits.submit(request, bytes);
@@ -117,11 +137,14 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
         scavenging = false;
       }
     },
+    setAside: (position, reason) => setAside(opened(), commits, position, reason),
     [Symbol.asyncDispose]: async () => {
       if (log.flushed.closed) return;
       await commits.close();
       log.flushed.close();
+      const { file } = log.tables;
       await log.tables.close();
+      extendToLastPage(file);
       lock[Symbol.dispose]();
     },
   };

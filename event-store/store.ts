@@ -106,6 +106,15 @@ export type ScavengeResult = {
   readonly fileBytesAfter: number;
 };
 
+export type SetAsideResult = {
+  readonly position: number;
+  /** Which event it was, as far as the damage lets one know. */
+  readonly stream: string | undefined;
+  readonly revision: number | undefined;
+  /** Of the event in the stream `$set-aside` that tells of it. */
+  readonly noticePosition: number;
+};
+
 export type EventStore = AsyncDisposable & {
   /** Resolves when durable. Rejects with an `EventStoreError` when the disk refuses the write; then none of the events is appended. */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
@@ -136,6 +145,11 @@ export type EventStore = AsyncDisposable & {
   /** Reads and checks every record up to the head; rejects at the first that is damaged or missing, and names its position. */
   verify(signal?: AbortSignal): Promise<{ readonly events: number }>;
   scavenge(options?: ScavengeOptions): Promise<ScavengeResult>;
+  /**
+   * Lets reads and subscriptions pass over a record that is damaged or missing, for good, and appends an event to the stream `$set-aside` with
+   * position, stream, revision and reason. The event is lost; its stream keeps its revisions. Rejects with `record-intact` for any other record.
+   */
+  setAside(position: number, reason: string): Promise<SetAsideResult>;
 };
 
 /**
@@ -168,4 +182,6 @@ export type EventStoreErrorCode =
   | 'position-unknown'
   | 'stream-deleted'
   | 'consumer-too-slow'
-  | 'scavenge-running';
+  | 'scavenge-running'
+  | 'record-intact'
+  | 'reason-invalid';

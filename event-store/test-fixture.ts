@@ -9,6 +9,7 @@ import { loadHead } from './maintenance/integrity.ts';
 import { openEventStore } from './open.ts';
 import { TailCache } from './storage/tail-cache.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
+import { loadSetAside } from './storage/set-aside.ts';
 import type { Log } from './storage/log.ts';
 import { openTables } from './storage/tables.ts';
 
@@ -32,7 +33,15 @@ export function openTestLog(t: ExecutionContext, folder: string, now: () => numb
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
   t.teardown(() => tables.close());
   const head = loadHead(tables);
-  return { tables, flushed: new FlushedHead(head), tailCache: new TailCache(head.nextPosition), states: new Map(), now, idempotency: 'full' };
+  return {
+    tables,
+    flushed: new FlushedHead(head),
+    tailCache: new TailCache(head.nextPosition),
+    states: new Map(),
+    setAside: loadSetAside(tables),
+    now,
+    idempotency: 'full',
+  };
 }
 
 export function event(text = '', type = 'said', id: string = randomUUID()): NewEvent {

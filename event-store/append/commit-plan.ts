@@ -5,7 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { decideAppend, decideSoftDeletion, decideTombstone, type StreamSnapshot } from './append-rules.ts';
 import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
-import { encodeEvent, recordId } from '../storage/record.ts';
+import { eventStoreError } from '../errors.ts';
+import { encodeEvent, encodeHole, isHoleSized, recordId } from '../storage/record.ts';
+import { SET_ASIDE_EVENT_TYPE, SET_ASIDE_STREAM, setAsideFact } from '../storage/set-aside.ts';
 import {
   BEFORE_FIRST_POSITION,
   TOMBSTONE_REVISION,
@@ -38,7 +40,15 @@ export type WriteRequest =
       readonly ids: readonly Uint8Array[];
       readonly expected: ExpectedRevision;
     }
-  | { readonly kind: 'soft-delete' | 'tombstone'; readonly stream: string; readonly expected: ExpectedRevision };
+  | { readonly kind: 'soft-delete' | 'tombstone'; readonly stream: string; readonly expected: ExpectedRevision }
+  | {
+      readonly kind: 'set-aside';
+      readonly position: number;
+      readonly stream: string | undefined;
+      readonly revision: number | undefined;
+      readonly reason: string;
+      readonly check: () => void; // throws where the record can't be set aside
+    };
 
 type PlannedStream = {
   state: StreamState;
@@ -55,13 +65,14 @@ export type CommitPlan = {
   readonly created: number; // the same for the whole commit, never before an earlier commit's
   readonly streams: Map<string, PlannedStream>;
   readonly events: PlannedEvent[];
+  readonly setAside: Set<number>; // positions
   nextPosition: number;
   nextStreamNumber: number;
 };
 
 export function startPlan(log: Log, created: number): CommitPlan {
   const { nextPosition, nextStreamNumber } = log.flushed.head;
-  return { log, created, streams: new Map(), events: [], nextPosition, nextStreamNumber };
+  return { log, created, streams: new Map(), events: [], setAside: new Set(), nextPosition, nextStreamNumber };
 }
 
 export function planRequest(plan: CommitPlan, request: WriteRequest): AppendResult {
@@ -71,6 +82,8 @@ export function planRequest(plan: CommitPlan, request: WriteRequest): AppendResu
     case 'soft-delete':
     case 'tombstone':
       return planDeletion(plan, request);
+    case 'set-aside':
+      return planSetAside(plan, request);
   }
 }
 
@@ -82,6 +95,10 @@ export function writePlan(plan: CommitPlan): Head {
     void log.put(event.position, event.record);
     void index.put(revisionKey(event.stream, event.revision), event.position);
     if (event.revision !== TOMBSTONE_REVISION) void index.put(idKey(event.stream, event.id), event.revision);
+  }
+  for (const position of plan.setAside) {
+    void log.put(position, encodeHole(position, endOfDamage(plan.log, position)));
+    void facts.put(setAsideFact(position), SET_ASIDE_VALUE);
   }
   const head = { ...plan.log.flushed.head, nextPosition: plan.nextPosition, nextStreamNumber: plan.nextStreamNumber };
   void facts.put(HEAD_FACT, encodeHead(head));
@@ -108,6 +125,25 @@ function planDeletion(plan: CommitPlan, { kind, stream, expected }: Extract<Writ
   }
   planMetadata(plan, stream, { ...plannedMetadata(plan, stream), $tb: TRUNCATED_ENTIRELY });
   return appendedLast(plannedState(plan, metastreamOf(stream)));
+}
+
+function planSetAside(plan: CommitPlan, { position, stream, revision, reason, check }: Extract<WriteRequest, { kind: 'set-aside' }>): AppendResult {
+  if (plan.setAside.has(position)) throw eventStoreError('record-intact', `The event at position ${position} is being set aside already.`);
+  check();
+  plan.setAside.add(position);
+  const data = { position, stream: stream ?? null, revision: revision ?? null, reason };
+  planSystemEvent(plan, SET_ASIDE_STREAM, SET_ASIDE_EVENT_TYPE, Buffer.from(JSON.stringify(data)));
+  return appendedLast(plannedState(plan, SET_ASIDE_STREAM));
+}
+
+const SET_ASIDE_VALUE = Buffer.alloc(1);
+
+/** A damaged hole reaches to the next record; an event takes one position. */
+function endOfDamage({ tables, flushed }: Log, position: number): number {
+  const record = tables.log.get(position);
+  if (record === undefined || !isHoleSized(record)) return position + 1;
+  for (const { key } of tables.log.getRange({ start: position + 1, limit: 1 })) return key;
+  return flushed.head.nextPosition;
 }
 
 const appendedLast = ({ last, lastPosition }: StreamState): AppendResult => ({ outcome: 'appended', revision: last, position: lastPosition });

@@ -118,11 +118,13 @@ export class GroupCommit {
 
   async #write(plan: CommitPlan): Promise<Head> {
     let head: Head | undefined;
+    for (const position of plan.setAside) this.#log.setAside.add(position); // before readers can meet the hole
     try {
       await this.#log.tables.root.batch(() => {
         head = writePlan(plan);
       });
     } catch (error) {
+      for (const position of plan.setAside) this.#log.setAside.delete(position);
       throw await this.#writeFailed(error, { allPut: head !== undefined, before: this.#log.flushed.head });
     }
     return head!;
@@ -130,7 +132,9 @@ export class GroupCommit {
 
   #publish(plan: CommitPlan, head: Head): void {
     for (const [name, { state }] of plan.streams) rememberState(this.#log, name, state);
-    this.#log.tailCache.add(plan.events.map(({ record }) => record));
+    if (plan.setAside.size === 0) this.#log.tailCache.add(plan.events.map(({ record }) => record));
+    else this.#log.tailCache.clear(head.nextPosition); // what is set aside is not served from memory either
+    if (plan.setAside.size > 0) this.#log.states.clear(); // of a stream whose metadata it was
     this.#log.flushed.publish(head, plan.streams.keys());
   }
 

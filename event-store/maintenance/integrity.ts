@@ -21,9 +21,7 @@ export function openDataFile(path: string, options: { readonly noSync: boolean }
 
 /** Throws `store-corrupted` unless the log ends with the record that its head says. Takes constant time. */
 export function loadHead(tables: Tables): Head {
-  const stored = tables.facts.get(HEAD_FACT);
-  if (stored === undefined) throw eventStoreError('store-corrupted', `${tables.file} has no head record, which says where the log ends.`);
-  const head = decodeHead(stored);
+  const head = loadUncheckedHead(tables);
   for (const { key } of tables.log.getRange({ start: head.nextPosition, end: BEYOND_ALL, limit: 1 })) {
     throw eventStoreError('store-corrupted', `The log should end before position ${head.nextPosition}, and there is a record at ${key}.`);
   }
@@ -34,6 +32,13 @@ export function loadHead(tables: Tables): Head {
   checkRecord(record, last);
   if (isHole(record)) throw eventStoreError('store-corrupted', `The last record of the log, at position ${last}, is not an event.`);
   return head;
+}
+
+/** The head, whether or not the log ends with the record that it says. */
+export function loadUncheckedHead(tables: Tables): Head {
+  const stored = tables.facts.get(HEAD_FACT);
+  if (stored === undefined) throw eventStoreError('store-corrupted', `${tables.file} has no head record, which says where the log ends.`);
+  return decodeHead(stored);
 }
 
 /** Checks every flushed record and its index entry; yields to the event loop between chunks. */

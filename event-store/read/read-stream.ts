@@ -45,11 +45,12 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
   for (const { key, value: position } of entries) {
     const revision = revisionOfKey(key);
     if (revision !== next && positionBefore + 1 >= scavengedBelow) throw missingRevision(stream, next);
-    const record = readRecord(log, position);
-    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     scanned++;
     positionBefore = position;
     next = revision + 1;
+    if (log.setAside.has(position)) continue;
+    const record = readRecord(log, position);
+    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     if (recordCreated(record) < expiredBefore) continue;
     events.push(decodeEvent(record));
     bytes += record.length;
@@ -98,10 +99,11 @@ function readStreamChunkBackwards(log: Log, stream: string, from: number, limit:
     const revision = revisionOfKey(key);
     if (revision < first) break;
     if (revision !== next && position + 1 >= scavengedBelow) throw missingRevision(stream, next);
-    const record = readRecord(log, position);
-    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     scanned++;
     next = revision - 1;
+    if (log.setAside.has(position)) continue;
+    const record = readRecord(log, position);
+    if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     if (recordCreated(record) < expiredBefore) continue;
     events.push(decodeEvent(record));
     bytes += record.length;

@@ -9,6 +9,8 @@ export type Log = {
   readonly flushed: FlushedHead;
   readonly tailCache: TailCache;
   readonly states: Map<string, StreamState>;
+  /** Positions of events that were set aside. */
+  readonly setAside: Set<number>;
   readonly now: () => number;
   readonly idempotency: Idempotency;
 };

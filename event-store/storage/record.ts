@@ -68,6 +68,8 @@ export function checkRecord(record: Buffer, position: number): void {
   throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its position is wrong.`);
 }
 
+/** Whether a record has the size of a hole, damaged or not. */
+export const isHoleSized = (record: Buffer): boolean => record.length === HOLE_BYTES;
 export const isHole = (record: Buffer): boolean => record[4] === KIND_HOLE;
 /** The first position after the hole. */
 export const positionAfterHole = (hole: Buffer): number => hole.readDoubleLE(16);

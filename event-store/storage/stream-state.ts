@@ -2,7 +2,7 @@
 import { eventStoreError } from '../errors.ts';
 import type { Log, StreamState } from './log.ts';
 import { checkRecord, decodeEvent, isHole, recordRevision } from './record.ts';
-import { BEFORE_FIRST_REVISION, TOMBSTONE_REVISION, type StoredEvent, type StreamMetadata } from '../store.ts';
+import { BEFORE_FIRST_REVISION, TOMBSTONE_REVISION, type StreamMetadata } from '../store.ts';
 import { isMetastream, METASTREAM_BOUNDS, metastreamOf, NO_METADATA, parseStreamMetadata } from './stream-metadata.ts';
 import { nameKey, revisionKey, revisionOfKey, TOMBSTONE_KEY_REVISION } from './tables.ts';
 
@@ -34,16 +34,22 @@ export function rememberState(log: Log, stream: string, state: StreamState): voi
 /** The metadata that holds for a stream, given the state of its metastream. */
 export function metadataOf(log: Log, metastream: StreamState): StreamMetadata {
   if (metastream.last < 0 || isTombstoned(metastream)) return NO_METADATA;
-  metastream.parsed ??= parseStreamMetadata(readEvent(log, metastream.lastPosition).data);
+  metastream.parsed ??= readMetadata(log, metastream);
   return metastream.parsed;
+}
+
+/** Of the newest event that is still there: an earlier one holds again where the last was set aside. */
+function readMetadata(log: Log, { number, last }: StreamState): StreamMetadata {
+  for (let revision = last; revision >= 0; revision--) {
+    const position = log.tables.index.get(revisionKey(number, revision));
+    if (position === undefined) return NO_METADATA;
+    if (!log.setAside.has(position)) return parseStreamMetadata(decodeEvent(readRecord(log, position)).data);
+  }
+  return NO_METADATA;
 }
 
 export function streamBounds(log: Log, stream: string): StreamMetadata {
   return isMetastream(stream) ? METASTREAM_BOUNDS : metadataOf(log, streamState(log, metastreamOf(stream)));
-}
-
-function readEvent(log: Log, position: number): StoredEvent {
-  return decodeEvent(readRecord(log, position));
 }
 
 /** The record of an event that must exist. */
@@ -75,7 +81,7 @@ function beforeFirst(number: number): Uint8Array {
 /** The record at a revision of the stream, even where the stream's metadata hides it. */
 export function recordAtRevision(log: Log, state: StreamState, revision: number): Buffer | undefined {
   const position = log.tables.index.get(revisionKey(state.number, revision));
-  if (position === undefined) return undefined;
+  if (position === undefined || log.setAside.has(position)) return undefined;
   const record = readRecord(log, position);
   if (recordRevision(record) !== revision) throw eventStoreError('store-corrupted', `The index refers to position ${position}, which holds another event.`);
   return record;

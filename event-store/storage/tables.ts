@@ -113,6 +113,10 @@ export function revisionKey(streamNumber: number, revision: number): Uint8Array 
 
 export const revisionOfKey = (key: Uint8Array): number => (key as Buffer).readUIntBE(NUMBER_BYTES + 1, NUMBER_BYTES);
 
+export const streamNumberOfKey = (key: Uint8Array): number => (key as Buffer).readUIntBE(0, NUMBER_BYTES);
+
+export const isRevisionKey = (key: Uint8Array): boolean => key[NUMBER_BYTES] === KIND_REVISION;
+
 export function idKey(streamNumber: number, id: Uint8Array): Uint8Array {
   const key = Buffer.allocUnsafe(NUMBER_BYTES + 1 + id.length);
   key.writeUIntBE(streamNumber, 0, NUMBER_BYTES);

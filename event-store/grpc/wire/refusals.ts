@@ -119,6 +119,8 @@ export function refusalOfError(error: unknown, subject: { readonly stream?: stri
     case 'write-failed':
       return { ...refusal(status.INTERNAL, error.message, {}), cause: error };
     case 'scavenge-running':
+    case 'record-intact':
+    case 'reason-invalid':
       return refusal(status.INTERNAL, error.message, {});
   }
 }
