@@ -76,7 +76,7 @@ function describeResolution({ runner, stream, revision, outcome, error }: Resolv
   const event = `${runner} ${stream}@${revision}`;
   switch (outcome) {
     case 'resolved':
-      return `${event}: resolved, with all events that waited behind it.`;
+      return `${event}: resolved, and all that waited behind it.`;
     case 'failed-again':
       return `${event}: failed again: ${error ?? ''}`;
     case 'requested':
