@@ -2,7 +2,7 @@ import test from 'ava';
 import { REFUSALS, type RefusalCode } from '../domain/shared/refusals.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
 import { QueueFull } from '../ports/job-queue/port.ts';
-import { problemOf, problemSchema, refusalOfError, retryAfterSecondsOf, statusOf, TooManyWaiting } from './problem.ts';
+import { problemOf, problemSchema, refusalOfError, retryAfterSecondsOf, statusOf, PasswordQueueFull } from './problem.ts';
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 
@@ -27,25 +27,25 @@ test('every code of the catalogue is a problem with a status of HTTP, and one of
         'self-not-allowed',
         'rate-limited',
         'write-contention',
-        'internal',
+        'internal-error',
       ] as const
     ).map(statusOf),
     [400, 405, 415, 413, 401, 403, 404, 409, 422, 429, 503, 500],
   );
 });
 
-test('the detail is the sentence with its facts, which stand beside it too', (t) => {
+test('the detail is the sentence with its facts filled in, and the facts stand beside it', (t) => {
   const problem = problemOf({ code: 'friends-full', facts: { max: 5_000 } });
-  t.is(problem.detail, 'A person has at most 5000 friends, asked ones included.');
+  t.is(problem.detail, 'You can have at most 5000 friends, open requests included; remove a friend or withdraw a request first.');
   t.deepEqual(problem.facts, { max: 5_000 });
   t.is(problem.title, 'Friends full');
 });
 
-test('a fact can’t take the place of a member of the problem', (t) => {
-  t.is(problemOf({ code: 'delivery-state', facts: { status: 'queued' } }).status, 409);
+test('a fact can’t replace a member of the problem', (t) => {
+  t.is(problemOf({ code: 'delivery-status-conflict', facts: { status: 'queued' } }).status, 409);
 });
 
-test('what passes by itself says when to ask again, and nothing else does', (t) => {
+test('only a temporary refusal says when to try again', (t) => {
   t.is(retryAfterSecondsOf({ code: 'rate-limited', facts: { limit: 'posts', retryAfterSeconds: 42 } }), 42);
   t.is(retryAfterSecondsOf({ code: 'position-not-reached' }), 1);
   t.is(retryAfterSecondsOf({ code: 'not-a-friend' }), undefined);
@@ -54,7 +54,7 @@ test('what passes by itself says when to ask again, and nothing else does', (t) 
 test('outages are told apart from bugs', (t) => {
   t.is(refusalOfError(new LogUnavailable('down')).code, 'log-unavailable');
   t.is(refusalOfError(new QueueFull('full')).code, 'queue-full');
-  t.is(refusalOfError(new TooManyWaiting('full')).code, 'queue-full');
-  t.is(refusalOfError(new TypeError('x is not a function')).code, 'internal');
-  t.is(refusalOfError('thrown').code, 'internal');
+  t.is(refusalOfError(new PasswordQueueFull('full')).code, 'queue-full');
+  t.is(refusalOfError(new TypeError('x is not a function')).code, 'internal-error');
+  t.is(refusalOfError('thrown').code, 'internal-error');
 });

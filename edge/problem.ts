@@ -1,4 +1,4 @@
-/** Refusals as RFC 9457 problem details. The catalogue's kinds and the statuses of HTTP meet here and nowhere else. */
+/** Refusals as RFC 9457 problem details. Only here are the kinds of the catalogue mapped to statuses of HTTP. */
 import { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
 import { REFUSALS, sentenceOf, type RefusalCode, type RefusalKind } from '../domain/shared/refusals.ts';
@@ -6,13 +6,13 @@ import { LogUnavailable } from '../ports/event-log/port.ts';
 import { QueueFull } from '../ports/job-queue/port.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
-/** When what is unavailable is worth asking for again, where the refusal itself doesn't say. */
+/** The value of `Retry-After` when the refusal doesn't carry one. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** `at` is a JSON pointer into the part of the request that is named first: `/body/text`, `/query/limit`. */
+/** `at` is a JSON pointer that begins with a part of the request: `/body/text`, `/query/limit`. */
 export type Fault = { readonly at: string; readonly message: string };
 
-/** A refusal of the edge may also list every fault of the request. */
+/** Besides the refusal, every fault of the request. */
 export type EdgeRefusal = Refusal & { readonly faults?: readonly Fault[] };
 
 export type Problem = {
@@ -26,27 +26,38 @@ export type Problem = {
   readonly instance?: string;
 };
 
-/** The form of a problem as it is described to clients, with every code there is. */
-export const problemSchema = z.object({
-  type: z.string().meta({ description: 'A URI that names the kind of problem.' }),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.enum(Object.keys(REFUSALS) as RefusalCode[]).meta({
-    description: Object.entries(REFUSALS)
-      .map(([code, { sentence }]) => `- \`${code}\`: ${sentence}`)
-      .join('\n'),
-  }),
-  facts: z
-    .record(z.string(), z.union([z.string(), z.number()]))
-    .optional()
-    .meta({ description: 'What the sentence in `detail` is filled in with.' }),
-  faults: z
-    .array(z.object({ at: z.string(), message: z.string() }))
-    .optional()
-    .meta({ description: 'Every fault of the request, each with a JSON pointer to where it is.' }),
-  instance: z.string().optional().meta({ description: 'The request that was refused.' }),
-});
+const EXAMPLE_PROBLEM: Problem = {
+  type: 'urn:tidings:problem:post-unknown',
+  title: 'Post unknown',
+  status: 404,
+  detail: sentenceOf('post-unknown'),
+  code: 'post-unknown',
+  instance: 'urn:tidings:request:b2a4f6c8-0d1e-4f2a-8b3c-4d5e6f708192',
+};
+
+/** The schema of a problem for clients, with every code of the catalogue. */
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'A URI that names the kind of problem.' }),
+    title: z.string().meta({ description: 'The code in words: short, and the same for every occurrence.' }),
+    status: z.int().meta({ description: 'The HTTP status of the response.' }),
+    detail: z.string().meta({ description: 'A sentence for a person: what happened, and what to do next.' }),
+    code: z.enum(Object.keys(REFUSALS) as RefusalCode[]).meta({
+      description: Object.entries(REFUSALS)
+        .map(([code, { sentence }]) => `- \`${code}\`: ${sentence}`)
+        .join('\n'),
+    }),
+    facts: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .meta({ description: 'The values in the sentence of `detail`.' }),
+    faults: z
+      .array(z.object({ at: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every fault of the request, each with a JSON pointer to its place.' }),
+    instance: z.string().optional().meta({ description: 'The id of the refused request, for your report to the operator.' }),
+  })
+  .meta({ description: 'Why a request was refused (RFC 9457).', examples: [EXAMPLE_PROBLEM] });
 
 export function problemOf({ code, facts, faults }: EdgeRefusal, requestId?: string): Problem {
   return {
@@ -63,33 +74,33 @@ export function problemOf({ code, facts, faults }: EdgeRefusal, requestId?: stri
 
 export const statusOf = (code: RefusalCode): number => STATUS_OF_CODE[code] ?? statusOfKind(REFUSALS[code].kind);
 
-/** When to ask again, in whole seconds; undefined where asking again would be answered the same. */
+/** In whole seconds, when a client may try again; undefined when another try would be refused the same way. */
 export function retryAfterSecondsOf({ code, facts }: Refusal): number | undefined {
   const { kind } = REFUSALS[code];
   if (kind !== 'limited' && kind !== 'unavailable') return undefined;
-  const told = facts?.['retryAfterSeconds'];
-  return typeof told === 'number' ? told : RETRY_AFTER_SECONDS;
+  const stated = facts?.['retryAfterSeconds'];
+  return typeof stated === 'number' ? stated : RETRY_AFTER_SECONDS;
 }
 
-/** Something takes no more for the moment; answered as `queue-full`. */
-export class TooManyWaiting extends Error {
+/** The queue for hashing passwords is full; answered as `queue-full`. (`QueueFull` is the job queue's.) */
+export class PasswordQueueFull extends Error {
   override readonly name = 'TooManyWaiting';
 }
 
-/** What a caller is told of an exception: outages have codes of their own, and everything else is a bug of ours. */
+/** The refusal that a client gets for an exception: outages have their own codes, and everything else is a bug of ours. */
 export function refusalOfError(error: unknown): Refusal {
   if (error instanceof LogUnavailable) return { code: 'log-unavailable' };
-  if (error instanceof QueueFull || error instanceof TooManyWaiting) return { code: 'queue-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } };
-  return { code: 'internal' };
+  if (error instanceof QueueFull || error instanceof PasswordQueueFull) return { code: 'queue-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } };
+  return { code: 'internal-error' };
 }
 
-/** Codes for which HTTP has a status of its own. */
+/** Codes for which HTTP has its own status. */
 const STATUS_OF_CODE: Partial<Record<RefusalCode, number>> = {
   'method-not-allowed': 405,
   'request-too-slow': 408,
   'unsupported-media-type': 415,
   'headers-too-large': 431,
-  internal: 500,
+  'internal-error': 500,
 };
 
 function statusOfKind(kind: RefusalKind): number {
@@ -115,7 +126,7 @@ function statusOfKind(kind: RefusalKind): number {
   }
 }
 
-/** `not-a-friend` is titled 'Not a friend': short, and the same for every occurrence. */
+/** The title of `not-a-friend` is 'Not a friend': short, and the same for every occurrence. */
 function titleOf(code: RefusalCode): string {
   const words = code.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -7,7 +7,7 @@ import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { temporaryFolder } from '../ports/sqlite/test-fixture.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
-import { createAppSignatures, signRequest, type AppSignatures, type ToSign } from './auth/app-signature.ts';
+import { createAppSignatures, signRequest, type AppSignatures, type SignableRequest } from './auth/app-signature.ts';
 import { createAuthentication } from './auth/callers.ts';
 import type { EdgeEvent } from './telemetry-events.ts';
 import type { Route } from './http/routes.ts';
@@ -25,7 +25,7 @@ export type EdgeFixture = AsyncDisposable & {
   /** Who logged in, with a session in the vault. */
   person(): Promise<{ readonly person: PersonId; readonly session: string; readonly token: string }>;
   /** Who is registered, with a secret in the vault. */
-  app(): Promise<{ readonly app: AppId; readonly secret: string; sign(request: ToSign): Record<string, string> }>;
+  app(): Promise<{ readonly app: AppId; readonly secret: string; sign(request: SignableRequest): Record<string, string> }>;
   serve(routes: readonly Route[], more?: Partial<HttpServerDependencies & HttpServerConfig>): Promise<HttpServer>;
 };
 

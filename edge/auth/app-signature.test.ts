@@ -2,14 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, plus, SECOND_MS } from '../../domain/shared/instant.ts';
-import { createAppSignatures, SIGNATURE_WINDOW_MS, signRequest, type ToSign } from './app-signature.ts';
+import { createAppSignatures, SIGNATURE_WINDOW_MS, signRequest, type SignableRequest } from './app-signature.ts';
 import { givenEdge, type EdgeFixture } from '../test-fixture.ts';
 
 const request = { method: 'POST', path: '/v1/notifications?dry=1', body: '{"category":"news"}' };
 
 type Verifying = Pick<EdgeFixture, 'appSignatures'>;
 
-const verified = ({ appSignatures }: Verifying, { method, path, body = '' }: ToSign, headers: Record<string, string>) => {
+const verified = ({ appSignatures }: Verifying, { method, path, body = '' }: SignableRequest, headers: Record<string, string>) => {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return appSignatures.verify({ method, path, body: Buffer.from(body), header: (name) => lower.get(name) });
 };
@@ -19,7 +19,7 @@ const verify = async (...verifying: Parameters<typeof verified>) => {
   return signed.outcome === 'refused' ? signed.refusal.code : signed.app;
 };
 
-test('a signed request is the app’s, once', async (t) => {
+test('a signed request is accepted as the app’s, once', async (t) => {
   await using edge = await givenEdge();
   const app = await edge.app();
   const headers = app.sign(request);
@@ -30,7 +30,7 @@ test('a signed request is the app’s, once', async (t) => {
   t.is(await verify(edge, request, app.sign(request)), app.app, 'the same request at another time is another one');
 });
 
-test('the key that follows from a signature is the same in every process, another for another signature, and tells its time', async (t) => {
+test('the key derived from a signature is the same in every process, differs for another signature, and carries its time', async (t) => {
   await using edge = await givenEdge();
   const app = await edge.app();
   const restarted = () => ({ appSignatures: createAppSignatures({ vault: edge.vault, clock: () => edge.now }) });
@@ -46,7 +46,7 @@ test('the key that follows from a signature is the same in every process, anothe
   t.not(await keyOf(app.sign(request)), key);
 });
 
-test('the form that is documented is the form that is taken', async (t) => {
+test('a signature made by the documented steps is accepted', async (t) => {
   await using edge = await givenEdge();
   const secret = 'a secret';
   const app = '5d1c6c1e-93f8-5a4e-8d2f-1f0b1c9e7a11' as AppId;
@@ -63,13 +63,13 @@ test('the form that is documented is the form that is taken', async (t) => {
   }
 });
 
-test('whatever is changed after signing, the signature no longer matches', async (t) => {
+test('a signature doesn’t match a request that was changed after signing', async (t) => {
   await using edge = await givenEdge();
   const app = await edge.app();
   const other = await edge.app();
   const headers = app.sign(request);
   const keyed = app.sign({ ...request, key: 'mine' });
-  const changed: readonly (readonly [string, ToSign, Record<string, string>])[] = [
+  const changed: readonly (readonly [string, SignableRequest, Record<string, string>])[] = [
     ['the method', { ...request, method: 'PUT' }, headers],
     ['the path', { ...request, path: '/v1/notifications/7/cancel' }, headers],
     ['the query', { ...request, path: '/v1/notifications?dry=0' }, headers],
@@ -79,18 +79,18 @@ test('whatever is changed after signing, the signature no longer matches', async
     ['a key that was not there', request, { ...headers, 'idempotency-key': 'mine' }],
     ['the key', request, { ...keyed, 'idempotency-key': 'another' }],
     ['no key any more', request, keyed],
-    ['an app that is not there', request, { ...headers, 'tidings-app': 'nobody' }],
+    ['an unknown app', request, { ...headers, 'tidings-app': 'nobody' }],
     ['the signature’s length', request, { ...headers, 'tidings-signature': 'abcd' }],
     ['the time’s form', request, { ...headers, 'tidings-timestamp': 'yesterday' }],
   ];
-  for (const [what, asked, sent] of changed) t.is(await verify(edge, asked, sent), 'signature-invalid', what);
+  for (const [name, changedRequest, sent] of changed) t.is(await verify(edge, changedRequest, sent), 'signature-invalid', name);
   for (const name of Object.keys(headers)) {
     const { [name]: _, ...rest } = headers;
     t.is(await verify(edge, request, rest), 'signature-missing', name);
   }
 });
 
-test('a signature is good within its window only, either way', async (t) => {
+test('a signature is valid only within its window, either way', async (t) => {
   await using edge = await givenEdge();
   const { app, secret } = await edge.app();
   for (const [ms, answer] of [
@@ -103,7 +103,7 @@ test('a signature is good within its window only, either way', async (t) => {
   }
 });
 
-test('while a secret is being replaced both are good, the new one at once and the old one until it says', async (t) => {
+test('during a rotation both secrets are valid, the new one at once and the old one until its end', async (t) => {
   await using edge = await givenEdge();
   const { app, secret } = await edge.app();
   t.is(await verify(edge, request, signRequest({ app, secret }, request, edge.now)), app);
@@ -117,7 +117,7 @@ test('while a secret is being replaced both are good, the new one at once and th
   t.is(await verify(edge, request, signRequest({ app, secret }, request, edge.now)), 'signature-invalid');
 });
 
-test('of any requests sent any number of times, in any order, each is taken once at most', async (t) => {
+test('of any requests sent any number of times in any order, each is accepted at most once', async (t) => {
   await using edge = await givenEdge();
   const { app, secret } = await edge.app();
   let round = 0;

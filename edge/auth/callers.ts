@@ -1,4 +1,4 @@
-/** Who is asking, and who may ask what. */
+/** Authentication: from the credentials of a request to its caller. And which kinds of caller a route admits. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
@@ -9,16 +9,16 @@ import type { Tokens } from './tokens.ts';
 
 export type Caller =
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string }
-  /** `key`: what an app that sends no idempotency key asks under; it follows from the signature. */
+  /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
   | { readonly kind: 'app'; readonly app: AppId; readonly key: string }
   | { readonly kind: 'operator' }
-  | { readonly kind: 'nobody' };
+  | { readonly kind: 'anonymous' };
 
-/** Who may use a route. `anyone`: also who doesn't say who they are. */
-export type CallerKind = 'person' | 'app' | 'operator' | 'anyone';
+/** The callers that a route admits. `public`: callers without credentials too. */
+export type CallerKind = 'person' | 'app' | 'operator' | 'public';
 
-/** Who can be behind a request of a route that lets these in. */
-export type CallerOf<Kind extends CallerKind> = Extract<Caller, { kind: Kind extends 'anyone' ? 'nobody' : Kind }>;
+/** The callers that reach the handler of a route that admits these kinds. */
+export type CallerOf<Kind extends CallerKind> = Extract<Caller, { kind: Kind extends 'public' ? 'anonymous' : Kind }>;
 
 type Authenticated = { readonly outcome: 'accepted'; readonly caller: Caller } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;
@@ -26,11 +26,11 @@ export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;
 export type AuthenticationDependencies = {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly appSignatures: AppSignatures;
-  /** Whoever has it is the operator; nobody is, where there is none. */
+  /** A caller that sends it is the operator. Without one, an installation has no operator. */
   readonly adminToken?: string | undefined;
 };
 
-/** Who says nothing of themselves is nobody; who says it wrongly is refused. */
+/** A request without credentials has an anonymous caller; one with bad credentials is refused. */
 export function createAuthentication({ tokens, appSignatures, adminToken }: AuthenticationDependencies): Authenticate {
   const isAdminToken = adminToken === undefined ? () => false : sameSecret(adminToken);
   return async (credentials) => {
@@ -43,21 +43,21 @@ export function createAuthentication({ tokens, appSignatures, adminToken }: Auth
       if (verified.outcome === 'refused') return verified;
       return { outcome: 'accepted', caller: { kind: 'person', person: verified.person, session: verified.session } };
     }
-    if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'nobody' } };
+    if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'anonymous' } };
     const signed = await appSignatures.verify(credentials);
     return signed.outcome === 'refused' ? signed : { outcome: 'accepted', caller: { kind: 'app', app: signed.app, key: signed.key } };
   };
 }
 
-/** Undefined: this caller may. */
+/** Undefined: the route admits this caller. */
 export function refusalOfCaller(allowed: readonly CallerKind[], caller: Caller): Refusal | undefined {
-  if (caller.kind !== 'nobody') return allowed.includes(caller.kind) ? undefined : { code: 'forbidden' };
-  if (allowed.includes('anyone')) return undefined;
+  if (caller.kind !== 'anonymous') return allowed.includes(caller.kind) ? undefined : { code: 'forbidden' };
+  if (allowed.includes('public')) return undefined;
   return { code: allowed.some((kind) => kind !== 'app') ? 'token-missing' : 'signature-missing' };
 }
 
-/** As an actor in the log's metadata, and as the one whom limits are counted for. */
-export function actorOf(caller: Exclude<Caller, { kind: 'nobody' }>): string {
+/** The id by which the log names an actor and the rate limits count a caller. */
+export function actorIdOf(caller: Caller): string {
   switch (caller.kind) {
     case 'person':
       return caller.person;
@@ -65,12 +65,14 @@ export function actorOf(caller: Exclude<Caller, { kind: 'nobody' }>): string {
       return `app:${caller.app}`;
     case 'operator':
       return 'system:operator';
+    case 'anonymous':
+      return 'anonymous';
   }
 }
 
 const bearerOf = (authorization: string): string | undefined => /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
 
-/** Compares digests, so that neither the length nor the time taken tells anything of the secret. */
+/** Compares digests, so that neither the length nor the time taken tells anything about the secret. */
 function sameSecret(secret: string): (given: string) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const expected = digest(secret);

@@ -1,4 +1,4 @@
-/** What of a request says who is asking. */
+/** The parts of a request that authenticate its caller. */
 export type Credentials = {
   readonly method: string;
   /** With its query, exactly as it was sent. */

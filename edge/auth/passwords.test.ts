@@ -1,10 +1,10 @@
 import test from 'ava';
 import { createPasswords } from './passwords.ts';
-import { TooManyWaiting } from '../problem.ts';
+import { PasswordQueueFull } from '../problem.ts';
 
 const passwords = createPasswords();
 
-test('a password is the one that was hashed, however its letters are composed, and no other is', async (t) => {
+test('a password matches its own hash, however its letters are composed, and no other password does', async (t) => {
   const hash = await passwords.hash('Käse im Schrank');
   t.true(await passwords.verify('Käse im Schrank', hash));
   t.true(await passwords.verify('Käse im Schrank'.normalize('NFD'), hash));
@@ -12,7 +12,7 @@ test('a password is the one that was hashed, however its letters are composed, a
   t.false(await passwords.verify('', hash));
 });
 
-test('the same password is never hashed to the same twice, and the hash names its parameters', async (t) => {
+test('the same password is hashed differently each time, and the hash names its parameters', async (t) => {
   const [one, other] = await Promise.all([passwords.hash('a password'), passwords.hash('a password')]);
   t.not(one, other);
   t.regex(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -25,12 +25,12 @@ test('a hash made with other parameters is still verified', async (t) => {
   t.false(await passwords.verify('passwort', hash));
 });
 
-test('what is no hash of ours verifies nothing, and neither does none at all', async (t) => {
+test('a malformed hash verifies nothing, and neither does a missing one', async (t) => {
   for (const hash of ['', 'password', '$argon2id$', '$2b$10$abcdefghijklmnopqrstuv', undefined])
     t.false(await passwords.verify('password', hash), String(hash));
 });
 
-test('hashing leaves the event loop free, and refuses more than can wait', async (t) => {
+test('hashing leaves the event loop free, and refuses calls when its queue is full', async (t) => {
   let turns = 0;
   let counting = true;
   const count = () => {
@@ -42,7 +42,7 @@ test('hashing leaves the event loop free, and refuses more than can wait', async
   counting = false;
   const refused = all.filter(({ status }) => status === 'rejected');
   t.is(refused.length, 80 - 2 - 64);
-  t.true(refused.every((one) => one.status === 'rejected' && one.reason instanceof TooManyWaiting));
+  t.true(refused.every((one) => one.status === 'rejected' && one.reason instanceof PasswordQueueFull));
   t.true(turns > 100, `the loop turned ${turns} times`);
   t.false(await createdOnce.verify('a password', undefined), 'and afterwards there is room again');
 });

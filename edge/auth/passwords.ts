@@ -4,16 +4,16 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { TooManyWaiting } from '../problem.ts';
+import { PasswordQueueFull } from '../problem.ts';
 
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const PARALLELISM = 1;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Of the four threads of the pool, so that files and names are still looked up meanwhile. */
+/** Of the four threads of the pool, so that files and host names can still be looked up meanwhile. */
 const HASHING_MAX = 2;
-/** At some 40 ms each, who comes last waits a little over a second. */
+/** At some 40 ms each, the last in the queue waits a little over a second. */
 const WAITING_MAX = 64;
 
 export type Passwords = {
@@ -24,20 +24,20 @@ export type Passwords = {
 };
 
 export function createPasswords(): Passwords {
-  const inTurn = boundedConcurrency({ running: HASHING_MAX, waiting: WAITING_MAX });
+  const limited = boundedConcurrency({ running: HASHING_MAX, waiting: WAITING_MAX });
   return {
     hash: (password) =>
-      inTurn(async () => {
+      limited(async () => {
         const salt = randomBytes(SALT_BYTES);
         const parameters = { memory: MEMORY_KIB, passes: PASSES, parallelism: PARALLELISM };
         return phcOf(parameters, salt, await digest(password, salt, parameters, HASH_BYTES));
       }),
     verify: (password, hash) =>
-      inTurn(async () => {
-        const kept = parsePhc(hash ?? NO_HASH);
-        if (kept === undefined) return false;
-        const given = await digest(password, kept.salt, kept.parameters, kept.hash.length);
-        return timingSafeEqual(given, kept.hash) && hash !== undefined;
+      limited(async () => {
+        const stored = parsePhc(hash ?? NO_HASH);
+        if (stored === undefined) return false;
+        const given = await digest(password, stored.salt, stored.parameters, stored.hash.length);
+        return timingSafeEqual(given, stored.hash) && hash !== undefined;
       }),
   };
 }
@@ -46,7 +46,7 @@ type Parameters = { readonly memory: number; readonly passes: number; readonly p
 
 const argon2Async = promisify(argon2);
 
-/** Normalised (NFC), for keyboards differ in how they compose a letter. */
+/** Normalised (NFC), because keyboards differ in how they compose a letter. */
 const digest = (password: string, nonce: Uint8Array, parameters: Parameters, tagLength: number): Promise<Buffer> =>
   argon2Async('argon2id', { message: password.normalize('NFC'), nonce, tagLength, ...parameters });
 
@@ -72,14 +72,14 @@ function parsePhc(text: string): { readonly parameters: Parameters; readonly sal
 function boundedConcurrency(max: { readonly running: number; readonly waiting: number }) {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async <Result>(act: () => Promise<Result>): Promise<Result> => {
+  return async <Result>(task: () => Promise<Result>): Promise<Result> => {
     if (running < max.running) running++;
     else {
-      if (waiting.length >= max.waiting) throw new TooManyWaiting('passwords');
-      await new Promise<void>((go) => waiting.push(go)); // who ends hands the place on
+      if (waiting.length >= max.waiting) throw new PasswordQueueFull('passwords');
+      await new Promise<void>((start) => waiting.push(start)); // a finished task hands its place on
     }
     try {
-      return await act();
+      return await task();
     } finally {
       const next = waiting.shift();
       if (next === undefined) running--;

@@ -8,7 +8,7 @@ import { openTokens, SESSION_CACHED_MS } from './tokens.ts';
 const codeOf = (verified: Awaited<ReturnType<Awaited<ReturnType<typeof openTokens>>['verify']>>) =>
   verified.outcome === 'refused' ? verified.refusal.code : 'accepted';
 
-test('a token says who it was issued to, also to another process on the same vault', async (t) => {
+test('a token names the person it was issued to, in another process on the same vault too', async (t) => {
   await using edge = await givenEdge();
   const { person, session, token } = await edge.person();
   const elsewhere = await openTokens({ vault: edge.vault, clock: () => edge.now });
@@ -19,7 +19,7 @@ test('a token says who it was issued to, also to another process on the same vau
   }
 });
 
-test('a token dies with its time', async (t) => {
+test('a token expires', async (t) => {
   await using edge = await givenEdge();
   const { token, session } = await edge.person();
   edge.now = plus(edge.now, DAY_MS + SECOND_MS);
@@ -27,7 +27,7 @@ test('a token dies with its time', async (t) => {
   t.false(await edge.tokens.isActive(session));
 });
 
-test('a session that was ended elsewhere is dead here within the minute that was promised, and at once where it is known', async (t) => {
+test('a session that was ended by another process is refused within the promised minute, and at once where its end is known', async (t) => {
   await using edge = await givenEdge();
   const { person, session, token } = await edge.person();
   t.is(codeOf(await edge.tokens.verify(token)), 'accepted');
@@ -45,7 +45,7 @@ test('a session that was ended elsewhere is dead here within the minute that was
   t.is(codeOf(await edge.tokens.verify(other.token)), 'session-ended');
 });
 
-test('what we did not sign is none of ours', async (t) => {
+test('a token that we did not sign is refused', async (t) => {
   await using edge = await givenEdge();
   const { person, session, token } = await edge.person();
   const { secret } = (await edge.vault.get('installation-secret', 'token-key')) ?? { secret: '' };
@@ -73,10 +73,10 @@ test('what we did not sign is none of ours', async (t) => {
       .sign(key),
     'signed over something else': `${header}.${payload}.${createHmac('sha256', key).update('something else').digest('base64url')}`,
   };
-  for (const [what, text] of Object.entries(forged)) t.is(codeOf(await edge.tokens.verify(text)), 'token-invalid', what);
+  for (const [name, text] of Object.entries(forged)) t.is(codeOf(await edge.tokens.verify(text)), 'token-invalid', name);
 });
 
-test('a session of another person is not this one’s, whatever the token says', async (t) => {
+test('a token that names another person’s session is refused', async (t) => {
   await using edge = await givenEdge();
   const [one, other] = [await edge.person(), await edge.person()];
   const mixed = await edge.tokens.issue({ person: one.person, session: other.session, expiresAt: plus(edge.now, DAY_MS) });

@@ -1,6 +1,6 @@
 /**
- * A person's bearer token: a JWT (RFC 7519, HS256) that names the person and the session. Whether the session still stands is
- * asked of the vault and remembered for a short while, so that a session that was ended elsewhere dies within that while.
+ * A person's bearer token: a JWT (RFC 7519, HS256) that names the person and the session. The vault knows whether the session is
+ * active; its record is cached for a short time, so a session that was ended by another process ends here within that time.
  */
 import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
@@ -9,26 +9,26 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { epochMs, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
 
-const KEY_BYTES = 32; // as long as the digest of HS256
+const KEY_BYTES = 32; // the length of HS256's digest
 const KEY_ID = 'token-key';
 const ISSUER = 'tidings';
 export const SESSION_CACHED_MS = 20 * SECOND_MS;
 const SESSIONS_CACHED_MAX = 100_000;
 
 type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
-type Verified = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type VerifiedToken = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Tokens = {
   issue(session: Session): Promise<string>;
   /** Refuses with `token-invalid`, `token-expired` or `session-ended`. */
-  verify(token: string): Promise<Verified>;
-  /** Whether a session that was verified earlier still stands; for connections that outlive their token's check. */
+  verify(token: string): Promise<VerifiedToken>;
+  /** Whether a session that was verified earlier is still active; for connections that outlive the check of their token. */
   isActive(session: string): Promise<boolean>;
-  /** The session is known to have ended: asks the vault again the next time. */
+  /** Drops the cached record of a session that is known to have ended, so that the next check asks the vault. */
   forget(session: string): void;
 };
 
-/** Makes the key at the first start. */
+/** Creates the signing key at the first start of the installation. */
 export async function openTokens({ vault, clock }: { readonly vault: Pick<Vault, 'get' | 'putIfAbsent'>; readonly clock: () => Instant }): Promise<Tokens> {
   const { secret } = await vault.putIfAbsent('installation-secret', KEY_ID, { secret: randomBytes(KEY_BYTES).toString('base64') });
   const key = Buffer.from(secret, 'base64');

@@ -1,14 +1,14 @@
-/** Which pages of other origins may call us from a browser. There are no cookies, so that it is enough to name the origin. */
+/** Cross-origin requests: which pages may call us from a browser. There are no cookies, so naming the origin is enough. */
 import type { RequestHandler } from 'express';
 
-const PREFLIGHT_REMEMBERED_SECONDS = 600;
+const PREFLIGHT_MAX_AGE_SECONDS = 600;
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Min-Position, Tidings-Position, Last-Event-ID, X-Request-Id';
-const ANSWER_HEADERS = 'Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, X-Request-Id';
+const EXPOSED_HEADERS = 'Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, X-Request-Id';
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/** `localhost`: every port of this machine. */
+/** `localhost`: any port of this machine. */
 export type AllowedOrigins = 'localhost' | readonly string[];
 
 const isAllowedOrigin = (allowed: AllowedOrigins, origin: string): boolean => (allowed === 'localhost' ? LOCALHOST.test(origin) : allowed.includes(origin));
@@ -19,11 +19,11 @@ export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
     response.vary('Origin');
     if (origin === undefined || !isAllowedOrigin(allowed, origin)) return next();
     response.set('Access-Control-Allow-Origin', origin);
-    response.set('Access-Control-Expose-Headers', ANSWER_HEADERS);
+    response.set('Access-Control-Expose-Headers', EXPOSED_HEADERS);
     if (request.method !== 'OPTIONS' || request.get('access-control-request-method') === undefined) return next();
     response.set('Access-Control-Allow-Methods', METHODS);
     response.set('Access-Control-Allow-Headers', REQUEST_HEADERS);
-    response.set('Access-Control-Max-Age', String(PREFLIGHT_REMEMBERED_SECONDS));
+    response.set('Access-Control-Max-Age', String(PREFLIGHT_MAX_AGE_SECONDS));
     response.status(204).end();
   };
 }

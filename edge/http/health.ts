@@ -1,11 +1,11 @@
-/** What those who run the process ask every listener: does it live, is it ready, what does it count. */
+/** The health and metrics endpoints of every listener: liveness, readiness, and the Prometheus scrape. */
 import type { Express } from 'express';
 
-/** A dependency that does not say in time is not ready. */
+/** A dependency that has not answered by then counts as not ready. */
 const READY_DEADLINE_MS = 2_000;
 
 export type Health = {
-  /** The names of what is not ready; empty: all is. */
+  /** The names of the dependencies that are not ready; empty when all are. */
   readonly notReady?: () => Promise<readonly string[]>;
   /** A Prometheus registry. */
   readonly metrics?: { readonly contentType: string; metrics(): Promise<string> };
@@ -16,7 +16,7 @@ export function mountHealth(app: Express, { notReady = async () => [], metrics }
     response.json({ status: 'live' });
   });
   app.get('/health/ready', async (_request, response) => {
-    const missing = stopping.aborted ? ['stopping'] : await inTime(notReady);
+    const missing = stopping.aborted ? ['stopping'] : await withDeadline(notReady);
     response.status(missing.length === 0 ? 200 : 503).json({ status: missing.length === 0 ? 'ready' : 'not-ready', missing });
   });
   if (metrics === undefined) return;
@@ -25,7 +25,7 @@ export function mountHealth(app: Express, { notReady = async () => [], metrics }
   });
 }
 
-async function inTime(notReady: () => Promise<readonly string[]>): Promise<readonly string[]> {
+async function withDeadline(notReady: () => Promise<readonly string[]>): Promise<readonly string[]> {
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   const deadline = setTimeout(() => resolve(['no-answer-in-time']), READY_DEADLINE_MS);
   notReady().then(resolve, () => resolve(['check-failed']));

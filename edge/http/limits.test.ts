@@ -10,14 +10,14 @@ const twice = (by: 'caller' | 'address', handle: () => Promise<RouteResponse<{ r
     path: '/v1/limited',
     operationId: 'limited',
     summary: 'Twice.',
-    callers: by === 'caller' ? ['person'] : ['anyone'],
+    callers: by === 'caller' ? ['person'] : ['public'],
     limits: [{ limit: { name: 'twice', points: 2, windowSeconds: 60 }, by }],
     responses: { 204: noContent },
     refusals: ['write-contention', 'not-a-member'],
     handle,
   });
 
-test('who is over a limit is told which, and when to come again; others are not held back', async (t) => {
+test('a caller over a limit is told which one and when to try again; others are not held back', async (t) => {
   await using edge = await givenEdge();
   await using server = await edge.serve([twice('caller')]);
   const [one, other] = await Promise.all([edge.person(), edge.person()]);
@@ -31,7 +31,7 @@ test('who is over a limit is told which, and when to come again; others are not 
   t.is((await ask(other.token)).status, 204);
 });
 
-test('where the counts can’t be reached the request goes through, and it is reported', async (t) => {
+test('while the rate limiter can’t be reached, requests are let through and reported', async (t) => {
   await using edge = await givenEdge();
   const away = () => Promise.reject(new Error('no connection'));
   await using server = await edge.serve([twice('address')], { rateLimit: { take: away, refund: away } });
@@ -39,10 +39,10 @@ test('where the counts can’t be reached the request goes through, and it is re
   t.true(edge.events.some((event) => event.type === 'limit-unavailable' && event.limit === 'twice'));
 });
 
-test('what fails because the log is away does not count: who tried again through an outage goes on after it', async (t) => {
+test('a request that fails because the log is unavailable doesn’t count: a client that retried through an outage goes on after it', async (t) => {
   await using edge = await givenEdge();
   const outage = () => Promise.reject(new LogUnavailable('down'));
-  // What a caller could bring about counts, whoever is to blame.
+  // A failure that a caller could provoke counts, whoever is to blame.
   const outcomes = [
     outage,
     outage,

@@ -1,4 +1,4 @@
-/** How often is too often: the limits of a route, taken in their order before anything is done, and given back where the log could not be reached. */
+/** The rate limits of a route: taken in order before the handler runs, and given back when the log could not be reached. */
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
@@ -10,8 +10,8 @@ import type { Route, RouteResponse, RouteLimit, RouteRequest } from './routes.ts
 type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>; readonly report: EdgeReporter };
 
 /**
- * Where the counts can't be reached the request goes through: a limit protects, it doesn't decide. What fails because the log is away
- * isn't counted, or whoever tries again through an outage would be locked out when it is over.
+ * While the rate limiter can't be reached, requests are let through: a limit protects, it decides nothing. A request that fails
+ * because the log is unavailable is not counted; otherwise clients that retry through an outage would be locked out after it.
  */
 export async function withinLimits(
   { limits = [] }: Route,
@@ -43,5 +43,5 @@ const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
 
 function limitKeyOf(by: RouteLimit['by'], request: RouteRequest): string {
   if (typeof by === 'function') return by(request);
-  return by === 'address' || request.caller.kind === 'nobody' ? request.address : actorIdOf(request.caller);
+  return by === 'address' || request.caller.kind === 'anonymous' ? request.address : actorIdOf(request.caller);
 }

@@ -1,10 +1,11 @@
-/** From a declared route to a served one: read, authenticate, authorise, parse, limit, handle, answer. Every refusal leaves as a problem. */
+/** Serves declared routes: read, authenticate, authorise, parse, limit, handle, respond. Every refusal leaves as a problem. */
 import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
+import { checkRoutes } from './check-routes.ts';
 import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
 import { readBody } from './request-body.ts';
@@ -19,6 +20,7 @@ export type EdgeDependencies = {
 };
 
 export function mountRoutes(app: Express, routes: readonly Route[], dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): void {
+  checkRoutes(routes);
   for (const route of routes) app[route.method](route.path, (request, response) => serve(route, request, response, dependencies));
   for (const [path, methods] of methodsByPath(routes)) {
     app.all(path, (request, response) => {
@@ -28,7 +30,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], dependencies
   }
 }
 
-/** Sends the problem; `response.locals.code` tells whoever reports the request. */
+/** Sends the problem. The report of the request takes its code from `response.locals.code`. */
 export function sendRefusal(response: Response, refusal: EdgeRefusal): void {
   const problem = problemOf(refusal, requestIdOf(response));
   const retryAfterSeconds = retryAfterSecondsOf(refusal);
@@ -47,17 +49,17 @@ async function serve(route: Route, request: Request, response: Response, depende
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);
   try {
-    const answer = await respondTo(route, request, response, dependencies, signal);
-    if ('refusal' in answer) sendRefusal(response.set(answer.headers ?? {}), answer.refusal);
-    else if ('events' in answer) await streamEvents(response, answer.events, signal);
+    const result = await respondTo(route, request, response, dependencies, signal);
+    if ('refusal' in result) sendRefusal(response.set(result.headers ?? {}), result.refusal);
+    else if ('events' in result) await streamEvents(response, result.events, signal);
     else {
-      response.status(answer.status).set(answer.headers ?? {});
-      if (answer.body === undefined) response.end();
-      else response.json(answer.body);
+      response.status(result.status).set(result.headers ?? {});
+      if (result.body === undefined) response.end();
+      else response.json(result.body);
     }
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
-    // A queue of ours that is full is a limit that works.
+    // A full queue of ours is a limit that works, not a failure.
     if (!(error instanceof PasswordQueueFull)) report({ type: 'request-failed', operationId: route.operationId, requestId: requestIdOf(response), error });
     if (response.headersSent) response.destroy();
     else sendRefusal(response, refusalOfError(error));
@@ -67,27 +69,27 @@ async function serve(route: Route, request: Request, response: Response, depende
 async function respondTo(route: Route, request: Request, response: Response, dependencies: EdgeDependencies, signal: AbortSignal): Promise<RouteResponse> {
   const read = await readBody(request, route.bodyBytesMax);
   if (read.outcome === 'refused') {
-    if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // the rest of it is not worth reading
+    if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
     return read;
   }
-  const who = await callerOf(route, request, read.bytes, dependencies.authenticate);
-  if (who.outcome === 'refused') return who;
+  const authenticated = await callerOf(route, request, read.bytes, dependencies.authenticate);
+  if (authenticated.outcome === 'refused') return authenticated;
   const parsed = parseRequest(route, request, read.bytes);
   if (parsed.outcome === 'refused') return parsed;
-  const asked: RouteRequest = {
+  const routeRequest: RouteRequest = {
     ...parsed.parts,
-    caller: who.caller,
+    caller: authenticated.caller,
     at: dependencies.clock(),
     requestId: requestIdOf(response),
     address: request.ip ?? '',
     signal,
   };
-  return withinLimits(route, asked, dependencies, () => route.handle(asked));
+  return withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
 }
 
 async function callerOf(route: Route, request: Request, body: Uint8Array, authenticate: Authenticate) {
-  // Where nobody needs to say who they are, nobody is asked: a token that has expired doesn't keep one from logging in.
-  if (route.callers.every((kind) => kind === 'anyone')) return { outcome: 'accepted', caller: { kind: 'nobody' } } as const;
+  // A public route ignores credentials: an expired token doesn't keep its owner from logging in.
+  if (route.callers.every((kind) => kind === 'public')) return { outcome: 'accepted', caller: { kind: 'anonymous' } } as const;
   const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body });
   if (authenticated.outcome === 'refused') return authenticated;
   const refusal = refusalOfCaller(route.callers, authenticated.caller);

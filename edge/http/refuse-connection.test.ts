@@ -12,17 +12,17 @@ async function answered({ port }: HttpServer, text: string): Promise<readonly [h
   return [head, body];
 }
 
-test('what is not even a request is refused by a problem as well, and the connection ends', async (t) => {
+test('bytes that are not a request are refused with a problem too, and the connection ends', async (t) => {
   await using edge = await givenEdge();
   await using server = await edge.serve([]);
   const cases = [
-    ['no HTTP', 'hello\r\n\r\n', 400, 'bad-request'],
+    ['bytes that are not HTTP', 'hello\r\n\r\n', 400, 'bad-request'],
     ['a TLS greeting', '\u0016\u0003\u0001', 400, 'bad-request'],
     ['a length and chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'bad-request'],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345', 400, 'bad-request'],
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad-request'],
     ['headers too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'headers-too-large'],
-    ['an expectation of its own', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404, 'route-unknown'],
+    ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\nConnection: close\r\n\r\n', 404, 'route-unknown'],
   ] as const;
   for (const [what, text, status, code] of cases) {
     const [head, body] = await answered(server, text);
@@ -32,7 +32,7 @@ test('what is not even a request is refused by a problem as well, and the connec
   }
 });
 
-test('a target that can’t be taken apart is refused as everything is: by a problem, with our headers, and reported', async (t) => {
+test('a target that can’t be parsed is refused like every request: with a problem, with our headers, and reported', async (t) => {
   await using edge = await givenEdge();
   await using server = await edge.serve([]);
   const [head, body] = await answered(server, 'GET http://[bad/v1/nothing HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\nConnection: close\r\n\r\n');
@@ -42,6 +42,6 @@ test('a target that can’t be taken apart is refused as everything is: by a pro
   t.like(edge.events, [{ type: 'request-finished', status: 400, code: 'bad-request', requestId: 'mine' }]);
 });
 
-test('what does not come whole in time is told so', (t) => {
+test('a request that doesn’t arrive whole in time is refused with its code', (t) => {
   t.deepEqual(refusalOfClientError({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, 1), { code: 'request-too-slow' });
 });

@@ -1,6 +1,6 @@
 /**
- * Refusals where no request has come to be that could be answered: what can't be read as HTTP, what takes too long, and an upgrade.
- * They are the same problems as all others, and end the connection.
+ * Refuses a connection on which there is no request that could be answered: bytes that are not HTTP, a request that takes too long,
+ * an upgrade. The refusal is a problem like all others, and ends the connection.
  */
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -22,14 +22,14 @@ export function refuseConnection(stream: Duplex, refusal: EdgeRefusal, headers: 
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** In place of the answers without a body that Node itself gives. */
+/** Replaces Node's own answers, which have no body. */
 export function refuseUnreadable(server: Server, { headerBytesMax }: { readonly headerBytesMax: number }): void {
-  const answering = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => void answering.set(request.socket, response));
+  const responses = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', (request, response) => void responses.set(request.socket, response));
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
-    const answered = answering.get(stream);
-    // In the midst of an answer another one would be taken for a part of it.
-    if (!stream.writable || (answered?.headersSent === true && !answered.writableFinished)) return void stream.destroy();
+    const current = responses.get(stream);
+    // In the middle of a response, a second one would be taken for a part of it.
+    if (!stream.writable || (current?.headersSent === true && !current.writableFinished)) return void stream.destroy();
     refuseConnection(stream, refusalOfClientError(error, headerBytesMax));
   });
 }
@@ -40,5 +40,5 @@ export function refusalOfClientError({ code }: Pick<NodeJS.ErrnoException, 'code
   return { code: 'bad-request', facts: { detail: 'it is not HTTP/1.1' } };
 }
 
-/** Whoever is refused may be gone already. */
+/** The refused client may be gone already. */
 function ignore(): void {}

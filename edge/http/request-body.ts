@@ -1,18 +1,18 @@
-/** A body's bytes, bounded, and the JSON in them. */
+/** Reads the bytes of a body, bounded, and parses the JSON in them. */
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from '../../domain/shared/decider.ts';
 
 export type Body = { readonly outcome: 'accepted'; readonly bytes: Uint8Array } | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-/** Throws when the caller goes away in the middle of it. */
+/** Throws when the client disconnects in the middle of the body. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Body> {
-  // A compressed body could be of any size, and what an app signs are the bytes it sends.
+  // A compressed body could have any size once expanded, and an app signs the bytes that it sends.
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') return { outcome: 'refused', refusal: { code: 'unsupported-media-type' } };
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return tooLarge(bytesMax);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const more = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  for await (const chunk of more) {
+  const received = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of received) {
     bytes += chunk.length;
     if (bytes > bytesMax) return tooLarge(bytesMax);
     chunks.push(chunk);
@@ -34,7 +34,7 @@ export function parseBody(
   }
 }
 
-/** Refuses bytes that are no UTF-8, instead of putting something else in their place. */
+/** Throws on bytes that are not UTF-8, instead of replacing them. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const tooLarge = (maxBytes: number): Body => ({ outcome: 'refused', refusal: { code: 'body-too-large', facts: { maxBytes } } });

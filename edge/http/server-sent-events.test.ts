@@ -10,8 +10,8 @@ const streaming = (events: (signal: AbortSignal) => AsyncIterable<ServerSentEven
     path: '/v1/live',
     operationId: 'live',
     summary: 'Live.',
-    callers: ['anyone'],
-    answers: { 200: z.object({ n: z.int() }) },
+    callers: ['public'],
+    responses: { 200: z.object({ n: z.int() }) },
     produces: 'text/event-stream',
     refusals: [],
     handle: async ({ signal }) => ({ events: events(signal) }),
@@ -30,7 +30,7 @@ test('events arrive as they come, each with its name, its id and its data on one
   t.is(text, 'retry: 2000\n\nid: 0.7\nevent: post\ndata: {"n":1}\n\nevent: post\ndata: {"text":"two\\nlines"}\n\n');
 });
 
-test('a stream ends when the server stops, also one whose source says nothing', async (t) => {
+test('a stream ends when the server stops, even one whose source is silent', async (t) => {
   await using edge = await givenEdge();
   const events = async function* () {
     yield { event: 'post', data: { n: 1 } };
@@ -43,7 +43,7 @@ test('a stream ends when the server stops, also one whose source says nothing', 
   t.true((await text).endsWith('data: {"n":1}\n\n'));
 });
 
-test('a source is told when its reader goes away', async (t) => {
+test('a source is stopped when its client disconnects', async (t) => {
   await using edge = await givenEdge();
   const { promise: told, resolve: tell } = Promise.withResolvers<void>();
   const events = async function* (signal: AbortSignal) {
@@ -60,7 +60,7 @@ test('a source is told when its reader goes away', async (t) => {
   t.pass();
 });
 
-test('a source is asked for no more than its reader takes', async (t) => {
+test('a source is read no faster than the client reads', async (t) => {
   await using edge = await givenEdge();
   let made = 0;
   const events = async function* () {
@@ -79,7 +79,7 @@ test('a source is asked for no more than its reader takes', async (t) => {
   reading.abort();
 });
 
-test('asking for the head of a stream ends with the head, and begins no stream', async (t) => {
+test('a HEAD request ends with the headers, and begins no stream', async (t) => {
   await using edge = await givenEdge();
   const events = async function* () {
     t.fail('The stream has begun.');
@@ -91,7 +91,7 @@ test('asking for the head of a stream ends with the head, and begins no stream',
   t.is(await response.text(), '');
 });
 
-test('what fails in the middle of a stream cuts it, and is reported', async (t) => {
+test('an error in the middle of a stream cuts it, and is reported', async (t) => {
   await using edge = await givenEdge();
   const events = async function* () {
     yield { event: 'post', data: { n: 1 } };

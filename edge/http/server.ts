@@ -1,4 +1,4 @@
-/** An HTTP listener with what all of ours have in common: limits, headers, health, routes and their document, and a graceful end. */
+/** An HTTP listener, with the parts that all of ours have in common: limits, headers, health, routes and their document, and a graceful stop. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -8,100 +8,99 @@ import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { mountHealth, type Health } from './health.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
-import { openApiOf, type ApiInfo } from '../docs/openapi.ts';
 import { badRequest } from './parse-request.ts';
 import { refusalOfError } from '../problem.ts';
 import { refuseUnreadable } from './refuse-connection.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route } from './routes.ts';
 
-/** Longer than the usual idle time of a balancer before us, so that it never sends into a connection that we are closing. */
+/** Longer than the usual idle timeout of a load balancer, so that it never sends on a connection that we are closing. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 20_000;
-/** A whole request, body included; answers may take longer. */
+/** For a whole request with its body; responses may take longer. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADER_BYTES_MAX = 16 * 1_024;
 const CONNECTIONS_MAX = 20_000;
 const STOP_DEADLINE_MS = 10_000;
-const IDLE_LOOKED_FOR_MS = 20;
+const IDLE_CHECK_MS = 20;
 const PAGE_POLICY = "default-src 'self'; connect-src 'self' http: https: ws: wss:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 export type HttpServerDependencies = EdgeDependencies &
   Health & {
     readonly routes: readonly Route[];
-    /** Served at `/openapi.json`; no document where it is absent. */
-    readonly api?: ApiInfo;
-    /** What is served where no route answers: the browser client's files. */
+    /** Served at `/openapi.json`. */
+    readonly document?: object;
+    /** Serves the files of the browser client, for paths that no route matches. */
     readonly site?: RequestHandler;
   };
 
 export type HttpServerConfig = {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly origins?: AllowedOrigins;
-  /** How many proxies stand before us, whose word is taken for where a request comes from. */
+  /** The number of proxies in front of us whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies?: number;
   readonly connectionsMax?: number;
-  /** How long running requests have to finish once it is being stopped. */
+  /** How long running requests have to finish once the listener is stopping. */
   readonly stopDeadlineMs?: number;
 };
 
 export type HttpServer = AsyncDisposable & { readonly url: string; readonly port: number };
 
-/** Disposing of it stops accepting, lets what runs finish until the deadline, and ends streams at once. */
+/** Disposing of it stops accepting, lets running requests finish until the deadline, and ends streams at once. */
 export async function startHttpServer(dependencies: HttpServerDependencies, config: HttpServerConfig): Promise<HttpServer> {
   const stopping = new AbortController();
   const app = createApp(dependencies, config, stopping.signal);
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, app);
-  server.on('checkExpectation', app); // what else a client expects is nothing to us
+  server.on('checkExpectation', app); // other values of `Expect` are ignored
   refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = config.connectionsMax ?? CONNECTIONS_MAX;
   const unused = unusedConnections(server);
   server.listen(config.port, config.host);
-  await once(server, 'listening'); // rejects where the port is taken
+  await once(server, 'listening'); // rejects when the port is taken
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     port,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await closed(server, unused, config.stopDeadlineMs ?? STOP_DEADLINE_MS);
+      await closeServer(server, unused, config.stopDeadlineMs ?? STOP_DEADLINE_MS);
     },
   };
 }
 
 function createApp(dependencies: HttpServerDependencies, config: HttpServerConfig, stopping: AbortSignal): RequestListener {
-  const { routes, api, site, report } = dependencies;
-  const beginning = begin(report, stopping);
+  const { routes, document, site, report } = dependencies;
+  const starting = startRequest(report, stopping);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', config.trustedProxies ?? 0);
-  app.use(beginning, allowOrigins(config.origins ?? 'localhost'), requireHost);
+  app.use(starting, allowOrigins(config.origins ?? 'localhost'), requireHost);
   mountHealth(app, dependencies, stopping);
   mountRoutes(app, routes, { ...dependencies, stopping });
-  if (api !== undefined) {
-    const document = JSON.stringify(openApiOf(routes, api));
-    app.get('/openapi.json', (_request, response) => void response.type('application/json').send(document));
+  if (document !== undefined) {
+    const text = JSON.stringify(document);
+    app.get('/openapi.json', (_request, response) => void response.type('application/json').send(text));
   }
-  if (site !== undefined) app.use(asPage, site);
+  if (site !== undefined) app.use(setPageHeaders, site);
   app.use((_request, response) => sendRefusal(response, { code: 'route-unknown' }));
   app.use(answerError(report));
-  // Both are made express's own by the app before it asks anybody.
-  return (request, response) => app(request as Request, response as Response, answerUnasked(beginning, request as Request, response as Response));
+  // express extends both objects before it calls any handler.
+  return (request, response) => app(request as Request, response as Response, answerUnroutable(starting, request as Request, response as Response));
 }
 
-/** What nobody was asked about: a target that express can't take apart, such as `http://[`. And what failed when its answer had begun. */
-const answerUnasked = (beginning: RequestHandler, request: Request, response: Response) => () => {
+/** Answers a request that reached no handler because express can't parse its target, such as `http://[`; destroys one that failed after its response began. */
+const answerUnroutable = (starting: RequestHandler, request: Request, response: Response) => () => {
   if (response.headersSent) return void response.destroy();
-  beginning(request, response, () => sendRefusal(response, badRequest([{ at: '/path', message: 'is neither a path nor a URL' }])));
+  starting(request, response, () => sendRefusal(response, badRequest([{ at: '/path', message: 'is neither a path nor a URL' }])));
 };
 
-/** Names the request, sets the headers of every answer, and reports the request when it is over. */
-function begin(report: EdgeReporter, stopping: AbortSignal): RequestHandler {
+/** Gives the request its id, sets the headers of every response, and reports the request when it is over. */
+function startRequest(report: EdgeReporter, stopping: AbortSignal): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const given = request.get('x-request-id') ?? '';
@@ -119,14 +118,14 @@ function begin(report: EdgeReporter, stopping: AbortSignal): RequestHandler {
   };
 }
 
-/** As HTTP/1.1 has it (RFC 9112, 3.2). Node would refuse it without a word. */
+/** HTTP/1.1 requires the header (RFC 9112, 3.2). Node itself would refuse the request without a body. */
 const requireHost: RequestHandler = (request, response, next) => {
   if (request.headers.host !== undefined || request.httpVersionMinor === 0) return next();
   sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there' }]));
 };
 
-/** A page of ours runs its own scripts and talks to our other listeners, and no more. What may be kept of it is the site's to say. */
-const asPage: RequestHandler = (_request, response, next) => {
+/** A page of ours may run its own scripts and call our other listeners, and nothing else. The site decides how long a page may be cached. */
+const setPageHeaders: RequestHandler = (_request, response, next) => {
   response.set('Content-Security-Policy', PAGE_POLICY).removeHeader('Cache-Control');
   next();
 };
@@ -146,7 +145,7 @@ function reportFinished(report: EdgeReporter, { method }: Request, response: Res
   });
 }
 
-/** What express itself refuses, such as a path that does not decode, and what a `site` throws. */
+/** Answers errors of express itself, such as a path that does not decode, and of the `site`. */
 function answerError(report: EdgeReporter): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
@@ -156,18 +155,18 @@ function answerError(report: EdgeReporter): ErrorRequestHandler {
   };
 }
 
-async function closed(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
+async function closeServer(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  const becomingIdle = setInterval(() => server.closeIdleConnections(), IDLE_LOOKED_FOR_MS);
+  const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   server.close(() => resolve());
-  for (const socket of unused) socket.destroy(); // not idle in the eyes of the server, which still waits for what they may ask
+  for (const socket of unused) socket.destroy(); // the server doesn't count them as idle and would wait for a first request
   await promise;
   clearTimeout(deadline);
-  clearInterval(becomingIdle);
+  clearInterval(idleCheck);
 }
 
-/** The connections on which nothing was asked yet. */
+/** The connections that have not sent a request yet. */
 function unusedConnections(server: Server): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -1,0 +1,24 @@
+/** Ids, times and positions for the examples of the documents, so that they tell one story. No test and no code refers to a real one. */
+import type { AppId, ChannelId, DeviceId, NotificationId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/instant.ts';
+import type { Position } from '../ports/event-log/port.ts';
+
+export const EXAMPLE = {
+  ada: '3f8a1c52-7b0e-4d6f-9a21-5c4e8d7b6a10' as PersonId,
+  bob: '9d2b7e64-1c3f-4a58-8e07-2f6a9b0c4d31' as PersonId,
+  /** Of Ada and Bob. */
+  channel: '6e5d4c3b-2a19-5f08-8b7c-6d5e4f3a2b1c' as ChannelId,
+  app: 'c0ffee00-5a5a-4b4b-8c8c-9d9d0e0e1f1f' as AppId,
+  device: 'phone-7f3a' as DeviceId,
+  post: '01JZ3V8C9KQ4N7T2W5X6Y8ZABC' as PostId,
+  reply: '01JZ3VAE2MR5P8S3V6W7X9YBCD' as PostId,
+  notification: '7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d' as NotificationId,
+  delivery: '1b2c3d4e-5f60-5a7b-8c9d-0e1f2a3b4c5d',
+  template: '4d3c2b1a-0f9e-4d8c-8b7a-6f5e4d3c2b1a' as TemplateId,
+  endpoint: '5e4f3a2b-1c0d-5e9f-8a7b-6c5d4e3f2a1b',
+  at: '2026-07-01T09:30:00.000Z' as Instant,
+  later: '2026-07-01T09:35:12.000Z' as Instant,
+  position: '0.48213' as Position,
+  idempotencyKey: '0197c5b0-9d3e-7c41-a6f2-3b8e5d7f9a01',
+  token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiI0MiJ9.c2lnbmF0dXJl',
+} as const;
