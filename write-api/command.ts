@@ -1,71 +1,48 @@
 /**
- * How a command is declared: as any route, with what is the same for all of them. It is asked under an idempotency key (where there
- * is none, one that is made now or, for an app, follows from its signature), answers where in the log it stands, and carries on the
- * position that the client brought.
+ * A command is declared as a route with the parts that all commands share: it runs under an idempotency key (without one, a new key
+ * or, for an app, the key derived from its signature), responds with its place in the log, and carries on the client's position.
  */
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import 'zod-openapi'; // its names for what `meta` takes
-import type { CommandContext, ContextFor } from '../commands/handling/context.ts';
-import type { Handled } from '../commands/handling/handle.ts';
+import type { CommandContext, ContextFor } from '../commands/handling/command-context.ts';
+import type { CommandResult } from '../commands/handling/results.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { actorOf, type Caller, type CallerKind, type CallerOf } from '../edge/auth/callers.ts';
-import { position } from '../edge/fields.ts';
-import { route, type Fields, type Method, type Route, type RouteAnswer, type RouteLimit, type RouteRequest } from '../edge/http/routes.ts';
+import { actorIdOf, type Caller, type CallerKind, type CallerOf } from '../edge/auth/callers.ts';
+import { EXAMPLE } from '../edge/examples.ts';
+import {
+  route,
+  type Fields,
+  type Method,
+  type NoFields,
+  type Route,
+  type RouteDocumentation,
+  type RouteLimit,
+  type RouteRequest,
+  type RouteResponse,
+} from '../edge/http/routes.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { isPosition, merge } from '../ports/event-log/position.ts';
+import { commandHeaders, commandResponseHeaders, logPlaceFields } from './command-schemas.ts';
+import type { WriteTag } from './tags.ts';
 
-const commandHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible ASCII characters')
-    .optional()
-    .meta({
-      param: { id: 'IdempotencyKey' },
-      description:
-        'Asking again under the same key is answered as the first time, and done once. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours. An app signs it with the rest of its request; where it sends none, the key follows from the signature.',
-    }),
-  'tidings-position': position
-    .optional()
-    .meta({ param: { id: 'TidingsPosition' }, description: 'The position that the client has last been answered; what is answered covers it too.' }),
-  'min-position': position.optional().meta({ param: { id: 'MinPosition' }, description: 'The same, under the name that queries know it by.' }),
-});
-
-const answerHeaders = z.object({
-  'Idempotency-Key': z.string().meta({ header: { id: 'IdempotencyKey' }, description: 'The key under which this was asked, made by us where there was none.' }),
-  'Idempotency-Replayed': z
-    .enum(['true'])
-    .optional()
-    .meta({ header: { id: 'IdempotencyReplayed' }, description: 'This was done before; the first answer again.' }),
-  'Tidings-Position': z
-    .string()
-    .optional()
-    .meta({ header: { id: 'TidingsPosition' }, description: 'As in the body.' }),
-});
-
-const wherein = {
-  stream: z.string().meta({ description: 'The stream in which it stands.' }),
-  revision: z.int().min(-1).meta({ description: 'Its place in the stream; -1: nothing was ever written there.' }),
-  position: z.string().optional().meta({ description: 'Send it as `Min-Position` with a query that must see what was written.' }),
-};
-
-const ALWAYS_POSSIBLE: readonly RefusalCode[] = [
+const COMMON_REFUSALS: readonly RefusalCode[] = [
   'idempotency-key-reused',
   'command-expired',
   'clock-skew',
-  'position-unknown',
+  'position-invalid',
   'person-erased',
   'write-contention',
   'log-unavailable',
 ];
 
-/** What a command answers beside what became of it; nothing of it is told where it is refused. */
-type Acted<More> = Handled | ({ readonly handled: Handled } & More);
+type CommandMethod = Exclude<Method, 'get'>;
 
-type None = z.ZodObject<Record<never, never>, z.core.$strict>;
-type Asking<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType> = RouteRequest<
+/** The result of the command, with the fields that the response has besides its place in the log. A refusal has none of them. */
+type CommandOutcome<ResultFields> = CommandResult | ({ readonly handled: CommandResult } & ResultFields);
+
+type CommandRouteRequest<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType> = RouteRequest<
   CallerOf<Kind>,
   z.output<Params>,
   object,
@@ -73,107 +50,141 @@ type Asking<Kind extends CallerKind, Params extends Fields, Body extends z.ZodTy
   z.output<Body>
 >;
 
-export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType, More extends z.ZodRawShape> = {
-  readonly method: Exclude<Method, 'get'>;
+/** An example of a request and of its response; `stream` is where the command is appended. */
+type CommandExample<Body extends z.ZodType, ResultFields extends z.ZodRawShape> = {
+  readonly body?: z.input<NoInfer<Body>>;
+  readonly result?: z.input<z.ZodObject<NoInfer<ResultFields>>>;
+  readonly stream: string;
+  readonly revision?: number;
+};
+
+export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType, ResultFields extends z.ZodRawShape> = Pick<
+  RouteDocumentation,
+  'summary'
+> & {
+  readonly method: CommandMethod;
   readonly path: string;
   readonly operationId: string;
-  readonly summary: string;
+  readonly description: string;
+  readonly tag: WriteTag;
+  readonly example: CommandExample<Body, ResultFields>;
   readonly callers: readonly Kind[];
-  readonly limits: readonly RouteLimit<Asking<Kind, Params, Body>>[];
+  readonly limits: readonly RouteLimit<CommandRouteRequest<Kind, Params, Body>>[];
   readonly params?: Params;
   readonly body?: Body;
   readonly bodyBytesMax?: number;
   readonly refusals: readonly RefusalCode[];
-  /** Under which name the command is known, where it isn't the operation's own. */
+  /** The type under which the command's id is made, if it is not the operation's name. */
   readonly type?: string;
-  /** Who acts, where nobody needs to have said who they are. */
-  readonly actor?: (request: Asking<Kind, Params, Body>) => string;
-  /** What makes asking again the same: the path's parameters and the body, where nothing else is said. */
-  readonly asked?: (request: Asking<Kind, Params, Body>) => object;
-  /** What is answered beside the place in the log. */
-  readonly more?: More;
-  readonly act: (request: Asking<Kind, Params, Body> & { readonly key: string }, context: CommandContext) => Promise<Acted<z.output<z.ZodObject<More>>>>;
+  /** The actor of a public route, which has no authenticated caller. */
+  readonly actor?: (request: CommandRouteRequest<Kind, Params, Body>) => string;
+  /** The part of the request that must be equal under the same key. Default: the parameters of the path and the body. */
+  readonly fingerprint?: (request: CommandRouteRequest<Kind, Params, Body>) => object;
+  /** The fields of the response besides its place in the log. */
+  readonly resultFields?: ResultFields;
+  readonly execute: (
+    request: CommandRouteRequest<Kind, Params, Body> & { readonly key: string },
+    context: CommandContext,
+  ) => Promise<CommandOutcome<z.output<z.ZodObject<ResultFields>>>>;
 };
 
 export const command = <
   Kind extends CallerKind,
-  Params extends Fields = None,
+  Params extends Fields = NoFields,
   Body extends z.ZodType = z.ZodUndefined,
-  More extends z.ZodRawShape = Record<never, never>,
+  ResultFields extends z.ZodRawShape = Record<never, never>,
 >(
   contextFor: ContextFor,
-  { type, actor, asked, more, act, refusals, ...definition }: CommandDefinition<Kind, Params, Body, More>,
+  { type, actor, fingerprint, resultFields, execute, refusals, example, ...definition }: CommandDefinition<Kind, Params, Body, ResultFields>,
 ): Route => {
-  const answer = z.object({ ...more, ...wherein });
-  const handle = async (request: Asking<Kind, Params, Body>): Promise<RouteAnswer> => {
+  const { method } = definition;
+  const handle = async (request: CommandRouteRequest<Kind, Params, Body>): Promise<RouteResponse> => {
     const { headers, params, body, caller, at, requestId } = request;
-    const last = lastPositionOf(headers);
-    if (last === 'unknown') return { refusal: { code: 'position-unknown' } };
-    const given = headers['idempotency-key'];
-    const lasting = given ?? signedKeyOf(caller);
-    const key = lasting ?? v7();
+    const clientPosition = positionIn(headers);
+    if (clientPosition === 'invalid') return { refusal: { code: 'position-invalid' } };
+    const givenKey = headers['idempotency-key'];
+    const repeatableKey = givenKey ?? signatureKeyOf(caller);
+    const key = repeatableKey ?? v7();
     const made = contextFor({
-      actor: actor === undefined ? nameOf(caller) : actor(request),
+      actor: actor === undefined ? actorIdOf(caller) : actor(request),
       type: type ?? kebab(definition.operationId),
       key,
-      ...(lasting === undefined ? { fresh: true as const } : {}),
-      body: asked === undefined ? { ...params, ...(body as object | undefined) } : asked(request),
+      ...(repeatableKey === undefined ? { fresh: true as const } : {}),
+      body: fingerprint === undefined ? { ...params, ...(body as object | undefined) } : fingerprint(request),
       at,
       correlationId: requestId,
       ...appOf(caller),
     });
     if (made.outcome === 'refused') return { refusal: made.refusal };
-    const acted = await act({ ...request, key }, made.context);
-    const answered = 'handled' in acted ? acted : { handled: acted };
-    // Under a key that nobody chose, only who sends the very same signature asks again.
-    if (given === undefined && wasHandledBefore(answered.handled, at)) return { refusal: { code: 'signature-replayed' } };
-    return present(answered, key, last);
+    const outcome = await execute({ ...request, key }, made.context);
+    const result = 'handled' in outcome ? outcome : { handled: outcome };
+    // Nobody chose this key: the same signature must have been sent before.
+    if (givenKey === undefined && wasHandledBefore(result.handled, at)) return { refusal: { code: 'signature-replayed' } };
+    return toResponse(method, result, { key, clientPosition });
   };
-  // Which fields an answer has is generic here, so that nothing is left to check: `act` was checked against them.
+  const response = z.object({ ...resultFields, ...logPlaceFields });
+  // The types of the response are generic here, so they can't be checked again: `execute` was checked against them.
   return route({
     ...definition,
+    ...documentResponses(method, response),
+    example: exampleOf(example),
     headers: commandHeaders,
-    answers: { 200: answer, 201: answer },
-    answerHeaders,
-    refusals: [...refusals, ...ALWAYS_POSSIBLE],
+    responseHeaders: commandResponseHeaders,
+    refusals: [...refusals, ...COMMON_REFUSALS],
     handle,
   } as never);
 };
 
-function present({ handled, ...more }: { readonly handled: Handled }, key: string, last: Position | undefined): RouteAnswer {
+/** 201 says that something was created or done; changing and deleting respond with 200 in any case. */
+const hasStatusCreated = (method: CommandMethod): boolean => method === 'post' || method === 'put';
+
+function documentResponses(method: CommandMethod, response: z.ZodType): Pick<Route, 'responses' | 'responseDescriptions'> {
+  return hasStatusCreated(method)
+    ? {
+        responses: { 200: response, 201: response },
+        responseDescriptions: { 200: 'It was so already: nothing was appended.', 201: 'Appended to the log.' },
+      }
+    : { responses: { 200: response }, responseDescriptions: { 200: 'Appended to the log, or it was so already.' } };
+}
+
+function exampleOf({ body, result, stream, revision = 0 }: CommandExample<z.ZodType, z.ZodRawShape>): Route['example'] {
+  return { ...(body === undefined ? {} : { body }), response: { ...result, stream, revision, position: EXAMPLE.position } };
+}
+
+type Sent = { readonly key: string; readonly clientPosition: Position | undefined };
+
+function toResponse(method: CommandMethod, { handled, ...fields }: { readonly handled: CommandResult }, { key, clientPosition }: Sent): RouteResponse {
   const headers = { 'Idempotency-Key': key };
   if (handled.outcome === 'refused') return { refusal: handled.refusal, headers };
   const { stream, revision } = handled;
-  const reached = merge(last, handled.position);
+  const position = merge(clientPosition, handled.position);
   return {
-    status: handled.outcome === 'appended' ? 201 : 200,
+    status: handled.outcome === 'appended' && hasStatusCreated(method) ? 201 : 200,
     headers: {
       ...headers,
       ...(isRepeated(handled) ? { 'Idempotency-Replayed': 'true' } : {}),
-      ...(reached === undefined ? {} : { 'Tidings-Position': reached }),
+      ...(position === undefined ? {} : { 'Tidings-Position': position }),
     },
-    body: { ...more, stream, revision, ...(reached === undefined ? {} : { position: reached }) },
-  } as RouteAnswer;
+    body: { ...fields, stream, revision, ...(position === undefined ? {} : { position }) },
+  } as RouteResponse;
 }
 
-function lastPositionOf(headers: z.output<typeof commandHeaders>): Position | undefined | 'unknown' {
+function positionIn(headers: z.output<typeof commandHeaders>): Position | undefined | 'invalid' {
   const given = [headers['tidings-position'], headers['min-position']].filter((one) => one !== undefined);
-  if (!given.every(isPosition)) return 'unknown';
+  if (!given.every(isPosition)) return 'invalid';
   return given.reduce<Position | undefined>(merge, undefined);
 }
 
-const isRepeated = (handled: Handled): boolean => handled.outcome === 'appended' && handled.repeated;
-
-/** Only a route with an `actor` of its own lets in nobody. */
-const nameOf = (caller: Caller): string => (caller.kind === 'nobody' ? 'nobody' : actorOf(caller));
+const isRepeated = (handled: CommandResult): boolean => handled.outcome === 'appended' && handled.repeated;
 
 const appOf = (caller: Caller): { readonly app?: AppId } => (caller.kind === 'app' ? { app: caller.app } : {});
 
-/** And not by this request itself, when the answer of the log was lost. */
-const wasHandledBefore = (handled: Handled, at: Instant): boolean => handled.outcome === 'appended' && handled.firstAt !== undefined && handled.firstAt !== at;
+/** False when this very request handled it and only the answer of the log was lost. */
+const wasHandledBefore = (handled: CommandResult, at: Instant): boolean =>
+  handled.outcome === 'appended' && handled.firstAt !== undefined && handled.firstAt !== at;
 
-/** An app that sends a request once more, or whoever captured it, meets the command that it was. */
-const signedKeyOf = (caller: Caller): string | undefined => (caller.kind === 'app' ? caller.key : undefined);
+/** The same signature always has the same key, so a replay, by the app or by an attacker, meets the command that it was. */
+const signatureKeyOf = (caller: Caller): string | undefined => (caller.kind === 'app' ? caller.key : undefined);
 
 /** `publishPost` is `publish-post`. */
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

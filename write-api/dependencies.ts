@@ -1,4 +1,4 @@
-/** What the routes are made from. */
+/** The dependencies of the routes. */
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
@@ -15,6 +15,6 @@ export type WriteDependencies = {
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
   readonly limits: WriteLimits;
-  /** Where this installation's clients are thought to be, unless they say otherwise. */
+  /** The region of clients that don't name one. */
   readonly region: string;
 };

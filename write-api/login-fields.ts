@@ -1,4 +1,4 @@
-/** What one logs in with. */
+/** The credentials of a person: a login name and a password. */
 import { z } from 'zod';
 import { text } from '../edge/fields.ts';
 
@@ -9,8 +9,12 @@ const PASSWORD_CHARACTERS_MAX = 1_024;
 
 export const loginName = text(LOGIN_NAME_CHARACTERS_MAX)
   .refine((name) => name.trim() !== '', 'must have a character that can be seen')
-  .meta({ description: 'However it is typed: letter case and surrounding spaces don’t matter.' });
+  .meta({ description: 'The name that you log in with. Letter case and surrounding spaces don’t matter.', examples: ['ada'] });
 
-/** What is asked of a new one is not asked again when it is used. */
-export const password = z.string().max(PASSWORD_CHARACTERS_MAX);
-export const newPassword = z.string().min(PASSWORD_CHARACTERS_MIN).max(PASSWORD_CHARACTERS_MAX);
+/** The minimum length is checked only for a new password, so that it may be raised without locking anybody out. */
+export const password = z.string().max(PASSWORD_CHARACTERS_MAX).meta({ description: 'Your password.' });
+export const newPassword = z
+  .string()
+  .min(PASSWORD_CHARACTERS_MIN)
+  .max(PASSWORD_CHARACTERS_MAX)
+  .meta({ description: `${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters, of any kind.` });

@@ -13,24 +13,24 @@ const gateway = (id: string, of: Partial<Gateway> = {}): Gateway => ({
   ...of,
 });
 
-test('clients are sent to their region, and elsewhere only where it has no room', (t) => {
+test('a client gets a gateway of its region, and of another one only when all of its region are full', (t) => {
   const there = gateway('there', { region: 'there' });
   t.is(recommendGateway([there, gateway('here', { connections: 99 })], { region: 'here', chance: 0 })?.id, 'here');
   t.is(recommendGateway([there, gateway('here', { connections: 100 })], { region: 'here', chance: 0 })?.id, 'there');
   t.is(recommendGateway([there], { region: 'nowhere', chance: 0.5 })?.id, 'there');
 });
 
-test('nobody is sent to a gateway that drains, and where there is none, nowhere', (t) => {
+test('no client gets a draining gateway, and none when there is none', (t) => {
   t.is(recommendGateway([gateway('going', { draining: true })], { region: 'here', chance: 0 }), undefined);
   t.is(recommendGateway([], { region: 'here', chance: 0 }), undefined);
 });
 
-test('where all are full, the least overfull is tried', (t) => {
+test('when all are full, the one with the lowest load is recommended', (t) => {
   const full = [gateway('a', { connections: 150 }), gateway('b', { connections: 101 }), gateway('c', { connections: 1_200, capacity: 1_000 })];
   t.is(recommendGateway(full, { region: 'here', chance: 0 })?.id, 'b');
 });
 
-test('each is drawn in proportion to its room', (t) => {
+test('each gateway is picked in proportion to its free capacity', (t) => {
   const gateways = [gateway('a', { connections: 90 }), gateway('b', { connections: 70 }), gateway('c', { connections: 40 })];
   const drawn = Array.from({ length: 100 }, (_, i) => recommendGateway(gateways, { region: 'here', chance: i / 100 })?.id);
   t.deepEqual(
@@ -39,7 +39,7 @@ test('each is drawn in proportion to its room', (t) => {
   );
 });
 
-test('whatever there is, the recommended one is open, and one with room where any has', (t) => {
+test('the recommended gateway is open, and has free capacity if any has', (t) => {
   const any: fc.Arbitrary<Gateway> = fc.record({
     id: fc.string(),
     url: fc.string(),

@@ -32,22 +32,22 @@ const eventsIn = async ({ commands: { log } }: WriteApiFixture): Promise<number>
 
 /** Sends it as it is, and then, seconds later and each time to a process that has seen nothing of it, as whoever captured it might. */
 async function replayed({ api, raw, headers }: Captured, more: readonly (readonly [string, Readonly<Record<string, string>>])[], t: ExecutionContext) {
-  const first = await api.ask('nobody', 'POST', PATH, { raw, headers });
+  const first = await api.request('anonymous', 'POST', PATH, { raw, headers });
   t.is(first.status, 201);
-  t.is((await api.ask('nobody', 'POST', PATH, { raw, headers })).body.code, 'signature-replayed', 'in the same process');
+  t.is((await api.request('anonymous', 'POST', PATH, { raw, headers })).body.code, 'signature-replayed', 'in the same process');
   const before = await eventsIn(api);
   const answers: Record<string, unknown> = {};
   for (const [what, others] of more) {
     api.commands.now = plus(api.commands.now, 10 * SECOND_MS);
-    const { url } = await api.another();
-    const { status, body } = await api.ask('nobody', 'POST', PATH, { raw, headers: { ...headers, ...others }, url });
+    const { url } = await api.startAnother();
+    const { status, body } = await api.request('anonymous', 'POST', PATH, { raw, headers: { ...headers, ...others }, url });
     answers[what] = status === 201 && body.id === first.body.id ? 'the first answer' : body.code;
   }
   t.is(await eventsIn(api), before, 'nothing was caused');
   return answers;
 }
 
-test('a signed request without a key is refused when it is sent again after a restart, and so it is with a key put to it', async (t) => {
+test('a signed request without a key is refused when it is replayed after a restart, with an added key too', async (t) => {
   await using captured = await givenCaptured();
   const answers = await replayed(
     captured,
@@ -60,10 +60,10 @@ test('a signed request without a key is refused when it is sent again after a re
   t.deepEqual(answers, { 'as it was': 'signature-replayed', 'with a key': 'signature-invalid' });
 });
 
-test('a signed request with a key is answered as the first time after a restart, and under no other key', async (t) => {
+test('a signed request with a key gets its first response after a restart, and is refused under another key', async (t) => {
   await using captured = await givenCaptured('order-7');
   const { 'idempotency-key': _, ...headers } = captured.headers as Record<string, string>;
-  t.is((await captured.api.ask('nobody', 'POST', PATH, { raw: captured.raw, headers })).body.code, 'signature-invalid', 'without its key');
+  t.is((await captured.api.request('anonymous', 'POST', PATH, { raw: captured.raw, headers })).body.code, 'signature-invalid', 'without its key');
   const answers = await replayed(
     captured,
     [
@@ -75,40 +75,40 @@ test('a signed request with a key is answered as the first time after a restart,
   t.deepEqual(answers, { 'as it was': 'the first answer', 'with another key': 'signature-invalid' });
 });
 
-test('two processes that are sent the same signature at once do it once', async (t) => {
+test('two processes that receive the same signature at once execute it once', async (t) => {
   await using captured = await givenCaptured();
   const { api, raw, headers } = captured;
-  const urls = [api.url, ...(await Promise.all([api.another(), api.another()])).map(({ url }) => url)];
+  const urls = [api.url, ...(await Promise.all([api.startAnother(), api.startAnother()])).map(({ url }) => url)];
   const before = await eventsIn(api);
-  const answers = await Promise.all(urls.map((url) => api.ask('nobody', 'POST', PATH, { raw, headers, url })));
+  const answers = await Promise.all(urls.map((url) => api.request('anonymous', 'POST', PATH, { raw, headers, url })));
   t.is(await eventsIn(api), before + 1);
   const done = answers.filter(({ status }) => status === 201);
   t.is(new Set(done.map(({ body }) => body.id)).size, 1);
   t.true(answers.every((answer) => done.includes(answer) || answer.body.code === 'signature-replayed'));
 });
 
-test('an app that asks again under its key, with a new signature, is given the first answer by any process', async (t) => {
+test('an app that retries under its key, with a new signature, gets the first response from any process', async (t) => {
   await using captured = await givenCaptured();
   const { api, app, raw } = captured;
   const ask = async (url: string) => {
     api.commands.now = plus(api.commands.now, 1_000);
-    return api.ask(app, 'POST', PATH, { raw, headers: { 'idempotency-key': 'order-7' }, url });
+    return api.request(app, 'POST', PATH, { raw, headers: { 'idempotency-key': 'order-7' }, url });
   };
   const first = await ask(api.url);
-  for (const url of [api.url, (await api.another()).url]) {
+  for (const url of [api.url, (await api.startAnother()).url]) {
     const again = await ask(url);
     t.deepEqual([again.status, again.body], [201, first.body]);
     t.is(again.headers.get('idempotency-replayed'), 'true');
   }
 });
 
-test('whose request was done, though the log’s answer was lost, is not taken for somebody who sends it again', async (t) => {
+test('a request that was executed although the log’s answer was lost is not taken for a replay', async (t) => {
   await using captured = await givenCaptured();
   const { api, app, raw } = captured;
   const person = await api.person();
   const { log } = api.commands;
   const append = log.append.bind(log);
-  const asking = [() => api.ask(app, 'POST', PATH, { raw }), () => api.ask(person, 'POST', '/v1/me/feed', { body: { text: 'Hello' } })];
+  const asking = [() => api.request(app, 'POST', PATH, { raw }), () => api.request(person, 'POST', '/v1/me/feed', { body: { text: 'Hello' } })];
   for (const ask of asking) {
     log.append = async (...appending) => {
       log.append = append;
@@ -119,21 +119,21 @@ test('whose request was done, though the log’s answer was lost, is not taken f
   }
 });
 
-test('without a key, an app that signs the same request again asks for another', async (t) => {
+test('without a key, an app that signs the same request again makes a new request', async (t) => {
   await using captured = await givenCaptured();
   const { api, app, raw } = captured;
   const ids = new Set<string>();
   for (let i = 0; i < 3; i++) {
     api.commands.now = plus(api.commands.now, 1);
-    ids.add((await api.ask(app, 'POST', PATH, { raw })).body.id);
+    ids.add((await api.request(app, 'POST', PATH, { raw })).body.id);
   }
   t.is(ids.size, 3);
 });
 
-test('the next version of a template, and a new secret, are made once of one signature, and nobody is told the secret who only captured the request', async (t) => {
+test('one signature publishes one template version and makes one secret, and a replay doesn’t learn the secret', async (t) => {
   await using captured = await givenCaptured();
   const { api, app } = captured;
-  const { id: template } = (await api.ask(app, 'POST', '/v1/templates', { body: { body: 'One' } })).body;
+  const { id: template } = (await api.request(app, 'POST', '/v1/templates', { body: { body: 'One' } })).body;
   const requests = [
     ['/v1/templates', JSON.stringify({ template, body: 'Two' })],
     [`/v1/apps/${app.app}/secret`, undefined],
@@ -141,10 +141,10 @@ test('the next version of a template, and a new secret, are made once of one sig
   for (const [path, raw] of requests) {
     api.commands.now = plus(api.commands.now, 1);
     const asking = { headers: signed(app, api, path, raw), ...(raw === undefined ? {} : { raw }) };
-    t.is((await api.ask('nobody', 'POST', path, asking)).status, 201);
+    t.is((await api.request('anonymous', 'POST', path, asking)).status, 201);
     const before = await eventsIn(api);
     api.commands.now = plus(api.commands.now, 1);
-    const { body } = await api.ask('nobody', 'POST', path, { ...asking, url: (await api.another()).url });
+    const { body } = await api.request('anonymous', 'POST', path, { ...asking, url: (await api.startAnother()).url });
     t.like(body, { code: 'signature-replayed', secret: undefined });
     t.is(await eventsIn(api), before);
   }

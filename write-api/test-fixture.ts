@@ -1,14 +1,14 @@
-/** The write API over the real commands on a real store, asked over real HTTP, for tests. Every answer is held against the document. */
+/** The write API over the real commands and a real store, called over real HTTP, for tests. Every response is checked against the OpenAPI document. */
 import { randomUUID } from 'node:crypto';
 import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
-import { contextWith } from '../commands/handling/context.ts';
+import { contextWith } from '../commands/handling/command-context.ts';
 import type { AppId, ChannelId, PersonId } from '../domain/shared/ids.ts';
-import { createAppSignatures, signRequest, type ToSign } from '../edge/auth/app-signature.ts';
+import { createAppSignatures, signRequest, type SignableRequest } from '../edge/auth/app-signature.ts';
 import { createAuthentication } from '../edge/auth/callers.ts';
 import type { Problem } from '../edge/problem.ts';
 import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import type { HttpServer } from '../edge/http/server.ts';
-import { conformanceOf, type Conformance } from '../edge/testing/conformance.ts';
+import { createResponseChecker, type ResponseChecker } from '../edge/testing/response-checker.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
 import { startMemoryGatewayRegistry } from '../ports/presence/memory.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
@@ -18,10 +18,10 @@ import { startWriteApi, type WriteApiConfig } from './write-api.ts';
 const ADMIN_TOKEN = 'the-admin-token-of-a-test';
 const SECRET = Buffer.from('the secret of a test');
 
-type Answer = {
+type ApiResponse = {
   readonly status: number;
   readonly headers: Headers;
-  /** Every field that an answer of this API may have. */
+  /** Every field that a response of this API may have. */
   readonly body: Problem & {
     readonly id: string;
     readonly stream: string;
@@ -36,15 +36,15 @@ type Answer = {
   };
 };
 
-export type Person = { readonly person: PersonId; readonly token: string; readonly loginName: string };
-type App = { readonly app: AppId; readonly secret: string };
-export type As = Person | App | 'operator' | 'nobody';
+export type LoggedInPerson = { readonly person: PersonId; readonly token: string; readonly loginName: string };
+type RegisteredApp = { readonly app: AppId; readonly secret: string };
+export type TestCaller = LoggedInPerson | RegisteredApp | 'operator' | 'anonymous';
 
-export type Asking = {
+export type RequestOptions = {
   readonly body?: unknown;
   readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Another process than the first. */
+  /** The address of another process; the first one by default. */
   readonly url?: string;
 };
 
@@ -54,14 +54,14 @@ export type WriteApiFixture = AsyncDisposable & {
   readonly gateways: GatewayRegistry;
   readonly tokens: Tokens;
   readonly events: readonly EdgeEvent[];
-  readonly conformance: Conformance;
-  /** Another process over the same log and the same vault, as after a restart. It goes with the rest. */
-  readonly another: () => Promise<HttpServer>;
-  readonly ask: (as: As, method: string, path: string, asking?: Asking) => Promise<Answer>;
-  readonly person: () => Promise<Person>;
-  readonly friends: (one: Person, other: Person) => Promise<void>;
-  readonly app: (...enrolled: readonly Person[]) => Promise<App>;
-  readonly direct: (one: Person, other: Person) => Promise<ChannelId>;
+  readonly responseChecker: ResponseChecker;
+  /** Starts another process over the same log and the same vault, as after a restart. It is disposed of with the fixture. */
+  readonly startAnother: () => Promise<HttpServer>;
+  readonly request: (caller: TestCaller, method: string, path: string, options?: RequestOptions) => Promise<ApiResponse>;
+  readonly person: () => Promise<LoggedInPerson>;
+  readonly friends: (one: LoggedInPerson, other: LoggedInPerson) => Promise<void>;
+  readonly app: (...enrolled: readonly LoggedInPerson[]) => Promise<RegisteredApp>;
+  readonly direct: (one: LoggedInPerson, other: LoggedInPerson) => Promise<ChannelId>;
 };
 
 export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promise<WriteApiFixture> {
@@ -89,32 +89,32 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
       ),
     );
   const api = await start();
-  const conformance = await conformanceOf(api.url);
+  const responseChecker = await createResponseChecker(api.url);
 
-  const ask: WriteApiFixture['ask'] = async (as, method, path, { body, raw, headers = {}, url = api.url } = {}) => {
+  const request: WriteApiFixture['request'] = async (caller, method, path, { body, raw, headers = {}, url = api.url } = {}) => {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(url + path, {
       method,
       headers: {
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
-        ...credentials(as, { method, path, key: headers['idempotency-key'], ...(content === undefined ? {} : { body: content }) }),
+        ...credentials(caller, { method, path, key: headers['idempotency-key'], ...(content === undefined ? {} : { body: content }) }),
         ...headers,
       },
       ...(content === undefined ? {} : { body: content }),
     });
     const text = await response.text();
-    const faults = conformance.faultsOf({ method, path }, response, text);
+    const faults = responseChecker.faultsOf({ method, path }, response, text);
     if (faults.length > 0) throw new Error(faults.join('\n'));
-    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
+    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as ApiResponse['body'] };
   };
 
-  const credentials = (as: As, request: ToSign): Record<string, string> => {
-    if (as === 'nobody') return {};
-    if (as === 'operator') return { authorization: `Bearer ${ADMIN_TOKEN}` };
-    return 'token' in as ? { authorization: `Bearer ${as.token}` } : signRequest(as, request, given.now);
+  const credentials = (caller: TestCaller, request: SignableRequest): Record<string, string> => {
+    if (caller === 'anonymous') return {};
+    if (caller === 'operator') return { authorization: `Bearer ${ADMIN_TOKEN}` };
+    return 'token' in caller ? { authorization: `Bearer ${caller.token}` } : signRequest(caller, request, given.now);
   };
 
-  const done = async (answer: Promise<Answer>): Promise<Answer['body']> => {
+  const expectSuccess = async (answer: Promise<ApiResponse>): Promise<ApiResponse['body']> => {
     const { status, body } = await answer;
     if (status >= 300) throw new Error(JSON.stringify(body));
     return body;
@@ -126,26 +126,27 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
     gateways,
     tokens,
     events,
-    conformance,
-    another: start,
-    ask,
+    responseChecker,
+    startAnother: start,
+    request,
     person: async () => {
-      const loginName = `login-${randomUUID()}`;
+      const loginName = `name-${randomUUID()}`;
       const password = 'correct horse';
-      await done(ask('nobody', 'POST', '/v1/people', { body: { loginName, name: 'Somebody', password } }));
-      const { token, person } = await done(ask('nobody', 'POST', '/v1/sessions', { body: { loginName, password } }));
+      await expectSuccess(request('anonymous', 'POST', '/v1/people', { body: { loginName, name: 'Somebody', password } }));
+      const { token, person } = await expectSuccess(request('anonymous', 'POST', '/v1/sessions', { body: { loginName, password } }));
       return { person, token, loginName };
     },
     friends: async (one, other) => {
-      const { id } = await done(ask(one, 'POST', '/v1/friend-requests', { body: { person: other.person } }));
-      await done(ask(other, 'POST', `/v1/friend-requests/${encodeURIComponent(id)}/accept`));
+      const { id } = await expectSuccess(request(one, 'POST', '/v1/friend-requests', { body: { person: other.person } }));
+      await expectSuccess(request(other, 'POST', `/v1/friend-requests/${encodeURIComponent(id)}/accept`));
     },
     app: async (...enrolled) => {
-      const { id, secret } = await done(ask('operator', 'POST', '/v1/apps', { body: { name: 'An app' } }));
-      for (const person of enrolled) await done(ask(person, 'PUT', `/v1/me/apps/${id}`));
+      const { id, secret } = await expectSuccess(request('operator', 'POST', '/v1/apps', { body: { name: 'An app' } }));
+      for (const person of enrolled) await expectSuccess(request(person, 'PUT', `/v1/me/apps/${id}`));
       return { app: id as AppId, secret };
     },
-    direct: async (one, other) => (await done(ask(one, 'POST', '/v1/channels', { body: { kind: 'direct', members: [other.person] } }))).id as ChannelId,
+    direct: async (one, other) =>
+      (await expectSuccess(request(one, 'POST', '/v1/channels', { body: { kind: 'direct', members: [other.person] } }))).id as ChannelId,
     [Symbol.asyncDispose]: async () => {
       await apis.disposeAsync();
       await gateways[Symbol.asyncDispose]();

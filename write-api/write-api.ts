@@ -1,7 +1,7 @@
-/** The write API: everything that happens comes in here or through a gateway. It answers from the log, never from a view. */
+/** The write API: HTTP for commands. It responds from the log, never from a view. */
 import type { Health } from '../edge/http/health.ts';
 import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
-import type { ApiInfo } from '../edge/docs/openapi.ts';
+import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
@@ -20,6 +20,7 @@ import { postRoutes } from './routes/posts.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { WRITE_TAGS } from './tags.ts';
 
 export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'region'> & EdgeDependencies & Health;
 
@@ -30,7 +31,7 @@ export type WriteApiConfig = HttpServerConfig & {
 
 export function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
   const routes = writeRoutes({ ...dependencies, limits: overrideLimits(WRITE_LIMITS, config.limits), region: config.region });
-  return startHttpServer({ ...dependencies, routes, api: WRITE_API }, config);
+  return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config);
 }
 
 export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =>
@@ -50,8 +51,15 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     notificationRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
-const WRITE_API: ApiInfo = {
+export const WRITE_API: ApiInfo = {
   title: 'Tidings write API',
-  version: '1',
-  description: 'Commands. Each answers where in the log it stands; what can be read follows from there, and is asked of the read API.',
+  version: '1.0.0',
+  description: [
+    'Send commands to Tidings. Each command is appended to the log before it is acknowledged, and its response names its place in the log.',
+    '',
+    '- **Try again safely.** Send an `Idempotency-Key`. If you lose the response, send the same request with the same key again: it takes effect once, and you get the first response.',
+    '- **Read your own writes.** Send the `position` of the response as `Min-Position` with a query of the read API.',
+    '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',
+  ].join('\n'),
+  tags: WRITE_TAGS,
 };

@@ -1,26 +1,35 @@
-/** The apps that may ask for notifications. */
+/** The apps that may request notifications. */
 import { z } from 'zod';
+import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/notifications/app.ts';
+import { appStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { appId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-const secret = z.string().meta({ description: 'Signs the app’s requests. It is shown in this answer only.' });
+const EXAMPLE_SECRET = 'kR3vX9qLw0pZt7YbN2mJ5sHc8dGf4aUe';
+const secret = z.string().meta({ description: 'Sign the app’s requests with it. Only this response shows it.' });
 const params = z.strictObject({ app: appId });
+const stream = appStream(EXAMPLE.app);
 
 export function appRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofOperator = { callers: ['operator'], limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
+  const ofOperator = { callers: ['operator'], tag: 'Apps', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(contextFor, {
       ...ofOperator,
       method: 'post',
       path: '/v1/apps',
       operationId: 'registerApp',
-      summary: 'Register an app.',
-      body: z.strictObject({ name: z.string() }),
+      summary: 'Register an app',
+      description: 'Registers an app and responds with its id and its secret.',
+      example: { body: { name: 'Web shop' }, result: { id: EXAMPLE.app, secret: EXAMPLE_SECRET }, stream },
+      body: z.strictObject({
+        name: z.string().meta({ description: `The name of the app: at most ${APP_NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Web shop'] }),
+      }),
       refusals: ['name-empty', 'name-too-long', 'text-malformed', 'app-disabled'],
-      more: { id: appId, secret },
-      act: ({ body: { name } }, context) => commands.registerApp({ name }, context),
+      resultFields: { id: appId, secret },
+      execute: ({ body: { name } }, context) => commands.registerApp({ name }, context),
     }),
 
     command(contextFor, {
@@ -29,11 +38,13 @@ export function appRoutes({ commands, contextFor, limits }: WriteDependencies): 
       method: 'post',
       path: '/v1/apps/:app/secret',
       operationId: 'rotateSecret',
-      summary: 'Make a new secret; the old one is good for one more day. An app may do so for itself.',
+      summary: 'Rotate an app’s secret',
+      description: 'Makes a new secret. The old one stays valid for one more day. An app may rotate its own secret.',
+      example: { result: { secret: EXAMPLE_SECRET }, stream, revision: 1 },
       params,
       refusals: ['app-unknown', 'app-disabled'],
-      more: { secret },
-      act: async ({ caller, params: { app } }, context) => {
+      resultFields: { secret },
+      execute: async ({ caller, params: { app } }, context) => {
         if (caller.kind === 'app' && caller.app !== app) return { outcome: 'refused', refusal: { code: 'forbidden' } };
         return commands.rotateSecret({ app }, context);
       },
@@ -44,10 +55,12 @@ export function appRoutes({ commands, contextFor, limits }: WriteDependencies): 
       method: 'delete',
       path: '/v1/apps/:app',
       operationId: 'disableApp',
-      summary: 'Disable an app for good: it may ask for nothing any more, and what it asked for is not sent.',
+      summary: 'Disable an app',
+      description: 'Disables an app for good: it may request nothing more, and notifications that are not sent yet are cancelled.',
+      example: { stream, revision: 2 },
       params,
       refusals: ['app-unknown'],
-      act: ({ params: { app } }, context) => commands.disableApp({ app }, context),
+      execute: ({ params: { app } }, context) => commands.disableApp({ app }, context),
     }),
   ];
 }

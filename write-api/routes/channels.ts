@@ -1,39 +1,49 @@
-/** Channels: opening them, who belongs to them, and one's own place in them. */
+/** Channels: opening them, their members, and one's own settings of them. */
 import { z } from 'zod';
+import { CHANNEL_MEMBERS_MAX, TITLE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/channel.ts';
+import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { channelId, personId, seq } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-/** More are refused by the domain, with the number that is allowed; this only bounds the work. */
+/** The domain refuses more than it allows, with that number; this only bounds the work. */
 const MEMBERS_MAX = 200;
 
+const title = z.string().meta({ description: `At most ${TITLE_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Us'] });
 const direct = z.strictObject({
-  kind: z.literal('direct'),
-  members: z.tuple([personId]).meta({ description: 'The other of the two.' }),
+  kind: z.literal('direct').meta({ description: 'A channel of you and one other person.' }),
+  members: z.tuple([personId]).meta({ description: 'The other person.' }),
 });
 const group = z.strictObject({
-  kind: z.literal('group'),
-  members: z.array(personId).max(MEMBERS_MAX).meta({ description: 'With or without oneself.' }),
-  title: z.string().optional(),
+  kind: z.literal('group').meta({ description: 'A channel of several people, which you own.' }),
+  members: z.array(personId).max(MEMBERS_MAX).meta({ description: 'The members. You are a member whether you are listed or not.' }),
+  title: title.optional(),
 });
 
 const channel = z.strictObject({ channel: channelId });
 const member = z.strictObject({ channel: channelId, person: personId });
 
 export function channelRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }] } as const;
+  const ofPerson = { callers: ['person'], tag: 'Channels', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
     command(contextFor, {
       ...ofPerson,
       method: 'post',
       path: '/v1/channels',
       operationId: 'openChannel',
-      summary: 'Open a channel. There is one direct channel between two people: opening it again answers it.',
+      summary: 'Open a channel',
+      description: `Opens a group of up to ${CHANNEL_MEMBERS_MAX} members, or the direct channel with another person. Two people have one direct channel: opening it again responds with the same id.`,
+      example: {
+        body: { kind: 'direct', members: [EXAMPLE.bob] },
+        result: { id: EXAMPLE.channel },
+        stream: channelStream(EXAMPLE.channel),
+      },
       body: z.discriminatedUnion('kind', [direct, group]),
       refusals: ['self-not-allowed', 'person-unknown', 'blocked', 'channel-full', 'title-empty', 'title-too-long', 'text-malformed'],
-      more: { id: channelId },
-      act: ({ caller: { person }, body }, context) => {
+      resultFields: { id: channelId },
+      execute: ({ caller: { person }, body }, context) => {
         if (body.kind === 'direct') return commands.openDirectChannel({ person, other: body.members[0] }, context);
         const { members, title } = body;
         return commands.openGroupChannel({ person, members, ...(title === undefined ? {} : { title }) }, context);
@@ -45,11 +55,13 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'patch',
       path: '/v1/channels/:channel',
       operationId: 'renameChannel',
-      summary: 'Give a group another title.',
+      summary: 'Rename a group',
+      description: 'Gives a group that you are a member of another title.',
+      example: { body: { title: 'All of us' }, stream: channelStream(EXAMPLE.channel), revision: 1 },
       params: channel,
-      body: z.strictObject({ title: z.string() }),
-      refusals: ['channel-unknown', 'not-a-member', 'channel-direct', 'title-empty', 'title-too-long', 'text-malformed'],
-      act: ({ caller: { person }, params, body: { title } }, context) => commands.renameChannel({ person, channel: params.channel, title }, context),
+      body: z.strictObject({ title }),
+      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'title-empty', 'title-too-long', 'text-malformed'],
+      execute: ({ caller: { person }, params, body: { title } }, context) => commands.renameChannel({ person, channel: params.channel, title }, context),
     }),
 
     command(contextFor, {
@@ -57,10 +69,12 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'put',
       path: '/v1/channels/:channel/members/:person',
       operationId: 'addMember',
-      summary: 'Add somebody to a group that one belongs to.',
+      summary: 'Add a member to a group',
+      description: 'Adds a person to a group that you are a member of.',
+      example: { stream: channelStream(EXAMPLE.channel), revision: 2 },
       params: member,
-      refusals: ['channel-unknown', 'not-a-member', 'channel-direct', 'channel-full', 'person-unknown', 'blocked'],
-      act: ({ caller, params: { channel: id, person } }, context) => commands.addMember({ person: caller.person, channel: id, member: person }, context),
+      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'channel-full', 'person-unknown', 'blocked'],
+      execute: ({ caller, params: { channel: id, person } }, context) => commands.addMember({ person: caller.person, channel: id, member: person }, context),
     }),
 
     command(contextFor, {
@@ -68,10 +82,12 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'delete',
       path: '/v1/channels/:channel/members/:person',
       operationId: 'removeMember',
-      summary: 'Leave a group, or as its owner remove somebody.',
+      summary: 'Leave a group, or remove a member',
+      description: 'With your own id you leave the group. With another id you remove that member, which only the owner of the group may do.',
+      example: { stream: channelStream(EXAMPLE.channel), revision: 3 },
       params: member,
-      refusals: ['channel-unknown', 'not-a-member', 'channel-direct', 'not-the-owner'],
-      act: ({ caller, params: { channel: id, person } }, context) =>
+      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'not-the-owner'],
+      execute: ({ caller, params: { channel: id, person } }, context) =>
         person === caller.person
           ? commands.leaveChannel({ person, channel: id }, context)
           : commands.removeMember({ person: caller.person, channel: id, member: person }, context),
@@ -82,11 +98,13 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'put',
       path: '/v1/channels/:channel/read',
       operationId: 'markRead',
-      summary: 'Say how far one has read.',
+      summary: 'Mark a channel as read',
+      description: 'Marks everything up to a `seq` as read, on all your devices. A lower `seq` than before changes nothing.',
+      example: { body: { seq: 41 }, stream: inboxStream(EXAMPLE.ada) },
       params: channel,
-      body: z.strictObject({ seq }),
+      body: z.strictObject({ seq: seq.meta({ description: 'The last entry that you have read.', examples: [41] }) }),
       refusals: ['not-a-member', 'message-unknown'],
-      act: ({ caller: { person }, params, body }, context) => commands.markRead({ person, channel: params.channel, seq: body.seq }, context),
+      execute: ({ caller: { person }, params, body }, context) => commands.markRead({ person, channel: params.channel, seq: body.seq }, context),
     }),
 
     command(contextFor, {
@@ -94,10 +112,12 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'put',
       path: '/v1/channels/:channel/mute',
       operationId: 'muteChannel',
-      summary: 'Be pushed nothing of a channel.',
+      summary: 'Mute push notifications of a channel',
+      description: 'Stops pushes of messages in the channel. You still receive the messages.',
+      example: { stream: inboxStream(EXAMPLE.ada), revision: 1 },
       params: channel,
       refusals: ['not-a-member'],
-      act: ({ caller: { person }, params }, context) => commands.muteChannel({ person, channel: params.channel }, context),
+      execute: ({ caller: { person }, params }, context) => commands.muteChannel({ person, channel: params.channel }, context),
     }),
 
     command(contextFor, {
@@ -105,10 +125,12 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'delete',
       path: '/v1/channels/:channel/mute',
       operationId: 'unmuteChannel',
-      summary: 'Be pushed what is said in a channel again.',
+      summary: 'Unmute push notifications of a channel',
+      description: 'Pushes messages in the channel to your devices again.',
+      example: { stream: inboxStream(EXAMPLE.ada), revision: 2 },
       params: channel,
       refusals: [],
-      act: ({ caller: { person }, params }, context) => commands.unmuteChannel({ person, channel: params.channel }, context),
+      execute: ({ caller: { person }, params }, context) => commands.unmuteChannel({ person, channel: params.channel }, context),
     }),
   ];
 }

@@ -1,5 +1,8 @@
-/** The addresses that one can be written to at. */
+/** A person's email address and telephone number. */
 import { z } from 'zod';
+import { CONTACT_KINDS } from '../../domain/people/notification-channels.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import { badRequest } from '../../edge/http/parse-request.ts';
 import type { Route } from '../../edge/http/routes.ts';
@@ -14,24 +17,30 @@ const ADDRESSES = {
   phone: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a telephone number in the form of E.164, such as +4930123456'),
 };
 
-const params = z.strictObject({ kind: z.enum(['email', 'phone']) });
+const params = z.strictObject({ kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact. A person has at most one of each.' }) });
 const contactBody = z.strictObject({
-  address: z.string().max(EMAIL_CHARACTERS_MAX).meta({ description: 'An email address, or a telephone number in the form of E.164.' }),
+  address: z
+    .string()
+    .max(EMAIL_CHARACTERS_MAX)
+    .meta({ description: 'An email address, or a telephone number in the form of E.164.', examples: ['ada@example.org', '+4930123456'] }),
 });
+const stream = contactsStream(EXAMPLE.ada);
 
 export function contactRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
+  const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
     command(contextFor, {
       ...ofPerson,
       method: 'put',
       path: '/v1/me/contacts/:kind',
       operationId: 'setContact',
-      summary: 'Set one’s email address or telephone number.',
+      summary: 'Set a contact of mine',
+      description: 'Sets your email address or telephone number, in place of an earlier one.',
+      example: { body: { address: 'ada@example.org' }, result: { id: EXAMPLE.endpoint }, stream },
       body: contactBody,
       refusals: ['person-unknown'],
-      more: { id: z.string().meta({ description: 'The id of the endpoint: this address.' }) },
-      act: async ({ caller: { person }, params: { kind }, body }, context) => {
+      resultFields: { id: z.string().meta({ description: 'The id of the endpoint: this address.' }) },
+      execute: async ({ caller: { person }, params: { kind }, body }, context) => {
         const address = ADDRESSES[kind].safeParse(body.address);
         if (!address.success) return refusedAddress(address.error);
         return commands.setContact({ person, kind, address: address.data }, context);
@@ -43,25 +52,31 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'delete',
       path: '/v1/me/contacts/:kind',
       operationId: 'removeContact',
-      summary: 'Remove one’s email address or telephone number.',
+      summary: 'Remove a contact of mine',
+      description: 'Removes your email address or telephone number. Nothing is sent to it any more.',
+      example: { stream, revision: 1 },
       refusals: [],
-      act: ({ caller: { person }, params: { kind } }, context) => commands.removeContact({ person, kind }, context),
+      execute: ({ caller: { person }, params: { kind } }, context) => commands.removeContact({ person, kind }, context),
     }),
 
     command(contextFor, {
       callers: ['operator'],
+      tag: 'Devices and contacts',
       limits: [{ limit: limits.appRequests, by: 'caller' }],
       method: 'delete',
       path: '/v1/people/:person/contacts/:kind/block',
       operationId: 'unblockContact',
-      summary: 'Write to a person again at an address that said STOP, complained, or bounced for good. What was suppressed meanwhile is not sent.',
+      summary: 'Unblock a person’s contact',
+      description:
+        'Sends to the address again, after it was blocked because it bounced for good or its owner complained or sent STOP. Notifications that were suppressed in the meantime are not sent.',
+      example: { stream, revision: 2 },
       params: params.extend({ person: personId }),
       refusals: ['person-unknown', 'endpoint-unknown'],
-      act: ({ params: { person, kind } }, context) => commands.unblockContact({ person, kind }, context),
+      execute: ({ params: { person, kind } }, context) => commands.unblockContact({ person, kind }, context),
     }),
   ];
 }
 
-/** Which form an address has depends on the path, so that it is looked at only here. */
+/** The form of the address depends on the path, so the body's schema can't check it. */
 const refusedAddress = ({ issues }: z.ZodError) =>
   ({ outcome: 'refused', refusal: badRequest(issues.map(({ message }) => ({ at: '/body/address', message }))) }) as const;

@@ -1,7 +1,11 @@
-/** The devices that one can be pushed to. Removing one also ends what was logged in on it, and closes what is connected as it. */
+/** The devices of a person. Removing one also ends the sessions on it and closes its connections. */
 import { z } from 'zod';
+import { DEVICES_MAX } from '../../domain/people/contacts.ts';
+import { PLATFORMS } from '../../domain/people/notification-channels.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { appId, deviceId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
@@ -11,9 +15,9 @@ const PUSH_TOKEN_CHARACTERS_MAX = 4_096;
 
 const params = z.strictObject({ device: deviceId });
 const deviceBody = z.strictObject({
-  platform: z.enum(['fcm', 'apns', 'jpush', 'pushy']),
-  token: text(PUSH_TOKEN_CHARACTERS_MAX).min(1).meta({ description: 'As the platform gave it.' }),
-  app: appId.optional().meta({ description: 'The app for whose notifications this device is; all where it is absent.' }),
+  platform: z.enum(PLATFORMS).meta({ description: 'The push service that issued the token.' }),
+  token: text(PUSH_TOKEN_CHARACTERS_MAX).min(1).meta({ description: 'The push token, exactly as FCM, APNs or another push service issued it.' }),
+  app: appId.optional().meta({ description: 'Only notifications of this app are pushed to the device. Default: of every app.', examples: [EXAMPLE.app] }),
 });
 
 export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: WriteDependencies): readonly Route[] {
@@ -24,18 +28,24 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       tokens.forget(session);
     }
   };
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
+  const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
     command(contextFor, {
       ...ofPerson,
       method: 'put',
       path: '/v1/me/devices/:device',
       operationId: 'registerDevice',
-      summary: 'Register a device, or its new token.',
+      summary: 'Register a device',
+      description: `Registers your device for push notifications, or replaces its push token. You can have ${DEVICES_MAX} devices.`,
+      example: {
+        body: { platform: 'fcm', token: 'fXk3Tq8:APA91bH' },
+        result: { id: EXAMPLE.endpoint },
+        stream: contactsStream(EXAMPLE.ada),
+      },
       body: deviceBody,
       refusals: ['person-unknown', 'devices-full'],
-      more: { id: z.string().meta({ description: 'The id of the endpoint: the device with this token.' }) },
-      act: ({ caller: { person }, params: { device }, body: { platform, token, app } }, context) =>
+      resultFields: { id: z.string().meta({ description: 'The id of the endpoint: the device with this token.' }) },
+      execute: ({ caller: { person }, params: { device }, body: { platform, token, app } }, context) =>
         commands.registerDevice({ person, device, platform, token, ...(app === undefined ? {} : { app }) }, context),
     }),
 
@@ -44,9 +54,11 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       method: 'delete',
       path: '/v1/me/devices/:device',
       operationId: 'removeDevice',
-      summary: 'Remove a device: nothing is pushed to it any more, what is connected as it is closed, and what was logged in on it is logged out.',
+      summary: 'Remove a device',
+      description: 'Stops pushes to your device, ends the sessions that were opened on it, and closes its WebSocket connections.',
+      example: { stream: contactsStream(EXAMPLE.ada), revision: 1 },
       refusals: [],
-      act: async ({ caller: { person }, params: { device }, at }, context) => {
+      execute: async ({ caller: { person }, params: { device }, at }, context) => {
         const handled = await commands.invalidateDevice({ person, device, reason: 'removed-by-person' }, context);
         if (handled.outcome !== 'refused') await endSessions(person, device, at);
         return handled;

@@ -1,57 +1,77 @@
 /**
- * What is said in a channel, for clients without a socket. It is the same command as the gateway's frame: what was sent there under
- * an id and not acknowledged may be sent here with that id as `Idempotency-Key`, and is said once.
+ * Messages, for clients without a WebSocket. The commands are those of the gateway's frames: a message that was sent there under an
+ * id and not acknowledged may be posted here with that id as `Idempotency-Key`, and is appended once.
  */
 import { z } from 'zod';
-import type { Handled } from '../../commands/handling/handle.ts';
+import type { CommandResult } from '../../commands/handling/results.ts';
+import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import { messagesStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { channelId, personId, seq, seqInText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-/** 100,000 characters, each of them escaped as two times six. */
+/** A text of the longest length, each character of it escaped as two times six. */
 const MESSAGE_BODY_BYTES_MAX = 1_280 * 1_024;
-/** Only members are mentioned in the end, of whom the domain says how many; this only bounds the work. */
-const MENTIONS_MAX = 200;
+/** The domain refuses more than it allows, counting members only; this only bounds the work. */
+const MENTIONS_IN_REQUEST_MAX = 200;
 const EMOJI_CHARACTERS_MAX = 64;
 
-const text = z.string().meta({ description: 'At most 100,000 characters.' });
-const place = seqInText('The seq at which the message was posted.');
+const text = z.string().meta({ description: `At most ${MESSAGE_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello'] });
+const messageSeq = seqInText('The `seq` of the message.');
 
 const channel = z.strictObject({ channel: channelId });
-const message = z.strictObject({ channel: channelId, message: place });
-const reaction = z.strictObject({ channel: channelId, message: place, emoji: z.string().max(EMOJI_CHARACTERS_MAX) });
+const message = z.strictObject({ channel: channelId, message: messageSeq });
+const reaction = z.strictObject({
+  channel: channelId,
+  message: messageSeq,
+  emoji: z
+    .string()
+    .max(EMOJI_CHARACTERS_MAX)
+    .meta({ description: 'One emoji.', examples: ['👍'] }),
+});
 
-const more = { seq: seq.meta({ description: 'Its place in the channel; for a message, also its id.' }) };
-const NOT_THERE: readonly RefusalCode[] = ['channel-unknown', 'not-a-member', 'message-unknown'];
+const resultFields = { seq: seq.meta({ description: 'The number of the entry in the channel. For a new message, its id too.', examples: [41] }) };
+const COMMON: readonly RefusalCode[] = ['channel-unknown', 'not-a-member', 'message-unknown'];
+
+const stream = messagesStream(EXAMPLE.channel);
+const exampleAt = (at: number) => ({ result: { seq: at }, stream, revision: at });
 
 export function messageRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.messages, by: 'caller' }], bodyBytesMax: MESSAGE_BODY_BYTES_MAX, more } as const;
+  const ofPerson = {
+    callers: ['person'],
+    tag: 'Messages',
+    limits: [{ limit: limits.messages, by: 'caller' }],
+    bodyBytesMax: MESSAGE_BODY_BYTES_MAX,
+    resultFields,
+  } as const;
   return [
     command(contextFor, {
       ...ofPerson,
       method: 'post',
       path: '/v1/channels/:channel/messages',
       operationId: 'postMessage',
-      summary: 'Say something in a channel. The idempotency key is the message’s client id.',
+      summary: 'Post a message',
+      description: 'Posts a message in a channel. The idempotency key becomes the `clientId` of the message.',
+      example: { body: { text: 'Hello Bob', mentions: [EXAMPLE.bob] }, ...exampleAt(41) },
       params: channel,
-      body: z.strictObject({ text, replyTo: seq.optional(), mentions: z.array(personId).max(MENTIONS_MAX).optional() }),
-      refusals: [...NOT_THERE, 'blocked', 'message-empty', 'message-too-long', 'text-malformed', 'too-many-mentions'],
-      act: async ({ caller: { person: sender }, params, body: { text: said, replyTo, mentions }, key }, context) =>
-        withSeq(
-          await commands.postMessage(
-            {
-              channel: params.channel,
-              sender,
-              text: said,
-              clientId: key,
-              ...(replyTo === undefined ? {} : { replyTo }),
-              ...(mentions === undefined ? {} : { mentions }),
-            },
-            context,
-          ),
-        ),
+      body: z.strictObject({
+        text,
+        replyTo: seq.optional().meta({ description: 'The `seq` of the message that you reply to.', examples: [40] }),
+        mentions: z
+          .array(personId)
+          .max(MENTIONS_IN_REQUEST_MAX)
+          .optional()
+          .meta({ description: `The members that the message mentions: at most ${MENTIONS_MAX}.` }),
+      }),
+      refusals: [...COMMON, 'blocked', 'message-empty', 'message-too-long', 'text-malformed', 'too-many-mentions'],
+      execute: async ({ caller: { person: sender }, params, body, key }, context) => {
+        const { replyTo, mentions } = body;
+        const optional = { ...(replyTo === undefined ? {} : { replyTo }), ...(mentions === undefined ? {} : { mentions }) };
+        return withSeq(await commands.postMessage({ channel: params.channel, sender, text: body.text, clientId: key, ...optional }, context));
+      },
     }),
 
     command(contextFor, {
@@ -59,11 +79,13 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'patch',
       path: '/v1/channels/:channel/messages/:message',
       operationId: 'editMessage',
-      summary: 'Change the text of one’s message.',
+      summary: 'Edit a message',
+      description: 'Changes the text of a message that you sent.',
+      example: { body: { text: 'Hello, Bob' }, ...exampleAt(42) },
       params: message,
       body: z.strictObject({ text }),
-      refusals: [...NOT_THERE, 'not-the-sender', 'message-withdrawn', 'message-empty', 'message-too-long', 'text-malformed'],
-      act: async ({ caller: { person }, params, body }, context) => withSeq(await commands.editMessage({ ...params, person, text: body.text }, context)),
+      refusals: [...COMMON, 'not-the-sender', 'message-withdrawn', 'message-empty', 'message-too-long', 'text-malformed'],
+      execute: async ({ caller: { person }, params, body }, context) => withSeq(await commands.editMessage({ ...params, person, text: body.text }, context)),
     }),
 
     command(contextFor, {
@@ -71,10 +93,12 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
       method: 'delete',
       path: '/v1/channels/:channel/messages/:message',
       operationId: 'withdrawMessage',
-      summary: 'Withdraw one’s message.',
+      summary: 'Withdraw a message',
+      description: 'Withdraws a message that you sent: nobody sees its text any more.',
+      example: exampleAt(43),
       params: message,
-      refusals: [...NOT_THERE, 'not-the-sender'],
-      act: async ({ caller: { person }, params }, context) => withSeq(await commands.withdrawMessage({ ...params, person }, context)),
+      refusals: [...COMMON, 'not-the-sender'],
+      execute: async ({ caller: { person }, params }, context) => withSeq(await commands.withdrawMessage({ ...params, person }, context)),
     }),
 
     ...(['added', 'removed'] as const).map((change) =>
@@ -84,15 +108,17 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
         path: '/v1/channels/:channel/messages/:message/reactions/:emoji',
         operationId: change === 'added' ? 'addReaction' : 'removeReaction',
         type: 'react-to-message',
-        summary: change === 'added' ? 'React to a message with an emoji.' : 'Take one’s reaction back.',
+        summary: change === 'added' ? 'React to a message' : 'Remove a reaction',
+        description: change === 'added' ? 'Adds your reaction, an emoji, to a message.' : 'Removes your reaction from a message.',
+        example: exampleAt(change === 'added' ? 44 : 45),
         params: reaction,
-        refusals: [...NOT_THERE, 'message-withdrawn', 'emoji-invalid'],
-        asked: ({ params }) => ({ ...params, change }),
-        act: async ({ caller: { person }, params }, context) => withSeq(await commands.reactToMessage({ ...params, person, change }, context)),
+        refusals: [...COMMON, 'message-withdrawn', 'emoji-invalid'],
+        fingerprint: ({ params }) => ({ ...params, change }),
+        execute: async ({ caller: { person }, params }, context) => withSeq(await commands.reactToMessage({ ...params, person, change }, context)),
       }),
     ),
   ];
 }
 
-/** `seq` is what clients know a revision of this stream as. */
-const withSeq = <Done extends Handled>(handled: Done) => ({ handled, seq: handled.outcome === 'refused' ? 0 : handled.revision });
+/** Clients call a revision of this stream `seq`. */
+const withSeq = <Result extends CommandResult>(handled: Result) => ({ handled, seq: handled.outcome === 'refused' ? 0 : handled.revision });

@@ -1,61 +1,91 @@
-/** What apps want people to hear. */
+/** The notifications that apps request. */
 import { z } from 'zod';
 import type { RequestNotification } from '../../commands/notifications/notifications.ts';
+import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../domain/notifications/notification.ts';
+import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { notificationStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { instantField, notificationId, personId, templateId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { category } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-/** More are refused by the domain, with the number that is allowed; this only bounds the work. */
-const RECIPIENTS_MAX = 2_000;
-const CHANNELS_MAX = 3;
+/** The domain refuses more than it allows, with that number; this only bounds the work. */
+const RECIPIENTS_IN_REQUEST_MAX = 2_000;
 const CONTENT_CHARACTERS_MAX = 65_536;
 const URL_CHARACTERS_MAX = 2_048;
 const COLLAPSE_KEY_CHARACTERS_MAX = 64;
 const TTL_SECONDS_MAX = 7 * 24 * 60 * 60;
 
-const content = z.strictObject({
-  title: text(CONTENT_CHARACTERS_MAX).optional(),
-  body: text(CONTENT_CHARACTERS_MAX),
-  url: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-    .max(URL_CHARACTERS_MAX)
-    .optional(),
-});
-const template = z.strictObject({ template: templateId, version: z.int().min(1).optional().meta({ description: 'The newest where it is absent.' }) });
+const content = z
+  .strictObject({
+    title: text(CONTENT_CHARACTERS_MAX).optional(),
+    body: text(CONTENT_CHARACTERS_MAX),
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .max(URL_CHARACTERS_MAX)
+      .optional()
+      .meta({ description: 'The address that opens when the recipient taps the notification.' }),
+  })
+  .meta({ description: 'The text to send. Send either this or `template`.' });
+const template = z
+  .strictObject({ template: templateId, version: z.int().min(1).optional().meta({ description: 'Default: the newest version.' }) })
+  .meta({ description: 'The template to send. Send either this or `content`.' });
 
 const notificationBody = z
   .strictObject({
-    recipients: z.array(personId).max(RECIPIENTS_MAX),
+    recipients: z
+      .array(personId)
+      .max(RECIPIENTS_IN_REQUEST_MAX)
+      .meta({ description: `The people to notify: at most ${RECIPIENTS_MAX.toLocaleString('en')}, each enrolled with your app.` }),
     category,
     content,
     template,
-    parameters: z.record(z.string(), z.json()).meta({ description: 'What the template’s holes are filled with.' }),
+    parameters: z.record(z.string(), z.json()).meta({ description: 'The values of the template’s parameters.' }),
     channels: z
-      .array(z.enum(['push', 'sms', 'email']))
-      .max(CHANNELS_MAX)
-      .meta({ description: 'In order of preference; all of them where it is absent.' }),
-    priority: z.enum(['high', 'normal', 'low']),
-    critical: z.boolean().meta({ description: 'Required reading: preferences, caps and quiet hours don’t hold it back.' }),
-    atMostOnce: z.boolean().meta({ description: 'Better never than twice: an attempt of unknown outcome is not repeated.' }),
-    sendAt: instantField,
-    ttlSeconds: z.int().min(1).max(TTL_SECONDS_MAX),
+      .array(z.enum(NOTIFICATION_CHANNELS))
+      .max(NOTIFICATION_CHANNELS.length)
+      .meta({ description: 'The channels to send on, in order of preference. Default: all.' }),
+    priority: z.enum(['high', 'normal', 'low']).meta({ description: 'Default: normal.' }),
+    critical: z.boolean().meta({ description: 'true: sent regardless of preferences, caps and quiet hours. Default: false.' }),
+    atMostOnce: z.boolean().meta({ description: 'true: an attempt with an unknown outcome is not repeated. Default: false.' }),
+    sendAt: instantField.meta({
+      description: `When to send it, at most ${SEND_AHEAD_MAX_DAYS} days ahead, in UTC and ISO 8601. Default: now.`,
+      examples: [EXAMPLE.later],
+    }),
+    ttlSeconds: z.int().min(1).max(TTL_SECONDS_MAX).meta({ description: 'How long after `sendAt` it is still worth sending. Default: one day.' }),
     collapseKey: text(COLLAPSE_KEY_CHARACTERS_MAX).min(1).meta({ description: 'A later notification with the same key replaces this one on the device.' }),
   })
   .partial()
   .required({ recipients: true, category: true })
-  .refine(({ content: said, template: named }) => said === undefined || named === undefined, { error: 'content or a template, not both', path: ['template'] });
+  .refine((body) => body.content === undefined || body.template === undefined, { error: 'content or a template, not both', path: ['template'] });
+
+const stream = notificationStream(EXAMPLE.notification);
 
 export function notificationRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofApp = { callers: ['app'], limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
+  const ofApp = { callers: ['app'], tag: 'Notifications', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(contextFor, {
       ...ofApp,
       method: 'post',
       path: '/v1/notifications',
       operationId: 'requestNotification',
-      summary: 'Have people notified.',
+      summary: 'Request a notification',
+      description:
+        'Requests a notification of up to a thousand people. Each recipient’s preferences decide whether, when and on which channels it is sent. To see what became of it, call `GET /v1/notifications/{notification}` of the read API.',
+      example: {
+        body: {
+          recipients: [EXAMPLE.ada],
+          category: 'orders',
+          template: { template: EXAMPLE.template },
+          parameters: { number: 4711 },
+          channels: ['push', 'email'],
+          collapseKey: 'order-4711',
+        },
+        result: { id: EXAMPLE.notification },
+        stream,
+      },
       body: notificationBody,
       refusals: [
         'app-unknown',
@@ -67,13 +97,13 @@ export function notificationRoutes({ commands, contextFor, limits }: WriteDepend
         'content-too-large',
         'template-unknown',
         'send-at-too-far',
-        'already-expired',
+        'expires-before-sending',
         'notification-cancelled',
         'notification-unknown',
       ],
-      more: { id: notificationId },
-      act: ({ caller: { app }, body }, context) =>
-        commands.requestNotification({ source: { kind: 'app', app }, ...present(body) } as RequestNotification, context),
+      resultFields: { id: notificationId },
+      execute: ({ caller: { app }, body }, context) =>
+        commands.requestNotification({ source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification, context),
     }),
 
     command(contextFor, {
@@ -81,13 +111,16 @@ export function notificationRoutes({ commands, contextFor, limits }: WriteDepend
       method: 'post',
       path: '/v1/notifications/:notification/cancel',
       operationId: 'cancelNotification',
-      summary: 'Take a notification back: what of it was not sent yet is not sent.',
+      summary: 'Cancel a notification',
+      description: 'Cancels the deliveries of your notification that are not sent yet.',
+      example: { stream, revision: 1 },
       params: z.strictObject({ notification: notificationId }),
       refusals: ['notification-unknown'],
-      act: ({ caller: { app }, params: { notification } }, context) => commands.cancelNotification({ notification, app }, context),
+      execute: ({ caller: { app }, params: { notification } }, context) => commands.cancelNotification({ notification, app }, context),
     }),
   ];
 }
 
-/** Without the fields that are not there: a command doesn't expect `undefined`. */
-const present = (body: z.output<typeof notificationBody>): object => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+/** A command's optional fields must be absent, not undefined. */
+const withoutUndefined = (body: z.output<typeof notificationBody>): object =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

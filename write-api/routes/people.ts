@@ -1,5 +1,8 @@
-/** Who there is: signing up, one's profile, and going for good. */
+/** Accounts: sign-up, one's profile, and deletion. */
 import { z } from 'zod';
+import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS } from '../../domain/people/user.ts';
+import { userStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
@@ -8,41 +11,55 @@ import { loginName, newPassword } from '../login-fields.ts';
 
 const TIME_ZONE_CHARACTERS_MAX = 64;
 
-/** The password is not part of what makes two requests the same: nothing derived from it is to stand in the log. */
-const signUpBody = z.strictObject({ loginName, name: z.string(), password: newPassword });
+const name = z.string().meta({ description: `The name that others see: at most ${NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Ada'] });
+const signUpBody = z.strictObject({ loginName, name, password: newPassword });
 
 const profileBody = z
-  .strictObject({ name: z.string(), about: z.string(), timeZone: text(TIME_ZONE_CHARACTERS_MAX) })
+  .strictObject({
+    name,
+    about: z.string().meta({ description: `A text about yourself: at most ${ABOUT_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.` }),
+    timeZone: text(TIME_ZONE_CHARACTERS_MAX).meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
+  })
   .partial()
-  .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'names nothing to change');
+  .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'must name something to change');
 
 export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDependencies): readonly Route[] {
+  const ofPerson = { callers: ['person'], tag: 'People', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
     command(contextFor, {
       method: 'post',
       path: '/v1/people',
       operationId: 'signUp',
-      summary: 'Sign up.',
-      callers: ['anyone'],
+      summary: 'Sign up',
+      description: 'Creates your account and claims your login name. To get a token, log in with `POST /v1/sessions`.',
+      tag: 'People',
+      example: {
+        body: { loginName: 'ada', name: 'Ada', password: 'correct horse battery' },
+        result: { id: EXAMPLE.ada },
+        stream: userStream(EXAMPLE.ada),
+      },
+      callers: ['public'],
       limits: [{ limit: limits.signUps, by: 'address' }],
       body: signUpBody,
       refusals: ['login-taken', 'name-empty', 'name-too-long', 'text-malformed', 'queue-full'],
       actor: ({ body }) => `login:${commands.loginOf(body.loginName)}`,
-      asked: ({ body: { loginName: login, name } }) => ({ loginName: login, name }),
-      more: { id: personId },
-      act: ({ body }, context) => commands.signUp(body, context),
+      // Without the password: the log must hold nothing derived from it.
+      fingerprint: ({ body: { loginName: login, name } }) => ({ loginName: login, name }),
+      resultFields: { id: personId },
+      execute: ({ body }, context) => commands.signUp(body, context),
     }),
 
     command(contextFor, {
+      ...ofPerson,
       method: 'patch',
       path: '/v1/me',
       operationId: 'changeProfile',
-      summary: 'Change one’s name, what one says about oneself, or one’s time zone.',
-      callers: ['person'],
-      limits: [{ limit: limits.commands, by: 'caller' }],
+      summary: 'Change my profile',
+      description: 'Changes the fields that you send. The others stay as they are.',
+      example: { body: { about: 'Engines, mostly analytical', timeZone: 'Europe/London' }, stream: userStream(EXAMPLE.ada), revision: 1 },
       body: profileBody,
       refusals: ['person-unknown', 'name-empty', 'name-too-long', 'about-too-long', 'time-zone-unknown', 'text-malformed'],
-      act: ({ caller: { person }, body: { name, about, timeZone } }, context) =>
+      execute: ({ caller: { person }, body: { name, about, timeZone } }, context) =>
         commands.changeProfile(
           { person, ...(name === undefined ? {} : { name }), ...(about === undefined ? {} : { about }), ...(timeZone === undefined ? {} : { timeZone }) },
           context,
@@ -50,14 +67,16 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
     }),
 
     command(contextFor, {
+      ...ofPerson,
       method: 'delete',
       path: '/v1/me',
       operationId: 'erasePerson',
-      summary: 'Go for good: the key to everything personal is destroyed, all sessions end, and the login name is free again.',
-      callers: ['person'],
-      limits: [{ limit: limits.commands, by: 'caller' }],
+      summary: 'Delete my account',
+      description:
+        'Destroys the key of your personal data, so that nobody can read it any more, ends all your sessions, and frees your login name. You can’t undo this.',
+      example: { stream: userStream(EXAMPLE.ada), revision: 2 },
       refusals: ['person-unknown'],
-      act: async ({ caller: { person, session } }, context) => {
+      execute: async ({ caller: { person, session } }, context) => {
         const handled = await commands.erasePerson({ person }, context);
         if (handled.outcome !== 'refused') tokens.forget(session);
         return handled;

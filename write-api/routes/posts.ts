@@ -1,28 +1,39 @@
-/** Posts, and liking them. */
+/** Posts, and likes of them. */
 import { z } from 'zod';
+import { postStreamOf } from '../../domain/feed/post-id.ts';
+import { POST_LENGTH_MAX_CHARACTERS } from '../../domain/feed/post.ts';
+import { reactionStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { postId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
 const params = z.strictObject({ post: postId });
-const post = z.string().meta({ description: 'At most 10,000 characters.' });
+const text = z.string().meta({ description: `At most ${POST_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello, world'] });
+const stream = postStreamOf(EXAMPLE.post);
+const likeStream = reactionStream(EXAMPLE.post, EXAMPLE.bob);
 
 export function postRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const writing = { callers: ['person'], limits: [{ limit: limits.posts, by: 'caller' }] } as const;
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
+  const writing = { callers: ['person'], tag: 'Posts', limits: [{ limit: limits.posts, by: 'caller' }] } as const;
+  const ofPerson = { callers: ['person'], tag: 'Posts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
     command(contextFor, {
       ...writing,
       method: 'post',
       path: '/v1/me/feed',
       operationId: 'publishPost',
-      summary: 'Publish a post.',
-      body: z.strictObject({ text: post, replyTo: postId.optional() }),
+      summary: 'Publish a post',
+      description: 'Publishes a post to your friends and followers, or a reply to a post.',
+      example: { body: { text: 'Hello, world' }, result: { id: EXAMPLE.post }, stream },
+      body: z.strictObject({
+        text,
+        replyTo: postId.optional().meta({ description: 'The post that you reply to.', examples: [EXAMPLE.post] }),
+      }),
       refusals: ['post-empty', 'post-too-long', 'text-malformed', 'post-unknown', 'post-deleted', 'blocked'],
-      more: { id: postId },
-      act: ({ caller: { person: author }, body: { text, replyTo } }, context) =>
-        commands.publishPost({ author, text, ...(replyTo === undefined ? {} : { replyTo }) }, context),
+      resultFields: { id: postId },
+      execute: ({ caller: { person: author }, body }, context) =>
+        commands.publishPost({ author, text: body.text, ...(body.replyTo === undefined ? {} : { replyTo: body.replyTo }) }, context),
     }),
 
     command(contextFor, {
@@ -30,11 +41,13 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       method: 'patch',
       path: '/v1/posts/:post',
       operationId: 'editPost',
-      summary: 'Change the text of one’s post.',
+      summary: 'Edit a post',
+      description: 'Changes the text of a post of yours.',
+      example: { body: { text: 'Hello, whole world' }, stream, revision: 1 },
       params,
-      body: z.strictObject({ text: post }),
+      body: z.strictObject({ text }),
       refusals: ['post-unknown', 'post-deleted', 'not-the-author', 'post-empty', 'post-too-long', 'text-malformed'],
-      act: ({ caller: { person: author }, params: { post: id }, body: { text } }, context) => commands.editPost({ author, post: id, text }, context),
+      execute: ({ caller: { person: author }, params: { post: id }, body }, context) => commands.editPost({ author, post: id, text: body.text }, context),
     }),
 
     command(contextFor, {
@@ -42,9 +55,11 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       method: 'delete',
       path: '/v1/posts/:post',
       operationId: 'deletePost',
-      summary: 'Delete one’s post.',
+      summary: 'Delete a post',
+      description: 'Deletes a post of yours. Its replies stay.',
+      example: { stream, revision: 2 },
       refusals: ['post-unknown', 'not-the-author'],
-      act: ({ caller: { person: author }, params: { post: id } }, context) => commands.deletePost({ author, post: id }, context),
+      execute: ({ caller: { person: author }, params: { post: id } }, context) => commands.deletePost({ author, post: id }, context),
     }),
 
     command(contextFor, {
@@ -52,9 +67,11 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       method: 'put',
       path: '/v1/posts/:post/like',
       operationId: 'likePost',
-      summary: 'Like a post.',
+      summary: 'Like a post',
+      description: 'Adds your like to a post.',
+      example: { stream: likeStream },
       refusals: ['post-unknown', 'post-deleted', 'blocked'],
-      act: ({ caller: { person }, params: { post: id } }, context) => commands.likePost({ person, post: id }, context),
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.likePost({ person, post: id }, context),
     }),
 
     command(contextFor, {
@@ -62,9 +79,11 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       method: 'delete',
       path: '/v1/posts/:post/like',
       operationId: 'unlikePost',
-      summary: 'Take one’s like back.',
+      summary: 'Unlike a post',
+      description: 'Removes your like from a post.',
+      example: { stream: likeStream, revision: 1 },
       refusals: ['post-unknown'],
-      act: ({ caller: { person }, params: { post: id } }, context) => commands.unlikePost({ person, post: id }, context),
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.unlikePost({ person, post: id }, context),
     }),
   ];
 }

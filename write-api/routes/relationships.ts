@@ -1,39 +1,60 @@
-/** Whom one follows, mutes and blocks: each is put and deleted. */
+/** Following, muting and blocking people: each is put and deleted. */
 import { z } from 'zod';
+import { BLOCKS_MAX, FOLLOWS_MAX, MUTES_MAX } from '../../domain/people/relationships.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import { relationshipsStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-type Connection = {
+type Prose = { readonly summary: string; readonly description: string };
+type Relationship = {
   readonly collection: 'follows' | 'mutes' | 'blocks';
   readonly begin: 'follow' | 'mute' | 'block';
   readonly end: 'unfollow' | 'unmute' | 'unblock';
-  readonly means: { readonly begin: string; readonly end: string };
+  readonly prose: { readonly begin: Prose; readonly end: Prose };
   readonly refusals: readonly RefusalCode[];
 };
 
-const CONNECTIONS: readonly Connection[] = [
+const count = (max: number) => max.toLocaleString('en');
+
+const RELATIONSHIPS: readonly Relationship[] = [
   {
     collection: 'follows',
     begin: 'follow',
     end: 'unfollow',
-    means: { begin: 'Follow somebody: their posts come into one’s feed.', end: 'Follow somebody no more.' },
+    prose: {
+      begin: { summary: 'Follow a person', description: `Brings the person’s posts into your feed. You can follow ${count(FOLLOWS_MAX)} people.` },
+      end: { summary: 'Unfollow a person', description: 'Removes the person’s posts from your feed, unless you are friends.' },
+    },
     refusals: ['blocked', 'follows-full'],
   },
   {
     collection: 'mutes',
     begin: 'mute',
     end: 'unmute',
-    means: { begin: 'Mute somebody: one sees no more of their posts, and they don’t know.', end: 'Mute somebody no more.' },
+    prose: {
+      begin: {
+        summary: 'Mute a person',
+        description: `Hides the person’s posts from your feed. The person doesn’t learn of it. You can mute ${count(MUTES_MAX)} people.`,
+      },
+      end: { summary: 'Unmute a person', description: 'Shows the person’s posts in your feed again.' },
+    },
     refusals: ['mutes-full'],
   },
   {
     collection: 'blocks',
     begin: 'block',
     end: 'unblock',
-    means: { begin: 'Block somebody: neither sees or reaches the other.', end: 'Block somebody no more.' },
+    prose: {
+      begin: {
+        summary: 'Block a person',
+        description: `Neither of you sees the other’s posts or can write to the other. You can block ${count(BLOCKS_MAX)} people.`,
+      },
+      end: { summary: 'Unblock a person', description: 'Ends your block of the person. A block of you by the person stays.' },
+    },
     refusals: ['blocks-full'],
   },
 ];
@@ -41,25 +62,27 @@ const CONNECTIONS: readonly Connection[] = [
 const params = z.strictObject({ person: personId });
 
 export function relationshipRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
-  const ofPerson = { callers: ['person'], limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
-  return CONNECTIONS.flatMap(({ collection, begin, end, means, refusals }) => [
+  const ofPerson = { callers: ['person'], tag: 'Relationships', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
+  return RELATIONSHIPS.flatMap(({ collection, begin, end, prose, refusals }) => [
     command(contextFor, {
       ...ofPerson,
+      ...prose.begin,
       method: 'put',
       path: `/v1/me/${collection}/:person`,
       operationId: begin,
-      summary: means.begin,
+      example: { stream: relationshipsStream(EXAMPLE.ada) },
       refusals: ['self-not-allowed', 'person-unknown', ...refusals],
-      act: ({ caller: { person }, params: { person: other } }, context) => commands[begin]({ person, other }, context),
+      execute: ({ caller: { person }, params: { person: other } }, context) => commands[begin]({ person, other }, context),
     }),
     command(contextFor, {
       ...ofPerson,
+      ...prose.end,
       method: 'delete',
       path: `/v1/me/${collection}/:person`,
       operationId: end,
-      summary: means.end,
+      example: { stream: relationshipsStream(EXAMPLE.ada), revision: 1 },
       refusals: [],
-      act: ({ caller: { person }, params: { person: other } }, context) => commands[end]({ person, other }, context),
+      execute: ({ caller: { person }, params: { person: other } }, context) => commands[end]({ person, other }, context),
     }),
   ]);
 }

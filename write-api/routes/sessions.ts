@@ -1,70 +1,90 @@
-/** Logging in and out, and where to connect to. A session is no event, so that these are no commands on the log. */
+/** Logging in and out, and finding a gateway. Sessions are in the vault and not in the log, so these routes are no commands. */
 import { z } from 'zod';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { deviceId, instantField, personId, text } from '../../edge/fields.ts';
-import { answer, noContent, route, type Route } from '../../edge/http/routes.ts';
+import { noContent, respond, route, type Route } from '../../edge/http/routes.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { loginName, password } from '../login-fields.ts';
 import { recommendGateway } from '../recommend-gateway.ts';
+import type { WriteTag } from '../tags.ts';
 
 const REGION_CHARACTERS_MAX = 64;
+const EXAMPLE_GATEWAY = 'ws://127.0.0.1:8082';
 
-const region = text(REGION_CHARACTERS_MAX).meta({ description: 'Where the client is.' });
-const gateway = z.string().nullable().meta({ description: 'The WebSocket address to connect to; null: no gateway is there at the moment.' });
-const session = z.object({ token: z.string(), person: personId, expiresAt: instantField, gateway });
+const region = text(REGION_CHARACTERS_MAX).meta({ description: 'The region of your client. Default: the region of the installation.', examples: ['local'] });
+const gateway = z
+  .string()
+  .nullable()
+  .meta({ description: 'The WebSocket address to connect to. null: no gateway is available at the moment.', examples: [EXAMPLE_GATEWAY] });
+const session = z.object({
+  token: z.string().meta({ description: 'Send it as bearer token with each request.' }),
+  person: personId,
+  expiresAt: instantField.meta({ description: 'The end of the session, unless you log out before.', examples: [EXAMPLE.later] }),
+  gateway,
+});
 
-export function sessionRoutes({ commands, tokens, gateways, clock, limits, region: usualRegion }: WriteDependencies): readonly Route[] {
-  const gatewayFor = async (where: string = usualRegion) =>
+export function sessionRoutes({ commands, tokens, gateways, clock, limits, region: defaultRegion }: WriteDependencies): readonly Route[] {
+  const gatewayFor = async (where: string = defaultRegion) =>
     recommendGateway(await gateways.alive(clock()), { region: where, chance: Math.random() })?.url ?? null;
+  const ofPerson = { callers: ['person'], tag: 'Sessions' satisfies WriteTag, limits: [{ limit: limits.commands, by: 'caller' }] } as const;
 
   return [
     route({
       method: 'post',
       path: '/v1/sessions',
       operationId: 'logIn',
-      summary: 'Log in.',
-      callers: ['anyone'],
+      summary: 'Log in',
+      description: 'Opens a session and responds with its token and with a gateway to connect to. If you name a device, removing it ends the session.',
+      tag: 'Sessions' satisfies WriteTag,
+      example: {
+        body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device },
+        response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, gateway: EXAMPLE_GATEWAY },
+      },
+      callers: ['public'],
       limits: [
         { limit: limits.loginsOfAddress, by: 'address' },
         { limit: limits.logins, by: ({ body }) => commands.loginOf(body.loginName) },
       ],
       body: z.strictObject({ loginName, password, device: deviceId.optional(), region: region.optional() }),
-      answers: { 201: session },
+      responses: { 201: session },
+      responseDescriptions: { 201: 'The session is open.' },
       refusals: ['login-failed', 'queue-full', 'log-unavailable'],
       handle: async ({ body: { loginName: login, password: secret, device, region: where }, at }) => {
         const loggedIn = await commands.logIn({ loginName: login, password: secret, ...(device === undefined ? {} : { device }) }, at);
         if (loggedIn.outcome === 'refused') return { refusal: loggedIn.refusal };
         const { person, expiresAt } = loggedIn;
-        return answer(201, { token: await tokens.issue(loggedIn), person, expiresAt, gateway: await gatewayFor(where) });
+        return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, gateway: await gatewayFor(where) });
       },
     }),
 
     route({
+      ...ofPerson,
       method: 'delete',
       path: '/v1/sessions/current',
       operationId: 'logOut',
-      summary: 'Log out: the token is no longer good, and its sockets are closed.',
-      callers: ['person'],
-      limits: [{ limit: limits.commands, by: 'caller' }],
-      answers: { 204: noContent },
+      summary: 'Log out',
+      description: 'Ends the session of your token and closes its WebSocket connections.',
+      responses: { 204: noContent },
       refusals: [],
       handle: async ({ caller, at }) => {
         await commands.logOut(caller, at);
         tokens.forget(caller.session);
-        return answer(204);
+        return respond(204);
       },
     }),
 
     route({
+      ...ofPerson,
       method: 'get',
       path: '/v1/gateway',
       operationId: 'recommendGateway',
-      summary: 'Where to connect to, for a client whose gateway went away.',
-      callers: ['person'],
-      limits: [{ limit: limits.commands, by: 'caller' }],
+      summary: 'Find a gateway',
+      description: 'Recommends a gateway to connect to. Call it when your gateway has closed the connection or is full.',
+      example: { response: { gateway: EXAMPLE_GATEWAY } },
       query: z.strictObject({ region: region.optional() }),
-      answers: { 200: z.object({ gateway }) },
+      responses: { 200: z.object({ gateway }) },
       refusals: [],
-      handle: async ({ query }) => answer(200, { gateway: await gatewayFor(query.region) }),
+      handle: async ({ query }) => respond(200, { gateway: await gatewayFor(query.region) }),
     }),
   ];
 }

@@ -1,14 +1,16 @@
-/** What an app says again and again. */
+/** The notification templates of apps. */
 import { z } from 'zod';
+import { templateStream } from '../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { templateId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
 const templateBody = z.strictObject({
-  template: templateId.optional().meta({ description: 'The next version of this one; a new template where it is absent.' }),
-  title: z.string().optional(),
-  body: z.string().meta({ description: 'In Liquid. A parameter that it names must come with each notification.' }),
+  template: templateId.optional().meta({ description: 'Publishes the next version of this template. Default: a new template.', examples: [EXAMPLE.template] }),
+  title: z.string().optional().meta({ description: 'The title, in Liquid.' }),
+  body: z.string().meta({ description: 'The text, in Liquid. Each notification must bring every parameter that the text uses.' }),
 });
 
 export function templateRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
@@ -17,13 +19,20 @@ export function templateRoutes({ commands, contextFor, limits }: WriteDependenci
       method: 'post',
       path: '/v1/templates',
       operationId: 'publishTemplate',
-      summary: 'Publish a template, or its next version. What was published stays as it is.',
+      summary: 'Publish a template',
+      description: 'Publishes a template, or the next version of one. A published version never changes.',
+      tag: 'Templates',
+      example: {
+        body: { title: 'Order {{ number }}', body: 'Your order {{ number }} is on its way.' },
+        result: { id: EXAMPLE.template },
+        stream: templateStream(EXAMPLE.template),
+      },
       callers: ['app'],
       limits: [{ limit: limits.appRequests, by: 'caller' }],
       body: templateBody,
       refusals: ['app-unknown', 'app-disabled', 'template-unknown', 'template-invalid', 'content-too-large', 'text-malformed'],
-      more: { id: templateId },
-      act: ({ caller: { app }, body: { template, title, body } }, context) =>
+      resultFields: { id: templateId },
+      execute: ({ caller: { app }, body: { template, title, body } }, context) =>
         commands.publishTemplate({ app, body, ...(template === undefined ? {} : { template }), ...(title === undefined ? {} : { title }) }, context),
     }),
   ];

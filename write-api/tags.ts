@@ -1,0 +1,18 @@
+import type { Tag } from '../edge/docs/openapi.ts';
+
+export type WriteTag = (typeof WRITE_TAGS)[number]['name'];
+
+export const WRITE_TAGS = [
+  { name: 'People', description: 'Sign up, change your profile, and delete your account.' },
+  { name: 'Sessions', description: 'Log in and out, and find a gateway to connect to.' },
+  { name: 'Devices and contacts', description: 'The devices and addresses at which notifications reach you.' },
+  { name: 'Preferences', description: 'The notifications that you want, your quiet hours, and the apps that may notify you.' },
+  { name: 'Friends', description: 'Send and answer friend requests, and remove friends.' },
+  { name: 'Relationships', description: 'Follow, mute and block other people.' },
+  { name: 'Posts', description: 'Publish, edit, delete and like posts.' },
+  { name: 'Channels', description: 'Open channels, manage their members, and keep your own settings of a channel.' },
+  { name: 'Messages', description: 'Post, edit, withdraw and react to messages, for clients without a WebSocket.' },
+  { name: 'Apps', description: 'Register and disable apps, and rotate their secrets.' },
+  { name: 'Templates', description: 'Publish the templates of your app’s notifications.' },
+  { name: 'Notifications', description: 'Request notifications of people, and cancel them.' },
+] as const satisfies readonly Tag[];
