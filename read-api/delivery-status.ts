@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { DeliveryStatus } from '../projections/read-models/deliveries.ts';
 
-/** What says most comes first. */
-const RANK: { readonly [Status in DeliveryStatus]: number } = {
+/** The furthest status comes first. */
+const RANKS: { readonly [Status in DeliveryStatus]: number } = {
   delivered: 0,
   accepted: 1,
   unknown: 2,
@@ -18,9 +19,17 @@ const RANK: { readonly [Status in DeliveryStatus]: number } = {
   suppressed: 13,
 };
 
-export const DELIVERY_STATUSES = Object.keys(RANK) as [DeliveryStatus, ...DeliveryStatus[]];
+const STATUSES = Object.keys(RANKS) as [DeliveryStatus, ...DeliveryStatus[]];
 
-/** How far the furthest has come; `requested` where nothing is planned yet. */
-export function statusOfAll(statuses: readonly DeliveryStatus[]): DeliveryStatus | 'requested' {
-  return statuses.toSorted((one, other) => RANK[one] - RANK[other])[0] ?? 'requested';
+const COMING = '`delivered`, `undelivered` and `digested` are reserved: no delivery has them yet.';
+
+export const deliveryStatus = z.enum(STATUSES).meta({ description: `The status of the delivery. ${COMING}` });
+
+export const furthestStatusField = z
+  .enum([...STATUSES, 'requested'])
+  .meta({ description: `The status of the delivery to you that has come furthest. \`requested\`: none is planned yet. ${COMING}` });
+
+/** The status of the delivery that has come furthest; `requested` when none is planned yet. */
+export function furthestStatus(statuses: readonly DeliveryStatus[]): DeliveryStatus | 'requested' {
+  return statuses.toSorted((one, other) => RANKS[one] - RANKS[other])[0] ?? 'requested';
 }

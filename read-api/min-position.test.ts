@@ -1,40 +1,40 @@
 import test from 'ava';
-import { positionIn } from '../ports/event-log/position.ts';
+import { positionAt } from '../ports/event-log/position.ts';
 import { givenReadApi } from './test-fixture.ts';
 
-test('who hands back the position of a write sees what was written, every time', async (t) => {
+test('a query with the position of a write sees that write, every time', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();
   for (let i = 1; i <= 30; i++) {
     await api.post(ada, `post ${i}`);
-    const { body } = await api.see(ada, '/v1/me/feed?limit=1');
+    const { body } = await api.requestAfterWrites(ada, '/v1/me/feed?limit=1');
     t.is(body.posts[0]?.text, `post ${i}`);
   }
 });
 
-test('every query waits for its position, and says so where that isn’t reached in time', async (t) => {
-  await using api = await givenReadApi({ minPositionWaitedMs: 1 });
+test('every query waits for its position, and is refused when that isn’t reached in time', async (t) => {
+  await using api = await givenReadApi({ minPositionTimeoutMs: 1 });
   const [ada, shop] = [await api.person(), await api.app()];
-  const beyond = { 'min-position': positionIn(0, 999_999_999_999) };
+  const beyond = { 'min-position': positionAt(0, 999_999_999_999) };
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { readonly paths: Readonly<Record<string, object>> };
   for (const path of Object.keys(document.paths)) {
     const filled = path.replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replaceAll(/\{\w+\}/g, ada.person);
-    const { status, body, headers } = await api.ask(path.startsWith('/v1/notifications') ? shop : ada, filled, beyond);
+    const { status, body, headers } = await api.request(path.startsWith('/v1/notifications') ? shop : ada, filled, beyond);
     t.deepEqual([status, body.code, headers.get('retry-after')], [503, 'position-not-reached', '1'], path);
   }
 });
 
-test('who goes away while waiting holds nothing up', async (t) => {
-  await using api = await givenReadApi({ minPositionWaitedMs: 600_000 });
+test('a client that disconnects while it waits holds nothing up', async (t) => {
+  await using api = await givenReadApi({ minPositionTimeoutMs: 600_000 });
   const ada = await api.person();
-  await api.see(ada, '/v1/me');
+  await api.requestAfterWrites(ada, '/v1/me');
   const leaving = new AbortController();
   const path = '/v1/me/feed';
   const asked = fetch(api.url + path, {
-    headers: { ...api.headersOf(ada, path), 'min-position': positionIn(0, 999_999_999_999) },
+    headers: { ...api.credentialsOf(ada, path), 'min-position': positionAt(0, 999_999_999_999) },
     signal: leaving.signal,
   });
-  await api.see(ada, '/v1/me');
+  await api.requestAfterWrites(ada, '/v1/me');
   leaving.abort();
   await t.throwsAsync(asked);
   await api.stop();

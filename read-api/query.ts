@@ -1,58 +1,63 @@
-/** How a query is declared: as any route, with the projections whose views it reads, and what is the same for all of them. */
+/** A query is declared as a route, with the projections whose views it reads and the parts that all queries share. */
 import type { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { CallerKind, CallerOf } from '../edge/auth/callers.ts';
-import { route, type Fields, type Route, type RouteRequest } from '../edge/http/routes.ts';
+import { route, type Fields, type NoFields, type Route, type RouteRequest } from '../edge/http/routes.ts';
+import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { ReadDependencies } from './dependencies.ts';
-import { minPositionHeaders, waitFor } from './min-position.ts';
+import { minPositionHeaders, waitForPosition } from './min-position.ts';
+import type { ReadTag } from './tags.ts';
 
-export type Refused = { readonly refusal: Refusal };
-export const refused = (code: RefusalCode): Refused => ({ refusal: { code } });
+export type QueryRefusal = { readonly refusal: Refusal };
+export const refused = (code: RefusalCode): QueryRefusal => ({ refusal: { code } });
 
-/** What is answered may not be changed: it may come straight from a view. */
+/** A response may be a document of a view, which nobody may change. */
 type Frozen<Value> = unknown extends Value
   ? unknown
   : Value extends string | number | boolean | null | undefined
     ? Value
     : { readonly [Field in keyof Value]: Frozen<Value[Field]> };
 
-type Query<Kind extends CallerKind, Params extends Fields, Wanted extends Fields, Answer extends z.ZodType> = {
+type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query extends Fields, Response extends z.ZodType> = {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  readonly description: string;
+  readonly tag: ReadTag;
+  /** An example of the response. */
+  readonly example: z.input<NoInfer<Response>>;
   readonly callers: readonly Kind[];
   readonly params?: Params;
-  readonly query?: Wanted;
-  readonly answer: Answer;
+  readonly query?: Query;
+  readonly response: Response;
   readonly refusals?: readonly RefusalCode[];
   /** The projections whose views it reads. */
-  readonly reads: readonly string[];
-  readonly handle: (request: RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Wanted>>) => Promise<Frozen<z.output<Answer>> | Refused>;
+  readonly reads: readonly ProjectorName[];
+  readonly handle: (request: RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>>) => Promise<Frozen<z.output<Response>> | QueryRefusal>;
 };
 
-type None = z.ZodObject<Record<never, never>, z.core.$strict>;
-
-export function query<Kind extends CallerKind, Answer extends z.ZodType, Params extends Fields = None, Wanted extends Fields = None>(
-  dependencies: Pick<ReadDependencies, 'reached' | 'minPositionWaitedMs' | 'limits'>,
-  { reads, refusals = [], handle, answer, ...definition }: Query<Kind, Params, Wanted, Answer>,
+export function query<Kind extends CallerKind, Response extends z.ZodType, Params extends Fields = NoFields, Query extends Fields = NoFields>(
+  dependencies: Pick<ReadDependencies, 'waitForViews' | 'minPositionTimeoutMs' | 'limits'>,
+  { reads, refusals = [], handle, response, example, ...definition }: QueryDefinition<Kind, Params, Query, Response>,
 ): Route {
-  type Request = RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Wanted>, z.output<typeof minPositionHeaders>>;
-  // Which fields an answer has is generic here, so that nothing is left to check: `handle` was checked against them.
+  type Request = RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>, z.output<typeof minPositionHeaders>>;
+  // The types of the response are generic here, so they can't be checked again: `handle` was checked against them.
   return route({
     ...definition,
     method: 'get',
+    example: { response: example },
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
-    answers: { 200: answer },
-    refusals: [...refusals, 'position-not-reached', 'position-unknown'],
+    responses: { 200: response },
+    refusals: [...refusals, 'position-not-reached', 'position-invalid'],
     handle: async (request: Request) => {
-      const refusal = await waitFor(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
+      const refusal = await waitForPosition(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
       if (refusal !== undefined) return { refusal };
-      const answered = await handle(request);
-      return isRefused(answered) ? answered : { status: 200 as const, body: answered };
+      const result = await handle(request);
+      return isRefusal(result) ? result : { status: 200 as const, body: result };
     },
   } as never);
 }
 
-const isRefused = (answered: unknown): answered is Refused => typeof answered === 'object' && answered !== null && 'refusal' in answered;
+const isRefusal = (result: unknown): result is QueryRefusal => typeof result === 'object' && result !== null && 'refusal' in result;

@@ -1,8 +1,8 @@
-/** The read API: everything anyone reads. It answers from the views and appends nothing. */
+/** The read API: HTTP for queries. It responds from the views and appends nothing. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Health } from '../edge/http/health.ts';
 import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
-import type { ApiInfo } from '../edge/docs/openapi.ts';
+import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
@@ -18,22 +18,23 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { READ_TAGS } from './tags.ts';
 
-const MIN_POSITION_WAITED_MS = 5 * SECOND_MS;
-/** With the time that a session is remembered for, well within the minute in which one that was ended must be seen to have. */
-const STREAM_LOOKED_AFTER_MS = 30 * SECOND_MS;
+const MIN_POSITION_TIMEOUT_MS = 5 * SECOND_MS;
+/** Together with the time for which a session is cached, well within the minute in which the end of a session must be noticed. */
+const SESSION_CHECK_MS = 30 * SECOND_MS;
 
-export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'minPositionWaitedMs' | 'streamLookedAfterMs'> & EdgeDependencies & Health;
+export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'minPositionTimeoutMs' | 'sessionCheckMs'> & EdgeDependencies & Health;
 
 export type ReadApiConfig = HttpServerConfig &
-  Partial<Pick<ReadDependencies, 'minPositionWaitedMs' | 'streamLookedAfterMs'>> & {
+  Partial<Pick<ReadDependencies, 'minPositionTimeoutMs' | 'sessionCheckMs'>> & {
     readonly limits?: LimitOverrides;
   };
 
 export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiConfig): Promise<HttpServer> {
-  const { minPositionWaitedMs = MIN_POSITION_WAITED_MS, streamLookedAfterMs = STREAM_LOOKED_AFTER_MS, limits } = config;
-  const routes = readRoutes({ ...dependencies, limits: overrideLimits(READ_LIMITS, limits), minPositionWaitedMs, streamLookedAfterMs });
-  return startHttpServer({ ...dependencies, routes, api: READ_API }, config);
+  const { minPositionTimeoutMs = MIN_POSITION_TIMEOUT_MS, sessionCheckMs = SESSION_CHECK_MS, limits } = config;
+  const routes = readRoutes({ ...dependencies, limits: overrideLimits(READ_LIMITS, limits), minPositionTimeoutMs, sessionCheckMs });
+  return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, READ_API) }, config);
 }
 
 export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
@@ -50,9 +51,16 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     notificationRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
-const READ_API: ApiInfo = {
+export const READ_API: ApiInfo = {
   title: 'Tidings read API',
-  version: '1',
-  description:
-    'Queries. They are answered from views that follow the log: who must read their own write hands back the position that the command answered, as `Min-Position`.',
+  version: '1.0.0',
+  description: [
+    'Query Tidings. Queries are answered from views that follow the log within moments.',
+    '',
+    '- **Read your own writes.** Send the `position` from the response to a command as `Min-Position`: the query waits until it can see the effect of that command.',
+    '- **Pages.** A list has a cursor `next`. Send it with the next request; null means that there is no more. A page can have fewer items than you asked for.',
+    '- **Live.** Streams of server-sent events begin with `ready`. Fetch the list after `ready` and after each `missed`, and you miss nothing.',
+    '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',
+  ].join('\n'),
+  tags: READ_TAGS,
 };

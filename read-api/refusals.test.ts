@@ -2,21 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { givenReadApi, type As, type ReadApiFixture } from './test-fixture.ts';
+import { givenReadApi, type TestCaller, type ReadApiFixture } from './test-fixture.ts';
 
-type Case = readonly [what: string, as: As, path: string, status: number, code: RefusalCode, headers?: Readonly<Record<string, string>>];
+type Case = readonly [what: string, as: TestCaller, path: string, status: number, code: RefusalCode, headers?: Readonly<Record<string, string>>];
 
 const NOBODY = randomUUID();
 const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
 async function refusedAs(t: ExecutionContext, api: ReadApiFixture, cases: readonly Case[]) {
   for (const [what, as, path, status, code, headers] of cases) {
-    const answer = await api.ask(as, path, headers);
+    const answer = await api.request(as, path, headers);
     t.deepEqual([answer.status, answer.body.code], [status, code], what);
   }
 }
 
-test('what has not the form that is asked for', async (t) => {
+test('malformed requests are refused with their codes', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();
   const channel = `/v1/channels/${NOBODY}/messages`;
@@ -46,28 +46,28 @@ test('what has not the form that is asked for', async (t) => {
     ['an inbox from nowhere', ada, '/v1/me/inbox?before=2030', 400, 'bad-request'],
     ['notifications from nowhere', ada, '/v1/me/notifications?before=0.1', 400, 'bad-request'],
     ['a path that does not decode', ada, '/v1/people/%ff', 400, 'bad-request'],
-    ['a position that is none', ada, '/v1/me/feed', 400, 'position-unknown', { 'min-position': 'here' }],
-    ['a position that is half one', ada, '/v1/me', 400, 'position-unknown', { 'min-position': '0.' }],
+    ['a position that is none', ada, '/v1/me/feed', 400, 'position-invalid', { 'min-position': 'here' }],
+    ['a position that is half one', ada, '/v1/me', 400, 'position-invalid', { 'min-position': '0.' }],
     ['a position far too long', ada, '/v1/me', 400, 'bad-request', { 'min-position': `0.${'1'.repeat(600)}` }],
-    ['a position that is none, for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-unknown'],
+    ['a position that is none, for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-invalid'],
     ['a cursor for a stream', ada, `/v1/me/feed/live?before=${NO_POST}`, 400, 'bad-request'],
   ]);
-  const { body } = await api.ask(ada, '/v1/me/feed?limit=0&before=yesterday&verbose=yes');
+  const { body } = await api.request(ada, '/v1/me/feed?limit=0&before=yesterday&verbose=yes');
   t.deepEqual(body.faults?.map(({ at }) => at).sort(), ['/query', '/query/before', '/query/limit'], 'all faults are told at once');
 });
 
-test('what is not there, or not for the one who asks', async (t) => {
+test('unknown things, and things that the caller may not see, are refused as unknown', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
   const [deleted, blocked] = [await api.post(ada), await api.post(bob)];
-  await api.done(commands.deletePost({ author: ada.person, post: deleted }, by(ada.person)));
-  await api.done(commands.block({ person: bob.person, other: ada.person }, by(bob.person)));
+  await api.expectSuccess(commands.deletePost({ author: ada.person, post: deleted }, by(ada.person)));
+  await api.expectSuccess(commands.block({ person: bob.person, other: ada.person }, by(bob.person)));
   const channel = await api.direct(bob, eve);
   const [shop, other] = [await api.app(eve), await api.app()];
   const request = { source: { kind: 'app', app: shop.app }, recipients: [eve.person], category: 'a', content: { body: 'a' } } as const;
-  const { id: notification } = await api.done(commands.requestNotification(request, by(`app:${shop.app}`)));
-  await api.see(ada, '/v1/me/feed');
+  const { id: notification } = await api.expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
+  await api.requestAfterWrites(ada, '/v1/me/feed');
   await refusedAs(t, api, [
     ['nobody', ada, `/v1/people/${NOBODY}`, 404, 'person-unknown'],
     ['nobody’s posts', ada, `/v1/people/${NOBODY}/posts`, 404, 'person-unknown'],
@@ -83,13 +83,13 @@ test('what is not there, or not for the one who asks', async (t) => {
     ['another app’s notification', other, `/v1/notifications/${notification}`, 404, 'notification-unknown'],
     ['no route', ada, '/v1/me/fame', 404, 'route-unknown'],
   ]);
-  t.deepEqual((await api.see(ada, `/v1/people/${bob.person}/posts`)).body.posts, [], 'the posts of who has blocked one are not there');
+  t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/posts`)).body.posts, [], 'the posts of who has blocked one are not there');
 });
 
-test('who asks too often is told so', async (t) => {
+test('a caller over the limit is refused', async (t) => {
   await using api = await givenReadApi({ limits: { queries: { points: 2, windowSeconds: 60 } } });
   const ada = await api.person();
   const codes = [];
-  for (let i = 0; i < 3; i++) codes.push((await api.see(ada, '/v1/me')).body.code);
+  for (let i = 0; i < 3; i++) codes.push((await api.requestAfterWrites(ada, '/v1/me')).body.code);
   t.deepEqual(codes, [undefined, undefined, 'rate-limited']);
 });

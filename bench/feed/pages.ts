@@ -45,9 +45,9 @@ async function benchReader(folder: string, authors: number): Promise<void> {
   const warm = await timeEach(PAGES, readFirst);
   const byId = await timeEach(PAGES, () => readRowsById(views, reader, posts));
   const cursors = await cursorsWithinWarmFeed(read, reader);
-  const furtherDown = await timeEach(PAGES, (i) => read({ reader, limit: PAGE_LIMIT, before: cursors[i % cursors.length] as PostId }));
+  const furtherDown = await timeEach(PAGES, (i) => read({ reader, limit: PAGE_LIMIT, cursor: cursors[i % cursors.length] as PostId }));
   const belowFloor = postIdFrom(plus(clock(), -HISTORY_MS / 2), '0'.repeat(16));
-  const fromViews = await timeEach(COLD_PAGES, () => read({ reader, limit: PAGE_LIMIT, before: belowFloor }));
+  const fromViews = await timeEach(COLD_PAGES, () => read({ reader, limit: PAGE_LIMIT, cursor: belowFloor }));
   const cold = [];
   for (let i = 0; i < COLD_PAGES; i++) {
     await feedCache.invalidate([reader]);
@@ -67,10 +67,10 @@ async function benchReader(folder: string, authors: number): Promise<void> {
 
 async function cursorsWithinWarmFeed(read: ReturnType<typeof createFeed>, reader: PersonId): Promise<readonly PostId[]> {
   const cursors: PostId[] = [];
-  for (let before: PostId | undefined; cursors.length < PAGES_DOWN_MAX;) {
-    const { next } = await read({ reader, limit: PAGE_LIMIT, ...(before === undefined ? {} : { before }) });
+  for (let cursor: PostId | undefined; cursors.length < PAGES_DOWN_MAX;) {
+    const { next } = await read({ reader, limit: PAGE_LIMIT, ...(cursor === undefined ? {} : { cursor }) });
     if (next === null) break;
-    before = next;
+    cursor = next;
     cursors.push(next);
   }
   return cursors;

@@ -1,18 +1,7 @@
-/** The stages of a feed, put together. */
-import { getFeed, type FeedAnswer } from './get-feed.ts';
-import { hydrate } from './hydrate.ts';
-import { present } from './present.ts';
-import { createSkeletons, type SkeletonDependencies } from './skeleton.ts';
-import type { FeedQuery, FeedStages } from './stages.ts';
+/** The feed of a reader: newest first, and never with a hole. */
+import { createPipeline, type ReadPage } from './pipeline.ts';
+import { mayBeInFeed } from './rules.ts';
+import { createFeedSkeleton, type FeedDependencies } from './skeleton.ts';
 
-export type ReadFeed = (query: FeedQuery) => Promise<FeedAnswer>;
-
-export function createFeed(dependencies: SkeletonDependencies, config?: { readonly feedPostsMax?: number }): ReadFeed {
-  const { views } = dependencies;
-  const stages: FeedStages = {
-    skeleton: createSkeletons(dependencies, config),
-    hydrate: (reader, ids) => hydrate(views, reader, ids),
-    present: (reader, posts) => present(views, reader, posts),
-  };
-  return (query) => getFeed(stages, query);
-}
+export const createFeed = (dependencies: FeedDependencies, config?: { readonly feedPostsMax?: number }): ReadPage =>
+  createPipeline(dependencies.views, { skeleton: createFeedSkeleton(dependencies, config), rule: mayBeInFeed });

@@ -1,11 +1,11 @@
-/** Whose posts a feed is made of. Who was muted or blocked is the rules' matter. */
+/** The authors of a feed. Mutes and blocks are left to the rules. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
-import { relationsTo } from '../relations.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { loadReaderRelations } from '../reader-relations.ts';
 
-/** Friends and follows, of which there are at most as many as one query answers, and oneself. */
-export async function authorsOf(views: Pick<ActiveViews, 'pluck'>, reader: PersonId): Promise<readonly PersonId[]> {
+/** The reader, the reader's friends, and the people the reader follows: at most as many as one query returns of each. */
+export async function authorsOf(views: Pick<TidingsViews, 'pluck'>, reader: PersonId): Promise<readonly PersonId[]> {
   const [friends, follows] = await Promise.all([
     views.pluck('friends', 'friend', { where: { person: reader }, limit: QUERY_LIMIT_MAX }),
     views.pluck('relationships', 'to', { where: { from: reader, kind: 'follow' }, limit: QUERY_LIMIT_MAX }),
@@ -14,11 +14,11 @@ export async function authorsOf(views: Pick<ActiveViews, 'pluck'>, reader: Perso
 }
 
 /**
- * Those of them whose posts no fan-out writes into feeds, because too many follow them, and who have posted such a one since. They
- * are few in the whole installation, so that they are looked up first, and then which of them the reader has chosen.
+ * Those authors of the reader's feed who have too many followers for a fan-out, and who have posted since. There are few of them in
+ * the whole installation, so they are looked up first, and then reduced to those that the reader follows or is friends with.
  */
 export async function pulledAuthorsOf(
-  views: Pick<ActiveViews, 'find' | 'getMany'>,
+  views: Pick<TidingsViews, 'find' | 'getMany'>,
   { reader, since }: { readonly reader: PersonId; readonly since: PostId | null },
 ): Promise<readonly PersonId[]> {
   const pulled = await views.find('authors', {
@@ -27,6 +27,6 @@ export async function pulledAuthorsOf(
     limit: QUERY_LIMIT_MAX,
   });
   const authors = pulled.map(({ author }) => author).filter((author) => author !== reader);
-  const relations = await relationsTo(views, reader, authors);
-  return authors.filter((author) => relations.get(author)?.friend === true || relations.get(author)?.followed === true);
+  const relations = await loadReaderRelations(views, reader, authors);
+  return authors.filter((author) => relations.get(author)?.isFriend === true || relations.get(author)?.isFollowed === true);
 }

@@ -26,9 +26,9 @@ const delivered = fc.constantFrom('push' as const, 'push' as const, 'pull' as co
 
 /** What becomes of the cache alone: it changes no feed. */
 const ofCache = [
-  step('drop', [person], (world, reader) => world.feedCache.drop([reader])),
+  step('drop', [person], (world, reader) => world.feedCache.invalidate([reader])),
   step('trim', [person, fc.nat(5)], (world, reader, kept) => world.trim(reader, kept)),
-  step('forget all', [], (world) => world.feedCache.forgetAll()),
+  step('forget all', [], (world) => world.feedCache.invalidateAll()),
 ];
 const anything = fc.oneof(
   {
@@ -59,21 +59,21 @@ async function walk(
   { limits, between }: { readonly limits: readonly number[]; readonly between: readonly Step[] },
 ): Promise<readonly PostId[]> {
   const seen: PostId[] = [];
-  let before: PostId | undefined;
+  let cursor: PostId | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
     const limit = limits[page % limits.length] ?? 1;
-    const { posts, next } = await world.read({ reader, limit, ...(before === undefined ? {} : { before }) });
+    const { posts, next } = await world.read({ reader, limit, ...(cursor === undefined ? {} : { cursor }) });
     if (posts.length > limit) throw new Error('The page has more posts than were asked for.');
     seen.push(...posts.map(({ id }) => id as PostId));
     if (next === null) return seen;
-    if (before !== undefined && next >= before) throw new Error('The cursor does not go on.');
-    before = next;
+    if (cursor !== undefined && next >= cursor) throw new Error('The cursor does not go on.');
+    cursor = next;
     await between[page]?.act(world);
   }
   throw new Error('The feed has no end.');
 }
 
-test('paging through a feed is the same as looking at everything, whatever happened before and whatever becomes of the cache meanwhile', async (t) => {
+test('paging through a feed shows the same as a naive look at everything, whatever happened before and whatever happens to the cache meanwhile', async (t) => {
   await using worlds = await givenWorlds();
   await fc.assert(
     fc.asyncProperty(
@@ -106,7 +106,7 @@ test('paging through a feed is the same as looking at everything, whatever happe
   t.pass();
 });
 
-test('below a feed that is full it goes on from the views, to the very first post', async (t) => {
+test('below a full feed, paging goes on from the views to the very first post', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);
@@ -129,7 +129,7 @@ test('below a feed that is full it goes on from the views, to the very first pos
   t.deepEqual(await walk(world, ann, { limits: [7, 100], between: [] }), world.expected(ann));
 });
 
-test('many who ask for a cold feed at once have it built once', async (t) => {
+test('concurrent requests for a cold feed build it once', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);
@@ -138,9 +138,9 @@ test('many who ask for a cold feed at once have it built once', async (t) => {
   let begun = 0;
   const counting = {
     ...feedCache,
-    begin: (reader: PersonId) => {
+    beginBuild: (reader: PersonId) => {
       begun++;
-      return feedCache.begin(reader);
+      return feedCache.beginBuild(reader);
     },
   };
   const read = createFeed({ views, feedCache: counting, clock: () => plus(postTimeOf(post as PostId), 1) });
@@ -149,7 +149,7 @@ test('many who ask for a cold feed at once have it built once', async (t) => {
   t.is(begun, 1);
 });
 
-test('who gets a new author while the feed is built sees that author’s posts at once', async (t) => {
+test('a reader who gets a new author while the feed is built sees that author’s posts at once', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);
@@ -169,7 +169,7 @@ test('who gets a new author while the feed is built sees that author’s posts a
   t.is(warmed, 2);
 });
 
-test('one’s own post is in one’s own feed without any fan-out, at its place', async (t) => {
+test('a reader’s own post is in the feed without any fan-out, at its place', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);
@@ -185,7 +185,7 @@ test('one’s own post is in one’s own feed without any fan-out, at its place'
   );
 });
 
-test('a feed whose posts are nearly all hidden does not end early', async (t) => {
+test('a feed with nearly all posts hidden does not end early', async (t) => {
   await using worlds = await givenWorlds();
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);

@@ -1,31 +1,48 @@
-/** Posts as they are shown: with their authors' names, their counters, and what the reader did to them. */
+/** The presentation stage: posts with their authors' names, their counters, and the reader's like. */
 import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { likeId, type Post } from '../../projections/read-models/posts.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
-import { named, personView } from '../person-view.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
+import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { loadNames, namedPersonSchema } from '../named-person.ts';
+import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 
-export const postView = z
+export const postSchema = z
   .object({
-    id: z.string(),
-    author: personView,
-    text: z.string(),
-    replyTo: z.string().nullable(),
-    at: z.string(),
-    editedAt: z.string().nullable(),
-    likes: z.int(),
-    replies: z.int(),
-    liked: z.boolean().meta({ description: 'Whether whoever asks likes it.' }),
+    id: idField('The id of the post.', EXAMPLE.post),
+    author: namedPersonSchema,
+    text: z.string().meta({ examples: ['Hello, world'] }),
+    replyTo: z
+      .string()
+      .nullable()
+      .meta({ description: 'The post that it replies to. null: it is no reply.', examples: [EXAMPLE.post] }),
+    at: timeField('When it was published.'),
+    editedAt: optionalTimeField('When it was last edited. null: never.'),
+    likes: z.int().meta({ description: 'The number of likes.' }),
+    replies: z.int().meta({ description: 'The number of replies.' }),
+    liked: z.boolean().meta({ description: 'Whether you like it.' }),
   })
   .meta({ id: 'Post' });
 
-export type PostView = z.infer<typeof postView>;
+export type PostView = z.infer<typeof postSchema>;
 
-/** Only what is shown is read, in three reads whatever its number. */
-export async function present(views: Pick<ActiveViews, 'getMany'>, reader: PersonId, posts: readonly Post[]): Promise<readonly PostView[]> {
+export const EXAMPLE_POST: PostView = {
+  id: EXAMPLE.post,
+  author: { id: EXAMPLE.bob, name: 'Bob' },
+  text: 'Hello, world',
+  replyTo: null,
+  at: EXAMPLE.at,
+  editedAt: null,
+  likes: 2,
+  replies: 1,
+  liked: true,
+};
+
+/** In the order given; three reads, for any number of posts. */
+export async function present(views: Pick<TidingsViews, 'getMany'>, reader: PersonId, posts: readonly PostDocument[]): Promise<readonly PostView[]> {
   if (posts.length === 0) return [];
   const [authors, counters, likes] = await Promise.all([
-    named(views, [...new Set(posts.map(({ author }) => author))]),
+    loadNames(views, [...new Set(posts.map(({ author }) => author))]),
     views.getMany(
       'post-counters',
       posts.map(({ post }) => post),

@@ -1,33 +1,33 @@
 /**
- * Which posts, by id: the warm feed above its floor, the views below it. What no fan-out writes into the feed is merged in here: the
- * reader's own posts, so that one is there at once, and those of authors whom too many follow. Where several sources meet, nothing
- * is trusted below the highest floor.
+ * The skeleton stage of the feed: the warm feed above its floor, the views below it. Posts that no fan-out writes into the feed are
+ * merged in here: the reader's own, so that a new one is there at once, and those of authors with too many followers. Where several
+ * sources meet, nothing is trusted below the highest floor.
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { FEED_POSTS_MAX, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
-import type { FeedQuery, Skeleton } from './stages.ts';
+import type { PageQuery, Skeleton, Stages } from './pipeline.ts';
 
 const BUILD_TRIES_MAX = 3;
 
-export type SkeletonDependencies = {
-  readonly views: Pick<ActiveViews, 'find' | 'getMany' | 'pluck'>;
-  readonly feedCache: Pick<FeedCache, 'page' | 'begin' | 'warm'>;
+export type FeedDependencies = {
+  readonly views: Pick<TidingsViews, 'find' | 'getMany' | 'pluck'>;
+  readonly feedCache: Pick<FeedCache, 'page' | 'beginBuild' | 'warm'>;
   readonly clock: () => Instant;
 };
 
-export function createSkeletons(
-  dependencies: SkeletonDependencies,
+export function createFeedSkeleton(
+  dependencies: FeedDependencies,
   { feedPostsMax = FEED_POSTS_MAX }: { readonly feedPostsMax?: number } = {},
-): (query: FeedQuery) => Promise<Skeleton> {
+): Stages['skeleton'] {
   const { feedCache } = dependencies;
   const building = new Map<PersonId, Promise<FeedPage>>();
 
-  /** One build a reader at a time, whoever asks. */
-  const built = (reader: PersonId): Promise<FeedPage> => {
+  /** One build per reader at a time; concurrent requests share it. */
+  const buildShared = (reader: PersonId): Promise<FeedPage> => {
     const running = building.get(reader);
     if (running !== undefined) return running;
     const build = buildFeed(dependencies, { reader, feedPostsMax }).finally(() => building.delete(reader));
@@ -36,16 +36,16 @@ export function createSkeletons(
   };
 
   return async (query) => {
-    const { reader, limit, before } = query;
-    const page = (await feedCache.page(reader, { limit, ...(before === undefined ? {} : { before }) })) ?? pageOf(await built(reader), query);
+    const { reader, limit, cursor } = query;
+    const page = (await feedCache.page(reader, { limit, ...(cursor === undefined ? {} : { before: cursor }) })) ?? pageOf(await buildShared(reader), query);
     return page.posts.length === 0 && page.floor !== null ? belowFloor(dependencies, query) : aboveFloor(dependencies, query, page);
   };
 }
 
-async function aboveFloor({ views, clock }: SkeletonDependencies, { reader, before, limit }: FeedQuery, { posts, floor }: FeedPage): Promise<Skeleton> {
+async function aboveFloor({ views, clock }: FeedDependencies, { reader, cursor, limit }: PageQuery, { posts, floor }: FeedPage): Promise<Skeleton> {
   const isFull = posts.length >= limit;
   const lowest = isFull ? (posts.at(-1) ?? floor) : floor;
-  const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(before === undefined ? {} : { before }), limit, at: clock() };
+  const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(cursor === undefined ? {} : { before: cursor }), limit, at: clock() };
   const [own, pulled] = await Promise.all([
     newestPosts(views, { authors: [reader], ...bounds }),
     pulledAuthorsOf(views, { reader, since: lowest }).then((authors) => newestPosts(views, { authors, ...bounds })),
@@ -54,31 +54,31 @@ async function aboveFloor({ views, clock }: SkeletonDependencies, { reader, befo
   return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && pulled.complete && ids.length <= limit };
 }
 
-/** The feed goes on from the views, as if there were no cache. */
-async function belowFloor({ views, clock }: SkeletonDependencies, { reader, before, limit }: FeedQuery): Promise<Skeleton> {
-  return newestPosts(views, { authors: await authorsOf(views, reader), limit, at: clock(), ...(before === undefined ? {} : { before }) });
+/** The views alone, as if there were no cache. */
+async function belowFloor({ views, clock }: FeedDependencies, { reader, cursor, limit }: PageQuery): Promise<Skeleton> {
+  return newestPosts(views, { authors: await authorsOf(views, reader), limit, at: clock(), ...(cursor === undefined ? {} : { before: cursor }) });
 }
 
 type Build = { readonly reader: PersonId; readonly feedPostsMax: number };
 
-/** A feed that is cold again as soon as it was built was dropped meanwhile: the reader has new authors, perhaps since the views were read. */
-async function buildFeed(dependencies: SkeletonDependencies, build: Build): Promise<FeedPage> {
+/** A feed that is cold again right after its build was invalidated meanwhile: the reader has new authors, perhaps since the views were read. */
+async function buildFeed(dependencies: FeedDependencies, build: Build): Promise<FeedPage> {
   for (let tries = 1; ; tries++) {
     const page = await buildOnce(dependencies, build);
     if (tries >= BUILD_TRIES_MAX || (await dependencies.feedCache.page(build.reader, { limit: 1 })) !== undefined) return page;
   }
 }
 
-/** From `begin` on what is posted lands in the feed, so that nothing falls between reading the views and warming it. */
-async function buildOnce({ views, feedCache, clock }: SkeletonDependencies, { reader, feedPostsMax }: Build): Promise<FeedPage> {
-  const token = await feedCache.begin(reader);
+/** From `beginBuild` on, new posts land in the feed, so that none is lost between reading the views and warming it. */
+async function buildOnce({ views, feedCache, clock }: FeedDependencies, { reader, feedPostsMax }: Build): Promise<FeedPage> {
+  const token = await feedCache.beginBuild(reader);
   const { ids, complete } = await newestPosts(views, { authors: await authorsOf(views, reader), limit: feedPostsMax, at: clock() });
-  // Complete above the floor: the floor itself and what is below it is the views' to know, so the oldest one read becomes the floor.
+  // A feed is complete above its floor, and the views hold the rest; so the oldest post that was read becomes the floor.
   const page: FeedPage = complete ? { posts: ids, floor: null } : { posts: ids.slice(0, -1), floor: ids.at(-1) ?? null };
   await feedCache.warm(reader, token, page);
   return page;
 }
 
-function pageOf({ posts, floor }: FeedPage, { before, limit }: FeedQuery): FeedPage {
-  return { posts: posts.filter((id) => before === undefined || id < before).slice(0, limit), floor };
+function pageOf({ posts, floor }: FeedPage, { cursor, limit }: PageQuery): FeedPage {
+  return { posts: posts.filter((id) => cursor === undefined || id < cursor).slice(0, limit), floor };
 }

@@ -3,23 +3,26 @@ import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/id
 import { postIdFrom } from '../../domain/feed/post-id.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
+import { friendshipStream, postStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import type { Views } from '../../ports/views/port.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import { authors } from '../../projections/read-models/authors.ts';
 import { relationships } from '../../projections/read-models/relationships.ts';
-import { foldBatch, type Project } from '../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../projections/engine/fold.ts';
 import { friends } from '../../projections/read-models/friends.ts';
-import { recorded } from '../../projections/test-fixture.ts';
+import { recordedEvents } from '../../projections/test-fixture.ts';
 import { posts } from '../../projections/read-models/posts.ts';
 import { profile } from '../../projections/read-models/profile.ts';
 import type { AnyProjector } from '../../projections/projection.ts';
-import { activeViews, type ActiveViews } from '../../projections/query/read-views.ts';
+import { activeViews } from '../../projections/query/active-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { invalidateFeeds } from '../../workers/feed/invalidate-feeds.ts';
 import { readersOf } from '../../workers/feed/readers.ts';
-import { createFeed, type ReadFeed } from './create-feed.ts';
+import { createFeed } from './create-feed.ts';
+import type { ReadPage } from './pipeline.ts';
 
 const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));
@@ -32,9 +35,9 @@ export type Kind = 'follow' | 'mute' | 'block' | 'friend';
 type Made = { readonly post: PostId; readonly author: PersonId; deleted: boolean };
 
 export type World = {
-  readonly views: ActiveViews;
+  readonly views: TidingsViews;
   readonly feedCache: FeedCache;
-  readonly read: ReadFeed;
+  readonly read: ReadPage;
   /** All at one moment, `afterMs` after the ones before. It stays to be fanned out. */
   publish(by: readonly PersonId[], options: { readonly afterMs: number; readonly delivered?: 'push' | 'pull' }): Promise<readonly PostId[]>;
   fanOut(): Promise<void>;
@@ -61,7 +64,7 @@ export async function givenWorlds() {
 }
 
 async function beginWorld(
-  stored: Views,
+  stored: ViewStore,
   name: string,
   { feedsMax, feedPostsMax }: { readonly feedsMax: number; readonly feedPostsMax: number },
 ): Promise<World> {
@@ -69,7 +72,7 @@ async function beginWorld(
   await stored.prepare(
     Object.fromEntries(PROJECTORS.flatMap(({ indexes }) => Object.entries(indexes).map(([collection, its]) => [physical(collection), { indexes: its }]))),
   );
-  const views = activeViews({ views: stored, versions: { physicalOf: physical } });
+  const views = activeViews({ views: stored, versions: { physicalCollectionOf: physical } });
   const feedCache = await startMemoryFeedCache({ feedsMax });
   const dropping = invalidateFeeds({ feedCache, broadcast: { publish: () => undefined } });
   const revisions = new Map<string, number>();
@@ -89,7 +92,7 @@ async function beginWorld(
   };
 
   const project = async (events: readonly { readonly stream: string; readonly event: TidingsEvent }[]) => {
-    const numbered = recorded(
+    const numbered = recordedEvents(
       events.map(({ stream, event }) => {
         const revision = (revisions.get(stream) ?? -1) + 1;
         revisions.set(stream, revision);
@@ -100,7 +103,7 @@ async function beginWorld(
     for (const { name: projector, indexes, handles, project: fold } of PROJECTORS) {
       const handled = numbered.filter(({ type }) => handles.includes(type));
       if (handled.length === 0) continue;
-      const { writes } = await foldBatch(stored, { project: fold as Project, collections: Object.keys(indexes), physical }, handled);
+      const { writes } = await foldBatch(stored, { project: fold as ProjectEvent, collections: Object.keys(indexes), physical }, handled);
       const projection = physical(projector);
       await stored.commit({ projection, from: checkpoints.get(projection), to, writes });
       checkpoints.set(projection, to);
@@ -136,7 +139,7 @@ async function beginWorld(
       if (delivered === 'push') waiting.push(...published);
       await happen(
         published.map(({ post, author }) => ({
-          stream: `post-${post}`,
+          stream: postStream(post),
           event: { type: 'feed.post-published.v1', data: { post, author, text: 'Hello', delivered, at } },
         })),
       );
@@ -155,7 +158,7 @@ async function beginWorld(
       if (one === undefined || one.deleted) return;
       one.deleted = true;
       const { post, author } = one;
-      await happen([{ stream: `post-${post}`, event: { type: 'feed.post-deleted.v1', data: { post, author } } }]);
+      await happen([{ stream: postStream(post), event: { type: 'feed.post-deleted.v1', data: { post, author } } }]);
     },
     connect: (kind, from, to) => change(kind, 'begins', from, to),
     disconnect: (kind, from, to) => change(kind, 'ends', from, to),
@@ -163,7 +166,7 @@ async function beginWorld(
       inTurn(async () => {
         const page = await feedCache.page(reader, { limit: ALL });
         if (page === undefined) return;
-        await feedCache.warm(reader, await feedCache.begin(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
+        await feedCache.warm(reader, await feedCache.beginBuild(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
       }),
     expected: (reader) =>
       made
@@ -175,7 +178,7 @@ async function beginWorld(
 }
 
 function friendship(change: 'begins' | 'ends', from: PersonId, to: PersonId) {
-  const stream = `friendship-${friendshipOf(from, to)}`;
+  const stream = friendshipStream(friendshipOf(from, to));
   const event: TidingsEvent =
     change === 'begins'
       ? { type: 'people.friend-accepted.v1', data: { from, to, round: 1 } }
@@ -190,7 +193,7 @@ const TYPES = {
 } as const;
 
 function connection(kind: Exclude<Kind, 'friend'>, change: 'begins' | 'ends', from: PersonId, person: PersonId) {
-  return { stream: `connections-${from}`, event: { type: TYPES[kind][change], data: { person } } as TidingsEvent };
+  return { stream: relationshipsStream(from), event: { type: TYPES[kind][change], data: { person } } as TidingsEvent };
 }
 
 /** Not in the order of their making, as digests are. */

@@ -7,7 +7,7 @@ import { HINTS_WAITING_MAX, listenTo } from './live-hints.ts';
 const ann = 'ann' as PersonId;
 const hint = (n: number) => ({ kind: 'notification' as const, notification: String(n) as NotificationId });
 
-test('hints come in order, of the kinds that were asked for, from the moment of listening', async (t) => {
+test('hints of the requested kinds come in order, from the moment of listening', async (t) => {
   await using broadcast = await startMemoryBroadcast();
   using hints = listenTo(broadcast, ann, ['notification']);
   broadcast.publish([ann], hint(1));
@@ -21,7 +21,7 @@ test('hints come in order, of the kinds that were asked for, from the moment of 
   t.deepEqual(seen, [hint(1), hint(2)]);
 });
 
-test('who reads too slowly is told once that something was missed, and then what comes after', async (t) => {
+test('a slow reader gets one `missed`, and then the hints after it', async (t) => {
   await using broadcast = await startMemoryBroadcast();
   using hints = listenTo(broadcast, ann, ['notification']);
   for (let i = 0; i <= HINTS_WAITING_MAX; i++) broadcast.publish([ann], hint(i));

@@ -1,16 +1,16 @@
-/** Live hints for one person as something to iterate. Bounded: who reads too slowly is told that something was missed, and fetches. */
+/** Live hints for one person as an iterable. Bounded: a slow reader gets `missed` instead, and fetches. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 
-/** Hints that wait for a slow reader; when there would be more, all of them are dropped. */
+/** Hints that wait for a slow reader; one more, and all of them are dropped. */
 export const HINTS_WAITING_MAX = 256;
 
 type OfKind<Kind extends LiveHint['kind']> = Extract<LiveHint, { kind: Kind }>;
 export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
   /** Ends when the signal aborts. */
   until(signal: AbortSignal): AsyncIterable<OfKind<Kind> | 'missed'>;
-  /** Something may have happened that no hint told of. */
+  /** Adds a `missed`: something may have happened without a hint. */
   missed(): void;
 };
 

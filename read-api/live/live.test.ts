@@ -1,18 +1,18 @@
 import test from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
-import { postView } from '../feed/present.ts';
-import { givenReadApi, type Person, type ReadApiFixture } from '../test-fixture.ts';
+import { postSchema } from '../feed/present.ts';
+import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';
-import { receivedView } from '../received-notifications.ts';
+import { receivedNotificationSchema } from '../received-notifications.ts';
 
 const PATIENCE_MS = 20_000;
 
 type Event = { readonly event: string; readonly data: { readonly id?: string } };
 
 /** A client that keeps whatever it was sent. */
-async function follow(api: ReadApiFixture, as: Person, path: string) {
+async function follow(api: ReadApiFixture, as: LoggedInPerson, path: string) {
   const leaving = new AbortController();
-  const response = await fetch(api.url + path, { headers: api.headersOf(as, path), signal: leaving.signal });
+  const response = await fetch(api.url + path, { headers: api.credentialsOf(as, path), signal: leaving.signal });
   const events: Event[] = [];
   const ended = (async () => {
     let text = '';
@@ -41,36 +41,36 @@ async function until(isSo: () => boolean): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; !isSo(); await after(2)) if (performance.now() > end) throw new Error(`Not so in time: ${isSo.toString()}`);
 }
 
-test('a friend’s post comes into an open stream, and nothing of whom one has muted', async (t) => {
+test('a friend’s post comes into an open stream, and no post of a muted person', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob, eve] = [await api.person('Ada'), await api.person('Bob'), await api.person('Eve')];
   await api.friends(ada, bob);
   await api.friends(ada, eve);
-  await api.done(commands.mute({ person: ada.person, other: eve.person }, by(ada.person)));
-  await api.work.quiet();
+  await api.expectSuccess(commands.mute({ person: ada.person, other: eve.person }, by(ada.person)));
+  await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
   await until(() => stream.events.length === 1);
   t.deepEqual(stream.events[0], { event: 'ready', data: {} });
   const hidden = await api.post(eve, 'Not for Ada');
-  await api.work.quiet();
+  await api.work.untilIdle();
   const posts = [await api.post(bob, 'Hello'), await api.post(ada, 'From another device')];
   await until(() => stream.events.length === 3);
   t.deepEqual(idsOf(stream.events.slice(1)), posts.toSorted());
   t.false(stream.events.some(({ data }) => data.id === hidden));
   for (const { event, data } of stream.events.slice(1)) {
     t.is(event, 'post');
-    t.deepEqual(postView.parse(data), data as object, 'as the document says');
+    t.deepEqual(postSchema.parse(data), data as object, 'as the document says');
   }
   stream.leave();
 });
 
-test('also who had no warm feed before the stream was opened is told of posts', async (t) => {
+test('a reader without a warm feed gets posts too once the stream is open', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
-  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
-  await api.work.quiet();
+  await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.untilIdle();
   t.is(await api.work.feedCache.page(ada.person, { limit: 1 }), undefined);
   const stream = await follow(api, ada, '/v1/me/feed/live');
   await until(() => stream.events.length === 1);
@@ -80,15 +80,15 @@ test('also who had no warm feed before the stream was opened is told of posts', 
   stream.leave();
 });
 
-test('who follows somebody while the stream is open is told to fetch, and of every post from then on', async (t) => {
+test('a reader who follows somebody while the stream is open gets `missed`, and every post from then on', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
-  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
-  await api.work.quiet();
+  await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
   await until(() => stream.events.length === 1);
-  await api.done(commands.follow({ person: ada.person, other: eve.person }, by(ada.person)));
+  await api.expectSuccess(commands.follow({ person: ada.person, other: eve.person }, by(ada.person)));
   await until(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   const posts = [await api.post(bob), await api.post(eve)];
@@ -97,15 +97,15 @@ test('who follows somebody while the stream is open is told to fetch, and of eve
   stream.leave();
 });
 
-test('a feed that the cache has lost is built again under an open stream, and its reader is told to fetch', async (t) => {
-  await using api = await givenReadApi({ streamLookedAfterMs: 10 });
+test('a feed that the cache has lost is built again under an open stream, and its reader gets `missed`', async (t) => {
+  await using api = await givenReadApi({ sessionCheckMs: 10 });
   const { commands, by } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
-  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
-  await api.work.quiet();
+  await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
   await until(() => stream.events.length === 1);
-  await api.work.feedCache.forgetAll();
+  await api.work.feedCache.invalidateAll();
   await until(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   const post = await api.post(bob);
@@ -114,18 +114,18 @@ test('a feed that the cache has lost is built again under an open stream, and it
   stream.leave();
 });
 
-test('a feed that was lost, and built again for somebody else before anybody looked, has its reader told to fetch all the same', async (t) => {
-  await using api = await givenReadApi({ streamLookedAfterMs: 1_000 });
+test('the reader gets `missed` even if another request has built the lost feed again before the check', async (t) => {
+  await using api = await givenReadApi({ sessionCheckMs: 1_000 });
   const { commands, by, feedCache } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
-  await api.done(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
-  await api.work.quiet();
+  await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
   await until(() => stream.events.length === 1);
-  await feedCache.forgetAll();
+  await feedCache.invalidateAll();
   const post = await api.post(bob);
-  await api.work.quiet();
-  t.is((await api.see(ada, '/v1/me/feed')).body.posts[0]?.id, post, 'from another device');
+  await api.work.untilIdle();
+  t.is((await api.requestAfterWrites(ada, '/v1/me/feed')).body.posts[0]?.id, post, 'from another device');
   await until(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   stream.leave();
@@ -136,18 +136,18 @@ test('a notification comes into an open stream', async (t) => {
   const { commands, by } = api.work;
   const ada = await api.person();
   const shop = await api.app(ada);
-  await api.work.quiet();
+  await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/notifications/live');
   await until(() => stream.events.length === 1);
   const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
-  const { id } = await api.done(commands.requestNotification(request, by(`app:${shop.app}`)));
+  const { id } = await api.expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
   await until(() => stream.events.length === 2);
   t.like(stream.events[1], { event: 'notification', data: { id, content: { body: 'Sent.' } } });
-  t.notThrows(() => receivedView.parse(stream.events[1]?.data));
+  t.notThrows(() => receivedNotificationSchema.parse(stream.events[1]?.data));
   stream.leave();
 });
 
-test('who goes away is listened for no longer', async (t) => {
+test('a stream stops listening when its client disconnects', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();
   const streams = await Promise.all(['feed', 'notifications', 'feed'].map((what) => follow(api, ada, `/v1/me/${what}/live`)));
@@ -179,8 +179,8 @@ test('a stream ends with its session, and another session’s stays', async (t) 
   t.is(await stream.ended, 'ended');
 });
 
-test('a session that has ended without a word is found by looking', async (t) => {
-  await using api = await givenReadApi({ streamLookedAfterMs: 10 });
+test('the check of the session finds one that ended without a hint', async (t) => {
+  await using api = await givenReadApi({ sessionCheckMs: 10 });
   const ada = await api.person();
   const stream = await follow(api, ada, '/v1/me/notifications/live');
   await until(() => stream.events.length === 1);
@@ -189,12 +189,12 @@ test('a session that has ended without a word is found by looking', async (t) =>
   t.is(await stream.ended, 'ended');
 });
 
-test('a person has so many streams at most, and may open another when one has ended', async (t) => {
+test('a person has a limited number of streams, and may open another when one has ended', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();
   const streams = await Promise.all(Array.from({ length: STREAMS_OF_PERSON_MAX }, () => follow(api, ada, '/v1/me/feed/live')));
   t.true(streams.every(({ status }) => status === 200));
-  t.is((await api.ask(ada, '/v1/me/feed/live')).body.code, 'rate-limited');
+  t.is((await api.request(ada, '/v1/me/feed/live')).body.code, 'rate-limited');
   streams[0]?.leave();
   await until(() => api.listeners() === STREAMS_OF_PERSON_MAX - 1);
   const another = await follow(api, ada, '/v1/me/feed/live');

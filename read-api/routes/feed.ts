@@ -1,51 +1,59 @@
-/** One's feed, by the page and live. */
+/** The feed of the caller, by the page and live. */
 import { z } from 'zod';
 import { postId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { createFeed } from '../feed/create-feed.ts';
-import { postView } from '../feed/present.ts';
+import { showPosts } from '../feed/pipeline.ts';
+import { EXAMPLE_POST, postSchema } from '../feed/present.ts';
 import { mayBeInFeed } from '../feed/rules.ts';
 import { liveQuery } from '../live/live-query.ts';
-import { limitOf, next } from '../pages.ts';
-import { READ_FOR_POSTS, showPosts } from './posts.ts';
+import { CURSOR, limitParam, next } from '../pages.ts';
 import { query } from '../query.ts';
+import { READ_FOR_POSTS } from './posts.ts';
 
-const page = z.strictObject({ before: postId.optional().meta({ description: 'The `next` of the page before.' }), limit: limitOf() });
-const READS = [...READ_FOR_POSTS, 'authors'];
+const page = z.strictObject({ before: postId.optional().meta(CURSOR), limit: limitParam() });
+const READS = [...READ_FOR_POSTS, 'authors'] as const;
 
 export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { feedCache } = dependencies;
+  const { feedCache, views } = dependencies;
   const readFeed = createFeed(dependencies);
   return [
     query(dependencies, {
       path: '/v1/me/feed',
       operationId: 'getFeed',
-      summary: 'The posts of friends, of those one follows, and one’s own, newest first. A page may be shorter than asked for and not be the last.',
+      summary: 'List my feed, newest first',
+      description:
+        'Returns a page of the posts of your friends, of the people that you follow, and of yourself. A page can have fewer posts than you asked for; the feed ends where `next` is null.',
+      tag: 'Feed',
+      example: { posts: [EXAMPLE_POST], next: null },
       callers: ['person'],
       query: page,
-      answer: z.object({ posts: z.array(postView), next }),
+      response: z.object({ posts: z.array(postSchema), next }),
       reads: READS,
-      handle: ({ caller, query: { before, limit } }) => readFeed({ reader: caller.person, limit, ...(before === undefined ? {} : { before }) }),
+      handle: ({ caller, query: { before, limit } }) => readFeed({ reader: caller.person, limit, ...(before === undefined ? {} : { cursor: before }) }),
     }),
 
     liveQuery(dependencies, {
       path: '/v1/me/feed/live',
       operationId: 'followFeed',
-      summary: 'New posts of one’s feed as they come. What was before `ready` is in the feed.',
+      summary: 'Follow my feed',
+      description: 'Streams the new posts of your feed. For those before `ready`, list your feed.',
+      tag: 'Feed',
+      example: EXAMPLE_POST,
       reads: READS,
       hint: 'post',
       event: 'post',
-      view: postView,
-      show: async (reader, { post }) => (await showPosts(dependencies.views, { reader, ids: [post], may: mayBeInFeed }))[0],
-      // Posts are told of as they are written into the feed, and are written only into one that is warm.
-      keep: async (reader) => {
-        const token = await feedCache.warmedBy(reader);
+      data: postSchema,
+      load: async (reader, { post }) => (await showPosts(views, { reader, ids: [post], rule: mayBeInFeed }))[0],
+      // Hints of posts are published as posts are written into the feed, and only a warm feed is written into.
+      renew: async (reader) => {
+        const token = await feedCache.warmToken(reader);
         if (token !== undefined) return token;
         await readFeed({ reader, limit: 1 });
-        return feedCache.warmedBy(reader);
+        return feedCache.warmToken(reader);
       },
-      ceased: 'feed-dropped',
+      lapsed: 'feed-dropped',
     }),
   ];
 }

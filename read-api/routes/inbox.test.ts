@@ -1,11 +1,11 @@
 import test from 'ava';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { givenReadApi, type Person, type ReadApiFixture } from '../test-fixture.ts';
+import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
 
-async function pagesOf(api: ReadApiFixture, as: Person, limit: number): Promise<readonly (readonly string[])[]> {
+async function pagesOf(api: ReadApiFixture, as: LoggedInPerson, limit: number): Promise<readonly (readonly string[])[]> {
   const pages = [];
   for (let next: string | null = ''; next !== null;) {
-    const { body } = await api.see(as, `/v1/me/inbox?limit=${limit}${next === '' ? '' : `&before=${encodeURIComponent(next)}`}`);
+    const { body } = await api.requestAfterWrites(as, `/v1/me/inbox?limit=${limit}${next === '' ? '' : `&before=${encodeURIComponent(next)}`}`);
     pages.push(body.channels.map(({ channel }) => channel));
     next = body.next;
   }
@@ -19,89 +19,89 @@ async function givenRooms(count: number) {
   for (let i = 0; i < count; i++) {
     const { commands, by } = api.work;
     const open = { person: ada.person, members: [bob.person], title: `Room ${i}` };
-    rooms.push((await api.done(commands.openGroupChannel(open, by(ada.person)))).id);
+    rooms.push((await api.expectSuccess(commands.openGroupChannel(open, by(ada.person)))).id);
   }
   return { api, ada, bob, rooms };
 }
 
-test('the channel where something was said last comes first, whatever is read or muted meanwhile', async (t) => {
+test('the last active channel comes first, whatever is read or muted meanwhile', async (t) => {
   const { api, ada, bob, rooms } = await givenRooms(5);
   await using _ = api;
   const { commands, by } = api.work;
   const [r0, r1, r2, r3, r4] = rooms as [ChannelId, ChannelId, ChannelId, ChannelId, ChannelId];
-  for (const room of [r3, r0, r4, r1, r2]) await api.say(ada, room, 'Hello');
-  await api.done(commands.markRead({ person: bob.person, channel: r3, seq: 0 }, by(bob.person)));
-  await api.done(commands.muteChannel({ person: bob.person, channel: r4 }, by(bob.person)));
+  for (const room of [r3, r0, r4, r1, r2]) await api.sendMessage(ada, room, 'Hello');
+  await api.expectSuccess(commands.markRead({ person: bob.person, channel: r3, seq: 0 }, by(bob.person)));
+  await api.expectSuccess(commands.muteChannel({ person: bob.person, channel: r4 }, by(bob.person)));
   t.deepEqual(await pagesOf(api, bob, 2), [[r2, r1], [r4, r0], [r3]]);
   t.deepEqual(await pagesOf(api, bob, 5), [[r2, r1, r4, r0, r3]], 'a page that is just full is the last one');
 });
 
-test('a page goes on where the one before ended, also when others have moved up since', async (t) => {
+test('a page goes on where the previous one ended, even when other channels have moved up since', async (t) => {
   const { api, ada, bob, rooms } = await givenRooms(4);
   await using _ = api;
-  for (const room of rooms) await api.say(ada, room, 'Hello');
-  const first = (await api.see(bob, '/v1/me/inbox?limit=2')).body;
-  await api.say(ada, rooms[0] as ChannelId, 'Hello again');
-  const rest = (await api.see(bob, `/v1/me/inbox?limit=2&before=${encodeURIComponent(first.next ?? '')}`)).body;
+  for (const room of rooms) await api.sendMessage(ada, room, 'Hello');
+  const first = (await api.requestAfterWrites(bob, '/v1/me/inbox?limit=2')).body;
+  await api.sendMessage(ada, rooms[0] as ChannelId, 'Hello again');
+  const rest = (await api.requestAfterWrites(bob, `/v1/me/inbox?limit=2&before=${encodeURIComponent(first.next ?? '')}`)).body;
   t.deepEqual(
     [first, rest].map(({ channels }) => channels.map(({ channel }) => channel)),
     [[rooms[3], rooms[2]], [rooms[1]]],
   );
 });
 
-test('what is unread are messages, not what was done to them, and never one’s own last word', async (t) => {
+test('unread counts messages and not changes to them, and is 0 when the last message is one’s own', async (t) => {
   const { api, ada, bob, rooms } = await givenRooms(1);
   await using _ = api;
   const { commands, by } = api.work;
   const channel = rooms[0] as ChannelId;
-  const inboxOf = async (as: Person) => (await api.see(as, '/v1/me/inbox')).body.channels[0];
+  const inboxOf = async (as: LoggedInPerson) => (await api.requestAfterWrites(as, '/v1/me/inbox')).body.channels[0];
   t.like(await inboxOf(bob), { unread: 0, last: null, headSeq: null, readUpTo: null });
 
-  for (const text of ['one', 'two', 'three']) await api.say(ada, channel, text);
-  await api.done(commands.editMessage({ channel, person: ada.person, message: 2, text: 'Three' }, by(ada.person)));
-  await api.done(commands.reactToMessage({ channel, person: ada.person, message: 0, emoji: '👍', change: 'added' }, by(ada.person)));
+  for (const text of ['one', 'two', 'three']) await api.sendMessage(ada, channel, text);
+  await api.expectSuccess(commands.editMessage({ channel, person: ada.person, message: 2, text: 'Three' }, by(ada.person)));
+  await api.expectSuccess(commands.reactToMessage({ channel, person: ada.person, message: 0, emoji: '👍', change: 'added' }, by(ada.person)));
   t.like(await inboxOf(bob), { unread: 3, headSeq: 4, last: { seq: 2, text: 'Three', sender: ada.person } });
   t.like(await inboxOf(ada), { unread: 0 });
 
-  await api.done(commands.markRead({ person: bob.person, channel, seq: 1 }, by(bob.person)));
+  await api.expectSuccess(commands.markRead({ person: bob.person, channel, seq: 1 }, by(bob.person)));
   t.like(await inboxOf(bob), { unread: 1, readUpTo: 1 });
-  const mention = await api.say(ada, channel, '@Bob', [bob]);
+  const mention = await api.sendMessage(ada, channel, '@Bob', [bob]);
   t.like(await inboxOf(bob), { unread: 2, mentions: [mention] });
-  await api.done(commands.markRead({ person: bob.person, channel, seq: mention }, by(bob.person)));
+  await api.expectSuccess(commands.markRead({ person: bob.person, channel, seq: mention }, by(bob.person)));
   t.like(await inboxOf(bob), { unread: 0, mentions: [] });
 
-  await api.say(bob, channel, 'Yes?');
+  await api.sendMessage(bob, channel, 'Yes?');
   t.like(await inboxOf(bob), { unread: 0 });
   t.like(await inboxOf(ada), { unread: 5 });
 });
 
-test('a channel one has left is not in the inbox any more, and nothing of it can be read', async (t) => {
+test('a channel that the person has left is not in the inbox any more, and can’t be read', async (t) => {
   const { api, ada, bob, rooms } = await givenRooms(2);
   await using _ = api;
   const { commands, by } = api.work;
   const channel = rooms[0] as ChannelId;
-  await api.say(ada, channel, 'Hello');
-  t.is((await api.see(bob, `/v1/channels/${channel}/messages`)).status, 200);
-  await api.done(commands.leaveChannel({ person: bob.person, channel }, by(bob.person)));
+  await api.sendMessage(ada, channel, 'Hello');
+  t.is((await api.requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).status, 200);
+  await api.expectSuccess(commands.leaveChannel({ person: bob.person, channel }, by(bob.person)));
   t.deepEqual(await pagesOf(api, bob, 5), [[rooms[1] as string]]);
-  t.is((await api.see(bob, `/v1/channels/${channel}`)).body.code, 'channel-unknown');
-  t.is((await api.see(bob, `/v1/channels/${channel}/messages`)).body.code, 'channel-unknown');
+  t.is((await api.requestAfterWrites(bob, `/v1/channels/${channel}`)).body.code, 'channel-unknown');
+  t.is((await api.requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).body.code, 'channel-unknown');
   t.deepEqual(
-    (await api.see(ada, `/v1/channels/${channel}`)).body.members.map(({ id }) => id),
+    (await api.requestAfterWrites(ada, `/v1/channels/${channel}`)).body.members.map(({ id }) => id),
     [ada.person],
   );
 });
 
-test('history is read from its end, before a place and after one, without a gap', async (t) => {
+test('history is read from its end, before a seq and after one, without a gap', async (t) => {
   const { api, ada, bob, rooms } = await givenRooms(1);
   await using _ = api;
   const { commands, by } = api.work;
   const channel = rooms[0] as ChannelId;
-  for (let i = 0; i < 4; i++) await api.say(ada, channel, `said ${i}`);
-  await api.done(commands.withdrawMessage({ channel, person: ada.person, message: 1 }, by(ada.person))); // takes seq 4
-  await api.say(bob, channel, 'said 5');
+  for (let i = 0; i < 4; i++) await api.sendMessage(ada, channel, `said ${i}`);
+  await api.expectSuccess(commands.withdrawMessage({ channel, person: ada.person, message: 1 }, by(ada.person))); // takes seq 4
+  await api.sendMessage(bob, channel, 'said 5');
   const page = async (search: string) => {
-    const { messages, more } = (await api.see(bob, `/v1/channels/${channel}/messages?${search}`)).body;
+    const { messages, more } = (await api.requestAfterWrites(bob, `/v1/channels/${channel}/messages?${search}`)).body;
     return [messages.map(({ seq }) => seq), more];
   };
   t.deepEqual(await page(''), [[0, 1, 2, 3, 5], false]);
@@ -113,6 +113,6 @@ test('history is read from its end, before a place and after one, without a gap'
   t.deepEqual(await page('after=3&limit=2'), [[5], false]);
   t.deepEqual(await page('after=5'), [[], false]);
   t.deepEqual(await page('after=0&before=3'), [[1, 2], false]);
-  const { messages } = (await api.see(bob, `/v1/channels/${channel}/messages`)).body;
+  const { messages } = (await api.requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).body;
   t.like(messages[1], { text: null, withdrawn: true });
 });

@@ -1,35 +1,58 @@
-/** GET /v1/me/inbox: one's own rows beside their channels' heads. */
+/** The inbox: the caller's rows joined with the heads of their channels. */
 import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
 import { messageId, type ChannelHead } from '../../projections/read-models/messages.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { limitOf, next, pageOf } from '../pages.ts';
-import { named, personView } from '../person-view.ts';
+import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
+import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
+import { idField, optionalSeqField, seqField, timeField } from '../response-fields.ts';
 
-/** A time or nothing, and a channel. */
-const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?\|[0-9a-f-]{36}$/;
+/** The time of the last message, or nothing, and the channel. */
+const INBOX_CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?\|[0-9a-f-]{36}$/;
 
-const inboxRow = z
+const inboxChannelSchema = z
   .object({
-    channel: z.string(),
-    kind: z.enum(['direct', 'group']),
-    title: z.string().nullable(),
-    with: z.array(personView).meta({ description: 'The other of a direct channel.' }),
-    unread: z.int().meta({ description: 'Messages after the last one read; none where the last one is one’s own.' }),
-    mentions: z.array(z.int()).meta({ description: 'The unread messages that mention one, by seq.' }),
-    muted: z.boolean(),
-    readUpTo: z.int().nullable(),
-    headSeq: z.int().nullable(),
-    last: z.object({ seq: z.int(), sender: z.string(), text: z.string().nullable(), at: z.string() }).nullable(),
+    channel: idField('The id of the channel.', EXAMPLE.channel),
+    kind: z.enum(['direct', 'group']).meta({ description: 'A direct channel of two people, or a group.' }),
+    title: z.string().nullable().meta({ description: 'The title of a group. null: it has none.' }),
+    with: z.array(namedPersonSchema).meta({ description: 'The other person of a direct channel; empty for a group.' }),
+    unread: z.int().meta({ description: 'The number of messages after the last one that you read; 0 if the last message is yours.' }),
+    mentions: z.array(z.int()).meta({ description: 'The unread messages that mention you, by `seq`.' }),
+    muted: z.boolean().meta({ description: 'Whether you muted its push notifications.' }),
+    readUpTo: optionalSeqField('The last `seq` that you have read. null: none.'),
+    headSeq: optionalSeqField('The last `seq` of the channel. null: it is empty.'),
+    last: z
+      .object({
+        seq: seqField('The `seq` of the message.'),
+        sender: idField('The id of the sender.', EXAMPLE.bob),
+        text: z.string().nullable().meta({ description: 'null: the message was withdrawn, or its sender was erased.' }),
+        at: timeField('When it was sent.'),
+      })
+      .nullable()
+      .meta({ description: 'The last message. null: there is none.' }),
   })
   .meta({ id: 'InboxRow' });
 
-export type InboxView = z.infer<typeof inboxRow>;
+export type InboxView = z.infer<typeof inboxChannelSchema>;
+
+const EXAMPLE_ROW: InboxView = {
+  channel: EXAMPLE.channel,
+  kind: 'direct',
+  title: null,
+  with: [{ id: EXAMPLE.bob, name: 'Bob' }],
+  unread: 1,
+  mentions: [41],
+  muted: false,
+  readUpTo: 40,
+  headSeq: 41,
+  last: { seq: 41, sender: EXAMPLE.bob, text: 'Hello Ada', at: EXAMPLE.at },
+};
 
 export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
@@ -37,51 +60,58 @@ export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
     query(dependencies, {
       path: '/v1/me/inbox',
       operationId: 'getInbox',
-      summary: 'One’s channels, the one where something was said last first, with how much is unread.',
+      summary: 'List my channels, last active first',
+      description: 'Returns a page of your channels with their unread messages.',
+      tag: 'Inbox',
+      example: { channels: [EXAMPLE_ROW], next: null },
       callers: ['person'],
       query: z.strictObject({
-        before: z.string().regex(PLACE, 'must be the `next` of a page').optional().meta({ description: 'The `next` of the page before.' }),
-        limit: limitOf(),
+        before: z
+          .string()
+          .regex(INBOX_CURSOR, 'must be the `next` of a page')
+          .optional()
+          .meta({ ...CURSOR, examples: [`${EXAMPLE.at}|${EXAMPLE.channel}`] }),
+        limit: limitParam(),
       }),
-      answer: z.object({ channels: z.array(inboxRow), next }),
+      response: z.object({ channels: z.array(inboxChannelSchema), next }),
       reads: ['inbox', 'channels', 'messages', 'profile'],
       handle: async ({ caller: { person }, query: { before, limit } }) => {
-        const { shown, last } = pageOf(await placesOf(views, person, before), limit);
-        return { channels: await present(views, person, shown), next: last?.place ?? null };
+        const { shown, last } = cutPage(await loadEntries(views, person, before), limit);
+        return { channels: await present(views, person, shown), next: last?.cursor ?? null };
       },
     }),
   ];
 }
 
-type Placed = { readonly row: InboxRow; readonly head: ChannelHead | undefined; readonly place: string };
+type InboxEntry = { readonly row: InboxRow; readonly head: ChannelHead | undefined; readonly cursor: string };
 
-/** Places in the list are told by the time of the last message and the channel, so that a page can be followed while others move up. */
-async function placesOf(views: Pick<ActiveViews, 'find' | 'getMany'>, person: PersonId, before: string | undefined): Promise<readonly Placed[]> {
+/** A cursor names the time of the last message and the channel, so that paging goes on correctly while other channels move up. */
+async function loadEntries(views: Pick<TidingsViews, 'find' | 'getMany'>, person: PersonId, before: string | undefined): Promise<readonly InboxEntry[]> {
   const rows = await views.find('inbox', { where: { person, member: true }, order: { _id: 1 }, limit: QUERY_LIMIT_MAX });
   const heads = await views.getMany(
     'channel-heads',
     rows.map(({ channel }) => channel),
   );
   return rows
-    .map((row, i) => ({ row, head: heads[i], place: `${heads[i]?.lastAt ?? row.since ?? ''}|${row.channel}` }))
-    .filter(({ place }) => before === undefined || place < before)
-    .sort((one, other) => (one.place < other.place ? 1 : -1));
+    .map((row, i) => ({ row, head: heads[i], cursor: `${heads[i]?.lastAt ?? row.since ?? ''}|${row.channel}` }))
+    .filter(({ cursor }) => before === undefined || cursor < before)
+    .sort((one, other) => (one.cursor < other.cursor ? 1 : -1));
 }
 
-async function present(views: Pick<ActiveViews, 'getMany'>, person: PersonId, placed: readonly Placed[]): Promise<InboxView[]> {
+async function present(views: Pick<TidingsViews, 'getMany'>, person: PersonId, entries: readonly InboxEntry[]): Promise<InboxView[]> {
   const [channels, lasts] = await Promise.all([
     views.getMany(
       'channels',
-      placed.map(({ row }) => row.channel),
+      entries.map(({ row }) => row.channel),
     ),
     views.getMany(
       'messages',
-      placed.map(({ row, head }) => messageId(row.channel, head?.lastMessage ?? 0)),
+      entries.map(({ row, head }) => messageId(row.channel, head?.lastMessage ?? 0)),
     ),
   ]);
   const others = channels.map((channel) => (channel?.kind === 'direct' ? channel.members.filter((member) => member !== person) : []));
-  const names = new Map((await named(views, [...new Set(others.flat())])).map((one) => [one.id, one]));
-  return placed.map(({ row, head }, i) => {
+  const names = new Map((await loadNames(views, [...new Set(others.flat())])).map((one) => [one.id, one]));
+  return entries.map(({ row, head }, i) => {
     const last = lasts[i];
     return {
       channel: row.channel,
@@ -98,7 +128,7 @@ async function present(views: Pick<ActiveViews, 'getMany'>, person: PersonId, pl
   });
 }
 
-/** Who has spoken last has nothing left to read: one's own words are not news to oneself. */
+/** The sender of the last message has nothing left to read. */
 function unreadOf({ person, readMessages }: InboxRow, head: ChannelHead | undefined): number {
   if (head === undefined || head.lastSender === person) return 0;
   return Math.max(head.messageCount - readMessages, 0);

@@ -1,33 +1,51 @@
-/** What was said in a channel, as long ago as one likes. */
+/** The history of a channel. */
 import { z } from 'zod';
 import type { ChannelId } from '../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { channelId, seqInText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import { messageId, type Message } from '../../projections/read-models/messages.ts';
-import { belongs } from './channels.ts';
+import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { limitOf, pageOf } from '../pages.ts';
+import { isMember } from '../membership.ts';
+import { cutPage, limitParam } from '../pages.ts';
 import { query, refused } from '../query.ts';
+import { idField, optionalSeqField, optionalTimeField, seqField, timeField } from '../response-fields.ts';
 
-const MESSAGES = 50;
+const MESSAGES_DEFAULT = 50;
 const MESSAGES_MAX = 200;
 
-const messageView = z
+const messageSchema = z
   .object({
-    seq: z.int(),
-    sender: z.string(),
-    text: z.string().nullable().meta({ description: 'Null: withdrawn, or its sender was erased.' }),
-    at: z.string(),
-    clientId: z.string(),
-    replyTo: z.int().nullable(),
-    mentions: z.array(z.string()),
-    editedAt: z.string().nullable(),
-    withdrawn: z.boolean(),
-    reactions: z.record(z.string(), z.array(z.string())).meta({ description: 'Who reacted, by emoji.' }),
+    seq: seqField('The number of the entry in the channel, and the id of the message.'),
+    sender: idField('The id of the sender.', EXAMPLE.ada),
+    text: z
+      .string()
+      .nullable()
+      .meta({ description: 'null: the message was withdrawn, or its sender was erased.', examples: ['Hello Bob'] }),
+    at: timeField('When it was sent.'),
+    clientId: idField('The id that the sender’s client gave it.', EXAMPLE.idempotencyKey),
+    replyTo: optionalSeqField('The message that it replies to. null: it is no reply.'),
+    mentions: z.array(z.string()).meta({ description: 'The ids of the members that it mentions.' }),
+    editedAt: optionalTimeField('When it was last edited. null: never.'),
+    withdrawn: z.boolean().meta({ description: 'Whether the sender withdrew it.' }),
+    reactions: z.record(z.string(), z.array(z.string())).meta({ description: 'By emoji, the ids of the members who reacted with it.' }),
   })
   .meta({ id: 'Message' });
 
-export type MessageView = z.infer<typeof messageView>;
+export type MessageView = z.infer<typeof messageSchema>;
+
+const EXAMPLE_MESSAGE: MessageView = {
+  seq: 41,
+  sender: EXAMPLE.ada,
+  text: 'Hello Bob',
+  at: EXAMPLE.at,
+  clientId: EXAMPLE.idempotencyKey,
+  replyTo: null,
+  mentions: [EXAMPLE.bob],
+  editedAt: null,
+  withdrawn: false,
+  reactions: { '👍': [EXAMPLE.bob] },
+};
 
 export function messageRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
@@ -35,22 +53,25 @@ export function messageRoutes(dependencies: ReadDependencies): readonly Route[] 
     query(dependencies, {
       path: '/v1/channels/:channel/messages',
       operationId: 'getMessages',
-      summary: 'What was said: the newest page, the page before a seq, or the page after one; oldest first.',
+      summary: 'List the messages of a channel',
+      description: 'Returns the newest messages, or those before or after a `seq`. A page begins with its oldest message.',
+      tag: 'Messages',
+      example: { messages: [EXAMPLE_MESSAGE], more: true },
       callers: ['person'],
       params: z.strictObject({ channel: channelId }),
       query: z.strictObject({
-        before: seqInText('Only what has a lower seq.').optional(),
-        after: seqInText('Only what has a higher seq, from there on.').optional(),
-        limit: limitOf(MESSAGES, MESSAGES_MAX),
+        before: seqInText('Returns the newest messages with a lower `seq`.').optional(),
+        after: seqInText('Returns the oldest messages with a higher `seq`.').optional(),
+        limit: limitParam(MESSAGES_DEFAULT, MESSAGES_MAX),
       }),
-      answer: z.object({ messages: z.array(messageView), more: z.boolean().meta({ description: 'Whether there is more in the direction asked for.' }) }),
+      response: z.object({ messages: z.array(messageSchema), more: z.boolean().meta({ description: 'Whether there are more messages in that direction.' }) }),
       refusals: ['channel-unknown'],
       reads: ['messages', 'inbox'],
       handle: async ({ caller, params: { channel }, query: { before, after, limit } }) => {
-        if (!(await belongs(views, caller.person, channel))) return refused('channel-unknown');
+        if (!(await isMember(views, caller.person, channel))) return refused('channel-unknown');
         const order = { _id: after === undefined ? (-1 as const) : (1 as const) };
         const found = await views.find('messages', { range: between(channel, after, before), order, limit: limit + 1 });
-        const { shown, last } = pageOf(found.map(viewOf), limit);
+        const { shown, last } = cutPage(found.map(viewOf), limit);
         return { messages: after === undefined ? shown.toReversed() : shown, more: last !== undefined };
       },
     }),
@@ -64,7 +85,7 @@ const between = (channel: ChannelId, after: number | undefined, before: number |
   before: before === undefined ? `${channel};` : messageId(channel, before),
 });
 
-function viewOf({ seq, sender, text, at, clientId, replyTo, mentions, editedAt, withdrawn, reactions }: Message): MessageView {
+function viewOf({ seq, sender, text, at, clientId, replyTo, mentions, editedAt, withdrawn, reactions }: MessageDocument): MessageView {
   return {
     seq,
     sender,

@@ -1,55 +1,91 @@
-/** What was to be told: to an app its own requests with every delivery, to a person what was for that person, by the page and live. */
+/** Notification queries: an app's own requests with their deliveries; a person's received notifications, by the page and live. */
 import { z } from 'zod';
+import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { notificationId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import type { Delivery } from '../../projections/read-models/deliveries.ts';
-import { DELIVERY_STATUSES } from '../delivery-status.ts';
+import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
+import { deliveryStatus } from '../delivery-status.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { liveQuery } from '../live/live-query.ts';
-import { limitOf, next, pageOf } from '../pages.ts';
+import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';
-import { receive, receivedView, type ReceivedView } from '../received-notifications.ts';
+import { loadReceived, receivedNotificationSchema, type ReceivedNotification } from '../received-notifications.ts';
+import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 
-const DELIVERIES = 100;
+const DELIVERIES_DEFAULT = 100;
 const DELIVERIES_MAX = 1_000;
 
-const deliveryView = z
+const deliverySchema = z
   .object({
-    id: z.string(),
-    recipient: z.string(),
-    channel: z.enum(['push', 'sms', 'email']),
-    status: z.enum(DELIVERY_STATUSES),
-    reason: z.string().nullable(),
-    attempts: z.int(),
-    vendor: z.string().nullable(),
-    engagement: z.record(z.string(), z.string()).meta({ description: 'What was seen first when: opened, clicked, unsubscribed, complained.' }),
-    history: z.array(z.looseObject({ what: z.string(), at: z.string() })),
+    id: idField('The id of the delivery.', EXAMPLE.delivery),
+    recipient: idField('The id of the recipient.', EXAMPLE.ada),
+    channel: z.enum(NOTIFICATION_CHANNELS).meta({ description: 'The channel that it is sent on.' }),
+    status: deliveryStatus,
+    reason: z.string().nullable().meta({ description: 'Why the delivery has this status, where there is a reason.' }),
+    attempts: z.int().meta({ description: 'How often it was sent to a vendor.' }),
+    vendor: z
+      .string()
+      .nullable()
+      .meta({ description: 'The vendor of the last attempt.', examples: ['outbox'] }),
+    engagement: z.record(z.string(), z.string()).meta({ description: 'The first time of each reaction of the recipient. Reserved: it is empty for now.' }),
+    history: z
+      .array(z.looseObject({ what: z.string(), at: z.string() }))
+      .meta({ description: 'The events of the delivery, oldest first: `what` happened, `at` which time, and the facts of the event.' }),
   })
   .meta({ id: 'Delivery' });
 
-const notificationView = z.object({
-  id: z.string(),
-  category: z.string(),
-  at: z.string(),
-  sendAt: z.string().nullable(),
-  expiresAt: z.string(),
-  recipients: z.int(),
-  cancelled: z.boolean(),
-  deliveries: z.array(deliveryView),
-  next,
-});
+const notificationSchema = z
+  .object({
+    id: idField('The id of the notification.', EXAMPLE.notification),
+    category: z.string().meta({ description: 'The category that you gave it.', examples: ['orders'] }),
+    at: timeField('When you requested it.'),
+    sendAt: optionalTimeField('When it is to be sent. null: at once.'),
+    expiresAt: timeField('When it is no longer worth sending.'),
+    recipients: z.int().meta({ description: 'The number of recipients.' }),
+    cancelled: z.boolean().meta({ description: 'Whether you have cancelled it.' }),
+    deliveries: z.array(deliverySchema).meta({ description: 'A page of its deliveries.' }),
+    next,
+  })
+  .meta({ id: 'Notification' });
 
-const goesOn = { description: 'The `next` of the page before.' };
-const deliveryId = z.uuid().optional().meta(goesOn);
-/** Where in the log the last one stands, which nobody outside may take apart. */
-const place = z
+const afterDelivery = z
+  .uuid()
+  .optional()
+  .meta({ ...CURSOR, examples: [EXAMPLE.delivery] });
+/** The position of the last notification in the log. Clients must not parse it. */
+const beforePosition = z
   .string()
   .regex(/^\d{4}\.\d{19}$/, 'must be the `next` of a page')
   .optional()
-  .meta(goesOn);
+  .meta({ ...CURSOR, examples: ['0000.0000000000000048213'] });
 
-const READS = ['notifications', 'deliveries', 'templates'];
+const EXAMPLE_RECEIVED: ReceivedNotification = {
+  id: EXAMPLE.notification,
+  source: 'app',
+  category: 'orders',
+  content: { title: 'Order 4711', body: 'Your order 4711 is on its way.' },
+  at: EXAMPLE.at,
+  status: 'accepted',
+  deliveries: [{ id: EXAMPLE.delivery, channel: 'push', status: 'accepted', reason: null }],
+};
+const EXAMPLE_DELIVERY: z.input<typeof deliverySchema> = {
+  id: EXAMPLE.delivery,
+  recipient: EXAMPLE.ada,
+  channel: 'push',
+  status: 'accepted',
+  reason: null,
+  attempts: 1,
+  vendor: 'outbox',
+  engagement: {},
+  history: [
+    { what: 'delivery-planned', at: EXAMPLE.at },
+    { what: 'attempt-accepted', at: EXAMPLE.at },
+  ],
+};
+
+const READS = ['notifications', 'deliveries', 'templates'] as const;
 
 export function notificationRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
@@ -57,11 +93,24 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
     query(dependencies, {
       path: '/v1/notifications/:notification',
       operationId: 'getNotification',
-      summary: 'One’s own request: every delivery with its history.',
+      summary: 'Get a notification of my app',
+      description: 'Returns a notification that your app requested, with a page of its deliveries and their history.',
+      tag: 'Notifications',
+      example: {
+        id: EXAMPLE.notification,
+        category: 'orders',
+        at: EXAMPLE.at,
+        sendAt: null,
+        expiresAt: '2026-07-02T09:30:00.000Z',
+        recipients: 1,
+        cancelled: false,
+        deliveries: [EXAMPLE_DELIVERY],
+        next: null,
+      },
       callers: ['app'],
       params: z.strictObject({ notification: notificationId }),
-      query: z.strictObject({ after: deliveryId, limit: limitOf(DELIVERIES, DELIVERIES_MAX) }),
-      answer: notificationView.meta({ id: 'Notification' }),
+      query: z.strictObject({ after: afterDelivery, limit: limitParam(DELIVERIES_DEFAULT, DELIVERIES_MAX) }),
+      response: notificationSchema,
       refusals: ['notification-unknown'],
       reads: ['notifications', 'deliveries'],
       handle: async ({ caller, params: { notification: id }, query: { after, limit } }) => {
@@ -69,7 +118,7 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
         if (notification?.source.kind !== 'app' || notification.source.app !== caller.app) return refused('notification-unknown');
         const range = after === undefined ? {} : { range: { field: '_id', after } };
         const found = await views.find('deliveries', { where: { notification: id }, ...range, order: { _id: 1 }, limit: limit + 1 });
-        const { shown, last } = pageOf(found, limit);
+        const { shown, last } = cutPage(found, limit);
         const { category, at, sendAt, expiresAt, recipientCount: recipients, cancelled } = notification;
         return { id, category, at, sendAt, expiresAt, recipients, cancelled, deliveries: shown.map(viewOf), next: last?.delivery ?? null };
       },
@@ -78,36 +127,42 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
     query(dependencies, {
       path: '/v1/me/notifications',
       operationId: 'getMyNotifications',
-      summary: 'What one was to be told, newest first.',
+      summary: 'List my notifications, newest first',
+      description: 'Returns a page of the notifications that were requested for you, with the status of their deliveries to you.',
+      tag: 'Notifications',
+      example: { notifications: [EXAMPLE_RECEIVED], next: null },
       callers: ['person'],
-      query: z.strictObject({ before: place, limit: limitOf() }),
-      answer: z.object({ notifications: z.array(receivedView), next }),
+      query: z.strictObject({ before: beforePosition, limit: limitParam() }),
+      response: z.object({ notifications: z.array(receivedNotificationSchema), next }),
       reads: READS,
       handle: async ({ caller: { person }, query: { before, limit } }) => {
         const range = before === undefined ? {} : { range: { field: 'position', before } };
         const found = await views.find('received-notifications', { where: { person }, ...range, order: { position: -1 }, limit: limit + 1 });
-        const { shown, last } = pageOf(found, limit);
-        return { notifications: await received(person, ...shown.map(({ notification }) => notification)), next: last?.position ?? null };
+        const { shown, last } = cutPage(found, limit);
+        return { notifications: await loadAll(person, ...shown.map(({ notification }) => notification)), next: last?.position ?? null };
       },
     }),
 
     liveQuery(dependencies, {
       path: '/v1/me/notifications/live',
       operationId: 'followNotifications',
-      summary: 'Notifications as they come. What was before `ready` is in the list.',
+      summary: 'Follow my notifications',
+      description: 'Streams your new notifications. For those before `ready`, list your notifications.',
+      tag: 'Notifications',
+      example: EXAMPLE_RECEIVED,
       reads: READS,
       hint: 'notification',
       event: 'notification',
-      view: receivedView,
-      show: async (person, { notification }) => (await received(person, notification))[0],
+      data: receivedNotificationSchema,
+      load: async (person, { notification }) => (await loadAll(person, notification))[0],
     }),
   ];
 
-  async function received(person: PersonId, ...ids: readonly NotificationId[]): Promise<ReceivedView[]> {
-    return [...(await receive(views, person, ids))];
+  async function loadAll(person: PersonId, ...ids: readonly NotificationId[]): Promise<ReceivedNotification[]> {
+    return [...(await loadReceived(views, person, ids))];
   }
 }
 
-function viewOf({ delivery, recipient, channel, status, reason, attempt, vendor, engagement, history }: Delivery): z.infer<typeof deliveryView> {
+function viewOf({ delivery, recipient, channel, status, reason, attempt, vendor, engagement, history }: DeliveryDocument): z.infer<typeof deliverySchema> {
   return { id: delivery, recipient, channel, status, reason, attempts: attempt, vendor, engagement: { ...engagement }, history: [...history] };
 }

@@ -2,69 +2,71 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
-import { givenReadApi, type Person } from '../test-fixture.ts';
+import { givenReadApi, type LoggedInPerson } from '../test-fixture.ts';
 
-test('whether somebody is there is told to friends and to who shares a channel, and not to who is blocked', async (t) => {
+test('presence is shown to friends and to members of a common channel, and not across a block', async (t) => {
   await using api = await givenReadApi();
   const { presence, commands, by, clock } = api.work;
   const [ada, friend, colleague, stranger, blocked] = [await api.person(), await api.person(), await api.person(), await api.person(), await api.person()];
   await api.friends(ada, friend);
   await api.friends(ada, blocked);
   await api.direct(ada, colleague);
-  await api.done(commands.block({ person: ada.person, other: blocked.person }, by(ada.person)));
+  await api.expectSuccess(commands.block({ person: ada.person, other: blocked.person }, by(ada.person)));
   const at = clock();
   const connection = { person: ada.person, device: randomUUID() as DeviceId, gateway: 'g1' };
   await presence.beat([connection], { at, ttlMs: MINUTE_MS });
-  const seenBy = async (as: Person) => (await api.see(as, `/v1/people/${ada.person}/presence`)).body as object;
+  const seenBy = async (as: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${ada.person}/presence`)).body as object;
   for (const as of [ada, friend, colleague]) t.deepEqual(await seenBy(as), { status: 'online', lastActiveAt: at });
   for (const as of [stranger, blocked]) t.deepEqual(await seenBy(as), { status: 'offline', lastActiveAt: null });
 });
 
-test('since when somebody is gone is known also when the presence store has forgotten', async (t) => {
+test('the last activity is known even when the presence store has forgotten it', async (t) => {
   await using api = await givenReadApi();
   const { commands, by, clock, time } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
   await api.friends(ada, bob);
   const lastActiveAt = clock();
-  await api.done(
+  await api.expectSuccess(
     commands.changePresence({ person: ada.person, status: 'online', since: plus(lastActiveAt, -MINUTE_MS), lastActiveAt, gateway: 'g1' }, by('system:gateway')),
   );
   await time.advance(MINUTE_MS);
-  const seen = async () => (await api.see(bob, `/v1/people/${ada.person}/presence`)).body as object;
+  const seen = async () => (await api.requestAfterWrites(bob, `/v1/people/${ada.person}/presence`)).body as object;
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt });
   const lastSeenAt = plus(lastActiveAt, 5_000);
-  await api.done(commands.recordGatewayLoss({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
+  await api.expectSuccess(commands.recordGatewayLoss({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'whose gateway was lost was there until then');
 });
 
-test('since when somebody is gone is the later of what the presence store and the log know', async (t) => {
+test('the last activity is the later one of the presence store and the log', async (t) => {
   await using api = await givenReadApi();
   const { presence, commands, by, clock, time } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
   await api.friends(ada, bob);
   const long = clock();
-  await api.done(commands.changePresence({ person: bob.person, status: 'online', since: long, lastActiveAt: long, gateway: 'g1' }, by('system:gateway')));
+  await api.expectSuccess(
+    commands.changePresence({ person: bob.person, status: 'online', since: long, lastActiveAt: long, gateway: 'g1' }, by('system:gateway')),
+  );
   await time.advance(10 * MINUTE_MS);
   const now = clock();
   const connection = { person: bob.person, device: randomUUID() as DeviceId, gateway: 'g1' };
   await presence.beat([connection], { at: now, ttlMs: MINUTE_MS });
   await presence.leave(connection, now);
-  t.deepEqual((await api.see(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
+  t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
 });
 
-test('over a block nobody sees how far the other has read', async (t) => {
+test('across a block, neither person sees how far the other has read', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob] = [await api.person(), await api.person()];
   const channel = await api.direct(ada, bob);
-  const seq = await api.say(ada, channel, 'the last word');
-  await api.done(commands.markRead({ person: bob.person, channel, seq }, by(bob.person)));
-  const seenBy = async (reader: Person) => {
-    const { members } = (await api.see(reader, `/v1/channels/${channel}`)).body;
+  const seq = await api.sendMessage(ada, channel, 'the last word');
+  await api.expectSuccess(commands.markRead({ person: bob.person, channel, seq }, by(bob.person)));
+  const seenBy = async (reader: LoggedInPerson) => {
+    const { members } = (await api.requestAfterWrites(reader, `/v1/channels/${channel}`)).body;
     return members.find(({ id }) => id === bob.person)?.readUpTo;
   };
   t.deepEqual([await seenBy(ada), await seenBy(bob)], [seq, seq]);
-  await api.done(commands.block({ person: ada.person, other: bob.person }, by(ada.person)));
+  await api.expectSuccess(commands.block({ person: ada.person, other: bob.person }, by(ada.person)));
   t.deepEqual([await seenBy(ada), await seenBy(bob)], [null, seq]);
 });
 
@@ -75,13 +77,13 @@ test('lists of people go on after the last one shown, and end', async (t) => {
   const others = [];
   for (let i = 0; i < 5; i++) {
     const { person } = await api.person(`No. ${i}`);
-    await api.done(commands.follow({ person: ada.person, other: person }, by(ada.person)));
+    await api.expectSuccess(commands.follow({ person: ada.person, other: person }, by(ada.person)));
     others.push(person);
   }
   const seen: string[] = [];
   const sizes = [];
   for (let next: string | null = ''; next !== null;) {
-    const { body } = await api.see(ada, `/v1/me/follows?limit=2${next === '' ? '' : `&after=${next}`}`);
+    const { body } = await api.requestAfterWrites(ada, `/v1/me/follows?limit=2${next === '' ? '' : `&after=${next}`}`);
     seen.push(...body.people.map(({ id }) => id));
     sizes.push(body.people.length);
     next = body.next;
@@ -90,22 +92,24 @@ test('lists of people go on after the last one shown, and end', async (t) => {
   t.deepEqual(seen, others.toSorted());
 });
 
-test('who was erased is named no more, wherever they were', async (t) => {
+test('an erased person is named nowhere any more', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
   const [ada, bob] = [await api.person('Ada'), await api.person('Bob')];
   await api.friends(ada, bob);
   const post = await api.post(ada, 'Hello');
   const channel = await api.direct(ada, bob);
-  await api.say(ada, channel, 'Hi');
-  t.is((await api.see(bob, '/v1/me/feed')).body.posts.length, 1);
-  await api.done(commands.erasePerson({ person: ada.person }, by(ada.person)));
-  await api.work.quiet();
-  t.like((await api.see(bob, `/v1/people/${ada.person}`)).body, { name: null, about: null, erased: true });
-  t.deepEqual((await api.see(bob, '/v1/me/feed')).body.posts, []);
-  t.is((await api.see(bob, `/v1/posts/${post}`)).body.code, 'post-unknown');
+  await api.sendMessage(ada, channel, 'Hi');
+  t.is((await api.requestAfterWrites(bob, '/v1/me/feed')).body.posts.length, 1);
+  await api.expectSuccess(commands.erasePerson({ person: ada.person }, by(ada.person)));
+  await api.work.untilIdle();
+  t.like((await api.requestAfterWrites(bob, `/v1/people/${ada.person}`)).body, { name: null, about: null, erased: true });
+  t.deepEqual((await api.requestAfterWrites(bob, '/v1/me/feed')).body.posts, []);
+  t.is((await api.requestAfterWrites(bob, `/v1/posts/${post}`)).body.code, 'post-unknown');
   const bodies = await Promise.all(
-    ['/v1/me/friends', '/v1/me/inbox', `/v1/channels/${channel}`, `/v1/channels/${channel}/messages`].map(async (path) => (await api.see(bob, path)).body),
+    ['/v1/me/friends', '/v1/me/inbox', `/v1/channels/${channel}`, `/v1/channels/${channel}/messages`].map(
+      async (path) => (await api.requestAfterWrites(bob, path)).body,
+    ),
   );
   t.false(JSON.stringify(bodies).includes('Ada'));
   t.false(JSON.stringify(bodies).includes('"Hi"'));

@@ -1,80 +1,110 @@
-/** Who people are, what stands between them and whoever asks, and whether they are there. */
+/** Profiles, the reader's relations to other people, and presence. */
 import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
-import { statusOf } from '../../projections/read-models/presence.ts';
-import type { Profile } from '../../projections/read-models/profile.ts';
+import { presenceStatusOf } from '../../projections/read-models/presence.ts';
+import type { ProfileDocument } from '../../projections/read-models/profile.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query, refused } from '../query.ts';
-import { relationsTo } from '../relations.ts';
+import { loadReaderRelations } from '../reader-relations.ts';
+import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 
 const profile = {
-  id: z.string(),
-  name: z.string().nullable(),
-  about: z.string().nullable(),
-  timeZone: z.string().nullable(),
-  since: z.string(),
-  erased: z.boolean(),
-  followers: z.int(),
-  follows: z.int(),
+  id: idField('The id of the person.', EXAMPLE.ada),
+  name: z
+    .string()
+    .nullable()
+    .meta({ description: 'The name. null: the person was erased.', examples: ['Ada'] }),
+  about: z.string().nullable().meta({ description: 'A text that the person wrote about themselves. null: there is none.' }),
+  timeZone: z
+    .string()
+    .nullable()
+    .meta({ description: 'An IANA time zone. null: the person has set none.', examples: ['Europe/London'] }),
+  since: timeField('When the person signed up.'),
+  erased: z.boolean().meta({ description: 'Whether the account was deleted.' }),
+  followers: z.int().meta({ description: 'The number of people who follow the person.' }),
+  follows: z.int().meta({ description: 'The number of people whom the person follows.' }),
 };
 
-const between = {
-  friend: z.boolean(),
-  followed: z.boolean(),
-  muted: z.boolean(),
-  blocked: z.boolean().meta({ description: 'By whoever asks.' }),
+const relationFields = {
+  friend: z.boolean().meta({ description: 'Whether you are friends.' }),
+  followed: z.boolean().meta({ description: 'Whether you follow the person.' }),
+  muted: z.boolean().meta({ description: 'Whether you mute the person.' }),
+  blocked: z.boolean().meta({ description: 'Whether you block the person.' }),
 };
 
-type SeenPresence = { readonly status: 'online' | 'offline'; readonly lastActiveAt: string | null };
-const NOT_THERE = { status: 'offline', lastActiveAt: null } as const;
+const EXAMPLE_PROFILE = {
+  id: EXAMPLE.ada,
+  name: 'Ada',
+  about: 'Engines, mostly analytical',
+  timeZone: 'Europe/London',
+  since: EXAMPLE.at,
+  erased: false,
+  followers: 12,
+  follows: 7,
+};
+
+type PresenceView = { readonly status: 'online' | 'offline'; readonly lastActiveAt: string | null };
+const OFFLINE = { status: 'offline', lastActiveAt: null } as const;
 
 export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views, presence } = dependencies;
-  const onePerson = { callers: ['person'], params: z.strictObject({ person: personId }), refusals: ['person-unknown'] } as const;
+  const ofPerson = { callers: ['person'], tag: 'People', params: z.strictObject({ person: personId }), refusals: ['person-unknown'] } as const;
   return [
     query(dependencies, {
       path: '/v1/me',
       operationId: 'getMe',
-      summary: 'One’s own profile.',
+      summary: 'Get my profile',
+      description: 'Returns your own profile.',
+      tag: 'People',
+      example: EXAMPLE_PROFILE,
       callers: ['person'],
-      answer: z.object(profile).meta({ id: 'Me' }),
+      response: z.object(profile).meta({ id: 'Me' }),
       refusals: ['person-unknown'],
       reads: ['profile', 'relationships'],
       handle: async ({ caller }) => (await profileOf(caller.person)) ?? refused('person-unknown'),
     }),
 
     query(dependencies, {
-      ...onePerson,
+      ...ofPerson,
       path: '/v1/people/:person',
       operationId: 'getPerson',
-      summary: 'Another’s profile, and what stands between the two.',
-      answer: z.object({ ...profile, ...between }).meta({ id: 'Person' }),
+      summary: 'Get a person’s profile',
+      description: 'Returns the profile of a person, and how you stand to the person.',
+      example: { ...EXAMPLE_PROFILE, id: EXAMPLE.bob, name: 'Bob', about: null, friend: true, followed: false, muted: false, blocked: false },
+      response: z.object({ ...profile, ...relationFields }).meta({ id: 'Person' }),
       reads: ['profile', 'relationships', 'friends'],
       handle: async ({ caller, params: { person } }) => {
-        const [found, relations] = await Promise.all([profileOf(person), relationsTo(views, caller.person, [person])]);
+        const [found, relations] = await Promise.all([profileOf(person), loadReaderRelations(views, caller.person, [person])]);
         if (found === undefined) return refused('person-unknown');
-        const { friend = false, followed = false, muted = false, blocked = false } = relations.get(person) ?? {};
-        return { ...found, friend, followed, muted, blocked };
+        const { isFriend = false, isFollowed = false, isMuted = false, isBlocked = false } = relations.get(person) ?? {};
+        return { ...found, friend: isFriend, followed: isFollowed, muted: isMuted, blocked: isBlocked };
       },
     }),
 
     query(dependencies, {
-      ...onePerson,
+      ...ofPerson,
       path: '/v1/people/:person/presence',
       operationId: 'getPresence',
-      summary: 'Whether a friend, or somebody in a channel of one’s own, is there, and since when not. Anyone else is offline, and nobody knows since when.',
-      answer: z.object({ status: z.enum(['online', 'offline']), lastActiveAt: z.string().nullable() }),
+      summary: 'Get a person’s presence',
+      description:
+        'Returns whether a friend, or a member of a channel of yours, is online, and when the person was last active. Everybody else is shown as offline.',
+      example: { status: 'offline', lastActiveAt: EXAMPLE.at },
+      response: z.object({
+        status: z.enum(['online', 'offline']).meta({ description: 'Whether the person is connected and active.' }),
+        lastActiveAt: optionalTimeField('When the person was last active. null: unknown, or not for you to see.'),
+      }),
       reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
       handle: async ({ caller, params: { person }, at }) => {
         if ((await views.get('profiles', person)) === undefined) return refused('person-unknown');
-        if (!(await maySeePresence(caller.person, person))) return NOT_THERE;
+        if (!(await maySeePresence(caller.person, person))) return OFFLINE;
         const now = (await presence.statusOf([person], at)).get(person);
         if (now?.status === 'online') return now;
-        return newest([now, await lastPresence(person)]) ?? NOT_THERE;
+        return newest([now, await lastPresence(person)]) ?? OFFLINE;
       },
     }),
   ];
@@ -84,12 +114,12 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     return found === undefined ? undefined : { ...viewOf(found), followers: counts?.followers ?? 0, follows: counts?.follows ?? 0 };
   }
 
-  /** As on the gateways: friends, and who shares a channel, unless one of the two blocks the other. */
+  /** The same rule as on the gateways: friends and members of a common channel, unless one of the two blocks the other. */
   async function maySeePresence(reader: PersonId, person: PersonId): Promise<boolean> {
     if (person === reader) return true;
-    const relation = (await relationsTo(views, reader, [person])).get(person);
-    if (relation === undefined || relation.blocked || relation.blocking) return false;
-    if (relation.friend) return true;
+    const relation = (await loadReaderRelations(views, reader, [person])).get(person);
+    if (relation === undefined || relation.isBlocked || relation.hasBlockedReader) return false;
+    if (relation.isFriend) return true;
     const own = await views.find('inbox', { where: { person: reader, member: true }, limit: QUERY_LIMIT_MAX });
     const theirs = await views.getMany(
       'inbox',
@@ -98,17 +128,17 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     return theirs.some((row) => row?.member === true);
   }
 
-  /** What outlasts the presence store. Who was online by it, and is not by the store, has gone since. */
+  /** The views outlast the presence store. A person who is online by the views and not by the store has gone since. */
   async function lastPresence(person: PersonId) {
     const last = await views.get('presence', person);
     if (last === undefined) return undefined;
     const lost = last.gateway === null ? undefined : await views.get('lost-gateways', last.gateway);
-    return { status: 'offline' as const, lastActiveAt: statusOf(last, lost).lastActiveAt };
+    return { status: 'offline' as const, lastActiveAt: presenceStatusOf(last, lost).lastActiveAt };
   }
 }
 
-/** The store forgets, and the log hears of what lasted a minute only: either may know the later moment. */
-const newest = (seen: readonly (SeenPresence | undefined)[]): SeenPresence | undefined =>
+/** The store forgets, and the log holds only states that lasted a minute: either may know the later moment. */
+const newest = (seen: readonly (PresenceView | undefined)[]): PresenceView | undefined =>
   seen.filter((one) => one !== undefined).toSorted((a, b) => ((a.lastActiveAt ?? '') < (b.lastActiveAt ?? '') ? 1 : -1))[0];
 
-const viewOf = ({ person, name, about, timeZone, since, erased }: Profile) => ({ id: person, name, about, timeZone, since, erased });
+const viewOf = ({ person, name, about, timeZone, since, erased }: ProfileDocument) => ({ id: person, name, about, timeZone, since, erased });

@@ -1,37 +1,61 @@
-/** Posts beside any feed: one of them, its replies, those of one person. */
+/** Posts outside the feed: one of them, its replies, and those of one person. */
 import { z } from 'zod';
-import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { PostId } from '../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId, postId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import type { ActiveViews } from '../../projections/query/read-views.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { hydrate } from '../feed/hydrate.ts';
-import { postView, present, type PostView } from '../feed/present.ts';
+import { createPipeline, showPosts, type Skeleton, type Stages } from '../feed/pipeline.ts';
+import { EXAMPLE_POST, postSchema } from '../feed/present.ts';
 import { maySee } from '../feed/rules.ts';
-import { limitOf, next, pageOf } from '../pages.ts';
+import { CURSOR, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';
 
-export const READ_FOR_POSTS = ['posts', 'friends', 'relationships', 'profile'];
+export const READ_FOR_POSTS = ['posts', 'friends', 'relationships', 'profile'] as const;
 
 const onePost = z.strictObject({ post: postId });
-const posts = z.object({ posts: z.array(postView), next });
-const goesOn = { description: 'The `next` of the page before.' };
+const posts = z.object({ posts: z.array(postSchema), next });
+const EXAMPLE_REPLY = {
+  ...EXAMPLE_POST,
+  id: EXAMPLE.reply,
+  replyTo: EXAMPLE.post,
+  text: 'Hello, Bob',
+  author: { id: EXAMPLE.ada, name: 'Ada' },
+  likes: 0,
+  replies: 0,
+  liked: false,
+};
 
 export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
-  const ofPerson = { callers: ['person'], reads: READ_FOR_POSTS } as const;
-  const show = (reader: PersonId, ids: readonly PostId[]) => showPosts(views, { reader, ids, may: maySee });
+  const ofPerson = { callers: ['person'], tag: 'Posts', reads: READ_FOR_POSTS } as const;
+  const listOf = (skeleton: Stages['skeleton']) => createPipeline(views, { skeleton, rule: maySee });
+
+  const repliesTo = (post: PostId) =>
+    listOf(async ({ cursor, limit }) => {
+      const range = cursor === undefined ? {} : { range: { field: '_id', after: cursor } };
+      return skeletonOf(await views.find('posts', { where: { replyTo: post }, ...range, order: { _id: 1 }, limit }), limit);
+    });
+
+  const postsOf = (author: string) =>
+    listOf(async ({ cursor, limit }) => {
+      const range = cursor === undefined ? {} : { range: { field: '_id', before: cursor } };
+      return skeletonOf(await views.find('posts', { where: { author }, ...range, order: { _id: -1 }, limit }), limit);
+    });
+
   return [
     query(dependencies, {
       ...ofPerson,
       path: '/v1/posts/:post',
       operationId: 'getPost',
-      summary: 'One post.',
+      summary: 'Get a post',
+      description: 'Returns a post, unless you or its author has blocked the other.',
+      example: EXAMPLE_POST,
       params: onePost,
-      answer: postView,
+      response: postSchema,
       refusals: ['post-unknown'],
       handle: async ({ caller: { person }, params: { post } }) => {
-        const [found] = await show(person, [post]);
+        const [found] = await showPosts(views, { reader: person, ids: [post], rule: maySee });
         return found ?? refused('post-unknown');
       },
     }),
@@ -40,16 +64,17 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       ...ofPerson,
       path: '/v1/posts/:post/replies',
       operationId: 'getReplies',
-      summary: 'The replies to a post, oldest first.',
+      summary: 'List the replies to a post, oldest first',
+      description: 'Returns a page of the replies to a post that you may see.',
+      example: { posts: [EXAMPLE_REPLY], next: null },
       params: onePost,
-      query: z.strictObject({ after: postId.optional().meta(goesOn), limit: limitOf() }),
-      answer: posts,
+      query: z.strictObject({ after: postId.optional().meta(CURSOR), limit: limitParam() }),
+      response: posts,
       refusals: ['post-unknown'],
       handle: async ({ caller: { person }, params: { post }, query: { after, limit } }) => {
-        if ((await show(person, [post])).length === 0) return refused('post-unknown');
-        const range = after === undefined ? {} : { range: { field: '_id', after } };
-        const found = await views.find('posts', { where: { replyTo: post }, ...range, order: { _id: 1 }, limit: limit + 1 });
-        return await pageOfPosts(person, idsOf(found), limit);
+        const [found] = await showPosts(views, { reader: person, ids: [post], rule: maySee });
+        if (found === undefined) return refused('post-unknown');
+        return repliesTo(post)({ reader: person, limit, ...(after === undefined ? {} : { cursor: after }) });
       },
     }),
 
@@ -57,36 +82,22 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       ...ofPerson,
       path: '/v1/people/:person/posts',
       operationId: 'getPostsOfPerson',
-      summary: 'The posts and replies of one person, newest first.',
+      summary: 'List a person’s posts, newest first',
+      description: 'Returns a page of the posts and replies of one person.',
+      example: { posts: [EXAMPLE_POST], next: null },
       params: z.strictObject({ person: personId }),
-      query: z.strictObject({ before: postId.optional().meta(goesOn), limit: limitOf() }),
-      answer: posts,
+      query: z.strictObject({ before: postId.optional().meta(CURSOR), limit: limitParam() }),
+      response: posts,
       refusals: ['person-unknown'],
       handle: async ({ caller, params: { person: author }, query: { before, limit } }) => {
         if ((await views.get('profiles', author)) === undefined) return refused('person-unknown');
-        const range = before === undefined ? {} : { range: { field: '_id', before } };
-        const found = await views.find('posts', { where: { author }, ...range, order: { _id: -1 }, limit: limit + 1 });
-        return await pageOfPosts(caller.person, idsOf(found), limit);
+        return postsOf(author)({ reader: caller.person, limit, ...(before === undefined ? {} : { cursor: before }) });
       },
     }),
   ];
-
-  async function pageOfPosts(reader: PersonId, ids: readonly PostId[], limit: number): Promise<z.infer<typeof posts>> {
-    const { shown, last } = pageOf(ids, limit);
-    return { posts: [...(await show(reader, shown))], next: last ?? null };
-  }
 }
 
-const idsOf = (found: readonly { readonly post: PostId }[]) => found.map(({ post }) => post);
-
-type Showing = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly may: typeof maySee };
-
-/** Those of these posts that are there and that the reader may see. */
-export async function showPosts(views: Pick<ActiveViews, 'getMany'>, { reader, ids, may }: Showing): Promise<readonly PostView[]> {
-  const { posts, relations } = await hydrate(views, reader, ids);
-  return present(
-    views,
-    reader,
-    posts.filter((post) => may(reader, post, relations)),
-  );
-}
+const skeletonOf = (found: readonly { readonly post: PostId }[], limit: number): Skeleton => ({
+  ids: found.map(({ post }) => post),
+  complete: found.length < limit,
+});

@@ -1,38 +1,59 @@
-/** Whom one is friends with, follows, mutes and blocks: lists of people, each in the order of their ids. */
+/** The friends of the caller, and the people that the caller follows, mutes and blocks: lists in the order of ids. */
 import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { RelationshipKind } from '../../projections/read-models/relationships.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { limitOf, next, pageOf } from '../pages.ts';
-import { named, personView } from '../person-view.ts';
+import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
+import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
+import { timeField } from '../response-fields.ts';
 
-const PEOPLE = 50;
+const PEOPLE_DEFAULT = 50;
 const PEOPLE_MAX = 500;
 
-const page = z.strictObject({ after: personId.optional().meta({ description: 'The `next` of the page before.' }), limit: limitOf(PEOPLE, PEOPLE_MAX) });
-const people = z.object({ people: z.array(z.object({ ...personView.shape, since: z.string() })), next });
+const page = z.strictObject({ after: personId.optional().meta(CURSOR), limit: limitParam(PEOPLE_DEFAULT, PEOPLE_MAX) });
+const people = z.object({ people: z.array(z.object({ ...namedPersonSchema.shape, since: timeField('Since when.') })), next });
+const EXAMPLE_PEOPLE: z.input<typeof people> = { people: [{ id: EXAMPLE.bob, name: 'Bob', since: EXAMPLE.at }], next: null };
 
+type Prose = { readonly summary: string; readonly description: string };
 type Listed = { readonly person: PersonId; readonly since: Instant };
 
-const LISTS: readonly { readonly kind: RelationshipKind; readonly collection: string; readonly operationId: string; readonly summary: string }[] = [
-  { kind: 'follow', collection: 'follows', operationId: 'getFollows', summary: 'Whom one follows.' },
-  { kind: 'mute', collection: 'mutes', operationId: 'getMutes', summary: 'Whom one has muted.' },
-  { kind: 'block', collection: 'blocks', operationId: 'getBlocks', summary: 'Whom one has blocked.' },
+const LISTS: readonly { readonly kind: RelationshipKind; readonly collection: string; readonly operationId: string; readonly prose: Prose }[] = [
+  {
+    kind: 'follow',
+    collection: 'follows',
+    operationId: 'getFollows',
+    prose: { summary: 'List people I follow', description: 'Returns a page of the people that you follow.' },
+  },
+  {
+    kind: 'mute',
+    collection: 'mutes',
+    operationId: 'getMutes',
+    prose: { summary: 'List people I mute', description: 'Returns a page of the people that you mute.' },
+  },
+  {
+    kind: 'block',
+    collection: 'blocks',
+    operationId: 'getBlocks',
+    prose: { summary: 'List people I block', description: 'Returns a page of the people that you block.' },
+  },
 ];
 
 export function relationshipRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
-  const list = { callers: ['person'], query: page, answer: people } as const;
+  const list = { callers: ['person'], example: EXAMPLE_PEOPLE, query: page, response: people } as const;
   return [
     query(dependencies, {
       ...list,
       path: '/v1/me/friends',
       operationId: 'getFriends',
-      summary: 'One’s friends.',
+      summary: 'List my friends',
+      description: 'Returns a page of your friends.',
+      tag: 'Friends',
       reads: ['friends', 'profile'],
       handle: async ({ caller: { person }, query: { after, limit } }) => {
         const found = await views.find('friends', { where: { person }, ...beyond('friend', after), limit: limit + 1 });
@@ -41,12 +62,13 @@ export function relationshipRoutes(dependencies: ReadDependencies): readonly Rou
       },
     }),
 
-    ...LISTS.map(({ kind, collection, operationId, summary }) =>
+    ...LISTS.map(({ kind, collection, operationId, prose }) =>
       query(dependencies, {
         ...list,
         path: `/v1/me/${collection}`,
         operationId,
-        summary,
+        tag: 'Relationships',
+        ...prose,
         reads: ['relationships', 'profile'],
         handle: async ({ caller: { person }, query: { after, limit } }) => {
           const found = await views.find('relationships', { where: { from: person, kind }, ...beyond('to', after), limit: limit + 1 });
@@ -58,9 +80,9 @@ export function relationshipRoutes(dependencies: ReadDependencies): readonly Rou
   ];
 
   async function shown(found: readonly Listed[], limit: number): Promise<z.infer<typeof people>> {
-    const { shown, last } = pageOf(found, limit);
+    const { shown, last } = cutPage(found, limit);
     const ids = shown.map(({ person }) => person);
-    const names = await named(views, ids);
+    const names = await loadNames(views, ids);
     return { people: shown.map(({ person, since }, i) => ({ id: person, name: names[i]?.name ?? null, since })), next: last?.person ?? null };
   }
 }

@@ -1,27 +1,54 @@
-/** Where one can be reached, and what one wants to hear: shown to oneself only. */
+/** The devices, contacts and preferences of the caller, who alone may see them. */
 import { z } from 'zod';
+import { CONTACT_KINDS, NOTIFICATION_CHANNELS, PLATFORMS } from '../../domain/people/notification-channels.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query } from '../query.ts';
+import { idField, timeField } from '../response-fields.ts';
 
-const device = z.object({ id: z.string(), platform: z.enum(['fcm', 'apns', 'jpush', 'pushy']), app: z.string().nullable(), since: z.string() });
-const contact = z.object({
-  kind: z.enum(['email', 'phone']),
-  address: z.string(),
-  blocked: z.string().nullable().meta({ description: 'Why nothing is sent there any more.' }),
+const device = z.object({
+  id: idField('The id of the device.', EXAMPLE.device),
+  platform: z.enum(PLATFORMS).meta({ description: 'The push service of the device.' }),
+  app: z
+    .string()
+    .nullable()
+    .meta({ description: 'Only notifications of this app are pushed to the device. null: of every app.', examples: [EXAMPLE.app] }),
+  since: timeField('When you registered it.'),
 });
-const choice = z.object({ category: z.string(), channel: z.enum(['push', 'sms', 'email', '*']), wanted: z.boolean() });
-const quietHours = z.object({ zone: z.string(), from: z.string(), until: z.string() });
+const contact = z.object({
+  kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact.' }),
+  address: z.string().meta({ description: 'The address.', examples: ['ada@example.org'] }),
+  blocked: z.string().nullable().meta({ description: 'Why nothing is sent to the address any more. null: it is not blocked.' }),
+});
+const choice = z.object({
+  category: z.string().meta({ description: 'A category, or `*` for every category.', examples: ['orders'] }),
+  channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
+  wanted: z.boolean().meta({ description: 'Whether you want these notifications.' }),
+});
+const quietHours = z.object({
+  zone: z.string().meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
+  from: z.string().meta({ description: 'The beginning, inclusive.', examples: ['22:00'] }),
+  until: z.string().meta({ description: 'The end, exclusive.', examples: ['07:00'] }),
+});
+const preferences = z.object({
+  choices: z.array(choice),
+  quietHours: quietHours.nullable().meta({ description: 'The hours in which notifications wait. null: none.' }),
+  apps: z.array(z.string()).meta({ description: 'The ids of the apps that may notify you.' }),
+});
 
 export function settingsRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
+  const ofPerson = { callers: ['person'], tag: 'Settings' } as const;
   return [
     query(dependencies, {
+      ...ofPerson,
       path: '/v1/me/devices',
       operationId: 'getDevices',
-      summary: 'One’s devices that can be pushed to. Their tokens are not shown.',
-      callers: ['person'],
-      answer: z.object({ devices: z.array(device) }),
+      summary: 'List my devices',
+      description: 'Returns your registered devices. Their push tokens are not shown.',
+      example: { devices: [{ id: EXAMPLE.device, platform: 'fcm', app: null, since: EXAMPLE.at }] },
+      response: z.object({ devices: z.array(device) }),
       reads: ['contacts'],
       handle: async ({ caller }) => {
         const devices = (await views.get('contacts', caller.person))?.devices ?? [];
@@ -30,16 +57,18 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
     }),
 
     query(dependencies, {
+      ...ofPerson,
       path: '/v1/me/contacts',
       operationId: 'getContacts',
-      summary: 'One’s addresses, and what blocks them.',
-      callers: ['person'],
-      answer: z.object({ contacts: z.array(contact) }),
+      summary: 'List my contacts',
+      description: 'Returns your email address and telephone number, and whether they are blocked.',
+      example: { contacts: [{ kind: 'email', address: 'ada@example.org', blocked: null }] },
+      response: z.object({ contacts: z.array(contact) }),
       reads: ['contacts'],
       handle: async ({ caller }) => {
-        const kept = (await views.get('contacts', caller.person))?.contacts ?? {};
-        const contacts = (['email', 'phone'] as const).flatMap((kind) => {
-          const { [kind]: known } = kept;
+        const stored = (await views.get('contacts', caller.person))?.contacts ?? {};
+        const contacts = CONTACT_KINDS.flatMap((kind) => {
+          const { [kind]: known } = stored;
           return known === undefined ? [] : [{ kind, address: known.address, blocked: known.blocked }];
         });
         return { contacts };
@@ -47,15 +76,21 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
     }),
 
     query(dependencies, {
+      ...ofPerson,
       path: '/v1/me/preferences',
       operationId: 'getPreferences',
-      summary: 'What one wants to hear, when not, and which apps may address one.',
-      callers: ['person'],
-      answer: z.object({ choices: z.array(choice), quietHours: quietHours.nullable(), apps: z.array(z.string()) }),
+      summary: 'Get my preferences',
+      description: 'Returns your choices, your quiet hours, and the apps that may notify you.',
+      example: {
+        choices: [{ category: 'orders', channel: 'sms', wanted: false }],
+        quietHours: { zone: 'Europe/London', from: '22:00', until: '07:00' },
+        apps: [EXAMPLE.app],
+      },
+      response: preferences,
       reads: ['preferences'],
       handle: async ({ caller }) => {
-        const kept = await views.get('preferences', caller.person);
-        return { choices: kept?.choices ?? [], quietHours: kept?.quietHours ?? null, apps: kept?.enrolled ?? [] };
+        const stored = await views.get('preferences', caller.person);
+        return { choices: stored?.choices ?? [], quietHours: stored?.quietHours ?? null, apps: stored?.enrolled ?? [] };
       },
     }),
   ];

@@ -1,0 +1,65 @@
+/**
+ * Every list of posts is made in four stages: the skeleton (which posts, by id), hydration (their content and their authors'
+ * relations to the reader), the rule (which of them the reader may see in this list), and presentation. A pipeline joins the stages.
+ */
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { PostDocument } from '../../projections/read-models/posts.ts';
+import { hydrate } from './hydrate.ts';
+import { present, type PostView } from './present.ts';
+import type { Rule } from './rules.ts';
+
+export type PageQuery = { readonly reader: PersonId; readonly cursor?: PostId; readonly limit: number };
+
+/** `next` is the cursor of the next page, and null at the end of the list. */
+export type PostPage = { readonly posts: readonly PostView[]; readonly next: PostId | null };
+
+/** Ids in the order of the list. `complete`: the list has nothing after them. */
+export type Skeleton = { readonly ids: readonly PostId[]; readonly complete: boolean };
+
+export type Stages = {
+  /** At most `limit` ids after the cursor; at least one, unless the skeleton is complete. */
+  readonly skeleton: (query: PageQuery) => Promise<Skeleton>;
+  readonly rule: Rule;
+};
+
+export type ReadPage = (query: PageQuery) => Promise<PostPage>;
+
+/** A page that lost posts to the rule is refilled, with some to spare, at most this often. */
+const OVERFETCH = 1.4;
+const REFILLS_MAX = 5;
+
+/** `next` is the last id scanned and not the last shown, and null only at the true end: the rule never ends a list early. */
+export function createPipeline(views: Pick<TidingsViews, 'getMany'>, { skeleton, rule }: Stages): ReadPage {
+  return async ({ reader, limit, cursor: from }) => {
+    const shown: PostDocument[] = [];
+    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(views, reader, shown), next });
+    let cursor = from;
+    for (let refill = 0; refill <= REFILLS_MAX; refill++) {
+      const missing = limit - shown.length;
+      const wanted = (refill === 0 ? missing : Math.ceil(missing * OVERFETCH)) + 1; // the extra one tells whether there is more
+      const { ids, complete } = await skeleton({ reader, limit: wanted, ...(cursor === undefined ? {} : { cursor }) });
+      const visible = await visiblePosts(views, { reader, ids, rule });
+      for (const [i, id] of ids.entries()) {
+        const post = visible.get(id);
+        if (post !== undefined) shown.push(post);
+        cursor = id;
+        if (shown.length === limit) return pageUntil(complete && i === ids.length - 1 ? null : id);
+      }
+      if (complete) return pageUntil(null);
+    }
+    return pageUntil(cursor ?? null);
+  };
+}
+
+type Selected = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly rule: Rule };
+
+/** The same stages for posts that are already chosen, such as those of a live hint: those that the reader may see. */
+export async function showPosts(views: Pick<TidingsViews, 'getMany'>, selected: Selected): Promise<readonly PostView[]> {
+  return present(views, selected.reader, [...(await visiblePosts(views, selected)).values()]);
+}
+
+async function visiblePosts(views: Pick<TidingsViews, 'getMany'>, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, PostDocument>> {
+  const { posts, relations } = await hydrate(views, reader, ids);
+  return new Map(posts.filter((post) => rule(reader, post, relations)).map((post) => [post.post, post]));
+}

@@ -1,0 +1,68 @@
+/** From the live hints of one person to the events of a stream, until the session ends or the client disconnects. */
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { ServerSentEvent } from '../../edge/http/server-sent-events.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { ReadDependencies } from '../dependencies.ts';
+import { listenTo } from './live-hints.ts';
+
+export type LiveSource<Kind extends LiveHint['kind'], Data> = {
+  /** The kind of hint that becomes an event, and the name of the event. */
+  readonly hint: Kind;
+  readonly event: string;
+  /** Loads the data of a hint as the person may see it now; undefined when the person may not. */
+  readonly load: (person: PersonId, hint: Extract<LiveHint, { kind: Kind }>) => Promise<Data | undefined>;
+  /**
+   * Makes sure that hints are published for this person: before the stream is ready, and with each check of the session. Returns a
+   * token that changes when hints had lapsed since the last call, even if another caller has renewed them; undefined while there
+   * are none.
+   */
+  readonly renew?: (person: PersonId) => Promise<string | undefined>;
+  /** The kind of hint that says that hints have lapsed. */
+  readonly lapsed?: LiveHint['kind'];
+};
+
+type Listener = { readonly person: PersonId; readonly session: string; readonly signal: AbortSignal };
+
+export async function* streamHints<Kind extends LiveHint['kind'], Data>(
+  { broadcast, tokens, sessionCheckMs }: Pick<ReadDependencies, 'broadcast' | 'tokens' | 'sessionCheckMs'>,
+  { event, hint: kind, load, renew, lapsed }: LiveSource<Kind, Data>,
+  { person, session, signal }: Listener,
+): AsyncIterable<ServerSentEvent> {
+  using hints = listenTo<LiveHint['kind']>(broadcast, person, [kind, 'session-ended', ...(lapsed === undefined ? [] : [lapsed])]);
+  let token = await renew?.(person);
+  const hadLapsed = async (): Promise<boolean> => {
+    const before = token;
+    token = await renew?.(person);
+    return renew !== undefined && (token === undefined || token !== before);
+  };
+  using ended = pollUntil(async () => {
+    if (!(await tokens.isActive(session))) return true;
+    if (await hadLapsed()) hints.missed();
+    return false;
+  }, sessionCheckMs);
+  yield { event: 'ready', data: {} };
+  for await (const hint of hints.until(AbortSignal.any([signal, ended.signal]))) {
+    if (hint === 'missed') yield { event: 'missed', data: {} };
+    else if (hint.kind === lapsed) {
+      token = await renew?.(person);
+      yield { event: 'missed', data: {} };
+    } else if (isOf(kind, hint)) {
+      const data = await load(person, hint);
+      if (data !== undefined) yield { event, data };
+    } else if ('session' in hint && hint.session === session) return;
+  }
+}
+
+const isOf = <Kind extends LiveHint['kind']>(kind: Kind, hint: LiveHint): hint is Extract<LiveHint, { kind: Kind }> => hint.kind === kind;
+
+/** Aborts once a check returns true. A check that fails is ignored: the next one follows. */
+function pollUntil(check: () => Promise<boolean>, everyMs: number): Disposable & { readonly signal: AbortSignal } {
+  const done = new AbortController();
+  const polling = setInterval(() => {
+    check().then(
+      (isDone) => (isDone ? done.abort() : undefined),
+      () => undefined,
+    );
+  }, everyMs);
+  return { signal: done.signal, [Symbol.dispose]: () => clearInterval(polling) };
+}

@@ -1,0 +1,16 @@
+import type { Tag } from '../edge/docs/openapi.ts';
+
+export type ReadTag = (typeof READ_TAGS)[number]['name'];
+
+export const READ_TAGS = [
+  { name: 'People', description: 'Profiles and presence.' },
+  { name: 'Settings', description: 'Your devices, contacts and preferences.' },
+  { name: 'Friends', description: 'Your friends and open friend requests.' },
+  { name: 'Relationships', description: 'The people that you follow, mute and block.' },
+  { name: 'Feed', description: 'Your feed, by the page and live.' },
+  { name: 'Posts', description: 'Posts, replies, and the posts of one person.' },
+  { name: 'Inbox', description: 'Your channels with their unread messages.' },
+  { name: 'Channels', description: 'A channel with its members.' },
+  { name: 'Messages', description: 'The history of a channel.' },
+  { name: 'Notifications', description: 'The notifications that you received, and the notifications that your app requested.' },
+] as const satisfies readonly Tag[];
