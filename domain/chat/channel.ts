@@ -163,4 +163,5 @@ function remove(state: OpenChannel, { channel, actor, member }: Command<'remove'
 
 const refusalIfFull = (state: OpenChannel) => (state.members.length >= CHANNEL_MEMBERS_MAX ? refuse('channel-full', { max: CHANNEL_MEMBERS_MAX }) : undefined);
 
-const refusalOfTitle = (title: string) => refusalOfText(title, { maxCharacters: TITLE_LENGTH_MAX_CHARACTERS, empty: 'title-empty', tooLong: 'title-too-long' });
+const refusalOfTitle = (title: string) =>
+  refusalOfText(title, { maxCharacters: TITLE_LENGTH_MAX_CHARACTERS, blank: 'title-empty', tooLong: 'title-too-long', lines: 'one' });

@@ -2,6 +2,7 @@
 import { isErased } from '../shared/event.ts';
 import type { PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import { reactionKey } from './emoji.ts';
 import type { MessagesEvent } from './events.ts';
 
 /** `text` is null where the sender was erased. `messageCount` is the number of messages so far, this one included. */
@@ -45,7 +46,7 @@ export function messageEntryOf(event: MessagesEvent & { readonly revision: numbe
       return { ...common, event: 'withdrawn', message: event.data.message, by: event.data.by };
     case 'chat.message-reacted.v1': {
       const { message, person, emoji, change } = event.data;
-      return { ...common, event: 'reacted', message, person, emoji, change };
+      return { ...common, event: 'reacted', message, person, emoji: reactionKey(emoji), change };
     }
   }
 }

@@ -7,7 +7,8 @@ import { instant } from '../shared/instant.ts';
 import { emptyMap } from '../shared/persistent-map.ts';
 import type { ChannelState } from './channel.ts';
 import type { MessagesEvent } from './events.ts';
-import { EMOJI_LENGTH_MAX_CHARACTERS, MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './messages.ts';
+import { EMOJI_LENGTH_MAX_CHARACTERS } from './emoji.ts';
+import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './messages.ts';
 
 const at = instant(0);
 const channel = 'room' as ChannelId;
@@ -168,6 +169,39 @@ test('a reaction is an emoji', (t) => {
       .when({ ...react, emoji })
       .thenRefused(t, 'emoji-invalid');
   }
+});
+
+test('an emoji in two spellings is one reaction, which either takes back, also where the log has the other', (t) => {
+  for (const [kept, other] of [
+    ['👍', '👍\ufe0f'],
+    ['❤️', '❤'],
+    ['1️⃣', '1\u20e3'],
+  ] as const) {
+    given(messages, posted())
+      .when({ ...react, emoji: other })
+      .then(t, reacted('added', kept));
+    for (const stored of [kept, other]) {
+      given(messages, posted(), reacted('added', stored))
+        .when({ ...react, emoji: other })
+        .then(t);
+      given(messages, posted(), reacted('added', stored))
+        .when({ ...react, emoji: other, change: 'removed' })
+        .then(t, reacted('removed', kept));
+    }
+  }
+});
+
+test('a reaction that earlier versions took for an emoji can still be taken back, but not added', (t) => {
+  const emoji = 'a\u20e3';
+  given(messages, posted())
+    .when({ ...react, emoji })
+    .thenRefused(t, 'emoji-invalid');
+  given(messages, posted(), reacted('added', emoji))
+    .when({ ...react, emoji, change: 'removed' })
+    .then(t, reacted('removed', emoji));
+  given(messages, posted())
+    .when({ ...react, emoji: 'a', change: 'removed' })
+    .thenRefused(t, 'emoji-invalid');
 });
 
 test('a message whose text was erased is withdrawn like any other', (t) => {

@@ -7,14 +7,13 @@ import type { Relation } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { charactersIn, refusalOfText } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text.ts';
 import { isMember, type ChannelState } from './channel.ts';
+import { EMOJI_LENGTH_MAX_CHARACTERS, emojiOf, mayBeOlderReaction, reactionKey } from './emoji.ts';
 import type { MessagesEvent } from './events.ts';
 
 export const MESSAGE_LENGTH_MAX_CHARACTERS = 100_000;
 export const MENTIONS_MAX = 50;
-/** A family on one emoji is seven code points, a flag of a region another seven. */
-export const EMOJI_LENGTH_MAX_CHARACTERS = 16;
 
 /**
  * `last` is the stream's last event without its text. An earlier withdrawal isn't known here: an edit of such a message is appended,
@@ -69,7 +68,7 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
         return { messageCount, last: { type: 'withdrawn', message: event.data.message } };
       case 'chat.message-reacted.v1': {
         const { message, person, emoji, change } = event.data;
-        return { messageCount, last: { type: 'reacted', message, person, emoji, change } };
+        return { messageCount, last: { type: 'reacted', message, person, emoji: reactionKey(emoji), change } };
       }
     }
   },
@@ -129,13 +128,16 @@ function withdraw(state: MessagesState, command: Command<'withdraw'>): Decision<
 }
 
 function react({ messageCount, last }: MessagesState, command: Command<'react'>): Decision<MessagesEvent> {
-  const { channel, message, target, actor: person, emoji, change } = command;
+  const { channel, message, target, actor: person, change } = command;
   if (!isPostedMessage(target)) return refuse('message-unknown');
-  if (!isEmoji(emoji)) return refuse('emoji-invalid', { max: EMOJI_LENGTH_MAX_CHARACTERS });
+  if (!isReaction(command)) return refuse('emoji-invalid', { max: EMOJI_LENGTH_MAX_CHARACTERS });
   if (last?.type === 'withdrawn' && last.message === message) return refuse('message-withdrawn');
+  const emoji = reactionKey(command.emoji);
   const isSame = last?.type === 'reacted' && last.message === message && last.person === person && last.emoji === emoji && last.change === change;
   return isSame ? accept() : accept({ type: 'chat.message-reacted.v1', data: { channel, message, person, emoji, change, messageCount } });
 }
+
+const isReaction = ({ emoji, change }: Command<'react'>): boolean => emojiOf(emoji) !== undefined || (change === 'removed' && mayBeOlderReaction(emoji));
 
 const isPostedMessage = (target: MessagesEvent | undefined) => target?.type === 'chat.message-posted.v1';
 
@@ -146,13 +148,5 @@ function refusalAsSender({ target, actor }: Command<'edit' | 'withdraw'>): Decis
 
 const isJustWithdrawn = ({ last }: MessagesState, message: number) => last?.type === 'withdrawn' && last.message === message;
 
-/** One character as a person sees it, and a picture. No list of emojis is asked: it would be older than the newest of them. */
-function isEmoji(text: string): boolean {
-  if (charactersIn(text) > EMOJI_LENGTH_MAX_CHARACTERS || !/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(text)) return false;
-  return [...graphemes.segment(text)].length === 1;
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 const refusalOfMessageText = (text: string) =>
-  refusalOfText(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, empty: 'message-empty', tooLong: 'message-too-long' });
+  refusalOfText(text, { maxCharacters: MESSAGE_LENGTH_MAX_CHARACTERS, blank: 'message-empty', tooLong: 'message-too-long', lines: 'many' });

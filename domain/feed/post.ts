@@ -69,4 +69,5 @@ function publish({ post, actor, text, delivered, replyTo, at }: Extract<PostComm
   return accept({ type: 'feed.post-published.v1', data });
 }
 
-const refusalOfPostText = (text: string) => refusalOfText(text, { maxCharacters: POST_LENGTH_MAX_CHARACTERS, empty: 'post-empty', tooLong: 'post-too-long' });
+const refusalOfPostText = (text: string) =>
+  refusalOfText(text, { maxCharacters: POST_LENGTH_MAX_CHARACTERS, blank: 'post-empty', tooLong: 'post-too-long', lines: 'many' });

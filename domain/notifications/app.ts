@@ -55,4 +55,5 @@ export function refusalOfInactive(state: AppState): Decision<never> | undefined 
   }
 }
 
-const faultOfName = (name: string) => refusalOfText(name, { maxCharacters: APP_NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });
+const faultOfName = (name: string) =>
+  refusalOfText(name, { maxCharacters: APP_NAME_LENGTH_MAX_CHARACTERS, blank: 'name-empty', tooLong: 'name-too-long', lines: 'one' });

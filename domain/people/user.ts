@@ -1,6 +1,7 @@
 /** One person's profile, from registering to being erased. What is in it is never part of the state: no decision needs it. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
+import { isBlank } from '../shared/blank-text.ts';
 import { refusalOfText } from '../shared/text.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import type { UserEvent } from './events.ts';
@@ -75,11 +76,16 @@ function changeProfile({ name, about, timeZone }: Extract<UserCommand, { type: '
   if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('time-zone-unknown', { zone: timeZone });
   const fault = (name === undefined ? undefined : refusalOfName(name)) ?? (about === undefined ? undefined : refusalOfAbout(about));
   if (fault !== undefined) return fault;
-  const data = { ...(name !== undefined && { name }), ...(about !== undefined && { about }), ...(timeZone !== undefined && { timeZone }) };
+  const data = {
+    ...(name !== undefined && { name }),
+    ...(about !== undefined && { about: isBlank(about) ? '' : about }),
+    ...(timeZone !== undefined && { timeZone }),
+  };
   return accept({ type: 'people.profile-changed.v1', data });
 }
 
-const refusalOfName = (name: string) => refusalOfText(name, { maxCharacters: NAME_LENGTH_MAX_CHARACTERS, empty: 'name-empty', tooLong: 'name-too-long' });
+const refusalOfName = (name: string) =>
+  refusalOfText(name, { maxCharacters: NAME_LENGTH_MAX_CHARACTERS, blank: 'name-empty', tooLong: 'name-too-long', lines: 'one' });
 
-/** An empty text removes the old one. */
-const refusalOfAbout = (about: string) => refusalOfText(about, { maxCharacters: ABOUT_LENGTH_MAX_CHARACTERS, tooLong: 'about-too-long' });
+/** A blank text removes the old one. */
+const refusalOfAbout = (about: string) => refusalOfText(about, { maxCharacters: ABOUT_LENGTH_MAX_CHARACTERS, tooLong: 'about-too-long', lines: 'many' });

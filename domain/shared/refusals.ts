@@ -26,6 +26,11 @@ export const REFUSALS = {
   'method-not-allowed': { kind: 'malformed', sentence: 'This route does not support {method}.' },
   'bad-frame': { kind: 'malformed', sentence: 'The frame does not have the form that its type expects: {detail}' },
   'text-malformed': { kind: 'invalid', sentence: 'The text contains half a surrogate pair and can’t be encoded as UTF-8.' },
+  'text-not-one-line': { kind: 'invalid', sentence: 'The text must be one line, and has {character} in it: a line break or another control character.' },
+  'text-turns-direction': {
+    kind: 'invalid',
+    sentence: 'The text has {character} in it, which turns the direction of what stands behind it; leave it out, or close it.',
+  },
   // The caller.
   'token-missing': { kind: 'unauthenticated', sentence: 'This needs a bearer token; POST /v1/sessions gives one.' },
   'token-invalid': { kind: 'unauthenticated', sentence: 'The token is invalid; log in again.' },
@@ -86,7 +91,7 @@ export const REFUSALS = {
   'post-unknown': { kind: 'unknown', sentence: 'There is no such post.' },
   'post-deleted': { kind: 'conflict', sentence: 'The post was deleted.' },
   'post-too-long': { kind: 'too-large', sentence: 'The text has {length} characters; at most {max} are allowed.' },
-  'post-empty': { kind: 'invalid', sentence: 'A post needs text.' },
+  'post-empty': { kind: 'invalid', sentence: 'A post needs at least one visible character.' },
   'not-the-author': { kind: 'forbidden', sentence: 'Only the author of the post can do that.' },
   // Chat.
   'channel-unknown': { kind: 'unknown', sentence: 'There is no such channel.' },
@@ -100,7 +105,7 @@ export const REFUSALS = {
   'message-unknown': { kind: 'unknown', sentence: 'There is no such message in the channel.' },
   'message-withdrawn': { kind: 'conflict', sentence: 'The message was withdrawn.' },
   'message-too-long': { kind: 'too-large', sentence: 'The text has {length} characters; at most {max} are allowed.' },
-  'message-empty': { kind: 'invalid', sentence: 'A message needs text.' },
+  'message-empty': { kind: 'invalid', sentence: 'A message needs at least one visible character.' },
   'not-the-sender': { kind: 'forbidden', sentence: 'Only the sender of the message can do that.' },
   'emoji-invalid': { kind: 'invalid', sentence: 'A reaction is one emoji of at most {max} characters.' },
   'too-many-mentions': { kind: 'invalid', sentence: 'A message can mention at most {max} people.' },

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { bytesIn, charactersIn, refusalOfText } from './text.ts';
 
-const rule = { maxCharacters: 5, empty: 'message-empty', tooLong: 'message-too-long' } as const;
+const rule = { maxCharacters: 5, blank: 'message-empty', tooLong: 'message-too-long', lines: 'many' } as const;
 const anyUnits = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
 test('counts the characters that iterating a text gives', (t) => {
@@ -23,7 +23,7 @@ test('a text of spaces is empty', (t) => {
 });
 
 test('an empty text is acceptable where the rule does not refuse it', (t) => {
-  t.is(refusalOfText('', { maxCharacters: 5, tooLong: 'message-too-long' }), undefined);
+  t.is(refusalOfText('', { maxCharacters: 5, tooLong: 'message-too-long', lines: 'many' }), undefined);
 });
 
 test('half a surrogate pair is refused', (t) => {

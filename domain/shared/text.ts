@@ -1,8 +1,13 @@
 /** The length of a text, counted without making a list of its characters, and the rule that every text in a command has to meet. */
 import { refuse, type Decision } from './decider.ts';
+import { isBlank } from './blank-text.ts';
+import { refusalOfLine } from './one-line.ts';
 import type { RefusalCode } from './refusals.ts';
 
-/** Unicode code points: near enough to what a person would call characters, and the same in every language a client is written in. */
+/**
+ * Unicode code points: every limit in characters counts these. They are near enough to what a person would call characters, the same
+ * in every language a client is written in, and the same whichever version of Unicode joins them to clusters.
+ */
 export function charactersIn(text: string): number {
   let pairs = 0;
   for (let i = 1; i < text.length; i++) {
@@ -24,19 +29,21 @@ export function bytesIn(text: string): number {
   return bytes;
 }
 
-/** `empty` is absent where a text may be empty. */
-export type TextRule = { readonly maxCharacters: number; readonly empty?: RefusalCode; readonly tooLong: RefusalCode };
+/** `blank` is absent where a text may be blank. A text of one line is put beside other words: a name, a title. */
+export type TextRule = { readonly maxCharacters: number; readonly blank?: RefusalCode; readonly tooLong: RefusalCode; readonly lines: 'one' | 'many' };
 
 /**
  * Why a text is refused, or nothing. Half a surrogate pair is refused and not repaired: it can't be encoded as UTF-8, so the text
  * that comes back from the log would not be the one that was acknowledged.
  */
-export function refusalOfText(text: string, { maxCharacters, empty, tooLong }: TextRule): Decision<never> | undefined {
-  if (empty !== undefined && text.trim() === '') return refuse(empty);
+export function refusalOfText(text: string, { maxCharacters, blank, tooLong, lines }: TextRule): Decision<never> | undefined {
   if (!text.isWellFormed()) return refuse('text-malformed');
-  if (text.length <= maxCharacters) return undefined; // there are never more characters than code units
-  const length = charactersIn(text);
-  return length > maxCharacters ? refuse(tooLong, { length, max: maxCharacters }) : undefined;
+  if (blank !== undefined && isBlank(text)) return refuse(blank);
+  if (text.length > maxCharacters) {
+    const length = charactersIn(text); // there are never more characters than code units
+    if (length > maxCharacters) return refuse(tooLong, { length, max: maxCharacters });
+  }
+  return lines === 'one' ? refusalOfLine(text) : undefined;
 }
 
 const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;

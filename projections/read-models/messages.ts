@@ -2,6 +2,7 @@
 import { orErased } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { reactionKey } from '../../domain/chat/emoji.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
@@ -21,7 +22,7 @@ export type MessageDocument = {
   readonly mentions?: readonly PersonId[];
   readonly editedAt?: Instant;
   readonly withdrawn?: true;
-  /** The people who reacted, by emoji. */
+  /** The people who reacted, by emoji in its one form. */
   readonly reactions?: Readonly<Record<string, readonly PersonId[]>>;
 };
 
@@ -45,7 +46,7 @@ type HandledEvent = MessagesEvent | Extract<UserEvent, { type: 'people.person-er
 export const messages = {
   kind: 'projector',
   name: 'messages',
-  version: 1,
+  version: 2,
   handles: ['chat.message-posted.v1', 'chat.message-edited.v1', 'chat.message-withdrawn.v1', 'chat.message-reacted.v1', 'people.person-erased.v1'],
   indexes: { messages: [{ fields: ['sender'] }], 'channel-heads': [] },
 
@@ -90,8 +91,9 @@ function posted({ revision, data }: Extract<RecordedMessageEvent, { type: 'chat.
 type ReactedData = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];
 
 function withReaction(before: NonNullable<MessageDocument['reactions']>, { emoji, person, change }: ReactedData): NonNullable<MessageDocument['reactions']> {
-  const { [emoji]: people = [], ...rest } = before;
+  const key = reactionKey(emoji);
+  const { [key]: people = [], ...rest } = before;
   const others = people.filter((other) => other !== person);
   const reacting = change === 'added' ? [...others, person] : others;
-  return reacting.length === 0 ? rest : { ...rest, [emoji]: reacting };
+  return reacting.length === 0 ? rest : { ...rest, [key]: reacting };
 }
