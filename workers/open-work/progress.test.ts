@@ -76,3 +76,42 @@ test('reports what can’t be written, for a sweeper to find', async (t) => {
   await progress.flush();
   t.deepEqual(reports, [{ event: 'progress-failed', work: 'work-in-progress', error: gone }]);
 });
+
+test('gives up, and reports it, where every commit is overtaken by another writer', async (t) => {
+  await using all = await openViews();
+  const reports: WorkersEvent[] = [];
+  let commits = 0;
+  const views = {
+    ...all.views,
+    commit: () => {
+      commits += 1;
+      return Promise.resolve('write-conflict' as const);
+    },
+  };
+  await using progress = start(views, reports);
+  progress.advance('works', 'a', { next: 7 });
+  await progress.flush();
+  t.deepEqual(
+    reports.map(({ event }) => event),
+    ['progress-failed'],
+  );
+  t.true(commits <= 100, `${commits} commits`);
+});
+
+test('pauses between tries, so that writers that overtake each other don’t stay in step', async (t) => {
+  await using all = await openViews();
+  const triedAt: number[] = [];
+  const views: ViewStore = {
+    ...all.views,
+    commit: async (commit) => {
+      triedAt.push(performance.now());
+      return triedAt.length < 30 ? 'fenced' : await all.views.commit(commit);
+    },
+  };
+  await using progress = start(views);
+  progress.advance('works', 'a', { next: 7 });
+  await progress.flush();
+  t.deepEqual(await all.views.get('works', 'a'), { next: 7 });
+  const spanMs = (triedAt.at(-1) ?? 0) - (triedAt[0] ?? 0);
+  t.true(spanMs > 20, `${triedAt.length} tries within ${spanMs} ms`);
+});

@@ -7,6 +7,8 @@
  */
 import { positionAt } from '../../ports/event-log/position.ts';
 import type { Document, LoadedDocument, ViewStore, DocumentWrite } from '../../ports/views/port.ts';
+import { WriteConflict } from '../../projections/progress/checkpoint.ts';
+import { retryOnConflict } from '../../projections/progress/retry-on-conflict.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 
 const PROJECTION = 'work-in-progress';
@@ -64,13 +66,15 @@ export function startProgress({ views, report }: Dependencies, { flushAfterMs = 
   };
 }
 
-async function commitAll(views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<void> {
-  for (;;) {
+/** Another process, or a reactor, may write between reading and committing. Throws where that doesn't end. */
+const commitAll = (views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<void> =>
+  retryOnConflict(async () => {
     const from = await views.checkpoint(PROJECTION);
     const writes = await writesOf(views, batch);
-    if (writes.length === 0 || (await views.commit({ projection: PROJECTION, from, to: countAfter(from), writes })) === 'committed') return;
-  }
-}
+    if (writes.length === 0) return;
+    const outcome = await views.commit({ projection: PROJECTION, from, to: countAfter(from), writes });
+    if (outcome !== 'committed') throw new WriteConflict(PROJECTION);
+  });
 
 async function writesOf(views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<readonly DocumentWrite[]> {
   const writes: DocumentWrite[] = [];
