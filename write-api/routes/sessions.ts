@@ -9,7 +9,7 @@ import { recommendGateway } from '../recommend-gateway.ts';
 import type { WriteTag } from '../tags.ts';
 
 const REGION_CHARACTERS_MAX = 64;
-const EXAMPLE_GATEWAY = 'ws://127.0.0.1:8082';
+const EXAMPLE_GATEWAY = 'ws://127.0.0.1:8083';
 
 const region = text(REGION_CHARACTERS_MAX).meta({ description: 'The region of your client. Default: the region of the installation.', examples: ['local'] });
 const gateway = z
