@@ -187,3 +187,30 @@ async function settled(value: () => number): Promise<number> {
   }
   return last;
 }
+
+test.serial('a fresh database has the events of EventStoreDB’s, and only once', async (t) => {
+  await using fixture = await startTestServer({ initialEvents: 'write' });
+  const users: string[] = [];
+  for await (const { event } of fixture.client.readStream('$users')) users.push(Buffer.from(event!.data as Uint8Array).toString());
+  t.deepEqual(users, ['admin', 'ops']);
+  const head = fixture.store.head();
+  await using _ = await startEventStoreServer({ store: fixture.store }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
+  t.is(fixture.store.head(), head);
+});
+
+test.serial('the system projections that are configured run, and clients resolve their links', async (t) => {
+  await using fixture = await startTestServer({ systemProjections: ['$by_category'] });
+  const { client } = fixture;
+  await client.appendToStream('room-1', [happened('a'), happened('b')]);
+  const subscription = client.subscribeToStream('$ce-room', { resolveLinkTos: true });
+  const found: unknown[] = [];
+  for await (const { event, link } of subscription) {
+    found.push([event?.streamId, event?.revision, link?.streamId]);
+    if (found.length === 2) break;
+  }
+  await subscription.unsubscribe();
+  t.deepEqual(found, [
+    ['room-1', 0n, '$ce-room'],
+    ['room-1', 1n, '$ce-room'],
+  ]);
+});

@@ -10,6 +10,9 @@ import { adaptCalls, type Logger } from './calls/calls.ts';
 import { limitGuesses } from './access/guess-limit.ts';
 import type { SecurityLog } from './access/security-event.ts';
 import { startListener } from './calls/listener.ts';
+import { writeInitialEvents } from '../system/initial-events.ts';
+import type { SystemProjection } from '../system/link-rules.ts';
+import { startSystemProjections } from '../system/system-projections.ts';
 import { advertisedTo, hostForTls, hostText, reachableHost, type NodeAddress } from './calls/node-address.ts';
 import { handleGetSupportedMethods } from './features.ts';
 import { handleGossipRead } from './gossip.ts';
@@ -29,6 +32,10 @@ export type EventStoreServerConfig = {
   readonly keepaliveMs?: number;
   readonly keepaliveTimeoutMs?: number;
   readonly maxAppendBytes?: number; // as the store was opened with
+  /** 'write', by default: a store without the events that a fresh EventStoreDB has gets them. */
+  readonly initialEvents?: 'write' | 'omit';
+  /** Those that run; none by default. */
+  readonly systemProjections?: readonly SystemProjection[];
   readonly logger?: Logger;
   /** Told of failed logins, lockouts and denied access. */
   readonly securityEvent?: SecurityLog;
@@ -63,6 +70,7 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
   });
   const address = { host: config.host, port: 0 };
   const addressFor = (authority: string) => advertisedTo(authority, { advertised: config.advertised, bound: address });
+  if (config.initialEvents !== 'omit') await writeInitialEvents(store);
   const services = { access: accessControl(store), calls, logger, now };
   const persistent = startPersistentSubscriptions({ store, ...services });
   try {
@@ -72,6 +80,7 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
     server.addService(featuresDefinition, { getSupportedMethods: calls.unary(handleGetSupportedMethods(SERVED)) });
     const listener = await startListener(server, config);
     address.port = listener.port;
+    const projections = startSystemProjections({ store, logger }, config.systemProjections ?? []);
     const withDefault = tls === 'insecure' ? [] : loginsWithDefaultPassword(users);
     if (withDefault.length > 0) logger.warn({ logins: withDefault }, 'users have the default password');
     return {
@@ -80,7 +89,8 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
       [Symbol.asyncDispose]: async () => {
         stopping.abort();
         const grace = sleep(STOP_GRACE_MS, undefined, { ref: false });
-        await Promise.all([listener.stop(STOP_GRACE_MS), Promise.race([persistent[Symbol.asyncDispose](), grace])]);
+        const work = Promise.all([persistent[Symbol.asyncDispose](), projections[Symbol.asyncDispose]()]);
+        await Promise.all([listener.stop(STOP_GRACE_MS), Promise.race([work, grace])]);
       },
     };
   } catch (error) {

@@ -35,7 +35,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'event-store-grpc-'));
   const store = await openEventStore(folder, options);
-  const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls: 'insecure', ...config });
+  const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls: 'insecure', initialEvents: 'omit', ...config });
   const isInsecure = (config.tls ?? 'insecure') === 'insecure';
   const clients: EventStoreDBClient[] = [];
   const connect: TestServer['connect'] = (credentials) => {

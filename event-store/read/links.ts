@@ -1,5 +1,5 @@
 /** A link is an event of type `$>` whose data refers to another event: `revision@stream`. */
-import type { EventStore, StoredEvent } from '../store.ts';
+import { TOMBSTONE_REVISION, type EventStore, type StoredEvent } from '../store.ts';
 
 export const LINK_TYPE = '$>';
 
@@ -18,9 +18,11 @@ export function resolveLink(store: Pick<EventStore, 'readStream'>, event: Stored
   return { event: target && eventAt(store, target.stream, target.revision), link: event };
 }
 
-export function linkDataTo(event: StoredEvent): Buffer {
-  return Buffer.from(`${event.revision}@${event.stream}`);
+export function linkDataTo({ revision, stream }: Pick<StoredEvent, 'revision' | 'stream'>): string {
+  return `${revision === TOMBSTONE_REVISION ? TOMBSTONE_IN_LINKS : revision}@${stream}`;
 }
+
+const TOMBSTONE_IN_LINKS = '9223372036854775807'; // the largest int64
 
 function targetOf(link: StoredEvent): { readonly stream: string; readonly revision: number } | undefined {
   const text = Buffer.from(link.data).toString('utf8');

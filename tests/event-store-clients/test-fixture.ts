@@ -14,7 +14,8 @@ export async function startForClients(mode: 'insecure' | 'over TLS'): Promise<Fo
   const certificates = makeCertificates(['localhost', '127.0.0.1'], Date.now());
   const authorityFile = join(folder, 'authority.pem');
   await writeFile(authorityFile, certificates.authority);
-  const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls: mode === 'insecure' ? 'insecure' : certificates });
+  const tls = mode === 'insecure' ? 'insecure' : certificates;
+  const server = await startEventStoreServer({ store }, { host: '127.0.0.1', port: 0, tls, initialEvents: 'omit' });
   const { port } = server.address;
   return {
     connectionString:

@@ -24,7 +24,7 @@ export function parkingLot({ store, logger, now }: { readonly store: Store; read
   async function park(resolved: ResolvedEvent, reason: string): Promise<void> {
     const original = readEventOf(resolved);
     const metadata = { added: new Date(now()).toISOString(), reason, subscriptionEventNumber: original.revision };
-    const data = resolved.event === undefined ? Buffer.from(original.data) : linkDataTo(resolved.event);
+    const data = resolved.event === undefined ? Buffer.from(original.data) : Buffer.from(linkDataTo(resolved.event));
     const event = {
       id: randomUUID(),
       type: LINK_TYPE,
