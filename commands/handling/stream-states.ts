@@ -8,7 +8,7 @@ import { rememberCommand, remembersSince, type CachedStream } from './cached-str
 import type { HandledCommand, IdempotencyLookup } from './idempotency.ts';
 import { loadHandledCommands } from './load-handled-commands.ts';
 import { catchUp, loadStream, type LogReader } from './load-stream.ts';
-import { SNAPSHOT_EVERY_EVENTS, snapshotsIn } from './snapshots.ts';
+import { SNAPSHOT_EVERY_EVENTS, snapshotsIn, type SnapshotsDependencies } from './snapshots.ts';
 
 const STREAMS_CACHED_MAX = 20_000;
 /** Of all streams together, some 300 bytes each: beyond, the streams that were not decided on for longest are evicted. */
@@ -22,7 +22,7 @@ export type StreamState = {
   readonly handledCommands: ReadonlyMap<string, HandledCommand>;
 };
 
-export type StreamStatesDependencies = LogReader;
+export type StreamStatesDependencies = LogReader & SnapshotsDependencies;
 
 export type StreamStates = {
   /** From the cache where it is there. The lookup's commands are in `handledCommands`, where they were handled. `catchUp`: the cache may be behind the log. */
@@ -74,13 +74,13 @@ export function createStreamStates(
     entries.delete(stream);
   };
 
-  /** In the background: nothing waits for it, and one that fails is taken the next time. */
+  /** In the background: nothing waits for it. One that fails is taken when the stream is loaded again, or has grown by as many events. */
   const takeSnapshotIfDue = (decider: AnyDecider, stream: string, cached: CachedStream): void => {
     const { state, revision, position, lastEventAt, snapshotRevision } = cached;
     if (decider.snapshotVersion === undefined || position === undefined || lastEventAt === undefined) return;
     if (revision - snapshotRevision < SNAPSHOT_EVERY_EVENTS) return;
     cached.snapshotRevision = revision;
-    snapshots.take(decider, stream, { state, revision, position, at: lastEventAt }).catch(() => {});
+    void snapshots.take(decider, stream, { state, revision, position, at: lastEventAt });
   };
 
   return {

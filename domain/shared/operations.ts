@@ -43,6 +43,20 @@ export type OperationsEvent =
         readonly state: unknown;
         readonly at: Instant;
       };
+    }
+  /** A part of a snapshot whose state is large: base64 of the state's JSON, compressed by raw deflate and cut into parts of one event each. */
+  | {
+      readonly type: 'operations.snapshot-part-taken.v1';
+      readonly data: {
+        readonly revision: number;
+        readonly position: string;
+        readonly version: number;
+        /** From 0, of `parts`. */
+        readonly part: number;
+        readonly parts: number;
+        readonly packed: string;
+        readonly at: Instant;
+      };
     };
 
 export const operationsSealing: SealingOf<OperationsEvent> = {
@@ -51,4 +65,5 @@ export const operationsSealing: SealingOf<OperationsEvent> = {
   'operations.event-set-aside.v1': {},
   'operations.event-resolved.v1': {},
   'operations.snapshot-taken.v1': {},
+  'operations.snapshot-part-taken.v1': {},
 };
