@@ -62,7 +62,7 @@ type PlannedEvent = { readonly stream: number; readonly revision: number; readon
 
 export type CommitPlan = {
   readonly log: Log;
-  readonly created: number; // the same for the whole commit, never before an earlier commit's
+  readonly created: number; // the same for the whole commit, never before an earlier commit's of this process
   readonly streams: Map<string, PlannedStream>;
   readonly events: PlannedEvent[];
   readonly setAside: Set<number>; // positions

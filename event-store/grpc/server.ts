@@ -39,7 +39,8 @@ export type EventStoreServerConfig = {
   readonly logger?: Logger;
   /** Told of failed logins, lockouts and denied access. */
   readonly securityEvent?: SecurityLog;
-  readonly now?: () => number;
+  readonly now?: () => number; // milliseconds since the Unix epoch
+  readonly monotonicMs?: () => number; // for durations: it never goes back
 };
 
 export type EventStoreServer = AsyncDisposable & {
@@ -57,9 +58,9 @@ const STOP_GRACE_MS = 1_500;
 const SILENT: Logger = { warn: () => {}, error: () => {} };
 
 export async function startEventStoreServer({ store }: { readonly store: EventStore }, config: EventStoreServerConfig): Promise<EventStoreServer> {
-  const { logger = SILENT, securityEvent = () => {}, now = Date.now, users = DEFAULT_USERS, tls } = config;
+  const { logger = SILENT, securityEvent = () => {}, now = Date.now, monotonicMs = () => performance.now(), users = DEFAULT_USERS, tls } = config;
   const stopping = new AbortController();
-  const guesses = limitGuesses(() => performance.now());
+  const guesses = limitGuesses(monotonicMs);
   const authenticator = tls === 'insecure' ? withoutAuthentication : authenticateUsers(users, { guesses, securityLog: securityEvent });
   const calls = adaptCalls({ authenticator, logger, securityLog: securityEvent, stopping: stopping.signal });
   const server = new Server({
@@ -71,7 +72,7 @@ export async function startEventStoreServer({ store }: { readonly store: EventSt
   const address = { host: config.host, port: 0 };
   const addressFor = (authority: string) => advertisedTo(authority, { advertised: config.advertised, bound: address });
   if (config.initialEvents !== 'omit') await writeInitialEvents(store);
-  const services = { access: accessControl(store), calls, logger, now };
+  const services = { access: accessControl(store), calls, logger, now, monotonicMs };
   const persistent = startPersistentSubscriptions({ store, ...services });
   try {
     server.addService(streamsDefinition, streamsService({ store, maxAppendBytes: config.maxAppendBytes ?? MAX_APPEND_BYTES, ...services }));

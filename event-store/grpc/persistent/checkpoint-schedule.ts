@@ -8,23 +8,23 @@ const SKIPPED_MIN = 100; // events
 type Dependencies = {
   readonly checkpoints: Checkpoints;
   readonly settings: Pick<GroupSettings, 'checkpointAfterMs' | 'minCheckpointCount' | 'maxCheckpointCount'>;
-  readonly now: () => number;
+  readonly monotonicMs: () => number;
   /** Everything up to this offset is done; below 0 while nothing is. */
   readonly completedUpTo: () => number;
 };
 
 export type CheckpointSchedule = ReturnType<typeof scheduleCheckpoints>;
 
-export function scheduleCheckpoints({ checkpoints, settings, now, completedUpTo }: Dependencies) {
+export function scheduleCheckpoints({ checkpoints, settings, monotonicMs, completedUpTo }: Dependencies) {
   const { checkpointAfterMs, minCheckpointCount, maxCheckpointCount } = settings;
-  let writtenMs = now();
+  let writtenMs = monotonicMs();
   let done = 0; // events since the last checkpoint
   let skipped = 0; // events since the last checkpoint that no consumer was to get
 
   async function write(): Promise<void> {
     done = 0;
     skipped = 0;
-    writtenMs = now();
+    writtenMs = monotonicMs();
     const offset = completedUpTo();
     if (offset >= 0) await checkpoints.write(offset);
   }
@@ -39,7 +39,7 @@ export function scheduleCheckpoints({ checkpoints, settings, now, completedUpTo 
       skipped += count;
     },
     tick: (): void => {
-      if (now() - writtenMs < checkpointAfterMs) return;
+      if (monotonicMs() - writtenMs < checkpointAfterMs) return;
       if (done >= Math.max(minCheckpointCount, 1) || skipped >= Math.max(maxCheckpointCount, SKIPPED_MIN)) void write();
     },
   };

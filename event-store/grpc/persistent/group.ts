@@ -20,6 +20,7 @@ export type GroupDependencies = {
   readonly store: Pick<EventStore, 'append' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'subscribeToAll' | 'subscribeToStream'>;
   readonly logger: Logger;
   readonly now: () => number;
+  readonly monotonicMs: () => number;
 };
 
 export type NackAction = 'retry' | 'park' | 'skip';
@@ -63,16 +64,16 @@ export class PersistentGroup implements Sink {
   #makeRoom = () => {};
 
   constructor(dependencies: GroupDependencies, name: GroupName, settings: GroupSettings) {
-    const { store, logger, now } = dependencies;
+    const { store, logger, now, monotonicMs } = dependencies;
     this.name = name;
     this.settings = settings;
     this.#dependencies = dependencies;
     this.#strategy = strategyNamed(settings.strategy);
-    this.#outstanding = trackOutstanding(settings.messageTimeoutMs, now);
+    this.#outstanding = trackOutstanding(settings.messageTimeoutMs, monotonicMs);
     this.#parking = parkingLot({ store, logger, now }, name);
     this.#ownStreams = new Set([checkpointStreamOf(name), parkedStreamOf(name)].flatMap((stream) => [stream, metastreamOf(stream)]));
     this.#checkpoints = startCheckpoints({ store, logger }, name);
-    this.#checkpointSchedule = scheduleCheckpoints({ checkpoints: this.#checkpoints, settings, now, completedUpTo: () => this.#completedUpTo() });
+    this.#checkpointSchedule = scheduleCheckpoints({ checkpoints: this.#checkpoints, settings, monotonicMs, completedUpTo: () => this.#completedUpTo() });
     const checkpoint = this.#checkpoints.last();
     this.#readUpTo = checkpoint ?? -1;
     this.#running = runSource({ store, logger }, { source: name.source, settings, after: checkpoint ?? offsetBefore(settings) }, this, this.#stopped.signal);

@@ -21,7 +21,8 @@ export type GroupsDependencies = {
     'append' | 'head' | 'readStream' | 'setStreamMetadata' | 'streamMetadata' | 'deleteStream' | 'subscribeToAll' | 'subscribeToStream'
   >;
   readonly logger: Logger;
-  readonly now: () => number;
+  readonly now: () => number; // milliseconds since the Unix epoch
+  readonly monotonicMs: () => number; // for durations: it never goes back
 };
 
 export class Groups {
@@ -126,7 +127,7 @@ export class Groups {
   #start({ name, settings }: GroupRequest): void {
     const group = new PersistentGroup(this.#dependencies, name, settings);
     this.#groups.set(groupKeyOf(name), group);
-    this.#measured.set(group, { at: this.#dependencies.now(), delivered: 0 });
+    this.#measured.set(group, { atMs: this.#dependencies.monotonicMs(), delivered: 0 });
   }
 
   #requestsBut(left: PersistentGroup | undefined): readonly GroupRequest[] {
@@ -138,9 +139,9 @@ export class Groups {
   }
 
   #describe(group: PersistentGroup): persistent.SubscriptionInfo {
-    const at = this.#dependencies.now();
-    const info = describeGroup(group, this.#measured.get(group)!, at);
-    this.#measured.set(group, { at, delivered: group.state().delivered });
+    const atMs = this.#dependencies.monotonicMs();
+    const info = describeGroup(group, this.#measured.get(group)!, atMs);
+    this.#measured.set(group, { atMs, delivered: group.state().delivered });
     return info;
   }
 

@@ -7,7 +7,7 @@ import type { Consumer } from './consumer.ts';
 import type { PersistentGroup } from './group.ts';
 
 /** Counts and rates are since the previous measurement; each request is one. */
-export type Measurements = { readonly at: number; readonly delivered: number };
+export type Measurements = { readonly atMs: number; readonly delivered: number };
 
 export function describeGroup(group: PersistentGroup, since: Measurements, nowMs: number): persistent.SubscriptionInfo {
   const { name, settings } = group;
@@ -17,8 +17,8 @@ export function describeGroup(group: PersistentGroup, since: Measurements, nowMs
     .setEventSource(name.source)
     .setGroupName(name.group)
     .setStatus(state.live ? 'Live' : 'Behind')
-    .setConnectionsList(state.consumers.map((consumer) => describeConsumer(consumer, settings.extraStatistics, nowMs - since.at)))
-    .setAveragePerSecond(rate(count, nowMs - since.at))
+    .setConnectionsList(state.consumers.map((consumer) => describeConsumer(consumer, settings.extraStatistics, nowMs - since.atMs)))
+    .setAveragePerSecond(rate(count, nowMs - since.atMs))
     .setTotalItems(String(state.delivered))
     .setCountSinceLastMeasurement(String(count))
     .setLastCheckpointedEventPosition(state.checkpoint === undefined ? '' : formatOffset(name.source, state.checkpoint))

@@ -23,6 +23,7 @@ type Dependencies = {
   readonly access: AccessControl;
   readonly maxAppendBytes: number;
   readonly now: () => number;
+  readonly monotonicMs: () => number;
   readonly logger: Logger;
 };
 
@@ -100,10 +101,10 @@ class BatchAppendSession {
   /** Parts of a batch that is already answered have no batch to join, and are dropped. */
   #begin({ correlation, options }: BatchRequest): Batch | undefined {
     if (options === undefined) return undefined;
-    const { now } = this.#dependencies;
+    const { now, monotonicMs } = this.#dependencies;
     const { stream, expected } = options;
-    const deadlineMs = deadlineOf(options, now());
-    const failure = invalidOptions(options) ?? this.#accessFailure(stream) ?? (deadlineMs <= now() ? TIMEOUT : undefined);
+    const deadlineMs = monotonicMs() + timeLeftMs(options, now());
+    const failure = invalidOptions(options) ?? this.#accessFailure(stream) ?? (deadlineMs <= monotonicMs() ? TIMEOUT : undefined);
     if (failure !== undefined || expected === undefined) {
       this.#reply(encodeBatchFailed({ correlation, stream }, failure ?? NO_EXPECTATION));
       return undefined;
@@ -161,7 +162,7 @@ class BatchAppendSession {
   }
 
   #timeOut(): void {
-    const nowMs = this.#dependencies.now();
+    const nowMs = this.#dependencies.monotonicMs();
     for (const batch of this.#open) if (batch.deadlineMs <= nowMs) this.#fail(batch, TIMEOUT);
   }
 
@@ -179,10 +180,10 @@ function invalidOptions({ stream }: BatchOptions): BatchFailure | undefined {
   return stream === '' ? { type: 'BadRequest', message: 'Required field StreamIdentifier not set.' } : undefined;
 }
 
-function deadlineOf({ deadline }: BatchOptions, nowMs: number): number {
-  const latest = nowMs + WRITE_TIMEOUT_MS;
-  if (deadline === undefined) return latest;
-  return Math.min('at' in deadline ? deadline.at : nowMs + deadline.in, latest);
+/** A deadline is a time of the client's clock, or a duration. */
+function timeLeftMs({ deadline }: BatchOptions, nowMs: number): number {
+  if (deadline === undefined) return WRITE_TIMEOUT_MS;
+  return Math.min('at' in deadline ? deadline.at - nowMs : deadline.in, WRITE_TIMEOUT_MS);
 }
 
 function answerTo(batch: Batch, result: AppendResult): Buffer {

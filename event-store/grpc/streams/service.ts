@@ -15,6 +15,7 @@ type Dependencies = {
   readonly calls: CallAdapter;
   readonly maxAppendBytes: number;
   readonly now: () => number;
+  readonly monotonicMs: () => number;
   readonly logger: Logger;
 };
 
