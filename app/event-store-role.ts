@@ -3,8 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
 import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
+import type { SecurityEvent } from '../event-store/grpc/access/security-event.ts';
 import { usersWithPassword } from '../event-store/grpc/access/authentication.ts';
 import { openEventStore } from '../event-store/open.ts';
+import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
 import type { EventStore } from '../event-store/store.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
@@ -40,6 +42,9 @@ export async function startEventStoreListener(store: EventStore, config: Config,
       tls: config.eventStore.tls === 'insecure' ? 'insecure' : certificatesIn(config),
       users: usersWithPassword(config.eventStore.password),
       logger: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
+      securityEvent: (event) => logSecurityEvent(event, logger),
+      systemProjections: config.eventStore.systemProjections === 'on' ? SYSTEM_PROJECTIONS : [],
+      ...(config.eventStore.advertised !== undefined && { advertised: config.eventStore.advertised }),
     },
   );
   const server = await openOrCannotStart('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
@@ -48,14 +53,31 @@ export async function startEventStoreListener(store: EventStore, config: Config,
   return server;
 }
 
+/** Without addresses, and without the name of a failed login, which may be a password that was typed in its place. */
+function logSecurityEvent(event: SecurityEvent, logger: Logger): void {
+  switch (event.kind) {
+    case 'authentication-failed':
+      return logger.warn('event store login failed', {});
+    case 'locked-out':
+      return logger.warn('event store logins limited', { retryAfterMs: event.retryAfterMs });
+    case 'access-denied':
+      return logger.warn('event store access denied', { login: event.login, method: event.method });
+  }
+}
+
 /** Made at the first start and kept, so that clients go on trusting the same authority. An operator may replace the files. */
-function certificatesIn({ dataFolder, host }: Config): { readonly certificate: string; readonly key: string } {
+function certificatesIn({ dataFolder, host, eventStore: { advertised } }: Config): { readonly certificate: string; readonly key: string } {
   const [authority, certificate, key] = [AUTHORITY_FILE, CERTIFICATE_FILE, KEY_FILE].map((file) => join(dataFolder, file)) as [string, string, string];
   if (!existsSync(key)) {
-    const made = makeCertificates(['localhost', '127.0.0.1', ...(['localhost', '127.0.0.1', '0.0.0.0'].includes(host) ? [] : [host])], Date.now());
+    const made = makeCertificates(
+      [...new Set(['localhost', '127.0.0.1', ...(isWildcard(host) ? [] : [host]), ...(advertised === undefined ? [] : [advertised.host])])],
+      Date.now(),
+    );
     writeFileSync(authority, made.authority);
     writeFileSync(certificate, made.certificate);
     writeFileSync(key, made.key, { mode: 0o600 });
   }
   return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
 }
+
+const isWildcard = (host: string) => host === '0.0.0.0' || host === '::';

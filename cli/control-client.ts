@@ -35,10 +35,12 @@ export type ConnectOptions = {
 export async function connectToFolder({ config, needs, say, signal }: ConnectOptions): Promise<ControlClient> {
   const { dataFolder: folder } = config;
   const isRunning = await isListening(folder);
-  if (!isRunning && !existsSync(join(folder, 'vault.sqlite'))) {
+  const hasVault = existsSync(join(folder, 'vault.sqlite'));
+  const hasEventStore = existsSync(join(folder, 'events', 'current'));
+  if (!isRunning && !hasVault && !hasEventStore) {
     throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings: it has no vault.sqlite. Name yours with --data, or with TIDINGS_DATA.`);
   }
-  const opened = isRunning ? undefined : await openOrWait(config, needs, say);
+  const opened = isRunning ? undefined : await openOrWait(config, { needs, say, open: hasVault ? openAll : openStore });
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
@@ -47,16 +49,29 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
   };
 }
 
+type OpenFolder = (config: Config, say: (line: string) => void) => Promise<AsyncDisposable>;
+type OpenOptions = Pick<ConnectOptions, 'needs' | 'say'> & { readonly open: OpenFolder };
+
+/** Loads all of Tidings, which asking a running process does without. */
+const openAll: OpenFolder = async (config, say) => {
+  const { openForCli } = await import('../app/control/open-for-cli.ts');
+  return openForCli(config, { failureReporter: (component) => (error) => say(`${component}: ${String(error)}`) });
+};
+
+/** For a folder of the role `event-store` alone. */
+const openStore: OpenFolder = async (config) => {
+  const { openStoreForCli } = await import('../app/control/open-store-for-cli.ts');
+  return openStoreForCli(config);
+};
+
 /** Undefined: another process was the first to open the folder, and listens. */
-async function openOrWait(config: Config, needs: ConnectOptions['needs'], say: (line: string) => void): Promise<AsyncDisposable | undefined> {
+async function openOrWait(config: Config, { needs, say, open }: OpenOptions): Promise<AsyncDisposable | undefined> {
   const { dataFolder: folder } = config;
-  const { openForCli } = await import('../app/control/open-for-cli.ts'); // loads all of Tidings, which asking a running process does without
-  const failureReporter = (component: string) => (error: unknown) => say(`${component}: ${String(error)}`);
   for (const until = performance.now() + WAIT_FOR_LISTENER_MS; performance.now() < until; await delay(POLL_MS)) {
     if (await isListening(folder)) return undefined;
     if (needs === 'running-process') throw new CliFailure(EXIT.unreachable, `No Tidings runs on ${folder}, and this needs one: npm start.`);
     try {
-      return await openForCli(config, { failureReporter });
+      return await open(config, say);
     } catch (error) {
       if (error instanceof FolderInUse) continue;
       if (error instanceof CannotStart) throw new CliFailure(EXIT.unreachable, `${error.message} ${String(error.cause)}`, { cause: error });

@@ -27,6 +27,19 @@ test('opens the folder if no process runs, and closes it again', async (t) => {
   await using _again = await startTidingsForTest(folder.path);
 });
 
+test('verifies and scavenges a folder of the role event-store alone, and answers nothing else there', async (t) => {
+  await using folder = await temporaryFolder();
+  {
+    await using store = await startTidingsProcess(folder.path, { TIDINGS_EVENT_STORE_PORT: '0' }, ['--role', 'event-store']);
+    await store.stop('SIGTERM');
+  }
+  const verified = await runCli(folder.path, 'store', 'verify', '--json');
+  t.is(verified.code, 0, verified.err);
+  t.is((await runCli(folder.path, 'store', 'scavenge')).code, 0);
+  t.not((await runCli(folder.path, 'projections', 'list')).code, 0);
+  t.false(existsSync(join(folder.path, 'vault.sqlite')));
+});
+
 test('refuses to follow the log or to set the outbox’s behaviour without a running process', async (t) => {
   await using folder = await temporaryFolder();
   await givenStopped(folder.path);

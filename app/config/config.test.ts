@@ -56,6 +56,9 @@ for (const [name, value] of [
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '0'],
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '600001'], // longer than a job may be delayed
   ['TIDINGS_GATEWAY_URL', 'http://chat.example.org'],
+  ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'store.example.org'],
+  ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'esdb://store.example.org:65536'],
+  ['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS', 'yes'],
   ['TIDINGS_GATEWAY_PING_SECONDS', '41'], // sockets of an ended session would stay open for more than a minute
   ['TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS', '10'], // no longer than the interval of heartbeats
   ['TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES', '1048575'], // the longest message would not fit

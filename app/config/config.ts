@@ -20,6 +20,8 @@ export type Config = {
     readonly tls: Settings['TIDINGS_EVENT_STORE_TLS'];
     readonly password: string;
     readonly idempotency: Settings['TIDINGS_EVENT_STORE_IDEMPOTENCY'];
+    readonly advertised: Settings['TIDINGS_EVENT_STORE_ADVERTISED_URL'];
+    readonly systemProjections: Settings['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS'];
   };
   readonly logLevel: Settings['TIDINGS_LOG_LEVEL'];
   readonly logFormat: Settings['TIDINGS_LOG_FORMAT'];
@@ -85,6 +87,8 @@ function configOf(settings: Settings): Config {
       tls: settings.TIDINGS_EVENT_STORE_TLS,
       password: settings.TIDINGS_EVENT_STORE_PASSWORD,
       idempotency: settings.TIDINGS_EVENT_STORE_IDEMPOTENCY,
+      advertised: settings.TIDINGS_EVENT_STORE_ADVERTISED_URL,
+      systemProjections: settings.TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS,
     },
     logLevel: settings.TIDINGS_LOG_LEVEL,
     logFormat: settings.TIDINGS_LOG_FORMAT,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
 
 const PORT_MAX = 65_535;
+/** EventStoreDB's. */
+const STORE_PORT = 2113;
 /** A larger number is no longer exact. */
 const DIGITS_MAX = 15;
 const WINDOW_SECONDS_MAX = 86_400;
@@ -18,6 +20,17 @@ export function wholeNumber(initial: number, { unit, min = 1, max }: Bounds) {
 export function port(initial: number) {
   const expected = `a port number from 0 to ${PORT_MAX}`;
   return z.string(expected).regex(/^\d+$/, expected).transform(Number).pipe(z.number().max(PORT_MAX, expected)).default(initial);
+}
+
+/** `esdb://host:port`, as in a connection string; the port is 2113 unless it is there. */
+export function storeAddress() {
+  const expected = 'an address such as esdb://store.example.org:2113';
+  return z.string(expected).transform((text, context) => {
+    const { ipv6, name, port } = /^esdb:\/\/(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[\w.-]+))(?::(?<port>\d{1,5}))?\/?$/.exec(text)?.groups ?? {};
+    const address = { host: ipv6 ?? name ?? '', port: port === undefined ? STORE_PORT : Number(port) };
+    if (address.host === '' || address.port === 0 || address.port > PORT_MAX) context.addIssue({ code: 'custom', message: expected });
+    return address;
+  });
 }
 
 /** Parts separated by commas, none of them empty. */

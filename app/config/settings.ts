@@ -14,7 +14,7 @@ import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
-import { list, port, rateLimits, wholeNumber } from './setting-values.ts';
+import { list, port, rateLimits, storeAddress, wholeNumber } from './setting-values.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
@@ -47,6 +47,8 @@ export const settingsSchema = z.object({
   TIDINGS_EVENT_STORE_TLS: z.enum(['on', 'insecure'], 'on or insecure').default('on'),
   TIDINGS_EVENT_STORE_PASSWORD: z.string().min(1, 'a password').default('changeit'),
   TIDINGS_EVENT_STORE_IDEMPOTENCY: z.enum(['full', 'eventstoredb'], 'full or eventstoredb').default('full'),
+  TIDINGS_EVENT_STORE_ADVERTISED_URL: storeAddress().optional(),
+  TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS: z.enum(['off', 'on'], 'off or on').default('off'),
   TIDINGS_EVENTSTORE_URLS: list(CONNECTION_STRINGS)
     .refine((urls) => urls.every((url) => /^esdb(\+discover)?:\/\//.test(url)), CONNECTION_STRINGS)
     .optional(),
