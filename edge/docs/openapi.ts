@@ -5,7 +5,7 @@ import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
 import { checkRoutes } from '../http/check-routes.ts';
 import { refusalsOf, type Route } from '../http/routes.ts';
 import { PROBLEM_MEDIA_TYPE, problemSchema, statusOf } from '../problem.ts';
-import { headerName, SECURITY_SCHEMES, securityOf } from './security-schemes.ts';
+import { headerName, securityOf, securitySchemesOf } from './security-schemes.ts';
 
 export type Tag = { readonly name: string; readonly description: string };
 
@@ -33,7 +33,7 @@ export function openApiOf(routes: readonly Route[], { tags = [], ...info }: ApiI
     servers: SERVERS,
     tags: [...tags],
     paths,
-    components: { securitySchemes: SECURITY_SCHEMES, schemas: { Problem: problemSchema } },
+    components: { securitySchemes: securitySchemesOf(routes.flatMap(({ callers }) => callers)), schemas: { Problem: problemSchema } },
   });
   for (const route of routes) if (route.produces !== undefined) describeStream(document.paths?.[documentedPath(route.path)]?.[route.method], route.produces);
   return document;

@@ -8,7 +8,7 @@ export function headerName(header: string): string {
   return header.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-export const SECURITY_SCHEMES = {
+const SECURITY_SCHEMES = {
   person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Send the `token` from `POST /v1/sessions` of the write API.' },
   operator: { type: 'http', scheme: 'bearer', description: 'Send the admin token of the installation.' },
   appKey: { type: 'apiKey', in: 'header', name: headerName(APP_HEADER), description: 'Send the id of your app.' },
@@ -35,6 +35,12 @@ export const SECURITY_SCHEMES = {
     ].join('\n'),
   },
 } as const;
+
+/** The schemes of these kinds of caller. */
+export function securitySchemesOf(kinds: readonly CallerKind[]): Readonly<Record<string, oas31.SecuritySchemeObject>> {
+  const used = new Set(kinds.flatMap((kind) => Object.keys(securityOf(kind))));
+  return Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name)));
+}
 
 export function securityOf(kind: CallerKind): oas31.SecurityRequirementObject {
   switch (kind) {

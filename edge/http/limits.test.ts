@@ -13,7 +13,7 @@ const twice = (by: 'caller' | 'address', handle: () => Promise<RouteResponse<{ r
     callers: by === 'caller' ? ['person'] : ['public'],
     limits: [{ limit: { name: 'twice', points: 2, windowSeconds: 60 }, by }],
     responses: { 204: noContent },
-    refusals: ['write-contention', 'not-a-member'],
+    refusals: ['write-contention', 'blocked'],
     handle,
   });
 
@@ -48,7 +48,7 @@ test('a request that fails because the log is unavailable doesn’t count: a cli
     outage,
     outage,
     async () => ({ refusal: { code: 'write-contention' } }) as const,
-    async () => ({ refusal: { code: 'not-a-member' } }) as const,
+    async () => ({ refusal: { code: 'blocked' } }) as const,
   ];
   await using server = await edge.serve([twice('address', async () => outcomes.shift()?.() ?? respond(204))]);
   const statuses: number[] = [];
