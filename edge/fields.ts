@@ -3,34 +3,64 @@ import { z } from 'zod';
 import type { FriendRequestId } from '../domain/people/events.ts';
 import type { AppId, ChannelId, DeviceId, NotificationId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import { isBlank } from '../domain/shared/blank-text.ts';
+import { refusalOfLine } from '../domain/shared/one-line.ts';
+import { charactersIn } from '../domain/shared/text.ts';
 import { EXAMPLE } from './examples.ts';
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+/** Clients may send the hexadecimal digits in either case; inside and in responses an id has one spelling. */
+const UUID = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}';
 const POSITION_CHARACTERS_MAX = 512;
 const DIGITS_MAX = 12;
 /** The ids of the views have room for this many digits. */
 const SEQ_MAX = 999_999_999_999;
 
-/** A string on the wire, and a branded id inside. */
-const idOf = <Id extends string>(pattern: RegExp, error: string, meta: { readonly description: string; readonly example: string }) =>
+type IdField = {
+  readonly pattern: RegExp;
+  readonly error: string;
+  readonly spell: (text: string) => string;
+  readonly description: string;
+  readonly example: string;
+};
+
+/** A string on the wire, and a branded id inside, in its one spelling. */
+const idOf = <Id extends string>({ pattern, error, spell, description, example }: IdField) =>
   z
     .string()
     .regex(pattern, error)
-    .meta({ description: meta.description, examples: [meta.example] }) as unknown as z.ZodType<Id, string>;
+    .overwrite(spell)
+    .meta({ description, examples: [example] }) as unknown as z.ZodType<Id, string>;
+const lowerCase = (text: string): string => text.toLowerCase();
+const asItIs = (text: string): string => text;
 const uuidOf = <Id extends string>(what: string, example: Id) =>
-  idOf<Id>(new RegExp(`^${UUID}$`), `must be the id of ${what}`, { description: `The id of ${what}.`, example });
+  idOf<Id>({ pattern: new RegExp(`^${UUID}$`), error: `must be the id of ${what}`, spell: lowerCase, description: `The id of ${what}.`, example });
 
 export const personId = uuidOf<PersonId>('a person', EXAMPLE.bob);
 export const channelId = uuidOf<ChannelId>('a channel', EXAMPLE.channel);
 export const appId = uuidOf<AppId>('an app', EXAMPLE.app);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const templateId = uuidOf<TemplateId>('a template', EXAMPLE.template);
-export const postId = idOf<PostId>(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be the id of a post', { description: 'The id of a post.', example: EXAMPLE.post });
-export const deviceId = idOf<DeviceId>(/^[\w.:-]{1,128}$/, 'must be 1 to 128 letters, digits or the characters _ . : -', {
-  description: 'The id of a device. Your client makes one for each of its installations: 1 to 128 letters, digits or the characters _ . : -',
+/** A ULID in lower case is refused: there is one spelling. */
+export const postId = idOf<PostId>({
+  pattern: /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/,
+  error: 'must be the id of a post, in upper case',
+  spell: asItIs,
+  description: 'The id of a post.',
+  example: EXAMPLE.post,
+});
+/** The one id that a client makes: two that differ in case are two. */
+export const deviceId = idOf<DeviceId>({
+  pattern: /^[\w.:-]{1,128}$/,
+  error: 'must be 1 to 128 letters, digits or the characters _ . : -',
+  spell: asItIs,
+  description:
+    'The id of a device. Your client makes one for each of its installations: 1 to 128 letters, digits or the characters _ . : -, always in the same letter case.',
   example: EXAMPLE.device,
 });
-export const friendRequestId = idOf<FriendRequestId>(new RegExp(`^${UUID}:${UUID}$`), 'must be the ids of two people, joined by a colon', {
+export const friendRequestId = idOf<FriendRequestId>({
+  pattern: new RegExp(`^${UUID}:${UUID}$`),
+  error: 'must be the ids of two people, joined by a colon',
+  spell: lowerCase,
   description: 'The id of a friend request: the ids of the two people, joined by a colon.',
   example: `${EXAMPLE.ada}:${EXAMPLE.bob}`,
 });
@@ -61,9 +91,18 @@ export const position = z
   .max(POSITION_CHARACTERS_MAX)
   .meta({ description: 'The `position` from the response to a command.', examples: [EXAMPLE.position] });
 
-/** A text whose length the domain doesn't limit. Malformed Unicode is refused: it could not be returned as it was sent. */
+/** A text whose length the domain doesn't limit, counted in code points as JSON Schema counts. Malformed Unicode is refused: it could not be returned as it was sent. */
 export const text = (charactersMax: number) =>
   z
     .string()
-    .max(charactersMax)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be well-formed Unicode without the character NUL');
+    .refine((value) => charactersIn(value) <= charactersMax, `must have at most ${charactersMax} characters`)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be well-formed Unicode without the character NUL')
+    .meta({ maxLength: charactersMax });
+
+/** A text that is shown beside other words, or put into a header or an address. */
+export const lineOfText = (charactersMax: number) =>
+  text(charactersMax)
+    .refine((value) => !isBlank(value), 'must have a visible character')
+    .refine((value) => refusalOfLine(value) === undefined, ONE_LINE);
+
+const ONE_LINE = 'must be one line without control characters, and without characters that turn the direction of text';

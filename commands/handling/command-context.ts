@@ -1,7 +1,7 @@
 /** What a command needs beside its own content: its id, actor and time, made from the caller's request and checked once, at the edge. */
 import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
-import type { AppId } from '../../domain/shared/ids.ts';
+import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import { commandIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 
@@ -28,7 +28,7 @@ export type CommandContext = {
 export type CommandRequest = {
   readonly actor: string;
   readonly type: string;
-  /** The client's idempotency key: a UUIDv7 tells when the command was made, any other text is remembered for 24 hours. */
+  /** The client's idempotency key: a UUIDv7, in either case, tells when the command was made; any other text is remembered for 24 hours. */
   readonly key: string;
   /** The key was made by us just now. */
   readonly fresh?: true;
@@ -51,7 +51,7 @@ export const contextWith =
     if (made !== undefined && msBetween(at, made) > CLOCK_SKEW_MAX_MS) return refused({ code: 'clock-skew', facts: { serverTime: at } });
     if (made !== undefined && msBetween(made, at) > COMMAND_AGE_MAX_DAYS * DAY_MS)
       return refused({ code: 'command-expired', facts: { maxDays: COMMAND_AGE_MAX_DAYS } });
-    const command = commandIdOf(actor, type, key);
+    const command = commandIdOf(actor, type, canonicalUuid(key));
     return {
       outcome: 'accepted',
       context: {

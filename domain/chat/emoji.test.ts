@@ -10,7 +10,7 @@ const letters = Array.from({ length: 26 }, (_, i) => String.fromCodePoint(0x1f1e
 const emojis = [
   ...alone,
   ...alone.flatMap((one) => PAIRED.map((other) => `${one}\u200d${other}`)),
-  ...[...'0123456789*#'].map((key) => `${key}\ufe0f\u20e3`),
+  ...Array.from('0123456789*#', (key) => `${key}\ufe0f\u20e3`),
   ...letters.flatMap((one) => letters.map((other) => one + other)),
   '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
   '👨‍👩‍👧‍👦',

@@ -12,6 +12,11 @@ export type NotificationId = Id<'notification'>;
 export type DeliveryId = Id<'delivery'>;
 export type TemplateId = Id<'template'>;
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The one spelling of a UUID: it is written in lower case, and read in either (RFC 9562, 4). Any other text is its own. */
+export const canonicalUuid = (text: string): string => (UUID.test(text) ? text.toLowerCase() : text);
+
 /** A pair of people has one id, in whichever order they come: the lower id, a colon, the higher. */
 export function friendshipOf(one: PersonId, other: PersonId): FriendshipId {
   return (one < other ? `${one}:${other}` : `${other}:${one}`) as FriendshipId;

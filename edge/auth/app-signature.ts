@@ -8,7 +8,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
-import type { AppId } from '../../domain/shared/ids.ts';
+import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
 import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
 import type { Credentials } from './credentials.ts';
@@ -71,8 +71,9 @@ export function createAppSignatures({ vault, clock }: { readonly vault: Pick<Vau
 
   return {
     verify: async ({ method, path, header, body }) => {
-      const [app, timestamp, signature] = [header(APP_HEADER), header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER)];
-      if (app === undefined || timestamp === undefined || signature === undefined) return refused({ code: 'signature-missing' });
+      const [appAsSent, timestamp, signature] = [header(APP_HEADER), header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER)];
+      if (appAsSent === undefined || timestamp === undefined || signature === undefined) return refused({ code: 'signature-missing' });
+      const app = canonicalUuid(appAsSent);
       const atMs = parseTimestamp(timestamp);
       if (atMs === undefined || !/^[0-9a-f]{64}$/i.test(signature)) return refused({ code: 'signature-invalid' });
       const given = Buffer.from(signature, 'hex');

@@ -1,6 +1,6 @@
 /** Delivers messages to connections: each is sent the message that is next for it, and a frame is encoded once for all of them. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
-import type { ChannelId } from '../../domain/shared/ids.ts';
+import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
 import type { CommandFrame, Connection } from '../connection/connection.ts';
 import { advanceCursor } from '../connection/cursors.ts';
 import { send, sendFrame } from '../connection/send-queue.ts';
@@ -46,10 +46,11 @@ export function deliver(delivery: MessageDelivery, connection: Connection, chann
 function suppressEcho({ identity, inbound }: Connection, channel: ChannelId, entry: MessageEntry): boolean {
   if (entry.event !== 'posted' || inbound === undefined || identity === undefined) return false;
   const { sender, device, clientId, seq } = entry;
-  const isOwn = (frame: CommandFrame) => frame.type === 'send' && frame.id === clientId && frame.channel === channel;
+  const id = canonicalUuid(clientId);
+  const isOwn = (frame: CommandFrame) => frame.type === 'send' && frame.channel === channel && canonicalUuid(frame.id) === id;
   if (sender !== identity.person || device !== identity.device || !inbound.frames.some(isOwn)) return false;
   inbound.suppressedEchoes ??= new Map();
-  inbound.suppressedEchoes.set(clientId, seq);
+  inbound.suppressedEchoes.set(id, seq);
   return true;
 }
 

@@ -4,7 +4,7 @@
  * client asks again under the same ids.
  */
 import type { Refusal } from '../../domain/shared/decider.ts';
-import type { ChannelId } from '../../domain/shared/ids.ts';
+import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
 import { refusalOfError } from '../../edge/problem.ts';
 import type { CommandFrame, Connection, Identity, InboundQueue } from '../connection/connection.ts';
 import { advanceByAcknowledgement } from '../connection/cursors.ts';
@@ -59,7 +59,7 @@ async function drain(queues: InboundQueues, connection: Connection, identity: Id
   for (let frame = frames[0]; frame !== undefined; frame = frames[0]) {
     await runAndAnswer(queues, connection, identity, frame);
     frames.shift(); // only now: while a frame is in the queue, its echo is suppressed
-    connection.inbound?.suppressedEchoes?.delete(frame.id);
+    connection.inbound?.suppressedEchoes?.delete(canonicalUuid(frame.id));
   }
   connection.inbound = undefined;
 }
@@ -79,7 +79,7 @@ async function runAndAnswer(queues: InboundQueues, connection: Connection, ident
 
 /** A message whose echo was suppressed is in the log, whatever its command was answered: the client learns of it only here. */
 function answerRefusal(queues: InboundQueues, connection: Connection, frame: CommandFrame, refusal: Refusal): void {
-  const seq = connection.inbound?.suppressedEchoes?.get(frame.id);
+  const seq = connection.inbound?.suppressedEchoes?.get(canonicalUuid(frame.id));
   if (seq !== undefined) {
     queues.commandsAcknowledged++;
     return sendFrame(connection, { type: 'ack', id: frame.id, seq, position: null });

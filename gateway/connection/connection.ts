@@ -11,6 +11,14 @@ import { IN_NO_SLOT, type Timed } from './timing-wheel.ts';
 /** A socket that knows its connection, so that all sockets share one set of handlers. */
 export class ConnectionSocket extends WebSocket {
   connection: Connection | undefined = undefined;
+
+  /**
+   * Frames may be so long from now on. `ws` sets one limit for all sockets of a server, and keeps it in this field of its receiver;
+   * `bad-frames.test.ts` tells when a version of it no longer does.
+   */
+  allowFramesUpTo(bytesMax: number): void {
+    (this as unknown as { readonly _receiver: { _maxPayload: number } })._receiver._maxPayload = bytesMax;
+  }
 }
 
 /** The person and device that a connection speaks for, by its token and its `hello`. `session` is the login session of the token. */
@@ -19,7 +27,7 @@ export type Identity = { readonly person: PersonId; readonly device: DeviceId; r
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
 export type CommandFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
 
-/** `suppressedEchoes`: the seqs of this connection's own messages that a hint brought before their command was answered. By the client's id. */
+/** `suppressedEchoes`: the seqs of this connection's own messages that a hint brought before their command was answered. By the client's id in its one spelling. */
 export type InboundQueue = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
 
 /** Shared by all connections of a gateway, for sending and closing. */

@@ -6,7 +6,7 @@ import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { refuseConnection } from '../../edge/http/refuse-connection.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import { ConnectionSocket, createConnection, type Connection, type Transport } from '../connection/connection.ts';
-import { FRAME_BYTES_MAX } from '../protocol/frames.ts';
+import { UNAUTHENTICATED_FRAME_BYTES_MAX } from '../protocol/frames.ts';
 import { forgetConnection, type ForgetDependencies } from './forget-connection.ts';
 import { handleMessage, type InboundDependencies } from './inbound-frames.ts';
 import { awaitHello, type Keepalive } from './keepalive.ts';
@@ -99,7 +99,7 @@ const SOCKET_OPTIONS = {
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
-  maxPayload: FRAME_BYTES_MAX,
+  maxPayload: UNAUTHENTICATED_FRAME_BYTES_MAX,
   closeTimeout: CLOSE_ANSWER_MS,
   WebSocket: ConnectionSocket,
 };

@@ -10,7 +10,7 @@ import type { Input } from '../connection/connection-states.ts';
 import { refusalOfHello, type FrameLimiter } from '../connection/rate-limit.ts';
 import { refusedFrameOf, sendRefusal } from '../connection/send-refusal.ts';
 import { beatPresence, type LocalPresence } from '../presence/presence.ts';
-import type { ClientFrameOf } from '../protocol/frames.ts';
+import { FRAME_BYTES_MAX, type ClientFrameOf } from '../protocol/frames.ts';
 import { isDeviceRemoved } from './check-devices.ts';
 import { addConnection, type ConnectionRegistry } from './connection-registry.ts';
 
@@ -43,6 +43,7 @@ export async function admit(
   if (limited !== undefined) return refuse(limited, 'rate-limited');
   if (isClosed(connection)) return undefined;
   connection.identity = identity;
+  connection.socket.allowFramesUpTo(FRAME_BYTES_MAX);
   addConnection(registry, connection, identity.person);
   const isRemoved = await isDeviceRemoved(resume.history, connection, identity);
   if (isClosed(connection)) return undefined;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { v4, v7 } from 'uuid';
 import { asyncApiDocument, receivedName, sentName } from './asyncapi.ts';
-import { CLOSE_CODES, shouldReconnect } from './close-codes.ts';
+import { CLOSE_CODES, PROTOCOL_CLOSE_CODES, shouldReconnect } from './close-codes.ts';
 import { CLIENT_FRAMES, SERVER_FRAMES } from './frames.ts';
 import { faultOf } from '../testing/client.ts';
 
@@ -48,7 +48,7 @@ test('the document has its licence, a server, and every close code with what a c
   };
   t.is(info.license.name, 'Apache License 2.0');
   t.deepEqual(Object.keys(servers), ['gateway']);
-  for (const [name, { code, sentence }] of Object.entries(CLOSE_CODES)) {
+  for (const [name, { code, sentence }] of Object.entries({ ...CLOSE_CODES, ...PROTOCOL_CLOSE_CODES })) {
     t.true(channels.gateway.description.includes(`| ${code} | \`${name}\` | ${shouldReconnect(code) ? 'yes' : 'no'} | ${sentence} |`), name);
   }
   t.deepEqual(channels.gateway['x-close-codes'][0], { code: 3000, name: 'shutdown', reconnect: true, description: CLOSE_CODES.shutdown.sentence });

@@ -1,8 +1,8 @@
 /** The AsyncAPI 3.0 document of the gateway, made from the schemas that frames are parsed with. */
 import { z } from 'zod';
-import { CLOSE_CODES, shouldReconnect } from './close-codes.ts';
+import { CLOSE_CODES, PROTOCOL_CLOSE_CODES, shouldReconnect } from './close-codes.ts';
 import { CLIENT_FRAME_DOCUMENTATION, FRAME_TAGS, SERVER_FRAME_DOCUMENTATION, type FrameDocumentation } from './frame-documentation.ts';
-import { CLIENT_FRAMES, FRAME_BYTES_MAX, SERVER_FRAMES } from './frames.ts';
+import { CLIENT_FRAMES, FRAME_BYTES_MAX, SERVER_FRAMES, UNAUTHENTICATED_FRAME_BYTES_MAX } from './frames.ts';
 
 export type AsyncApiDocument = {
   readonly asyncapi: '3.0.0';
@@ -15,7 +15,8 @@ export type AsyncApiDocument = {
 };
 
 const DESCRIPTION = [
-  `Chat over a WebSocket. A frame is one JSON object in one text message of at most ${FRAME_BYTES_MAX} bytes.`,
+  `Chat over a WebSocket. A frame is one JSON object in one text message of at most ${FRAME_BYTES_MAX} bytes: enough for the longest text with every character escaped. Until \`welcome\`, a frame has at most ${UNAUTHENTICATED_FRAME_BYTES_MAX} bytes.`,
+  'A UUID may be sent in either letter case. An answer has the `id` of your frame as you sent it, and `clientId` is the `id` as you sent it first; every other id comes in lower case.',
   '',
   '- **Log in.** Your first frame is `hello`, with the token from `POST /v1/sessions` of the write API. The gateway answers with `welcome`.',
   '- **Receive.** Every event of a channel has a `seq`: gapless, from 0. Of each open channel you get every `seq` once and in order.',
@@ -38,11 +39,13 @@ const SERVERS = {
 };
 
 const CLOSE_CODE_TABLE = [
-  'After a code from 3000 to 3499, reconnect with jitter and your cursors. After a code from 3500 to 3999, or 1002, 1007 and 1009 of RFC 6455, don’t: the same client would be refused again.',
+  'After a code from 3000 to 3499, reconnect with jitter and your cursors. After a code from 3500 to 3999, or one of RFC 6455 (1002, 1007, 1009), don’t: the same client would be refused again.',
   '',
   '| code | name | reconnect | meaning |',
   '| ---- | ---- | --------- | ------- |',
-  ...Object.entries(CLOSE_CODES).map(([name, { code, sentence }]) => `| ${code} | \`${name}\` | ${shouldReconnect(code) ? 'yes' : 'no'} | ${sentence} |`),
+  ...Object.entries({ ...CLOSE_CODES, ...PROTOCOL_CLOSE_CODES }).map(
+    ([name, { code, sentence }]) => `| ${code} | \`${name}\` | ${shouldReconnect(code) ? 'yes' : 'no'} | ${sentence} |`,
+  ),
 ].join('\n');
 
 const TAGS = Object.entries(FRAME_TAGS).map(([name, description]) => [name, { name, description }] as const);
@@ -71,7 +74,7 @@ export function asyncApiDocument(): AsyncApiDocument {
         servers: [{ $ref: '#/servers/gateway' }],
         messages: Object.fromEntries([...sent, ...received].map((name) => [name, { $ref: `#/components/messages/${name}` }])),
         bindings: { ws: { method: 'GET', bindingVersion: '0.1.0' } },
-        'x-close-codes': Object.entries(CLOSE_CODES).map(([name, { code, sentence }]) => ({
+        'x-close-codes': Object.entries({ ...CLOSE_CODES, ...PROTOCOL_CLOSE_CODES }).map(([name, { code, sentence }]) => ({
           code,
           name,
           reconnect: shouldReconnect(code),

@@ -3,10 +3,16 @@
  * WebSocket text message. The document at `/asyncapi.json` is made of these schemas.
  */
 import { z } from 'zod';
-import { MENTIONS_MAX } from '../../domain/chat/messages.ts';
+import { reactionKey } from '../../domain/chat/emoji.ts';
+import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
 import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
 
-export const FRAME_BYTES_MAX = 1024 * 1024;
+/** A character beyond U+FFFF takes twelve bytes where a client's JSON library escapes everything beyond ASCII: two times `\\ud83d`. */
+const ESCAPED_CHARACTER_BYTES_MAX = 12;
+/** The fields beside a text: ids, a seq, mentions. */
+const ENVELOPE_BYTES_MAX = 64 * 1024;
+/** A text of the longest length must fit, however the client escapes it. */
+export const FRAME_BYTES_MAX = MESSAGE_LENGTH_MAX_CHARACTERS * ESCAPED_CHARACTER_BYTES_MAX + ENVELOPE_BYTES_MAX;
 /** Channels that a client may resume by cursor. Of its other channels it is told the heads. */
 export const CURSORS_MAX = 500;
 export const HEADS_MAX = 1_000;
@@ -15,10 +21,13 @@ const DEVICE_LENGTH_MAX = 128;
 const TOKEN_LENGTH_MAX = 4_096;
 /** A longer frame without a message text is refused before its fields are checked: twice the length of the longest hello. */
 export const TEXTLESS_CHARACTERS_MAX = 64 * 1024;
+/** Until the client is known, frames are no longer than a hello may be: anybody can open connections. */
+export const UNAUTHENTICATED_FRAME_BYTES_MAX = TEXTLESS_CHARACTERS_MAX;
 const EMOJI_LENGTH_MAX = 64;
 
-const channel = z.uuid().meta({ description: 'A channel.' });
-const person = z.uuid().meta({ description: 'A person.' });
+// A UUID may come in either case, and is lower case from here on. Only the id of a frame stays as it was sent, for the client looks for it in the answer.
+const channel = z.uuid().toLowerCase().meta({ description: 'A channel.' });
+const person = z.uuid().toLowerCase().meta({ description: 'A person.' });
 const seq = z.int().nonnegative().meta({ description: 'A place in the channel: gapless, from 0, over all its events.' });
 const cursor = z.int().min(-1).meta({ description: 'Everything up to this seq; -1 for nothing.' });
 const instant = z.iso.datetime();
@@ -28,7 +37,17 @@ const device = z
   .max(DEVICE_LENGTH_MAX);
 const id = z.uuidv7().meta({ description: 'Made by the client when the user acts; the same when the frame is sent again.' });
 
-const text = z.string().meta({ description: 'At most 100,000 characters.' });
+const text = z.string().meta({ description: `At most ${MESSAGE_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters (Unicode code points).` });
+
+/** Of a channel in two spellings the lower cursor counts: what is sent twice is a duplicate, what is not sent is missing. */
+function byChannel(cursors: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const lowest: Record<string, number> = {};
+  for (const [spelling, seq] of Object.entries(cursors)) {
+    const channel = spelling.toLowerCase();
+    lowest[channel] = Math.min(seq, lowest[channel] ?? seq);
+  }
+  return lowest;
+}
 
 /** Frames that clients send. */
 export const CLIENT_FRAMES = {
@@ -38,8 +57,9 @@ export const CLIENT_FRAMES = {
       token: z.string().min(1).max(TOKEN_LENGTH_MAX),
       device,
       cursors: z
-        .record(channel, cursor)
+        .record(z.uuid(), cursor)
         .refine((cursors) => Object.keys(cursors).length <= CURSORS_MAX, `at most ${CURSORS_MAX} cursors`)
+        .transform(byChannel)
         .default({})
         .meta({ description: `Per channel, the last seq up to which this device has everything; at most ${CURSORS_MAX} channels.` }),
     })
@@ -53,7 +73,14 @@ export const CLIENT_FRAMES = {
   edit: z.strictObject({ type: z.literal('edit'), channel, id, message: seq, text }).meta({ description: 'Edit your message. Answered as `send` is.' }),
   withdraw: z.strictObject({ type: z.literal('withdraw'), channel, id, message: seq }).meta({ description: 'Withdraw your message. Answered as `send` is.' }),
   react: z
-    .strictObject({ type: z.literal('react'), channel, id, message: seq, emoji: z.string().min(1).max(EMOJI_LENGTH_MAX), change: z.enum(['added', 'removed']) })
+    .strictObject({
+      type: z.literal('react'),
+      channel,
+      id,
+      message: seq,
+      emoji: z.string().min(1).max(EMOJI_LENGTH_MAX).overwrite(reactionKey),
+      change: z.enum(['added', 'removed']),
+    })
     .meta({ description: 'React to a message, or take a reaction back. Answered as `send` is.' }),
   received: z
     .strictObject({ type: z.literal('received'), channel, seq })
