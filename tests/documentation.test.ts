@@ -1,5 +1,5 @@
 /** What the documentation says of the code, held against the code. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { REFUSALS } from '../domain/shared/refusals.ts';
@@ -77,4 +77,19 @@ test('links between pages lead somewhere', (t) => {
       .map((target) => `${page} → ${target}`),
   );
   t.deepEqual(broken, []);
+});
+
+test('files that a page names exist', (t) => {
+  const pages = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ];
+  const missing = pages.flatMap((page) =>
+    Array.from(text(page).matchAll(/`([a-z-]+\/[a-z0-9./-]+\.(?:ts|mjs|md|json|css|html))`/g), ([, path = '']) => path)
+      .filter((path) => !existsSync(join(ROOT, path)))
+      .map((path) => `${page} names ${path}`),
+  );
+  t.deepEqual(missing, []);
 });
