@@ -1,4 +1,4 @@
-/** The edge over a real vault and real limits, with a clock that a test moves, for tests. */
+/** The edge over a real vault and real rate limits, with a clock that the test sets. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppId, PersonId } from '../domain/shared/ids.ts';
@@ -22,9 +22,9 @@ export type EdgeFixture = AsyncDisposable & {
   readonly tokens: Tokens;
   readonly appSignatures: AppSignatures;
   readonly events: readonly EdgeEvent[];
-  /** Who logged in, with a session in the vault. */
+  /** A person with a session in the vault. */
   person(): Promise<{ readonly person: PersonId; readonly session: string; readonly token: string }>;
-  /** Who is registered, with a secret in the vault. */
+  /** An app with a secret in the vault. */
   app(): Promise<{ readonly app: AppId; readonly secret: string; sign(request: SignableRequest): Record<string, string> }>;
   serve(routes: readonly Route[], more?: Partial<HttpServerDependencies & HttpServerConfig>): Promise<HttpServer>;
 };

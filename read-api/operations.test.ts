@@ -1,4 +1,4 @@
-/** Every operation there is, asked once by whoever may. That each answer is what the document says is `given.ts`'s doing. */
+/** Every operation of the read API, called once by an allowed caller. The fixture checks each response against the document. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { DeviceId } from '../domain/shared/ids.ts';
@@ -97,7 +97,7 @@ test('every operation of the document is answered as the document says', async (
     await expectSuccess(commands.markRead({ person: bob.person, channel, seq }, by(bob.person)));
     const { body } = await requestAfterWrites(ada, `/v1/channels/${channel}`);
     t.like(body, { id: channel, kind: 'direct', title: null, headSeq: 0 });
-    t.deepEqual(new Map(body.members.map(({ id, readUpTo }) => [id, readUpTo])).get(bob.person), 0, 'who has read how far is shown to the others');
+    t.deepEqual(new Map(body.members.map(({ id, readUpTo }) => [id, readUpTo])).get(bob.person), 0, 'members see how far each has read');
     t.like((await requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).body, { messages: [{ seq: 0, sender: ada.person, text: 'Hi' }], more: false });
     t.like((await requestAfterWrites(bob, '/v1/me/inbox')).body, {
       channels: [{ channel, with: [{ name: 'Ada' }], unread: 0, last: { text: 'Hi' } }],

@@ -1,4 +1,4 @@
-/** What a query and a live query read is checked by the compiler: each `@ts-expect-error` below fails to compile when its line is accepted. */
+/** The compiler checks which projectors a query and a live query read: each `@ts-expect-error` below fails to compile when its line is accepted. */
 import test from 'ava';
 import type { liveQuery } from './live/live-query.ts';
 import type { query } from './query.ts';

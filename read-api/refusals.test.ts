@@ -1,4 +1,4 @@
-/** What a client can do wrong, each with the status and the code that it is told. */
+/** Bad requests, each with the status and the code of its refusal. */
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
@@ -21,35 +21,35 @@ test('malformed requests are refused with their codes', async (t) => {
   const ada = await api.person();
   const channel = `/v1/channels/${NOBODY}/messages`;
   await refusedAs(t, api, [
-    ['no posts at all', ada, '/v1/me/feed?limit=0', 400, 'bad-request'],
-    ['too many posts', ada, '/v1/me/feed?limit=101', 400, 'bad-request'],
-    ['a number of posts below zero', ada, '/v1/me/feed?limit=-1', 400, 'bad-request'],
-    ['half a post', ada, '/v1/me/feed?limit=1.5', 400, 'bad-request'],
-    ['a number in another base', ada, '/v1/me/feed?limit=0x10', 400, 'bad-request'],
-    ['a number with an exponent', ada, '/v1/me/feed?limit=1e1', 400, 'bad-request'],
-    ['a number in words', ada, '/v1/me/feed?limit=ten', 400, 'bad-request'],
-    ['a limit of nothing', ada, '/v1/me/feed?limit=', 400, 'bad-request'],
+    ['a limit of zero', ada, '/v1/me/feed?limit=0', 400, 'bad-request'],
+    ['a limit too high', ada, '/v1/me/feed?limit=101', 400, 'bad-request'],
+    ['a negative limit', ada, '/v1/me/feed?limit=-1', 400, 'bad-request'],
+    ['a fraction as limit', ada, '/v1/me/feed?limit=1.5', 400, 'bad-request'],
+    ['a limit in another base', ada, '/v1/me/feed?limit=0x10', 400, 'bad-request'],
+    ['a limit with an exponent', ada, '/v1/me/feed?limit=1e1', 400, 'bad-request'],
+    ['a limit in words', ada, '/v1/me/feed?limit=ten', 400, 'bad-request'],
+    ['an empty limit', ada, '/v1/me/feed?limit=', 400, 'bad-request'],
     ['two limits', ada, '/v1/me/feed?limit=1&limit=2', 400, 'bad-request'],
-    ['a cursor that is none', ada, '/v1/me/feed?before=yesterday', 400, 'bad-request'],
+    ['a malformed cursor', ada, '/v1/me/feed?before=yesterday', 400, 'bad-request'],
     ['a cursor in small letters', ada, `/v1/me/feed?before=${NO_POST.toLowerCase()}`, 400, 'bad-request'],
     ['a cursor in the wrong direction', ada, `/v1/me/feed?after=${NO_POST}`, 400, 'bad-request'],
-    ['a parameter that is not there', ada, '/v1/me?verbose=yes', 400, 'bad-request'],
-    ['a person that is no id', ada, '/v1/people/ada', 400, 'bad-request'],
-    ['a post that is no id', ada, '/v1/posts/7', 400, 'bad-request'],
-    ['a channel that is no id', ada, '/v1/channels/room', 400, 'bad-request'],
-    ['a place before the first', ada, `${channel}?before=-1`, 400, 'bad-request'],
-    ['a place of nothing', ada, `${channel}?after=`, 400, 'bad-request'],
-    ['a place beyond every place', ada, `${channel}?after=9999999999999`, 400, 'bad-request'],
+    ['an unknown parameter', ada, '/v1/me?verbose=yes', 400, 'bad-request'],
+    ['a malformed person id', ada, '/v1/people/ada', 400, 'bad-request'],
+    ['a malformed post id', ada, '/v1/posts/7', 400, 'bad-request'],
+    ['a malformed channel id', ada, '/v1/channels/room', 400, 'bad-request'],
+    ['a negative seq', ada, `${channel}?before=-1`, 400, 'bad-request'],
+    ['an empty seq', ada, `${channel}?after=`, 400, 'bad-request'],
+    ['a seq too high', ada, `${channel}?after=9999999999999`, 400, 'bad-request'],
     ['too many messages', ada, `${channel}?limit=201`, 400, 'bad-request'],
-    ['friends after nobody', ada, '/v1/me/friends?after=ada', 400, 'bad-request'],
+    ['friends after a malformed cursor', ada, '/v1/me/friends?after=ada', 400, 'bad-request'],
     ['too many friends', ada, '/v1/me/friends?limit=501', 400, 'bad-request'],
-    ['an inbox from nowhere', ada, '/v1/me/inbox?before=2030', 400, 'bad-request'],
-    ['notifications from nowhere', ada, '/v1/me/notifications?before=0.1', 400, 'bad-request'],
+    ['an inbox before a malformed cursor', ada, '/v1/me/inbox?before=2030', 400, 'bad-request'],
+    ['notifications before a malformed cursor', ada, '/v1/me/notifications?before=0.1', 400, 'bad-request'],
     ['a path that does not decode', ada, '/v1/people/%ff', 400, 'bad-request'],
-    ['a position that is none', ada, '/v1/me/feed', 400, 'position-invalid', { 'min-position': 'here' }],
-    ['a position that is half one', ada, '/v1/me', 400, 'position-invalid', { 'min-position': '0.' }],
+    ['a malformed position', ada, '/v1/me/feed', 400, 'position-invalid', { 'min-position': 'here' }],
+    ['a truncated position', ada, '/v1/me', 400, 'position-invalid', { 'min-position': '0.' }],
     ['a position far too long', ada, '/v1/me', 400, 'bad-request', { 'min-position': `0.${'1'.repeat(600)}` }],
-    ['a position that is none, for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-invalid'],
+    ['a malformed position for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-invalid'],
     ['a cursor for a stream', ada, `/v1/me/feed/live?before=${NO_POST}`, 400, 'bad-request'],
   ]);
   const { body } = await api.request(ada, '/v1/me/feed?limit=0&before=yesterday&verbose=yes');
@@ -69,21 +69,25 @@ test('unknown things, and things that the caller may not see, are refused as unk
   const { id: notification } = await api.expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
   await api.requestAfterWrites(ada, '/v1/me/feed');
   await refusedAs(t, api, [
-    ['nobody', ada, `/v1/people/${NOBODY}`, 404, 'person-unknown'],
-    ['nobody’s posts', ada, `/v1/people/${NOBODY}/posts`, 404, 'person-unknown'],
-    ['nobody’s presence', ada, `/v1/people/${NOBODY}/presence`, 404, 'person-unknown'],
-    ['no post', ada, `/v1/posts/${NO_POST}`, 404, 'post-unknown'],
-    ['a post that was deleted', ada, `/v1/posts/${deleted}`, 404, 'post-unknown'],
-    ['replies to what was deleted', ada, `/v1/posts/${deleted}/replies`, 404, 'post-unknown'],
-    ['a post of who has blocked one', ada, `/v1/posts/${blocked}`, 404, 'post-unknown'],
-    ['no channel', ada, `/v1/channels/${NOBODY}`, 404, 'channel-unknown'],
-    ['others’ channel', ada, `/v1/channels/${channel}`, 404, 'channel-unknown'],
-    ['what others say', ada, `/v1/channels/${channel}/messages`, 404, 'channel-unknown'],
-    ['no notification', shop, `/v1/notifications/${NOBODY}`, 404, 'notification-unknown'],
+    ['an unknown person', ada, `/v1/people/${NOBODY}`, 404, 'person-unknown'],
+    ['posts of an unknown person', ada, `/v1/people/${NOBODY}/posts`, 404, 'person-unknown'],
+    ['presence of an unknown person', ada, `/v1/people/${NOBODY}/presence`, 404, 'person-unknown'],
+    ['an unknown post', ada, `/v1/posts/${NO_POST}`, 404, 'post-unknown'],
+    ['a deleted post', ada, `/v1/posts/${deleted}`, 404, 'post-unknown'],
+    ['replies to a deleted post', ada, `/v1/posts/${deleted}/replies`, 404, 'post-unknown'],
+    ['a post of a person who has blocked the reader', ada, `/v1/posts/${blocked}`, 404, 'post-unknown'],
+    ['an unknown channel', ada, `/v1/channels/${NOBODY}`, 404, 'channel-unknown'],
+    ['a channel of others', ada, `/v1/channels/${channel}`, 404, 'channel-unknown'],
+    ['messages of a channel of others', ada, `/v1/channels/${channel}/messages`, 404, 'channel-unknown'],
+    ['an unknown notification', shop, `/v1/notifications/${NOBODY}`, 404, 'notification-unknown'],
     ['another app’s notification', other, `/v1/notifications/${notification}`, 404, 'notification-unknown'],
-    ['no route', ada, '/v1/me/fame', 404, 'route-unknown'],
+    ['an unknown route', ada, '/v1/me/fame', 404, 'route-unknown'],
   ]);
-  t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/posts`)).body.posts, [], 'the posts of who has blocked one are not there');
+  t.deepEqual(
+    (await api.requestAfterWrites(ada, `/v1/people/${bob.person}/posts`)).body.posts,
+    [],
+    'the posts of a person who has blocked the reader are not shown',
+  );
 });
 
 test('a caller over the limit is refused', async (t) => {

@@ -1,4 +1,4 @@
-/** Every operation there is, done once by whoever may. That each answer is what the document says is `given.ts`'s doing. */
+/** Every operation of the write API, called once by an allowed caller. The fixture checks each response against the document. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
@@ -74,16 +74,33 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(ada, 'DELETE', `/v1/posts/${id}`)).status, 200);
   }
 
-  async function channels({ request, person, direct }: WriteApiFixture) {
+  async function channels({ request, person, friends, direct }: WriteApiFixture) {
     const [ada, bob, eve] = [await person(), await person(), await person()];
+    await friends(ada, bob);
     const id = await direct(ada, bob);
     t.is(await direct(bob, ada), id, 'there is one between two people');
     await talk(api, ada, bob, id);
     const { id: group } = (await request(ada, 'POST', '/v1/channels', { body: { kind: 'group', members: [bob.person], title: 'Us' } })).body;
     t.is((await request(bob, 'PATCH', `/v1/channels/${group}`, { body: { title: 'All of us' } })).status, 200);
-    t.is((await request(bob, 'PUT', `/v1/channels/${group}/members/${eve.person}`)).status, 201);
+    await invite({ request }, { group, bob, eve });
     t.is((await request(ada, 'DELETE', `/v1/channels/${group}/members/${bob.person}`)).status, 200, 'the owner removes');
-    t.is((await request(eve, 'DELETE', `/v1/channels/${group}/members/${eve.person}`)).status, 200, 'who belongs to it leaves');
+    t.is((await request(eve, 'DELETE', `/v1/channels/${group}/members/${eve.person}`)).status, 200, 'a member leaves');
+    const requested = await direct(ada, eve);
+    t.is((await request(eve, 'POST', `/v1/me/message-requests/${requested}/refuse`)).status, 201);
+    t.is((await request(eve, 'POST', `/v1/me/message-requests/${requested}/accept`)).status, 201);
+    t.is((await request(eve, 'POST', `/v1/me/message-requests/${requested}/accept`)).status, 200, 'it is accepted already');
+  }
+
+  async function invite({ request }: Pick<WriteApiFixture, 'request'>, { group, bob, eve }: { group: string; bob: LoggedInPerson; eve: LoggedInPerson }) {
+    const [add, invitation] = [`/v1/channels/${group}/members/${eve.person}`, `/v1/me/invitations/${group}`];
+    t.like(await request(bob, 'PUT', add, { body: {} }), { status: 201, body: { membership: 'invited' } });
+    t.like(await request(bob, 'PUT', add), { status: 200, body: { membership: 'invited' } });
+    t.is((await request(bob, 'DELETE', `/v1/channels/${group}/invitations/${eve.person}`)).status, 200);
+    await request(bob, 'PUT', add);
+    t.is((await request(eve, 'POST', `${invitation}/refuse`)).status, 201);
+    await request(bob, 'PUT', add);
+    t.is((await request(eve, 'POST', `${invitation}/accept`)).status, 201);
+    t.like(await request(bob, 'PUT', add), { status: 200, body: { membership: 'member' } });
   }
 
   async function talk({ request, commands }: WriteApiFixture, ada: LoggedInPerson, bob: LoggedInPerson, id: string) {

@@ -1,4 +1,4 @@
-/** Whoever captured a request that an app signed can cause nothing by it: not in a process that never saw it, and under no other key. */
+/** An attacker who captured a signed request of an app can cause nothing with it: not in a process that never saw it, and under no other key. */
 import test, { type ExecutionContext } from 'ava';
 import { plus, SECOND_MS } from '../domain/shared/instant.ts';
 import { signRequest } from '../edge/auth/app-signature.ts';
@@ -30,18 +30,18 @@ const eventsIn = async ({ commands: { log } }: WriteApiFixture): Promise<number>
   return events;
 };
 
-/** Sends it as it is, and then, seconds later and each time to a process that has seen nothing of it, as whoever captured it might. */
+/** Sends the request, and then replays it with these headers added, seconds later and each time to a process that has never seen it. */
 async function replayed({ api, raw, headers }: Captured, more: readonly (readonly [string, Readonly<Record<string, string>>])[], t: ExecutionContext) {
   const first = await api.request('anonymous', 'POST', PATH, { raw, headers });
   t.is(first.status, 201);
   t.is((await api.request('anonymous', 'POST', PATH, { raw, headers })).body.code, 'signature-replayed', 'in the same process');
   const before = await eventsIn(api);
   const answers: Record<string, unknown> = {};
-  for (const [what, others] of more) {
+  for (const [name, others] of more) {
     api.commands.now = plus(api.commands.now, 10 * SECOND_MS);
     const { url } = await api.startAnother();
     const { status, body } = await api.request('anonymous', 'POST', PATH, { raw, headers: { ...headers, ...others }, url });
-    answers[what] = status === 201 && body.id === first.body.id ? 'the first answer' : body.code;
+    answers[name] = status === 201 && body.id === first.body.id ? 'the first answer' : body.code;
   }
   t.is(await eventsIn(api), before, 'nothing was caused');
   return answers;

@@ -4,7 +4,7 @@ import { givenEdge } from '../test-fixture.ts';
 import { refusalOfClientError } from './refuse-connection.ts';
 import type { HttpServer } from './server.ts';
 
-/** All that is answered to what is sent as it stands. */
+/** Sends the bytes unchanged and returns the whole answer. */
 async function answered({ port }: HttpServer, text: string): Promise<readonly [head: string, body: string]> {
   const socket = connect(port, '127.0.0.1');
   socket.end(text);

@@ -13,7 +13,7 @@ type ClientFrameInput = { readonly [Type in keyof typeof CLIENT_FRAMES]: z.input
 export const FRAME_TAGS = {
   Connection: 'Log in on a connection, and keep it alive.',
   Messages: 'Post, edit, withdraw and react to messages, and receive those of others.',
-  Receipts: 'Tell and learn how far a channel was received and read, and who types.',
+  Receipts: 'Send and receive delivery and read receipts, and typing indicators.',
   Presence: 'Watch whether people are online.',
   Channels: 'Learn of changes of your channels.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -7,30 +7,30 @@ import { DAY_MS, HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import { createFeed } from './create-feed.ts';
 import { givenWorlds, LONG_MS, type Kind, type World } from './test-fixture.ts';
 
-// Few, so that much happens between any two of them.
+// Few people, so that much happens between any two of them.
 const PEOPLE = ['ann', 'bob', 'cyd'] as PersonId[];
 const [ann, bob, cyd] = PEOPLE as [PersonId, PersonId, PersonId, PersonId];
 const person = fc.constantFrom(...PEOPLE);
 const kind = fc.constantFrom<Kind>('follow', 'mute', 'block', 'friend');
 const PAGES_MAX = 2_000;
 
-type Step = { readonly said: string; readonly act: (world: World) => Promise<unknown> };
+type Step = { readonly name: string; readonly act: (world: World) => Promise<unknown> };
 const step = <Given extends readonly unknown[]>(
-  said: string,
+  name: string,
   given: { [Each in keyof Given]: fc.Arbitrary<Given[Each]> },
   act: (world: World, ...given: Given) => Promise<unknown>,
-) => fc.tuple(...given).map((its): Step => ({ said: `${said} ${JSON.stringify(its)}`, act: (world) => act(world, ...(its as unknown as Given)) }));
+) => fc.tuple(...given).map((its): Step => ({ name: `${name} ${JSON.stringify(its)}`, act: (world) => act(world, ...(its as unknown as Given)) }));
 
 const gapMs = fc.constantFrom(0, 1, HOUR_MS, 3 * DAY_MS, LONG_MS);
 const delivered = fc.constantFrom('push' as const, 'push' as const, 'pull' as const);
 
-/** What becomes of the cache alone: it changes no feed. */
-const ofCache = [
+/** Steps that change only the cache, and no feed. */
+const cacheSteps = [
   step('drop', [person], (world, reader) => world.feedCache.invalidate([reader])),
   step('trim', [person, fc.nat(5)], (world, reader, kept) => world.trim(reader, kept)),
   step('forget all', [], (world) => world.feedCache.invalidateAll()),
 ];
-const anything = fc.oneof(
+const anyStep = fc.oneof(
   {
     weight: 6,
     arbitrary: step('publish', [fc.array(person, { minLength: 1, maxLength: 6 }), gapMs, delivered], (world, by, afterMs, mode) =>
@@ -39,17 +39,17 @@ const anything = fc.oneof(
   },
   { weight: 3, arbitrary: step('fan out', [], (world) => world.fanOut()) },
   { weight: 1, arbitrary: step('remove', [fc.nat()], (world, which) => world.remove(which)) },
-  { weight: 5, arbitrary: step('connect', [kind, person, person], (world, what, from, to) => world.connect(what, from, to)) },
-  { weight: 2, arbitrary: step('disconnect', [kind, person, person], (world, what, from, to) => world.disconnect(what, from, to)) },
+  { weight: 5, arbitrary: step('connect', [kind, person, person], (world, kindOf, from, to) => world.connect(kindOf, from, to)) },
+  { weight: 2, arbitrary: step('disconnect', [kind, person, person], (world, kindOf, from, to) => world.disconnect(kindOf, from, to)) },
   { weight: 4, arbitrary: step('read', [person, fc.integer({ min: 1, max: 8 })], (world, reader, limit) => world.read({ reader, limit })) },
-  ...ofCache.map((arbitrary) => ({ weight: 1, arbitrary })),
+  ...cacheSteps.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
-const later = fc.oneof(
+const stepsBetweenPages = fc.oneof(
   step('publish', [fc.array(person, { minLength: 1, maxLength: 3 })], async (world, by) => {
     await world.publish(by, { afterMs: 1 });
     await world.fanOut();
   }),
-  ...ofCache,
+  ...cacheSteps,
 );
 
 /** Pages through a whole feed. Each page may have another size, and other things may happen between two of them. */
@@ -77,10 +77,10 @@ test('paging through a feed shows the same as a naive look at everything, whatev
   await using worlds = await givenWorlds();
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ step: anything, waits: fc.boolean() }), { minLength: 10, maxLength: 60, size: 'max' }),
+      fc.array(fc.record({ step: anyStep, waits: fc.boolean() }), { minLength: 10, maxLength: 60, size: 'max' }),
       fc.record({ feedsMax: fc.constantFrom(1, 10, 10), feedPostsMax: fc.constantFrom(2, 5, 500) }),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
-      fc.array(later, { maxLength: 6 }),
+      fc.array(stepsBetweenPages, { maxLength: 6 }),
       async (history, options, limits, between) => {
         const world = await worlds.begin(options);
         const unfinished = [];
@@ -89,7 +89,7 @@ test('paging through a feed shows the same as a naive look at everything, whatev
           waits,
         } of history) {
           const acting = act(world);
-          // What doesn't wait overlaps with the next: a build with a drop, a page with a trim.
+          // A step that isn't awaited overlaps with the next one: a build with an invalidation, a page with a trim.
           if (waits) await acting;
           else unfinished.push(acting);
         }
@@ -97,7 +97,7 @@ test('paging through a feed shows the same as a naive look at everything, whatev
         await world.fanOut();
         for (const reader of PEOPLE) {
           const expected = world.expected(reader);
-          deepStrictEqual(await walk(world, reader, { limits, between }), expected, reader); // thrown, so that the history is made smaller
+          deepStrictEqual(await walk(world, reader, { limits, between }), expected, reader); // throws, so that fast-check shrinks the history
         }
       },
     ),

@@ -1,4 +1,4 @@
-/** A small world of people who post, follow, befriend, mute and block, with the real views and the real cache, and what a feed must be by it. */
+/** A small world for tests of the feed: people post, follow, befriend, mute and block, over the real views and the real cache; and a naive model of each feed. */
 import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/ids.ts';
 import { postIdFrom } from '../../domain/feed/post-id.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
@@ -26,27 +26,27 @@ import type { ReadPage } from './pipeline.ts';
 
 const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));
-/** More than there is of anything here. */
+/** More than any list here has. */
 const ALL = 1_000;
-/** Beyond every window of time in which the views are looked through. */
+/** Longer than every window of time in which the views are searched. */
 export const LONG_MS = 130 * DAY_MS;
 
 export type Kind = 'follow' | 'mute' | 'block' | 'friend';
-type Made = { readonly post: PostId; readonly author: PersonId; deleted: boolean };
+type MadePost = { readonly post: PostId; readonly author: PersonId; deleted: boolean };
 
 export type World = {
   readonly views: TidingsViews;
   readonly feedCache: FeedCache;
   readonly read: ReadPage;
-  /** All at one moment, `afterMs` after the ones before. It stays to be fanned out. */
+  /** One post of each author, all at one time, `afterMs` after the previous ones. They wait for `fanOut`. */
   publish(by: readonly PersonId[], options: { readonly afterMs: number; readonly delivered?: 'push' | 'pull' }): Promise<readonly PostId[]>;
   fanOut(): Promise<void>;
   remove(which: number): Promise<void>;
   connect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
   disconnect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
-  /** As the cache does when a feed is too long: `kept` posts stay, and the floor rises. */
+  /** Trims the feed as the cache does when it is too long: `kept` posts stay, and the floor rises. */
   trim(reader: PersonId, kept: number): Promise<void>;
-  /** What a naive look at everything says. */
+  /** The feed by a naive look at everything. */
   expected(reader: PersonId): readonly PostId[];
 };
 
@@ -78,14 +78,14 @@ async function beginWorld(
   const revisions = new Map<string, number>();
   const checkpoints = new Map<string, string>();
   const edges = new Set<string>();
-  const made: Made[] = [];
-  const waiting: Made[] = [];
+  const made: MadePost[] = [];
+  const waiting: MadePost[] = [];
   let now = START;
   let happened = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** What changes something happens in turn, as it does in a log; what reads may come in between. */
-  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+  /** Changes happen one after the other, as in a log; reads may come in between. */
+  const oneByOne = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const done = last.then(work);
     last = done;
     return done;
@@ -110,7 +110,7 @@ async function beginWorld(
     }
     for (const event of numbered) if (dropping.handles.some((type) => type === event.type)) await dropping.react(event as never);
   };
-  const happen = (events: Parameters<typeof project>[0]) => inTurn(() => project(events));
+  const happen = (events: Parameters<typeof project>[0]) => oneByOne(() => project(events));
 
   const change = async (kind: Kind, change: 'begins' | 'ends', from: PersonId, to: PersonId) => {
     const edge = kind === 'friend' ? `friend:${friendshipOf(from, to)}` : `${kind}:${from}:${to}`;
@@ -120,7 +120,7 @@ async function beginWorld(
     await happen(kind === 'friend' ? friendship(change, from, to) : [connection(kind, change, from, to)]);
   };
 
-  const isVisible = (reader: PersonId, { author, deleted }: Made): boolean => {
+  const isVisible = (reader: PersonId, { author, deleted }: MadePost): boolean => {
     if (deleted || author === reader) return !deleted;
     const connected = edges.has(`follow:${reader}:${author}`) || edges.has(`friend:${friendshipOf(reader, author)}`);
     const hidden = [`mute:${reader}:${author}`, `block:${reader}:${author}`, `block:${author}:${reader}`].some((edge) => edges.has(edge));
@@ -134,7 +134,7 @@ async function beginWorld(
     publish: async (by, { afterMs, delivered = 'push' }) => {
       now = plus(now, afterMs);
       const at = now;
-      const published = by.map((author, i): Made => ({ post: postIdFrom(at, digestOf(made.length + i)), author, deleted: false }));
+      const published = by.map((author, i): MadePost => ({ post: postIdFrom(at, digestOf(made.length + i)), author, deleted: false }));
       made.push(...published);
       if (delivered === 'push') waiting.push(...published);
       await happen(
@@ -147,7 +147,7 @@ async function beginWorld(
     },
     fanOut: () => {
       const now = waiting.splice(0);
-      return inTurn(async () => {
+      return oneByOne(async () => {
         for (const { post, author } of now) {
           await feedCache.add(post, (await readersOf(views, { author, after: null, limit: ALL })).readers);
         }
@@ -163,7 +163,7 @@ async function beginWorld(
     connect: (kind, from, to) => change(kind, 'begins', from, to),
     disconnect: (kind, from, to) => change(kind, 'ends', from, to),
     trim: (reader, kept) =>
-      inTurn(async () => {
+      oneByOne(async () => {
         const page = await feedCache.page(reader, { limit: ALL });
         if (page === undefined) return;
         await feedCache.warm(reader, await feedCache.beginBuild(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
@@ -196,5 +196,5 @@ function connection(kind: Exclude<Kind, 'friend'>, change: 'begins' | 'ends', fr
   return { stream: relationshipsStream(from), event: { type: TYPES[kind][change], data: { person } } as TidingsEvent };
 }
 
-/** Not in the order of their making, as digests are. */
+/** Like digests, not in the order of creation. */
 const digestOf = (count: number): string => String((count * 7_919 + 13) % 100_003).padStart(16, '0');

@@ -5,11 +5,11 @@ import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';
 import { receivedNotificationSchema } from '../received-notifications.ts';
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 type Event = { readonly event: string; readonly data: { readonly id?: string } };
 
-/** A client that keeps whatever it was sent. */
+/** A client that keeps all events it received. */
 async function follow(api: ReadApiFixture, as: LoggedInPerson, path: string) {
   const leaving = new AbortController();
   const response = await fetch(api.url + path, { headers: api.credentialsOf(as, path), signal: leaving.signal });
@@ -34,11 +34,12 @@ async function follow(api: ReadApiFixture, as: LoggedInPerson, path: string) {
   return { status: response.status, events, ended, leave: () => leaving.abort() };
 }
 
-/** Sorted, for posts of two authors come in no promised order. */
+/** Sorted, because the order of posts of two authors is not promised. */
 const idsOf = (events: readonly Event[]) => events.map(({ data }) => String(data.id)).sort();
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + PATIENCE_MS; !isSo(); await after(2)) if (performance.now() > end) throw new Error(`Not so in time: ${isSo.toString()}`);
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + TIMEOUT_MS; !condition(); await after(2))
+    if (performance.now() > end) throw new Error(`not true in time: ${condition.toString()}`);
 }
 
 test('a friend’s post comes into an open stream, and no post of a muted person', async (t) => {
@@ -50,12 +51,12 @@ test('a friend’s post comes into an open stream, and no post of a muted person
   await api.expectSuccess(commands.mute({ person: ada.person, other: eve.person }, by(ada.person)));
   await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   t.deepEqual(stream.events[0], { event: 'ready', data: {} });
   const hidden = await api.post(eve, 'Not for Ada');
   await api.work.untilIdle();
   const posts = [await api.post(bob, 'Hello'), await api.post(ada, 'From another device')];
-  await until(() => stream.events.length === 3);
+  await waitUntil(() => stream.events.length === 3);
   t.deepEqual(idsOf(stream.events.slice(1)), posts.toSorted());
   t.false(stream.events.some(({ data }) => data.id === hidden));
   for (const { event, data } of stream.events.slice(1)) {
@@ -73,9 +74,9 @@ test('a reader without a warm feed gets posts too once the stream is open', asyn
   await api.work.untilIdle();
   t.is(await api.work.feedCache.page(ada.person, { limit: 1 }), undefined);
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   const post = await api.post(bob);
-  await until(() => stream.events.length === 2);
+  await waitUntil(() => stream.events.length === 2);
   t.is(stream.events[1]?.data.id, post);
   stream.leave();
 });
@@ -87,12 +88,12 @@ test('a reader who follows somebody while the stream is open gets `missed`, and 
   await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
   await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   await api.expectSuccess(commands.follow({ person: ada.person, other: eve.person }, by(ada.person)));
-  await until(() => stream.events.length === 2);
+  await waitUntil(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   const posts = [await api.post(bob), await api.post(eve)];
-  await until(() => stream.events.length === 4);
+  await waitUntil(() => stream.events.length === 4);
   t.deepEqual(idsOf(stream.events.slice(2)), posts.toSorted());
   stream.leave();
 });
@@ -104,12 +105,12 @@ test('a feed that the cache has lost is built again under an open stream, and it
   await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
   await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   await api.work.feedCache.invalidateAll();
-  await until(() => stream.events.length === 2);
+  await waitUntil(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   const post = await api.post(bob);
-  await until(() => stream.events.length === 3);
+  await waitUntil(() => stream.events.length === 3);
   t.is(stream.events[2]?.data.id, post);
   stream.leave();
 });
@@ -121,12 +122,12 @@ test('the reader gets `missed` even if another request has built the lost feed a
   await api.expectSuccess(commands.follow({ person: ada.person, other: bob.person }, by(ada.person)));
   await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   await feedCache.invalidateAll();
   const post = await api.post(bob);
   await api.work.untilIdle();
   t.is((await api.requestAfterWrites(ada, '/v1/me/feed')).body.posts[0]?.id, post, 'from another device');
-  await until(() => stream.events.length === 2);
+  await waitUntil(() => stream.events.length === 2);
   t.is(stream.events[1]?.event, 'missed');
   stream.leave();
 });
@@ -138,10 +139,10 @@ test('a notification comes into an open stream', async (t) => {
   const shop = await api.app(ada);
   await api.work.untilIdle();
   const stream = await follow(api, ada, '/v1/me/notifications/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
   const { id } = await api.expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
-  await until(() => stream.events.length === 2);
+  await waitUntil(() => stream.events.length === 2);
   t.like(stream.events[1], { event: 'notification', data: { id, content: { body: 'Sent.' } } });
   t.notThrows(() => receivedNotificationSchema.parse(stream.events[1]?.data));
   stream.leave();
@@ -150,20 +151,20 @@ test('a notification comes into an open stream', async (t) => {
 test('a stream stops listening when its client disconnects', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();
-  const streams = await Promise.all(['feed', 'notifications', 'feed'].map((what) => follow(api, ada, `/v1/me/${what}/live`)));
-  await until(() => api.listeners() === 3);
+  const streams = await Promise.all(['feed', 'notifications', 'feed'].map((list) => follow(api, ada, `/v1/me/${list}/live`)));
+  await waitUntil(() => api.listeners() === 3);
   streams[0]?.leave();
-  await until(() => api.listeners() === 2);
+  await waitUntil(() => api.listeners() === 2);
   for (const { leave } of streams) leave();
-  await until(() => api.listeners() === 0);
+  await waitUntil(() => api.listeners() === 0);
   t.pass();
 });
 
 test('when the server stops, streams end at once', async (t) => {
   await using api = await givenReadApi({ stopDeadlineMs: 600_000 });
   const ada = await api.person();
-  const streams = await Promise.all(['feed', 'notifications'].map((what) => follow(api, ada, `/v1/me/${what}/live`)));
-  await until(() => streams.every(({ events }) => events.length === 1));
+  const streams = await Promise.all(['feed', 'notifications'].map((list) => follow(api, ada, `/v1/me/${list}/live`)));
+  await waitUntil(() => streams.every(({ events }) => events.length === 1));
   await api.stop();
   t.deepEqual(await Promise.all(streams.map(({ ended }) => ended)), ['ended', 'ended']);
   t.is(api.listeners(), 0);
@@ -173,7 +174,7 @@ test('a stream ends with its session, and another session’s stays', async (t) 
   await using api = await givenReadApi();
   const ada = await api.person();
   const stream = await follow(api, ada, '/v1/me/feed/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   api.work.broadcast.publish([ada.person], { kind: 'session-ended', session: 'another' });
   await api.work.commands.logOut(ada, api.work.clock());
   t.is(await stream.ended, 'ended');
@@ -183,7 +184,7 @@ test('the check of the session finds one that ended without a hint', async (t) =
   await using api = await givenReadApi({ sessionCheckMs: 10 });
   const ada = await api.person();
   const stream = await follow(api, ada, '/v1/me/notifications/live');
-  await until(() => stream.events.length === 1);
+  await waitUntil(() => stream.events.length === 1);
   await api.work.vault.remove('session', ada.session);
   api.tokens.forget(ada.session);
   t.is(await stream.ended, 'ended');
@@ -196,7 +197,7 @@ test('a person has a limited number of streams, and may open another when one ha
   t.true(streams.every(({ status }) => status === 200));
   t.is((await api.request(ada, '/v1/me/feed/live')).body.code, 'rate-limited');
   streams[0]?.leave();
-  await until(() => api.listeners() === STREAMS_OF_PERSON_MAX - 1);
+  await waitUntil(() => api.listeners() === STREAMS_OF_PERSON_MAX - 1);
   const another = await follow(api, ada, '/v1/me/feed/live');
   t.is(another.status, 200);
   for (const { leave } of [...streams, another]) leave();

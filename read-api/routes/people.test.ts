@@ -34,7 +34,7 @@ test('the last activity is known even when the presence store has forgotten it',
   t.deepEqual(await seen(), { status: 'offline', lastActiveAt });
   const lastSeenAt = plus(lastActiveAt, 5_000);
   await api.expectSuccess(commands.recordGatewayLoss({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
-  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'whose gateway was lost was there until then');
+  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'a person was there until the gateway was lost');
 });
 
 test('the last activity is the later one of the presence store and the log', async (t) => {

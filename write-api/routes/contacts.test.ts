@@ -8,11 +8,11 @@ import { givenWriteApi, type LoggedInPerson, type WriteApiFixture } from '../tes
 const PHONE = { body: { address: '+4930123456' } };
 const blockOf = ({ person }: LoggedInPerson, kind = 'phone') => `/v1/people/${person}/contacts/${kind}/block`;
 
-/** As the worker notes it that heard of it. */
-async function blocked(api: WriteApiFixture, who: LoggedInPerson, reason: HardBlock): Promise<void> {
-  const { id } = (await api.request(who, 'PUT', '/v1/me/contacts/phone', PHONE)).body;
+/** Blocks the person’s telephone number as the delivery worker does. */
+async function blocked(api: WriteApiFixture, person: LoggedInPerson, reason: HardBlock): Promise<void> {
+  const { id } = (await api.request(person, 'PUT', '/v1/me/contacts/phone', PHONE)).body;
   const { commands } = api.commands.process();
-  await commands.blockEndpoint({ person: who.person, endpoint: id as EndpointId, reason }, api.commands.context('system:deliver'));
+  await commands.blockEndpoint({ person: person.person, endpoint: id as EndpointId, reason }, api.commands.context('system:deliver'));
 }
 
 test('the operator lifts a block of any reason, and once is enough', async (t) => {
