@@ -11,7 +11,8 @@ import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
-import { blockEndpoint, invalidateDevice, invalidateEndpoint, registerDevice, removeContact, setContact, unblockContact } from './people/contacts.ts';
+import { blockEndpoint, invalidateDevice, invalidateEndpoint, removeContact, setContact, unblockContact } from './people/contacts.ts';
+import { pushTokenIdOf, registerDevice, type PushToken } from './people/devices.ts';
 import {
   acceptFriend,
   releaseAbandonedReservation,
@@ -96,10 +97,13 @@ type BoundCommands = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typ
 export type Commands = BoundCommands & {
   /** The HMAC of a login name: the name of its stream, and of the caller at a sign-up. */
   readonly loginOf: (loginName: string) => string;
+  /** The HMAC of a push token: the name of the stream of its claims. */
+  readonly pushTokenIdOf: (token: PushToken) => string;
 };
 
 export function createCommands({ handling, ...parts }: CommandsDependencies): Commands {
   const dependencies = { ...handling, ...parts };
   const bound = Object.fromEntries(Object.entries(COMMANDS).map(([name, bind]) => [name, bind(dependencies)])) as unknown as BoundCommands;
-  return { ...bound, loginOf: (loginName) => loginOf(parts.logins.secret, loginName) };
+  const { secret } = parts.logins;
+  return { ...bound, loginOf: (loginName) => loginOf(secret, loginName), pushTokenIdOf: (token) => pushTokenIdOf(secret, token) };
 }

@@ -1,13 +1,13 @@
 /**
- * Sets and removes a person's addresses and devices, and blocks them. An endpoint's id is a hash of its address under the person's own
+ * Sets and removes a person's addresses, removes devices, and blocks both. An endpoint's id is a hash of its address under the person's own
  * key: the same address is the same endpoint, and nobody can tell which address it was once the key is destroyed.
  */
 import { createHmac } from 'node:crypto';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { EndpointLoss, HardBlock } from '../../domain/people/events.ts';
-import type { ContactKind, Platform } from '../../domain/people/notification-channels.ts';
+import type { ContactKind } from '../../domain/people/notification-channels.ts';
 import { user, type UserState } from '../../domain/people/user.ts';
-import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
+import type { DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { contactsStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
@@ -17,27 +17,6 @@ import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
-
-export type RegisterDevice = {
-  readonly person: PersonId;
-  readonly device: DeviceId;
-  readonly platform: Platform;
-  readonly token: string;
-  readonly app?: AppId;
-};
-
-export const registerDevice =
-  (dependencies: Uses<'keyring'>) =>
-  async ({ person, device, platform, token, app }: RegisterDevice, context: CommandContext): Promise<CreateResult<EndpointId>> =>
-    withEndpoint(dependencies, person, `${platform}\n${token}`, context, (endpoint, owner) =>
-      dependencies.handle(
-        contacts,
-        contactsStream(person),
-        { type: 'register-device', device, endpoint, platform, token, ...(app === undefined ? {} : { app }), user: owner.state, at: context.at },
-        context,
-        { readRevisions: [owner] },
-      ),
-    );
 
 export const setContact =
   (dependencies: Uses<'keyring'>) =>
@@ -65,24 +44,20 @@ export const invalidateDevice =
     return handled;
   };
 
-/** Given when a vendor reports that the endpoint is dead, and perhaps since when. */
+export type InvalidateEndpoint = {
+  readonly person: PersonId;
+  readonly endpoint: EndpointId;
+  /** All devices that have it where it is absent. */
+  readonly device?: DeviceId;
+  readonly reason: EndpointLoss;
+  readonly deadSince?: Instant;
+};
+
+/** Given when a vendor reports that the endpoint is dead, and perhaps since when; and when another device has claimed it. */
 export const invalidateEndpoint =
   (dependencies: CommandHandling) =>
-  (
-    {
-      person,
-      endpoint,
-      reason,
-      deadSince,
-    }: { readonly person: PersonId; readonly endpoint: EndpointId; readonly reason: EndpointLoss; readonly deadSince?: Instant },
-    context: CommandContext,
-  ) =>
-    dependencies.handle(
-      contacts,
-      contactsStream(person),
-      { type: 'invalidate-endpoint', endpoint, reason, ...(deadSince === undefined ? {} : { deadSince }) },
-      context,
-    );
+  ({ person, ...invalidated }: InvalidateEndpoint, context: CommandContext) =>
+    dependencies.handle(contacts, contactsStream(person), { type: 'invalidate-endpoint', ...invalidated }, context);
 
 export const blockEndpoint =
   (dependencies: CommandHandling) =>
@@ -97,7 +72,7 @@ export const unblockContact =
     return dependencies.handle(contacts, contactsStream(person), { type: 'unblock-contact', kind, user: owner.state }, context, { readRevisions: [owner] });
   };
 
-async function withEndpoint(
+export async function withEndpoint(
   { loadState, keyring }: Uses<'keyring'>,
   person: PersonId,
   address: string,

@@ -18,6 +18,7 @@ import { notification } from '../notifications/notification.ts';
 import { template } from '../notifications/template.ts';
 import { relationships } from '../people/relationships.ts';
 import { contacts } from '../people/contacts.ts';
+import { pushToken } from '../people/push-token.ts';
 import { friendship } from '../people/friendship.ts';
 import { login } from '../people/login.ts';
 import { preferences } from '../people/preferences.ts';
@@ -29,7 +30,7 @@ import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from '
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
-import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, userSamples } from './people-samples.ts';
+import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, pushTokenSamples, userSamples } from './people-samples.ts';
 import { at, type Samples } from './samples.ts';
 
 type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
@@ -58,6 +59,7 @@ const folds: readonly Fold[] = [
   folding('login', login, loginSamples),
   folding('user', user, userSamples),
   folding('contacts', contacts, contactsSamples),
+  folding('push token', pushToken, pushTokenSamples),
   folding('preferences', preferences, preferencesSamples),
   folding('relationships', relationships, relationshipsSamples),
   folding('friendship', friendship, friendshipSamples),

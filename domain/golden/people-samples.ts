@@ -1,4 +1,4 @@
-import type { RelationshipsEvent, ContactsEvent, FriendshipEvent, LoginEvent, PreferencesEvent, UserEvent } from '../people/events.ts';
+import type { RelationshipsEvent, ContactsEvent, FriendshipEvent, LoginEvent, PreferencesEvent, PushTokenEvent, UserEvent } from '../people/events.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../shared/ids.ts';
 import { at, type Samples } from './samples.ts';
 
@@ -28,6 +28,16 @@ export const contactsSamples: Samples<ContactsEvent> = {
   'people.contact-removed.v1': { kind: 'email', endpoint: home },
   'people.device-registered.v1': { device, endpoint: token, platform: 'fcm', token: 'fcm:AbC-123', app, at },
   'people.device-invalidated.v1': { device, endpoint: token, reason: 'token-unregistered' },
+};
+
+export const pushTokenSamples: Samples<PushTokenEvent> = {
+  'people.push-token-claimed.v1': {
+    person: bob,
+    device: 'd4e5f6a7-phone' as DeviceId,
+    endpoint: 'e-5c20b7' as EndpointId,
+    from: { person: ann, device, endpoint: token },
+    at,
+  },
 };
 
 export const preferencesSamples: Samples<PreferencesEvent> = {

@@ -2,8 +2,8 @@ import test from 'ava';
 import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
-import { instant } from '../shared/instant.ts';
-import { blockOf, contacts, DEVICES_MAX, deviceOf, deviceChangeIn } from './contacts.ts';
+import { instant, plus } from '../shared/instant.ts';
+import { blockOf, contacts, DEVICE_USE_RECORDED_AFTER_MS, DEVICES_MAX, deviceOf, deviceChangeIn } from './contacts.ts';
 import type { ContactsEvent, EndpointLoss } from './events.ts';
 import type { UserState } from './user.ts';
 
@@ -95,13 +95,17 @@ test('a device that appears in another app is registered again', (t) => {
     .then(t, { type: 'people.device-registered.v1', data: { ...data, app } });
 });
 
-test('the number of a person’s devices is limited, but each of them can change its token', (t) => {
+test('the device registered longest ago makes room for one more than the limit, and each of them can change its token', (t) => {
   const many = Array.from({ length: DEVICES_MAX }, (_, i): ContactsEvent => {
     return { type: 'people.device-registered.v1', data: { ...data, device: `device-${i}` as DeviceId, endpoint: `endpoint-${i}` as EndpointId } };
   });
   given(contacts, ...many)
     .when(register)
-    .thenRefused(t, 'devices-full', { max: DEVICES_MAX });
+    .then(
+      t,
+      { type: 'people.device-invalidated.v1', data: { device: 'device-0' as DeviceId, endpoint: 'endpoint-0' as EndpointId, reason: 'too-many-devices' } },
+      registered,
+    );
   const changed = given(contacts, ...many).when({ ...register, device: 'device-0' as DeviceId });
   changed.then(
     t,
@@ -110,16 +114,72 @@ test('the number of a person’s devices is limited, but each of them can change
   );
 });
 
+test('a device that registers again unchanged is recorded as used once a week, and made room with last', (t) => {
+  const again = { ...data, at: plus(at, DEVICE_USE_RECORDED_AFTER_MS) };
+  given(contacts, registered)
+    .when({ ...register, at: plus(again.at, -1) })
+    .then(t);
+  given(contacts, registered)
+    .when({ ...register, at: again.at })
+    .then(t, { type: 'people.device-registered.v1', data: again });
+  const others = Array.from({ length: DEVICES_MAX - 1 }, (_, i): ContactsEvent => {
+    return { type: 'people.device-registered.v1', data: { ...data, device: `device-${i}` as DeviceId, endpoint: `endpoint-${i}` as EndpointId } };
+  });
+  given(contacts, registered, ...others, { type: 'people.device-registered.v1', data: again })
+    .when({ ...register, device: 'new' as DeviceId })
+    .then(
+      t,
+      { type: 'people.device-invalidated.v1', data: { device: 'device-0' as DeviceId, endpoint: 'endpoint-0' as EndpointId, reason: 'too-many-devices' } },
+      { type: 'people.device-registered.v1', data: { ...data, device: 'new' as DeviceId } },
+    );
+});
+
+test('a device is registered again where it has won its token back', (t) => {
+  given(contacts, registered)
+    .when({ ...register, claimedAt: at })
+    .then(t);
+  const renewed = { ...data, at: plus(at, 1) };
+  given(contacts, registered)
+    .when({ ...register, ...renewed, claimedAt: renewed.at })
+    .then(t, { type: 'people.device-registered.v1', data: renewed });
+});
+
+test('logging out ends the registrations of the session, and of the device that it was opened on', (t) => {
+  const bySession: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, session: 's1' } };
+  const ended = invalidated('session-ended');
+  given(contacts, bySession).when({ type: 'end-session', session: 's1', later: [] }).then(t, ended);
+  given(contacts, registered).when({ type: 'end-session', session: 's1', device: phone, later: [] }).then(t, ended);
+  given(contacts, bySession).when({ type: 'end-session', session: 's2', device: phone, later: [] }).then(t, ended);
+  given(contacts, bySession).when({ type: 'end-session', session: 's2', later: [] }).then(t);
+  given(contacts, bySession, ended).when({ type: 'end-session', session: 's1', later: [] }).then(t);
+});
+
+test('a device on which the person has logged in again since keeps its registration when the older session ends', (t) => {
+  const bySession: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, session: 's1' } };
+  const end = { type: 'end-session', session: 's1', device: phone } as const;
+  given(contacts, bySession)
+    .when({ ...end, later: [{ session: 's2', device: phone }] })
+    .then(t);
+  given(contacts, { type: 'people.device-registered.v1', data: { ...data, session: 's2' } })
+    .when({ ...end, later: [{ session: 's2' }] })
+    .then(t);
+  given(contacts, bySession)
+    .when({ ...end, later: [{ session: 's2', device: 'laptop' as DeviceId }] })
+    .then(t, invalidated('session-ended'));
+});
+
 test('a device is invalidated once', (t) => {
   const command = { type: 'invalidate-device', device: phone, reason: 'removed-by-person' } as const;
   given(contacts, registered).when(command).then(t, invalidated('removed-by-person'));
   given(contacts, registered, invalidated('removed-by-person')).when(command).then(t);
 });
 
-test('a device counts as removed only when its person removed it, and not once it registers again', (t) => {
+test('a device counts as removed only when its person removed it or it made room, and not once it registers again', (t) => {
   t.is(deviceChangeIn(phone, registered), 'registered');
   t.is(deviceChangeIn(phone, invalidated('removed-by-person')), 'removed');
-  for (const reason of ['replaced', 'token-unregistered', 'session-ended'] as const) t.is(deviceChangeIn(phone, invalidated(reason)), undefined, reason);
+  t.is(deviceChangeIn(phone, invalidated('too-many-devices')), 'removed');
+  for (const reason of ['replaced', 'token-unregistered', 'session-ended', 'token-claimed'] as const)
+    t.is(deviceChangeIn(phone, invalidated(reason)), undefined, reason);
   const laptop = 'laptop' as DeviceId;
   for (const event of [registered, invalidated('removed-by-person'), emailSet(home)]) t.is(deviceChangeIn(laptop, event), undefined);
 });
@@ -136,6 +196,13 @@ test('a token that its vendor no longer knows invalidates every device that has 
       type: 'people.device-invalidated.v1',
       data: { device: again, endpoint: token1, reason: 'token-unregistered' },
     });
+});
+
+test('a token that another device has claimed is invalidated on the one that had it', (t) => {
+  const again: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, device: 'phone again' as DeviceId } };
+  given(contacts, registered, again)
+    .when({ type: 'invalidate-endpoint', endpoint: token1, device: phone, reason: 'token-claimed', deadSince: at })
+    .then(t, invalidated('token-claimed'));
 });
 
 test('the end of an old token leaves the device with its new one', (t) => {

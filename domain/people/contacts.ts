@@ -1,20 +1,34 @@
 /** Where a person can be reached: one address of each kind, and devices. Addresses and tokens stay in the events; here an endpoint is an id. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
-import type { Instant } from '../shared/instant.ts';
+import { DAY_MS, msBetween, type Instant } from '../shared/instant.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import type { ContactsEvent, EndpointLoss, HardBlock } from './events.ts';
 import type { ContactKind, Platform } from './notification-channels.ts';
 import { refusalIfAbsent, type UserState } from './user.ts';
 
+/** The device that was registered longest ago makes room for one more. */
 export const DEVICES_MAX = 20;
+/** A device that registers again unchanged is recorded as used again after so long. */
+export const DEVICE_USE_RECORDED_AFTER_MS = 7 * DAY_MS;
 
-export type Device = { readonly device: DeviceId; readonly endpoint: EndpointId; readonly platform: Platform; readonly app?: AppId; readonly at: Instant };
+export type Device = {
+  readonly device: DeviceId;
+  readonly endpoint: EndpointId;
+  readonly platform: Platform;
+  readonly app?: AppId;
+  /** The digest of the session that registered it. */
+  readonly session?: string;
+  readonly at: Instant;
+};
+
+/** A session that is open: the digest of its id, and the device that it was opened on, if it named one. */
+export type OpenSession = { readonly session: string; readonly device?: DeviceId };
 
 export type ContactsState = {
   readonly email?: EndpointId;
   readonly phone?: EndpointId;
-  /** Oldest registration first. */
+  /** The one registered longest ago first. */
   readonly devices: readonly Device[];
   /** A block outlives the contact: setting the same address again doesn't take back the STOP. */
   readonly blocks: PersistentMap<EndpointId, HardBlock>;
@@ -33,12 +47,26 @@ export type ContactsCommand =
       readonly platform: Platform;
       readonly token: string;
       readonly app?: AppId;
+      readonly session?: string;
       readonly user: UserState;
+      /** When the token was claimed for this device. An older registration of it may be about to be invalidated for another owner. */
+      readonly claimedAt?: Instant;
       readonly at: Instant;
     }
+  /** `later`: the sessions that were opened after it and are still open: a device of theirs keeps its registration. */
+  | (OpenSession & { readonly type: 'end-session'; readonly later: readonly OpenSession[] })
   | { readonly type: 'invalidate-device'; readonly device: DeviceId; readonly reason: EndpointLoss }
-  /** A vendor says that a token is dead. `deadSince` spares a token that was registered again after that (APNs tells the moment). */
-  | { readonly type: 'invalidate-endpoint'; readonly endpoint: EndpointId; readonly reason: EndpointLoss; readonly deadSince?: Instant };
+  /**
+   * A vendor says that a token is dead, or another device has it now: on all devices, or on this one. `deadSince` spares a token
+   * that was registered again after that (APNs tells the moment).
+   */
+  | {
+      readonly type: 'invalidate-endpoint';
+      readonly endpoint: EndpointId;
+      readonly device?: DeviceId;
+      readonly reason: EndpointLoss;
+      readonly deadSince?: Instant;
+    };
 
 type Command<Type extends ContactsCommand['type']> = Extract<ContactsCommand, { type: Type }>;
 
@@ -80,6 +108,8 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
         return unblockContact(state, command);
       case 'register-device':
         return registerDevice(state, command);
+      case 'end-session':
+        return endSession(state, command);
       case 'invalidate-device':
         return invalidateDevice(state, command);
       case 'invalidate-endpoint':
@@ -89,15 +119,15 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
 };
 
 /**
- * Whether an event registers or removes this device; undefined where it does neither. A vendor that no longer knows a token speaks of
- * pushes only: the device may still be in use.
+ * Whether an event registers or removes this device; undefined where it does neither. A token that is dead, or another's, concerns
+ * pushes only: the device may still be in use. A session that was ended has connections of its own.
  */
 export function deviceChangeIn(device: DeviceId, event: ContactsEvent): 'registered' | 'removed' | undefined {
   switch (event.type) {
     case 'people.device-registered.v1':
       return event.data.device === device ? 'registered' : undefined;
     case 'people.device-invalidated.v1':
-      return event.data.device === device && event.data.reason === 'removed-by-person' ? 'removed' : undefined;
+      return event.data.device === device && isRemoval(event.data.reason) ? 'removed' : undefined;
     case 'people.contact-set.v1':
     case 'people.contact-removed.v1':
     case 'people.contact-blocked.v1':
@@ -105,6 +135,8 @@ export function deviceChangeIn(device: DeviceId, event: ContactsEvent): 'registe
       return undefined;
   }
 }
+
+const isRemoval = (reason: EndpointLoss): boolean => reason === 'removed-by-person' || reason === 'too-many-devices';
 
 export const deviceOf = (state: ContactsState, device: DeviceId): Device | undefined => state.devices.find((one) => one.device === device);
 
@@ -138,14 +170,26 @@ function unblockContact(state: ContactsState, { kind, user }: Command<'unblock-c
 }
 
 function registerDevice(state: ContactsState, command: Command<'register-device'>): Decision<ContactsEvent> {
-  const { type: _, user, ...device } = command;
+  const { type: _, user, claimedAt, ...device } = command;
   const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   const before = deviceOf(state, device.device);
   const registered: ContactsEvent = { type: 'people.device-registered.v1', data: device };
-  if (before === undefined) return state.devices.length >= DEVICES_MAX ? refuse('devices-full', { max: DEVICES_MAX }) : accept(registered);
+  if (before === undefined) return accept(...roomForOne(state), registered);
   if (before.endpoint !== device.endpoint) return accept(invalidated(before, 'replaced'), registered);
-  return before.platform === device.platform && before.app === device.app ? accept() : accept(registered);
+  const isSame = before.platform === device.platform && before.app === device.app && before.session === device.session;
+  const isFresh = msBetween(before.at, device.at) < DEVICE_USE_RECORDED_AFTER_MS && (claimedAt === undefined || before.at >= claimedAt);
+  return isSame && isFresh ? accept() : accept(registered);
+}
+
+const roomForOne = ({ devices }: ContactsState): readonly ContactsEvent[] =>
+  devices.slice(0, Math.max(0, devices.length + 1 - DEVICES_MAX)).map((oldest) => invalidated(oldest, 'too-many-devices'));
+
+/** The devices that the session registered, and the one that it was opened on. */
+function endSession(state: ContactsState, { session, device, later }: Command<'end-session'>): Decision<ContactsEvent> {
+  const isOf = (one: Device, open: OpenSession) => one.session === open.session || one.device === open.device;
+  const ended = state.devices.filter((one) => isOf(one, { session, ...(device !== undefined && { device }) }) && !later.some((other) => isOf(one, other)));
+  return accept(...ended.map((one) => invalidated(one, 'session-ended')));
 }
 
 /** A device that isn't registered counts as invalidated. */
@@ -155,8 +199,10 @@ function invalidateDevice(state: ContactsState, { device, reason }: Command<'inv
 }
 
 /** An app that was reinstalled may have registered the same token for another device: the token is dead there too. */
-function invalidateEndpoint(state: ContactsState, { endpoint, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
-  const dead = state.devices.filter((one) => one.endpoint === endpoint && (deadSince === undefined || one.at <= deadSince));
+function invalidateEndpoint(state: ContactsState, { endpoint, device, reason, deadSince }: Command<'invalidate-endpoint'>): Decision<ContactsEvent> {
+  const isDead = (one: Device) =>
+    one.endpoint === endpoint && (device === undefined || one.device === device) && (deadSince === undefined || one.at <= deadSince);
+  const dead = state.devices.filter(isDead);
   return accept(...dead.map((device) => invalidated(device, reason)));
 }
 

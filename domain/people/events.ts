@@ -1,4 +1,4 @@
-/** The events of a person, in five streams: login, user, contacts, preferences and relationships; and of a pair of people: friendship. */
+/** The events of a person, in five streams: login, user, contacts, preferences and relationships; of a pair of people: friendship; and of a push token. */
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -18,7 +18,11 @@ export type UserEvent =
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
 
-export type EndpointLoss = 'replaced' | 'removed-by-person' | 'token-unregistered' | 'session-ended';
+/**
+ * `session-ended`: logged out on the device; `token-claimed`: the token was registered for another device, perhaps another person's;
+ * `too-many-devices`: it made room for a newer one.
+ */
+export type EndpointLoss = 'replaced' | 'removed-by-person' | 'token-unregistered' | 'session-ended' | 'token-claimed' | 'too-many-devices';
 export type HardBlock = 'stop' | 'hard-bounce' | 'complaint';
 
 /** `contactsStream`: where a person can be reached. An endpoint is an id; its address or token is sealed here and stored nowhere else. */
@@ -35,6 +39,8 @@ export type ContactsEvent =
         readonly platform: Platform;
         readonly token: Personal<string>;
         readonly app?: AppId;
+        /** A digest of the session that registered it, so that logging out there ends the registration. */
+        readonly session?: string;
         readonly at: Instant;
       };
     }
@@ -42,6 +48,19 @@ export type ContactsEvent =
       readonly type: 'people.device-invalidated.v1';
       readonly data: { readonly device: DeviceId; readonly endpoint: EndpointId; readonly reason: EndpointLoss };
     };
+
+export type PushTokenOwner = { readonly person: PersonId; readonly device: DeviceId; readonly endpoint: EndpointId };
+
+/** `pushTokenStream`: the device that a push token belongs to, whoever's it is: the last that registered it. */
+export type PushTokenEvent = {
+  readonly type: 'people.push-token-claimed.v1';
+  readonly data: PushTokenOwner & {
+    /** The owner before. */
+    readonly from?: PushTokenOwner;
+    /** Later than the claim before. */
+    readonly at: Instant;
+  };
+};
 
 /** `preferencesStream`: the notifications a person wants, and when. `*` is every category, or every channel. */
 export type PreferencesEvent =
@@ -77,7 +96,7 @@ export type FriendshipEvent =
       readonly data: { readonly by: PersonId; readonly other: PersonId; readonly round: number };
     };
 
-export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
+export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PushTokenEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
 
 /** A friend request is named by its pair: at most one is open between two people. */
 export type FriendRequestId = FriendshipId;
@@ -94,6 +113,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.contact-unblocked.v1': {},
   'people.device-registered.v1': { token: '$key' },
   'people.device-invalidated.v1': {},
+  'people.push-token-claimed.v1': {},
   'people.opted-out.v1': {},
   'people.opted-in.v1': {},
   'people.quiet-hours-set.v1': {},

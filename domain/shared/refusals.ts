@@ -69,7 +69,6 @@ export const REFUSALS = {
   'name-too-long': { kind: 'too-large', sentence: 'The name has {length} characters; at most {max} are allowed.' },
   'about-too-long': { kind: 'too-large', sentence: 'The about text has {length} characters; at most {max} are allowed.' },
   'endpoint-unknown': { kind: 'unknown', sentence: 'There is no such device or contact.' },
-  'devices-full': { kind: 'conflict', sentence: 'You can have at most {max} devices; remove one first.' },
   'time-zone-unknown': { kind: 'invalid', sentence: '{zone} is not an IANA time zone, such as Europe/Berlin.' },
   'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours need two different times of day, such as from 22:00 until 07:00.' },
   'preferences-full': { kind: 'conflict', sentence: 'You can keep at most {max} preferences.' },

@@ -15,6 +15,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   loginStream: 'login',
   userStream: 'user',
   contactsStream: 'contacts',
+  pushTokenStream: 'claim',
   preferencesStream: 'preferences',
   relationshipsStream: 'connections',
   friendshipStream: 'friendship',

@@ -11,6 +11,8 @@ import type { AppId, ChannelId, DeliveryId, FriendshipId, NotificationId, Person
 export const loginStream = (login: string): string => `login-${login}`;
 export const userStream = (person: PersonId): string => `user-${person}`;
 export const contactsStream = (person: PersonId): string => `contacts-${person}`;
+/** `token` is the HMAC of a platform and the push token it gave. */
+export const pushTokenStream = (token: string): string => `claim-${token}`;
 export const preferencesStream = (person: PersonId): string => `preferences-${person}`;
 export const relationshipsStream = (person: PersonId): string => `connections-${person}`;
 export const friendshipStream = (friendship: FriendshipId): string => `friendship-${friendship}`;

@@ -11,7 +11,7 @@ import { connectClient, openClient, type Account } from '../testing/client.ts';
 
 const phone = 'phone' as DeviceId;
 
-async function register(given: GatewayFixture, { person }: Account, { device = phone, token = 'a-token' } = {}): Promise<void> {
+async function register(given: GatewayFixture, { person }: Account, { device = phone, token = `the token of ${person}` } = {}): Promise<void> {
   const { handled } = await given.commands.registerDevice({ person, device, platform: 'fcm', token }, given.context(person));
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
 }

@@ -1,5 +1,6 @@
-/** The devices of a person. Removing one also ends the sessions on it and closes its connections. */
+/** The devices of a person. Removing one, or making room for a newer one, also ends the sessions on it and closes its connections. */
 import { z } from 'zod';
+import { evictedIn } from '../../commands/people/devices.ts';
 import { DEVICES_MAX } from '../../domain/people/contacts.ts';
 import { PLATFORMS } from '../../domain/people/notification-channels.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
@@ -21,9 +22,10 @@ const deviceBody = z.strictObject({
 });
 
 export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: WriteDependencies): readonly Route[] {
-  const endSessions = async (person: PersonId, device: DeviceId, at: Instant) => {
+  /** The caller's own session goes on where `except` names it. */
+  const endSessions = async ({ person, device, except }: { readonly person: PersonId; readonly device: DeviceId; readonly except?: string }, at: Instant) => {
     for (const { id: session, record } of await vault.owned('session', person)) {
-      if (record.device !== device || record.endedAt !== undefined) continue;
+      if (record.device !== device || record.endedAt !== undefined || session === except) continue;
       await commands.logOut({ session, person }, at);
       tokens.forget(session);
     }
@@ -36,17 +38,20 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       path: '/v1/me/devices/:device',
       operationId: 'registerDevice',
       summary: 'Register a device',
-      description: `Registers your device for push notifications, or replaces its push token. You can have ${DEVICES_MAX} devices.`,
+      description: `Registers your device for push notifications, or replaces its push token. Call it after each log-in. A push token belongs to the device, of whichever person, that registered it last. Of more than ${DEVICES_MAX} devices, the one registered longest ago is removed. Logging out ends the registration.`,
       example: {
         body: { platform: 'fcm', token: 'fXk3Tq8:APA91bH' },
         result: { id: EXAMPLE.endpoint },
         stream: contactsStream(EXAMPLE.ada),
       },
       body: deviceBody,
-      refusals: ['person-unknown', 'devices-full'],
+      refusals: ['person-unknown'],
       resultFields: { id: z.string().meta({ description: 'The id of the endpoint: the device with this token.' }) },
-      execute: ({ caller: { person }, params: { device }, body: { platform, token, app } }, context) =>
-        commands.registerDevice({ person, device, platform, token, ...(app === undefined ? {} : { app }) }, context),
+      execute: async ({ caller: { person, session }, params: { device }, body: { platform, token, app }, at }, context) => {
+        const result = await commands.registerDevice({ person, device, platform, token, session, ...(app === undefined ? {} : { app }) }, context);
+        for (const evicted of evictedIn(result.handled)) await endSessions({ person, device: evicted, except: session }, at);
+        return result;
+      },
     }),
 
     command(contextFor, {
@@ -60,7 +65,7 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       refusals: [],
       execute: async ({ caller: { person }, params: { device }, at }, context) => {
         const handled = await commands.invalidateDevice({ person, device, reason: 'removed-by-person' }, context);
-        if (handled.outcome !== 'refused') await endSessions(person, device, at);
+        if (handled.outcome !== 'refused') await endSessions({ person, device }, at);
         return handled;
       },
     }),

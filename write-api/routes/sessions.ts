@@ -34,7 +34,8 @@ export function sessionRoutes({ commands, tokens, gateways, clock, limits, regio
       path: '/v1/sessions',
       operationId: 'logIn',
       summary: 'Log in',
-      description: 'Opens a session and responds with its token and with a gateway to connect to. If you name a device, removing it ends the session.',
+      description:
+        'Opens a session and responds with its token and with a gateway to connect to. If you name your device, removing it ends the session, and logging out ends its registration for pushes.',
       tag: 'Sessions' satisfies WriteTag,
       example: {
         body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device },
@@ -63,9 +64,10 @@ export function sessionRoutes({ commands, tokens, gateways, clock, limits, regio
       path: '/v1/sessions/current',
       operationId: 'logOut',
       summary: 'Log out',
-      description: 'Ends the session of your token and closes its WebSocket connections.',
+      description:
+        'Ends the session of your token, closes its WebSocket connections, and stops pushes to the device that you named when you logged in, or that you registered since.',
       responses: { 204: noContent },
-      refusals: [],
+      refusals: ['log-unavailable'],
       handle: async ({ caller, at }) => {
         await commands.logOut(caller, at);
         tokens.forget(caller.session);

@@ -35,7 +35,7 @@ type Dependencies = {
 export function deliveriesAs(worker: string, { loadState, commands, contextFor, report }: Dependencies): Deliveries {
   const repeatable: Deliveries['repeatable'] = (plan, command) => {
     const { delivery } = plan;
-    const context = freshContext({ contextFor, worker, type: `delivery-${command.type}`, body: command, at: command.at });
+    const context = freshContext({ contextFor, worker, type: ['delivery', command.type].join('-'), body: command, at: command.at });
     return async () => {
       const result = await commands.commandDelivery({ delivery, command }, context);
       reportSuppressed(report, plan, result);
