@@ -55,3 +55,16 @@ test('a request that fails because the log is unavailable doesn’t count: a cli
   for (let n = 0; n < 6; n++) statuses.push((await fetch(`${server.url}/v1/limited`)).status);
   t.deepEqual(statuses, [503, 503, 503, 503, 403, 429]);
 });
+
+test('behind a trusted proxy, each client is counted for itself; without one, all that come through it are one', async (t) => {
+  await using edge = await givenEdge();
+  await using server = await edge.serve([twice('address')], { trustedProxies: ['127.0.0.0/8'] });
+  await using untrusting = await edge.serve([twice('address')]);
+  const ask = async (url: string, client: string) => (await fetch(`${url}/v1/limited`, { headers: { 'x-forwarded-for': client } })).status;
+  for (let n = 0; n < 2; n++) t.is(await ask(server.url, '203.0.113.9'), 204);
+  t.is(await ask(server.url, '1.1.1.1, 203.0.113.9'), 429, 'whatever the client claims of itself');
+  t.is(await ask(server.url, '198.51.100.4'), 204);
+  for (let n = 0; n < 2; n++) t.is(await ask(server.url, `2001:db8:1:2::${n}`), 204);
+  t.is(await ask(server.url, '2001:db8:1:2:ffff::9'), 429, 'one network at home has many addresses');
+  t.deepEqual([await ask(untrusting.url, '203.0.113.9'), await ask(untrusting.url, '198.51.100.4'), await ask(untrusting.url, '192.0.2.1')], [204, 204, 429]);
+});

@@ -3,6 +3,7 @@ import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
+import type { ClientAddressOf } from '../network/client-address.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import { checkRoutes } from './check-routes.ts';
@@ -19,7 +20,9 @@ export type EdgeDependencies = {
   readonly report: EdgeReporter;
 };
 
-export function mountRoutes(app: Express, routes: readonly Route[], dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): void {
+type MountDependencies = EdgeDependencies & { readonly stopping: AbortSignal; readonly clientAddressOf: ClientAddressOf };
+
+export function mountRoutes(app: Express, routes: readonly Route[], dependencies: MountDependencies): void {
   checkRoutes(routes);
   for (const route of routes) app[route.method](route.path, (request, response) => serve(route, request, response, dependencies));
   for (const [path, methods] of methodsByPath(routes)) {
@@ -42,7 +45,7 @@ export function sendRefusal(response: Response, refusal: EdgeRefusal): void {
 
 export const requestIdOf = (response: Response): string => String(response.locals['requestId']);
 
-async function serve(route: Route, request: Request, response: Response, dependencies: EdgeDependencies & { readonly stopping: AbortSignal }): Promise<void> {
+async function serve(route: Route, request: Request, response: Response, dependencies: MountDependencies): Promise<void> {
   const { report, stopping } = dependencies;
   response.locals['route'] = route;
   const gone = new AbortController();
@@ -66,7 +69,7 @@ async function serve(route: Route, request: Request, response: Response, depende
   }
 }
 
-async function respondTo(route: Route, request: Request, response: Response, dependencies: EdgeDependencies, signal: AbortSignal): Promise<RouteResponse> {
+async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<RouteResponse> {
   const read = await readBody(request, route.bodyBytesMax);
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
@@ -81,7 +84,7 @@ async function respondTo(route: Route, request: Request, response: Response, dep
     caller: authenticated.caller,
     at: dependencies.clock(),
     requestId: requestIdOf(response),
-    address: request.ip ?? '',
+    address: dependencies.clientAddressOf(request),
     signal,
   };
   return withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));

@@ -25,7 +25,7 @@ export type RouteRequest<RequestCaller extends Caller = Caller, Params = object,
   readonly body: Body;
   readonly at: Instant;
   readonly requestId: string;
-  /** The remote address of the connection. */
+  /** Of the client, behind proxies that are trusted too. */
   readonly address: string;
   /** Aborts when the caller goes away or the server stops. */
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import { createClientAddress } from '../network/client-address.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { mountHealth, type Health } from './health.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
@@ -40,8 +41,8 @@ export type HttpServerConfig = {
   /** 0: any free port. */
   readonly port: number;
   readonly origins?: AllowedOrigins;
-  /** The number of proxies in front of us whose `X-Forwarded-For` is trusted. */
-  readonly trustedProxies?: number;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
+  readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
   /** How long running requests have to finish once the listener is stopping. */
   readonly stopDeadlineMs?: number;
@@ -78,10 +79,10 @@ function createApp(dependencies: HttpServerDependencies, config: HttpServerConfi
   const starting = startRequest(report, stopping);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  app.set('query parser', 'simple').set('trust proxy', config.trustedProxies ?? 0);
+  app.set('query parser', 'simple');
   app.use(starting, allowOrigins(config.origins ?? 'localhost'), requireHost);
   mountHealth(app, dependencies, stopping);
-  mountRoutes(app, routes, { ...dependencies, stopping });
+  mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf: createClientAddress(config.trustedProxies) });
   if (document !== undefined) {
     const text = JSON.stringify(document);
     app.get('/openapi.json', (_request, response) => void response.type('application/json').send(text));
