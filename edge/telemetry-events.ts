@@ -1,6 +1,12 @@
 /** The telemetry of the HTTP edges: one event an occurrence, which `app/` turns into a log line and metrics. They hold nothing personal. */
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 
+/**
+ * Why a connection was ended: too many connections of one address, too many requests sent ahead of their responses, a client that took
+ * nothing for too long, or too many bytes that wait for all clients together; a body that came too slowly while many others came.
+ */
+export type CutReason = 'address-connections' | 'pipelined' | 'stalled' | 'unsent-bytes' | 'received-bytes';
+
 export type EdgeEvent =
   | {
       readonly type: 'request-finished';
@@ -17,6 +23,7 @@ export type EdgeEvent =
     }
   /** An exception: a bug or an outage. */
   | { readonly type: 'request-failed'; readonly operationId: string | undefined; readonly requestId: string; readonly error: unknown }
+  | { readonly type: 'connection-cut'; readonly reason: CutReason }
   /** The rate limiter could not be reached, so the request was let through. */
   | { readonly type: 'limit-unavailable'; readonly limit: string; readonly error: unknown };
 

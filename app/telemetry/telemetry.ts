@@ -1,7 +1,7 @@
 /** Makes log lines and Prometheus metrics of what happens: one call reports one event. Nothing personal is in either. */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
-import type { EdgeEvent } from '../../edge/telemetry-events.ts';
+import type { CutReason, EdgeEvent } from '../../edge/telemetry-events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { JobQueue } from '../../ports/job-queue/port.ts';
 import type { ProjectionsEvent } from '../../projections/dependencies.ts';
@@ -25,12 +25,15 @@ export type Telemetry = {
   /** For exceptions that the component survives. */
   readonly failureReporter: (component: string) => (error: unknown) => void;
   readonly refusalReporter: (api: string) => (code: RefusalCode) => void;
+  /** For connections that are ended because their client takes what others need. */
+  readonly cutReporter: (api: string) => (reason: CutReason) => void;
   /** Adds metrics that are read from these at each scrape. */
   observe(sources: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway }): void;
 };
 
 export function startTelemetry(logger: Logger): Telemetry {
-  const { registry, requests, refusals, commands, attempts, pushesNotRequested, deliveriesSuppressed, operationalEvents, failures } = createMetrics();
+  const { registry, requests, refusals, connectionsCut, commands, attempts, pushesNotRequested, deliveriesSuppressed, operationalEvents, failures } =
+    createMetrics();
 
   const failureReporter = (component: string) => (error: unknown) => {
     failures.inc({ component });
@@ -41,6 +44,7 @@ export function startTelemetry(logger: Logger): Telemetry {
     registry,
     failureReporter,
     refusalReporter: (api) => (code) => refusals.inc({ api, code }),
+    cutReporter: (api) => (reason) => connectionsCut.inc({ api, reason }),
     reportCommand: (event) => commands.inc(event),
 
     edgeReporter: (api) => (event) => {
@@ -53,6 +57,10 @@ export function startTelemetry(logger: Logger): Telemetry {
         case 'request-failed':
           failures.inc({ component: api });
           logger.error('request failed', { api, operationId: event.operationId, requestId: event.requestId, ...errorFields(event.error) });
+          return;
+        case 'connection-cut':
+          connectionsCut.inc({ api, reason: event.reason });
+          logger.debug('connection ended to protect the others', { api, reason: event.reason });
           return;
         case 'limit-unavailable':
           failures.inc({ component: 'rate-limit' });
@@ -125,6 +133,7 @@ function createMetrics() {
     registry,
     requests,
     attempts,
+    connectionsCut: counter('tidings_connections_cut_total', 'Connections ended because of a client that takes what others need.', ['api', 'reason']),
     refusals: counter('tidings_refusals_total', 'Refused requests and frames by code.', ['api', 'code']),
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
     pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),

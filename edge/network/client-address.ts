@@ -12,10 +12,18 @@ type ForwardedRequest = { readonly socket: Pick<IncomingMessage['socket'], 'remo
 /** Empty for a connection that is gone already. */
 export type ClientAddressOf = (request: ForwardedRequest) => string;
 
+/** Whether an address is that of a trusted proxy: one of these addresses, or in one of these networks in CIDR notation. Throws `RangeError` for any other text. */
+export function createProxyCheck(trustedProxies: readonly string[] = []): (address: string) => boolean {
+  const trusted = proxiesOf(trustedProxies);
+  return (address) => {
+    const canonical = canonicalAddress(address) ?? '';
+    return isIP(canonical) !== 0 && trusted.check(canonical, isIP(canonical) === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
 /** `trustedProxies`: addresses, or networks in CIDR notation. Throws `RangeError` for any other text. */
 export function createClientAddress(trustedProxies: readonly string[] = []): ClientAddressOf {
-  const trusted = proxiesOf(trustedProxies);
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const isTrusted = createProxyCheck(trustedProxies);
 
   /** The last entry is the one that the nearest proxy wrote. An entry that is no address ends the search: its proxy hides the client. */
   const clientBehind = (proxy: string, entries: readonly (string | undefined)[]): string => {
