@@ -8,12 +8,14 @@ import { usersWithPassword } from '../event-store/grpc/access/authentication.ts'
 import { openEventStore } from '../event-store/open.ts';
 import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
 import type { EventStore } from '../event-store/store.ts';
+import type { CertificateSource } from '../edge/network/certificate.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import { createStoreOperations } from './control/operations.ts';
 import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Logger } from './logger.ts';
+import { openTlsFiles } from './tls-files.ts';
 
 /** The certificate that clients trust: `tlsCAFile` in their connection string. */
 const AUTHORITY_FILE = 'event-store-ca.pem';
@@ -28,18 +30,29 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
     await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency })),
   );
   starting.use(await startControlServer(createStoreOperations({ eventStore: store }), { folder: config.dataFolder }));
-  starting.use(await startEventStoreListener(store, config, { logger }));
+  const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
+  starting.use(await startEventStoreListener(store, config, { logger, certificates }));
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
 
-export async function startEventStoreListener(store: EventStore, config: Config, { logger }: { readonly logger: Logger }): Promise<EventStoreServer> {
+/** `certificates`: those of all listeners, where they are configured; without, the event store has an authority of its own. */
+export async function startEventStoreListener(
+  store: EventStore,
+  config: Config,
+  { logger, certificates }: { readonly logger: Logger; readonly certificates: CertificateSource | undefined },
+): Promise<EventStoreServer> {
   const starting = startEventStoreServer(
     { store },
     {
       host: config.host,
       port: config.ports.eventStore,
-      tls: config.eventStore.tls === 'insecure' ? 'insecure' : certificatesIn(config),
+      tls:
+        config.eventStore.tls === 'insecure'
+          ? 'insecure'
+          : certificates === undefined
+            ? certificatesIn(config)
+            : { ...certificates.current(), ...certificates },
       users: usersWithPassword(config.eventStore.password),
       logger: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
       securityEvent: (event) => logSecurityEvent(event, logger),
@@ -48,7 +61,7 @@ export async function startEventStoreListener(store: EventStore, config: Config,
     },
   );
   const server = await openOrCannotStart('The listener of event-store', 'TIDINGS_EVENT_STORE_PORT and TIDINGS_HOST', starting);
-  const trust = config.eventStore.tls === 'on' ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
+  const trust = config.eventStore.tls === 'on' && certificates === undefined ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
   logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
   return server;
 }

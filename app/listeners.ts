@@ -4,6 +4,7 @@ import { createAppSignatures } from '../edge/auth/app-signature.ts';
 import { createAuthentication } from '../edge/auth/callers.ts';
 import { openTokens } from '../edge/auth/tokens.ts';
 import type { HttpServerConfig } from '../edge/http/server.ts';
+import type { CertificateSource } from '../edge/network/certificate.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/query/tidings-views.ts';
@@ -35,11 +36,13 @@ export type ListenersDependencies = {
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly adminToken: string;
+  /** For TLS, where it is configured. */
+  readonly certificates: CertificateSource | undefined;
 };
 
 /** Started last and stopped first: clients are let in only while everything else is there. */
 export async function startListeners(dependencies: ListenersDependencies, config: Config): Promise<AsyncDisposable & { readonly urls: Urls }> {
-  const { core, read, projections, telemetry, logger, adminToken } = dependencies;
+  const { core, read, projections, telemetry, logger, adminToken, certificates } = dependencies;
   const { clock, rateLimit, vault, eventStore } = core;
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
@@ -49,7 +52,8 @@ export async function startListeners(dependencies: ListenersDependencies, config
     logger.info('listening', { role, url: listener.url });
     return listener;
   };
-  const listenOn = (port: number): HttpServerConfig => ({ host: config.host, port });
+  const { host, allowedOrigins: origins, trustedProxies } = config;
+  const listenOn = (port: number) => ({ host, port, origins, certificates, trustedProxies }) satisfies HttpServerConfig;
   const tokens = await openTokens({ vault, clock });
   const appSignatures = createAppSignatures({ vault, clock });
   const edge = { clock, rateLimit, metrics: telemetry.registry, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
@@ -58,7 +62,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const operations = { ...edge, outbox: core.outbox, report: telemetry.edgeReporter('operations') };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && eventStore !== undefined) {
-    const listener = starting.use(await startEventStoreListener(eventStore, config, { logger }));
+    const listener = starting.use(await startEventStoreListener(eventStore, config, { logger, certificates }));
     urls['event-store'] = listener.connectionString;
   }
   if (config.roles.includes('gateway')) {

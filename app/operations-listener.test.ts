@@ -19,3 +19,12 @@ test('shows the outbox only to requests from this machine for its own name, and 
     t.is(await statusOf('/health/live', host), 200, host);
   }
 });
+
+test('shows the outbox to nobody elsewhere for whom a trusted proxy on this machine speaks', async (t) => {
+  await using folder = await temporaryFolder();
+  await using tidings = await startTidingsForTest(folder.path, { TIDINGS_TRUSTED_PROXIES: '127.0.0.1' });
+  const statusFrom = async (client: string) =>
+    (await fetch(`${tidings.addresses.ops}/outbox/outbox.json`, { headers: { 'x-forwarded-for': client } })).status;
+  t.is(await statusFrom('203.0.113.9'), 403);
+  t.is(await statusFrom('127.0.0.1'), 200);
+});

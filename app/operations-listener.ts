@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
+import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
@@ -19,11 +20,11 @@ const listQuery = z.strictObject({
 export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
 
 export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: HttpServerConfig): Promise<HttpServer> =>
-  startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies) }, config);
+  startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies, createClientAddress(config.trustedProxies)) }, config);
 
-function outboxSite({ outbox }: OperationsListenerDependencies): RequestHandler {
+function outboxSite({ outbox }: OperationsListenerDependencies, clientAddressOf: ClientAddressOf): RequestHandler {
   const site = Router({ strict: true });
-  site.use('/outbox', localOnly);
+  site.use('/outbox', localOnly(clientAddressOf));
   site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
   site.get('/outbox/outbox.json', async (request: Request, response: Response) => {
     const query = listQuery.safeParse(request.query);
@@ -37,9 +38,11 @@ function outboxSite({ outbox }: OperationsListenerDependencies): RequestHandler 
 }
 
 /** Checks the address and the host name: a page of another site may have its own name resolve to this machine, and a proxy passes on requests of others. */
-const localOnly: RequestHandler = (request, response, next) => {
-  const address = request.socket.remoteAddress ?? '';
-  const isLocal = address === '::1' || address.replace('::ffff:', '').startsWith('127.');
-  if (isLocal && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();
-  else sendRefusal(response, { code: 'forbidden' });
-};
+const localOnly =
+  (clientAddressOf: ClientAddressOf): RequestHandler =>
+  (request, response, next) => {
+    const address = clientAddressOf(request);
+    const isLocal = address === '::1' || address.startsWith('127.');
+    if (isLocal && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '')) next();
+    else sendRefusal(response, { code: 'forbidden' });
+  };

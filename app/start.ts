@@ -17,6 +17,7 @@ import { ensureAdminToken, openDataFolder } from './data-folder.ts';
 import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
+import { openTlsFiles } from './tls-files.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -79,7 +80,8 @@ export async function startTidings(
     projections: async () => projections,
   });
   starting.use(await startControlServer(operations, { folder: config.dataFolder }));
-  const { urls } = starting.use(await startListeners({ core, read, projections, telemetry, logger, adminToken }, config));
+  const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
+  const { urls } = starting.use(await startListeners({ core, read, projections, telemetry, logger, adminToken, certificates }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -1,9 +1,13 @@
 /** The configuration of a gateway: its fields, their defaults and their bounds. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { LimitOverrides } from '../edge/http/limit-overrides.ts';
+import type { CertificateSource } from '../edge/network/certificate.ts';
+import { DEFAULT_ORIGINS, type AllowedOrigins } from '../edge/network/origins.ts';
 
 /** A process may hold 20,000 file descriptors; files and other sockets need some of them. */
 export const CONNECTIONS_MAX = 19_000;
+/** Of one address. */
+export const ADDRESS_CONNECTIONS_MAX = 2_000;
 /** Some devices, some tabs each. */
 export const PERSON_CONNECTIONS_MAX = 20;
 export const PING_MS = 25 * SECOND_MS;
@@ -20,10 +24,18 @@ export type GatewayConfig = {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Web pages that may connect. */
+  readonly origins?: AllowedOrigins;
+  /** For TLS; plain WebSockets without. */
+  readonly certificates?: CertificateSource | undefined;
   /** The address that clients are told to connect to, where it is not the one that is bound. */
   readonly publicUrl?: string | undefined;
   readonly region: string;
   readonly connectionsMax?: number;
+  /** Of one address: that of the client, behind trusted proxies too. */
+  readonly addressConnectionsMax?: number;
+  /** Addresses and networks of proxies that are believed whom they speak for. */
+  readonly trustedProxies?: readonly string[];
   /** Of one person at this gateway; one more closes the oldest. */
   readonly personConnectionsMax?: number;
   /** How often clients are pinged. With a ping come the checks for lost hints, ended sessions and removed devices. */
@@ -47,8 +59,12 @@ export type GatewaySettings = Required<GatewayConfig>;
 /** Throws `RangeError` for a value that the gateway can't work with. */
 export function settingsOf(config: GatewayConfig): GatewaySettings {
   const settings: GatewaySettings = {
+    origins: DEFAULT_ORIGINS,
+    certificates: undefined,
     publicUrl: undefined,
     connectionsMax: CONNECTIONS_MAX,
+    addressConnectionsMax: ADDRESS_CONNECTIONS_MAX,
+    trustedProxies: [],
     personConnectionsMax: PERSON_CONNECTIONS_MAX,
     pingMs: PING_MS,
     helloTimeoutMs: HELLO_TIMEOUT_MS,
@@ -59,8 +75,9 @@ export function settingsOf(config: GatewayConfig): GatewaySettings {
     tickMs: SECOND_MS,
     ...config,
   };
-  const { connectionsMax, personConnectionsMax, pingMs, helloTimeoutMs, heartbeatMs, presenceTtlMs, sendQueueBytesMax, tickMs } = settings;
-  atLeast(1, { connectionsMax, personConnectionsMax, tickMs });
+  const { connectionsMax, addressConnectionsMax, personConnectionsMax, pingMs, helloTimeoutMs, heartbeatMs, presenceTtlMs, sendQueueBytesMax, tickMs } =
+    settings;
+  atLeast(1, { connectionsMax, addressConnectionsMax, personConnectionsMax, tickMs });
   atLeast(SECOND_MS, { pingMs, helloTimeoutMs, heartbeatMs });
   atLeast(heartbeatMs + SECOND_MS, { presenceTtlMs });
   atLeast(SEND_QUEUE_BYTES_MAX, { sendQueueBytesMax });

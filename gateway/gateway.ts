@@ -2,15 +2,16 @@
  * The chat server: holds people's WebSockets, writes their messages into the log and delivers them to everybody concerned, and knows
  * who is online. Its state is soft: a client that loses its connection resumes from the log, here or at another gateway.
  */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
-import { refuseUnreadable } from '../edge/http/refuse-connection.ts';
+import { createGuardedListener } from '../edge/http/guarded-listener.ts';
+import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import { untilDrained } from './channels/inbound-queue.ts';
 import { settingsOf, type GatewayConfig } from './config.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { httpHandler } from './http.ts';
-import { acceptConnections, closeAllConnections, stopAccepting } from './lifecycle/accept-connections.ts';
+import { acceptConnections, closeAllConnections, stopAccepting, watchUnsent } from './lifecycle/accept-connections.ts';
 import { flushPresence } from './presence/presence.ts';
 import { recordGatewayLoss } from './presence/record-presence.ts';
 import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
@@ -22,12 +23,21 @@ import { wireGateway, type WiredGateway } from './wire-gateway.ts';
 
 /** TCP connections beside the WebSockets: requests for health and metrics, and clients that have not asked for an upgrade yet. */
 const OTHER_CONNECTIONS_MAX = 500;
+/** Of one address. */
+const ADDRESS_OTHER_CONNECTIONS_MAX = 50;
 const HEADER_BYTES_MAX = 16 * 1_024;
 /** A TCP connection without a request within this time makes room for another. */
 const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
+const SERVER_OPTIONS = {
+  keepAlive: true,
+  maxHeaderSize: HEADER_BYTES_MAX,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: HEADERS_TIMEOUT_MS,
+  connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 5,
+};
 
 export type Gateway = AsyncDisposable & {
-  /** ws://…, the address that was bound. */
+  /** ws://… or wss://…, the address that was bound. */
   readonly url: string;
   /** Accepts no more connections, and tells all clients to reconnect elsewhere; resolves when all are gone and their messages are written. */
   drain(): Promise<void>;
@@ -45,14 +55,17 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const isDraining = () => drained !== undefined;
 
   const parts = wireGateway(dependencies, settings);
-  const server = createServer(
-    { keepAlive: true, maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2 },
+  const unsentBytes = dependencies.unsentBytes ?? startUnsentBytes();
+  const listener = createGuardedListener(
     httpHandler({ isDraining, metrics, reportError }),
+    { unsentBytes, reportCut: reports.reportCut ?? (() => undefined) },
+    { ...settings, server: SERVER_OPTIONS, addressConnectionsMax: settings.addressConnectionsMax + ADDRESS_OTHER_CONNECTIONS_MAX },
   );
+  const { server } = listener;
   server.maxConnections = connectionsMax + OTHER_CONNECTIONS_MAX;
-  refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
-  const accepted = acceptConnections(server, parts.accept, { connectionsMax });
-  const url = await listen(server, settings);
+  const accepted = acceptConnections(listener, parts.accept, settings);
+  const watch = watchUnsent(unsentBytes, accepted);
+  const url = `${listener.isSecure ? 'wss' : 'ws'}://${await listen(server, settings)}`;
   const self = { id, url: settings.publicUrl ?? url, region, capacity: connectionsMax };
   const registration: Registration = { registry: ports.registry, recorder: parts.recorder, clock, self };
   const timers = startTimers({ parts, registration, accepted, reportError }, { tickMs });
@@ -70,7 +83,11 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
     timers[Symbol.dispose]();
     await recordGatewayLoss(parts.recorder, { gateway: id, lastSeenAt: clock() }).catch(reportError); // people who don't reconnect elsewhere are offline from now on
     server.closeAllConnections();
+    listener.destroyUnused();
     await new Promise((resolve) => server.close(resolve));
+    listener[Symbol.dispose]();
+    watch[Symbol.dispose]();
+    if (dependencies.unsentBytes === undefined) unsentBytes[Symbol.dispose]();
   };
   let stopped: Promise<void> | undefined;
 
@@ -95,5 +112,5 @@ async function listen(server: Server, { host, port }: { readonly host: string; r
     server.listen(port, host, resolve);
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
-  return `ws://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+  return `${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
 }

@@ -59,6 +59,14 @@ for (const [name, value] of [
   ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'store.example.org'],
   ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'esdb://store.example.org:65536'],
   ['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS', 'yes'],
+  ['TIDINGS_TRUSTED_PROXIES', 'balancer.example.org'],
+  ['TIDINGS_TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33'],
+  ['TIDINGS_ALLOWED_ORIGINS', 'example.org'],
+  ['TIDINGS_ALLOWED_ORIGINS', 'https://example.org/'],
+  ['TIDINGS_ALLOWED_ORIGINS', 'https://*.example.org'],
+  ['TIDINGS_ALLOWED_ORIGINS', '*'],
+  ['TIDINGS_TLS_CERT_FILE', 'tls.crt'], // without its key
+  ['TIDINGS_TLS_KEY_FILE', 'tls.key'],
   ['TIDINGS_GATEWAY_PING_SECONDS', '41'], // sockets of an ended session would stay open for more than a minute
   ['TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS', '10'], // no longer than the interval of heartbeats
   ['TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES', '1048575'], // the longest message would not fit
@@ -75,6 +83,12 @@ for (const [name, value] of [
     t.is(error.faults.length, 1);
   });
 }
+
+test('takes proxies and origins, separated by commas', (t) => {
+  const config = configFrom({ TIDINGS_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,2001:db8::/32', TIDINGS_ALLOWED_ORIGINS: 'https://example.org, localhost' });
+  t.deepEqual(config.trustedProxies, ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
+  t.deepEqual(config.allowedOrigins, ['https://example.org', 'localhost']);
+});
 
 test('takes rate limits by their names', (t) => {
   t.deepEqual(configFrom({ TIDINGS_RATE_LIMITS: 'posts=60/60, gateway-frames=300/1' }).rateLimits, {

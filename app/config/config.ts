@@ -2,8 +2,10 @@
 import type { z } from 'zod';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
+import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins.ts';
 import type { GatewayConfig } from '../../gateway/config.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
+import type { TlsFiles } from '../tls-files.ts';
 import { ROLES, SECRET_SETTINGS, settingsSchema, type Role } from './settings.ts';
 
 type Settings = z.infer<typeof settingsSchema>;
@@ -13,6 +15,11 @@ export type Config = {
   readonly roles: readonly Role[];
   readonly dataFolder: string;
   readonly host: string;
+  /** Proxies whose word on a client's address is taken. */
+  readonly trustedProxies: readonly string[];
+  readonly allowedOrigins: AllowedOrigins;
+  /** Of every listener; undefined: no TLS, but for the event store's own. */
+  readonly tls: TlsFiles | undefined;
   readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
   /** EventStoreDB connection strings, one a cluster; none: the embedded event store. */
   readonly eventStoreUrls: readonly string[];
@@ -30,7 +37,7 @@ export type Config = {
   readonly region: string;
   readonly rateLimits: LimitOverrides;
   readonly minPositionTimeoutMs: number;
-  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'region' | 'limits' | 'tickMs'>>;
+  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
   readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & { readonly notificationsPerDayMax: number };
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
@@ -66,7 +73,16 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
 
 function contradictions(settings: Settings): readonly string[] {
   const [ttl, heartbeat] = [settings.TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS, settings.TIDINGS_GATEWAY_HEARTBEAT_SECONDS];
-  return ttl > heartbeat ? [] : [`TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: expected more than TIDINGS_GATEWAY_HEARTBEAT_SECONDS, ${heartbeat}, got "${ttl}"`];
+  const { TIDINGS_TLS_CERT_FILE: certificate, TIDINGS_TLS_KEY_FILE: key } = settings;
+  return [
+    ...(ttl > heartbeat ? [] : [`TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: expected more than TIDINGS_GATEWAY_HEARTBEAT_SECONDS, ${heartbeat}, got "${ttl}"`]),
+    ...(certificate !== undefined && key === undefined ? ['TIDINGS_TLS_KEY_FILE: expected the key of TIDINGS_TLS_CERT_FILE, got nothing'] : []),
+    ...(certificate === undefined && key !== undefined ? ['TIDINGS_TLS_CERT_FILE: expected the certificate of TIDINGS_TLS_KEY_FILE, got nothing'] : []),
+  ];
+}
+
+function tlsFilesOf({ TIDINGS_TLS_CERT_FILE: certificateFile, TIDINGS_TLS_KEY_FILE: keyFile }: Settings): TlsFiles | undefined {
+  return certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile };
 }
 
 function configOf(settings: Settings): Config {
@@ -75,6 +91,9 @@ function configOf(settings: Settings): Config {
     roles: settings.TIDINGS_ROLES ?? ROLES.filter((role) => role !== 'event-store'),
     dataFolder: settings.TIDINGS_DATA,
     host: settings.TIDINGS_HOST,
+    trustedProxies: settings.TIDINGS_TRUSTED_PROXIES ?? [],
+    allowedOrigins: settings.TIDINGS_ALLOWED_ORIGINS ?? DEFAULT_ORIGINS,
+    tls: tlsFilesOf(settings),
     ports: {
       write: settings.TIDINGS_WRITE_PORT,
       read: settings.TIDINGS_READ_PORT,

@@ -1,6 +1,7 @@
 /** Kinds of values that a setting may have: each parses the text of an environment variable, and says what it expected instead. */
 import { z } from 'zod';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
+import { createClientAddress } from '../../edge/network/client-address.ts';
 
 const PORT_MAX = 65_535;
 /** EventStoreDB's. */
@@ -32,6 +33,29 @@ export function storeAddress() {
     return address;
   });
 }
+
+const PROXIES = 'addresses and networks in CIDR notation, such as 10.0.0.0/8, separated by commas';
+
+export const trustedProxies = z.string(PROXIES).transform((text, context) => {
+  const networks = text.split(',').map((part) => part.trim());
+  try {
+    createClientAddress(networks);
+  } catch {
+    context.addIssue({ code: 'custom', message: PROXIES });
+  }
+  return networks;
+});
+
+const ORIGINS = 'localhost, and origins such as https://example.org, separated by commas';
+
+export const allowedOrigins = z.string(ORIGINS).transform((text, context) => {
+  const origins = text.split(',').map((part) => part.trim());
+  if (!origins.every((origin) => origin === 'localhost' || isOrigin(origin))) context.addIssue({ code: 'custom', message: ORIGINS });
+  return origins;
+});
+
+/** As browsers send it: nothing behind the host and its port. */
+const isOrigin = (text: string): boolean => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 
 /** Parts separated by commas, none of them empty. */
 export const list = (expected: string) =>

@@ -14,7 +14,7 @@ import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
-import { list, port, rateLimits, storeAddress, wholeNumber } from './setting-values.ts';
+import { allowedOrigins, list, port, rateLimits, storeAddress, trustedProxies, wholeNumber } from './setting-values.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
@@ -39,6 +39,10 @@ export const settingsSchema = z.object({
     .optional(),
   TIDINGS_DATA: z.string().min(1, 'a folder').default('./data'),
   TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
+  TIDINGS_TRUSTED_PROXIES: trustedProxies.optional(),
+  TIDINGS_ALLOWED_ORIGINS: allowedOrigins.optional(),
+  TIDINGS_TLS_CERT_FILE: z.string().optional(),
+  TIDINGS_TLS_KEY_FILE: z.string().optional(),
   TIDINGS_WRITE_PORT: port(8081),
   TIDINGS_READ_PORT: port(8082),
   TIDINGS_GATEWAY_PORT: port(8083),

@@ -46,6 +46,7 @@ export const REFUSALS = {
   },
   'signature-replayed': { kind: 'unauthenticated', sentence: 'This signed request was received before; sign a new one.' },
   forbidden: { kind: 'forbidden', sentence: 'You are not allowed to do this.' },
+  'origin-not-allowed': { kind: 'forbidden', sentence: 'Web pages of this origin may not connect; ask the operator to allow it.' },
   // Commands.
   'idempotency-key-reused': { kind: 'conflict', sentence: 'This idempotency key was used for another request; use a new key.' },
   'command-expired': { kind: 'conflict', sentence: 'The command was made more than {maxDays} days ago; make it again under a new key.' },

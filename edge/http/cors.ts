@@ -1,17 +1,11 @@
 /** Cross-origin requests: which pages may call us from a browser. There are no cookies, so naming the origin is enough. */
 import type { RequestHandler } from 'express';
+import { isAllowedOrigin, type AllowedOrigins } from '../network/origins.ts';
 
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Min-Position, Tidings-Position, Last-Event-ID, X-Request-Id';
 const EXPOSED_HEADERS = 'Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, X-Request-Id';
-
-const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
-
-/** `localhost`: any port of this machine. */
-export type AllowedOrigins = 'localhost' | readonly string[];
-
-const isAllowedOrigin = (allowed: AllowedOrigins, origin: string): boolean => (allowed === 'localhost' ? LOCALHOST.test(origin) : allowed.includes(origin));
 
 export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
   return (request, response, next) => {

@@ -1,12 +1,15 @@
 /** An HTTP listener, with the parts that all of ours have in common: limits, headers, health, routes and their document, and a graceful stop. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
+import type { CertificateSource } from '../network/certificate.ts';
 import { createClientAddress } from '../network/client-address.ts';
-import { allowOrigins, type AllowedOrigins } from './cors.ts';
+import { createHttpListener, type HttpListener } from '../network/http-listener.ts';
+import { DEFAULT_ORIGINS, type AllowedOrigins } from '../network/origins.ts';
+import { allowOrigins } from './cors.ts';
 import { mountHealth, type Health } from './health.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
 import { badRequest } from './parse-request.ts';
@@ -41,6 +44,8 @@ export type HttpServerConfig = {
   /** 0: any free port. */
   readonly port: number;
   readonly origins?: AllowedOrigins;
+  /** For TLS; plain HTTP without. */
+  readonly certificates?: CertificateSource | undefined;
   /** Addresses and networks of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
@@ -54,22 +59,23 @@ export type HttpServer = AsyncDisposable & { readonly url: string; readonly port
 export async function startHttpServer(dependencies: HttpServerDependencies, config: HttpServerConfig): Promise<HttpServer> {
   const stopping = new AbortController();
   const app = createApp(dependencies, config, stopping.signal);
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, app);
+  const options = { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false };
+  const listener = createHttpListener(options, app, config.certificates);
+  const { server, isSecure } = listener;
   server.on('checkExpectation', app); // other values of `Expect` are ignored
   refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = config.connectionsMax ?? CONNECTIONS_MAX;
-  const unused = unusedConnections(server);
   server.listen(config.port, config.host);
   await once(server, 'listening'); // rejects when the port is taken
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: `${isSecure ? 'https' : 'http'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     port,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await closeServer(server, unused, config.stopDeadlineMs ?? STOP_DEADLINE_MS);
+      await closeListener(listener, config.stopDeadlineMs ?? STOP_DEADLINE_MS);
     },
   };
 }
@@ -80,7 +86,7 @@ function createApp(dependencies: HttpServerDependencies, config: HttpServerConfi
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple');
-  app.use(starting, allowOrigins(config.origins ?? 'localhost'), requireHost);
+  app.use(starting, allowOrigins(config.origins ?? DEFAULT_ORIGINS), requireHost);
   mountHealth(app, dependencies, stopping);
   mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf: createClientAddress(config.trustedProxies) });
   if (document !== undefined) {
@@ -156,24 +162,13 @@ function answerError(report: EdgeReporter): ErrorRequestHandler {
   };
 }
 
-async function closeServer(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
+async function closeListener({ server, destroyUnused }: HttpListener, deadlineMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
   const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   server.close(() => resolve());
-  for (const socket of unused) socket.destroy(); // the server doesn't count them as idle and would wait for a first request
+  destroyUnused();
   await promise;
   clearTimeout(deadline);
   clearInterval(idleCheck);
-}
-
-/** The connections that have not sent a request yet. */
-function unusedConnections(server: Server): ReadonlySet<Socket> {
-  const unused = new Set<Socket>();
-  server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  server.on('request', ({ socket }) => unused.delete(socket));
-  return unused;
 }

@@ -17,6 +17,25 @@ test('a full gateway accepts no more connections', async (t) => {
   t.is(JSON.parse((await response.toArray()).join('')).code, 'gateway-full');
 });
 
+test('pages of allowed origins connect and pages of others don’t; a client that is no browser has no origin', async (t) => {
+  await using given = await givenGateways();
+  const [local, named] = [await given.gateway(), await given.gateway({ origins: ['https://tidings.example'] })];
+  const outcomeOf = async (url: string, origin?: string) => {
+    const socket = new WebSocket(url, origin === undefined ? {} : { origin }).on('error', () => undefined);
+    const [, response] = (await Promise.race([once(socket, 'unexpected-response'), once(socket, 'open')])) as [unknown, IncomingMessage | undefined];
+    const outcome = response === undefined ? 'open' : JSON.parse((await response.toArray()).join('')).code;
+    socket.terminate();
+    return outcome;
+  };
+  t.is(await outcomeOf(local.url), 'open');
+  t.is(await outcomeOf(local.url, 'http://localhost:5173'), 'open');
+  t.is(await outcomeOf(local.url, 'https://evil.example'), 'origin-not-allowed');
+  t.is(await outcomeOf(named.url, 'https://tidings.example'), 'open');
+  t.is(await outcomeOf(named.url, 'https://tidings.example.evil.example'), 'origin-not-allowed');
+  t.is(await outcomeOf(named.url, 'http://localhost:5173'), 'origin-not-allowed');
+  t.is(await outcomeOf(named.url), 'open');
+});
+
 test('a malformed upgrade is refused by a problem', async (t) => {
   await using given = await givenGateways();
   const gateway = await given.gateway();

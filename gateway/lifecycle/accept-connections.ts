@@ -1,9 +1,17 @@
 /** Accepts WebSockets: one set of handlers serves all of them, and nothing is kept of the request for the upgrade. */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
+import type { GuardedListener } from '../../edge/http/guarded-listener.ts';
 import { refuseConnection } from '../../edge/http/refuse-connection.ts';
+import { clientKeyOf } from '../../edge/network/addresses.ts';
+import { createClientAddress } from '../../edge/network/client-address.ts';
+import { isAllowedOrigin } from '../../edge/network/origins.ts';
+import { limitAtOnce } from '../../edge/overload/at-once.ts';
+import type { UnsentBytes } from '../../edge/overload/unsent-bytes.ts';
+import type { GatewaySettings } from '../config.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import { ConnectionSocket, createConnection, type Connection, type Transport } from '../connection/connection.ts';
 import { UNAUTHENTICATED_FRAME_BYTES_MAX } from '../protocol/frames.ts';
@@ -16,6 +24,7 @@ const CLOSE_ANSWER_MS = 5 * SECOND_MS;
 /** So many closing handshakes are under way at once when all connections are closed. */
 const CLOSING_AT_ONCE_MAX = 200;
 const RETRY_AFTER_SECONDS = 5;
+const TOO_MANY_OF_ADDRESS = { limit: 'connections-of-address', retryAfterSeconds: RETRY_AFTER_SECONDS };
 /** For a client that asks for another version of the protocol (RFC 6455, 4.4). */
 const VERSION = { 'Sec-WebSocket-Version': '13' };
 
@@ -33,13 +42,17 @@ export type AcceptedConnections = {
   isAccepting: boolean;
 };
 
+type AcceptConfig = Pick<GatewaySettings, 'connectionsMax' | 'addressConnectionsMax' | 'trustedProxies' | 'origins'>;
+
 export function acceptConnections(
-  server: Server,
+  { server, isAnswering }: Pick<GuardedListener, 'server' | 'isAnswering'>,
   { transport, keepalive, inbound, forget }: AcceptDependencies,
-  { connectionsMax }: { readonly connectionsMax: number },
+  { connectionsMax, addressConnectionsMax, trustedProxies, origins }: AcceptConfig,
 ): AcceptedConnections {
   const accepted: AcceptedConnections = { connections: new Set(), onGone: new Map(), isAccepting: true };
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
+  const clientAddressOf = createClientAddress(trustedProxies);
+  const ofAddress = limitAtOnce(addressConnectionsMax);
 
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     const connection = connectionOf(this);
@@ -72,11 +85,30 @@ export function acceptConnections(
 
   sockets.on('wsClientError', (error, rawSocket) => refuseConnection(rawSocket, { code: 'bad-request', facts: { detail: error.message } }, VERSION));
   server.on('upgrade', (request: IncomingMessage, rawSocket: Duplex, head: Buffer) => {
+    if (isAnswering(rawSocket as Socket)) return void rawSocket.destroy(); // a WebSocket would begin in the middle of that response
+    const { origin } = request.headers;
+    if (origin !== undefined && !isAllowedOrigin(origins, origin)) return refuseConnection(rawSocket, { code: 'origin-not-allowed' });
     if (!accepted.isAccepting || accepted.connections.size >= connectionsMax)
       return refuseConnection(rawSocket, { code: 'gateway-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } });
+    const counted = ofAddress.begin(clientKeyOf(clientAddressOf(request)));
+    if (counted === undefined) return refuseConnection(rawSocket, { code: 'rate-limited', facts: TOO_MANY_OF_ADDRESS });
+    rawSocket.once('close', () => counted[Symbol.dispose]());
     sockets.handleUpgrade(request, rawSocket, head, (socket) => open(socket, rawSocket));
   });
   return accepted;
+}
+
+/** Where too many bytes wait for all clients of the process, the slowest connections are ended; they resume. */
+export function watchUnsent(unsentBytes: UnsentBytes, { connections }: Pick<AcceptedConnections, 'connections'>): Disposable {
+  return unsentBytes.watch<Connection>({
+    connections: () => connections,
+    unsentBytesOf: ({ rawSocket, sendQueueBytes }) => rawSocket.writableLength + sendQueueBytes,
+    takenBytesOf: ({ rawSocket }) => (rawSocket as Socket).bytesWritten - rawSocket.writableLength,
+    cut: (connection) => {
+      applyInput(connection, 'send-queue-full');
+      connection.rawSocket.destroy(); // what waits is freed at once
+    },
+  });
 }
 
 /** Upgrades are refused from now on: clients are told to try again later. */

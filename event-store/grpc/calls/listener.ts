@@ -8,8 +8,14 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 export type ListenerConfig = {
   readonly host: string;
   readonly port: number; // 0: any free one
-  readonly tls: { readonly certificate: string; readonly key: string } | 'insecure';
+  readonly tls: Certificates | 'insecure';
 };
+
+/** PEM texts. */
+type Certificate = { readonly certificate: string; readonly key: string };
+
+/** `onReplaced`: calls with another certificate, which new connections get from then on. */
+export type Certificates = Certificate & { readonly onReplaced?: (listener: (replaced: Certificate) => void) => Disposable };
 
 export type Listener = {
   readonly port: number;
@@ -18,10 +24,12 @@ export type Listener = {
 };
 
 export async function startListener(server: Server, { host, port, tls }: ListenerConfig): Promise<Listener> {
-  const credentials =
+  const credentials = tls === 'insecure' ? ServerCredentials.createInsecure() : secureCredentials(tls);
+  // grpc-js offers this to its own providers of certificates only, which take files or are experimental.
+  const watching =
     tls === 'insecure'
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) }]);
+      ? undefined
+      : tls.onReplaced?.((replaced) => credentials['updateSecureContextOptions']({ cert: replaced.certificate, key: replaced.key }));
   const injector = server.createConnectionInjector(credentials);
   const sockets = new Set<Socket>();
   const listening = createServer({ noDelay: true }, (socket) => {
@@ -40,6 +48,7 @@ export async function startListener(server: Server, { host, port, tls }: Listene
   return {
     port: (listening.address() as AddressInfo).port,
     stop: async (graceMs) => {
+      watching?.[Symbol.dispose]();
       const closed = new Promise((resolve) => listening.close(resolve)); // when the last connection has ended
       injector.drain(graceMs);
       const force = setTimeout(() => {
@@ -51,4 +60,8 @@ export async function startListener(server: Server, { host, port, tls }: Listene
       server.forceShutdown();
     },
   };
+}
+
+function secureCredentials({ certificate, key }: Certificate): ServerCredentials {
+  return ServerCredentials.createSsl(null, [{ private_key: Buffer.from(key), cert_chain: Buffer.from(certificate) }]);
 }
