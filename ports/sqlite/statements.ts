@@ -24,6 +24,11 @@ export class Statements {
     return this.#of(sql).all(...values) as unknown as SqlRow[];
   }
 
+  /** The same rows, read one by one: a caller that stops early reads no more. */
+  iterate(sql: string, ...values: readonly SQLInputValue[]): Iterable<SqlRow> {
+    return this.#of(sql).iterate(...values) as unknown as Iterable<SqlRow>;
+  }
+
   first(sql: string, ...values: readonly SQLInputValue[]): SqlRow | undefined {
     return this.#of(sql).get(...values) as unknown as SqlRow | undefined;
   }

@@ -50,6 +50,9 @@ export type DocumentQuery = {
   readonly limit: number;
 };
 
+/** `more`: documents follow that didn't fit into the limits of the query. */
+export type DocumentPage<Doc> = { readonly documents: readonly Doc[]; readonly more: boolean };
+
 export type ViewCommit = {
   /** `inbox@2`, or a shard of it where it has several: `inbox@2/3`. */
   readonly projection: string;
@@ -81,6 +84,13 @@ export type ViewStore = AsyncDisposable & {
   /** In the order asked for; `undefined` where there is none. */
   getMany<Doc extends Document>(collection: string, ids: readonly string[]): Promise<readonly (Doc | undefined)[]>;
   find<Doc extends Document>(collection: string, query: DocumentQuery): Promise<readonly (Doc & { readonly _id: string })[]>;
+  /** What `find` answers, up to `bytesMax` bytes of documents as JSON, and at least one: however long the documents are, no more is read. */
+  findPage<Doc extends Document>(
+    collection: string,
+    query: DocumentQuery & { readonly bytesMax: number },
+  ): Promise<DocumentPage<Doc & { readonly _id: string }>>;
+  /** What `getMany` answers, up to `bytesMax` bytes of documents as JSON, and at least the first: the answer may be shorter than the list of ids. */
+  getFirst<Doc extends Document>(collection: string, ids: readonly string[], bytesMax: number): Promise<readonly (Doc | undefined)[]>;
   /** The text in one field of each document that `find` would answer, where it is text. An index names the field, so the documents aren't read. */
   pluck(collection: string, field: string, query: DocumentQuery): Promise<readonly string[]>;
   count(collection: string, where?: DocumentQuery['where']): Promise<number>;

@@ -2,7 +2,7 @@
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements, type SqlRow } from '../sqlite/statements.ts';
-import type { Document, LoadedDocument, DocumentQuery, SourceRevisions, ViewStore, DocumentWrite } from './port.ts';
+import { type Document, type LoadedDocument, type DocumentQuery, type SourceRevisions, type ViewStore, type DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
 import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
@@ -74,6 +74,16 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     },
     find: async <Doc extends Document>(collection: string, query: DocumentQuery) =>
       rows(findSql(target(collection), query)).map(([_id, document]) => Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string })),
+    findPage: async <Doc extends Document>(collection: string, { bytesMax, ...query }: DocumentQuery & { readonly bytesMax: number }) => {
+      const { sql, values } = findSql(target(collection), { ...query, limit: query.limit + 1 });
+      const read = () => readPage<Doc>(statements.iterate(sql, ...values), { limit: query.limit, bytesMax });
+      return explainDamage(file, VIEWS_FILE, read);
+    },
+    getFirst: async <Doc extends Document>(collection: string, ids: readonly string[], bytesMax: number) => {
+      fieldsIn(collection);
+      const sql = `SELECT document FROM ${tableNameOf(collection)} WHERE _id = ?`;
+      return explainDamage(file, VIEWS_FILE, () => readFirst<Doc>((id) => statements.first(sql, id)?.[0], ids, bytesMax));
+    },
     pluck: async (collection, field, query) =>
       rows(pluckSql(target(collection), field, query)).flatMap(([value]) => (typeof value === 'string' ? [value] : [])),
     count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
@@ -90,6 +100,32 @@ type Cell = string | number | null | undefined;
 const isPatch = ({ kind }: DocumentWrite) => kind === 'patch';
 
 const parsed = <Doc extends Document>(document: Cell): Doc | undefined => (typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined);
+
+const bytesOf = (document: Cell): number => (typeof document === 'string' ? Buffer.byteLength(document) : 0);
+
+/** Of rows of `_id, document`. */
+function readPage<Doc extends Document>(rows: Iterable<SqlRow>, { limit, bytesMax }: { readonly limit: number; readonly bytesMax: number }) {
+  const documents: (Doc & { readonly _id: string })[] = [];
+  let bytes = 0;
+  for (const [_id, document] of rows) {
+    bytes += bytesOf(document);
+    if (documents.length >= limit || (bytes > bytesMax && documents.length > 0)) return { documents, more: true };
+    documents.push(Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string }));
+  }
+  return { documents, more: false };
+}
+
+function readFirst<Doc extends Document>(documentOf: (id: string) => Cell, ids: readonly string[], bytesMax: number): readonly (Doc | undefined)[] {
+  const found: (Doc | undefined)[] = [];
+  let bytes = 0;
+  for (const id of ids) {
+    const document = documentOf(id);
+    bytes += bytesOf(document);
+    if (bytes > bytesMax && found.length > 0) break;
+    found.push(parsed<Doc>(document));
+  }
+  return found;
+}
 
 const loaded = ([id, document, seen, version]: SqlRow): LoadedDocument => ({
   id: id as string,

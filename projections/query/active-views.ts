@@ -1,5 +1,5 @@
 /** Queries by logical collection name: each is answered from the build of its projection that is active. A map lookup is all this adds to a read. */
-import type { Document, DocumentQuery, ViewStore } from '../../ports/views/port.ts';
+import type { Document, DocumentPage, DocumentQuery, ViewStore } from '../../ports/views/port.ts';
 import type { ActiveVersions } from '../progress/active-versions.ts';
 
 /** `position` is where in the log the document changed last: it sorts within a log, and a collection with an index on it can be followed. */
@@ -10,6 +10,17 @@ export type ActiveViews<Documents extends Readonly<Record<string, Document>>> = 
   /** In the order asked for; `undefined` where there is none. */
   getMany<Name extends keyof Documents & string>(collection: Name, ids: readonly string[]): Promise<readonly (Documents[Name] | undefined)[]>;
   find<Name extends keyof Documents & string>(collection: Name, query: DocumentQuery): Promise<readonly FoundDocument<Documents[Name]>[]>;
+  /** What `find` answers, up to so many bytes, and at least one document. */
+  findPage<Name extends keyof Documents & string>(
+    collection: Name,
+    query: DocumentQuery & { readonly bytesMax: number },
+  ): Promise<DocumentPage<FoundDocument<Documents[Name]>>>;
+  /** What `getMany` answers, up to so many bytes, and at least the first: the answer may be shorter than the list of ids. */
+  getFirst<Name extends keyof Documents & string>(
+    collection: Name,
+    ids: readonly string[],
+    bytesMax: number,
+  ): Promise<readonly (Documents[Name] | undefined)[]>;
   /** The text in one indexed field of each document that `find` would answer. */
   pluck<Name extends keyof Documents & string, Field extends keyof FoundDocument<Documents[Name]> & string>(
     collection: Name,
@@ -20,7 +31,7 @@ export type ActiveViews<Documents extends Readonly<Record<string, Document>>> = 
 };
 
 type ActiveViewsDependencies = {
-  readonly views: Pick<ViewStore, 'get' | 'getMany' | 'find' | 'pluck' | 'count'>;
+  readonly views: Pick<ViewStore, 'get' | 'getMany' | 'getFirst' | 'find' | 'findPage' | 'pluck' | 'count'>;
   readonly versions: Pick<ActiveVersions, 'physicalCollectionOf'>;
 };
 
@@ -29,6 +40,8 @@ export function activeViews<Documents extends Readonly<Record<string, Document>>
     get: (collection, id) => views.get(versions.physicalCollectionOf(collection), id),
     getMany: (collection, ids) => views.getMany(versions.physicalCollectionOf(collection), ids),
     find: (collection, query) => views.find(versions.physicalCollectionOf(collection), query),
+    findPage: (collection, query) => views.findPage(versions.physicalCollectionOf(collection), query),
+    getFirst: (collection, ids, bytesMax) => views.getFirst(versions.physicalCollectionOf(collection), ids, bytesMax),
     pluck: async <Name extends keyof Documents & string, Field extends keyof FoundDocument<Documents[Name]> & string>(
       collection: Name,
       field: Field,

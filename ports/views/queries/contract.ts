@@ -48,6 +48,32 @@ export function queriesContract(check: ViewsTest): void {
     t.is(await views.count(posts, { author: 'nobody' }), 0);
   });
 
+  const long = (id: string, bytes: number) => put(id, { author: 'ann', text: 'ü'.repeat(bytes / 2) });
+
+  check('a page ends where its documents would have too many bytes, and says whether more follow', async (t, views) => {
+    await write(views, long('a', 400), long('b', 400), long('c', 2_000), long('d', 400), put('e', { author: 'ann' }));
+    const pageAfter = async (after: string, limits: { readonly limit: number; readonly bytesMax: number }) => {
+      const { documents, more } = await views.findPage(posts, { where: { author: 'ann' }, range: { field: '_id', after }, order: { _id: 1 }, ...limits });
+      return [documents.map(({ _id }) => _id).join(''), more];
+    };
+    t.deepEqual(await pageAfter('', { limit: 10, bytesMax: 10_000 }), ['abcde', false]);
+    t.deepEqual(await pageAfter('', { limit: 2, bytesMax: 10_000 }), ['ab', true]);
+    t.deepEqual(await pageAfter('', { limit: 10, bytesMax: 1_000 }), ['ab', true]);
+    t.deepEqual(await pageAfter('b', { limit: 10, bytesMax: 1_000 }), ['c', true], 'one document is answered, however long');
+    t.deepEqual(await pageAfter('c', { limit: 10, bytesMax: 1_000 }), ['de', false]);
+    t.deepEqual(await pageAfter('e', { limit: 10, bytesMax: 1_000 }), ['', false]);
+    t.like(await views.find(posts, { where: { _id: 'a' }, limit: 1 }), [{ _id: 'a' }], 'a page that ended early leaves the store readable');
+  });
+
+  check('the first documents of a list of ids are answered up to so many bytes', async (t, views) => {
+    await write(views, long('a', 400), long('b', 400), long('c', 2_000));
+    const first = async (ids: readonly string[], bytesMax: number) => (await views.getFirst(posts, ids, bytesMax)).map((document) => document !== undefined);
+    t.deepEqual(await first(['b', 'none', 'a', 'c'], 1_000), [true, false, true]);
+    t.deepEqual(await first(['c', 'a'], 1_000), [true]);
+    t.deepEqual(await first(['c', 'a'], 10_000), [true, true]);
+    t.deepEqual(await first([], 10_000), []);
+  });
+
   check('pages follow each other without gaps or duplicates', async (t, views) => {
     await write(views, ...Array.from({ length: 95 }, (_, i) => put(`p${String(i).padStart(3, '0')}`, { author: i % 2 === 0 ? 'ann' : 'bob' })));
     const pages: string[][] = [];
