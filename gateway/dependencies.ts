@@ -5,6 +5,8 @@ import type { LoadState } from '../commands/handling/handle.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
+import type { UnsentBytes } from '../edge/overload/unsent-bytes.ts';
+import type { CutReason } from '../edge/telemetry-events.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
@@ -33,6 +35,8 @@ export type GatewayReports = {
   readonly reportError: (error: unknown) => void;
   /** Called for every frame that is refused. */
   readonly reportRefusal?: (code: RefusalCode) => void;
+  /** Called for every connection that is ended because its client takes what others need. */
+  readonly reportCut?: (reason: CutReason) => void;
   /** Served at `/metrics`. */
   readonly metrics: { readonly contentType: string; readonly metrics: () => Promise<string> };
 };
@@ -43,4 +47,6 @@ export type GatewayDependencies = {
   readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
   readonly clock: () => Instant;
   readonly reports: GatewayReports;
+  /** Shared by the listeners of a process; without it the gateway has its own. */
+  readonly unsentBytes?: UnsentBytes;
 };

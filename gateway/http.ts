@@ -1,6 +1,7 @@
 /** Plain HTTP beside the upgrades: health, metrics, and the document of the gateway's frames. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../domain/shared/decider.ts';
+import { shareDocument, type SharedDocument } from '../edge/http/shared-document.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../edge/problem.ts';
 import type { GatewayReports } from './dependencies.ts';
 import { asyncApiDocument } from './protocol/asyncapi.ts';
@@ -12,18 +13,18 @@ export type HttpDependencies = {
 };
 
 export function httpHandler({ isDraining, metrics, reportError }: HttpDependencies): (request: IncomingMessage, response: ServerResponse) => void {
-  const document = JSON.stringify(asyncApiDocument());
-  const routes = new Map<string | undefined, () => HttpResponse | Promise<HttpResponse>>([
+  const document = shareDocument(asyncApiDocument());
+  const routes = new Map<string | undefined, () => Answer | Promise<Answer>>([
     ['/health/live', () => ({ status: 200, type: JSON_TYPE, body: '{"status":"live"}' })],
     [
       '/health/ready',
       () => (isDraining() ? { status: 503, type: JSON_TYPE, body: '{"status":"draining"}' } : { status: 200, type: JSON_TYPE, body: '{"status":"ready"}' }),
     ],
     ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() })],
-    ['/asyncapi.json', () => ({ status: 200, type: JSON_TYPE, body: document })],
+    ['/asyncapi.json', () => document],
   ]);
 
-  const respond = async ({ method = '', url }: IncomingMessage): Promise<HttpResponse> => {
+  const respond = async ({ method = '', url }: IncomingMessage): Promise<Answer> => {
     const route = routes.get(url?.split('?')[0]);
     if (route === undefined) return problemResponse({ code: 'route-unknown' });
     return method === 'GET' || method === 'HEAD' ? route() : problemResponse({ code: 'method-not-allowed', facts: { method } });
@@ -32,7 +33,10 @@ export function httpHandler({ isDraining, metrics, reportError }: HttpDependenci
   return (request, response) => {
     request.resume();
     respond(request)
-      .then(({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body))
+      .then((answer) => {
+        if (typeof answer === 'function') answer(request, response);
+        else response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+      })
       .catch((error: unknown) => {
         reportError(error);
         response.destroy();
@@ -41,6 +45,7 @@ export function httpHandler({ isDraining, metrics, reportError }: HttpDependenci
 }
 
 type HttpResponse = { readonly status: number; readonly type: string; readonly body: string };
+type Answer = HttpResponse | SharedDocument;
 
 const JSON_TYPE = 'application/json';
 

@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
+import type { HttpServerConfig } from '../../edge/http/server.ts';
+import type { UnsentBytesConfig } from '../../edge/overload/unsent-bytes.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins.ts';
 import type { GatewayConfig } from '../../gateway/config.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
@@ -36,8 +38,10 @@ export type Config = {
   readonly adminToken: string | undefined;
   readonly region: string;
   readonly rateLimits: LimitOverrides;
+  readonly http: Required<Pick<HttpServerConfig, 'responseBytesMax' | 'receivedBytesMax' | 'addressConnectionsMax'>>;
+  readonly unsentBytes: Required<Pick<UnsentBytesConfig, 'unsentBytesMax' | 'responseStalledMs'>>;
   readonly minPositionTimeoutMs: number;
-  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
+  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
   readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & { readonly notificationsPerDayMax: number };
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
@@ -115,10 +119,20 @@ function configOf(settings: Settings): Config {
     adminToken: settings.TIDINGS_ADMIN_TOKEN,
     region: settings.TIDINGS_REGION,
     rateLimits: settings.TIDINGS_RATE_LIMITS ?? {},
+    http: {
+      responseBytesMax: settings.TIDINGS_RESPONSE_MAX_BYTES,
+      receivedBytesMax: settings.TIDINGS_RECEIVED_MAX_BYTES,
+      addressConnectionsMax: settings.TIDINGS_HTTP_ADDRESS_CONNECTIONS_MAX,
+    },
+    unsentBytes: {
+      unsentBytesMax: settings.TIDINGS_UNSENT_MAX_BYTES,
+      responseStalledMs: settings.TIDINGS_RESPONSE_STALLED_SECONDS * SECOND_MS,
+    },
     minPositionTimeoutMs: settings.TIDINGS_MIN_POSITION_TIMEOUT_MS,
     gateway: {
       publicUrl: settings.TIDINGS_GATEWAY_URL,
       connectionsMax: settings.TIDINGS_GATEWAY_CONNECTIONS_MAX,
+      addressConnectionsMax: settings.TIDINGS_GATEWAY_ADDRESS_CONNECTIONS_MAX,
       personConnectionsMax: settings.TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX,
       helloTimeoutMs: settings.TIDINGS_GATEWAY_HELLO_TIMEOUT_SECONDS * SECOND_MS,
       pingMs: settings.TIDINGS_GATEWAY_PING_SECONDS * SECOND_MS,

@@ -1,7 +1,12 @@
 /** Every setting: an environment variable, its default, and what it may be. `docs/operating.md` is held to this list by a test. */
 import { z } from 'zod';
 import { HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
+import { ADDRESS_CONNECTIONS_MAX as HTTP_ADDRESS_CONNECTIONS_MAX } from '../../edge/http/guarded-listener.ts';
+import { EDGE_LIMITS, RESPONSE_BYTES_MAX } from '../../edge/overload/limits.ts';
+import { RECEIVED_BYTES_MAX } from '../../edge/overload/received-bytes.ts';
+import { RESPONSE_STALLED_MS, UNSENT_BYTES_MAX } from '../../edge/overload/unsent-bytes.ts';
 import {
+  ADDRESS_CONNECTIONS_MAX,
   CONNECTIONS_MAX,
   HEARTBEAT_MS,
   HELLO_TIMEOUT_MS,
@@ -20,7 +25,7 @@ export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'worker
 export type Role = (typeof ROLES)[number];
 
 /** The rate limits that an operator may change, by name. */
-export const RATE_LIMITS = [...Object.values(WRITE_LIMITS), ...Object.values(READ_LIMITS), ...Object.values(GATEWAY_LIMITS)];
+export const RATE_LIMITS = [...Object.values(WRITE_LIMITS), ...Object.values(READ_LIMITS), ...Object.values(EDGE_LIMITS), ...Object.values(GATEWAY_LIMITS)];
 
 const ROLE_NAMES = `some of ${ROLES.join(', ')}`;
 const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
@@ -69,7 +74,14 @@ export const settingsSchema = z.object({
   TIDINGS_RATE_LIMITS: rateLimits(RATE_LIMITS.map(({ name }) => name)).optional(),
   TIDINGS_MIN_POSITION_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', max: 60_000 }),
 
+  TIDINGS_RESPONSE_MAX_BYTES: wholeNumber(RESPONSE_BYTES_MAX, { unit: 'bytes', min: RESPONSE_BYTES_MAX, max: 2 ** 26 }),
+  TIDINGS_RESPONSE_STALLED_SECONDS: wholeNumber(RESPONSE_STALLED_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),
+  TIDINGS_UNSENT_MAX_BYTES: wholeNumber(UNSENT_BYTES_MAX, { unit: 'bytes', min: 2 ** 23, max: 2 ** 40 }),
+  TIDINGS_RECEIVED_MAX_BYTES: wholeNumber(RECEIVED_BYTES_MAX, { unit: 'bytes', min: 2 ** 23, max: 2 ** 40 }),
+  TIDINGS_HTTP_ADDRESS_CONNECTIONS_MAX: wholeNumber(HTTP_ADDRESS_CONNECTIONS_MAX, { max: 1_000_000 }),
+
   TIDINGS_GATEWAY_CONNECTIONS_MAX: wholeNumber(CONNECTIONS_MAX, { max: 1_000_000 }),
+  TIDINGS_GATEWAY_ADDRESS_CONNECTIONS_MAX: wholeNumber(ADDRESS_CONNECTIONS_MAX, { max: 1_000_000 }),
   TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX: wholeNumber(PERSON_CONNECTIONS_MAX, { max: 1_000 }),
   TIDINGS_GATEWAY_HELLO_TIMEOUT_SECONDS: wholeNumber(HELLO_TIMEOUT_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),
   TIDINGS_GATEWAY_PING_SECONDS: wholeNumber(PING_MS / SECOND_MS, { unit: 'seconds', max: PING_MAX_SECONDS }),

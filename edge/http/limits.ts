@@ -3,8 +3,8 @@ import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
-import { actorIdOf } from '../auth/callers.ts';
 import { clientKeyOf } from '../network/addresses.ts';
+import { callerKeyOf } from '../overload/protection.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route, RouteResponse, RouteLimit, RouteRequest } from './routes.ts';
 
@@ -44,5 +44,5 @@ const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
 
 function limitKeyOf(by: RouteLimit['by'], request: RouteRequest): string {
   if (typeof by === 'function') return by(request);
-  return by === 'address' || request.caller.kind === 'anonymous' ? clientKeyOf(request.address) : actorIdOf(request.caller);
+  return by === 'address' ? clientKeyOf(request.address) : callerKeyOf(request.caller, request.address);
 }

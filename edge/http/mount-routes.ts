@@ -2,14 +2,16 @@
 import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
+import { APP_HEADER } from '../auth/app-signature.ts';
 import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
 import type { ClientAddressOf } from '../network/client-address.ts';
+import type { Protection } from '../overload/protection.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import { checkRoutes } from './check-routes.ts';
 import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
-import { readBody } from './request-body.ts';
+import { NO_BYTES, readBody } from './request-body.ts';
 import type { Route, RouteResponse, RouteRequest } from './routes.ts';
 import { streamEvents } from './server-sent-events.ts';
 
@@ -20,7 +22,11 @@ export type EdgeDependencies = {
   readonly report: EdgeReporter;
 };
 
-type MountDependencies = EdgeDependencies & { readonly stopping: AbortSignal; readonly clientAddressOf: ClientAddressOf };
+type MountDependencies = EdgeDependencies & {
+  readonly stopping: AbortSignal;
+  readonly clientAddressOf: ClientAddressOf;
+  readonly protection: Protection;
+};
 
 export function mountRoutes(app: Express, routes: readonly Route[], dependencies: MountDependencies): void {
   checkRoutes(routes);
@@ -52,14 +58,15 @@ async function serve(route: Route, request: Request, response: Response, depende
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);
   try {
-    const result = await respondTo(route, request, response, dependencies, signal);
+    const { result, charge = ignore } = await respondTo(route, request, response, dependencies, signal);
     if ('refusal' in result) sendRefusal(response.set(result.headers ?? {}), result.refusal);
-    else if ('events' in result) await streamEvents(response, result.events, signal);
-    else {
-      response.status(result.status).set(result.headers ?? {});
-      if (result.body === undefined) response.end();
-      else response.json(result.body);
-    }
+    else if ('events' in result) await streamEvents(response, result.events, { signal, charge });
+    else if (result.body === undefined)
+      response
+        .status(result.status)
+        .set(result.headers ?? {})
+        .end();
+    else charge(sendJson(response.status(result.status).set(result.headers ?? {}), result.body, dependencies.protection));
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
     // A full queue of ours is a limit that works, not a failure.
@@ -69,26 +76,47 @@ async function serve(route: Route, request: Request, response: Response, depende
   }
 }
 
-async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<RouteResponse> {
-  const read = await readBody(request, route.bodyBytesMax);
+/** Answers how many bytes were sent. */
+function sendJson(response: Response, body: unknown, { responseBytesMax }: Protection): number {
+  const text = JSON.stringify(body);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > responseBytesMax) throw new Error(`A response of ${bytes} bytes is larger than any may be; the route has to answer in pages.`);
+  response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(bytes) }).end(text);
+  return bytes;
+}
+
+/** `charge` counts the bytes of the response for the caller. */
+type Answer = { readonly result: RouteResponse; readonly charge?: (bytes: number) => void };
+
+async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<Answer> {
+  const { authenticate, clientAddressOf, protection } = dependencies;
+  const address = clientAddressOf(request);
+  const refuse = async (refusal: EdgeRefusal): Promise<Answer> => ({ result: { refusal: (await protection.countAnonymous(address)) ?? refusal } });
+
+  // Only a signature is over the body: nobody else has a body read before the caller is known.
+  const known = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, authenticate);
+  if (known?.outcome === 'refused') return refuse(known.refusal);
+  const read = await readBody(request, { bytesMax: route.bodyBytesMax, receivedBytes: protection.receivedBytes });
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
-    return read;
+    return { result: read };
   }
-  const authenticated = await callerOf(route, request, read.bytes, dependencies.authenticate);
-  if (authenticated.outcome === 'refused') return authenticated;
+  const authenticated = known ?? (await callerOf(route, request, read.bytes, authenticate));
+  if (authenticated.outcome === 'refused') return refuse(authenticated.refusal);
+  const { caller } = authenticated;
+  const anonymousRefusal = caller.kind === 'anonymous' && route.limits === undefined ? await protection.countAnonymous(address) : undefined;
+  if (anonymousRefusal !== undefined) return { result: { refusal: anonymousRefusal } };
   const parsed = parseRequest(route, request, read.bytes);
-  if (parsed.outcome === 'refused') return parsed;
-  const routeRequest: RouteRequest = {
-    ...parsed.parts,
-    caller: authenticated.caller,
-    at: dependencies.clock(),
-    requestId: requestIdOf(response),
-    address: dependencies.clientAddressOf(request),
-    signal,
-  };
-  return withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
+  if (parsed.outcome === 'refused') return { result: parsed };
+  const begun = protection.begin(caller, address);
+  if (begun.outcome === 'refused') return { result: begun };
+  using underWay = begun.underWay;
+  const routeRequest: RouteRequest = { ...parsed.parts, caller, at: dependencies.clock(), requestId: requestIdOf(response), address, signal };
+  const result = await withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
+  return { result, charge: underWay.charge };
 }
+
+const isSigned = (request: Request): boolean => request.get('authorization') === undefined && request.get(APP_HEADER) !== undefined;
 
 async function callerOf(route: Route, request: Request, body: Uint8Array, authenticate: Authenticate) {
   // A public route ignores credentials: an expired token doesn't keep its owner from logging in.
@@ -98,6 +126,8 @@ async function callerOf(route: Route, request: Request, body: Uint8Array, authen
   const refusal = refusalOfCaller(route.callers, authenticated.caller);
   return refusal === undefined ? authenticated : ({ outcome: 'refused', refusal } as const);
 }
+
+function ignore(): void {}
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, string[]>();

@@ -2,7 +2,7 @@
  * Refuses a connection on which there is no request that could be answered: bytes that are not HTTP, a request that takes too long,
  * an upgrade. The refusal is a problem like all others, and ends the connection.
  */
-import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterSecondsOf, type EdgeRefusal } from '../problem.ts';
 
@@ -22,14 +22,13 @@ export function refuseConnection(stream: Duplex, refusal: EdgeRefusal, headers: 
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** `isAwaited`: a response to a whole request is not sent yet; a refusal would be taken for it, or for a part of it. */
+type RefuseConfig = { readonly headerBytesMax: number; readonly isAwaited: (stream: Duplex) => boolean };
+
 /** Replaces Node's own answers, which have no body. */
-export function refuseUnreadable(server: Server, { headerBytesMax }: { readonly headerBytesMax: number }): void {
-  const responses = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => void responses.set(request.socket, response));
+export function refuseUnreadable(server: Server, { headerBytesMax, isAwaited }: RefuseConfig): void {
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
-    const current = responses.get(stream);
-    // In the middle of a response, a second one would be taken for a part of it.
-    if (!stream.writable || (current?.headersSent === true && !current.writableFinished)) return void stream.destroy();
+    if (!stream.writable || isAwaited(stream)) return void stream.destroy();
     refuseConnection(stream, refusalOfClientError(error, headerBytesMax));
   });
 }

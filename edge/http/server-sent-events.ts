@@ -10,15 +10,27 @@ const RETRY_MS = 2_000;
 /** `data` is plain JSON. A client that reconnects sends the last `id` as `Last-Event-ID`. */
 export type ServerSentEvent = { readonly event: string; readonly data: unknown; readonly id?: string };
 
+type StreamOptions = {
+  readonly signal: AbortSignal;
+  /** Counts the bytes of each event for the caller. */
+  readonly charge?: (bytes: number) => void;
+};
+
 /** Ends when the events end or the signal aborts. */
-export async function streamEvents(response: ServerResponse, events: AsyncIterable<ServerSentEvent>, signal: AbortSignal): Promise<void> {
+export async function streamEvents(
+  response: ServerResponse,
+  events: AsyncIterable<ServerSentEvent>,
+  { signal, charge = () => undefined }: StreamOptions,
+): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
   if (response.req.method === 'HEAD') return void response.end(); // headers only
   response.write(`retry: ${RETRY_MS}\n\n`);
   const keepalive = setInterval(() => response.write(':\n\n'), KEEPALIVE_MS);
   try {
     for await (const event of untilAborted(events, signal)) {
-      if (!response.write(textOf(event))) await once(response, 'drain', { signal });
+      const text = textOf(event);
+      charge(text.length);
+      if (!response.write(text)) await once(response, 'drain', { signal });
     }
   } catch (error) {
     if (!signal.aborted) throw error;

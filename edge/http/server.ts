@@ -7,26 +7,33 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { CertificateSource } from '../network/certificate.ts';
 import { createClientAddress } from '../network/client-address.ts';
-import { createHttpListener, type HttpListener } from '../network/http-listener.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../network/origins.ts';
+import { EDGE_LIMITS } from '../overload/limits.ts';
+import { createProtection, type Protection } from '../overload/protection.ts';
+import { startUnsentBytes, type UnsentBytes } from '../overload/unsent-bytes.ts';
 import { allowOrigins } from './cors.ts';
+import { createGuardedListener } from './guarded-listener.ts';
 import { mountHealth, type Health } from './health.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
+import { overrideLimits, type LimitOverrides } from './limit-overrides.ts';
 import { badRequest } from './parse-request.ts';
 import { refusalOfError } from '../problem.ts';
-import { refuseUnreadable } from './refuse-connection.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route } from './routes.ts';
+import { shareDocument } from './shared-document.ts';
+import { stopListener } from './stop-listener.ts';
 
 /** Longer than the usual idle timeout of a load balancer, so that it never sends on a connection that we are closing. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** For a whole request with its body; responses may take longer. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often both are looked at. */
+const TIMEOUT_CHECK_MS = 2_000;
 const HEADER_BYTES_MAX = 16 * 1_024;
+const HEADERS_MAX = 100;
 const CONNECTIONS_MAX = 20_000;
 const STOP_DEADLINE_MS = 10_000;
-const IDLE_CHECK_MS = 20;
 const PAGE_POLICY = "default-src 'self'; connect-src 'self' http: https: ws: wss:; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
@@ -37,6 +44,8 @@ export type HttpServerDependencies = EdgeDependencies &
     readonly document?: object;
     /** Serves the files of the browser client, for paths that no route matches. */
     readonly site?: RequestHandler;
+    /** Shared by the listeners of a process; without it the listener has its own. */
+    readonly unsentBytes?: UnsentBytes;
   };
 
 export type HttpServerConfig = {
@@ -49,6 +58,13 @@ export type HttpServerConfig = {
   /** Addresses and networks of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
   readonly trustedProxies?: readonly string[];
   readonly connectionsMax?: number;
+  /** Connections of one address. */
+  readonly addressConnectionsMax?: number;
+  /** In place of the rate limits of `edge/overload/limits.ts` that have the name. */
+  readonly limits?: LimitOverrides | undefined;
+  readonly responseBytesMax?: number | undefined;
+  /** Over all bodies that are being received. */
+  readonly receivedBytesMax?: number | undefined;
   /** How long running requests have to finish once the listener is stopping. */
   readonly stopDeadlineMs?: number;
 };
@@ -58,14 +74,15 @@ export type HttpServer = AsyncDisposable & { readonly url: string; readonly port
 /** Disposing of it stops accepting, lets running requests finish until the deadline, and ends streams at once. */
 export async function startHttpServer(dependencies: HttpServerDependencies, config: HttpServerConfig): Promise<HttpServer> {
   const stopping = new AbortController();
-  const app = createApp(dependencies, config, stopping.signal);
-  const options = { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false };
-  const listener = createHttpListener(options, app, config.certificates);
+  const { rateLimit, report } = dependencies;
+  const protection = createProtection({ rateLimit, report }, { ...config, limits: overrideLimits<keyof typeof EDGE_LIMITS>(EDGE_LIMITS, config.limits) });
+  const unsentBytes = dependencies.unsentBytes ?? startUnsentBytes();
+  const listener = createGuardedListener(
+    createApp(dependencies, { ...config, protection, stopping: stopping.signal }),
+    { unsentBytes, reportCut: (reason) => report({ type: 'connection-cut', reason }) },
+    { ...config, server: SERVER_OPTIONS },
+  );
   const { server, isSecure } = listener;
-  server.on('checkExpectation', app); // other values of `Expect` are ignored
-  refuseUnreadable(server, { headerBytesMax: HEADER_BYTES_MAX });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = config.connectionsMax ?? CONNECTIONS_MAX;
   server.listen(config.port, config.host);
   await once(server, 'listening'); // rejects when the port is taken
@@ -75,24 +92,39 @@ export async function startHttpServer(dependencies: HttpServerDependencies, conf
     port,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await closeListener(listener, config.stopDeadlineMs ?? STOP_DEADLINE_MS);
+      await stopListener(listener, { deadlineMs: config.stopDeadlineMs ?? STOP_DEADLINE_MS });
+      if (dependencies.unsentBytes === undefined) unsentBytes[Symbol.dispose]();
     },
   };
 }
 
-function createApp(dependencies: HttpServerDependencies, config: HttpServerConfig, stopping: AbortSignal): RequestListener {
+const SERVER_OPTIONS = {
+  maxHeaderSize: HEADER_BYTES_MAX,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  requireHostHeader: false,
+};
+
+type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies'> & { readonly protection: Protection; readonly stopping: AbortSignal };
+
+function createApp(dependencies: HttpServerDependencies, { origins, trustedProxies, protection, stopping }: AppConfig): RequestListener {
   const { routes, document, site, report } = dependencies;
   const starting = startRequest(report, stopping);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple');
-  app.use(starting, allowOrigins(config.origins ?? DEFAULT_ORIGINS), requireHost);
+  app.use(starting, allowOrigins(origins ?? DEFAULT_ORIGINS), checkHeaders);
   mountHealth(app, dependencies, stopping);
-  mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf: createClientAddress(config.trustedProxies) });
-  if (document !== undefined) {
-    const text = JSON.stringify(document);
-    app.get('/openapi.json', (_request, response) => void response.type('application/json').send(text));
-  }
+  const clientAddressOf = createClientAddress(trustedProxies);
+  mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf, protection });
+  app.use(async (request, response, next) => {
+    const refusal = await protection.countAnonymous(clientAddressOf(request));
+    if (refusal === undefined) next();
+    else sendRefusal(response, refusal);
+  });
+  if (document !== undefined) app.get('/openapi.json', shareDocument(document));
   if (site !== undefined) app.use(setPageHeaders, site);
   app.use((_request, response) => sendRefusal(response, { code: 'route-unknown' }));
   app.use(answerError(report));
@@ -125,10 +157,13 @@ function startRequest(report: EdgeReporter, stopping: AbortSignal): RequestHandl
   };
 }
 
-/** HTTP/1.1 requires the header (RFC 9112, 3.2). Node itself would refuse the request without a body. */
-const requireHost: RequestHandler = (request, response, next) => {
-  if (request.headers.host !== undefined || request.httpVersionMinor === 0) return next();
-  sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there' }]));
+/** HTTP/1.1 requires `Host` (RFC 9112, 3.2); Node itself would refuse the request without a body. And Node drops headers beyond 2,000 in silence. */
+const checkHeaders: RequestHandler = (request, response, next) => {
+  const isHostMissing = request.headers.host === undefined && request.httpVersionMinor > 0;
+  if (isHostMissing) return sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there' }]));
+  if (request.rawHeaders.length > 2 * HEADERS_MAX)
+    return sendRefusal(response, badRequest([{ at: '/header', message: `must be at most ${HEADERS_MAX} lines` }]));
+  next();
 };
 
 /** A page of ours may run its own scripts and call our other listeners, and nothing else. The site decides how long a page may be cached. */
@@ -160,15 +195,4 @@ function answerError(report: EdgeReporter): ErrorRequestHandler {
     report({ type: 'request-failed', operationId: undefined, requestId: requestIdOf(response), error });
     sendRefusal(response, refusalOfError(error));
   };
-}
-
-async function closeListener({ server, destroyUnused }: HttpListener, deadlineMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  server.close(() => resolve());
-  destroyUnused();
-  await promise;
-  clearTimeout(deadline);
-  clearInterval(idleCheck);
 }

@@ -59,7 +59,8 @@ export function createFairQueue({
   const startWaiting = () => {
     isScheduled = false;
     isCongested = false;
-    for (const line of [...lines.values()]) {
+    const inOrder = [...lines.values()]; // the order changes meanwhile
+    for (const line of inOrder) {
       const [next] = line.waiting;
       if (next === undefined || line.running >= callerRunningMax) continue;
       if (running >= runningMax) {

@@ -43,7 +43,7 @@ export function createProtection({ rateLimit, report }: ProtectionDependencies, 
 
   return {
     responseBytesMax,
-    receivedBytes: createReceivedBytes(receivedBytesMax === undefined ? {} : { receivedBytesMax }),
+    receivedBytes: createReceivedBytes({ receivedBytesMax, onGiveUp: () => report({ type: 'connection-cut', reason: 'received-bytes' }) }),
 
     countAnonymous: async (address) => {
       try {

@@ -11,7 +11,13 @@ export type ReceivedBytes = {
   begin(giveUp: () => void): Disposable & { add(bytes: number): void };
 };
 
-export function createReceivedBytes({ receivedBytesMax = RECEIVED_BYTES_MAX }: { readonly receivedBytesMax?: number } = {}): ReceivedBytes {
+type ReceivedBytesConfig = {
+  readonly receivedBytesMax?: number | undefined;
+  /** Called for each body that is given up. */
+  readonly onGiveUp?: () => void;
+};
+
+export function createReceivedBytes({ receivedBytesMax = RECEIVED_BYTES_MAX, onGiveUp = () => undefined }: ReceivedBytesConfig = {}): ReceivedBytes {
   /** In the order in which they began. */
   const bodies = new Set<{ bytes: number; readonly giveUp: () => void }>();
   let received = 0;
@@ -31,6 +37,7 @@ export function createReceivedBytes({ receivedBytesMax = RECEIVED_BYTES_MAX }: {
             if (received <= receivedBytesMax) return;
             end(oldest);
             oldest.giveUp();
+            onGiveUp();
           }
         },
         [Symbol.dispose]: () => end(body),
