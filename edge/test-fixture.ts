@@ -17,7 +17,10 @@ import { openTokens, type Tokens } from './auth/tokens.ts';
 export const ADMIN_TOKEN = 'the-admin-token-of-a-test';
 
 export type EdgeFixture = AsyncDisposable & {
+  /** A test may set it, as when somebody sets the clock. */
   now: Instant;
+  /** Lets so much time pass, by every clock. */
+  elapse(ms: number): void;
   readonly vault: Vault;
   readonly tokens: Tokens;
   readonly appSignatures: AppSignatures;
@@ -35,12 +38,18 @@ export async function givenEdge(): Promise<EdgeFixture> {
   const rateLimit = await startMemoryRateLimit();
   const events: EdgeEvent[] = [];
   const clock = () => given.now;
-  const tokens = await openTokens({ vault, clock: () => given.now });
-  const appSignatures = createAppSignatures({ vault, clock });
+  let elapsedMs = 0;
+  const monotonicMs = () => elapsedMs;
+  const tokens = await openTokens({ vault, clock, monotonicMs });
+  const appSignatures = createAppSignatures({ vault, clock, monotonicMs });
   const authenticate = createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN });
 
   const given: EdgeFixture = {
     now: instant(Date.now()),
+    elapse: (ms) => {
+      given.now = plus(given.now, ms);
+      elapsedMs += ms;
+    },
     vault,
     tokens,
     appSignatures,

@@ -46,6 +46,8 @@ export type GatewayDependencies = {
   readonly writing: GatewayWriting;
   readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
   readonly clock: () => Instant;
+  /** Milliseconds of a clock that nobody sets: all durations are measured by it. */
+  readonly monotonicMs?: () => number;
   readonly reports: GatewayReports;
   /** Shared by the listeners of a process; without it the gateway has its own. */
   readonly unsentBytes?: UnsentBytes;

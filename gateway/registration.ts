@@ -21,6 +21,6 @@ export const announce = ({ registry, clock, self }: Registration, connections: n
 export const withdraw = ({ registry, self }: Registration): Promise<void> => registry.withdraw(self.id);
 
 /** Records one event for every gateway that vanished without withdrawing. */
-export async function recordLostGateways({ registry, recorder, clock }: Registration): Promise<void> {
-  for (const { id, lastSeenAt } of await registry.claimExpired(clock())) await recordGatewayLoss(recorder, { gateway: id, lastSeenAt });
+export async function recordLostGateways({ registry, recorder }: Registration): Promise<void> {
+  for (const { id, lastSeenAt } of await registry.claimExpired()) await recordGatewayLoss(recorder, { gateway: id, lastSeenAt });
 }

@@ -57,8 +57,10 @@ export type GatewayFixture = AsyncDisposable & {
   readonly commandsWithoutHints: Commands;
   /** Errors that the gateways reported; no test may leave any that it doesn't expect. */
   readonly failures: unknown[];
-  /** The clock of all parts; a test may replace `now`. */
+  /** The clock of all parts; a test may replace `now`, as when somebody sets the clock. */
   readonly time: { now: () => Instant };
+  /** Lets so much time pass, by every clock. */
+  elapse(ms: number): void;
   /** `replacements` take the place of real parts. */
   gateway(config?: Partial<GatewayConfig>, replacements?: Replacements): Promise<Gateway>;
   person(): Promise<Account>;
@@ -77,13 +79,15 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-gateway-'));
   const stack = new AsyncDisposableStack();
   stack.defer(() => rm(folder, { recursive: true, force: true }));
+  let elapsedMs = 0;
+  const monotonicMs = () => performance.now() + elapsedMs;
   const log = stack.use(startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true })));
   const vault = stack.use(await startSqliteVault(join(folder, 'vault.sqlite')));
   const views = stack.use(await startSqliteViews(join(folder, 'views.sqlite')));
   const broadcast = stack.use(await startMemoryBroadcast({ onListenerError: (error) => void given.failures.push(error) }));
   const feedCache = stack.use(await startMemoryFeedCache({ feedsMax: 10 }));
-  const presence = stack.use(await startMemoryPresence());
-  const registry = stack.use(await startMemoryGatewayRegistry());
+  const presence = stack.use(await startMemoryPresence({ monotonicMs }));
+  const registry = stack.use(await startMemoryGatewayRegistry({ monotonicMs }));
   const rateLimit = stack.use(await startMemoryRateLimit());
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);
@@ -105,7 +109,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
     feedCache,
     logins: { passwords, secret: SECRET },
   });
-  const tokens = await openTokens({ vault, clock });
+  const tokens = await openTokens({ vault, clock, monotonicMs });
   const projections = stack.use(
     await startProjections(
       { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendOperationsTo(log, codec, clock) },
@@ -147,6 +151,11 @@ export async function givenGateways(): Promise<GatewayFixture> {
     commandsWithoutHints,
     failures: [],
     time,
+    elapse: (ms) => {
+      const before = time.now;
+      time.now = () => plus(before(), ms);
+      elapsedMs += ms;
+    },
     context,
     gateway: async (config = {}, replacements = {}) =>
       gateways.use(
@@ -156,6 +165,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
             writing: { commands, contextFor, loadState: handling.loadState, codec, ...replacements },
             tokens: replacements.tokens ?? tokens,
             clock,
+            monotonicMs,
             reports: { reportError: (error) => void given.failures.push(error), metrics },
           },
           { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, helloTimeoutMs: HELLO_TIMEOUT_MS, ...config },

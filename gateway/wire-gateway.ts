@@ -21,6 +21,7 @@ import type { InboundDependencies } from './lifecycle/inbound-frames.ts';
 import { createKeepalive, type Keepalive } from './lifecycle/keepalive.ts';
 import type { ChecksDependencies } from './lifecycle/run-checks.ts';
 import { createLocalPresence, type LocalPresence } from './presence/presence.ts';
+import { momentsOf } from './presence/moments.ts';
 import { createPresencePublisher } from './presence/presence-publisher.ts';
 import { createPresenceSubscriptions, type PresenceSubscriptions } from './presence/presence-subscriptions.ts';
 import type { PresenceRecorder } from './presence/record-presence.ts';
@@ -46,36 +47,39 @@ export type WiredGateway = {
   readonly deliveryReceipts: DeliveryReceipts;
 };
 
-export function wireGateway({ ports, writing, tokens, clock, reports }: GatewayDependencies, settings: GatewaySettings): WiredGateway {
+export function wireGateway(
+  { ports, writing, tokens, clock, monotonicMs = () => performance.now(), reports }: GatewayDependencies,
+  settings: GatewaySettings,
+): WiredGateway {
   const { broadcast, rateLimit, views } = ports;
   const { commands, contextFor, loadState } = writing;
   const { reportError, reportRefusal = () => undefined } = reports;
   const { id: gateway, sendQueueBytesMax, presenceTtlMs: ttlMs } = settings;
-  const nowMs = () => epochMs(clock());
   const history: LogReader = { log: ports.log, codec: writing.codec };
 
   const transport = createTransport({ sendQueueBytesMax, reportRefusal });
-  const limiter = createFrameLimiter({ rateLimit, nowMs, reportError }, settings.limits);
+  const limiter = createFrameLimiter({ rateLimit, monotonicMs, reportError }, settings.limits);
 
-  const queries = createViewQueries({ views, nowMs });
+  const queries = createViewQueries({ views, monotonicMs });
   const delivery = createMessageDelivery();
   const catchUp = createCatchUp({ history, loadState, delivery, reportError });
   const queues = createInboundQueues({ commands, contextFor, clock, reportError });
 
   const recorder: PresenceRecorder = { commands, contextFor, clock, gateway };
-  const publisher = createPresencePublisher({ presence: ports.presence, broadcast, ttlMs });
-  const presence = createLocalPresence({ gateway, publisher, recorder, ttlMs, nowMs, reportError });
-  const subscriptions = createPresenceSubscriptions({ broadcast, presence: ports.presence, queries, clock });
+  const momentOf = momentsOf({ clock, monotonicMs });
+  const publisher = createPresencePublisher({ presence: ports.presence, broadcast, ttlMs, momentOf });
+  const presence = createLocalPresence({ gateway, publisher, recorder, ttlMs, monotonicMs, momentOf, reportError });
+  const subscriptions = createPresenceSubscriptions({ broadcast, presence: ports.presence, queries, monotonicMs });
 
-  const readReceipts = createReadReceipts({ writer: { commands, contextFor, clock }, nowMs, reportError });
+  const readReceipts = createReadReceipts({ writer: { commands, contextFor, clock }, monotonicMs, reportError });
   const deliveryReceipts = createDeliveryReceipts({ presence: ports.presence, reportError });
-  const typing = createTypingThrottle(nowMs);
+  const typing = createTypingThrottle(monotonicMs);
   const signals = createSignals({ queries, history, broadcast, readReceipts, deliveryReceipts, subscriptions, typing });
 
   const { personConnectionsMax } = settings;
   const registry = createConnectionRegistry({ broadcast, personConnectionsMax, hints: { delivery, catchUp, queries, tokens, presence } });
   const due = createDueChecks();
-  const keepalive = createKeepalive({ ...settings, checks: due, nowMs });
+  const keepalive = createKeepalive({ ...settings, checks: due, clockMs: () => epochMs(clock()) });
   const checks: ChecksDependencies = { due, contacts: history, queries, catchUp, tokens, registry, presence, reportError };
   const inbound: InboundDependencies = {
     limiter,

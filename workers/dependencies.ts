@@ -39,8 +39,8 @@ export type EphemeralPorts = {
   readonly rateLimit: RateLimit;
 };
 
-/** `random`: from 0 inclusive to 1 exclusive. */
-export type Runtime = { readonly clock: () => Instant; readonly sleep: Sleep; readonly random: () => number };
+/** `monotonicMs`: milliseconds of a clock that nobody sets, for durations. `random`: from 0 inclusive to 1 exclusive. */
+export type Runtime = { readonly clock: () => Instant; readonly monotonicMs: () => number; readonly sleep: Sleep; readonly random: () => number };
 
 /** Adds jobs, and follows the work that they carry on. */
 export type WorkTracking = {

@@ -36,7 +36,7 @@ export type Workers = AsyncDisposable & { readonly projections: readonly AnyProj
 export async function startWorkers(dependencies: WorkersDependencies, config: WorkersConfig): Promise<Workers> {
   await using starting = new AsyncDisposableStack();
   const { reader, commandGiver, views, jobs, ephemeral, senders, report } = dependencies;
-  const runtime: Runtime = { sleep: sleepReally, random: Math.random, ...dependencies.runtime };
+  const runtime: Runtime = { monotonicMs: () => performance.now(), sleep: sleepReally, random: Math.random, ...dependencies.runtime };
   const progress = starting.use(startProgress({ views: views.stored, report }));
   const work: WorkTracking = { jobs, openWork: openWorkIn(views.stored), progress, report, clock: runtime.clock };
   const stop = new AbortController();

@@ -34,21 +34,24 @@ export const START: Instant = instant(Date.UTC(2030, 0, 1));
 
 export type ManualClock = {
   readonly clock: () => Instant;
-  readonly clockMs: () => number;
+  readonly monotonicMs: () => number;
   readonly sleep: Sleep;
   /** Moves the time on, and wakes in order all sleepers whose time has come. */
   advance(ms: number): Promise<void>;
   sleepers(): number;
+  /** Somebody sets the clock, forwards or back; no time passes. */
+  setBy(ms: number): void;
 };
 
 type Sleeper = { readonly untilMs: number; readonly wake: () => void };
 
 export function createManualClock(start: Instant = START): ManualClock {
   let nowMs = Date.parse(start);
+  let setByMs = 0;
   const sleepers = new Set<Sleeper>();
   return {
-    clock: () => instant(nowMs),
-    clockMs: () => nowMs,
+    clock: () => instant(nowMs + setByMs),
+    monotonicMs: () => nowMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const sleeper = { untilMs: nowMs + ms, wake: resolve };
@@ -73,6 +76,9 @@ export function createManualClock(start: Instant = START): ManualClock {
       nowMs = untilMs;
     },
     sleepers: () => sleepers.size,
+    setBy: (ms) => {
+      setByMs += ms;
+    },
   };
 }
 
@@ -108,7 +114,7 @@ export async function startWorkersForTest(
   const folder = before ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
   if (before === undefined) starting.defer(() => rm(folder, { recursive: true, force: true }));
   const time = createManualClock(startAt);
-  const { clock, sleep } = time;
+  const { clock, monotonicMs, sleep } = time;
   const log = starting.use(startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true })));
   const vault = starting.use(await startSqliteVault(join(folder, 'vault.sqlite')));
   const stored = starting.use(await startSqliteViews(join(folder, 'views.sqlite')));
@@ -116,8 +122,10 @@ export async function startWorkersForTest(
   const broadcast = starting.use(await startMemoryBroadcast());
   const presence = starting.use(await startMemoryPresence());
   const rateLimit = starting.use(await startMemoryRateLimit());
-  const outbox = starting.use(await startOutbox({ folder: join(folder, 'outbox'), clock, ...(resolvesAttempts === undefined ? {} : { resolvesAttempts }) }));
-  const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock }));
+  const outbox = starting.use(
+    await startOutbox({ folder: join(folder, 'outbox'), clock, monotonicMs, ...(resolvesAttempts === undefined ? {} : { resolvesAttempts }) }),
+  );
+  const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock, monotonicMs }));
   const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
   const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others] }[vendors];
   const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, waitingMax: jobsWaitingMax }));
@@ -129,7 +137,7 @@ export async function startWorkersForTest(
   const contextFor = contextWith(SECRET);
   const reports: WorkersEvent[] = [];
   const report = (event: WorkersEvent) => void reports.push(event);
-  const shared = { ...handling, log, codec, vault, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, report, clock, sleep };
+  const shared = { ...handling, log, codec, vault, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, report, clock, monotonicMs, sleep };
 
   const read = starting.use(await startViewReader({ log, views: stored, decode: (events) => codec.decodeAll(events) }, { projectors }));
   const workers = starting.use(
@@ -142,7 +150,7 @@ export async function startWorkersForTest(
         ephemeral: shared,
         senders,
         report,
-        runtime: { clock, sleep, random: () => 0 },
+        runtime: { clock, monotonicMs, sleep, random: () => 0 },
       },
       { chatPushAfterMs: 30, delayMaxMs: 0, ...config },
     ),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
 import { contextWith } from '../commands/handling/command-context.ts';
 import type { AppId, ChannelId, PersonId } from '../domain/shared/ids.ts';
+import { epochMs } from '../domain/shared/instant.ts';
 import { createAppSignatures, signRequest, type SignableRequest } from '../edge/auth/app-signature.ts';
 import { createAuthentication } from '../edge/auth/callers.ts';
 import type { Problem } from '../edge/problem.ts';
@@ -68,7 +69,11 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
   const given = await givenCommands();
   const clock = () => given.now;
   const { vault } = given;
-  const [tokens, rateLimit, gateways] = await Promise.all([openTokens({ vault, clock }), startMemoryRateLimit(), startMemoryGatewayRegistry()]);
+  const [tokens, rateLimit, gateways] = await Promise.all([
+    openTokens({ vault, clock }),
+    startMemoryRateLimit(),
+    startMemoryGatewayRegistry({ monotonicMs: () => epochMs(clock()) }),
+  ]);
   const events: EdgeEvent[] = [];
   const apis = new AsyncDisposableStack();
   const start = async () =>

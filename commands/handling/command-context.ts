@@ -30,7 +30,7 @@ export type CommandRequest = {
   readonly type: string;
   /** The client's idempotency key: a UUIDv7, in either case, tells when the command was made; any other text is remembered for 24 hours. */
   readonly key: string;
-  /** The key was made by us just now. */
+  /** The key was made by us just now: never refused as too old or too new. */
   readonly fresh?: true;
   readonly body: unknown;
   readonly at: Instant;
@@ -47,7 +47,8 @@ export type ContextFor = (
 export const contextWith =
   (secret: Uint8Array): ContextFor =>
   ({ actor, type, key, fresh, body, at, correlationId, causationId, app }) => {
-    const made = uuidV7Time(key);
+    // A key of ours tells nothing: the generator of UUIDv7 goes on from its last time where the clock was set back.
+    const made = fresh === true ? undefined : uuidV7Time(key);
     if (made !== undefined && msBetween(at, made) > CLOCK_SKEW_MAX_MS) return refused({ code: 'clock-skew', facts: { serverTime: at } });
     if (made !== undefined && msBetween(made, at) > COMMAND_AGE_MAX_DAYS * DAY_MS)
       return refused({ code: 'command-expired', facts: { maxDays: COMMAND_AGE_MAX_DAYS } });

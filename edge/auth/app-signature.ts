@@ -49,14 +49,22 @@ export type AppSignatures = {
 
 type Secrets = VaultRecords['app-secret']['secrets'];
 
-export function createAppSignatures({ vault, clock }: { readonly vault: Pick<Vault, 'get'>; readonly clock: () => Instant }): AppSignatures {
+export function createAppSignatures({
+  vault,
+  clock,
+  monotonicMs = () => performance.now(),
+}: {
+  readonly vault: Pick<Vault, 'get'>;
+  readonly clock: () => Instant;
+  readonly monotonicMs?: () => number;
+}): AppSignatures {
   const cachedSecrets = new Map<string, { readonly secrets: Secrets; readonly untilMs: number }>();
   const seen = createReplayMemory();
 
   const read = async (app: string): Promise<Secrets> => {
     const secrets = (await vault.get('app-secret', app))?.secrets ?? [];
     if (secrets.length === 0) return secrets; // not cached: anyone can send the id of an app that doesn't exist
-    setBounded(cachedSecrets, app, { secrets, untilMs: epochMs(clock()) + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
+    setBounded(cachedSecrets, app, { secrets, untilMs: monotonicMs() + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
     return secrets;
   };
 
@@ -65,7 +73,7 @@ export function createAppSignatures({ vault, clock }: { readonly vault: Pick<Vau
     const now = clock();
     const anyOf = (secrets: Secrets) => secrets.some(({ secret, until }) => (until === undefined || until > now) && matches(secret));
     const cached = cachedSecrets.get(app);
-    if (cached !== undefined && cached.untilMs > epochMs(now) && anyOf(cached.secrets)) return true;
+    if (cached !== undefined && cached.untilMs > monotonicMs() && anyOf(cached.secrets)) return true;
     return anyOf(await read(app));
   };
 

@@ -35,7 +35,8 @@ test('a session that was ended by another process is refused within the promised
   if (kept === undefined) return t.fail();
   await edge.vault.put('session', session, { ...kept, endedAt: edge.now }, { owner: person });
   t.true(SESSION_CACHED_MS < MINUTE_MS);
-  edge.now = plus(edge.now, SESSION_CACHED_MS + 1);
+  edge.now = plus(edge.now, -DAY_MS); // the cache doesn’t follow a clock that is set back
+  edge.elapse(SESSION_CACHED_MS + 1);
   t.is(codeOf(await edge.tokens.verify(token)), 'session-ended');
 
   const other = await edge.person();

@@ -29,13 +29,21 @@ export type Tokens = {
 };
 
 /** Creates the signing key at the first start of the installation. */
-export async function openTokens({ vault, clock }: { readonly vault: Pick<Vault, 'get' | 'putIfAbsent'>; readonly clock: () => Instant }): Promise<Tokens> {
+export async function openTokens({
+  vault,
+  clock,
+  monotonicMs = () => performance.now(),
+}: {
+  readonly vault: Pick<Vault, 'get' | 'putIfAbsent'>;
+  readonly clock: () => Instant;
+  readonly monotonicMs?: () => number;
+}): Promise<Tokens> {
   const { secret } = await vault.putIfAbsent('installation-secret', KEY_ID, { secret: randomBytes(KEY_BYTES).toString('base64') });
   const key = Buffer.from(secret, 'base64');
   const sessions = new Map<string, { readonly record: VaultRecords['session'] | undefined; readonly untilMs: number }>();
 
   const sessionOf = async (session: string) => {
-    const nowMs = epochMs(clock());
+    const nowMs = monotonicMs();
     const cached = sessions.get(session);
     if (cached !== undefined && cached.untilMs > nowMs) return cached.record;
     const record = await vault.get('session', session);

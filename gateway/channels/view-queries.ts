@@ -20,7 +20,7 @@ type CachedChannel = {
   readonly validUntilMs: number;
 };
 
-export type ViewQueriesDependencies = { readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>; readonly nowMs: () => number };
+export type ViewQueriesDependencies = { readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>; readonly monotonicMs: () => number };
 
 /** The cache is in the order in which channels were read, the oldest first. */
 export type ViewQueries = ViewQueriesDependencies & { readonly channels: Map<ChannelId, CachedChannel> };
@@ -80,16 +80,16 @@ export async function visibleTo(queries: ViewQueries, person: PersonId, people: 
 
 async function cachedChannel(queries: ViewQueries, channel: ChannelId): Promise<CachedChannel> {
   const cached = queries.channels.get(channel);
-  if (cached !== undefined && cached.validUntilMs > queries.nowMs()) return cached;
+  if (cached !== undefined && cached.validUntilMs > queries.monotonicMs()) return cached;
   return cacheChannel(queries, channel, await queries.views.get('channels', channel));
 }
 
-function cacheChannel({ channels, nowMs }: ViewQueries, id: ChannelId, channel: ChannelDocument | undefined): CachedChannel {
+function cacheChannel({ channels, monotonicMs }: ViewQueries, id: ChannelId, channel: ChannelDocument | undefined): CachedChannel {
   const cached: CachedChannel = {
     members: channel?.members ?? [],
     isDirect: channel?.kind === 'direct',
     isBlocked: undefined,
-    validUntilMs: nowMs() + MEMBERS_CACHED_MS,
+    validUntilMs: monotonicMs() + MEMBERS_CACHED_MS,
   };
   channels.delete(id);
   channels.set(id, cached);

@@ -21,7 +21,7 @@ const REFUSED_FRAMES_MAX = 300;
 
 export type FrameLimiterDependencies = {
   readonly rateLimit: Pick<RateLimit, 'take'>;
-  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly reportError: (error: unknown) => void;
 };
 
@@ -55,7 +55,7 @@ export async function refusalOfHello({ rateLimit, hellos, reportError }: FrameLi
 
 export function admitFrame(limiter: FrameLimiter, connection: Connection): FrameAdmission {
   connection.framesSinceLimitCheck++;
-  const leftMs = connection.limitedUntilMs > 0 ? connection.limitedUntilMs - limiter.nowMs() : 0; // asking the time for every frame would cost more than the frame
+  const leftMs = connection.limitedUntilMs > 0 ? connection.limitedUntilMs - limiter.monotonicMs() : 0; // asking the time for every frame would cost more than the frame
   if (leftMs > 0) {
     return connection.framesSinceLimitCheck > REFUSED_FRAMES_MAX ? FLOODED : { outcome: 'limited', refusal: refusalOf(limiter.frames, leftMs) };
   }
@@ -66,12 +66,16 @@ export function admitFrame(limiter: FrameLimiter, connection: Connection): Frame
   return ADMITTED;
 }
 
-async function chargeFrames({ rateLimit, frames, chargedFrames, nowMs, reportError }: FrameLimiter, connection: Connection, person: PersonId): Promise<void> {
+async function chargeFrames(
+  { rateLimit, frames, chargedFrames, monotonicMs, reportError }: FrameLimiter,
+  connection: Connection,
+  person: PersonId,
+): Promise<void> {
   try {
     const taken = await rateLimit.take(frames, person, chargedFrames);
     if (taken.allowed) return;
     connection.framesSinceLimitCheck = 0;
-    connection.limitedUntilMs = nowMs() + taken.retryAfterMs;
+    connection.limitedUntilMs = monotonicMs() + taken.retryAfterMs;
   } catch (error) {
     reportError(error);
   }

@@ -58,7 +58,7 @@ test('a removed device is refused until it is registered again', async (t) => {
   await using refused = await sayHelloAs(url, ann, 'phone');
   t.like(await refused.take('refused'), { about: 'hello', code: 'device-removed' });
   t.is((await refused.closed).code, CLOSE_CODES['session-ended'].code);
-  t.is((await given.presence.statusOf([ann.person], given.time.now())).get(ann.person)?.status ?? 'offline', 'offline');
+  t.is((await given.presence.statusOf([ann.person])).get(ann.person)?.status ?? 'offline', 'offline');
   await using laptop = await connectClient(url, ann, { device: 'laptop' });
   await register(given, ann, { token: 'a-new-token' });
   await using again = await connectClient(url, ann, { device: 'phone' });

@@ -9,9 +9,9 @@ import { awaitHello, createKeepalive, startPinging, stopKeepalive, tickKeepalive
 
 const identity: Identity = { person: 'ann' as PersonId, device: 'phone' as DeviceId, session: 's', expiresAtMs: 100 * SECOND_MS };
 
-function given({ nowMs = () => 0, ...dependencies }: Partial<KeepaliveDependencies> = {}) {
+function given({ clockMs = () => 0, ...dependencies }: Partial<KeepaliveDependencies> = {}) {
   const checks = createDueChecks();
-  const keepalive = createKeepalive({ helloTimeoutMs: 10 * SECOND_MS, pingMs: 25 * SECOND_MS, checks, random: () => 0, nowMs, ...dependencies });
+  const keepalive = createKeepalive({ helloTimeoutMs: 10 * SECOND_MS, pingMs: 25 * SECOND_MS, checks, random: () => 0, clockMs, ...dependencies });
   const { connection, closes, pings } = connectionForTest({ identity });
   const pass = (ticks: number) => {
     for (let tick = 0; tick < ticks; tick++) tickKeepalive(keepalive);
@@ -63,7 +63,7 @@ for (const helloSeconds of [10, 60]) {
 
 test('a connection whose token has expired is closed instead of pinged', (t) => {
   let now = identity.expiresAtMs - 1;
-  const { keepalive, connection, closes, pings, pass } = given({ nowMs: () => now });
+  const { keepalive, connection, closes, pings, pass } = given({ clockMs: () => now });
   connection.phase = 'live';
   startPinging(keepalive, connection);
   pass(1);

@@ -10,7 +10,8 @@ export type KeepaliveDependencies = {
   /** A connection from which nothing came from one ping to the next is dead. */
   readonly pingMs: number;
   readonly checks: DueChecks;
-  readonly nowMs: () => number;
+  /** Milliseconds since the epoch, by which tokens expire. */
+  readonly clockMs: () => number;
   readonly random?: () => number;
 };
 
@@ -42,14 +43,14 @@ export function stopKeepalive({ wheel, checks }: Keepalive, connection: Connecti
 export const tickKeepalive = (keepalive: Keepalive): void => tickWheel(keepalive.wheel, (connection) => pingOrClose(keepalive, connection));
 
 /** Answers after how many ticks the connection is to be visited again; undefined: not any more. */
-function pingOrClose({ checks, pingTicks, nowMs }: Keepalive, connection: Connection): number | undefined {
+function pingOrClose({ checks, pingTicks, clockMs }: Keepalive, connection: Connection): number | undefined {
   const { phase, identity, isAlive } = connection;
   if (phase === 'closing') return undefined;
   if (phase === 'awaiting-hello' || !isAlive) {
     applyInput(connection, 'timed-out');
     return undefined;
   }
-  if (identity !== undefined && identity.expiresAtMs <= nowMs()) {
+  if (identity !== undefined && identity.expiresAtMs <= clockMs()) {
     applyInput(connection, 'expired');
     return undefined;
   }

@@ -1,13 +1,13 @@
 /** Passes changes of presence on in batches: heartbeats to the presence store, changes of status to the people who watch. */
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { DevicePresence, Presence, Status } from '../../ports/presence/port.ts';
 import type { Timed } from '../connection/timing-wheel.ts';
+import type { MomentOf } from './moments.ts';
 import { watchersTopicOf } from './watchers-topic.ts';
 
-/** A person who is connected to this gateway, or was a short while ago. */
+/** A person who is connected to this gateway, or was a short while ago. Times are milliseconds of the monotonic clock. */
 export type TrackedPerson = Timed & {
   readonly person: PersonId;
   readonly devices: Map<DeviceId, { lastSeenMs: number; lastBeatMs: number }>;
@@ -25,6 +25,7 @@ export type PresencePublisherDependencies = {
   readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf'>;
   readonly broadcast: Pick<Broadcast, 'publish'>;
   readonly ttlMs: number;
+  readonly momentOf: MomentOf;
 };
 
 export type PresencePublisher = PresencePublisherDependencies & {
@@ -54,27 +55,24 @@ export const queueChange = ({ changed }: PresencePublisher, person: TrackedPerso
 
 export async function flushPublisher(publisher: PresencePublisher, nowMs: number): Promise<void> {
   await updateStore(publisher, nowMs);
-  await publishChanges(publisher, nowMs);
+  await publishChanges(publisher);
 }
 
-async function updateStore({ presence, ttlMs, beats, departures }: PresencePublisher, nowMs: number): Promise<void> {
+async function updateStore({ presence, ttlMs, momentOf, beats, departures }: PresencePublisher, nowMs: number): Promise<void> {
   const alive = [...beats.values()];
   const gone = [...departures.values()];
   beats.clear();
   departures.clear();
-  await Promise.all(gone.map(({ connection, lastSeenMs }) => presence.leave(connection, instant(lastSeenMs))));
-  if (alive.length > 0) await presence.beat(alive, { at: instant(nowMs), ttlMs });
+  await Promise.all(gone.map(({ connection, lastSeenMs }) => presence.leave(connection, momentOf(lastSeenMs))));
+  if (alive.length > 0) await presence.beat(alive, { at: momentOf(nowMs), ttlMs });
 }
 
 /** Before watchers are told that a person is offline, the store is asked whether the person is online at another gateway. */
-async function publishChanges({ presence, broadcast, changed }: PresencePublisher, nowMs: number): Promise<void> {
+async function publishChanges({ presence, broadcast, momentOf, changed }: PresencePublisher): Promise<void> {
   const unpublished = [...changed].filter(({ status, publishedStatus }) => status !== publishedStatus);
   changed.clear();
   if (unpublished.length === 0) return;
-  const statuses = await presence.statusOf(
-    unpublished.map(({ person }) => person),
-    instant(nowMs),
-  );
+  const statuses = await presence.statusOf(unpublished.map(({ person }) => person));
   for (const tracked of unpublished) {
     const { person, status } = tracked;
     const stored = statuses.get(person);
@@ -83,7 +81,7 @@ async function publishChanges({ presence, broadcast, changed }: PresencePublishe
       tracked.recordedStatus = status; // publishing and recording is the other gateway's from now on
       continue;
     }
-    const hint: LiveHint = { kind: 'presence', person, status, lastActiveAt: stored?.lastActiveAt ?? instant(tracked.lastActiveMs) };
+    const hint: LiveHint = { kind: 'presence', person, status, lastActiveAt: stored?.lastActiveAt ?? momentOf(tracked.lastActiveMs) };
     broadcast.publish([watchersTopicOf(person)], hint);
   }
 }

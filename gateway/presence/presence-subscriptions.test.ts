@@ -3,7 +3,7 @@ import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
 import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
@@ -11,11 +11,6 @@ import { PRESENCE_TTL_MS } from '../config.ts';
 import { ANNOUNCED_TTL_MS } from '../registration.ts';
 import { connectClient, type Account } from '../testing/client.ts';
 import { VISIBILITY_RECHECK_MS } from './presence-subscriptions.ts';
-
-const later = (given: GatewayFixture, ms: number) => {
-  const offsetMs = Date.parse(given.time.now()) - Date.now() + ms;
-  given.time.now = () => instant(Date.now() + offsetMs);
-};
 
 const befriend = async (given: GatewayFixture, one: Account, other: Account) => {
   const { id } = await given.commands.requestFriend({ person: one.person, other: other.person }, given.context(one.person));
@@ -44,7 +39,7 @@ test('a watcher is told the present status and every change: online at once, off
   await bobClient.closed;
   await annClient.roundTrip();
   t.is(annClient.frames.filter(({ type }) => type === 'presence').length, 2, 'a lost connection is not told yet');
-  later(given, PRESENCE_TTL_MS);
+  given.elapse(PRESENCE_TTL_MS);
   t.like(await annClient.take('presence'), { status: 'offline' });
   t.deepEqual([...annClient.faults, ...bobClient.faults], []);
 });
@@ -120,7 +115,7 @@ test('a person who is not visible any more is shown offline after a while', asyn
   await annClient.take('presence', ({ person, status }) => person === bob.person && status === 'online');
   await given.commands.block({ person: bob.person, other: ann.person }, given.context(bob.person));
   await given.untilProjected();
-  later(given, VISIBILITY_RECHECK_MS);
+  given.elapse(VISIBILITY_RECHECK_MS);
   await until(() => gateway.stats().watchedPeople === 1);
   await annClient.roundTrip();
   t.like(
@@ -159,7 +154,7 @@ test('a lost gateway is one event, and its people are shown offline', async (t) 
   await using annClient = await connectClient(gateway.url, ann);
   annClient.send({ type: 'watch', people: [bob.person] });
   await annClient.take('presence', ({ status }) => status === 'online');
-  later(given, PRESENCE_TTL_MS);
+  given.elapse(PRESENCE_TTL_MS);
   await annClient.take('presence', ({ status }) => status === 'offline');
   const lost = async () => {
     const types: string[] = [];
@@ -167,7 +162,7 @@ test('a lost gateway is one event, and its people are shown offline', async (t) 
     return types;
   };
   await until(async () => (await lost()).length > 0);
-  later(given, 60 * SECOND_MS);
+  given.elapse(60 * SECOND_MS);
   await annClient.roundTrip();
   t.deepEqual(await lost(), ['chat.gateway-lost.v1']);
   t.deepEqual(given.failures, []);
@@ -185,7 +180,7 @@ test('a person who stays for a minute is in the log as online, and so is the end
   for (let passed = 0; passed < 70; passed += 10) {
     annClient.send({ type: 'heartbeat' });
     await annClient.roundTrip();
-    later(given, 10 * SECOND_MS);
+    given.elapse(10 * SECOND_MS);
     await delay(3 * TICK_MS); // the gateway looks at the clock once a tick, and would take two of these leaps for one silence
   }
   await until(async () => (await events(ann.person)).length > 0);

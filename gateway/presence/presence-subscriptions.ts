@@ -3,7 +3,7 @@
  * from the store now and then, too: no hint tells of the end of a gateway that could tell nothing any more.
  */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { epochMs, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Presence, Status } from '../../ports/presence/port.ts';
@@ -26,7 +26,7 @@ export type PresenceSubscriptionsDependencies = {
   readonly broadcast: Pick<Broadcast, 'listen'>;
   readonly presence: Pick<Presence, 'statusOf'>;
   readonly queries: ViewQueries;
-  readonly clock: () => Instant;
+  readonly monotonicMs: () => number;
 };
 
 export type PresenceSubscriptions = PresenceSubscriptionsDependencies & {
@@ -43,13 +43,13 @@ export const createPresenceSubscriptions = (dependencies: PresenceSubscriptionsD
 
 /** Takes the place of the people that the connection watched before; it is sent their present statuses. */
 export async function watchPeople(subscriptions: PresenceSubscriptions, connection: Connection, people: readonly PersonId[]): Promise<void> {
-  const { presence, clock, watched, visibilityCheckedMs } = subscriptions;
+  const { presence, monotonicMs, watched, visibilityCheckedMs } = subscriptions;
   unwatchAll(subscriptions, connection);
   const watchedPeople = new Set(people);
   for (const person of watchedPeople) (watched.get(person) ?? subscribe(subscriptions, person)).connections.add(connection);
   connection.watchedPeople = watchedPeople;
-  if (watchedPeople.size > 0) visibilityCheckedMs.set(connection, epochMs(clock()));
-  const statuses = await presence.statusOf([...watchedPeople], clock());
+  if (watchedPeople.size > 0) visibilityCheckedMs.set(connection, monotonicMs());
+  const statuses = await presence.statusOf([...watchedPeople]);
   for (const [person, status] of statuses) {
     const watchedPerson = watched.get(person);
     if (watchedPerson === undefined || connection.watchedPeople !== watchedPeople) continue;
@@ -66,8 +66,8 @@ export function unwatchAll(subscriptions: PresenceSubscriptions, connection: Con
 
 /** Rechecks visibility where it is due, and sends statuses that no hint told of. */
 export async function refreshSubscriptions(subscriptions: PresenceSubscriptions): Promise<void> {
-  const { presence, clock, watched, visibilityCheckedMs } = subscriptions;
-  const nowMs = epochMs(clock());
+  const { presence, monotonicMs, watched, visibilityCheckedMs } = subscriptions;
+  const nowMs = monotonicMs();
   for (const [connection, checkedMs] of visibilityCheckedMs) {
     if (nowMs - checkedMs < VISIBILITY_RECHECK_MS) break;
     visibilityCheckedMs.delete(connection);
@@ -77,7 +77,7 @@ export async function refreshSubscriptions(subscriptions: PresenceSubscriptions)
   }
   const people = [...watched.keys()];
   for (let at = 0; at < people.length; at += REFRESHED_AT_ONCE_MAX) {
-    const statuses = await presence.statusOf(people.slice(at, at + REFRESHED_AT_ONCE_MAX), clock());
+    const statuses = await presence.statusOf(people.slice(at, at + REFRESHED_AT_ONCE_MAX));
     for (const [person, status] of statuses) sendToWatchers(subscriptions, person, status);
   }
 }

@@ -2,11 +2,13 @@
 import test from 'ava';
 import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { DAY_MS, HOUR_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
+import type { CommandResult } from '../../commands/handling/results.ts';
 import { contextWith } from '../../commands/handling/command-context.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../config.ts';
+import { momentsOf } from './moments.ts';
 import { beatPresence, createLocalPresence, flushPresence, leavePresence, tickPresence } from './presence.ts';
 import { createPresencePublisher } from './presence-publisher.ts';
 import type { PresenceRecorder } from './record-presence.ts';
@@ -14,10 +16,13 @@ import type { PresenceRecorder } from './record-presence.ts';
 const ann = 'ann' as PersonId;
 const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
 
-async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: number; readonly record?: () => Promise<void> } = {}) {
-  const store = await startMemoryPresence();
-  const state = { nowMs: Date.UTC(2030, 0, 1), published: [] as string[], recorded: [] as string[], failures: 0 };
-  const start = state.nowMs;
+async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: number; readonly record?: () => Promise<CommandResult | undefined | void> } = {}) {
+  const start = Date.UTC(2030, 0, 1);
+  const state = { nowMs: 0, clockSetByMs: 0, published: [] as string[], recorded: [] as string[], failures: 0 };
+  const monotonicMs = () => state.nowMs;
+  const clock = () => instant(start + state.nowMs + state.clockSetByMs);
+  const momentOf = momentsOf({ clock, monotonicMs });
+  const store = await startMemoryPresence({ monotonicMs });
   const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
   const broadcast = {
     publish: (_: unknown, hint: unknown) => {
@@ -27,19 +32,20 @@ async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: num
   };
   const commands: PresenceRecorder['commands'] = {
     changePresence: async ({ status, since }) => {
-      await record?.();
+      const result = await record?.();
       state.recorded.push(`${status} since ${seconds(since)}`);
-      return { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined };
+      return result ?? { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined };
     },
     recordGatewayLoss: () => Promise.reject(new Error('not asked for')),
   };
   const gateway = (name: string) => {
     const local = createLocalPresence({
       gateway: name,
-      publisher: createPresencePublisher({ presence: store, broadcast, ttlMs }),
-      recorder: { commands, contextFor: contextWith(Buffer.from('a test')), clock: () => instant(Date.now()), gateway: name },
+      publisher: createPresencePublisher({ presence: store, broadcast, ttlMs, momentOf }),
+      recorder: { commands, contextFor: contextWith(Buffer.from('a test')), clock, gateway: name },
       ttlMs,
-      nowMs: () => state.nowMs,
+      monotonicMs,
+      momentOf,
       reportError: () => void state.failures++,
     });
     return {
@@ -59,13 +65,13 @@ async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: num
       if (state.nowMs % SECOND_MS === 0) {
         one.tick();
         other.tick();
-        if ((state.nowMs - start) % HEARTBEAT_MS === 0) during();
+        if (state.nowMs % HEARTBEAT_MS === 0) during();
       }
       await one.flush();
       await other.flush();
     }
   };
-  const statusNow = async () => (await store.statusOf([ann], instant(state.nowMs))).get(ann)?.status;
+  const statusNow = async () => (await store.statusOf([ann])).get(ann)?.status;
   return { one, other, state, pass, statusNow };
 }
 
@@ -207,14 +213,40 @@ test('a short TTL has beats often enough that the store does not lose a person i
   t.is(state.published.length, 1);
 });
 
-test('a clock that is set back by an hour puts nothing off for longer than a minute', async (t) => {
-  const { one, state, pass } = await given();
+for (const hours of [-1, 1]) {
+  test(`a clock that is set by ${hours} h puts nothing off and brings nothing forward`, async (t) => {
+    const { one, state, pass, statusNow } = await given();
+    one.beat(ann, phone);
+    await pass(10 * SECOND_MS);
+    state.clockSetByMs = hours * HOUR_MS;
+    await pass(PRESENCE_TTL_MS - 11 * SECOND_MS);
+    t.is(await statusNow(), 'online');
+    await pass(2 * SECOND_MS);
+    t.is(await statusNow(), 'offline');
+    await pass(PRESENCE_STABLE_MS + 2 * SECOND_MS);
+    const setBy = (hours * HOUR_MS) / SECOND_MS;
+    t.deepEqual(state.recorded, [`offline since ${setBy + PRESENCE_TTL_MS / SECOND_MS}`]);
+    t.is(state.failures, 0);
+  });
+}
+
+test('a status that the log refuses for the moment is tried again, and doesn’t count as recorded', async (t) => {
+  const results: CommandResult[] = [
+    { outcome: 'refused', refusal: { code: 'write-contention' } },
+    { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined },
+  ];
+  const { one, state, pass } = await given({ record: () => Promise.resolve(results.shift()) });
   one.beat(ann, phone);
-  await pass(10 * SECOND_MS);
-  state.nowMs -= 3_600 * SECOND_MS;
-  await pass(120 * SECOND_MS);
-  one.leave(ann, phone);
-  await pass(SECOND_MS);
-  t.true(state.published.at(-1)?.startsWith('offline'));
+  await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));
+  t.deepEqual(state.recorded, ['online since 0', 'online since 0']);
+  t.is(state.failures, 1);
+});
+
+test('a status is recorded although the clock of the gateway is days off', async (t) => {
+  const { one, state, pass } = await given();
+  state.clockSetByMs = -30 * DAY_MS; // ids that were made before are from the future now
+  one.beat(ann, phone);
+  await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));
+  t.deepEqual(state.recorded, [`online since ${(-30 * DAY_MS) / SECOND_MS}`]);
   t.is(state.failures, 0);
 });

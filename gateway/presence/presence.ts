@@ -5,9 +5,10 @@
  */
 import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Status } from '../../ports/presence/port.ts';
 import { createTimingWheel, IN_NO_SLOT, schedule, tickWheel, type TimingWheel } from '../connection/timing-wheel.ts';
+import type { MomentOf } from './moments.ts';
 import { flushPublisher, queueBeat, queueChange, queueDeparture, type PresencePublisher, type TrackedPerson } from './presence-publisher.ts';
 import { recordPresence, type PresenceRecorder } from './record-presence.ts';
 
@@ -21,7 +22,8 @@ export type PresenceDependencies = {
   readonly publisher: PresencePublisher;
   readonly recorder: PresenceRecorder;
   readonly ttlMs: number;
-  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  readonly momentOf: MomentOf;
   readonly reportError: (error: unknown) => void;
 };
 
@@ -37,11 +39,11 @@ export type LocalPresence = PresenceDependencies & {
 };
 
 export function createLocalPresence(dependencies: PresenceDependencies): LocalPresence {
-  const { ttlMs, nowMs } = dependencies;
+  const { ttlMs, monotonicMs } = dependencies;
   const delayMaxMs = Math.max(ttlMs, PRESENCE_STABLE_MS);
   const wheel = createTimingWheel<TrackedPerson>({ delayMaxTicks: delayMaxMs / SECOND_MS });
   const beatMs = Math.min(BEAT_MAX_MS, ttlMs / BEATS_PER_TTL);
-  return { ...dependencies, people: new Map(), wheel, delayMaxMs, beatMs, lastTickMs: nowMs(), recordsUnderWay: 0 };
+  return { ...dependencies, people: new Map(), wheel, delayMaxMs, beatMs, lastTickMs: monotonicMs(), recordsUnderWay: 0 };
 }
 
 /** The device gave a sign of life. */
@@ -70,13 +72,13 @@ export function leavePresence(local: LocalPresence, id: PersonId, device: Device
 
 /** Once a second: devices without a heartbeat go offline, and statuses that have lasted are recorded. */
 export function tickPresence(local: LocalPresence): void {
-  local.lastTickMs = local.nowMs();
+  local.lastTickMs = local.monotonicMs();
   tickWheel(local.wheel, (person) => checkPerson(local, person));
 }
 
 /** Twice a second: changes go to the store and the watchers. */
 export async function flushPresence(local: LocalPresence): Promise<void> {
-  local.lastTickMs = local.nowMs();
+  local.lastTickMs = local.monotonicMs();
   await flushPublisher(local.publisher, local.lastTickMs).catch(local.reportError); // the next heartbeats come by themselves, and watched statuses are refreshed now and then
 }
 
@@ -121,7 +123,7 @@ function checkPerson(local: LocalPresence, person: TrackedPerson): number | unde
   return nextCheckMs(local, person) / SECOND_MS;
 }
 
-/** When a device may have missed its heartbeats, or a status may have lasted. Where the clock was set back, that is not later than usual. */
+/** When a device may have missed its heartbeats, or a status may have lasted. */
 function nextCheckMs({ ttlMs, delayMaxMs, lastTickMs: nowMs }: LocalPresence, { devices, status, recordedStatus, statusSinceMs }: TrackedPerson): number {
   const expiresInMs = Math.min(...Array.from(devices.values(), ({ lastSeenMs }) => lastSeenMs + ttlMs - nowMs));
   const stableInMs = recordedStatus === status && status === 'online' ? Infinity : statusSinceMs + PRESENCE_STABLE_MS - nowMs;
@@ -134,7 +136,7 @@ function recordIfFree(local: LocalPresence, person: TrackedPerson): void {
   const { status } = person;
   local.recordsUnderWay++;
   person.isBeingRecorded = true;
-  const stable = { person: person.person, status, since: instant(person.statusSinceMs), lastActiveAt: instant(person.lastActiveMs) };
+  const stable = { person: person.person, status, since: local.momentOf(person.statusSinceMs), lastActiveAt: local.momentOf(person.lastActiveMs) };
   recordPresence(local.recorder, stable)
     .then(() => {
       if (person.status === status) person.recordedStatus = status;

@@ -20,7 +20,7 @@ function given(write: (written: Written) => Promise<void> = () => Promise.resolv
   };
   const receipts = createReadReceipts({
     writer: { commands: { markRead: markReadInLog }, contextFor: contextWith(Buffer.from('a test')), clock: () => instant(Date.now()) },
-    nowMs: () => state.nowMs,
+    monotonicMs: () => state.nowMs,
     reportError: () => void state.failures++,
   });
   return { state, receipts, read: (seq: number) => markRead(receipts, ann, room, seq) };

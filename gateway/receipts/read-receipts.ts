@@ -13,7 +13,7 @@ type ReadPointer = { readonly person: PersonId; readonly channel: ChannelId; seq
 
 export type ReadReceiptsDependencies = {
   readonly writer: ReadReceiptWriter;
-  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   readonly reportError: (error: unknown) => void;
 };
 
@@ -42,7 +42,7 @@ export function markRead(receipts: ReadReceipts, person: PersonId, channel: Chan
     writePointer(receipts, first);
   } else {
     pointer.seq = seq;
-    if (receipts.nowMs() - pointer.writtenMs >= READ_POINTER_INTERVAL_MS) writePointer(receipts, pointer);
+    if (receipts.monotonicMs() - pointer.writtenMs >= READ_POINTER_INTERVAL_MS) writePointer(receipts, pointer);
   }
   return true;
 }
@@ -57,7 +57,7 @@ export function writeReadReceiptsOf(receipts: ReadReceipts, person: PersonId): v
 }
 
 export function writeDueReadReceipts(receipts: ReadReceipts): void {
-  const nowMs = receipts.nowMs();
+  const nowMs = receipts.monotonicMs();
   for (const pointer of allPointers(receipts)) {
     if (nowMs - pointer.writtenMs < READ_POINTER_INTERVAL_MS) continue;
     if (pointer.writtenSeq === pointer.seq) forget(receipts, pointer);
@@ -75,10 +75,10 @@ export const countReadPointers = (receipts: ReadReceipts): number => [...allPoin
 
 function writePointer(receipts: ReadReceipts, pointer: ReadPointer): void {
   if (pointer.writtenSeq === pointer.seq) return;
-  const { writer, nowMs, reportError, writes } = receipts;
+  const { writer, monotonicMs, reportError, writes } = receipts;
   const { person, channel, seq, writtenSeq } = pointer;
   pointer.writtenSeq = seq;
-  pointer.writtenMs = nowMs();
+  pointer.writtenMs = monotonicMs();
   const written = writeReadReceipt(writer, { person, channel, seq, writtenSeq })
     .catch((error: unknown) => {
       keepUnwritten(receipts, pointer, seq);

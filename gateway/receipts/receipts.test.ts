@@ -1,7 +1,6 @@
 /** Receipts and typing between real clients. */
 import test from 'ava';
 import { READ_POINTER_INTERVAL_MS } from '../../domain/chat/inbox.ts';
-import { instant } from '../../domain/shared/instant.ts';
 import { sentenceOf } from '../../domain/shared/refusals.ts';
 import { inboxStream } from '../../domain/shared/streams.ts';
 import { assertNoFaults, givenGateways, until, type GatewayFixture } from '../test-fixture.ts';
@@ -72,8 +71,7 @@ test('a read receipt is written later where too many were writing', async (t) =>
   await bobClient.take('message');
   bobClient.send({ type: 'read', channel, seq: 0 });
   await until(() => asked === 1);
-  const later = Date.now() + READ_POINTER_INTERVAL_MS;
-  given.time.now = () => instant(later);
+  given.elapse(READ_POINTER_INTERVAL_MS);
   await until(() => asked > 1);
   await until(async () => (await Array.fromAsync(given.log.readStream(inboxStream(bob.person)))).length === 1);
   t.like(given.failures, [{ message: sentenceOf('write-contention') }]);

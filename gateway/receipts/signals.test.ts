@@ -1,7 +1,6 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { instant } from '../../domain/shared/instant.ts';
 import { createViewQueries, type ViewQueriesDependencies } from '../channels/view-queries.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { createPresenceSubscriptions } from '../presence/presence-subscriptions.ts';
@@ -19,12 +18,12 @@ function givenWatching() {
     getMany: (collection: string, ids: readonly string[]) =>
       collection === 'friends' ? new Promise((resolve) => queried.push(() => resolve(ids.map((id) => ({ id }))))) : Promise.resolve(ids.map(() => undefined)),
   } as unknown as ViewQueriesDependencies['views'];
-  const queries = createViewQueries({ views, nowMs: Date.now });
+  const queries = createViewQueries({ views, monotonicMs: () => 0 });
   const subscriptions = createPresenceSubscriptions({
     broadcast: { listen: () => ({ [Symbol.dispose]: () => undefined }) },
     presence: { statusOf: () => Promise.resolve(new Map()) },
     queries,
-    clock: () => instant(Date.now()),
+    monotonicMs: () => 0,
   });
   const signals = createSignals({ queries, subscriptions } as unknown as SignalsDependencies);
   const { connection } = connectionForTest({ phase: 'live' });
@@ -59,7 +58,7 @@ test('typing is published once in a few seconds for a person and channel, naming
   const published: unknown[] = [];
   const views = { get: () => Promise.resolve({ members, kind: 'group' }) } as unknown as ViewQueriesDependencies['views'];
   const signals = createSignals({
-    queries: createViewQueries({ views, nowMs: () => nowMs }),
+    queries: createViewQueries({ views, monotonicMs: () => nowMs }),
     broadcast: { publish: (to: unknown, hint: unknown) => void published.push([to, hint]) },
     typing: createTypingThrottle(() => nowMs),
   } as unknown as SignalsDependencies);

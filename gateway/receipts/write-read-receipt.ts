@@ -18,7 +18,7 @@ export type ReadReceipt = { readonly person: PersonId; readonly channel: Channel
 /** Throws where too many were writing, so that it is tried again. Other refusals mean that the person has left the channel: nothing is to be written then. */
 export async function writeReadReceipt({ commands, contextFor, clock }: ReadReceiptWriter, { person, channel, seq, writtenSeq }: ReadReceipt): Promise<void> {
   const made = contextFor({ actor: person, type: 'mark-read', key: v7(), fresh: true, body: { channel, seq }, at: clock() });
-  if (made.outcome === 'refused') return;
+  if (made.outcome === 'refused') throw new Error(sentenceOf(made.refusal.code));
   const result = await commands.markRead({ person, channel, seq, ...(writtenSeq === undefined ? {} : { known: writtenSeq }) }, made.context);
   if (result.outcome === 'refused' && result.refusal.code === 'write-contention') throw new Error(sentenceOf(result.refusal.code));
 }

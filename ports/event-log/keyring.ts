@@ -26,15 +26,15 @@ export type Keyring = {
 
 type CachedKey = SubjectKey | 'none' | 'erased';
 
-export function openKeyring(vault: Vault, clockMs: () => number = Date.now): Keyring {
+export function openKeyring(vault: Vault, monotonicMs: () => number = () => performance.now()): Keyring {
   const cache = new Map<string, { readonly key: CachedKey; readonly until: number }>();
   const cached = (subject: string) => {
     const entry = cache.get(subject);
-    return entry !== undefined && entry.until > clockMs() ? entry.key : undefined;
+    return entry !== undefined && entry.until > monotonicMs() ? entry.key : undefined;
   };
   const remember = (subject: string, key: CachedKey): CachedKey => {
     cache.delete(subject);
-    cache.set(subject, { key, until: clockMs() + KEY_CACHED_MS });
+    cache.set(subject, { key, until: monotonicMs() + KEY_CACHED_MS });
     if (cache.size > KEYS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
     return key;
   };

@@ -5,11 +5,12 @@ import type { Instant } from '../../domain/shared/instant.ts';
 export type DevicePresence = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
 export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
 
+/** Time to live is measured by the adapter, by a clock that nobody sets. `at` is the moment that people are shown. */
 export type Presence = AsyncDisposable & {
   /** A heartbeat: the connection counts as online until the time to live has passed. */
   beat(connections: readonly DevicePresence[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
   leave(connection: DevicePresence, at: Instant): Promise<void>;
-  statusOf(people: readonly PersonId[], at: Instant): Promise<ReadonlyMap<PersonId, Status>>;
+  statusOf(people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Status>>;
   /** How far a device has received in a channel; never goes back. */
   received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
   /** The furthest that any device of the person has received. */
@@ -29,7 +30,7 @@ export type Gateway = {
 export type GatewayRegistry = AsyncDisposable & {
   announce(gateway: Gateway, options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
   withdraw(gatewayId: string): Promise<void>;
-  alive(at: Instant): Promise<readonly Gateway[]>;
+  alive(): Promise<readonly Gateway[]>;
   /** Gateways that stopped announcing themselves without withdrawing. Each is returned once, to one caller. */
-  claimExpired(at: Instant): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
+  claimExpired(): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
 };

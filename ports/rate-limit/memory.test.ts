@@ -20,3 +20,28 @@ test('of too many remembered operations, the first counts once more', async (t) 
   for (const operation of ['one', 'two', 'three', 'two', 'one']) await rateLimit.takeOnce(limit, 'ann', operation);
   t.false((await rateLimit.take(limit, 'ann')).allowed);
 });
+
+test('a window ends when its time has passed, whoever sets the clock', async (t) => {
+  let nowMs = 0;
+  await using rateLimit = await startMemoryRateLimit({ monotonicMs: () => nowMs });
+  const limit = { name: 'posts', points: 1, windowSeconds: 60 };
+  await rateLimit.take(limit, 'ann');
+  await rateLimit.takeOnce(limit, 'bob', 'first');
+  nowMs = 59_999;
+  t.deepEqual(await rateLimit.take(limit, 'ann'), { allowed: false, retryAfterMs: 1 });
+  t.deepEqual(await rateLimit.takeOnce(limit, 'bob', 'first'), { allowed: true, remaining: 0 });
+  nowMs = 60_000;
+  t.deepEqual(await rateLimit.take(limit, 'ann'), { allowed: true, remaining: 0 });
+  t.deepEqual(await rateLimit.takeOnce(limit, 'bob', 'second'), { allowed: true, remaining: 0 });
+});
+
+test('points that are refunded after their window has ended are none of the next window’s', async (t) => {
+  let nowMs = 0;
+  await using rateLimit = await startMemoryRateLimit({ monotonicMs: () => nowMs });
+  const limit = { name: 'posts', points: 1, windowSeconds: 60 };
+  await rateLimit.take(limit, 'ann');
+  nowMs = 60_000;
+  await rateLimit.refund(limit, 'ann');
+  t.deepEqual(await rateLimit.take(limit, 'ann'), { allowed: true, remaining: 0 });
+  t.false((await rateLimit.take(limit, 'ann')).allowed);
+});

@@ -1,5 +1,5 @@
-/** Rate limits in this process. */
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+/** Rate limits in this process: fixed windows, measured by a clock that nobody sets. */
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Limit, RateLimit, LimitDecision } from './port.ts';
 
 /** Callers that one limit keeps count of; beyond that, the one whose window began first begins a new window. */
@@ -7,90 +7,85 @@ const CALLERS_MAX = 200_000;
 /** Operations that one limit remembers to have counted; beyond that, the first of them is forgotten. */
 const OPERATIONS_MAX = 200_000;
 
-type Bounds = { readonly callersMax?: number; readonly operationsMax?: number };
+export type MemoryRateLimitOptions = { readonly callersMax?: number; readonly operationsMax?: number; readonly monotonicMs?: () => number };
 
-export async function startMemoryRateLimit({ callersMax = CALLERS_MAX, operationsMax = OPERATIONS_MAX }: Bounds = {}): Promise<RateLimit> {
+export async function startMemoryRateLimit({
+  callersMax = CALLERS_MAX,
+  operationsMax = OPERATIONS_MAX,
+  monotonicMs = () => performance.now(),
+}: MemoryRateLimitOptions = {}): Promise<RateLimit> {
   const counters = new Map<string, Counter>();
 
-  const consume = async (counter: Counter, caller: string, points: number): Promise<Consumed> => {
-    const consumed = await counter.limiter.consume(caller, points).then(
-      (state) => ({ state, allowed: true }),
-      (state: unknown) => {
-        if (!(state instanceof RateLimiterRes)) throw state;
-        return { state, allowed: false };
-      },
-    );
-    if (consumed.state.isFirstInDuration) await rememberCaller(counter, caller, callersMax);
-    return consumed;
+  /** A refused attempt counts as well. */
+  const consume = (counter: Counter, caller: string, points: number): { readonly decision: LimitDecision; readonly endsMs: number } => {
+    const nowMs = monotonicMs();
+    const window = openWindow(counter, caller, nowMs) ?? beginWindow(counter, caller, { nowMs, callersMax });
+    window.taken += points;
+    return { decision: decisionOf(counter, window, nowMs), endsMs: window.endsMs };
   };
 
   return {
-    take: async (limit, caller, points = 1) => decisionOf(await consume(counterOf(counters, limit), caller, points)),
+    take: async (limit, caller, points = 1) => consume(counterOf(counters, limit), caller, points).decision,
     takeOnce: async (limit, caller, operation) => {
       const counter = counterOf(counters, limit);
       const key = `${caller}\n${operation}`;
-      const countsUntil = counter.operations.get(key) ?? 0;
-      if (performance.now() < countsUntil) return { allowed: true, remaining: (await counter.limiter.get(caller))?.remainingPoints ?? limit.points };
-      const pending = counter.pending.get(key) ?? consume(counter, caller, 1).finally(() => counter.pending.delete(key));
-      counter.pending.set(key, pending);
-      const consumed = await pending;
-      if (consumed.allowed) rememberOperation(counter, key, { countsMs: consumed.state.msBeforeNext, operationsMax });
-      return decisionOf(consumed);
+      const nowMs = monotonicMs();
+      if (nowMs < (counter.operations.get(key) ?? 0)) return { allowed: true, remaining: remainingOf(counter, openWindow(counter, caller, nowMs)) };
+      const { decision, endsMs } = consume(counter, caller, 1);
+      if (decision.allowed) setBounded(counter.operations, key, endsMs, operationsMax);
+      return decision;
     },
-    refund: async (limit, caller, points = 1) => void (await counterOf(counters, limit).limiter.reward(caller, points)),
-    [Symbol.asyncDispose]: async () => {
-      for (const { limiter, callers } of counters.values()) await Promise.all([...callers].map((caller) => limiter.delete(caller)));
-      counters.clear();
+    refund: async (limit, caller, points = 1) => {
+      const window = openWindow(counterOf(counters, limit), caller, monotonicMs());
+      if (window !== undefined) window.taken -= points;
     },
+    [Symbol.asyncDispose]: async () => counters.clear(),
   };
 }
 
-type Consumed = { readonly state: RateLimiterRes; readonly allowed: boolean };
+/** `endsMs`: of the monotonic clock. */
+type Window = { taken: number; readonly endsMs: number };
 
-const decisionOf = ({ state, allowed }: Consumed): LimitDecision =>
-  allowed ? { allowed: true, remaining: state.remainingPoints } : { allowed: false, retryAfterMs: state.msBeforeNext };
-
-/** `callers` are in the order in which their windows began; some of these may have ended. */
 type Counter = {
-  readonly limiter: RateLimiterMemory;
-  readonly callers: Set<string>;
-  /** Operations that were counted, and until when they count in milliseconds of `performance.now`. In the order in which they were counted. */
+  readonly limit: Limit;
+  /** By caller, in the order in which they began, and so will end. */
+  readonly windows: Map<string, Window>;
+  /** Operations that were counted, and until when they count. In the order in which they were counted. */
   readonly operations: Map<string, number>;
-  /** Calls for the same operation at the same moment share one answer. */
-  readonly pending: Map<string, Promise<Consumed>>;
 };
 
-function counterOf(counters: Map<string, Counter>, { name, points, windowSeconds }: Limit): Counter {
-  const key = `${name} ${points} ${windowSeconds}`; // a limit that was changed counts anew
+function counterOf(counters: Map<string, Counter>, limit: Limit): Counter {
+  const key = `${limit.name} ${limit.points} ${limit.windowSeconds}`; // a limit that was changed counts anew
   let counter = counters.get(key);
-  if (counter === undefined) {
-    counter = {
-      limiter: new RateLimiterMemory({ keyPrefix: key, points, duration: windowSeconds }),
-      callers: new Set(),
-      operations: new Map(),
-      pending: new Map(),
-    };
-    counters.set(key, counter);
-  }
+  if (counter === undefined) counters.set(key, (counter = { limit, windows: new Map(), operations: new Map() }));
   return counter;
 }
 
-async function rememberCaller({ limiter, callers }: Counter, caller: string, callersMax: number): Promise<void> {
-  callers.delete(caller);
-  callers.add(caller);
-  const [first] = callers;
-  if (callers.size <= callersMax || first === undefined) return;
-  callers.delete(first);
-  await limiter.delete(first);
+function openWindow({ windows }: Counter, caller: string, nowMs: number): Window | undefined {
+  const window = windows.get(caller);
+  return window !== undefined && nowMs < window.endsMs ? window : undefined;
 }
 
-function rememberOperation(
-  { operations }: Counter,
-  key: string,
-  { countsMs, operationsMax }: { readonly countsMs: number; readonly operationsMax: number },
-): void {
-  operations.delete(key);
-  operations.set(key, performance.now() + countsMs);
-  const [first] = operations.keys();
-  if (operations.size > operationsMax && first !== undefined) operations.delete(first);
+/** Forgets windows that have ended. */
+function beginWindow({ limit, windows }: Counter, caller: string, { nowMs, callersMax }: { readonly nowMs: number; readonly callersMax: number }): Window {
+  for (const [other, { endsMs }] of windows) {
+    if (nowMs < endsMs) break;
+    windows.delete(other);
+  }
+  const window = { taken: 0, endsMs: nowMs + limit.windowSeconds * SECOND_MS };
+  setBounded(windows, caller, window, callersMax);
+  return window;
+}
+
+const remainingOf = ({ limit }: Counter, window: Window | undefined): number => Math.max(0, limit.points - (window?.taken ?? 0));
+
+const decisionOf = (counter: Counter, window: Window, nowMs: number): LimitDecision =>
+  window.taken <= counter.limit.points
+    ? { allowed: true, remaining: remainingOf(counter, window) }
+    : { allowed: false, retryAfterMs: Math.max(1, Math.ceil(window.endsMs - nowMs)) };
+
+function setBounded<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > max) for (const oldest of map.keys()) if (map.delete(oldest)) break;
 }

@@ -1,6 +1,5 @@
 /** The ways in which the outbox can be told to fail, as vendors do. */
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
-import { plus, type Instant } from '../../domain/shared/instant.ts';
 
 export type Behaviour =
   | { readonly does: 'accept' }
@@ -29,11 +28,11 @@ type LimitedBehaviour = Behaviour & { readonly extent?: Extent };
 /** Channels that are not named go on as before. */
 export type Behaviours = Partial<Readonly<Record<NotificationChannel, LimitedBehaviour>>>;
 
-export function createBehaviours(clock: () => Instant) {
+export function createBehaviours(monotonicMs: () => number) {
   const next = new Map<NotificationChannel, () => Behaviour>();
   return {
     behave: (behaviours: Behaviours): void => {
-      for (const [channel, behaviour] of Object.entries(behaviours)) next.set(channel as NotificationChannel, limitedTo(behaviour, clock));
+      for (const [channel, behaviour] of Object.entries(behaviours)) next.set(channel as NotificationChannel, limitedTo(behaviour, monotonicMs));
     },
     /** The behaviour for the next message of the channel. */
     next: (channel: NotificationChannel): Behaviour => next.get(channel)?.() ?? ACCEPT,
@@ -42,15 +41,15 @@ export function createBehaviours(clock: () => Instant) {
 
 const ACCEPT: Behaviour = { does: 'accept' };
 
-function limitedTo({ extent, ...behaviour }: LimitedBehaviour, clock: () => Instant): () => Behaviour {
+function limitedTo({ extent, ...behaviour }: LimitedBehaviour, monotonicMs: () => number): () => Behaviour {
   if (extent === undefined) return () => behaviour;
   if ('messages' in extent) {
     let left = extent.messages;
     return () => (left-- > 0 ? behaviour : ACCEPT);
   }
   if ('forMs' in extent) {
-    const until = plus(clock(), extent.forMs);
-    return () => (clock() < until ? behaviour : ACCEPT);
+    const untilMs = monotonicMs() + extent.forMs;
+    return () => (monotonicMs() < untilMs ? behaviour : ACCEPT);
   }
   const random = seeded(extent.seed);
   return () => (random() < extent.chance ? behaviour : ACCEPT);

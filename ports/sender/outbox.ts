@@ -19,14 +19,21 @@ export type Outbox = AsyncDisposable & {
 export type OutboxConfig = {
   readonly folder: string;
   readonly clock: () => Instant;
+  readonly monotonicMs?: () => number;
   readonly keptMax?: number;
   /** Its senders have `resolveAttempt`, like a vendor that can be asked for what it accepted. */
   readonly resolvesAttempts?: true;
 };
 
-export async function startOutbox({ folder, clock, keptMax = KEPT_MAX, resolvesAttempts }: OutboxConfig): Promise<Outbox> {
+export async function startOutbox({
+  folder,
+  clock,
+  monotonicMs = () => performance.now(),
+  keptMax = KEPT_MAX,
+  resolvesAttempts,
+}: OutboxConfig): Promise<Outbox> {
   const files = await openOutboxFiles(folder, { keptMax });
-  const behaviours = createBehaviours(clock);
+  const behaviours = createBehaviours(monotonicMs);
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<Outcome>>();
 

@@ -99,10 +99,10 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
         lastActiveAt: optionalTimeField('When the person was last active. null: unknown, or not for you to see.'),
       }),
       reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
-      handle: async ({ caller, params: { person }, at }) => {
+      handle: async ({ caller, params: { person } }) => {
         if ((await views.get('profiles', person)) === undefined) return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return OFFLINE;
-        const now = (await presence.statusOf([person], at)).get(person);
+        const now = (await presence.statusOf([person])).get(person);
         if (now?.status === 'online') return now;
         return newest([now, await lastPresence(person)]) ?? OFFLINE;
       },

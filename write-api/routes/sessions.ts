@@ -23,9 +23,9 @@ const session = z.object({
   gateway,
 });
 
-export function sessionRoutes({ commands, tokens, gateways, clock, limits, region: defaultRegion }: WriteDependencies): readonly Route[] {
+export function sessionRoutes({ commands, tokens, gateways, limits, region: defaultRegion }: WriteDependencies): readonly Route[] {
   const gatewayFor = async (where: string = defaultRegion) =>
-    recommendGateway(await gateways.alive(clock()), { region: where, chance: Math.random() })?.url ?? null;
+    recommendGateway(await gateways.alive(), { region: where, chance: Math.random() })?.url ?? null;
   const ofPerson = { callers: ['person'], tag: 'Sessions' satisfies WriteTag, limits: [{ limit: limits.commands, by: 'caller' }] } as const;
 
   return [

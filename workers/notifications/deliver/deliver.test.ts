@@ -56,8 +56,9 @@ test('of many workers in several processes that attempt the same delivery at the
   const never = new AbortController().signal;
   const report = () => undefined;
   const clock = () => all.now;
+  const monotonicMs = () => 0;
   const workers = processes.map((process) => {
-    const vendors = createVendors([sender], { clock, sleep, report });
+    const vendors = createVendors([sender], { monotonicMs, sleep, report });
     const handlers = createDeliveryHandlers(
       {
         reader: { ...process, log: all.log, codec: all.codec },
@@ -66,7 +67,7 @@ test('of many workers in several processes that attempt the same delivery at the
         ephemeral: { presence, rateLimit },
         vendors,
         deliveryJobs: createDeliveryJobs({ jobs: { add: async () => undefined }, report }, { delayMaxMs: 0 }),
-        runtime: { clock, sleep, random: () => 0 },
+        runtime: { clock, monotonicMs, sleep, random: () => 0 },
         report,
       },
       { frequencyCap: { name: 'cap', points: 100, windowSeconds: 60 } },

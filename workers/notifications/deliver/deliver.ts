@@ -11,7 +11,7 @@ import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { LogReader, Runtime } from '../../dependencies.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { VendorHealth } from '../vendors/breaker.ts';
@@ -32,7 +32,7 @@ type Dependencies = {
   readonly chooseVendor: ChooseVendor;
   readonly recordOutcome: RecordOutcome;
   readonly report: WorkersReporter;
-  readonly clock: () => Instant;
+  readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs'>;
 };
 
 /** Jobs that wait for the vendor end when `stop` aborts, and are done again elsewhere. */
@@ -55,7 +55,8 @@ type Ready = DeliveryIn<'queued'> | DeliveryIn<'unknown'>;
 
 /** Returns what the attempt tells about the vendor; undefined where none was made. */
 async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadlineMs: number): Promise<VendorHealth | undefined> {
-  const { vendor, deliveries, mayStillSend, recordOutcome, report, clock } = dependencies;
+  const { vendor, deliveries, mayStillSend, recordOutcome, report, runtime } = dependencies;
+  const { clock, monotonicMs } = runtime;
   const { sender } = vendor;
   const ready = await loadReady(dependencies, id);
   if (ready === undefined) return undefined;
@@ -64,20 +65,24 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
     await holdBack(dependencies, ready, check);
     return undefined;
   }
-  const message = await prepareMessage(dependencies, ready, check);
+  const message = await prepareMessage({ ...dependencies, clock }, ready, check);
   if ('failed' in message) {
     await deliveries.issue(ready.plan, { type: 'fail', reason: message.failed, at: clock() });
     return undefined;
   }
 
   const at = clock();
+  const beganMs = monotonicMs();
   const deadline = plus(at, attemptDeadlineMs);
   const result = await deliveries.issue(ready.plan, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
   const attempting = await deliveries.load(id);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
-  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, msBetween(clock(), deadline));
-  report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: msBetween(at, clock()) });
+  // Other workers go by the deadline in the log; where the clock was set back meanwhile, no more time is left nevertheless.
+  const leftMs = Math.min(msBetween(clock(), deadline), beganMs + attemptDeadlineMs - monotonicMs());
+  const sentMs = monotonicMs();
+  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, leftMs);
+  report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
   await recordOutcome(attempting, outcome, check.destination);
   return healthAfter(outcome);
 }
@@ -95,7 +100,7 @@ function isOwnAttempt(result: CommandResult, attempting: DeliveryIn<'attempting'
 }
 
 /** undefined: there is nothing to attempt for this vendor now. */
-async function loadReady({ vendor: { sender }, deliveries, clock }: Dependencies, id: DeliveryId): Promise<Ready | undefined> {
+async function loadReady({ vendor: { sender }, deliveries, runtime: { clock } }: Dependencies, id: DeliveryId): Promise<Ready | undefined> {
   const state = await deliveries.load(id);
   const isReady =
     (state.status === 'queued' && state.vendor === sender.vendor) || (state.status === 'unknown' && clock() >= plus(state.since, UNKNOWN_REPEAT_AFTER_MS));
@@ -106,7 +111,11 @@ async function loadReady({ vendor: { sender }, deliveries, clock }: Dependencies
 }
 
 /** A delivery of unknown outcome may have been sent already and can't be suppressed or deferred: it is attempted no more, or not yet. */
-async function holdBack({ deliveries, clock }: Dependencies, { plan, status }: Ready, check: Exclude<SendCheck, { action: 'send' }>): Promise<void> {
+async function holdBack(
+  { deliveries, runtime: { clock } }: Dependencies,
+  { plan, status }: Ready,
+  check: Exclude<SendCheck, { action: 'send' }>,
+): Promise<void> {
   const at = clock();
   switch (check.action) {
     case 'cancel':
@@ -157,7 +166,7 @@ function healthAfter(outcome: Outcome): VendorHealth {
 }
 
 /** While a vendor is unavailable, its deliveries go to another one that is available, if there is one. True: nothing is left to do here. */
-async function rerouteIfPossible({ vendor: { sender }, deliveries, chooseVendor, clock }: Dependencies, id: DeliveryId): Promise<boolean> {
+async function rerouteIfPossible({ vendor: { sender }, deliveries, chooseVendor, runtime: { clock } }: Dependencies, id: DeliveryId): Promise<boolean> {
   const state = await deliveries.load(id);
   if (state.status !== 'queued' || state.vendor !== sender.vendor) return state.status !== 'unknown';
   const vendor = await chooseVendor(state);

@@ -42,7 +42,7 @@ export function createDeliveryHandlers(
   const deliveries = deliveriesAs('deliver', { loadState, commands, contextFor, report });
   const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, routing, commands, contextFor, runtime });
   return {
-    deliver: (vendor, stop) => deliver({ vendor, deliveries, reader, mayStillSend, chooseVendor, recordOutcome, report, clock }, stop, config),
+    deliver: (vendor, stop) => deliver({ vendor, deliveries, reader, mayStillSend, chooseVendor, recordOutcome, report, runtime }, stop, config),
     advance: advanceDelivery({
       deliveries: deliveriesAs('look-after', { loadState, commands, contextFor, report }),
       deliveryJobs,

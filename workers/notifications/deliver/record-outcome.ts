@@ -8,7 +8,7 @@ import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery
 import { ATTEMPT_SKEW_MS, retryAt } from '../../../domain/notifications/delivery/retry.ts';
 import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
 import { REACHED_AT } from '../../../domain/people/notification-channels.ts';
-import { plus, type Instant } from '../../../domain/shared/instant.ts';
+import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Outcome } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
@@ -17,6 +17,8 @@ import type { Deliveries, StateCommand } from './deliveries.ts';
 import type { DeliveryJobs } from './delivery-jobs.ts';
 
 const RECORD_RETRY_MS = 500;
+/** Longer than from any answer to the moment from which other workers may resolve the attempt. */
+const RECORD_TRIED_MAX_MS = 2 * MINUTE_MS;
 
 type Dependencies = {
   readonly deliveries: Deliveries;
@@ -74,14 +76,16 @@ function commandOf(
   }
 }
 
-async function retryUntil({ clock, sleep }: Runtime, until: Instant, append: () => Promise<unknown>): Promise<void> {
+/** `until` is what other workers go by. Where the clock was set back meanwhile, the tries end nevertheless. */
+async function retryUntil({ clock, monotonicMs, sleep }: Runtime, until: Instant, append: () => Promise<unknown>): Promise<void> {
   const never = new AbortController().signal;
+  const giveUpMs = monotonicMs() + RECORD_TRIED_MAX_MS;
   for (;;) {
     try {
       await append();
       return;
     } catch (error) {
-      if (clock() >= until) throw error;
+      if (clock() >= until || monotonicMs() >= giveUpMs) throw error;
       await sleep(RECORD_RETRY_MS, never);
     }
   }

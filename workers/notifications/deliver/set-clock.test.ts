@@ -20,6 +20,26 @@ test('the clock is set forward during an attempt: a vendor that resolves attempt
   t.is((await all.sent()).length, 1);
 });
 
+test('the clock is set back by an hour: what is due goes on being sent', async (t) => {
+  await using all = await startDeliveriesForTest(1);
+  await all.untilEnded(await all.request());
+  all.work.time.setBy(-HOUR_MS);
+  await all.untilEnded(await all.request());
+  t.is((await all.sent()).length, 2);
+});
+
+test('the clock is set back by an hour while a vendor is unavailable: it is tried again as soon as otherwise', async (t) => {
+  await using all = await startDeliveriesForTest(1);
+  const { work } = all;
+  work.outbox.behave({ push: { does: 'refuse-account', extent: { messages: 1 } } });
+  await all.request();
+  await work.advanceUntil(() => work.reports.some(({ event }) => event === 'breaker-opened'), { stepMs: 0 });
+  work.time.setBy(-HOUR_MS);
+  const later = await all.request();
+  const passedMs = await work.advanceUntil(async () => (await all.deliveries(later))[0]?.status === 'accepted', { stepMs: 1_000 });
+  t.true(passedMs < MINUTE_MS, `${passedMs} ms`);
+});
+
 test('the clock is set forward while a job is delayed: the sweep finds the delivery that is due, and doesn’t wait for the job', async (t) => {
   await using all = await startDeliveriesForTest(1, { delayMaxMs: 10 * MINUTE_MS });
   const { work } = all;
@@ -60,7 +80,7 @@ test('a worker that stalled until its attempt was resolved leaves the next attem
 
 /** A worker of another process that stalls after it has recorded its attempt, until it is told to go on. */
 function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promise<void>) {
-  const { clock, report } = work;
+  const { clock, monotonicMs, report } = work;
   const commands = {
     ...work.commands,
     commandDelivery: async (...args: Parameters<typeof work.commands.commandDelivery>) => {
@@ -74,7 +94,7 @@ function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promi
   };
   const vendors = createVendors(
     work.senders.filter(({ channel }) => channel === 'push'),
-    { clock, sleep, report },
+    { monotonicMs, sleep, report },
   );
   const [vendor] = vendors.vendors;
   if (vendor === undefined) throw new Error('There is no vendor.');
@@ -86,7 +106,7 @@ function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promi
       ephemeral: work,
       vendors,
       deliveryJobs: createDeliveryJobs(work, { delayMaxMs: 0 }),
-      runtime: { clock, sleep, random: () => 0 },
+      runtime: { clock, monotonicMs, sleep, random: () => 0 },
       report,
     },
     { attemptDeadlineMs: 10_000, frequencyCap: { name: 'none', points: 9, windowSeconds: 9 } },

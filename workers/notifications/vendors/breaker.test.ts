@@ -7,7 +7,7 @@ const config = { failuresMax: 3, openMs: 1_000, openMaxMs: 3_000 };
 function createTestBreaker() {
   const time = { ms: 0 };
   const changes: BreakerChange[] = [];
-  const breaker = createBreaker({ clockMs: () => time.ms, onChange: (change) => void changes.push(change) }, config);
+  const breaker = createBreaker({ monotonicMs: () => time.ms, onChange: (change) => void changes.push(change) }, config);
   const fail = (times: number) => {
     for (let i = 0; i < times; i++) {
       breaker.admit();

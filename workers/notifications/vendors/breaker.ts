@@ -32,13 +32,13 @@ type State =
   | { readonly status: 'probing'; readonly openMs: number };
 
 export function createBreaker(
-  { clockMs, onChange }: { readonly clockMs: () => number; readonly onChange: (change: BreakerChange) => void },
+  { monotonicMs, onChange }: { readonly monotonicMs: () => number; readonly onChange: (change: BreakerChange) => void },
   config: BreakerConfig = BREAKER_DEFAULTS,
 ): Breaker {
   let state: State = { status: 'closed', failures: 0 };
 
   const open = (openMs: number, because: 'account' | 'failures') => {
-    state = { status: 'open', untilMs: clockMs() + openMs, openMs };
+    state = { status: 'open', untilMs: monotonicMs() + openMs, openMs };
     onChange({ change: 'opened', because, openMs });
   };
   const close = () => {
@@ -58,7 +58,7 @@ export function createBreaker(
     admit: () => {
       if (state.status === 'closed') return { admit: 'now' };
       if (state.status === 'probing') return { admit: 'wait', waitMs: undefined };
-      if (clockMs() < state.untilMs) return { admit: 'wait', waitMs: state.untilMs - clockMs() };
+      if (monotonicMs() < state.untilMs) return { admit: 'wait', waitMs: state.untilMs - monotonicMs() };
       state = { status: 'probing', openMs: state.openMs };
       return { admit: 'now' };
     },
@@ -72,9 +72,9 @@ export function createBreaker(
           return fail('account');
         case undefined:
           // The next caller probes, and at once.
-          if (state.status === 'probing') state = { status: 'open', untilMs: clockMs(), openMs: state.openMs };
+          if (state.status === 'probing') state = { status: 'open', untilMs: monotonicMs(), openMs: state.openMs };
       }
     },
-    wouldAdmit: () => state.status === 'closed' || (state.status === 'open' && clockMs() >= state.untilMs),
+    wouldAdmit: () => state.status === 'closed' || (state.status === 'open' && monotonicMs() >= state.untilMs),
   };
 }

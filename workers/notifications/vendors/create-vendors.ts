@@ -1,5 +1,4 @@
 /** The configured vendors: each sender with its gate, and the routing between them. */
-import { epochMs } from '../../../domain/shared/instant.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
@@ -29,15 +28,14 @@ export type VendorsConfig = {
 
 export function createVendors(
   senders: readonly Sender[],
-  { clock, sleep, report }: Pick<Runtime, 'clock' | 'sleep'> & { readonly report: WorkersReporter },
+  { monotonicMs, sleep, report }: Pick<Runtime, 'monotonicMs' | 'sleep'> & { readonly report: WorkersReporter },
   { paces = {}, breaker }: VendorsConfig = {},
 ): Vendors {
-  const clockMs = () => epochMs(clock());
   const vendors = senders.map((sender): Vendor => {
     const { vendor } = sender;
     return {
       sender,
-      gate: createVendorGate({ clockMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
+      gate: createVendorGate({ monotonicMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
     };
   });
   const gates = new Map(vendors.map(({ sender, gate }) => [vendorQueueOf(sender), gate]));

@@ -8,12 +8,12 @@ export type TokenBucket = {
 };
 
 /** A token may be taken before it is there: the bucket goes below zero, and later callers wait longer. */
-export function createTokenBucket(clockMs: () => number, { perSecond, burst }: Pace): TokenBucket {
+export function createTokenBucket(monotonicMs: () => number, { perSecond, burst }: Pace): TokenBucket {
   let tokens = burst;
-  let filledAt = clockMs();
+  let filledAt = monotonicMs();
   return {
     take: () => {
-      const now = clockMs();
+      const now = monotonicMs();
       tokens = Math.min(burst, tokens + ((now - filledAt) * perSecond) / 1_000);
       filledAt = now;
       tokens -= 1;

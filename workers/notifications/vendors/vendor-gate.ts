@@ -20,13 +20,13 @@ export type VendorGate = {
 };
 
 export function createVendorGate(
-  { clockMs, sleep, report }: { readonly clockMs: () => number; readonly sleep: Sleep; readonly report: WorkersReporter },
+  { monotonicMs, sleep, report }: { readonly monotonicMs: () => number; readonly sleep: Sleep; readonly report: WorkersReporter },
   { vendor, pace, breaker: config = BREAKER_DEFAULTS }: { readonly vendor: string; readonly pace: Pace; readonly breaker?: BreakerConfig },
 ): VendorGate {
-  const bucket = createTokenBucket(clockMs, pace);
+  const bucket = createTokenBucket(monotonicMs, pace);
   const breaker = createBreaker(
     {
-      clockMs,
+      monotonicMs,
       onChange: (change) =>
         report(
           change.change === 'opened'

@@ -1,0 +1,80 @@
+/**
+ * Durations are measured by a clock that nobody sets (`performance.now`, passed on as `monotonicMs`), so that nothing stands still for an
+ * hour where the clock of the day is set back by one. The clock of the day is for moments that people are shown, and for moments that
+ * the log, the vault, the views or a client know, which other processes and other days compare too.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDERS = ['app', 'cli', 'commands', 'domain', 'edge', 'event-store', 'gateway', 'ports', 'projections', 'read-api', 'workers', 'write-api'];
+const NOT_PRODUCTION = /\.test\.ts$|(^|\/)(test-fixture|contract)\.ts$|(^|\/)(testing|fault-injection|faults)\//;
+
+/** Where the process's clock of the day is read; everything else is given `clock`. */
+const READS_THE_CLOCK: Readonly<Record<string, string>> = {
+  'app/start.ts': 'the clock of a process',
+  'app/control/open-for-cli.ts': 'the clock of the command line',
+  'app/event-store-role.ts': 'the time from which a certificate is valid',
+  'event-store/open.ts': 'the time at which events are created',
+  'event-store/grpc/server.ts': 'times that clients are shown, and their deadlines',
+};
+
+/** Where a moment is compared with the present, or moved from it: each is known outside this process. */
+const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
+  'edge/auth/app-signature.ts': 'the age of a signature',
+  'edge/auth/tokens.ts': 'the end of a session, in the vault and in the token',
+  'gateway/presence/moments.ts': 'a moment that people are shown, from a measured duration',
+  'gateway/wire-gateway.ts': 'the end of a token',
+  'projections/rollout/lag.ts': 'the age of an event',
+  'workers/chat/chat-push-checks.ts': 'the age of a message',
+  'workers/chat/due-pushes.ts': 'the age of a message, and open work in the views',
+  'workers/chat/publish-chat.ts': 'the age of an event',
+  'workers/chat/push-unread.ts': 'the age of a message',
+  'workers/feed/fan-out.ts': 'open work in the views',
+  'workers/feed/friend-posted.ts': 'open work in the views',
+  'workers/notifications/deliver/deliver.ts': 'deadlines and expiries in the log',
+  'workers/notifications/deliver/may-still-send.ts': 'a moment that the log is told',
+  'workers/notifications/deliver/prepare-message.ts': 'the expiry of a notification',
+  'workers/notifications/deliver/record-outcome.ts': 'a deadline in the log',
+  'workers/notifications/plan/failed-recipients.ts': 'open work in the views, and the expiry of a notification',
+  'workers/notifications/plan/plan-notifications.ts': 'open work in the views',
+  'workers/notifications/publish-notifications.ts': 'the age of an event',
+  'workers/people/abandoned-logins.ts': 'open work in the views',
+  'workers/people/abandoned-reservations.ts': 'open work in the views',
+};
+
+const DATE_NOW = /\bDate\.now\b/;
+const CLOCK = String.raw`[\w.]*\bclock\(\)`;
+const COMPARISON = new RegExp(
+  [
+    String.raw`\bplus\(${CLOCK},`,
+    String.raw`\bmsBetween\([^;]*${CLOCK}`,
+    String.raw`\bepochMs\(${CLOCK}\)`,
+    String.raw`[<>]=? ${CLOCK}`,
+    String.raw`${CLOCK} [<>]=?`,
+    String.raw`\bepochMs\(now\)`,
+  ].join('|'),
+);
+
+const modules = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file))
+    .filter((file) => !NOT_PRODUCTION.test(file)),
+);
+
+const codeOf = (file: string): string =>
+  readFileSync(join(ROOT, file), 'utf8')
+    .replaceAll(/\/\*.*?\*\//gs, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '');
+
+const matching = (pattern: RegExp): readonly string[] => modules.filter((file) => pattern.test(codeOf(file))).toSorted();
+
+test('the clock of the day is read in one place of a process, and passed on', (t) => {
+  t.deepEqual(matching(DATE_NOW), Object.keys(READS_THE_CLOCK).toSorted());
+});
+
+test('the clock of the day is compared only with moments that are known outside the process', (t) => {
+  t.deepEqual(matching(COMPARISON), Object.keys(COMPARES_MOMENTS).toSorted());
+});
