@@ -1,4 +1,5 @@
 /** The listeners of this process: the APIs, the gateway, the operations listener and the event store's, as far as its roles name them. */
+import { logFacts } from '../commands/chat/log-facts.ts';
 import { randomUUID } from 'node:crypto';
 import { createAppSignatures } from '../edge/auth/app-signature.ts';
 import { createAuthentication } from '../edge/auth/callers.ts';
@@ -76,7 +77,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
   if (config.roles.includes('read-api')) {
     const { feedCache, presence, broadcast } = core;
     const report = telemetry.edgeReporter('read-api');
-    const api = { ...edge, feedCache, presence, broadcast, tokens, views: read.views, waitForViews: projections.waitForViews, report };
+    const api = { ...edge, logFacts: logFacts(core.loadState), feedCache, presence, broadcast, tokens, views: read.views, waitForViews: projections.waitForViews, report };
     await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), limits, minPositionTimeoutMs: config.minPositionTimeoutMs }));
   }
   if (config.roles.includes('write-api')) {

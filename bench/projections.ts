@@ -39,7 +39,7 @@ const batches: readonly (readonly MessageDocument[])[] = Array.from({ length: Ma
 function createMessage(number: number, seq: number): MessageDocument {
   const channel = `room-${number}` as ChannelId;
   const sender = `person-${(number * 7 + seq) % PEOPLE}` as PersonId;
-  return { channel, seq, sender, text: TEXT, clientId: randomUUID(), at, messageCount: seq + 1 };
+  return { channel, seq, sender, text: TEXT, clientId: randomUUID(), at, messageCount: seq + 1, unread: `${seq} ${sender}` };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'tidings-bench-'));

@@ -1,5 +1,13 @@
 /** All commands, ready to be called. */
-import { addMember, joinChannel, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
+import { addMember, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
+import {
+  acceptInvitation,
+  acceptMessageRequest,
+  acceptRequestBetweenFriends,
+  refuseInvitation,
+  refuseMessageRequest,
+  withdrawInvitation,
+} from './chat/invitations.ts';
 import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
 import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
@@ -70,9 +78,14 @@ const COMMANDS = {
   openGroupChannel,
   renameChannel,
   addMember,
-  joinChannel,
   leaveChannel,
   removeMember,
+  acceptInvitation,
+  refuseInvitation,
+  withdrawInvitation,
+  acceptMessageRequest,
+  refuseMessageRequest,
+  acceptRequestBetweenFriends,
   postMessage,
   editMessage,
   withdrawMessage,

@@ -97,6 +97,12 @@ export async function signUp(given: CommandsFixture, { commands }: Process, name
   return id;
 }
 
+export async function befriend(given: CommandsFixture, { commands }: Process, [person, other]: readonly [PersonId, PersonId]): Promise<void> {
+  const { id: request } = await commands.requestFriend({ person, other }, given.context(person));
+  const accepted = await commands.acceptFriend({ person: other, request }, given.context(other));
+  if (accepted.outcome !== 'appended') throw new Error(JSON.stringify(accepted));
+}
+
 export async function eventsIn(given: CommandsFixture, stream: string): Promise<readonly StoredEvent[]> {
   const events = [];
   for await (const event of given.log.readStream(stream)) events.push(event);

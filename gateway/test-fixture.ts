@@ -66,7 +66,11 @@ export type GatewayFixture = AsyncDisposable & {
   person(): Promise<Account>;
   /** Another session of the same person. */
   logInAgain(account: Account): Promise<Account>;
+  /** Accepted by the other. */
   openDirectChannel(one: Account, other: Account): Promise<ChannelId>;
+  /** Between strangers: the other has yet to accept it. */
+  requestDirectChannel(one: Account, other: Account): Promise<ChannelId>;
+  /** Everybody has accepted. */
   openGroupChannel(owner: Account, ...members: readonly Account[]): Promise<ChannelId>;
   /** Past the gateways. */
   postMessage(sender: Account, channel: ChannelId, text: string): Promise<number>;
@@ -178,9 +182,17 @@ export async function givenGateways(): Promise<GatewayFixture> {
       return logIn(person);
     },
     logInAgain: ({ person }) => logIn(person),
-    openDirectChannel: ({ person }, { person: other }) => untilOpened(commands.openDirectChannel({ person, other }, context(person))),
-    openGroupChannel: ({ person }, ...members) =>
-      untilOpened(commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person))),
+    openDirectChannel: async ({ person }, { person: other }) => {
+      await commands.openDirectChannel({ person, other }, context(person));
+      return untilOpened(commands.openDirectChannel({ person: other, other: person }, context(other))); // accepts it
+    },
+    requestDirectChannel: ({ person }, { person: other }) => untilOpened(commands.openDirectChannel({ person, other }, context(person))),
+    openGroupChannel: async ({ person }, ...members) => {
+      const opening = commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person));
+      const { id: channel } = await opening;
+      for (const member of members) await commands.acceptInvitation({ person: member.person, channel }, context(member.person));
+      return untilOpened(opening);
+    },
     postMessage: async ({ person: sender }, channel, text) => {
       const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));
       if (handled.outcome === 'refused') throw new Error(handled.refusal.code);

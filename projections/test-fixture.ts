@@ -162,12 +162,17 @@ export function withErasures(events: readonly Recorded<TidingsEvent>[]): readonl
 
 export type DocumentsByCollection = Readonly<Record<string, Readonly<Record<string, Document>>>>;
 
+type Batches = readonly (readonly Recorded<TidingsEvent>[])[];
+
 /** Folds batches as a runner does, and answers every document, without the positions. */
-export async function foldedDocuments(
-  views: ViewStore,
-  projector: AnyProjector,
-  batches: readonly (readonly Recorded<TidingsEvent>[])[],
-): Promise<DocumentsByCollection> {
+export async function foldedDocuments(views: ViewStore, projector: AnyProjector, batches: Batches): Promise<DocumentsByCollection> {
+  const physical = await foldInto(views, projector, batches);
+  const found = await Promise.all(Object.keys(projector.indexes).map(async (collection) => [collection, await allOf(views, physical(collection))] as const));
+  return Object.fromEntries(found);
+}
+
+/** Folds batches as a runner does, and answers where its collections are. */
+export async function foldInto(views: ViewStore, projector: AnyProjector, batches: Batches): Promise<(collection: string) => string> {
   const build = { version: projector.version, build: nextBuild++ };
   const physical = (collection: string) => physicalCollection(collection, build);
   const collections = Object.keys(projector.indexes);
@@ -180,8 +185,7 @@ export async function foldedDocuments(
     await views.commit({ projection: `test${build.build}`, from, to: String(turn), writes });
     from = String(turn);
   }
-  const found = await Promise.all(collections.map(async (collection) => [collection, await allOf(views, physical(collection))] as const));
-  return Object.fromEntries(found);
+  return physical;
 }
 
 let nextBuild = 1;

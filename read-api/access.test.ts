@@ -27,6 +27,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getPostsOfPerson: 'person',
   getInbox: 'person',
   getChannel: 'person',
+  getInvitations: 'person',
   getMessages: 'person',
   getNotification: 'app',
   getMyNotifications: 'person',

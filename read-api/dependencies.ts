@@ -1,4 +1,5 @@
 /** The dependencies of the routes. */
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
@@ -9,9 +10,20 @@ import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../projections/query/tidings-views.ts';
 import type { ReadLimits } from './limits.ts';
 
+/**
+ * What the log says at this moment, where a view may be late: a person who has just been removed or blocked must see nothing that
+ * came after. Asked behind the views, so that nothing they told is newer than the answer.
+ */
+export type LogFacts = {
+  isMember(person: PersonId, channel: ChannelId): Promise<boolean>;
+  /** Whether `by` blocks the person. */
+  isBlockedBy(person: PersonId, by: PersonId): Promise<boolean>;
+};
+
 export type ReadDependencies = {
   readonly views: TidingsViews;
   readonly waitForViews: WaitForViews<ProjectorName>;
+  readonly logFacts: LogFacts;
   readonly feedCache: FeedCache;
   readonly presence: Pick<Presence, 'statusOf'>;
   readonly broadcast: Pick<Broadcast, 'listen'>;

@@ -103,6 +103,7 @@ test('every operation of the document is answered as the document says', async (
       channels: [{ channel, with: [{ name: 'Ada' }], unread: 0, last: { text: 'Hi' } }],
       next: null,
     });
+    t.deepEqual((await requestAfterWrites(bob, '/v1/me/invitations')).body.invitations, []);
   }
 
   async function notifications() {

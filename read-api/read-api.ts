@@ -12,6 +12,7 @@ import type { ReadDependencies } from './dependencies.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { friendRequestRoutes } from './routes/friend-requests.ts';
 import { inboxRoutes } from './routes/inbox.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { READ_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -47,6 +48,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     postRoutes,
     inboxRoutes,
     channelRoutes,
+    invitationRoutes,
     messageRoutes,
     notificationRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));

@@ -3,6 +3,7 @@
  * is checked against the OpenAPI document.
  */
 import { randomUUID } from 'node:crypto';
+import { logFacts } from '../commands/chat/log-facts.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { AppId, ChannelId, PersonId, PostId } from '../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
@@ -14,6 +15,7 @@ import { createResponseChecker, type ResponseChecker } from '../edge/testing/res
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { merge } from '../ports/event-log/position.ts';
+import type { TidingsViews } from '../projections/query/tidings-views.ts';
 import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.ts';
 import type { PostView } from './feed/present.ts';
 import type { InboxView } from './routes/inbox.ts';
@@ -37,6 +39,8 @@ type Body = Problem & {
   readonly channels: readonly InboxView[];
   readonly members: readonly { readonly id: string; readonly readUpTo: number | null }[];
   readonly headSeq: number | null;
+  readonly invited: readonly Named[];
+  readonly invitations: readonly { readonly channel: string; readonly title: string | null; readonly by: Named; readonly members: number }[];
   readonly messages: readonly MessageView[];
   readonly more: boolean;
   readonly notifications: readonly ReceivedNotification[];
@@ -66,13 +70,20 @@ export type ReadApiFixture = AsyncDisposable & {
   readonly expectSuccess: <Result extends CommandResult | { readonly handled: CommandResult }>(result: Promise<Result>) => Promise<Result>;
   readonly friends: (one: LoggedInPerson, other: LoggedInPerson) => Promise<void>;
   readonly post: (author: LoggedInPerson, text?: string, replyTo?: PostId) => Promise<PostId>;
+  /** Accepted by the other. */
   readonly direct: (one: LoggedInPerson, other: LoggedInPerson) => Promise<ChannelId>;
+  /** Everybody has accepted. */
+  readonly group: (owner: LoggedInPerson, ...others: readonly LoggedInPerson[]) => Promise<ChannelId>;
   /** Returns its seq. */
   readonly sendMessage: (sender: LoggedInPerson, channel: ChannelId, text: string, mentions?: readonly LoggedInPerson[]) => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
-export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise<ReadApiFixture> {
+/** `viewsFor`: what the API reads instead of the views themselves, such as views that are late. */
+export async function givenReadApi(
+  config: Partial<ReadApiConfig> = {},
+  viewsFor: (views: TidingsViews) => TidingsViews = (views) => views,
+): Promise<ReadApiFixture> {
   const work = await startWorkersForTest();
   const { vault, clock, commands, by, time } = work;
   const tokens = await openTokens({ vault, clock });
@@ -81,8 +92,10 @@ export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise
   const api = await startReadApi(
     {
       ...work,
+      views: viewsFor(work.views),
       broadcast: listening,
       waitForViews: work.projections.waitForViews,
+      logFacts: logFacts(work.loadState),
       tokens,
       authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
       report: (event) => void events.push(event),
@@ -147,7 +160,16 @@ export async function givenReadApi(config: Partial<ReadApiConfig> = {}): Promise
       await time.advance(1); // ids go by time
       return (await expectSuccess(commands.publishPost({ author, text, ...(replyTo === undefined ? {} : { replyTo }) }, by(author)))).id;
     },
-    direct: async ({ person }, { person: other }) => (await expectSuccess(commands.openDirectChannel({ person, other }, by(person)))).id,
+    direct: async ({ person }, { person: other }) => {
+      await expectSuccess(commands.openDirectChannel({ person, other }, by(person)));
+      return (await expectSuccess(commands.openDirectChannel({ person: other, other: person }, by(other)))).id; // accepts it
+    },
+    group: async ({ person }, ...others) => {
+      const members = others.map((other) => other.person);
+      const { id: channel } = await expectSuccess(commands.openGroupChannel({ person, members }, by(person)));
+      for (const member of members) await expectSuccess(commands.acceptInvitation({ person: member, channel }, by(member)));
+      return channel;
+    },
     sendMessage: async ({ person: sender }, channel, text, mentions = []) => {
       await time.advance(1);
       const mentioned = mentions.map(({ person }) => person);

@@ -29,6 +29,7 @@ type ApiResponse = {
     readonly revision: number;
     readonly position?: string;
     readonly seq: number;
+    readonly membership: 'member' | 'invited';
     readonly secret: string;
     readonly token: string;
     readonly person: PersonId;

@@ -5,6 +5,7 @@ import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
+import { createLoginAttempts } from './accounts/login-attempts.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -12,6 +13,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { friendRoutes } from './routes/friends.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { WRITE_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -22,7 +24,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'region'> & EdgeDependencies & Health;
+export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'loginAttempts' | 'region'> & EdgeDependencies & Health;
 
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
@@ -30,7 +32,8 @@ export type WriteApiConfig = HttpServerConfig & {
 };
 
 export function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
-  const routes = writeRoutes({ ...dependencies, limits: overrideLimits(WRITE_LIMITS, config.limits), region: config.region });
+  const limits = overrideLimits(WRITE_LIMITS, config.limits);
+  const routes = writeRoutes({ ...dependencies, limits, loginAttempts: createLoginAttempts({ ...dependencies, limits }), region: config.region });
   return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config);
 }
 
@@ -45,6 +48,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     relationshipRoutes,
     postRoutes,
     channelRoutes,
+    invitationRoutes,
     messageRoutes,
     appRoutes,
     templateRoutes,

@@ -40,11 +40,14 @@ async function openChannel(members: readonly BenchAccount[]): Promise<BenchChann
   const [owner, ...others] = members.map(({ person }) => person);
   const [other] = others;
   if (owner === undefined || other === undefined) throw new Error('a channel needs two people');
-  const { id } =
-    members.length === 2
-      ? await commands.openDirectChannel({ person: owner, other }, contextOf(owner))
-      : await commands.openGroupChannel({ person: owner, members: others }, contextOf(owner));
-  return { channel: id, members };
+  if (members.length === 2) {
+    const { id: channel } = await commands.openDirectChannel({ person: owner, other }, contextOf(owner));
+    await commands.acceptMessageRequest({ person: other, channel }, contextOf(other));
+    return { channel, members };
+  }
+  const { id: channel } = await commands.openGroupChannel({ person: owner, members: others }, contextOf(owner));
+  for (const person of others) await commands.acceptInvitation({ person, channel }, contextOf(person));
+  return { channel, members };
 }
 
 async function createConcurrently<Created>(count: number, create: (n: number) => Promise<Created>): Promise<readonly Created[]> {

@@ -42,7 +42,12 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
   const noApps = { verify: async () => ({ outcome: 'refused', refusal: { code: 'signature-missing' } }) as const };
   const authenticate = createAuthentication({ tokens, appSignatures: noApps });
   await using api = await startReadApi(
-    { views, feedCache, presence, broadcast, rateLimit, tokens, authenticate, clock, waitForViews: async () => true, report: () => undefined },
+    {
+      ...{ views, feedCache, presence, broadcast, rateLimit, tokens, authenticate, clock },
+      logFacts: { isMember: async () => true, isBlockedBy: async () => false },
+      waitForViews: async () => true,
+      report: () => undefined,
+    },
     { host: '127.0.0.1', port: 0, limits: { queries: { points: 1_000_000, windowSeconds: 60 } } },
   );
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENT_REQUESTS });

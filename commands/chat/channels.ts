@@ -1,105 +1,128 @@
 /** Opens channels and changes their members. After each change the people concerned get a hint that their inbox changed. */
 import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
+import { has } from '../../domain/shared/persistent-map.ts';
+import type { ChannelEvent } from '../../domain/chat/events.ts';
+import { membersOf } from '../../domain/chat/channel-state.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
-import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { StreamRevision } from '../handling/handle.ts';
-import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
+import type { LoadState, StreamRevision } from '../handling/handle.ts';
+import type { LogReader } from '../handling/load-stream.ts';
+import type { CommandResult, CreateResult } from '../handling/results.ts';
 import { counterpartOf } from '../people/relationships.ts';
+import { publishChannelHint } from './channel-hints.ts';
+import { areFriends, loadNewcomers, membersWithRelationships } from './newcomers.ts';
 
+type Dependencies = Uses<'broadcast'>;
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
+/** A direct channel with a stranger is a message request, until the stranger accepts it. */
 export const openDirectChannel =
-  (dependencies: Uses<'broadcast'>) =>
+  (dependencies: Dependencies) =>
   async ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = directChannelOf(person, other);
-    const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other });
-    return {
-      id,
-      handled: await changeAndPublish(
-        dependencies,
-        id,
-        { type: 'open-direct', channel: id, actor: person, other: counterpart, at: context.at },
-        context,
-        readRevisions,
-      ),
-    };
+    const [{ counterpart, readRevisions }, friends] = await Promise.all([
+      counterpartOf(dependencies, { person, other }),
+      areFriends(dependencies.loadState, person, other),
+    ]);
+    const command = { type: 'open-direct', channel: id, actor: person, other: counterpart, friends, at: context.at } as const;
+    return { id, handled: await changeChannel(dependencies, command, context, readRevisions) };
   };
 
+type OpenGroup = {
+  readonly person: PersonId;
+  readonly members: readonly PersonId[];
+  readonly title?: string;
+  /** A group that the person and those of `members` who are no friends are in: they need not be asked. */
+  readonly sharedGroup?: ChannelId;
+};
+
 export const openGroupChannel =
-  (dependencies: Uses<'broadcast'>) =>
-  async (
-    { person, members, title }: { readonly person: PersonId; readonly members: readonly PersonId[]; readonly title?: string },
-    context: CommandContext,
-  ): Promise<CreateResult<ChannelId>> => {
+  (dependencies: Dependencies) =>
+  async ({ person, members, title, sharedGroup }: OpenGroup, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = createdIdOf<ChannelId>(context.command, 'channel');
-    const others = await Promise.all(
-      [...new Set(members)].filter((member) => member !== person).map((other) => counterpartOf(dependencies, { person, other })),
-    );
+    const others = [...new Set(members)].filter((member) => member !== person);
+    const newcomers = await loadNewcomers(dependencies, { person, others, ...(sharedGroup === undefined ? {} : { sharedGroup }) });
     const command = {
       type: 'open-group',
       channel: id,
       actor: person,
-      others: others.map(({ counterpart }) => counterpart),
+      others: newcomers.map(({ newcomer }) => newcomer),
       ...(title === undefined ? {} : { title }),
       at: context.at,
     } as const;
     // With a hundred members, the revisions that were read would be longer than the event.
-    return { id, handled: await changeAndPublish(dependencies, id, command, context, []) };
+    return { id, handled: await changeChannel(dependencies, command, context) };
   };
 
 export const renameChannel =
-  (dependencies: Uses<'broadcast'>) =>
+  (dependencies: Dependencies) =>
   ({ person, channel: id, title }: InChannel & { readonly title: string }, context: CommandContext) =>
-    changeAndPublish(dependencies, id, { type: 'rename', channel: id, actor: person, title }, context, []);
+    changeChannel(dependencies, { type: 'rename', channel: id, actor: person, title }, context);
+
+export type AddMemberResult = { readonly handled: CommandResult; readonly membership: 'member' | 'invited' };
 
 export const addMember =
-  (dependencies: Uses<'broadcast'>) =>
-  async ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) => {
-    const { counterpart, readRevisions } = await counterpartOf(dependencies, { person, other: member });
-    const { state } = await dependencies.loadState(messages, messagesStream(id));
-    return changeAndPublish(
-      dependencies,
-      id,
-      { type: 'add', channel: id, actor: person, member: counterpart, messageCount: state.messageCount, at: context.at },
-      context,
-      readRevisions,
-    );
-  };
-
-export const joinChannel =
-  (dependencies: Uses<'broadcast'>) =>
-  async ({ person, channel: id }: InChannel, context: CommandContext) => {
-    const { state } = await dependencies.loadState(messages, messagesStream(id));
-    return changeAndPublish(dependencies, id, { type: 'join', channel: id, actor: person, messageCount: state.messageCount, at: context.at }, context, []);
+  (dependencies: Uses<'broadcast' | 'log' | 'codec'>) =>
+  async (
+    { person, channel: id, member, sharedGroup }: InChannel & { readonly member: PersonId; readonly sharedGroup?: ChannelId },
+    context: CommandContext,
+  ): Promise<AddMemberResult> => {
+    const { loadState } = dependencies;
+    const [[loaded], group, { state }] = await Promise.all([
+      loadNewcomers(dependencies, { person, others: [member], ...(sharedGroup === undefined ? {} : { sharedGroup }) }),
+      loadState(channel, channelStream(id)),
+      loadState(messages, messagesStream(id)),
+    ]);
+    if (loaded === undefined) throw new TypeError('one newcomer was asked for');
+    const members = await membersWithRelationships(loadState, group.state);
+    const { newcomer, readRevisions } = loaded;
+    const command = { type: 'add', channel: id, actor: person, member: newcomer, members, messageCount: state.messageCount, at: context.at } as const;
+    const handled = await changeChannel(dependencies, command, context, readRevisions);
+    return { handled, membership: (await isInvited(dependencies, handled, id, member)) ? 'invited' : 'member' };
   };
 
 export const leaveChannel =
-  (dependencies: Uses<'broadcast'>) =>
+  (dependencies: Dependencies) =>
   ({ person, channel: id }: InChannel, context: CommandContext) =>
-    changeAndPublish(dependencies, id, { type: 'leave', channel: id, actor: person }, context, []);
+    changeChannel(dependencies, { type: 'leave', channel: id, actor: person }, context);
 
 export const removeMember =
-  (dependencies: Uses<'broadcast'>) =>
+  (dependencies: Dependencies) =>
   ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) =>
-    changeAndPublish(dependencies, id, { type: 'remove', channel: id, actor: person, member }, context, []);
+    changeChannel(dependencies, { type: 'remove', channel: id, actor: person, member }, context);
 
-async function changeAndPublish(
-  { handle, loadState, broadcast }: Uses<'broadcast'>,
-  id: ChannelId,
+export async function changeChannel(
+  { handle, loadState, broadcast }: Dependencies,
   command: ChannelCommand,
   context: CommandContext,
-  readRevisions: readonly StreamRevision[],
+  readRevisions: readonly StreamRevision[] = [],
 ): Promise<CommandResult> {
-  const handled = await handle(channel, channelStream(id), command, context, { readRevisions });
+  const stream = channelStream(command.channel);
+  const handled = await handle(channel, stream, command, context, { readRevisions });
   if (handled.outcome !== 'appended' || handled.repeated) return handled;
-  const { state } = await loadState(channel, channelStream(id));
-  const departed = command.type === 'remove' ? [command.member] : command.type === 'leave' ? [command.actor] : [];
-  broadcast.publish([...(state.status === 'open' ? state.members : []), ...departed], { kind: 'channel', channel: id } satisfies LiveHint);
+  const { state } = await loadState(channel, stream);
+  for (const event of handled.events as readonly ChannelEvent[]) publishChannelHint(broadcast, { event, channel: command.channel, members: membersOf(state) });
   return handled;
+}
+
+/** Whether the person was invited by this command, also where it is repeated later; or is invited, where it changed nothing. */
+async function isInvited(
+  { log, codec, loadState }: LogReader & { readonly loadState: LoadState },
+  handled: CommandResult,
+  id: ChannelId,
+  member: PersonId,
+): Promise<boolean> {
+  if (handled.outcome === 'refused') return false;
+  if (handled.outcome === 'unchanged') {
+    const { state } = await loadState(channel, channelStream(id));
+    return state.status === 'open' && has(state.invited, member);
+  }
+  for await (const stored of log.readStream(channelStream(id), { from: handled.revision, limit: 1 })) {
+    return (await codec.decode(stored)).type === 'chat.member-invited.v1';
+  }
+  return false;
 }

@@ -2,21 +2,24 @@
  * Posts, edits, withdraws and reacts to messages. A message is acknowledged once it is in the log; then the members get it as a live
  * hint. A message that is sent twice is posted once: `handling/idempotency.ts` says how.
  */
-import { channel, directPeerOf, type ChannelState } from '../../domain/chat/channel.ts';
+import { channel } from '../../domain/chat/channel.ts';
+import { directPeerOf, isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
-import { messages, type MessagesCommand } from '../../domain/chat/messages.ts';
+import { MENTIONS_MAX, messages, type MessagesCommand } from '../../domain/chat/messages.ts';
 import { relationships, relationBetween } from '../../domain/people/relationships.ts';
 import type { Relation } from '../../domain/people/counterpart.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
-import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { CommandContext } from '../handling/command-context.ts';
+import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { LogReader } from '../handling/load-stream.ts';
 import type { CommandResult } from '../handling/results.ts';
+import { changeChannel } from './channels.ts';
+import { withRelationships } from './newcomers.ts';
 
 type Dependencies = Uses<'log' | 'codec' | 'broadcast'>;
 
@@ -25,7 +28,6 @@ export type PostMessage = {
   readonly sender: PersonId;
   readonly text: string;
   readonly clientId: string;
-  readonly device?: DeviceId;
   readonly replyTo?: number;
   readonly mentions?: readonly PersonId[];
 };
@@ -34,7 +36,7 @@ type ChangeMessage = { readonly channel: ChannelId; readonly person: PersonId; r
 
 export const postMessage =
   (dependencies: Dependencies) =>
-  async ({ channel: id, sender, text, clientId, device, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
+  async ({ channel: id, sender, text, clientId, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
     const membership = await dependencies.loadState(channel, channelStream(id));
     const command = {
       type: 'post',
@@ -44,12 +46,17 @@ export const postMessage =
       relation: await relationIn(dependencies, membership.state, sender),
       text,
       clientId,
-      ...(device === undefined ? {} : { device }),
       ...(replyTo === undefined ? {} : { replyTo: await referenceTo(dependencies, id, replyTo) }),
-      ...(mentions === undefined ? {} : { mentions }),
+      ...(mentions === undefined ? {} : { mentions, blockedMentions: await blockedAmong(dependencies, membership.state, { sender, mentions }) }),
       at: context.at,
     } as const;
-    return appendAndPublish(dependencies, command, membership, context);
+    if (membership.state.status !== 'open' || !isRequestTo(membership.state, sender)) return appendAndPublish(dependencies, command, membership, context);
+
+    // Answering a message request accepts it. A message that would be refused accepts nothing.
+    const decision = messages.decide(messages.initialState, command);
+    if (decision.outcome === 'refused') return decision;
+    await changeChannel(dependencies, { type: 'accept-request', channel: id, actor: sender }, withFreshCommandId(context));
+    return appendAndPublish(dependencies, command, await dependencies.loadState(channel, channelStream(id)), context);
   };
 
 export const editMessage =
@@ -103,6 +110,19 @@ async function relationIn({ loadState }: CommandHandling, membership: ChannelSta
   return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
+/** Those of the mentioned members with whom a block stands. More than may be mentioned are not looked up: the message is refused. */
+async function blockedAmong(
+  { loadState }: CommandHandling,
+  membership: ChannelState,
+  { sender, mentions }: { readonly sender: PersonId; readonly mentions: readonly PersonId[] },
+): Promise<ReadonlySet<PersonId>> {
+  const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person));
+  if (mentioned.length === 0 || mentioned.length > MENTIONS_MAX) return new Set();
+  const self = await withRelationships(loadState, sender);
+  const others = await Promise.all(mentioned.map((person) => withRelationships(loadState, person)));
+  return new Set(others.filter((other) => relationBetween(self, other) === 'blocked').map(({ person }) => person));
+}
+
 async function appendAndPublish(
   dependencies: Dependencies,
   command: MessagesCommand,
@@ -111,10 +131,10 @@ async function appendAndPublish(
 ): Promise<CommandResult> {
   const stream = messagesStream(command.channel);
   const handled = await dependencies.handle(messages, stream, command, context, { readRevisions: [membership] });
-  if (handled.outcome !== 'appended' || membership.state.status !== 'open') return handled;
+  if (handled.outcome !== 'appended') return handled;
   for (const event of handled.events as readonly MessagesEvent[]) {
     const entry = messageEntryOf({ ...event, revision: handled.revision, metadata: { at: context.at } });
-    dependencies.broadcast.publish(membership.state.members, { kind: 'message', channel: command.channel, entry } satisfies LiveHint);
+    dependencies.broadcast.publish(membersOf(membership.state), { kind: 'message', channel: command.channel, entry } satisfies LiveHint);
   }
   return handled;
 }

@@ -34,6 +34,10 @@ export const muteChannel =
   };
 
 export const unmuteChannel =
-  ({ handle }: CommandHandling) =>
-  ({ person, channel: id }: InChannel, context: CommandContext) =>
-    handle(inbox, inboxStream(person), { type: 'unmute', actor: person, channel: id }, context);
+  ({ handle, loadState }: CommandHandling) =>
+  async ({ person, channel: id }: InChannel, context: CommandContext) => {
+    const membership = await loadState(channel, channelStream(id));
+    return handle(inbox, inboxStream(person), { type: 'unmute', actor: person, channel: id, membership: membership.state }, context, {
+      readRevisions: [membership],
+    });
+  };

@@ -54,5 +54,6 @@ test('a command is decided on what other processes have appended, not on what th
   const { id: channel } = await one.commands.openGroupChannel({ person: ann, members: [] }, given.context(ann));
   t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'unchanged');
   await one.commands.addMember({ person: ann, channel, member: bob }, given.context(ann));
+  await one.commands.acceptInvitation({ person: bob, channel }, given.context(bob));
   t.is(codeOf(await other.commands.removeMember({ person: ann, channel, member: bob }, given.context(ann))), 'appended');
 });

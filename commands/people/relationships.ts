@@ -1,5 +1,5 @@
 /** Follows, mutes and blocks people, and takes these back. A decision needs to know whether the other person exists, and for a follow whether a block stands between the two. */
-import { relationships, relationBetween, type RelationshipsCommand } from '../../domain/people/relationships.ts';
+import { relationships, relationBetween, type RelationshipsCommand, type RelationshipsState } from '../../domain/people/relationships.ts';
 import type { Counterpart } from '../../domain/people/counterpart.ts';
 import { user } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
@@ -11,18 +11,18 @@ import { invalidateFeedsOf } from './invalidate-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
 
-/** The other person as decisions about the two need to see them, with the revisions of the streams that were read. */
+/** The other person as decisions about the two need to see them, with their relationships, and the revisions of the streams that were read. */
 export async function counterpartOf(
   { loadState }: CommandHandling,
   { person, other }: Pair,
-): Promise<{ readonly counterpart: Counterpart; readonly readRevisions: readonly StreamRevision[] }> {
+): Promise<{ readonly counterpart: Counterpart; readonly relationships: RelationshipsState; readonly readRevisions: readonly StreamRevision[] }> {
   const [otherUser, mine, theirs] = await Promise.all([
     loadState(user, userStream(other)),
     loadState(relationships, relationshipsStream(person)),
     loadState(relationships, relationshipsStream(other)),
   ]);
   const relation = relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state });
-  return { counterpart: { person: other, user: otherUser.state, relation }, readRevisions: [otherUser, theirs] };
+  return { counterpart: { person: other, user: otherUser.state, relation }, relationships: theirs.state, readRevisions: [otherUser, theirs] };
 }
 
 export const follow =

@@ -1,158 +1,163 @@
-/** A channel and its members. Their messages are another stream, so that loading membership never means reading messages. */
+/** A channel, its members and who may become one. Its messages are another stream, so that loading membership never means reading messages. */
 import { refusalToInteract, type Counterpart } from '../people/counterpart.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { emptyMap, has, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
+import { has, valueOf } from '../shared/persistent-map.ts';
 import { refusalOfText } from '../shared/text.ts';
-import type { ChannelEvent, ChannelKind } from './events.ts';
+import { evolveChannel, isMember, isRequestTo, type ChannelState, type OpenChannel } from './channel-state.ts';
+import type { ChannelEvent } from './events.ts';
+import { admittedAmong, isBlockedAmong, type MemberRelationships, type Newcomer } from './newcomers.ts';
 
+/** People who are invited count as well, so that an invitation can always be accepted. */
 export const CHANNEL_MEMBERS_MAX = 100;
 export const TITLE_LENGTH_MAX_CHARACTERS = 100;
 
-export type ChannelState =
-  | { readonly status: 'none' }
-  | {
-      readonly status: 'open';
-      readonly kind: ChannelKind;
-      readonly owner: PersonId;
-      /** In the order of joining: when the owner leaves, the first of them owns the group. */
-      readonly members: readonly PersonId[];
-      /** Removed members can't join again by themselves; a member has to add them. */
-      readonly removed: PersistentMap<PersonId, true>;
-    }
-  /** A group that its last member has left. Nobody can join it again. */
-  | { readonly status: 'closed' };
-
-type OpenChannel = Extract<ChannelState, { status: 'open' }>;
+type About = { readonly channel: ChannelId; readonly actor: PersonId };
 
 export type ChannelCommand =
-  | { readonly type: 'open-direct'; readonly channel: ChannelId; readonly actor: PersonId; readonly other: Counterpart; readonly at: Instant }
-  | {
-      readonly type: 'open-group';
-      readonly channel: ChannelId;
-      readonly actor: PersonId;
-      readonly others: readonly Counterpart[];
-      readonly title?: string;
-      readonly at: Instant;
-    }
-  | { readonly type: 'rename'; readonly channel: ChannelId; readonly actor: PersonId; readonly title: string }
-  | {
+  /** `friends`: whether the two are; between strangers the channel is a message request. */
+  | (About & { readonly type: 'open-direct'; readonly other: Counterpart; readonly friends: boolean; readonly at: Instant })
+  | (About & { readonly type: 'open-group'; readonly others: readonly Newcomer[]; readonly title?: string; readonly at: Instant })
+  | (About & { readonly type: 'rename'; readonly title: string })
+  /** `members` are those of the group as the caller read them. */
+  | (About & {
       readonly type: 'add';
-      readonly channel: ChannelId;
-      readonly actor: PersonId;
-      readonly member: Counterpart;
+      readonly member: Newcomer;
+      readonly members: readonly MemberRelationships[];
       readonly messageCount?: number;
       readonly at: Instant;
-    }
-  /** A group's id can't be guessed and only its members know it, so a person who has the id counts as invited. */
-  | { readonly type: 'join'; readonly channel: ChannelId; readonly actor: PersonId; readonly messageCount?: number; readonly at: Instant }
-  | { readonly type: 'leave'; readonly channel: ChannelId; readonly actor: PersonId }
-  | { readonly type: 'remove'; readonly channel: ChannelId; readonly actor: PersonId; readonly member: PersonId };
+    })
+  | (About & {
+      readonly type: 'accept-invitation';
+      readonly self: MemberRelationships;
+      readonly members: readonly MemberRelationships[];
+      readonly messageCount?: number;
+      readonly at: Instant;
+    })
+  | (About & { readonly type: 'refuse-invitation' })
+  | (About & { readonly type: 'withdraw-invitation'; readonly member: PersonId })
+  | (About & { readonly type: 'leave' })
+  | (About & { readonly type: 'remove'; readonly member: PersonId })
+  | (About & { readonly type: 'accept-request' })
+  | (About & { readonly type: 'refuse-request' });
 
 type Command<Type extends ChannelCommand['type']> = Extract<ChannelCommand, { type: Type }>;
 
 export const channel: Decider<ChannelState, ChannelCommand, ChannelEvent> = {
-  snapshotVersion: 1,
+  snapshotVersion: 2,
   initialState: { status: 'none' },
-
-  evolve: (state, event) => {
-    if (event.type === 'chat.channel-opened.v1') {
-      const { kind, owner, members } = event.data;
-      return { status: 'open', kind, owner, members, removed: emptyMap() };
-    }
-    if (state.status !== 'open') return state;
-    switch (event.type) {
-      case 'chat.channel-renamed.v1':
-        return state;
-      case 'chat.member-joined.v1': {
-        const { member } = event.data;
-        return { ...state, members: [...state.members, member], removed: without(state.removed, member) };
-      }
-      case 'chat.member-left.v1':
-        return withoutMember(state, event.data.member);
-      case 'chat.member-removed.v1': {
-        const { member } = event.data;
-        return withoutMember({ ...state, removed: withEntry(state.removed, member, true) }, member);
-      }
-    }
-  },
+  evolve: evolveChannel,
 
   decide: (state, command) => {
-    if (command.type === 'open-direct') return openDirect(state, command);
-    if (command.type === 'open-group') return openGroup(state, command);
-    if (state.status !== 'open') return refuse('channel-unknown');
-    if (command.type !== 'join' && !isMember(state, command.actor)) return command.type === 'leave' ? accept() : refuse('not-a-member');
-    if (state.kind === 'direct') return refuse('not-a-group');
     switch (command.type) {
+      case 'open-direct':
+        return openDirect(state, command);
+      case 'open-group':
+        return openGroup(state, command);
+      case 'accept-invitation':
+        return acceptInvitation(state, command);
+      case 'refuse-invitation':
+        return refuseInvitation(state, command);
+      case 'accept-request':
+        return acceptRequest(state, command);
+      case 'refuse-request':
+        return refuseRequest(state, command);
       case 'rename':
-        return rename(command);
       case 'add':
-        return add(state, command);
-      case 'join':
-        return join(state, command);
+      case 'withdraw-invitation':
       case 'leave':
-        return accept({ type: 'chat.member-left.v1', data: { channel: command.channel, member: command.actor } });
       case 'remove':
-        return remove(state, command);
+        return asMember(state, command);
     }
   },
 };
 
-export const isMember = (state: ChannelState, person: PersonId): boolean => state.status === 'open' && state.members.includes(person);
-
-/** The other of a direct channel's two people; undefined in a group. */
-export const directPeerOf = (state: ChannelState, person: PersonId): PersonId | undefined =>
-  state.status === 'open' && state.kind === 'direct' ? state.members.find((member) => member !== person) : undefined;
-
-function withoutMember(state: OpenChannel, member: PersonId): ChannelState {
-  const members = state.members.filter((one) => one !== member);
-  const [earliest] = members;
-  if (earliest === undefined) return { status: 'closed' };
-  return { ...state, members, owner: state.owner === member ? earliest : state.owner };
+/** People who don't belong to a channel are told the same as where there is none. */
+function asMember(state: ChannelState, command: Command<'rename' | 'add' | 'withdraw-invitation' | 'leave' | 'remove'>): Decision<ChannelEvent> {
+  if (state.status !== 'open' || !isMember(state, command.actor)) return refuse('channel-unknown');
+  if (state.kind === 'direct') return refuse('not-a-group');
+  switch (command.type) {
+    case 'rename':
+      return rename(command);
+    case 'add':
+      return add(state, command);
+    case 'withdraw-invitation':
+      return withdrawInvitation(state, command);
+    case 'leave':
+      return accept({ type: 'chat.member-left.v1', data: { channel: command.channel, member: command.actor } });
+    case 'remove':
+      return remove(state, command);
+  }
 }
 
-function openDirect(state: ChannelState, { channel, actor, other, at }: Command<'open-direct'>): Decision<ChannelEvent> {
+/** Opening it accepts a request of the other's: whoever opens a channel wants to talk. */
+function openDirect(state: ChannelState, { channel, actor, other, friends, at }: Command<'open-direct'>): Decision<ChannelEvent> {
   if (other.person === actor) return refuse('self-not-allowed');
-  if (state.status !== 'none') return accept(); // its id follows from its two people, so it is theirs
-  return (
-    refusalToInteract(other) ?? accept({ type: 'chat.channel-opened.v1', data: { channel, kind: 'direct', owner: actor, members: [actor, other.person], at } })
-  );
+  if (state.status === 'none') {
+    const data = { channel, kind: 'direct', owner: actor, members: [actor, other.person], ...(friends ? {} : { request: true as const }), at } as const;
+    return refusalToInteract(other) ?? accept({ type: 'chat.channel-opened.v1', data });
+  }
+  // Its id follows from its two people, so it is theirs.
+  if (state.status !== 'open' || state.request === undefined || (!friends && !isRequestTo(state, actor))) return accept();
+  const by = isRequestTo(state, actor) ? actor : other.person; // the recipient, also where the two are friends by now
+  return accept({ type: 'chat.request-accepted.v1', data: { channel, from: state.request.from, by } });
 }
 
 function openGroup(state: ChannelState, { channel, actor, others, title, at }: Command<'open-group'>): Decision<ChannelEvent> {
   if (state.status !== 'none') return accept();
-  const members = [...new Set([actor, ...others.map(({ person }) => person)])];
-  if (members.length > CHANNEL_MEMBERS_MAX) return refuse('channel-full', { max: CHANNEL_MEMBERS_MAX });
-  for (const other of others) {
-    const refusal = other.person === actor ? undefined : refusalToInteract(other);
+  const newcomers = [...new Map(others.filter(({ person }) => person !== actor).map((other) => [other.person, other])).values()];
+  if (newcomers.length + 1 > CHANNEL_MEMBERS_MAX) return refuse('channel-full', { max: CHANNEL_MEMBERS_MAX });
+  for (const newcomer of newcomers) {
+    const refusal = refusalToInteract(newcomer);
     if (refusal !== undefined) return refusal;
   }
-  const fault = title === undefined ? undefined : refusalOfTitle(title);
-  const data = { channel, kind: 'group', owner: actor, members, ...(title !== undefined && { title }), at } as const;
-  return fault ?? accept({ type: 'chat.channel-opened.v1', data });
+  const { members, invited } = admittedAmong(newcomers);
+  const data = {
+    channel,
+    kind: 'group',
+    owner: actor,
+    members: [actor, ...members],
+    ...(invited.length > 0 && { invited }),
+    ...(title !== undefined && { title }),
+    at,
+  } as const;
+  return (title === undefined ? undefined : refusalOfTitle(title)) ?? accept({ type: 'chat.channel-opened.v1', data });
 }
 
 function rename({ channel, actor, title }: Command<'rename'>): Decision<ChannelEvent> {
   return refusalOfTitle(title) ?? accept({ type: 'chat.channel-renamed.v1', data: { channel, by: actor, title } });
 }
 
-function add(state: OpenChannel, { channel, actor, member, messageCount, at }: Command<'add'>): Decision<ChannelEvent> {
-  if (isMember(state, member.person)) return accept();
-  const refusal = refusalToInteract(member) ?? refusalIfFull(state);
-  return (
-    refusal ??
-    accept({ type: 'chat.member-joined.v1', data: { channel, member: member.person, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
-  );
+function add(state: OpenChannel, { channel, actor, member: newcomer, members, messageCount, at }: Command<'add'>): Decision<ChannelEvent> {
+  const { person: member, acquainted } = newcomer;
+  if (isMember(state, member)) return accept();
+  const refusal = refusalToInteract(newcomer) ?? (has(state.removed, member) && state.owner !== actor ? refuse('not-the-owner') : undefined);
+  if (refusal !== undefined) return refusal;
+  const isInvited = has(state.invited, member);
+  if (!isInvited && state.members.length + state.invited.size >= CHANNEL_MEMBERS_MAX) return refuse('channel-full', { max: CHANNEL_MEMBERS_MAX });
+  const isAdmitted = acquainted && !has(state.departed, member) && !isBlockedAmong(newcomer, members);
+  if (isAdmitted) return accept(joined({ channel, member, by: actor, messageCount, at }));
+  return isInvited ? accept() : accept({ type: 'chat.member-invited.v1', data: { channel, member, by: actor, at } });
 }
 
-function join(state: OpenChannel, { channel, actor, messageCount, at }: Command<'join'>): Decision<ChannelEvent> {
-  if (isMember(state, actor)) return accept();
-  if (has(state.removed, actor)) return refuse('removed-from-channel');
-  return (
-    refusalIfFull(state) ??
-    accept({ type: 'chat.member-joined.v1', data: { channel, member: actor, by: actor, ...(messageCount !== undefined && { messageCount }), at } })
-  );
+function acceptInvitation(state: ChannelState, { channel, actor, self, members, messageCount, at }: Command<'accept-invitation'>): Decision<ChannelEvent> {
+  if (state.status !== 'open') return refuse('invitation-unknown');
+  if (state.kind === 'group' && isMember(state, actor)) return accept();
+  if (!has(state.invited, actor) || isBlockedAmong(self, members)) return refuse('invitation-unknown');
+  return accept(joined({ channel, member: actor, by: actor, messageCount, at }));
+}
+
+function refuseInvitation(state: ChannelState, { channel, actor }: Command<'refuse-invitation'>): Decision<ChannelEvent> {
+  if (state.status !== 'open' || !has(state.invited, actor)) return refuse('invitation-unknown');
+  return accept({ type: 'chat.invitation-refused.v1', data: { channel, member: actor } });
+}
+
+function withdrawInvitation(state: OpenChannel, { channel, actor, member }: Command<'withdraw-invitation'>): Decision<ChannelEvent> {
+  const invitation = valueOf(state.invited, member);
+  if (invitation === undefined) return accept();
+  if (invitation.by !== actor && state.owner !== actor) return refuse('not-the-owner');
+  return accept({ type: 'chat.invitation-withdrawn.v1', data: { channel, member, by: actor } });
 }
 
 function remove(state: OpenChannel, { channel, actor, member }: Command<'remove'>): Decision<ChannelEvent> {
@@ -161,7 +166,26 @@ function remove(state: OpenChannel, { channel, actor, member }: Command<'remove'
   return isMember(state, member) ? accept({ type: 'chat.member-removed.v1', data: { channel, member, by: actor } }) : accept();
 }
 
-const refusalIfFull = (state: OpenChannel) => (state.members.length >= CHANNEL_MEMBERS_MAX ? refuse('channel-full', { max: CHANNEL_MEMBERS_MAX }) : undefined);
+function acceptRequest(state: ChannelState, { channel, actor }: Command<'accept-request'>): Decision<ChannelEvent> {
+  if (state.status !== 'open' || state.kind !== 'direct' || !state.members.includes(actor)) return refuse('message-request-unknown');
+  if (state.request === undefined) return accept();
+  if (!isRequestTo(state, actor)) return refuse('not-the-recipient');
+  return accept({ type: 'chat.request-accepted.v1', data: { channel, from: state.request.from, by: actor } });
+}
+
+function refuseRequest(state: ChannelState, { channel, actor }: Command<'refuse-request'>): Decision<ChannelEvent> {
+  if (state.status !== 'open' || state.request === undefined || !state.members.includes(actor)) return refuse('message-request-unknown');
+  if (!isRequestTo(state, actor)) return refuse('not-the-recipient');
+  if (state.request.status === 'refused') return accept();
+  return accept({ type: 'chat.request-refused.v1', data: { channel, from: state.request.from, by: actor } });
+}
+
+type JoinedData = Extract<ChannelEvent, { type: 'chat.member-joined.v1' }>['data'];
+
+const joined = ({ messageCount, ...data }: Omit<JoinedData, 'messageCount'> & { readonly messageCount: number | undefined }): ChannelEvent => ({
+  type: 'chat.member-joined.v1',
+  data: { ...data, ...(messageCount !== undefined && { messageCount }) },
+});
 
 const refusalOfTitle = (title: string) =>
   refusalOfText(title, { maxCharacters: TITLE_LENGTH_MAX_CHARACTERS, blank: 'title-empty', tooLong: 'title-too-long', lines: 'one' });

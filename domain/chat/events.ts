@@ -14,11 +14,21 @@ export type ChannelEvent =
         readonly kind: ChannelKind;
         readonly owner: PersonId;
         readonly members: readonly PersonId[]; // the owner among them
+        /** People who are asked first. */
+        readonly invited?: readonly PersonId[];
         readonly title?: Personal<string>;
+        /** A direct channel between strangers, which the other person has yet to accept. Absent in events from before there were requests. */
+        readonly request?: true;
         readonly at: Instant;
       };
     }
   | { readonly type: 'chat.channel-renamed.v1'; readonly data: { readonly channel: ChannelId; readonly by: PersonId; readonly title: Personal<string> } }
+  | {
+      readonly type: 'chat.member-invited.v1';
+      readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId; readonly at: Instant };
+    }
+  | { readonly type: 'chat.invitation-refused.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId } }
+  | { readonly type: 'chat.invitation-withdrawn.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } }
   | {
       readonly type: 'chat.member-joined.v1';
       readonly data: {
@@ -31,7 +41,10 @@ export type ChannelEvent =
       };
     }
   | { readonly type: 'chat.member-left.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId } }
-  | { readonly type: 'chat.member-removed.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } };
+  | { readonly type: 'chat.member-removed.v1'; readonly data: { readonly channel: ChannelId; readonly member: PersonId; readonly by: PersonId } }
+  /** Of a message request; `by` is its recipient, `from` the person who opened the channel. */
+  | { readonly type: 'chat.request-accepted.v1'; readonly data: { readonly channel: ChannelId; readonly from: PersonId; readonly by: PersonId } }
+  | { readonly type: 'chat.request-refused.v1'; readonly data: { readonly channel: ChannelId; readonly from: PersonId; readonly by: PersonId } };
 
 /**
  * `messagesStream`. An event's revision is its `seq`; a message's id is the seq at which it was posted. Each event says how many
@@ -46,6 +59,7 @@ export type MessagesEvent =
         readonly text: Personal<string>;
         /** The id that the client gave it, by which the sender's device recognises its own message. */
         readonly clientId: string;
+        /** Only in old events: nobody is told a sender's device, so none is written any more. */
         readonly device?: string;
         readonly replyTo?: number;
         readonly mentions?: readonly PersonId[];
@@ -65,7 +79,14 @@ export type MessagesEvent =
     }
   | {
       readonly type: 'chat.message-withdrawn.v1';
-      readonly data: { readonly channel: ChannelId; readonly message: number; readonly by: PersonId; readonly messageCount: number };
+      readonly data: {
+        readonly channel: ChannelId;
+        readonly message: number;
+        readonly by: PersonId;
+        /** The people whom the message mentioned: they find it no more. */
+        readonly mentions?: readonly PersonId[];
+        readonly messageCount: number;
+      };
     }
   | {
       readonly type: 'chat.message-reacted.v1';
@@ -102,9 +123,14 @@ export type ChatEvent = ChannelEvent | MessagesEvent | InboxEvent | PresenceEven
 export const chatSealing: SealingOf<ChatEvent> = {
   'chat.channel-opened.v1': { title: 'owner' },
   'chat.channel-renamed.v1': { title: 'by' },
+  'chat.member-invited.v1': {},
+  'chat.invitation-refused.v1': {},
+  'chat.invitation-withdrawn.v1': {},
   'chat.member-joined.v1': {},
   'chat.member-left.v1': {},
   'chat.member-removed.v1': {},
+  'chat.request-accepted.v1': {},
+  'chat.request-refused.v1': {},
   'chat.message-posted.v1': { text: 'sender' },
   'chat.message-edited.v1': { text: 'sender' },
   'chat.message-withdrawn.v1': {},

@@ -7,7 +7,7 @@
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { isMember, type ChannelState } from './channel.ts';
+import { isMember, type ChannelState } from './channel-state.ts';
 import type { InboxEvent, MessagesEvent } from './events.ts';
 
 /** At most one append per person and channel in so long, and one when their last connection is gone. */
@@ -35,7 +35,7 @@ export type InboxCommand =
       readonly at: Instant;
     }
   | { readonly type: 'mute'; readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState }
-  | { readonly type: 'unmute'; readonly actor: PersonId; readonly channel: ChannelId };
+  | { readonly type: 'unmute'; readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState };
 
 export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
   reads: 'tail',
@@ -54,12 +54,12 @@ export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
   },
 
   decide: (state, command) => {
-    const { actor: person, channel } = command;
+    const { actor: person, channel, membership } = command;
+    if (!isMember(membership, person)) return refuse('channel-unknown');
     switch (command.type) {
       case 'read':
         return read(state, command);
       case 'mute':
-        if (!isMember(command.membership, person)) return refuse('not-a-member');
         return isLast(state, 'muted', channel) ? accept() : accept({ type: 'chat.channel-muted.v1', data: { person, channel } });
       case 'unmute':
         return isLast(state, 'unmuted', channel) ? accept() : accept({ type: 'chat.channel-unmuted.v1', data: { person, channel } });
@@ -72,8 +72,7 @@ export const advanceReadPointer = (before: ReadPointer | undefined, { seq, messa
   before !== undefined && before.seq >= seq ? before : { seq, messageCount };
 
 function read(state: InboxState, command: Extract<InboxCommand, { type: 'read' }>): Decision<InboxEvent> {
-  const { actor: person, channel, membership, seq, target, known, at } = command;
-  if (!isMember(membership, person)) return refuse('not-a-member');
+  const { actor: person, channel, seq, target, known, at } = command;
   if (target === undefined) return refuse('message-unknown');
   const reached = state.status === 'read' && state.channel === channel ? Math.max(state.seq, known ?? -1) : (known ?? -1);
   if (seq <= reached) return accept();

@@ -12,7 +12,6 @@ export type MessageEntry = { readonly seq: number; readonly at: Instant; readonl
       readonly sender: PersonId;
       readonly text: string | null;
       readonly clientId: string;
-      readonly device?: string;
       readonly replyTo?: number;
       readonly mentions?: readonly PersonId[];
     }
@@ -26,14 +25,13 @@ export function messageEntryOf(event: MessagesEvent & { readonly revision: numbe
   const common = { seq: event.revision, at: event.metadata.at, messageCount: event.data.messageCount };
   switch (event.type) {
     case 'chat.message-posted.v1': {
-      const { sender, text, clientId, device, replyTo, mentions } = event.data;
+      const { sender, text, clientId, replyTo, mentions } = event.data;
       return {
         ...common,
         event: 'posted',
         sender,
         text: isErased(text) ? null : text,
         clientId,
-        ...(device === undefined ? {} : { device }),
         ...(replyTo === undefined ? {} : { replyTo }),
         ...(mentions === undefined ? {} : { mentions }),
       };

@@ -5,7 +5,7 @@ import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import { emptyMap } from '../shared/persistent-map.ts';
-import type { ChannelState } from './channel.ts';
+import type { ChannelState } from './channel-state.ts';
 import type { MessagesEvent } from './events.ts';
 import { EMOJI_LENGTH_MAX_CHARACTERS } from './emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './messages.ts';
@@ -13,7 +13,15 @@ import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './message
 const at = instant(0);
 const channel = 'room' as ChannelId;
 const [ann, bob, cid] = ['ann', 'bob', 'cid'] as PersonId[] as [PersonId, PersonId, PersonId];
-const membership: ChannelState = { status: 'open', kind: 'group', owner: ann, members: [ann, bob], removed: emptyMap() };
+const membership: ChannelState = {
+  status: 'open',
+  kind: 'group',
+  owner: ann,
+  members: [ann, bob],
+  removed: emptyMap(),
+  departed: emptyMap(),
+  invited: emptyMap(),
+};
 
 const posted = (messageCount = 1, more = {}): MessagesEvent => ({
   type: 'chat.message-posted.v1',
@@ -42,13 +50,13 @@ test('a person who is no member can’t post or change anything', (t) => {
   for (const command of [post, edit, withdraw, react]) {
     given(messages)
       .when({ ...command, actor: cid })
-      .thenRefused(t, 'not-a-member');
+      .thenRefused(t, 'channel-unknown');
     given(messages)
       .when({ ...command, membership: { status: 'none' } })
       .thenRefused(t, 'channel-unknown');
     given(messages)
       .when({ ...command, membership: { status: 'closed' } })
-      .thenRefused(t, 'not-a-member');
+      .thenRefused(t, 'channel-unknown');
   }
 });
 
@@ -89,10 +97,22 @@ test('a message needs text that can be encoded', (t) => {
     .thenRefused(t, 'message-empty');
 });
 
-test('a message replies to another, from a device', (t) => {
+test('a message replies to another', (t) => {
   given(messages, posted(1))
-    .when({ ...post, device: 'phone', replyTo: { message: 0, target: posted(1) } })
-    .then(t, posted(2, { device: 'phone', replyTo: 0 }));
+    .when({ ...post, replyTo: { message: 0, target: posted(1) } })
+    .then(t, posted(2, { replyTo: 0 }));
+});
+
+test('a withdrawal names the people whom the message mentioned', (t) => {
+  given(messages, posted())
+    .when({ ...withdraw, target: posted(1, { mentions: [bob] }) })
+    .then(t, { ...withdrawn, data: { ...withdrawn.data, mentions: [bob] } } as MessagesEvent);
+});
+
+test('nobody is mentioned across a block', (t) => {
+  given(messages)
+    .when({ ...post, mentions: [ann, bob], blockedMentions: new Set([bob]) })
+    .then(t, posted(1, { mentions: [ann] }));
 });
 
 test('only a message can be replied to', (t) => {

@@ -8,7 +8,7 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { refusalOfText } from '../shared/text.ts';
-import { isMember, type ChannelState } from './channel.ts';
+import { isMember, type ChannelState } from './channel-state.ts';
 import { EMOJI_LENGTH_MAX_CHARACTERS, emojiOf, mayBeOlderReaction, reactionKey } from './emoji.ts';
 import type { MessagesEvent } from './events.ts';
 
@@ -41,10 +41,11 @@ export type MessagesCommand =
       readonly type: 'post';
       readonly text: string;
       readonly clientId: string;
-      readonly device?: string;
       readonly replyTo?: MessageReference;
-      /** People who are not members are left out. */
+      /** People who are not members, and people across a block, are left out. */
       readonly mentions?: readonly PersonId[];
+      /** Those of `mentions` with whom a block stands. */
+      readonly blockedMentions?: ReadonlySet<PersonId>;
       readonly at: Instant;
     })
   | (MessageContext & MessageReference & { readonly type: 'edit'; readonly text: string })
@@ -75,8 +76,7 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
 
   decide: (state, command) => {
     const { membership } = command;
-    if (membership.status === 'none') return refuse('channel-unknown');
-    if (!isMember(membership, command.actor)) return refuse('not-a-member');
+    if (!isMember(membership, command.actor)) return refuse('channel-unknown');
     if (command.relation === 'blocked' && !isTakingBack(command)) return refuse('blocked');
     switch (command.type) {
       case 'post':
@@ -95,16 +95,15 @@ export const messages: Decider<MessagesState, MessagesCommand, MessagesEvent> = 
 const isTakingBack = (command: MessagesCommand): boolean => command.type === 'withdraw' || (command.type === 'react' && command.change === 'removed');
 
 function post({ messageCount }: MessagesState, command: Command<'post'>): Decision<MessagesEvent> {
-  const { channel, actor, membership, text, clientId, device, replyTo, mentions = [], at } = command;
+  const { channel, actor, membership, text, clientId, replyTo, mentions = [], blockedMentions, at } = command;
   if (replyTo !== undefined && !isPostedMessage(replyTo.target)) return refuse('message-unknown');
-  const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person));
+  const mentioned = [...new Set(mentions)].filter((person) => isMember(membership, person) && blockedMentions?.has(person) !== true);
   if (mentioned.length > MENTIONS_MAX) return refuse('too-many-mentions', { max: MENTIONS_MAX });
   const data = {
     channel,
     sender: actor,
     text,
     clientId,
-    ...(device !== undefined && { device }),
     ...(replyTo !== undefined && { replyTo: replyTo.message }),
     ...(mentioned.length > 0 && { mentions: mentioned }),
     at,
@@ -120,11 +119,15 @@ function edit(state: MessagesState, command: Command<'edit'>): Decision<Messages
 }
 
 function withdraw(state: MessagesState, command: Command<'withdraw'>): Decision<MessagesEvent> {
-  const { channel, message, actor: by } = command;
+  const { channel, message, target, actor: by } = command;
   const refusal = refusalAsSender(command);
   if (refusal !== undefined) return refusal;
   if (isJustWithdrawn(state, message)) return accept();
-  return accept({ type: 'chat.message-withdrawn.v1', data: { channel, message, by, messageCount: state.messageCount } });
+  const mentions = target?.type === 'chat.message-posted.v1' ? target.data.mentions : undefined;
+  return accept({
+    type: 'chat.message-withdrawn.v1',
+    data: { channel, message, by, ...(mentions !== undefined && { mentions }), messageCount: state.messageCount },
+  });
 }
 
 function react({ messageCount, last }: MessagesState, command: Command<'react'>): Decision<MessagesEvent> {

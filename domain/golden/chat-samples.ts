@@ -10,9 +10,14 @@ const channel = 'c-2c26b46b68ff' as ChannelId;
 export const channelSamples: Samples<ChannelEvent> = {
   'chat.channel-opened.v1': { channel, kind: 'group', owner: ann, members: [ann, bob], title: 'Choir', at },
   'chat.channel-renamed.v1': { channel, by: bob, title: 'Both choirs' },
+  'chat.member-invited.v1': { channel, member: cid, by: ann, at },
+  'chat.invitation-refused.v1': { channel, member: cid },
+  'chat.invitation-withdrawn.v1': { channel, member: cid, by: ann },
   'chat.member-joined.v1': { channel, member: cid, by: ann, at },
   'chat.member-left.v1': { channel, member: bob },
   'chat.member-removed.v1': { channel, member: cid, by: ann },
+  'chat.request-accepted.v1': { channel, from: ann, by: bob },
+  'chat.request-refused.v1': { channel, from: ann, by: bob },
 };
 
 export const messagesSamples: Samples<MessagesEvent> = {

@@ -67,7 +67,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...(body === undefined
       ? {}
       : {
-          requestBody: { required: true, content: { 'application/json': { schema: body, ...(example?.body === undefined ? {} : { example: example.body }) } } },
+          requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: body, ...(example?.body === undefined ? {} : { example: example.body }) } } },
         }),
     responses: { ...successesOf(route), ...problemsOf(route) },
   };

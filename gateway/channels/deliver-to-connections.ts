@@ -33,9 +33,10 @@ export function deliver(delivery: MessageDelivery, connection: Connection, chann
     case 'next':
       break;
   }
-  if (suppressEcho(connection, channel, entry)) return 'done';
+  const framed = frameOf(delivery, channel, entry);
+  if (suppressEcho(connection, { channel, entry, framed })) return 'done';
   delivery.messagesDelivered++;
-  send(connection, frameOf(delivery, channel, entry));
+  send(connection, framed);
   return 'done';
 }
 
@@ -43,14 +44,17 @@ export function deliver(delivery: MessageDelivery, connection: Connection, chann
  * The acknowledgement of the connection's own message is on its way on this very connection and tells the seq, so an echo would
  * tell it twice. The seq is noted, for the command may be answered by an error though its message is in the log.
  */
-function suppressEcho({ identity, inbound }: Connection, channel: ChannelId, entry: MessageEntry): boolean {
+function suppressEcho(
+  { identity, inbound }: Connection,
+  { channel, entry, framed }: { readonly channel: ChannelId; readonly entry: MessageEntry; readonly framed: Buffer },
+): boolean {
   if (entry.event !== 'posted' || inbound === undefined || identity === undefined) return false;
-  const { sender, device, clientId, seq } = entry;
+  const { sender, clientId, seq } = entry;
   const id = canonicalUuid(clientId);
   const isOwn = (frame: CommandFrame) => frame.type === 'send' && frame.channel === channel && canonicalUuid(frame.id) === id;
-  if (sender !== identity.person || device !== identity.device || !inbound.frames.some(isOwn)) return false;
+  if (sender !== identity.person || !inbound.frames.some(isOwn)) return false;
   inbound.suppressedEchoes ??= new Map();
-  inbound.suppressedEchoes.set(id, seq);
+  inbound.suppressedEchoes.set(id, { seq, framed });
   return true;
 }
 

@@ -44,8 +44,8 @@ test('a message whose hint came before its answer is in the log: it is acknowled
   const { connection, frames } = connectionForTest({ identity });
   openCursor(connection, channel, -1);
   const postMessage = () => {
-    const { person: sender, device } = identity;
-    deliver(createMessageDelivery(), connection, channel, { event: 'posted', seq: 0, at, messageCount: 1, sender, device, clientId: id, text: 'hello' });
+    const { person: sender } = identity;
+    deliver(createMessageDelivery(), connection, channel, { event: 'posted', seq: 0, at, messageCount: 1, sender, clientId: id, text: 'hello' });
     return Promise.reject(new Error('the answer was lost'));
   };
   const queues = queuesWith(postMessage, () => undefined);
@@ -54,4 +54,23 @@ test('a message whose hint came before its answer is in the log: it is acknowled
   t.deepEqual(frames(), [{ type: 'ack', id, seq: 0, position: null }]);
   t.is(connection.inbound, undefined);
   t.like(queues, { commandsAcknowledged: 1, commandsRefused: 0 });
+});
+
+test('a message under the id of another one is refused, though the other one’s hint comes while it waits', async (t) => {
+  const [channel, id] = [randomUUID() as ChannelId, v7()];
+  const { connection, frames } = connectionForTest({ identity });
+  openCursor(connection, channel, -1);
+  const first = { event: 'posted', seq: 0, at, messageCount: 1, sender: identity.person, clientId: id, text: 'from another connection' } as const;
+  const postMessage = () => {
+    deliver(createMessageDelivery(), connection, channel, first);
+    return Promise.resolve({ outcome: 'refused', refusal: { code: 'idempotency-key-reused' } } as const);
+  };
+  const queues = queuesWith(postMessage, () => undefined);
+  enqueue(queues, connection, identity, { type: 'send', channel, id, text: 'another text' });
+  await untilDrained(queues);
+  t.like(frames(), [
+    { type: 'message', seq: 0, text: 'from another connection' },
+    { type: 'refused', id, code: 'idempotency-key-reused' },
+  ]);
+  t.like(queues, { commandsAcknowledged: 0, commandsRefused: 1 });
 });

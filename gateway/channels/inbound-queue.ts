@@ -8,7 +8,7 @@ import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
 import { refusalOfError } from '../../edge/problem.ts';
 import type { CommandFrame, Connection, Identity, InboundQueue } from '../connection/connection.ts';
 import { advanceByAcknowledgement } from '../connection/cursors.ts';
-import { sendFrame } from '../connection/send-queue.ts';
+import { send, sendFrame } from '../connection/send-queue.ts';
 import { refusedFrameOf, sendRefusal } from '../connection/send-refusal.ts';
 import type { ClientFrame } from '../protocol/frames.ts';
 import { runCommand, type ChatCommands } from './run-command.ts';
@@ -77,13 +77,17 @@ async function runAndAnswer(queues: InboundQueues, connection: Connection, ident
   }
 }
 
-/** A message whose echo was suppressed is in the log, whatever its command was answered: the client learns of it only here. */
+/**
+ * A message whose echo was suppressed is in the log, whatever its command was answered: the client learns of it only here. Where the
+ * id was used for another message, it is that one which is in the log, and this one is not.
+ */
 function answerRefusal(queues: InboundQueues, connection: Connection, frame: CommandFrame, refusal: Refusal): void {
-  const seq = connection.inbound?.suppressedEchoes?.get(canonicalUuid(frame.id));
-  if (seq !== undefined) {
+  const echo = connection.inbound?.suppressedEchoes?.get(canonicalUuid(frame.id));
+  if (echo !== undefined && refusal.code !== 'idempotency-key-reused') {
     queues.commandsAcknowledged++;
-    return sendFrame(connection, { type: 'ack', id: frame.id, seq, position: null });
+    return sendFrame(connection, { type: 'ack', id: frame.id, seq: echo.seq, position: null });
   }
+  if (echo !== undefined) send(connection, echo.framed);
   queues.commandsRefused++;
   sendRefusal(connection, refusal, refusedFrameOf(frame));
 }

@@ -1,6 +1,7 @@
 /** The members of a channel by the log: the views may have a message before they have the removal of a member who may not see it. */
 import type { LoadState } from '../../commands/handling/handle.ts';
-import { channel, isMember } from '../../domain/chat/channel.ts';
+import { channel } from '../../domain/chat/channel.ts';
+import { isMember } from '../../domain/chat/channel-state.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream } from '../../domain/shared/streams.ts';
 

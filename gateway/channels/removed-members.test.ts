@@ -17,6 +17,7 @@ test('a removed member is sent nothing more, and a new member is told the head o
   await given.commands.removeMember({ person: ann.person, channel, member: bob.person }, given.context(ann.person));
   await bobClient.take('channel');
   await given.commands.addMember({ person: ann.person, channel, member: cyd.person }, given.context(ann.person));
+  await given.commands.acceptInvitation({ person: cyd.person, channel }, given.context(cyd.person));
   await using cydClient = await connectClient(gateway.url, cyd, { device: 'cyd' });
   await annClient.sendMessage(channel, 'second');
   await cydClient.take('message', ({ seq }) => seq === 1);

@@ -20,7 +20,7 @@ export async function runCommand({ commands, contextFor, clock }: ChatCommands, 
 
 type FrameCommand = { readonly type: string; readonly body: object; readonly run: (context: CommandContext) => Promise<CommandResult> };
 
-function commandOf(commands: ChatCommands['commands'], { person, device }: Identity, frame: CommandFrame): FrameCommand {
+function commandOf(commands: ChatCommands['commands'], { person }: Identity, frame: CommandFrame): FrameCommand {
   const channel = frame.channel as ChannelId;
   switch (frame.type) {
     case 'send': {
@@ -29,7 +29,7 @@ function commandOf(commands: ChatCommands['commands'], { person, device }: Ident
       return {
         type: 'post-message',
         body: { channel, ...message },
-        run: (context) => commands.postMessage({ channel, sender: person, clientId: frame.id, device, ...message }, context),
+        run: (context) => commands.postMessage({ channel, sender: person, clientId: frame.id, ...message }, context),
       };
     }
     case 'edit': {

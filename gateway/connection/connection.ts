@@ -27,8 +27,11 @@ export type Identity = { readonly person: PersonId; readonly device: DeviceId; r
 /** A frame that changes a channel and is answered with `ack` or `refused`. */
 export type CommandFrame = ClientFrameOf<'send' | 'edit' | 'withdraw' | 'react'>;
 
-/** `suppressedEchoes`: the seqs of this connection's own messages that a hint brought before their command was answered. By the client's id in its one spelling. */
-export type InboundQueue = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, number> | undefined };
+/** A message that a hint brought while a command under its id waited for an answer. */
+export type SuppressedEcho = { readonly seq: number; readonly framed: Buffer };
+
+/** `suppressedEchoes`: by the client's id in its one spelling. */
+export type InboundQueue = { readonly frames: CommandFrame[]; suppressedEchoes: Map<string, SuppressedEcho> | undefined };
 
 /** Shared by all connections of a gateway, for sending and closing. */
 export type Transport = {

@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { CLOSE_CODES, type CloseName } from './close-codes.ts';
 import { BAD_FRAMES_MAX } from '../lifecycle/inbound-frames.ts';
-import { FRAME_BYTES_MAX } from './frames.ts';
+import { FRAME_BYTES_MAX, UNAUTHENTICATED_FRAME_BYTES_MAX } from './frames.ts';
 import { givenGateways, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, openClient } from '../testing/client.ts';
 
@@ -36,7 +36,7 @@ const BEFORE_HELLO: Readonly<Record<string, readonly [sent: string | Buffer, clo
   'a message without a hello': [text({ type: 'send', channel, id: v7(), text: 'hello' }), 'unauthorised'],
   'a malformed token': [text({ type: 'hello', token: 'nonsense', device: 'd' }), 'unauthorised'],
   'a token that another server signed': [text({ type: 'hello', token: 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.', device: 'd' }), 'unauthorised'],
-  'a frame over the size limit': ['x'.repeat(FRAME_BYTES_MAX + 1), 1009],
+  'a frame over the size limit': ['x'.repeat(UNAUTHENTICATED_FRAME_BYTES_MAX + 1), 1009],
 };
 
 for (const [name, [sent, closes]] of Object.entries(BEFORE_HELLO)) {
@@ -73,9 +73,9 @@ const ONCE_WELCOMED: Readonly<
   'a message to an unknown channel': [text({ type: 'send', channel, id: v7(), text: 'hello' }), { refused: 'channel-unknown' }],
   'an edit in an unknown channel': [text({ type: 'edit', channel, id: v7(), message: 0, text: 'hello' }), { refused: 'channel-unknown' }],
   'a read receipt whose seq is a text': [text({ type: 'read', channel, seq: '3' }), { refused: 'bad-frame' }],
-  'a read receipt in a channel of others': [text({ type: 'read', channel, seq: 3 }), { refused: 'not-a-member' }],
-  'a delivery receipt in a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'not-a-member' }],
-  'typing in a channel of others': [text({ type: 'typing', channel }), { refused: 'not-a-member' }],
+  'a read receipt in a channel of others': [text({ type: 'read', channel, seq: 3 }), { refused: 'channel-unknown' }],
+  'a delivery receipt in a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'channel-unknown' }],
+  'typing in a channel of others': [text({ type: 'typing', channel }), { refused: 'channel-unknown' }],
   'a watch of a text': [text({ type: 'watch', people: 'everyone' }), { refused: 'bad-frame' }],
 };
 

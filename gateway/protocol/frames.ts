@@ -105,7 +105,6 @@ const message = z
       sender: person,
       text: z.string().nullable(),
       clientId: z.string(),
-      device: z.string().optional(),
       replyTo: seq.optional(),
       mentions: z.array(person).optional(),
     }),

@@ -35,7 +35,7 @@ export async function handleSignal(signals: Signals, connection: Connection, ide
   const { person, device } = identity;
   const channel = frame.channel as ChannelId;
   const members = await membersOf(signals.queries, channel);
-  if (!members.includes(person)) return 'not-a-member';
+  if (!members.includes(person)) return 'channel-unknown';
   switch (frame.type) {
     case 'received':
       if (!(await isPosted(signals, connection, channel, frame.seq))) return 'message-unknown';

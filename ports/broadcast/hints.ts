@@ -9,8 +9,12 @@ export type LiveHint =
   | { readonly kind: 'read'; readonly channel: ChannelId; readonly person: PersonId; readonly seq: number }
   | { readonly kind: 'typing'; readonly channel: ChannelId; readonly person: PersonId; readonly device: DeviceId }
   | { readonly kind: 'presence'; readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null }
-  /** The channel's members or its title changed. */
-  | { readonly kind: 'channel'; readonly channel: ChannelId }
+  /** The channel's members or its title changed. `departed` has left or was removed. */
+  | { readonly kind: 'channel'; readonly channel: ChannelId; readonly departed?: PersonId }
+  /** The person was invited to a group, or an invitation of theirs was answered or withdrawn. */
+  | { readonly kind: 'invitations' }
+  /** A block between two people began or ended; for both of them. */
+  | { readonly kind: 'block'; readonly people: readonly [PersonId, PersonId]; readonly change: 'begins' | 'ends' }
   | { readonly kind: 'post'; readonly post: PostId; readonly author: PersonId }
   /** The person's feed has a new author, whose earlier posts come into it as well. */
   | { readonly kind: 'feed-dropped' }

@@ -6,6 +6,16 @@ import type { TidingsViews } from './tidings-views.ts';
 /** Whether one of the two blocks the other. */
 export async function isOneBlocked(views: Pick<TidingsViews, 'getMany'>, [one, other]: readonly PersonId[]): Promise<boolean> {
   if (one === undefined || other === undefined) return false;
-  const blocks = [relationshipId({ from: one, kind: 'block', to: other }), relationshipId({ from: other, kind: 'block', to: one })];
-  return (await views.getMany('relationships', blocks)).some((block) => block !== undefined);
+  return (await blockedAmong(views, one, [other])).size > 0;
+}
+
+/** Those of `people` whom the person blocks, or who block the person. */
+export async function blockedAmong(views: Pick<TidingsViews, 'getMany'>, person: PersonId, people: readonly PersonId[]): Promise<ReadonlySet<PersonId>> {
+  const others = people.filter((other) => other !== person);
+  if (others.length === 0) return new Set();
+  const blocks = await views.getMany(
+    'relationships',
+    others.flatMap((other) => [relationshipId({ from: person, kind: 'block', to: other }), relationshipId({ from: other, kind: 'block', to: person })]),
+  );
+  return new Set(others.filter((_, i) => blocks[2 * i] !== undefined || blocks[2 * i + 1] !== undefined));
 }

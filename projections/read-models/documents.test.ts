@@ -10,14 +10,15 @@ import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
-import { channels } from './channels.ts';
+import { channels, hearersOf, type ChannelDocument } from './channels.ts';
 import { relationships } from './relationships.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
-import { ann, at, bob, everything, room } from '../testing/history.ts';
+import { ann, at, bob, everything, hall, refused, room } from '../testing/history.ts';
 import { foldedDocuments, inStreamOrder, withErasures } from '../test-fixture.ts';
 import { inbox } from './inbox.ts';
+import { invitations } from './invitations.ts';
 import { messages, messageId } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
@@ -120,6 +121,8 @@ test('a channel has its present members, and no title from an erased person', as
     kind: 'group',
     owner: 'ann',
     members: ['ann', 'bob'],
+    invited: [],
+    request: null,
     title: null,
     titledBy: 'cyd',
     openedAt: at,
@@ -141,7 +144,12 @@ test('history has one document a message, with edits, reactions and withdrawals 
   );
   t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true, mentions: ['bob'] });
   t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
-  t.like(history?.[messageId(room, 1)], { sender: 'cyd', text: null, device: 'd1', replyTo: 0, editedAt: at });
+  t.like(history?.[messageId(room, 1)], { sender: 'cyd', text: null, replyTo: 0, editedAt: at });
+  t.false('device' in (history?.[messageId(room, 1)] ?? {}), 'which old events tell');
+  t.deepEqual(
+    [0, 1, 6].map((seq) => history?.[messageId(room, seq)]?.['unread']),
+    ['-0 ann', '', '6 ann'],
+  );
   t.deepEqual(heads, { [room]: { channel: room, headSeq: 7, messageCount: 3, lastMessage: 6, lastSender: 'ann', lastAt: at } });
 });
 
@@ -165,9 +173,53 @@ test('reactions list the people by emoji', async (t) => {
 test('an inbox row has membership, the read pointer, and the unread mentions', async (t) => {
   const { inbox: rows } = await documentsOf(inbox);
   const read = { readUpTo: 1, readMessages: 2, readAt: at };
-  t.deepEqual(rows?.['bob:room'], { person: 'bob', channel: 'room', member: true, since: at, ...read, muted: true, mentions: [6] });
-  t.like(rows?.['cyd:room'], { member: false, since: null, readUpTo: null, mentions: [6] });
+  t.deepEqual(rows?.['bob:room'], {
+    person: 'bob',
+    channel: 'room',
+    member: true,
+    since: at,
+    ...read,
+    muted: true,
+    request: null,
+    mentions: [{ seq: 6, messageCount: 3 }],
+  });
+  t.like(rows?.['cyd:room'], { member: false, since: null, readUpTo: null, mentions: [{ seq: 6, messageCount: 3 }] });
   t.like(rows?.['ann:room'], { member: true, muted: false, readUpTo: 7, mentions: [] });
+});
+
+test('a withdrawn message mentions nobody', async (t) => {
+  const mention = { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: '@bob', clientId: 'c', mentions: [bob], at, messageCount: 1 } };
+  const withdrawn = { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 0, by: ann, mentions: [bob], messageCount: 1 } };
+  const { inbox: rows } = await foldedDocuments(views, inbox, [inStreamOrder({ 'messages-room': [mention, withdrawn] as readonly TidingsEvent[] })]);
+  t.like(rows?.['bob:room'], { mentions: [] });
+});
+
+test('what mentioned a member before they left is not unread when they come again', async (t) => {
+  const mention = { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: '@bob', clientId: 'c', mentions: [bob], at, messageCount: 1 } };
+  const left = { type: 'chat.member-left.v1', data: { channel: room, member: bob } };
+  const joined = { type: 'chat.member-joined.v1', data: { channel: room, member: bob, by: ann, messageCount: 1, at } };
+  const history = { 'channel-room': [left, joined], 'messages-room': [mention] } as unknown as Readonly<Record<string, readonly TidingsEvent[]>>;
+  for (const events of [inStreamOrder(history), inStreamOrder(history).toReversed()]) {
+    const { inbox: rows } = await foldedDocuments(views, inbox, [events]);
+    t.like(rows?.['bob:room'], { member: true, mentions: [] });
+  }
+});
+
+test('a message request is in the rows of both until it is accepted; one who refuses it is no member', async (t) => {
+  const { inbox: rows } = await documentsOf(inbox);
+  t.like(rows?.['bob:pair'], { member: true, request: null, since: at });
+  t.like(rows?.['ann:pair'], { member: true, request: null });
+  t.like(rows?.['bob:refused'], { member: false, request: 'received' });
+  t.like(rows?.['cyd:refused'], { member: true, request: 'sent' });
+  const { channels: documents } = await documentsOf(channels);
+  t.deepEqual(documents?.[refused]?.['request'], { from: 'cyd', status: 'refused' });
+  t.deepEqual(hearersOf(documents?.[refused] as ChannelDocument), ['cyd']);
+});
+
+test('an invitation has a document until it is answered', async (t) => {
+  const { invitations: documents } = await documentsOf(invitations);
+  t.deepEqual(documents, { 'cyd:hall': { person: 'cyd', channel: 'hall', by: 'ann', at } });
+  t.like((await documentsOf(channels))['channels']?.[hall], { members: ['ann', 'bob'], invited: [{ person: 'cyd', by: 'ann' }] });
 });
 
 test('a device that lags behind doesn’t move the read pointer back', async (t) => {

@@ -1,7 +1,7 @@
 /**
  * A person's channels: one row a person and channel, written on joining, reading, muting and being mentioned. Three streams
- * write to a row and may come in any order, so it is never removed: `member` says whether it counts. The number of unread messages
- * is the difference to the channel's head (`messages.ts`). The rows of a channel are its read receipts.
+ * write to a row and may come in any order, so it is never removed: `member` says whether it counts. Unread messages are counted
+ * when the inbox is read, behind `readMessages` (`query/unread-messages.ts`). The rows of a channel are its read receipts.
  */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -12,7 +12,7 @@ import type { Collections, Projector } from '../projection.ts';
 
 const MENTIONS_KEPT_MAX = 100;
 
-/** Id: `inboxId`. Unread messages: `messageCount` of the channel's head − `readMessages`. */
+/** Id: `inboxId`. `readMessages`: the `messageCount` of the last message read, or of the last one before the person joined. */
 export type InboxRow = {
   readonly person: PersonId;
   readonly channel: ChannelId;
@@ -22,25 +22,36 @@ export type InboxRow = {
   readonly readMessages: number;
   readonly readAt: Instant | null;
   readonly muted: boolean;
-  /** The newest unread messages that mention the person, oldest first, by seq. */
-  readonly mentions: readonly number[];
+  /** Whether the channel is a message request that waits to be accepted: one that the person sent, or received. */
+  readonly request: 'sent' | 'received' | null;
+  /** The newest messages after those read that mention the person, oldest first. */
+  readonly mentions: readonly Mention[];
 };
+
+/** `messageCount`: of the message, as `readMessages` counts. */
+export type Mention = { readonly seq: number; readonly messageCount: number };
 
 export const inboxId = (person: PersonId, channel: ChannelId): string => `${person}:${channel}`;
 
-type HandledEvent = Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' }> | InboxEvent | Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
+type HandledEvent =
+  | Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' | 'chat.member-invited.v1' | 'chat.invitation-refused.v1' | 'chat.invitation-withdrawn.v1' }>
+  | InboxEvent
+  | Extract<MessagesEvent, { type: 'chat.message-posted.v1' | 'chat.message-withdrawn.v1' }>;
 type InboxDocuments = { inbox: InboxRow };
 
 export const inbox = {
   kind: 'projector',
   name: 'inbox',
-  version: 1,
+  version: 2,
   handles: [
     'chat.channel-opened.v1',
     'chat.member-joined.v1',
     'chat.member-left.v1',
     'chat.member-removed.v1',
+    'chat.request-accepted.v1',
+    'chat.request-refused.v1',
     'chat.message-posted.v1',
+    'chat.message-withdrawn.v1',
     'chat.read-up-to.v1',
     'chat.channel-muted.v1',
     'chat.channel-unmuted.v1',
@@ -50,7 +61,7 @@ export const inbox = {
   project: (event, views) => {
     switch (event.type) {
       case 'chat.channel-opened.v1':
-        for (const member of event.data.members) recordJoin(event, views, { member, at: event.data.at });
+        for (const member of event.data.members) recordJoin(event, views, { member, at: event.data.at, ...requestOf(event.data, member) });
         return;
       case 'chat.member-joined.v1':
         recordJoin(event, views, event.data);
@@ -59,11 +70,26 @@ export const inbox = {
       case 'chat.member-removed.v1':
         changeRow(event, views, event.data.member, (row) => ({ ...row, member: false, since: null }));
         return;
-      case 'chat.message-posted.v1':
-        for (const person of event.data.mentions ?? []) {
-          changeRow(event, views, person, (row) => ({ ...row, mentions: unreadOf([...row.mentions, event.revision], row.readUpTo) }));
-        }
+      case 'chat.request-accepted.v1': {
+        const { from, by } = event.data;
+        changeRow(event, views, from, (row) => ({ ...row, request: null }));
+        changeRow(event, views, by, (row) => ({ ...row, request: null, member: true, since: row.since ?? event.metadata.at }));
         return;
+      }
+      case 'chat.request-refused.v1':
+        changeRow(event, views, event.data.by, (row) => ({ ...row, member: false, since: null }));
+        return;
+      case 'chat.message-posted.v1': {
+        const mention = { seq: event.revision, messageCount: event.data.messageCount };
+        for (const person of event.data.mentions ?? [])
+          changeRow(event, views, person, (row) => unreadMentions({ ...row, mentions: [...row.mentions, mention] }));
+        return;
+      }
+      case 'chat.message-withdrawn.v1': {
+        const { message, mentions = [] } = event.data;
+        for (const person of mentions) changeRow(event, views, person, (row) => ({ ...row, mentions: row.mentions.filter(({ seq }) => seq !== message) }));
+        return;
+      }
       case 'chat.read-up-to.v1': {
         const { person, seq, messageCount, at } = event.data;
         changeRow(event, views, person, (row) => markRead(row, { seq, messageCount, at }));
@@ -80,11 +106,22 @@ export const inbox = {
 } as const satisfies Projector<HandledEvent, InboxDocuments>;
 
 /** Messages from before the person joined are not unread. */
-type Join = { readonly member: PersonId; readonly messageCount?: number; readonly at: Instant };
+type Join = { readonly member: PersonId; readonly messageCount?: number; readonly request?: 'sent' | 'received'; readonly at: Instant };
 
-function recordJoin(event: Recorded<HandledEvent>, views: Collections<InboxDocuments>, { member, messageCount = 0, at }: Join): void {
-  changeRow(event, views, member, (row) => ({ ...row, member: true, since: row.since ?? at, readMessages: Math.max(row.readMessages, messageCount) }));
+function recordJoin(event: Recorded<HandledEvent>, views: Collections<InboxDocuments>, { member, messageCount = 0, request, at }: Join): void {
+  changeRow(event, views, member, (row) =>
+    unreadMentions({
+      ...row,
+      member: true,
+      since: row.since ?? at,
+      readMessages: Math.max(row.readMessages, messageCount),
+      ...(request === undefined ? {} : { request }),
+    }),
+  );
 }
+
+const requestOf = ({ request, owner }: Extract<ChannelEvent, { type: 'chat.channel-opened.v1' }>['data'], member: PersonId): Pick<Join, 'request'> =>
+  request === true ? { request: member === owner ? 'sent' : 'received' } : {};
 
 function changeRow(event: Recorded<HandledEvent>, { inbox }: Collections<InboxDocuments>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
   const { channel } = event.data;
@@ -93,12 +130,15 @@ function changeRow(event: Recorded<HandledEvent>, { inbox }: Collections<InboxDo
 
 /** A device that lags behind also reports how far it has read: that never moves the pointer back. */
 function markRead(row: InboxRow, { at, ...reported }: ReadPointer & { readonly at: Instant }): InboxRow {
-  const { readUpTo, readMessages, mentions } = row;
+  const { readUpTo, readMessages } = row;
   const { seq, messageCount } = advanceReadPointer(readUpTo === null ? undefined : { seq: readUpTo, messageCount: readMessages }, reported);
-  return seq === readUpTo ? row : { ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at, mentions: unreadOf(mentions, seq) };
+  return seq === readUpTo ? row : unreadMentions({ ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at });
 }
 
-const NEW_ROW = { member: false, since: null, readUpTo: null, readMessages: 0, readAt: null, muted: false, mentions: [] } as const;
+const NEW_ROW = { member: false, since: null, readUpTo: null, readMessages: 0, readAt: null, muted: false, request: null, mentions: [] } as const;
 
-const unreadOf = (mentions: readonly number[], readUpTo: number | null): readonly number[] =>
-  mentions.filter((seq) => readUpTo === null || seq > readUpTo).slice(-MENTIONS_KEPT_MAX);
+/** By the count of messages, which says of a member who came again as well what they have read. */
+const unreadMentions = (row: InboxRow): InboxRow => ({
+  ...row,
+  mentions: row.mentions.filter(({ messageCount }) => messageCount > row.readMessages).slice(-MENTIONS_KEPT_MAX),
+});

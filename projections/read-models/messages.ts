@@ -17,7 +17,8 @@ export type MessageDocument = {
   readonly clientId: string;
   readonly at: Instant;
   readonly messageCount: number;
-  readonly device?: string;
+  /** `unreadEntry` of the message: what counting unread messages needs to know of it, in the index. */
+  readonly unread: string;
   readonly replyTo?: number;
   readonly mentions?: readonly PersonId[];
   readonly editedAt?: Instant;
@@ -26,7 +27,7 @@ export type MessageDocument = {
   readonly reactions?: Readonly<Record<string, readonly PersonId[]>>;
 };
 
-/** Id: the channel. `headSeq` counts all events of `messages-`, edits too; `messageCount` only messages: unread is its difference to the count that was read. */
+/** Id: the channel. `headSeq` counts all events of `messages-`, edits too; `messageCount` only messages. */
 export type ChannelHead = {
   readonly channel: ChannelId;
   readonly headSeq: number;
@@ -41,18 +42,33 @@ const SEQ_DIGITS = 12;
 
 export const messageId = (channel: ChannelId, seq: number): string => `${channel}:${String(seq).padStart(SEQ_DIGITS, '0')}`;
 
+/** Of an erased sender. */
+const NOTHING_TO_READ = '';
+
+/** The seq and the sender of a message, as `parseUnreadEntry` tells them; a withdrawn one is marked, for it still tells that its sender was there. */
+const unreadEntry = ({ seq, sender, text }: Pick<MessageDocument, 'seq' | 'sender' | 'text'>): string => `${text === null ? '-' : ''}${seq} ${sender}`;
+
+/** Undefined for a message of an erased sender. */
+export function parseUnreadEntry(entry: string): { readonly seq: number; readonly sender: PersonId; readonly withdrawn: boolean } | undefined {
+  if (entry === NOTHING_TO_READ) return undefined;
+  const withdrawn = entry.startsWith('-');
+  const [seq = '', sender = ''] = entry.slice(withdrawn ? 1 : 0).split(' ');
+  return { seq: Number(seq), sender: sender as PersonId, withdrawn };
+}
+
 type HandledEvent = MessagesEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const messages = {
   kind: 'projector',
   name: 'messages',
-  version: 2,
+  version: 3,
   handles: ['chat.message-posted.v1', 'chat.message-edited.v1', 'chat.message-withdrawn.v1', 'chat.message-reacted.v1', 'people.person-erased.v1'],
-  indexes: { messages: [{ fields: ['sender'] }], 'channel-heads': [] },
+  // The second is what unread messages are counted by, without a look at the messages themselves.
+  indexes: { messages: [{ fields: ['sender'] }, { fields: ['channel', 'messageCount', 'unread'] }], 'channel-heads': [] },
 
   project: (event, { messages, 'channel-heads': heads }) => {
     if (event.type === 'people.person-erased.v1') {
-      messages.patch({ sender: event.key }, { text: null });
+      messages.patch({ sender: event.key }, { text: null, unread: NOTHING_TO_READ });
       return;
     }
     const { channel, messageCount } = event.data;
@@ -76,7 +92,7 @@ function changed(before: MessageDocument | undefined, event: RecordedMessageEven
       return { ...before, text: orErased<string | null>(event.data.text, null), editedAt: event.metadata.at };
     case 'chat.message-withdrawn.v1': {
       const { reactions: _removed, ...rest } = before;
-      return { ...rest, text: null, withdrawn: true };
+      return { ...rest, text: null, unread: unreadEntry({ ...rest, text: null }), withdrawn: true };
     }
     case 'chat.message-reacted.v1':
       return { ...before, reactions: withReaction(before.reactions ?? {}, event.data) };
@@ -84,8 +100,9 @@ function changed(before: MessageDocument | undefined, event: RecordedMessageEven
 }
 
 function posted({ revision, data }: Extract<RecordedMessageEvent, { type: 'chat.message-posted.v1' }>): MessageDocument {
-  const { text, ...rest } = data;
-  return { ...rest, seq: revision, text: orErased<string | null>(text, null) };
+  const { text: sealed, device: _ofOldEvents, ...rest } = data;
+  const text = orErased<string | null>(sealed, null);
+  return { ...rest, seq: revision, text, unread: text === null ? NOTHING_TO_READ : unreadEntry({ seq: revision, sender: data.sender, text }) };
 }
 
 type ReactedData = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['data'];

@@ -8,6 +8,7 @@ import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
 import { inbox } from './inbox.ts';
+import { invitations } from './invitations.ts';
 import { messages } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
@@ -28,6 +29,7 @@ export const projectors = [
   channels,
   messages,
   inbox,
+  invitations,
   presence,
   notifications,
   deliveries,

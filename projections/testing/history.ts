@@ -14,6 +14,9 @@ const cyd = 'cyd' as PersonId;
 export const ann = 'ann' as PersonId;
 export const bob = 'bob' as PersonId;
 export const room = 'room' as ChannelId;
+export const hall = 'hall' as ChannelId;
+export const pair = 'pair' as ChannelId;
+export const refused = 'refused' as ChannelId;
 const [p1, p2, p3] = ['p1', 'p2', 'p3'] as unknown as readonly [PostId, PostId, PostId];
 const shop = 'shop' as AppId;
 const [mail, mobile, phone] = ['mail', 'mobile', 'phone'] as unknown as readonly [EndpointId, EndpointId, EndpointId];
@@ -122,6 +125,23 @@ const chat: History = {
     { type: 'chat.member-left.v1', data: { channel: room, member: cyd } },
     { type: 'chat.member-joined.v1', data: { channel: room, member: bob, by: ann, at } },
   ],
+  'channel-hall': [
+    { type: 'chat.channel-opened.v1', data: { channel: hall, kind: 'group', owner: ann, members: [ann], invited: [bob, cyd], at } },
+    { type: 'chat.invitation-withdrawn.v1', data: { channel: hall, member: cyd, by: ann } },
+    { type: 'chat.member-invited.v1', data: { channel: hall, member: cyd, by: ann, at } },
+    { type: 'chat.invitation-refused.v1', data: { channel: hall, member: bob } },
+    { type: 'chat.member-invited.v1', data: { channel: hall, member: bob, by: ann, at } },
+    { type: 'chat.member-joined.v1', data: { channel: hall, member: bob, by: bob, at } },
+  ],
+  'channel-pair': [
+    { type: 'chat.channel-opened.v1', data: { channel: pair, kind: 'direct', owner: ann, members: [ann, bob], request: true, at } },
+    { type: 'chat.request-refused.v1', data: { channel: pair, from: ann, by: bob } },
+    { type: 'chat.request-accepted.v1', data: { channel: pair, from: ann, by: bob } },
+  ],
+  'channel-refused': [
+    { type: 'chat.channel-opened.v1', data: { channel: refused, kind: 'direct', owner: cyd, members: [cyd, bob], request: true, at } },
+    { type: 'chat.request-refused.v1', data: { channel: refused, from: cyd, by: bob } },
+  ],
   'messages-room': [
     { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: 'hi @bob', clientId: 'c0', mentions: [bob], at, messageCount: 1 } },
     { type: 'chat.message-posted.v1', data: { channel: room, sender: cyd, text: 'hello', clientId: 'c1', device: 'd1', replyTo: 0, at, messageCount: 2 } },
@@ -130,7 +150,7 @@ const chat: History = {
     { type: 'chat.message-reacted.v1', data: { channel: room, message: 0, person: bob, emoji: '👍', change: 'removed', messageCount: 2 } },
     { type: 'chat.message-edited.v1', data: { channel: room, message: 1, sender: cyd, text: 'Hello', messageCount: 2 } },
     { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: '@bob @cyd', clientId: 'c2', mentions: [bob, cyd], at, messageCount: 3 } },
-    { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 0, by: ann, messageCount: 3 } },
+    { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 0, by: ann, mentions: [bob], messageCount: 3 } },
   ],
   'inbox-bob': [
     { type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq: 1, messageCount: 2, at } },

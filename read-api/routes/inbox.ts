@@ -7,10 +7,12 @@ import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
 import { messageId, type ChannelHead } from '../../projections/read-models/messages.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
-import type { ReadDependencies } from '../dependencies.ts';
+import { loadUnread, UNREAD_MAX } from '../../projections/query/unread-messages.ts';
+import type { LogFacts, ReadDependencies } from '../dependencies.ts';
 import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
+import { requestField } from './channels.ts';
 import { idField, optionalSeqField, seqField, timeField } from '../response-fields.ts';
 
 /** The time of the last message, or nothing, and the channel. */
@@ -22,8 +24,11 @@ const inboxChannelSchema = z
     kind: z.enum(['direct', 'group']).meta({ description: 'A direct channel of two people, or a group.' }),
     title: z.string().nullable().meta({ description: 'The title of a group. null: it has none.' }),
     with: z.array(namedPersonSchema).meta({ description: 'The other person of a direct channel; empty for a group.' }),
-    unread: z.int().meta({ description: 'The number of messages after the last one that you read; 0 if the last message is yours.' }),
+    unread: z.int().meta({
+      description: `The number of messages that you would find unread: those of others, after the last one that you read or wrote, without withdrawn ones. At most ${UNREAD_MAX}, which stands for more, too.`,
+    }),
     mentions: z.array(z.int()).meta({ description: 'The unread messages that mention you, by `seq`.' }),
+    request: requestField,
     muted: z.boolean().meta({ description: 'Whether you muted its push notifications.' }),
     readUpTo: optionalSeqField('The last `seq` that you have read. null: none.'),
     headSeq: optionalSeqField('The last `seq` of the channel. null: it is empty.'),
@@ -48,6 +53,7 @@ const EXAMPLE_ROW: InboxView = {
   with: [{ id: EXAMPLE.bob, name: 'Bob' }],
   unread: 1,
   mentions: [41],
+  request: null,
   muted: false,
   readUpTo: 40,
   headSeq: 41,
@@ -55,7 +61,7 @@ const EXAMPLE_ROW: InboxView = {
 };
 
 export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, logFacts } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/me/inbox',
@@ -77,7 +83,7 @@ export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
       reads: ['inbox', 'channels', 'messages', 'profile'],
       handle: async ({ caller: { person }, query: { before, limit } }) => {
         const { shown, last } = cutPage(await loadEntries(views, person, before), limit);
-        return { channels: await present(views, person, shown), next: last?.cursor ?? null };
+        return { channels: await present({ views, logFacts }, person, shown), next: last?.cursor ?? null };
       },
     }),
   ];
@@ -98,8 +104,10 @@ async function loadEntries(views: Pick<TidingsViews, 'find' | 'getMany'>, person
     .sort((one, other) => (one.cursor < other.cursor ? 1 : -1));
 }
 
-async function present(views: Pick<TidingsViews, 'getMany'>, person: PersonId, entries: readonly InboxEntry[]): Promise<InboxView[]> {
-  const [channels, lasts] = await Promise.all([
+type Presenting = { readonly views: Pick<TidingsViews, 'getMany' | 'pluck'>; readonly logFacts: Pick<LogFacts, 'isMember'> };
+
+async function present({ views, logFacts }: Presenting, person: PersonId, entries: readonly InboxEntry[]): Promise<InboxView[]> {
+  const [channels, lasts, unreads] = await Promise.all([
     views.getMany(
       'channels',
       entries.map(({ row }) => row.channel),
@@ -108,28 +116,26 @@ async function present(views: Pick<TidingsViews, 'getMany'>, person: PersonId, e
       'messages',
       entries.map(({ row, head }) => messageId(row.channel, head?.lastMessage ?? 0)),
     ),
+    Promise.all(entries.map(({ row, head }) => loadUnread(views, row, head))),
   ]);
+  const areMembers = await Promise.all(entries.map(({ row }) => logFacts.isMember(person, row.channel)));
   const others = channels.map((channel) => (channel?.kind === 'direct' ? channel.members.filter((member) => member !== person) : []));
   const names = new Map((await loadNames(views, [...new Set(others.flat())])).map((one) => [one.id, one]));
-  return entries.map(({ row, head }, i) => {
+  return entries.flatMap(({ row, head }, i) => {
     const last = lasts[i];
+    if (areMembers[i] !== true) return [];
     return {
       channel: row.channel,
       kind: channels[i]?.kind ?? 'group',
       title: channels[i]?.title ?? null,
       with: (others[i] ?? []).map((id) => names.get(id) ?? { id, name: null }),
-      unread: unreadOf(row, head),
-      mentions: [...row.mentions],
+      unread: unreads[i]?.count ?? 0,
+      mentions: [...(unreads[i]?.mentions ?? [])],
+      request: row.request,
       muted: row.muted,
       readUpTo: row.readUpTo,
       headSeq: head?.headSeq ?? null,
       last: last === undefined ? null : { seq: last.seq, sender: last.sender, text: last.text, at: last.at },
     };
   });
-}
-
-/** The sender of the last message has nothing left to read. */
-function unreadOf({ person, readMessages }: InboxRow, head: ChannelHead | undefined): number {
-  if (head === undefined || head.lastSender === person) return 0;
-  return Math.max(head.messageCount - readMessages, 0);
 }

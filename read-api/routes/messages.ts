@@ -6,9 +6,9 @@ import { channelId, seqInText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { isMember } from '../membership.ts';
 import { cutPage, limitParam } from '../pages.ts';
 import { query, refused } from '../query.ts';
+import { readAsMember } from '../read-as-member.ts';
 import { idField, optionalSeqField, optionalTimeField, seqField, timeField } from '../response-fields.ts';
 
 const MESSAGES_DEFAULT = 50;
@@ -48,7 +48,7 @@ const EXAMPLE_MESSAGE: MessageView = {
 };
 
 export function messageRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, logFacts } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/channels/:channel/messages',
@@ -66,11 +66,13 @@ export function messageRoutes(dependencies: ReadDependencies): readonly Route[] 
       }),
       response: z.object({ messages: z.array(messageSchema), more: z.boolean().meta({ description: 'Whether there are more messages in that direction.' }) }),
       refusals: ['channel-unknown'],
-      reads: ['messages', 'inbox'],
+      reads: ['messages'],
       handle: async ({ caller, params: { channel }, query: { before, after, limit } }) => {
-        if (!(await isMember(views, caller.person, channel))) return refused('channel-unknown');
         const order = { _id: after === undefined ? (-1 as const) : (1 as const) };
-        const found = await views.find('messages', { range: between(channel, after, before), order, limit: limit + 1 });
+        const found = await readAsMember(logFacts, { person: caller.person, channel }, () =>
+          views.find('messages', { range: between(channel, after, before), order, limit: limit + 1 }),
+        );
+        if (found === undefined) return refused('channel-unknown');
         const { shown, last } = cutPage(found.map(viewOf), limit);
         return { messages: after === undefined ? shown.toReversed() : shown, more: last !== undefined };
       },

@@ -17,7 +17,52 @@ test('presence is shown to friends and to members of a common channel, and not a
   await presence.beat([connection], { at, ttlMs: MINUTE_MS });
   const seenBy = async (as: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${ada.person}/presence`)).body as object;
   for (const as of [ada, friend, colleague]) t.deepEqual(await seenBy(as), { status: 'online', lastActiveAt: at });
-  for (const as of [stranger, blocked]) t.deepEqual(await seenBy(as), { status: 'offline', lastActiveAt: null });
+  t.deepEqual(await seenBy(stranger), { status: 'offline', lastActiveAt: null });
+  t.like(await seenBy(blocked), { code: 'person-unknown' });
+});
+
+test('a person who blocks is unknown to the person blocked, from that moment on, and sees of them the name alone', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ada, eve] = [await api.person('Ada'), await api.person('Eve')];
+  for (const [{ person }, about] of [
+    [ada, 'of Ada'],
+    [eve, 'of Eve'],
+  ] as const) {
+    await api.expectSuccess(commands.changeProfile({ person, about, timeZone: 'Europe/Berlin' }, by(person)));
+  }
+  const profileOf = async (as: LoggedInPerson, of: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${of.person}`)).body as object;
+  t.like(await profileOf(eve, ada), { about: 'of Ada' });
+  const views = api.work.views;
+  await commands.block({ person: ada.person, other: eve.person }, by(ada.person));
+  t.like((await api.request(eve, `/v1/people/${ada.person}`)).body, { code: 'person-unknown' }, 'also before the views know');
+  t.like((await api.request(eve, `/v1/people/${randomUUID()}`)).body, { code: 'person-unknown' });
+  await api.work.untilIdle();
+  t.like(await profileOf(ada, eve), { name: 'Eve', about: null, timeZone: null, blocked: true });
+  t.truthy(await views.get('profiles', eve.person));
+});
+
+test('presence is not shown to a person whose message request was not accepted', async (t) => {
+  await using api = await givenReadApi();
+  const { presence, commands, by, clock } = api.work;
+  const [ada, eve] = [await api.person(), await api.person()];
+  const { id: channel } = await api.expectSuccess(commands.openDirectChannel({ person: eve.person, other: ada.person }, by(eve.person)));
+  for (const { person } of [ada, eve]) {
+    await presence.beat([{ person, device: randomUUID() as DeviceId, gateway: 'g1' }], { at: clock(), ttlMs: MINUTE_MS });
+  }
+  const statuses = () =>
+    Promise.all(
+      [
+        [eve, ada],
+        [ada, eve],
+      ].map(
+        async ([as, of]) =>
+          ((await api.requestAfterWrites(as as LoggedInPerson, `/v1/people/${of?.person}/presence`)).body as object as { status?: string }).status,
+      ),
+    );
+  t.deepEqual(await statuses(), ['offline', 'offline']);
+  await api.expectSuccess(commands.acceptMessageRequest({ person: ada.person, channel }, by(ada.person)));
+  t.deepEqual(await statuses(), ['online', 'online']);
 });
 
 test('the last activity is known even when the presence store has forgotten it', async (t) => {

@@ -52,7 +52,7 @@ type PresenceView = { readonly status: 'online' | 'offline'; readonly lastActive
 const OFFLINE = { status: 'offline', lastActiveAt: null } as const;
 
 export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views, presence } = dependencies;
+  const { views, presence, logFacts } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'People', params: z.strictObject({ person: personId }), refusals: ['person-unknown'] } as const;
   return [
     query(dependencies, {
@@ -74,15 +74,17 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       path: '/v1/people/:person',
       operationId: 'getPerson',
       summary: 'Get a person’s profile',
-      description: 'Returns the profile of a person, and how you stand to the person.',
+      description:
+        'Returns the profile of a person, and how you stand to the person. A person who blocks you is unknown to you; of one whom you block you see the name alone.',
       example: { ...EXAMPLE_PROFILE, id: EXAMPLE.bob, name: 'Bob', about: null, friend: true, followed: false, muted: false, blocked: false },
       response: z.object({ ...profile, ...relationFields }).meta({ id: 'Person' }),
       reads: ['profile', 'relationships', 'friends'],
       handle: async ({ caller, params: { person } }) => {
         const [found, relations] = await Promise.all([profileOf(person), loadReaderRelations(views, caller.person, [person])]);
-        if (found === undefined) return refused('person-unknown');
+        if (found === undefined || (await hidesFrom(caller.person, person))) return refused('person-unknown');
         const { isFriend = false, isFollowed = false, isMuted = false, isBlocked = false } = relations.get(person) ?? {};
-        return { ...found, friend: isFriend, followed: isFollowed, muted: isMuted, blocked: isBlocked };
+        const shown = isBlocked ? { ...found, about: null, timeZone: null, followers: 0, follows: 0 } : found;
+        return { ...shown, friend: isFriend, followed: isFollowed, muted: isMuted, blocked: isBlocked };
       },
     }),
 
@@ -100,7 +102,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       }),
       reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
       handle: async ({ caller, params: { person } }) => {
-        if ((await views.get('profiles', person)) === undefined) return refused('person-unknown');
+        if ((await views.get('profiles', person)) === undefined || (await hidesFrom(caller.person, person))) return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return OFFLINE;
         const now = (await presence.statusOf([person])).get(person);
         if (now?.status === 'online') return now;
@@ -109,23 +111,28 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     }),
   ];
 
+  /** By the log: a block holds from the moment in which it is acknowledged. */
+  async function hidesFrom(reader: PersonId, person: PersonId): Promise<boolean> {
+    return reader !== person && logFacts.isBlockedBy(reader, person);
+  }
+
   async function profileOf(person: PersonId) {
     const [found, counts] = await Promise.all([views.get('profiles', person), views.get('relationship-counts', person)]);
     return found === undefined ? undefined : { ...viewOf(found), followers: counts?.followers ?? 0, follows: counts?.follows ?? 0 };
   }
 
-  /** The same rule as on the gateways: friends and members of a common channel, unless one of the two blocks the other. */
+  /** The same rule as on the gateways: friends and members of a common channel that is no message request, unless one of the two blocks the other. */
   async function maySeePresence(reader: PersonId, person: PersonId): Promise<boolean> {
     if (person === reader) return true;
     const relation = (await loadReaderRelations(views, reader, [person])).get(person);
-    if (relation === undefined || relation.isBlocked || relation.hasBlockedReader) return false;
+    if (relation === undefined || (await logFacts.isBlockedBy(person, reader))) return false;
     if (relation.isFriend) return true;
     const own = await views.find('inbox', { where: { person: reader, member: true }, limit: QUERY_LIMIT_MAX });
     const theirs = await views.getMany(
       'inbox',
       own.map(({ channel }) => inboxId(person, channel)),
     );
-    return theirs.some((row) => row?.member === true);
+    return theirs.some((row, i) => row?.member === true && row.request === null && own[i]?.request === null);
   }
 
   /** The views outlast the presence store. A person who is online by the views and not by the store has gone since. */

@@ -136,6 +136,15 @@ async function openChannels(system: SystemUnderTest, run: string, people: readon
     const opened = await callWriteApi(system, '/v1/channels', { method: 'POST', headers: authorizationOf(owner), key: deriveKey(run, name), body });
     return { id: String(expectStatus(DONE, opened).body['id']), members: [owner, ...others] };
   };
+  /** The others are friends of the owner or were invited; accepting changes nothing for a member. */
+  const accept = async (channel: Channel): Promise<Channel> => {
+    const { id, members } = channel;
+    for (const person of members.slice(1)) {
+      const request = { headers: authorizationOf(person), key: deriveKey(run, `accept ${id} ${person.number}`) };
+      expectStatus(DONE, await callWriteApi(system, `/v1/me/invitations/${id}/accept`, { method: 'POST', ...request }));
+    }
+    return channel;
+  };
   const channels: Channel[] = [];
   for (const [number, person] of people.entries()) {
     const neighbour = people[(number + 1) % people.length] as Person;
@@ -144,7 +153,7 @@ async function openChannels(system: SystemUnderTest, run: string, people: readon
   const ids = (members: readonly Person[]) => members.map(({ id }) => id);
   const [first, ...others] = people as [Person, ...Person[]];
   const even = others.filter(({ number }) => number % 2 === 0);
-  channels.push(await open(first, others, { kind: 'group', members: ids(others), title: 'All' }));
-  channels.push(await open(first, even, { kind: 'group', members: ids(even), title: 'The even' }));
+  channels.push(await accept(await open(first, others, { kind: 'group', members: ids(others), title: 'All' })));
+  channels.push(await accept(await open(first, even, { kind: 'group', members: ids(even), title: 'The even' })));
   return channels;
 }

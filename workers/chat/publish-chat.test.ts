@@ -13,6 +13,7 @@ test('events of a channel are published again from the log, to members and to a 
   const seq = await post(work, channel, ann, 'hello');
   await commands.markRead({ person: bob, channel, seq }, by(bob));
   const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob] }, by(ann));
+  await commands.acceptInvitation({ person: bob, channel: group }, by(bob));
   await work.untilIdle(); // or the view may be further than the opening when that is published again, and Bob no member of it any more
   await commands.removeMember({ person: ann, channel: group, member: bob }, by(ann));
   const kinds = (person: PersonId) => (heard.get(person) ?? []).map(({ kind }) => kind);

@@ -2,6 +2,7 @@
  * Publishes live hints of chat again from the log: the process that appended an event publishes one too, but may have died before it
  * could. Receivers drop by `seq` what they have already.
  */
+import { publishChannelHint } from '../../commands/chat/channel-hints.ts';
 import type { ChannelEvent, InboxEvent, MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
@@ -9,8 +10,8 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
-import type { ChannelDocument } from '../../projections/read-models/channels.ts';
-import { isOneBlocked } from '../../projections/query/blocks.ts';
+import { hearersOf, type ChannelDocument } from '../../projections/read-models/channels.ts';
+import { blockedAmong } from '../../projections/query/blocks.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 
@@ -32,46 +33,82 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsR
     'chat.message-reacted.v1',
     'chat.channel-opened.v1',
     'chat.channel-renamed.v1',
+    'chat.member-invited.v1',
+    'chat.invitation-refused.v1',
+    'chat.invitation-withdrawn.v1',
     'chat.member-joined.v1',
     'chat.member-left.v1',
     'chat.member-removed.v1',
+    'chat.request-accepted.v1',
+    'chat.request-refused.v1',
     'chat.read-up-to.v1',
   ],
   // A client that hears that a channel changed fetches it.
-  after: ['channels', 'inbox', 'relationships'],
+  after: ['channels', 'inbox', 'invitations', 'relationships'],
   react: async (event) => {
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
-    const channel = await views.get('channels', event.data.channel);
-    const recipients = channel === undefined ? [] : await recipientsOf(views, channel, event);
-    broadcast.publish([...recipients, ...formerMembers(event)], hintOf(event));
+    const { channel } = event.data;
+    const document = await views.get('channels', channel);
+    switch (event.type) {
+      case 'chat.message-posted.v1':
+      case 'chat.message-edited.v1':
+      case 'chat.message-withdrawn.v1':
+      case 'chat.message-reacted.v1':
+        if (document !== undefined) broadcast.publish(hearersOf(document), { kind: 'message', channel, entry: messageEntryOf(event) } satisfies LiveHint);
+        return;
+      case 'chat.read-up-to.v1': {
+        const { person, seq } = event.data;
+        if (document !== undefined)
+          broadcast.publish(await receiptRecipients(views, document, person), { kind: 'read', channel, person, seq } satisfies LiveHint);
+        return;
+      }
+      case 'chat.channel-opened.v1':
+      case 'chat.channel-renamed.v1':
+      case 'chat.member-invited.v1':
+      case 'chat.invitation-refused.v1':
+      case 'chat.invitation-withdrawn.v1':
+      case 'chat.member-joined.v1':
+      case 'chat.member-left.v1':
+      case 'chat.member-removed.v1':
+      case 'chat.request-accepted.v1':
+      case 'chat.request-refused.v1': {
+        const members = document === undefined ? [] : hearersOf(document);
+        publishChannelHint(broadcast, { event, channel, members });
+        const invited = await hearersOfInvitation(views, event, members);
+        if (invited.length > 0) broadcast.publish(invited, { kind: 'invitations' } satisfies LiveHint);
+      }
+    }
   },
 });
 
-/** The members. A read receipt in a direct channel goes to the reader's own devices only while one of the two blocks the other. */
-async function recipientsOf(views: Dependencies['views'], { kind, members }: ChannelDocument, event: Handled): Promise<readonly PersonId[]> {
-  const isSentOverBlocks = event.type !== 'chat.read-up-to.v1' || kind !== 'direct';
-  return isSentOverBlocks || !(await isOneBlocked(views, members)) ? members : [event.data.person];
+/** The members who may see how far the reader has read: nobody else while the channel is a message request, and nobody across a block. */
+async function receiptRecipients(views: Dependencies['views'], channel: ChannelDocument, reader: PersonId): Promise<readonly PersonId[]> {
+  if (channel.request !== null) return [reader];
+  const blocked = await blockedAmong(views, reader, channel.members);
+  return channel.members.filter((member) => !blocked.has(member));
 }
 
-function hintOf(event: Recorded<Handled>): LiveHint {
-  const { channel } = event.data;
+/** People whose list of invitations has changed. An invitation isn't in the list while a block stands between the person and a member. */
+async function hearersOfInvitation(views: Dependencies['views'], event: Recorded<ChannelEvent>, members: readonly PersonId[]): Promise<readonly PersonId[]> {
+  const concerned = concernedByInvitation(event);
+  const blocked = await Promise.all(concerned.map((person) => blockedAmong(views, person, members)));
+  return concerned.filter((_, i) => blocked[i]?.size === 0);
+}
+
+function concernedByInvitation(event: Recorded<ChannelEvent>): readonly PersonId[] {
   switch (event.type) {
-    case 'chat.message-posted.v1':
-    case 'chat.message-edited.v1':
-    case 'chat.message-withdrawn.v1':
-    case 'chat.message-reacted.v1':
-      return { kind: 'message', channel, entry: messageEntryOf(event) };
-    case 'chat.read-up-to.v1':
-      return { kind: 'read', channel, person: event.data.person, seq: event.data.seq };
     case 'chat.channel-opened.v1':
-    case 'chat.channel-renamed.v1':
+      return event.data.invited ?? [];
+    case 'chat.member-invited.v1':
+    case 'chat.invitation-refused.v1':
+    case 'chat.invitation-withdrawn.v1':
     case 'chat.member-joined.v1':
+      return [event.data.member];
+    case 'chat.channel-renamed.v1':
     case 'chat.member-left.v1':
     case 'chat.member-removed.v1':
-      return { kind: 'channel', channel };
+    case 'chat.request-accepted.v1':
+    case 'chat.request-refused.v1':
+      return [];
   }
 }
-
-/** A person who has just left or was removed is no member any more, and gets the hint too. */
-const formerMembers = (event: Handled): readonly PersonId[] =>
-  event.type === 'chat.member-left.v1' || event.type === 'chat.member-removed.v1' ? [event.data.member] : [];

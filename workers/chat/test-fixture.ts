@@ -9,7 +9,8 @@ export async function startChatForTest(config: Parameters<typeof startWorkersFor
   const work = await startWorkersForTest(config);
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const phone = await work.device(bob);
-  const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  const { id: channel } = await work.commands.openDirectChannel({ person: bob, other: ann }, work.by(bob)); // accepts it
   await work.untilIdle();
   return { work, ann, bob, phone, channel };
 }

@@ -114,6 +114,7 @@ test('an erased person has no friends, requests and groups any more, and the log
   await commands.requestFriend({ person: ann, other: cat }, by(ann));
   await commands.requestFriend({ person: dan, other: ann }, by(dan));
   const { id: group } = await commands.openGroupChannel({ person: ann, members: [bob, cat] }, by(ann));
+  for (const person of [bob, cat]) await commands.acceptInvitation({ person, channel: group }, by(person));
   await work.untilIdle();
   await commands.erasePerson({ person: ann }, by(ann));
   await work.advanceUntil(async () => {

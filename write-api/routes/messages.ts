@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { CommandResult } from '../../commands/handling/results.ts';
+import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
@@ -30,11 +31,12 @@ const reaction = z.strictObject({
   emoji: z
     .string()
     .max(EMOJI_CHARACTERS_MAX)
-    .meta({ description: 'One emoji.', examples: ['👍'] }),
+    .overwrite(reactionKey)
+    .meta({ description: 'One emoji. With or without U+FE0F it is the same.', examples: ['👍'] }),
 });
 
 const resultFields = { seq: seq.meta({ description: 'The number of the entry in the channel. For a new message, its id too.', examples: [41] }) };
-const COMMON: readonly RefusalCode[] = ['channel-unknown', 'not-a-member', 'message-unknown'];
+const COMMON: readonly RefusalCode[] = ['channel-unknown', 'message-unknown'];
 
 const stream = messagesStream(EXAMPLE.channel);
 const exampleAt = (at: number) => ({ result: { seq: at }, stream, revision: at });

@@ -51,7 +51,7 @@ const RELATIONSHIPS: readonly Relationship[] = [
     prose: {
       begin: {
         summary: 'Block a person',
-        description: `Neither of you sees the other’s posts or can write to the other. You can block ${count(BLOCKS_MAX)} people.`,
+        description: `Neither of you sees the other’s profile, presence or posts, or can write to the other. In a group that you are both in you read each other’s messages, and hear of nothing else. You can block ${count(BLOCKS_MAX)} people.`,
       },
       end: { summary: 'Unblock a person', description: 'Ends your block of the person. A block of you by the person stays.' },
     },

@@ -5,7 +5,7 @@ import type { DeviceId, NotificationId, PersonId } from '../../../domain/shared/
 import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
 import { contactsStream, notificationStream } from '../../../domain/shared/streams.ts';
-import { startDeliveriesForTest } from '../test-fixture.ts';
+import { requestUnrendered, startDeliveriesForTest } from '../test-fixture.ts';
 import { PLANNED_IN_RANGE_MAX, planNotifications } from '../plan/plan-notifications.ts';
 
 const statuses = (deliveries: readonly { readonly status: string; readonly reason: string | null }[]) =>
@@ -210,6 +210,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
   if (ann === undefined || bob === undefined) return t.fail();
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: MINUTE_MS } } });
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  await work.commands.acceptMessageRequest({ person: bob, channel }, work.by(bob));
   await work.commands.postMessage({ channel, sender: ann, text: 'hello', clientId: 'one' }, work.by(ann));
   const deliveries = () => work.views.find('deliveries', { where: { recipient: bob }, limit: 10 });
   await work.advanceUntil(async () => (await deliveries())[0]?.status === 'waiting', { stepMs: 0 });
@@ -243,7 +244,20 @@ test('a template is rendered with its parameters, and one that can’t be fails 
     (await all.sent()).map(({ title, body }) => [title, body]),
     [['Hi Ann', 'You have 3']],
   );
-  t.deepEqual(statuses(await all.untilEnded(await from({ name: 'Ann' }))), [['failed', 'template-fault']]);
+  const earlier = await requestUnrendered(work, { app, recipients: all.recipients, template, parameters: { name: 'Ann' } });
+  t.deepEqual(statuses(await all.untilEnded(earlier)), [['failed', 'template-fault']]);
+});
+
+test('a title is put into one line and a body cut to what the channel takes, whatever the log or the parameters hold', async (t) => {
+  await using all = await startDeliveriesForTest(1);
+  const { work, app, recipients } = all;
+  const { id: template } = await work.commands.publishTemplate({ app, title: '{{ title }}', body: '{{ body }}' }, work.by(`app:${app}`));
+  const family = '👨‍👩‍👧';
+  const parameters = { title: 'One\r\nBcc: two@example.org \u202etxt', body: family.repeat(1_000) };
+  await all.untilEnded(await requestUnrendered(work, { app, recipients, template, parameters }));
+  const [{ title, body } = { title: undefined, body: undefined }] = await all.sent();
+  t.is(title, 'One Bcc: two@example.org txt');
+  t.regex(body ?? '', new RegExp(`^(${family})+…$`));
 });
 
 test('a recipient who is erased between planning and sending gets nothing', async (t) => {

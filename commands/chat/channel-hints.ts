@@ -1,0 +1,33 @@
+/** Who is told live that a channel changed. Whoever refuses a message request tells only the own devices. */
+import type { ChannelEvent } from '../../domain/chat/events.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { Broadcast } from '../../ports/broadcast/port.ts';
+
+/** `members`: as they are after the event. Former members are told, too. */
+export function publishChannelHint(
+  broadcast: Pick<Broadcast, 'publish'>,
+  { event, channel, members }: { readonly event: ChannelEvent; readonly channel: ChannelId; readonly members: readonly PersonId[] },
+): void {
+  if (event.type === 'chat.request-refused.v1') return broadcast.publish([event.data.by], { kind: 'channel', channel } satisfies LiveHint);
+  const departed = departedIn(event);
+  const hint: LiveHint = { kind: 'channel', channel, ...(departed === undefined ? {} : { departed }) };
+  broadcast.publish(departed === undefined ? members : [...members, departed], hint);
+}
+
+function departedIn(event: ChannelEvent): PersonId | undefined {
+  switch (event.type) {
+    case 'chat.member-left.v1':
+    case 'chat.member-removed.v1':
+      return event.data.member;
+    case 'chat.channel-opened.v1':
+    case 'chat.channel-renamed.v1':
+    case 'chat.member-invited.v1':
+    case 'chat.invitation-refused.v1':
+    case 'chat.invitation-withdrawn.v1':
+    case 'chat.member-joined.v1':
+    case 'chat.request-accepted.v1':
+    case 'chat.request-refused.v1':
+      return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { LogFacts } from './dependencies.ts';
+
+/**
+ * What is read of a channel for a member; undefined for anybody else, who is told no sooner or later whether there is one. Asked
+ * again behind the read: a member who was removed meanwhile is not shown what was said after that.
+ */
+export async function readAsMember<Found>(
+  { isMember }: Pick<LogFacts, 'isMember'>,
+  { person, channel }: { readonly person: PersonId; readonly channel: ChannelId },
+  read: () => Promise<Found>,
+): Promise<Found | undefined> {
+  if (!(await isMember(person, channel))) return undefined;
+  const found = await read();
+  return (await isMember(person, channel)) ? found : undefined;
+}
