@@ -43,12 +43,12 @@ export function eventTypes(pattern: string, previous: readonly string[] = []): r
 
 export function personIdOption(text: string): PersonId {
   const parsed = person.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a person, a UUID in lower case.');
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a person, a UUID.');
   return parsed.data;
 }
 
 export function channelIdOption(text: string): ChannelId {
   const parsed = channel.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a channel, a UUID in lower case.');
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a channel, a UUID.');
   return parsed.data;
 }

@@ -1,15 +1,26 @@
 /** The credentials of a person: a login name and a password. */
 import { z } from 'zod';
-import { text } from '../edge/fields.ts';
+import { isBlank } from '../domain/shared/blank-text.ts';
+import { lineOfText, text } from '../edge/fields.ts';
 
 const LOGIN_NAME_CHARACTERS_MAX = 200;
 /** NIST SP 800-63B: at least eight characters, and no rules on which. */
 const PASSWORD_CHARACTERS_MIN = 8;
 const PASSWORD_CHARACTERS_MAX = 1_024;
 
+const LOGIN_NAME_META = { description: 'The name that you log in with. Letter case and surrounding spaces don’t matter.', examples: ['ada'] };
+
 export const loginName = text(LOGIN_NAME_CHARACTERS_MAX)
-  .refine((name) => name.trim() !== '', 'must have a character that can be seen')
-  .meta({ description: 'The name that you log in with. Letter case and surrounding spaces don’t matter.', examples: ['ada'] });
+  .refine((name) => !isBlank(name), 'must have a visible character')
+  .meta(LOGIN_NAME_META);
+
+/** A name with an invisible character in it could not be typed again. Accounts that have one log in with it as before. */
+export const newLoginName = lineOfText(LOGIN_NAME_CHARACTERS_MAX)
+  .refine((name) => !INVISIBLE.test(name), 'must have no invisible characters')
+  .meta(LOGIN_NAME_META);
+
+/** Without those that Persian, Hindi and emojis are written with. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}--[\u200c\u200d\ufe0f]]/v;
 
 /** The minimum length is checked only for a new password, so that it may be raised without locking anybody out. */
 export const password = z.string().max(PASSWORD_CHARACTERS_MAX).meta({ description: 'Your password.' });

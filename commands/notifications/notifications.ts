@@ -1,7 +1,7 @@
 import { app } from '../../domain/notifications/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
-import { template } from '../../domain/notifications/template.ts';
+import { pinnedVersion, template } from '../../domain/notifications/template.ts';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
@@ -9,9 +9,11 @@ import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { appStream, notificationStream, preferencesStream, templateStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
+import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
+import { renderVersion } from './render-version.ts';
 
 /** Up to so many recipients, enrolment is checked at the request; a longer list is accepted, and planning suppresses the deliveries of recipients that are not enrolled. */
 const RECIPIENTS_LOOKED_UP_MAX = 20;
@@ -35,9 +37,12 @@ export type RequestNotification = {
   readonly collapseKey?: string;
 };
 
-/** The notification's id follows from the command: two requests under one key make one notification. */
+/**
+ * The notification's id follows from the command: two requests under one key make one notification. A template is rendered once
+ * with the request, though each delivery renders it again, for an app has to learn now what would fail then.
+ */
 export const requestNotification =
-  (dependencies: CommandHandling) =>
+  (dependencies: Uses<'log' | 'codec'>) =>
   async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
     const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = NOTIFICATION_CHANNELS } = request;
     const { author, critical, atMostOnce, priority, collapseKey, category } = request;
@@ -59,7 +64,7 @@ export const requestNotification =
         ...(critical === undefined ? {} : { critical }),
         ...(atMostOnce === undefined ? {} : { atMostOnce }),
         channels,
-        contentFrom: templateRef === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, templateRef, parameters),
+        contentFrom: templateRef === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, source, templateRef, parameters),
         ...(priority === undefined ? {} : { priority }),
         ...(sendAt === undefined ? {} : { sendAt }),
         expiresAt: plus(sendAt ?? context.at, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000),
@@ -84,10 +89,17 @@ async function notEnrolledAmong({ loadState }: CommandHandling, id: AppId, recip
 }
 
 async function fromTemplate(
-  { loadState }: CommandHandling,
+  dependencies: Uses<'log' | 'codec'>,
+  source: Source,
   { template: id, version }: { readonly template: TemplateId; readonly version?: number },
   parameters: RequestNotification['parameters'],
 ) {
-  const { state } = await loadState(template, templateStream(id));
-  return { template: { template: id, state, ...(version === undefined ? {} : { version }) }, ...(parameters === undefined ? {} : { parameters }) };
+  const { state } = await dependencies.loadState(template, templateStream(id));
+  const pinned = source.kind === 'app' ? pinnedVersion(state, { app: source.app, version }) : undefined;
+  const rendered = pinned === undefined ? undefined : await renderVersion(dependencies, { template: id, version: pinned }, parameters ?? {});
+  return {
+    template: { template: id, state, ...(version === undefined ? {} : { version }) },
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(rendered === undefined ? {} : { rendered }),
+  };
 }

@@ -3,16 +3,15 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId, ChannelId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../shared/instant.ts';
-import type { NotificationEvent, Source } from './events.ts';
+import type { Content, NotificationEvent, Source } from './events.ts';
 import {
   CONTENT_MAX_BYTES,
-  notification,
-  RECIPIENTS_MAX,
-  SEND_AHEAD_MAX_DAYS,
-  TIME_TO_LIVE_MAX_MS,
-  TIME_TO_LIVE_MS,
-  type NotificationCommand,
-} from './notification.ts';
+  NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS,
+  PUSH_CONTENT_MAX_BYTES,
+  SMS_LENGTH_MAX_CHARACTERS,
+  type RenderedContent,
+} from './content.ts';
+import { notification, RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS, TIME_TO_LIVE_MAX_MS, TIME_TO_LIVE_MS, type NotificationCommand } from './notification.ts';
 import type { TemplateState } from './template.ts';
 
 const at = instant(0);
@@ -154,6 +153,50 @@ test('content is neither empty nor too large', (t) => {
   given(notification)
     .when({ ...request, contentFrom: { content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } } })
     .thenRefused(t, 'content-too-large', { length: CONTENT_MAX_BYTES + '{"body":""}'.length, max: CONTENT_MAX_BYTES });
+});
+
+test('content that no person would see, or that breaks a line or turns its direction, is refused', (t) => {
+  const ask = (content: Content) => given(notification).when({ ...request, contentFrom: { content } });
+  ask({ body: '\u2800\u200b' }).thenRefused(t, 'content-missing');
+  ask({ title: '\u3164', body: 'It rains.' }).thenRefused(t, 'title-empty');
+  ask({ title: 'One\r\nBcc: two@example.org', body: 'It rains.' }).thenRefused(t, 'text-not-one-line', { character: 'U+000D' });
+  ask({ title: '\u202eswen', body: 'It rains.' }).thenRefused(t, 'text-turns-direction');
+  ask({ title: 'a'.repeat(NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS + 1), body: 'It rains.' }).thenRefused(t, 'title-too-long');
+  ask({ body: 'It rains.', url: 'https://example.org/\r\nx' }).thenRefused(t, 'text-not-one-line');
+  ask({ body: '\ud83d' }).thenRefused(t, 'text-malformed');
+  ask({ body: 'It rains.\nIt pours.' }).then(t, requested({ content: { body: 'It rains.\nIt pours.' } }));
+});
+
+test('our own products’ titles are mended when they are sent, and so not refused', (t) => {
+  const { app: _, ...ours } = { ...request, source: chat(3) };
+  const content = { title: 'Ann\n', body: 'hello' };
+  given(notification)
+    .when({ ...ours, contentFrom: { content } })
+    .then(t, requested({ source: chat(3), content }));
+});
+
+test('content is refused where none of its channels takes it whole', (t) => {
+  const body = 'a'.repeat(PUSH_CONTENT_MAX_BYTES);
+  const ask = (channels: Data['channels'], content: Content) => given(notification).when({ ...request, channels, contentFrom: { content } });
+  ask(['push', 'sms'], { body }).thenRefused(t, 'content-fits-no-channel', {
+    channels: 'push, sms',
+    characters: body.length,
+    bytes: body.length + '{"body":""}'.length,
+  });
+  ask(['push', 'email'], { body }).then(t, requested({ channels: ['push', 'email'], content: { body } }));
+  const short = { title: 'News', body: 'a'.repeat(SMS_LENGTH_MAX_CHARACTERS - 'News\n'.length) };
+  ask(['sms'], short).then(t, requested({ channels: ['sms'], content: short }));
+  ask(['sms'], { ...short, body: `${short.body}a` }).thenRefused(t, 'content-fits-no-channel');
+});
+
+test('a template that can’t be rendered with the parameters of the request is refused, and so is one that renders to nothing', (t) => {
+  const template = { template: 'welcome' as TemplateId, state: { status: 'published', app: 'shop' as AppId, version: 1 } } as const;
+  const ask = (rendered: RenderedContent, parameters = {}) => given(notification).when({ ...request, contentFrom: { template, parameters, rendered } });
+  ask({ fault: 'undefined variable: boat', missing: 'boat' }).thenRefused(t, 'parameter-missing', { parameter: 'boat' });
+  ask({ fault: 'it takes too long' }).thenRefused(t, 'template-invalid', { detail: 'it takes too long' });
+  ask({ content: { body: '\n' } }).thenRefused(t, 'content-missing');
+  ask({ content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } }).thenRefused(t, 'content-too-large');
+  ask({ content: { body: 'Hello' } }, { name: 'a'.repeat(CONTENT_MAX_BYTES) }).thenRefused(t, 'content-too-large');
 });
 
 test('a template is pinned to the requested version, or to the newest', (t) => {

@@ -1,16 +1,16 @@
 /** A notification: requested once, possibly for later, possibly cancelled. Its deliveries are planned from it. */
 import type { NotificationChannel } from '../people/notification-channels.ts';
+import { isBlank } from '../shared/blank-text.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, msBetween, plus, type Instant } from '../shared/instant.ts';
 import { bytesIn } from '../shared/text.ts';
 import { refusalOfInactive, type AppState } from './app.ts';
+import { CONTENT_MAX_BYTES, refusalOfContent, type RenderedContent } from './content.ts';
 import type { Content, NotificationEvent, Priority, Source } from './events.ts';
 import { pinnedVersion, type TemplateState } from './template.ts';
 
 export const RECIPIENTS_MAX = 1_000;
-/** Content or parameters, as JSON in UTF-8. What a vendor takes is less (4,096 B a push) and is the sender's to cut to. */
-export const CONTENT_MAX_BYTES = 64 * 1_024;
 export const SEND_AHEAD_MAX_DAYS = 90;
 /** How long a notification is delivered where the request doesn't say, and at most, counted from when it is to be sent. */
 export const TIME_TO_LIVE_MS = DAY_MS;
@@ -24,6 +24,8 @@ type ContentSource =
   | {
       readonly template: { readonly template: TemplateId; readonly state: TemplateState; /** The newest where it is absent. */ readonly version?: number };
       readonly parameters?: Readonly<Record<string, unknown>>;
+      /** From that version with these parameters, as each delivery will be; absent where there is no such template. */
+      readonly rendered?: RenderedContent;
     };
 
 export type NotificationCommand =
@@ -82,10 +84,12 @@ function request(command: Request): Decision<NotificationEvent> {
   const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, collapseKey, at } = command;
   const recipients = [...new Set(command.recipients)];
   const expiresAt = expiryOf(command);
-  const fault = faultOfRecipients(command, recipients) ?? faultOfTimes(command, expiresAt) ?? faultOfContent(contentFrom);
+  const fault = faultOfRecipients(command, recipients) ?? faultOfTimes(command, expiresAt) ?? faultOfParameters(contentFrom);
   if (fault !== undefined) return fault;
   const content = pinTemplate(contentFrom, source);
   if (content === undefined) return refuse('template-unknown');
+  const contentFault = faultOfContent(command);
+  if (contentFault !== undefined) return contentFault;
   const data = {
     notification,
     source,
@@ -135,10 +139,21 @@ function faultOfTimes({ sendAt, at }: Request, expiresAt: Instant): Decision<nev
   return expiresAt <= at || (sendAt !== undefined && expiresAt <= sendAt) ? refuse('expires-before-sending') : undefined;
 }
 
-function faultOfContent(from: ContentSource): Decision<never> | undefined {
-  if ('content' in from && from.content.body.trim() === '') return refuse('content-missing');
-  const length = bytesIn(JSON.stringify('content' in from ? from.content : (from.parameters ?? {})));
+function faultOfParameters(from: ContentSource): Decision<never> | undefined {
+  if ('content' in from) return undefined;
+  const length = bytesIn(JSON.stringify(from.parameters ?? {}));
   return length > CONTENT_MAX_BYTES ? refuse('content-too-large', { length, max: CONTENT_MAX_BYTES }) : undefined;
+}
+
+/** What is known to fail at every delivery is refused here, so that the app learns of it. Our own products make content of names and texts that are mended when it is sent. */
+function faultOfContent({ contentFrom: from, source, channels }: Request): Decision<never> | undefined {
+  if ('content' in from && source.kind !== 'app') return isBlank(from.content.body) ? refuse('content-missing') : undefined;
+  if ('content' in from) return refusalOfContent(from.content, channels);
+  const { rendered } = from;
+  if (rendered === undefined) return undefined;
+  if ('content' in rendered) return refusalOfContent(rendered.content, channels);
+  const { missing, fault } = rendered;
+  return missing === undefined ? refuse('template-invalid', { detail: fault }) : refuse('parameter-missing', { parameter: missing });
 }
 
 /** The event's content, with the template's version pinned; undefined where this app has no such template. */

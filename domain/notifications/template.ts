@@ -1,6 +1,7 @@
 /** An app's templates: content with placeholders. A published version never changes: each notification names the version it uses. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId, TemplateId } from '../shared/ids.ts';
+import { isBlank } from '../shared/blank-text.ts';
 import { bytesIn } from '../shared/text.ts';
 import { refusalOfInactive, type AppState } from './app.ts';
 import type { TemplateEvent } from './events.ts';
@@ -47,8 +48,8 @@ export function pinnedVersion(state: TemplateState, { app, version }: { readonly
 
 function faultOfTemplateText({ title = '', body, fault }: TemplateCommand): Decision<never> | undefined {
   if (fault !== undefined) return refuse('template-invalid', { detail: fault });
-  if (body.trim() === '') return refuse('template-invalid', { detail: 'the body is empty' });
   if (!title.isWellFormed() || !body.isWellFormed()) return refuse('text-malformed');
+  if (isBlank(body)) return refuse('template-invalid', { detail: 'the body is empty' });
   const length = bytesIn(title) + bytesIn(body);
   return length > TEMPLATE_MAX_BYTES ? refuse('content-too-large', { length, max: TEMPLATE_MAX_BYTES }) : undefined;
 }

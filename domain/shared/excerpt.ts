@@ -2,7 +2,7 @@
 import { closeDirection } from './one-line.ts';
 import { charactersIn } from './text.ts';
 
-const ELLIPSIS = '…';
+export const ELLIPSIS = '…';
 /** Without the pair CR LF, which is one cluster. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const CONTROLS = /[\p{Cc}--[\t\n]]/gv;

@@ -1,9 +1,12 @@
 /**
  * Renders templates. They are Liquid, written by strangers: their input and the work they may cause are bounded. This is no port, for
- * it reaches nothing outside; it is here because publishing, sending and showing a template's content all need the same engine.
+ * it reaches nothing outside; it is here because publishing, requesting, sending and showing a template's content all need the same
+ * engine.
  */
 import { Liquid } from 'liquidjs';
-import type { Content } from '../../domain/notifications/events.ts';
+import type { RenderedContent } from '../../domain/notifications/content.ts';
+import { isBlank } from '../../domain/shared/blank-text.ts';
+import { toOneLine } from '../../domain/shared/one-line.ts';
 
 const PARSE_LIMIT_CHARACTERS = 100_000;
 const RENDER_LIMIT_MS = 100;
@@ -33,16 +36,26 @@ export function faultOfTemplate({ title = '', body }: TemplateText): string | un
   }
 }
 
-export type Rendered = { readonly content: Content } | { readonly fault: string };
-
-/** A parameter that the template names and the request lacks is a fault, and so is a template that takes too long to render. */
-export async function renderTemplate({ title, body }: TemplateText, parameters: Readonly<Record<string, unknown>>): Promise<Rendered> {
+/**
+ * A parameter that the template names and the request lacks is missing, and a template that takes too long to render is at fault. The
+ * title is one line, whatever its parameters hold; a title that renders to nothing is left out.
+ */
+export async function renderTemplate({ title, body }: TemplateText, parameters: Readonly<Record<string, unknown>>): Promise<RenderedContent> {
   try {
     const rendered = { body: String(await engine.parseAndRender(body, parameters)) };
-    return { content: title === undefined ? rendered : { title: String(await engine.parseAndRender(title, parameters)), ...rendered } };
+    const line = title === undefined ? '' : toOneLine(String(await engine.parseAndRender(title, parameters)));
+    return { content: isBlank(line) ? rendered : { title: line, ...rendered } };
   } catch (error) {
-    return { fault: messageOf(error) };
+    const missing = missingIn(error);
+    return { fault: messageOf(error), ...(missing !== undefined && { missing }) };
   }
+}
+
+/** The engine tells the name of a variable only in the error within its error. */
+function missingIn(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.name !== 'UndefinedVariableError') return undefined;
+  const { originalError } = error as { readonly originalError?: { readonly variableName?: unknown } };
+  return typeof originalError?.variableName === 'string' ? originalError.variableName : undefined;
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -52,6 +52,7 @@ const notificationSchema = z
 
 const afterDelivery = z
   .uuid()
+  .toLowerCase()
   .optional()
   .meta({ ...CURSOR, examples: [EXAMPLE.delivery] });
 /** The position of the last notification in the log. Clients must not parse it. */

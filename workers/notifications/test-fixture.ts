@@ -1,6 +1,10 @@
 /** For tests of deliveries: an app, people enrolled with it who have a device each, their deliveries, and the messages in the outbox. */
 import type { RequestNotification } from '../../commands/notifications/notifications.ts';
-import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import { randomUUID } from 'node:crypto';
+import { notification } from '../../domain/notifications/notification.ts';
+import { template } from '../../domain/notifications/template.ts';
+import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
+import { notificationStream, templateStream } from '../../domain/shared/streams.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
@@ -58,6 +62,29 @@ export async function startDeliveriesForTest(people: number, ...[config, options
 
 export const deliveriesIn = ({ views }: Pick<TestWorkers, 'views'>, notifications: readonly NotificationId[]): Promise<readonly DeliveryDocument[]> =>
   Promise.all(notifications.map((notification) => views.find('deliveries', { where: { notification }, limit: PAGE_MAX }))).then((all) => all.flat());
+
+type Unrendered = {
+  readonly app: AppId;
+  readonly recipients: readonly PersonId[];
+  readonly template: TemplateId;
+  readonly parameters: Readonly<Record<string, unknown>>;
+};
+
+/** A notification as earlier versions accepted it: without rendering its template, so that the log may hold one that can't be rendered. */
+export async function requestUnrendered(work: TestWorkers, { app, recipients, template: id, parameters }: Unrendered): Promise<NotificationId> {
+  const asked = randomUUID() as NotificationId;
+  const { state } = await work.loadState(template, templateStream(id));
+  const contentFrom = { template: { template: id, state }, parameters };
+  const request = { type: 'request', notification: asked, source: { kind: 'app', app }, app: { status: 'active' }, contentFrom } as const;
+  const handled = await work.handle(
+    notification,
+    notificationStream(asked),
+    { ...request, recipients, category: 'news', channels: ['push'], at: work.clock() },
+    work.by(`app:${app}`),
+  );
+  if (handled.outcome === 'refused') throw new Error(handled.refusal.code);
+  return asked;
+}
 
 /** All pushes in the outbox, however many. */
 export async function sentBy({ list }: Pick<Outbox, 'list'>): Promise<readonly OutboxMessage[]> {

@@ -7,6 +7,7 @@ import { appId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
+import { LINE_REFUSALS } from '../line-refusals.ts';
 
 const EXAMPLE_SECRET = 'kR3vX9qLw0pZt7YbN2mJ5sHc8dGf4aUe';
 const secret = z.string().meta({ description: 'Sign the app’s requests with it. Only this response shows it.' });
@@ -27,7 +28,7 @@ export function appRoutes({ commands, contextFor, limits }: WriteDependencies): 
       body: z.strictObject({
         name: z.string().meta({ description: `The name of the app: at most ${APP_NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Web shop'] }),
       }),
-      refusals: ['name-empty', 'name-too-long', 'text-malformed', 'app-disabled'],
+      refusals: ['name-empty', 'name-too-long', ...LINE_REFUSALS, 'app-disabled'],
       resultFields: { id: appId, secret },
       execute: ({ body: { name } }, context) => commands.registerApp({ name }, context),
     }),

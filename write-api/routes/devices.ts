@@ -7,7 +7,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { appId, deviceId, text } from '../../edge/fields.ts';
+import { appId, deviceId, lineOfText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
@@ -17,7 +17,7 @@ const PUSH_TOKEN_CHARACTERS_MAX = 4_096;
 const params = z.strictObject({ device: deviceId });
 const deviceBody = z.strictObject({
   platform: z.enum(PLATFORMS).meta({ description: 'The push service that issued the token.' }),
-  token: text(PUSH_TOKEN_CHARACTERS_MAX).min(1).meta({ description: 'The push token, exactly as FCM, APNs or another push service issued it.' }),
+  token: lineOfText(PUSH_TOKEN_CHARACTERS_MAX).meta({ description: 'The push token, exactly as FCM, APNs or another push service issued it.' }),
   app: appId.optional().meta({ description: 'Only notifications of this app are pushed to the device. Default: of every app.', examples: [EXAMPLE.app] }),
 });
 

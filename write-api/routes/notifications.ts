@@ -1,30 +1,48 @@
 /** The notifications that apps request. */
 import { z } from 'zod';
 import type { RequestNotification } from '../../commands/notifications/notifications.ts';
+import {
+  CONTENT_MAX_BYTES,
+  NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS,
+  PUSH_CONTENT_MAX_BYTES,
+  SMS_LENGTH_MAX_CHARACTERS,
+} from '../../domain/notifications/content.ts';
 import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../domain/notifications/notification.ts';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { notificationStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { instantField, notificationId, personId, templateId, text } from '../../edge/fields.ts';
+import { instantField, lineOfText, notificationId, personId, templateId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { category } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
+import { LINE_REFUSALS } from '../line-refusals.ts';
 
 /** The domain refuses more than it allows, with that number; this only bounds the work. */
 const RECIPIENTS_IN_REQUEST_MAX = 2_000;
 const CONTENT_CHARACTERS_MAX = 65_536;
 const URL_CHARACTERS_MAX = 2_048;
+/** An id with its quotation marks and comma. */
+const RECIPIENT_BYTES = 39;
+const OTHER_FIELDS_BYTES = 8 * 1_024;
+/** A byte of JSON takes six where a client escapes every character. */
+const NOTIFICATION_BODY_BYTES_MAX = 6 * (CONTENT_MAX_BYTES + RECIPIENTS_MAX * RECIPIENT_BYTES + OTHER_FIELDS_BYTES);
 const COLLAPSE_KEY_CHARACTERS_MAX = 64;
 const TTL_SECONDS_MAX = 7 * 24 * 60 * 60;
 
 const content = z
   .strictObject({
-    title: text(CONTENT_CHARACTERS_MAX).optional(),
-    body: text(CONTENT_CHARACTERS_MAX),
+    title: text(CONTENT_CHARACTERS_MAX)
+      .optional()
+      .meta({ description: `One line of at most ${NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Order 4711'] }),
+    body: text(CONTENT_CHARACTERS_MAX).meta({
+      description: `The text. A push takes ${PUSH_CONTENT_MAX_BYTES.toLocaleString('en')} bytes of content and a text message ${SMS_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters: a longer text is cut there, and refused where it would be cut on every channel.`,
+      examples: ['Your order is on its way.'],
+    }),
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .max(URL_CHARACTERS_MAX)
+      .refine(isShortUrl, `must have at most ${URL_CHARACTERS_MAX} characters with everything beyond ASCII encoded, and no spaces or controls`)
       .optional()
       .meta({ description: 'The address that opens when the recipient taps the notification.' }),
   })
@@ -32,6 +50,11 @@ const content = z
 const template = z
   .strictObject({ template: templateId, version: z.int().min(1).optional().meta({ description: 'Default: the newest version.' }) })
   .meta({ description: 'The template to send. Send either this or `content`.' });
+
+/** Its length as it is sent: vendors take ASCII. */
+function isShortUrl(url: string): boolean {
+  return !/[\s\p{Cc}]/u.test(url) && (URL.parse(url)?.href.length ?? 0) <= URL_CHARACTERS_MAX;
+}
 
 const notificationBody = z
   .strictObject({
@@ -55,7 +78,7 @@ const notificationBody = z
       examples: [EXAMPLE.later],
     }),
     ttlSeconds: z.int().min(1).max(TTL_SECONDS_MAX).meta({ description: 'How long after `sendAt` it is still worth sending. Default: one day.' }),
-    collapseKey: text(COLLAPSE_KEY_CHARACTERS_MAX).min(1).meta({ description: 'A later notification with the same key replaces this one on the device.' }),
+    collapseKey: lineOfText(COLLAPSE_KEY_CHARACTERS_MAX).meta({ description: 'A later notification with the same key replaces this one on the device.' }),
   })
   .partial()
   .required({ recipients: true, category: true })
@@ -87,6 +110,7 @@ export function notificationRoutes({ commands, contextFor, limits }: WriteDepend
         stream,
       },
       body: notificationBody,
+      bodyBytesMax: NOTIFICATION_BODY_BYTES_MAX,
       refusals: [
         'app-unknown',
         'app-disabled',
@@ -95,7 +119,13 @@ export function notificationRoutes({ commands, contextFor, limits }: WriteDepend
         'not-enrolled',
         'content-missing',
         'content-too-large',
+        'content-fits-no-channel',
+        'title-empty',
+        'title-too-long',
+        ...LINE_REFUSALS,
         'template-unknown',
+        'template-invalid',
+        'parameter-missing',
         'send-at-too-far',
         'expires-before-sending',
         'notification-cancelled',

@@ -7,12 +7,13 @@ import { personId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
-import { loginName, newPassword } from '../login-fields.ts';
+import { LINE_REFUSALS } from '../line-refusals.ts';
+import { newLoginName, newPassword } from '../login-fields.ts';
 
 const TIME_ZONE_CHARACTERS_MAX = 64;
 
-const name = z.string().meta({ description: `The name that others see: at most ${NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Ada'] });
-const signUpBody = z.strictObject({ loginName, name, password: newPassword });
+const name = z.string().meta({ description: `The name that others see: one line of at most ${NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Ada'] });
+const signUpBody = z.strictObject({ loginName: newLoginName, name, password: newPassword });
 
 const profileBody = z
   .strictObject({
@@ -41,12 +42,12 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       callers: ['public'],
       limits: [{ limit: limits.signUps, by: 'address' }],
       body: signUpBody,
-      refusals: ['login-taken', 'name-empty', 'name-too-long', 'text-malformed', 'queue-full'],
+      refusals: ['login-taken', 'name-empty', 'name-too-long', ...LINE_REFUSALS, 'queue-full'],
       actor: ({ body }) => `login:${commands.loginOf(body.loginName)}`,
       // Without the password: the log must hold nothing derived from it.
       fingerprint: ({ body: { loginName: login, name } }) => ({ loginName: login, name }),
       resultFields: { id: personId },
-      execute: ({ body }, context) => commands.signUp(body, context),
+      execute: ({ body, address }, context) => commands.signUp(body, context, { lane: 'anybody', address }),
     }),
 
     command(contextFor, {
@@ -58,7 +59,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       description: 'Changes the fields that you send. The others stay as they are.',
       example: { body: { about: 'Engines, mostly analytical', timeZone: 'Europe/London' }, stream: userStream(EXAMPLE.ada), revision: 1 },
       body: profileBody,
-      refusals: ['person-unknown', 'name-empty', 'name-too-long', 'about-too-long', 'time-zone-unknown', 'text-malformed'],
+      refusals: ['person-unknown', 'name-empty', 'name-too-long', 'about-too-long', 'time-zone-unknown', ...LINE_REFUSALS],
       execute: ({ caller: { person }, body: { name, about, timeZone } }, context) =>
         commands.changeProfile(
           { person, ...(name === undefined ? {} : { name }), ...(about === undefined ? {} : { about }), ...(timeZone === undefined ? {} : { timeZone }) },

@@ -6,7 +6,7 @@ import { EXAMPLE } from '../../edge/examples.ts';
 import { appId, text } from '../../edge/fields.ts';
 import { badRequest } from '../../edge/http/parse-request.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import { category } from '../category.ts';
+import { chosenCategory } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
@@ -15,7 +15,7 @@ const TIME_ZONE_CHARACTERS_MAX = 64;
 const TIME_CHARACTERS_MAX = 5;
 
 const choice = z.strictObject({
-  category: category.meta({ description: 'A category, or `*` for every category.', examples: ['orders'] }),
+  category: chosenCategory,
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
   wanted: z.boolean().meta({ description: 'Whether you want these notifications.' }),
 });

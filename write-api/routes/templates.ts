@@ -1,5 +1,6 @@
 /** The notification templates of apps. */
 import { z } from 'zod';
+import { TEMPLATE_MAX_BYTES } from '../../domain/notifications/template.ts';
 import { templateStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { templateId } from '../../edge/fields.ts';
@@ -7,9 +8,12 @@ import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
+/** A byte of the longest template takes six where a client escapes every character. */
+const TEMPLATE_BODY_BYTES_MAX = 6 * TEMPLATE_MAX_BYTES + 4 * 1_024;
+
 const templateBody = z.strictObject({
   template: templateId.optional().meta({ description: 'Publishes the next version of this template. Default: a new template.', examples: [EXAMPLE.template] }),
-  title: z.string().optional().meta({ description: 'The title, in Liquid.' }),
+  title: z.string().optional().meta({ description: 'The title, in Liquid. It is put into one line; where it renders to nothing, there is no title.' }),
   body: z.string().meta({ description: 'The text, in Liquid. Each notification must bring every parameter that the text uses.' }),
 });
 
@@ -30,6 +34,7 @@ export function templateRoutes({ commands, contextFor, limits }: WriteDependenci
       callers: ['app'],
       limits: [{ limit: limits.appRequests, by: 'caller' }],
       body: templateBody,
+      bodyBytesMax: TEMPLATE_BODY_BYTES_MAX,
       refusals: ['app-unknown', 'app-disabled', 'template-unknown', 'template-invalid', 'content-too-large', 'text-malformed'],
       resultFields: { id: templateId },
       execute: ({ caller: { app }, body: { template, title, body } }, context) =>

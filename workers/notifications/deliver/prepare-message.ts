@@ -1,3 +1,4 @@
+import { fitContent } from '../../../domain/notifications/content.ts';
 import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Attempt } from '../../../ports/sender/port.ts';
@@ -21,5 +22,5 @@ export async function prepareMessage(
   if ('fault' in rendered) return { failed: 'template-fault' };
   const collapseKey = requested.collapseKey ?? delivery;
   const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
-  return { delivery, notification, target, content: rendered.content, category, priority, collapseKey, ttlSeconds };
+  return { delivery, notification, target, content: fitContent(rendered.content, channel), category, priority, collapseKey, ttlSeconds };
 }

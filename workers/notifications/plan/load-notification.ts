@@ -1,12 +1,12 @@
 /** Reads a notification from the log: its stream begins with the request, and a template's versions are the events of its stream. */
-import { renderTemplate } from '../../../ports/templates/render.ts';
+import { renderVersion } from '../../../commands/notifications/render-version.ts';
 import type { TidingsEvent } from '../../../domain/events.ts';
-import type { Content } from '../../../domain/notifications/events.ts';
+import type { RenderedContent } from '../../../domain/notifications/content.ts';
 import { notification } from '../../../domain/notifications/notification.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { isErased, type Recorded } from '../../../domain/shared/event.ts';
 import type { NotificationId } from '../../../domain/shared/ids.ts';
-import { notificationStream, templateStream } from '../../../domain/shared/streams.ts';
+import { notificationStream } from '../../../domain/shared/streams.ts';
 import type { LogReader } from '../../dependencies.ts';
 
 export type NotificationRequest = { readonly event: Pick<Recorded, 'id' | 'metadata'>; readonly requested: RequestedNotification; readonly cancelled: boolean };
@@ -19,15 +19,11 @@ export async function loadNotification(reader: LogReader, id: NotificationId): P
   return { event: first, requested: first.data, cancelled: state.status === 'cancelled' };
 }
 
-export type RenderedContent = { readonly content: Content } | 'erased' | { readonly fault: string };
-
 /** The content of a message, rendered from the template where there is one. */
-export async function renderContent(reader: LogReader, { content, template, parameters = {} }: RequestedNotification): Promise<RenderedContent> {
+export async function renderContent(reader: LogReader, { content, template, parameters = {} }: RequestedNotification): Promise<RenderedContent | 'erased'> {
   if (isErased(content) || isErased(parameters)) return 'erased';
   if (template === undefined) return content === undefined ? { fault: 'there is no content' } : { content };
-  const published = await eventAt(reader, templateStream(template.template), template.version - 1);
-  if (published?.type !== 'notifications.template-published.v1') return { fault: 'there is no such template' };
-  return renderTemplate(published.data, parameters);
+  return renderVersion(reader, template, parameters);
 }
 
 async function eventAt({ log, codec }: LogReader, stream: string, revision: number): Promise<Recorded<TidingsEvent> | undefined> {
