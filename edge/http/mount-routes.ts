@@ -113,7 +113,7 @@ async function respondTo(route: Route, request: Request, response: Response, dep
   using underWay = begun.underWay;
   const routeRequest: RouteRequest = { ...parsed.parts, caller, at: dependencies.clock(), requestId: requestIdOf(response), address, signal };
   const result = await withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
-  return { result, charge: underWay.charge };
+  return { result, charge: (bytes) => underWay.charge(bytes) };
 }
 
 const isSigned = (request: Request): boolean => request.get('authorization') === undefined && request.get(APP_HEADER) !== undefined;

@@ -43,8 +43,8 @@ export async function problemIn(response: Response): Promise<Problem> {
   return (await response.json()) as Problem;
 }
 
-export async function echoServer(edge: EdgeFixture) {
-  const server = await edge.serve([echo, bodiless('get', '/v1/nothing')]);
+export async function echoServer(edge: EdgeFixture, more: Parameters<EdgeFixture['serve']>[1] = {}, routes: readonly Route[] = []) {
+  const server = await edge.serve([echo, bodiless('get', '/v1/nothing'), ...routes], more);
   const { token } = await edge.person();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   return { server, headers };
