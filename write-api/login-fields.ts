@@ -20,7 +20,7 @@ export const newLoginName = lineOfText(LOGIN_NAME_CHARACTERS_MAX)
   .meta(LOGIN_NAME_META);
 
 /** Without those that Persian, Hindi and emojis are written with. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}--[\u200c\u200d\ufe0f]]/v;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}--[\ufe0f\u200c-\u200d]]/v;
 
 /** The minimum length is checked only for a new password, so that it may be raised without locking anybody out. */
 export const password = z.string().max(PASSWORD_CHARACTERS_MAX).meta({ description: 'Your password.' });

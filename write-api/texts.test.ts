@@ -102,7 +102,7 @@ const ask = async ({ as, method, path, body }: Place, text: string) => {
 for (const [name, place] of Object.entries({ ...ONE_LINE, ...MANY_LINES })) {
   test(`${name} is refused where nobody would see anything of it, and taken in every script`, async (t) => {
     for (const text of BLANK) t.is(await ask(place, text), place.blank, JSON.stringify(text));
-    for (const text of name === 'a login name' ? ['Ł́ukasz', `${randomUUID()}\u200cخ`] : FINE) t.is(await ask(place, text), 'taken', text);
+    for (const text of name === 'a login name' ? ['Łukasz', `${randomUUID()}\u200cخ`] : FINE) t.is(await ask(place, text), 'taken', text);
   });
 }
 
