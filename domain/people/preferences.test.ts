@@ -15,6 +15,16 @@ test('a person opts out of a category on a channel, and in again', (t) => {
   given(preferences, out).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t, back);
 });
 
+test('a choice holds for a category in whichever spelling it was chosen and is asked for', (t) => {
+  const chosen: PreferencesEvent = { type: 'people.opted-out.v1', data: { category: 'Cafe\u0301', channel: 'sms' } };
+  const state = preferences.evolve(preferences.initialState, chosen);
+  for (const category of ['Cafe\u0301', 'Café', ' café ', 'CAFÉ', 'ｃａｆé']) {
+    t.is(choiceOf(state, { category, channel: 'sms' }), 'out', category);
+    given(preferences, chosen).when({ type: 'opt-out', category, channel: 'sms' }).then(t);
+  }
+  t.is(choiceOf(state, { category: 'cafe', channel: 'sms' }), undefined);
+});
+
 test('making the same choice again changes nothing', (t) => {
   given(preferences, out).when({ type: 'opt-out', category: 'news', channel: 'sms' }).then(t);
   given(preferences, out, back).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t);

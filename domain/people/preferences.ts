@@ -3,6 +3,7 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
+import { categoryKey } from './category.ts';
 import type { PreferencesEvent } from './events.ts';
 import type { NotificationChannel } from './notification-channels.ts';
 
@@ -76,14 +77,14 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
   },
 };
 
-/** The choice for exactly this category and channel. */
+/** The choice for exactly this category, however it is spelled, and channel. */
 export const choiceOf = (state: PreferencesState, about: { readonly category: string; readonly channel: NotificationChannel | '*' }): Choice | undefined =>
   valueOf(state.choices, keyOf(about));
 
 export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
 
 /** A channel's name has no space in it, so two pairs never share a key. */
-const keyOf = ({ category, channel }: { readonly category: string; readonly channel: string }) => `${channel} ${category}`;
+const keyOf = ({ category, channel }: { readonly category: string; readonly channel: string }) => `${channel} ${categoryKey(category)}`;
 
 function choose(state: PreferencesState, { type, category, channel }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
   const before = choiceOf(state, { category, channel });

@@ -1,5 +1,6 @@
 /** A person's notification preferences, to be shown. What may be sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
+import { categoryKey } from '../../domain/people/category.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { QuietHours } from '../../domain/people/preferences.ts';
@@ -20,7 +21,7 @@ export type PreferencesDocument = {
 export const preferences = {
   kind: 'projector',
   name: 'preferences',
-  version: 1,
+  version: 2,
   handles: [
     'people.opted-out.v1',
     'people.opted-in.v1',
@@ -55,6 +56,7 @@ function changed(before: PreferencesDocument, event: PreferencesEvent): Preferen
 }
 
 function withChoice(before: PreferencesDocument, { category, channel, wanted }: ChannelChoice): PreferencesDocument {
-  const others = before.choices.filter((choice) => choice.category !== category || choice.channel !== channel);
+  const key = categoryKey(category);
+  const others = before.choices.filter((choice) => categoryKey(choice.category) !== key || choice.channel !== channel);
   return { ...before, choices: [...others, { category, channel, wanted }] };
 }

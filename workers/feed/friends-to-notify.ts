@@ -1,5 +1,6 @@
 /** The friends that are notified of a post: in ranges of whole buckets, and only those who have opted in. */
 import { RECIPIENTS_MAX } from '../../domain/notifications/notification.ts';
+import { categoryKey } from '../../domain/people/category.ts';
 import { FRIENDS_MAX } from '../../domain/people/relationships.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
@@ -32,7 +33,7 @@ const endOf = (bucket: string): string => String.fromCharCode(bucket.charCodeAt(
 /** The friends who have opted in and neither mute nor block the author, nor are blocked. The views may be late: planning asks the log. */
 export async function optedInAmong(views: Pick<TidingsViews, 'getMany'>, author: PersonId, friends: readonly PersonId[]): Promise<readonly PersonId[]> {
   const preferences = await views.getMany('preferences', friends);
-  const optedIn = friends.filter((_, i) => preferences[i]?.choices.some(({ category, wanted }) => category === FRIEND_POSTED && wanted) === true);
+  const optedIn = friends.filter((_, i) => preferences[i]?.choices.some(({ category, wanted }) => categoryKey(category) === FRIEND_POSTED && wanted) === true);
   const hidden = await views.getMany(
     'relationships',
     optedIn.flatMap((friend) => [
