@@ -5,6 +5,7 @@ import type { Tokens } from '../edge/auth/tokens.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
+import type { FeedLag } from '../projections/query/feed-lag.ts';
 import type { WaitForViews } from '../projections/query/wait-for-views.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../projections/query/tidings-views.ts';
@@ -25,6 +26,7 @@ export type ReadDependencies = {
   readonly waitForViews: WaitForViews<ProjectorName>;
   readonly logFacts: LogFacts;
   readonly feedCache: FeedCache;
+  readonly feedLag: FeedLag;
   readonly presence: Pick<Presence, 'statusOf'>;
   readonly broadcast: Pick<Broadcast, 'listen'>;
   readonly tokens: Pick<Tokens, 'isActive'>;

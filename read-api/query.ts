@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { CallerKind, CallerOf } from '../edge/auth/callers.ts';
 import { route, type Fields, type NoFields, type Route, type RouteRequest } from '../edge/http/routes.ts';
+import type { Position } from '../ports/event-log/port.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { minPositionHeaders, waitForPosition } from './min-position.ts';
@@ -18,6 +19,9 @@ type Frozen<Value> = unknown extends Value
   : Value extends string | number | boolean | null | undefined
     ? Value
     : { readonly [Field in keyof Value]: Frozen<Value[Field]> };
+
+/** `min-position`: the views have come as far by then. */
+type QueryHeaders = { readonly 'min-position'?: Position | undefined };
 
 type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query extends Fields, Response extends z.ZodType> = {
   readonly path: string;
@@ -34,7 +38,9 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
   readonly refusals?: readonly RefusalCode[];
   /** The projections whose views it reads. */
   readonly reads: readonly ProjectorName[];
-  readonly handle: (request: RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>>) => Promise<Frozen<z.output<Response>> | QueryRefusal>;
+  readonly handle: (
+    request: RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>, QueryHeaders>,
+  ) => Promise<Frozen<z.output<Response>> | QueryRefusal>;
 };
 
 export function query<Kind extends CallerKind, Response extends z.ZodType, Params extends Fields = NoFields, Query extends Fields = NoFields>(
@@ -54,7 +60,7 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
     handle: async (request: Request) => {
       const refusal = await waitForPosition(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
       if (refusal !== undefined) return { refusal };
-      const result = await handle(request);
+      const result = await handle({ ...request, headers: request.headers as QueryHeaders }); // a position, as waiting for it has shown
       return isRefusal(result) ? result : { status: 200 as const, body: result };
     },
   } as never);

@@ -24,6 +24,7 @@ import type { Sender } from '../ports/sender/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
+import { openFeedLag } from '../projections/query/feed-lag.ts';
 import { startViewReader } from '../projections/query/view-reader.ts';
 import { startProjections } from '../projections/rollout/start-projections.ts';
 import type { WorkersEvent } from './telemetry-events.ts';
@@ -193,6 +194,7 @@ export async function startWorkersForTest(
     ...shared,
     stored,
     views: read.views,
+    feedLag: await openFeedLag({ stored, views: read.views }),
     outbox,
     second,
     senders,

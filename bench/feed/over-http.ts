@@ -43,9 +43,17 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
   const authenticate = createAuthentication({ tokens, appSignatures: noApps });
   await using api = await startReadApi(
     {
-      ...{ views, feedCache, presence, broadcast, rateLimit, tokens, authenticate, clock },
+      views,
+      feedCache,
+      presence,
+      broadcast,
+      rateLimit,
+      tokens,
+      authenticate,
+      clock,
       logFacts: { isMember: async () => true, isBlockedBy: async () => false },
       waitForViews: async () => true,
+      feedLag: { postsMissing: async () => [] },
       report: () => undefined,
     },
     { host: '127.0.0.1', port: 0, limits: { queries: { points: 1_000_000, windowSeconds: 60 } } },

@@ -13,6 +13,9 @@ export const positionAt = (log: number, offset: number | bigint): Position => `$
 /** The offset in one log; undefined where the token names none. */
 export const offsetIn = (position: Position, log: number): bigint | undefined => offsetsOf(position).get(log);
 
+/** The numbers of the logs that a token names. */
+export const logsIn = (position: Position): readonly number[] => [...offsetsOf(position).keys()];
+
 /** The number of the log that an event's position is in. */
 export const logNumberOf = (position: Position): number => Number(position.slice(0, position.indexOf('.')));
 

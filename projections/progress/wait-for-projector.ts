@@ -49,7 +49,7 @@ export function positionsAnywhere(
   const readPositions = () =>
     (reading ??= views
       .checkpoints()
-      .then(byRunner)
+      .then(positionsOfRunners)
       .finally(() => (reading = undefined)));
 
   return {
@@ -64,7 +64,8 @@ export function positionsAnywhere(
   };
 }
 
-function byRunner(checkpoints: ReadonlyMap<string, string>): ReadonlyMap<string, Position> {
+/** By runner: how far it has come by its stored checkpoints. */
+export function positionsOfRunners(checkpoints: ReadonlyMap<string, string>): ReadonlyMap<string, Position> {
   const positions = new Map<string, Position>();
   for (const [checkpoint, stored] of checkpoints) {
     const runner = runnerOfCheckpoint(checkpoint);

@@ -23,7 +23,11 @@ export const friends = {
   name: 'friends',
   version: 1,
   handles: ['people.friend-requested.v1', 'people.friend-accepted.v1', 'people.friend-refused.v1', 'people.friend-withdrawn.v1', 'people.friend-removed.v1'],
-  indexes: { friends: [{ fields: ['person', 'friend'] }], 'friend-requests': [{ fields: ['to', '_id'] }, { fields: ['from', '_id'] }] },
+  indexes: {
+    // The second is for feeds of readers who have just made a friend.
+    friends: [{ fields: ['person', 'friend'] }, { fields: ['person', 'position'] }],
+    'friend-requests': [{ fields: ['to', '_id'] }, { fields: ['from', '_id'] }],
+  },
 
   project: (event, { friends, 'friend-requests': requests }) => {
     const request = event.key as FriendRequestId;

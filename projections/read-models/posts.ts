@@ -34,8 +34,10 @@ export const posts = {
   version: 1,
   handles: ['feed.post-published.v1', 'feed.post-edited.v1', 'feed.post-deleted.v1', 'feed.liked.v1', 'feed.unliked.v1', 'people.person-erased.v1'],
   indexes: {
-    posts: [{ fields: ['author', '_id'] }, { fields: ['replyTo', '_id'] }],
-    likes: [{ fields: ['post', '_id'] }],
+    // The last is for feeds whose fan-out is under way.
+    posts: [{ fields: ['author', '_id'] }, { fields: ['replyTo', '_id'] }, { fields: ['position'] }],
+    // The second is for the likes of a person who was erased.
+    likes: [{ fields: ['post', '_id'] }, { fields: ['person', 'post'] }],
     'post-counters': [],
   },
 

@@ -21,8 +21,11 @@ export const relationships = {
   name: 'relationships',
   version: 1,
   handles: ['people.followed.v1', 'people.unfollowed.v1', 'people.muted.v1', 'people.unmuted.v1', 'people.blocked.v1', 'people.unblocked.v1'],
-  // The first is for a fan-out: followers in ranges. The second is for a person's own lists.
-  indexes: { relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }], 'relationship-counts': [] },
+  indexes: {
+    // For a fan-out: followers in ranges; for a person's own lists; for feeds of readers who have just followed somebody.
+    relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }, { fields: ['from', 'kind', 'position'] }],
+    'relationship-counts': [],
+  },
 
   project: (event, views) => {
     const from = event.key as PersonId;

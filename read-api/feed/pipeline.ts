@@ -3,13 +3,14 @@
  * relations to the reader), the rule (which of them the reader may see in this list), and presentation. A pipeline joins the stages.
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { Position } from '../../ports/event-log/port.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
-import { hydrate } from './hydrate.ts';
+import { hydrate, type PostDependencies } from './hydrate.ts';
 import { present, type PostView } from './present.ts';
 import type { Rule } from './rules.ts';
 
-export type PageQuery = { readonly reader: PersonId; readonly cursor?: PostId; readonly limit: number };
+/** `upTo`: the views have come as far as this position, and so must the page. */
+export type PageQuery = { readonly reader: PersonId; readonly cursor?: PostId; readonly limit: number; readonly upTo?: Position };
 
 /** `next` is the cursor of the next page, and null at the end of the list. */
 export type PostPage = { readonly posts: readonly PostView[]; readonly next: PostId | null };
@@ -30,16 +31,17 @@ const OVERFETCH = 1.4;
 const REFILLS_MAX = 5;
 
 /** `next` is the last id scanned and not the last shown, and null only at the true end: the rule never ends a list early. */
-export function createPipeline(views: Pick<TidingsViews, 'getMany'>, { skeleton, rule }: Stages): ReadPage {
-  return async ({ reader, limit, cursor: from }) => {
+export function createPipeline(dependencies: PostDependencies, { skeleton, rule }: Stages): ReadPage {
+  return async ({ cursor: from, ...query }) => {
+    const { reader, limit } = query;
     const shown: PostDocument[] = [];
-    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(views, reader, shown), next });
+    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies.views, reader, shown), next });
     let cursor = from;
     for (let refill = 0; refill <= REFILLS_MAX; refill++) {
       const missing = limit - shown.length;
       const wanted = (refill === 0 ? missing : Math.ceil(missing * OVERFETCH)) + 1; // the extra one tells whether there is more
-      const { ids, complete } = await skeleton({ reader, limit: wanted, ...(cursor === undefined ? {} : { cursor }) });
-      const visible = await visiblePosts(views, { reader, ids, rule });
+      const { ids, complete } = await skeleton({ ...query, limit: wanted, ...(cursor === undefined ? {} : { cursor }) });
+      const visible = await visiblePosts(dependencies, { reader, ids, rule });
       for (const [i, id] of ids.entries()) {
         const post = visible.get(id);
         if (post !== undefined) shown.push(post);
@@ -55,11 +57,11 @@ export function createPipeline(views: Pick<TidingsViews, 'getMany'>, { skeleton,
 type Selected = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly rule: Rule };
 
 /** The same stages for posts that are already chosen, such as those of a live hint: those that the reader may see. */
-export async function showPosts(views: Pick<TidingsViews, 'getMany'>, selected: Selected): Promise<readonly PostView[]> {
-  return present(views, selected.reader, [...(await visiblePosts(views, selected)).values()]);
+export async function showPosts(dependencies: PostDependencies, selected: Selected): Promise<readonly PostView[]> {
+  return present(dependencies.views, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
 }
 
-async function visiblePosts(views: Pick<TidingsViews, 'getMany'>, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, PostDocument>> {
-  const { posts, relations } = await hydrate(views, reader, ids);
+async function visiblePosts(dependencies: PostDependencies, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, PostDocument>> {
+  const { posts, relations } = await hydrate(dependencies, reader, ids);
   return new Map(posts.filter((post) => rule(reader, post, relations)).map((post) => [post.post, post]));
 }

@@ -1,11 +1,13 @@
 /**
  * The skeleton stage of the feed: the warm feed above its floor, the views below it. Posts that no fan-out writes into the feed are
- * merged in here: the reader's own, so that a new one is there at once, and those of authors with too many followers. Where several
- * sources meet, nothing is trusted below the highest floor.
+ * merged in here: the reader's own, so that a new one is there at once, and those of authors with too many followers. So are posts that
+ * the fan-out has not brought yet, for a reader who asks for the feed as of a position. Where several sources meet, nothing is trusted
+ * below the highest floor.
  */
-import type { PersonId } from '../../domain/shared/ids.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { FEED_POSTS_MAX, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
+import type { FeedLag } from '../../projections/query/feed-lag.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
@@ -16,6 +18,7 @@ const BUILD_TRIES_MAX = 3;
 export type FeedDependencies = {
   readonly views: Pick<TidingsViews, 'find' | 'getMany' | 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'page' | 'beginBuild' | 'warm'>;
+  readonly feedLag: FeedLag;
   readonly clock: () => Instant;
 };
 
@@ -23,11 +26,11 @@ export function createFeedSkeleton(
   dependencies: FeedDependencies,
   { feedPostsMax = FEED_POSTS_MAX }: { readonly feedPostsMax?: number } = {},
 ): Stages['skeleton'] {
-  const { feedCache } = dependencies;
-  const building = new Map<PersonId, Promise<FeedPage>>();
+  const { feedCache, feedLag } = dependencies;
+  const building = new Map<PersonId, Promise<void>>();
 
   /** One build per reader at a time; concurrent requests share it. */
-  const buildShared = (reader: PersonId): Promise<FeedPage> => {
+  const buildShared = (reader: PersonId): Promise<void> => {
     const running = building.get(reader);
     if (running !== undefined) return running;
     const build = buildFeed(dependencies, { reader, feedPostsMax }).finally(() => building.delete(reader));
@@ -35,14 +38,26 @@ export function createFeedSkeleton(
     return build;
   };
 
+  /** A feed that was built is read again: posts may have landed in it meanwhile, and a build that another request began may be too old to count. */
+  const warmPage = async ({ reader, limit, cursor }: PageQuery): Promise<FeedPage | undefined> => {
+    const read = () => feedCache.page(reader, { limit, ...(cursor === undefined ? {} : { before: cursor }) });
+    return (await read()) ?? (await buildShared(reader).then(read));
+  };
+
   return async (query) => {
-    const { reader, limit, cursor } = query;
-    const page = (await feedCache.page(reader, { limit, ...(cursor === undefined ? {} : { before: cursor }) })) ?? pageOf(await buildShared(reader), query);
-    return page.posts.length === 0 && page.floor !== null ? belowFloor(dependencies, query) : aboveFloor(dependencies, query, page);
+    const { reader, upTo } = query;
+    const missing = upTo === undefined ? [] : await feedLag.postsMissing(reader, upTo);
+    const page = missing === undefined ? undefined : await warmPage(query);
+    if (missing === undefined || page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
+    return aboveFloor(dependencies, query, { ...page, missing });
   };
 }
 
-async function aboveFloor({ views, clock }: FeedDependencies, { reader, cursor, limit }: PageQuery, { posts, floor }: FeedPage): Promise<Skeleton> {
+async function aboveFloor(
+  { views, clock }: FeedDependencies,
+  { reader, cursor, limit }: PageQuery,
+  { posts, floor, missing }: FeedPage & { readonly missing: readonly PostId[] },
+): Promise<Skeleton> {
   const isFull = posts.length >= limit;
   const lowest = isFull ? (posts.at(-1) ?? floor) : floor;
   const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(cursor === undefined ? {} : { before: cursor }), limit, at: clock() };
@@ -50,35 +65,31 @@ async function aboveFloor({ views, clock }: FeedDependencies, { reader, cursor, 
     newestPosts(views, { authors: [reader], ...bounds }),
     pulledAuthorsOf(views, { reader, since: lowest }).then((authors) => newestPosts(views, { authors, ...bounds })),
   ]);
-  const ids = [...new Set([...posts, ...own.ids, ...pulled.ids])].sort(newestFirst);
+  const within = missing.filter((id) => (lowest === null || id > lowest) && (cursor === undefined || id < cursor));
+  const ids = [...new Set([...posts, ...own.ids, ...pulled.ids, ...within])].sort(newestFirst);
   return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && pulled.complete && ids.length <= limit };
 }
 
 /** The views alone, as if there were no cache. */
-async function belowFloor({ views, clock }: FeedDependencies, { reader, cursor, limit }: PageQuery): Promise<Skeleton> {
+async function fromViews({ views, clock }: FeedDependencies, { reader, cursor, limit }: PageQuery): Promise<Skeleton> {
   return newestPosts(views, { authors: await authorsOf(views, reader), limit, at: clock(), ...(cursor === undefined ? {} : { before: cursor }) });
 }
 
 type Build = { readonly reader: PersonId; readonly feedPostsMax: number };
 
 /** A feed that is cold again right after its build was invalidated meanwhile: the reader has new authors, perhaps since the views were read. */
-async function buildFeed(dependencies: FeedDependencies, build: Build): Promise<FeedPage> {
+async function buildFeed(dependencies: FeedDependencies, build: Build): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const page = await buildOnce(dependencies, build);
-    if (tries >= BUILD_TRIES_MAX || (await dependencies.feedCache.page(build.reader, { limit: 1 })) !== undefined) return page;
+    await buildOnce(dependencies, build);
+    if (tries >= BUILD_TRIES_MAX || (await dependencies.feedCache.page(build.reader, { limit: 1 })) !== undefined) return;
   }
 }
 
 /** From `beginBuild` on, new posts land in the feed, so that none is lost between reading the views and warming it. */
-async function buildOnce({ views, feedCache, clock }: FeedDependencies, { reader, feedPostsMax }: Build): Promise<FeedPage> {
+async function buildOnce({ views, feedCache, clock }: FeedDependencies, { reader, feedPostsMax }: Build): Promise<void> {
   const token = await feedCache.beginBuild(reader);
   const { ids, complete } = await newestPosts(views, { authors: await authorsOf(views, reader), limit: feedPostsMax, at: clock() });
   // A feed is complete above its floor, and the views hold the rest; so the oldest post that was read becomes the floor.
   const page: FeedPage = complete ? { posts: ids, floor: null } : { posts: ids.slice(0, -1), floor: ids.at(-1) ?? null };
   await feedCache.warm(reader, token, page);
-  return page;
-}
-
-function pageOf({ posts, floor }: FeedPage, { cursor, limit }: PageQuery): FeedPage {
-  return { posts: posts.filter((id) => cursor === undefined || id < cursor).slice(0, limit), floor };
 }

@@ -1,4 +1,7 @@
-/** A small world for tests of the feed: people post, follow, befriend, mute and block, over the real views and the real cache; and a naive model of each feed. */
+/**
+ * A small world for tests of the feed: people post, follow, befriend, mute and block, over the real views and the real cache; and a
+ * naive model of each feed. What the workers of feeds do later is done when the test says so.
+ */
 import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/ids.ts';
 import { postIdFrom } from '../../domain/feed/post-id.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
@@ -17,12 +20,17 @@ import { recordedEvents } from '../../projections/test-fixture.ts';
 import { posts } from '../../projections/read-models/posts.ts';
 import { profile } from '../../projections/read-models/profile.ts';
 import type { AnyProjector } from '../../projections/projection.ts';
+import type { Position } from '../../ports/event-log/port.ts';
+import { positionAt } from '../../ports/event-log/position.ts';
+import { FEED_FAN_OUT, INVALIDATE_FEEDS, openFeedLag } from '../../projections/query/feed-lag.ts';
 import { activeViews } from '../../projections/query/active-views.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { invalidateFeeds } from '../../workers/feed/invalidate-feeds.ts';
 import { readersOf } from '../../workers/feed/readers.ts';
 import { createFeed } from './create-feed.ts';
+import type { PostDependencies } from './hydrate.ts';
 import type { ReadPage } from './pipeline.ts';
+import type { FeedDependencies } from './skeleton.ts';
 
 const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));
@@ -38,9 +46,17 @@ export type World = {
   readonly views: TidingsViews;
   readonly feedCache: FeedCache;
   readonly read: ReadPage;
+  /** For feeds that read this world in a way of their own. */
+  readonly queries: Omit<FeedDependencies & PostDependencies, 'clock' | 'feedCache'> & { readonly feedCache: FeedCache };
+  /** Of the last event that the views know. */
+  readonly head: () => Position;
   /** One post of each author, all at one time, `afterMs` after the previous ones. They wait for `fanOut`. */
   publish(by: readonly PersonId[], options: { readonly afterMs: number; readonly delivered?: 'push' | 'pull' }): Promise<readonly PostId[]>;
+  /** The fan-out remembers that these posts are to be delivered, and does no more. */
+  openFanOuts(): Promise<void>;
   fanOut(): Promise<void>;
+  /** Drops the feeds of readers who gained an author, in a world in which that is held back. */
+  invalidateFeeds(): Promise<void>;
   remove(which: number): Promise<void>;
   connect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
   disconnect(kind: Kind, from: PersonId, to: PersonId): Promise<void>;
@@ -50,12 +66,14 @@ export type World = {
   expected(reader: PersonId): readonly PostId[];
 };
 
+type WorldOptions = { readonly feedsMax: number; readonly feedPostsMax: number; readonly invalidation?: 'at-once' | 'held-back' };
+
 export async function givenWorlds() {
   const folder = await temporaryFolder();
   const stored = await startSqliteViews(`${folder.path}/views.sqlite`);
   let worlds = 0;
   return {
-    begin: (options: { readonly feedsMax: number; readonly feedPostsMax: number }) => beginWorld(stored, `w${++worlds}`, options),
+    begin: (options: WorldOptions) => beginWorld(stored, `w${++worlds}`, options),
     [Symbol.asyncDispose]: async () => {
       await stored[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -63,11 +81,7 @@ export async function givenWorlds() {
   };
 }
 
-async function beginWorld(
-  stored: ViewStore,
-  name: string,
-  { feedsMax, feedPostsMax }: { readonly feedsMax: number; readonly feedPostsMax: number },
-): Promise<World> {
+async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPostsMax, invalidation = 'at-once' }: WorldOptions): Promise<World> {
   const physical = (collection: string) => `${collection}@${name}`;
   await stored.prepare(
     Object.fromEntries(PROJECTORS.flatMap(({ indexes }) => Object.entries(indexes).map(([collection, its]) => [physical(collection), { indexes: its }]))),
@@ -80,8 +94,12 @@ async function beginWorld(
   const edges = new Set<string>();
   const made: MadePost[] = [];
   const waiting: MadePost[] = [];
+  const fanOuts = new Set<MadePost>();
+  const invalidations: TidingsEvent[] = [];
+  const reached = { fanOut: 0, invalidation: 0 };
   let now = START;
   let happened = 0;
+  let offset = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Changes happen one after the other, as in a log; reads may come in between. */
@@ -98,7 +116,7 @@ async function beginWorld(
         revisions.set(stream, revision);
         return { stream, event, revision };
       }),
-    );
+    ).map((event) => ({ ...event, position: positionAt(0, ++offset) }));
     const to = String(++happened);
     for (const { name: projector, indexes, handles, project: fold } of PROJECTORS) {
       const handled = numbered.filter(({ type }) => handles.includes(type));
@@ -108,8 +126,32 @@ async function beginWorld(
       await stored.commit({ projection, from: checkpoints.get(projection), to, writes });
       checkpoints.set(projection, to);
     }
-    for (const event of numbered) if (dropping.handles.some((type) => type === event.type)) await dropping.react(event as never);
+    invalidations.push(...numbered.filter((event) => dropping.handles.some((type) => type === event.type)));
+    if (invalidation === 'at-once') await invalidate();
   };
+  const invalidate = async () => {
+    for (const event of invalidations.splice(0)) await dropping.react(event as never);
+    reached.invalidation = offset;
+  };
+  const open = () => {
+    const posts = waiting.splice(0);
+    return async () => {
+      for (const post of posts) fanOuts.add(post);
+      reached.fanOut = offset;
+    };
+  };
+  const feedLag = await openFeedLag({
+    views,
+    stored: {
+      prepare: async () => undefined,
+      checkpoints: async () =>
+        new Map([
+          [FEED_FAN_OUT, positionAt(0, reached.fanOut)],
+          [INVALIDATE_FEEDS, positionAt(0, reached.invalidation)],
+        ]),
+      find: async () => [...fanOuts] as never,
+    },
+  });
   const happen = (events: Parameters<typeof project>[0]) => oneByOne(() => project(events));
 
   const change = async (kind: Kind, change: 'begins' | 'ends', from: PersonId, to: PersonId) => {
@@ -127,10 +169,19 @@ async function beginWorld(
     return connected && !hidden;
   };
 
+  const queries: World['queries'] = {
+    views,
+    feedCache,
+    feedLag,
+    waitForViews: async () => true,
+    logFacts: { isBlockedBy: async () => false },
+  };
   return {
     views,
     feedCache,
-    read: createFeed({ views, feedCache, clock: () => now }, { feedPostsMax }),
+    read: createFeed({ ...queries, clock: () => now }, { feedPostsMax }),
+    queries,
+    head: () => positionAt(0, offset),
     publish: async (by, { afterMs, delivered = 'push' }) => {
       now = plus(now, afterMs);
       const at = now;
@@ -145,14 +196,18 @@ async function beginWorld(
       );
       return published.map(({ post }) => post);
     },
+    openFanOuts: () => oneByOne(open()),
     fanOut: () => {
-      const now = waiting.splice(0);
+      const opening = open();
       return oneByOne(async () => {
-        for (const { post, author } of now) {
-          await feedCache.add(post, (await readersOf(views, { author, after: null, limit: ALL })).readers);
+        await opening();
+        for (const made of fanOuts) {
+          await feedCache.add(made.post, (await readersOf(views, { author: made.author, after: null, limit: ALL })).readers);
+          fanOuts.delete(made);
         }
       });
     },
+    invalidateFeeds: () => oneByOne(invalidate),
     remove: async (which) => {
       const one = made[which % Math.max(1, made.length)];
       if (one === undefined || one.deleted) return;

@@ -16,7 +16,7 @@ const page = z.strictObject({ before: postId.optional().meta(CURSOR), limit: lim
 const READS = [...READ_FOR_POSTS, 'authors'] as const;
 
 export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { feedCache, views } = dependencies;
+  const { feedCache } = dependencies;
   const readFeed = createFeed(dependencies);
   return [
     query(dependencies, {
@@ -31,7 +31,8 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
       query: page,
       response: z.object({ posts: z.array(postSchema), next }),
       reads: READS,
-      handle: ({ caller, query: { before, limit } }) => readFeed({ reader: caller.person, limit, ...(before === undefined ? {} : { cursor: before }) }),
+      handle: ({ caller, query: { before: cursor, limit }, headers: { 'min-position': upTo } }) =>
+        readFeed({ reader: caller.person, limit, ...(cursor === undefined ? {} : { cursor }), ...(upTo === undefined ? {} : { upTo }) }),
     }),
 
     liveQuery(dependencies, {
@@ -45,7 +46,7 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
       hint: 'post',
       event: 'post',
       data: postSchema,
-      load: async (reader, { post }) => (await showPosts(views, { reader, ids: [post], rule: mayBeInFeed }))[0],
+      load: async (reader, { post }) => (await showPosts(dependencies, { reader, ids: [post], rule: mayBeInFeed }))[0],
       // Hints of posts are published as posts are written into the feed, and only a warm feed is written into.
       renew: async (reader) => {
         const token = await feedCache.warmToken(reader);

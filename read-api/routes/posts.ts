@@ -29,7 +29,7 @@ const EXAMPLE_REPLY = {
 export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Posts', reads: READ_FOR_POSTS } as const;
-  const listOf = (skeleton: Stages['skeleton']) => createPipeline(views, { skeleton, rule: maySee });
+  const listOf = (skeleton: Stages['skeleton']) => createPipeline(dependencies, { skeleton, rule: maySee });
 
   const repliesTo = (post: PostId) =>
     listOf(async ({ cursor, limit }) => {
@@ -55,7 +55,7 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       response: postSchema,
       refusals: ['post-unknown'],
       handle: async ({ caller: { person }, params: { post } }) => {
-        const [found] = await showPosts(views, { reader: person, ids: [post], rule: maySee });
+        const [found] = await showPosts(dependencies, { reader: person, ids: [post], rule: maySee });
         return found ?? refused('post-unknown');
       },
     }),
@@ -72,7 +72,7 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       response: posts,
       refusals: ['post-unknown'],
       handle: async ({ caller: { person }, params: { post }, query: { after, limit } }) => {
-        const [found] = await showPosts(views, { reader: person, ids: [post], rule: maySee });
+        const [found] = await showPosts(dependencies, { reader: person, ids: [post], rule: maySee });
         if (found === undefined) return refused('post-unknown');
         return repliesTo(post)({ reader: person, limit, ...(after === undefined ? {} : { cursor: after }) });
       },

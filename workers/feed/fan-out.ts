@@ -13,6 +13,7 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
+import { FEED_FAN_OUT, OPEN_FAN_OUTS } from '../../projections/query/feed-lag.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
@@ -42,15 +43,15 @@ type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
 export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadcast: Pick<Broadcast, 'publish'> }): TidingsReactor<Published> => ({
   kind: 'reactor',
-  name: 'feed-fan-out',
+  name: FEED_FAN_OUT,
   version: 1,
   handles: ['feed.post-published.v1'],
   // A rebuild of a feed reads `posts`: a reader that is missed here, because they followed a moment later, gets the post by it.
   after: ['posts', 'friends', 'relationships'],
-  indexes: { fanouts: [{ fields: ['movedAt'] }] },
-  openWork: (event, { fanouts }) => {
+  indexes: { [OPEN_FAN_OUTS]: [{ fields: ['movedAt'] }] },
+  openWork: (event, { [OPEN_FAN_OUTS]: fanOuts }) => {
     const { post, author, delivered, at } = event.data;
-    if (delivered === 'push') fanouts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
+    if (delivered === 'push') fanOuts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
   },
   react: async ({ data: { post, author, delivered } }) => {
     // The author's other devices get the hint too, and fetch.
@@ -81,9 +82,9 @@ export const fanOutRange =
     const addedTo = await feedCache.add(post, readers);
     // Readers that had the post already got the hint already. A receiver that has muted the author since drops the hint and the post.
     if (addedTo.length > 0) broadcast.publish(addedTo, { kind: 'post', post, author } satisfies LiveHint);
-    if (next === null) return progress.finish('fanouts', post);
+    if (next === null) return progress.finish(OPEN_FAN_OUTS, post);
     await addJobs(dependencies, FAN_OUT_QUEUE, [fanOutJob({ post, author, next })]);
-    progress.advance('fanouts', post, { next, movedAt: clock() });
+    progress.advance(OPEN_FAN_OUTS, post, { next, movedAt: clock() });
   };
 
 /** Continues fan-outs that have stopped. The job has the name of the lost one, so one that only waits is not doubled. */
@@ -92,7 +93,7 @@ export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly open
   everyMs: FANOUT_STALLED_MS / 2,
   sweep: async () => {
     const until = plus(dependencies.clock(), -FANOUT_STALLED_MS);
-    const stalled = await dependencies.openWork.longestWaiting<OpenFanOut>('fanouts', { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
+    const stalled = await dependencies.openWork.longestWaiting<OpenFanOut>(OPEN_FAN_OUTS, { field: 'movedAt', until, limit: FANOUTS_SWEPT_MAX });
     await addJobs(dependencies, FAN_OUT_QUEUE, stalled.map(fanOutJob));
     return stalled.length;
   },

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { logFacts } from '../../commands/chat/log-facts.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { Hint } from '../../ports/broadcast/port.ts';
@@ -24,7 +25,7 @@ async function publish({ commands, by, time }: TestWorkers, author: PersonId): P
 
 /** As a reader sees it. Reading builds a cold feed. */
 function feedOf(work: TestWorkers): (reader: PersonId) => Promise<readonly string[]> {
-  const readFeed = createFeed(work);
+  const readFeed = createFeed({ ...work, waitForViews: work.projections.waitForViews, logFacts: logFacts(work.loadState) });
   return async (reader) => (await readFeed({ reader, limit: 20 })).posts.map(({ id }) => id);
 }
 

@@ -9,6 +9,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
+import { INVALIDATE_FEEDS } from '../../projections/query/feed-lag.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
 type Handled =
@@ -19,7 +20,7 @@ type Dependencies = { readonly feedCache: Pick<FeedCache, 'invalidate'>; readonl
 
 export const invalidateFeeds = ({ feedCache, broadcast }: Dependencies): TidingsReactor<Handled> => ({
   kind: 'reactor',
-  name: 'drop-feeds',
+  name: INVALIDATE_FEEDS,
   version: 1,
   handles: ['people.followed.v1', 'people.unmuted.v1', 'people.unblocked.v1', 'people.friend-accepted.v1'],
   after: ['relationships', 'friends'],
