@@ -4,19 +4,18 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { reactionStream } from '../../domain/shared/streams.ts';
-import { ifPostExists, targetWithRelation } from './posts.ts';
+import { ifPostExists, loadPostTarget } from './posts.ts';
 
 type Like = { readonly person: PersonId; readonly post: PostId };
 
-export const likePost =
+const react =
+  (type: 'like' | 'unlike') =>
   (dependencies: Uses<'log' | 'codec'>) =>
   ({ person, post }: Like, context: CommandContext) =>
     ifPostExists(dependencies, post, async () => {
-      const { state, relation, readRevisions } = await targetWithRelation(dependencies, post, person);
-      return dependencies.handle(reaction, reactionStream(post, person), { type: 'like', post, actor: person, state, relation }, context, { readRevisions });
+      const { target, readRevisions } = await loadPostTarget(dependencies, post, person);
+      return dependencies.handle(reaction, reactionStream(post, person), { type, post, actor: person, target }, context, { readRevisions });
     });
 
-export const unlikePost =
-  (dependencies: Uses<'log' | 'codec'>) =>
-  ({ person, post }: Like, context: CommandContext) =>
-    ifPostExists(dependencies, post, () => dependencies.handle(reaction, reactionStream(post, person), { type: 'unlike', post, actor: person }, context));
+export const likePost = react('like');
+export const unlikePost = react('unlike');

@@ -3,16 +3,17 @@
  * also when the command is repeated later.
  */
 import type { PostEvent } from '../../domain/feed/events.ts';
-import { post } from '../../domain/feed/post.ts';
+import { post, type PostTarget } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { relationships, relationBetween } from '../../domain/people/relationships.ts';
+import { user } from '../../domain/people/user.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { relationshipsStream } from '../../domain/shared/streams.ts';
+import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { CommandHandling } from '../handling/handle.ts';
+import type { CommandHandling, StreamRevision } from '../handling/handle.ts';
 import type { LogReader } from '../handling/load-stream.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { postIdOf } from '../handling/deterministic-ids.ts';
@@ -24,7 +25,7 @@ export const publishPost =
   (dependencies: Uses<'log' | 'codec'>) =>
   async ({ author, text, replyTo }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, context.at);
-    const target = replyTo === undefined ? undefined : await targetWithRelation(dependencies, replyTo, author);
+    const target = replyTo === undefined ? undefined : await loadPostTarget(dependencies, replyTo, author);
     const handled = await dependencies.handle(
       post,
       postStreamOf(id),
@@ -35,7 +36,7 @@ export const publishPost =
         text,
         // To come: posts of authors with very many followers are pulled by readers. It will be decided here, and is stamped on each post.
         delivered: 'push',
-        ...(replyTo === undefined || target === undefined ? {} : { replyTo: { post: replyTo, state: target.state, relation: target.relation } }),
+        ...(replyTo === undefined || target === undefined ? {} : { replyTo: { post: replyTo, target: target.target } }),
         at: context.at,
       },
       context,
@@ -52,21 +53,36 @@ export const publishPost =
 export const editPost =
   (dependencies: Uses<'log' | 'codec'>) =>
   ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
-    ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text }, context));
+    ifPostExists(dependencies, id, async () => {
+      const { target, readRevisions } = await loadPostTarget(dependencies, id, author);
+      return dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text, target }, context, { readRevisions });
+    });
 
 export const deletePost =
   (dependencies: Uses<'log' | 'codec'>) =>
   ({ author, post: id }: OfPost, context: CommandContext): Promise<CommandResult> =>
-    ifPostExists(dependencies, id, () => dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author }, context));
+    ifPostExists(dependencies, id, async () => {
+      const { target, readRevisions } = await loadPostTarget(dependencies, id, author);
+      return dependencies.handle(post, postStreamOf(id), { type: 'delete', post: id, actor: author, target }, context, { readRevisions });
+    });
 
-/** A post that a person responds to, and whether a block stands between its author and them. */
-export async function targetWithRelation({ loadState }: CommandHandling, id: PostId, person: PersonId) {
-  const [target, mine] = await Promise.all([loadState(post, postStreamOf(id)), loadState(relationships, relationshipsStream(person))]);
-  const author = target.state.status === 'none' ? undefined : target.state.author;
-  if (author === undefined || author === person) return { state: target.state, relation: 'clear', readRevisions: [target] } as const;
-  const theirs = await loadState(relationships, relationshipsStream(author));
+type LoadedTarget = { readonly target: PostTarget; readonly readRevisions: readonly StreamRevision[] };
+
+/** A post as a person may see it, and the revisions of the streams that tell. Nothing hides a post from its own author. */
+export async function loadPostTarget({ loadState }: CommandHandling, id: PostId, person: PersonId): Promise<LoadedTarget> {
+  const loaded = await loadState(post, postStreamOf(id));
+  const { state } = loaded;
+  if (state.status === 'none' || state.author === person) {
+    return { target: { state, author: user.initialState, relation: 'clear' }, readRevisions: [loaded] };
+  }
+  const { author } = state;
+  const [mine, theirs, authorUser] = await Promise.all([
+    loadState(relationships, relationshipsStream(person)),
+    loadState(relationships, relationshipsStream(author)),
+    loadState(user, userStream(author)),
+  ]);
   const relation = relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state });
-  return { state: target.state, relation, readRevisions: [target, theirs] } as const;
+  return { target: { state, author: authorUser.state, relation }, readRevisions: [loaded, theirs, authorUser] };
 }
 
 /** The digest alone finds the stream; a post exists if its whole id is that of the stream's first event. */

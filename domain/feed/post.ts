@@ -4,12 +4,16 @@ import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { refusalOfText } from '../shared/text.ts';
 import type { Relation } from '../people/counterpart.ts';
+import type { UserState } from '../people/user.ts';
 import type { PostEvent } from './events.ts';
 
 export const POST_LENGTH_MAX_CHARACTERS = 10_000;
 
 export type PostState =
   { readonly status: 'none' } | { readonly status: 'published'; readonly author: PersonId } | { readonly status: 'deleted'; readonly author: PersonId };
+
+/** A post as a decision of another person needs to see it: with its author, and whether a block stands between the author and the actor. */
+export type PostTarget = { readonly state: PostState; readonly author: UserState; readonly relation: Relation };
 
 export type PostCommand =
   | {
@@ -18,12 +22,13 @@ export type PostCommand =
       readonly actor: PersonId;
       readonly text: string;
       readonly delivered: 'push' | 'pull';
-      /** The post that this one answers, with its state and whether a block stands between its author and the actor. */
-      readonly replyTo?: { readonly post: PostId; readonly state: PostState; readonly relation: Relation };
+      /** The post that this one answers. */
+      readonly replyTo?: { readonly post: PostId; readonly target: PostTarget };
       readonly at: Instant;
     }
-  | { readonly type: 'edit'; readonly post: PostId; readonly actor: PersonId; readonly text: string }
-  | { readonly type: 'delete'; readonly post: PostId; readonly actor: PersonId };
+  /** `target` is this post, as a person who is not its author may see it. */
+  | { readonly type: 'edit'; readonly post: PostId; readonly actor: PersonId; readonly text: string; readonly target: PostTarget }
+  | { readonly type: 'delete'; readonly post: PostId; readonly actor: PersonId; readonly target: PostTarget };
 
 export const post: Decider<PostState, PostCommand, PostEvent> = {
   reads: 'tail',
@@ -41,10 +46,12 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
   },
 
   decide: (state, command) => {
-    if (state.status !== 'none' && state.author !== command.actor) return refuse('not-the-author');
-    if (command.type === 'publish') return state.status === 'none' ? publish(command) : accept();
-    if (state.status === 'none') return refuse('post-unknown');
     const { post, actor: author } = command;
+    if (command.type === 'publish') {
+      if (state.status === 'none') return publish(command);
+      return state.author === author ? accept() : refuse('not-the-author');
+    }
+    if (state.status === 'none' || state.author !== author) return refusalIfHidden(command.target) ?? refuse('not-the-author');
     switch (command.type) {
       case 'edit':
         if (state.status === 'deleted') return refuse('post-deleted');
@@ -55,15 +62,13 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
   },
 };
 
-/** Why the actor can't reply to a post or like it, or nothing. */
-export function refusalToRespond(state: PostState, relation: Relation): Decision<never> | undefined {
-  if (state.status === 'none') return refuse('post-unknown');
-  if (state.status === 'deleted') return refuse('post-deleted');
-  return relation === 'blocked' ? refuse('blocked') : undefined;
+/** Nobody learns of a post that they can't see whether it exists: deleted, of an erased author and across a block, it is unknown. */
+export function refusalIfHidden({ state, author, relation }: PostTarget): Decision<never> | undefined {
+  return state.status === 'published' && author.status !== 'erased' && relation === 'clear' ? undefined : refuse('post-unknown');
 }
 
 function publish({ post, actor, text, delivered, replyTo, at }: Extract<PostCommand, { type: 'publish' }>): Decision<PostEvent> {
-  const fault = refusalOfPostText(text) ?? (replyTo === undefined ? undefined : refusalToRespond(replyTo.state, replyTo.relation));
+  const fault = refusalOfPostText(text) ?? (replyTo === undefined ? undefined : refusalIfHidden(replyTo.target));
   if (fault !== undefined) return fault;
   const data = { post, author: actor, text, ...(replyTo !== undefined && { replyTo: replyTo.post }), delivered, at };
   return accept({ type: 'feed.post-published.v1', data });

@@ -3,13 +3,14 @@ import { given } from '../shared/given-when-then.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { ReactionEvent } from './events.ts';
 import { reaction } from './reaction.ts';
+import { HIDDEN, VISIBLE } from './test-fixture.ts';
 
 const post = 'post' as PostId;
-const [ann, bob] = ['ann', 'bob'] as PersonId[] as [PersonId, PersonId];
+const ann = 'ann' as PersonId;
 const liked: ReactionEvent = { type: 'feed.liked.v1', data: { post, person: ann } };
 const unliked: ReactionEvent = { type: 'feed.unliked.v1', data: { post, person: ann } };
-const like = { type: 'like', post, actor: ann, state: { status: 'published', author: bob }, relation: 'clear' } as const;
-const unlike = { type: 'unlike', post, actor: ann } as const;
+const like = { type: 'like', post, actor: ann, target: VISIBLE } as const;
+const unlike = { type: 'unlike', post, actor: ann, target: VISIBLE } as const;
 
 test('a person likes a post once, takes it back once, and likes it again', (t) => {
   given(reaction).when(like).then(t, liked);
@@ -19,14 +20,19 @@ test('a person likes a post once, takes it back once, and likes it again', (t) =
   given(reaction, liked, unliked).when(like).then(t, liked);
 });
 
-test('a post that does not exist can’t be liked, nor one across a block', (t) => {
-  given(reaction)
-    .when({ ...like, state: { status: 'none' } })
-    .thenRefused(t, 'post-unknown');
-  given(reaction)
-    .when({ ...like, state: { status: 'deleted', author: bob } })
-    .thenRefused(t, 'post-deleted');
-  given(reaction)
-    .when({ ...like, relation: 'blocked' })
-    .thenRefused(t, 'blocked');
-});
+for (const [what, target] of HIDDEN) {
+  test(`a person can’t like ${what}, and learns no more of it than of one that never was`, (t) => {
+    given(reaction)
+      .when({ ...like, target })
+      .thenRefused(t, 'post-unknown');
+    given(reaction)
+      .when({ ...unlike, target })
+      .thenRefused(t, 'post-unknown');
+  });
+
+  test(`a person takes back the like of ${what}`, (t) => {
+    given(reaction, liked)
+      .when({ ...unlike, target })
+      .then(t, unliked);
+  });
+}

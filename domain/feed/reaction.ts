@@ -1,16 +1,13 @@
 /** One person's reaction to one post. With all reactions to a post in one stream, every like would wait for every other. */
-import type { Relation } from '../people/counterpart.ts';
 import { accept, type Decider } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { ReactionEvent } from './events.ts';
-import { refusalToRespond, type PostState } from './post.ts';
+import { refusalIfHidden, type PostTarget } from './post.ts';
 
 export type ReactionState = { readonly status: 'none' } | { readonly status: 'liked' };
 
-export type ReactionCommand =
-  | { readonly type: 'like'; readonly post: PostId; readonly actor: PersonId; readonly state: PostState; readonly relation: Relation }
-  /** Taking a like back is never refused, whatever happened to the post. */
-  | { readonly type: 'unlike'; readonly post: PostId; readonly actor: PersonId };
+/** A like can always be taken back, whatever happened to the post. */
+export type ReactionCommand = { readonly type: 'like' | 'unlike'; readonly post: PostId; readonly actor: PersonId; readonly target: PostTarget };
 
 export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = {
   reads: 'tail',
@@ -30,9 +27,9 @@ export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = 
     switch (command.type) {
       case 'like':
         if (status === 'liked') return accept();
-        return refusalToRespond(command.state, command.relation) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
+        return refusalIfHidden(command.target) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
       case 'unlike':
-        return status === 'none' ? accept() : accept({ type: 'feed.unliked.v1', data: { post, person } });
+        return status === 'liked' ? accept({ type: 'feed.unliked.v1', data: { post, person } }) : (refusalIfHidden(command.target) ?? accept());
     }
   },
 };

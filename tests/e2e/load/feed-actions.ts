@@ -60,11 +60,12 @@ async function requestLike(context: ActionContext, method: 'PUT' | 'DELETE'): Pr
   return post;
 }
 
-/** False if the post was deleted by its author in the meantime; any other refusal is a fault. */
+/** False if the post was deleted by its author in the meantime: it is unknown to everybody else. Any other refusal is a fault. */
 function isApplied(response: ApiResponse): boolean {
   if (DONE.includes(response.status)) return true;
   expectStatus([404, 409, 410, 422], response);
-  if (response.body['code'] !== 'post-deleted') throw new Error(`No action of the load can cause ${JSON.stringify(response.body)}.`);
+  if (!['post-deleted', 'post-unknown'].includes(String(response.body['code'])))
+    throw new Error(`No action of the load can cause ${JSON.stringify(response.body)}.`);
   return false;
 }
 
