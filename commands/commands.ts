@@ -32,12 +32,15 @@ import {
 } from './people/friendships.ts';
 import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
-import { logIn, logOut } from './people/sessions.ts';
-import { loginOf, signUp } from './people/sign-up.ts';
+import { findKnownDevice } from './accounts/known-devices.ts';
+import { logIn } from './accounts/log-in.ts';
+import { logOut } from './accounts/log-out.ts';
+import { loginOf, signUp } from './accounts/sign-up.ts';
 
 const COMMANDS = {
   // People
   signUp,
+  findKnownDevice,
   logIn,
   logOut,
   changeProfile,

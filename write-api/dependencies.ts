@@ -5,6 +5,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
+import type { LoginAttempts } from './accounts/login-attempts.ts';
 import type { WriteLimits } from './limits.ts';
 
 export type WriteDependencies = {
@@ -15,6 +16,7 @@ export type WriteDependencies = {
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
   readonly limits: WriteLimits;
+  readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */
   readonly region: string;
 };

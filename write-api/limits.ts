@@ -1,21 +1,24 @@
 /** The rate limits of the write API. A refused client is told the name; an operator overrides a limit by it (`edge/http/limit-overrides.ts`). */
-import type { Limit } from '../ports/rate-limit/port.ts';
+import type { OverriddenLimits } from '../edge/http/limit-overrides.ts';
+import type { FailureLimit, Limit } from '../ports/rate-limit/port.ts';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 
-export type WriteLimits = Readonly<Record<keyof typeof WRITE_LIMITS, Limit>>;
+export type WriteLimits = OverriddenLimits<typeof WRITE_LIMITS>;
 
 export const WRITE_LIMITS = {
   /** Counted per address: people behind one router share it. */
   signUps: { name: 'sign-ups', points: 6_000, windowSeconds: HOUR_SECONDS },
   loginsOfAddress: { name: 'logins-of-address', points: 3_000, windowSeconds: MINUTE_SECONDS },
-  /** Counted per login name, against guessing one person's password. */
-  logins: { name: 'logins', points: 20, windowSeconds: 5 * MINUTE_SECONDS },
+  /** Failed logins, against guessing a password. Counted per login name and address, per login name, and per device that has logged in before. */
+  loginFailures: { name: 'login-failures', points: 5, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
+  loginFailuresOfName: { name: 'login-failures-of-name', points: 20, windowSeconds: HOUR_SECONDS, delaySecondsMax: 10 },
+  loginFailuresOfDevice: { name: 'login-failures-of-device', points: 10, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
   /** Counted per person. */
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },
-} as const satisfies Record<string, Limit>;
+} as const satisfies Record<string, Limit | FailureLimit>;

@@ -32,6 +32,7 @@ type ApiResponse = {
     readonly membership: 'member' | 'invited';
     readonly secret: string;
     readonly token: string;
+    readonly deviceSecret: string;
     readonly person: PersonId;
     readonly expiresAt: string;
     readonly gateway: string | null;

@@ -7,11 +7,15 @@ import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { CommandHandling } from './handle.ts';
 
+/** Whose turn it is that hashing takes: networks and their addresses take turns, and people on a device that has logged in before have a lane of their own. */
+export type HashingShare = { readonly lane: 'known-device' | 'anybody'; readonly address: string };
+export const NO_ADDRESS: HashingShare = { lane: 'anybody', address: '' };
+
 /** Hashing is slow on purpose, and runs off the event loop. */
 export type Passwords = {
-  hash(password: string): Promise<string>;
+  hash(password: string, share: HashingShare): Promise<string>;
   /** Takes as long for `undefined` as for a wrong password, so that nobody learns which names exist. */
-  verify(password: string, hash: string | undefined): Promise<boolean>;
+  verify(password: string, hash: string | undefined, share: HashingShare): Promise<boolean>;
 };
 
 export type Logins = {

@@ -18,7 +18,7 @@ import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 import type { CommandResult, CreateResult } from '../handling/results.ts';
 import { withEndpoint } from './contacts.ts';
-import { sessionDigestOf } from './sessions.ts';
+import { sessionDigestOf } from '../accounts/log-out.ts';
 
 export type PushToken = { readonly platform: Platform; readonly token: string };
 

@@ -4,7 +4,7 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { PasswordQueueFull } from '../problem.ts';
+import { createHashingQueue, type HashingShare } from './hashing-queue.ts';
 
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
@@ -13,27 +13,27 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Of the four threads of the pool, so that files and host names can still be looked up meanwhile. */
 const HASHING_MAX = 2;
-/** At some 40 ms each, the last in the queue waits a little over a second. */
+/** At some 40 ms each, the last in a lane of the queue waits a little over a second, or two where both are full. */
 const WAITING_MAX = 64;
 
 export type Passwords = {
-  /** Throws `TooManyWaiting`. */
-  hash(password: string): Promise<string>;
-  /** False for a hash that is none of ours. Takes as long when there is no hash, so that time doesn't tell which login names there are. Throws `TooManyWaiting`. */
-  verify(password: string, hash: string | undefined): Promise<boolean>;
+  /** Throws `PasswordQueueFull`. */
+  hash(password: string, share: HashingShare): Promise<string>;
+  /** False for a hash that is none of ours. Takes as long when there is no hash, so that time doesn't tell which login names there are. Throws `PasswordQueueFull`. */
+  verify(password: string, hash: string | undefined, share: HashingShare): Promise<boolean>;
 };
 
 export function createPasswords(): Passwords {
-  const limited = boundedConcurrency({ running: HASHING_MAX, waiting: WAITING_MAX });
+  const queued = createHashingQueue({ running: HASHING_MAX, waiting: WAITING_MAX });
   return {
-    hash: (password) =>
-      limited(async () => {
+    hash: (password, share) =>
+      queued(share, async () => {
         const salt = randomBytes(SALT_BYTES);
         const parameters = { memory: MEMORY_KIB, passes: PASSES, parallelism: PARALLELISM };
         return phcOf(parameters, salt, await digest(password, salt, parameters, HASH_BYTES));
       }),
-    verify: (password, hash) =>
-      limited(async () => {
+    verify: (password, hash, share) =>
+      queued(share, async () => {
         const stored = parsePhc(hash ?? NO_HASH);
         if (stored === undefined) return false;
         const given = await digest(password, stored.salt, stored.parameters, stored.hash.length);
@@ -66,24 +66,5 @@ function parsePhc(text: string): { readonly parameters: Parameters; readonly sal
     parameters: { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
     salt: Buffer.from(salt, 'base64'),
     hash: Buffer.from(hash, 'base64'),
-  };
-}
-
-function boundedConcurrency(max: { readonly running: number; readonly waiting: number }) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <Result>(task: () => Promise<Result>): Promise<Result> => {
-    if (running < max.running) running++;
-    else {
-      if (waiting.length >= max.waiting) throw new PasswordQueueFull('passwords');
-      await new Promise<void>((start) => waiting.push(start)); // a finished task hands its place on
-    }
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
   };
 }

@@ -37,7 +37,7 @@ export async function withinLimits(
   }
 }
 
-const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
+export const rateLimited = (limit: string, retryAfterMs: number): Refusal => ({
   code: 'rate-limited',
   facts: { limit, retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / SECOND_MS)) },
 });

@@ -75,7 +75,7 @@ export type HttpServer = AsyncDisposable & { readonly url: string; readonly port
 export async function startHttpServer(dependencies: HttpServerDependencies, config: HttpServerConfig): Promise<HttpServer> {
   const stopping = new AbortController();
   const { rateLimit, report } = dependencies;
-  const protection = createProtection({ rateLimit, report }, { ...config, limits: overrideLimits<keyof typeof EDGE_LIMITS>(EDGE_LIMITS, config.limits) });
+  const protection = createProtection({ rateLimit, report }, { ...config, limits: overrideLimits(EDGE_LIMITS, config.limits) });
   const unsentBytes = dependencies.unsentBytes ?? startUnsentBytes();
   const listener = createGuardedListener(
     createApp(dependencies, { ...config, protection, stopping: stopping.signal }),

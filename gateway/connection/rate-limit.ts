@@ -38,7 +38,7 @@ const ADMITTED: FrameAdmission = { outcome: 'admitted' };
 const FLOODED: FrameAdmission = { outcome: 'flooded' };
 
 export function createFrameLimiter(dependencies: FrameLimiterDependencies, overrides?: LimitOverrides): FrameLimiter {
-  const { frames, hellos } = overrideLimits<keyof typeof GATEWAY_LIMITS>(GATEWAY_LIMITS, overrides);
+  const { frames, hellos } = overrideLimits(GATEWAY_LIMITS, overrides);
   return { ...dependencies, frames, hellos, chargedFrames: Math.min(CHARGED_FRAMES_MAX, frames.points) };
 }
 

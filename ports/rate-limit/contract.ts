@@ -1,8 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
-import type { Limit, RateLimit } from './port.ts';
+import { FIRST_DELAY_MS, type FailureLimit, type Limit, type RateLimit } from './port.ts';
 
 const posts: Limit = { name: 'posts', points: 3, windowSeconds: 60 };
+const guesses: FailureLimit = { name: 'guesses', points: 2, windowSeconds: 60, delaySecondsMax: 2 };
 
 /** Each adapter's test file is one call: `rateLimitContract('memory', startMemoryRateLimit)`. The counts begin empty. */
 export function rateLimitContract(adapter: string, start: () => Promise<RateLimit>): void {
@@ -84,4 +85,54 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     await after(refused.allowed ? 0 : refused.retryAfterMs + 20);
     t.deepEqual(await rateLimit.take(limit, 'ann'), { allowed: true, remaining: 0 });
   });
+
+  check('lets the first failures cost nothing, and makes the next attempts wait, longer after each', async (t, rateLimit) => {
+    for (let n = 0; n < 2; n++) t.true((await rateLimit.attempt(guesses, 'ann')).allowed);
+    const waits: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const refused = await rateLimit.attempt(guesses, 'ann');
+      waits.push(refused.allowed ? 0 : refused.retryAfterMs);
+      await after((waits.at(-1) ?? 0) + 20);
+      t.true((await rateLimit.attempt(guesses, 'ann')).allowed);
+    }
+    t.true(isAbout(waits[0], FIRST_DELAY_MS) && isAbout(waits[1], 2 * FIRST_DELAY_MS) && isAbout(waits[2], 2 * FIRST_DELAY_MS), waits.join(', '));
+  });
+
+  check('counts the failures of each caller and limit for themselves', async (t, rateLimit) => {
+    for (let n = 0; n < 2; n++) await rateLimit.attempt(guesses, 'ann');
+    t.false((await rateLimit.attempt(guesses, 'ann')).allowed);
+    t.true((await rateLimit.attempt(guesses, 'bob')).allowed);
+    t.true((await rateLimit.attempt({ ...guesses, name: 'codes' }, 'ann')).allowed);
+  });
+
+  check('allows no more attempts at the same moment than one after the other', async (t, rateLimit) => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => rateLimit.attempt(guesses, 'ann')));
+    t.is(answers.filter(({ allowed }) => allowed).length, guesses.points);
+  });
+
+  check('an attempt that is refused is no failure: asking all the time makes nobody wait longer', async (t, rateLimit) => {
+    for (let n = 0; n < 50; n++) await rateLimit.attempt(guesses, 'ann');
+    const refused = await rateLimit.attempt(guesses, 'ann');
+    t.true(!refused.allowed && refused.retryAfterMs <= FIRST_DELAY_MS);
+  });
+
+  check('a success forgets the failures, and an attempt that says nothing takes back itself', async (t, rateLimit) => {
+    for (let n = 0; n < 2; n++) await rateLimit.attempt(guesses, 'ann');
+    await rateLimit.forgetFailures(guesses, 'ann');
+    for (let n = 0; n < 5; n++) {
+      t.true((await rateLimit.attempt(guesses, 'ann')).allowed);
+      await rateLimit.takeBackAttempt(guesses, 'ann');
+    }
+    for (let n = 0; n < 2; n++) t.true((await rateLimit.attempt(guesses, 'ann')).allowed);
+    t.false((await rateLimit.attempt(guesses, 'ann')).allowed);
+  });
+
+  check('forgets failures once the window has passed since the last', async (t, rateLimit) => {
+    const brief: FailureLimit = { ...guesses, name: 'brief', windowSeconds: 1, delaySecondsMax: 60 };
+    for (let n = 0; n < 2; n++) await rateLimit.attempt(brief, 'ann');
+    await after(1_020);
+    for (let n = 0; n < 2; n++) t.true((await rateLimit.attempt(brief, 'ann')).allowed);
+  });
 }
+
+const isAbout = (ms: number | undefined, expectedMs: number): boolean => ms !== undefined && ms > expectedMs - 300 && ms <= expectedMs;

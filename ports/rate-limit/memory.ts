@@ -1,5 +1,6 @@
 /** Rate limits in this process: fixed windows, measured by a clock that nobody sets. */
 import { SECOND_MS } from '../../domain/shared/instant.ts';
+import { countFailures } from './memory-failures.ts';
 import type { Limit, RateLimit, LimitDecision } from './port.ts';
 
 /** Callers that one limit keeps count of; beyond that, the one whose window began first begins a new window. */
@@ -15,6 +16,7 @@ export async function startMemoryRateLimit({
   monotonicMs = () => performance.now(),
 }: MemoryRateLimitOptions = {}): Promise<RateLimit> {
   const counters = new Map<string, Counter>();
+  const failures = countFailures({ callersMax, nowMs: monotonicMs });
 
   /** A refused attempt counts as well. */
   const consume = (counter: Counter, caller: string, points: number): { readonly decision: LimitDecision; readonly endsMs: number } => {
@@ -38,6 +40,11 @@ export async function startMemoryRateLimit({
     refund: async (limit, caller, points = 1) => {
       const window = openWindow(counterOf(counters, limit), caller, monotonicMs());
       if (window !== undefined) window.taken -= points;
+    },
+    attempt: async (limit, caller) => failures.attempt(limit, caller),
+    forgetFailures: async (limit, caller) => failures.forget(limit, caller),
+    takeBackAttempt: async (limit, caller) => {
+      await failures.takeBack(limit, caller);
     },
     [Symbol.asyncDispose]: async () => counters.clear(),
   };

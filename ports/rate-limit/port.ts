@@ -3,6 +3,17 @@ export type Limit = { readonly name: string; readonly points: number; readonly w
 
 export type LimitDecision = { readonly allowed: true; readonly remaining: number } | { readonly allowed: false; readonly retryAfterMs: number };
 
+/**
+ * For attempts that fail for whoever guesses: `points` failures cost nothing, after that the next attempt has to wait, twice as long
+ * after each failure and never longer than `delaySecondsMax`. Failures are forgotten `windowSeconds` after the last of them.
+ */
+export type FailureLimit = Limit & { readonly delaySecondsMax: number };
+
+/** What the first failure beyond the free ones costs. */
+export const FIRST_DELAY_MS = 1_000;
+
+export type AttemptDecision = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterMs: number };
+
 export type RateLimit = AsyncDisposable & {
   take(limit: Limit, caller: string, points?: number): Promise<LimitDecision>;
   /**
@@ -12,4 +23,10 @@ export type RateLimit = AsyncDisposable & {
   takeOnce(limit: Limit, caller: string, operation: string): Promise<LimitDecision>;
   /** Returns points that were taken for something that failed, and not through the caller's fault. */
   refund(limit: Limit, caller: string, points?: number): Promise<void>;
+  /** An attempt that is allowed counts as failed until it is known how it ended: so many at once are no more than one after the other. */
+  attempt(limit: FailureLimit, caller: string): Promise<AttemptDecision>;
+  /** The attempt succeeded, and with it all failures of the caller are forgotten. */
+  forgetFailures(limit: FailureLimit, caller: string): Promise<void>;
+  /** The attempt neither succeeded nor failed, or its success says nothing of the others that count here: it alone is taken back. */
+  takeBackAttempt(limit: FailureLimit, caller: string): Promise<void>;
 };

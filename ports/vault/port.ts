@@ -18,6 +18,8 @@ export type VaultRecords = {
   };
   /** Id: the person. */
   readonly credential: { readonly person: PersonId; readonly passwordHash: string };
+  /** A device on which the person has logged in. Id: the digest of the secret that it keeps. Owner: the person. */
+  readonly 'known-device': { readonly person: PersonId; readonly device?: DeviceId; readonly createdAt: Instant };
   /** Id: the session. Owner: the person. */
   readonly session: {
     readonly person: PersonId;

@@ -9,8 +9,13 @@ import { recommendGateway } from '../recommend-gateway.ts';
 import type { WriteTag } from '../tags.ts';
 
 const REGION_CHARACTERS_MAX = 64;
+const DEVICE_SECRET_CHARACTERS_MAX = 64;
 const EXAMPLE_GATEWAY = 'ws://127.0.0.1:8083';
 
+const deviceSecret = z
+  .string()
+  .max(DEVICE_SECRET_CHARACTERS_MAX)
+  .meta({ description: 'From an earlier login on this device: it lets you in while others guess at your password.', examples: [EXAMPLE.secret] });
 const region = text(REGION_CHARACTERS_MAX).meta({ description: 'The region of your client. Default: the region of the installation.', examples: ['local'] });
 const gateway = z
   .string()
@@ -20,12 +25,12 @@ const session = z.object({
   token: z.string().meta({ description: 'Send it as bearer token with each request.' }),
   person: personId,
   expiresAt: instantField.meta({ description: 'The end of the session, unless you log out before.', examples: [EXAMPLE.later] }),
+  deviceSecret: deviceSecret.meta({ description: 'Keep it on the device, and send it with the next login there.' }),
   gateway,
 });
 
-export function sessionRoutes({ commands, tokens, gateways, limits, region: defaultRegion }: WriteDependencies): readonly Route[] {
-  const gatewayFor = async (where: string = defaultRegion) =>
-    recommendGateway(await gateways.alive(), { region: where, chance: Math.random() })?.url ?? null;
+export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempts, region: defaultRegion }: WriteDependencies): readonly Route[] {
+  const gatewayFor = async (where: string = defaultRegion) => recommendGateway(await gateways.alive(), { region: where, chance: Math.random() })?.url ?? null;
   const ofPerson = { callers: ['person'], tag: 'Sessions' satisfies WriteTag, limits: [{ limit: limits.commands, by: 'caller' }] } as const;
 
   return [
@@ -35,26 +40,32 @@ export function sessionRoutes({ commands, tokens, gateways, limits, region: defa
       operationId: 'logIn',
       summary: 'Log in',
       description:
-        'Opens a session and responds with its token and with a gateway to connect to. If you name your device, removing it ends the session, and logging out ends its registration for pushes.',
+        'Opens a session and responds with its token and with a gateway to connect to. After failed logins you have to wait a few seconds before the next one, but not on a device whose `deviceSecret` you send. If you name your device, removing it ends the session, and logging out ends its registration for pushes.',
       tag: 'Sessions' satisfies WriteTag,
       example: {
         body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device },
-        response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, gateway: EXAMPLE_GATEWAY },
+        response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
       },
       callers: ['public'],
-      limits: [
-        { limit: limits.loginsOfAddress, by: 'address' },
-        { limit: limits.logins, by: ({ body }) => commands.loginOf(body.loginName) },
-      ],
-      body: z.strictObject({ loginName, password, device: deviceId.optional(), region: region.optional() }),
+      limits: [{ limit: limits.loginsOfAddress, by: 'address' }],
+      body: z.strictObject({ loginName, password, device: deviceId.optional(), deviceSecret: deviceSecret.optional(), region: region.optional() }),
       responses: { 201: session },
       responseDescriptions: { 201: 'The session is open.' },
       refusals: ['login-failed', 'queue-full', 'log-unavailable'],
-      handle: async ({ body: { loginName: login, password: secret, device, region: where }, at }) => {
-        const loggedIn = await commands.logIn({ loginName: login, password: secret, ...(device === undefined ? {} : { device }) }, at);
-        if (loggedIn.outcome === 'refused') return { refusal: loggedIn.refusal };
-        const { person, expiresAt } = loggedIn;
-        return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, gateway: await gatewayFor(where) });
+      handle: async ({ body: { region: where, ...login }, address, at }) => {
+        const { loginName: name, deviceSecret: knownSecret } = login;
+        const knownDevice = knownSecret === undefined ? undefined : await commands.findKnownDevice({ loginName: name, deviceSecret: knownSecret });
+        const begun = await loginAttempts.begin({ login: commands.loginOf(name), address, knownDevice });
+        if (begun.outcome === 'refused') return begun;
+        const share = { lane: knownDevice === undefined ? 'anybody' : 'known-device', address } as const;
+        const loggedIn = await commands.logIn(login, at, share).catch(async (error: unknown) => {
+          await begun.attempt.undecided();
+          throw error;
+        });
+        if (loggedIn.outcome === 'refused') return loggedIn;
+        await begun.attempt.succeeded();
+        const { person, expiresAt, deviceSecret: secret } = loggedIn;
+        return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, deviceSecret: secret, gateway: await gatewayFor(where) });
       },
     }),
 

@@ -10,7 +10,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import { refused, type CreateResult } from '../handling/results.ts';
 import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
-import type { Uses } from '../handling/dependencies.ts';
+import { NO_ADDRESS, type HashingShare, type Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 export type SignUp = { readonly loginName: string; readonly name: string; readonly password: string };
@@ -21,7 +21,7 @@ export const loginOf = (secret: Uint8Array, loginName: string): string =>
 
 export const signUp =
   ({ handle, loadState, findEarlierResult, vault, logins }: Uses<'vault' | 'logins'>) =>
-  async ({ loginName, name, password }: SignUp, context: CommandContext): Promise<CreateResult<PersonId>> => {
+  async ({ loginName, name, password }: SignUp, context: CommandContext, share: HashingShare = NO_ADDRESS): Promise<CreateResult<PersonId>> => {
     const person = createdIdOf<PersonId>(context.command, 'person');
     // 1. A command that was completed before gets its first result.
     const earlier = await findEarlierResult(user, userStream(person), context);
@@ -35,7 +35,7 @@ export const signUp =
     const { state } = await loadState(user, userStream(person));
     const decision = user.decide(state, { ...register, claim: { status: 'claimed', person, at: context.at } });
     if (decision.outcome === 'refused') return { id: person, handled: decision };
-    const passwordHash = await logins.passwords.hash(password);
+    const passwordHash = await logins.passwords.hash(password, share);
 
     // 3. Claim the login name.
     const claim = { type: 'claim', person, at: context.at } as const;

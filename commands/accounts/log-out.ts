@@ -1,48 +1,13 @@
-/** Logs people in and out. A session is not an event but a short-lived secret, and is kept in the vault. */
+/** Ends sessions, and with them what reaches the devices that they were opened on. */
 import { createHash, randomUUID } from 'node:crypto';
 import { contacts, type OpenSession } from '../../domain/people/contacts.ts';
-import { login } from '../../domain/people/login.ts';
-import { user } from '../../domain/people/user.ts';
-import type { Refusal } from '../../domain/shared/decider.ts';
-import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
-import { contactsStream, loginStream, userStream } from '../../domain/shared/streams.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { contextWith } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { LoadState } from '../handling/handle.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
-import { loginOf } from './sign-up.ts';
-
-const SESSION_MS = 30 * DAY_MS;
-
-export type LoggedIn =
-  | { readonly outcome: 'accepted'; readonly session: string; readonly person: PersonId; readonly expiresAt: Instant }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
-
-const FAILED: LoggedIn = { outcome: 'refused', refusal: { code: 'login-failed' } };
-
-export const logIn =
-  ({ loadState, vault, logins }: Uses<'vault' | 'logins'>) =>
-  async (
-    { loginName, password, device }: { readonly loginName: string; readonly password: string; readonly device?: DeviceId },
-    at: Instant,
-  ): Promise<LoggedIn> => {
-    const { state } = await loadState(login, loginStream(loginOf(logins.secret, loginName)));
-    const person = state.status === 'claimed' ? state.person : undefined;
-    const credential = person === undefined ? undefined : await vault.get('credential', person);
-    const isCorrect = await logins.passwords.verify(password, credential?.passwordHash);
-    if (!isCorrect || person === undefined || !(await isRegistered(loadState, person))) return FAILED;
-    const session = randomUUID();
-    const expiresAt = plus(at, SESSION_MS);
-    await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
-    // If the person was erased meanwhile, all sessions may have been ended before this one existed.
-    if (!(await isRegistered(loadState, person))) {
-      await vault.remove('session', session);
-      return FAILED;
-    }
-    return { outcome: 'accepted', session, person, expiresAt };
-  };
 
 /** What the log may know of a session: the same for the same one, and of no use to anybody. */
 export const sessionDigestOf = (session: string): string => createHash('sha256').update(`session\n${session}`).digest('hex').slice(0, 32);
@@ -84,6 +49,3 @@ async function endRegistrations(
   const handled = await handle(contacts, contactsStream(person), command, made.context);
   if (handled.outcome === 'refused') throw new LogUnavailable('The person’s devices could not be changed.');
 }
-
-const isRegistered = async (loadState: LoadState, person: PersonId): Promise<boolean> =>
-  (await loadState(user, userStream(person))).state.status === 'registered';
