@@ -5,7 +5,7 @@ import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
-import { createLoginAttempts } from './accounts/login-attempts.ts';
+import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -24,7 +24,8 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'loginAttempts' | 'region'> & EdgeDependencies & Health;
+export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'loginAttempts' | 'region'> &
+  EdgeDependencies & { readonly rateLimit: LoginRateLimit } & Health;
 
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
