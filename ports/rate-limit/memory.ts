@@ -43,7 +43,7 @@ export async function startMemoryRateLimit({
     },
     attempt: async (limit, caller) => failures.attempt(limit, caller),
     forgetFailures: async (limit, caller) => failures.forget(limit, caller),
-    takeBackAttempt: async (limit, caller) => void failures.takeBack(limit, caller),
+    takeBackAttempt: async (limit, caller) => failures.takeBack(limit, caller),
     [Symbol.asyncDispose]: async () => counters.clear(),
   };
 }
