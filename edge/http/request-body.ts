@@ -11,7 +11,8 @@ type BodyBounds = { readonly bytesMax: number; readonly receivedBytes: ReceivedB
 export async function readBody(request: IncomingMessage, { bytesMax, receivedBytes }: BodyBounds): Promise<Body> {
   const { headers } = request;
   // A compressed body could have any size once expanded, and an app signs the bytes that it sends.
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') return { outcome: 'refused', refusal: { code: 'unsupported-media-type' } };
+  const isEncoded = (headers['content-encoding'] ?? 'identity') !== 'identity' || (headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked';
+  if (isEncoded) return { outcome: 'refused', refusal: { code: 'unsupported-media-type' } };
   const announced = Number(headers['content-length'] ?? 0);
   if (announced > bytesMax) return tooLarge(bytesMax);
   if (announced === 0 && headers['transfer-encoding'] === undefined) return { outcome: 'accepted', bytes: NO_BYTES };
@@ -39,7 +40,8 @@ export function parseBody(
   contentType: string | undefined,
 ): { readonly outcome: 'accepted'; readonly value: unknown } | { readonly outcome: 'refused'; readonly refusal: Refusal } {
   if (bytes.length === 0) return { outcome: 'accepted', value: undefined };
-  if (!/^application\/json *(;|$)/i.test(contentType ?? '')) return { outcome: 'refused', refusal: { code: 'unsupported-media-type' } };
+  const { charset = 'utf-8' } = /^application\/json *(?:$|;)(?:.*charset="?(?<charset>[^";]*))?/i.exec(contentType ?? '')?.groups ?? { charset: 'none' };
+  if (charset.trim().toLowerCase() !== 'utf-8') return { outcome: 'refused', refusal: { code: 'unsupported-media-type' } };
   try {
     return { outcome: 'accepted', value: JSON.parse(utf8.decode(bytes)) as unknown };
   } catch {

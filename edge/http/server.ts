@@ -105,6 +105,7 @@ const SERVER_OPTIONS = {
   requestTimeout: REQUEST_TIMEOUT_MS,
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   requireHostHeader: false,
+  shouldUpgradeCallback: () => false, // an upgrade that nobody answers would stay open for ever: it is a request like others
 };
 
 type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies'> & { readonly protection: Protection; readonly stopping: AbortSignal };
@@ -157,10 +158,11 @@ function startRequest(report: EdgeReporter, stopping: AbortSignal): RequestHandl
   };
 }
 
-/** HTTP/1.1 requires `Host` (RFC 9112, 3.2); Node itself would refuse the request without a body. And Node drops headers beyond 2,000 in silence. */
+/** HTTP/1.1 requires one `Host` (RFC 9112, 3.2); Node itself would refuse the request without a body. And Node drops headers beyond 2,000 in silence. */
 const checkHeaders: RequestHandler = (request, response, next) => {
-  const isHostMissing = request.headers.host === undefined && request.httpVersionMinor > 0;
-  if (isHostMissing) return sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there' }]));
+  const hosts = request.rawHeaders.filter((name, i) => i % 2 === 0 && /^host$/i.test(name)).length;
+  const isHostWrong = hosts > 1 || (hosts === 0 && request.httpVersionMinor > 0);
+  if (isHostWrong) return sendRefusal(response, badRequest([{ at: '/header/host', message: 'must be there once' }]));
   if (request.rawHeaders.length > 2 * HEADERS_MAX)
     return sendRefusal(response, badRequest([{ at: '/header', message: `must be at most ${HEADERS_MAX} lines` }]));
   next();
