@@ -2,14 +2,25 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /** A kind of file: `applicationId` marks it in its header, `version` is raised when its tables change. */
-export type FileKind = { readonly name: string; readonly applicationId: number; readonly version: number; readonly remedy: string };
+export type FileKind = {
+  readonly name: string;
+  readonly applicationId: number;
+  readonly version: number;
+  /** Older versions that this one reads and writes as they are. */
+  readonly olderVersions?: readonly number[];
+  readonly remedy: string;
+  /** The port's error for what is stored and isn't what was written. */
+  readonly Damaged: new (message: string, options: ErrorOptions) => Error;
+};
 
 /** How long one connection waits for a lock that another holds. */
 const LOCK_WAIT_MS = 10_000;
 /** SQLite's default. */
 const CACHE_KIB = 2_000;
 /** SQLite's own codes for a file that is damaged, or that is no database. */
-const DAMAGED_CODES: readonly unknown[] = [11, 26];
+const DAMAGED_CODES: readonly number[] = [11, 26];
+/** The part of an extended code that says what kind of error it is. */
+const PRIMARY_CODE = 0xff;
 
 /** Creates the file where there is none. `pragmas` run after the check, so that a foreign file is not changed. */
 export function openForWriting(file: string, kind: FileKind, options: { readonly pragmas: string; readonly tables: string }): DatabaseSync {
@@ -17,11 +28,12 @@ export function openForWriting(file: string, kind: FileKind, options: { readonly
     const database = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
     try {
       const isNew = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n === 0;
-      if (!isNew) verifyFileKind(database, file, kind);
+      const isOlder = !isNew && verifyFileKind(database, file, kind) !== kind.version;
       database.exec(`PRAGMA journal_mode = WAL; ${options.pragmas}`);
       if (isNew) {
         database.exec(`BEGIN IMMEDIATE; ${options.tables}; PRAGMA application_id = ${kind.applicationId}; PRAGMA user_version = ${kind.version}; COMMIT`);
       }
+      if (isOlder) database.exec(`PRAGMA user_version = ${kind.version}`);
       return database;
     } catch (error) {
       database.close();
@@ -42,8 +54,8 @@ export function explainDamage<Value>(file: string, kind: FileKind, work: () => V
   try {
     return work();
   } catch (error) {
-    const isDamaged = error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(error.errcode);
-    throw isDamaged ? new Error(`${file} is damaged, or not ${kind.name} of Tidings (${error.message}). ${kind.remedy}`, { cause: error }) : error;
+    const isDamaged = error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(Number(error.errcode) & PRIMARY_CODE);
+    throw isDamaged ? new kind.Damaged(`${file} is damaged, or not ${kind.name} of Tidings (${error.message}). ${kind.remedy}`, { cause: error }) : error;
   }
 }
 
@@ -60,9 +72,12 @@ export function inTransaction<Value>(database: DatabaseSync, work: () => Value):
   }
 }
 
-function verifyFileKind(database: DatabaseSync, file: string, kind: FileKind): void {
+/** Answers the file's version. */
+function verifyFileKind(database: DatabaseSync, file: string, kind: FileKind): number {
   const { application_id: applicationId } = database.prepare('PRAGMA application_id').get() ?? {};
   if (applicationId !== kind.applicationId) throw new Error(`${file} is a database, but not ${kind.name} of Tidings; it was left as it is.`);
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
-  if (version !== kind.version) throw new Error(`${file} was written by another version of Tidings (${String(version)}, not ${kind.version}). ${kind.remedy}`);
+  if (version !== kind.version && !kind.olderVersions?.includes(Number(version)))
+    throw new Error(`${file} was written by another version of Tidings (${String(version)}, not ${kind.version}). ${kind.remedy}`);
+  return Number(version);
 }

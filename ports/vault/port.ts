@@ -34,6 +34,15 @@ export type VaultRecords = {
   readonly 'app-secret-made': { readonly app: AppId; readonly secret: string };
 };
 
+/** What is stored isn't what was written. It is never answered: whoever reads it gets this error, whose message names the file and a remedy. */
+export class VaultDamaged extends Error {
+  override readonly name = 'VaultDamaged';
+}
+
+/** `damage`: a sentence for each thing that isn't as it was written, at most so many. It names no record's id. */
+export type VaultVerification = { readonly records: number; readonly damage: readonly string[] };
+export const DAMAGE_TOLD_MAX = 100;
+
 export type VaultKind = keyof VaultRecords;
 export type OwnedRecord<Kind extends VaultKind> = { readonly id: string; readonly record: VaultRecords[Kind] };
 
@@ -51,4 +60,6 @@ export type Vault = AsyncDisposable & {
   remove(kind: VaultKind, id: string): Promise<void>;
   /** All records, of any kind, that belong to this owner. */
   removeOwned(owner: string): Promise<void>;
+  /** Reads and checks everything, beside all other work. Rejects when the signal aborts. */
+  verify(signal?: AbortSignal): Promise<VaultVerification>;
 };

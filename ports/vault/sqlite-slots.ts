@@ -3,14 +3,18 @@
  * moves from page to page may leave a copy behind. So the rows with secrets never move: each is a slot of a fixed length, new
  * slots are only appended, a removed record is overwritten in place, and its slot is used again for a record of the same length.
  */
+import { crc32 } from 'node:zlib';
 import type { FileKind } from '../sqlite/open.ts';
 import type { Statements } from '../sqlite/statements.ts';
+import { VaultDamaged } from './port.ts';
 
 export const VAULT_FILE: FileKind = {
   name: 'the vault',
   applicationId: 0x54_44_47_4b, // TDGK
-  version: 1,
+  version: 2,
+  olderVersions: [1], // whose records have no sums
   remedy: 'Restore its newest backup: its records can’t be rebuilt.',
+  Damaged: VaultDamaged,
 };
 
 export const VAULT_TABLES = `
@@ -53,13 +57,13 @@ export function applyWrite(statements: Statements, change: VaultWrite): VaultWri
 }
 
 export function readRecord(statements: Statements, of: string, id: string): string | undefined {
-  const [record] = statements.first(`SELECT CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id) ?? [];
-  return record as string | undefined;
+  const [stored] = statements.first(`SELECT CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, of, id) ?? [];
+  return stored === undefined ? undefined : recordIn({ kind: of, id }, stored);
 }
 
 export function readOwnedRecords(statements: Statements, of: string, owner: string): readonly { readonly id: string; readonly record: string }[] {
   const rows = statements.all(`SELECT id, CAST(bytes AS TEXT) ${FROM_RECORDS} WHERE owner = ? AND kind = ? ORDER BY id`, owner, of);
-  return rows.map(([id, record]) => ({ id: id as string, record: record as string }));
+  return rows.map(([id, stored]) => ({ id: id as string, record: recordIn({ kind: of, id: id as string }, stored) }));
 }
 
 const FROM_RECORDS = 'FROM records JOIN slots USING (slot)';
@@ -67,7 +71,7 @@ const FROM_RECORDS = 'FROM records JOIN slots USING (slot)';
 const slotsIn = (rows: readonly (readonly unknown[])[]): readonly Slot[] => rows.map(([slot, length]) => ({ slot: slot as number, length: length as number }));
 
 function put(statements: Statements, { recordKind, id, owner, record }: Extract<VaultWrite, { kind: 'put' | 'put-if-absent' }>): VaultWriteResult {
-  const bytes = padded(record);
+  const bytes = padded(withSum({ kind: recordKind, id }, record));
   const [before] = slotsIn(statements.all(`SELECT slot, length(bytes) ${FROM_RECORDS} WHERE kind = ? AND id = ?`, recordKind, id));
   const fits = before?.length === bytes.length;
   const slot = fits ? before.slot : freeSlot(statements, bytes.length);
@@ -102,6 +106,27 @@ function freeSlot(statements: Statements, length: number): number | undefined {
 function blank(statements: Statements, { slot, length }: Slot): void {
   statements.run('UPDATE slots SET bytes = ? WHERE slot = ?', Buffer.alloc(length, SPACE), slot);
   statements.run('INSERT INTO free_slots VALUES (?, ?)', length, slot);
+}
+
+type RecordKey = { readonly kind: string; readonly id: string };
+
+/** A record is followed by the checksum of its key and itself. It stands in the slot, so that nothing of it outlives the record. */
+const withSum = (key: RecordKey, record: string): string => `${record}${SUM_MARK}${sumOf(key, record)}`;
+
+const SUM_MARK = '#';
+const STORED = new RegExp(`^(?<record>.*\\})${SUM_MARK}(?<sum>[0-9a-f]{8})$`, 's');
+
+const sumOf = ({ kind, id }: RecordKey, record: string): string => crc32(`${kind}\n${id}\n${record}`).toString(16).padStart(8, '0');
+
+/** Throws `VaultDamaged`. A record that was written before there were sums ends with its brace, and can't be checked. */
+export function recordIn(key: RecordKey, stored: unknown): string {
+  const text = typeof stored === 'string' ? stored.trimEnd() : '';
+  if (text.endsWith('}')) return text;
+  const { record, sum } = STORED.exec(text)?.groups ?? {};
+  if (record === undefined || sum !== sumOf(key, record)) {
+    throw new VaultDamaged(`A record of the vault, of the kind ${key.kind}, isn’t what was written. ${VAULT_FILE.remedy}`);
+  }
+  return record;
 }
 
 function padded(record: string): Buffer {

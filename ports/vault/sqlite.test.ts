@@ -1,11 +1,12 @@
 import test from 'ava';
-import { cp, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { startSqliteViews } from '../views/sqlite.ts';
 import { vaultContract } from './contract.ts';
-import type { VaultRecords } from './port.ts';
+import { VaultDamaged, type VaultRecords } from './port.ts';
 import { startSqliteVault } from './sqlite.ts';
 
 vaultContract('sqlite', async () => {
@@ -85,4 +86,63 @@ test('another database of Tidings is not taken for the vault', async (t) => {
   const file = join(folder.path, 'views.sqlite');
   await (await startSqliteViews(file))[Symbol.asyncDispose]();
   await t.throwsAsync(startSqliteVault(file), { message: /is a database, but not the vault of Tidings/ });
+});
+
+/** Flips a bit of the first place where the file has the text. */
+async function flipBitIn(file: string, text: string): Promise<void> {
+  const bytes = await readFile(file);
+  const at = bytes.indexOf(text);
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  await writeFile(file, bytes);
+}
+
+test('a record with a flipped bit is never answered, others are, and verifying tells of it without its id', async (t) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'vault.sqlite');
+  const vault = await startSqliteVault(file);
+  await vault.put('subject-key', 'k1', subjectKey('the first key'), { owner: 'ann' });
+  await vault.put('subject-key', 'k2', subjectKey('the second key'), { owner: 'bob' });
+  t.deepEqual(await vault.verify(), { records: 2, damage: [] });
+  await vault[Symbol.asyncDispose]();
+  await flipBitIn(file, 'the first key');
+  await using damaged = await startSqliteVault(file);
+  const isDamaged = {
+    instanceOf: VaultDamaged,
+    message: 'A record of the vault, of the kind subject-key, isn’t what was written. Restore its newest backup: its records can’t be rebuilt.',
+  };
+  await t.throwsAsync(damaged.get('subject-key', 'k1'), isDamaged);
+  await t.throwsAsync(damaged.owned('subject-key', 'ann'), isDamaged);
+  t.deepEqual(await damaged.get('subject-key', 'k2'), subjectKey('the second key'));
+  t.deepEqual(await damaged.verify(), { records: 2, damage: [`${file}: ${isDamaged.message}`] });
+});
+
+test('a record of another key in its place is damage too', async (t) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'vault.sqlite');
+  const vault = await startSqliteVault(file);
+  await vault.put('credential', 'ann', { person: 'ann' as PersonId, passwordHash: 'hash of ann' });
+  await vault.put('credential', 'bob', { person: 'bob' as PersonId, passwordHash: 'hash of bob' });
+  await vault[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  database.exec(`UPDATE records SET slot = (SELECT slot FROM records WHERE id = 'bob') WHERE id = 'ann'`);
+  database.close();
+  await using damaged = await startSqliteVault(file);
+  await t.throwsAsync(damaged.get('credential', 'ann'), { instanceOf: VaultDamaged });
+});
+
+test('records of a vault that was made before there were sums are read, and have a sum once they are written anew', async (t) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'vault.sqlite');
+  const vault = await startSqliteVault(file);
+  await vault.put('subject-key', 'k1', subjectKey('one'));
+  await vault[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file);
+  database.exec(`UPDATE slots SET bytes = CAST('{"keyId":"key-1","key":"old"}' || '   ' AS BLOB); PRAGMA user_version = 1`);
+  database.close();
+  await using upgraded = await startSqliteVault(file);
+  t.deepEqual(await upgraded.get('subject-key', 'k1'), subjectKey('old'));
+  t.deepEqual(await upgraded.verify(), { records: 1, damage: [] });
+  await upgraded.put('subject-key', 'k1', subjectKey('new'));
+  t.deepEqual(await upgraded.get('subject-key', 'k1'), subjectKey('new'));
+  t.is(await timesOnDisk(folder.path, '"old"'), 0);
 });

@@ -5,6 +5,7 @@ import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { OwnedRecord, Vault, VaultKind, VaultRecords } from './port.ts';
 import { readRecord, readOwnedRecords, VAULT_FILE, type VaultWrite } from './sqlite-slots.ts';
+import { verifySqliteVault } from './sqlite-verify.ts';
 import type { VaultWriter } from './sqlite-writer.ts';
 
 /** Most writes of one flush. */
@@ -49,6 +50,7 @@ export async function startSqliteVault(file: string): Promise<Vault> {
     removeOwned: async (owner) => {
       await writes.write({ kind: 'remove-owned', owner });
     },
+    verify: async (signal) => verifySqliteVault(file, signal),
     [Symbol.asyncDispose]: async () => {
       await writes[Symbol.asyncDispose]();
       if (reader.isOpen) reader.close();

@@ -62,6 +62,23 @@ export type ViewCommit = {
   readonly writes: readonly DocumentWrite[];
 };
 
+/**
+ * What is stored isn't what was written. It is never answered: whoever reads it gets this error, whose message names the file and a
+ * remedy. `document` is the one that was read, where it is known which.
+ */
+export class ViewsDamaged extends Error {
+  override readonly name = 'ViewsDamaged';
+  readonly document: { readonly collection: string; readonly id: string } | undefined;
+  constructor(message: string, { document, ...options }: ErrorOptions & { readonly document?: { readonly collection: string; readonly id: string } } = {}) {
+    super(message, options);
+    this.document = document;
+  }
+}
+
+/** `damage`: a sentence for each thing that isn't as it was written, at most so many. */
+export type ViewsVerification = { readonly documents: number; readonly damage: readonly string[] };
+export const DAMAGE_TOLD_MAX = 100;
+
 /** `fenced`: another runner has moved the checkpoint. `write-conflict`: another writer, perhaps the runner of another log, has written a document meanwhile. */
 export type CommitOutcome = 'committed' | 'fenced' | 'write-conflict';
 
@@ -94,4 +111,6 @@ export type ViewStore = AsyncDisposable & {
   /** The text in one field of each document that `find` would answer, where it is text. An index names the field, so the documents aren't read. */
   pluck(collection: string, field: string, query: DocumentQuery): Promise<readonly string[]>;
   count(collection: string, where?: DocumentQuery['where']): Promise<number>;
+  /** Reads and checks everything, beside all other work. Rejects when the signal aborts. */
+  verify(signal?: AbortSignal): Promise<ViewsVerification>;
 };

@@ -1,6 +1,7 @@
 /** A query as SQL. Every field it names must be in an index of the collection, so that no query scans a whole table unnoticed. */
 import type { SQLInputValue } from 'node:sqlite';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
+import { CHECKED_COLUMNS } from './sqlite-sums.ts';
 import { columnOf, columnValue, tableNameOf } from './sqlite-schema.ts';
 
 export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
@@ -8,8 +9,8 @@ type TargetCollection = { readonly collection: string; readonly fields: readonly
 type Condition = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type Range = NonNullable<DocumentQuery['range']>;
 
-/** Rows of `_id, document`. */
-export const findSql = (target: TargetCollection, query: DocumentQuery): Sql => selectSql(target, '_id, document', query);
+/** Rows of `CHECKED_COLUMNS`. */
+export const findSql = (target: TargetCollection, query: DocumentQuery): Sql => selectSql(target, CHECKED_COLUMNS, query);
 
 /** Rows of the one field. The index has only documents that exist, so SQLite opens no row of the table for it. */
 export const pluckSql = (target: TargetCollection, field: string, query: DocumentQuery): Sql => selectSql(target, indexed(target, field), query);

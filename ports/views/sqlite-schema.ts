@@ -1,23 +1,25 @@
 /**
  * How a collection is stored in SQLite: one table, one row a document as JSON text, and one more column for each field that an index
- * names, copied from the document when it is written. A removed document keeps its row without a document.
+ * names, copied from the document when it is written. A removed document keeps its row without a document. `sqlite-sums.ts` says what the sum
+ * is of.
  */
 import type { SQLInputValue } from 'node:sqlite';
 import type { FileKind } from '../sqlite/open.ts';
-import type { Document, CollectionIndex, ViewSchema } from './port.ts';
+import { ViewsDamaged, type Document, type CollectionIndex, type ViewSchema } from './port.ts';
 
 export const VIEWS_FILE: FileKind = {
   name: 'the views',
   applicationId: 0x54_44_47_56, // TDGV
-  version: 3,
+  version: 4,
   remedy: 'Delete it with its -wal and -shm: the views are built again from the log.',
+  Damaged: ViewsDamaged,
 };
 
 export const CHECKPOINTS = '"tidings:checkpoints"';
 /** Has a row from the commit of a `patch` until nothing of the overwritten values is left on the disk. */
 export const FORGETTING = '"tidings:forgetting"';
 export const VIEWS_TABLES = `
-  CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, sum INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY)`;
 
 /** The indexed fields of each existing collection: the fields that queries may name, beside `_id`. */
@@ -51,7 +53,7 @@ export function schemaStatements(schema: ViewSchema, existing: IndexedFields): r
     const fields = new Set(indexes.flatMap((index) => index.fields).filter((field) => field !== '_id'));
     const missing = [...fields].filter((field) => !existing.get(collection)?.includes(field));
     return [
-      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1)`,
+      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, sum INTEGER NOT NULL)`,
       ...missing.map((field) => `ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`),
       ...missing.map((field) => `UPDATE ${table} SET ${columnOf(field)} = ${scalarSql(field)} WHERE document IS NOT NULL`),
       ...indexes.map((index) => indexSql(collection, index)),

@@ -2,6 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { DocumentWrite } from './port.ts';
 import { whereSql } from './sqlite-query.ts';
+import { SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
 import { columnOf, columnValue, columnValues, jsonPathOf, tableNameOf } from './sqlite-schema.ts';
 
 /** `isConditional`: where a row changes nothing, its document is no longer at the expected version. */
@@ -39,7 +40,11 @@ function statementOf(write: DocumentWrite, fields: readonly string[], sqls: Map<
       return {
         sql,
         isConditional,
-        row: [write.id, JSON.stringify(write.document), JSON.stringify(write.seen), ...columnValues(fields, write.document), ...expectedVersionOf(write)],
+        row: [
+          ...summed(write.id, JSON.stringify(write.document), JSON.stringify(write.seen)),
+          ...columnValues(fields, write.document),
+          ...expectedVersionOf(write),
+        ],
       };
     }
     case 'remove': {
@@ -47,7 +52,7 @@ function statementOf(write: DocumentWrite, fields: readonly string[], sqls: Map<
       return {
         sql: `${removeSql(write.collection, fields)}${isConditional ? AT_EXPECTED_VERSION : ''}`,
         isConditional,
-        row: [write.id, JSON.stringify(write.seen), ...expectedVersionOf(write)],
+        row: [...summed(write.id, null, JSON.stringify(write.seen)), ...expectedVersionOf(write)],
       };
     }
     case 'increment':
@@ -62,34 +67,37 @@ const AT_EXPECTED_VERSION = ' WHERE version = ?';
 const expectedVersionOf = ({ expectedVersion }: WriteOf<'put' | 'remove'>): readonly number[] => (expectedVersion === undefined ? [] : [expectedVersion]);
 const NEXT_VERSION = 'version = version + 1';
 
+/** The columns that every row has, in the order of `summed`. */
+const OWN_COLUMNS = ['_id', 'document', 'seen', 'sum'];
+const summed = (id: string, document: string | null, seen: string): readonly SQLInputValue[] => [id, document, seen, sumOf(id, document, seen)];
+/** Of a row whose document becomes `document`, an SQL expression. */
+const newSum = (document: string): string => `sum = ${SUM_FUNCTION}(_id, ${document}, seen)`;
+
 function putSql(collection: string, fields: readonly string[]): string {
-  const columns = ['_id', 'document', 'seen', ...fields.map(columnOf)];
+  const columns = [...OWN_COLUMNS, ...fields.map(columnOf)];
   const set = [...columns.slice(1).map((column) => `${column} = excluded.${column}`), NEXT_VERSION];
   return `INSERT INTO ${tableNameOf(collection)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
 }
 
 function removeSql(collection: string, fields: readonly string[]): string {
-  const set = ['document = NULL', 'seen = excluded.seen', ...fields.map((field) => `${columnOf(field)} = NULL`), NEXT_VERSION];
-  return `INSERT INTO ${tableNameOf(collection)} (_id, seen) VALUES (?, ?) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
+  const set = ['document = NULL', 'seen = excluded.seen', 'sum = excluded.sum', ...fields.map((field) => `${columnOf(field)} = NULL`), NEXT_VERSION];
+  return `INSERT INTO ${tableNameOf(collection)} (${OWN_COLUMNS.join(', ')}) VALUES (?, ?, ?, ?) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
 }
 
 function incrementOf({ collection, id, by }: WriteOf<'increment'>, fields: readonly string[]): WriteStatement {
   const names = Object.keys(by);
   const amounts = Object.values(by);
   const indexed = fields.filter((field) => field in by);
-  const columns = ['_id', 'document', 'seen', ...indexed.map(columnOf)];
-  const sums = names.map((field) => `${jsonPathOf(field)}, coalesce(document ->> ${jsonPathOf(field)}, 0) + ?`);
-  const set = [
-    `document = json_set(document, ${sums.join(', ')})`,
-    ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`),
-    NEXT_VERSION,
-  ];
+  const columns = [...OWN_COLUMNS, ...indexed.map(columnOf)];
+  const totals = names.map((field) => `${jsonPathOf(field)}, coalesce(document ->> ${jsonPathOf(field)}, 0) + ?`);
+  const document = `json_set(document, ${totals.join(', ')})`;
+  const set = [`document = ${document}`, newSum(document), ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`), NEXT_VERSION];
   const ofIndexed = indexed.map((field) => by[field] ?? 0);
   return {
     sql: `INSERT INTO ${tableNameOf(collection)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
       ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')} WHERE document IS NOT NULL`,
     isConditional: false,
-    row: [id, JSON.stringify(by), '{}', ...ofIndexed, ...amounts, ...ofIndexed],
+    row: [...summed(id, JSON.stringify(by), '{}'), ...ofIndexed, ...amounts, ...amounts, ...ofIndexed],
   };
 }
 
@@ -97,14 +105,12 @@ function patchOf({ collection, where, set }: WriteOf<'patch'>, fields: readonly 
   const condition = whereSql({ collection, fields }, where);
   const names = Object.keys(set);
   const indexed = fields.filter((field) => field in set);
-  const assignments = [
-    `document = json_set(document, ${names.map((field) => `${jsonPathOf(field)}, json(?)`).join(', ')})`,
-    ...indexed.map((field) => `${columnOf(field)} = ?`),
-    NEXT_VERSION,
-  ];
+  const document = `json_set(document, ${names.map((field) => `${jsonPathOf(field)}, json(?)`).join(', ')})`;
+  const values = names.map((field) => JSON.stringify(set[field] ?? null));
+  const assignments = [`document = ${document}`, newSum(document), ...indexed.map((field) => `${columnOf(field)} = ?`), NEXT_VERSION];
   return {
     sql: `UPDATE ${tableNameOf(collection)} SET ${assignments.join(', ')} WHERE ${condition.sql}`,
     isConditional: false,
-    row: [...names.map((field) => JSON.stringify(set[field] ?? null)), ...indexed.map((field) => columnValue(set[field])), ...condition.values],
+    row: [...values, ...values, ...indexed.map((field) => columnValue(set[field])), ...condition.values],
   };
 }

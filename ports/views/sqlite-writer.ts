@@ -2,6 +2,7 @@
  * The worker thread that writes the views. It also removes replaced and deleted values from the disk: from the write-ahead log, which
  * is emptied a moment after writing, and, after a person was forgotten, from the slack of pages too.
  */
+import type { SQLInputValue } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import { serveCalls } from '../sqlite/worker-thread.ts';
 import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
@@ -9,6 +10,7 @@ import { Statements } from '../sqlite/statements.ts';
 import type { CommitOutcome, ViewSchema } from './port.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, schemaStatements, tableNameOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { StatementRun } from './sqlite-statements.ts';
+import { checkpointSumOf, SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
 
 export type ViewsWriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
 export type ViewsWriter = typeof writer;
@@ -34,6 +36,7 @@ const database = openForWriting(file, VIEWS_FILE, {
   pragmas: `PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`,
   tables: VIEWS_TABLES,
 });
+database.function(SUM_FUNCTION, { deterministic: true }, sumOf as (...values: SQLInputValue[]) => number);
 const statements = new Statements(database);
 
 let emptyingWal: NodeJS.Timeout | undefined;
@@ -55,7 +58,12 @@ const writer = {
         for (const row of rows) if (statements.run(sql, ...row) === 0 && isConditional) throw new DocumentConflict();
       }
       if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
-      statements.run(`INSERT INTO ${CHECKPOINTS} VALUES (?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position`, projection, to);
+      statements.run(
+        `INSERT INTO ${CHECKPOINTS} VALUES (?, ?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position, sum = excluded.sum`,
+        projection,
+        to,
+        checkpointSumOf(projection, to),
+      );
       return 'committed';
     });
     if (forgets && outcome === 'committed') rewriteLater();

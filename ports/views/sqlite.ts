@@ -1,10 +1,12 @@
 /** The view store in one SQLite file. A worker thread writes; this thread reads, and sees each commit as soon as it is made. */
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
-import { Statements, type SqlRow } from '../sqlite/statements.ts';
-import { type Document, type LoadedDocument, type DocumentQuery, type SourceRevisions, type ViewStore, type DocumentWrite } from './port.ts';
+import { Statements } from '../sqlite/statements.ts';
+import type { Document, DocumentQuery, ViewStore, DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
+import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite-sums.ts';
+import { verifySqliteViews } from './sqlite-verify.ts';
 import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
 import { statementRunsOf } from './sqlite-statements.ts';
 
@@ -36,11 +38,16 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     return found;
   };
   const target = (collection: string) => ({ collection, fields: fieldsIn(collection) });
+  const checked = ({ sql, values }: Sql) => rows({ sql, values }) as unknown as readonly CheckedRow[];
   /** In any order. */
   const rowsOf = (collection: string, columns: string, ids: readonly string[]) => {
     fieldsIn(collection);
     const values = [JSON.stringify(ids)];
-    return rows({ sql: `SELECT _id, ${columns} FROM ${tableNameOf(collection)} WHERE _id IN (SELECT value FROM json_each(?))`, values });
+    return checked({ sql: `SELECT ${columns} FROM ${tableNameOf(collection)} WHERE _id IN (SELECT value FROM json_each(?))`, values });
+  };
+  const rowOf = (collection: string, id: string) => {
+    fieldsIn(collection);
+    return checked({ sql: `SELECT ${CHECKED_COLUMNS} FROM ${tableNameOf(collection)} WHERE _id = ?`, values: [id] })[0];
   };
 
   return {
@@ -53,40 +60,40 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       await writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isPatch) }),
 
     checkpoint: async (projection) => {
-      const [row] = rows({ sql: `SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
-      return row?.[0] as string | undefined;
+      const [row] = rows({ sql: `SELECT position, sum FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
+      return row && positionIn(file, projection, row);
     },
-    checkpoints: async () => new Map(rows({ sql: `SELECT projection, position FROM ${CHECKPOINTS}`, values: [] }) as [string, string][]),
+    checkpoints: async () => {
+      const found = rows({ sql: `SELECT position, sum, projection FROM ${CHECKPOINTS}`, values: [] });
+      return new Map(found.map((row) => [String(row[2]), positionIn(file, String(row[2]), row)]));
+    },
     drop: async (projection, collections) => await writer.call('drop', { projection, collections }),
 
     load: async (collection, ids) => {
-      const found = new Map(rowsOf(collection, 'document, seen, version', ids).map((row) => [row[0], loaded(row)]));
+      const found = new Map(rowsOf(collection, `${CHECKED_COLUMNS}, version`, ids).map((row) => [row[0], loadedDocumentIn(file, collection, row)]));
       return ids.map((id) => found.get(id) ?? { id, document: undefined, seen: {}, version: 0 });
     },
-    get: async <Doc extends Document>(collection: string, id: string) => {
-      fieldsIn(collection);
-      const [row] = rows({ sql: `SELECT document FROM ${tableNameOf(collection)} WHERE _id = ?`, values: [id] });
-      return parsed<Doc>(row?.[0]);
-    },
+    get: async <Doc extends Document>(collection: string, id: string) => documentIn<Doc>(file, collection, rowOf(collection, id)),
     getMany: async <Doc extends Document>(collection: string, ids: readonly string[]) => {
-      const found = new Map(rowsOf(collection, 'document', ids).map(([id, document]) => [id, parsed<Doc>(document)]));
+      const found = new Map(rowsOf(collection, CHECKED_COLUMNS, ids).map((row) => [row[0], documentIn<Doc>(file, collection, row)]));
       return ids.map((id) => found.get(id));
     },
     find: async <Doc extends Document>(collection: string, query: DocumentQuery) =>
-      rows(findSql(target(collection), query)).map(([_id, document]) => Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string })),
+      checked(findSql(target(collection), query)).map((row) => foundIn<Doc>(file, collection, row)),
     findPage: async <Doc extends Document>(collection: string, { bytesMax, ...query }: DocumentQuery & { readonly bytesMax: number }) => {
       const { sql, values } = findSql(target(collection), { ...query, limit: query.limit + 1 });
-      const read = () => readPage<Doc>(statements.iterate(sql, ...values), { limit: query.limit, bytesMax });
+      const found = statements.iterate(sql, ...values) as unknown as Iterable<CheckedRow>;
+      const read = () => readPage(found, (row) => foundIn<Doc>(file, collection, row), { limit: query.limit, bytesMax });
       return explainDamage(file, VIEWS_FILE, read);
     },
     getFirst: async <Doc extends Document>(collection: string, ids: readonly string[], bytesMax: number) => {
-      fieldsIn(collection);
-      const sql = `SELECT document FROM ${tableNameOf(collection)} WHERE _id = ?`;
-      return explainDamage(file, VIEWS_FILE, () => readFirst<Doc>((id) => statements.first(sql, id)?.[0], ids, bytesMax));
+      const rowsRead = readFirst((id) => rowOf(collection, id), ids, bytesMax);
+      return rowsRead.map((row) => documentIn<Doc>(file, collection, row));
     },
     pluck: async (collection, field, query) =>
       rows(pluckSql(target(collection), field, query)).flatMap(([value]) => (typeof value === 'string' ? [value] : [])),
     count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
+    verify: (signal) => verifySqliteViews(file, signal),
 
     [Symbol.asyncDispose]: async () => {
       if (reader.isOpen) reader.close(); // first, so that the writer's connection is the last one
@@ -95,41 +102,37 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
   };
 }
 
-type Cell = string | number | null | undefined;
-
 const isPatch = ({ kind }: DocumentWrite) => kind === 'patch';
 
-const parsed = <Doc extends Document>(document: Cell): Doc | undefined => (typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined);
+/** A row of a query, which finds only documents that exist. */
+const foundIn = <Doc extends Document>(file: string, collection: string, row: CheckedRow): Doc & { readonly _id: string } =>
+  Object.assign(documentIn<Doc>(file, collection, row) as Doc, { _id: row[0] as string });
 
-const bytesOf = (document: Cell): number => (typeof document === 'string' ? Buffer.byteLength(document) : 0);
+const bytesOf = (row: CheckedRow | undefined): number => (typeof row?.[1] === 'string' ? Buffer.byteLength(row[1]) : 0);
 
-/** Of rows of `_id, document`. */
-function readPage<Doc extends Document>(rows: Iterable<SqlRow>, { limit, bytesMax }: { readonly limit: number; readonly bytesMax: number }) {
-  const documents: (Doc & { readonly _id: string })[] = [];
+function readPage<Found>(
+  rows: Iterable<CheckedRow>,
+  foundOf: (row: CheckedRow) => Found,
+  { limit, bytesMax }: { readonly limit: number; readonly bytesMax: number },
+) {
+  const documents: Found[] = [];
   let bytes = 0;
-  for (const [_id, document] of rows) {
-    bytes += bytesOf(document);
+  for (const row of rows) {
+    bytes += bytesOf(row);
     if (documents.length >= limit || (bytes > bytesMax && documents.length > 0)) return { documents, more: true };
-    documents.push(Object.assign(parsed<Doc>(document) as Doc, { _id: _id as string }));
+    documents.push(foundOf(row));
   }
   return { documents, more: false };
 }
 
-function readFirst<Doc extends Document>(documentOf: (id: string) => Cell, ids: readonly string[], bytesMax: number): readonly (Doc | undefined)[] {
-  const found: (Doc | undefined)[] = [];
+function readFirst(rowOf: (id: string) => CheckedRow | undefined, ids: readonly string[], bytesMax: number): readonly (CheckedRow | undefined)[] {
+  const found: (CheckedRow | undefined)[] = [];
   let bytes = 0;
   for (const id of ids) {
-    const document = documentOf(id);
-    bytes += bytesOf(document);
+    const row = rowOf(id);
+    bytes += bytesOf(row);
     if (bytes > bytesMax && found.length > 0) break;
-    found.push(parsed<Doc>(document));
+    found.push(row);
   }
   return found;
 }
-
-const loaded = ([id, document, seen, version]: SqlRow): LoadedDocument => ({
-  id: id as string,
-  document: parsed(document),
-  seen: JSON.parse(seen as string) as SourceRevisions,
-  version: version as number,
-});
