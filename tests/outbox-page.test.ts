@@ -82,6 +82,7 @@ testPage('pages back to the first message, keeps shown messages in place, fits a
     t.false(await older.isVisible());
     await send(tidings.adapters.outbox, 'It has just arrived.');
     await page.getByRole('article').first().getByText('It has just arrived.').waitFor();
+    await page.getByRole('article').first().getByText('channel room').waitFor();
     t.is(await page.locator('article[data-seen=before]').count(), 1, 'the element shown before was kept');
     await tidings[Symbol.asyncDispose]();
     await page.getByRole('alert').getByText('Tidings does not answer.').waitFor();
@@ -102,6 +103,7 @@ async function send({ senders }: Outbox, body: string): Promise<void> {
     attempt: 1,
     target: { channel: 'push', platform: 'fcm', token: 'the-token-of-a-phone' },
     content: { body },
+    data: { kind: 'chat', notification: 'n1', channel: 'room', seq: '7' },
     category: 'chat',
     priority: 'normal',
     collapseKey: 'c1',

@@ -55,7 +55,17 @@ export type SuppressionReason =
   | 'endpoint-removed'
   | 'no-endpoint'
   | 'frequency-cap'
-  | 'received-meanwhile';
+  | 'received-meanwhile'
+  /** What it tells of is withdrawn or deleted, or its author was erased. */
+  | 'withdrawn'
+  /** The recipient is no member of the channel any more. */
+  | 'not-a-member'
+  /** The recipient and the author are friends no more. */
+  | 'not-a-friend'
+  /** The recipient mutes the channel, or the author. */
+  | 'muted'
+  /** A block stands between the recipient and the author. */
+  | 'blocked';
 /** What the person did with a message that arrived. */
 export type Engagement = 'opened' | 'clicked' | 'unsubscribed' | 'complained';
 export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap';
@@ -99,6 +109,8 @@ export type DeliveryEvent =
       readonly data: OfDelivery<{
         readonly attempt: number;
         readonly vendor: string;
+        /** Where it is sent to: what the vendor reports of the attempt concerns this endpoint. Absent in older events. */
+        readonly endpoint?: EndpointId;
         readonly deadline: Instant;
         readonly mayRepeat: boolean;
         readonly at: Instant;

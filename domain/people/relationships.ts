@@ -110,6 +110,8 @@ export const relationships: Decider<RelationshipsState, RelationshipsCommand, Re
 
 export const hasBlocked = (state: RelationshipsState, person: PersonId): boolean => has(state.blocks, person);
 
+export const hasMuted = (state: RelationshipsState, person: PersonId): boolean => has(state.mutes, person);
+
 type PersonRelationships = { readonly person: PersonId; readonly relationships: RelationshipsState };
 
 /** Whether a block stands between two people, by the relationships of both. */

@@ -138,6 +138,7 @@ export function attemptOf(channel: NotificationChannel, delivery: string, signal
     attempt: 1,
     target: TARGETS[channel],
     content: { title: 'Ferry', body: 'The boat leaves at nine.', url: 'https://example.org/boats' },
+    data: { kind: 'app', notification: 'n1', app: 'harbour' },
     category: 'departures',
     priority: 'high',
     collapseKey: delivery,

@@ -19,6 +19,8 @@ export type OutboxMessage = {
   readonly title?: string;
   readonly body: string;
   readonly url?: string;
+  /** Absent in messages of older versions. */
+  readonly data?: Attempt['data'];
   readonly delivery: DeliveryId;
   readonly notification: NotificationId;
   readonly attempt: number;

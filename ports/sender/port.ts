@@ -1,6 +1,7 @@
 /** One attempt to hand one message to one vendor. Retrying, failing over and giving up are left to the delivery workers. */
 import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { Content } from '../../domain/notifications/events.ts';
+import type { NotificationData } from '../../domain/notifications/source-content.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 
 type TargetFields = {
@@ -18,6 +19,8 @@ export type Attempt = {
   readonly attempt: number;
   readonly target: Target;
   readonly content: Content;
+  /** What a client needs to open the thing that the message tells of. */
+  readonly data: NotificationData;
   readonly category: string;
   readonly priority: 'high' | 'normal' | 'low';
   /** A push replaces an earlier one with the same key on the device, also one that was sent twice. */

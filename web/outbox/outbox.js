@@ -82,7 +82,7 @@ function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-function article({ channel, at, to, name, category, priority, attempt, title, body, url, delivery }) {
+function article({ channel, at, to, name, category, priority, attempt, title, body, url, data, delivery }) {
   const card = document.createElement('article');
   const facts = element('div', 'facts');
   const time = element('time', '', new Date(at).toLocaleString());
@@ -95,8 +95,16 @@ function article({ channel, at, to, name, category, priority, attempt, title, bo
   if (title) card.append(element('h2', '', title));
   card.append(element('p', 'body', body));
   if (url) card.append(element('div', 'facts', `opens ${url}`));
+  if (data !== undefined) card.append(factsOf(data));
   card.append(element('div', 'facts', `delivery ${delivery}`));
   return card;
+}
+
+/** What comes with a message for the app that opens it. */
+function factsOf(data) {
+  const facts = element('div', 'facts');
+  for (const [field, value] of Object.entries(data)) facts.append(element('span', '', `${field} ${value}`));
+  return facts;
 }
 
 function element(name, className, text = '') {

@@ -36,6 +36,8 @@ export type NotificationWorkersDependencies = {
 
 export type NotificationWorkersConfig = VendorsConfig &
   DeliverConfig & {
+    /** How long a recipient's devices have to acknowledge a message before it is pushed. */
+    readonly chatPushAfterMs: number;
     readonly deliverConcurrency?: number;
     readonly frequencyCap?: Limit;
     /** A delivery that waits longer than this is left to the sweeper instead of a job. */

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { given } from '../../shared/given-when-then.ts';
+import type { EndpointId } from '../../shared/ids.ts';
 import { plus, SECOND_MS } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import type { DeliveryEvent } from '../events.ts';
@@ -19,6 +20,26 @@ test('a job in the queue of a vendor from which the delivery was rerouted is ref
   given(delivery, ...histories.queued, rerouted)
     .when(commands.reroute)
     .then(t);
+});
+
+test('a vendor that rejected an earlier attempt late is not offered the delivery again', (t) => {
+  const rejectedLate = [...histories.unknown, started(2, true), rejectedAs(1), event('retry-scheduled', { attempt: 2, reason: '503', retryAt: start })];
+  given(delivery, ...rejectedLate, queued)
+    .when({ ...commands['start-attempt'], at: start })
+    .thenRefused(t, 'delivery-status-conflict');
+  given(delivery, ...rejectedLate, event('delivery-queued', { vendor: 'pushy' }))
+    .when({ ...commands['start-attempt'], vendor: 'pushy', deadline, at: start })
+    .then(t, event('attempt-started', { attempt: 3, vendor: 'pushy', deadline, mayRepeat: false }));
+  given(delivery, ...rejectedLate)
+    .when({ ...commands.fail, reason: 'no-vendor', at: start })
+    .then(t, event('delivery-failed', { reason: 'no-vendor' }));
+});
+
+test('an attempt names the endpoint that it is sent to', (t) => {
+  const endpoint = 'renewed' as EndpointId;
+  given(delivery, ...histories.queued)
+    .when({ ...commands['start-attempt'], endpoint, deadline, at: start })
+    .then(t, event('attempt-started', { attempt: 1, vendor: 'fcm', endpoint, deadline, mayRepeat: false }));
 });
 
 test('an attempt carries its number and its deadline', (t) => {
@@ -69,9 +90,9 @@ test('every attempt after an unknown one may repeat it, until a late answer reso
   given(delivery, ...again)
     .when(next)
     .then(t, started(3, true));
-  given(delivery, ...again, rejectedAs(1))
-    .when(next)
-    .then(t, started(3, false));
+  given(delivery, ...again, rejectedAs(1), event('delivery-rerouted', { vendor: 'pushy' }))
+    .when({ ...next, vendor: 'pushy' })
+    .then(t, event('attempt-started', { attempt: 3, vendor: 'pushy', deadline, mayRepeat: false }));
 });
 
 test('a delivery that may not be sent twice fails instead of being repeated', (t) => {

@@ -3,29 +3,42 @@
  * even while a later attempt is on its way. An answer counts while its attempt is unresolved, and changes nothing after that.
  */
 import { accept, type Decision } from '../../shared/decider.ts';
-import { plus } from '../../shared/instant.ts';
+import { plus, type Instant } from '../../shared/instant.ts';
 import type { DeliveryCommandOf } from './delivery-commands.ts';
 import { expiredEvent, refuseInState } from './delivery-planning.ts';
 import { isCurrentAttempt, isEnded, type DeliveryIn, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
-import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, UNKNOWN_REPEAT_AFTER_MS } from './retry.ts';
+import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, unknownRepeatAt } from './retry.ts';
 
 /** Before the vendor is called. Where no attempt may be made any more, the delivery ends instead. */
 export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<'start-attempt'>): Decision<DeliveryEvent> {
-  const { vendor, deadline, at } = command;
+  const { vendor, endpoint, deadline, at } = command;
   const { delivery, expiresAt } = state.plan;
   // A job that is still in the queue of a vendor from which the delivery was rerouted is refused here.
   const isReady = state.status === 'unknown' || (state.status === 'queued' && state.vendor === vendor);
-  if (!isReady) return refuseInState(state);
+  // A vendor that has rejected it for good, perhaps while it waited, is not offered it again.
+  if (!isReady || state.rejectedBy.includes(vendor)) return refuseInState(state);
   if (at >= expiresAt) return accept(expiredEvent(delivery, at));
   if (state.status === 'unknown') {
-    if (at < plus(state.since, UNKNOWN_REPEAT_AFTER_MS)) return refuseInState(state);
+    if (at < repeatAt(state)) return refuseInState(state);
     if (state.plan.atMostOnce || state.cancelling) return accept(failedEvent(state, 'outcome-unknown', command));
   }
   if (state.attempts >= ATTEMPTS_MAX) return accept(failedEvent(state, 'attempts-exhausted', command));
-  const data = { delivery, attempt: state.attempts + 1, vendor, deadline, mayRepeat: state.unresolved.length > 0, at };
+  const data = {
+    delivery,
+    attempt: state.attempts + 1,
+    vendor,
+    ...(endpoint !== undefined && { endpoint }),
+    deadline,
+    mayRepeat: state.unresolved.length > 0,
+    at,
+  };
   return accept({ type: 'notifications.attempt-started.v1', data });
 }
+
+/** When a delivery whose outcome is unknown may be attempted again. */
+export const repeatAt = ({ since, attempts, plan: { expiresAt } }: DeliveryIn<'unknown'>): Instant =>
+  unknownRepeatAt({ attempt: attempts, at: since, expiresAt });
 
 export function acceptAttempt(state: PlannedDelivery, { attempt, vendor, vendorId, at }: DeliveryCommandOf<'accept'>): Decision<DeliveryEvent> {
   if (attempt > state.attempts) return refuseInState(state);

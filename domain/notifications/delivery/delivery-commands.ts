@@ -1,5 +1,5 @@
 /** The commands of a delivery, given by planning, by the delivery workers and by vendors' callbacks. */
-import type { NotificationId } from '../../shared/ids.ts';
+import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
@@ -28,7 +28,7 @@ export type DeliveryCommand =
   | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }
   | { readonly type: 'queue'; readonly vendor: string; readonly at: Instant }
   | { readonly type: 'reroute'; readonly vendor: string; readonly at: Instant }
-  | { readonly type: 'start-attempt'; readonly vendor: string; readonly deadline: Instant; readonly at: Instant }
+  | { readonly type: 'start-attempt'; readonly vendor: string; readonly endpoint?: EndpointId; readonly deadline: Instant; readonly at: Instant }
   | { readonly type: 'accept'; readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }
   | {
       readonly type: 'reject';

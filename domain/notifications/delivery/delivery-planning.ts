@@ -54,12 +54,14 @@ export function reroute(state: PlannedDelivery, { vendor, at }: DeliveryCommandO
   return accept({ type: 'notifications.delivery-rerouted.v1', data: { delivery: state.plan.delivery, vendor, at } });
 }
 
-/** Where no vendor could help: the content can't be rendered, or the outcome will never be known. */
+/** Where no vendor could help: the content can't be rendered, all vendors have rejected it, or the outcome will never be known. */
 export function fail(state: PlannedDelivery, { reason, at }: DeliveryCommandOf<'fail'>): Decision<DeliveryEvent> {
   if (state.status === 'failed') return accept();
-  if (state.status !== 'planned' && state.status !== 'queued' && state.status !== 'unknown') return refuseInState(state);
+  if (!FAILS_WITHOUT_ATTEMPT.some((status) => status === state.status)) return refuseInState(state);
   return accept({ type: 'notifications.delivery-failed.v1', data: { delivery: state.plan.delivery, reason, at } });
 }
+
+const FAILS_WITHOUT_ATTEMPT = ['planned', 'queued', 'waiting', 'unknown'] as const;
 
 /** An attempt that may be on its way can't be called back: the cancellation is noted, and no further attempt is made. */
 export function cancel(state: PlannedDelivery, { at }: DeliveryCommandOf<'cancel'>): Decision<DeliveryEvent> {

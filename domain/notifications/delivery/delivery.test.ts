@@ -20,7 +20,7 @@ const table = `
   reject          !         !          !         !          failed      .         failed      .
   schedule-retry  !         !          !         !          waiting     .         waiting     .
   outcome-unknown !         !          !         !          unknown     .         .           .
-  fail            !         failed     !         failed     !           !         failed      !
+  fail            !         failed     !         failed     !           failed    failed      !
   cancel          !         cancelled  cancelled cancelled  attempting  cancelled unknown     .
   expire          !         expired    expired   expired    !           expired   expired     .
   confirm         !         !          !         !          delivered   !         delivered   delivered

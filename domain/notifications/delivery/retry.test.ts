@@ -1,7 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS, instant, MINUTE_MS, msBetween, plus, SECOND_MS } from '../../shared/instant.ts';
-import { ATTEMPTS_MAX, LAST_CHANCE_MS, RETRY_AFTER_MAX_MS, RETRY_BASE_MS, RETRY_CEILING_MS, RETRY_JITTER_FLOOR, retryAt } from './retry.ts';
+import {
+  ATTEMPTS_MAX,
+  LAST_CHANCE_MS,
+  RETRY_AFTER_MAX_MS,
+  RETRY_BASE_MS,
+  RETRY_CEILING_MS,
+  RETRY_JITTER_FLOOR,
+  retryAt,
+  SPREAD_AFTER_ATTEMPTS,
+  UNKNOWN_REPEAT_AFTER_MS,
+  unknownRepeatAt,
+} from './retry.ts';
 
 const at = instant(0);
 const expiresAt = plus(at, 7 * DAY_MS);
@@ -19,7 +30,7 @@ test('the delay grows with each attempt, up to a ceiling', (t) => {
 
 test('the delay is drawn between a tenth of its ceiling and the ceiling', (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: ATTEMPTS_MAX }), random, (attempt, drawn) => {
+    fc.property(fc.integer({ min: 1, max: SPREAD_AFTER_ATTEMPTS }), random, (attempt, drawn) => {
       const ceiling = Math.min(RETRY_BASE_MS * 2 ** attempt, RETRY_CEILING_MS);
       t.true(delay(attempt, drawn) >= ceiling * RETRY_JITTER_FLOOR && delay(attempt, drawn) <= ceiling);
     }),
@@ -54,4 +65,33 @@ test('under any random delays, the attempts outlast an outage of two hours', (t)
   );
   const unluckiest = Array.from({ length: ATTEMPTS_MAX }, (_, i) => delay(i + 1, 0)).reduce((sum, each) => sum + each, 0);
   t.true(unluckiest >= 2 * HOUR_MS);
+});
+
+const timeToLive = fc.integer({ min: MINUTE_MS, max: 7 * DAY_MS });
+
+test('under any random delays, the attempts last as long as the message lives', (t) => {
+  fc.assert(
+    fc.property(timeToLive, fc.array(random, { minLength: ATTEMPTS_MAX, maxLength: ATTEMPTS_MAX }), (ttlMs, draws) => {
+      const end = plus(at, ttlMs);
+      let now = at;
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX && now < end; attempt++)
+        now = retryAt({ attempt, random: draws[attempt - 1] ?? 0, at: now, expiresAt: end });
+      t.true(now >= end, `all attempts are used up at ${now}, and it lives until ${end}`);
+    }),
+  );
+});
+
+test('attempts of unknown outcome last as long as the message lives', (t) => {
+  fc.assert(
+    fc.property(timeToLive, (ttlMs) => {
+      const end = plus(at, ttlMs);
+      let now = at;
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX && now < end; attempt++) {
+        const next = unknownRepeatAt({ attempt, at: now, expiresAt: end });
+        t.true(msBetween(now, next) >= UNKNOWN_REPEAT_AFTER_MS);
+        now = next;
+      }
+      t.true(now >= end);
+    }),
+  );
 });

@@ -28,10 +28,12 @@ function devicesFor(contacts: ContactsState, source: Source): readonly Device[] 
 
 type DestinationPlan = Pick<Plan, 'channel' | 'source' | 'device' | 'endpoint'>;
 
-/** Where a delivery goes now: a token that was renewed or an address that was replaced since planning is followed. undefined: nowhere any more. */
+/**
+ * Where a delivery goes now: a token that was renewed, an address that was replaced, and one that was set where there was none, are
+ * followed. undefined: nowhere, or nowhere any more.
+ */
 export function currentDestination(contacts: ContactsState, { channel, source, device, endpoint }: DestinationPlan): Destination | undefined {
-  if (endpoint === null) return undefined;
-  // Deliveries that were planned before devices were named are found by their endpoint.
+  // Deliveries that were planned before devices were named are found by their endpoint; one without any goes to no device.
   const isByEndpoint = REACHED_AT[channel] === 'device' && device === undefined;
   return destinationsOf(contacts, channel, source).find((one) => (isByEndpoint ? one.endpoint === endpoint : one.device === device));
 }

@@ -3,7 +3,7 @@ import { contacts } from '../../people/contacts.ts';
 import type { ContactsEvent, PreferencesEvent } from '../../people/events.ts';
 import type { NotificationChannel } from '../../people/notification-channels.ts';
 import { preferences } from '../../people/preferences.ts';
-import type { AppId, ChannelId, EndpointId } from '../../shared/ids.ts';
+import type { AppId, ChannelId, DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { maySend, type SendFacts, type SendCandidate } from './may-send.ts';
 
@@ -51,7 +51,7 @@ test('hard blocks suppress every notification, also a critical one', (t) => {
     t.deepEqual(ask({ user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
     t.deepEqual(ask({ app: { status: 'disabled' } }), suppress('app-disabled'));
     t.deepEqual(ask({ preferences: preferences.initialState }), suppress('not-enrolled'));
-    t.deepEqual(ask({}, { endpoint: null }), suppress('no-endpoint'));
+    t.deepEqual(ask({ contacts: contacts.initialState }, { endpoint: null }), suppress('no-endpoint'));
     t.deepEqual(ask({ contacts: removed }), suppress('endpoint-removed'));
     for (const reason of ['stop', 'hard-bounce', 'complaint'] as const) t.deepEqual(ask({ contacts: blocked(reason) }), suppress(`blocked-${reason}`));
   }
@@ -63,6 +63,15 @@ test('a replaced address is followed, and the block of the current address count
   t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(replaced) }), send);
   t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(blocked(home), replaced) }), send);
   t.deepEqual(maySend(candidate, { ...facts, contacts: reachable(replaced, blocked(work)) }), suppress('blocked-stop'));
+});
+
+test('a delivery that was planned where there was no address goes to the one that is set by then, and to no device', (t) => {
+  t.deepEqual(maySend({ ...candidate, endpoint: null }, facts), send);
+  const device: ContactsEvent = {
+    type: 'people.device-registered.v1',
+    data: { device: 'phone' as DeviceId, endpoint: work, platform: 'fcm', token: 'secret', at },
+  };
+  t.deepEqual(maySend({ ...candidate, channel: 'push', endpoint: null }, { ...facts, contacts: reachable(device) }), suppress('no-endpoint'));
 });
 
 test('a block that was removed suppresses no longer', (t) => {

@@ -52,9 +52,10 @@ function hardBlock(candidate: SendCandidate, { user, contacts, preferences, app 
     if (app?.status !== 'active') return 'app-disabled';
     if (!isEnrolled(preferences, source.app)) return 'not-enrolled';
   }
-  if (endpoint === null) return 'no-endpoint';
   const destination = currentDestination(contacts, candidate);
-  const block = blockOf(contacts, destination?.endpoint ?? endpoint);
+  const reached = destination?.endpoint ?? endpoint;
+  if (reached === null) return 'no-endpoint';
+  const block = blockOf(contacts, reached);
   if (block !== undefined) return `blocked-${block}`;
   return destination === undefined ? 'endpoint-removed' : undefined;
 }

@@ -3,12 +3,14 @@
  * never be known. Running it too early, or twice, changes nothing: the decider knows the state.
  */
 import { isEnded, type DeliveryIn, type PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
-import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifications/delivery/retry.ts';
+import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
+import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { plus } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
+import type { PlanAgain } from '../plan/plan-again.ts';
 import type { Vendors } from '../vendors/create-vendors.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
@@ -19,6 +21,7 @@ type Dependencies = {
   readonly deliveries: Deliveries;
   readonly deliveryJobs: DeliveryJobs;
   readonly mayStillSend: MayStillSend;
+  readonly planAgain: PlanAgain;
   readonly chooseVendor: ChooseVendor;
   readonly vendors: Pick<Vendors, 'senders' | 'routing'>;
   readonly runtime: Runtime;
@@ -47,11 +50,12 @@ export const advanceDelivery =
     }
   };
 
-/** The deferral is over, or planning left it undecided. */
+/** The deferral is over, or planning left it undecided. A deferral may have lasted for months: devices and addresses that are new by now are told as well. */
 async function decide(dependencies: Dependencies, state: DeliveryIn<'planned'> | DeliveryIn<'deferred'>): Promise<void> {
-  const { mayStillSend, vendors, runtime } = dependencies;
+  const { mayStillSend, planAgain, vendors, runtime } = dependencies;
   const at = runtime.clock();
   if (state.status === 'deferred' && at < state.until) return;
+  if (state.status === 'deferred') await planAgain(state.plan);
   const check = await mayStillSend(state.plan, { frequencyCap: 'skip' });
   if (check.action === 'cancel') return issue(dependencies, state, { type: 'cancel', at });
   const { rejectedBy: without } = state;
@@ -112,17 +116,23 @@ async function askVendor({ runtime }: Dependencies, sender: Sender | undefined, 
 async function requeue(dependencies: Dependencies, state: DeliveryIn<'waiting'>): Promise<void> {
   const at = dependencies.runtime.clock();
   if (at < state.retryAt) return;
-  return issue(dependencies, state, { type: 'queue', vendor: (await dependencies.chooseVendor(state)) ?? state.vendor, at });
+  const vendor = (await dependencies.chooseVendor(state)) ?? vendorOf(state);
+  return vendor === undefined ? failWithoutVendor(dependencies, state) : issue(dependencies, state, { type: 'queue', vendor, at });
 }
+
+/** The vendor that it was last given to, unless that has rejected it since. */
+const vendorOf = ({ vendor, rejectedBy }: DeliveryIn<'waiting'> | DeliveryIn<'unknown'>): string | undefined =>
+  rejectedBy.includes(vendor) ? undefined : vendor;
 
 /** Nothing has resolved the outcome. It is attempted again with the same vendor, which may have the message: there, a second one replaces the first. */
 async function retryUnknown(dependencies: Dependencies, state: DeliveryIn<'unknown'>): Promise<void> {
   const { deliveryJobs, chooseVendor, vendors, runtime } = dependencies;
   const at = runtime.clock();
-  if (at < plus(state.since, UNKNOWN_REPEAT_AFTER_MS)) return;
+  if (at < repeatAt(state)) return;
   if (state.plan.atMostOnce || state.cancelling) return issue(dependencies, state, { type: 'fail', reason: 'outcome-unknown', at });
   const { channel } = state.plan;
-  const vendor = vendors.routing.has(channel, state.vendor) ? state.vendor : await chooseVendor(state);
+  const before = vendorOf(state);
+  const vendor = before !== undefined && vendors.routing.has(channel, before) ? before : await chooseVendor(state);
   if (vendor === undefined) return failWithoutVendor(dependencies, state);
   await deliveryJobs.addAttempts({ channel, vendor }, [attemptJobOf(state, vendor, state.since)]);
 }

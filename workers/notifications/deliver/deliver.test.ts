@@ -70,7 +70,7 @@ test('of many workers in several processes that attempt the same delivery at the
         runtime: { clock, monotonicMs, sleep, random: () => 0 },
         report,
       },
-      { frequencyCap: { name: 'cap', points: 100, windowSeconds: 60 } },
+      { frequencyCap: { name: 'cap', points: 100, windowSeconds: 60 }, chatPushAfterMs: 0 },
     );
     return handlers.deliver(vendorIn(vendors), never);
   });

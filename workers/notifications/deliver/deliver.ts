@@ -6,20 +6,21 @@
 import type { CommandResult } from '../../../commands/handling/results.ts';
 import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
-import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifications/delivery/retry.ts';
+import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
+import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
-import type { LogReader, Runtime } from '../../dependencies.ts';
+import type { Runtime } from '../../dependencies.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { VendorHealth } from '../vendors/breaker.ts';
 import type { Vendor } from '../vendors/create-vendors.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { MayStillSend, SendCheck } from './may-still-send.ts';
-import { prepareMessage } from './prepare-message.ts';
+import type { HoldBack, ReadyDelivery } from './hold-back.ts';
+import type { PrepareMessage } from './prepare-message.ts';
 import type { RecordOutcome } from './record-outcome.ts';
 
 export type DeliverConfig = { readonly attemptDeadlineMs?: number };
@@ -27,8 +28,8 @@ export type DeliverConfig = { readonly attemptDeadlineMs?: number };
 type Dependencies = {
   readonly vendor: Vendor;
   readonly deliveries: Deliveries;
-  readonly reader: LogReader;
-  readonly mayStillSend: MayStillSend;
+  readonly prepareMessage: PrepareMessage;
+  readonly holdBack: HoldBack;
   readonly chooseVendor: ChooseVendor;
   readonly recordOutcome: RecordOutcome;
   readonly report: WorkersReporter;
@@ -51,30 +52,24 @@ export const deliver =
     }
   };
 
-type Ready = DeliveryIn<'queued'> | DeliveryIn<'unknown'>;
-
 /** Returns what the attempt tells about the vendor; undefined where none was made. */
 async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadlineMs: number): Promise<VendorHealth | undefined> {
-  const { vendor, deliveries, mayStillSend, recordOutcome, report, runtime } = dependencies;
+  const { vendor, deliveries, prepareMessage, holdBack, recordOutcome, report, runtime } = dependencies;
   const { clock, monotonicMs } = runtime;
   const { sender } = vendor;
   const ready = await loadReady(dependencies, id);
   if (ready === undefined) return undefined;
-  const check = await mayStillSend(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip' });
-  if (check.action !== 'send') {
-    await holdBack(dependencies, ready, check);
+  const prepared = await prepareMessage(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip' });
+  if (prepared.action !== 'attempt') {
+    await holdBack(ready, prepared);
     return undefined;
   }
-  const message = await prepareMessage({ ...dependencies, clock }, ready, check);
-  if ('failed' in message) {
-    await deliveries.issue(ready.plan, { type: 'fail', reason: message.failed, at: clock() });
-    return undefined;
-  }
+  const { message, destination } = prepared;
 
   const at = clock();
   const beganMs = monotonicMs();
   const deadline = plus(at, attemptDeadlineMs);
-  const result = await deliveries.issue(ready.plan, { type: 'start-attempt', vendor: sender.vendor, deadline, at });
+  const result = await deliveries.issue(ready.plan, { type: 'start-attempt', vendor: sender.vendor, endpoint: destination.endpoint, deadline, at });
   const attempting = await deliveries.load(id);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
@@ -83,7 +78,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   const sentMs = monotonicMs();
   const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
-  await recordOutcome(attempting, outcome, check.destination);
+  await recordOutcome(attempting, outcome, destination);
   return healthAfter(outcome);
 }
 
@@ -100,34 +95,27 @@ function isOwnAttempt(result: CommandResult, attempting: DeliveryIn<'attempting'
 }
 
 /** undefined: there is nothing to attempt for this vendor now. */
-async function loadReady({ vendor: { sender }, deliveries, runtime: { clock } }: Dependencies, id: DeliveryId): Promise<Ready | undefined> {
+async function loadReady(dependencies: Dependencies, id: DeliveryId): Promise<ReadyDelivery | undefined> {
+  const { vendor, deliveries, runtime } = dependencies;
+  const { clock } = runtime;
   const state = await deliveries.load(id);
-  const isReady =
-    (state.status === 'queued' && state.vendor === sender.vendor) || (state.status === 'unknown' && clock() >= plus(state.since, UNKNOWN_REPEAT_AFTER_MS));
+  const isReady = (state.status === 'queued' && state.vendor === vendor.sender.vendor) || (state.status === 'unknown' && clock() >= repeatAt(state));
   if (!isReady) return undefined;
-  if (clock() < state.plan.expiresAt) return state;
-  await deliveries.issue(state.plan, { type: 'expire', at: clock() });
+  if (clock() >= state.plan.expiresAt) {
+    await deliveries.issue(state.plan, { type: 'expire', at: clock() });
+    return undefined;
+  }
+  if (!state.rejectedBy.includes(vendor.sender.vendor)) return state;
+  await leaveVendor(dependencies, state);
   return undefined;
 }
 
-/** A delivery of unknown outcome may have been sent already and can't be suppressed or deferred: it is attempted no more, or not yet. */
-async function holdBack(
-  { deliveries, runtime: { clock } }: Dependencies,
-  { plan, status }: Ready,
-  check: Exclude<SendCheck, { action: 'send' }>,
-): Promise<void> {
+/** The vendor has rejected an earlier attempt late, when the next one was planned already. */
+async function leaveVendor({ deliveries, chooseVendor, runtime: { clock } }: Dependencies, state: ReadyDelivery): Promise<void> {
+  const vendor = await chooseVendor(state);
   const at = clock();
-  switch (check.action) {
-    case 'cancel':
-      await deliveries.issue(plan, status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });
-      return;
-    case 'suppress':
-      await deliveries.issue(plan, { type: status === 'queued' ? 'suppress' : 'fail', reason: check.reason, at });
-      return;
-    case 'defer':
-      if (status === 'queued') await deliveries.issue(plan, { type: 'defer', reason: check.reason, until: check.until, at });
-      return;
-  }
+  if (vendor !== undefined && state.status === 'queued') await deliveries.issue(state.plan, { type: 'reroute', vendor, at });
+  else if (vendor === undefined) await deliveries.issue(state.plan, { type: 'fail', reason: 'no-vendor', at });
 }
 
 /**

@@ -4,13 +4,16 @@ import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
 import type { CommandGiver, EphemeralPorts, LogReader, Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
+import { planAgainWith } from '../plan/plan-again.ts';
 import type { Vendor, Vendors } from '../vendors/create-vendors.ts';
 import { advanceDelivery } from './advance-delivery.ts';
 import { chooseVendorWith } from './choose-vendor.ts';
 import { deliver, type DeliverConfig } from './deliver.ts';
 import { deliveriesAs } from './deliveries.ts';
 import type { DeliveryJobs } from './delivery-jobs.ts';
+import { holdBackWith } from './hold-back.ts';
 import { mayStillSendWith } from './may-still-send.ts';
+import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
 
 export type DeliveryHandlersDependencies = {
@@ -30,23 +33,28 @@ export type DeliveryHandlers = { readonly deliver: (vendor: Vendor, stop: AbortS
 
 export function createDeliveryHandlers(
   { reader, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
-  config: DeliverConfig & { readonly frequencyCap: Limit },
+  config: DeliverConfig & { readonly frequencyCap: Limit; readonly chatPushAfterMs: number },
 ): DeliveryHandlers {
   const { clock } = runtime;
   const { loadState } = reader;
   const { commands, contextFor } = commandGiver;
   const { presence, rateLimit } = ephemeral;
   const { routing } = vendors;
-  const mayStillSend = mayStillSendWith({ reader, views, presence, rateLimit, frequencyCap: config.frequencyCap, clock });
+  const { frequencyCap, chatPushAfterMs } = config;
+  const mayStillSend = mayStillSendWith({ reader, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
+  const planAgain = planAgainWith({ reader, planning: { loadState, commands, contextFor, senders: vendors.senders, report, clock } });
+  const prepareMessage = prepareMessageWith({ reader, mayStillSend, commands, contextFor, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, commands, contextFor, report });
+  const holdBack = holdBackWith({ deliveries, planAgain, clock });
   const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, routing, commands, contextFor, runtime });
   return {
-    deliver: (vendor, stop) => deliver({ vendor, deliveries, reader, mayStillSend, chooseVendor, recordOutcome, report, runtime }, stop, config),
+    deliver: (vendor, stop) => deliver({ vendor, deliveries, prepareMessage, holdBack, chooseVendor, recordOutcome, report, runtime }, stop, config),
     advance: advanceDelivery({
       deliveries: deliveriesAs('look-after', { loadState, commands, contextFor, report }),
       deliveryJobs,
       mayStillSend,
+      planAgain,
       chooseVendor,
       vendors,
       runtime,

@@ -1,28 +1,27 @@
-/** Checks on the log whether a delivery may be sent at this very moment: much may have changed since it was planned. */
+/** Checks on the log whether a delivery may be sent at this very moment, and what it tells: much may have changed since it was planned. */
 import { maySend, type Frequency } from '../../../domain/notifications/planning/may-send.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
-import type { Plan, SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/events.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';
-import { plus, type Instant } from '../../../domain/shared/instant.ts';
-import type { Presence } from '../../../ports/presence/port.ts';
+import { plus } from '../../../domain/shared/instant.ts';
 import type { Limit, RateLimit } from '../../../ports/rate-limit/port.ts';
-import { inboxId } from '../../../projections/read-models/inbox.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
-import type { LogReader } from '../../dependencies.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import { loadNotification, type NotificationRequest } from '../plan/load-notification.ts';
+import type { ToldDependencies } from '../tell/dependencies.ts';
+import { toldNow, type Told } from '../tell/told.ts';
 
-type Dependencies = {
-  readonly reader: LogReader;
-  readonly views: Pick<TidingsViews, 'get'>;
-  readonly presence: Pick<Presence, 'receivedBy'>;
+export type MayStillSendDependencies = ToldDependencies & {
   readonly rateLimit: Pick<RateLimit, 'takeOnce'>;
   readonly frequencyCap: Limit;
-  readonly clock: () => Instant;
 };
 
 export type SendCheck =
-  | { readonly action: 'send'; readonly request: NotificationRequest; readonly destination: Destination }
+  | {
+      readonly action: 'send';
+      readonly request: NotificationRequest;
+      readonly destination: Destination;
+      readonly told: Exclude<Told, { readonly suppress: unknown }>;
+    }
   | Exclude<SendDecision, { readonly action: 'send' }>
   /** The notification was cancelled. */
   | { readonly action: 'cancel' };
@@ -31,16 +30,13 @@ export type SendCheck =
 export type MayStillSend = (plan: Plan, options: { readonly frequencyCap: 'count' | 'skip' }) => Promise<SendCheck>;
 
 export const mayStillSendWith =
-  (dependencies: Dependencies): MayStillSend =>
+  (dependencies: MayStillSendDependencies): MayStillSend =>
   async (plan, options) => {
     const { reader, clock } = dependencies;
-    const [request, recipient, redundant] = await Promise.all([
-      loadNotification(reader, plan.notification),
-      loadRecipient(reader.loadState, plan.recipient, plan.source),
-      redundantBecause(dependencies, plan),
-    ]);
+    const [request, recipient] = await Promise.all([loadNotification(reader, plan.notification), loadRecipient(reader.loadState, plan.recipient, plan.source)]);
     if (request === undefined || request.cancelled) return { action: 'cancel' };
-    if (redundant !== undefined) return { action: 'suppress', reason: redundant };
+    const told = await toldNow(dependencies, plan, request.requested);
+    if ('suppress' in told) return { action: 'suppress', reason: told.suppress };
     const at = clock();
     const permission = maySend(plan, { ...recipient, at });
     if (permission.action !== 'send') return permission;
@@ -48,27 +44,15 @@ export const mayStillSendWith =
     const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
     if (capped.action !== 'send') return capped;
     const destination = currentDestination(recipient.contacts, plan);
-    return destination === undefined ? { action: 'suppress', reason: 'endpoint-removed' } : { action: 'send', request, destination };
+    return destination === undefined ? { action: 'suppress', reason: 'endpoint-removed' } : { action: 'send', request, destination, told };
   };
-
-/**
- * A push about a message that has reached the person meanwhile, or about a channel that was muted or left, is redundant. Only here a
- * view may answer: where it is late, it costs one push that wasn't needed.
- */
-async function redundantBecause({ presence, views }: Dependencies, { source, recipient }: Plan): Promise<SuppressionReason | undefined> {
-  if (source.kind !== 'chat') return undefined;
-  const { channel: chatChannel, seq } = source;
-  const [received, row] = await Promise.all([presence.receivedBy(recipient, chatChannel), views.get('inbox', inboxId(recipient, chatChannel))]);
-  if (Math.max(received ?? -1, row?.readUpTo ?? -1) >= seq) return 'received-meanwhile';
-  return row !== undefined && (row.muted || !row.member) ? 'opted-out' : undefined;
-}
 
 /**
  * Notifications of apps, other than critical ones, are counted for each person and app; chat and feed limit themselves. A delivery
  * counts once, however often its attempt fails before it is recorded, or the cap would hold back the very delivery that it counted.
  */
 async function frequencyOverCap(
-  { rateLimit, frequencyCap, clock }: Dependencies,
+  { rateLimit, frequencyCap, clock }: MayStillSendDependencies,
   { delivery, source, recipient, critical }: Plan,
 ): Promise<Frequency | undefined> {
   if (source.kind !== 'app' || critical) return undefined;

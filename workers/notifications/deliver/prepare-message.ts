@@ -1,26 +1,71 @@
+/** Makes the message of an attempt a moment before it, or finds why there is none: of the delivery's source, and of the endpoint, as the log has them now. */
+import type { Commands } from '../../../commands/commands.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import { fitContent } from '../../../domain/notifications/content.ts';
-import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
+import { mayUseToken, pushToken } from '../../../domain/people/push-token.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
-import type { Attempt } from '../../../ports/sender/port.ts';
+import { pushTokenStream } from '../../../domain/shared/streams.ts';
+import type { Attempt, Target } from '../../../ports/sender/port.ts';
 import type { LogReader } from '../../dependencies.ts';
+import { freshContext } from '../../jobs/command-contexts.ts';
 import { renderContent } from '../plan/load-notification.ts';
-import type { SendCheck } from './may-still-send.ts';
+import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import { resolveEndpoint } from './resolve-endpoint.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
 
-/** The message of an attempt, or why there can be none. */
-export async function prepareMessage(
-  { reader, clock }: { readonly reader: LogReader; readonly clock: () => Instant },
-  { plan }: PlannedDelivery,
-  { request: { requested }, destination: { channel, endpoint } }: Extract<SendCheck, { action: 'send' }>,
-): Promise<Message | { readonly failed: string }> {
-  const { delivery, notification, recipient: person, category, priority, expiresAt } = plan;
-  const [target, rendered] = await Promise.all([resolveEndpoint(reader, { person, channel, endpoint }), renderContent(reader, requested)]);
-  if (target === undefined) return { failed: 'endpoint-removed' };
-  if (rendered === 'erased') return { failed: 'content-erased' };
-  if ('fault' in rendered) return { failed: 'template-fault' };
-  const collapseKey = requested.collapseKey ?? delivery;
-  const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
-  return { delivery, notification, target, content: fitContent(rendered.content, channel), category, priority, collapseKey, ttlSeconds };
+export type PreparedMessage =
+  | { readonly action: 'attempt'; readonly message: Message; readonly destination: Destination }
+  | Exclude<SendCheck, { readonly action: 'send' }>
+  | { readonly action: 'fail'; readonly reason: string };
+
+export type PrepareMessage = (plan: Plan, options: Parameters<MayStillSend>[1]) => Promise<PreparedMessage>;
+
+type Dependencies = {
+  readonly reader: LogReader;
+  readonly mayStillSend: MayStillSend;
+  readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint'>;
+  readonly contextFor: ContextFor;
+  readonly clock: () => Instant;
+};
+
+export const prepareMessageWith =
+  (dependencies: Dependencies): PrepareMessage =>
+  async (plan, options) => {
+    const { reader, mayStillSend, clock } = dependencies;
+    const check = await mayStillSend(plan, options);
+    if (check.action !== 'send') return check;
+    const { request, destination, told } = check;
+    const { channel, endpoint } = destination;
+    const { delivery, notification, recipient: person, category, priority, expiresAt } = plan;
+    const rendered = told.content === undefined ? await renderContent(reader, request.requested) : { content: told.content };
+    if (rendered === 'erased') return { action: 'fail', reason: 'content-erased' };
+    if ('fault' in rendered) return { action: 'fail', reason: 'template-fault' };
+    // Last, for it reads who has the token: nothing but the record of the attempt comes between that and the vendor.
+    const target = await resolveEndpoint(reader, { person, channel, endpoint });
+    if (target === undefined || !(await mayUse(dependencies, { person, destination, target }))) return { action: 'suppress', reason: 'endpoint-removed' };
+    const content = fitContent(rendered.content, channel);
+    const collapseKey = request.requested.collapseKey ?? delivery;
+    const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
+    return {
+      action: 'attempt',
+      destination,
+      message: { delivery, notification, target, content, data: told.data, category, priority, collapseKey, ttlSeconds },
+    };
+  };
+
+type Use = { readonly person: PersonId; readonly destination: Destination; readonly target: Target };
+
+/** False where the token was claimed for another device since, perhaps another person's: it is removed from this one, if the claim was interrupted before it could. */
+async function mayUse({ reader, commands, contextFor, clock }: Dependencies, { person, destination, target }: Use): Promise<boolean> {
+  const { device, endpoint } = destination;
+  if (target.channel !== 'push' || device === undefined) return true;
+  const { state } = await reader.loadState(pushToken, pushTokenStream(commands.pushTokenIdOf(target)));
+  if (state.status === 'none' || mayUseToken(state, { person, device })) return true;
+  const command = { person, endpoint, device, reason: 'token-claimed', deadSince: state.at } as const;
+  await commands.invalidateEndpoint(command, freshContext({ contextFor, worker: 'deliver', type: 'invalidate-endpoint', body: command, at: clock() }));
+  return false;
 }

@@ -34,17 +34,21 @@ export type PlanRequest = Omit<NotificationRequest, 'cancelled'>;
 /** A recipient without deliveries because of a fault in that person's own data, such as an event that can't be decoded. */
 export type RecipientFault = { readonly recipient: PersonId; readonly error: unknown };
 
+/** `besides`: of a recipient who has this delivery, the others are planned. */
+export type PlanOptions = { readonly besides?: DeliveryId };
+
 /** Throws where something is down, after all recipients have had their turn: then all of them are to be planned again. */
 export async function planRecipients(
   dependencies: PlanRecipientsDependencies,
   request: PlanRequest,
   recipients: readonly PersonId[],
+  options: PlanOptions = {},
 ): Promise<readonly RecipientFault[]> {
   const planned: DeliveryId[] = [];
   const faults: RecipientFault[] = [];
   await Promise.all(
     recipients.map((recipient) =>
-      planRecipient(dependencies, request, recipient, (delivery) => void planned.push(delivery)).catch(
+      planRecipient(dependencies, request, { person: recipient, ...options }, (delivery) => void planned.push(delivery)).catch(
         (error: unknown) => void faults.push({ recipient, error }),
       ),
     ),
@@ -60,7 +64,7 @@ export async function planRecipients(
 async function planRecipient(
   { loadState, commands, contextFor, senders, report, clock }: PlanRecipientsDependencies,
   { event, requested }: PlanRequest,
-  person: PersonId,
+  { person, besides }: PlanOptions & { readonly person: PersonId },
   onPlanned: (delivery: DeliveryId) => void,
 ): Promise<void> {
   const routes: Routes = {
@@ -71,7 +75,8 @@ async function planRecipient(
   const at = clock();
   await Promise.all(
     planDeliveries(requested, recipient, { routes, at }).map(async (command) => {
-      const { delivery } = command;
+      const { delivery, endpoint } = command;
+      if (besides !== undefined && (delivery === besides || endpoint === null)) return;
       const context = contextForEvent(event, { contextFor, worker: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
       reportSuppressed(report, command, await commands.commandDelivery({ delivery, command }, context));
       onPlanned(delivery);

@@ -1,0 +1,44 @@
+/** What a notification of our own products says, and which data come with it: made of its source when it is sent or shown, and stored nowhere. */
+import { excerptOf } from '../shared/excerpt.ts';
+import type { NotificationId, PersonId } from '../shared/ids.ts';
+import { toOneLine } from '../shared/one-line.ts';
+import type { Content, Source } from './events.ts';
+
+export const MESSAGE_EXCERPT_CHARACTERS_MAX = 120;
+
+/** `group` is absent in a direct channel; its title is null where it has none. */
+export type MessageToTell = { readonly sender: string; readonly group?: { readonly title: string | null }; readonly text: string };
+
+/** In a group the title names the group too: without it, a message reads like a direct one. */
+export function messageContent({ sender, group, text }: MessageToTell): Content {
+  const name = toOneLine(sender);
+  const title = group === undefined ? name : `${name} (${toOneLine(group.title ?? 'group')})`;
+  return { title, body: excerptOf(text, MESSAGE_EXCERPT_CHARACTERS_MAX) };
+}
+
+/** The post's words are not repeated: a client that opens the notification shows those of that moment. */
+export const postContent = (author: string): Content => ({ title: toOneLine(author), body: 'has a new post' });
+
+/** What a client needs to open the thing that a notification tells of. Values are text, for that is all that vendors take. */
+export type NotificationData = Readonly<Record<string, string>>;
+
+/** `author`: the person whose words or post it tells. A message of a channel is the one that is told, which may be newer than the notification's. */
+export function dataOf({
+  notification,
+  source,
+  author,
+}: {
+  readonly notification: NotificationId;
+  readonly source: Source;
+  readonly author?: PersonId;
+}): NotificationData {
+  const common = { notification, kind: source.kind, ...(author !== undefined && { person: author }) };
+  switch (source.kind) {
+    case 'app':
+      return { ...common, app: source.app };
+    case 'chat':
+      return { ...common, channel: source.channel, seq: String(source.seq) };
+    case 'feed':
+      return { ...common, post: source.post };
+  }
+}

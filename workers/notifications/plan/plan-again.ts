@@ -1,0 +1,20 @@
+/**
+ * Plans a delivery to each destination that a recipient has by now and had not when the notification was planned. A delivery that was
+ * held back is worth telling on the devices that the person has when it is told: those planned already are left as they are, for a
+ * delivery's id follows from its destination.
+ */
+import type { Plan } from '../../../domain/notifications/events.ts';
+import type { LogReader } from '../../dependencies.ts';
+import { loadNotification } from './load-notification.ts';
+import { planRecipients, type PlanRecipientsDependencies } from './plan-recipients.ts';
+
+export type PlanAgain = (planned: Plan) => Promise<void>;
+
+export const planAgainWith =
+  ({ reader, planning }: { readonly reader: LogReader; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
+  async ({ delivery, notification, recipient }) => {
+    const request = await loadNotification(reader, notification);
+    if (request === undefined || request.cancelled) return;
+    const [fault] = await planRecipients(planning, request, [recipient], { besides: delivery });
+    if (fault !== undefined) throw fault.error;
+  };

@@ -1,0 +1,13 @@
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { Presence } from '../../../ports/presence/port.ts';
+import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { LogReader } from '../../dependencies.ts';
+
+export type ToldDependencies = {
+  readonly reader: LogReader;
+  readonly views: Pick<TidingsViews, 'get'>;
+  readonly presence: Pick<Presence, 'receivedBy'>;
+  readonly clock: () => Instant;
+  /** How long a recipient's devices have to acknowledge a message before it is pushed. */
+  readonly chatPushAfterMs: number;
+};

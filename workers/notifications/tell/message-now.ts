@@ -1,0 +1,98 @@
+/**
+ * What is unread in a channel now: the newest message of somebody else that the person may still be told. One push stands for all that
+ * is unread, so it tells the newest message and not the one that it was requested for; an edited message is told with its new words.
+ * All of it is asked of the log, for a view may be late: a message that was withdrawn must not be pushed.
+ */
+import { channel as channelDecider } from '../../../domain/chat/channel.ts';
+import { isAccepted, isMember, type ChannelState } from '../../../domain/chat/channel-state.ts';
+import type { Content, Source, SuppressionReason } from '../../../domain/notifications/events.ts';
+import { messageContent } from '../../../domain/notifications/source-content.ts';
+import { relationBetween, relationships } from '../../../domain/people/relationships.ts';
+import { orErased } from '../../../domain/shared/event.ts';
+import type { ChannelId, PersonId } from '../../../domain/shared/ids.ts';
+import { HOUR_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
+import { channelStream, messagesStream, relationshipsStream } from '../../../domain/shared/streams.ts';
+import { inboxNow, type InboxNow } from './inbox-now.ts';
+import { readNewest } from './read-newest.ts';
+import type { ToldDependencies } from './dependencies.ts';
+
+/** Behind so many events that tell this person nothing, no message is looked for. */
+const MESSAGE_EVENTS_READ_MAX = 2_000;
+/** A message that is older than the one a push was requested for is told in its place where it is not older than this before the request. */
+const OLDER_MESSAGE_MAX_MS = HOUR_MS;
+
+type About = { readonly person: PersonId; readonly source: Extract<Source, { kind: 'chat' }>; readonly requestedAt: Instant };
+type FoundMessage = { readonly seq: number; readonly author: PersonId; readonly text: string };
+
+export type MessageNow = { readonly seq: number; readonly author: PersonId; readonly content: Content } | { readonly suppress: SuppressionReason };
+
+export async function messageNow(dependencies: ToldDependencies, about: About): Promise<MessageNow> {
+  const { reader, views, presence } = dependencies;
+  const { person, source } = about;
+  const [{ state }, inbox, receivedUpTo] = await Promise.all([
+    reader.loadState(channelDecider, channelStream(source.channel)),
+    inboxNow(dependencies, person, source.channel),
+    presence.receivedBy(person, source.channel),
+  ]);
+  if (!isMember(state, person)) return { suppress: 'not-a-member' };
+  if (inbox.muted || !isAccepted(state)) return { suppress: 'muted' };
+  const found = await newestToTell(dependencies, about, inbox, receivedUpTo ?? -1);
+  if ('suppress' in found) return found;
+  const { seq, author, text } = found;
+  const sender = (await views.get('profiles', author))?.name ?? '';
+  const group = await groupOf(dependencies, state, source.channel);
+  return { seq, author, content: messageContent({ sender, ...(group !== undefined && { group }), text }) };
+}
+
+/** Edits and withdrawals come after their message, so going backwards they are known when it is reached. */
+async function newestToTell(
+  dependencies: ToldDependencies,
+  { person, source, requestedAt }: About,
+  { read, isKnown }: InboxNow,
+  receivedUpTo: number,
+): Promise<FoundMessage | { readonly suppress: SuppressionReason }> {
+  const { reader, clock, chatPushAfterMs } = dependencies;
+  const isBlocked = blocksOf(dependencies, person);
+  const dueSince = plus(clock(), -chatPushAfterMs);
+  const oldest = plus(requestedAt, -OLDER_MESSAGE_MAX_MS);
+  const edits = new Map<number, string | null>();
+  const withdrawn = new Set<number>();
+  let reason: SuppressionReason | undefined;
+  for await (const event of readNewest(reader, messagesStream(source.channel), MESSAGE_EVENTS_READ_MAX)) {
+    if (event.type === 'chat.message-withdrawn.v1') withdrawn.add(event.data.message);
+    if (event.type === 'chat.message-edited.v1' && !edits.has(event.data.message))
+      edits.set(event.data.message, orErased<string | null>(event.data.text, null));
+    if (event.type !== 'chat.message-posted.v1') continue;
+    const { revision: seq, data } = event;
+    if (seq <= Math.max(read.seq, receivedUpTo) || data.messageCount <= read.messageCount) break;
+    if (seq < source.seq && (!isKnown || data.at < oldest)) break;
+    // A device that is connected may be about to acknowledge a newer message; its own job will look for that.
+    const isTooYoung = seq > source.seq && data.at > dueSince;
+    if (data.sender === person || isTooYoung) continue;
+    const text = edits.has(seq) ? (edits.get(seq) ?? null) : orErased<string | null>(data.text, null);
+    if (withdrawn.has(seq) || text === null) reason ??= 'withdrawn';
+    else if (await isBlocked(data.sender)) reason ??= 'blocked';
+    else return { seq, author: data.sender, text };
+  }
+  return { suppress: reason ?? 'received-meanwhile' };
+}
+
+/** Whether a block stands between the person and another, in either direction. */
+function blocksOf({ reader: { loadState } }: ToldDependencies, person: PersonId): (other: PersonId) => Promise<boolean> {
+  const mine = loadState(relationships, relationshipsStream(person));
+  const known = new Map<PersonId, Promise<boolean>>();
+  const ask = async (other: PersonId) => {
+    const [own, theirs] = await Promise.all([mine, loadState(relationships, relationshipsStream(other))]);
+    return relationBetween({ person, relationships: own.state }, { person: other, relationships: theirs.state }) === 'blocked';
+  };
+  return (other) => {
+    const asked = known.get(other) ?? ask(other);
+    known.set(other, asked);
+    return asked;
+  };
+}
+
+async function groupOf({ views }: ToldDependencies, state: ChannelState, channel: ChannelId): Promise<{ readonly title: string | null } | undefined> {
+  if (state.status !== 'open' || state.kind === 'direct') return undefined;
+  return { title: (await views.get('channels', channel))?.title ?? null };
+}

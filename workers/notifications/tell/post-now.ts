@@ -1,0 +1,32 @@
+/** A post as it is now: whether a friend of its author is still told of it. */
+import { post as postDecider } from '../../../domain/feed/post.ts';
+import { postStreamOf } from '../../../domain/feed/post-id.ts';
+import type { Content, SuppressionReason } from '../../../domain/notifications/events.ts';
+import { postContent } from '../../../domain/notifications/source-content.ts';
+import { friendship } from '../../../domain/people/friendship.ts';
+import { hasMuted, relationBetween, relationships } from '../../../domain/people/relationships.ts';
+import { friendshipOf, type PersonId, type PostId } from '../../../domain/shared/ids.ts';
+import { friendshipStream, relationshipsStream } from '../../../domain/shared/streams.ts';
+import type { ToldDependencies } from './dependencies.ts';
+
+type PostNow = { readonly author: PersonId; readonly content: Content } | { readonly suppress: SuppressionReason };
+
+export async function postNow(
+  { reader: { loadState }, views }: Pick<ToldDependencies, 'reader' | 'views'>,
+  { person, post }: { readonly person: PersonId; readonly post: PostId },
+): Promise<PostNow> {
+  const { state } = await loadState(postDecider, postStreamOf(post));
+  if (state.status !== 'published') return { suppress: 'withdrawn' };
+  const { author } = state;
+  const [mine, theirs, pair, profile] = await Promise.all([
+    loadState(relationships, relationshipsStream(person)),
+    loadState(relationships, relationshipsStream(author)),
+    loadState(friendship, friendshipStream(friendshipOf(person, author))),
+    views.get('profiles', author),
+  ]);
+  if (relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state }) === 'blocked') return { suppress: 'blocked' };
+  if (hasMuted(mine.state, author)) return { suppress: 'muted' };
+  if (pair.state.status !== 'friends') return { suppress: 'not-a-friend' };
+  const name = profile?.name;
+  return name === undefined || name === null ? { suppress: 'withdrawn' } : { author, content: postContent(name) };
+}

@@ -1,0 +1,31 @@
+/**
+ * What a notification tells at this moment. A delivery may have waited for hours: for quiet hours to end, for a vendor that was away.
+ * What its source has become meanwhile decides whether it is told at all, and with which words.
+ */
+import type { Content, Plan, SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
+import { dataOf, type NotificationData } from '../../../domain/notifications/source-content.ts';
+import type { ToldDependencies } from './dependencies.ts';
+import { messageNow } from './message-now.ts';
+import { postNow } from './post-now.ts';
+
+export type Told =
+  /** Without content it is the app's, which is rendered from the request. */
+  { readonly content?: Content; readonly data: NotificationData } | { readonly suppress: SuppressionReason };
+
+export async function toldNow(dependencies: ToldDependencies, { notification, source, recipient }: Plan, { at }: RequestedNotification): Promise<Told> {
+  switch (source.kind) {
+    case 'app':
+      return { data: dataOf({ notification, source }) };
+    case 'chat': {
+      const now = await messageNow(dependencies, { person: recipient, source, requestedAt: at });
+      if ('suppress' in now) return now;
+      const { seq, author, content } = now;
+      return { content, data: dataOf({ notification, source: { ...source, seq }, author }) };
+    }
+    case 'feed': {
+      const now = await postNow(dependencies, { person: recipient, post: source.post });
+      return 'suppress' in now ? now : { content: now.content, data: dataOf({ notification, source, author: now.author }) };
+    }
+  }
+}
