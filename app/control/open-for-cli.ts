@@ -93,6 +93,6 @@ function projectorOf(runner: string): ({ readonly name: string; readonly kind: '
 
 /** A checkpoint doesn't tell when the next event was appended. */
 function lagFromCheckpoint(position: Position | undefined, head: Position | undefined): Pick<ProjectionLine, 'lagEvents' | 'lagSeconds'> {
-  const { lagEvents } = lagOf({ position, oldestAt: undefined, newestAt: undefined }, head, now());
+  const { lagEvents } = lagOf({ position, oldestAt: undefined, newestAt: undefined, runningForMs: 0 }, head, now());
   return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : null };
 }

@@ -87,7 +87,7 @@ export type LogLine = {
   readonly undecodable?: string;
 };
 
-export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds'> & {
+export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds'> & {
   /** `reaction`: a reactor or a process, of which only the checkpoint is known. */
   readonly kind: ProjectionStatus['kind'] | 'reaction';
   readonly version: number | null;

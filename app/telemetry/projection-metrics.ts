@@ -11,6 +11,10 @@ export function observeProjections(registry: Registry, projections: Pick<Project
     scrapeGauge({ name, help, labelNames, registry }, async () => (await status()).map((one): Sample => ({ labels: labelsOf(one), value: valueOf(one) })));
   gauge('tidings_projection_lag_events', 'How much of the log lies between a projection and the head.', ({ lagEvents }) => lagEvents);
   gauge('tidings_projection_lag_seconds', 'Age of the oldest event that a projection has not applied.', ({ lagSeconds }) => lagSeconds);
+  gauge('tidings_projection_retrying', '1 while a projection stands still because it fails, and tries again.', ({ failingSeconds }) =>
+    failingSeconds > 0 ? 1 : 0,
+  );
+  gauge('tidings_projection_failing_seconds', 'For how long a projection has been failing; 0 if it isn’t.', ({ failingSeconds }) => failingSeconds);
   gauge('tidings_projection_dead_letters', 'Streams that wait behind a dead letter.', ({ deadLetters }) => deadLetters);
 }
 

@@ -20,6 +20,7 @@ const INBOX: ProjectionStatus = {
   position: undefined,
   deadLetters: 0,
   error: undefined,
+  failingSeconds: 0,
   lagEvents: 0,
   lagSeconds: 0,
 };
@@ -63,8 +64,10 @@ test('shows the projections as they are at the scrape, each by a build and a log
     [`tidings_projection_lag_events${labels}`]: 0,
     [`tidings_projection_lag_seconds${labels}`]: 0,
     [`tidings_projection_dead_letters${labels}`]: 0,
+    [`tidings_projection_retrying${labels}`]: 0,
+    [`tidings_projection_failing_seconds${labels}`]: 0,
   });
-  const behind = { ...INBOX, lagEvents: 7, lagSeconds: 1.5, deadLetters: 3 };
+  const behind = { ...INBOX, lagEvents: 7, lagSeconds: 1.5, deadLetters: 3, failingSeconds: 42 };
   statuses = [behind, { ...behind, log: 'log-1', lagEvents: 8 }, { ...behind, build: 1, lagEvents: 9 }];
   t.like(await scrape(telemetry), {
     [`tidings_projection_lag_events${labels}`]: 7,
@@ -72,6 +75,8 @@ test('shows the projections as they are at the scrape, each by a build and a log
     [`tidings_projection_lag_events${labels.replace('build="0"', 'build="1"')}`]: 9,
     [`tidings_projection_lag_seconds${labels}`]: 1.5,
     [`tidings_projection_dead_letters${labels}`]: 3,
+    [`tidings_projection_retrying${labels}`]: 1,
+    [`tidings_projection_failing_seconds${labels}`]: 42,
   });
   t.is(reads, 2);
   statuses = [];

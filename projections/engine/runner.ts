@@ -36,6 +36,9 @@ export type RunnerStatus = {
   readonly newestAt: Instant | undefined;
   readonly deadLetters: number;
   readonly error: string | undefined;
+  /** Since a batch last succeeded, where the last try failed; 0 otherwise. */
+  readonly failingForMs: number;
+  readonly runningForMs: number;
 };
 
 export type Runner = AsyncDisposable & {
@@ -64,9 +67,11 @@ export function startRunner(
     inProgress: [],
     newestAt: undefined,
     failures: 0,
+    failingSinceMs: undefined,
     error: undefined,
     caughtUp: Promise.withResolvers(),
   };
+  const startedMs = performance.now();
   const ended = run(context, record);
   return {
     instance,
@@ -77,6 +82,8 @@ export function startRunner(
       newestAt: record.newestAt,
       deadLetters: record.batchContext?.deadLetters.size ?? 0,
       error: record.error,
+      failingForMs: record.failingSinceMs === undefined ? 0 : performance.now() - record.failingSinceMs,
+      runningForMs: performance.now() - startedMs,
     }),
     caughtUp: () => record.caughtUp.promise,
     [Symbol.asyncDispose]: async () => {
@@ -101,6 +108,7 @@ type RunnerRecord = {
   newestAt: Instant | undefined;
   /** In a row, since a batch last succeeded. */
   failures: number;
+  failingSinceMs: number | undefined;
   error: string | undefined;
   caughtUp: PromiseWithResolvers<void>;
 };
@@ -125,6 +133,7 @@ async function run(context: RunnerContext, record: RunnerRecord): Promise<void> 
         continue;
       }
       record.failures += 1;
+      record.failingSinceMs ??= performance.now();
       record.error = String(error);
       report({ type: 'retrying', runner: instance.runner, failures: record.failures, error });
       if (record.state !== 'standby') setState(record, 'retrying');
@@ -168,6 +177,7 @@ async function processBatches({ dependencies, instance, processor, config, signa
       inProgress: [],
       newestAt: appendedAt(items.at(-1)) ?? record.newestAt,
       failures: 0,
+      failingSinceMs: undefined,
       error: undefined,
     } satisfies Partial<RunnerRecord>);
     setState(record, batch.caughtUp ? 'live' : 'catching-up');

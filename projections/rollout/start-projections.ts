@@ -2,6 +2,7 @@
  * Runs projections: each in each log from its own checkpoint, apart from all others. Projectors fold into views, reactors and
  * processes cause effects; `engine/runner.ts` is what they have in common, `projector-rollout.ts` decides which builds of a projector run.
  */
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { writtenAs } from '../../domain/upcast.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
@@ -54,6 +55,8 @@ export type ProjectionStatus = ProjectionLag & {
   /** How many streams wait behind an event that can't be processed. */
   readonly deadLetters: number;
   readonly error: string | undefined;
+  /** For how long it has been failing and trying again; 0 where it isn't. */
+  readonly failingSeconds: number;
 };
 
 export type Projections = AsyncDisposable & {
@@ -128,9 +131,21 @@ function reactorInstances(projection: AnyReactorOrProcess, logs: readonly string
 
 function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
   const { projection, build, log } = runner.instance;
-  const { state, position, deadLetters, error } = runner.status();
+  const { state, position, deadLetters, error, failingForMs } = runner.status();
   const active = projection.kind !== 'projector' || sameBuild(build, versions.active(projection.name));
-  return { name: projection.name, ...build, kind: projection.kind, log, active, state, position, deadLetters, error, ...lag };
+  return {
+    name: projection.name,
+    ...build,
+    kind: projection.kind,
+    log,
+    active,
+    state,
+    position,
+    deadLetters,
+    error,
+    failingSeconds: failingForMs / SECOND_MS,
+    ...lag,
+  };
 }
 
 const isProjector = (projection: AnyProjection): projection is AnyProjector => projection.kind === 'projector';
