@@ -1,8 +1,10 @@
 /** The open friend requests of the caller. */
 import { z } from 'zod';
-import { friendshipOf } from '../../domain/shared/ids.ts';
+import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import type { FriendRequestDocument } from '../../projections/read-models/friends.ts';
+import { withoutBlocked } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
@@ -27,25 +29,24 @@ export function friendRequestRoutes(dependencies: ReadDependencies): readonly Ro
       path: '/v1/me/friend-requests',
       operationId: 'getFriendRequests',
       summary: 'List my open friend requests',
-      description: `Returns the requests that you received and those that you sent: of each at most ${REQUESTS_MAX}.`,
+      description: `Returns the requests that you received and those that you sent: of each at most ${REQUESTS_MAX}. Requests between you and a person whom you block, or who blocks you, are left out.`,
       tag: 'Friends',
       example: { received: [{ id: EXAMPLE_ID, person: { id: EXAMPLE.bob, name: 'Bob' }, at: EXAMPLE.at }], sent: [] },
       callers: ['person'],
       response: z.object({ received: requests, sent: requests }),
-      reads: ['friends', 'profile'],
+      reads: ['friends', 'relationships', 'profile'],
       handle: async ({ caller: { person } }) => {
-        const [received, sent] = await Promise.all([
-          views.find('friend-requests', { where: { to: person }, order: { _id: 1 }, limit: REQUESTS_MAX }),
-          views.find('friend-requests', { where: { from: person }, order: { _id: 1 }, limit: REQUESTS_MAX }),
-        ]);
-        const all = [...received, ...sent];
-        const others = await loadNames(
-          views,
-          all.map(({ from, to }) => (from === person ? to : from)),
-        );
-        const viewed = others.map((other, i) => ({ id: all[i]?.request ?? '', person: other, at: all[i]?.at ?? '' }));
-        return { received: viewed.slice(0, received.length), sent: viewed.slice(received.length) };
+        const [received, sent] = await Promise.all([load(person, { to: person }), load(person, { from: person })]);
+        return { received, sent };
       },
     }),
   ];
+
+  async function load(reader: PersonId, where: { readonly to: PersonId } | { readonly from: PersonId }): Promise<z.infer<typeof requests>> {
+    const found = await views.find('friend-requests', { where, order: { _id: 1 }, limit: REQUESTS_MAX });
+    const personOf = ({ from, to }: FriendRequestDocument) => (from === reader ? to : from);
+    const entries = await withoutBlocked(views, { reader, entries: found, personOf });
+    const people = await loadNames(views, entries.map(personOf));
+    return entries.flatMap(({ request, at }, i) => (people[i] === undefined ? [] : [{ id: request, person: people[i], at }]));
+  }
 }

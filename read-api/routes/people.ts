@@ -8,6 +8,7 @@ import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
 import { presenceStatusOf } from '../../projections/read-models/presence.ts';
 import type { ProfileDocument } from '../../projections/read-models/profile.ts';
+import { countHiddenFollows, isUnknownTo } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query, refused } from '../query.ts';
 import { loadReaderRelations } from '../reader-relations.ts';
@@ -66,7 +67,10 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       response: z.object(profile).meta({ id: 'Me' }),
       refusals: ['person-unknown'],
       reads: ['profile', 'relationships'],
-      handle: async ({ caller }) => (await profileOf(caller.person)) ?? refused('person-unknown'),
+      handle: async ({ caller: { person } }) => {
+        const [found, hidden] = await Promise.all([profileOf(person), countHiddenFollows(views, person)]);
+        return found === undefined ? refused('person-unknown') : { ...found, follows: Math.max(found.follows - hidden, 0) };
+      },
     }),
 
     query(dependencies, {
@@ -81,7 +85,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       reads: ['profile', 'relationships', 'friends'],
       handle: async ({ caller, params: { person } }) => {
         const [found, relations] = await Promise.all([profileOf(person), loadReaderRelations(views, caller.person, [person])]);
-        if (found === undefined || (await hidesFrom(caller.person, person))) return refused('person-unknown');
+        if (found === undefined || (await isUnknownTo(logFacts, { reader: caller.person, person }))) return refused('person-unknown');
         const { isFriend = false, isFollowed = false, isMuted = false, isBlocked = false } = relations.get(person) ?? {};
         const shown = isBlocked ? { ...found, about: null, timeZone: null, followers: 0, follows: 0 } : found;
         return { ...shown, friend: isFriend, followed: isFollowed, muted: isMuted, blocked: isBlocked };
@@ -102,7 +106,8 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       }),
       reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
       handle: async ({ caller, params: { person } }) => {
-        if ((await views.get('profiles', person)) === undefined || (await hidesFrom(caller.person, person))) return refused('person-unknown');
+        if ((await views.get('profiles', person)) === undefined || (await isUnknownTo(logFacts, { reader: caller.person, person })))
+          return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return OFFLINE;
         const now = (await presence.statusOf([person])).get(person);
         if (now?.status === 'online') return now;
@@ -110,11 +115,6 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       },
     }),
   ];
-
-  /** By the log: a block holds from the moment in which it is acknowledged. */
-  async function hidesFrom(reader: PersonId, person: PersonId): Promise<boolean> {
-    return reader !== person && logFacts.isBlockedBy(reader, person);
-  }
 
   async function profileOf(person: PersonId) {
     const [found, counts] = await Promise.all([views.get('profiles', person), views.get('relationship-counts', person)]);

@@ -1,12 +1,13 @@
 /** Posts outside the feed: one of them, its replies, and those of one person. */
 import { z } from 'zod';
-import type { PostId } from '../../domain/shared/ids.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId, postId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import { isAcrossBlock, isUnknownTo } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { createPipeline, showPosts, type Skeleton, type Stages } from '../feed/pipeline.ts';
-import { EXAMPLE_POST, postSchema } from '../feed/present.ts';
+import { EXAMPLE_POST, postSchema, type PostView } from '../feed/present.ts';
 import { maySee } from '../feed/rules.ts';
 import { CURSOR, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';
@@ -27,9 +28,15 @@ const EXAMPLE_REPLY = {
 };
 
 export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, logFacts } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Posts', reads: READ_FOR_POSTS } as const;
   const listOf = (skeleton: Stages['skeleton']) => createPipeline(dependencies, { skeleton, rule: maySee });
+
+  /** By the log behind the views, so that a block holds from the moment in which it is acknowledged. */
+  const visiblePost = async (reader: PersonId, post: PostId): Promise<PostView | undefined> => {
+    const [found] = await showPosts(dependencies, { reader, ids: [post], rule: maySee });
+    return found === undefined || (await isAcrossBlock(logFacts, { reader, person: found.author.id as PersonId })) ? undefined : found;
+  };
 
   const repliesTo = (post: PostId) =>
     listOf(async ({ cursor, limit }) => {
@@ -54,10 +61,7 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       params: onePost,
       response: postSchema,
       refusals: ['post-unknown'],
-      handle: async ({ caller: { person }, params: { post } }) => {
-        const [found] = await showPosts(dependencies, { reader: person, ids: [post], rule: maySee });
-        return found ?? refused('post-unknown');
-      },
+      handle: async ({ caller: { person }, params: { post } }) => (await visiblePost(person, post)) ?? refused('post-unknown'),
     }),
 
     query(dependencies, {
@@ -72,8 +76,7 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       response: posts,
       refusals: ['post-unknown'],
       handle: async ({ caller: { person }, params: { post }, query: { after, limit } }) => {
-        const [found] = await showPosts(dependencies, { reader: person, ids: [post], rule: maySee });
-        if (found === undefined) return refused('post-unknown');
+        if ((await visiblePost(person, post)) === undefined) return refused('post-unknown');
         return repliesTo(post)({ reader: person, limit, ...(after === undefined ? {} : { cursor: after }) });
       },
     }),
@@ -83,14 +86,16 @@ export function postRoutes(dependencies: ReadDependencies): readonly Route[] {
       path: '/v1/people/:person/posts',
       operationId: 'getPostsOfPerson',
       summary: 'List a person’s posts, newest first',
-      description: 'Returns a page of the posts and replies of one person.',
+      description: 'Returns a page of the posts and replies of one person. A person who blocks you is unknown to you; of one whom you block you see none.',
       example: { posts: [EXAMPLE_POST], next: null },
       params: z.strictObject({ person: personId }),
       query: z.strictObject({ before: postId.optional().meta(CURSOR), limit: limitParam() }),
       response: posts,
       refusals: ['person-unknown'],
       handle: async ({ caller, params: { person: author }, query: { before, limit } }) => {
-        if ((await views.get('profiles', author)) === undefined) return refused('person-unknown');
+        const pair = { reader: caller.person, person: author };
+        if ((await views.get('profiles', author)) === undefined || (await isUnknownTo(logFacts, pair))) return refused('person-unknown');
+        if (await isAcrossBlock(logFacts, pair)) return { posts: [], next: null };
         return postsOf(author)({ reader: caller.person, limit, ...(before === undefined ? {} : { cursor: before }) });
       },
     }),

@@ -6,6 +6,7 @@ import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { RelationshipKind } from '../../projections/read-models/relationships.ts';
+import { withoutBlocked } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';
@@ -21,19 +22,21 @@ const EXAMPLE_PEOPLE: z.input<typeof people> = { people: [{ id: EXAMPLE.bob, nam
 
 type Prose = { readonly summary: string; readonly description: string };
 type Listed = { readonly person: PersonId; readonly since: Instant };
+/** The list of blocks shows everybody: it is where a block is taken back. */
+type Shown = { readonly limit: number; readonly hides: 'people-across-blocks' | 'nobody' };
 
 const LISTS: readonly { readonly kind: RelationshipKind; readonly collection: string; readonly operationId: string; readonly prose: Prose }[] = [
   {
     kind: 'follow',
     collection: 'follows',
     operationId: 'getFollows',
-    prose: { summary: 'List people I follow', description: 'Returns a page of the people that you follow.' },
+    prose: { summary: 'List people I follow', description: 'Returns a page of the people that you follow, without those whom you block or who block you.' },
   },
   {
     kind: 'mute',
     collection: 'mutes',
     operationId: 'getMutes',
-    prose: { summary: 'List people I mute', description: 'Returns a page of the people that you mute.' },
+    prose: { summary: 'List people I mute', description: 'Returns a page of the people that you mute, without those whom you block or who block you.' },
   },
   {
     kind: 'block',
@@ -52,13 +55,13 @@ export function relationshipRoutes(dependencies: ReadDependencies): readonly Rou
       path: '/v1/me/friends',
       operationId: 'getFriends',
       summary: 'List my friends',
-      description: 'Returns a page of your friends.',
+      description: 'Returns a page of your friends, without those whom you block or who block you.',
       tag: 'Friends',
-      reads: ['friends', 'profile'],
+      reads: ['friends', 'relationships', 'profile'],
       handle: async ({ caller: { person }, query: { after, limit } }) => {
         const found = await views.find('friends', { where: { person }, ...beyond('friend', after), limit: limit + 1 });
         const listed = found.map(({ friend, since }) => ({ person: friend, since }));
-        return await shown(listed, limit);
+        return await shown(person, listed, { limit, hides: 'people-across-blocks' });
       },
     }),
 
@@ -73,17 +76,20 @@ export function relationshipRoutes(dependencies: ReadDependencies): readonly Rou
         handle: async ({ caller: { person }, query: { after, limit } }) => {
           const found = await views.find('relationships', { where: { from: person, kind }, ...beyond('to', after), limit: limit + 1 });
           const listed = found.map(({ to, since }) => ({ person: to, since }));
-          return await shown(listed, limit);
+          return await shown(person, listed, { limit, hides: kind === 'block' ? 'nobody' : 'people-across-blocks' });
         },
       }),
     ),
   ];
 
-  async function shown(found: readonly Listed[], limit: number): Promise<z.infer<typeof people>> {
+  async function shown(reader: PersonId, found: readonly Listed[], { limit, hides }: Shown): Promise<z.infer<typeof people>> {
     const { shown, last } = cutPage(found, limit);
-    const ids = shown.map(({ person }) => person);
-    const names = await loadNames(views, ids);
-    return { people: shown.map(({ person, since }, i) => ({ id: person, name: names[i]?.name ?? null, since })), next: last?.person ?? null };
+    const entries = hides === 'nobody' ? shown : await withoutBlocked(views, { reader, entries: shown, personOf: ({ person }) => person });
+    const names = await loadNames(
+      views,
+      entries.map(({ person }) => person),
+    );
+    return { people: entries.map(({ person, since }, i) => ({ id: person, name: names[i]?.name ?? null, since })), next: last?.person ?? null };
   }
 }
 
