@@ -77,7 +77,11 @@ export function wireGateway(
   const signals = createSignals({ queries, history, broadcast, readReceipts, deliveryReceipts, subscriptions, typing });
 
   const { personConnectionsMax } = settings;
-  const registry = createConnectionRegistry({ broadcast, personConnectionsMax, hints: { delivery, catchUp, queries, tokens, presence } });
+  const registry = createConnectionRegistry({
+    broadcast,
+    personConnectionsMax,
+    hints: { delivery, catchUp, queries, tokens, presence, subscriptions, reportError },
+  });
   const due = createDueChecks();
   const keepalive = createKeepalive({ ...settings, checks: due, clockMs: () => epochMs(clock()) });
   const checks: ChecksDependencies = { due, contacts: history, queries, catchUp, tokens, registry, presence, reportError };

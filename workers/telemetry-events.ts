@@ -6,12 +6,14 @@ import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
 /** Why no push of a chat message is requested for a member: the answer of the first check in `chat/chat-push-checks.ts` that fails. */
 export type NotPushedReason =
   | 'not-a-member'
+  /** The channel is a message request that nobody has accepted. */
+  | 'request-pending'
   | 'muted'
   /** The member has read all messages of others. */
   | 'read'
   /** The newest unread message is too old for a push. */
   | 'too-old'
-  /** The unread messages are withdrawn, of erased senders, or the member's own. */
+  /** The unread messages are withdrawn, of erased senders or of people across a block, or the member's own. */
   | 'no-message'
   /** A device of the member has acknowledged the message. */
   | 'received'

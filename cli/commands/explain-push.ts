@@ -11,6 +11,7 @@ type Explanation = ResponseLines['explain-push'];
 /** The question of each check; yes lets a push through. */
 const QUESTIONS: { readonly [Check in Explanation['checks'][number]['check']]: string } = {
   member: 'Is the person a member of the channel?',
+  accepted: 'Is the channel no message request that waits to be accepted?',
   'not-muted': 'Is the channel not muted?',
   'unread-message': 'Is there an unread message of another member, no older than an hour?',
   'not-received': 'Has no device of the person received it?',

@@ -9,25 +9,28 @@ export function publishChannelHint(
   broadcast: Pick<Broadcast, 'publish'>,
   { event, channel, members }: { readonly event: ChannelEvent; readonly channel: ChannelId; readonly members: readonly PersonId[] },
 ): void {
-  if (event.type === 'chat.request-refused.v1') return broadcast.publish([event.data.by], { kind: 'channel', channel } satisfies LiveHint);
-  const departed = departedIn(event);
-  const hint: LiveHint = { kind: 'channel', channel, ...(departed === undefined ? {} : { departed }) };
+  if (event.type === 'chat.request-refused.v1')
+    return broadcast.publish([event.data.by], { kind: 'channel', channel, departed: event.data.by } satisfies LiveHint);
+  const { joined, departed } = changeOf(event);
+  const hint: LiveHint = { kind: 'channel', channel, ...(joined === undefined ? {} : { joined }), ...(departed === undefined ? {} : { departed }) };
   broadcast.publish(departed === undefined ? members : [...members, departed], hint);
 }
 
-function departedIn(event: ChannelEvent): PersonId | undefined {
+function changeOf(event: ChannelEvent): { readonly joined?: PersonId; readonly departed?: PersonId } {
   switch (event.type) {
+    case 'chat.member-joined.v1':
+      return { joined: event.data.member };
+    case 'chat.request-accepted.v1':
+      return { joined: event.data.by };
     case 'chat.member-left.v1':
     case 'chat.member-removed.v1':
-      return event.data.member;
+      return { departed: event.data.member };
     case 'chat.channel-opened.v1':
     case 'chat.channel-renamed.v1':
     case 'chat.member-invited.v1':
     case 'chat.invitation-refused.v1':
     case 'chat.invitation-withdrawn.v1':
-    case 'chat.member-joined.v1':
-    case 'chat.request-accepted.v1':
     case 'chat.request-refused.v1':
-      return undefined;
+      return {};
   }
 }

@@ -6,7 +6,10 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
+import type { Broadcast } from '../../ports/broadcast/port.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandHandling, StreamRevision } from '../handling/handle.ts';
+import type { CommandResult } from '../handling/results.ts';
 import { invalidateFeedsOf } from './invalidate-feeds.ts';
 
 type Pair = { readonly person: PersonId; readonly other: PersonId };
@@ -59,8 +62,21 @@ const removeAndInvalidateFeeds = (type: 'unmute' | 'unblock', readersOf: (pair: 
 };
 
 export const mute = addToList('mute');
-export const block = addToList('block');
+
+/** Those who show the two to each other are told at once, for they go by views. */
+const publishBlock = (broadcast: Pick<Broadcast, 'publish'>, { person, other }: Pair, change: 'begins' | 'ends', handled: CommandResult): CommandResult => {
+  if (handled.outcome === 'appended') broadcast.publish([person, other], { kind: 'block', people: [person, other], change } satisfies LiveHint);
+  return handled;
+};
+
+export const block = (dependencies: Uses<'broadcast'>) => {
+  const add = addToList('block')(dependencies);
+  return async (pair: Pair, context: CommandContext) => publishBlock(dependencies.broadcast, pair, 'begins', await add(pair, context));
+};
 export const unfollow = removeFromList('unfollow');
 export const unmute = removeAndInvalidateFeeds('unmute', ({ person }) => [person]);
 /** A block hides two people from each other. */
-export const unblock = removeAndInvalidateFeeds('unblock', ({ person, other }) => [person, other]);
+export const unblock = (dependencies: Uses<'feedCache' | 'broadcast'>) => {
+  const remove = removeAndInvalidateFeeds('unblock', ({ person, other }) => [person, other])(dependencies);
+  return async (pair: Pair, context: CommandContext) => publishBlock(dependencies.broadcast, pair, 'ends', await remove(pair, context));
+};

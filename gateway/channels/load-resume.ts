@@ -27,9 +27,16 @@ export async function loadResume(
     for (const channel of known.keys()) heads.delete(channel);
     return { recovered: true, heads, missed: await ofMemberChannels(loadState, person, resumed.missed) };
   }
-  // Of the client's open channels the heads are exact, by the log: the views may be behind it.
-  await Promise.all(Array.from(known.keys(), async (channel) => heads.set(channel, await readHead(history, channel))));
-  return { recovered: false, heads, openedChannels: [...known.keys()] };
+  // Of the client's open channels the heads are exact, by the log: the views may be behind it. The log decides, too, whether they still are the person's.
+  const opened = await Promise.all(
+    Array.from(known.keys(), async (channel) => {
+      const [head, isMember] = await Promise.all([readHead(history, channel), membershipFromLog(loadState, channel)]);
+      if (isMember(person)) heads.set(channel, head);
+      else heads.delete(channel);
+      return isMember(person) ? [channel] : [];
+    }),
+  );
+  return { recovered: false, heads, openedChannels: opened.flat() };
 }
 
 /** The views decide which channels are read; the log decides which of their messages are handed out. */

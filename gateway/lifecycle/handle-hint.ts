@@ -1,13 +1,15 @@
 /** Turns a broadcast hint for a person into frames on the person's connections. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
-import type { ChannelId } from '../../domain/shared/ids.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
 import { deliver, type MessageDelivery } from '../channels/deliver-to-connections.ts';
+import { forgetBlock, forgetDeparture, rememberBlock, rememberDeparture } from '../channels/recent-changes.ts';
 import { forgetMembers, type ViewQueries } from '../channels/view-queries.ts';
 import type { Connection } from '../connection/connection.ts';
 import { send } from '../connection/send-queue.ts';
+import { recheckWatchersOf, type PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
 import type { LocalPresence } from '../presence/presence.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
@@ -19,6 +21,8 @@ export type HintDependencies = {
   readonly queries: ViewQueries;
   readonly tokens: Pick<Tokens, 'forget'>;
   readonly presence: LocalPresence;
+  readonly subscriptions: PresenceSubscriptions;
+  readonly reportError: (error: unknown) => void;
 };
 
 export function handleHint(dependencies: HintDependencies, connections: ReadonlySet<Connection>, hint: LiveHint): void {
@@ -34,8 +38,16 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
       return sendToLive(others, { type: 'typing', channel: hint.channel, person: hint.person });
     }
     case 'channel':
-      forgetMembers(queries, hint.channel);
+      applyChannelChange(dependencies, connections, hint);
       return sendToLive(connections, { type: 'channel', channel: hint.channel });
+    case 'invitations':
+      return sendToLive(connections, { type: 'invitations' });
+    case 'block': {
+      const [one, other] = hint.people;
+      if (hint.change === 'ends') return forgetBlock(queries.recent, one, other);
+      rememberBlock(queries.recent, one, other);
+      return hideFromWatchers(dependencies, connections, hint.people);
+    }
     case 'session-ended':
       tokens.forget(hint.session);
       for (const connection of connections) if (connection.identity?.session === hint.session) revokeConnection(presence, connection, connections);
@@ -49,6 +61,25 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
     case 'notification': // for clients of the read API
       return;
   }
+}
+
+function applyChannelChange(
+  dependencies: HintDependencies,
+  connections: Iterable<Connection>,
+  { channel, joined, departed }: Extract<LiveHint, { kind: 'channel' }>,
+): void {
+  const { queries } = dependencies;
+  forgetMembers(queries, channel);
+  if (joined !== undefined) forgetDeparture(queries.recent, channel, joined);
+  if (departed === undefined) return;
+  rememberDeparture(queries.recent, channel, departed);
+  const leaving = [...connections].filter(({ identity }) => identity?.person === departed);
+  // Whoever departed may have shared the channel with anybody they watch.
+  hideFromWatchers(dependencies, connections, [departed, ...leaving.flatMap(({ watchedPeople }) => [...(watchedPeople ?? [])])]);
+}
+
+function hideFromWatchers({ subscriptions, reportError }: HintDependencies, connections: Iterable<Connection>, people: readonly PersonId[]): void {
+  recheckWatchersOf(subscriptions, connections, people).catch(reportError);
 }
 
 /** A connection that is still resuming catches up once it is welcomed. */

@@ -82,6 +82,12 @@ export async function refreshSubscriptions(subscriptions: PresenceSubscriptions)
   }
 }
 
+/** Rechecks the visibility of these people at once for those of the connections that watch them. */
+export async function recheckWatchersOf(subscriptions: PresenceSubscriptions, connections: Iterable<Connection>, people: readonly PersonId[]): Promise<void> {
+  const watching = [...connections].filter(({ watchedPeople }) => watchedPeople !== undefined && people.some((person) => watchedPeople.has(person)));
+  for (const connection of watching) await recheckVisibility(subscriptions, connection);
+}
+
 function subscribe(subscriptions: PresenceSubscriptions, person: PersonId): WatchedPerson {
   const subscription = subscriptions.broadcast.listen(watchersTopicOf(person), (hint) => {
     const { kind, status, lastActiveAt } = hint as LiveHint & { kind: 'presence' };

@@ -127,5 +127,6 @@ export const SERVER_FRAME_DOCUMENTATION: Documented<ServerFrame> = {
     examples: [{ summary: 'Gone offline', frame: { type: 'presence', person: bob, status: 'offline', lastActiveAt: at } }],
   },
   channel: { tag: 'Channels', summary: 'A channel has changed', examples: [{ summary: 'Fetch this channel', frame: { type: 'channel', channel } }] },
+  invitations: { tag: 'Channels', summary: 'Your invitations have changed', examples: [{ summary: 'Fetch them', frame: { type: 'invitations' } }] },
   heads: { tag: 'Channels', summary: 'The last seq of channels', examples: [{ summary: 'One channel', frame: { type: 'heads', heads: { [channel]: 41 } } }] },
 };

@@ -155,6 +155,9 @@ export const SERVER_FRAMES = {
   channel: z
     .strictObject({ type: z.literal('channel'), channel })
     .meta({ description: 'A member joined or left, or the channel was renamed: fetch the channel.' }),
+  invitations: z
+    .strictObject({ type: z.literal('invitations') })
+    .meta({ description: 'The person was invited to a group, or an invitation was answered or withdrawn: fetch `GET /v1/me/invitations`.' }),
   heads: z
     .strictObject({ type: z.literal('heads'), heads })
     .meta({ description: 'Of open channels, everything up to these seqs was sent. Of a channel that opens, the messages up to here were not: fetch them.' }),

@@ -56,7 +56,10 @@ test('typing is published once in a few seconds for a person and channel, naming
   const members = [identity.person, randomUUID() as PersonId];
   let nowMs = 0;
   const published: unknown[] = [];
-  const views = { get: () => Promise.resolve({ members, kind: 'group' }) } as unknown as ViewQueriesDependencies['views'];
+  const views = {
+    get: () => Promise.resolve({ members, kind: 'group', request: null }),
+    getMany: (_: string, ids: readonly string[]) => Promise.resolve(ids.map(() => undefined)),
+  } as unknown as ViewQueriesDependencies['views'];
   const signals = createSignals({
     queries: createViewQueries({ views, monotonicMs: () => nowMs }),
     broadcast: { publish: (to: unknown, hint: unknown) => void published.push([to, hint]) },

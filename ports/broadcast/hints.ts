@@ -9,8 +9,8 @@ export type LiveHint =
   | { readonly kind: 'read'; readonly channel: ChannelId; readonly person: PersonId; readonly seq: number }
   | { readonly kind: 'typing'; readonly channel: ChannelId; readonly person: PersonId; readonly device: DeviceId }
   | { readonly kind: 'presence'; readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null }
-  /** The channel's members or its title changed. `departed` has left or was removed. */
-  | { readonly kind: 'channel'; readonly channel: ChannelId; readonly departed?: PersonId }
+  /** The channel's members or its title changed. `joined` has become a member, `departed` has left or was removed. */
+  | { readonly kind: 'channel'; readonly channel: ChannelId; readonly joined?: PersonId; readonly departed?: PersonId }
   /** The person was invited to a group, or an invitation of theirs was answered or withdrawn. */
   | { readonly kind: 'invitations' }
   /** A block between two people began or ended; for both of them. */

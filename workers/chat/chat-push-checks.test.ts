@@ -24,7 +24,7 @@ test('explains with every check why a push would be requested', async (t) => {
     person: bob,
     channel,
     message: seq,
-    checks: (['member', 'not-muted', 'unread-message', 'not-received', 'no-earlier-push', 'device', 'may-send'] as const).map((check) => ({
+    checks: (['member', 'accepted', 'not-muted', 'unread-message', 'not-received', 'no-earlier-push', 'device', 'may-send'] as const).map((check) => ({
       check,
       reason: null,
     })),

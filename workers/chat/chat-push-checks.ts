@@ -15,13 +15,14 @@ import { loadRecipient } from '../notifications/plan/recipient.ts';
 import type { NotPushedReason } from '../telemetry-events.ts';
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
 import { hasFailed, loadUnreadPushes, type ChatPush } from './unread-pushes.ts';
+import { blocksOf } from './blocked-senders.ts';
 import { newestUnreadIn, type NoUnreadMessage, type UnreadMessage } from './unread-message.ts';
 
 export const CHAT_PUSH_CATEGORY = 'chat';
 export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 /** In the order in which they run. */
-export type ChatPushCheckName = 'member' | 'not-muted' | 'unread-message' | 'not-received' | 'no-earlier-push' | 'device' | 'may-send';
+export type ChatPushCheckName = 'member' | 'accepted' | 'not-muted' | 'unread-message' | 'not-received' | 'no-earlier-push' | 'device' | 'may-send';
 
 export type ChatPushDependencies = {
   readonly views: Pick<TidingsViews, 'get' | 'find'>;
@@ -54,6 +55,7 @@ type Check = { readonly check: ChatPushCheckName; readonly run: (facts: ChatPush
 
 const CHECKS: readonly Check[] = [
   { check: 'member', run: async ({ row }) => (row?.member === true ? undefined : 'not-a-member') },
+  { check: 'accepted', run: async ({ row }) => ((row?.request ?? null) === null ? undefined : 'request-pending') },
   { check: 'not-muted', run: async ({ row }) => (row?.muted === true ? 'muted' : undefined) },
   {
     check: 'unread-message',
@@ -118,7 +120,7 @@ export async function explainChatPush(
 
 export function chatPushFacts(dependencies: ChatPushDependencies, { person, channel: chatChannel, row, seq: upTo, newestUnread }: Candidate): ChatPushFacts {
   const { views, presence, loadState, clock } = dependencies;
-  const message = once(() => newestUnread({ person, readMessages: row?.readMessages ?? 0 }));
+  const message = once(() => newestUnread({ person, readMessages: row?.readMessages ?? 0, isBlocked: blocksOf(loadState, person) }));
   const seq = async () => {
     const found = await message();
     return typeof found === 'string' ? upTo : found.seq;

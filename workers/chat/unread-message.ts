@@ -1,5 +1,5 @@
 /** The message of a channel that is worth a push to a member: the newest unread one that another member posted. */
-import type { ChannelId } from '../../domain/shared/ids.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
 import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
@@ -10,9 +10,10 @@ const PAGE_MESSAGES = 5;
 const MESSAGES_LOOKED_AT_MAX = 100;
 
 export type UnreadMessage = MessageDocument & { readonly text: string };
-export type Reader = Pick<InboxRow, 'person' | 'readMessages'>;
+/** `isBlocked`: whether a block stands between the reader and a sender. */
+export type Reader = Pick<InboxRow, 'person' | 'readMessages'> & { readonly isBlocked: (sender: PersonId) => Promise<boolean> };
 
-/** `read`: there is none that the reader hasn't read; `too-old`: the newest is older than `since`; `no-message`: the unread ones are withdrawn, of erased senders, or the reader's own. */
+/** `read`: there is none that the reader hasn't read; `too-old`: the newest is older than `since`; `no-message`: the unread ones are withdrawn, of erased senders or of people across a block, or the reader's own. */
 export type NoUnreadMessage = 'read' | 'too-old' | 'no-message';
 
 /**
@@ -36,13 +37,14 @@ export function newestUnreadIn(
   };
   const page = (n: number): Promise<readonly MessageDocument[]> => (pages[n] ??= n === 0 ? pageUpTo(seq) : pageAfter(page(n - 1)));
 
-  return async ({ person, readMessages }) => {
+  return async ({ person, readMessages, isBlocked }) => {
     for (let n = 0; n * PAGE_MESSAGES < MESSAGES_LOOKED_AT_MAX; n++) {
       const messages = await page(n);
       for (const message of messages) {
         if (message.messageCount <= readMessages) return 'read';
         if (message.at < since) return 'too-old';
-        if (message.sender !== person && message.text !== null) return { ...message, text: message.text };
+        if (message.sender === person || message.text === null || (await isBlocked(message.sender))) continue;
+        return { ...message, text: message.text };
       }
       if (messages.length < PAGE_MESSAGES) return 'no-message';
     }
