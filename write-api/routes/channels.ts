@@ -13,14 +13,19 @@ import { LINE_REFUSALS } from '../line-refusals.ts';
 const MEMBERS_MAX = 200;
 
 const title = z.string().meta({ description: `One line of at most ${TITLE_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Us'] });
+const sharedGroup = channelId.meta({ description: 'A group that you are both in: by it, a person who isn’t your friend is added without being asked.' });
 const direct = z.strictObject({
   kind: z.literal('direct').meta({ description: 'A channel of you and one other person.' }),
   members: z.tuple([personId]).meta({ description: 'The other person.' }),
 });
 const group = z.strictObject({
   kind: z.literal('group').meta({ description: 'A channel of several people, which you own.' }),
-  members: z.array(personId).max(MEMBERS_MAX).meta({ description: 'The members. You are a member whether you are listed or not.' }),
+  members: z
+    .array(personId)
+    .max(MEMBERS_MAX)
+    .meta({ description: 'The members. You are a member whether you are listed or not. People who are not your friends are invited.' }),
   title: title.optional(),
+  sharedGroup: sharedGroup.optional(),
 });
 
 const channel = z.strictObject({ channel: channelId });
@@ -35,7 +40,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       path: '/v1/channels',
       operationId: 'openChannel',
       summary: 'Open a channel',
-      description: `Opens a group of up to ${CHANNEL_MEMBERS_MAX} members, or the direct channel with another person. Two people have one direct channel: opening it again responds with the same id.`,
+      description: `Opens a group of up to ${CHANNEL_MEMBERS_MAX} members, or the direct channel with another person. Two people have one direct channel: opening it again responds with the same id. With a person who isn’t your friend it is a message request, until that person accepts it, writes in it, or becomes your friend.`,
       example: {
         body: { kind: 'direct', members: [EXAMPLE.bob] },
         result: { id: EXAMPLE.channel },
@@ -46,8 +51,9 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       resultFields: { id: channelId },
       execute: ({ caller: { person }, body }, context) => {
         if (body.kind === 'direct') return commands.openDirectChannel({ person, other: body.members[0] }, context);
-        const { members, title } = body;
-        return commands.openGroupChannel({ person, members, ...(title === undefined ? {} : { title }) }, context);
+        const { members, title, sharedGroup } = body;
+        const optional = { ...(title === undefined ? {} : { title }), ...(sharedGroup === undefined ? {} : { sharedGroup }) };
+        return commands.openGroupChannel({ person, members, ...optional }, context);
       },
     }),
 
@@ -61,7 +67,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       example: { body: { title: 'All of us' }, stream: channelStream(EXAMPLE.channel), revision: 1 },
       params: channel,
       body: z.strictObject({ title }),
-      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'title-empty', 'title-too-long', ...LINE_REFUSALS],
+      refusals: ['channel-unknown', 'not-a-group', 'title-empty', 'title-too-long', ...LINE_REFUSALS],
       execute: ({ caller: { person }, params, body: { title } }, context) => commands.renameChannel({ person, channel: params.channel, title }, context),
     }),
 
@@ -71,11 +77,15 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       path: '/v1/channels/:channel/members/:person',
       operationId: 'addMember',
       summary: 'Add a member to a group',
-      description: 'Adds a person to a group that you are a member of.',
-      example: { stream: channelStream(EXAMPLE.channel), revision: 2 },
+      description:
+        'Adds a person to a group that you are a member of. A friend is a member at once; a person who isn’t, or who has left the group, is invited, and asked first. Only the owner adds a person whom the owner removed.',
+      example: { body: {}, result: { membership: 'member' }, stream: channelStream(EXAMPLE.channel), revision: 2 },
       params: member,
-      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'channel-full', 'person-unknown', 'blocked'],
-      execute: ({ caller, params: { channel: id, person } }, context) => commands.addMember({ person: caller.person, channel: id, member: person }, context),
+      body: z.strictObject({ sharedGroup: sharedGroup.optional() }).optional(),
+      refusals: ['channel-unknown', 'not-a-group', 'not-the-owner', 'channel-full', 'person-unknown', 'blocked'],
+      resultFields: { membership: z.enum(['member', 'invited']).meta({ description: 'Whether the person is a member now, or was asked to become one.' }) },
+      execute: ({ caller, params: { channel: id, person }, body: { sharedGroup } = {} }, context) =>
+        commands.addMember({ person: caller.person, channel: id, member: person, ...(sharedGroup === undefined ? {} : { sharedGroup }) }, context),
     }),
 
     command(contextFor, {
@@ -87,7 +97,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       description: 'With your own id you leave the group. With another id you remove that member, which only the owner of the group may do.',
       example: { stream: channelStream(EXAMPLE.channel), revision: 3 },
       params: member,
-      refusals: ['channel-unknown', 'not-a-member', 'not-a-group', 'not-the-owner'],
+      refusals: ['channel-unknown', 'not-a-group', 'not-the-owner'],
       execute: ({ caller, params: { channel: id, person } }, context) =>
         person === caller.person
           ? commands.leaveChannel({ person, channel: id }, context)
@@ -104,7 +114,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       example: { body: { seq: 41 }, stream: inboxStream(EXAMPLE.ada) },
       params: channel,
       body: z.strictObject({ seq: seq.meta({ description: 'The last entry that you have read.', examples: [41] }) }),
-      refusals: ['not-a-member', 'message-unknown'],
+      refusals: ['channel-unknown', 'message-unknown'],
       execute: ({ caller: { person }, params, body }, context) => commands.markRead({ person, channel: params.channel, seq: body.seq }, context),
     }),
 
@@ -117,7 +127,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       description: 'Stops pushes of messages in the channel. You still receive the messages.',
       example: { stream: inboxStream(EXAMPLE.ada), revision: 1 },
       params: channel,
-      refusals: ['not-a-member'],
+      refusals: ['channel-unknown'],
       execute: ({ caller: { person }, params }, context) => commands.muteChannel({ person, channel: params.channel }, context),
     }),
 
@@ -130,7 +140,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       description: 'Pushes messages in the channel to your devices again.',
       example: { stream: inboxStream(EXAMPLE.ada), revision: 2 },
       params: channel,
-      refusals: [],
+      refusals: ['channel-unknown'],
       execute: ({ caller: { person }, params }, context) => commands.unmuteChannel({ person, channel: params.channel }, context),
     }),
   ];

@@ -36,7 +36,7 @@ const reaction = z.strictObject({
 });
 
 const resultFields = { seq: seq.meta({ description: 'The number of the entry in the channel. For a new message, its id too.', examples: [41] }) };
-const COMMON: readonly RefusalCode[] = ['channel-unknown', 'not-a-member', 'message-unknown'];
+const COMMON: readonly RefusalCode[] = ['channel-unknown', 'message-unknown'];
 
 const stream = messagesStream(EXAMPLE.channel);
 const exampleAt = (at: number) => ({ result: { seq: at }, stream, revision: at });

@@ -210,6 +210,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
   if (ann === undefined || bob === undefined) return t.fail();
   work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: MINUTE_MS } } });
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
+  await work.commands.acceptMessageRequest({ person: bob, channel }, work.by(bob));
   await work.commands.postMessage({ channel, sender: ann, text: 'hello', clientId: 'one' }, work.by(ann));
   const deliveries = () => work.views.find('deliveries', { where: { recipient: bob }, limit: 10 });
   await work.advanceUntil(async () => (await deliveries())[0]?.status === 'waiting', { stepMs: 0 });
