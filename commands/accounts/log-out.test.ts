@@ -40,6 +40,20 @@ test('logging out ends the registration of the device that the session was opene
   t.deepEqual(await devicesOf(one, ann), []);
 });
 
+test('logging out ends one session, and no other of the same person', async (t) => {
+  await using given = await givenCommands();
+  const one = given.process();
+  await signUp(given, one, 'ann');
+  const [onPhone, onTablet] = [await logIn(given, one, phone), await logIn(given, one, 'tablet' as DeviceId)];
+  await one.commands.logOut(onPhone, given.now);
+  t.not((await given.vault.get('session', onPhone.session))?.endedAt, undefined);
+  t.is((await given.vault.get('session', onTablet.session))?.endedAt, undefined);
+  t.deepEqual(
+    given.hints.flatMap((hint) => (hint.kind === 'session-ended' ? [hint] : [])),
+    [{ kind: 'session-ended', session: onPhone.session }],
+  );
+});
+
 test('a device that a later session is open on keeps its registration when an older session of it ends', async (t) => {
   await using given = await givenCommands();
   const one = given.process();

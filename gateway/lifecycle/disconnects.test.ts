@@ -53,12 +53,17 @@ test('logging out closes the connections of that session, and no others', async 
   await using phone = await connectClient(url, ann);
   await using laptop = await connectClient(url, ann, { device: 'laptop' });
   await using other = await connectClient(url, bob);
+  const again = await given.logInAgain(ann);
+  await using tablet = await connectClient(url, again, { device: 'tablet' });
   await given.commands.logOut(ann, given.time.now());
   t.deepEqual(await Promise.all([phone.closed, laptop.closed].map(async (closed) => (await closed).code)), [
     CLOSE_CODES['session-ended'].code,
     CLOSE_CODES['session-ended'].code,
   ]);
-  await other.roundTrip();
+  await Promise.all([other.roundTrip(), tablet.roundTrip()]);
+  t.is(tablet.socket.readyState, WebSocket.OPEN, 'another session of the same person');
+  t.is((await given.tokens.verify(ann.token)).outcome, 'refused');
+  t.is((await given.tokens.verify(again.token)).outcome, 'accepted');
 });
 
 test('removing a device closes its connections, also those of a session that was not logged in on it', async (t) => {

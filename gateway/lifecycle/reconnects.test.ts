@@ -51,6 +51,7 @@ async function reconnect(
       case 'typing':
       case 'presence':
       case 'channel':
+      case 'invitations':
         return;
     }
   };

@@ -2,6 +2,7 @@
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { CommandGiver, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './due-pushes.ts';
+import { acceptRequests } from './accept-requests.ts';
 import { publishChat } from './publish-chat.ts';
 import { pushAgain } from './push-again.ts';
 import { pushUnread, pushUnreadToMember } from './push-unread.ts';
@@ -25,6 +26,7 @@ export function chatWorkers({ commandGiver, loadState, views, ephemeral, work }:
   return {
     projections: [
       publishChat({ views: views.active, broadcast, clock }),
+      acceptRequests({ ...commandGiver, clock }),
       duePushes(due, config),
       pushAgain({ views: views.active, clock, pushUnreadToMember: pushUnreadToMember(pushing) }, config),
     ],
