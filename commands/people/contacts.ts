@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { contacts } from '../../domain/people/contacts.ts';
+import { emailAddressKey } from '../../domain/people/email-address.ts';
 import type { EndpointLoss, HardBlock } from '../../domain/people/events.ts';
 import type { ContactKind } from '../../domain/people/notification-channels.ts';
 import { user, type UserState } from '../../domain/people/user.ts';
@@ -24,11 +25,20 @@ export const setContact =
     { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
     context: CommandContext,
   ): Promise<CreateResult<EndpointId>> =>
-    withEndpoint(dependencies, person, `${kind}\n${address.trim().toLowerCase()}`, context, (endpoint, owner) =>
+    withEndpoint(dependencies, person, `${kind}\n${addressKey(kind, address)}`, context, (endpoint, owner) =>
       dependencies.handle(contacts, contactsStream(person), { type: 'set-contact', kind, endpoint, address, user: owner.state }, context, {
         readRevisions: [owner],
       }),
     );
+
+function addressKey(kind: ContactKind, address: string): string {
+  switch (kind) {
+    case 'email':
+      return emailAddressKey(address);
+    case 'phone':
+      return address.trim();
+  }
+}
 
 export const removeContact =
   (dependencies: CommandHandling) =>

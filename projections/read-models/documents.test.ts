@@ -176,7 +176,7 @@ test('an edit or a reaction after a message was withdrawn changes nothing', asyn
 
 test('an emoji in two spellings is one reaction, which either takes back', async (t) => {
   const posted = { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: 'Hello', clientId: 'c', at, messageCount: 1 } } as const;
-  const reacted = (person: PersonId, emoji: string, change: 'added' | 'removed' = 'added') =>
+  const reacted = (person: typeof ann, emoji: string, change: 'added' | 'removed' = 'added') =>
     ({ type: 'chat.message-reacted.v1', data: { channel: room, message: 0, messageCount: 1, person, emoji, change } }) as const;
   const reactionsAfter = async (...events: readonly ReturnType<typeof reacted>[]) => {
     const { messages: history } = await foldedDocuments(views, messages, [inStreamOrder({ 'messages-room': [posted, ...events] })]);

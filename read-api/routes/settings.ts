@@ -5,6 +5,7 @@ import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query } from '../query.ts';
+import { readableAddress } from '../readable-address.ts';
 import { idField, timeField } from '../response-fields.ts';
 
 const device = z.object({
@@ -18,7 +19,7 @@ const device = z.object({
 });
 const contact = z.object({
   kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact.' }),
-  address: z.string().meta({ description: 'The address.', examples: ['ada@example.org'] }),
+  address: z.string().meta({ description: 'The address, with the domain of an email address in its own script.', examples: ['ada@example.org'] }),
   blocked: z.string().nullable().meta({ description: 'Why nothing is sent to the address any more. null: it is not blocked.' }),
 });
 const choice = z.object({
@@ -69,7 +70,7 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
         const stored = (await views.get('contacts', caller.person))?.contacts ?? {};
         const contacts = CONTACT_KINDS.flatMap((kind) => {
           const { [kind]: known } = stored;
-          return known === undefined ? [] : [{ kind, address: known.address, blocked: known.blocked }];
+          return known === undefined ? [] : [{ kind, address: readableAddress(kind, known.address), blocked: known.blocked }];
         });
         return { contacts };
       },

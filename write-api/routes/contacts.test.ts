@@ -26,6 +26,46 @@ test('the operator lifts a block of any reason, and once is enough', async (t) =
   }
 });
 
+test('an address in another case or another script is the same endpoint, and its STOP holds', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const set = async (address: string) => (await api.request(ada, 'PUT', '/v1/me/contacts/email', { body: { address } })).body.id;
+  for (const [one, other] of [
+    ['Ada@Example.org', 'ada@example.ORG'],
+    ['Ada@Bücher.example', 'ada@xn--bcher-kva.example'],
+    ['jörg@example.org', 'JO\u0308RG@example.org'],
+  ] as const) {
+    const id = await set(one);
+    await api.commands
+      .process()
+      .commands.blockEndpoint({ person: ada.person, endpoint: id as EndpointId, reason: 'stop' }, api.commands.context('system:deliver'));
+    await api.request(ada, 'DELETE', '/v1/me/contacts/email');
+    t.is(await set(other), id);
+    t.is((await api.request('operator', 'DELETE', blockOf(ada, 'email'))).status, 200, 'it was still blocked');
+  }
+  t.not(await set('ada+boats@example.org'), await set('ada@example.org'));
+});
+
+test('a telephone number has one form, and every other is refused', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const set = async (address: string) => (await api.request(ada, 'PUT', '/v1/me/contacts/phone', { body: { address } })).status;
+  for (const number of ['+4930123456', '+6834000', '+390612345678', '+123456789012345']) t.is(await set(number), 201, number);
+  for (const number of [
+    '+49 30 123456',
+    '+49 (0)30 123456',
+    '004930123456',
+    '+0301234567',
+    '＋4930123456',
+    '+٤٩٣٠١٢٣٤٥٦',
+    '+4930123456\n',
+    '+123456',
+    '+1234567890123456',
+  ]) {
+    t.is(await set(number), 400, number);
+  }
+});
+
 test('a person can’t lift a block, neither by the route nor by setting the address again', async (t) => {
   await using api = await givenWriteApi();
   const ada = await api.person();

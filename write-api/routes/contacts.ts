@@ -1,5 +1,6 @@
 /** A person's email address and telephone number. */
 import { z } from 'zod';
+import { EMAIL_ADDRESS_MAX_BYTES, parseEmailAddress } from '../../domain/people/email-address.ts';
 import { CONTACT_KINDS } from '../../domain/people/notification-channels.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
@@ -9,20 +10,25 @@ import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
-/** RFC 5321, 4.5.3.1.3, without the brackets. */
-const EMAIL_CHARACTERS_MAX = 254;
-
 const ADDRESSES = {
-  email: z.email('must be an email address').max(EMAIL_CHARACTERS_MAX),
-  phone: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a telephone number in the form of E.164, such as +4930123456'),
+  email: z.string().transform((text, check) => {
+    const address = parseEmailAddress(text);
+    if (address === undefined) check.addIssue('must be an email address, such as ada@example.org');
+    return address ?? z.NEVER;
+  }),
+  /** One form of each number: with separators, or a 0 in brackets, it would be another endpoint, and a STOP would not hold for it. */
+  phone: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'must be a telephone number in the form of E.164: +, the country, and digits only, such as +4930123456'),
 };
 
 const params = z.strictObject({ kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact. A person has at most one of each.' }) });
 const contactBody = z.strictObject({
   address: z
     .string()
-    .max(EMAIL_CHARACTERS_MAX)
-    .meta({ description: 'An email address, or a telephone number in the form of E.164.', examples: ['ada@example.org', '+4930123456'] }),
+    .max(EMAIL_ADDRESS_MAX_BYTES)
+    .meta({
+      description: 'An email address, with a domain of any script, or a telephone number in the form of E.164. Letter case doesn’t matter.',
+      examples: ['ada@example.org', '+4930123456'],
+    }),
 });
 const stream = contactsStream(EXAMPLE.ada);
 
