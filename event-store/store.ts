@@ -108,10 +108,10 @@ export type ScavengeResult = {
 
 export type SetAsideResult = {
   readonly position: number;
-  /** Which event it was, as far as the damage lets one know. */
+  /** The event, as far as it could be identified. */
   readonly stream: string | undefined;
   readonly revision: number | undefined;
-  /** Of the event in the stream `$set-aside` that tells of it. */
+  /** The position of the notice in the stream `$set-aside`. */
   readonly noticePosition: number;
 };
 
@@ -146,8 +146,8 @@ export type EventStore = AsyncDisposable & {
   verify(signal?: AbortSignal): Promise<{ readonly events: number }>;
   scavenge(options?: ScavengeOptions): Promise<ScavengeResult>;
   /**
-   * Lets reads and subscriptions pass over a record that is damaged or missing, for good, and appends an event to the stream `$set-aside` with
-   * position, stream, revision and reason. The event is lost; its stream keeps its revisions. Rejects with `record-intact` for any other record.
+   * Lets reads and subscriptions skip a damaged or missing record from now on, and appends a notice to the stream `$set-aside` with position,
+   * stream, revision and reason. The event is lost; its stream keeps its revisions. Rejects with `record-intact` for any other record.
    */
   setAside(position: number, reason: string): Promise<SetAsideResult>;
 };

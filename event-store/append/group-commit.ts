@@ -133,8 +133,8 @@ export class GroupCommit {
   #publish(plan: CommitPlan, head: Head): void {
     for (const [name, { state }] of plan.streams) rememberState(this.#log, name, state);
     if (plan.setAside.size === 0) this.#log.tailCache.add(plan.events.map(({ record }) => record));
-    else this.#log.tailCache.clear(head.nextPosition); // what is set aside is not served from memory either
-    if (plan.setAside.size > 0) this.#log.states.clear(); // of a stream whose metadata it was
+    else this.#log.tailCache.clear(head.nextPosition); // so that the event is not served from memory either
+    if (plan.setAside.size > 0) this.#log.states.clear(); // in case it was a stream's metadata
     this.#log.flushed.publish(head, plan.streams.keys());
   }
 

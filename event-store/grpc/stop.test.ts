@@ -63,7 +63,7 @@ async function startWithSlowAppends(fixture: { readonly store: EventStore }) {
       return answer.promise;
     },
   };
-  const server = await startEventStoreServer({ store: slow }, { host: '127.0.0.1', port: 0, tls: 'insecure' });
+  const server = await startEventStoreServer({ store: slow }, { host: '127.0.0.1', port: 0, tls: 'insecure', initialEvents: 'omit' });
   return { server, asked: asked.promise, answer: answer.resolve, client: EventStoreDBClient.connectionString(server.connectionString) };
 }
 

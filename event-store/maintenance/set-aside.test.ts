@@ -36,7 +36,7 @@ async function notices(store: EventStore): Promise<unknown[]> {
   return read.outcome === 'found' ? [...read.events].map(({ data }) => JSON.parse(Buffer.from(data).toString()) as unknown) : [];
 }
 
-test('a damaged event that is set aside stops nobody: everything else is read, and subscriptions pass on', async (t) => {
+test('after a damaged event is set aside everything else is read, and subscriptions continue past it', async (t) => {
   const folder = await writeLog(t);
   flipBit(folder, 'text 500!');
   const damaged = 'store-corrupted';
@@ -82,7 +82,7 @@ test('the last event of a stream can be set aside, and its revision is not given
   t.deepEqual(revisions(store, 'a', { from: 998 }), [998, 1_000]);
 });
 
-test('the last record of the log, without which the store does not open, is set aside in the folder', async (t) => {
+test('the last record of the log, without which the store does not open, can be set aside in the folder', async (t) => {
   const folder = temporaryFolder(t);
   {
     await using store = await openEventStore(folder);
@@ -96,7 +96,7 @@ test('the last record of the log, without which the store does not open, is set 
   t.is((await store.append('a', events(1), 1)).outcome, 'appended');
 });
 
-test('a record whose head is damaged, or that is missing, is found in the index', async (t) => {
+test('the event of a record that is unreadable or missing is found in the index', async (t) => {
   const folder = await writeLog(t);
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
   const record = tables.log.get(7)!;
@@ -111,7 +111,7 @@ test('a record whose head is damaged, or that is missing, is found in the index'
   await store.verify();
 });
 
-test('where the event can’t be known, it is set aside all the same', async (t) => {
+test('a damaged record is set aside even where its event can’t be known', async (t) => {
   const folder = await writeLog(t);
   {
     await using store = await openEventStore(folder);
@@ -133,7 +133,7 @@ test('where the event can’t be known, it is set aside all the same', async (t)
   t.is((revisions(store, 'a') as number[]).length, 10);
 });
 
-test('where a stream’s metadata is set aside, the metadata before it holds again', async (t) => {
+test('after a stream’s metadata is set aside the metadata before it applies again', async (t) => {
   const folder = await writeLog(t);
   {
     await using store = await openEventStore(folder);
@@ -148,7 +148,7 @@ test('where a stream’s metadata is set aside, the metadata before it holds aga
   t.deepEqual(revisions(store, 'a'), [995, 996, 997, 998, 999]);
 });
 
-test('a live subscriber is told of an event set aside', async (t) => {
+test('a live subscriber to $set-aside gets the notice', async (t) => {
   const folder = await writeLog(t);
   flipBit(folder, 'text 500!');
   await using store = await openEventStore(folder);
@@ -157,7 +157,7 @@ test('a live subscriber is told of an event set aside', async (t) => {
   t.is((await told)[0]?.type, '$event-set-aside');
 });
 
-test('only damaged records are set aside, once, and with a reason', async (t) => {
+test('only damaged records can be set aside, once, and with a reason', async (t) => {
   const folder = await writeLog(t);
   flipBit(folder, 'text 500!');
   await using store = await openEventStore(folder);

@@ -1,4 +1,4 @@
-/** Setting a damaged record aside: finding out which event it was, as far as that can be known. */
+/** Sets a damaged record aside, and finds out which event it was as far as the damage allows. */
 import type { GroupCommit } from '../append/group-commit.ts';
 import { eventStoreError } from '../errors.ts';
 import { yieldToEventLoop } from '../event-loop.ts';
@@ -45,7 +45,7 @@ function isDamaged({ tables }: Log, position: number): boolean {
 
 type EventKey = { readonly stream: string; readonly revision: number };
 
-/** What the damaged record itself says, if the index confirms it. */
+/** Stream and revision from the damaged record itself, if the index confirms them. */
 function fromRecord({ tables }: Log, position: number): EventKey | undefined {
   try {
     const record = tables.log.get(position);

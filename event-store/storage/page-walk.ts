@@ -1,6 +1,6 @@
 /**
- * Which page of a data file is referred to and missing. LMDB counts pages that it allocated and never wrote (it freed them again in the same
- * commit), so a file may be shorter than its meta page says with nothing lost. The walk reads all pages but those of large values.
+ * Finds a page of a data file that is in use but missing. LMDB also counts pages that it allocated and never wrote, since it freed them in
+ * the same commit, so a file may be shorter than its meta page says and nothing is lost. Reads all pages but those of large values.
  */
 import { readSync } from 'node:fs';
 
@@ -38,7 +38,7 @@ export function findMissingPage(pageFile: PageFile, roots: readonly bigint[]): n
 
 type Reference = { readonly first: number; readonly count: number; readonly isTreePage: boolean };
 
-/** The pages that a page of a tree refers to. A damaged page refers to none: what it says is found out when it is read. */
+/** The pages that a page of a tree refers to. A damaged page refers to none; the damage is reported when the page is read. */
 function* referencesIn(page: Buffer): Generator<Reference> {
   const flags = page.readUInt16LE(PAGE_FLAGS_AT);
   const nodes = page.readUInt16LE(PAGE_LOWER_AT) >> 1;

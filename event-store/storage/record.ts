@@ -68,7 +68,7 @@ export function checkRecord(record: Buffer, position: number): void {
   throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its position is wrong.`);
 }
 
-/** Whether a record has the size of a hole, damaged or not. */
+/** Whether a record has the size of a hole, even if it is damaged. */
 export const isHoleSized = (record: Buffer): boolean => record.length === HOLE_BYTES;
 export const isHole = (record: Buffer): boolean => record[4] === KIND_HOLE;
 /** The first position after the hole. */

@@ -1,6 +1,6 @@
 /**
- * Events that were set aside: their records were damaged, and an operator let reads pass over them. A hole stands in the log at their
- * position; the index still refers to it, so that the stream's revisions go on where they were.
+ * Events that were set aside: their records were damaged, and an operator let reads skip them. A hole is in the log at their position,
+ * and the index still refers to it, so that the stream's revisions continue where they were.
  */
 import type { Tables } from './tables.ts';
 

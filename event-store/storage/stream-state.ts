@@ -38,7 +38,7 @@ export function metadataOf(log: Log, metastream: StreamState): StreamMetadata {
   return metastream.parsed;
 }
 
-/** Of the newest event that is still there: an earlier one holds again where the last was set aside. */
+/** The metadata in the newest event that was not set aside. */
 function readMetadata(log: Log, { number, last }: StreamState): StreamMetadata {
   for (let revision = last; revision >= 0; revision--) {
     const position = log.tables.index.get(revisionKey(number, revision));

@@ -1,4 +1,4 @@
-/** What EventStoreDB's system projections link, and from where: the first event of every stream, every event by category, every event by type. */
+/** The links that EventStoreDB's system projections make: to the first event of every stream, to events by category, to events by type. */
 import { LINK_TYPE, linkDataTo } from '../read/links.ts';
 import { isMetastream, METADATA_EVENT_TYPE, parseStreamMetadata, streamOf, TOMBSTONE_EVENT_TYPE } from '../storage/stream-metadata.ts';
 import { TRUNCATED_ENTIRELY, type StoredEvent } from '../store.ts';

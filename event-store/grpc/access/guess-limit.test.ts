@@ -19,7 +19,7 @@ test('one address gets 20 guesses at one user, and then one each 5 seconds', (t)
   t.true(limit.failed(ADMIN_HERE));
 });
 
-test('a stranger’s guesses lock nobody out elsewhere, until there are very many', (t) => {
+test('guesses from other addresses do not lock a user out, until there are very many', (t) => {
   const limit = limitGuesses(() => 0);
   failTimes(limit, 299, (n) => ({ address: `10.1.${n}.1`, login: 'admin' }));
   t.is(limit.lockedForMs(ADMIN_HERE), 0);
@@ -34,7 +34,7 @@ test('one address gets 60 guesses at all users together', (t) => {
   t.is(limit.lockedForMs({ address: '10.0.0.2', login: 'another' }), 0);
 });
 
-test('a user who has logged in from an address before is let in whatever others guess', (t) => {
+test('a user who has logged in from an address before is let in there, whatever others guess', (t) => {
   const limit = limitGuesses(() => 0);
   limit.succeeded(ADMIN_HERE);
   failTimes(limit, 1_000, (n) => ({ address: `10.1.${n % 250}.1`, login: 'admin' }));
@@ -44,7 +44,7 @@ test('a user who has logged in from an address before is let in whatever others 
   t.true(limit.lockedForMs(ADMIN_HERE) > 0);
 });
 
-test('what is remembered is bounded', (t) => {
+test('the number of remembered addresses and users is bounded', (t) => {
   const limit = limitGuesses(() => 0);
   failTimes(limit, 20, () => ADMIN_HERE);
   failTimes(limit, 10_000, (n) => ({ address: `address-${n}`, login: `user-${n}` }));

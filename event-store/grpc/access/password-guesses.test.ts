@@ -6,7 +6,7 @@ import type { SecurityEvent } from './security-event.ts';
 
 const happened = () => jsonEvent({ type: 'happened', data: {} });
 
-test.serial('password guesses are limited, and the security log is told of failures and the lockout', async (t) => {
+test.serial('password guesses are limited, and the security log gets the failures and the lockout', async (t) => {
   const told: SecurityEvent[] = [];
   await using server = await startTestServer({ tls: testCertificates(), securityEvent: (event) => told.push(event) });
   const guessing = server.connect({ username: 'ops', password: 'guessed' });
@@ -25,7 +25,7 @@ test.serial('password guesses are limited, and the security log is told of failu
   t.true((await server.client.appendToStream('a', happened())).success, 'other users are not locked out');
 });
 
-test.serial('the security log is told who was denied access, from where, and to which method', async (t) => {
+test.serial('the security log gets denied access with its user, address and method', async (t) => {
   const told: SecurityEvent[] = [];
   await using server = await startTestServer({ tls: testCertificates(), securityEvent: (event) => told.push(event) });
   const ops = server.connect({ username: 'ops', password: ADMIN.password });

@@ -1,4 +1,4 @@
-/** What a security log should tell of the callers of the gRPC front. `login` is as the client sent it, cut to a bounded length. */
+/** Events of the gRPC front for a security log. `login` is as the client sent it, truncated. */
 export type SecurityEvent =
   | { readonly kind: 'authentication-failed'; readonly login: string; readonly address: string }
   | { readonly kind: 'locked-out'; readonly login: string; readonly address: string; readonly retryAfterMs: number }

@@ -1,4 +1,4 @@
-/** When a group writes its checkpoint: after so much time or so many events, as its settings say. */
+/** Decides when a group writes its checkpoint: after a time or a number of events, by its settings. */
 import type { Checkpoints } from './checkpoint.ts';
 import type { GroupSettings } from './settings.ts';
 
