@@ -1,4 +1,6 @@
 /** Formats rows under headings, each on one line, and clips long cells; `--json` shows them whole. */
+import { excerptOf } from '../domain/shared/excerpt.ts';
+
 const COLUMN_CHARACTERS_MAX = 100;
 
 export function tableOf(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
@@ -15,4 +17,4 @@ export function tableOf(headings: readonly string[], rows: readonly (readonly (s
 
 const onOneLine = (cell: string | number): string => String(cell).replaceAll(/\s+/g, ' ');
 
-const clipped = (cell: string): string => (cell.length > COLUMN_CHARACTERS_MAX ? `${cell.slice(0, COLUMN_CHARACTERS_MAX - 1)}…` : cell);
+const clipped = (cell: string): string => excerptOf(cell, COLUMN_CHARACTERS_MAX);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
+import { beginningOf } from '../../domain/shared/excerpt.ts';
 import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
 
 /** A character beyond U+FFFF takes twelve bytes where a client's JSON library escapes everything beyond ASCII: two times `\\ud83d`. */
@@ -188,8 +189,8 @@ export function parseFrame(text: string): ParsedFrame {
   }
   if (!isTyped(value)) return { outcome: 'unreadable' };
   const { type, id: rawId } = value;
-  const about = type.slice(0, DETAIL_LENGTH_MAX);
-  const frameId = typeof rawId === 'string' ? rawId.slice(0, DETAIL_LENGTH_MAX) : undefined;
+  const about = beginningOf(type, DETAIL_LENGTH_MAX);
+  const frameId = typeof rawId === 'string' ? beginningOf(rawId, DETAIL_LENGTH_MAX) : undefined;
   if (!isClientFrameType(type)) return { outcome: 'malformed', about, id: frameId, detail: 'there is no such frame' };
   if (!('text' in CLIENT_FRAMES[type].shape) && text.length > TEXTLESS_CHARACTERS_MAX) {
     return { outcome: 'malformed', about, id: frameId, detail: `${type}: at most ${TEXTLESS_CHARACTERS_MAX} characters` };
@@ -198,7 +199,7 @@ export function parseFrame(text: string): ParsedFrame {
   if (parsed.success) return { outcome: 'frame', frame: parsed.data };
   const faults = parsed.error.issues.slice(0, FAULTS_TOLD_MAX);
   const detail = faults.map(({ path, message: fault }) => `${path.join('.') || type}: ${fault}`).join('; ');
-  return { outcome: 'malformed', about, id: frameId, detail: detail.slice(0, DETAIL_LENGTH_MAX) };
+  return { outcome: 'malformed', about, id: frameId, detail: beginningOf(detail, DETAIL_LENGTH_MAX) };
 }
 
 const DETAIL_LENGTH_MAX = 200;

@@ -4,6 +4,7 @@
  * stay in the log. Dead-lettering and resolving are events: an operator's command appends a resolution, and the runner acts on it
  * when it reaches that event.
  */
+import { beginningOf } from '../../domain/shared/excerpt.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { OperationsEvent } from '../../domain/shared/operations.ts';
@@ -126,4 +127,4 @@ export const removeDeadLetter = (deadLetter: DeadLetter): DocumentWrite => ({ ki
 
 const idOf = ({ checkpoint, stream }: DeadLetter): string => `${checkpoint}|${stream}`;
 
-const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, ERROR_CHARACTERS_MAX);
+const textOf = (error: unknown): string => beginningOf(error instanceof Error ? `${error.name}: ${error.message}` : String(error), ERROR_CHARACTERS_MAX);

@@ -1,5 +1,7 @@
 import test from 'ava';
+import { randomUUID } from 'node:crypto';
 import type { DeviceId } from '../../domain/shared/ids.ts';
+import { userStream } from '../../domain/shared/streams.ts';
 import { post, pushesTo, startChatForTest, statusesOf, UNHURRIED, untilLookedAt } from './test-fixture.ts';
 
 test('a member who hasn’t received a message gets a push with the sender’s name and an excerpt', async (t) => {
@@ -14,6 +16,22 @@ test('a member who hasn’t received a message gets a push with the sender’s n
   t.is(push?.subject, ann, 'her words go when she goes');
   t.deepEqual(push?.source, { kind: 'chat', channel, seq });
   t.deepEqual(await pushesTo(work, ann), []);
+});
+
+test('a sender whose older name breaks a line is told in one line', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest();
+  await using _ = work;
+  const event = { type: 'people.profile-changed.v1', data: { name: 'Ann\r\n\u202eslaer' } } as const;
+  const metadata = { $correlationId: 'test', actor: ann, at: work.clock(), command: 'earlier', request: 'earlier' };
+  await work.log.append(userStream(ann), [await work.codec.encode(userStream(ann), { id: randomUUID(), event, metadata })], 0);
+  await work.untilIdle();
+  const seq = await post(work, channel, ann, '👨‍👩‍👧'.repeat(100));
+  await untilLookedAt(work, channel, seq);
+  await work.advanceUntil(async () => (await work.outbox.list({ channel: 'push', limit: 1 })).length === 1);
+  const [push] = await work.outbox.list({ channel: 'push', limit: 1 });
+  t.is(push?.title, 'Ann slaer');
+  t.regex(push?.body ?? '', /^(👨‍👩‍👧)+…$/u);
+  t.is((await pushesTo(work, bob)).length, 1);
 });
 
 test('a person has at most one unread push a channel, until they read on', async (t) => {

@@ -2,6 +2,7 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
+import { messageContent } from '../../domain/notifications/source-content.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -13,8 +14,6 @@ import { CHAT_PUSH_CATEGORY, CHAT_PUSH_TTL_SECONDS, chatPushFacts, reasonNotToPu
 import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
 import { newestUnreadIn, type UnreadMessage } from './unread-message.ts';
 import { newestFailedPush } from './unread-pushes.ts';
-
-const EXCERPT_CHARACTERS_MAX = 120;
 
 type MemberDependencies = ChatPushDependencies & {
   readonly commands: Pick<Commands, 'requestNotification'>;
@@ -72,7 +71,7 @@ async function requestPush(
   { channel: chatChannel, seq, sender, text }: UnreadMessage,
   { person, readUpTo, failedPush }: PushTarget,
 ): Promise<void> {
-  const title = (await views.get('profiles', sender))?.name ?? '';
+  const name = (await views.get('profiles', sender))?.name ?? '';
   const body = { person, channel: chatChannel, readUpTo, inVain: failedPush }; // hashed and compared with requests of the past: its fields stay
   await commands.requestNotification(
     {
@@ -82,15 +81,10 @@ async function requestPush(
       category: CHAT_PUSH_CATEGORY,
       channels: ['push'],
       priority: 'high',
-      content: { title, body: excerptOf(text) },
+      content: messageContent({ sender: name, text }),
       collapseKey: chatChannel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },
     contextForKey([person, chatChannel, readUpTo, failedPush].join('\n'), { contextFor, worker: 'chat-push', type: 'request-notification', body, at: clock() }),
   );
-}
-
-function excerptOf(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= EXCERPT_CHARACTERS_MAX ? text : `${characters.slice(0, EXCERPT_CHARACTERS_MAX - 1).join('')}…`;
 }

@@ -7,6 +7,7 @@
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
+import { postContent } from '../../domain/notifications/source-content.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -99,7 +100,7 @@ async function notifyBucket(
       category: FRIEND_POSTED,
       channels: ['push'],
       priority: 'low',
-      content: { title: name, body: 'has a new post' },
+      content: postContent(name),
     },
     contextForKey(`${post}\n${bucket}`, { contextFor, worker: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
   );
