@@ -17,7 +17,9 @@ test('people across a block, either way, are in no list but that of blocks, and 
   await api.expectSuccess(commands.requestFriend({ person: ada.person, other: eve.person }, by(ada.person)));
   const seen = async (path: string) => {
     const { people, received, sent } = (await api.requestAfterWrites(ada, path)).body;
-    return [...(people ?? []), ...[...(received ?? []), ...(sent ?? [])].map(({ person }) => person)].map(({ name }) => name).sort();
+    return [...(people ?? []), ...[...(received ?? []), ...(sent ?? [])].map(({ person }) => person)]
+      .map(({ name }) => name ?? '')
+      .sort((one, other) => one.localeCompare(other));
   };
   const all = () => Promise.all(LISTS.map(seen));
   const before = await all();

@@ -3,6 +3,7 @@ import type { LoadState } from '../../commands/handling/handle.ts';
 import type { CommandGiver, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { openLoginClaims, sweepAbandonedLogins } from './abandoned-logins.ts';
 import { openReservations, sweepAbandonedReservations } from './abandoned-reservations.ts';
+import { ERASE_ACTIVITY_CONCURRENCY, ERASE_ACTIVITY_QUEUE, eraseActivity, eraseActivityRange, sweepErasures } from './erase-activity.ts';
 import { finishErasing } from './finish-erasing.ts';
 import { releaseReservations } from './release-reservations.ts';
 
@@ -21,8 +22,15 @@ export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWo
       openReservations,
       openLoginClaims,
       finishErasing({ ...commandGiver, views: views.active, clock }),
+      eraseActivity(work),
     ],
-    sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState })],
-    consumers: [],
+    sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState }), sweepErasures(work)],
+    consumers: [
+      {
+        queue: ERASE_ACTIVITY_QUEUE,
+        concurrency: ERASE_ACTIVITY_CONCURRENCY,
+        handler: eraseActivityRange({ ...work, ...commandGiver, views: views.active }),
+      },
+    ],
   };
 }

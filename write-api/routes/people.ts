@@ -74,7 +74,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       operationId: 'erasePerson',
       summary: 'Delete my account',
       description:
-        'Destroys the key of your personal data, so that nobody can read it any more, ends all your sessions, and frees your login name. You can’t undo this.',
+        'Destroys the key of your personal data, so that nobody can read it any more, ends all your sessions, and frees your login name. Your posts, replies, likes and follows are taken back within minutes. You can’t undo this.',
       example: { stream: userStream(EXAMPLE.ada), revision: 2 },
       refusals: ['person-unknown'],
       execute: async ({ caller: { person, session } }, context) => {
