@@ -37,7 +37,8 @@ export async function givenEdge(): Promise<EdgeFixture> {
   const vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
   const rateLimit = await startMemoryRateLimit();
   const events: EdgeEvent[] = [];
-  const clock = () => given.now;
+  const time = { now: instant(Date.now()) };
+  const clock = () => time.now;
   let elapsedMs = 0;
   const monotonicMs = () => elapsedMs;
   const tokens = await openTokens({ vault, clock, monotonicMs });
@@ -45,9 +46,14 @@ export async function givenEdge(): Promise<EdgeFixture> {
   const authenticate = createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN });
 
   const given: EdgeFixture = {
-    now: instant(Date.now()),
+    get now() {
+      return time.now;
+    },
+    set now(now) {
+      time.now = now;
+    },
     elapse: (ms) => {
-      given.now = plus(given.now, ms);
+      time.now = plus(time.now, ms);
       elapsedMs += ms;
     },
     vault,

@@ -35,7 +35,7 @@ export const REFUSALS = {
   'token-missing': { kind: 'unauthenticated', sentence: 'This needs a bearer token; POST /v1/sessions gives one.' },
   'token-invalid': { kind: 'unauthenticated', sentence: 'The token is invalid; log in again.' },
   'token-expired': { kind: 'unauthenticated', sentence: 'The token has expired; log in again.' },
-  'session-ended': { kind: 'unauthenticated', sentence: 'The session was logged out; log in again.' },
+  'session-ended': { kind: 'unauthenticated', sentence: 'The session was logged out, or not used for long; log in again.' },
   'device-removed': { kind: 'forbidden', sentence: 'This device was removed; register it again to connect with it.' },
   'login-failed': { kind: 'unauthenticated', sentence: 'The login name or the password is wrong.' },
   'signature-missing': { kind: 'unauthenticated', sentence: 'This needs the headers Tidings-App, Tidings-Timestamp and Tidings-Signature.' },

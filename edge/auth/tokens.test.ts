@@ -1,8 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import test from 'ava';
-import { SignJWT } from 'jose';
-import { DAY_MS, MINUTE_MS, plus, SECOND_MS } from '../../domain/shared/instant.ts';
+import { decodeProtectedHeader, SignJWT } from 'jose';
+import { SESSION_LIFETIMES } from '../../domain/people/session.ts';
+import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../../domain/shared/instant.ts';
 import { givenEdge } from '../test-fixture.ts';
+import { KEY_ROTATED_AFTER_MS } from './token-keys.ts';
 import { openTokens, SESSION_CACHED_MS } from './tokens.ts';
 
 const codeOf = (verified: Awaited<ReturnType<Awaited<ReturnType<typeof openTokens>>['verify']>>) =>
@@ -49,29 +51,31 @@ test('a session that was ended by another process is refused within the promised
 test('a token that we did not sign is refused', async (t) => {
   await using edge = await givenEdge();
   const { person, session, token } = await edge.person();
-  const { secret } = (await edge.vault.get('installation-secret', 'token-key')) ?? { secret: '' };
+  const { secret } = (await edge.vault.get('token-key', '1')) ?? { secret: '' };
   const key = Buffer.from(secret, 'base64');
-  const claims = () => new SignJWT({ sid: session }).setIssuer('tidings').setSubject(person).setExpirationTime('1 h');
+  const header256 = { alg: 'HS256', kid: '1' };
+  const claims = (given: Readonly<Record<string, unknown>> = { sid: session }) =>
+    new SignJWT(given).setIssuer('tidings').setAudience('tidings-api').setSubject(person).setExpirationTime('1 h');
+  t.is(codeOf(await edge.tokens.verify(await claims().setProtectedHeader(header256).sign(key))), 'accepted', 'the claims are right');
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const [header = '', payload = '', signature = ''] = token.split('.');
   const forged: Record<string, string> = {
     'no token': 'nonsense',
     'an empty one': '',
-    'another key': await claims().setProtectedHeader({ alg: 'HS256' }).sign(Buffer.alloc(32, 1)),
+    'another key': await claims().setProtectedHeader(header256).sign(Buffer.alloc(32, 1)),
+    'a key that there is not': await claims().setProtectedHeader({ alg: 'HS256', kid: '2' }).sign(key),
+    'no key': await claims().setProtectedHeader({ alg: 'HS256' }).sign(key),
     'another algorithm': await claims()
-      .setProtectedHeader({ alg: 'HS512' })
+      .setProtectedHeader({ alg: 'HS512', kid: '1' })
       .sign(Buffer.concat([key, key])),
-    'no algorithm': `${part({ alg: 'none' })}.${payload}.`,
-    'a changed payload': `${header}.${part({ iss: 'tidings', sub: randomUUID(), sid: session, exp: 9_999_999_999 })}.${signature}`,
-    'another issuer': await claims().setIssuer('somebody').setProtectedHeader({ alg: 'HS256' }).sign(key),
-    'no session': await new SignJWT({}).setIssuer('tidings').setSubject(person).setExpirationTime('1 h').setProtectedHeader({ alg: 'HS256' }).sign(key),
-    'no end': await new SignJWT({ sid: session }).setIssuer('tidings').setSubject(person).setProtectedHeader({ alg: 'HS256' }).sign(key),
-    'a session that is no text': await new SignJWT({ sid: 7 })
-      .setIssuer('tidings')
-      .setSubject(person)
-      .setExpirationTime('1 h')
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(key),
+    'no algorithm': `${part({ alg: 'none', kid: '1' })}.${payload}.`,
+    'a changed payload': `${header}.${part({ iss: 'tidings', aud: 'tidings-api', sub: randomUUID(), sid: session, exp: 9_999_999_999 })}.${signature}`,
+    'another issuer': await claims().setIssuer('somebody').setProtectedHeader(header256).sign(key),
+    'another audience': await claims().setAudience('somebody').setProtectedHeader(header256).sign(key),
+    'no audience': await new SignJWT({ sid: session }).setIssuer('tidings').setSubject(person).setExpirationTime('1 h').setProtectedHeader(header256).sign(key),
+    'no session': await claims({}).setProtectedHeader(header256).sign(key),
+    'no end': await new SignJWT({ sid: session }).setIssuer('tidings').setAudience('tidings-api').setSubject(person).setProtectedHeader(header256).sign(key),
+    'a session that is no text': await claims({ sid: 7 }).setProtectedHeader(header256).sign(key),
     'signed over something else': `${header}.${payload}.${createHmac('sha256', key).update('something else').digest('base64url')}`,
   };
   for (const [name, text] of Object.entries(forged)) t.is(codeOf(await edge.tokens.verify(text)), 'token-invalid', name);
@@ -82,4 +86,41 @@ test('a token that names another person’s session is refused', async (t) => {
   const [one, other] = [await edge.person(), await edge.person()];
   const mixed = await edge.tokens.issue({ person: one.person, session: other.session, expiresAt: plus(edge.now, DAY_MS) });
   t.is(codeOf(await edge.tokens.verify(mixed)), 'session-ended');
+});
+
+test('a new key signs after a month, and tokens of the old one are valid until they expire', async (t) => {
+  await using edge = await givenEdge();
+  const { person, session, token: early } = await edge.person();
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+  t.is(kidOf(early), '1');
+  const lasting = { person, session, expiresAt: plus(edge.now, KEY_ROTATED_AFTER_MS + DAY_MS) };
+  const first = await edge.tokens.issue(lasting);
+  await edge.vault.put('session', session, { person, createdAt: edge.now, expiresAt: lasting.expiresAt }, { owner: person });
+  edge.now = plus(edge.now, KEY_ROTATED_AFTER_MS);
+  await edge.vault.put('session-use', session, { usedAt: edge.now }, { owner: person });
+  const second = await edge.tokens.issue(lasting);
+  t.is(kidOf(second), '2');
+  const elsewhere = await openTokens({ vault: edge.vault, clock: () => edge.now });
+  for (const token of [first, second]) t.is(codeOf(await elsewhere.verify(token)), 'accepted');
+  t.is(kidOf(await elsewhere.issue(lasting)), '2', 'one key, whichever process made it');
+  t.is((await edge.vault.owned('token-key', 'token-keys')).length, 2);
+  edge.now = plus(edge.now, SESSION_LIFETIMES.maxMs + DAY_MS);
+  await openTokens({ vault: edge.vault, clock: () => edge.now });
+  t.is(await edge.vault.get('token-key', '1'), undefined, 'whose tokens have all expired');
+});
+
+test('a session that is not used ends, and one that is used goes on', async (t) => {
+  await using edge = await givenEdge();
+  const [used, idle] = [await edge.person(), await edge.person()];
+  const tokens = await openTokens({ vault: edge.vault, clock: () => edge.now, monotonicMs: () => epochMs(edge.now) }, { maxMs: DAY_MS, idleMs: 4 * HOUR_MS });
+  const recordedAt = async (session: string) => (await edge.vault.get('session-use', session))?.usedAt;
+  for (let n = 0; n < 5; n++) {
+    edge.now = plus(edge.now, HOUR_MS);
+    t.is(codeOf(await tokens.verify(used.token)), 'accepted');
+    while ((await recordedAt(used.session)) !== edge.now) await new Promise((resolve) => setTimeout(resolve, 5)); // in the background
+  }
+  t.is(codeOf(await tokens.verify(idle.token)), 'session-ended');
+  t.false(await tokens.isActive(idle.session));
+  const elsewhere = await openTokens({ vault: edge.vault, clock: () => edge.now });
+  t.is(codeOf(await elsewhere.verify(used.token)), 'accepted');
 });

@@ -1,91 +1,118 @@
 /**
  * A person's bearer token: a JWT (RFC 7519, HS256) that names the person and the session. The vault knows whether the session is
- * active; its record is cached for a short time, so a session that was ended by another process ends here within that time.
+ * active; its record is cached for a short time, so a session that was ended by another process ends here within that time. Using a
+ * session keeps it from ending for being idle.
  */
-import { randomBytes } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
+import { isSessionOpen, SESSION_LIFETIMES, USE_RECORDED_AFTER_MS, type SessionLifetimes } from '../../domain/people/session.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { epochMs, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { epochMs, msBetween, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
+import { openTokenKeys, type TokenKeys } from './token-keys.ts';
 
-const KEY_BYTES = 32; // the length of HS256's digest
-const KEY_ID = 'token-key';
+const ALGORITHM = 'HS256';
 const ISSUER = 'tidings';
+/** Our APIs and gateways, and nobody else: a token for another audience is none for us. */
+const AUDIENCE = 'tidings-api';
 export const SESSION_CACHED_MS = 20 * SECOND_MS;
 const SESSIONS_CACHED_MAX = 100_000;
 
 type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
-type VerifiedToken = ({ readonly outcome: 'accepted' } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
+type VerifiedToken = ({ readonly outcome: 'accepted'; readonly loggedInAt: Instant } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Tokens = {
   issue(session: Session): Promise<string>;
   /** Refuses with `token-invalid`, `token-expired` or `session-ended`. */
   verify(token: string): Promise<VerifiedToken>;
-  /** Whether a session that was verified earlier is still active; for connections that outlive the check of their token. */
+  /** Whether a session that was verified earlier is still active; for connections that outlive the check of their token, and are a use of it. */
   isActive(session: string): Promise<boolean>;
   /** Drops the cached record of a session that is known to have ended, so that the next check asks the vault. */
   forget(session: string): void;
 };
 
-/** Creates the signing key at the first start of the installation. */
-export async function openTokens({
-  vault,
-  clock,
-  monotonicMs = () => performance.now(),
-}: {
-  readonly vault: Pick<Vault, 'get' | 'putIfAbsent'>;
+type TokensDependencies = {
+  readonly vault: Pick<Vault, 'get' | 'put' | 'putIfAbsent' | 'owned' | 'remove'>;
   readonly clock: () => Instant;
   readonly monotonicMs?: () => number;
-}): Promise<Tokens> {
-  const { secret } = await vault.putIfAbsent('installation-secret', KEY_ID, { secret: randomBytes(KEY_BYTES).toString('base64') });
-  const key = Buffer.from(secret, 'base64');
-  const sessions = new Map<string, { readonly record: VaultRecords['session'] | undefined; readonly untilMs: number }>();
+};
 
-  const sessionOf = async (session: string) => {
+type CachedSession = { readonly record: VaultRecords['session'] | undefined; readonly usedAt: Instant | undefined; readonly untilMs: number };
+
+export async function openTokens(
+  { vault, clock, monotonicMs = () => performance.now() }: TokensDependencies,
+  { maxMs, idleMs }: SessionLifetimes = SESSION_LIFETIMES,
+): Promise<Tokens> {
+  const keys = await openTokenKeys({ vault, clock, monotonicMs }, { tokenMaxMs: maxMs });
+  const sessions = new Map<string, CachedSession>();
+
+  const sessionOf = async (session: string): Promise<CachedSession> => {
     const nowMs = monotonicMs();
     const cached = sessions.get(session);
-    if (cached !== undefined && cached.untilMs > nowMs) return cached.record;
-    const record = await vault.get('session', session);
+    if (cached !== undefined && cached.untilMs > nowMs) return cached;
+    const [record, use] = await Promise.all([vault.get('session', session), vault.get('session-use', session)]);
+    return remember(session, { record, usedAt: use?.usedAt, untilMs: nowMs + SESSION_CACHED_MS });
+  };
+  const remember = (session: string, cached: CachedSession): CachedSession => {
     sessions.delete(session);
-    sessions.set(session, { record, untilMs: nowMs + SESSION_CACHED_MS });
+    sessions.set(session, cached);
     if (sessions.size > SESSIONS_CACHED_MAX) for (const oldest of sessions.keys()) if (sessions.delete(oldest)) break;
+    return cached;
+  };
+
+  /** In the background, and not tried again: the next use is recorded instead. */
+  const recordUse = async (session: string, { person }: VaultRecords['session'], at: Instant) => {
+    await vault.put('session-use', session, { usedAt: at }, { owner: person });
+    // The person may have been erased meanwhile, and all that the vault held of them removed before this existed.
+    if ((await vault.get('session', session)) === undefined) await vault.remove('session-use', session);
+  };
+  /** The record of an active session, whose use this is. */
+  const use = async (session: string): Promise<VaultRecords['session'] | undefined> => {
+    const cached = await sessionOf(session);
+    const { record, usedAt } = cached;
+    const at = clock();
+    if (record === undefined || !isSessionOpen(record, usedAt, { idleMs, at })) return undefined;
+    if (msBetween(usedAt ?? record.createdAt, at) >= Math.min(USE_RECORDED_AFTER_MS, idleMs / 2)) {
+      remember(session, { ...cached, usedAt: at });
+      recordUse(session, record, at).catch(() => undefined);
+    }
     return record;
   };
 
-  const isActive = async (session: string): Promise<boolean> => {
-    const record = await sessionOf(session);
-    return record !== undefined && record.endedAt === undefined && record.expiresAt > clock();
-  };
-
   return {
-    issue: ({ person, session, expiresAt }) =>
-      new SignJWT({ sid: session })
-        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    issue: async ({ person, session, expiresAt }) => {
+      const { kid, key } = await keys.current();
+      return new SignJWT({ sid: session })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
         .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
         .setSubject(person)
         .setIssuedAt(secondsOf(clock()))
         .setExpirationTime(secondsOf(expiresAt))
-        .sign(key),
-
-    verify: async (token) => {
-      const claims = await claimsOf(token, key, clock());
-      if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
-      const record = await sessionOf(claims.session);
-      if (record?.person !== claims.person || !(await isActive(claims.session))) return { outcome: 'refused', refusal: { code: 'session-ended' } };
-      return { outcome: 'accepted', ...claims };
+        .sign(key);
     },
 
-    isActive,
+    verify: async (token) => {
+      const claims = await claimsOf(token, keys, clock());
+      if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
+      const record = await use(claims.session);
+      if (record?.person !== claims.person) return { outcome: 'refused', refusal: { code: 'session-ended' } };
+      return { outcome: 'accepted', ...claims, loggedInAt: record.createdAt };
+    },
+
+    isActive: async (session) => (await use(session)) !== undefined,
     forget: (session) => void sessions.delete(session),
   };
 }
 
-async function claimsOf(token: string, key: Uint8Array, at: Instant): Promise<Session | 'token-invalid' | 'token-expired'> {
+async function claimsOf(token: string, keys: TokenKeys, at: Instant): Promise<Session | 'token-invalid' | 'token-expired'> {
+  const signing = await keys.find(keyIdIn(token) ?? '');
+  if (signing === undefined) return 'token-invalid';
   try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ['HS256'],
+    const { payload } = await jwtVerify(token, signing.key, {
+      algorithms: [ALGORITHM],
       issuer: ISSUER,
+      audience: AUDIENCE,
       requiredClaims: ['sub', 'sid', 'exp'],
       currentDate: new Date(epochMs(at)),
     });
@@ -94,6 +121,15 @@ async function claimsOf(token: string, key: Uint8Array, at: Instant): Promise<Se
     return { person: sub as PersonId, session: sid, expiresAt: new Date(exp * SECOND_MS).toISOString() as Instant };
   } catch (error) {
     return error instanceof errors.JWTExpired ? 'token-expired' : 'token-invalid';
+  }
+}
+
+/** Undefined for a text that is no token. */
+function keyIdIn(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
   }
 }
 

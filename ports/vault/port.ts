@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 
 /** By kind: the record kept under an id. Binary values are base64. */
 export type VaultRecords = {
-  /** Created at the first start: signing keys, the HMAC key of login names. */
+  /** Created at the first start: the HMAC keys of login names and of requests, the operator's token. */
   readonly 'installation-secret': { readonly secret: string };
   /** Id and owner: the subject (a person, an app) whose personal fields it seals. The mark of an erased subject stays, so that no new key is ever created for it. */
   readonly 'subject-key': { readonly keyId: string; readonly key: string } | { readonly erasedAt: Instant };
@@ -28,6 +28,10 @@ export type VaultRecords = {
     readonly expiresAt: Instant;
     readonly endedAt?: Instant;
   };
+  /** When the session was used last, as far as that is recorded. Apart from the session, for it may end at the same moment. Owner: the person. */
+  readonly 'session-use': { readonly usedAt: Instant };
+  /** Signs tokens. Id: its number, from 1. Owner: `token-keys`. */
+  readonly 'token-key': { readonly secret: string; readonly createdAt: Instant };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
   /** Id: the command that changes the app's secret. Stored before the append, so that a repeated command gets the same secret. Owner: the app. */
