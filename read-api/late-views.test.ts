@@ -1,4 +1,4 @@
-/** What a person may see is decided by the log where the views are late: the views of who belongs to a channel stand still here. */
+/** The log decides what a person may see where views are late: here the views of members, channels and blocks stand still. */
 import test from 'ava';
 import type { TidingsViews } from '../projections/query/tidings-views.ts';
 import { givenReadApi } from './test-fixture.ts';

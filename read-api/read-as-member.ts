@@ -2,8 +2,8 @@ import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { LogFacts } from './dependencies.ts';
 
 /**
- * What is read of a channel for a member; undefined for anybody else, who is told no sooner or later whether there is one. Asked
- * again behind the read: a member who was removed meanwhile is not shown what was said after that.
+ * Reads of a channel for a member; undefined for anybody else, who is answered alike whether there is a channel or not. Membership is
+ * asked again behind the read: a member who was removed meanwhile is not shown what was said after that.
  */
 export async function readAsMember<Found>(
   { isMember }: Pick<LogFacts, 'isMember'>,

@@ -1,4 +1,4 @@
-/** A direct channel's id follows from its two people, so anybody can name it: who doesn't belong to a channel can't tell whether there is one. */
+/** A direct channel's id follows from its two people, so anybody can name it. A person who is no member can't tell whether the channel exists. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { accessTable } from '../edge/http/routes.ts';

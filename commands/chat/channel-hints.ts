@@ -1,4 +1,4 @@
-/** Who is told live that a channel changed. Whoever refuses a message request tells only the own devices. */
+/** Publishes hints that a channel changed: to its members, and to a person who has left it. A refusal is told to the refuser's own devices only. */
 import type { ChannelEvent } from '../../domain/chat/events.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';

@@ -1,4 +1,4 @@
-/** What the log says at this moment about who belongs to a channel and where blocks stand: for readers whose views may be late. */
+/** Membership and blocks as the log has them at this moment: for queries whose views may be late. */
 import { channel } from '../../domain/chat/channel.ts';
 import { isMember } from '../../domain/chat/channel-state.ts';
 import { hasBlocked } from '../../domain/people/relationships.ts';

@@ -12,8 +12,8 @@ import { counterpartOf } from '../people/relationships.ts';
 export type LoadedNewcomer = { readonly newcomer: Newcomer; readonly readRevisions: readonly StreamRevision[] };
 
 /**
- * A person's groups are in no stream of their own, and a decision reads no view: whoever adds a person by a group that both are in
- * names it as `sharedGroup`.
+ * A person's groups are in no stream of their own, and a decision reads no view: a caller who adds a person by a group that
+ * both are in names it as `sharedGroup`.
  */
 export async function loadNewcomers(
   dependencies: CommandHandling,

@@ -4,8 +4,8 @@ import { emptyMap, withEntry, without, type PersistentMap } from '../shared/pers
 import type { ChannelEvent, ChannelKind } from './events.ts';
 
 /**
- * A direct channel with a stranger, until the other person accepts it. One who refuses it is told nothing more of the channel, and
- * whoever opened it is not told that it was refused.
+ * A direct channel with a stranger, until the recipient accepts it. A recipient who refuses it hears nothing more of the channel, and the
+ * sender is not told.
  */
 export type MessageRequest = { readonly from: PersonId; readonly status: 'pending' | 'refused' };
 

@@ -91,7 +91,7 @@ function asMember(state: ChannelState, command: Command<'rename' | 'add' | 'with
   }
 }
 
-/** Opening it accepts a request of the other's: whoever opens a channel wants to talk. */
+/** Opening the channel accepts a request of the other person's. */
 function openDirect(state: ChannelState, { channel, actor, other, friends, at }: Command<'open-direct'>): Decision<ChannelEvent> {
   if (other.person === actor) return refuse('self-not-allowed');
   if (state.status === 'none') {

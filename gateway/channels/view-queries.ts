@@ -1,6 +1,6 @@
 /** The gateway's queries of the views: a person's channels, their members and heads, and the people whom a person may see. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { hearersOf, type ChannelDocument } from '../../projections/read-models/channels.ts';
+import { channelRecipients, type ChannelDocument } from '../../projections/read-models/channels.ts';
 import { blockedAmong } from '../../projections/query/blocks.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
@@ -100,7 +100,7 @@ async function cachedChannel(queries: ViewQueries, channel: ChannelId): Promise<
 
 function cacheChannel({ channels, monotonicMs }: ViewQueries, id: ChannelId, channel: ChannelDocument | undefined): CachedChannel {
   const cached: CachedChannel = {
-    members: channel === undefined ? [] : hearersOf(channel),
+    members: channel === undefined ? [] : channelRecipients(channel),
     isAccepted: channel?.request === null,
     blocked: new Map(),
     validUntilMs: monotonicMs() + MEMBERS_CACHED_MS,

@@ -74,7 +74,7 @@ function applyChannelChange(
   if (departed === undefined) return;
   rememberDeparture(queries.recent, channel, departed);
   const leaving = [...connections].filter(({ identity }) => identity?.person === departed);
-  // Whoever departed may have shared the channel with anybody they watch.
+  // A person who has departed may have seen anybody they watch through this channel.
   hideFromWatchers(dependencies, connections, [departed, ...leaving.flatMap(({ watchedPeople }) => [...(watchedPeople ?? [])])]);
 }
 

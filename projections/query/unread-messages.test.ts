@@ -37,7 +37,7 @@ type Step =
 
 type Said = { readonly seq: number; readonly sender: PersonId; readonly mentions: readonly PersonId[]; withdrawn: boolean };
 
-/** What a person would count who looks at all messages, and what is in the log. */
+/** The count of a person who looks through all messages, and the events in the log. */
 function act(steps: readonly Step[]) {
   const said: Said[] = [];
   const readUpTo = new Map(people.map((person) => [person, -1]));

@@ -93,7 +93,7 @@ export const channels = {
 } as const satisfies Projector<HandledEvent, { channels: ChannelDocument }>;
 
 /** The people who hear of the channel: its members, without one who has refused the message request that it is. */
-export const hearersOf = ({ members, request }: Pick<ChannelDocument, 'members' | 'request'>): readonly PersonId[] =>
+export const channelRecipients = ({ members, request }: Pick<ChannelDocument, 'members' | 'request'>): readonly PersonId[] =>
   request?.status === 'refused' ? members.filter((member) => member === request.from) : members;
 
 function opened({ channel, kind, owner, members, invited = [], title, request, at }: Extract<ChannelEvent, { type: 'chat.channel-opened.v1' }>['data']) {

@@ -10,7 +10,7 @@ import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
-import { channels, hearersOf, type ChannelDocument } from './channels.ts';
+import { channels, channelRecipients, type ChannelDocument } from './channels.ts';
 import { relationships } from './relationships.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
@@ -238,7 +238,7 @@ test('a message request is in the rows of both until it is accepted; one who ref
   t.like(rows?.['cyd:refused'], { member: true, request: 'sent' });
   const { channels: documents } = await documentsOf(channels);
   t.deepEqual(documents?.[refused]?.['request'], { from: 'cyd', status: 'refused' });
-  t.deepEqual(hearersOf(documents?.[refused] as ChannelDocument), ['cyd']);
+  t.deepEqual(channelRecipients(documents?.[refused] as ChannelDocument), ['cyd']);
 });
 
 test('an invitation has a document until it is answered', async (t) => {

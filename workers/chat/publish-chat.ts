@@ -10,7 +10,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
-import { hearersOf, type ChannelDocument } from '../../projections/read-models/channels.ts';
+import { channelRecipients, type ChannelDocument } from '../../projections/read-models/channels.ts';
 import { blockedAmong } from '../../projections/query/blocks.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
@@ -54,7 +54,8 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsR
       case 'chat.message-edited.v1':
       case 'chat.message-withdrawn.v1':
       case 'chat.message-reacted.v1':
-        if (document !== undefined) broadcast.publish(hearersOf(document), { kind: 'message', channel, entry: messageEntryOf(event) } satisfies LiveHint);
+        if (document !== undefined)
+          broadcast.publish(channelRecipients(document), { kind: 'message', channel, entry: messageEntryOf(event) } satisfies LiveHint);
         return;
       case 'chat.read-up-to.v1': {
         const { person, seq } = event.data;
@@ -72,9 +73,9 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsR
       case 'chat.member-removed.v1':
       case 'chat.request-accepted.v1':
       case 'chat.request-refused.v1': {
-        const members = document === undefined ? [] : hearersOf(document);
+        const members = document === undefined ? [] : channelRecipients(document);
         publishChannelHint(broadcast, { event, channel, members });
-        const invited = await hearersOfInvitation(views, event, members);
+        const invited = await invitationRecipients(views, event, members);
         if (invited.length > 0) broadcast.publish(invited, { kind: 'invitations' } satisfies LiveHint);
       }
     }
@@ -89,7 +90,7 @@ async function receiptRecipients(views: Dependencies['views'], channel: ChannelD
 }
 
 /** People whose list of invitations has changed. An invitation isn't in the list while a block stands between the person and a member. */
-async function hearersOfInvitation(views: Dependencies['views'], event: Recorded<ChannelEvent>, members: readonly PersonId[]): Promise<readonly PersonId[]> {
+async function invitationRecipients(views: Dependencies['views'], event: Recorded<ChannelEvent>, members: readonly PersonId[]): Promise<readonly PersonId[]> {
   const concerned = concernedByInvitation(event);
   const blocked = await Promise.all(concerned.map((person) => blockedAmong(views, person, members)));
   return concerned.filter((_, i) => blocked[i]?.size === 0);
