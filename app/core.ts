@@ -13,11 +13,28 @@ import { withCommandTelemetry, type CommandEvent } from './telemetry/command-tel
 export type Core = Adapters &
   CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
 
-/** `reportCommand` is called once for every command. */
-export async function createCore(adapters: Adapters, clock: () => Instant, reportCommand: (event: CommandEvent) => void = () => undefined): Promise<Core> {
+export type CoreReports = {
+  /** Called once for every command. */
+  readonly reportCommand?: (event: CommandEvent) => void;
+  /** A snapshot couldn't be read or taken: its stream is folded from the start. */
+  readonly reportSnapshotFailure?: (error: unknown) => void;
+};
+
+export async function createCore(
+  adapters: Adapters,
+  clock: () => Instant,
+  { reportCommand = () => undefined, reportSnapshotFailure = () => undefined }: CoreReports = {},
+): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
   const codec = createCodec(keyring);
-  const handling = withCommandTelemetry(createHandling({ log: adapters.log, codec }), reportCommand);
+  const handling = withCommandTelemetry(
+    createHandling({
+      log: adapters.log,
+      codec,
+      onSnapshotFailure: (stream, error) => reportSnapshotFailure(new Error(`The snapshot of ${stream} failed.`, { cause: error })),
+    }),
+    reportCommand,
+  );
   const commands = createCommands({
     ...adapters,
     handling,

@@ -38,7 +38,7 @@ export async function startTidings(
   const telemetry = startTelemetry(logger);
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
-  const core = await createCore(adapters, clock, telemetry.reportCommand);
+  const core = await createCore(adapters, clock, { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') });
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);

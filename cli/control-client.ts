@@ -25,8 +25,8 @@ export type ControlClient = AsyncDisposable & {
 
 export type ConnectOptions = {
   readonly config: Config;
-  /** `running-process`: the command needs a process that runs already. */
-  readonly needs: 'folder' | 'running-process';
+  /** `running-process`: the command needs a process that runs already. `damaged-store`: it mends a store that may not open. */
+  readonly needs: 'folder' | 'running-process' | 'damaged-store';
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 };
@@ -40,7 +40,9 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
   if (!isRunning && !hasVault && !hasEventStore) {
     throw new CliFailure(EXIT.unreachable, `${folder} is no data folder of Tidings: it has no vault.sqlite. Name yours with --data, or with TIDINGS_DATA.`);
   }
-  const opened = isRunning ? undefined : await openOrWait(config, { needs, say, open: hasVault ? openAll : openStore });
+  const opened = isRunning
+    ? undefined
+    : await openOrWait(config, { needs, say, open: needs === 'damaged-store' ? openDamagedStore : hasVault ? openAll : openStore });
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
@@ -62,6 +64,12 @@ const openAll: OpenFolder = async (config, say) => {
 const openStore: OpenFolder = async (config) => {
   const { openStoreForCli } = await import('../app/control/open-store-for-cli.ts');
   return openStoreForCli(config);
+};
+
+/** For setting an event aside without which the store may not even open. */
+const openDamagedStore: OpenFolder = async (config) => {
+  const { openDamagedStoreForCli } = await import('../app/control/set-aside-event.ts');
+  return openDamagedStoreForCli(config);
 };
 
 /** Undefined: another process was the first to open the folder, and listens. */

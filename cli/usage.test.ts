@@ -8,6 +8,7 @@ const COMMANDS = [
   'log read',
   'log tail',
   'log export',
+  'log set-aside',
   'projections list',
   'projections rebuild',
   'dead-letters list',

@@ -6,6 +6,7 @@ import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
 import type { Outbox } from '../../ports/sender/outbox.ts';
+import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
@@ -16,7 +17,8 @@ import { listDeliveries } from './deliveries.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { readLog, selectLog } from './read-log.ts';
-import { scavengeStore, verifyStore } from './store-operations.ts';
+import { setAsideEvent } from './set-aside-event.ts';
+import { scavengeStore, storeOf, verifyStore, type StoreDependencies } from './store-operations.ts';
 
 /** The parts of the application core that operations use. */
 export type ControlCore = {
@@ -24,6 +26,7 @@ export type ControlCore = {
   readonly log: EventLog;
   readonly codec: Pick<Codec, 'decodeAll'>;
   readonly views: ViewStore;
+  readonly vault: Pick<Vault, 'verify'>;
   readonly outbox: Pick<Outbox, 'list' | 'behave'>;
   readonly presence: Pick<Presence, 'receivedBy'>;
   readonly loadState: LoadState;
@@ -70,7 +73,8 @@ export function createControlOperations({ core, activeViews, appendOperations, l
 }
 
 /** The operations of a process that runs the event store and nothing else. */
-export const createStoreOperations = (dependencies: Pick<ControlCore, 'eventStore'>): ControlOperations => ({
+export const createStoreOperations = (dependencies: StoreDependencies): ControlOperations => ({
   'scavenge-store': (request, signal) => scavengeStore(dependencies, request, signal),
   'verify-store': (_request, signal) => verifyStore(dependencies, signal),
+  'set-aside-event': (request) => setAsideEvent((position, reason) => storeOf(dependencies).setAside(position, reason), request),
 });

@@ -15,6 +15,7 @@ import type { DeliveryDocument } from '../../projections/read-models/deliveries.
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
 
 const NAME_CHARACTERS_MAX = 1_000;
+const SET_ASIDE_REASON_CHARACTERS_MAX = 1_000;
 const TYPES_MAX = 1_000;
 const LISTED_MAX = 1_000;
 
@@ -60,6 +61,8 @@ export const requestSchemas = {
   'resolve-dead-letters': z.strictObject({ projection: name, stream: name.optional(), how: z.enum(['retried', 'skipped']) }),
   'scavenge-store': z.strictObject({ compact: z.boolean() }),
   'verify-store': z.strictObject({}),
+  /** The position, or its offset, as the error names it. */
+  'set-aside-event': z.strictObject({ position: z.union([z.number().int().min(0), position]), reason: z.string().min(1).max(SET_ASIDE_REASON_CHARACTERS_MAX) }),
   'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(LISTED_MAX) }),
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
   'list-deliveries': z.strictObject({ person: personId, limit: count.max(LISTED_MAX) }),
@@ -135,7 +138,23 @@ export type ResponseLines = {
   readonly 'list-dead-letters': DeadLetterLine;
   readonly 'resolve-dead-letters': ResolvedLine;
   readonly 'scavenge-store': ({ readonly is: 'progress' } & ScavengeProgress) | ({ readonly is: 'result' } & ScavengeResult);
-  readonly 'verify-store': { readonly is: 'progress' } | { readonly is: 'result'; readonly events: number };
+  /** Null: this process has no such files, or not all of them can be read. `damage`: a sentence for each thing that isn't as it was written. */
+  readonly 'verify-store':
+    | { readonly is: 'progress' }
+    | {
+        readonly is: 'result';
+        readonly events: number | null;
+        readonly documents: number | null;
+        readonly records: number | null;
+        readonly damage: readonly string[];
+      };
+  /** Which event it was, as far as the damage lets one know; and where the log tells of it. */
+  readonly 'set-aside-event': {
+    readonly position: number;
+    readonly stream: string | null;
+    readonly revision: number | null;
+    readonly noticePosition: number;
+  };
   readonly 'list-outbox': OutboxMessage;
   readonly 'behave-outbox': { readonly done: true };
   readonly 'list-deliveries': DeliveryLine;

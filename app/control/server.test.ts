@@ -16,7 +16,7 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
 const operations: ControlOperations = {
   'verify-store': async function* () {
     yield { is: 'progress' };
-    yield { is: 'result', events: 7 };
+    yield { is: 'result', events: 7, documents: null, records: null, damage: [] };
   },
   'log-head': async function* () {
     yield { head: null };
@@ -40,7 +40,11 @@ async function ask(folder: string, path: string, body: string): Promise<readonly
 test('answers line by line, and ends with an end line', async (t) => {
   await using folder = await temporaryFolder();
   await using _control = await startControlServer(operations, { folder: folder.path });
-  t.deepEqual(await ask(folder.path, '/v1/verify-store', '{}'), [{ is: 'progress' }, { is: 'result', events: 7 }, { $end: 'done' }]);
+  t.deepEqual(await ask(folder.path, '/v1/verify-store', '{}'), [
+    { is: 'progress' },
+    { is: 'result', events: 7, documents: null, records: null, damage: [] },
+    { $end: 'done' },
+  ]);
 });
 
 test('a failure is in the end line', async (t) => {

@@ -1,4 +1,4 @@
-/** `tidings log …`: reads, follows and exports the events. */
+/** `tidings log …`: reads, follows and exports the events, and sets damaged ones aside. */
 import { Option, type Command } from 'commander';
 import type { LogLine, OperationRequest } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
@@ -18,7 +18,7 @@ type Filters = {
 };
 
 export function addLogCommands(program: Command, context: CliContext): void {
-  const log = program.command('log').description('Read, follow or export the events.');
+  const log = program.command('log').description('Read, follow or export the events, or set a damaged one aside.');
   withFilters(log.command('read'))
     .description('Print events, one a line: position, stream@revision, type, time, actor, data.')
     .addOption(new Option('--backwards', 'newest first').conflicts('from'))
@@ -83,6 +83,33 @@ Examples:
   $ npx tidings log export --out posts.ndjson --types 'feed.*'`,
     )
     .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
+
+  addSetAside(log, context);
+}
+
+function addSetAside(log: Command, context: CliContext): void {
+  log
+    .command('set-aside')
+    .description('Let everybody pass over a damaged event. The event is lost; the reason stays in the log.')
+    .argument('<position>', 'the position, as the error names it, such as 4711 or 0.4711', revisionOrPosition)
+    .requiredOption('--reason <text>', 'why it is set aside')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Only a record that is damaged or missing can be set aside, and for good. Look for a backup of the log first.
+
+Example:
+  $ npx tidings log set-aside 4711 --reason 'a bit flipped on the disk'`,
+    )
+    .action(async (position: number | Position, { reason, json }: { readonly reason: string; readonly json?: true }) => {
+      await using reached = await context.connect('damaged-store');
+      for await (const line of reached.call('set-aside-event', { position, reason })) {
+        const event = line.stream === null ? 'It is not known which event it was.' : `It was ${line.stream}@${line.revision ?? '?'}.`;
+        const text = `The event at position ${line.position} is set aside. ${event} Position ${line.noticePosition} tells why.`;
+        await context.terminal.print(json === true ? JSON.stringify(line) : text);
+      }
+    });
 }
 
 const LOG_OPTION_HELP = 'the log to read, if there are several';

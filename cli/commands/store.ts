@@ -1,7 +1,8 @@
 /** `tidings store …`: maintains the file of the embedded event store. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-import { percent } from '../terminal.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { percent, type Terminal } from '../terminal.ts';
 
 export function addStoreCommands(program: Command, { terminal, connect }: CliContext): void {
   const store = program.command('store').description('Scavenge or verify the file of the event store.');
@@ -29,12 +30,12 @@ Examples:
 
   store
     .command('verify')
-    .description('Read every event up to the head, and check it, its position and its index.')
+    .description('Read and check everything that lasts: the events with their index, the views, the vault.')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Exits with 1 at the first event that is torn, wrong or missing, and names its position.
+Names what isn't as it was written, and exits with 1. Of the log it names the first such event by its position.
 
 Example:
   $ npx tidings store verify`,
@@ -44,9 +45,23 @@ Example:
       await using reached = await connect();
       for await (const line of reached.call('verify-store', {})) {
         if (line.is === 'progress') terminal.progress(`verifying for ${Math.round((performance.now() - startedAt) / 1_000)} s`);
-        else await terminal.print(json === true ? JSON.stringify({ events: line.events }) : `${line.events} events, all whole.`);
+        else await reportVerified(terminal, line, { asJson: json === true });
       }
     });
+}
+
+type Verified = { readonly events: number | null; readonly documents: number | null; readonly records: number | null; readonly damage: readonly string[] };
+
+async function reportVerified(terminal: Terminal, { events, documents, records, damage }: Verified, { asJson }: { readonly asJson: boolean }): Promise<void> {
+  if (asJson) await terminal.print(JSON.stringify({ events, documents, records, damage }));
+  else for (const sentence of damage) await terminal.print(sentence);
+  if (damage.length > 0) throw new CliFailure(EXIT.failed, 'Damage was found. “When something is damaged” in docs/operating.md says what to do.');
+  const counts = [
+    [events, 'events'],
+    [documents, 'documents of the views'],
+    [records, 'records of the vault'],
+  ].flatMap(([count, of]) => (count === null ? [] : [`${count} ${of}`]));
+  if (!asJson) await terminal.print(`${counts.join(', ')}, all whole.`);
 }
 
 type Scavenged = { readonly looked: number; readonly removed: number; readonly fileBytesBefore: number; readonly fileBytesAfter: number };
