@@ -6,7 +6,9 @@ import { createAuthentication } from '../edge/auth/callers.ts';
 import { openTokens } from '../edge/auth/tokens.ts';
 import type { HttpServerConfig } from '../edge/http/server.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
+import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import { startGateway } from '../gateway/gateway.ts';
+import { openFeedLag } from '../projections/query/feed-lag.ts';
 import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/query/tidings-views.ts';
 import { startReadApi } from '../read-api/read-api.ts';
@@ -54,11 +56,12 @@ export async function startListeners(dependencies: ListenersDependencies, config
     return listener;
   };
   const { host, allowedOrigins: origins, trustedProxies } = config;
-  const listenOn = (port: number) => ({ host, port, origins, certificates, trustedProxies }) satisfies HttpServerConfig;
+  const limits = config.rateLimits;
+  const listenOn = (port: number) => ({ ...config.http, host, port, origins, certificates, trustedProxies, limits }) satisfies HttpServerConfig;
+  const unsentBytes = starting.use(startUnsentBytes(config.unsentBytes));
   const tokens = await openTokens({ vault, clock });
   const appSignatures = createAppSignatures({ vault, clock });
-  const edge = { clock, rateLimit, metrics: telemetry.registry, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
-  const limits = config.rateLimits;
+  const edge = { clock, rateLimit, unsentBytes, metrics: telemetry.registry, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
 
   const operations = { ...edge, outbox: core.outbox, report: telemetry.edgeReporter('operations') };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
@@ -67,22 +70,38 @@ export async function startListeners(dependencies: ListenersDependencies, config
     urls['event-store'] = listener.connectionString;
   }
   if (config.roles.includes('gateway')) {
-    const reports = { reportError: telemetry.failureReporter('gateway'), reportRefusal: telemetry.refusalReporter('gateway'), metrics: telemetry.registry };
+    const reports = {
+      reportError: telemetry.failureReporter('gateway'),
+      reportRefusal: telemetry.refusalReporter('gateway'),
+      reportCut: telemetry.cutReporter('gateway'),
+      metrics: telemetry.registry,
+    };
     const gateway = startGateway(
-      { ports: { ...core, views: read.views }, writing: core, tokens, clock: core.clock, reports },
-      { ...listenOn(config.ports.gateway), ...config.gateway, limits, id: randomUUID(), region: config.region },
+      { ports: { ...core, views: read.views }, writing: core, tokens, clock: core.clock, reports, unsentBytes },
+      { ...listenOn(config.ports.gateway), ...config.gateway, id: randomUUID(), region: config.region },
     );
     telemetry.observe({ gateway: await listen('gateway', gateway) });
   }
   if (config.roles.includes('read-api')) {
     const { feedCache, presence, broadcast } = core;
     const report = telemetry.edgeReporter('read-api');
-    const api = { ...edge, logFacts: logFacts(core.loadState), feedCache, presence, broadcast, tokens, views: read.views, waitForViews: projections.waitForViews, report };
-    await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), limits, minPositionTimeoutMs: config.minPositionTimeoutMs }));
+    const api = {
+      ...edge,
+      logFacts: logFacts(core.loadState),
+      feedCache,
+      feedLag: await openFeedLag({ stored: core.views, views: read.views }),
+      presence,
+      broadcast,
+      tokens,
+      views: read.views,
+      waitForViews: projections.waitForViews,
+      report,
+    };
+    await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), minPositionTimeoutMs: config.minPositionTimeoutMs }));
   }
   if (config.roles.includes('write-api')) {
     const api = { ...core, ...edge, tokens, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
-    await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), limits, region: config.region }));
+    await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), region: config.region }));
   }
   const started = starting.move();
   return { urls, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

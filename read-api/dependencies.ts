@@ -2,6 +2,7 @@
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
+import type { FairQueue } from '../edge/overload/fair-queue.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
@@ -32,6 +33,10 @@ export type ReadDependencies = {
   readonly tokens: Pick<Tokens, 'isActive'>;
   readonly clock: () => Instant;
   readonly limits: ReadLimits;
+  /** Queries of one caller wait behind each other. */
+  readonly turns: FairQueue;
+  /** The JSON of a page's rows: a page ends early where they would be longer. */
+  readonly pageBytesMax: number;
   /** How long a query waits for the views to reach `Min-Position`. */
   readonly minPositionTimeoutMs: number;
   /** How often an open stream of events checks that its session is still active. */

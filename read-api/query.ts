@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { CallerKind, CallerOf } from '../edge/auth/callers.ts';
+import type { Queued } from '../edge/overload/fair-queue.ts';
+import { AT_ONCE_RETRY_AFTER_SECONDS } from '../edge/overload/limits.ts';
+import { callerKeyOf } from '../edge/overload/protection.ts';
 import { route, type Fields, type NoFields, type Route, type RouteRequest } from '../edge/http/routes.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
@@ -44,7 +47,7 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
 };
 
 export function query<Kind extends CallerKind, Response extends z.ZodType, Params extends Fields = NoFields, Query extends Fields = NoFields>(
-  dependencies: Pick<ReadDependencies, 'waitForViews' | 'minPositionTimeoutMs' | 'limits'>,
+  dependencies: Pick<ReadDependencies, 'waitForViews' | 'minPositionTimeoutMs' | 'limits' | 'turns'>,
   { reads, refusals = [], handle, response, example, ...definition }: QueryDefinition<Kind, Params, Query, Response>,
 ): Route {
   type Request = RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>, z.output<typeof minPositionHeaders>>;
@@ -56,14 +59,29 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
     responses: { 200: response },
-    refusals: [...refusals, 'position-not-reached', 'position-invalid'],
+    refusals: [...refusals, 'position-not-reached', 'position-invalid', 'queue-full'],
     handle: async (request: Request) => {
       const refusal = await waitForPosition(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
       if (refusal !== undefined) return { refusal };
-      const result = await handle({ ...request, headers: request.headers as QueryHeaders }); // a position, as waiting for it has shown
+      const { caller, address, signal } = request;
+      const queued = await dependencies.turns(callerKeyOf(caller, address), signal, () => handle({ ...request, headers: request.headers as QueryHeaders })); // a position, as waiting for it has shown
+      if (queued.outcome !== 'done') return { refusal: refusalOfQueue(queued.outcome) };
+      const { result } = queued;
       return isRefusal(result) ? result : { status: 200 as const, body: result };
     },
   } as never);
 }
 
 const isRefusal = (result: unknown): result is QueryRefusal => typeof result === 'object' && result !== null && 'refusal' in result;
+
+/** `aborted`: the client is gone, or the server stops. */
+function refusalOfQueue(outcome: Exclude<Queued<unknown>['outcome'], 'done'>): Refusal {
+  const retryAfterSeconds = AT_ONCE_RETRY_AFTER_SECONDS;
+  switch (outcome) {
+    case 'caller-full':
+      return { code: 'rate-limited', facts: { limit: 'queries-waiting', retryAfterSeconds } };
+    case 'full':
+    case 'aborted':
+      return { code: 'queue-full', facts: { retryAfterSeconds } };
+  }
+}

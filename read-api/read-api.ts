@@ -5,6 +5,8 @@ import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
 import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
+import { createFairQueue } from '../edge/overload/fair-queue.ts';
+import { RESPONSE_BYTES_MAX } from '../edge/overload/limits.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -14,6 +16,7 @@ import { friendRequestRoutes } from './routes/friend-requests.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { READ_LIMITS } from './limits.ts';
+import { pageBytesMaxOf } from './pages.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -25,7 +28,9 @@ const MIN_POSITION_TIMEOUT_MS = 5 * SECOND_MS;
 /** Together with the time for which a session is cached, well within the minute in which the end of a session must be noticed. */
 const SESSION_CHECK_MS = 30 * SECOND_MS;
 
-export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'minPositionTimeoutMs' | 'sessionCheckMs'> & EdgeDependencies & Health;
+export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'turns' | 'pageBytesMax' | 'minPositionTimeoutMs' | 'sessionCheckMs'> &
+  EdgeDependencies &
+  Health;
 
 export type ReadApiConfig = HttpServerConfig &
   Partial<Pick<ReadDependencies, 'minPositionTimeoutMs' | 'sessionCheckMs'>> & {
@@ -33,8 +38,15 @@ export type ReadApiConfig = HttpServerConfig &
   };
 
 export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiConfig): Promise<HttpServer> {
-  const { minPositionTimeoutMs = MIN_POSITION_TIMEOUT_MS, sessionCheckMs = SESSION_CHECK_MS, limits } = config;
-  const routes = readRoutes({ ...dependencies, limits: overrideLimits(READ_LIMITS, limits), minPositionTimeoutMs, sessionCheckMs });
+  const { minPositionTimeoutMs = MIN_POSITION_TIMEOUT_MS, sessionCheckMs = SESSION_CHECK_MS, limits, responseBytesMax = RESPONSE_BYTES_MAX } = config;
+  const routes = readRoutes({
+    ...dependencies,
+    limits: overrideLimits(READ_LIMITS, limits),
+    turns: createFairQueue(),
+    pageBytesMax: pageBytesMaxOf(responseBytesMax),
+    minPositionTimeoutMs,
+    sessionCheckMs,
+  });
   return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, READ_API) }, config);
 }
 

@@ -6,10 +6,11 @@ import type { PostDocument } from '../../projections/read-models/posts.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { loadReaderRelations, type ReaderRelations } from '../reader-relations.ts';
 
-export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> & {
-  readonly views: Pick<ReadDependencies['views'], 'getMany'>;
-  readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy'>;
-};
+export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
+  Partial<Pick<ReadDependencies, 'pageBytesMax'>> & {
+    readonly views: Pick<ReadDependencies['views'], 'getMany'>;
+    readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy'>;
+  };
 
 type Hydrated = { readonly posts: readonly PostDocument[]; readonly relations: ReaderRelations };
 

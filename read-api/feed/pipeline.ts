@@ -5,6 +5,7 @@
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
+import { jsonBytesOf, PAGE_BYTES_MAX } from '../pages.ts';
 import { hydrate, type PostDependencies } from './hydrate.ts';
 import { present, type PostView } from './present.ts';
 import type { Rule } from './rules.ts';
@@ -29,21 +30,30 @@ export type ReadPage = (query: PageQuery) => Promise<PostPage>;
 /** A page that lost posts to the rule is refilled, with some to spare, at most this often. */
 const OVERFETCH = 1.4;
 const REFILLS_MAX = 5;
+/** Posts whose texts are read at once: most pages are shorter. */
+const HYDRATED_AT_ONCE = 50;
+/** A post in a response has ids, times and a name beside its text. */
+const ENVELOPE_BYTES = 1_024;
 
-/** `next` is the last id scanned and not the last shown, and null only at the true end: the rule never ends a list early. */
+/** `next` is the last id scanned and not the last shown, and null only at the true end: the rule never ends a list early. A page ends where its texts would be too long, after one post at the least. */
 export function createPipeline(dependencies: PostDependencies, { skeleton, rule }: Stages): ReadPage {
+  const { pageBytesMax = PAGE_BYTES_MAX } = dependencies;
   return async ({ cursor: from, ...query }) => {
     const { reader, limit } = query;
     const shown: PostDocument[] = [];
     const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies.views, reader, shown), next });
     let cursor = from;
+    let bytes = 0;
+    let visible: ReadonlyMap<PostId, PostDocument> = new Map();
     for (let refill = 0; refill <= REFILLS_MAX; refill++) {
       const missing = limit - shown.length;
       const wanted = (refill === 0 ? missing : Math.ceil(missing * OVERFETCH)) + 1; // the extra one tells whether there is more
       const { ids, complete } = await skeleton({ ...query, limit: wanted, ...(cursor === undefined ? {} : { cursor }) });
-      const visible = await visiblePosts(dependencies, { reader, ids, rule });
       for (const [i, id] of ids.entries()) {
+        if (i % HYDRATED_AT_ONCE === 0) visible = await visiblePosts(dependencies, { reader, ids: ids.slice(i, i + HYDRATED_AT_ONCE), rule });
         const post = visible.get(id);
+        bytes += post === undefined ? 0 : jsonBytesOf(post.text) + ENVELOPE_BYTES;
+        if (bytes > pageBytesMax && shown.length > 0 && cursor !== undefined) return pageUntil(cursor);
         if (post !== undefined) shown.push(post);
         cursor = id;
         if (shown.length === limit) return pageUntil(complete && i === ids.length - 1 ? null : id);

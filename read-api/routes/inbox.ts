@@ -9,7 +9,7 @@ import { messageId, type ChannelHead } from '../../projections/read-models/messa
 import type { TidingsViews } from '../../projections/query/tidings-views.ts';
 import { loadUnread, UNREAD_MAX } from '../../projections/query/unread-messages.ts';
 import type { LogFacts, ReadDependencies } from '../dependencies.ts';
-import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
+import { CURSOR, fillPage, limitParam, next } from '../pages.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
 import { requestField } from './channels.ts';
@@ -61,7 +61,7 @@ const EXAMPLE_ROW: InboxView = {
 };
 
 export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views, logFacts } = dependencies;
+  const { views, logFacts, pageBytesMax } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/me/inbox',
@@ -82,8 +82,10 @@ export function inboxRoutes(dependencies: ReadDependencies): readonly Route[] {
       response: z.object({ channels: z.array(inboxChannelSchema), next }),
       reads: ['inbox', 'channels', 'messages', 'profile'],
       handle: async ({ caller: { person }, query: { before, limit } }) => {
-        const { shown, last } = cutPage(await loadEntries(views, person, before), limit);
-        return { channels: await present({ views, logFacts }, person, shown), next: last?.cursor ?? null };
+        const entries = await loadEntries(views, person, before);
+        const presentAll = (shown: readonly InboxEntry[]) => present({ views, logFacts }, person, shown);
+        const { views: channels, last } = await fillPage(entries, { limit, bytesMax: pageBytesMax, present: presentAll });
+        return { channels, next: last?.cursor ?? null };
       },
     }),
   ];
@@ -106,7 +108,7 @@ async function loadEntries(views: Pick<TidingsViews, 'find' | 'getMany'>, person
 
 type Presenting = { readonly views: Pick<TidingsViews, 'getMany' | 'pluck'>; readonly logFacts: Pick<LogFacts, 'isMember'> };
 
-async function present({ views, logFacts }: Presenting, person: PersonId, entries: readonly InboxEntry[]): Promise<InboxView[]> {
+async function present({ views, logFacts }: Presenting, person: PersonId, entries: readonly InboxEntry[]): Promise<readonly (InboxView | undefined)[]> {
   const [channels, lasts, unreads] = await Promise.all([
     views.getMany(
       'channels',
@@ -121,9 +123,9 @@ async function present({ views, logFacts }: Presenting, person: PersonId, entrie
   const areMembers = await Promise.all(entries.map(({ row }) => logFacts.isMember(person, row.channel)));
   const others = channels.map((channel) => (channel?.kind === 'direct' ? channel.members.filter((member) => member !== person) : []));
   const names = new Map((await loadNames(views, [...new Set(others.flat())])).map((one) => [one.id, one]));
-  return entries.flatMap(({ row, head }, i) => {
+  return entries.map(({ row, head }, i) => {
     const last = lasts[i];
-    if (areMembers[i] !== true) return [];
+    if (areMembers[i] !== true) return undefined;
     return {
       channel: row.channel,
       kind: channels[i]?.kind ?? 'group',

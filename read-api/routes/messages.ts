@@ -6,7 +6,7 @@ import { channelId, seqInText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { cutPage, limitParam } from '../pages.ts';
+import { limitParam } from '../pages.ts';
 import { query, refused } from '../query.ts';
 import { readAsMember } from '../read-as-member.ts';
 import { idField, optionalSeqField, optionalTimeField, seqField, timeField } from '../response-fields.ts';
@@ -48,7 +48,7 @@ const EXAMPLE_MESSAGE: MessageView = {
 };
 
 export function messageRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views, logFacts } = dependencies;
+  const { views, logFacts, pageBytesMax } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/channels/:channel/messages',
@@ -70,11 +70,11 @@ export function messageRoutes(dependencies: ReadDependencies): readonly Route[] 
       handle: async ({ caller, params: { channel }, query: { before, after, limit } }) => {
         const order = { _id: after === undefined ? (-1 as const) : (1 as const) };
         const found = await readAsMember(logFacts, { person: caller.person, channel }, () =>
-          views.find('messages', { range: between(channel, after, before), order, limit: limit + 1 }),
+          views.findPage('messages', { range: between(channel, after, before), order, limit, bytesMax: pageBytesMax }),
         );
         if (found === undefined) return refused('channel-unknown');
-        const { shown, last } = cutPage(found.map(viewOf), limit);
-        return { messages: after === undefined ? shown.toReversed() : shown, more: last !== undefined };
+        const shown = found.documents.map(viewOf);
+        return { messages: after === undefined ? shown.toReversed() : shown, more: found.more };
       },
     }),
   ];
