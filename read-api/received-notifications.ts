@@ -1,6 +1,7 @@
-/** Notifications from the view of a recipient: their content, and the status of the deliveries to this person. */
+/** Notifications from the view of a recipient: what they say now and are about, and the status of the deliveries to this person. */
 import { z } from 'zod';
 import type { Content } from '../domain/notifications/events.ts';
+import { dataOf } from '../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
 import { renderTemplate } from '../ports/templates/render.ts';
@@ -10,7 +11,9 @@ import type { NotificationDocument } from '../projections/read-models/notificati
 import type { TidingsViews } from '../projections/query/tidings-views.ts';
 import { templateVersionId, type TemplateVersionDocument } from '../projections/read-models/templates.ts';
 import { EXAMPLE } from '../edge/examples.ts';
+import type { ReadDependencies } from './dependencies.ts';
 import { deliveryStatus, furthestStatus, furthestStatusField } from './delivery-status.ts';
+import { toldOf, type ToldSource } from './notification-sources.ts';
 import { idField, timeField } from './response-fields.ts';
 
 export const receivedNotificationSchema = z
@@ -21,7 +24,12 @@ export const receivedNotificationSchema = z
     content: z
       .object({ title: z.string().optional(), body: z.string(), url: z.string().optional() })
       .nullable()
-      .meta({ description: 'The text. null: it was erased, or its template can’t be rendered.' }),
+      .meta({ description: 'The text as it is now. null: it was erased, or its template can’t be rendered.' }),
+    data: z.record(z.string(), z.string()).meta({
+      description:
+        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`.',
+      examples: [{ kind: 'chat', notification: EXAMPLE.notification, channel: EXAMPLE.channel, seq: '41', person: EXAMPLE.ada }],
+    }),
     at: timeField('When it was requested.'),
     status: furthestStatusField,
     deliveries: z.array(
@@ -37,28 +45,50 @@ export const receivedNotificationSchema = z
 
 export type ReceivedNotification = z.infer<typeof receivedNotificationSchema>;
 type Views = Pick<TidingsViews, 'find' | 'getMany'>;
+type Dependencies = { readonly views: Views; readonly logFacts: ReadDependencies['logFacts'] };
 
-/** In the order of the ids; unknown ids are left out. */
-export async function loadReceived(views: Views, person: PersonId, ids: readonly NotificationId[]): Promise<readonly ReceivedNotification[]> {
+/** In the order of the ids; unknown ids, and what the person is told no more, are left out. */
+export async function loadReceived(dependencies: Dependencies, person: PersonId, ids: readonly NotificationId[]): Promise<readonly ReceivedNotification[]> {
   if (ids.length === 0) return [];
+  const { views } = dependencies;
   const [found, deliveries] = await Promise.all([
     views.getMany('notifications', ids),
     views.find('deliveries', { where: { recipient: person, notification: ids }, limit: QUERY_LIMIT_MAX }),
   ]);
   const notifications = found.filter((notification) => notification !== undefined);
-  const templates = await loadTemplates(views, notifications);
+  const [templates, told] = await Promise.all([loadTemplates(views, notifications), loadTold(dependencies, person, notifications)]);
   const byNotification = Map.groupBy(deliveries, ({ notification }) => notification);
-  return Promise.all(
+  const received = await Promise.all(
     notifications.map(async (notification) => {
-      const content = await renderContent(notification, templates);
-      return viewOf(notification, content, byNotification.get(notification.notification) ?? []);
+      const its = byNotification.get(notification.notification) ?? [];
+      if (notification.source.kind === 'app') return viewOf(notification, { content: await renderContent(notification, templates) }, its);
+      const source = told.get(notification.notification);
+      return source && viewOf(notification, source, its);
     }),
   );
+  return received.filter((one) => one !== undefined);
 }
+
+/** By notification, those of our own products that the person is still told of. */
+async function loadTold(
+  dependencies: Dependencies,
+  person: PersonId,
+  notifications: readonly NotificationDocument[],
+): Promise<ReadonlyMap<NotificationId, ToldSource>> {
+  const products = notifications.flatMap(({ notification, source }) => (source.kind === 'app' ? [] : [{ notification, source }]));
+  const told = await toldOf(
+    dependencies,
+    person,
+    products.map(({ source }) => source),
+  );
+  return new Map(products.flatMap(({ notification }, i) => (told[i] === undefined ? [] : [[notification, told[i]] as const])));
+}
+
+type Shown = { readonly content: Content | null; readonly author?: PersonId };
 
 function viewOf(
   { notification, source, category, at }: NotificationDocument,
-  content: Content | null,
+  { content, author }: Shown,
   deliveries: readonly DeliveryDocument[],
 ): ReceivedNotification {
   const sorted = deliveries.toSorted((one, other) => (one.delivery < other.delivery ? -1 : 1));
@@ -67,6 +97,7 @@ function viewOf(
     source: source.kind,
     category,
     content,
+    data: dataOf({ notification, source, ...(author !== undefined && { author }) }),
     at,
     status: furthestStatus(sorted.map(({ status }) => status)),
     deliveries: sorted.map(({ delivery, channel, status, reason }) => ({ id: delivery, channel, status, reason })),

@@ -42,6 +42,7 @@ test('a notification from a template is shown as it was sent, by the version it 
   await api.expectSuccess(commands.publishTemplate({ app: shop.app, template, body: 'Thank you, {{ name }}' }, asShop()));
   await notify(api, shop, [ada], { template: { template }, parameters });
   await requestUnrendered(api.work, { app: shop.app, recipients: [ada.person], template, parameters: {} });
+  await api.work.untilIdle();
   const { notifications } = (await api.requestAfterWrites(ada, '/v1/me/notifications')).body;
   t.deepEqual(
     notifications.map(({ content }) => content),

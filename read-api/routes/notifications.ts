@@ -67,6 +67,7 @@ const EXAMPLE_RECEIVED: ReceivedNotification = {
   source: 'app',
   category: 'orders',
   content: { title: 'Order 4711', body: 'Your order 4711 is on its way.' },
+  data: { kind: 'app', notification: EXAMPLE.notification, app: EXAMPLE.app },
   at: EXAMPLE.at,
   status: 'accepted',
   deliveries: [{ id: EXAMPLE.delivery, channel: 'push', status: 'accepted', reason: null }],
@@ -86,7 +87,7 @@ const EXAMPLE_DELIVERY: z.input<typeof deliverySchema> = {
   ],
 };
 
-const READS = ['notifications', 'deliveries', 'templates'] as const;
+const READS = ['notifications', 'deliveries', 'templates', 'messages', 'channels', 'posts', 'profile', 'relationships'] as const;
 
 export function notificationRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { views } = dependencies;
@@ -129,7 +130,8 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
       path: '/v1/me/notifications',
       operationId: 'getMyNotifications',
       summary: 'List my notifications, newest first',
-      description: 'Returns a page of the notifications that were requested for you, with the status of their deliveries to you.',
+      description:
+        'Returns a page of the notifications that were requested for you, with the status of their deliveries to you. Notifications of messages and posts say what these say now; those of withdrawn or deleted ones, of people you mute or across a block, and of channels you left are left out, so a page may be shorter than `limit`.',
       tag: 'Notifications',
       example: { notifications: [EXAMPLE_RECEIVED], next: null },
       callers: ['person'],
@@ -160,7 +162,7 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
   ];
 
   async function loadAll(person: PersonId, ...ids: readonly NotificationId[]): Promise<ReceivedNotification[]> {
-    return [...(await loadReceived(views, person, ids))];
+    return [...(await loadReceived(dependencies, person, ids))];
   }
 }
 

@@ -45,10 +45,10 @@ test('a person without any device or address is notified at those that they have
   await work.untilIdle();
   await all.untilEnded([byPush, bySms], { count: 4, ...LATER });
   const sent = await work.outbox.list({ limit: 10 });
-  t.deepEqual(sent.map(({ channel, to, notification }) => [channel, to, notification]).toSorted(), [
-    ['push', `token-${phone}`, byPush],
-    ...[byPush, bySms].map((notification) => ['sms', '+4930123456', notification]).toSorted(),
-  ]);
+  t.deepEqual(
+    sent.map(({ channel, to, notification }) => [channel, to, notification].join(' ')).toSorted(),
+    [`push token-${phone} ${byPush}`, `sms +4930123456 ${byPush}`, `sms +4930123456 ${bySms}`].toSorted(),
+  );
 });
 
 test('a notification that quiet hours held back goes to a device that was registered meanwhile', async (t) => {
@@ -72,11 +72,8 @@ test('a person who changes to another phone while the vendor is away is notified
   const second = await work.device(person);
   const deliveries = await all.untilEnded(notification, { count: 2 });
   t.deepEqual(
-    deliveries.map(({ device, status, reason }) => [device, status, reason]).toSorted(),
-    [
-      [first, 'suppressed', 'endpoint-removed'],
-      [second, 'accepted', null],
-    ].toSorted(),
+    deliveries.map(({ device, status, reason }) => [device, status, reason].join(' ')).toSorted(),
+    [`${first} suppressed endpoint-removed`, `${second} accepted `].toSorted(),
   );
   t.deepEqual(tokensIn(await all.sent()), [`token-${second}`]);
 });

@@ -1,0 +1,89 @@
+/**
+ * What notifications of our own products tell their reader now: made of the message or the post as it is when it is read. One that is
+ * withdrawn or deleted, or whose author is erased, muted or across a block, is told no more, and neither is one of a channel left.
+ */
+import type { Content, Source } from '../domain/notifications/events.ts';
+import { messageContent, postContent } from '../domain/notifications/source-content.ts';
+import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import { messageId } from '../projections/read-models/messages.ts';
+import { isAcrossBlock } from './across-blocks.ts';
+import type { ReadDependencies } from './dependencies.ts';
+import { loadReaderRelations } from './reader-relations.ts';
+
+export type SourcesDependencies = { readonly views: Pick<ReadDependencies['views'], 'getMany'>; readonly logFacts: ReadDependencies['logFacts'] };
+
+type ProductSource = Exclude<Source, { kind: 'app' }>;
+export type ToldSource = { readonly author: PersonId; readonly content: Content };
+
+/** In the order of the sources; undefined where the reader is told nothing of one any more. */
+export async function toldOf(
+  dependencies: SourcesDependencies,
+  reader: PersonId,
+  sources: readonly ProductSource[],
+): Promise<readonly (ToldSource | undefined)[]> {
+  const texts = await Promise.all([textsOfMessages(dependencies, reader, sources.filter(isChat)), textsOfPosts(dependencies, sources.filter(isFeed))]);
+  const found = new Map(texts.flat().map((text) => [text.source, text]));
+  const authors = [...new Set(found.values().map(({ author }) => author))];
+  const names = await shownNames(dependencies, reader, authors);
+  return sources.map((source) => {
+    const text = found.get(source);
+    const name = text && names.get(text.author);
+    return text && name !== undefined ? { author: text.author, content: text.contentBy(name) } : undefined;
+  });
+}
+
+type FoundText = { readonly source: ProductSource; readonly author: PersonId; readonly contentBy: (name: string) => Content };
+
+const isChat = (source: ProductSource) => source.kind === 'chat';
+const isFeed = (source: ProductSource) => source.kind === 'feed';
+
+async function textsOfMessages(
+  { views, logFacts }: SourcesDependencies,
+  reader: PersonId,
+  sources: readonly Extract<Source, { kind: 'chat' }>[],
+): Promise<readonly FoundText[]> {
+  const ids = [...new Set(sources.map(({ channel }) => channel))];
+  const [messages, channels, memberships] = await Promise.all([
+    views.getMany(
+      'messages',
+      sources.map(({ channel, seq }) => messageId(channel, seq)),
+    ),
+    views.getMany('channels', ids),
+    Promise.all(ids.map((id) => logFacts.isMember(reader, id))),
+  ]);
+  const groups = new Map(channels.flatMap((channel) => (channel?.kind === 'group' ? [[channel.channel, { title: channel.title }] as const] : [])));
+  const joined = new Set<ChannelId>(ids.filter((_, i) => memberships[i]));
+  return sources.flatMap((source, i) => {
+    const { text = null, sender } = messages[i] ?? {};
+    if (text === null || sender === undefined || !joined.has(source.channel)) return [];
+    const group = groups.get(source.channel);
+    return [{ source, author: sender, contentBy: (name) => messageContent({ sender: name, ...(group !== undefined && { group }), text }) }];
+  });
+}
+
+async function textsOfPosts({ views }: SourcesDependencies, sources: readonly Extract<Source, { kind: 'feed' }>[]): Promise<readonly FoundText[]> {
+  const posts = await views.getMany(
+    'posts',
+    sources.map(({ post }) => post),
+  );
+  return sources.flatMap((source, i) => {
+    const { text = null, author } = posts[i] ?? {};
+    return text === null || author === undefined ? [] : [{ source, author, contentBy: postContent }];
+  });
+}
+
+/** The names of those that the reader neither mutes nor is across a block from, and that are not erased. */
+async function shownNames({ views, logFacts }: SourcesDependencies, reader: PersonId, authors: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
+  const [profiles, relations, blocks] = await Promise.all([
+    views.getMany('profiles', authors),
+    loadReaderRelations(views, reader, authors),
+    Promise.all(authors.map((person) => isAcrossBlock(logFacts, { reader, person }))),
+  ]);
+  return new Map(
+    authors.flatMap((author, i) => {
+      const name = profiles[i]?.name ?? null;
+      const isHidden = blocks[i] === true || relations.get(author)?.isMuted === true;
+      return name === null || isHidden ? [] : [[author, name] as const];
+    }),
+  );
+}
