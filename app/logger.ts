@@ -1,6 +1,10 @@
 /** JSON lines with constant messages and fields. Nothing personal: ids, counts, times, codes. */
 import { pino } from 'pino';
-import type { Config } from './config/config.ts';
+import type { z } from 'zod';
+import type { settingsSchema } from './config/settings.ts';
+
+/** Those that the setting takes. */
+type LogLevel = z.infer<typeof settingsSchema>['TIDINGS_LOG_LEVEL'];
 
 export type Logger = {
   readonly debug: LogLine;
@@ -11,7 +15,7 @@ export type Logger = {
 export type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** Writes synchronously, so that every line logged before a crash is written. */
-export function createLogger(level: Config['logLevel']): Logger {
+export function createLogger(level: LogLevel): Logger {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
     pino.destination({ fd: 1, sync: true }),

@@ -27,13 +27,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: ['shared', 'people', 'chat', 'feed', 'notifications'],
   'domain/notifications': ['delivery', 'planning'],
-  commands: ['handling', 'people', 'chat', 'feed', 'notifications'],
+  commands: ['handling', 'accounts', 'people', 'chat', 'feed', 'notifications'],
   projections: ['progress', 'read-models', 'query', 'engine', 'rollout'],
-  edge: ['auth', 'http', 'docs'],
+  edge: ['network', 'auth', 'overload', 'http', 'docs'],
+  'write-api': ['accounts', 'routes'],
   'read-api': ['feed', 'live', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'notifications', 'chat', 'feed', 'people'],
-  'workers/notifications': ['vendors', 'plan', 'deliver'],
+  'workers/notifications': ['tell', 'vendors', 'plan', 'deliver'],
   'event-store': ['storage', 'read', 'append', 'maintenance', 'system', 'grpc'],
   'event-store/grpc': ['wire', 'access', 'calls', 'streams', 'persistent'],
 };
