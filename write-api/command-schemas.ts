@@ -16,7 +16,7 @@ export const commandHeaders = z.object({
       param: { id: 'IdempotencyKey' },
       ...keyExample,
       description:
-        'A request that appended something, sent again under its key, gets the first response again and takes effect once; another request under that key is refused. A request that was refused, or that found everything so already, leaves nothing behind, and is decided anew when it is sent again. A key belongs to the `stream` that the command changes: for another channel or another person it is another command. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours. An app signs the key with the rest of its request; without a key, one is derived from the signature.',
+        'A request that appended something, sent again under its key, gets the first response again and takes effect once; another request under that key is refused. A request that was refused, or that found everything so already, leaves nothing behind, and is decided anew when it is sent again. A key belongs to the `stream` that the command changes: for another channel or another person it is another command. A UUIDv7 is remembered for 7 days from the time in it, any other text for 24 hours; a UUID is the same key in either letter case. An app signs the key with the rest of its request; without a key, one is derived from the signature.',
     }),
   'tidings-position': position.optional().meta({
     param: { id: 'TidingsPosition' },

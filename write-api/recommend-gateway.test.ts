@@ -20,6 +20,11 @@ test('a client gets a gateway of its region, and of another one only when all of
   t.is(recommendGateway([there], { region: 'nowhere', chance: 0.5 })?.id, 'there');
 });
 
+test('a region is the same in either letter case', (t) => {
+  const gateways = [gateway('there', { region: 'there' }), gateway('here', { region: 'EU-West' })];
+  t.is(recommendGateway(gateways, { region: 'eu-west', chance: 0 })?.id, 'here');
+});
+
 test('no client gets a draining gateway, and none when there is none', (t) => {
   t.is(recommendGateway([gateway('going', { draining: true })], { region: 'here', chance: 0 }), undefined);
   t.is(recommendGateway([], { region: 'here', chance: 0 }), undefined);

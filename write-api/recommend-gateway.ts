@@ -9,7 +9,7 @@ import type { Gateway } from '../ports/presence/port.ts';
 export function recommendGateway(gateways: readonly Gateway[], { region, chance }: { readonly region: string; readonly chance: number }): Gateway | undefined {
   const open = gateways.filter(({ draining }) => !draining);
   const withRoom = open.filter((gateway) => roomOf(gateway) > 0);
-  const near = withRoom.filter((gateway) => gateway.region === region);
+  const near = withRoom.filter((gateway) => gateway.region.toLowerCase() === region.toLowerCase());
   return pickByRoom(near.length > 0 ? near : withRoom, chance) ?? leastOverfull(open);
 }
 

@@ -64,6 +64,8 @@ export const WRITE_API: ApiInfo = {
     '',
     '- **Try again safely.** Send an `Idempotency-Key`. If you lose the response, send the same request with the same key again: it takes effect once, and you get the first response.',
     '- **Read your own writes.** Send the `position` of the response as `Min-Position` with a query of the read API.',
+    '- **Texts.** Lengths in characters count Unicode code points. A text needs a character that can be seen; names and titles are one line.',
+    '- **Ids.** Send a UUID in either letter case; responses have it in lower case.',
     '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',
   ].join('\n'),
   tags: WRITE_TAGS,

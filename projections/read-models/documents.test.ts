@@ -89,16 +89,6 @@ test('preferences keep the latest choice for each category and channel', async (
   });
 });
 
-test('a category in another spelling is the same category, and the latest choice counts', async (t) => {
-  const choose = (type: 'people.opted-out.v1' | 'people.opted-in.v1', category: string) => ({ type, data: { category, channel: 'sms' } }) as const;
-  const choices = [choose('people.opted-out.v1', 'Cafe\u0301'), choose('people.opted-in.v1', 'news'), choose('people.opted-in.v1', ' CAFÉ')];
-  const { preferences: documents } = await foldedDocuments(views, preferences, [inStreamOrder({ 'preferences-bob': choices })]);
-  t.deepEqual(documents?.['bob']?.['choices'], [
-    { category: 'news', channel: 'sms', wanted: true },
-    { category: ' CAFÉ', channel: 'sms', wanted: true },
-  ]);
-});
-
 test('a relationship has a document while it lasts, and a follower is counted once however often they follow', async (t) => {
   const { relationships: edges, 'relationship-counts': counts } = await documentsOf(relationships);
   t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
@@ -172,21 +162,6 @@ test('an edit or a reaction after a message was withdrawn changes nothing', asyn
   const { messages: history } = await foldedDocuments(views, messages, [inStreamOrder({ 'messages-room': [...(everything['messages-room'] ?? []), ...late] })]);
   t.like(history?.[messageId(room, 0)], { text: null, withdrawn: true });
   t.false('reactions' in (history?.[messageId(room, 0)] ?? {}));
-});
-
-test('an emoji in two spellings is one reaction, which either takes back', async (t) => {
-  const posted = { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: 'Hello', clientId: 'c', at, messageCount: 1 } } as const;
-  const reacted = (person: typeof ann, emoji: string, change: 'added' | 'removed' = 'added') =>
-    ({ type: 'chat.message-reacted.v1', data: { channel: room, message: 0, messageCount: 1, person, emoji, change } }) as const;
-  const reactionsAfter = async (...events: readonly ReturnType<typeof reacted>[]) => {
-    const { messages: history } = await foldedDocuments(views, messages, [inStreamOrder({ 'messages-room': [posted, ...events] })]);
-    return history?.[messageId(room, 0)]?.['reactions'];
-  };
-  t.deepEqual(await reactionsAfter(reacted(ann, '❤'), reacted(bob, '❤️'), reacted(ann, '👍\ufe0f'), reacted(bob, '👍')), {
-    '❤️': [ann, bob],
-    '👍': [ann, bob],
-  });
-  t.deepEqual(await reactionsAfter(reacted(ann, '❤'), reacted(bob, '❤️'), reacted(ann, '❤️', 'removed')), { '❤️': [bob] });
 });
 
 test('reactions list the people by emoji', async (t) => {
