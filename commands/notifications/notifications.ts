@@ -7,7 +7,7 @@ import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import { appStream, notificationStream, preferencesStream, templateStream } from '../../domain/shared/streams.ts';
-import { refused, type CreateResult } from '../handling/results.ts';
+import type { CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
@@ -28,6 +28,7 @@ export type RequestNotification = {
   readonly atMostOnce?: boolean;
   /** All channels where it is absent. */
   readonly channels?: readonly NotificationChannel[];
+  /** Absent where there is a template, and where it is made of the source, a message or a post, each time it is told. */
   readonly content?: Content;
   readonly template?: { readonly template: TemplateId; readonly version?: number };
   readonly parameters?: Readonly<Record<string, unknown>>;
@@ -47,7 +48,6 @@ export const requestNotification =
     const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = NOTIFICATION_CHANNELS } = request;
     const { author, critical, atMostOnce, priority, collapseKey, category } = request;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
-    if (content === undefined && templateRef === undefined) return { id, handled: refused('content-missing') };
     const appNow = source.kind === 'app' ? await dependencies.loadState(app, appStream(source.app)) : undefined;
     const handled = await dependencies.handle(
       notification,
@@ -64,7 +64,7 @@ export const requestNotification =
         ...(critical === undefined ? {} : { critical }),
         ...(atMostOnce === undefined ? {} : { atMostOnce }),
         channels,
-        contentFrom: templateRef === undefined ? { content: content ?? { body: '' } } : await fromTemplate(dependencies, source, templateRef, parameters),
+        contentFrom: templateRef === undefined ? contentOrSource(content) : await fromTemplate(dependencies, source, templateRef, parameters),
         ...(priority === undefined ? {} : { priority }),
         ...(sendAt === undefined ? {} : { sendAt }),
         expiresAt: plus(sendAt ?? context.at, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000),
@@ -81,6 +81,8 @@ export const cancelNotification =
   ({ handle }: CommandHandling) =>
   ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<CommandResult> =>
     handle(notification, notificationStream(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
+
+const contentOrSource = (content: Content | undefined) => (content === undefined ? ({ ofSource: true } as const) : { content });
 
 async function notEnrolledAmong({ loadState }: CommandHandling, id: AppId, recipients: readonly PersonId[]): Promise<readonly PersonId[]> {
   if (recipients.length > RECIPIENTS_LOOKED_UP_MAX) return [];

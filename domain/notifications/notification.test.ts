@@ -155,6 +155,17 @@ test('content is neither empty nor too large', (t) => {
     .thenRefused(t, 'content-too-large', { length: CONTENT_MAX_BYTES + '{"body":""}'.length, max: CONTENT_MAX_BYTES });
 });
 
+test('a notification of our own product may go without content, which is made of its source each time; an app’s may not', (t) => {
+  const { app: _, ...ours } = { ...request, source: chat(3) };
+  const { content: __, ...made } = requested({ source: chat(3) }).data as Data;
+  given(notification)
+    .when({ ...ours, contentFrom: { ofSource: true } })
+    .then(t, { type: 'notifications.requested.v1', data: made });
+  given(notification)
+    .when({ ...request, contentFrom: { ofSource: true } })
+    .thenRefused(t, 'content-missing');
+});
+
 test('content that no person would see, or that breaks a line or turns its direction, is refused', (t) => {
   const ask = (content: Content) => given(notification).when({ ...request, contentFrom: { content } });
   ask({ body: '\u2800\u200b' }).thenRefused(t, 'content-missing');

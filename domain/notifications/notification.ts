@@ -21,6 +21,8 @@ export type NotificationState =
 
 type ContentSource =
   | { readonly content: Content }
+  /** Of our own products: it is made of the message or the post each time it is told, so that no words are kept that change there. */
+  | { readonly ofSource: true }
   | {
       readonly template: { readonly template: TemplateId; readonly state: TemplateState; /** The newest where it is absent. */ readonly version?: number };
       readonly parameters?: Readonly<Record<string, unknown>>;
@@ -140,13 +142,14 @@ function faultOfTimes({ sendAt, at }: Request, expiresAt: Instant): Decision<nev
 }
 
 function faultOfParameters(from: ContentSource): Decision<never> | undefined {
-  if ('content' in from) return undefined;
+  if ('content' in from || 'ofSource' in from) return undefined;
   const length = bytesIn(JSON.stringify(from.parameters ?? {}));
   return length > CONTENT_MAX_BYTES ? refuse('content-too-large', { length, max: CONTENT_MAX_BYTES }) : undefined;
 }
 
 /** What is known to fail at every delivery is refused here, so that the app learns of it. Our own products make content of names and texts that are mended when it is sent. */
 function faultOfContent({ contentFrom: from, source, channels }: Request): Decision<never> | undefined {
+  if ('ofSource' in from) return source.kind === 'app' ? refuse('content-missing') : undefined;
   if ('content' in from && source.kind !== 'app') return isBlank(from.content.body) ? refuse('content-missing') : undefined;
   if ('content' in from) return refusalOfContent(from.content, channels);
   const { rendered } = from;
@@ -158,6 +161,7 @@ function faultOfContent({ contentFrom: from, source, channels }: Request): Decis
 
 /** The event's content, with the template's version pinned; undefined where this app has no such template. */
 function pinTemplate(from: ContentSource, source: Source) {
+  if ('ofSource' in from) return {};
   if ('content' in from) return { content: from.content };
   const { template, state, version: asked } = from.template;
   const version = source.kind === 'app' ? pinnedVersion(state, { app: source.app, version: asked }) : undefined;

@@ -11,10 +11,11 @@ test('a member who hasn’t received a message gets a push with the sender’s n
   await untilLookedAt(work, channel, seq);
   await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1);
   const [push] = await pushesTo(work, bob);
-  t.is(push?.content?.title, 'ann');
-  t.is(push?.content?.body.length, 120);
-  t.is(push?.subject, ann, 'her words go when she goes');
   t.deepEqual(push?.source, { kind: 'chat', channel, seq });
+  t.is(push?.content, null, 'no words are kept that she may edit or withdraw');
+  await work.advanceUntil(async () => (await work.outbox.list({ limit: 1 })).length === 1);
+  const [sent] = await work.outbox.list({ limit: 1 });
+  t.deepEqual([sent?.title, sent?.body.length], ['ann', 120]);
   t.deepEqual(await pushesTo(work, ann), []);
 });
 

@@ -2,7 +2,6 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
-import { messageContent } from '../../domain/notifications/source-content.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -64,14 +63,13 @@ type PushTarget = { readonly person: PersonId; readonly readUpTo: number | null;
  * The key is the person, the channel, how far they have read, and the newest failed push. While none of these changes, requesting
  * again is the same request, also before the views know of the first one. So a push that was held back because a device received
  * the message after all, or that no vendor accepted, doesn't stand in the way of the next message; one that was handed over, or may
- * still be, does until the person reads. The content belongs to the sender: it is sealed with their key, and erased with them.
+ * still be, does until the person reads. Its words are not repeated here: it tells those of the moment when it is sent.
  */
 async function requestPush(
-  { views, commands, contextFor, clock }: MemberDependencies,
-  { channel: chatChannel, seq, sender, text }: UnreadMessage,
+  { commands, contextFor, clock }: MemberDependencies,
+  { channel: chatChannel, seq, sender }: UnreadMessage,
   { person, readUpTo, failedPush }: PushTarget,
 ): Promise<void> {
-  const name = (await views.get('profiles', sender))?.name ?? '';
   const body = { person, channel: chatChannel, readUpTo, inVain: failedPush }; // hashed and compared with requests of the past: its fields stay
   await commands.requestNotification(
     {
@@ -81,7 +79,6 @@ async function requestPush(
       category: CHAT_PUSH_CATEGORY,
       channels: ['push'],
       priority: 'high',
-      content: messageContent({ sender: name, text }),
       collapseKey: chatChannel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,
     },

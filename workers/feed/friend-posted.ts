@@ -7,7 +7,6 @@
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
-import { postContent } from '../../domain/notifications/source-content.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -83,16 +82,16 @@ type PostAndRecipients = { readonly post: PostId; readonly author: PersonId; rea
 async function notifyRecipients(dependencies: RangeDependencies, { post, author, recipients }: PostAndRecipients): Promise<void> {
   const name = (await dependencies.views.get('profiles', author))?.name;
   if (name === undefined || name === null) return; // erased meanwhile
-  await Promise.all(inBuckets(recipients).map(([bucket, its]) => notifyBucket(dependencies, { post, author, name, bucket, recipients: its })));
+  await Promise.all(inBuckets(recipients).map(([bucket, its]) => notifyBucket(dependencies, { post, author, bucket, recipients: its })));
 }
 
 /** Under a key of post and bucket: a friend who has opted in since a first try is not notified, and no friend is notified twice. */
 async function notifyBucket(
   { commands, contextFor, clock }: RangeDependencies,
-  { post, author, name, bucket, recipients }: PostAndRecipients & { readonly name: string; readonly bucket: string },
+  { post, author, bucket, recipients }: PostAndRecipients & { readonly bucket: string },
 ): Promise<void> {
   await commands.requestNotification(
-    // The post's text is not repeated here: a client that opens the notification shows the text of that moment.
+    // Nothing of the post is repeated here: it tells what is so when it is sent, and a client that opens it shows the text of that moment.
     {
       source: { kind: 'feed', post },
       recipients,
@@ -100,7 +99,6 @@ async function notifyBucket(
       category: FRIEND_POSTED,
       channels: ['push'],
       priority: 'low',
-      content: postContent(name),
     },
     contextForKey(`${post}\n${bucket}`, { contextFor, worker: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),
   );

@@ -5,8 +5,9 @@ import type { Content, SuppressionReason } from '../../../domain/notifications/e
 import { postContent } from '../../../domain/notifications/source-content.ts';
 import { friendship } from '../../../domain/people/friendship.ts';
 import { hasMuted, relationBetween, relationships } from '../../../domain/people/relationships.ts';
+import { user } from '../../../domain/people/user.ts';
 import { friendshipOf, type PersonId, type PostId } from '../../../domain/shared/ids.ts';
-import { friendshipStream, relationshipsStream } from '../../../domain/shared/streams.ts';
+import { friendshipStream, relationshipsStream, userStream } from '../../../domain/shared/streams.ts';
 import type { ToldDependencies } from './dependencies.ts';
 
 type PostNow = { readonly author: PersonId; readonly content: Content } | { readonly suppress: SuppressionReason };
@@ -18,15 +19,16 @@ export async function postNow(
   const { state } = await loadState(postDecider, postStreamOf(post));
   if (state.status !== 'published') return { suppress: 'withdrawn' };
   const { author } = state;
-  const [mine, theirs, pair, profile] = await Promise.all([
+  const [mine, theirs, pair, owner, profile] = await Promise.all([
     loadState(relationships, relationshipsStream(person)),
     loadState(relationships, relationshipsStream(author)),
     loadState(friendship, friendshipStream(friendshipOf(person, author))),
+    loadState(user, userStream(author)),
     views.get('profiles', author),
   ]);
   if (relationBetween({ person, relationships: mine.state }, { person: author, relationships: theirs.state }) === 'blocked') return { suppress: 'blocked' };
   if (hasMuted(mine.state, author)) return { suppress: 'muted' };
   if (pair.state.status !== 'friends') return { suppress: 'not-a-friend' };
   const name = profile?.name;
-  return name === undefined || name === null ? { suppress: 'withdrawn' } : { author, content: postContent(name) };
+  return owner.state.status !== 'registered' || name === undefined || name === null ? { suppress: 'withdrawn' } : { author, content: postContent(name) };
 }
