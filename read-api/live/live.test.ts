@@ -66,6 +66,35 @@ test('a friend’s post comes into an open stream, and no post of a muted person
   stream.leave();
 });
 
+test('across a block, either way, no post comes into an open stream, and the first one after it does', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ada, bob, eve] = [await api.person('Ada'), await api.person('Bob'), await api.person('Eve')];
+  for (const friend of [bob, eve]) await api.friends(ada, friend);
+  await api.work.untilIdle();
+  const stream = await follow(api, ada, '/v1/me/feed/live');
+  await waitUntil(() => stream.events.length === 1);
+  const posts = () => idsOf(stream.events.filter(({ event }) => event === 'post'));
+  const across = [
+    [ada, bob],
+    [eve, ada],
+  ] as const;
+  const hidden = [];
+  for (const [{ person }, { person: other }] of across) await api.expectSuccess(commands.block({ person, other }, by(person)));
+  for (const author of [bob, eve]) hidden.push(await api.post(author));
+  const own = await api.post(ada);
+  await api.work.untilIdle();
+  await waitUntil(() => posts().includes(own));
+  for (const [{ person }, { person: other }] of across) await api.expectSuccess(commands.unblock({ person, other }, by(person)));
+  await api.work.untilIdle();
+  await waitUntil(() => stream.events.filter(({ event }) => event === 'missed').length === 2);
+  const shown = [own, await api.post(bob), await api.post(eve)];
+  await waitUntil(() => posts().length === 3);
+  t.deepEqual(posts(), shown.toSorted());
+  t.true(hidden.every((post) => !posts().includes(post)));
+  stream.leave();
+});
+
 test('a reader without a warm feed gets posts too once the stream is open', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;
