@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
 
@@ -40,3 +41,25 @@ test('a delivery that every vendor rejects fails, for the reason of the last one
   const [delivery] = await all.untilEnded(await all.request());
   t.deepEqual([delivery?.status, delivery?.reason, delivery?.attempt], ['failed', 'not-for-us-either', 2]);
 });
+
+for (const [vendors, outcome] of [
+  ['one', ['failed', 'no-vendor', 'outbox-push']],
+  ['two', ['accepted', null, 'second-push']],
+] as const)
+  test(`a delivery that a vendor rejects late, while the next attempt waits, is not offered to it again: of ${vendors}`, async (t) => {
+    await using all = await startDeliveriesForTest(1, {}, { vendors });
+    const { work } = all;
+    work.outbox.behave({ push: { does: 'hang', extent: { messages: 1 } } });
+    work.second.behave(unavailableFor(30 * MINUTE_MS));
+    const notification = await all.request();
+    const current = async () => (await all.deliveries(notification))[0];
+    await work.advanceUntil(async () => (await current())?.status === 'unknown', { stepMs: SECOND_MS });
+    work.outbox.behave({ push: { does: 'be-unavailable', extent: { messages: 1 } } });
+    await work.advanceUntil(async () => (await current())?.status === 'waiting', { stepMs: SECOND_MS });
+    const { delivery } = (await current()) as { readonly delivery: DeliveryId };
+    const command = { type: 'reject', attempt: 1, vendor: 'outbox-push', reason: 'late', endpointLost: false, at: work.clock() } as const;
+    await work.commands.commandDelivery({ delivery, command }, work.by('system:callbacks'));
+    const [ended] = await all.untilEnded(notification, { stepMs: MINUTE_MS });
+    t.deepEqual([ended?.status, ended?.reason, ended?.vendor], outcome);
+    t.deepEqual(await all.sent(), []);
+  });
