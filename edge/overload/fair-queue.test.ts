@@ -27,6 +27,7 @@ test('an error of the work is the caller’s, and leaves no work counted', async
     queue('ann', signal, () => Promise.reject(new Error('no'))),
     { message: 'no' },
   );
+  await nextTurn();
   t.like(await queue('ann', signal, async () => 1), { outcome: 'done' });
 });
 
@@ -40,6 +41,17 @@ test('a caller with much work waits behind itself, and another one doesn’t', a
   for (const { end } of held) end();
   await Promise.all(all);
   t.deepEqual(begun.slice(3), ['ann 3', 'ann 4']);
+});
+
+test('a caller begins no more in one turn of the event loop than it may have running, though all of it ends at once', async (t) => {
+  const queue = createFairQueue({ callerRunningMax: 2 });
+  let begun = 0;
+  const all = Array.from({ length: 6 }, () => queue('ann', signal, async () => begun++));
+  await Promise.all(all.slice(0, 2));
+  t.is(begun, 2);
+  await queue('bob', signal, async () => t.is(begun, 2));
+  await Promise.all(all);
+  t.is(begun, 6);
 });
 
 test('callers that wait for room take turns', async (t) => {

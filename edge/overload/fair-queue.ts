@@ -1,9 +1,10 @@
 /**
- * Lets work begin by turns of its callers: one that asks for a lot at once waits behind itself, and the others hardly notice. Work that
- * had to wait begins in a later turn of the event loop, so that requests of others are heard in between.
+ * Lets work begin by turns of its callers: one that asks for a lot at once waits behind itself, and the others hardly notice. Work counts
+ * as running until the event loop's turn in which it ends is over: most of it takes no longer than that, and a caller that sends many
+ * requests at once would keep the loop from everybody else. What had to wait begins in a later turn.
  */
 
-/** Work of one caller under way. */
+/** Work of one caller under way, and begun in one turn of the event loop. */
 export const CALLER_RUNNING_MAX = 4;
 /** Work of one caller that waits. */
 export const CALLER_WAITING_MAX = 64;
@@ -36,6 +37,8 @@ export function createFairQueue({
   const lines = new Map<string, Line>();
   let running = 0;
   let waiting = 0;
+  /** Of work that has ended in this turn of the event loop. */
+  const ended: Line[] = [];
   let isScheduled = false;
   /** Somebody waits who has nothing under way: new work must not overtake. */
   let isCongested = false;
@@ -44,20 +47,22 @@ export function createFairQueue({
     running++;
     line.running++;
   };
-  const end = (line: Line) => {
-    running--;
-    line.running--;
-    dropIfIdle(lines, line);
-    schedule();
-  };
   const schedule = () => {
-    if (waiting === 0 || isScheduled) return;
+    if (isScheduled) return;
     isScheduled = true;
-    setImmediate(startWaiting);
+    setImmediate(nextTurn);
+  };
+  const nextTurn = () => {
+    isScheduled = false;
+    for (const line of ended.splice(0)) {
+      running--;
+      line.running--;
+      dropIfIdle(lines, line);
+    }
+    startWaiting();
   };
   /** Starts one piece of work of each caller, as far as there is room. */
   const startWaiting = () => {
-    isScheduled = false;
     isCongested = false;
     const inOrder = [...lines.values()]; // the order changes meanwhile
     for (const line of inOrder) {
@@ -92,7 +97,7 @@ export function createFairQueue({
       signal.addEventListener('abort', leave, { once: true });
       line.waiting.add(start);
       waiting++;
-      schedule();
+      schedule(); // there may be room already, where others wait as well
     });
 
   return async (caller, signal, work) => {
@@ -107,7 +112,8 @@ export function createFairQueue({
     try {
       return { outcome: 'done', result: await work() };
     } finally {
-      end(line);
+      ended.push(line);
+      schedule();
     }
   };
 }
