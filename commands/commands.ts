@@ -32,9 +32,11 @@ import {
 } from './people/friendships.ts';
 import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
+import { changePassword, loginOfPerson } from './accounts/change-password.ts';
 import { findKnownDevice } from './accounts/known-devices.ts';
-import { logIn } from './accounts/log-in.ts';
+import { authenticateAgain, logIn } from './accounts/log-in.ts';
 import { logOut } from './accounts/log-out.ts';
+import { endSessions, listSessions } from './accounts/sessions.ts';
 import { loginOf, signUp } from './accounts/sign-up.ts';
 
 const COMMANDS = {
@@ -42,7 +44,12 @@ const COMMANDS = {
   signUp,
   findKnownDevice,
   logIn,
+  authenticateAgain,
   logOut,
+  listSessions,
+  endSessions,
+  changePassword,
+  loginOfPerson,
   changeProfile,
   erasePerson,
   finishErasing,

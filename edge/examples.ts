@@ -19,6 +19,7 @@ export const EXAMPLE = {
   at: '2026-07-01T09:30:00.000Z' as Instant,
   later: '2026-07-01T09:35:12.000Z' as Instant,
   position: '0.48213' as Position,
+  session: 'e1d2c3b4-a596-4788-9a0b-1c2d3e4f5061',
   secret: 'kR3vX9qLw0pZt7YbN2mJ5sHc8dGf4aUe',
   idempotencyKey: '0197c5b0-9d3e-7c41-a6f2-3b8e5d7f9a01',
   token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiI0MiJ9.c2lnbmF0dXJl',

@@ -69,6 +69,7 @@ export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Bo
   readonly tag: WriteTag;
   readonly example: CommandExample<Body, ResultFields>;
   readonly callers: readonly Kind[];
+  readonly login?: 'recent';
   readonly limits: readonly RouteLimit<CommandRouteRequest<Kind, Params, Body>>[];
   readonly params?: Params;
   readonly body?: Body;

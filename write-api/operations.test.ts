@@ -11,6 +11,7 @@ const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 test('every operation of the document is answered as the document says', async (t) => {
   await using api = await givenWriteApi();
   await profiles(api);
+  await accounts(api);
   await relationships(api);
   await posts(api);
   await channels(api);
@@ -40,6 +41,23 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { quietHours: null } })).body.revision, 3);
     t.is((await request(ada, 'DELETE', '/v1/sessions/current')).status, 204);
     t.is((await request(await person(), 'DELETE', '/v1/me')).status, 200);
+  }
+
+  async function accounts({ request, person }: WriteApiFixture) {
+    const ada = await person();
+    const { token } = (await request(ada, 'POST', '/v1/sessions/current/authentication', { body: { password: 'correct horse' } })).body;
+    const again = { ...ada, token };
+    t.is((await request(again, 'PUT', '/v1/me/password', { body: { password: 'correct horse', newPassword: 'a stable full of staples' } })).status, 204);
+    t.is((await request(again, 'GET', '/v1/me/sessions')).status, 200);
+    t.is((await request(again, 'DELETE', '/v1/me/sessions')).status, 204);
+    t.is((await request(again, 'DELETE', `/v1/me/sessions/${randomUUID()}`)).status, 404);
+    const second = (await request('anonymous', 'POST', '/v1/sessions', { body: { loginName: ada.loginName, password: 'a stable full of staples' } })).body;
+    const listed = (await request({ ...ada, token: second.token }, 'GET', '/v1/me/sessions')).body as unknown as {
+      sessions: { session: string; current: boolean }[];
+    };
+    const other = listed.sessions.find(({ current }) => !current)?.session;
+    t.is((await request({ ...ada, token: second.token }, 'DELETE', `/v1/me/sessions/${other}`)).status, 204);
+    t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}/sessions`)).status, 204);
   }
 
   async function relationships({ request, person, friends }: WriteApiFixture) {

@@ -153,7 +153,7 @@ test('preferences repeated under the same key undo no later choice, and other on
 
 test('each limit counts the requests that it is named after', async (t) => {
   const within = (points: number) => ({ points, windowSeconds: 60 });
-  await using api = await givenWriteApi({ limits: { posts: within(2), messages: within(2), logins: within(2), 'app-requests': within(4) } });
+  await using api = await givenWriteApi({ limits: { posts: within(2), messages: within(2), 'login-failures': within(2), 'app-requests': within(4) } });
   const [ada, bob] = [await api.person(), await api.person()];
   const channel = await api.direct(ada, bob);
   const over = async (limit: string, ask: () => ReturnType<typeof api.request>) => {
@@ -168,7 +168,7 @@ test('each limit counts the requests that it is named after', async (t) => {
   };
   await over('posts', () => api.request(ada, 'POST', '/v1/me/feed', hello()));
   await over('messages', () => api.request(ada, 'POST', `/v1/channels/${channel}/messages`, hello()));
-  await over('logins', () => api.request('anonymous', 'POST', '/v1/sessions', { body: { loginName: ada.loginName, password: 'a guess' } }));
+  await over('login-failures', () => api.request('anonymous', 'POST', '/v1/sessions', { body: { loginName: ada.loginName, password: 'a guess' } }));
   const app = await api.app();
   let key = 0;
   await over('app-requests', () => api.request(app, 'POST', '/v1/templates', { body: { body: `Hello ${key++}` } }));

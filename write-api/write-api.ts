@@ -6,6 +6,7 @@ import { overrideLimits, type LimitOverrides } from '../edge/http/limit-override
 import type { Route } from '../edge/http/routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
+import { accountSecurityRoutes } from './routes/account-security.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -42,6 +43,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
   [
     peopleRoutes,
     sessionRoutes,
+    accountSecurityRoutes,
     deviceRoutes,
     contactRoutes,
     preferenceRoutes,

@@ -1,4 +1,5 @@
 /** The dependencies of commands. Each command's type names the ones it uses; `createCommands` binds all of them. */
+import type { SessionLifetimes } from '../../domain/people/session.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { Keyring } from '../../ports/event-log/keyring.ts';
@@ -22,6 +23,7 @@ export type Logins = {
   readonly passwords: Passwords;
   /** Keys the HMAC of login names. */
   readonly secret: Uint8Array;
+  readonly sessions?: SessionLifetimes;
 };
 
 export type CommandsDependencies = {

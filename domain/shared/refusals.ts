@@ -38,6 +38,14 @@ export const REFUSALS = {
   'session-ended': { kind: 'unauthenticated', sentence: 'The session was logged out, or not used for long; log in again.' },
   'device-removed': { kind: 'forbidden', sentence: 'This device was removed; register it again to connect with it.' },
   'login-failed': { kind: 'unauthenticated', sentence: 'The login name or the password is wrong.' },
+  'login-not-recent': {
+    kind: 'forbidden',
+    sentence: 'You logged in more than {maxMinutes} minutes ago; for this, send your password again with POST /v1/sessions/current/authentication.',
+  },
+  'password-wrong': { kind: 'forbidden', sentence: 'The password is wrong.' },
+  'password-too-common': { kind: 'invalid', sentence: 'This password is one of those that are guessed first; choose another one.' },
+  'password-has-login-name': { kind: 'invalid', sentence: 'A password must not contain the login name; choose another one.' },
+  'session-unknown': { kind: 'unknown', sentence: 'You have no such session, or it has ended.' },
   'signature-missing': { kind: 'unauthenticated', sentence: 'This needs the headers Tidings-App, Tidings-Timestamp and Tidings-Signature.' },
   'signature-invalid': { kind: 'unauthenticated', sentence: 'The signature does not match the request.' },
   'signature-expired': {

@@ -1,14 +1,17 @@
 /** Authentication: from the credentials of a request to its caller. And which kinds of caller a route admits. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
+import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
+import { MINUTE_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { AppSignatures } from './app-signature.ts';
 import { APP_HEADER } from './app-signature.ts';
 import type { Credentials } from './credentials.ts';
 import type { Tokens } from './tokens.ts';
 
 export type Caller =
-  | { readonly kind: 'person'; readonly person: PersonId; readonly session: string }
+  /** `loggedInAt`: when the session was opened, by a password. */
+  | { readonly kind: 'person'; readonly person: PersonId; readonly session: string; readonly loggedInAt: Instant }
   /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
   | { readonly kind: 'app'; readonly app: AppId; readonly key: string }
   | { readonly kind: 'operator' }
@@ -41,7 +44,8 @@ export function createAuthentication({ tokens, appSignatures, adminToken }: Auth
       if (isAdminToken(token)) return { outcome: 'accepted', caller: { kind: 'operator' } };
       const verified = await tokens.verify(token);
       if (verified.outcome === 'refused') return verified;
-      return { outcome: 'accepted', caller: { kind: 'person', person: verified.person, session: verified.session } };
+      const { person, session, loggedInAt } = verified;
+      return { outcome: 'accepted', caller: { kind: 'person', person, session, loggedInAt } };
     }
     if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'anonymous' } };
     const signed = await appSignatures.verify(credentials);
@@ -54,6 +58,12 @@ export function refusalOfCaller(allowed: readonly CallerKind[], caller: Caller):
   if (caller.kind !== 'anonymous') return allowed.includes(caller.kind) ? undefined : { code: 'forbidden' };
   if (allowed.includes('public')) return undefined;
   return { code: allowed.some((kind) => kind !== 'app') ? 'token-missing' : 'signature-missing' };
+}
+
+/** For a route that a stolen or forgotten session must not reach. Undefined: the caller logged in a short time ago, or is no person. */
+export function refusalOfOldLogin(caller: Caller, at: Instant): Refusal | undefined {
+  if (caller.kind !== 'person' || isRecentLogin(caller.loggedInAt, at)) return undefined;
+  return { code: 'login-not-recent', facts: { maxMinutes: RECENT_LOGIN_MS / MINUTE_MS } };
 }
 
 /** The id by which the log names an actor and the rate limits count a caller. */

@@ -1,6 +1,8 @@
 /** The OpenAPI 3.1 document of an API, made from the declarations of the routes that are served. */
 import { z } from 'zod';
 import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { RECENT_LOGIN_MS } from '../../domain/people/session.ts';
+import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
 import { checkRoutes } from '../http/check-routes.ts';
 import { refusalsOf, type Route } from '../http/routes.ts';
@@ -67,15 +69,19 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...(body === undefined
       ? {}
       : {
-          requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: body, ...(example?.body === undefined ? {} : { example: example.body }) } } },
+          requestBody: {
+            required: !body.safeParse(undefined).success,
+            content: { 'application/json': { schema: body, ...(example?.body === undefined ? {} : { example: example.body }) } },
+          },
         }),
     responses: { ...successesOf(route), ...problemsOf(route) },
   };
 }
 
-function descriptionOf({ description, limits = [] }: Route): string {
+function descriptionOf({ description, login, limits = [] }: Route): string {
+  const recent = login === 'recent' ? [`You must have logged in within the last ${RECENT_LOGIN_MS / MINUTE_MS} minutes.`] : [];
   const limited = limits.map(({ limit: { name, points, windowSeconds } }) => `Limit \`${name}\`: ${points} requests in ${windowSeconds} seconds.`);
-  return [...(description === undefined ? [] : [description]), ...limited].join('\n\n');
+  return [...(description === undefined ? [] : [description]), ...recent, ...limited].join('\n\n');
 }
 
 const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The result.', 201: 'Created.', 204: 'Done. The response has no body.' };

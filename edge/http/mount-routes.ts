@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { APP_HEADER } from '../auth/app-signature.ts';
-import { refusalOfCaller, type Authenticate } from '../auth/callers.ts';
+import { refusalOfCaller, refusalOfOldLogin, type Authenticate } from '../auth/callers.ts';
 import type { ClientAddressOf } from '../network/client-address.ts';
 import type { Protection } from '../overload/protection.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
@@ -89,19 +89,19 @@ function sendJson(response: Response, body: unknown, { responseBytesMax }: Prote
 type Answer = { readonly result: RouteResponse; readonly charge?: (bytes: number) => void };
 
 async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<Answer> {
-  const { authenticate, clientAddressOf, protection } = dependencies;
+  const { clientAddressOf, protection } = dependencies;
   const address = clientAddressOf(request);
   const refuse = async (refusal: EdgeRefusal): Promise<Answer> => ({ result: { refusal: (await protection.countAnonymous(address)) ?? refusal } });
 
   // Only a signature is over the body: nobody else has a body read before the caller is known.
-  const known = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, authenticate);
+  const known = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, dependencies);
   if (known?.outcome === 'refused') return refuse(known.refusal);
   const read = await readBody(request, { bytesMax: route.bodyBytesMax, receivedBytes: protection.receivedBytes });
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
     return { result: read };
   }
-  const authenticated = known ?? (await callerOf(route, request, read.bytes, authenticate));
+  const authenticated = known ?? (await callerOf(route, request, read.bytes, dependencies));
   if (authenticated.outcome === 'refused') return refuse(authenticated.refusal);
   const { caller } = authenticated;
   const anonymousRefusal = caller.kind === 'anonymous' && route.limits === undefined ? await protection.countAnonymous(address) : undefined;
@@ -118,12 +118,13 @@ async function respondTo(route: Route, request: Request, response: Response, dep
 
 const isSigned = (request: Request): boolean => request.get('authorization') === undefined && request.get(APP_HEADER) !== undefined;
 
-async function callerOf(route: Route, request: Request, body: Uint8Array, authenticate: Authenticate) {
+async function callerOf(route: Route, request: Request, body: Uint8Array, { authenticate, clock }: MountDependencies) {
   // A public route ignores credentials: an expired token doesn't keep its owner from logging in.
   if (route.callers.every((kind) => kind === 'public')) return { outcome: 'accepted', caller: { kind: 'anonymous' } } as const;
   const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body });
   if (authenticated.outcome === 'refused') return authenticated;
-  const refusal = refusalOfCaller(route.callers, authenticated.caller);
+  const { caller } = authenticated;
+  const refusal = refusalOfCaller(route.callers, caller) ?? (route.login === 'recent' ? refusalOfOldLogin(caller, clock()) : undefined);
   return refusal === undefined ? authenticated : ({ outcome: 'refused', refusal } as const);
 }
 

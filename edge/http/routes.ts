@@ -84,6 +84,8 @@ export type RouteDefinition<
   readonly path: string;
   readonly operationId: string;
   readonly callers: readonly Kind[];
+  /** A person must have logged in a short time ago: the route changes what the account is protected by, or can’t be undone. */
+  readonly login?: 'recent';
   readonly limits?: readonly RouteLimit<Request>[];
   readonly params?: Params;
   readonly query?: Query;
@@ -131,13 +133,14 @@ export const accessTable = (routes: readonly Route[]): readonly AccessRow[] =>
   routes.map(({ operationId, method, path, callers, limits = [] }) => ({ operationId, method, path, callers, limits: limits.map(({ limit }) => limit.name) }));
 
 /** Every code that the route can respond with. */
-export function refusalsOf({ refusals, callers, params, query, headers, body, limits }: Route): readonly RefusalCode[] {
+export function refusalsOf({ refusals, callers, login, params, query, headers, body, limits }: Route): readonly RefusalCode[] {
   const codes = new Set<RefusalCode>(refusals);
   const add = (...more: readonly RefusalCode[]) => more.forEach((code) => codes.add(code));
   add('internal-error', 'body-too-large', 'unsupported-media-type', 'bad-request');
   if (body !== undefined) add('bad-json');
   if ([params, query, headers].some((fields) => fields !== undefined)) add('bad-request');
   if (limits !== undefined) add('rate-limited');
+  if (login === 'recent') add('login-not-recent');
   if (callers.includes('public') && callers.length === 1) return [...codes];
   // Bad credentials are refused before the kind of the caller is known.
   add('token-missing', 'token-invalid', 'token-expired', 'session-ended', 'forbidden');

@@ -5,6 +5,7 @@ import { userStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import { refusalOfNewPassword } from '../accounts/new-password.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { LINE_REFUSALS } from '../line-refusals.ts';
@@ -42,12 +43,15 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       callers: ['public'],
       limits: [{ limit: limits.signUps, by: 'address' }],
       body: signUpBody,
-      refusals: ['login-taken', 'name-empty', 'name-too-long', ...LINE_REFUSALS, 'queue-full'],
+      refusals: ['login-taken', 'password-too-common', 'password-has-login-name', 'name-empty', 'name-too-long', ...LINE_REFUSALS, 'queue-full'],
       actor: ({ body }) => `login:${commands.loginOf(body.loginName)}`,
       // Without the password: the log must hold nothing derived from it.
       fingerprint: ({ body: { loginName: login, name } }) => ({ loginName: login, name }),
       resultFields: { id: personId },
-      execute: ({ body, address }, context) => commands.signUp(body, context, { lane: 'anybody', address }),
+      execute: async ({ body, address }, context) => {
+        const refusal = refusalOfNewPassword({ password: body.password, login: commands.loginOf(body.loginName) }, commands.loginOf);
+        return refusal === undefined ? commands.signUp(body, context, { lane: 'anybody', address }) : { outcome: 'refused', refusal };
+      },
     }),
 
     command(contextFor, {
@@ -69,6 +73,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
 
     command(contextFor, {
       ...ofPerson,
+      login: 'recent',
       method: 'delete',
       path: '/v1/me',
       operationId: 'erasePerson',

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { deviceId, instantField, personId, text } from '../../edge/fields.ts';
 import { noContent, respond, route, type Route } from '../../edge/http/routes.ts';
+import type { LoggedIn } from '../../commands/accounts/open-session.ts';
+import { attemptPassword } from '../accounts/password-attempt.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { loginName, password } from '../login-fields.ts';
 import { recommendGateway } from '../recommend-gateway.ts';
@@ -31,6 +33,11 @@ const session = z.object({
 
 export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempts, region: defaultRegion }: WriteDependencies): readonly Route[] {
   const gatewayFor = async (where: string = defaultRegion) => recommendGateway(await gateways.alive(), { region: where, chance: Math.random() })?.url ?? null;
+  const opened = async (loggedIn: LoggedIn, where: string | undefined) => {
+    if (loggedIn.outcome === 'refused') return loggedIn;
+    const { person, expiresAt, deviceSecret: secret } = loggedIn;
+    return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, deviceSecret: secret, gateway: await gatewayFor(where) });
+  };
   const ofPerson = { callers: ['person'], tag: 'Sessions' satisfies WriteTag, limits: [{ limit: limits.commands, by: 'caller' }] } as const;
 
   return [
@@ -55,17 +62,34 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
       handle: async ({ body: { region: where, ...login }, address, at }) => {
         const { loginName: name, deviceSecret: knownSecret } = login;
         const knownDevice = knownSecret === undefined ? undefined : await commands.findKnownDevice({ loginName: name, deviceSecret: knownSecret });
-        const begun = await loginAttempts.begin({ login: commands.loginOf(name), address, knownDevice });
-        if (begun.outcome === 'refused') return begun;
-        const share = { lane: knownDevice === undefined ? 'anybody' : 'known-device', address } as const;
-        const loggedIn = await commands.logIn(login, at, share).catch(async (error: unknown) => {
-          await begun.attempt.undecided();
-          throw error;
-        });
-        if (loggedIn.outcome === 'refused') return loggedIn;
-        await begun.attempt.succeeded();
-        const { person, expiresAt, deviceSecret: secret } = loggedIn;
-        return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, deviceSecret: secret, gateway: await gatewayFor(where) });
+        const named = { login: commands.loginOf(name), address, knownDevice };
+        return opened(await attemptPassword(loginAttempts, named, (share) => commands.logIn(login, at, share)), where);
+      },
+    }),
+
+    route({
+      ...ofPerson,
+      method: 'post',
+      path: '/v1/sessions/current/authentication',
+      operationId: 'authenticateAgain',
+      summary: 'Send my password again',
+      description:
+        'Opens a new session on the same device, in place of that of your token, for what needs a recent login. The old token is valid no more, and its WebSocket connections are closed: connect again with the new one.',
+      example: {
+        body: { password: 'correct horse battery' },
+        response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
+      },
+      body: z.strictObject({ password, deviceSecret: deviceSecret.optional(), region: region.optional() }),
+      responses: { 201: session },
+      responseDescriptions: { 201: 'The new session is open, and the old one has ended.' },
+      refusals: ['password-wrong', 'login-failed', 'person-erased', 'queue-full', 'log-unavailable'],
+      handle: async ({ caller: { person, session: current }, body: { region: where, ...body }, address, at }) => {
+        const login = await commands.loginOfPerson({ person });
+        if (login === undefined) return { refusal: { code: 'person-erased' } };
+        const attempted = { login, address, knownDevice: undefined };
+        const again = await attemptPassword(loginAttempts, attempted, (share) => commands.authenticateAgain({ person, session: current, ...body }, at, share));
+        if (again.outcome === 'accepted') tokens.forget(current);
+        return opened(again, where);
       },
     }),
 
