@@ -6,10 +6,14 @@ import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts
 import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
+import type { ListOptions, OutboxMessage } from '../ports/sender/outbox-files.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
 const LISTED_MESSAGES_MAX = 1_000;
+const PAGE_BYTES_MAX = 1024 * 1024;
+/** Each message is a file. */
+const READ_AT_ONCE = 100;
 
 const listQuery = z.strictObject({
   channel: z.enum(NOTIFICATION_CHANNELS).optional(),
@@ -30,11 +34,28 @@ function outboxSite({ outbox }: OperationsListenerDependencies, clientAddressOf:
     const query = listQuery.safeParse(request.query);
     if (!query.success) return sendRefusal(response, { code: 'bad-request', facts: { detail: z.prettifyError(query.error) } });
     const { channel, before, limit } = query.data;
-    const messages = await outbox.list({ limit, ...(channel === undefined ? {} : { channel }), ...(before === undefined ? {} : { before }) });
-    response.json({ messages });
+    response.json(await pageOf(outbox, { limit, ...(channel === undefined ? {} : { channel }), ...(before === undefined ? {} : { before }) }));
   });
   site.use('/outbox', express.static(PAGES, { index: 'index.html' }));
   return site;
+}
+
+/** A page ends early where its messages are long, after one at the least. `next` is the last one shown; null where none are older. */
+async function pageOf(
+  outbox: Outbox,
+  { limit, ...query }: ListOptions,
+): Promise<{ readonly messages: readonly OutboxMessage[]; readonly next: string | null }> {
+  const messages: OutboxMessage[] = [];
+  let bytes = 0;
+  for (;;) {
+    const read = await outbox.list({ ...query, limit: READ_AT_ONCE, ...(messages.length === 0 ? {} : { before: messages.at(-1)?.id ?? '' }) });
+    for (const message of read) {
+      bytes += Buffer.byteLength(JSON.stringify(message));
+      if (messages.length === limit || (bytes > PAGE_BYTES_MAX && messages.length > 0)) return { messages, next: messages.at(-1)?.id ?? null };
+      messages.push(message);
+    }
+    if (read.length < READ_AT_ONCE) return { messages, next: null };
+  }
 }
 
 /** Checks the address and the host name: a page of another site may have its own name resolve to this machine, and a proxy passes on requests of others. */

@@ -11,6 +11,7 @@ import { createHandling } from '../../commands/handling/handle.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { openTokens } from '../../edge/auth/tokens.ts';
 import { openEventStore } from '../../event-store/open.ts';
+import { CONNECTIONS_MAX } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
 import { createCodec } from '../../ports/event-log/codec.ts';
@@ -74,7 +75,7 @@ export async function startChat() {
         clock,
         reports: { reportError, metrics: new Registry() },
       },
-      { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'bench' },
+      { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'bench', addressConnectionsMax: CONNECTIONS_MAX }, // all clients are on this machine
     ),
   );
   const running = starting.move();

@@ -31,29 +31,31 @@ async function load({ before } = {}) {
   const requested = shown;
   try {
     const query = new URLSearchParams({
-      limit: PAGE + 1,
+      limit: PAGE,
       ...(requested.channel === '' ? {} : { channel: requested.channel }),
       ...(before === undefined ? {} : { before }),
     });
     const response = await fetch(`outbox.json?${query}`);
     if (!response.ok) throw new Error(`The outbox answered ${response.status}.`);
-    const { messages } = await response.json();
+    const { messages, next } = await response.json();
     if (requested !== shown) return;
-    if (before === undefined) showNewest(messages);
-    else if (before === shown.ids.at(-1)) showOlder(messages);
+    const page = { messages, hasOlder: next !== null };
+    if (before === undefined) showNewest(page);
+    else if (before === shown.ids.at(-1)) showOlder(page);
     showStatus('');
   } catch (error) {
     if (requested === shown) showStatus(error instanceof TypeError ? 'Tidings does not answer. This page keeps trying.' : error.message);
   }
 }
 
-function showNewest(found) {
+function showNewest(page) {
+  const { messages: found } = page;
   const known = found.findIndex(({ id }) => shown.ids.includes(id));
   if (known < 0) {
     // Nothing is shown yet, or there are more new messages than a page holds.
     shown.ids = [];
     list.replaceChildren();
-    showOlder(found);
+    showOlder(page);
     return;
   }
   const fresh = found.slice(0, known);
@@ -61,11 +63,10 @@ function showNewest(found) {
   list.prepend(...fresh.map(article));
 }
 
-function showOlder(found) {
-  const page = found.slice(0, PAGE);
-  shown.hasOlder = found.length > PAGE;
-  shown.ids.push(...page.map(({ id }) => id));
-  list.append(...page.map(article));
+function showOlder({ messages, hasOlder }) {
+  shown.hasOlder = hasOlder;
+  shown.ids.push(...messages.map(({ id }) => id));
+  list.append(...messages.map(article));
 }
 
 /** Shows how many messages there are, or the fault. Text that doesn't change is not set again, so that a screen reader doesn't repeat it. */

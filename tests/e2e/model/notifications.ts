@@ -13,10 +13,11 @@ export async function fetchOutbox(system: SystemUnderTest): Promise<readonly Out
   const all: OutboxMessage[] = [];
   for (let before = ''; ;) {
     const path = `/outbox/outbox.json?limit=${OUTBOX_PAGE_LIMIT}${before === '' ? '' : `&before=${before}`}`;
-    const { messages } = (await (await fetch((await system.addresses()).ops + path)).json()) as { readonly messages: readonly OutboxMessage[] };
+    const response = await fetch((await system.addresses()).ops + path);
+    const { messages, next } = (await response.json()) as { readonly messages: readonly OutboxMessage[]; readonly next: string | null };
     all.push(...messages);
-    if (messages.length < OUTBOX_PAGE_LIMIT) return all;
-    before = messages.at(-1)?.id ?? '';
+    if (next === null) return all;
+    before = next;
   }
 }
 
