@@ -1,7 +1,6 @@
 /** Notification queries: an app's own requests with their deliveries; a person's received notifications, by the page and live. */
 import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
-import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { notificationId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
@@ -9,7 +8,7 @@ import type { DeliveryDocument } from '../../projections/read-models/deliveries.
 import { deliveryStatus } from '../delivery-status.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { liveQuery } from '../live/live-query.ts';
-import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
+import { CURSOR, fillPage, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';
 import { loadReceived, receivedNotificationSchema, type ReceivedNotification } from '../received-notifications.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
@@ -90,7 +89,7 @@ const EXAMPLE_DELIVERY: z.input<typeof deliverySchema> = {
 const READS = ['notifications', 'deliveries', 'templates', 'messages', 'channels', 'posts', 'profile', 'relationships'] as const;
 
 export function notificationRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, pageBytesMax } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/notifications/:notification',
@@ -119,10 +118,10 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
         const notification = await views.get('notifications', id);
         if (notification?.source.kind !== 'app' || notification.source.app !== caller.app) return refused('notification-unknown');
         const range = after === undefined ? {} : { range: { field: '_id', after } };
-        const found = await views.find('deliveries', { where: { notification: id }, ...range, order: { _id: 1 }, limit: limit + 1 });
-        const { shown, last } = cutPage(found, limit);
+        const found = await views.findPage('deliveries', { where: { notification: id }, ...range, order: { _id: 1 }, limit, bytesMax: pageBytesMax });
+        const next = found.more ? (found.documents.at(-1)?.delivery ?? null) : null;
         const { category, at, sendAt, expiresAt, recipientCount: recipients, cancelled } = notification;
-        return { id, category, at, sendAt, expiresAt, recipients, cancelled, deliveries: shown.map(viewOf), next: last?.delivery ?? null };
+        return { id, category, at, sendAt, expiresAt, recipients, cancelled, deliveries: found.documents.map(viewOf), next };
       },
     }),
 
@@ -141,8 +140,13 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
       handle: async ({ caller: { person }, query: { before, limit } }) => {
         const range = before === undefined ? {} : { range: { field: 'position', before } };
         const found = await views.find('received-notifications', { where: { person }, ...range, order: { position: -1 }, limit: limit + 1 });
-        const { shown, last } = cutPage(found, limit);
-        return { notifications: await loadAll(person, ...shown.map(({ notification }) => notification)), next: last?.position ?? null };
+        const present = async (rows: typeof found) => {
+          const ids = rows.map(({ notification }) => notification);
+          const loaded = new Map((await loadReceived(dependencies, person, ids)).map((received) => [received.id, received]));
+          return ids.map((id) => loaded.get(id));
+        };
+        const { views: notifications, last } = await fillPage(found, { limit, bytesMax: pageBytesMax, present });
+        return { notifications, next: last?.position ?? null };
       },
     }),
 
@@ -157,13 +161,9 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
       hint: 'notification',
       event: 'notification',
       data: receivedNotificationSchema,
-      load: async (person, { notification }) => (await loadAll(person, notification))[0],
+      load: async (person, { notification }) => (await loadReceived(dependencies, person, [notification]))[0],
     }),
   ];
-
-  async function loadAll(person: PersonId, ...ids: readonly NotificationId[]): Promise<ReceivedNotification[]> {
-    return [...(await loadReceived(dependencies, person, ids))];
-  }
 }
 
 function viewOf({ delivery, recipient, channel, status, reason, attempt, vendor, engagement, history }: DeliveryDocument): z.infer<typeof deliverySchema> {
