@@ -56,7 +56,9 @@ test('of many workers in several processes that attempt the same delivery at the
   const never = new AbortController().signal;
   const report = () => undefined;
   const clock = () => all.now;
-  const monotonicMs = () => 0;
+  // In fractions of a millisecond, as the real one tells them.
+  let elapsedMs = 0;
+  const monotonicMs = () => (elapsedMs += 0.01);
   const workers = processes.map((process) => {
     const vendors = createVendors([sender], { monotonicMs, sleep, report });
     const handlers = createDeliveryHandlers(

@@ -74,7 +74,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
   // Other workers go by the deadline in the log; where the clock was set back meanwhile, no more time is left nevertheless.
-  const leftMs = Math.min(msBetween(clock(), deadline), beganMs + attemptDeadlineMs - monotonicMs());
+  const leftMs = Math.floor(Math.min(msBetween(clock(), deadline), beganMs + attemptDeadlineMs - monotonicMs())); // a signal’s timeout is a whole number
   const sentMs = monotonicMs();
   const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
