@@ -7,6 +7,7 @@ import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port
 import { ControlFailure, type LogLine, type OperationRequest } from './protocol.ts';
 
 const BATCH_EVENTS_MAX = 500;
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
 type ReadRequest = OperationRequest<'read-log'>;
 type Log = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscribe'>;
@@ -93,11 +94,14 @@ async function positionBefore(log: Log, name: string, from: Position): Promise<P
 
 async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
   let batch: StoredEvent[] = [];
+  let bytes = 0;
   for await (const event of events) {
     batch.push(event);
-    if (batch.length < BATCH_EVENTS_MAX) continue;
+    bytes += event.data.length;
+    if (batch.length < BATCH_EVENTS_MAX && bytes < BATCH_BYTES_MAX) continue;
     yield batch;
     batch = [];
+    bytes = 0;
     if (signal.aborted) return;
   }
   yield batch;
