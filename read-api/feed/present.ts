@@ -19,7 +19,7 @@ export const postSchema = z
     at: timeField('When it was published.'),
     editedAt: optionalTimeField('When it was last edited. null: never.'),
     likes: z.int().meta({ description: 'The number of likes.' }),
-    replies: z.int().meta({ description: 'The number of replies.' }),
+    replies: z.int().meta({ description: 'The number of replies. It is the same for everybody: a reply that a block hides from you is counted.' }),
     liked: z.boolean().meta({ description: 'Whether you like it.' }),
   })
   .meta({ id: 'Post' });

@@ -95,10 +95,10 @@ function findListFaults(scenario: Scenario, person: Person, notifications: reado
   return faults;
 }
 
-/** Posts of friends that the person wants to be notified of; replies don't count. */
+/** Posts of friends that the person wants to be notified of; replies don't count, and the list leaves out posts that were deleted since. */
 function countFriendPosts({ actors: { wantFriendPosts, friends }, acknowledged: { posts } }: Scenario, { id }: Person): number {
   if (!wantFriendPosts.has(id)) return 0;
-  return [...posts.values()].filter(({ author, replyTo }) => replyTo === null && friends.get(id)?.has(author) === true).length;
+  return [...posts.values()].filter(({ author, replyTo, isDeleted }) => replyTo === null && !isDeleted && friends.get(id)?.has(author) === true).length;
 }
 
 /** At most one unread push a channel: so at most one, and one more for each event read; and at least one where a message is unread. */
