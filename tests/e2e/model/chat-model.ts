@@ -7,6 +7,8 @@ import type { Scenario } from '../scenario.ts';
 import { callReadApi, fetchAllPages, type SystemUnderTest } from '../system-under-test.ts';
 
 const HISTORY_PAGE_LIMIT = 50;
+/** The inbox tells no more of them from one another. */
+const UNREAD_MAX = 100;
 
 export async function findHistoryFaults({ system, acknowledged }: Scenario, channel: string, member: Person): Promise<readonly string[]> {
   const found = await fetchHistory(system, channel, member);
@@ -86,8 +88,10 @@ function expectedMessages(events: readonly SeqAndEvent[]): readonly ExpectedMess
   return [...messages.values()];
 }
 
-/** The sender of the newest message has nothing left to read. */
+/** Messages of others, after the last one that the person read or sent, without withdrawn ones; at most `UNREAD_MAX`. */
 function countUnread(events: readonly SeqAndEvent[], person: Person, readUpTo: number | null): number {
+  const withdrawn = new Set(events.flatMap(([, event]) => (event.kind === 'withdraw' ? [event.message] : [])));
   const messages = events.flatMap(([seq, event]) => (event.kind === 'send' ? [{ seq, sender: event.sender }] : []));
-  return messages.at(-1)?.sender === person.id ? 0 : messages.filter(({ seq }) => readUpTo === null || seq > readUpTo).length;
+  const after = Math.max(readUpTo ?? -1, ...messages.filter(({ sender }) => sender === person.id).map(({ seq }) => seq));
+  return Math.min(messages.filter(({ seq }) => seq > after && !withdrawn.has(seq)).length, UNREAD_MAX);
 }
