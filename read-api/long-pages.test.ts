@@ -51,6 +51,21 @@ test('the history of a channel with the longest messages comes in pages, backwar
   t.deepEqual(seqs(forwards).flat(), [1, 2, 3, 4]);
 });
 
+test('a message with more reactions than a response could hold is shown with some of them', async (t) => {
+  await using api = await givenReadApi();
+  const [ada, bob] = [await api.person(), await api.person()];
+  const channel = await api.direct(ada, bob);
+  const message = await api.sendMessage(bob, channel, LONGEST_MESSAGE);
+  const { commands, by } = api.work;
+  for (let n = 0; n < 60; n++) {
+    const emoji = String.fromCodePoint(0x1f600 + n);
+    await api.expectSuccess(commands.reactToMessage({ channel, person: ada.person, message, emoji, change: 'added' }, by(ada.person)));
+  }
+  const page = await api.requestAfterWrites(ada, `/v1/channels/${channel}/messages`);
+  t.is(page.status, 200);
+  t.is(Object.keys(page.body.messages[0]?.reactions ?? {}).length, 50);
+});
+
 test('an inbox whose channels end with the longest messages comes in pages', async (t) => {
   await using api = await givenReadApi();
   const ada = await api.person();

@@ -13,6 +13,9 @@ import { idField, optionalSeqField, optionalTimeField, seqField, timeField } fro
 
 const MESSAGES_DEFAULT = 50;
 const MESSAGES_MAX = 200;
+/** Of one message: it must fit into a response, whatever members do to it. */
+const EMOJI_SHOWN_MAX = 50;
+const REACTING_SHOWN_MAX = 100;
 
 const messageSchema = z
   .object({
@@ -28,7 +31,9 @@ const messageSchema = z
     mentions: z.array(z.string()).meta({ description: 'The ids of the members that it mentions.' }),
     editedAt: optionalTimeField('When it was last edited. null: never.'),
     withdrawn: z.boolean().meta({ description: 'Whether the sender withdrew it.' }),
-    reactions: z.record(z.string(), z.array(z.string())).meta({ description: 'By emoji, the ids of the members who reacted with it.' }),
+    reactions: z.record(z.string(), z.array(z.string())).meta({
+      description: `By emoji, the ids of the members who reacted with it: at most ${EMOJI_SHOWN_MAX} emoji, and ${REACTING_SHOWN_MAX} members each.`,
+    }),
   })
   .meta({ id: 'Message' });
 
@@ -98,6 +103,10 @@ function viewOf({ seq, sender, text, at, clientId, replyTo, mentions, editedAt, 
     mentions: [...(mentions ?? [])],
     editedAt: editedAt ?? null,
     withdrawn: withdrawn === true,
-    reactions: Object.fromEntries(Object.entries(reactions ?? {}).map(([emoji, people]) => [emoji, [...people]])),
+    reactions: Object.fromEntries(
+      Object.entries(reactions ?? {})
+        .slice(0, EMOJI_SHOWN_MAX)
+        .map(([emoji, people]) => [emoji, people.slice(0, REACTING_SHOWN_MAX)]),
+    ),
   };
 }
