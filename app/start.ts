@@ -20,6 +20,8 @@ import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
 
 const DAY_SECONDS = 86_400;
+/** So that the first queries of a small installation are not refused because its views are still being built. */
+const CATCH_UP_BEFORE_LISTENING_MAX_MS = 2_000;
 
 export type Tidings = AsyncDisposable & {
   /** The addresses that are bound, by role. */
@@ -71,6 +73,7 @@ export async function startTidings(
         : { projections: workers?.projections ?? [], elsewhere: projectors },
     ),
   );
+  await projections.untilCaughtUp({ ms: CATCH_UP_BEFORE_LISTENING_MAX_MS });
   telemetry.observe({ projections, jobs: adapters.jobs });
   const operations = createControlOperations({
     core,

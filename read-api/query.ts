@@ -59,7 +59,7 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
     responses: { 200: response },
-    refusals: [...refusals, 'position-not-reached', 'position-invalid', 'queue-full'],
+    refusals: [...refusals, 'position-not-reached', 'position-invalid', 'views-not-ready', 'views-damaged', 'queue-full'],
     handle: async (request: Request) => {
       const refusal = await waitForPosition(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
       if (refusal !== undefined) return { refusal };

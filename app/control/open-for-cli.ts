@@ -5,6 +5,7 @@
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
+import { isBuiltMark } from '../../projections/progress/built.ts';
 import { positionOf } from '../../projections/progress/checkpoint.ts';
 import { deadLettersSchema, loadDeadLetters } from '../../projections/engine/dead-letters.ts';
 import type { Decode } from '../../projections/dependencies.ts';
@@ -64,6 +65,7 @@ async function statusFromCheckpoints(dependencies: {
   await views.prepare(deadLettersSchema);
   const lines: ProjectionLine[] = [];
   for (const [checkpoint, stored] of await views.checkpoints()) {
+    if (isBuiltMark(checkpoint)) continue;
     const runner = runnerOfCheckpoint(checkpoint);
     const projector = projectorOf(runner);
     const deadLetters = (await loadDeadLetters(views, checkpoint)).size;

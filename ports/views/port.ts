@@ -75,6 +75,11 @@ export class ViewsDamaged extends Error {
   }
 }
 
+/** The view that a query would be answered from has never caught up: it would answer too little. */
+export class ViewsNotReady extends Error {
+  override readonly name = 'ViewsNotReady';
+}
+
 /** `damage`: a sentence for each thing that isn't as it was written, at most so many. */
 export type ViewsVerification = { readonly documents: number; readonly damage: readonly string[] };
 export const DAMAGE_TOLD_MAX = 100;

@@ -24,6 +24,8 @@ export type Processor = {
   open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter> }>;
   /** `at`: the position in the log at which it happens, when that is not the position of the events. */
   apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<FoldResult>;
+  /** Called when the runner has nothing left to do for now. */
+  caughtUp(): Promise<void>;
   /** Called when everything up to here is done and written. */
   committed(position: Position): Promise<void>;
   /** Called when the runner has stopped, after everything committed was written. */

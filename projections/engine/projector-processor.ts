@@ -2,6 +2,7 @@
 import { covers } from '../../ports/event-log/position.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
+import { markBuilt } from '../progress/built.ts';
 import { positionOf } from '../progress/checkpoint.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
@@ -22,8 +23,11 @@ export function projectorProcessor({ log, views, report, progress }: ProjectorDe
     physical: (collection) => physicalCollection(collection, build),
   };
 
+  let isMarked = false;
+
   return {
     open: async () => {
+      isMarked = false;
       await views.prepare({
         ...deadLettersSchema,
         ...Object.fromEntries(Object.entries(projection.indexes).map(([collection, indexes]) => [physicalCollection(collection, build), { indexes }])),
@@ -38,6 +42,10 @@ export function projectorProcessor({ log, views, report, progress }: ProjectorDe
       return { stored: undefined, deadLetters: new Map() };
     },
     apply: (events, _checkpoint, at) => foldBatch(views, fold, events, at),
+    caughtUp: async () => {
+      if (!isMarked) await markBuilt(views, instance);
+      isMarked = true;
+    },
     committed: async () => undefined,
     close: async () => undefined,
   };

@@ -60,6 +60,7 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
       return { writes: [], unprocessable: new Map([...notOpened, ...failed]) }; // within a stream, a failed effect comes before work that wasn't opened
     },
 
+    caughtUp: async () => undefined,
     committed: mirror.committed,
     close: mirror.close,
   };

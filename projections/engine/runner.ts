@@ -164,7 +164,10 @@ async function processBatches({ dependencies, instance, processor, config, signa
       continue;
     }
     const { items, position } = batch;
-    if (position === undefined) continue; // an empty log
+    if (position === undefined) {
+      if (batch.caughtUp) await processor.caughtUp(); // an empty log
+      continue;
+    }
     record.inProgress = items;
     if (items.length > 0 || performance.now() - writtenAt >= config.idleCheckpointMs) {
       await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
@@ -172,6 +175,7 @@ async function processBatches({ dependencies, instance, processor, config, signa
     } else {
       checkpoint.skipTo(position);
     }
+    if (batch.caughtUp) await processor.caughtUp();
     progress.advance(instance.runner, position);
     Object.assign(record, {
       inProgress: [],

@@ -5,7 +5,7 @@ import { covers } from '../../ports/event-log/position.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import type { AnyProjector } from '../projection.ts';
 import { retryUntilDone } from './back-off.ts';
-import { physicalCollection, sameBuild, type BuildId } from './names.ts';
+import { physicalCollection, runnerName, sameBuild, type BuildId } from './names.ts';
 
 const ACTIVATED = 'operations.version-activated.v1';
 
@@ -16,6 +16,8 @@ export type ActiveVersions = {
   recorded(projection: string): BuildId | undefined;
   /** The name under which the active build keeps a collection. Throws for a collection that no projector has. */
   physicalCollectionOf(collection: string): string;
+  /** The runner of the build that a collection is read from. Throws for a collection that no projector has. */
+  runnerOf(collection: string): string;
   onChange(listener: (projection: string) => void): Disposable;
 };
 
@@ -61,6 +63,11 @@ export async function followActiveVersions(
     }),
   );
 
+  const projectionOf = (collection: string): string => {
+    const projection = projectorOf.get(collection);
+    if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
+    return projection;
+  };
   const active = (projection: string): BuildId => activations.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
   return {
     active,
@@ -68,11 +75,13 @@ export async function followActiveVersions(
     physicalCollectionOf: (collection) => {
       const cached = physical.get(collection);
       if (cached !== undefined) return cached;
-      const projection = projectorOf.get(collection);
-      if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
-      const name = physicalCollection(collection, active(projection));
+      const name = physicalCollection(collection, active(projectionOf(collection)));
       physical.set(collection, name);
       return name;
+    },
+    runnerOf: (collection) => {
+      const name = projectionOf(collection);
+      return runnerName({ name, kind: 'projector' }, active(name));
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -1,6 +1,7 @@
 /** Queries by logical collection name: each is answered from the build of its projection that is active. A map lookup is all this adds to a read. */
 import type { Document, DocumentPage, DocumentQuery, ViewStore } from '../../ports/views/port.ts';
 import type { ActiveVersions } from '../progress/active-versions.ts';
+import type { BuiltBuilds } from '../progress/built.ts';
 
 /** `position` is where in the log the document changed last: it sorts within a log, and a collection with an index on it can be followed. */
 export type FoundDocument<Doc> = Doc & { readonly _id: string; readonly position?: string };
@@ -32,21 +33,29 @@ export type ActiveViews<Documents extends Readonly<Record<string, Document>>> = 
 
 type ActiveViewsDependencies = {
   readonly views: Pick<ViewStore, 'get' | 'getMany' | 'getFirst' | 'find' | 'findPage' | 'pluck' | 'count'>;
-  readonly versions: Pick<ActiveVersions, 'physicalCollectionOf'>;
+  readonly versions: Pick<ActiveVersions, 'physicalCollectionOf'> & Partial<Pick<ActiveVersions, 'runnerOf'>>;
+  /** Where it is absent, builds that have never caught up are read as well. */
+  readonly built?: BuiltBuilds;
 };
 
-export function activeViews<Documents extends Readonly<Record<string, Document>>>({ views, versions }: ActiveViewsDependencies): ActiveViews<Documents> {
+export function activeViews<Documents extends Readonly<Record<string, Document>>>({ views, versions, built }: ActiveViewsDependencies): ActiveViews<Documents> {
+  /** Reads from the active build of the collection, once it is known to have caught up. */
+  const from = <Answer>(collection: string, read: (physical: string) => Promise<Answer>): Promise<Answer> => {
+    const runner = versions.runnerOf?.(collection);
+    if (built === undefined || runner === undefined || built.isKnown(runner)) return read(versions.physicalCollectionOf(collection));
+    return built.ensure(runner).then(() => read(versions.physicalCollectionOf(collection)));
+  };
   return {
-    get: (collection, id) => views.get(versions.physicalCollectionOf(collection), id),
-    getMany: (collection, ids) => views.getMany(versions.physicalCollectionOf(collection), ids),
-    find: (collection, query) => views.find(versions.physicalCollectionOf(collection), query),
-    findPage: (collection, query) => views.findPage(versions.physicalCollectionOf(collection), query),
-    getFirst: (collection, ids, bytesMax) => views.getFirst(versions.physicalCollectionOf(collection), ids, bytesMax),
+    get: (collection, id) => from(collection, (physical) => views.get(physical, id)),
+    getMany: (collection, ids) => from(collection, (physical) => views.getMany(physical, ids)),
+    find: (collection, query) => from(collection, (physical) => views.find(physical, query)),
+    findPage: (collection, query) => from(collection, (physical) => views.findPage(physical, query)),
+    getFirst: (collection, ids, bytesMax) => from(collection, (physical) => views.getFirst(physical, ids, bytesMax)),
     pluck: async <Name extends keyof Documents & string, Field extends keyof FoundDocument<Documents[Name]> & string>(
       collection: Name,
       field: Field,
       query: DocumentQuery,
-    ) => (await views.pluck(versions.physicalCollectionOf(collection), field, query)) as readonly (FoundDocument<Documents[Name]>[Field] & string)[],
-    count: (collection, where) => views.count(versions.physicalCollectionOf(collection), where),
+    ) => (await from(collection, (physical) => views.pluck(physical, field, query))) as readonly (FoundDocument<Documents[Name]>[Field] & string)[],
+    count: (collection, where) => from(collection, (physical) => views.count(physical, where)),
   };
 }

@@ -2,13 +2,14 @@
 import type { ViewSchema, ViewStore } from '../../ports/views/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { followActiveVersions } from '../progress/active-versions.ts';
+import { builtBuildsIn } from '../progress/built.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
 import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
 import type { AnyProjector, DocumentsOf } from '../projection.ts';
 import { activeViews, type ActiveViews } from './active-views.ts';
 import { createWaitForViews, type WaitForViews } from './wait-for-views.ts';
 
-/** `views` has the collections of these projectors, `waitForViews` takes their names. */
+/** `views` has the collections of these projectors, and throws `ViewsNotReady` where the active build has never caught up; `waitForViews` takes their names. */
 export type ViewReader<Projectors extends AnyProjector> = AsyncDisposable & {
   readonly views: ActiveViews<DocumentsOf<Projectors>>;
   readonly waitForViews: WaitForViews<Projectors['name']>;
@@ -19,9 +20,9 @@ export async function startViewReader<Projectors extends AnyProjector>(
   { projectors }: { readonly projectors: readonly Projectors[] },
 ): Promise<ViewReader<Projectors>> {
   const versions = await followActiveVersions({ log, decode }, projectors);
-  await views.prepare(schemaOf(projectors, (projection) => versions.active(projection))); // a query before the first runner finds nothing instead of failing
+  await views.prepare(schemaOf(projectors, (projection) => versions.active(projection))); // so that a query before the first runner is told that the views are not built
   return {
-    views: activeViews<DocumentsOf<Projectors>>({ views, versions }),
+    views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, { logs: log.logs.length }) }),
     waitForViews: createWaitForViews(createWaitForProjector({ versions, positions: positionsAnywhere(views) })),
     [Symbol.asyncDispose]: () => versions[Symbol.asyncDispose](),
   };

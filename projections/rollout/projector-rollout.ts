@@ -91,6 +91,7 @@ export async function startProjectorRollout(dependencies: ActivationDependencies
 
 /** Builds that an earlier activation left because the process stopped before it could drop them. */
 async function olderBuilds(views: Pick<ViewStore, 'checkpoints'>, projector: string, active: BuildId): Promise<readonly BuildId[]> {
-  const builds = [...(await views.checkpoints()).keys()].map((checkpoint) => buildOfRunner(projector, runnerOfCheckpoint(checkpoint)));
+  const runners = new Set(Array.from((await views.checkpoints()).keys(), runnerOfCheckpoint));
+  const builds = Array.from(runners, (runner) => buildOfRunner(projector, runner));
   return builds.filter((build): build is BuildId => build !== undefined && isOlder(build, active));
 }

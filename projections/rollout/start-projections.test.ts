@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { PostId } from '../../domain/shared/ids.ts';
 import { postStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { ViewCommit, ViewStore } from '../../ports/views/port.ts';
+import { ViewsNotReady, type ViewCommit, type ViewStore } from '../../ports/views/port.ts';
 import { postEdited, postPublished, textsProjector } from '../testing/small-projections.ts';
 import { allOf, givenLog, waitUntil } from '../test-fixture.ts';
 import { posts } from '../read-models/posts.ts';
@@ -120,7 +120,7 @@ test('a wait ends when the views are there, at the deadline, or when the caller 
   await using reading = await startViewReader(given.dependencies, { projectors: [posts] });
   const position = await given.append('post-p1', postPublished('p1'));
   t.false(await reading.waitForViews(['posts'], position, { deadlineMs: 30 }));
-  t.is(await reading.views.get('posts', 'p1'), undefined);
+  await t.throwsAsync(reading.views.get('posts', 'p1'), { instanceOf: ViewsNotReady }, 'no view is there yet that could be read');
   await using running = await startProjections(given.dependencies, { ...QUICK, projections: [posts] });
   t.true(await reading.waitForViews(['posts'], position, SOON));
   t.true(await running.waitForViews(['posts'], position, SOON));

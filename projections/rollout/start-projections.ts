@@ -11,6 +11,7 @@ import { reactorProcessor, type ReactorConfig, type ReactorInstance } from '../e
 import { startRunner, type Runner, type RunnerConfig, type RunnerState } from '../engine/runner.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
 import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
+import { pause } from '../progress/back-off.ts';
 import { checkpointName, runnerName, sameBuild } from '../progress/names.ts';
 import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
@@ -63,6 +64,8 @@ export type Projections = AsyncDisposable & {
   readonly versions: ActiveVersions;
   readonly waitForViews: WaitForViews;
   status(): Promise<readonly ProjectionStatus[]>;
+  /** Resolves when every projector here has caught up once, or when the time is over. */
+  untilCaughtUp(options: { readonly ms: number }): Promise<void>;
   /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled, or when this stops before: nothing changes. */
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
@@ -112,6 +115,12 @@ export async function startProjections(given: GivenDependencies, config: Project
       const heads = new Map(await Promise.all(dependencies.log.logs.map(async (log) => [log, await dependencies.log.head(log)] as const)));
       const now = dependencies.clock();
       return [...projectorRunners(), ...reactorRunners].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.instance.log), now)));
+    },
+    untilCaughtUp: async ({ ms }) => {
+      const deadline = new AbortController();
+      const behind = projectorRunners().filter((runner) => runner.status().state !== 'live');
+      await Promise.race([Promise.all(behind.map((runner) => runner.caughtUp())), pause(ms, deadline.signal)]);
+      deadline.abort();
     },
     rebuild: async (projector, options) => {
       const rollout = rollouts.get(projector);

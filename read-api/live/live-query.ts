@@ -51,7 +51,7 @@ export function liveQuery<Kind extends LiveHint['kind'], Data extends z.ZodType>
     responses: { 200: z.object({ event: z.enum(['ready', 'missed', source.event]), data: z.union([data, z.strictObject({})]) }) },
     responseDescriptions: { 200: `The stream. Its events are \`ready\` and \`missed\` without data, and \`${source.event}\`.` },
     produces: 'text/event-stream',
-    refusals: ['position-not-reached', 'position-invalid'],
+    refusals: ['position-not-reached', 'position-invalid', 'views-not-ready', 'views-damaged'],
     handle: async ({ caller, headers, query, signal }: LiveRequest) => {
       const refusal = await waitForPosition(dependencies, { reads, position: headers['min-position'] ?? query['min-position'], signal });
       if (refusal !== undefined) return { refusal };
