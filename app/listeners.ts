@@ -100,7 +100,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
     await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), minPositionTimeoutMs: config.minPositionTimeoutMs }));
   }
   if (config.roles.includes('write-api')) {
-    const api = { ...core, ...edge, tokens, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
+    const api = { ...core, ...edge, tokens, appSignatures, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
     await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), region: config.region }));
   }
   const started = starting.move();

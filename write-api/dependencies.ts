@@ -2,6 +2,7 @@
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import type { AppSignatures } from '../edge/auth/app-signature.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
@@ -12,6 +13,7 @@ export type WriteDependencies = {
   readonly commands: Commands;
   readonly contextFor: ContextFor;
   readonly tokens: Pick<Tokens, 'issue' | 'forget'>;
+  readonly appSignatures: Pick<AppSignatures, 'forget'>;
   readonly vault: Pick<Vault, 'owned'>;
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;

@@ -78,8 +78,9 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
   ]);
   const events: EdgeEvent[] = [];
   const apis = new AsyncDisposableStack();
-  const start = async () =>
-    apis.use(
+  const start = async () => {
+    const appSignatures = createAppSignatures({ vault, clock });
+    return apis.use(
       await startWriteApi(
         {
           commands: given.process().commands,
@@ -89,12 +90,14 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
           gateways,
           rateLimit,
           clock,
-          authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
+          appSignatures,
+          authenticate: createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN }),
           report: (event) => void events.push(event),
         },
         { host: '127.0.0.1', port: 0, region: 'local', ...config },
       ),
     );
+  };
   const api = await start();
   const responseChecker = await createResponseChecker(api.url);
 

@@ -39,7 +39,7 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
   const expiresAt = plus(clock(), DAY_MS);
   await vault.put('session', session, { person: reader, createdAt: clock(), expiresAt }, { owner: reader });
   const token = await tokens.issue({ person: reader, session, expiresAt });
-  const noApps = { verify: async () => ({ outcome: 'refused', refusal: { code: 'signature-missing' } }) as const };
+  const noApps = { verify: async () => ({ outcome: 'refused', refusal: { code: 'signature-missing' } }) as const, forget: () => undefined };
   const authenticate = createAuthentication({ tokens, appSignatures: noApps });
   await using api = await startReadApi(
     {

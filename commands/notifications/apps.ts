@@ -4,11 +4,9 @@ import { app } from '../../domain/notifications/app.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { appStream } from '../../domain/shared/streams.ts';
-import type { CreateResult } from '../handling/results.ts';
+import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { CommandHandling } from '../handling/handle.ts';
-import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
 const SECRET_BYTES = 32;
@@ -25,10 +23,19 @@ export const registerApp =
     return { id, handled, secret: kept.secrets[0]?.secret ?? '' };
   };
 
+/** `signedBy`: the secret that the app itself asks with; absent where an operator asks. `replaced`: what becomes of the secret until now. */
+export type RotateSecret = { readonly app: AppId; readonly signedBy?: 'newest' | 'replaced'; readonly replaced?: 'expires' | 'ends' };
+
 /** The new secret is stored before the event and valid after it: interrupted in between, or requested twice at once, there is one new secret. */
 export const rotateSecret =
-  ({ handle, loadState, vault }: Uses<'vault'>) =>
-  async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<{ readonly handled: CommandResult; readonly secret: string }> => {
+  ({ handle, loadState, findEarlierResult, vault }: Uses<'vault'>) =>
+  async (
+    { app: id, signedBy = 'newest', replaced = 'expires' }: RotateSecret,
+    context: CommandContext,
+  ): Promise<{ readonly handled: CommandResult; readonly secret: string }> => {
+    // The rotation that replaced it may be repeated with it, for the first answer may have been lost.
+    if (signedBy === 'replaced' && (await findEarlierResult(app, appStream(id), context)) === undefined)
+      return { handled: refused('app-secret-replaced'), secret: '' };
     const { state } = await loadState(app, appStream(id));
     const made =
       state.status === 'active'
@@ -40,7 +47,7 @@ export const rotateSecret =
     const isNewest = (await loadState(app, appStream(id))).revision === handled.revision;
     const { secrets = [] } = (await vault.get('app-secret', id)) ?? {};
     if (isNewest && !secrets.some(({ secret }) => secret === made.secret)) {
-      const older = secrets.slice(0, 1).map(({ secret }) => ({ secret, until: plus(context.at, SECRET_OVERLAP_MS) }));
+      const older = replaced === 'ends' ? [] : secrets.slice(0, 1).map(({ secret }) => ({ secret, until: plus(context.at, SECRET_OVERLAP_MS) }));
       await vault.put('app-secret', id, { app: id, secrets: [{ secret: made.secret }, ...older] }, { owner: id });
     }
     return { handled, secret: made.secret };
@@ -48,7 +55,11 @@ export const rotateSecret =
 
 const newSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
 
+/** The decisions of all commands go by the log; the mark in the vault keeps the app from reading too. Repeated, it is made if it is missing. */
 export const disableApp =
-  ({ handle }: CommandHandling) =>
-  ({ app: id }: { readonly app: AppId }, context: CommandContext) =>
-    handle(app, appStream(id), { type: 'disable', app: id }, context);
+  ({ handle, vault }: Uses<'vault'>) =>
+  async ({ app: id }: { readonly app: AppId }, context: CommandContext): Promise<CommandResult> => {
+    const handled = await handle(app, appStream(id), { type: 'disable', app: id }, context);
+    if (handled.outcome !== 'refused') await vault.putIfAbsent('app-disabled', id, { at: context.at }, { owner: id });
+    return handled;
+  };

@@ -78,9 +78,12 @@ export const requestNotification =
   };
 
 export const cancelNotification =
-  ({ handle }: CommandHandling) =>
-  ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<CommandResult> =>
-    handle(notification, notificationStream(id), { type: 'cancel', notification: id, source: { kind: 'app', app: by } }, context);
+  ({ handle, loadState }: CommandHandling) =>
+  async ({ notification: id, app: by }: { readonly notification: NotificationId; readonly app: AppId }, context: CommandContext): Promise<CommandResult> => {
+    const appNow = await loadState(app, appStream(by));
+    const command = { type: 'cancel', notification: id, source: { kind: 'app', app: by }, app: appNow.state } as const;
+    return handle(notification, notificationStream(id), command, context, { readRevisions: [appNow] });
+  };
 
 const contentOrSource = (content: Content | undefined) => (content === undefined ? ({ ofSource: true } as const) : { content });
 

@@ -53,7 +53,8 @@ export type NotificationCommand =
       readonly collapseKey?: string;
       readonly at: Instant;
     }
-  | { readonly type: 'cancel'; readonly notification: NotificationId; readonly source: Source };
+  /** `app`: of the app that asks. */
+  | { readonly type: 'cancel'; readonly notification: NotificationId; readonly source: Source; readonly app?: AppState };
 
 type Request = Extract<NotificationCommand, { type: 'request' }>;
 
@@ -77,10 +78,16 @@ export const notification: Decider<NotificationState, NotificationCommand, Notif
         return state.status === 'requested' ? accept() : request(command);
       case 'cancel':
         if (state.status === 'none') return refuse('notification-unknown');
-        return state.status === 'cancelled' ? accept() : accept({ type: 'notifications.cancelled.v1', data: { notification: command.notification } });
+        return cancel(state, command);
     }
   },
 };
+
+function cancel(state: NotificationState, { notification, app }: Extract<NotificationCommand, { type: 'cancel' }>): Decision<NotificationEvent> {
+  const inactive = app === undefined ? undefined : refusalOfInactive(app);
+  if (inactive !== undefined) return inactive;
+  return state.status === 'cancelled' ? accept() : accept({ type: 'notifications.cancelled.v1', data: { notification } });
+}
 
 function request(command: Request): Decision<NotificationEvent> {
   const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, collapseKey, at } = command;

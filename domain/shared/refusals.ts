@@ -122,6 +122,7 @@ export const REFUSALS = {
   // Notifications.
   'app-unknown': { kind: 'unknown', sentence: 'There is no such app.' },
   'app-disabled': { kind: 'forbidden', sentence: 'The app is disabled.' },
+  'app-secret-replaced': { kind: 'forbidden', sentence: 'This secret was replaced; only the newest one may rotate.' },
   'not-enrolled': { kind: 'forbidden', sentence: 'An app can notify only people who have enrolled with it; {person} has not.' },
   'notification-unknown': { kind: 'unknown', sentence: 'There is no such notification.' },
   'notification-cancelled': { kind: 'conflict', sentence: 'The notification was cancelled.' },

@@ -136,3 +136,27 @@ test('of any requests sent any number of times in any order, each is accepted at
     { numRuns: 50 },
   );
 });
+
+test('a disabled app is refused everything, reading too: at once where that is known, and soon in another process', async (t) => {
+  await using edge = await givenEdge();
+  const one = await edge.app();
+  const code = async () => {
+    edge.elapse(1); // so that no signature is sent twice
+    const request = { method: 'GET', path: '/v1/notifications' };
+    const headers = one.sign(request);
+    const verified = await edge.appSignatures.verify({ ...request, header: (name) => headers[name], body: new Uint8Array() });
+    return verified.outcome === 'refused' ? verified.refusal.code : verified.outcome;
+  };
+  t.is(await code(), 'accepted');
+  await edge.vault.put('app-disabled', one.app, { at: edge.now }, { owner: one.app });
+  t.is(await code(), 'accepted', 'another process disabled it a moment ago');
+  edge.elapse(20_000);
+  t.is(await code(), 'app-disabled');
+  const other = await edge.app();
+  await edge.vault.put('app-disabled', other.app, { at: edge.now }, { owner: other.app });
+  edge.appSignatures.forget(other.app);
+  const request = { method: 'GET', path: '/v1/notifications' };
+  const headers = other.sign(request);
+  const verified = await edge.appSignatures.verify({ ...request, header: (name) => headers[name], body: new Uint8Array() });
+  t.is(verified.outcome === 'refused' && verified.refusal.code, 'app-disabled');
+});

@@ -38,16 +38,23 @@ export function signRequest({ app, secret }: { readonly app: AppId; readonly sec
   };
 }
 
+/** A secret that was replaced is valid for some time more. */
+export type SecretAge = 'newest' | 'replaced';
+
 /** `key`: the idempotency key of a request that brings none; always the same for the same signature. */
 type VerifiedSignature =
-  { readonly outcome: 'accepted'; readonly app: AppId; readonly key: string } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+  | { readonly outcome: 'accepted'; readonly app: AppId; readonly secret: SecretAge; readonly key: string }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type AppSignatures = {
-  /** Refuses with `signature-missing`, `signature-invalid`, `signature-expired` or `signature-replayed`. */
+  /** Refuses with `signature-missing`, `signature-invalid`, `signature-expired`, `signature-replayed` or `app-disabled`. */
   verify(credentials: Credentials): Promise<VerifiedSignature>;
+  /** Drops what is cached of an app whose secret was replaced, or that was disabled: the next request asks the vault. */
+  forget(app: AppId): void;
 };
 
-type Secrets = VaultRecords['app-secret']['secrets'];
+type KnownApp = { readonly secrets: VaultRecords['app-secret']['secrets']; readonly isDisabled: boolean };
+type Signer = { readonly secret: SecretAge; readonly isDisabled: boolean };
 
 export function createAppSignatures({
   vault,
@@ -58,23 +65,27 @@ export function createAppSignatures({
   readonly clock: () => Instant;
   readonly monotonicMs?: () => number;
 }): AppSignatures {
-  const cachedSecrets = new Map<string, { readonly secrets: Secrets; readonly untilMs: number }>();
+  const cached = new Map<string, KnownApp & { readonly untilMs: number }>();
   const seen = createReplayMemory();
 
-  const read = async (app: string): Promise<Secrets> => {
-    const secrets = (await vault.get('app-secret', app))?.secrets ?? [];
-    if (secrets.length === 0) return secrets; // not cached: anyone can send the id of an app that doesn't exist
-    setBounded(cachedSecrets, app, { secrets, untilMs: monotonicMs() + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
-    return secrets;
+  const read = async (app: string): Promise<KnownApp> => {
+    const [record, disabled] = await Promise.all([vault.get('app-secret', app), vault.get('app-disabled', app)]);
+    const known = { secrets: record?.secrets ?? [], isDisabled: disabled !== undefined };
+    if (known.secrets.length === 0) return known; // not cached: anyone can send the id of an app that doesn't exist
+    setBounded(cached, app, { ...known, untilMs: monotonicMs() + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
+    return known;
   };
 
   /** A new secret may not be cached yet: a signature that doesn't match is checked against the vault again. */
-  const isSignedBy = async (app: string, matches: (secret: string) => boolean): Promise<boolean> => {
+  const signerOf = async (app: string, matches: (secret: string) => boolean): Promise<Signer | undefined> => {
     const now = clock();
-    const anyOf = (secrets: Secrets) => secrets.some(({ secret, until }) => (until === undefined || until > now) && matches(secret));
-    const cached = cachedSecrets.get(app);
-    if (cached !== undefined && cached.untilMs > monotonicMs() && anyOf(cached.secrets)) return true;
-    return anyOf(await read(app));
+    const signerIn = ({ secrets, isDisabled }: KnownApp): Signer | undefined => {
+      const place = secrets.findIndex(({ secret, until }) => (until === undefined || until > now) && matches(secret));
+      return place < 0 ? undefined : { secret: place === 0 ? 'newest' : 'replaced', isDisabled };
+    };
+    const known = cached.get(app);
+    const signer = known !== undefined && known.untilMs > monotonicMs() ? signerIn(known) : undefined;
+    return signer ?? signerIn(await read(app));
   };
 
   return {
@@ -87,18 +98,22 @@ export function createAppSignatures({
       const given = Buffer.from(signature, 'hex');
       const signed = { method, path, body, key: header(KEY_HEADER) };
       const matches = (secret: string) => timingSafeEqual(signatureOf(secret, timestamp, signed), given);
-      if (!(await isSignedBy(app, matches))) return refused({ code: 'signature-invalid' });
+      const signer = await signerOf(app, matches);
+      if (signer === undefined) return refused({ code: 'signature-invalid' });
+      if (signer.isDisabled) return refused({ code: 'app-disabled' });
       const nowMs = epochMs(clock());
       if (Math.abs(nowMs - atMs) > SIGNATURE_WINDOW_MS) return refused(expired(nowMs));
       switch (seen.record(app, given.toString('base64'), atMs, nowMs)) {
         case 'new':
-          return { outcome: 'accepted', app: app as AppId, key: keyFromSignature(given, atMs) };
+          return { outcome: 'accepted', app: app as AppId, secret: signer.secret, key: keyFromSignature(given, atMs) };
         case 'seen':
           return refused({ code: 'signature-replayed' });
         case 'too-old':
           return refused(expired(nowMs));
       }
     },
+
+    forget: (app) => void cached.delete(app),
   };
 }
 

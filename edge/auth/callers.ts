@@ -4,7 +4,7 @@ import type { Refusal } from '../../domain/shared/decider.ts';
 import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, type Instant } from '../../domain/shared/instant.ts';
-import type { AppSignatures } from './app-signature.ts';
+import type { AppSignatures, SecretAge } from './app-signature.ts';
 import { APP_HEADER } from './app-signature.ts';
 import type { Credentials } from './credentials.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,7 +13,7 @@ export type Caller =
   /** `loggedInAt`: when the session was opened, by a password. */
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string; readonly loggedInAt: Instant }
   /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
-  | { readonly kind: 'app'; readonly app: AppId; readonly key: string }
+  | { readonly kind: 'app'; readonly app: AppId; readonly secret: SecretAge; readonly key: string }
   | { readonly kind: 'operator' }
   | { readonly kind: 'anonymous' };
 
@@ -49,7 +49,8 @@ export function createAuthentication({ tokens, appSignatures, adminToken }: Auth
     }
     if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'anonymous' } };
     const signed = await appSignatures.verify(credentials);
-    return signed.outcome === 'refused' ? signed : { outcome: 'accepted', caller: { kind: 'app', app: signed.app, key: signed.key } };
+    if (signed.outcome === 'refused') return signed;
+    return { outcome: 'accepted', caller: { kind: 'app', app: signed.app, secret: signed.secret, key: signed.key } };
   };
 }
 

@@ -144,6 +144,6 @@ export function refusalsOf({ refusals, callers, login, params, query, headers, b
   if (callers.includes('public') && callers.length === 1) return [...codes];
   // Bad credentials are refused before the kind of the caller is known.
   add('token-missing', 'token-invalid', 'token-expired', 'session-ended', 'forbidden');
-  add('signature-missing', 'signature-invalid', 'signature-expired', 'signature-replayed');
+  add('signature-missing', 'signature-invalid', 'signature-expired', 'signature-replayed', 'app-disabled');
   return [...codes];
 }

@@ -34,6 +34,8 @@ export type VaultRecords = {
   readonly 'token-key': { readonly secret: string; readonly createdAt: Instant };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
+  /** The app was disabled: its signatures are refused. Id and owner: the app. */
+  readonly 'app-disabled': { readonly at: Instant };
   /** Id: the command that changes the app's secret. Stored before the append, so that a repeated command gets the same secret. Owner: the app. */
   readonly 'app-secret-made': { readonly app: AppId; readonly secret: string };
 };

@@ -14,7 +14,7 @@ const secret = z.string().meta({ description: 'Sign the app’s requests with it
 const params = z.strictObject({ app: appId });
 const stream = appStream(EXAMPLE.app);
 
-export function appRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function appRoutes({ commands, contextFor, appSignatures, limits }: WriteDependencies): readonly Route[] {
   const ofOperator = { callers: ['operator'], tag: 'Apps', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(contextFor, {
@@ -40,14 +40,19 @@ export function appRoutes({ commands, contextFor, limits }: WriteDependencies): 
       path: '/v1/apps/:app/secret',
       operationId: 'rotateSecret',
       summary: 'Rotate an app’s secret',
-      description: 'Makes a new secret. The old one stays valid for one more day. An app may rotate its own secret.',
-      example: { result: { secret: EXAMPLE_SECRET }, stream, revision: 1 },
+      description:
+        'Makes a new secret. The old one stays valid for one more day, or ends at once if you say `immediately`, as after a leak. An app may rotate its own secret, with the newest one.',
+      example: { body: { immediately: true }, result: { secret: EXAMPLE_SECRET }, stream, revision: 1 },
       params,
-      refusals: ['app-unknown', 'app-disabled'],
+      body: z.strictObject({ immediately: z.boolean().optional().meta({ description: 'End the old secret at once. Default: false.' }) }).optional(),
+      refusals: ['app-unknown', 'app-disabled', 'app-secret-replaced'],
       resultFields: { secret },
-      execute: async ({ caller, params: { app } }, context) => {
+      execute: async ({ caller, params: { app }, body }, context) => {
         if (caller.kind === 'app' && caller.app !== app) return { outcome: 'refused', refusal: { code: 'forbidden' } };
-        return commands.rotateSecret({ app }, context);
+        const signedBy = caller.kind === 'app' ? { signedBy: caller.secret } : {};
+        const rotated = await commands.rotateSecret({ app, ...signedBy, replaced: body?.immediately === true ? 'ends' : 'expires' }, context);
+        appSignatures.forget(app);
+        return rotated;
       },
     }),
 
@@ -57,11 +62,15 @@ export function appRoutes({ commands, contextFor, limits }: WriteDependencies): 
       path: '/v1/apps/:app',
       operationId: 'disableApp',
       summary: 'Disable an app',
-      description: 'Disables an app for good: it may request nothing more, and notifications that are not sent yet are cancelled.',
+      description: 'Disables an app for good: it may request, read and cancel nothing more, and notifications that are not sent yet are cancelled.',
       example: { stream, revision: 2 },
       params,
       refusals: ['app-unknown'],
-      execute: ({ params: { app } }, context) => commands.disableApp({ app }, context),
+      execute: async ({ params: { app } }, context) => {
+        const handled = await commands.disableApp({ app }, context);
+        appSignatures.forget(app);
+        return handled;
+      },
     }),
   ];
 }
