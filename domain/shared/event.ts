@@ -46,5 +46,13 @@ export type Recorded<Event extends DomainEvent = DomainEvent> = Event & {
  */
 export type Sealing = Readonly<Record<string, string>>;
 
-/** One entry for each event type, so that a new event can't be added without saying which of its fields are personal. */
-export type SealingOf<Event extends DomainEvent> = { readonly [Type in Event['type']]: Sealing };
+/** The names of an event's personal fields: those whose type admits `Erased`. A field of type `unknown` tells nothing of itself. */
+type PersonalFields<Data> = {
+  [Field in keyof Data]-?: unknown extends Data[Field] ? never : Erased extends NonNullable<Data[Field]> ? Field : never;
+}[keyof Data] &
+  string;
+
+/** One entry for each event type and each of its personal fields, so that a new one can't be written in plain text by forgetting it here. */
+export type SealingOf<Event extends DomainEvent> = {
+  readonly [Type in Event['type']]: Readonly<Record<PersonalFields<Extract<Event, { readonly type: Type }>['data']>, string>>;
+};

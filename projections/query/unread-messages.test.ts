@@ -5,6 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChannelEvent, InboxEvent, MessagesEvent } from '../../domain/chat/events.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { inboxStream } from '../../domain/shared/streams.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { inbox, inboxId } from '../read-models/inbox.ts';
@@ -89,7 +90,7 @@ function act(steps: readonly Step[]) {
   const history = {
     'channel-room': inChannel,
     'messages-room': inMessages,
-    ...Object.fromEntries(people.map((one) => [`inbox-${one}`, inInbox.get(one) ?? []])),
+    ...Object.fromEntries(people.map((one) => [inboxStream(one), inInbox.get(one) ?? []])),
   };
   return { expected, history };
 }
