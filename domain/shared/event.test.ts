@@ -1,7 +1,10 @@
 import test from 'ava';
 import type { Personal, SealingOf } from './event.ts';
 
-type NoteWritten = { readonly type: 'note-written'; readonly data: { readonly note: string; readonly text: Personal<string>; readonly mood?: Personal<string> } };
+type NoteWritten = {
+  readonly type: 'note-written';
+  readonly data: { readonly note: string; readonly text: Personal<string>; readonly mood?: Personal<string> };
+};
 
 test('the compiler asks for the subject of each personal field, the optional ones too', (t) => {
   const sealed: SealingOf<NoteWritten> = { 'note-written': { text: 'note', mood: 'note' } };
