@@ -1,6 +1,7 @@
 /**
  * What notifications of our own products tell their reader now: made of the message or the post as it is when it is read. One that is
- * withdrawn or deleted, or whose author is erased, muted or across a block, is told no more, and neither is one of a channel left.
+ * withdrawn or deleted, or whose author is erased or across a block, is told no more, and neither are a post of a muted author and a
+ * message of a channel left. A mute concerns the feed: messages of a muted person are told, as they are pushed.
  */
 import type { Content, Source } from '../domain/notifications/events.ts';
 import { messageContent, postContent } from '../domain/notifications/source-content.ts';
@@ -24,11 +25,12 @@ export async function toldOf(
   const texts = await Promise.all([textsOfMessages(dependencies, reader, sources.filter(isChat)), textsOfPosts(dependencies, sources.filter(isFeed))]);
   const found = new Map(texts.flat().map((text) => [text.source, text]));
   const authors = [...new Set(found.values().map(({ author }) => author))];
-  const names = await shownNames(dependencies, reader, authors);
+  const shown = await shownAuthors(dependencies, reader, authors);
   return sources.map((source) => {
     const text = found.get(source);
-    const name = text && names.get(text.author);
-    return text && name !== undefined ? { author: text.author, content: text.contentBy(name) } : undefined;
+    const author = text && shown.get(text.author);
+    if (text === undefined || author === undefined || (isFeed(source) && author.isMuted)) return undefined;
+    return { author: text.author, content: text.contentBy(author.name) };
   });
 }
 
@@ -72,8 +74,14 @@ async function textsOfPosts({ views }: SourcesDependencies, sources: readonly Ex
   });
 }
 
-/** The names of those that the reader neither mutes nor is across a block from, and that are not erased. */
-async function shownNames({ views, logFacts }: SourcesDependencies, reader: PersonId, authors: readonly PersonId[]): Promise<ReadonlyMap<PersonId, string>> {
+type ShownAuthor = { readonly name: string; readonly isMuted: boolean };
+
+/** Those that are neither erased nor across a block from the reader. */
+async function shownAuthors(
+  { views, logFacts }: SourcesDependencies,
+  reader: PersonId,
+  authors: readonly PersonId[],
+): Promise<ReadonlyMap<PersonId, ShownAuthor>> {
   const [profiles, relations, blocks] = await Promise.all([
     views.getMany('profiles', authors),
     loadReaderRelations(views, reader, authors),
@@ -82,8 +90,7 @@ async function shownNames({ views, logFacts }: SourcesDependencies, reader: Pers
   return new Map(
     authors.flatMap((author, i) => {
       const name = profiles[i]?.name ?? null;
-      const isHidden = blocks[i] === true || relations.get(author)?.isMuted === true;
-      return name === null || isHidden ? [] : [[author, name] as const];
+      return name === null || blocks[i] === true ? [] : [[author, { name, isMuted: relations.get(author)?.isMuted === true }] as const];
     }),
   );
 }

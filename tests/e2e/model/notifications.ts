@@ -7,7 +7,15 @@ import { callReadApi, fetchAllPages, type SystemUnderTest } from '../system-unde
 const PAGE_LIMIT = 50;
 const OUTBOX_PAGE_LIMIT = 1_000;
 
-export type OutboxMessage = { readonly id: string; readonly delivery: string; readonly to: string; readonly category: string; readonly collapseKey: string };
+export type OutboxMessage = {
+  readonly id: string;
+  readonly delivery: string;
+  readonly to: string;
+  readonly category: string;
+  readonly collapseKey: string;
+  /** What the message is about. */
+  readonly data?: Readonly<Record<string, string>>;
+};
 
 export async function fetchOutbox(system: SystemUnderTest): Promise<readonly OutboxMessage[]> {
   const all: OutboxMessage[] = [];
