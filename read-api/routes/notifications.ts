@@ -130,7 +130,7 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
       operationId: 'getMyNotifications',
       summary: 'List my notifications, newest first',
       description:
-        'Returns a page of the notifications that were requested for you, with the status of their deliveries to you. Notifications of messages and posts say what these say now; those of withdrawn or deleted ones, of people you mute or across a block, and of channels you left are left out, so a page may be shorter than `limit`.',
+        'Returns a page of the notifications that were requested for you, with the status of their deliveries to you. Notifications of messages and posts say what these say now; those of withdrawn or deleted ones, of people across a block, of posts of people you mute, and of channels you left are left out, so a page may be shorter than `limit`.',
       tag: 'Notifications',
       example: { notifications: [EXAMPLE_RECEIVED], next: null },
       callers: ['person'],
