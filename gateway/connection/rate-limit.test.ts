@@ -28,7 +28,7 @@ test('frames before the token is verified are buffered up to a bound in text; a 
   const { url } = await given.gateway({ tickMs: SECOND_MS }, { tokens: { ...given.tokens, verify: () => new Promise(() => {}) } });
   await using client = await openClient(url);
   client.send({ type: 'hello', token: 'anybody', device: 'phone', cursors: {} });
-  for (let n = 0; n < 3; n++) client.sendRaw(JSON.stringify({ type: 'send', channel: randomUUID(), id: v7(), text: 'x'.repeat(500_000) }));
+  for (let n = 0; n < 20; n++) client.sendRaw(JSON.stringify({ type: 'send', channel: randomUUID(), id: v7(), text: 'x'.repeat(60_000) }));
   t.is((await client.closed).code, CLOSE_CODES['too-fast'].code);
 });
 
