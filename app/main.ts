@@ -25,10 +25,11 @@ const flags = new Command('tidings')
   .addOption(new Option('--profile <profile>', 'which adapters to run on').choices(['embedded']))
   .addOption(new Option('--role <role...>', 'the roles of this process (default: all but event-store)').choices(ROLES))
   .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
+  .option('--adopt-vault', 'let the vault of this data folder take the place of the one that the log knows, which is lost for good')
   .addHelpText('after', '\nExamples:\n  $ npx node app/main.ts --data /var/lib/tidings\n  $ npx node app/main.ts --role write-api read-api')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // commander has printed the reason
   .parse()
-  .opts<{ profile?: string; role?: readonly string[]; data?: string }>();
+  .opts<{ profile?: string; role?: readonly string[]; data?: string; adoptVault?: true }>();
 
 const config = readConfig();
 const logger = loggerFor(config);
@@ -50,7 +51,9 @@ onStopSignals({
 
 try {
   const isStoreAlone = config.roles.every((role) => role === 'event-store');
-  const tidings = isStoreAlone ? await startStandaloneEventStore(config, { logger }) : await startTidings(config, { logger });
+  const tidings = isStoreAlone
+    ? await startStandaloneEventStore(config, { logger })
+    : await startTidings(config, { logger, vaultAdoption: flags.adoptVault === true ? 'replacing' : 'first' });
   logger.info('ready');
   await stopRequested.promise;
   await tidings[Symbol.asyncDispose]();

@@ -18,6 +18,7 @@ import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
+import { adoptVault } from './vault-identity.ts';
 
 const DAY_SECONDS = 86_400;
 /** So that the first queries of a small installation are not refused because its views are still being built. */
@@ -31,16 +32,21 @@ export type Tidings = AsyncDisposable & {
   readonly projections: Projections;
 };
 
+export type StartOptions = {
+  readonly logger: Logger;
+  readonly clock?: () => Instant;
+  /** `replacing`: the vault of the data folder takes the place of the one that the log knows. */
+  readonly vaultAdoption?: 'first' | 'replacing';
+};
+
 /** Starts the roles that the configuration names. Throws `FolderInUse`, `CannotStart`. */
-export async function startTidings(
-  config: Config,
-  { logger, clock = () => instant(Date.now()) }: { readonly logger: Logger; readonly clock?: () => Instant },
-): Promise<Tidings> {
+export async function startTidings(config: Config, { logger, clock = () => instant(Date.now()), vaultAdoption = 'first' }: StartOptions): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger);
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
   const core = await createCore(adapters, clock, { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') });
+  await adoptVault(core, { adoption: vaultAdoption });
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);

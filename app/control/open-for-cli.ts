@@ -20,6 +20,7 @@ import { startAdapters, type AdaptersConfig } from '../adapters.ts';
 import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createCore } from '../core.ts';
+import { adoptVault } from '../vault-identity.ts';
 import { createControlOperations } from './operations.ts';
 import type { ProjectionLine } from './protocol.ts';
 import { startControlServer } from './server.ts';
@@ -35,6 +36,7 @@ export async function openForCli(
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startAdapters({ dataFolder, clock: now, failureReporter }, config));
   const core = await createCore(adapters, now);
+  await adoptVault(core);
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
   const appendOperations = appendOperationsWith(core, now);
   const shared = { ...core, decode, appendOperations };

@@ -44,6 +44,8 @@ export type OperationsEvent =
         readonly at: Instant;
       };
     }
+  /** A keyed fingerprint of the vault that belongs to the log: the newest is the one. Another vault is refused at the start. */
+  | { readonly type: 'operations.vault-adopted.v1'; readonly data: { readonly fingerprint: string; readonly at: Instant } }
   /** A part of a snapshot whose state is large: base64 of the state's JSON, compressed by raw deflate and cut into parts of one event each. */
   | {
       readonly type: 'operations.snapshot-part-taken.v1';
@@ -66,4 +68,5 @@ export const operationsSealing: SealingOf<OperationsEvent> = {
   'operations.event-resolved.v1': {},
   'operations.snapshot-taken.v1': {},
   'operations.snapshot-part-taken.v1': {},
+  'operations.vault-adopted.v1': {},
 };

@@ -33,6 +33,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   snapshotStream: 'snapshot',
   checkpointStream: 'checkpoint',
   versionsStream: 'versions',
+  vaultStream: 'vault',
   deadLettersStream: 'dead-letters',
 };
 
@@ -52,6 +53,8 @@ test('keys are put together as they are stored', (t) => {
   t.is(streams.snapshotStream(streams.channelStream('room' as ChannelId)), 'snapshot-channel-room');
   t.is(streams.deadLettersStream('inbox', 0), 'dead-letters-inbox');
   t.is(streams.deadLettersStream('inbox', 2), 'dead-letters-inbox/2');
+  t.is(streams.vaultStream('identity', 0), 'vault-identity');
+  t.is(streams.vaultStream('identity', 1), 'vault-identity/1');
 });
 
 test('no other file builds a stream’s name', (t) => {

@@ -44,5 +44,7 @@ export const deliveryStream = (delivery: DeliveryId): string => `delivery-${deli
 export const snapshotStream = (stream: string): string => `snapshot-${stream}`;
 export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
 export const versionsStream = (projection: string): string => `versions-${projection}`;
+/** One in each log: which vault the log belongs to. */
+export const vaultStream = (what: 'identity', log: number): string => `vault-${what}${log === 0 ? '' : `/${log}`}`;
 /** One in each log, for a runner sees only its own log; `ports/event-log/slots.ts` tells by the name which log it is in. */
 export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;
