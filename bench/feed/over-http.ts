@@ -30,7 +30,7 @@ type Served = {
 };
 
 export async function benchHttp({ views, feedCache, folder, reader, clock }: Served): Promise<void> {
-  await using vault = await startSqliteVault(join(folder, `vault-${reader}.sqlite`));
+  await using vault = await startSqliteVault(join(folder, `${reader}-vault.sqlite`));
   await using rateLimit = await startMemoryRateLimit();
   await using broadcast = await startMemoryBroadcast();
   await using presence = await startMemoryPresence();
