@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import type { z } from 'zod';
 import type { settingsSchema } from './config/settings.ts';
+import { openLogOutput, type LogOutput } from './log-output.ts';
 
 /** Those that the setting takes. */
 type LogLevel = z.infer<typeof settingsSchema>['TIDINGS_LOG_LEVEL'];
@@ -11,18 +12,18 @@ export type Logger = {
   readonly info: LogLine;
   readonly warn: LogLine;
   readonly error: LogLine;
+  /** Lines that could not be written, since the start. */
+  readonly droppedLines: () => number;
 };
 export type LogLine = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** Writes synchronously, so that every line logged before a crash is written. */
-export function createLogger(level: LogLevel): Logger {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    pino.destination({ fd: 1, sync: true }),
-  );
+const STANDARD_OUTPUT = 1;
+
+export function createLogger(level: LogLevel, output: LogOutput = openLogOutput(STANDARD_OUTPUT)): Logger {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, output);
   const line =
     (severity: 'debug' | 'info' | 'warn' | 'error'): LogLine =>
     (message, fields = {}) =>
       logger[severity](fields, message);
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), droppedLines: output.droppedLines };
 }

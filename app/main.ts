@@ -6,6 +6,7 @@ import { ConfigFaults, configFrom, type Config } from './config/config.ts';
 import { ROLES } from './config/settings.ts';
 import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
 import { startStandaloneEventStore } from './event-store-role.ts';
+import { openLogOutput } from './log-output.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { startTidings } from './start.ts';
 import { onStopSignals } from './stop-signals.ts';
@@ -15,6 +16,7 @@ import { VERSION } from './version.ts';
 const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 const EXIT_FOLDER_IN_USE = 3;
+const STANDARD_OUTPUT = 1;
 const HELP = 'docs/operating.md says more: “Starting”, “Settings” and “The data folder”.';
 
 process.umask(OWNER_ONLY);
@@ -33,6 +35,9 @@ const flags = new Command('tidings')
 
 const config = readConfig();
 const logger = loggerFor(config);
+
+// Warnings of Node itself, which may not end the process either.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.on('unhandledRejection', (error) => {
   logger.error('unhandled rejection', { error: String(error), stack: error instanceof Error ? error.stack : undefined });
@@ -79,8 +84,9 @@ function exitAtOnce(message: string): never {
 }
 
 function loggerFor({ logFormat, ...settings }: Config): Logger {
+  const output = openLogOutput(STANDARD_OUTPUT);
   const isText = logFormat === 'auto' ? process.stdout.isTTY : logFormat === 'text';
-  return isText ? createTerminalLogger(settings, (text) => void process.stdout.write(text)) : createLogger(settings.logLevel);
+  return isText ? createTerminalLogger(settings, output) : createLogger(settings.logLevel, output);
 }
 
 function readConfig(): Config {

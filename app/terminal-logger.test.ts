@@ -4,7 +4,7 @@ import { createTerminalLogger } from './terminal-logger.ts';
 
 function givenTerminal(logLevel: Config['logLevel'] = 'info') {
   let shown = '';
-  const logger = createTerminalLogger({ logLevel, dataFolder: './data' }, (text) => void (shown += text));
+  const logger = createTerminalLogger({ logLevel, dataFolder: './data' }, { write: (text) => void (shown += text), droppedLines: () => 0 });
   return { logger, shown: () => shown };
 }
 

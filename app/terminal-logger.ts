@@ -2,6 +2,7 @@
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { Config } from './config/config.ts';
 import { escapeControlCharacters } from './control-characters.ts';
+import type { LogOutput } from './log-output.ts';
 import type { LogLine, Logger } from './logger.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const LISTENERS: Readonly<Record<string, readonly [name: string, serves: string]
 };
 const OUTBOX = ['Outbox', 'pushes, SMS and emails, kept here instead of being sent'] as const;
 
-export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'logLevel' | 'dataFolder'>, write: (text: string) => void): Logger {
+export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'logLevel' | 'dataFolder'>, output: LogOutput): Logger {
   const rows: (readonly [name: string, url: string, serves: string])[] = [];
   const listen = ({ role, url, authority }: Fields) => {
     const [name, serves] = LISTENERS[String(role)] ?? [String(role), ''];
@@ -48,9 +49,9 @@ export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'log
     (level: Level): LogLine =>
     (message, fields = {}) => {
       const text = textOf(message, fields);
-      if (isLogged(level, logLevel)) write(escapeControlCharacters(text ?? lineOf(level, message, fields)));
+      if (isLogged(level, logLevel)) output.write(escapeControlCharacters(text ?? lineOf(level, message, fields)));
     };
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), droppedLines: output.droppedLines };
 }
 
 const isLogged = (level: Level, least: Config['logLevel']): boolean =>

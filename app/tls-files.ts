@@ -14,7 +14,7 @@ export type TlsFiles = { readonly certificateFile: string; readonly keyFile: str
 
 const CHECK_MS = MINUTE_MS;
 
-type Options = { readonly logger: Logger; readonly checkMs?: number };
+type Options = { readonly logger: Omit<Logger, 'droppedLines'>; readonly checkMs?: number };
 
 /** Throws `CannotStart`. */
 export function openTlsFiles(files: TlsFiles, { logger, checkMs = CHECK_MS }: Options): CertificateSource & Disposable {

@@ -102,7 +102,7 @@ test('shows the depth and the age of a queue as they are at the scrape', async (
   const telemetry = startTelemetry(createLogger('silent'));
   await using jobs = await startMemoryJobQueue({ waitingMax: 10, onDropped: () => undefined });
   telemetry.observe({ jobs });
-  t.deepEqual(await scrape(telemetry), {});
+  t.deepEqual(await scrape(telemetry), { tidings_log_lines_dropped_total: 0 });
   await jobs.add('plan', [
     { id: '1', data: {} },
     { id: '2', data: {}, delayMs: 60_000 },

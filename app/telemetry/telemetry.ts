@@ -13,6 +13,7 @@ import { observeGateway } from './gateway-metrics.ts';
 import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './log-messages.ts';
 import { observeProjections } from './projection-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
+import { scrapeCounter } from './scraped-metrics.ts';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -34,6 +35,8 @@ export type Telemetry = {
 export function startTelemetry(logger: Logger): Telemetry {
   const { registry, requests, refusals, connectionsCut, commands, attempts, pushesNotRequested, deliveriesSuppressed, operationalEvents, failures } =
     createMetrics();
+  const dropped = { name: 'tidings_log_lines_dropped_total', help: 'Lines of the log that could not be written.', registry };
+  scrapeCounter(dropped, () => [{ labels: {}, value: logger.droppedLines() }]);
 
   const failureReporter = (component: string) => (error: unknown) => {
     failures.inc({ component });
