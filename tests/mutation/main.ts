@@ -2,6 +2,7 @@
  * Changes the code in small ways and runs the nearest tests of each change: a mutant that no test notices shows an assertion that is
  * missing. Works on a copy of the tree. A tool for developers: `npm run mutate -- --sample 200 gateway workers`.
  */
+/* oxlint-disable no-console -- a tool that prints */
 import { spawn, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
