@@ -13,11 +13,10 @@ import { givenWriteApi, type TestCaller, type WriteApiFixture } from './test-fix
 
 /** Every character of the values and of the names escaped: JSON allows it, and no library writes a longer form. */
 const escaped = (body: object): string =>
-  JSON.stringify(body).replaceAll(
-    /"((?:[^"\\]|\\.)*)"/g,
-    (whole) =>
-      `"${Array.from({ length: (JSON.parse(whole) as string).length }, (_, i) => `\\u${(JSON.parse(whole) as string).charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`,
-  );
+  JSON.stringify(body).replaceAll(/"(?:[^"\\]|\\.)*"/g, (literal) => {
+    const units = (JSON.parse(literal) as string).replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return `"${units}"`;
+  });
 const many = <Value>(count: number, make: () => Value): Value[] => Array.from({ length: count }, make);
 
 let api: WriteApiFixture;
