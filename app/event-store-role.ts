@@ -3,7 +3,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
 import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
-import type { SecurityEvent } from '../event-store/grpc/access/security-event.ts';
 import { usersWithPassword } from '../event-store/grpc/access/authentication.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
@@ -15,6 +14,7 @@ import { createStoreOperations } from './control/operations.ts';
 import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Logger } from './logger.ts';
+import { createSecurityLog, type SecurityLog } from './telemetry/security-log.ts';
 import { openTlsFiles } from './tls-files.ts';
 
 /** The certificate that clients trust: `tlsCAFile` in their connection string. */
@@ -29,18 +29,26 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
   const store = starting.use(
     await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency })),
   );
-  starting.use(await startControlServer(createStoreOperations({ eventStore: store }), { folder: config.dataFolder }));
+  const securityLog = createSecurityLog({ logger }, config.securityLog);
+  const control = { folder: config.dataFolder, onOperation: securityLog.reportControl };
+  starting.use(await startControlServer(createStoreOperations({ eventStore: store }), control));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  starting.use(await startEventStoreListener(store, config, { logger, certificates }));
+  starting.use(await startEventStoreListener(store, config, { logger, certificates, securityLog }));
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
+
+type EventStoreListenerDependencies = {
+  readonly logger: Logger;
+  readonly certificates: CertificateSource | undefined;
+  readonly securityLog: Pick<SecurityLog, 'reportEventStore'>;
+};
 
 /** `certificates`: those of all listeners, where they are configured; without, the event store has an authority of its own. */
 export async function startEventStoreListener(
   store: EventStore,
   config: Config,
-  { logger, certificates }: { readonly logger: Logger; readonly certificates: CertificateSource | undefined },
+  { logger, certificates, securityLog }: EventStoreListenerDependencies,
 ): Promise<EventStoreServer> {
   const starting = startEventStoreServer(
     { store },
@@ -55,7 +63,7 @@ export async function startEventStoreListener(
             : { ...certificates.current(), ...certificates },
       users: usersWithPassword(config.eventStore.password),
       logger: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
-      securityEvent: (event) => logSecurityEvent(event, logger),
+      securityEvent: securityLog.reportEventStore,
       systemProjections: config.eventStore.systemProjections === 'on' ? SYSTEM_PROJECTIONS : [],
       ...(config.eventStore.advertised !== undefined && { advertised: config.eventStore.advertised }),
     },
@@ -64,18 +72,6 @@ export async function startEventStoreListener(
   const trust = config.eventStore.tls === 'on' && certificates === undefined ? { authority: join(config.dataFolder, AUTHORITY_FILE) } : {};
   logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
   return server;
-}
-
-/** Without addresses, and without the name of a failed login, which may be a password that was typed in its place. */
-function logSecurityEvent(event: SecurityEvent, logger: Logger): void {
-  switch (event.kind) {
-    case 'authentication-failed':
-      return logger.warn('event store login failed', {});
-    case 'locked-out':
-      return logger.warn('event store logins limited', { retryAfterMs: event.retryAfterMs });
-    case 'access-denied':
-      return logger.warn('event store access denied', { login: event.login, method: event.method });
-  }
 }
 
 /** Made at the first start and kept, so that clients go on trusting the same authority. An operator may replace the files. */

@@ -6,6 +6,7 @@ import { createAuthentication } from '../edge/auth/callers.ts';
 import { openTokens } from '../edge/auth/tokens.ts';
 import type { HttpServerConfig } from '../edge/http/server.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
+import type { SecurityEvent } from '../edge/security-events.ts';
 import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { openFeedLag } from '../projections/query/feed-lag.ts';
@@ -66,13 +67,14 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const operations = { ...edge, outbox: core.outbox, report: telemetry.edgeReporter('operations') };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && eventStore !== undefined) {
-    const listener = starting.use(await startEventStoreListener(eventStore, config, { logger, certificates }));
+    const listener = starting.use(await startEventStoreListener(eventStore, config, { logger, certificates, securityLog: telemetry.securityLog }));
     urls['event-store'] = listener.connectionString;
   }
   if (config.roles.includes('gateway')) {
     const reports = {
       reportError: telemetry.failureReporter('gateway'),
       reportRefusal: telemetry.refusalReporter('gateway'),
+      reportSecurity: (event: SecurityEvent) => telemetry.securityLog.report({ ...event, api: 'gateway' }),
       reportCut: telemetry.cutReporter('gateway'),
       metrics: telemetry.registry,
     };

@@ -11,6 +11,7 @@ import { configFrom } from './config/config.ts';
 import { RATE_LIMITS, settingsSchema } from './config/settings.ts';
 import { createLogger } from './logger.ts';
 import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './telemetry/log-messages.ts';
+import { SECURITY_MESSAGES } from './telemetry/security-log.ts';
 import { startTidings } from './start.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -51,6 +52,14 @@ test('names every operational event with its log message, and no other', (t) => 
   t.deepEqual(
     rowsIn(section).map(({ name, cells }) => [name, cells[0]]),
     messages.map(([event, { message }]) => [event, message]),
+  );
+});
+
+test('names every event of the security log with its message, and no other', (t) => {
+  const section = page.slice(page.indexOf('### Security log'), page.indexOf('## Metrics'));
+  t.deepEqual(
+    rowsIn(section).map(({ name, cells }) => [name, cells[0]]),
+    Object.entries(SECURITY_MESSAGES).map(([event, { message }]) => [event, message]),
   );
 });
 

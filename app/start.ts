@@ -42,7 +42,7 @@ export type StartOptions = {
 /** Starts the roles that the configuration names. Throws `FolderInUse`, `CannotStart`. */
 export async function startTidings(config: Config, { logger, clock = () => instant(Date.now()), vaultAdoption = 'first' }: StartOptions): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
-  const telemetry = startTelemetry(logger);
+  const telemetry = startTelemetry(logger, config.securityLog);
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
   const core = await createCore(adapters, clock, { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') });
@@ -88,7 +88,7 @@ export async function startTidings(config: Config, { logger, clock = () => insta
     listProjections: () => projectionLines(projections),
     projections: async () => projections,
   });
-  starting.use(await startControlServer(operations, { folder: config.dataFolder }));
+  starting.use(await startControlServer(operations, { folder: config.dataFolder, onOperation: telemetry.securityLog.reportControl }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
   const { urls } = starting.use(await startListeners({ core, read, projections, telemetry, logger, adminToken, certificates }, config));
   const started = starting.move();

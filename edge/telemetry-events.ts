@@ -1,5 +1,6 @@
 /** The telemetry of the HTTP edges: one event an occurrence, which `app/` turns into a log line and metrics. They hold nothing personal. */
 import type { RefusalCode } from '../domain/shared/refusals.ts';
+import type { SecurityEvent } from './security-events.ts';
 
 /**
  * Why a connection was ended: too many connections of one address, too many requests sent ahead of their responses, a client that took
@@ -24,6 +25,7 @@ export type EdgeEvent =
   /** An exception: a bug or an outage. */
   | { readonly type: 'request-failed'; readonly operationId: string | undefined; readonly requestId: string; readonly error: unknown }
   | { readonly type: 'connection-cut'; readonly reason: CutReason }
+  | { readonly type: 'security'; readonly security: SecurityEvent }
   /** The rate limiter could not be reached, so the request was let through. */
   | { readonly type: 'limit-unavailable'; readonly limit: string; readonly error: unknown };
 

@@ -6,6 +6,7 @@ import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { UnsentBytes } from '../edge/overload/unsent-bytes.ts';
+import type { SecurityEvent } from '../edge/security-events.ts';
 import type { CutReason } from '../edge/telemetry-events.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
@@ -35,6 +36,8 @@ export type GatewayReports = {
   readonly reportError: (error: unknown) => void;
   /** Called for every frame that is refused. */
   readonly reportRefusal?: (code: RefusalCode) => void;
+  /** Called for what the security log has of the gateway: tokens that are refused. */
+  readonly reportSecurity?: (event: SecurityEvent) => void;
   /** Called for every connection that is ended because its client takes what others need. */
   readonly reportCut?: (reason: CutReason) => void;
   /** Served at `/metrics`. */

@@ -53,7 +53,7 @@ export function wireGateway(
 ): WiredGateway {
   const { broadcast, rateLimit, views } = ports;
   const { commands, contextFor, loadState } = writing;
-  const { reportError, reportRefusal = () => undefined } = reports;
+  const { reportError, reportRefusal = () => undefined, reportSecurity = () => undefined } = reports;
   const { id: gateway, sendQueueBytesMax, presenceTtlMs: ttlMs } = settings;
   const history: LogReader = { log: ports.log, codec: writing.codec };
 
@@ -87,7 +87,7 @@ export function wireGateway(
   const checks: ChecksDependencies = { due, contacts: history, queries, catchUp, tokens, registry, presence, reportError };
   const inbound: InboundDependencies = {
     limiter,
-    hello: { tokens, limiter, registry, presence, resume: { queries, history, loadState } },
+    hello: { tokens, limiter, registry, presence, reportSecurity, resume: { queries, history, loadState } },
     welcome: { catchUp, keepalive, clock, gateway, pingEveryMs: keepalive.pingTicks * settings.tickMs, heartbeatEveryMs: settings.heartbeatMs },
     queues,
     signals,

@@ -70,6 +70,7 @@ export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Bo
   readonly example: CommandExample<Body, ResultFields>;
   readonly callers: readonly Kind[];
   readonly login?: 'recent';
+  readonly audit?: { readonly event: 'credentials-changed' };
   readonly limits: readonly RouteLimit<CommandRouteRequest<Kind, Params, Body>>[];
   readonly params?: Params;
   readonly body?: Body;

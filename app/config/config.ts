@@ -35,6 +35,7 @@ export type Config = {
   readonly logLevel: Settings['TIDINGS_LOG_LEVEL'];
   readonly logFormat: Settings['TIDINGS_LOG_FORMAT'];
   readonly stopDeadlineMs: number;
+  readonly securityLog: { readonly addresses: Settings['TIDINGS_SECURITY_LOG_ADDRESSES'] };
   readonly adminToken: string | undefined;
   readonly region: string;
   readonly rateLimits: LimitOverrides;
@@ -116,6 +117,7 @@ function configOf(settings: Settings): Config {
     logLevel: settings.TIDINGS_LOG_LEVEL,
     logFormat: settings.TIDINGS_LOG_FORMAT,
     stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * SECOND_MS,
+    securityLog: { addresses: settings.TIDINGS_SECURITY_LOG_ADDRESSES },
     adminToken: settings.TIDINGS_ADMIN_TOKEN,
     region: settings.TIDINGS_REGION,
     rateLimits: settings.TIDINGS_RATE_LIMITS ?? {},

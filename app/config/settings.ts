@@ -66,6 +66,7 @@ export const settingsSchema = z.object({
   TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
   TIDINGS_LOG_FORMAT: z.enum(['auto', 'json', 'text'], 'auto, json or text').default('auto'),
   TIDINGS_STOP_DEADLINE_SECONDS: wholeNumber(20, { unit: 'seconds', max: TIMER_MAX_SECONDS }),
+  TIDINGS_SECURITY_LOG_ADDRESSES: z.enum(['none', 'truncated', 'full'], 'none, truncated or full').default('none'),
   TIDINGS_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')

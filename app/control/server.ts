@@ -18,12 +18,20 @@ const REQUEST_CHARACTERS_MAX = 64 * 1_024;
 const CONNECTIONS_MAX = 64;
 const OWNER_ONLY = 0o600;
 
+/** `onOperation`: called for every operation that is asked for. */
+type ControlServerConfig = { readonly folder: string; readonly onOperation?: (name: OperationName) => void };
+
 /** This process holds the lock of `folder`. Disposing cancels the operations that run, and waits for them to end. */
-export async function startControlServer(operations: ControlOperations, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
+export async function startControlServer(
+  operations: ControlOperations,
+  { folder, onOperation = () => undefined }: ControlServerConfig,
+): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const socket = prepareSocket(folder);
   const server = createServer((request, response) => {
+    const asked = operationOfPath(request.url ?? '');
+    if (asked !== undefined) onOperation(asked);
     const answering = answer(operations, request, response, stopping.signal).finally(() => running.delete(answering));
     running.add(answering);
   });

@@ -3,7 +3,7 @@ import type { ProjectionsEvent } from '../../projections/dependencies.ts';
 import type { WorkersEvent } from '../../workers/telemetry-events.ts';
 import type { Logger } from '../logger.ts';
 
-export type LogMessage = { readonly level: Exclude<keyof Logger, 'debug'>; readonly message: string };
+export type LogMessage = { readonly level: Exclude<keyof Logger, 'debug' | 'droppedLines'>; readonly message: string };
 
 export const PROJECTIONS_MESSAGES: { readonly [Event in ProjectionsEvent['type']]: LogMessage } = {
   retrying: { level: 'warn', message: 'projection failed; retrying' },

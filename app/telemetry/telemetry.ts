@@ -14,11 +14,13 @@ import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './log-messages.ts';
 import { observeProjections } from './projection-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
 import { scrapeCounter } from './scraped-metrics.ts';
+import { createSecurityLog, type LoggedAddresses, type SecurityLog } from './security-log.ts';
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type Telemetry = {
   readonly registry: Registry;
+  readonly securityLog: SecurityLog;
   readonly edgeReporter: (api: string) => (event: EdgeEvent) => void;
   readonly reportProjections: (event: ProjectionsEvent) => void;
   readonly reportWorkers: (event: WorkersEvent) => void;
@@ -32,9 +34,21 @@ export type Telemetry = {
   observe(sources: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway }): void;
 };
 
-export function startTelemetry(logger: Logger): Telemetry {
-  const { registry, requests, refusals, connectionsCut, commands, attempts, pushesNotRequested, deliveriesSuppressed, operationalEvents, failures } =
-    createMetrics();
+export function startTelemetry(logger: Logger, { addresses }: { readonly addresses: LoggedAddresses } = { addresses: 'none' }): Telemetry {
+  const {
+    registry,
+    requests,
+    refusals,
+    connectionsCut,
+    commands,
+    attempts,
+    pushesNotRequested,
+    deliveriesSuppressed,
+    operationalEvents,
+    securityEvents,
+    failures,
+  } = createMetrics();
+  const securityLog = createSecurityLog({ logger, counter: securityEvents }, { addresses });
   const dropped = { name: 'tidings_log_lines_dropped_total', help: 'Lines of the log that could not be written.', registry };
   scrapeCounter(dropped, () => [{ labels: {}, value: logger.droppedLines() }]);
 
@@ -45,6 +59,7 @@ export function startTelemetry(logger: Logger): Telemetry {
 
   return {
     registry,
+    securityLog,
     failureReporter,
     refusalReporter: (api) => (code) => refusals.inc({ api, code }),
     cutReporter: (api) => (reason) => connectionsCut.inc({ api, reason }),
@@ -65,6 +80,8 @@ export function startTelemetry(logger: Logger): Telemetry {
           connectionsCut.inc({ api, reason: event.reason });
           logger.debug('connection ended to protect the others', { api, reason: event.reason });
           return;
+        case 'security':
+          return securityLog.report({ ...event.security, api });
         case 'limit-unavailable':
           failures.inc({ component: 'rate-limit' });
           logger.warn('rate limiter unavailable; request allowed', { api, limit: event.limit, ...errorFields(event.error) });
@@ -142,6 +159,7 @@ function createMetrics() {
     pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),
     deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
+    securityEvents: counter('tidings_security_events_total', 'Events of the security log.', ['event']),
     failures: counter('tidings_failures_total', 'Exceptions: bugs and outages.', ['component']),
   };
 }

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { APP_HEADER } from '../auth/app-signature.ts';
-import { refusalOfCaller, refusalOfOldLogin, type Authenticate } from '../auth/callers.ts';
+import { refusalOfCaller, refusalOfOldLogin, type Authenticate, type Caller } from '../auth/callers.ts';
 import type { ClientAddressOf } from '../network/client-address.ts';
 import type { Protection } from '../overload/protection.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
@@ -13,6 +13,7 @@ import { withinLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
 import { NO_BYTES, readBody } from './request-body.ts';
 import type { Route, RouteResponse, RouteRequest } from './routes.ts';
+import { securityEventOf } from './security-event-of.ts';
 import { streamEvents } from './server-sent-events.ts';
 
 export type EdgeDependencies = {
@@ -91,17 +92,26 @@ type Answer = { readonly result: RouteResponse; readonly charge?: (bytes: number
 async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<Answer> {
   const { clientAddressOf, protection } = dependencies;
   const address = clientAddressOf(request);
-  const refuse = async (refusal: EdgeRefusal): Promise<Answer> => ({ result: { refusal: (await protection.countAnonymous(address)) ?? refusal } });
+  const known = { address, requestId: requestIdOf(response) };
+  const audited = (result: RouteResponse, caller: Caller = ANONYMOUS, parsed?: RouteRequest): RouteResponse => {
+    const security = securityEventOf(route, result, { ...known, caller, ...(parsed === undefined ? {} : { request: parsed }) });
+    if (security !== undefined) dependencies.report({ type: 'security', security });
+    return result;
+  };
+  const refuse = async (refusal: EdgeRefusal): Promise<Answer> => {
+    audited({ refusal });
+    return { result: { refusal: (await protection.countAnonymous(address)) ?? refusal } };
+  };
 
   // Only a signature is over the body: nobody else has a body read before the caller is known.
-  const known = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, dependencies);
-  if (known?.outcome === 'refused') return refuse(known.refusal);
+  const identified = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, dependencies);
+  if (identified?.outcome === 'refused') return refuse(identified.refusal);
   const read = await readBody(request, { bytesMax: route.bodyBytesMax, receivedBytes: protection.receivedBytes });
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
     return { result: read };
   }
-  const authenticated = known ?? (await callerOf(route, request, read.bytes, dependencies));
+  const authenticated = identified ?? (await callerOf(route, request, read.bytes, dependencies));
   if (authenticated.outcome === 'refused') return refuse(authenticated.refusal);
   const { caller } = authenticated;
   const anonymousRefusal = caller.kind === 'anonymous' && route.limits === undefined ? await protection.countAnonymous(address) : undefined;
@@ -111,10 +121,12 @@ async function respondTo(route: Route, request: Request, response: Response, dep
   const begun = protection.begin(caller, address);
   if (begun.outcome === 'refused') return { result: begun };
   using underWay = begun.underWay;
-  const routeRequest: RouteRequest = { ...parsed.parts, caller, at: dependencies.clock(), requestId: requestIdOf(response), address, signal };
+  const routeRequest: RouteRequest = { ...parsed.parts, ...known, caller, at: dependencies.clock(), signal };
   const result = await withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
-  return { result, charge: (bytes) => underWay.charge(bytes) };
+  return { result: audited(result, caller, routeRequest), charge: (bytes) => underWay.charge(bytes) };
 }
+
+const ANONYMOUS: Caller = { kind: 'anonymous' };
 
 const isSigned = (request: Request): boolean => request.get('authorization') === undefined && request.get(APP_HEADER) !== undefined;
 

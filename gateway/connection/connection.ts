@@ -49,6 +49,7 @@ export type Connection = Timed & {
   readonly socket: ConnectionSocket;
   /** The TCP or TLS stream under the WebSocket. */
   readonly rawSocket: Duplex;
+  readonly address: string;
   phase: Phase;
   identity: Identity | undefined;
   /** Per open channel, the last seq that was sent: nothing before it is missing. */
@@ -84,11 +85,13 @@ export const createTransport = ({ sendQueueBytesMax, reportRefusal }: Pick<Trans
   connectionsClosed: {},
 });
 
-export function createConnection(transport: Transport, socket: ConnectionSocket, rawSocket: Duplex): Connection {
+/** `address`: of the client, for the security log. */
+export function createConnection(transport: Transport, socket: ConnectionSocket, rawSocket: Duplex, address = ''): Connection {
   const connection: Connection = {
     transport,
     socket,
     rawSocket,
+    address,
     wheelSlot: IN_NO_SLOT,
     phase: 'awaiting-hello',
     identity: undefined,

@@ -73,8 +73,8 @@ export function acceptConnections(
     accepted.onGone.delete(connection);
   }
 
-  const open = (socket: ConnectionSocket, rawSocket: Duplex) => {
-    const connection = createConnection(transport, socket, rawSocket);
+  const open = (socket: ConnectionSocket, rawSocket: Duplex, address: string) => {
+    const connection = createConnection(transport, socket, rawSocket, address);
     accepted.connections.add(connection);
     socket.on('message', onMessage);
     socket.on('pong', onPong);
@@ -90,10 +90,11 @@ export function acceptConnections(
     if (origin !== undefined && !isAllowedOrigin(origins, origin)) return refuseConnection(rawSocket, { code: 'origin-not-allowed' });
     if (!accepted.isAccepting || accepted.connections.size >= connectionsMax)
       return refuseConnection(rawSocket, { code: 'gateway-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } });
-    const counted = ofAddress.begin(clientKeyOf(clientAddressOf(request)));
+    const address = clientAddressOf(request);
+    const counted = ofAddress.begin(clientKeyOf(address));
     if (counted === undefined) return refuseConnection(rawSocket, { code: 'rate-limited', facts: TOO_MANY_OF_ADDRESS });
     rawSocket.once('close', () => counted[Symbol.dispose]());
-    sockets.handleUpgrade(request, rawSocket, head, (socket) => open(socket, rawSocket));
+    sockets.handleUpgrade(request, rawSocket, head, (socket) => open(socket, rawSocket, address));
   });
   return accepted;
 }

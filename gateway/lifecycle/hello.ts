@@ -3,6 +3,7 @@ import type { Refusal } from '../../domain/shared/decider.ts';
 import type { ChannelId, DeviceId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
+import type { SecurityEvent } from '../../edge/security-events.ts';
 import { loadResume, type ResumeDependencies, type ResumeResult } from '../channels/load-resume.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
@@ -21,12 +22,13 @@ export type HelloDependencies = {
   readonly limiter: FrameLimiter;
   readonly registry: ConnectionRegistry;
   readonly presence: LocalPresence;
+  readonly reportSecurity: (event: SecurityEvent) => void;
   readonly resume: ResumeDependencies;
 };
 
 /** Undefined: the client was refused and its connection closed, or the connection was closed meanwhile. */
 export async function admit(
-  { tokens, limiter, registry, presence, resume }: HelloDependencies,
+  { tokens, limiter, registry, presence, reportSecurity, resume }: HelloDependencies,
   connection: Connection,
   hello: HelloFrame,
 ): Promise<{ readonly identity: Identity; readonly resumed: ResumeResult } | undefined> {
@@ -37,7 +39,11 @@ export async function admit(
 
   const authenticated = await authenticate(tokens, hello);
   if (isClosed(connection)) return undefined;
-  if (authenticated.outcome === 'refused') return refuse(authenticated.refusal, 'unauthenticated');
+  if (authenticated.outcome === 'refused') {
+    const { code } = authenticated.refusal;
+    if (code === 'token-invalid') reportSecurity({ event: 'token-refused', actor: 'anonymous', code, address: connection.address });
+    return refuse(authenticated.refusal, 'unauthenticated');
+  }
   const { identity } = authenticated;
   const limited = await refusalOfHello(limiter, identity.person);
   if (limited !== undefined) return refuse(limited, 'rate-limited');

@@ -38,6 +38,7 @@ export function appRoutes({ commands, contextFor, appSignatures, limits }: Write
       callers: ['operator', 'app'],
       method: 'post',
       path: '/v1/apps/:app/secret',
+      audit: { event: 'credentials-changed' },
       operationId: 'rotateSecret',
       summary: 'Rotate an app’s secret',
       description:

@@ -31,6 +31,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
     command(contextFor, {
       method: 'post',
       path: '/v1/people',
+      audit: { event: 'credentials-changed' },
       operationId: 'signUp',
       summary: 'Sign up',
       description: 'Creates your account and claims your login name. To get a token, log in with `POST /v1/sessions`.',
@@ -76,6 +77,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       login: 'recent',
       method: 'delete',
       path: '/v1/me',
+      audit: { event: 'credentials-changed' },
       operationId: 'erasePerson',
       summary: 'Delete my account',
       description:

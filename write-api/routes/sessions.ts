@@ -54,6 +54,7 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
         response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
       },
       callers: ['public'],
+      audit: { event: 'logged-in', login: ({ body }) => commands.loginOf(body.loginName) },
       limits: [{ limit: limits.loginsOfAddress, by: 'address' }],
       body: z.strictObject({ loginName, password, device: deviceId.optional(), deviceSecret: deviceSecret.optional(), region: region.optional() }),
       responses: { 201: session },
@@ -71,6 +72,7 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
       ...ofPerson,
       method: 'post',
       path: '/v1/sessions/current/authentication',
+      audit: { event: 'logged-in' },
       operationId: 'authenticateAgain',
       summary: 'Send my password again',
       description:

@@ -1,0 +1,50 @@
+/** Which responses are events for the security log. A route declares what its success is; refusals speak for themselves. */
+import { actorIdOf, type Caller } from '../auth/callers.ts';
+import type { SecurityEvent, SecurityEventName } from '../security-events.ts';
+import type { Refusal } from '../../domain/shared/decider.ts';
+import { REFUSALS } from '../../domain/shared/refusals.ts';
+import type { Route, RouteRequest, RouteResponse } from './routes.ts';
+
+type Known = {
+  readonly caller: Caller;
+  readonly address: string;
+  readonly requestId: string;
+  /** Undefined where it was refused before it was parsed. */ readonly request?: RouteRequest;
+};
+
+export function securityEventOf(route: Route, result: RouteResponse, { caller, address, requestId, request }: Known): SecurityEvent | undefined {
+  const code = 'refusal' in result ? result.refusal.code : undefined;
+  const event = 'refusal' in result ? eventOfRefusal(route, caller, result.refusal) : eventOfSuccess(route, caller);
+  if (event === undefined) return undefined;
+  const login = request === undefined ? undefined : route.audit?.login?.(request);
+  return {
+    event,
+    actor: personIn(result) ?? actorIdOf(caller),
+    operationId: route.operationId,
+    requestId,
+    address,
+    ...(login === undefined ? {} : { login }),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** Everything that an operator does, but for reading. */
+function eventOfSuccess({ audit, method }: Route, caller: Caller): SecurityEventName | undefined {
+  if (caller.kind === 'operator') return method === 'get' ? undefined : 'operator-action';
+  return audit?.event;
+}
+
+function eventOfRefusal({ audit }: Route, caller: Caller, { code, facts }: Refusal): SecurityEventName | undefined {
+  if (code === 'rate-limited') return String(facts?.['limit']).startsWith('login') ? 'login-limited' : undefined;
+  if (code === 'login-failed' || code === 'password-wrong') return 'login-failed';
+  if (code.startsWith('signature-') || code === 'callback-invalid' || code === 'app-disabled') return 'signature-refused';
+  if (code === 'token-invalid') return 'token-refused';
+  const isDenied = REFUSALS[code].kind === 'forbidden' && (audit !== undefined || caller.kind === 'operator' || code === 'forbidden');
+  return isDenied ? 'access-denied' : undefined;
+}
+
+/** Of a login: the person is known by its response. */
+function personIn(result: RouteResponse): string | undefined {
+  const body: unknown = 'body' in result ? result.body : undefined;
+  return typeof body === 'object' && body !== null && 'token' in body && 'person' in body && typeof body.person === 'string' ? body.person : undefined;
+}
