@@ -42,6 +42,7 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'workers/notifications/publish-notifications.ts': 'the age of an event',
   'workers/people/abandoned-logins.ts': 'open work in the views',
   'workers/people/abandoned-reservations.ts': 'open work in the views',
+  'workers/people/erase-activity.ts': 'open work in the views',
 };
 
 const DATE_NOW = /\bDate\.now\b/;

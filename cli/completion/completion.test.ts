@@ -26,7 +26,7 @@ function completions(...words: readonly string[]): readonly string[] {
 
 testWith('bash')('bash completes commands', (t) => {
   t.deepEqual(completions('tidings', 'de'), ['dead-letters', 'deliveries']);
-  t.deepEqual(completions('tidings', 'log', ''), ['read', 'tail', 'export', '--help']);
+  t.deepEqual(completions('tidings', 'log', ''), ['read', 'tail', 'export', 'set-aside', '--help']);
   t.deepEqual(completions('tidings', 'completion', ''), ['bash', 'zsh', 'fish', '--help']);
 });
 
