@@ -31,6 +31,10 @@ export const pushesTo = async ({ views }: TestWorkers, person: PersonId) => {
   return all.filter((one) => one !== undefined);
 };
 
+/** The words of all pushes that were sent, the oldest first: they are made when a push is sent, and not kept with its request. */
+export const pushedWords = async ({ outbox }: TestWorkers): Promise<readonly string[]> =>
+  (await outbox.list({ channel: 'push', limit: 100 })).map(({ body }) => body).toReversed();
+
 export const statusesOf = async ({ views }: TestWorkers, person: PersonId) =>
   (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 })).map(({ status }) => status);
 
