@@ -9,7 +9,10 @@ import type { WriteDependencies } from '../dependencies.ts';
 import { newPassword, password } from '../login-fields.ts';
 import type { WriteTag } from '../tags.ts';
 
-const sessionId = z.uuid().toLowerCase().meta({ description: 'The id of a session of yours.', examples: [EXAMPLE.session] });
+const sessionId = z
+  .uuid()
+  .toLowerCase()
+  .meta({ description: 'The id of a session of yours.', examples: [EXAMPLE.session] });
 const ownSession = z.object({
   session: sessionId,
   device: deviceId.nullable().meta({ description: 'The device that was named at the login. null: none was.' }),
