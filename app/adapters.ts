@@ -1,4 +1,5 @@
 /** The adapters of the embedded profile: everything in this process, and all that must last in one folder. */
+import { dirname } from 'node:path';
 import type { EventStore } from '../event-store/store.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
@@ -20,6 +21,8 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Config } from './config/config.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
 import type { DataFolder } from './data-folder.ts';
+import { diskCheck, queuesCheck, type Checks } from './health/checks.ts';
+import { watchLog, watchVault, watchViews } from './health/watched-ports.ts';
 import { openEventLog } from './open-event-log.ts';
 
 const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
@@ -37,6 +40,8 @@ export type Adapters = AsyncDisposable & {
   readonly rateLimit: RateLimit;
   readonly jobs: JobQueue;
   readonly outbox: Outbox;
+  /** Of the log, the vault, the views, the queues and the disk. */
+  readonly checks: Checks;
 };
 
 export type AdaptersDependencies = {
@@ -67,12 +72,13 @@ export async function startAdapters(dependencies: AdaptersDependencies, { capaci
       onDropped: (queue, _, error) => failureReporter(`queue ${queue}`)(error), // a sweep adds the job again
     }),
   );
+  const [watchedLog, watchedVault, watchedViews] = [watchLog(log), watchVault(vault), watchViews(views)];
   const started = starting.move();
   return {
     eventStore,
-    log,
-    vault,
-    views,
+    log: watchedLog.port,
+    vault: watchedVault.port,
+    views: watchedViews.port,
     feedCache,
     presence,
     registry,
@@ -80,6 +86,13 @@ export async function startAdapters(dependencies: AdaptersDependencies, { capaci
     rateLimit,
     jobs,
     outbox,
+    checks: {
+      log: watchedLog.check,
+      vault: watchedVault.check,
+      views: watchedViews.check,
+      queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),
+      disk: diskCheck(dirname(dataFolder.vault)),
+    },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
 }

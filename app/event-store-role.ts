@@ -8,19 +8,31 @@ import { openEventStore } from '../event-store/open.ts';
 import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
 import type { EventStore } from '../event-store/store.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
-import { DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
+import { instant } from '../domain/shared/instant.ts';
+import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
+import { DATA_FOLDER_HELP, listenOrCannotStart, openOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import { createStoreOperations } from './control/operations.ts';
 import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createHealthChecks, diskCheck } from './health/checks.ts';
+import { watchEventStore } from './health/watched-ports.ts';
 import type { Logger } from './logger.ts';
-import { createSecurityLog, type SecurityLog } from './telemetry/security-log.ts';
+import { startHealthListener } from './operations-listener.ts';
+import type { SecurityLog } from './telemetry/security-log.ts';
+import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
 
 /** The certificate that clients trust: `tlsCAFile` in their connection string. */
 const AUTHORITY_FILE = 'event-store-ca.pem';
 const CERTIFICATE_FILE = 'event-store.pem';
 const KEY_FILE = 'event-store.key';
+
+/** The operations listener of this role has no routes, and so nobody to authenticate. */
+const NOTHING_TO_CALL = {
+  clock: () => instant(Date.now()),
+  authenticate: () => Promise.reject(new Error('There are no routes here.')),
+};
 
 /** Starts a process that serves the event store and nothing else. Throws `FolderInUse`, `CannotStart`. */
 export async function startStandaloneEventStore(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
@@ -29,11 +41,22 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
   const store = starting.use(
     await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency })),
   );
-  const securityLog = createSecurityLog({ logger }, config.securityLog);
+  const telemetry = startTelemetry(logger, config.securityLog);
+  const { securityLog } = telemetry;
+  const watched = watchEventStore(store);
+  const health = createHealthChecks({ log: watched.check, disk: diskCheck(config.dataFolder) });
+  telemetry.observe({ health });
   const control = { folder: config.dataFolder, onOperation: securityLog.reportControl };
   starting.use(await startControlServer(createStoreOperations({ eventStore: store }), control));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  starting.use(await startEventStoreListener(store, config, { logger, certificates, securityLog }));
+  const operations = { ...NOTHING_TO_CALL, rateLimit: starting.use(await startMemoryRateLimit()), report: telemetry.edgeReporter('operations') };
+  const listener = startHealthListener(
+    { ...operations, metrics: telemetry.registry, checks: () => health.run(), checksTell: 'reasons' },
+    { host: config.host, port: config.ports.ops, certificates, trustedProxies: config.trustedProxies },
+  );
+  const { url } = starting.use(await listenOrCannotStart('operations', 'TIDINGS_OPS_PORT and TIDINGS_HOST', listener));
+  logger.info('listening', { role: 'operations', url });
+  starting.use(await startEventStoreListener(watched.port, config, { logger, certificates, securityLog }));
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

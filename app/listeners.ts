@@ -19,6 +19,7 @@ import type { Config } from './config/config.ts';
 import type { Role, settingsSchema } from './config/settings.ts';
 import type { Core } from './core.ts';
 import { startEventStoreListener } from './event-store-role.ts';
+import type { CheckName, HealthChecks } from './health/checks.ts';
 import type { Logger } from './logger.ts';
 import { startOperationsListener } from './operations-listener.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -33,10 +34,18 @@ const PORT_SETTINGS = {
   'write-api': 'TIDINGS_WRITE_PORT',
 } as const satisfies Record<ListeningRole, keyof typeof settingsSchema.shape>;
 
+/** What a listener can't serve without. The operations listener tells of everything. */
+const NEEDS = {
+  'write-api': ['log', 'vault', 'disk'],
+  'read-api': ['vault', 'views', 'projections'],
+  gateway: ['log', 'vault', 'views', 'projections'],
+} as const satisfies Partial<Record<ListeningRole, readonly CheckName[]>>;
+
 export type ListenersDependencies = {
   readonly core: Core;
   readonly read: TidingsViewReader;
   readonly projections: Projections;
+  readonly health: HealthChecks;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly adminToken: string;
@@ -46,7 +55,7 @@ export type ListenersDependencies = {
 
 /** Started last and stopped first: clients are let in only while everything else is there. */
 export async function startListeners(dependencies: ListenersDependencies, config: Config): Promise<AsyncDisposable & { readonly urls: Urls }> {
-  const { core, read, projections, telemetry, logger, adminToken, certificates } = dependencies;
+  const { core, read, projections, health, telemetry, logger, adminToken, certificates } = dependencies;
   const { clock, rateLimit, vault, eventStore } = core;
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
@@ -62,9 +71,18 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const unsentBytes = starting.use(startUnsentBytes(config.unsentBytes));
   const tokens = await openTokens({ vault, clock });
   const appSignatures = createAppSignatures({ vault, clock });
-  const edge = { clock, rateLimit, unsentBytes, metrics: telemetry.registry, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
+  const edge = { clock, rateLimit, unsentBytes, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
 
-  const operations = { ...edge, outbox: core.outbox, report: telemetry.edgeReporter('operations') };
+  const checksOf = (role: keyof typeof NEEDS) => ({ checks: () => health.run(NEEDS[role]) });
+
+  const operations = {
+    ...edge,
+    metrics: telemetry.registry,
+    checks: () => health.run(),
+    checksTell: 'reasons' as const,
+    outbox: core.outbox,
+    report: telemetry.edgeReporter('operations'),
+  };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
   if (config.roles.includes('event-store') && eventStore !== undefined) {
     const listener = starting.use(await startEventStoreListener(eventStore, config, { logger, certificates, securityLog: telemetry.securityLog }));
@@ -76,7 +94,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
       reportRefusal: telemetry.refusalReporter('gateway'),
       reportSecurity: (event: SecurityEvent) => telemetry.securityLog.report({ ...event, api: 'gateway' }),
       reportCut: telemetry.cutReporter('gateway'),
-      metrics: telemetry.registry,
+      ...checksOf('gateway'),
     };
     const gateway = startGateway(
       { ports: { ...core, views: read.views }, writing: core, tokens, clock: core.clock, reports, unsentBytes },
@@ -89,6 +107,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
     const report = telemetry.edgeReporter('read-api');
     const api = {
       ...edge,
+      ...checksOf('read-api'),
       logFacts: logFacts(core.loadState),
       feedCache,
       feedLag: await openFeedLag({ stored: core.views, views: read.views }),
@@ -102,7 +121,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
     await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), minPositionTimeoutMs: config.minPositionTimeoutMs }));
   }
   if (config.roles.includes('write-api')) {
-    const api = { ...core, ...edge, tokens, appSignatures, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
+    const api = { ...core, ...edge, ...checksOf('write-api'), tokens, appSignatures, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
     await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), region: config.region }));
   }
   const started = starting.move();

@@ -23,6 +23,10 @@ const listQuery = z.strictObject({
 
 export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
 
+/** For a process that sends nothing itself, such as one of the event store alone: health and metrics. */
+export const startHealthListener = (dependencies: Omit<HttpServerDependencies, 'routes' | 'site'>, config: HttpServerConfig): Promise<HttpServer> =>
+  startHttpServer({ ...dependencies, routes: [] }, config);
+
 export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: HttpServerConfig): Promise<HttpServer> =>
   startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies, createClientAddress(config.trustedProxies)) }, config);
 

@@ -14,6 +14,7 @@ import { projectionLines } from './control/projection-operations.ts';
 import { startControlServer } from './control/server.ts';
 import { createCore } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
+import { createHealthChecks, projectionsCheck } from './health/checks.ts';
 import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
@@ -80,7 +81,12 @@ export async function startTidings(config: Config, { logger, clock = () => insta
     ),
   );
   await projections.untilCaughtUp({ ms: CATCH_UP_BEFORE_LISTENING_MAX_MS });
-  telemetry.observe({ projections, jobs: adapters.jobs });
+  const health = createHealthChecks({
+    ...adapters.checks,
+    projections: projectionsCheck(projections, 'projectors'),
+    workers: projectionsCheck(projections, 'workers'),
+  });
+  telemetry.observe({ projections, jobs: adapters.jobs, health });
   const operations = createControlOperations({
     core,
     activeViews: read.views,
@@ -90,7 +96,7 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   });
   starting.use(await startControlServer(operations, { folder: config.dataFolder, onOperation: telemetry.securityLog.reportControl }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  const { urls } = starting.use(await startListeners({ core, read, projections, telemetry, logger, adminToken, certificates }, config));
+  const { urls } = starting.use(await startListeners({ core, read, projections, health, telemetry, logger, adminToken, certificates }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -5,6 +5,7 @@ import type { LoadState } from '../commands/handling/handle.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
+import type { CheckResult } from '../edge/http/health.ts';
 import type { UnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import type { SecurityEvent } from '../edge/security-events.ts';
 import type { CutReason } from '../edge/telemetry-events.ts';
@@ -40,8 +41,8 @@ export type GatewayReports = {
   readonly reportSecurity?: (event: SecurityEvent) => void;
   /** Called for every connection that is ended because its client takes what others need. */
   readonly reportCut?: (reason: CutReason) => void;
-  /** Served at `/metrics`. */
-  readonly metrics: { readonly contentType: string; readonly metrics: () => Promise<string> };
+  /** Of what the gateway needs, for `/health/ready`. */
+  readonly checks?: () => Promise<readonly CheckResult[]>;
 };
 
 export type GatewayDependencies = {

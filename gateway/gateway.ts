@@ -50,14 +50,14 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const settings = settingsOf(config);
   const { id, region, connectionsMax, tickMs } = settings;
   const { clock, ports, reports } = dependencies;
-  const { reportError, metrics } = reports;
+  const { reportError, checks } = reports;
   let drained: Promise<void> | undefined;
   const isDraining = () => drained !== undefined;
 
   const parts = wireGateway(dependencies, settings);
   const unsentBytes = dependencies.unsentBytes ?? startUnsentBytes();
   const listener = createGuardedListener(
-    httpHandler({ isDraining, metrics, reportError }),
+    httpHandler({ isDraining, checks, reportError }),
     { unsentBytes, reportCut: reports.reportCut ?? (() => undefined) },
     { ...settings, server: SERVER_OPTIONS, addressConnectionsMax: settings.addressConnectionsMax + ADDRESS_OTHER_CONNECTIONS_MAX },
   );

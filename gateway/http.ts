@@ -1,6 +1,7 @@
-/** Plain HTTP beside the upgrades: health, metrics, and the document of the gateway's frames. */
+/** Plain HTTP beside the upgrades: health, and the document of the gateway's frames. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../domain/shared/decider.ts';
+import { readinessOf } from '../edge/http/health.ts';
 import { shareDocument, type SharedDocument } from '../edge/http/shared-document.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../edge/problem.ts';
 import type { GatewayReports } from './dependencies.ts';
@@ -8,19 +9,21 @@ import { asyncApiDocument } from './protocol/asyncapi.ts';
 
 export type HttpDependencies = {
   readonly isDraining: () => boolean;
-  readonly metrics: GatewayReports['metrics'];
+  readonly checks: GatewayReports['checks'];
   readonly reportError: GatewayReports['reportError'];
 };
 
-export function httpHandler({ isDraining, metrics, reportError }: HttpDependencies): (request: IncomingMessage, response: ServerResponse) => void {
+export function httpHandler({ isDraining, checks, reportError }: HttpDependencies): (request: IncomingMessage, response: ServerResponse) => void {
   const document = shareDocument(asyncApiDocument());
   const routes = new Map<string | undefined, () => Answer | Promise<Answer>>([
     ['/health/live', () => ({ status: 200, type: JSON_TYPE, body: '{"status":"live"}' })],
     [
       '/health/ready',
-      () => (isDraining() ? { status: 503, type: JSON_TYPE, body: '{"status":"draining"}' } : { status: 200, type: JSON_TYPE, body: '{"status":"ready"}' }),
+      async () => {
+        const { status, body } = await readinessOf({ checks, checksTell: 'names', isStopping: isDraining() });
+        return { status, type: JSON_TYPE, body: JSON.stringify(body) };
+      },
     ],
-    ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.metrics() })],
     ['/asyncapi.json', () => document],
   ]);
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { Registry } from 'prom-client';
 import { v7 } from 'uuid';
 import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type CommandContext } from '../commands/handling/command-context.ts';
@@ -121,7 +120,6 @@ export async function givenGateways(): Promise<GatewayFixture> {
     ),
   );
   const gateways = stack.use(new AsyncDisposableStack());
-  const metrics = new Registry();
 
   const context = (actor: string): CommandContext => {
     const made = contextFor({ actor, type: 'given', key: v7(), fresh: true, body: {}, at: clock() });
@@ -170,7 +168,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
             tokens: replacements.tokens ?? tokens,
             clock,
             monotonicMs,
-            reports: { reportError: (error) => void given.failures.push(error), metrics },
+            reports: { reportError: (error) => void given.failures.push(error) },
           },
           { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'test', tickMs: TICK_MS, helloTimeoutMs: HELLO_TIMEOUT_MS, ...config },
         ),

@@ -10,7 +10,7 @@ import { withProgress } from './with-progress.ts';
 /** The status of the projections that run in this process. */
 export async function projectionLines(projections: Pick<Projections, 'status'>): Promise<readonly ProjectionLine[]> {
   const all = await projections.status();
-  return all.map(({ position = null, error = null, failingSeconds: _failing, ...status }) => ({ ...status, position, error }));
+  return all.map(({ position = null, error = null, failingSeconds: _failing, isBuilt: _built, ...status }) => ({ ...status, position, error }));
 }
 
 export async function* rebuildProjection(

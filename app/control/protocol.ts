@@ -90,7 +90,7 @@ export type LogLine = {
   readonly undecodable?: string;
 };
 
-export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds'> & {
+export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds' | 'isBuilt'> & {
   /** `reaction`: a reactor or a process, of which only the checkpoint is known. */
   readonly kind: ProjectionStatus['kind'] | 'reaction';
   readonly version: number | null;

@@ -14,12 +14,27 @@ export function scrapeGauge({ name, help, labelNames = [], registry }: Metric, r
     labelNames: [...labelNames],
     registers: [registry],
     async collect() {
-      const samples = await read();
+      const samples = await withDeadline(read);
       this.reset();
       for (const { labels, value } of samples) this.set(labels, value);
     },
   });
 }
+
+/** A scrape is always answered, with what can be collected: a source that fails or takes too long has no samples in it. */
+async function withDeadline(read: () => Promise<readonly Sample[]> | readonly Sample[]): Promise<readonly Sample[]> {
+  const { promise: late, resolve } = Promise.withResolvers<readonly Sample[]>();
+  const deadline = setTimeout(resolve, COLLECT_DEADLINE_MS, []);
+  try {
+    return await Promise.race([Promise.resolve(read()), late]);
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+const COLLECT_DEADLINE_MS = 5_000;
 
 /** For a source that counts from its own start: each scrape adds what the source has counted since the scrape before. */
 export function scrapeCounter({ name, help, labelNames = [], registry }: Metric, read: () => readonly Sample[]): void {

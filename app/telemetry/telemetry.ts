@@ -10,7 +10,10 @@ import type { WorkersEvent } from '../../workers/telemetry-events.ts';
 import type { Logger } from '../logger.ts';
 import type { CommandEvent } from './command-telemetry.ts';
 import { observeGateway } from './gateway-metrics.ts';
+import type { HealthChecks } from '../health/checks.ts';
+import { observeHealth } from './health-metrics.ts';
 import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './log-messages.ts';
+import { replaceEventLoopMetrics } from './event-loop-metrics.ts';
 import { observeProjections } from './projection-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
 import { scrapeCounter } from './scraped-metrics.ts';
@@ -31,7 +34,7 @@ export type Telemetry = {
   /** For connections that are ended because their client takes what others need. */
   readonly cutReporter: (api: string) => (reason: CutReason) => void;
   /** Adds metrics that are read from these at each scrape. */
-  observe(sources: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway }): void;
+  observe(sources: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway; readonly health?: HealthChecks }): void;
 };
 
 export function startTelemetry(logger: Logger, { addresses }: { readonly addresses: LoggedAddresses } = { addresses: 'none' }): Telemetry {
@@ -121,7 +124,8 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
       }
     },
 
-    observe: ({ projections, jobs, gateway }) => {
+    observe: ({ projections, jobs, gateway, health }) => {
+      if (health !== undefined) observeHealth(registry, health);
       if (projections !== undefined) observeProjections(registry, projections, failureReporter('metrics'));
       if (jobs !== undefined) observeQueues(registry, jobs, failureReporter('metrics'));
       if (gateway !== undefined) observeGateway(registry, gateway);
@@ -131,7 +135,8 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
 
 function createMetrics() {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry }); // event-loop delay, heap, CPU
+  collectDefaultMetrics({ register: registry }); // heap, CPU
+  replaceEventLoopMetrics(registry);
   const registers = [registry];
   const requests = new Histogram({
     name: 'tidings_http_request_seconds',

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import { createCommands } from '../../commands/commands.ts';
 import { contextWith } from '../../commands/handling/command-context.ts';
@@ -73,7 +72,7 @@ export async function startChat() {
         writing: { commands, contextFor, loadState: handling.loadState, codec },
         tokens,
         clock,
-        reports: { reportError, metrics: new Registry() },
+        reports: { reportError },
       },
       { id: randomUUID(), host: '127.0.0.1', port: 0, region: 'bench', addressConnectionsMax: CONNECTIONS_MAX }, // all clients are on this machine
     ),

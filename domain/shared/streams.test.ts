@@ -34,6 +34,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   checkpointStream: 'checkpoint',
   versionsStream: 'versions',
   vaultStream: 'vault',
+  healthStream: 'health',
   deadLettersStream: 'dead-letters',
 };
 

@@ -46,5 +46,7 @@ export const checkpointStream = (projection: string): string => `checkpoint-${pr
 export const versionsStream = (projection: string): string => `versions-${projection}`;
 /** One in each log: which vault the log belongs to. */
 export const vaultStream = (what: 'identity', log: number): string => `vault-${what}${log === 0 ? '' : `/${log}`}`;
+/** Has no events: a health check changes its metadata, to see whether the log can be written. */
+export const healthStream = (what: 'probe'): string => `health-${what}`;
 /** One in each log, for a runner sees only its own log; `ports/event-log/slots.ts` tells by the name which log it is in. */
 export const deadLettersStream = (projection: string, log: number): string => `dead-letters-${projection}${log === 0 ? '' : `/${log}`}`;

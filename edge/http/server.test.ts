@@ -23,14 +23,27 @@ test('health, readiness and metrics are served', async (t) => {
   await using edge = await givenEdge();
   const metrics = new Registry();
   new Counter({ name: 'things_total', help: 'Things.', registers: [metrics] }).inc();
-  let missing: readonly string[] = [];
-  await using server = await edge.serve([], { metrics, notReady: async () => missing });
+  let status: 'ok' | 'failed' = 'ok';
+  const checks = async () => [
+    { name: 'log', status: 'ok' as const },
+    { name: 'views', status, reason: '/data/views.sqlite is damaged' },
+  ];
+  await using server = await edge.serve([], { metrics, checks });
   t.deepEqual(await (await fetch(`${server.url}/health/live`)).json(), { status: 'live' });
   t.is((await fetch(`${server.url}/health/ready`)).status, 200);
-  missing = ['projections'];
+  status = 'failed';
   const notReady = await fetch(`${server.url}/health/ready`);
   t.is(notReady.status, 503);
-  t.deepEqual(await notReady.json(), { status: 'not-ready', missing: ['projections'] });
+  t.deepEqual(await notReady.json(), {
+    status: 'not-ready',
+    checks: [
+      { name: 'log', status: 'ok' },
+      { name: 'views', status: 'failed' },
+    ],
+  });
+  await using forOperators = await edge.serve([], { checks, checksTell: 'reasons' });
+  t.like((await (await fetch(`${forOperators.url}/health/ready`)).json()) as object, { checks: { 1: { reason: '/data/views.sqlite is damaged' } } });
+  t.is((await fetch(`${forOperators.url}/metrics`)).status, 404);
   t.regex(await (await fetch(`${server.url}/metrics`)).text(), /things_total 1/);
 });
 

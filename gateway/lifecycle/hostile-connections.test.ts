@@ -52,7 +52,7 @@ test('an upgrade behind a request that is not answered yet ends the connection',
   const upgrade =
     'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
   const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
-  socket.write(`GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n${upgrade}`);
+  socket.write(`GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n${upgrade}`);
   const answers = (await socket.toArray().catch(() => [])).join('');
   t.false(answers.includes(' 101 '));
 });

@@ -20,8 +20,8 @@ export type ProjectionInstance = {
 };
 
 export type Processor = {
-  /** Creates the collections it writes to. Answers the checkpoint to start from, as it is stored, and the dead letters by stream. */
-  open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter> }>;
+  /** Creates the collections it writes to. Answers the checkpoint to start from, as it is stored, the dead letters by stream, and whether its views have caught up once. */
+  open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter>; readonly isBuilt: boolean }>;
   /** `at`: the position in the log at which it happens, when that is not the position of the events. */
   apply(events: readonly Recorded[], checkpoint: Checkpoint, at?: Position): Promise<FoldResult>;
   /** Called when the runner has nothing left to do for now. */

@@ -2,7 +2,7 @@
 import { covers } from '../../ports/event-log/position.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
-import { markBuilt } from '../progress/built.ts';
+import { isMarkedBuilt, markBuilt } from '../progress/built.ts';
 import { positionOf } from '../progress/checkpoint.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
@@ -35,11 +35,14 @@ export function projectorProcessor({ log, views, report, progress }: ProjectorDe
       const stored = await views.checkpoint(instance.checkpoint);
       const position = positionOf(stored);
       const head = await log.head(instance.log);
-      if (position === undefined || covers(head, position)) return { stored, deadLetters: await loadDeadLetters(views, instance.checkpoint) };
+      if (position === undefined || covers(head, position)) {
+        isMarked = await isMarkedBuilt(views, instance);
+        return { stored, deadLetters: await loadDeadLetters(views, instance.checkpoint), isBuilt: isMarked };
+      }
       report({ type: 'checkpoint-beyond-head', runner: instance.runner, checkpoint: position, head: head ?? null });
       progress.reset(instance.runner);
       await dropBuild(views, instance);
-      return { stored: undefined, deadLetters: new Map() };
+      return { stored: undefined, deadLetters: new Map(), isBuilt: false };
     },
     apply: (events, _checkpoint, at) => foldBatch(views, fold, events, at),
     caughtUp: async () => {

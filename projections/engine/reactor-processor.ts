@@ -39,7 +39,7 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
       const checkpoint = openCheckpoint(views, instance.checkpoint, await storedCheckpoint(dependencies, instance));
       await checkpointInLog.prepare();
       const deadLetters = await restoreDeadLetters(dependencies, instance, checkpoint);
-      return { stored: checkpoint.stored(), deadLetters };
+      return { stored: checkpoint.stored(), deadLetters, isBuilt: true };
     },
 
     apply: async (events, checkpoint, at) => {

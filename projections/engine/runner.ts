@@ -38,6 +38,8 @@ export type RunnerStatus = {
   readonly error: string | undefined;
   /** Since a batch last succeeded, where the last try failed; 0 otherwise. */
   readonly failingForMs: number;
+  /** Whether the views have caught up once; always true for a reactor or process that has begun. */
+  readonly isBuilt: boolean;
   readonly runningForMs: number;
 };
 
@@ -69,6 +71,7 @@ export function startRunner(
     failures: 0,
     failingSinceMs: undefined,
     error: undefined,
+    isBuilt: false,
     caughtUp: Promise.withResolvers(),
   };
   const startedMs = performance.now();
@@ -84,6 +87,7 @@ export function startRunner(
       error: record.error,
       failingForMs: record.failingSinceMs === undefined ? 0 : performance.now() - record.failingSinceMs,
       runningForMs: performance.now() - startedMs,
+      isBuilt: record.isBuilt,
     }),
     caughtUp: () => record.caughtUp.promise,
     [Symbol.asyncDispose]: async () => {
@@ -110,6 +114,7 @@ type RunnerRecord = {
   failures: number;
   failingSinceMs: number | undefined;
   error: string | undefined;
+  isBuilt: boolean;
   caughtUp: PromiseWithResolvers<void>;
 };
 
@@ -147,7 +152,8 @@ async function run(context: RunnerContext, record: RunnerRecord): Promise<void> 
 /** From the checkpoint on, for ever: it ends when the signal aborts, and throws when anything fails. */
 async function processBatches({ dependencies, instance, processor, config, signal }: RunnerContext, record: RunnerRecord): Promise<void> {
   const { log, decodeShared, views, progress } = dependencies;
-  const { stored, deadLetters } = await processor.open();
+  const { stored, deadLetters, isBuilt } = await processor.open();
+  record.isBuilt = isBuilt;
   const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
   const batchContext: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax: config.deadLetterStreamsMax };
   record.batchContext = batchContext;
@@ -166,6 +172,7 @@ async function processBatches({ dependencies, instance, processor, config, signa
     const { items, position } = batch;
     if (position === undefined) {
       if (batch.caughtUp) await processor.caughtUp(); // an empty log
+      record.isBuilt ||= batch.caughtUp;
       continue;
     }
     record.inProgress = items;
@@ -176,6 +183,7 @@ async function processBatches({ dependencies, instance, processor, config, signa
       checkpoint.skipTo(position);
     }
     if (batch.caughtUp) await processor.caughtUp();
+    record.isBuilt ||= batch.caughtUp;
     progress.advance(instance.runner, position);
     Object.assign(record, {
       inProgress: [],

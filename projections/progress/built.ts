@@ -22,6 +22,11 @@ export async function markBuilt(
   if ((await views.checkpoint(projection)) === undefined) await views.commit({ projection, from: undefined, to: BUILT, writes: [] });
 }
 
+export const isMarkedBuilt = async (
+  views: Pick<ViewStore, 'checkpoint'>,
+  { runner, logNumber }: { readonly runner: string; readonly logNumber: number },
+): Promise<boolean> => (await views.checkpoint(markOf(runner, logNumber))) !== undefined;
+
 export type BuiltBuilds = {
   /** True where the build is known to have caught up in every log; otherwise `ensure` finds out. */
   isKnown(runner: string): boolean;

@@ -58,6 +58,8 @@ export type ProjectionStatus = ProjectionLag & {
   readonly error: string | undefined;
   /** For how long it has been failing and trying again; 0 where it isn't. */
   readonly failingSeconds: number;
+  /** Whether the views have caught up once; always true for a reactor or process that has begun. */
+  readonly isBuilt: boolean;
 };
 
 export type Projections = AsyncDisposable & {
@@ -140,7 +142,7 @@ function reactorInstances(projection: AnyReactorOrProcess, logs: readonly string
 
 function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
   const { projection, build, log } = runner.instance;
-  const { state, position, deadLetters, error, failingForMs } = runner.status();
+  const { state, position, deadLetters, error, failingForMs, isBuilt } = runner.status();
   const active = projection.kind !== 'projector' || sameBuild(build, versions.active(projection.name));
   return {
     name: projection.name,
@@ -153,6 +155,7 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
     deadLetters,
     error,
     failingSeconds: failingForMs / SECOND_MS,
+    isBuilt,
     ...lag,
   };
 }
