@@ -23,7 +23,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
 /** Where a moment is compared with the present, or moved from it: each is known outside this process. */
 const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'edge/auth/app-signature.ts': 'the age of a signature',
-  'edge/auth/tokens.ts': 'the end of a session, in the vault and in the token',
+  'edge/auth/token-keys.ts': 'the age of a signing key, in the vault',
   'gateway/presence/moments.ts': 'a moment that people are shown, from a measured duration',
   'gateway/wire-gateway.ts': 'the end of a token',
   'projections/rollout/lag.ts': 'the age of an event',
@@ -40,8 +40,10 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'workers/notifications/plan/failed-recipients.ts': 'open work in the views, and the expiry of a notification',
   'workers/notifications/plan/plan-notifications.ts': 'open work in the views',
   'workers/notifications/publish-notifications.ts': 'the age of an event',
+  'workers/notifications/tell/message-now.ts': 'the age of a message',
   'workers/people/abandoned-logins.ts': 'open work in the views',
   'workers/people/abandoned-reservations.ts': 'open work in the views',
+  'workers/people/erase-activity.ts': 'open work in the views, and the moment of an erasure',
   'workers/people/erase-activity.ts': 'open work in the views',
 };
 
