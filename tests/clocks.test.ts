@@ -44,7 +44,6 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'workers/people/abandoned-logins.ts': 'open work in the views',
   'workers/people/abandoned-reservations.ts': 'open work in the views',
   'workers/people/erase-activity.ts': 'open work in the views, and the moment of an erasure',
-  'workers/people/erase-activity.ts': 'open work in the views',
 };
 
 const DATE_NOW = /\bDate\.now\b/;
