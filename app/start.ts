@@ -14,12 +14,13 @@ import { projectionLines } from './control/projection-operations.ts';
 import { startControlServer } from './control/server.ts';
 import { createCore } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
+import { checkClock } from './start-checks/check-clock.ts';
 import { createHealthChecks, projectionsCheck } from './health/checks.ts';
 import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
-import { adoptVault } from './vault-identity.ts';
+import { adoptVault } from './start-checks/vault-identity.ts';
 
 const DAY_SECONDS = 86_400;
 /** So that the first queries of a small installation are not refused because its views are still being built. */
@@ -47,6 +48,7 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
   const core = await createCore(adapters, clock, { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') });
+  await checkClock({ log: adapters.log, clock, logger });
   await adoptVault(core, { adoption: vaultAdoption });
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 

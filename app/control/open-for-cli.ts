@@ -20,7 +20,7 @@ import { startAdapters, type AdaptersConfig } from '../adapters.ts';
 import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createCore } from '../core.ts';
-import { adoptVault } from '../vault-identity.ts';
+import { adoptVault } from '../start-checks/vault-identity.ts';
 import { createControlOperations } from './operations.ts';
 import type { ProjectionLine } from './protocol.ts';
 import { startControlServer } from './server.ts';

@@ -5,15 +5,15 @@
  */
 import { createHmac } from 'node:crypto';
 import { v7 } from 'uuid';
-import { eventIdOf } from '../commands/handling/deterministic-ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
-import type { OperationsEvent } from '../domain/shared/operations.ts';
-import { vaultStream } from '../domain/shared/streams.ts';
-import type { Codec } from '../ports/event-log/codec.ts';
-import type { EventLog } from '../ports/event-log/port.ts';
-import type { Vault } from '../ports/vault/port.ts';
-import { CannotStart } from './cannot-start.ts';
-import { installationSecret } from './data-folder.ts';
+import { eventIdOf } from '../../commands/handling/deterministic-ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { OperationsEvent } from '../../domain/shared/operations.ts';
+import { vaultStream } from '../../domain/shared/streams.ts';
+import type { Codec } from '../../ports/event-log/codec.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import type { Vault } from '../../ports/vault/port.ts';
+import { CannotStart } from '../cannot-start.ts';
+import { installationSecret } from '../data-folder.ts';
 
 const ADOPTED = 'operations.vault-adopted.v1';
 

@@ -2,20 +2,20 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import test from 'ava';
-import { createHandling } from '../commands/handling/handle.ts';
-import { instant } from '../domain/shared/instant.ts';
-import { vaultStream } from '../domain/shared/streams.ts';
-import { openEventStore } from '../event-store/open.ts';
-import { createCodec } from '../ports/event-log/codec.ts';
-import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
-import { openKeyring } from '../ports/event-log/keyring.ts';
-import { partitionedLog } from '../ports/event-log/partitioned.ts';
-import type { EventLog } from '../ports/event-log/port.ts';
-import { evenSlotTable } from '../ports/event-log/slots.ts';
-import { startSqliteVault } from '../ports/vault/sqlite.ts';
-import { startTidingsForTest, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
-import { signUp } from '../cli/test-fixture.ts';
-import { CannotStart } from './cannot-start.ts';
+import { createHandling } from '../../commands/handling/handle.ts';
+import { instant } from '../../domain/shared/instant.ts';
+import { vaultStream } from '../../domain/shared/streams.ts';
+import { openEventStore } from '../../event-store/open.ts';
+import { createCodec } from '../../ports/event-log/codec.ts';
+import { startEmbeddedLog } from '../../ports/event-log/embedded.ts';
+import { openKeyring } from '../../ports/event-log/keyring.ts';
+import { partitionedLog } from '../../ports/event-log/partitioned.ts';
+import type { EventLog } from '../../ports/event-log/port.ts';
+import { evenSlotTable } from '../../ports/event-log/slots.ts';
+import { startSqliteVault } from '../../ports/vault/sqlite.ts';
+import { startTidingsForTest, startTidingsProcess, temporaryFolder } from '../../tests/start-for-test.ts';
+import { signUp } from '../../cli/test-fixture.ts';
+import { CannotStart } from '../cannot-start.ts';
 import { adoptVault } from './vault-identity.ts';
 
 async function givenLogs(count: number) {
