@@ -1,4 +1,5 @@
 /** All commands, ready to be called. */
+import type { ContactKind } from '../domain/people/notification-channels.ts';
 import { addMember, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
 import {
   acceptInvitation,
@@ -19,7 +20,16 @@ import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
-import { blockEndpoint, invalidateDevice, invalidateEndpoint, removeContact, setContact, unblockContact } from './people/contacts.ts';
+import {
+  addressIdOf,
+  blockEndpoint,
+  confirmContact,
+  invalidateDevice,
+  invalidateEndpoint,
+  removeContact,
+  setContact,
+  unblockContact,
+} from './people/contacts.ts';
 import { pushTokenIdOf, registerDevice, type PushToken } from './people/devices.ts';
 import {
   acceptFriend,
@@ -36,6 +46,7 @@ import { changePassword, loginOfPerson } from './accounts/change-password.ts';
 import { findKnownDevice } from './accounts/known-devices.ts';
 import { authenticateAgain, logIn } from './accounts/log-in.ts';
 import { logOut } from './accounts/log-out.ts';
+import { drawCode } from './accounts/one-time-codes.ts';
 import { endSessions, listSessions } from './accounts/sessions.ts';
 import { loginOf, signUp } from './accounts/sign-up.ts';
 
@@ -55,6 +66,8 @@ const COMMANDS = {
   finishErasing,
   freeAbandonedLogin,
   setContact,
+  confirmContact,
+  drawCode,
   removeContact,
   registerDevice,
   invalidateDevice,
@@ -122,11 +135,18 @@ export type Commands = BoundCommands & {
   readonly loginOf: (loginName: string) => string;
   /** The HMAC of a push token: the name of the stream of its claims. */
   readonly pushTokenIdOf: (token: PushToken) => string;
+  /** The HMAC of an address: counts how often it is written to. */
+  readonly addressIdOf: (kind: ContactKind, address: string) => string;
 };
 
 export function createCommands({ handling, ...parts }: CommandsDependencies): Commands {
   const dependencies = { ...handling, ...parts };
   const bound = Object.fromEntries(Object.entries(COMMANDS).map(([name, bind]) => [name, bind(dependencies)])) as unknown as BoundCommands;
   const { secret } = parts.logins;
-  return { ...bound, loginOf: (loginName) => loginOf(secret, loginName), pushTokenIdOf: (token) => pushTokenIdOf(secret, token) };
+  return {
+    ...bound,
+    loginOf: (loginName) => loginOf(secret, loginName),
+    pushTokenIdOf: (token) => pushTokenIdOf(secret, token),
+    addressIdOf: (kind, address) => addressIdOf(secret, kind, address),
+  };
 }

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
-import type { AppId, PersonId } from '../domain/shared/ids.ts';
+import type { ContactKind } from '../domain/people/notification-channels.ts';
+import type { AppId, CodeId, EndpointId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStoreOptions } from '../event-store/store.ts';
@@ -110,3 +111,18 @@ export async function eventsIn(given: CommandsFixture, stream: string): Promise<
 }
 
 export const codeOf = (handled: CommandResult) => (handled.outcome === 'refused' ? handled.refusal.code : handled.outcome);
+
+/** The contact is confirmed with a code, as if its message had been read. */
+export async function confirmedContact(
+  { vault, context }: Pick<CommandsFixture, 'vault' | 'context'>,
+  { commands }: Pick<Process, 'commands'>,
+  { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
+): Promise<EndpointId> {
+  const { id } = await commands.setContact({ person, kind, address }, context(person));
+  const [waiting] = (await vault.owned('one-time-code', person)).filter(({ record }) => record.endpoint === id);
+  const asked = context(person);
+  const code = (await commands.drawCode({ code: waiting?.id as CodeId }, asked.at)) ?? '';
+  const confirmed = await commands.confirmContact({ person, kind, code }, asked);
+  if (confirmed.outcome !== 'appended') throw new Error(JSON.stringify(confirmed));
+  return id;
+}

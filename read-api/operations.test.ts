@@ -49,7 +49,7 @@ test('every operation of the document is answered as the document says', async (
 
     await expectSuccess(commands.setContact({ person: ada.person, kind: 'email', address: 'ada@example.org' }, by(ada.person)));
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/contacts')).body as object, {
-      contacts: [{ kind: 'email', address: 'ada@example.org', blocked: null }],
+      contacts: [{ kind: 'email', address: 'ada@example.org', confirmed: false, blocked: null }],
     });
 
     await expectSuccess(commands.setPreferences({ person: ada.person, choices: [{ category: 'news', channel: 'sms', wanted: false }] }, by(ada.person)));

@@ -1,6 +1,6 @@
 /** Notifications from the view of a recipient: what they say now and are about, and the status of the deliveries to this person. */
 import { z } from 'zod';
-import type { Content } from '../domain/notifications/events.ts';
+import type { Content, Source } from '../domain/notifications/events.ts';
 import { dataOf } from '../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
@@ -60,10 +60,13 @@ export async function loadReceived(dependencies: Dependencies, person: PersonId,
   const byNotification = Map.groupBy(deliveries, ({ notification }) => notification);
   const received = await Promise.all(
     notifications.map(async (notification) => {
+      const { source: about } = notification;
+      if (about.kind === 'account') return undefined; // a code is for whoever reads what arrives at the address
+      const shown = { ...notification, source: about };
       const its = byNotification.get(notification.notification) ?? [];
-      if (notification.source.kind === 'app') return viewOf(notification, { content: await renderContent(notification, templates) }, its);
+      if (notification.source.kind === 'app') return viewOf(shown, { content: await renderContent(notification, templates) }, its);
       const source = told.get(notification.notification);
-      return source && viewOf(notification, source, its);
+      return source && viewOf(shown, source, its);
     }),
   );
   return received.filter((one) => one !== undefined);
@@ -75,7 +78,7 @@ async function loadTold(
   person: PersonId,
   notifications: readonly NotificationDocument[],
 ): Promise<ReadonlyMap<NotificationId, ToldSource>> {
-  const products = notifications.flatMap(({ notification, source }) => (source.kind === 'app' ? [] : [{ notification, source }]));
+  const products = notifications.flatMap(({ notification, source }) => (source.kind === 'app' || source.kind === 'account' ? [] : [{ notification, source }]));
   const told = await toldOf(
     dependencies,
     person,
@@ -84,10 +87,11 @@ async function loadTold(
   return new Map(products.flatMap(({ notification }, i) => (told[i] === undefined ? [] : [[notification, told[i]] as const])));
 }
 
+type ShownNotification = NotificationDocument & { readonly source: Exclude<Source, { kind: 'account' }> };
 type Shown = { readonly content: Content | null; readonly author?: PersonId };
 
 function viewOf(
-  { notification, source, category, at }: NotificationDocument,
+  { notification, source, category, at }: ShownNotification,
   { content, author }: Shown,
   deliveries: readonly DeliveryDocument[],
 ): ReceivedNotification {

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: ['shared', 'people', 'chat', 'feed', 'notifications'],
   'domain/notifications': ['delivery', 'planning'],
-  commands: ['handling', 'accounts', 'people', 'chat', 'feed', 'notifications'],
+  commands: ['handling', 'notifications', 'accounts', 'people', 'chat', 'feed'],
   projections: ['progress', 'read-models', 'query', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'routes'],

@@ -8,6 +8,7 @@ import { appendOperationsWith } from '../commands/append-operations.ts';
 import { createCommands } from '../commands/commands.ts';
 import { contextWith, type CommandContext } from '../commands/handling/command-context.ts';
 import { createHandling } from '../commands/handling/handle.ts';
+import type { ContactKind } from '../domain/people/notification-channels.ts';
 import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
@@ -218,4 +219,18 @@ export async function startWorkersForTest(
     },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
+}
+
+/** The contact is confirmed with the code that arrives in the outbox. */
+export async function confirmContact(
+  { outbox, commands, by }: Pick<TestWorkers, 'outbox' | 'commands' | 'by'>,
+  { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
+): Promise<void> {
+  await commands.setContact({ person, kind, address }, by(person));
+  for (;;) {
+    const messages = await outbox.list({ channel: kind === 'email' ? 'email' : 'sms', limit: 1_000 });
+    const code = /^\d+/.exec(messages.find(({ to, category }) => to === address && category === 'account')?.body ?? '')?.[0];
+    if (code === undefined) await delay(5);
+    else return void (await commands.confirmContact({ person, kind, code }, by(person)));
+  }
 }

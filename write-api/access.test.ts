@@ -24,6 +24,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   registerDevice: 'person',
   removeDevice: 'person',
   setContact: 'person',
+  confirmContact: 'person',
   removeContact: 'person',
   unblockContact: 'operator',
   setPreferences: 'person',

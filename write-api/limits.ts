@@ -15,6 +15,9 @@ export const WRITE_LIMITS = {
   loginFailures: { name: 'login-failures', points: 5, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
   loginFailuresOfName: { name: 'login-failures-of-name', points: 20, windowSeconds: HOUR_SECONDS, delaySecondsMax: 10 },
   loginFailuresOfDevice: { name: 'login-failures-of-device', points: 10, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
+  /** Codes that are sent to confirm an address, per person, and per address whoever asks. */
+  contactCodes: { name: 'contact-codes', points: 10, windowSeconds: HOUR_SECONDS },
+  contactCodesOfAddress: { name: 'contact-codes-of-address', points: 5, windowSeconds: HOUR_SECONDS },
   /** Counted per person. */
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },

@@ -4,7 +4,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import type { NotificationId } from '../domain/shared/ids.ts';
 import { notificationStream } from '../domain/shared/streams.ts';
-import { givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
+import { drawnCode, givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 
@@ -31,6 +31,8 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(ada, 'DELETE', device)).status, 200);
     t.is((await request(ada, 'PUT', '/v1/me/contacts/email', { body: { address: 'ada@example.org' } })).status, 201);
     t.is((await request(ada, 'PUT', '/v1/me/contacts/phone', { body: { address: '+4930123456' } })).status, 201);
+    const code = await drawnCode(api, ada, 'confirm-email');
+    t.is((await request(ada, 'POST', '/v1/me/contacts/email/confirm', { body: { code } })).status, 201);
     t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}/contacts/phone/block`)).status, 200, 'nothing blocks it');
     t.is((await request(ada, 'DELETE', '/v1/me/contacts/phone')).status, 200);
     const choices = [

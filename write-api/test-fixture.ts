@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
 import { contextWith } from '../commands/handling/command-context.ts';
-import type { AppId, ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { CodePurpose } from '../domain/people/one-time-code.ts';
+import type { AppId, ChannelId, CodeId, PersonId } from '../domain/shared/ids.ts';
 import { epochMs } from '../domain/shared/instant.ts';
 import { createAppSignatures, signRequest, type SignableRequest } from '../edge/auth/app-signature.ts';
 import { createAuthentication } from '../edge/auth/callers.ts';
@@ -164,4 +165,15 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
       await given[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The code of the newest message of this purpose, as if it had been read. */
+export async function drawnCode(
+  { commands: given }: Pick<WriteApiFixture, 'commands'>,
+  { person }: Pick<LoggedInPerson, 'person'>,
+  purpose: CodePurpose,
+): Promise<string> {
+  const codes = (await given.vault.owned('one-time-code', person)).filter(({ record }) => record.purpose === purpose);
+  const newest = codes.toSorted((one, other) => (one.record.expiresAt < other.record.expiresAt ? 1 : -1))[0];
+  return (await given.process().commands.drawCode({ code: newest?.id as CodeId }, given.now)) ?? '';
 }

@@ -7,29 +7,66 @@ import { contacts } from '../../domain/people/contacts.ts';
 import { emailAddressKey } from '../../domain/people/email-address.ts';
 import type { EndpointLoss, HardBlock } from '../../domain/people/events.ts';
 import type { ContactKind } from '../../domain/people/notification-channels.ts';
+import { confirmationOf } from '../../domain/people/one-time-code.ts';
 import { user, type UserState } from '../../domain/people/user.ts';
 import type { DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { contactsStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { SubjectErased } from '../../ports/event-log/keyring.ts';
+import { findCode, removeCodes, sendCode } from '../accounts/one-time-codes.ts';
 import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
 import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
+/** What was confirmed before stays in use until the new address is: a code is sent to it. */
 export const setContact =
-  (dependencies: Uses<'keyring'>) =>
+  (dependencies: Uses<'keyring' | 'vault' | 'log' | 'codec'>) =>
   async (
     { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
     context: CommandContext,
   ): Promise<CreateResult<EndpointId>> =>
-    withEndpoint(dependencies, person, `${kind}\n${addressKey(kind, address)}`, context, (endpoint, owner) =>
-      dependencies.handle(contacts, contactsStream(person), { type: 'set-contact', kind, endpoint, address, user: owner.state }, context, {
-        readRevisions: [owner],
-      }),
-    );
+    withEndpoint(dependencies, person, `${kind}\n${addressKey(kind, address)}`, context, async (endpoint, owner) => {
+      const { handle, loadState } = dependencies;
+      const command = { type: 'set-contact', kind, endpoint, address, user: owner.state } as const;
+      const handled = await handle(contacts, contactsStream(person), command, context, { readRevisions: [owner] });
+      if (handled.outcome !== 'appended') return handled;
+      // Repeated after the address was confirmed or replaced, it sends nothing.
+      const { state } = await loadState(contacts, contactsStream(person));
+      const channel = kind === 'email' ? 'email' : 'sms';
+      if (state.unconfirmed?.[kind] === endpoint) await sendCode(dependencies, { person, purpose: confirmationOf(kind), endpoint, channel }, context);
+      return handled;
+    });
+
+/** `code`: from the message. */
+export const confirmContact =
+  (dependencies: Uses<'vault'>) =>
+  async (
+    { person, kind, code: digits }: { readonly person: PersonId; readonly kind: ContactKind; readonly code: string },
+    context: CommandContext,
+  ): Promise<CommandResult> => {
+    const { handle, loadState, findEarlierResult, vault } = dependencies;
+    const earlier = await findEarlierResult(contacts, contactsStream(person), context);
+    if (earlier !== undefined) return earlier;
+    const [owner, { state }] = await Promise.all([loadState(user, userStream(person)), loadState(contacts, contactsStream(person))]);
+    const endpoint = state.unconfirmed?.[kind];
+    if (endpoint === undefined) return refused('endpoint-unknown');
+    const purpose = confirmationOf(kind);
+    if ((await findCode(vault, { person, purpose, endpoint, digits }, context.at)) === undefined) return refused('code-invalid');
+    const command = { type: 'confirm-contact', kind, endpoint, user: owner.state } as const;
+    const handled = await handle(contacts, contactsStream(person), command, context, { readRevisions: [owner] });
+    if (handled.outcome !== 'refused') await removeCodes(vault, { person, purpose });
+    return handled;
+  };
+
+/** Counts how often an address is written to, by whomever: the same for the same one, and nobody can tell from it which. */
+export const addressIdOf = (secret: Uint8Array, kind: ContactKind, address: string): string =>
+  createHmac('sha256', secret)
+    .update(`contact\n${kind}\n${addressKey(kind, address)}`)
+    .digest('base64url')
+    .slice(0, 32);
 
 function addressKey(kind: ContactKind, address: string): string {
   switch (kind) {

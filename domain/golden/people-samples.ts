@@ -23,6 +23,7 @@ export const userSamples: Samples<UserEvent> = {
 
 export const contactsSamples: Samples<ContactsEvent> = {
   'people.contact-set.v1': { kind: 'email', endpoint: home, address: 'ann@example.org' },
+  'people.contact-confirmed.v1': { kind: 'email', endpoint: home },
   'people.contact-blocked.v1': { endpoint: home, reason: 'hard-bounce' },
   'people.contact-unblocked.v1': { endpoint: home },
   'people.contact-removed.v1': { kind: 'email', endpoint: home },

@@ -1,7 +1,8 @@
 /** The events of notifications (`notification-`), of their deliveries (`delivery-`), and of the apps and templates behind them (`app-`, `template-`). */
 import type { NotificationChannel } from '../people/notification-channels.ts';
+import type { CodePurpose } from '../people/one-time-code.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
-import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
+import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 
 export type Priority = 'high' | 'normal' | 'low';
@@ -10,7 +11,9 @@ export type Priority = 'high' | 'normal' | 'low';
 export type Source =
   | { readonly kind: 'app'; readonly app: AppId }
   | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
-  | { readonly kind: 'feed'; readonly post: PostId };
+  | { readonly kind: 'feed'; readonly post: PostId }
+  /** The account itself: a one-time code, which goes to this very endpoint and to no other that the person may have by then. */
+  | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId };
 
 export type Content = { readonly title?: string; readonly body: string; readonly url?: string };
 
@@ -54,6 +57,8 @@ export type SuppressionReason =
   | 'app-disabled'
   | 'endpoint-removed'
   | 'no-endpoint'
+  /** The person has not confirmed the address. */
+  | 'unconfirmed'
   | 'frequency-cap'
   | 'received-meanwhile'
   /** What it tells of is withdrawn or deleted, or its author was erased. */

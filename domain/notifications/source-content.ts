@@ -40,5 +40,7 @@ export function dataOf({
       return { ...common, channel: source.channel, seq: String(source.seq) };
     case 'feed':
       return { ...common, post: source.post };
+    case 'account':
+      return common;
   }
 }

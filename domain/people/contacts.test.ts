@@ -21,19 +21,52 @@ const registered: ContactsEvent = { type: 'people.device-registered.v1', data };
 const register = { type: 'register-device', ...data, user } as const;
 const invalidated = (reason: EndpointLoss): ContactsEvent => ({ type: 'people.device-invalidated.v1', data: { device: phone, endpoint: token1, reason } });
 
-test('a person sets an address, and another one in its place', (t) => {
-  given(contacts).when(setEmail(home)).then(t, emailSet(home));
-  given(contacts, emailSet(home)).when(setEmail(work)).then(t, emailSet(work));
+const unconfirmed = (endpoint: EndpointId): ContactsEvent => ({
+  type: 'people.contact-set.v1',
+  data: { kind: 'email', endpoint, address: 'ann@example.org', unconfirmed: true },
+});
+const confirmed = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-confirmed.v1', data: { kind: 'email', endpoint } });
+const removed = (endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-removed.v1', data: { kind: 'email', endpoint } });
+const confirm = (endpoint: EndpointId) => ({ type: 'confirm-contact', kind: 'email', endpoint, user }) as const;
+const stateAfter = (...events: readonly ContactsEvent[]) => events.reduce(contacts.evolve, contacts.initialState);
+
+test('an address that is set waits to be confirmed, and what was in use stays in use until then', (t) => {
+  given(contacts).when(setEmail(home)).then(t, unconfirmed(home));
+  t.like(stateAfter(unconfirmed(home)), { unconfirmed: { email: home } });
+  t.is(stateAfter(unconfirmed(home)).email, undefined);
+  given(contacts, unconfirmed(home)).when(confirm(home)).then(t, confirmed(home));
+  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home)), { ...contacts.initialState, email: home });
+  t.like(stateAfter(unconfirmed(home), confirmed(home), unconfirmed(work)), { email: home, unconfirmed: { email: work } });
+  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home), unconfirmed(work), confirmed(work)), { ...contacts.initialState, email: work });
 });
 
-test('setting the same address again changes nothing', (t) => {
+test('an address that was set before addresses were confirmed is in use', (t) => {
+  t.deepEqual(stateAfter(emailSet(home)), { ...contacts.initialState, email: home });
   given(contacts, emailSet(home)).when(setEmail(home)).then(t);
+  given(contacts, emailSet(home)).when(confirm(home)).then(t);
 });
 
-test('a contact is removed by its kind', (t) => {
-  const removed: ContactsEvent = { type: 'people.contact-removed.v1', data: { kind: 'email', endpoint: home } };
-  given(contacts, emailSet(home)).when({ type: 'remove-contact', kind: 'email' }).then(t, removed);
-  given(contacts, emailSet(home), removed).when({ type: 'remove-contact', kind: 'email' }).then(t);
+test('setting an address that waits asks for another code, and setting the one in use gives up what was to replace it', (t) => {
+  given(contacts, unconfirmed(home)).when(setEmail(home)).then(t, unconfirmed(home));
+  given(contacts, unconfirmed(home), confirmed(home)).when(setEmail(home)).then(t);
+  given(contacts, emailSet(home), unconfirmed(work)).when(setEmail(home)).then(t, removed(work));
+  t.deepEqual(stateAfter(emailSet(home), unconfirmed(work), removed(work)), { ...contacts.initialState, email: home });
+});
+
+test('only the address that waits is confirmed', (t) => {
+  given(contacts).when(confirm(home)).thenRefused(t, 'endpoint-unknown');
+  given(contacts, unconfirmed(home), unconfirmed(work)).when(confirm(home)).thenRefused(t, 'endpoint-unknown');
+  given(contacts, unconfirmed(home))
+    .when({ ...confirm(home), user: erasedUser })
+    .thenRefused(t, 'person-erased');
+});
+
+test('a contact is removed by its kind, confirmed or not', (t) => {
+  const remove = { type: 'remove-contact', kind: 'email' } as const;
+  given(contacts, emailSet(home)).when(remove).then(t, removed(home));
+  given(contacts, emailSet(home), removed(home)).when(remove).then(t);
+  given(contacts, unconfirmed(home)).when(remove).then(t, removed(home));
+  given(contacts, emailSet(home), unconfirmed(work)).when(remove).then(t, removed(home), removed(work));
 });
 
 test('a person who was erased, or does not exist, can’t set addresses or register devices', (t) => {

@@ -28,6 +28,8 @@ export type OpenSession = { readonly session: string; readonly device?: DeviceId
 export type ContactsState = {
   readonly email?: EndpointId;
   readonly phone?: EndpointId;
+  /** Set, and not confirmed yet; what was confirmed before stays in use. */
+  readonly unconfirmed?: { readonly [Kind in ContactKind]?: EndpointId };
   /** The one registered longest ago first. */
   readonly devices: readonly Device[];
   /** A block outlives the contact: setting the same address again doesn't take back the STOP. */
@@ -37,6 +39,8 @@ export type ContactsState = {
 /** `user` is the same person's: an erased person sets no new addresses. */
 export type ContactsCommand =
   | { readonly type: 'set-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: string; readonly user: UserState }
+  /** The person has shown the code that was sent to the endpoint. */
+  | { readonly type: 'confirm-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly user: UserState }
   | { readonly type: 'remove-contact'; readonly kind: ContactKind }
   | { readonly type: 'block-endpoint'; readonly endpoint: EndpointId; readonly reason: HardBlock }
   | { readonly type: 'unblock-contact'; readonly kind: ContactKind; readonly user: UserState }
@@ -75,12 +79,14 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
 
   evolve: (state, event) => {
     switch (event.type) {
-      case 'people.contact-set.v1':
-        return { ...state, [event.data.kind]: event.data.endpoint };
-      case 'people.contact-removed.v1': {
-        const { [event.data.kind]: _, ...rest } = state;
-        return rest;
+      case 'people.contact-set.v1': {
+        const { kind, endpoint, unconfirmed } = event.data;
+        return unconfirmed === true ? { ...state, unconfirmed: { ...state.unconfirmed, [kind]: endpoint } } : inUse(state, kind, endpoint);
       }
+      case 'people.contact-confirmed.v1':
+        return inUse(state, event.data.kind, event.data.endpoint);
+      case 'people.contact-removed.v1':
+        return withoutContact(state, event.data);
       case 'people.contact-blocked.v1':
         return { ...state, blocks: withEntry(state.blocks, event.data.endpoint, event.data.reason) };
       case 'people.contact-unblocked.v1':
@@ -100,6 +106,8 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
     switch (command.type) {
       case 'set-contact':
         return setContact(state, command);
+      case 'confirm-contact':
+        return confirmContact(state, command);
       case 'remove-contact':
         return removeContact(state, command);
       case 'block-endpoint':
@@ -129,6 +137,7 @@ export function deviceChangeIn(device: DeviceId, event: ContactsEvent): 'registe
     case 'people.device-invalidated.v1':
       return event.data.device === device && isRemoval(event.data.reason) ? 'removed' : undefined;
     case 'people.contact-set.v1':
+    case 'people.contact-confirmed.v1':
     case 'people.contact-removed.v1':
     case 'people.contact-blocked.v1':
     case 'people.contact-unblocked.v1':
@@ -145,13 +154,41 @@ export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock |
 function setContact(state: ContactsState, { kind, endpoint, address, user }: Command<'set-contact'>): Decision<ContactsEvent> {
   const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
-  if (state[kind] === endpoint) return accept();
-  return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address } });
+  // An address that is in use needs no second confirmation: one that was to replace it is given up.
+  const replacing = state.unconfirmed?.[kind];
+  if (state[kind] === endpoint) return accept(...(replacing === undefined ? [] : [removed(kind, replacing)]));
+  // Also where the same one waits already: the person asks for another code.
+  return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address, unconfirmed: true } });
+}
+
+function confirmContact(state: ContactsState, { kind, endpoint, user }: Command<'confirm-contact'>): Decision<ContactsEvent> {
+  const absence = refusalIfAbsent(user);
+  if (absence !== undefined) return absence;
+  if (state.unconfirmed?.[kind] === endpoint) return accept({ type: 'people.contact-confirmed.v1', data: { kind, endpoint } });
+  return state[kind] === endpoint ? accept() : refuse('endpoint-unknown');
 }
 
 function removeContact(state: ContactsState, { kind }: Command<'remove-contact'>): Decision<ContactsEvent> {
-  const endpoint = state[kind];
-  return endpoint === undefined ? accept() : accept({ type: 'people.contact-removed.v1', data: { kind, endpoint } });
+  const endpoints = [state[kind], state.unconfirmed?.[kind]].filter((endpoint) => endpoint !== undefined);
+  return accept(...endpoints.map((endpoint) => removed(kind, endpoint)));
+}
+
+const removed = (kind: ContactKind, endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-removed.v1', data: { kind, endpoint } });
+
+function inUse(state: ContactsState, kind: ContactKind, endpoint: EndpointId): ContactsState {
+  return { ...withoutUnconfirmed(state, kind), [kind]: endpoint };
+}
+
+function withoutContact(state: ContactsState, { kind, endpoint }: { readonly kind: ContactKind; readonly endpoint: EndpointId }): ContactsState {
+  if (state.unconfirmed?.[kind] === endpoint) return withoutUnconfirmed(state, kind);
+  const { [kind]: _, ...rest } = state;
+  return rest;
+}
+
+function withoutUnconfirmed(state: ContactsState, kind: ContactKind): ContactsState {
+  const { unconfirmed, ...rest } = state;
+  const { [kind]: _, ...others } = unconfirmed ?? {};
+  return Object.keys(others).length === 0 ? rest : { ...rest, unconfirmed: others };
 }
 
 /** Also for an endpoint that was removed: a STOP may arrive after the number was replaced, and holds if it is set again. */
@@ -160,13 +197,14 @@ function blockEndpoint(state: ContactsState, { endpoint, reason }: Command<'bloc
   return accept({ type: 'people.contact-blocked.v1', data: { endpoint, reason } });
 }
 
-/** Unblocks the address that is set now. An older one has to be set again first, and its block is still there then. */
+/** Unblocks the addresses that are set now, confirmed or not. An older one has to be set again first, and its block is still there then. */
 function unblockContact(state: ContactsState, { kind, user }: Command<'unblock-contact'>): Decision<ContactsEvent> {
   const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
-  const endpoint = state[kind];
-  if (endpoint === undefined) return refuse('endpoint-unknown');
-  return blockOf(state, endpoint) === undefined ? accept() : accept({ type: 'people.contact-unblocked.v1', data: { endpoint } });
+  const endpoints = [state[kind], state.unconfirmed?.[kind]].filter((endpoint) => endpoint !== undefined);
+  if (endpoints.length === 0) return refuse('endpoint-unknown');
+  const blocked = endpoints.filter((endpoint) => blockOf(state, endpoint) !== undefined);
+  return accept(...blocked.map((endpoint): ContactsEvent => ({ type: 'people.contact-unblocked.v1', data: { endpoint } })));
 }
 
 function registerDevice(state: ContactsState, command: Command<'register-device'>): Decision<ContactsEvent> {

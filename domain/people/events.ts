@@ -27,7 +27,18 @@ export type HardBlock = 'stop' | 'hard-bounce' | 'complaint';
 
 /** `contactsStream`: where a person can be reached. An endpoint is an id; its address or token is sealed here and stored nowhere else. */
 export type ContactsEvent =
-  | { readonly type: 'people.contact-set.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: Personal<string> } }
+  | {
+      readonly type: 'people.contact-set.v1';
+      readonly data: {
+        readonly kind: ContactKind;
+        readonly endpoint: EndpointId;
+        readonly address: Personal<string>;
+        /** Nothing but a code is sent to it until it is confirmed. Absent in older events, whose addresses are in use. */
+        readonly unconfirmed?: true;
+      };
+    }
+  /** In use from now on, in place of an earlier one. */
+  | { readonly type: 'people.contact-confirmed.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId } }
   | { readonly type: 'people.contact-removed.v1'; readonly data: { readonly kind: ContactKind; readonly endpoint: EndpointId } }
   | { readonly type: 'people.contact-blocked.v1'; readonly data: { readonly endpoint: EndpointId; readonly reason: HardBlock } }
   | { readonly type: 'people.contact-unblocked.v1'; readonly data: { readonly endpoint: EndpointId } }
@@ -108,6 +119,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.profile-changed.v1': { name: '$key', about: '$key' },
   'people.person-erased.v1': {},
   'people.contact-set.v1': { address: '$key' },
+  'people.contact-confirmed.v1': {},
   'people.contact-removed.v1': {},
   'people.contact-blocked.v1': {},
   'people.contact-unblocked.v1': {},

@@ -11,6 +11,7 @@ export type AppId = Id<'app'>;
 export type NotificationId = Id<'notification'>;
 export type DeliveryId = Id<'delivery'>;
 export type TemplateId = Id<'template'>;
+export type CodeId = Id<'code'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

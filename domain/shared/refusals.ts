@@ -79,6 +79,7 @@ export const REFUSALS = {
   'name-empty': { kind: 'invalid', sentence: 'A name needs at least one visible character.' },
   'name-too-long': { kind: 'too-large', sentence: 'The name has {length} characters; at most {max} are allowed.' },
   'about-too-long': { kind: 'too-large', sentence: 'The about text has {length} characters; at most {max} are allowed.' },
+  'code-invalid': { kind: 'invalid', sentence: 'The code is wrong, or not valid any more; ask for a new one.' },
   'endpoint-unknown': { kind: 'unknown', sentence: 'There is no such device or contact.' },
   'time-zone-unknown': { kind: 'invalid', sentence: '{zone} is not an IANA time zone, such as Europe/Berlin.' },
   'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours need two different times of day, such as from 22:00 until 07:00.' },

@@ -1,5 +1,6 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
-import type { AppId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { CodePurpose } from '../../domain/people/one-time-code.ts';
+import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
 /** By kind: the record kept under an id. Binary values are base64. */
@@ -32,6 +33,16 @@ export type VaultRecords = {
   readonly 'session-use': { readonly usedAt: Instant };
   /** Signs tokens. Id: its number, from 1. Owner: `token-keys`. */
   readonly 'token-key': { readonly secret: string; readonly createdAt: Instant };
+  /** A code that was sent, or is about to be. Id: the code's. `hash` is absent until it is drawn for the message. Owner: the person. */
+  readonly 'one-time-code': {
+    readonly person: PersonId;
+    readonly purpose: CodePurpose;
+    readonly endpoint: EndpointId;
+    readonly expiresAt: Instant;
+    readonly hash?: string;
+  };
+  /** A try at a code, or its use, which is the caller's whose nonce is kept. Id: the code's, a colon, and the number of the try or `used`. Owner: the person. */
+  readonly 'code-try': { readonly nonce: string };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
   /** The app was disabled: its signatures are refused. Id and owner: the app. */

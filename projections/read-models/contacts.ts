@@ -7,6 +7,7 @@ import type { ContactKind, Platform } from '../../domain/people/notification-cha
 import type { Projector } from '../projection.ts';
 
 type ContactEntry = { readonly endpoint: EndpointId; readonly address: string; readonly blocked: HardBlock | null };
+type ContactEntries = { readonly [Kind in ContactKind]?: ContactEntry };
 
 type DeviceEntry = {
   readonly device: DeviceId;
@@ -20,7 +21,9 @@ type DeviceEntry = {
 /** Id: the person. An erased address or token is not listed at all: nothing can be sent to it. */
 export type ContactsDocument = {
   readonly person: PersonId;
-  readonly contacts: { readonly [Kind in ContactKind]?: ContactEntry };
+  readonly contacts: ContactEntries;
+  /** Set, and not confirmed yet. */
+  readonly unconfirmed: ContactEntries;
   readonly devices: readonly DeviceEntry[];
   /** By endpoint, also of removed contacts: a block outlives the contact, and holds when the contact is set again. */
   readonly blocks: Readonly<Record<EndpointId, HardBlock>>;
@@ -31,9 +34,10 @@ type HandledEvent = ContactsEvent | Extract<UserEvent, { type: 'people.person-er
 export const contacts = {
   kind: 'projector',
   name: 'contacts',
-  version: 2,
+  version: 3,
   handles: [
     'people.contact-set.v1',
+    'people.contact-confirmed.v1',
     'people.contact-removed.v1',
     'people.contact-blocked.v1',
     'people.contact-unblocked.v1',
@@ -45,20 +49,31 @@ export const contacts = {
 
   project: (event, { contacts }) => {
     const person = event.key as PersonId;
-    if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, devices: [] });
-    else contacts.update(person, event, (before = { person, contacts: {}, devices: [], blocks: {} }) => changed(before, event));
+    if (event.type === 'people.person-erased.v1') contacts.patch({ person }, { contacts: {}, unconfirmed: {}, devices: [] });
+    else contacts.update(person, event, (before = { person, contacts: {}, unconfirmed: {}, devices: [], blocks: {} }) => changed(before, event));
   },
 } as const satisfies Projector<HandledEvent, { contacts: ContactsDocument }>;
 
 function changed(before: ContactsDocument, event: ContactsEvent): ContactsDocument {
   switch (event.type) {
     case 'people.contact-set.v1': {
-      const { kind, endpoint, address } = event.data;
-      if (isErased(address)) return withoutContact(before, kind);
-      return { ...before, contacts: { ...before.contacts, [kind]: { endpoint, address, blocked: before.blocks[endpoint] ?? null } } };
+      const { kind, endpoint, address, unconfirmed } = event.data;
+      const set = unconfirmed === true ? 'unconfirmed' : 'contacts';
+      const after = unconfirmed === true ? before : { ...before, unconfirmed: without(before.unconfirmed, kind) };
+      if (isErased(address)) return { ...after, [set]: without(after[set], kind) };
+      return { ...after, [set]: { ...after[set], [kind]: { endpoint, address, blocked: before.blocks[endpoint] ?? null } } };
     }
-    case 'people.contact-removed.v1':
-      return before.contacts[event.data.kind]?.endpoint === event.data.endpoint ? withoutContact(before, event.data.kind) : before;
+    case 'people.contact-confirmed.v1': {
+      const { kind, endpoint } = event.data;
+      const entry = before.unconfirmed[kind];
+      if (entry?.endpoint !== endpoint) return before; // seen before, or its address was erased
+      return { ...before, contacts: { ...before.contacts, [kind]: entry }, unconfirmed: without(before.unconfirmed, kind) };
+    }
+    case 'people.contact-removed.v1': {
+      const { kind, endpoint } = event.data;
+      const removed = (entries: ContactEntries) => (entries[kind]?.endpoint === endpoint ? without(entries, kind) : entries);
+      return { ...before, contacts: removed(before.contacts), unconfirmed: removed(before.unconfirmed) };
+    }
     case 'people.contact-blocked.v1':
       return withBlock(before, event.data.endpoint, event.data.reason);
     case 'people.contact-unblocked.v1':
@@ -73,14 +88,18 @@ function changed(before: ContactsDocument, event: ContactsEvent): ContactsDocume
   }
 }
 
-function withoutContact(before: ContactsDocument, kind: ContactKind): ContactsDocument {
-  return { ...before, contacts: Object.fromEntries(Object.entries(before.contacts).filter(([other]) => other !== kind)) };
+function without(entries: ContactEntries, kind: ContactKind): ContactEntries {
+  return Object.fromEntries(Object.entries(entries).filter(([other]) => other !== kind));
 }
 
 function withBlock(before: ContactsDocument, endpoint: EndpointId, blocked: HardBlock | null): ContactsDocument {
-  const contacts = Object.fromEntries(
-    Object.entries(before.contacts).map(([kind, contact]) => [kind, contact.endpoint === endpoint ? { ...contact, blocked } : contact]),
-  );
+  const marked = (entries: ContactEntries): ContactEntries =>
+    Object.fromEntries(Object.entries(entries).map(([kind, contact]) => [kind, contact.endpoint === endpoint ? { ...contact, blocked } : contact]));
   const { [endpoint]: _, ...others } = before.blocks;
-  return { ...before, contacts, blocks: blocked === null ? others : { ...others, [endpoint]: blocked } };
+  return {
+    ...before,
+    contacts: marked(before.contacts),
+    unconfirmed: marked(before.unconfirmed),
+    blocks: blocked === null ? others : { ...others, [endpoint]: blocked },
+  };
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { TidingsEvent } from '../../domain/events.ts';
-import type { DeviceId, EndpointId } from '../../domain/shared/ids.ts';
 import { plus } from '../../domain/shared/instant.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
@@ -12,7 +11,6 @@ import { apps } from './apps.ts';
 import { authors } from './authors.ts';
 import { channels, channelRecipients, type ChannelDocument } from './channels.ts';
 import { relationships } from './relationships.ts';
-import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
 import { ann, at, bob, everything, hall, refused, room } from '../testing/history.ts';
@@ -45,35 +43,6 @@ test('a profile has the latest value of each field, and nothing of an erased per
   const { profiles } = await documentsOf(profile);
   t.deepEqual(profiles?.['ann'], { person: 'ann', name: 'Ann', about: 'sails', timeZone: 'Europe/Vienna', erased: false, since: at });
   t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, erased: true, since: at });
-});
-
-test('contacts are the present ones; an erased person has none', async (t) => {
-  const { contacts: documents } = await documentsOf(contacts);
-  t.deepEqual(documents?.['ann'], {
-    person: 'ann',
-    contacts: { email: { endpoint: 'mail', address: 'ann@example.org', blocked: null } },
-    devices: [{ device: 'd2', endpoint: 'phone', platform: 'apns', token: 't2', app: 'shop', since: at }],
-    blocks: {},
-  });
-  t.deepEqual(documents?.['cyd'], { person: 'cyd', contacts: {}, devices: [], blocks: {} });
-});
-
-test('an address that was blocked is shown as blocked when it is set again', async (t) => {
-  const [home, work] = ['home', 'work'] as [EndpointId, EndpointId];
-  const set = (endpoint: EndpointId) => ({ type: 'people.contact-set.v1', data: { kind: 'email', endpoint, address: `${endpoint}@example.org` } }) as const;
-  const blocked = { type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'complaint' } } as const;
-  const { contacts: documents } = await foldedDocuments(views, contacts, [inStreamOrder({ 'contacts-bob': [set(home), set(work), blocked, set(home)] })]);
-  t.like(documents?.['bob'], { contacts: { email: { endpoint: home, blocked: 'complaint' } } });
-});
-
-test('a device that is invalidated leaves another one with the same token', async (t) => {
-  const token = 'token' as EndpointId;
-  const [old, anew] = ['old', 'anew'] as [DeviceId, DeviceId];
-  const registered = (device: DeviceId) =>
-    ({ type: 'people.device-registered.v1', data: { device, endpoint: token, platform: 'fcm', token: 't', at } }) as const;
-  const invalidated = { type: 'people.device-invalidated.v1', data: { device: old, endpoint: token, reason: 'removed-by-person' } } as const;
-  const { contacts: documents } = await foldedDocuments(views, contacts, [inStreamOrder({ 'contacts-bob': [registered(old), registered(anew), invalidated] })]);
-  t.like(documents?.['bob'], { devices: [{ device: anew }] });
 });
 
 test('preferences keep the latest choice for each category and channel', async (t) => {

@@ -53,6 +53,7 @@ export const notifications = {
       case 'notifications.requested.v1': {
         const { notification, recipients, category, source, at } = event.data;
         notifications.update(notification, event, () => requested(event.data));
+        if (source.kind === 'account') return; // a code belongs to whoever reads what arrives at the address, and not to whoever is logged in
         for (const person of new Set(recipients)) {
           received.update(receivedId(person, notification), event, () => ({ person, notification, category, from: source.kind, at }));
         }

@@ -20,6 +20,7 @@ const device = z.object({
 const contact = z.object({
   kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact.' }),
   address: z.string().meta({ description: 'The address, with the domain of an email address in its own script.', examples: ['ada@example.org'] }),
+  confirmed: z.boolean().meta({ description: 'Whether you have confirmed it. Until then nothing but the code is sent to it.' }),
   blocked: z.string().nullable().meta({ description: 'Why nothing is sent to the address any more. null: it is not blocked.' }),
 });
 const choice = z.object({
@@ -62,16 +63,19 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
       path: '/v1/me/contacts',
       operationId: 'getContacts',
       summary: 'List my contacts',
-      description: 'Returns your email address and telephone number, and whether they are blocked.',
-      example: { contacts: [{ kind: 'email', address: 'ada@example.org', blocked: null }] },
+      description:
+        'Returns your email address and telephone number, whether they are confirmed, and whether they are blocked. One that is to replace another stands beside it until you confirm it.',
+      example: { contacts: [{ kind: 'email', address: 'ada@example.org', confirmed: true, blocked: null }] },
       response: z.object({ contacts: z.array(contact) }),
       reads: ['contacts'],
       handle: async ({ caller }) => {
-        const stored = (await views.get('contacts', caller.person))?.contacts ?? {};
-        const contacts = CONTACT_KINDS.flatMap((kind) => {
-          const { [kind]: known } = stored;
-          return known === undefined ? [] : [{ kind, address: readableAddress(kind, known.address), blocked: known.blocked }];
-        });
+        const stored = await views.get('contacts', caller.person);
+        const contacts = CONTACT_KINDS.flatMap((kind) =>
+          ([true, false] as const).flatMap((confirmed) => {
+            const { [kind]: known } = (confirmed ? stored?.contacts : stored?.unconfirmed) ?? {};
+            return known === undefined ? [] : [{ kind, address: readableAddress(kind, known.address), confirmed, blocked: known.blocked }];
+          }),
+        );
         return { contacts };
       },
     }),

@@ -1,5 +1,6 @@
 /** Creates the actors of a load through the public API: people with friends, devices, channels and preferences, and one app. */
 import { v5 } from 'uuid';
+import { confirmContact } from '../client/confirm-contact.ts';
 import { expectStatus } from '../client/expectations.ts';
 import type { AppCredentials } from '../client/sign-request.ts';
 import { callWriteApi, type SystemUnderTest } from './system-under-test.ts';
@@ -50,7 +51,12 @@ export async function createActors(system: SystemUnderTest, { run, size }: { rea
   const app = await registerApp(system, run);
   for (const person of people) {
     await put(person, '/v1/me/devices/phone', { platform: 'fcm', token: person.pushToken });
-    await put(person, '/v1/me/contacts/email', { address: person.email });
+    await confirmContact(system.addresses, {
+      kind: 'email',
+      address: person.email,
+      headers: authorizationOf(person),
+      key: deriveKey(run, `email ${person.number}`),
+    });
     await put(person, `/v1/me/apps/${app.id}`);
   }
   const wantFriendPosts = people.filter(({ number }) => number % 3 === 0 && number !== MUTING_PERSON);

@@ -3,6 +3,7 @@ import test from 'ava';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { v7 } from 'uuid';
+import { confirmContact } from '../client/confirm-contact.ts';
 import { expectStatus, listOf } from '../client/expectations.ts';
 import { signRequest } from '../client/sign-request.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
@@ -36,7 +37,7 @@ test('an erased person’s data is in no answer and no file, and all queries sti
       callWriteApi(system, path, { method, headers: authorizationOf(ann), key: deriveKey(actors.run, `${method} ${path}`), body });
 
     expectStatus([200], await callAsAnn('/v1/me', 'PATCH', { name: 'Person-0-is-Ann', about: ABOUT }));
-    expectStatus([201], await callAsAnn('/v1/me/contacts/phone', 'PUT', { address: PHONE }));
+    await confirmContact(system.addresses, { kind: 'phone', address: PHONE, headers: authorizationOf(ann), key: 'phone' });
     const post = String(expectStatus([201], await callAsAnn('/v1/me/feed', 'POST', { text: POST })).body['id']);
     expectStatus([200], await callAsAnn(`/v1/posts/${post}`, 'PATCH', { text: EDITED }));
     const channel = actors.channels.find(({ members }) => members.length === 2 && members.includes(ann) && members.includes(bob))?.id ?? '';

@@ -1,8 +1,9 @@
 /** Three people sign up and become friends; one registers a device and an email address. */
+import { confirmContact } from '../client/confirm-contact.ts';
 import { expectStatus } from '../client/expectations.ts';
 import { authorizationOf, DONE, PASSWORD, type TourContext } from './tour-context.ts';
 
-export async function signUpAndBefriend({ people: { ann, bob, cleo }, step, write, keyFor, logIn, run }: TourContext): Promise<void> {
+export async function signUpAndBefriend({ people: { ann, bob, cleo }, addresses, step, write, keyFor, logIn, run }: TourContext): Promise<void> {
   for (const person of [ann, bob, cleo]) {
     await step(`${person.name} signs up and logs in`, async () => {
       const body = { loginName: person.loginName, name: person.name, password: PASSWORD };
@@ -21,10 +22,14 @@ export async function signUpAndBefriend({ people: { ann, bob, cleo }, step, writ
     });
   }
 
-  await step('Bob registers his phone and an email address', async () => {
-    const put = async (path: string, key: string, body: object) =>
-      expectStatus(DONE, await write(path, { method: 'PUT', key: keyFor(key), headers: authorizationOf(bob), body }));
-    await put('/v1/me/devices/bobs-phone', 'device', { platform: 'fcm', token: `token-of-bobs-phone-${run}` });
-    await put('/v1/me/contacts/email', 'email', { address: `bob-${run}@example.org` });
+  await step('Bob registers his phone, and an email address that he confirms with the code in the outbox', async () => {
+    const device = {
+      method: 'PUT',
+      key: keyFor('device'),
+      headers: authorizationOf(bob),
+      body: { platform: 'fcm', token: `token-of-bobs-phone-${run}` },
+    } as const;
+    expectStatus(DONE, await write('/v1/me/devices/bobs-phone', device));
+    await confirmContact(addresses, { kind: 'email', address: `bob-${run}@example.org`, headers: authorizationOf(bob), key: keyFor('email') });
   });
 }

@@ -23,6 +23,7 @@ export type People = { readonly ann: Person; readonly bob: Person; readonly cleo
 export type TourContext = {
   readonly run: string;
   readonly adminToken: string;
+  readonly addresses: () => Promise<Addresses>;
   readonly people: People;
   readonly stepCount: () => number;
   readonly step: <Result>(line: string, act: () => Promise<Result>) => Promise<Result>;
@@ -56,6 +57,7 @@ export function createTourContext({ addresses, adminToken, run, onStep, beforeSt
   return {
     run,
     adminToken,
+    addresses,
     people: { ann: newPerson('Ann'), bob: newPerson('Bob'), cleo: newPerson('Cleo') },
     stepCount: () => steps,
     step: async (line, act) => {

@@ -18,8 +18,8 @@ export const publishNotifications = ({ broadcast, clock }: Dependencies): Tiding
   version: 1,
   handles: ['notifications.requested.v1'],
   after: ['notifications'],
-  react: async ({ data: { notification, recipients }, metadata }) => {
-    if (msBetween(metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
+  react: async ({ data: { notification, recipients, source }, metadata }) => {
+    if (source.kind === 'account' || msBetween(metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
     broadcast.publish(recipients, { kind: 'notification', notification } satisfies LiveHint);
   },
 });

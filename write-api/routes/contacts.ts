@@ -1,7 +1,9 @@
 /** A person's email address and telephone number. */
 import { z } from 'zod';
 import { EMAIL_ADDRESS_MAX_BYTES, parseEmailAddress } from '../../domain/people/email-address.ts';
-import { CONTACT_KINDS } from '../../domain/people/notification-channels.ts';
+import { CONTACT_KINDS, type ContactKind } from '../../domain/people/notification-channels.ts';
+import { CODE_DIGITS, CODE_LIFETIME_MS, CODE_TRIES_MAX } from '../../domain/people/one-time-code.ts';
+import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
@@ -30,19 +32,34 @@ const contactBody = z.strictObject({
       examples: ['ada@example.org', '+4930123456'],
     }),
 });
+const code = z
+  .string()
+  .regex(new RegExp(`^\\d{${CODE_DIGITS}}$`), `must be the ${CODE_DIGITS} digits of the message`)
+  .meta({ description: 'The code from the message.', examples: ['48291730'] });
 const stream = contactsStream(EXAMPLE.ada);
 
 export function contactRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
   const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
+  /** Undefined for what is no address: such a request is refused, and counts for nobody. */
+  const addressIdIn = (kind: ContactKind, text: string): string | undefined => {
+    const address = ADDRESSES[kind].safeParse(text);
+    return address.success ? commands.addressIdOf(kind, address.data) : undefined;
+  };
   return [
     command(contextFor, {
       ...ofPerson,
+      login: 'recent',
       method: 'put',
       path: '/v1/me/contacts/:kind',
+      limits: [
+        { limit: limits.contactCodes, by: 'caller' },
+        { limit: limits.contactCodesOfAddress, by: ({ params: { kind }, body, requestId }) => addressIdIn(kind, body.address) ?? requestId },
+      ],
       audit: { event: 'credentials-changed' },
       operationId: 'setContact',
       summary: 'Set a contact of mine',
-      description: 'Sets your email address or telephone number, in place of an earlier one.',
+      description:
+        'Sets your email address or telephone number, and sends a code to it. Until you confirm it with the code, nothing else is sent to it, and an earlier one stays in use. Set it again to get another code.',
       example: { body: { address: 'ada@example.org' }, result: { id: EXAMPLE.endpoint }, stream },
       body: contactBody,
       refusals: ['person-unknown'],
@@ -56,6 +73,23 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
 
     command(contextFor, {
       ...ofPerson,
+      method: 'post',
+      path: '/v1/me/contacts/:kind/confirm',
+      audit: { event: 'credentials-changed' },
+      operationId: 'confirmContact',
+      summary: 'Confirm a contact of mine',
+      description: `Puts the address that you set last into use, with the code that was sent to it. A code is valid for ${CODE_LIFETIME_MS / MINUTE_MS} minutes and ${CODE_TRIES_MAX['confirm-email']} tries.`,
+      example: { body: { code: '48291730' }, stream, revision: 1 },
+      body: z.strictObject({ code }),
+      // Without the code: the log must hold nothing derived from it.
+      fingerprint: ({ params: { kind } }) => ({ kind }),
+      refusals: ['code-invalid', 'endpoint-unknown', 'person-unknown'],
+      execute: ({ caller: { person }, params: { kind }, body }, context) => commands.confirmContact({ person, kind, code: body.code }, context),
+    }),
+
+    command(contextFor, {
+      ...ofPerson,
+      login: 'recent',
       method: 'delete',
       path: '/v1/me/contacts/:kind',
       audit: { event: 'credentials-changed' },

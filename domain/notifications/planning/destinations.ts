@@ -1,6 +1,6 @@
 /** A person's destinations: each device, the email address, the phone. The endpoint of a destination may change while a delivery to it is under way. */
 import type { ContactsState, Device } from '../../people/contacts.ts';
-import { REACHED_AT, type NotificationChannel, type Platform } from '../../people/notification-channels.ts';
+import { REACHED_AT, type ContactKind, type NotificationChannel, type Platform } from '../../people/notification-channels.ts';
 import type { DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Plan, Source } from '../events.ts';
 
@@ -10,13 +10,25 @@ export function destinationsOf(contacts: ContactsState, channel: NotificationCha
   const reachedAt = REACHED_AT[channel];
   switch (reachedAt) {
     case 'device':
-      return devicesFor(contacts, source).map(({ endpoint, device, platform }) => ({ channel, endpoint, device, platform }));
+      return source.kind === 'account' ? [] : devicesFor(contacts, source).map(({ endpoint, device, platform }) => ({ channel, endpoint, device, platform }));
     case 'phone':
     case 'email': {
-      const endpoint = contacts[reachedAt];
+      const endpoint = source.kind === 'account' ? endpointOfCode(contacts, reachedAt, source) : contacts[reachedAt];
       return endpoint === undefined ? [] : [{ channel, endpoint }];
     }
   }
+}
+
+/** A code goes where it was asked for, or nowhere: it must not tell of one address at another. Only the code that confirms an address goes to one that isn't confirmed. */
+function endpointOfCode(contacts: ContactsState, kind: ContactKind, { purpose, endpoint }: Extract<Source, { kind: 'account' }>): EndpointId | undefined {
+  const current = purpose === 'reset-password' ? contacts[kind] : contacts.unconfirmed?.[kind];
+  return current === endpoint ? endpoint : undefined;
+}
+
+/** Whether the channel's address is set and only waits to be confirmed. */
+export function isUnconfirmed(contacts: ContactsState, channel: NotificationChannel): boolean {
+  const reachedAt = REACHED_AT[channel];
+  return reachedAt !== 'device' && contacts[reachedAt] === undefined && contacts.unconfirmed?.[reachedAt] !== undefined;
 }
 
 /** An app reaches its own devices and those of no app. Of devices with the same token, which reinstalling an app leaves behind, the newest counts. */

@@ -3,7 +3,7 @@ import { contacts } from '../../people/contacts.ts';
 import type { ContactsEvent, PreferencesEvent } from '../../people/events.ts';
 import type { NotificationChannel } from '../../people/notification-channels.ts';
 import { preferences } from '../../people/preferences.ts';
-import type { AppId, ChannelId, DeviceId, EndpointId } from '../../shared/ids.ts';
+import type { AppId, ChannelId, CodeId, DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { maySend, type SendFacts, type SendCandidate } from './may-send.ts';
 
@@ -126,3 +126,23 @@ test('quiet hours defer to their end', (t) => {
 test('an opt-out suppresses at once, also in quiet hours', (t) => {
   t.deepEqual(maySend(candidate, { ...facts, preferences: preferring(quiet, out('news', '*')), at: atNight }), suppress('opted-out'));
 });
+
+test('nothing but its code goes to an address that is not confirmed, and a code goes where it was asked for or nowhere', (t) => {
+  const waiting: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: work, address: 'ann@work.example', unconfirmed: true } };
+  const other: ContactsEvent = { type: 'people.contact-set.v1', data: { kind: 'email', endpoint: home, address: 'ann@home.example', unconfirmed: true } };
+  const only = reachableOnly(waiting);
+  t.deepEqual(maySend({ ...candidate, critical: true, endpoint: null }, { ...facts, contacts: only }), suppress('unconfirmed'));
+  t.deepEqual(maySend({ ...candidate, critical: true, endpoint: work }, { ...facts, contacts: only }), suppress('endpoint-removed'));
+  const code: SendCandidate = {
+    ...candidate,
+    critical: true,
+    endpoint: work,
+    source: { kind: 'account', purpose: 'confirm-email', code: 'c' as CodeId, endpoint: work },
+  };
+  t.deepEqual(maySend(code, { ...facts, contacts: only }), send);
+  t.deepEqual(maySend(code, { ...facts, contacts: reachableOnly(waiting, other) }), suppress('endpoint-removed'), 'another address waits by now');
+  const reset: SendCandidate = { ...code, source: { kind: 'account', purpose: 'reset-password', code: 'c' as CodeId, endpoint: work } };
+  t.deepEqual(maySend(reset, { ...facts, contacts: only }), suppress('endpoint-removed'), 'a password is reset by a confirmed address alone');
+});
+
+const reachableOnly = (...events: readonly ContactsEvent[]) => events.reduce(contacts.evolve, contacts.initialState);

@@ -11,7 +11,7 @@ import type { AppState } from '../app.ts';
 import type { SendDecision } from '../delivery/delivery-commands.ts';
 import type { Plan, SuppressionReason } from '../events.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { currentDestination } from './destinations.ts';
+import { currentDestination, isUnconfirmed } from './destinations.ts';
 
 /** The part of a delivery's plan that the rules look at. */
 export type SendCandidate = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
@@ -54,7 +54,7 @@ function hardBlock(candidate: SendCandidate, { user, contacts, preferences, app 
   }
   const destination = currentDestination(contacts, candidate);
   const reached = destination?.endpoint ?? endpoint;
-  if (reached === null) return 'no-endpoint';
+  if (reached === null) return isUnconfirmed(contacts, candidate.channel) ? 'unconfirmed' : 'no-endpoint';
   const block = blockOf(contacts, reached);
   if (block !== undefined) return `blocked-${block}`;
   return destination === undefined ? 'endpoint-removed' : undefined;

@@ -5,7 +5,7 @@ import type { Instant } from '../../shared/instant.ts';
 import type { DeliveryCommandOf, SendDecision } from '../delivery/delivery-commands.ts';
 import type { NotificationEvent, Plan } from '../events.ts';
 import { maySend, type SendFacts } from './may-send.ts';
-import { destinationsOf, type Destination } from './destinations.ts';
+import { destinationsOf, isUnconfirmed, type Destination } from './destinations.ts';
 
 export type RequestedNotification = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
@@ -41,8 +41,12 @@ export function planDeliveries(
 
 type NoDestination = Omit<Destination, 'endpoint'> & { readonly endpoint: null };
 
+/** An address that only waits to be confirmed gets a delivery that says so. */
 function destinationsOrNone({ channels, source }: RequestedNotification, { contacts }: Recipient): readonly (Destination | NoDestination)[] {
-  const destinations = channels.flatMap((channel) => destinationsOf(contacts, channel, source));
+  const destinations = channels.flatMap((channel): readonly (Destination | NoDestination)[] => {
+    const found = destinationsOf(contacts, channel, source);
+    return found.length === 0 && isUnconfirmed(contacts, channel) ? [{ channel, endpoint: null }] : found;
+  });
   const [channel] = channels;
   return destinations.length === 0 && channel !== undefined ? [{ channel, endpoint: null }] : destinations;
 }

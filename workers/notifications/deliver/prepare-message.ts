@@ -1,9 +1,11 @@
 /** Makes the message of an attempt a moment before it, or finds why there is none: of the delivery's source, and of the endpoint, as the log has them now. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import { fitContent } from '../../../domain/notifications/content.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import { codeContent } from '../../../domain/notifications/code-content.ts';
+import { fitContent, type RenderedContent } from '../../../domain/notifications/content.ts';
+import type { Content, Plan } from '../../../domain/notifications/events.ts';
 import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
+import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { mayUseToken, pushToken } from '../../../domain/people/push-token.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
@@ -27,7 +29,7 @@ export type PrepareMessage = (plan: Plan, options: Parameters<MayStillSend>[1]) 
 type Dependencies = {
   readonly reader: LogReader;
   readonly mayStillSend: MayStillSend;
-  readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint'>;
+  readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode'>;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
 };
@@ -41,7 +43,8 @@ export const prepareMessageWith =
     const { request, destination, told } = check;
     const { channel, endpoint } = destination;
     const { delivery, notification, recipient: person, category, priority, expiresAt } = plan;
-    const rendered = told.content === undefined ? await renderContent(reader, request.requested) : { content: told.content };
+    const rendered = await contentOf(dependencies, request.requested, told.content);
+    if (rendered === 'void') return { action: 'suppress', reason: 'withdrawn' };
     if (rendered === 'erased') return { action: 'fail', reason: 'content-erased' };
     if ('fault' in rendered) return { action: 'fail', reason: 'template-fault' };
     // Last, for it reads who has the token: nothing but the record of the attempt comes between that and the vendor.
@@ -56,6 +59,19 @@ export const prepareMessageWith =
       message: { delivery, notification, target, content, data: told.data, category, priority, collapseKey, ttlSeconds },
     };
   };
+
+/** A code is drawn for each attempt, a moment before it: it is in the message alone. `void`: it is good for nothing any more. */
+async function contentOf(
+  { reader, commands, clock }: Dependencies,
+  requested: RequestedNotification,
+  told: Content | undefined,
+): Promise<RenderedContent | 'erased' | 'void'> {
+  if (told !== undefined) return { content: told };
+  const { source } = requested;
+  if (source.kind !== 'account') return renderContent(reader, requested);
+  const code = await commands.drawCode(source, clock());
+  return code === undefined ? 'void' : { content: codeContent(source.purpose, code) };
+}
 
 type Use = { readonly person: PersonId; readonly destination: Destination; readonly target: Target };
 

@@ -10,7 +10,7 @@ import { messageNow } from './message-now.ts';
 import { postNow } from './post-now.ts';
 
 export type Told =
-  /** Without content it is the app's, which is rendered from the request. */
+  /** Without content it is the app's, which is rendered from the request, or a code, which is drawn for the attempt. */
   { readonly content?: Content; readonly data: NotificationData } | { readonly suppress: SuppressionReason };
 
 export async function toldNow(dependencies: ToldDependencies, { notification, source, recipient }: Plan, { at }: RequestedNotification): Promise<Told> {
@@ -23,6 +23,8 @@ export async function toldNow(dependencies: ToldDependencies, { notification, so
       const { seq, author, content } = now;
       return { content, data: dataOf({ notification, source: { ...source, seq }, author }) };
     }
+    case 'account':
+      return { data: dataOf({ notification, source }) };
     case 'feed': {
       const now = await postNow(dependencies, { person: recipient, post: source.post });
       return 'suppress' in now ? now : { content: now.content, data: dataOf({ notification, source, author: now.author }) };
