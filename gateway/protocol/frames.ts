@@ -23,7 +23,7 @@ const TOKEN_LENGTH_MAX = 4_096;
 /** A longer frame without a message text is refused before its fields are checked: twice the length of the longest hello. */
 export const TEXTLESS_CHARACTERS_MAX = 64 * 1024;
 /** Until the client is known, frames are no longer than a hello may be: anybody can open connections. */
-export const UNAUTHENTICATED_FRAME_BYTES_MAX = TEXTLESS_CHARACTERS_MAX;
+export const UNAUTHENTICATED_FRAME_BYTES_MAX = 64 * 1024;
 const EMOJI_LENGTH_MAX = 64;
 
 // A UUID may come in either case, and is lower case from here on. Only the id of a frame stays as it was sent, for the client looks for it in the answer.

@@ -3,12 +3,6 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipId } from '../read-models/relationships.ts';
 import type { TidingsViews } from './tidings-views.ts';
 
-/** Whether one of the two blocks the other. */
-export async function isOneBlocked(views: Pick<TidingsViews, 'getMany'>, [one, other]: readonly PersonId[]): Promise<boolean> {
-  if (one === undefined || other === undefined) return false;
-  return (await blockedAmong(views, one, [other])).size > 0;
-}
-
 /** Those of `people` whom the person blocks, or who block the person. */
 export async function blockedAmong(views: Pick<TidingsViews, 'getMany'>, person: PersonId, people: readonly PersonId[]): Promise<ReadonlySet<PersonId>> {
   const others = people.filter((other) => other !== person);
