@@ -73,10 +73,6 @@ export async function findCode(vault: Vault, { person, purpose, endpoint, digits
   return undefined;
 }
 
-/** False where somebody else has used it: a code is good for one use, however many come at the same moment. */
-export const claimUse = (vault: Vault, { code, person }: { readonly code: CodeId; readonly person: PersonId }): Promise<boolean> =>
-  claim(vault, { id: `${code}:used`, person });
-
 /** After one was used: none of the purpose is good for anything any more. */
 export async function removeCodes(vault: Vault, of: { readonly person: PersonId; readonly purpose: CodePurpose }): Promise<void> {
   for (const { id } of await codesOf(vault, of)) await removeCode(vault, of.person, id);
