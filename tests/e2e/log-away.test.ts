@@ -25,7 +25,7 @@ test('a process of the event store alone has health and metrics, and a process w
   await using tidings = await startTidingsForTest(folder.path, { TIDINGS_EVENTSTORE_URLS: connectionString });
   const { write, read, ops } = tidings.addresses;
   const gateway = (tidings.urls.gateway ?? '').replace(/^ws/, 'http');
-  for (const url of [write, read, gateway, ops]) t.is((await readiness(url)).status, 200, url);
+  for (const url of [write, read, gateway, ops]) await waitUntil(`${url} is ready`, async () => (await readiness(url)).status === 200);
   for (const url of [write, read, gateway]) t.is((await fetch(`${url}/metrics`)).status, 404, url);
 
   await store.stop('SIGKILL');
