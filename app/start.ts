@@ -2,7 +2,7 @@
 import { appendOperationsWith } from '../commands/append-operations.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import type { Decode } from '../projections/dependencies.ts';
-import { startViewReader } from '../projections/query/view-reader.ts';
+import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import { startWorkers } from '../workers/start.ts';

@@ -14,7 +14,7 @@ import type { Codec } from '../ports/event-log/codec.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 
 export type GatewayPorts = {
   readonly log: Pick<EventLog, 'readStream'>;

@@ -1,8 +1,8 @@
 /** Who is hidden from whom. A person who blocks the reader is unknown to the reader; of one whom the reader blocks the name is left. */
 import type { PersonId } from '../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../ports/views/port.ts';
-import { blockedAmong } from '../projections/query/blocks.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import { blockedAmong } from '../projections/view-access/blocks.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { relationshipId } from '../projections/read-models/relationships.ts';
 import type { LogFacts } from './dependencies.ts';
 

@@ -6,10 +6,10 @@ import type { FairQueue } from '../edge/overload/fair-queue.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
-import type { FeedLag } from '../projections/query/feed-lag.ts';
-import type { WaitForViews } from '../projections/query/wait-for-views.ts';
+import type { FeedLag } from '../projections/view-access/feed-lag.ts';
+import type { WaitForViews } from '../projections/view-access/wait-for-views.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import type { ReadLimits } from './limits.ts';
 
 /**

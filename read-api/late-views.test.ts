@@ -1,6 +1,6 @@
 /** The log decides what a person may see where views are late: here the views of members, channels and blocks stand still. */
 import test from 'ava';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { givenReadApi } from './test-fixture.ts';
 
 /** Views whose memberships and blocks stop where they are told to. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { EXAMPLE } from '../edge/examples.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { idField } from './response-fields.ts';
 
 /** A person with the name, for lists and for authors. */

@@ -1,6 +1,6 @@
 /** How a reader stands to other people: friendship, follow, mute, and blocks in both directions. (Other APIs call it viewer state.) */
 import type { PersonId } from '../domain/shared/ids.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { friendId } from '../projections/read-models/friends.ts';
 import { relationshipId } from '../projections/read-models/relationships.ts';
 

@@ -8,7 +8,7 @@ import { renderTemplate } from '../ports/templates/render.ts';
 import { QUERY_LIMIT_MAX } from '../ports/views/port.ts';
 import type { DeliveryDocument } from '../projections/read-models/deliveries.ts';
 import type { NotificationDocument } from '../projections/read-models/notifications.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { templateVersionId, type TemplateVersionDocument } from '../projections/read-models/templates.ts';
 import { EXAMPLE } from '../edge/examples.ts';
 import type { ReadDependencies } from './dependencies.ts';

@@ -15,7 +15,7 @@ import { createResponseChecker, type ResponseChecker } from '../edge/testing/res
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { merge } from '../ports/event-log/position.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.ts';
 import type { PostView } from './feed/present.ts';
 import type { InboxView } from './routes/inbox.ts';

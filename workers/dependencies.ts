@@ -15,11 +15,11 @@ import type { Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
 import type { AnyProjection } from '../projections/projection.ts';
-import type { TidingsViews } from '../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import type { Sleep } from './jobs/sleep.ts';
 import type { Sweep } from './jobs/sweeper.ts';
 import type { OpenWork } from './open-work/open-work.ts';
-import type { Progress } from './open-work/progress.ts';
+import type { Progress } from './open-work/work-progress.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 
 /** Reads the log: stored events, their decoding, and the state of a stream at this moment. */

@@ -12,7 +12,7 @@ import { sleep as sleepReally } from './jobs/sleep.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import { notificationWorkers, type NotificationWorkersConfig } from './notifications/workers.ts';
 import { openWorkIn } from './open-work/open-work.ts';
-import { startProgress } from './open-work/progress.ts';
+import { startProgress } from './open-work/work-progress.ts';
 import { peopleWorkers } from './people/workers.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 

@@ -1,5 +1,5 @@
 /** The deliveries to one person, for an operator who is asked why something did or didn't arrive. */
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { DeliveryLine, OperationRequest } from './protocol.ts';
 

@@ -14,7 +14,7 @@ import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type Buil
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { startProjections, type Projections } from '../../projections/rollout/start-projections.ts';
 import { followActiveVersions } from '../../projections/progress/active-versions.ts';
-import { startViewReader } from '../../projections/query/view-reader.ts';
+import { startViewReader } from '../../projections/view-access/view-reader.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import { startAdapters, type AdaptersConfig } from '../adapters.ts';
 import type { Config } from '../config/config.ts';

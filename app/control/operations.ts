@@ -9,7 +9,7 @@ import type { Outbox } from '../../ports/sender/outbox.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';

@@ -22,7 +22,7 @@ import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
-import { activeViews } from '../../projections/query/active-views.ts';
+import { activeViews } from '../../projections/view-access/active-views.ts';
 import { startProjections } from '../../projections/rollout/start-projections.ts';
 
 const CHAT_PROJECTORS = ['inbox', 'channels', 'messages', 'friends', 'relationships'];

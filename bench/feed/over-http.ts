@@ -11,7 +11,7 @@ import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { startReadApi } from '../../read-api/read-api.ts';
 import { formatRate, secondsSince } from '../shared/statistics.ts';
 import { formatSpread, printRow } from './figures.ts';

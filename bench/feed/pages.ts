@@ -9,7 +9,7 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { instant, plus } from '../../domain/shared/instant.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { activeViews } from '../../projections/query/active-views.ts';
+import { activeViews } from '../../projections/view-access/active-views.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { median } from '../shared/statistics.ts';
 import { formatSpread, printRow } from './figures.ts';

@@ -1,6 +1,6 @@
 /** Reads the rows that any page needs when their ids are known: no cache, no filtering, nothing presented. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
 import { likeId } from '../../projections/read-models/posts.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';

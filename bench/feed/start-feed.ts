@@ -18,7 +18,7 @@ import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import type { Decode } from '../../projections/dependencies.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
-import { startViewReader } from '../../projections/query/view-reader.ts';
+import { startViewReader } from '../../projections/view-access/view-reader.ts';
 import { startProjections } from '../../projections/rollout/start-projections.ts';
 import { startWorkers } from '../../workers/start.ts';
 

@@ -1,6 +1,6 @@
 /** A block, a departure and a message request that nobody has accepted hold on the gateway from the moment in which they are acknowledged. */
 import test from 'ava';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { assertNoFaults, givenGateways } from '../test-fixture.ts';
 import { connectClient, type Account, type Client } from '../testing/client.ts';
 

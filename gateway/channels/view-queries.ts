@@ -1,9 +1,9 @@
 /** The gateway's queries of the views: a person's channels, their members and heads, and the people whom a person may see. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelRecipients, type ChannelDocument } from '../../projections/read-models/channels.ts';
-import { blockedAmong } from '../../projections/query/blocks.ts';
+import { blockedAmong } from '../../projections/view-access/blocks.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { HEADS_MAX } from '../protocol/frames.ts';
 import { createRecentChanges, hasDeparted, isBlockRecent, type RecentChanges } from './recent-changes.ts';
 

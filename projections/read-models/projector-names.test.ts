@@ -1,7 +1,7 @@
 /** Names of projectors and collections are checked by the compiler: each `@ts-expect-error` below fails to compile when its line is accepted. */
 import test from 'ava';
-import type { WaitForViews } from '../query/wait-for-views.ts';
-import type { TidingsViews } from '../query/tidings-views.ts';
+import type { WaitForViews } from '../view-access/wait-for-views.ts';
+import type { TidingsViews } from '../view-access/tidings-views.ts';
 import { projectors, type ProjectorName, type TidingsReactor } from './projectors.ts';
 
 test('the name of a projector that doesn’t exist is a compile error', (t) => {

@@ -5,8 +5,8 @@ import type { ViewCommit } from '../../ports/views/port.ts';
 import { textsProjector } from '../testing/small-projections.ts';
 import { allOf, appendPosts, givenLog, waitUntil } from '../test-fixture.ts';
 import { physicalCollection } from '../progress/names.ts';
-import { activeViews } from '../query/active-views.ts';
-import { startViewReader } from '../query/view-reader.ts';
+import { activeViews } from '../view-access/active-views.ts';
+import { startViewReader } from '../view-access/view-reader.ts';
 import { startProjections, type ProjectionsConfig } from './start-projections.ts';
 
 const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, dropAfterMs: 10, batchEventsMax: 5 } satisfies Partial<ProjectionsConfig>;

@@ -8,8 +8,8 @@ import { ViewsNotReady, type ViewCommit, type ViewStore } from '../../ports/view
 import { postEdited, postPublished, textsProjector } from '../testing/small-projections.ts';
 import { allOf, givenLog, waitUntil } from '../test-fixture.ts';
 import { posts } from '../read-models/posts.ts';
-import { activeViews } from '../query/active-views.ts';
-import { startViewReader } from '../query/view-reader.ts';
+import { activeViews } from '../view-access/active-views.ts';
+import { startViewReader } from '../view-access/view-reader.ts';
 import { startProjections, type ProjectionsConfig } from './start-projections.ts';
 import { at } from '../testing/history.ts';
 

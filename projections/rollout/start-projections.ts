@@ -17,7 +17,7 @@ import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
 import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
 import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
-import { createWaitForViews, type WaitForViews } from '../query/wait-for-views.ts';
+import { createWaitForViews, type WaitForViews } from '../view-access/wait-for-views.ts';
 import { lagOf, type ProjectionLag } from './lag.ts';
 import { startProjectorRollout, type ProjectorRollout, type RebuildOutcome, type RolloutConfig } from './projector-rollout.ts';
 import { createRunningBuilds, type ProjectorVersions } from './running-builds.ts';

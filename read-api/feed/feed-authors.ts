@@ -1,7 +1,7 @@
 /** The authors of a feed. Mutes and blocks are left to the rules. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { loadReaderRelations } from '../reader-relations.ts';
 
 /** The reader, the reader's friends, and the people the reader follows: at most as many as one query returns of each. */

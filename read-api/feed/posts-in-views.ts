@@ -6,7 +6,7 @@
 import { firstPostIdAt, postTimeOf } from '../../domain/feed/post-id.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Skeleton } from './pipeline.ts';
 
 /** Authors in one query. */

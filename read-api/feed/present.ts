@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 

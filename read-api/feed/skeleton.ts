@@ -7,8 +7,8 @@
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { FEED_POSTS_MAX, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
-import type { FeedLag } from '../../projections/query/feed-lag.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { FeedLag } from '../../projections/view-access/feed-lag.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { PageQuery, Skeleton, Stages } from './pipeline.ts';

@@ -5,7 +5,7 @@ import { EXAMPLE } from '../../edge/examples.ts';
 import { channelId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { ChannelDocument } from '../../projections/read-models/channels.ts';
-import { blockedAmong } from '../../projections/query/blocks.ts';
+import { blockedAmong } from '../../projections/view-access/blocks.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';

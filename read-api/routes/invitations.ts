@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import { blockedAmong } from '../../projections/query/blocks.ts';
+import { blockedAmong } from '../../projections/view-access/blocks.ts';
 import type { InvitationDocument } from '../../projections/read-models/invitations.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { loadNames, namedPersonSchema } from '../named-person.ts';

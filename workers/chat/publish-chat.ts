@@ -11,9 +11,9 @@ import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import { channelRecipients, type ChannelDocument } from '../../projections/read-models/channels.ts';
-import { blockedAmong } from '../../projections/query/blocks.ts';
+import { blockedAmong } from '../../projections/view-access/blocks.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 /** Older events are not published: clients have found them by the heads in a ping, or by connecting again. */
 export const LIVE_AGE_MAX_MS = 60_000;

@@ -7,10 +7,10 @@ import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
-import type { Progress } from '../open-work/progress.ts';
+import type { Progress } from '../open-work/work-progress.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 import { CHAT_PUSH_CATEGORY, CHAT_PUSH_TTL_SECONDS, chatPushFacts, reasonNotToPush, type ChatPushDependencies } from './chat-push-checks.ts';
-import { PUSH_AGE_MAX_MS } from './due-pushes.ts';
+import { PUSH_AGE_MAX_MS } from './schedule-pushes.ts';
 import { newestUnreadIn, type UnreadMessage } from './unread-message.ts';
 import { newestFailedPush } from './unread-pushes.ts';
 

@@ -3,7 +3,7 @@ import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { InboxRow } from '../../projections/read-models/inbox.ts';
 import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 const PAGE_MESSAGES = 5;
 /** Behind so many messages that were withdrawn, or that the member posted, no push is made for an older one. */

@@ -1,7 +1,7 @@
 /** The pushes about a channel that a person hasn't read, from the view of deliveries. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { DeliveryStatus } from '../../projections/read-models/deliveries.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 /** The newest pushes, one a device: an unread push behind so many failed ones is forgotten, and followed by another. */
 const PUSHES_LOOKED_AT_MAX = 50;

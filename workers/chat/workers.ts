@@ -1,10 +1,10 @@
 /** The workers of chat: live hints from the log, and pushes of messages that no device has acknowledged. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { CommandGiver, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
-import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './due-pushes.ts';
+import { CHAT_PUSH_CONCURRENCY, CHAT_PUSH_QUEUE, duePushes, sweepDuePushes } from './schedule-pushes.ts';
 import { acceptRequests } from './accept-requests.ts';
 import { publishChat } from './publish-chat.ts';
-import { pushAgain } from './push-again.ts';
+import { pushAgain } from './retry-failed-push.ts';
 import { pushUnread, pushUnreadToMember } from './push-unread.ts';
 
 export type ChatWorkersDependencies = {

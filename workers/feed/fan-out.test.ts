@@ -9,11 +9,11 @@ import type { Document, DocumentWrite } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { relationshipId, relationships } from '../../projections/read-models/relationships.ts';
 import { friendId, friends } from '../../projections/read-models/friends.ts';
-import { activeViews } from '../../projections/query/active-views.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { activeViews } from '../../projections/view-access/active-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { openWorkIn } from '../open-work/open-work.ts';
 import { START } from '../test-fixture.ts';
-import { startProgress } from '../open-work/progress.ts';
+import { startProgress } from '../open-work/work-progress.ts';
 import { fanOutRange, FANOUT_STALLED_MS, feedFanOut, sweepFanouts } from './fan-out.ts';
 import { readersOf } from './readers.ts';
 

@@ -13,12 +13,12 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import { FEED_FAN_OUT, OPEN_FAN_OUTS } from '../../projections/query/feed-lag.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import { FEED_FAN_OUT, OPEN_FAN_OUTS } from '../../projections/view-access/feed-lag.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
-import type { Progress } from '../open-work/progress.ts';
+import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import { readersOf } from './readers.ts';
 

@@ -11,11 +11,11 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
-import type { Progress } from '../open-work/progress.ts';
+import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import { FRIEND_POSTED, friendsAfter, inBuckets, optedInAmong } from './friends-to-notify.ts';
 

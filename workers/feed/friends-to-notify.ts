@@ -4,7 +4,7 @@ import { categoryKey } from '../../domain/people/category.ts';
 import { FRIENDS_MAX } from '../../domain/people/relationships.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 /** The category that people opt in to: without it, no one is notified of posts. */
 export const FRIEND_POSTED = 'friend-posted';

@@ -9,7 +9,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
-import { INVALIDATE_FEEDS } from '../../projections/query/feed-lag.ts';
+import { INVALIDATE_FEEDS } from '../../projections/view-access/feed-lag.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
 type Handled =

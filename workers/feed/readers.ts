@@ -1,6 +1,6 @@
 /** The readers of an author, in whose feeds the author's posts belong: friends and followers, in ranges by their ids. */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 /** The next range begins after `next`; null: this is the last one. */
 export type Readers = { readonly readers: readonly PersonId[]; readonly next: PersonId | null };

@@ -14,7 +14,7 @@ import { userStream } from '../../domain/shared/streams.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
-import type { Progress } from '../open-work/progress.ts';
+import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 
 const SWEPT_MAX = 1_000;

@@ -11,12 +11,12 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
-import type { Progress } from '../open-work/progress.ts';
+import type { Progress } from '../open-work/work-progress.ts';
 
 export const ERASE_ACTIVITY_QUEUE = 'erase-activity';
 export const ERASE_ACTIVITY_CONCURRENCY = 2;

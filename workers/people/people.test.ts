@@ -7,7 +7,7 @@ import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
 import { friendshipStream, loginStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { openWorkIn } from '../open-work/open-work.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
-import { startProgress } from '../open-work/progress.ts';
+import { startProgress } from '../open-work/work-progress.ts';
 import { sweepAbandonedLogins } from './abandoned-logins.ts';
 
 const slot = async ({ loadState }: TestWorkers, person: PersonId, friend: PersonId) =>

@@ -8,8 +8,8 @@ import type { NotificationEvent } from '../../../domain/notifications/events.ts'
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 import type { TidingsEventProcess } from '../../../projections/read-models/projectors.ts';
-import type { FoundDocument } from '../../../projections/query/active-views.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { FoundDocument } from '../../../projections/view-access/active-views.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
 
 const PAGE_MAX = 200;

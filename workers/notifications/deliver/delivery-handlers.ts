@@ -1,7 +1,7 @@
 /** Puts the delivery workers together: a handler for each vendor's queue, and one for deliveries whose time has come. */
 import type { Limit } from '../../../ports/rate-limit/port.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import type { CommandGiver, EphemeralPorts, LogReader, Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import { planAgainWith } from '../plan/plan-again.ts';

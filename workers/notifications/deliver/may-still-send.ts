@@ -8,7 +8,7 @@ import type { Limit, RateLimit } from '../../../ports/rate-limit/port.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import { loadNotification, type NotificationRequest } from '../plan/load-notification.ts';
 import type { ToldDependencies } from '../tell/dependencies.ts';
-import { toldNow, type Told } from '../tell/told.ts';
+import { toldNow, type Told } from '../tell/current-content.ts';
 
 export type MayStillSendDependencies = ToldDependencies & {
   readonly rateLimit: Pick<RateLimit, 'takeOnce'>;

@@ -11,7 +11,7 @@ import { ATTEMPT_SKEW_MS, UNKNOWN_REPEAT_AFTER_MS } from '../../../domain/notifi
 import { plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import { dueDeliveryIn, endOfDueAt, type DeliveryStatus, type DueDelivery } from '../../../projections/read-models/deliveries.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import { vendorQueueOf } from '../vendors/vendor-queue.ts';
 import { DUE_QUEUE, type DeliveryJobs } from './delivery-jobs.ts';

@@ -12,7 +12,7 @@ import type { LogReader } from '../../dependencies.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import type { OpenWork } from '../../open-work/open-work.ts';
-import type { Progress } from '../../open-work/progress.ts';
+import type { Progress } from '../../open-work/work-progress.ts';
 import { keepFailedRecipients, failedRecipientsSchema } from './failed-recipients.ts';
 import { loadNotification } from './load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies, type PlanRequest } from './plan-recipients.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { Presence } from '../../../ports/presence/port.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import type { LogReader } from '../../dependencies.ts';
 
 export type ToldDependencies = {

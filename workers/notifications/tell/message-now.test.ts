@@ -2,7 +2,7 @@
 import test from 'ava';
 import type { DeviceId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS } from '../../../domain/shared/instant.ts';
-import type { TidingsViews } from '../../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import { post, startChatForTest } from '../../chat/test-fixture.ts';
 import { messageNow } from './message-now.ts';
 

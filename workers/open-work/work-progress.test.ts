@@ -2,7 +2,7 @@ import test from 'ava';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
 import type { ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { startProgress } from './progress.ts';
+import { startProgress } from './work-progress.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 
 async function openViews() {

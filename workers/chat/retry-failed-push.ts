@@ -6,7 +6,7 @@
 import type { DeliveryEvent } from '../../domain/notifications/events.ts';
 import { SECOND_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
-import type { TidingsViews } from '../../projections/query/tidings-views.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { CHAT_PUSH_TTL_SECONDS } from './chat-push-checks.ts';
 import type { PushUnreadToMember } from './push-unread.ts';
 
