@@ -1,6 +1,6 @@
 /** Runs Tidings: all roles in one process, or some of them. `--help` lists the flags. */
 import { Command, Option } from 'commander';
-import { LogUnavailable } from '../ports/event-log/port.ts';
+import { Outage } from '../ports/outage.ts';
 import { CannotStart } from './cannot-start.ts';
 import { ConfigFaults, configFrom, type Config } from './config/config.ts';
 import { ROLES } from './config/settings.ts';
@@ -69,7 +69,7 @@ try {
     logger.error('can’t start', { reason: `${error.message} Stop that process, or name another folder with --data or TIDINGS_DATA.`, see: HELP });
     process.exit(EXIT_FOLDER_IN_USE);
   }
-  if (!(error instanceof CannotStart || error instanceof LogUnavailable)) {
+  if (!(error instanceof CannotStart || error instanceof Outage)) {
     logger.error('unexpected error', { component: 'main', error: String(error), stack: error instanceof Error ? error.stack : undefined });
     process.exit(EXIT_FAILED);
   }

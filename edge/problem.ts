@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/shared/decider.ts';
 import { REFUSALS, sentenceOf, type RefusalCode, type RefusalKind } from '../domain/shared/refusals.ts';
 import { LogUnavailable } from '../ports/event-log/port.ts';
 import { QueueFull } from '../ports/job-queue/port.ts';
+import { Outage } from '../ports/outage.ts';
 import { ViewsDamaged, ViewsNotReady } from '../ports/views/port.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -94,6 +95,7 @@ export function refusalOfError(error: unknown): Refusal {
   if (error instanceof QueueFull || error instanceof PasswordQueueFull) return { code: 'queue-full', facts: { retryAfterSeconds: RETRY_AFTER_SECONDS } };
   if (error instanceof ViewsNotReady) return { code: 'views-not-ready' };
   if (error instanceof ViewsDamaged) return { code: 'views-damaged' };
+  if (error instanceof Outage) return { code: 'store-unavailable' };
   return { code: 'internal-error' };
 }
 

@@ -21,8 +21,6 @@ export type ProjectionsDependencies = {
   readonly decodeShared: Decode;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
-  /** Whether an effect's error comes from something that is down, and so says nothing about the event. */
-  readonly isOutage: (error: unknown) => boolean;
   readonly report: (report: ProjectionsEvent) => void;
 };
 

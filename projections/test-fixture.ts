@@ -31,7 +31,7 @@ export type ProjectionsFixture = AsyncDisposable & {
   readonly views: ViewStore;
   readonly codec: Codec;
   readonly reported: ProjectionsEvent[];
-  readonly dependencies: Omit<ProjectionsDependencies, 'isOutage' | 'decodeShared'>;
+  readonly dependencies: Omit<ProjectionsDependencies, 'decodeShared'>;
   append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
 };
 

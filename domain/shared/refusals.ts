@@ -64,6 +64,7 @@ export const REFUSALS = {
   'gateway-full': { kind: 'unavailable', sentence: 'This gateway accepts no more connections at the moment; ask GET /v1/gateway for another one.' },
   'queue-full': { kind: 'limited', sentence: 'The queue is full; try again in {retryAfterSeconds} seconds.' },
   'log-unavailable': { kind: 'unavailable', sentence: 'The event log can’t be reached at the moment; try again with the same idempotency key.' },
+  'store-unavailable': { kind: 'unavailable', sentence: 'A store that this needs can’t be reached at the moment; try again with the same idempotency key.' },
   'views-not-ready': { kind: 'unavailable', sentence: 'The views that answer this are being built; try again.' },
   'views-damaged': { kind: 'unavailable', sentence: 'The views that answer this are damaged, and the operator has to build them again; try again later.' },
   'position-not-reached': { kind: 'unavailable', sentence: 'The views did not reach position {position} within {waitedMs} ms; try again.' },

@@ -1,5 +1,5 @@
-/** The rate limits of a route: taken in order before the handler runs, and given back when the log could not be reached. */
-import { LogUnavailable } from '../../ports/event-log/port.ts';
+/** The rate limits of a route: taken in order before the handler runs, and given back when something that the request needs could not be reached. */
+import { Outage } from '../../ports/outage.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
@@ -12,7 +12,7 @@ type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>; re
 
 /**
  * While the rate limiter can't be reached, requests are let through: a limit protects, it decides nothing. A request that fails
- * because the log is unavailable is not counted; otherwise clients that retry through an outage would be locked out after it.
+ * because of an outage is not counted; otherwise clients that retry through an outage would be locked out after it.
  */
 export async function withinLimits(
   { limits = [] }: Route,
@@ -32,7 +32,7 @@ export async function withinLimits(
   try {
     return await handle();
   } catch (error) {
-    if (error instanceof LogUnavailable) await refund();
+    if (error instanceof Outage) await refund();
     throw error;
   }
 }

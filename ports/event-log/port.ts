@@ -1,4 +1,5 @@
 /** The event log, to which everything is written. It promises only what EventStoreDB promises too. */
+import { Outage } from '../outage.ts';
 
 /** A position in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
 export type Position = string & { readonly kind: 'position' };
@@ -55,6 +56,6 @@ export type SubscribeOptions = {
   readonly signal?: AbortSignal;
 };
 
-export class LogUnavailable extends Error {
+export class LogUnavailable extends Outage {
   override readonly name = 'LogUnavailable';
 }

@@ -1,8 +1,14 @@
+import { Outage } from '../outage.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 
 export const FEED_POSTS_MAX = 500;
 /** How far a feed may grow over its cap before it is trimmed back, so that not every post trims. */
 export const FEED_SLACK_POSTS = 32;
+
+/** The cache can’t be reached, or doesn’t answer in time: read on from the views. */
+export class FeedCacheUnavailable extends Outage {
+  override readonly name = 'FeedCacheUnavailable';
+}
 
 /** A feed is complete above its floor; at and below it, the views have more. `null`: complete to the very first post. */
 export type FeedPage = { readonly posts: readonly PostId[]; readonly floor: PostId | null };

@@ -2,6 +2,8 @@
  * The job queue: work that is due now or within minutes. Each job runs at least once, in no promised order. Work that is due later
  * waits in the views, and a sweeper re-creates every lost job. A job carries ids only, never anything personal.
  */
+import { Outage } from '../outage.ts';
+
 export const JOB_DELAY_MAX_MS = 10 * 60 * 1_000;
 
 /** Priorities go from 1, which is first, to this. */
@@ -21,8 +23,13 @@ export type Job = {
 export type QueueDepth = { readonly waiting: number; readonly delayed: number; readonly active: number; readonly oldestAgeMs: number };
 
 /** The queue has `waitingMax` jobs and takes no more. */
-export class QueueFull extends Error {
+export class QueueFull extends Outage {
   override readonly name = 'QueueFull';
+}
+
+/** The queue can’t be reached, or doesn’t answer in time. What was to be added may or may not have been. */
+export class JobQueueUnavailable extends Outage {
+  override readonly name = 'JobQueueUnavailable';
 }
 
 /** The options of every adapter. */

@@ -1,6 +1,12 @@
 /** Which devices are connected where, and how far each has received. Ephemeral: losing it costs an extra push or a fetch, never a message. */
+import { Outage } from '../outage.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+
+/** Presence, or the registry of gateways, can’t be reached, or doesn’t answer in time. */
+export class PresenceUnavailable extends Outage {
+  override readonly name = 'PresenceUnavailable';
+}
 
 export type DevicePresence = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
 export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };

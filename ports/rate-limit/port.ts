@@ -1,4 +1,11 @@
 /** How often a caller may do something. Losing the counts lets a little more through. */
+import { Outage } from '../outage.ts';
+
+/** The counts can’t be reached, or aren’t answered in time. */
+export class RateLimitUnavailable extends Outage {
+  override readonly name = 'RateLimitUnavailable';
+}
+
 export type Limit = { readonly name: string; readonly points: number; readonly windowSeconds: number };
 
 export type LimitDecision = { readonly allowed: true; readonly remaining: number } | { readonly allowed: false; readonly retryAfterMs: number };

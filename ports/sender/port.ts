@@ -1,8 +1,14 @@
 /** One attempt to hand one message to one vendor. Retrying, failing over and giving up are left to the delivery workers. */
+import { Outage } from '../outage.ts';
 import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { Content } from '../../domain/notifications/events.ts';
 import type { NotificationData } from '../../domain/notifications/source-content.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
+
+/** The outbox can’t be reached, or doesn’t answer in time. */
+export class OutboxUnavailable extends Outage {
+  override readonly name = 'OutboxUnavailable';
+}
 
 type TargetFields = {
   readonly push: { readonly platform: Platform; readonly token: string };

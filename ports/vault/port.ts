@@ -1,4 +1,5 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
+import { Outage } from '../outage.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -52,8 +53,13 @@ export type VaultRecords = {
 };
 
 /** What is stored isn't what was written. It is never answered: whoever reads it gets this error, whose message names the file and a remedy. */
-export class VaultDamaged extends Error {
+export class VaultDamaged extends Outage {
   override readonly name = 'VaultDamaged';
+}
+
+/** The vault can’t be reached, or doesn’t answer in time. A write may or may not have happened. */
+export class VaultUnavailable extends Outage {
+  override readonly name = 'VaultUnavailable';
 }
 
 /** `damage`: a sentence for each thing that isn't as it was written, at most so many. It names no record's id. */

@@ -1,4 +1,5 @@
 /** The view store: projections keep their documents here, and their checkpoints; the two always change together. */
+import { Outage } from '../outage.ts';
 
 export type Scalar = string | number | boolean | null;
 /** A JSON object; no dates, no bigints. */
@@ -66,7 +67,7 @@ export type ViewCommit = {
  * What is stored isn't what was written. It is never answered: whoever reads it gets this error, whose message names the file and a
  * remedy. `document` is the one that was read, where it is known which.
  */
-export class ViewsDamaged extends Error {
+export class ViewsDamaged extends Outage {
   override readonly name = 'ViewsDamaged';
   readonly document: { readonly collection: string; readonly id: string } | undefined;
   constructor(message: string, { document, ...options }: ErrorOptions & { readonly document?: { readonly collection: string; readonly id: string } } = {}) {
@@ -75,8 +76,13 @@ export class ViewsDamaged extends Error {
   }
 }
 
+/** The view store can’t be reached, or doesn’t answer in time. */
+export class ViewsUnavailable extends Outage {
+  override readonly name = 'ViewsUnavailable';
+}
+
 /** The view that a query would be answered from has never caught up: it would answer too little. */
-export class ViewsNotReady extends Error {
+export class ViewsNotReady extends Outage {
   override readonly name = 'ViewsNotReady';
 }
 

@@ -1,5 +1,6 @@
 /** A reactor's effects: in order within a stream, several streams at once, each tried a limited number of times. */
 import type { Recorded } from '../../domain/shared/event.ts';
+import { Outage } from '../../ports/outage.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
 import type { Unprocessable } from './fold.ts';
 
@@ -7,12 +8,10 @@ export const EFFECT_ATTEMPTS_MAX = 5;
 
 type EffectHandlers = {
   readonly react: (event: Recorded) => Promise<void>;
-  /** Whether an error comes from something that is down and not from the event: then the effect is tried until it succeeds. */
-  readonly isOutage: (error: unknown) => boolean;
   readonly onFailure: (event: Recorded, attempt: number, error: unknown) => void;
 };
 
-/** Resolves when every effect is settled; throws when the signal aborts before. An effect that fails for good ends the batch for its stream. */
+/** Resolves when every effect is settled; throws when the signal aborts before. An effect that fails for good ends the batch for its stream; an outage says nothing about the event, which is tried until the outage is over. */
 export async function runEffects(
   events: readonly Recorded[],
   handlers: EffectHandlers,
@@ -35,11 +34,7 @@ export async function runEffects(
   return failed;
 }
 
-async function runEffect(
-  event: Recorded,
-  { react, isOutage, onFailure }: EffectHandlers,
-  signal: AbortSignal,
-): Promise<{ readonly error: unknown } | undefined> {
+async function runEffect(event: Recorded, { react, onFailure }: EffectHandlers, signal: AbortSignal): Promise<{ readonly error: unknown } | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
@@ -47,7 +42,7 @@ async function runEffect(
       return undefined;
     } catch (error) {
       onFailure(event, attempt, error);
-      if (attempt >= EFFECT_ATTEMPTS_MAX && !isOutage(error)) return { error };
+      if (attempt >= EFFECT_ATTEMPTS_MAX && !(error instanceof Outage)) return { error };
       await pause(retryDelayMs(attempt), signal);
     }
   }

@@ -2,6 +2,7 @@
  * One batch of a runner. Events that apply are written together with the checkpoint. An event that fails is dead-lettered, and later
  * events of its stream queue behind it. A resolution of a dead letter is carried out at its place among the events.
  */
+import { Outage } from '../../ports/outage.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { Fenced, WriteConflict } from '../progress/checkpoint.ts';
 import { retryOnConflict } from '../progress/retry-on-conflict.ts';
@@ -50,7 +51,8 @@ async function applySegment(context: BatchContext, { items, position }: Segment,
     await checkpoint.move(position, [...writes, ...[...added, ...lengthened].map(putDeadLetter)]);
   } catch (error) {
     const [only] = items;
-    const mayBeTheEvent = mode === 'one-by-one' && items.length === 1 && added.length === 0 && !(error instanceof Fenced) && !(error instanceof WriteConflict);
+    const saysNothingOfTheEvent = error instanceof Outage || error instanceof Fenced || error instanceof WriteConflict;
+    const mayBeTheEvent = mode === 'one-by-one' && items.length === 1 && added.length === 0 && !saysNothingOfTheEvent;
     if (!mayBeTheEvent || only === undefined) throw error;
     await checkpoint.move(checkpoint.position(), []); // if this fails too, the event is not the cause
     const refused = deadLettersFrom(context, items, new Map([[only.stored.stream, { revision: only.stored.revision, error }]]));

@@ -25,10 +25,10 @@ export type ReactorConfig = LogCheckpointConfig & {
   readonly effectsMax: number;
 };
 
-export type ReactorDependencies = MirrorDependencies & Pick<ProjectionsDependencies, 'decode' | 'isOutage'> & { readonly waitForProjector: WaitForProjector };
+export type ReactorDependencies = MirrorDependencies & Pick<ProjectionsDependencies, 'decode'> & { readonly waitForProjector: WaitForProjector };
 
 export function reactorProcessor(dependencies: ReactorDependencies, instance: ReactorInstance, config: ReactorConfig, signal: AbortSignal): Processor {
-  const { views, report, isOutage, waitForProjector, checkpointInLog } = dependencies;
+  const { views, report, waitForProjector, checkpointInLog } = dependencies;
   const { projection } = instance;
   const opening = workOpeningOf(projection);
   const mirror = mirrorCheckpointToLog(dependencies, instance, config, signal);
@@ -52,7 +52,6 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
         events.filter(({ stream, revision }) => revision < (notOpened.get(stream)?.revision ?? Infinity)),
         {
           react: projection.react as (event: Recorded) => Promise<void>,
-          isOutage,
           onFailure: ({ id }, attempt, error) => report({ type: 'effect-failed', runner: instance.runner, eventId: id, attempt, error }),
         },
         { concurrency: config.effectsMax, signal },

@@ -50,7 +50,7 @@ export type Runner = AsyncDisposable & {
   caughtUp(): Promise<void>;
 };
 
-export type RunnerDependencies = Omit<ProjectionsDependencies, 'isOutage'> & { readonly progress: RunnerProgress };
+export type RunnerDependencies = ProjectionsDependencies & { readonly progress: RunnerProgress };
 
 /** After this many failures in a row at one place, events are written one by one to see whether one of them is the cause. */
 const ONE_BY_ONE_AFTER_FAILURES = 3;

@@ -13,7 +13,6 @@ import { shareDecoding } from '../engine/share-decoding.ts';
 import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
 import { pause } from '../progress/back-off.ts';
 import { checkpointName, runnerName, sameBuild } from '../progress/names.ts';
-import { isKnownOutage } from '../progress/outages.ts';
 import { trackProgress } from '../progress/progress.ts';
 import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
 import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
@@ -72,12 +71,12 @@ export type Projections = AsyncDisposable & {
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
 
-type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'isOutage' | 'report'> & Partial<Pick<ProjectionsDependencies, 'isOutage' | 'report'>>;
+type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> & Partial<Pick<ProjectionsDependencies, 'report'>>;
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
 export async function startProjections(given: GivenDependencies, config: ProjectionsConfig): Promise<Projections> {
   const progress = trackProgress();
-  const dependencies = { isOutage: isKnownOutage, report: () => undefined, decodeShared: shareDecoding(given.decode), ...given, progress };
+  const dependencies = { report: () => undefined, decodeShared: shareDecoding(given.decode), ...given, progress };
   const settings = { ...DEFAULTS, ...config };
   // The log knows an event by the version in which it was written.
   const projections = config.projections.map((projection) => ({ ...projection, handles: writtenAs(projection.handles) }));

@@ -9,7 +9,7 @@ import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { notificationStream } from '../../../domain/shared/streams.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
-import { isKnownOutage } from '../../../projections/progress/outages.ts';
+import { Outage } from '../../../ports/outage.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import { vendorsFor } from '../vendors/vendors-for.ts';
@@ -56,7 +56,7 @@ export async function planRecipients(
   // `cancel-deliveries.ts` cancels what was planned before the cancellation; what is planned after it is cancelled here.
   const { state } = await dependencies.loadState(notificationDecider, notificationStream(request.requested.notification));
   if (state.status === 'cancelled') await cancelEach(dependencies, request, planned);
-  const outage = faults.find(({ error }) => isKnownOutage(error));
+  const outage = faults.find(({ error }) => error instanceof Outage);
   if (outage !== undefined) throw outage.error;
   return faults;
 }
