@@ -1,0 +1,77 @@
+/** A subscription to one channel over a connection of its own, which is made anew whenever it is cut, hangs, or its slot moves. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from 'redis';
+import { isMoved, toRedisError } from './errors.ts';
+import { askNode, clientOptions, PING_EVERY_MS, reconnectAfterMs, within, type ClientOptions, type NodeClient } from './node-client.ts';
+
+export type Subscriber = {
+  /** In the order in which one publisher published. */
+  onMessage(message: string): void;
+  /** From now on messages come. Those before it, and those between two such calls, may be lost. */
+  onSubscribed(): void;
+};
+
+export type SubscriptionOptions = {
+  readonly options: ClientOptions & { readonly onError: (error: unknown) => void };
+  /** Published to by `SPUBLISH`. */
+  readonly channel: string;
+  readonly subscriber: Subscriber;
+  /** Of the node that holds the channel's slot now. */
+  readonly urlOf: () => string;
+  /** Asks the cluster about the channel's slot, so that `urlOf` knows where it has moved to. */
+  readonly recheck: () => Promise<unknown>;
+};
+
+export function subscribe({ options, channel, subscriber, urlOf, recheck }: SubscriptionOptions): AsyncDisposable {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  /** Resolves or rejects when it has come to its end. */
+  const once = async (onSubscribed: () => void) => {
+    const url = urlOf();
+    const settings = clientOptions(url.startsWith('rediss:') ? { ...options, tls: options.tls ?? {} } : options);
+    const client = createClient({ ...settings, url, name: `${options.name}-subscriber`, socket: { ...settings.socket, reconnectStrategy: false } });
+    const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
+    ended.catch(() => undefined); // it may end before anybody waits for it
+    client.on('error', fail);
+    client.on('sharded-channel-moved', () => end());
+    const stop = () => end();
+    signal.addEventListener('abort', stop);
+    try {
+      await within(options.connectTimeoutMs, Promise.race([client.connect(), ended]));
+      await within(options.commandTimeoutMs, Promise.race([client.sSubscribe(channel, (message) => subscriber.onMessage(message)), ended]));
+      if (signal.aborted) return;
+      onSubscribed();
+      while (!signal.aborted) {
+        await Promise.race([delay(PING_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined), ended]);
+        await Promise.race([askNode(client as unknown as NodeClient, ['PING'], options.commandTimeoutMs), ended]);
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      end();
+      if (client.isOpen) client.destroy();
+    }
+  };
+  const keep = async () => {
+    for (let attempts = 0; !signal.aborted; attempts++) {
+      try {
+        await once(() => {
+          attempts = 0;
+          subscriber.onSubscribed();
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        options.onError(toRedisError(error));
+        if (isMoved(error)) await recheck().catch(() => undefined);
+      }
+      await delay(reconnectAfterMs(attempts), undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const kept = keep();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await kept;
+    },
+  };
+}
