@@ -11,42 +11,72 @@ export const QUERY_LIMIT_MAX = 5_000;
 export const QUERY_LIST_MAX = 1_000;
 
 /**
- * Top-level fields in order; a query uses an index whose first fields are its equalities and whose next is its range and order. `_id`
- * may be one. `unique`: no two documents have the same values, except null; a commit that would create two throws.
+ * What a commit should write at most, so that it is made in a second on any adapter, and no server refuses it: the runner divides what
+ * is more. `pagesOfPatch` divides a patch. Bytes are those of the documents as JSON.
  */
-export type CollectionIndex = { readonly fields: readonly string[]; readonly unique?: boolean };
+export const COMMIT_DOCUMENTS_MAX = 1_000;
+export const COMMIT_BYTES_MAX = 4 * 1_024 * 1_024;
+
+/** Top-level fields in order; a query uses an index whose first fields are its equalities and whose next is its range and order. `_id` may be one. */
+export type CollectionIndex = { readonly fields: readonly string[] };
 export type ViewSchema = { readonly [collection: string]: { readonly indexes: readonly CollectionIndex[] } };
 
 /**
  * One change of one collection, in the order in which the changes happen.
  *
  * - `put` and `remove` replace the whole document with the one the projection computed; `seen` is the newest revision of each
- *   source stream in it. A removed document leaves its `seen` behind as a tombstone and is invisible to every query.
+ *   source stream in it. A removed document leaves its `seen` and its position behind as a tombstone and is invisible to every query.
  * - `increment` adds to numbers of a document, which begins with zeros where there is none. It is for counters only. A removed
  *   document stays removed.
- * - `patch` sets fields of every document that matches, whatever their number.
+ * - `patch` sets fields of every document that matches, and of those only the ones whose ids are within `ids`, where it is given.
+ *
+ * Where a document changed last in the log is its own field `position`: `put` has it in the document, `patch` in what it sets, the
+ * others name it.
  */
 export type DocumentWrite =
   | ({ readonly kind: 'put'; readonly document: Document } & Replacement)
-  | ({ readonly kind: 'remove' } & Replacement)
-  | { readonly kind: 'increment'; readonly collection: string; readonly id: string; readonly by: Readonly<Record<string, number>> }
-  | { readonly kind: 'patch'; readonly collection: string; readonly where: Readonly<Record<string, Scalar>>; readonly set: Document };
+  | ({ readonly kind: 'remove'; readonly position?: string } & Replacement)
+  | {
+      readonly kind: 'increment';
+      readonly collection: string;
+      readonly id: string;
+      readonly by: Readonly<Record<string, number>>;
+      readonly position?: string;
+    }
+  | PatchWrite;
+
+export type PatchWrite = {
+  readonly kind: 'patch';
+  readonly collection: string;
+  readonly where: Readonly<Record<string, Scalar>>;
+  readonly set: Document;
+  readonly ids?: { readonly after?: string; readonly until: string };
+};
 
 /** `expectedVersion`: the version that the write was computed from, if any; the write is only right while the document is still at it. */
 type Replacement = { readonly collection: string; readonly id: string; readonly seen: SourceRevisions; readonly expectedVersion?: number };
 
 /** By source stream: the newest revision that a document includes. */
 export type SourceRevisions = Readonly<Record<string, number>>;
-/** `version` grows with every write of the document, of any kind; 0 where there never was one. */
-export type LoadedDocument = { readonly id: string; readonly document: Document | undefined; readonly seen: SourceRevisions; readonly version: number };
+/** `version` grows with every write of the document, of any kind; 0 where there never was one. `position`: a tombstone has one as well. */
+export type LoadedDocument = {
+  readonly id: string;
+  readonly document: Document | undefined;
+  readonly seen: SourceRevisions;
+  readonly version: number;
+  readonly position?: string;
+};
 
 /** Fields named in a query must be in an index of the collection, or be `_id`. */
 export type DocumentQuery = {
   /** Every field equals; a list means one of. An absent field is null. */
   readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
-  /** Only values of the bound's own type are within. */
+  /** Only values of the bound's own type are within. Nothing equals a list or an object, and none is in a range. */
   readonly range?: { readonly field: string; readonly after?: Scalar; readonly from?: Scalar; readonly before?: Scalar; readonly until?: Scalar };
-  /** Documents that are equal in all of these fields follow by `_id`, in the last field's direction. */
+  /**
+   * Null and absent come first, then numbers, texts by their UTF-8, what is no scalar, false, true. Documents that are equal in all of
+   * these fields follow by `_id`, in the last field's direction.
+   */
   readonly order?: Readonly<Record<string, 1 | -1>>;
   readonly limit: number;
 };
@@ -104,7 +134,10 @@ export type ViewStore = AsyncDisposable & {
   commit(commit: ViewCommit): Promise<CommitOutcome>;
   checkpoint(projection: string): Promise<string | undefined>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
-  /** Deletes a projection's checkpoint, and its shards' checkpoints, and empties its collections. */
+  /**
+   * Deletes a projection's checkpoint, and its shards' checkpoints, and empties its collections. Wherever it is interrupted: no commit
+   * of the projection is made over what it left, and whoever asks for the projection's checkpoint has finished it first.
+   */
   drop(projection: string, collections: readonly string[]): Promise<void>;
   /** For folding: documents with the revisions they have seen, tombstones included, in the order asked for. */
   load(collection: string, ids: readonly string[]): Promise<readonly LoadedDocument[]>;
@@ -122,6 +155,27 @@ export type ViewStore = AsyncDisposable & {
   /** The text in one field of each document that `find` would answer, where it is text. An index names the field, so the documents aren't read. */
   pluck(collection: string, field: string, query: DocumentQuery): Promise<readonly string[]>;
   count(collection: string, where?: DocumentQuery['where']): Promise<number>;
+  /** Which installation these views are of; undefined until the first `adopt`. */
+  identity(): Promise<string | undefined>;
+  /** Stores the identity where `replaces` is the stored one. Answers what is stored then. */
+  adopt(identity: string, options: { readonly replaces: string | undefined }): Promise<string>;
   /** Reads and checks everything, beside all other work. Rejects when the signal aborts. */
   verify(signal?: AbortSignal): Promise<ViewsVerification>;
 };
+
+/** The patch page by page: each is to be committed before the next is asked for, and all of them at the same place in the log. */
+export async function* pagesOfPatch(views: Pick<ViewStore, 'findPage'>, patch: PatchWrite): AsyncGenerator<PatchWrite, void> {
+  const { collection, where } = patch;
+  const page = { where, order: { _id: 1 }, limit: COMMIT_DOCUMENTS_MAX, bytesMax: COMMIT_BYTES_MAX } as const;
+  for (let after: string | undefined, more = true; more;) {
+    const found: DocumentPage<{ readonly _id: string }> = await views.findPage(collection, {
+      ...page,
+      range: { field: '_id', ...(after === undefined ? { from: '' } : { after }) },
+    });
+    const until = found.documents.at(-1)?._id;
+    if (until === undefined) return;
+    yield { ...patch, ids: { until, ...(after === undefined ? {} : { after }) } };
+    after = until;
+    more = found.more;
+  }
+}

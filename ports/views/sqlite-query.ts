@@ -2,7 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
 import { CHECKED_COLUMNS } from './sqlite-sums.ts';
-import { columnOf, columnValue, tableNameOf } from './sqlite-schema.ts';
+import { columnOf, columnValue, FALSE_SQL, tableNameOf, TRUE_SQL } from './sqlite-schema.ts';
 
 export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type TargetCollection = { readonly collection: string; readonly fields: readonly string[] };
@@ -32,8 +32,8 @@ export function countSql(target: TargetCollection, where: DocumentQuery['where']
 }
 
 /** For any other statement with a condition: the text after its WHERE. */
-export function whereSql(target: TargetCollection, where: Readonly<Record<string, Scalar>>): Sql {
-  const conditions = equalities(target, where);
+export function whereSql(target: TargetCollection, where: Readonly<Record<string, Scalar>>, range?: Range): Sql {
+  const conditions = [...equalities(target, where), ...(range === undefined ? [] : [within(target, range)])];
   return { sql: conjunction(conditions), values: conditions.flatMap(({ values }) => values) };
 }
 
@@ -50,18 +50,18 @@ function equalities(target: TargetCollection, where: NonNullable<DocumentQuery['
 /** The same SQL whatever the length of the list, so that the statement is prepared once. */
 function oneOf(column: string, list: readonly Scalar[]): Condition {
   if (list.length > QUERY_LIST_MAX) throw new RangeError(`A list in a query has at most ${QUERY_LIST_MAX} values, not ${list.length}.`);
-  const among = `${column} IN (SELECT value FROM json_each(?))`;
+  const among = `${column} IN (SELECT CASE type WHEN 'false' THEN ${FALSE_SQL} WHEN 'true' THEN ${TRUE_SQL} ELSE value END FROM json_each(?))`;
   return { sql: list.includes(null) ? `(${among} OR ${column} IS NULL)` : among, values: [JSON.stringify(list.filter((value) => value !== null))] };
 }
 
-/** Text sorts above every number, and lists and objects above every text: an open end is closed where the bound's own type ends. */
+/** Text sorts above every number, and all else above every text: an open end is closed where the bound's own type ends. */
 function within(target: TargetCollection, { field, after, from, before, until }: Range): Condition {
   const column = indexed(target, field);
   const lower = after ?? from;
   const upper = before ?? until;
   const bound = lower ?? upper;
   if (bound === undefined || bound === null) throw new TypeError(`The range of ${field} needs a bound that is not null.`);
-  const [lowest, highest] = typeof bound === 'string' ? [`${column} >= ''`, `${column} < x''`] : [`${column} IS NOT NULL`, `${column} < ''`];
+  const [lowest, highest] = endsOf(column, bound);
   const bounds = [
     lower === undefined || lower === null
       ? { sql: lowest, values: [] }
@@ -71,6 +71,11 @@ function within(target: TargetCollection, { field, after, from, before, until }:
       : { sql: `${column} ${before === undefined ? '<=' : '<'} ?`, values: [columnValue(upper)] },
   ];
   return { sql: bounds.map(({ sql }) => sql).join(' AND '), values: bounds.flatMap(({ values }) => values) };
+}
+
+function endsOf(column: string, bound: string | number | boolean): readonly [lowest: string, highest: string] {
+  if (typeof bound === 'string') return [`${column} >= ''`, `${column} < x''`];
+  return typeof bound === 'number' ? [`${column} IS NOT NULL`, `${column} < ''`] : [`${column} >= ${FALSE_SQL}`, `${column} <= ${TRUE_SQL}`];
 }
 
 function ordering(target: TargetCollection, order: NonNullable<DocumentQuery['order']>): string {

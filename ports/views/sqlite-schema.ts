@@ -10,7 +10,7 @@ import { ViewsDamaged, type Document, type CollectionIndex, type ViewSchema } fr
 export const VIEWS_FILE: FileKind = {
   name: 'the views',
   applicationId: 0x54_44_47_56, // TDGV
-  version: 4,
+  version: 5,
   remedy: 'Delete it with its -wal and -shm: the views are built again from the log.',
   Damaged: ViewsDamaged,
 };
@@ -18,9 +18,12 @@ export const VIEWS_FILE: FileKind = {
 export const CHECKPOINTS = '"tidings:checkpoints"';
 /** Has a row from the commit of a `patch` until nothing of the overwritten values is left on the disk. */
 export const FORGETTING = '"tidings:forgetting"';
+/** One row, or none. */
+export const IDENTITY = '"tidings:identity"';
 export const VIEWS_TABLES = `
   CREATE TABLE IF NOT EXISTS ${CHECKPOINTS} (projection TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, sum INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY)`;
+  CREATE TABLE IF NOT EXISTS ${FORGETTING} (one INTEGER PRIMARY KEY);
+  CREATE TABLE IF NOT EXISTS ${IDENTITY} (one INTEGER PRIMARY KEY, identity TEXT NOT NULL)`;
 
 /** The indexed fields of each existing collection: the fields that queries may name, beside `_id`. */
 export type IndexedFields = ReadonlyMap<string, readonly string[]>;
@@ -32,8 +35,12 @@ export const FIELDS_SQL = `SELECT tables.name, columns.name FROM sqlite_schema A
 const FIELD_PREFIX = 'field:';
 const COLLECTION_NAME = /^[A-Za-z][\w@.-]{0,99}$/;
 const FIELD_NAME = /^[A-Za-z]\w{0,63}$/;
-/** Stands for a list or an object in a column: it equals nothing and sorts above every string. */
+/** Stands for a list or an object in a column: it equals nothing and sorts above every string. False and true come after it. */
 const NOT_SCALAR = new Uint8Array(0);
+const FALSE = Uint8Array.of(0);
+const TRUE = Uint8Array.of(1);
+export const FALSE_SQL = "x'00'";
+export const TRUE_SQL = "x'01'";
 
 export function fieldsOf(rows: readonly (readonly unknown[])[]): IndexedFields {
   const fields = new Map<string, string[]>();
@@ -53,7 +60,7 @@ export function schemaStatements(schema: ViewSchema, existing: IndexedFields): r
     const fields = new Set(indexes.flatMap((index) => index.fields).filter((field) => field !== '_id'));
     const missing = [...fields].filter((field) => !existing.get(collection)?.includes(field));
     return [
-      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, sum INTEGER NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${table} (_id TEXT PRIMARY KEY NOT NULL, document TEXT, seen TEXT NOT NULL, position TEXT, version INTEGER NOT NULL DEFAULT 1, sum INTEGER NOT NULL)`,
       ...missing.map((field) => `ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`),
       ...missing.map((field) => `UPDATE ${table} SET ${columnOf(field)} = ${scalarSql(field)} WHERE document IS NOT NULL`),
       ...indexes.map((index) => indexSql(collection, index)),
@@ -71,28 +78,26 @@ export function columnOf(field: string): string {
 /** The JSON path of a field in a document. */
 export const jsonPathOf = (field: string): string => `'$.${checkedField(field)}'`;
 
-/** The values of a document's indexed fields in their columns; booleans are 0 and 1, an absent field is null. */
+/** The values of a document's indexed fields in their columns; an absent field is null. */
 export const columnValues = (fields: readonly string[], document: Document): SQLInputValue[] => fields.map((field) => columnValue(document[field]));
 
 export function columnValue(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number') return value;
-  return typeof value === 'boolean' ? Number(value) : NOT_SCALAR;
+  if (typeof value === 'boolean') return value ? TRUE : FALSE;
+  return NOT_SCALAR;
 }
 
-/**
- * Only existing documents are indexed. The id is the last field of every index, so that an order by the others is total. In a unique
- * index SQLite treats no null as equal to another.
- */
-function indexSql(collection: string, { fields, unique = false }: CollectionIndex): string {
-  const name = `${unique ? 'unique' : 'index'}:${collection}:${fields.join(',')}`;
-  const columns = unique || fields.includes('_id') ? fields : [...fields, '_id'];
-  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS "${name}" ON ${tableNameOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;
+/** Only existing documents are indexed. The id is the last field of every index, so that an order by the others is total. */
+function indexSql(collection: string, { fields }: CollectionIndex): string {
+  const name = `index:${collection}:${fields.join(',')}`;
+  const columns = fields.includes('_id') ? fields : [...fields, '_id'];
+  return `CREATE INDEX IF NOT EXISTS "${name}" ON ${tableNameOf(collection)} (${columns.map(columnOf).join(', ')}) WHERE document IS NOT NULL`;
 }
 
 function scalarSql(field: string): string {
   const path = jsonPathOf(field);
-  return `CASE json_type(document, ${path}) WHEN 'object' THEN x'' WHEN 'array' THEN x'' ELSE document ->> ${path} END`;
+  return `CASE json_type(document, ${path}) WHEN 'object' THEN x'' WHEN 'array' THEN x'' WHEN 'false' THEN ${FALSE_SQL} WHEN 'true' THEN ${TRUE_SQL} ELSE document ->> ${path} END`;
 }
 
 function checkedField(field: string): string {

@@ -1,6 +1,6 @@
 /** A commit's writes as runs of one statement with many rows, in order within each collection; collections don't depend on one another. */
 import type { SQLInputValue } from 'node:sqlite';
-import type { DocumentWrite } from './port.ts';
+import type { Document, DocumentWrite } from './port.ts';
 import { whereSql } from './sqlite-query.ts';
 import { SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
 import { columnOf, columnValue, columnValues, jsonPathOf, tableNameOf } from './sqlite-schema.ts';
@@ -41,7 +41,7 @@ function statementOf(write: DocumentWrite, fields: readonly string[], sqls: Map<
         sql,
         isConditional,
         row: [
-          ...summed(write.id, JSON.stringify(write.document), JSON.stringify(write.seen)),
+          ...summed(write.id, JSON.stringify(write.document), JSON.stringify(write.seen), positionIn(write.document)),
           ...columnValues(fields, write.document),
           ...expectedVersionOf(write),
         ],
@@ -52,7 +52,7 @@ function statementOf(write: DocumentWrite, fields: readonly string[], sqls: Map<
       return {
         sql: `${removeSql(write.collection, fields)}${isConditional ? AT_EXPECTED_VERSION : ''}`,
         isConditional,
-        row: [...summed(write.id, null, JSON.stringify(write.seen)), ...expectedVersionOf(write)],
+        row: [...summed(write.id, null, JSON.stringify(write.seen), write.position ?? null), ...expectedVersionOf(write)],
       };
     }
     case 'increment':
@@ -68,10 +68,21 @@ const expectedVersionOf = ({ expectedVersion }: WriteOf<'put' | 'remove'>): read
 const NEXT_VERSION = 'version = version + 1';
 
 /** The columns that every row has, in the order of `summed`. */
-const OWN_COLUMNS = ['_id', 'document', 'seen', 'sum'];
-const summed = (id: string, document: string | null, seen: string): readonly SQLInputValue[] => [id, document, seen, sumOf(id, document, seen)];
-/** Of a row whose document becomes `document`, an SQL expression. */
-const newSum = (document: string): string => `sum = ${SUM_FUNCTION}(_id, ${document}, seen)`;
+const OWN_COLUMNS = ['_id', 'document', 'seen', 'position', 'sum'];
+const summed = (id: string, document: string | null, seen: string, position: string | null): readonly SQLInputValue[] => [
+  id,
+  document,
+  seen,
+  position,
+  sumOf(id, document, seen, position),
+];
+const positionIn = ({ position }: Document): string | null => (typeof position === 'string' ? position : null);
+/** Of a row whose document becomes `document`, and whose position becomes `position`, both SQL expressions. */
+const changed = (document: string, position = 'position'): readonly string[] => [
+  `document = ${document}`,
+  `position = ${position}`,
+  `sum = ${SUM_FUNCTION}(_id, ${document}, seen, ${position})`,
+];
 
 function putSql(collection: string, fields: readonly string[]): string {
   const columns = [...OWN_COLUMNS, ...fields.map(columnOf)];
@@ -80,37 +91,59 @@ function putSql(collection: string, fields: readonly string[]): string {
 }
 
 function removeSql(collection: string, fields: readonly string[]): string {
-  const set = ['document = NULL', 'seen = excluded.seen', 'sum = excluded.sum', ...fields.map((field) => `${columnOf(field)} = NULL`), NEXT_VERSION];
-  return `INSERT INTO ${tableNameOf(collection)} (${OWN_COLUMNS.join(', ')}) VALUES (?, ?, ?, ?) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
+  const set = [...OWN_COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`), ...fields.map((field) => `${columnOf(field)} = NULL`), NEXT_VERSION];
+  return `INSERT INTO ${tableNameOf(collection)} (${OWN_COLUMNS.join(', ')}) VALUES (${OWN_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')}`;
 }
 
-function incrementOf({ collection, id, by }: WriteOf<'increment'>, fields: readonly string[]): WriteStatement {
+function incrementOf({ collection, id, by, position }: WriteOf<'increment'>, fields: readonly string[]): WriteStatement {
   const names = Object.keys(by);
   const amounts = Object.values(by);
   const indexed = fields.filter((field) => field in by);
-  const columns = [...OWN_COLUMNS, ...indexed.map(columnOf)];
+  const movesIndex = position !== undefined && fields.includes('position');
+  const columns = [...OWN_COLUMNS, ...indexed.map(columnOf), ...(movesIndex ? [columnOf('position')] : [])];
   const totals = names.map((field) => `${jsonPathOf(field)}, coalesce(document ->> ${jsonPathOf(field)}, 0) + ?`);
-  const document = `json_set(document, ${totals.join(', ')})`;
-  const set = [`document = ${document}`, newSum(document), ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`), NEXT_VERSION];
+  const moved = position === undefined ? [] : [`${jsonPathOf('position')}, ?`];
+  const document = `json_set(document, ${[...totals, ...moved].join(', ')})`;
+  const set = [
+    ...changed(document, position === undefined ? 'position' : '?'),
+    ...indexed.map((field) => `${columnOf(field)} = coalesce(${columnOf(field)}, 0) + ?`),
+    ...(movesIndex ? [`${columnOf('position')} = ?`] : []),
+    NEXT_VERSION,
+  ];
+  const at = position === undefined ? [] : [position];
+  const atIndex = movesIndex ? at : [];
   const ofIndexed = indexed.map((field) => by[field] ?? 0);
   return {
     sql: `INSERT INTO ${tableNameOf(collection)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
       ON CONFLICT (_id) DO UPDATE SET ${set.join(', ')} WHERE document IS NOT NULL`,
     isConditional: false,
-    row: [...summed(id, JSON.stringify(by), '{}'), ...ofIndexed, ...amounts, ...amounts, ...ofIndexed],
+    row: [
+      ...summed(id, JSON.stringify(position === undefined ? by : { ...by, position }), '{}', position ?? null),
+      ...ofIndexed,
+      ...atIndex,
+      ...amounts,
+      ...at,
+      ...at, // the position's own column
+      ...amounts,
+      ...at,
+      ...at, // twice again for the sum
+      ...ofIndexed,
+      ...atIndex,
+    ],
   };
 }
 
-function patchOf({ collection, where, set }: WriteOf<'patch'>, fields: readonly string[]): WriteStatement {
-  const condition = whereSql({ collection, fields }, where);
+function patchOf({ collection, where, set, ids }: WriteOf<'patch'>, fields: readonly string[]): WriteStatement {
+  const condition = whereSql({ collection, fields }, where, ids && { field: '_id', ...ids });
   const names = Object.keys(set);
   const indexed = fields.filter((field) => field in set);
   const document = `json_set(document, ${names.map((field) => `${jsonPathOf(field)}, json(?)`).join(', ')})`;
   const values = names.map((field) => JSON.stringify(set[field] ?? null));
-  const assignments = [`document = ${document}`, newSum(document), ...indexed.map((field) => `${columnOf(field)} = ?`), NEXT_VERSION];
+  const at = 'position' in set ? [positionIn(set)] : [];
+  const assignments = [...changed(document, at.length > 0 ? '?' : 'position'), ...indexed.map((field) => `${columnOf(field)} = ?`), NEXT_VERSION];
   return {
     sql: `UPDATE ${tableNameOf(collection)} SET ${assignments.join(', ')} WHERE ${condition.sql}`,
     isConditional: false,
-    row: [...values, ...values, ...indexed.map((field) => columnValue(set[field])), ...condition.values],
+    row: [...values, ...at, ...values, ...at, ...indexed.map((field) => columnValue(set[field])), ...condition.values],
   };
 }

@@ -9,19 +9,22 @@ import { VIEWS_FILE } from './sqlite-schema.ts';
 type Cell = string | number | null | undefined;
 
 /** The columns of a row that is read to be checked, in this order. */
-export const CHECKED_COLUMNS = '_id, document, seen, sum';
-export type CheckedRow = readonly [id: Cell, document: Cell, seen: Cell, sum: Cell, ...rest: readonly Cell[]];
+export const CHECKED_COLUMNS = '_id, document, seen, position, sum';
+export type CheckedRow = readonly [id: Cell, document: Cell, seen: Cell, position: Cell, sum: Cell, ...rest: readonly Cell[]];
 
 /** The name under which SQL statements of the writer call `sumOf`. */
 export const SUM_FUNCTION = 'tidings_sum';
 
 /** CRC-32, of the texts one after the other; a removed document counts as empty text. */
-export const sumOf = (id: string, document: string | null, seen: string): number => crc32(document === null ? id + seen : id + document + seen);
+export const sumOf = (id: string, document: string | null, seen: string, position: string | null): number =>
+  crc32(id + (document ?? '') + seen + (position ?? ''));
 
 export const checkpointSumOf = (projection: string, position: string): number => crc32(`${projection}\n${position}`);
 
-export const isWhole = ([id, document, seen, sum]: CheckedRow): boolean =>
-  typeof id === 'string' && typeof seen === 'string' && (typeof document === 'string' || document === null) && sumOf(id, document, seen) === sum;
+export const isWhole = ([id, document, seen, position, sum]: CheckedRow): boolean =>
+  typeof id === 'string' && typeof seen === 'string' && isTextOrNull(document) && isTextOrNull(position) && sumOf(id, document, seen, position) === sum;
+
+const isTextOrNull = (cell: Cell): cell is string | null => typeof cell === 'string' || cell === null;
 
 /** Undefined where there is no row, or a removed document. Throws `ViewsDamaged`. */
 export function documentIn<Doc extends Document>(file: string, collection: string, row: CheckedRow | undefined): Doc | undefined {
@@ -31,11 +34,12 @@ export function documentIn<Doc extends Document>(file: string, collection: strin
   return typeof document === 'string' ? (JSON.parse(document) as Doc) : undefined;
 }
 
-/** The fifth column is the version. Throws `ViewsDamaged`. */
+/** The column after the checked ones is the version. Throws `ViewsDamaged`. */
 export function loadedDocumentIn(file: string, collection: string, row: CheckedRow): LoadedDocument {
   const document = documentIn(file, collection, row);
-  const [id, , seen, , version] = row;
-  return { id: id as string, document, seen: JSON.parse(seen as string) as SourceRevisions, version: version as number };
+  const [id, , seen, position, , version] = row;
+  const revisions = JSON.parse(seen as string) as SourceRevisions;
+  return { id: id as string, document, seen: revisions, version: version as number, ...(typeof position === 'string' ? { position } : {}) };
 }
 
 const damagedDocument = (file: string, collection: string, id: string): ViewsDamaged =>

@@ -57,9 +57,9 @@ function rowDamage(collection: string, fields: readonly string[], row: SqlRow): 
   return differing.map((field) => `${file}: ${field} of the document ${id} of ${collection} is indexed as something else`);
 }
 
-/** A list or an object is stored as empty bytes. */
+/** A list or an object, and a boolean, are stored as bytes. */
 const isSame = (one: unknown, other: unknown): boolean =>
-  one === other || (one instanceof Uint8Array && other instanceof Uint8Array && one.length === other.length);
+  one === other || (one instanceof Uint8Array && other instanceof Uint8Array && Buffer.compare(one, other) === 0);
 
 function checkpointDamage(): readonly string[] {
   return statements.all(`SELECT position, sum, projection FROM ${CHECKPOINTS}`).flatMap((row) =>

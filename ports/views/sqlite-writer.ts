@@ -8,7 +8,7 @@ import { serveCalls } from '../sqlite/worker-thread.ts';
 import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { CommitOutcome, ViewSchema } from './port.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, schemaStatements, tableNameOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, IDENTITY, schemaStatements, tableNameOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
 import type { StatementRun } from './sqlite-statements.ts';
 import { checkpointSumOf, SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
 
@@ -75,6 +75,14 @@ const writer = {
       statements.run(`DELETE FROM ${CHECKPOINTS} WHERE projection = ? OR substr(projection, 1, ?) = ?`, projection, projection.length + 1, `${projection}/`);
       const existing = fieldsOf(statements.all(FIELDS_SQL));
       for (const collection of collections) if (existing.has(collection)) database.exec(`DELETE FROM ${tableNameOf(collection)}`);
+    }),
+
+  adopt: ({ identity, replaces }: { readonly identity: string; readonly replaces: string | undefined }): string =>
+    writing(() => {
+      const [stored] = statements.first(`SELECT identity FROM ${IDENTITY}`) ?? [];
+      if (stored !== replaces) return String(stored);
+      statements.run(`INSERT INTO ${IDENTITY} VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET identity = excluded.identity`, identity);
+      return identity;
     }),
 
   close: () => {

@@ -4,7 +4,7 @@ import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { Document, DocumentQuery, ViewStore, DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
 import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite-sums.ts';
 import { verifySqliteViews } from './sqlite-verify.ts';
 import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
@@ -93,6 +93,11 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     pluck: async (collection, field, query) =>
       rows(pluckSql(target(collection), field, query)).flatMap(([value]) => (typeof value === 'string' ? [value] : [])),
     count: async (collection, where) => rows(countSql(target(collection), where))[0]?.[0] as number,
+    identity: async () => {
+      const [row] = rows({ sql: `SELECT identity FROM ${IDENTITY}`, values: [] });
+      return row && String(row[0]);
+    },
+    adopt: async (identity, { replaces }) => await writer.call('adopt', { identity, replaces }),
     verify: (signal) => verifySqliteViews(file, signal),
 
     [Symbol.asyncDispose]: async () => {

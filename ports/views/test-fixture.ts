@@ -8,7 +8,7 @@ export type ViewsUnderTest = AsyncDisposable & { start(): Promise<ViewStore> };
 
 export const schema: ViewSchema = {
   'posts@1': { indexes: [{ fields: ['author', 'likes'] }, { fields: ['hidden', 'place'] }] },
-  'logins@1': { indexes: [{ fields: ['name'], unique: true }] },
+  'logins@1': { indexes: [{ fields: ['name'] }] },
 };
 export const posts = 'posts@1';
 export const projection = 'posts@1';
