@@ -9,8 +9,12 @@ import { RedisUnavailable } from './errors.ts';
 import { hashSlot } from './hash-slot.ts';
 import { redisScript } from './script.ts';
 
-const COMMAND_TIMEOUT_MS = 300;
-const AT_ONCE_MS = 100;
+const COMMAND_TIMEOUT_MS = 1_500;
+/** Without waiting for an answer, on a busy machine. */
+const AT_ONCE_MS = 1_000;
+/** Until a hanging server is noticed by pings, and more. */
+const HANG_MS = 5_000;
+const SLACK_MS = 2_000;
 const HEALED_WITHIN_MS = 15_000;
 const test = testWith('redis-server');
 
@@ -28,7 +32,8 @@ async function eventually(check: () => Promise<boolean>): Promise<void> {
 async function failsWithin(t: ExecutionContext, timeMs: number, work: Promise<unknown>): Promise<void> {
   const from = performance.now();
   await t.throwsAsync(work, { instanceOf: RedisUnavailable });
-  t.true(performance.now() - from < timeMs + 200, `it took ${performance.now() - from} ms`);
+  const tookMs = performance.now() - from;
+  t.true(tookMs < timeMs, `it took ${tookMs} ms`);
 }
 
 const answers = (redis: RedisConnection) => () => redis.command('a', ['PING']).then((answer) => answer === 'PONG');
@@ -38,7 +43,7 @@ test('commands fail at once while a server is gone, and work again once it is ba
   await using redis = await connect(server);
   t.is(await redis.command('a', ['SET', 'a', '1']), 'OK');
   await server.kill();
-  await failsWithin(t, COMMAND_TIMEOUT_MS, redis.command('a', ['GET', 'a']));
+  await failsWithin(t, COMMAND_TIMEOUT_MS + SLACK_MS, redis.command('a', ['GET', 'a']));
   for (let n = 0; n < 5; n++) await failsWithin(t, AT_ONCE_MS, redis.command('a', ['SET', 'late', '1']));
   await server.start();
   await eventually(answers(redis));
@@ -49,7 +54,7 @@ test('commands to a server that hangs fail in their time, then at once, and it h
   await using server = await startRedisServer();
   await using redis = await connect(server);
   server.hang();
-  await failsWithin(t, COMMAND_TIMEOUT_MS, redis.command('a', ['SET', 'a', '1']));
+  await failsWithin(t, COMMAND_TIMEOUT_MS + SLACK_MS, redis.command('a', ['SET', 'a', '1']));
   await failsWithin(t, AT_ONCE_MS, redis.command('a', ['SET', 'b', '1']));
   server.resume();
   await eventually(answers(redis));
@@ -60,7 +65,7 @@ test('a hanging server is noticed by a connection that nobody uses', async (t) =
   await using server = await startRedisServer();
   await using redis = await connect(server);
   server.hang();
-  await delay(3_000);
+  await delay(HANG_MS);
   await failsWithin(t, AT_ONCE_MS, redis.command('a', ['GET', 'a']));
   server.resume();
 });
@@ -68,10 +73,10 @@ test('a hanging server is noticed by a connection that nobody uses', async (t) =
 test('connecting fails in its time where nothing listens and where nothing answers', async (t) => {
   await using server = await startRedisServer();
   server.hang();
-  await failsWithin(t, 3_000, connect(server));
+  await failsWithin(t, 3_000 + SLACK_MS, connect(server));
   server.resume();
   await server.kill();
-  await failsWithin(t, 3_000, connect(server));
+  await failsWithin(t, 3_000 + SLACK_MS, connect(server));
 });
 
 test('a script is known by its digest, and again after a flush and a restart', async (t) => {
@@ -136,7 +141,7 @@ test('a cluster is one connection: keys find their nodes, and a node that is gon
     );
   const during = await isThere();
   t.true(during.includes(true) && during.includes(false));
-  await failsWithin(t, COMMAND_TIMEOUT_MS, redis.everywhere(['PING']));
+  await failsWithin(t, COMMAND_TIMEOUT_MS + SLACK_MS, redis.everywhere(['PING']));
   await cluster.nodes[0]?.start();
   await eventually(async () => (await isThere()).every(Boolean));
 });
@@ -161,7 +166,7 @@ for (const kind of ['one server', 'a cluster'] as const)
     await server.start();
     await eventually(async () => subscribed === 2);
     server.hang();
-    await delay(3_000);
+    await delay(HANG_MS);
     server.resume();
     await eventually(async () => subscribed === 3);
     messages.length = 0;

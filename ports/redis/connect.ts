@@ -2,7 +2,7 @@
 import { createClient, createCluster, type RedisClusterType } from 'redis';
 import { isMoved, isUnknownScript, RedisUnavailable, toRedisError } from './errors.ts';
 import { hashSlot } from './hash-slot.ts';
-import { askNode, clientOptions, keepAlive, within, type ClientOptions, type NodeClient } from './node-client.ts';
+import { askNode, clientOptions, endClient, keepAlive, within, type ClientOptions, type NodeClient } from './node-client.ts';
 import type { RedisScript } from './script.ts';
 import { subscribe, type Subscriber } from './subscription.ts';
 
@@ -59,7 +59,7 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
         return await command(keys[0], ['EVAL', lua, ...rest]);
       }
     },
-    everywhere: nodes.everywhere,
+    everywhere: (args) => nodes.everywhere(args),
     subscribe: (channel, subscriber) =>
       subscribe({ options, channel, subscriber, urlOf: () => nodes.urlOf(hashSlot(channel)), recheck: () => command(channel, ['EXISTS', channel]) }),
     duplicate: () => connectRedis(options),
@@ -91,7 +91,7 @@ function connectSingle(options: RedisOptions, url: string): Nodes {
     ask: (_slot, _key, args) => askNode(node, args, options.commandTimeoutMs),
     everywhere: async (args) => [await askNode(node, args, options.commandTimeoutMs)],
     urlOf: () => url,
-    close: () => (client.isOpen ? client.destroy() : undefined),
+    close: () => endClient(node),
   };
 }
 
@@ -123,10 +123,11 @@ function connectCluster(options: RedisOptions, urls: readonly [string, ...string
     if (performance.now() - since > options.connectTimeoutMs) throw new RedisUnavailable('A node of the cluster can’t be reached');
     return (await within(options.commandTimeoutMs, Promise.resolve(cluster.nodeClient(node)))) as unknown as NodeClient;
   };
+  const clients = () => cluster.masters.flatMap(({ client }) => (client === undefined ? [] : [client as unknown as NodeClient]));
   const slotOwner = (slot: number) => cluster.slots[slot]?.master;
   return {
     connected: cluster.connect().then(() => Promise.any(cluster.masters.map(clientOf))),
-    clients: () => cluster.masters.flatMap(({ client }) => (client === undefined ? [] : [client as unknown as NodeClient])),
+    clients,
     ask: async (slot, key, args) => {
       try {
         return await askNode(await clientOf(slotOwner(slot)), args, options.commandTimeoutMs);
@@ -147,7 +148,10 @@ function connectCluster(options: RedisOptions, urls: readonly [string, ...string
       const url = new URL(`${protocol}//${node.host}:${node.port}`);
       return Object.assign(url, { username, password }).toString();
     },
-    close: () => (cluster.isOpen ? cluster.destroy() : undefined),
+    close: () => {
+      for (const client of clients()) endClient(client);
+      cluster.destroy();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { RedisUnavailable, toRedisError } from './errors.ts';
 /** What is asked of a client of the package, be it alone or of a node of a cluster. */
 export type NodeClient = Pick<ReturnType<typeof createClient>, 'isReady' | 'destroy'> & {
   connect(): Promise<unknown>;
+  on(event: 'connect', listener: () => void): unknown;
   sendCommand(args: readonly string[]): Promise<unknown>;
 };
 
@@ -53,15 +54,36 @@ export function clientOptions({ name, tls, connectTimeoutMs }: ClientOptions) {
   } satisfies RedisClientOptions;
 }
 
-/** Rejects with RedisUnavailable at once where there is no connection, and within `commandTimeoutMs` where no answer comes. */
+/**
+ * Rejects with RedisUnavailable at once where there is no connection, and within `commandTimeoutMs` where no answer comes. Answers come
+ * in the order of the commands: where one is overdue, so is all that follows on its connection, which is made anew.
+ */
 export async function askNode(client: NodeClient, args: readonly string[], commandTimeoutMs: number): Promise<unknown> {
+  try {
+    return await answerOf(client, args, commandTimeoutMs);
+  } catch (error) {
+    if (error instanceof Overdue && client.isReady) {
+      client.destroy();
+      client.connect().catch(() => undefined); // its error events tell
+    }
+    throw error;
+  }
+}
+
+/** As `askNode`, and leaves the connection as it is. */
+export async function answerOf(client: NodeClient, args: readonly string[], commandTimeoutMs: number): Promise<unknown> {
   if (!client.isReady) throw new RedisUnavailable('Redis can’t be reached');
   try {
     return await within(commandTimeoutMs, client.sendCommand(args));
   } catch (error) {
-    if (error instanceof Overdue) reconnect(client);
     throw toRedisError(error);
   }
+}
+
+/** For good: the package lets a connection that is being made come about even so. */
+export function endClient(client: NodeClient): void {
+  client.on('connect', () => client.destroy());
+  client.destroy();
 }
 
 /** Rejects with an Overdue once the time is over. A process that was busy meanwhile first reads what has arrived. */
@@ -74,13 +96,6 @@ export function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
 }
 
 export class Overdue extends RedisUnavailable {}
-
-/** Answers come in the order of the commands: where one is overdue, so is all that follows on its connection. */
-function reconnect(client: NodeClient): void {
-  if (!client.isReady) return; // it is being made anew already
-  client.destroy();
-  client.connect().catch(() => undefined); // its error events tell
-}
 
 /** Asks for a sign of life until it is aborted, so that a connection nobody uses is known to hang as well. */
 export async function keepAlive(

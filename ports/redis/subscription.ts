@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { isMoved, toRedisError } from './errors.ts';
-import { askNode, clientOptions, PING_EVERY_MS, reconnectAfterMs, within, type ClientOptions, type NodeClient } from './node-client.ts';
+import { answerOf, clientOptions, endClient, PING_EVERY_MS, reconnectAfterMs, within, type ClientOptions, type NodeClient } from './node-client.ts';
 
 export type Subscriber = {
   /** In the order in which one publisher published. */
@@ -31,6 +31,7 @@ export function subscribe({ options, channel, subscriber, urlOf, recheck }: Subs
     const url = urlOf();
     const settings = clientOptions(url.startsWith('rediss:') ? { ...options, tls: options.tls ?? {} } : options);
     const client = createClient({ ...settings, url, name: `${options.name}-subscriber`, socket: { ...settings.socket, reconnectStrategy: false } });
+    const node = client as unknown as NodeClient;
     const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
     ended.catch(() => undefined); // it may end before anybody waits for it
     client.on('error', fail);
@@ -44,12 +45,12 @@ export function subscribe({ options, channel, subscriber, urlOf, recheck }: Subs
       onSubscribed();
       while (!signal.aborted) {
         await Promise.race([delay(PING_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined), ended]);
-        await Promise.race([askNode(client as unknown as NodeClient, ['PING'], options.commandTimeoutMs), ended]);
+        await Promise.race([answerOf(node, ['PING'], options.commandTimeoutMs), ended]);
       }
     } finally {
       signal.removeEventListener('abort', stop);
       end();
-      if (client.isOpen) client.destroy();
+      endClient(node);
     }
   };
   const keep = async () => {
