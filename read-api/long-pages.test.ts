@@ -51,16 +51,22 @@ test('the history of a channel with the longest messages comes in pages, backwar
   t.deepEqual(seqs(forwards).flat(), [1, 2, 3, 4]);
 });
 
-test('a message with more reactions than a response could hold is shown with some of them', async (t) => {
+test('the longest message with all the reactions that it takes fits into a page', async (t) => {
   await using api = await givenReadApi();
   const [ada, bob] = [await api.person(), await api.person()];
   const channel = await api.direct(ada, bob);
   const message = await api.sendMessage(bob, channel, LONGEST_MESSAGE);
   const { commands, by } = api.work;
-  for (let n = 0; n < 60; n++) {
-    const emoji = String.fromCodePoint(0x1f600 + n);
-    await api.expectSuccess(commands.reactToMessage({ channel, person: ada.person, message, emoji, change: 'added' }, by(ada.person)));
-  }
+  const react = (n: number, change: 'added' | 'removed' = 'added', { person } = ada) =>
+    commands.reactToMessage({ channel, person, message, emoji: String.fromCodePoint(0x1f600 + n), change }, by(person));
+  for (let n = 0; n < 50; n++) await api.expectSuccess(react(n));
+  const refused = { outcome: 'refused', refusal: { code: 'too-many-reactions', facts: { max: 50 } } };
+  t.like(await react(50), refused);
+  await api.expectSuccess(react(0, 'added', bob));
+  await api.expectSuccess(react(0, 'removed'));
+  await api.expectSuccess(react(0, 'removed', bob));
+  t.like(await react(50), refused, 'the place of a kind is kept');
+  await api.expectSuccess(react(0));
   const page = await api.requestAfterWrites(ada, `/v1/channels/${channel}/messages`);
   t.is(page.status, 200);
   t.is(Object.keys(page.body.messages[0]?.reactions ?? {}).length, 50);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { EXAMPLE } from '../edge/examples.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
+import { isUnknownTo } from './across-blocks.ts';
+import type { LogFacts } from './dependencies.ts';
 import { idField } from './response-fields.ts';
 
 /** A person with the name, for lists and for authors. */
@@ -11,7 +13,7 @@ export const namedPersonSchema = z
     name: z
       .string()
       .nullable()
-      .meta({ description: 'The name of the person. null: the person was erased.', examples: ['Bob'] }),
+      .meta({ description: 'The name of the person. null: the person was erased, or is unknown to you.', examples: ['Bob'] }),
   })
   .meta({ id: 'NamedPerson' });
 
@@ -21,4 +23,12 @@ export type NamedPerson = z.infer<typeof namedPersonSchema>;
 export async function loadNames(views: Pick<TidingsViews, 'getMany'>, people: readonly PersonId[]): Promise<readonly NamedPerson[]> {
   const profiles = await views.getMany('profiles', people);
   return people.map((id, i) => ({ id, name: profiles[i]?.name ?? null }));
+}
+
+type KnownNames = { readonly views: Pick<TidingsViews, 'getMany'>; readonly logFacts: Pick<LogFacts, 'isBlockedBy'> };
+
+/** The same without the names of people who block the reader: what is left of them in a channel is the id, which the channel's history has too. */
+export async function loadKnownNames({ views, logFacts }: KnownNames, reader: PersonId, people: readonly PersonId[]): Promise<readonly NamedPerson[]> {
+  const [names, unknown] = await Promise.all([loadNames(views, people), Promise.all(people.map((person) => isUnknownTo(logFacts, { reader, person })))]);
+  return names.map((named, i) => (unknown[i] === true ? { ...named, name: null } : named));
 }

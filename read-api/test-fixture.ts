@@ -37,7 +37,7 @@ type Body = Problem & {
   readonly received: readonly { readonly id: string; readonly person: Named }[];
   readonly sent: readonly { readonly id: string; readonly person: Named }[];
   readonly channels: readonly InboxView[];
-  readonly members: readonly { readonly id: string; readonly readUpTo: number | null }[];
+  readonly members: readonly { readonly id: string; readonly name: string | null; readonly readUpTo: number | null }[];
   readonly headSeq: number | null;
   readonly invited: readonly Named[];
   readonly invitations: readonly { readonly channel: string; readonly title: string | null; readonly by: Named; readonly members: number }[];

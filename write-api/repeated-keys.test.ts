@@ -40,6 +40,16 @@ test('a key belongs to the stream that the command changes: under it, the channe
   t.is((await group('Crew')).body.code, 'idempotency-key-reused');
 });
 
+test('a key belongs to the person who chose it: two people open their one channel under the same key', async (t) => {
+  await using api = await givenWriteApi();
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.friends(ada, bob);
+  const open = (as: typeof ada, other: typeof ada) => api.request(as, 'POST', '/v1/channels', keyed('one', { kind: 'direct', members: [other.person] }));
+  const [first, second] = [await open(ada, bob), await open(bob, ada)];
+  t.deepEqual([first.status, second.status], [201, 200]);
+  t.is(second.body.id, first.body.id);
+});
+
 test('adding a person again under its key tells what it did the first time', async (t) => {
   await using api = await givenWriteApi();
   const [ada, bob] = [await api.person(), await api.person()];

@@ -6,18 +6,20 @@ import { channel } from '../../domain/chat/channel.ts';
 import { directPeerOf, isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
+import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, messages, type MessagesCommand } from '../../domain/chat/messages.ts';
+import { reactionKinds } from '../../domain/chat/reaction-kinds.ts';
 import { relationships, relationBetween } from '../../domain/people/relationships.ts';
 import type { Relation } from '../../domain/people/counterpart.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { channelStream, messagesStream, relationshipsStream } from '../../domain/shared/streams.ts';
+import { channelStream, messagesStream, reactionKindsStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { LogReader } from '../handling/load-stream.ts';
-import type { CommandResult } from '../handling/results.ts';
+import type { CommandResult, RefusedResult } from '../handling/results.ts';
 import { changeChannel } from './channels.ts';
 import { withRelationships } from './newcomers.ts';
 
@@ -94,7 +96,21 @@ async function changeMessage(
   const [membership, reference] = await Promise.all([dependencies.loadState(channel, channelStream(id)), referenceTo(dependencies, id, message)]);
   const relation = await relationIn(dependencies, membership.state, person);
   const command = commandWith({ channel: id, actor: person, membership: membership.state, relation, ...reference });
-  return appendAndPublish(dependencies, command, membership, context);
+  return (await takeKind(dependencies, command, context)) ?? appendAndPublish(dependencies, command, membership, context);
+}
+
+/** A new kind of reaction takes its place before the reaction is appended. A reaction that would be refused takes none. */
+async function takeKind(dependencies: Dependencies, command: MessagesCommand, context: CommandContext): Promise<RefusedResult | undefined> {
+  if (command.type !== 'react' || command.change === 'removed') return undefined;
+  const { channel, message } = command;
+  const stream = reactionKindsStream(channel, message);
+  const emoji = reactionKey(command.emoji);
+  const { state } = await dependencies.loadState(reactionKinds, stream);
+  if (state.kinds.includes(emoji)) return undefined;
+  const decision = messages.decide(messages.initialState, command);
+  if (decision.outcome === 'refused') return decision;
+  const handled = await dependencies.handle(reactionKinds, stream, { type: 'use', channel, message, emoji }, withFreshCommandId(context));
+  return handled.outcome === 'refused' ? handled : undefined;
 }
 
 const referenceTo = async (dependencies: LogReader, id: ChannelId, message: number) => ({

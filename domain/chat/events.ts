@@ -100,6 +100,12 @@ export type MessagesEvent =
       };
     };
 
+/** `reactionKindsStream`: the first reaction of a kind to a message takes the kind's place. */
+export type ReactionKindEvent = {
+  readonly type: 'chat.reaction-kind-used.v1';
+  readonly data: { readonly channel: ChannelId; readonly message: number; readonly emoji: string };
+};
+
 /** `inboxStream` */
 export type InboxEvent =
   | {
@@ -118,7 +124,7 @@ export type PresenceEvent =
     }
   | { readonly type: 'chat.gateway-lost.v1'; readonly data: { readonly gateway: string; readonly lastSeenAt: Instant } };
 
-export type ChatEvent = ChannelEvent | MessagesEvent | InboxEvent | PresenceEvent;
+export type ChatEvent = ChannelEvent | MessagesEvent | ReactionKindEvent | InboxEvent | PresenceEvent;
 
 export const chatSealing: SealingOf<ChatEvent> = {
   'chat.channel-opened.v1': { title: 'owner' },
@@ -135,6 +141,7 @@ export const chatSealing: SealingOf<ChatEvent> = {
   'chat.message-edited.v1': { text: 'sender' },
   'chat.message-withdrawn.v1': {},
   'chat.message-reacted.v1': {},
+  'chat.reaction-kind-used.v1': {},
   'chat.read-up-to.v1': {},
   'chat.channel-muted.v1': {},
   'chat.channel-unmuted.v1': {},

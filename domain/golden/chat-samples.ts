@@ -1,4 +1,4 @@
-import type { ChannelEvent, InboxEvent, MessagesEvent, PresenceEvent } from '../chat/events.ts';
+import type { ChannelEvent, InboxEvent, MessagesEvent, PresenceEvent, ReactionKindEvent } from '../chat/events.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { at, type Samples } from './samples.ts';
 
@@ -35,6 +35,10 @@ export const messagesSamples: Samples<MessagesEvent> = {
   'chat.message-edited.v1': { channel, message: 1, sender: ann, text: 'Rehearsal at nine, @Bob 👋', messageCount: 2 },
   'chat.message-reacted.v1': { channel, message: 1, person: bob, emoji: '👍🏽', change: 'added', messageCount: 2 },
   'chat.message-withdrawn.v1': { channel, message: 1, by: ann, messageCount: 2 },
+};
+
+export const reactionKindSamples: Samples<ReactionKindEvent> = {
+  'chat.reaction-kind-used.v1': { channel, message: 1, emoji: '👍🏽' },
 };
 
 export const inboxSamples: Samples<InboxEvent> = {

@@ -9,6 +9,7 @@ import { channel } from '../chat/channel.ts';
 import { inbox } from '../chat/inbox.ts';
 import { messages } from '../chat/messages.ts';
 import { presence } from '../chat/presence.ts';
+import { reactionKinds } from '../chat/reaction-kinds.ts';
 import { sealing } from '../events.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
@@ -26,7 +27,7 @@ import { user } from '../people/user.ts';
 import type { Decider } from '../shared/decider.ts';
 import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared/event.ts';
 import { upcast } from '../upcast.ts';
-import { channelSamples, inboxSamples, messagesSamples, presenceSamples } from './chat-samples.ts';
+import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactionKindSamples } from './chat-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
@@ -67,6 +68,7 @@ const folds: readonly Fold[] = [
   folding('reaction', reaction, reactionSamples),
   folding('channel', channel, channelSamples),
   folding('messages', messages, messagesSamples),
+  folding('reaction kinds', reactionKinds, reactionKindSamples),
   folding('inbox', inbox, inboxSamples),
   folding('presence', presence, presenceSamples),
   folding('notification', notification, notificationSamples),

@@ -120,6 +120,7 @@ export const REFUSALS = {
   'message-empty': { kind: 'invalid', sentence: 'A message needs at least one visible character.' },
   'not-the-sender': { kind: 'forbidden', sentence: 'Only the sender of the message can do that.' },
   'emoji-invalid': { kind: 'invalid', sentence: 'A reaction is one emoji of at most {max} characters.' },
+  'too-many-reactions': { kind: 'conflict', sentence: 'A message has at most {max} kinds of reaction; use one that it has.' },
   'too-many-mentions': { kind: 'invalid', sentence: 'A message can mention at most {max} people.' },
   // Notifications.
   'app-unknown': { kind: 'unknown', sentence: 'There is no such app.' },

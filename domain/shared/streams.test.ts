@@ -23,6 +23,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   reactionStream: 'reaction',
   channelStream: 'channel',
   messagesStream: 'messages',
+  reactionKindsStream: 'kinds',
   inboxStream: 'inbox',
   presenceStream: 'presence',
   gatewayPresenceStream: 'presence',

@@ -27,6 +27,8 @@ export const reactionStream = (post: PostId, person: PersonId): string => `react
 
 export const channelStream = (channel: ChannelId): string => `channel-${channel}`;
 export const messagesStream = (channel: ChannelId): string => `messages-${channel}`;
+/** One for each message that anybody reacted to. */
+export const reactionKindsStream = (channel: ChannelId, message: number): string => `kinds-${channel}:${message}`;
 export const inboxStream = (person: PersonId): string => `inbox-${person}`;
 export const presenceStream = (person: PersonId): string => `presence-${person}`;
 /** A gateway has one too, for its end: everybody connected to it was gone from one moment. */

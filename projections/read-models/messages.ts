@@ -2,7 +2,9 @@
 import { orErased } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
 import { reactionKey } from '../../domain/chat/emoji.ts';
+import { REACTION_KINDS_MAX } from '../../domain/chat/reaction-kinds.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { Projector } from '../projection.ts';
@@ -23,7 +25,7 @@ export type MessageDocument = {
   readonly mentions?: readonly PersonId[];
   readonly editedAt?: Instant;
   readonly withdrawn?: true;
-  /** The people who reacted, by emoji in its one form. */
+  /** The people who reacted, by emoji in its one form: at most `REACTION_KINDS_MAX` emoji, with the last `REACTING_KEPT_MAX` people each. */
   readonly reactions?: Readonly<Record<string, readonly PersonId[]>>;
 };
 
@@ -39,6 +41,8 @@ export type ChannelHead = {
 };
 
 const SEQ_DIGITS = 12;
+/** People who reacted and have left the channel count as well, and there is no end of them. */
+export const REACTING_KEPT_MAX = CHANNEL_MEMBERS_MAX;
 
 export const messageId = (channel: ChannelId, seq: number): string => `${channel}:${String(seq).padStart(SEQ_DIGITS, '0')}`;
 
@@ -61,7 +65,7 @@ type HandledEvent = MessagesEvent | Extract<UserEvent, { type: 'people.person-er
 export const messages = {
   kind: 'projector',
   name: 'messages',
-  version: 3,
+  version: 4,
   handles: ['chat.message-posted.v1', 'chat.message-edited.v1', 'chat.message-withdrawn.v1', 'chat.message-reacted.v1', 'people.person-erased.v1'],
   // The second is what unread messages are counted by, without a look at the messages themselves.
   indexes: { messages: [{ fields: ['sender'] }, { fields: ['channel', 'messageCount', 'unread'] }], 'channel-heads': [] },
@@ -109,8 +113,10 @@ type ReactedData = Extract<MessagesEvent, { type: 'chat.message-reacted.v1' }>['
 
 function withReaction(before: NonNullable<MessageDocument['reactions']>, { emoji, person, change }: ReactedData): NonNullable<MessageDocument['reactions']> {
   const key = reactionKey(emoji);
+  // Logs from before reactions were bounded have messages with more.
+  if (change === 'added' && before[key] === undefined && Object.keys(before).length >= REACTION_KINDS_MAX) return before;
   const { [key]: people = [], ...rest } = before;
   const others = people.filter((other) => other !== person);
-  const reacting = change === 'added' ? [...others, person] : others;
+  const reacting = change === 'added' ? [...others, person].slice(-REACTING_KEPT_MAX) : others;
   return reacting.length === 0 ? rest : { ...rest, [key]: reacting };
 }

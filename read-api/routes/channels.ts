@@ -8,7 +8,7 @@ import type { ChannelDocument } from '../../projections/read-models/channels.ts'
 import { blockedAmong } from '../../projections/view-access/blocks.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { loadNames, namedPersonSchema } from '../named-person.ts';
+import { loadKnownNames, namedPersonSchema } from '../named-person.ts';
 import { query, refused } from '../query.ts';
 import { readAsMember } from '../read-as-member.ts';
 import { idField, optionalSeqField, timeField } from '../response-fields.ts';
@@ -79,9 +79,10 @@ export function channelRoutes(dependencies: ReadDependencies): readonly Route[] 
     reader: PersonId,
   ): Promise<z.infer<typeof channelSchema>> {
     const [people, invitedPeople, rows, head, blocked] = await Promise.all([
-      loadNames(views, members),
-      loadNames(
-        views,
+      loadKnownNames({ views, logFacts }, reader, members),
+      loadKnownNames(
+        { views, logFacts },
+        reader,
         invited.map(({ person }) => person),
       ),
       views.getMany(

@@ -118,3 +118,21 @@ test('history is read from its end, before a seq and after one, without a gap', 
   const { messages } = (await api.requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).body;
   t.like(messages[1], { text: null, withdrawn: true });
 });
+
+test('the name of a person who blocks the reader is not told by the inbox or the channel, only what history has', async (t) => {
+  await using api = await givenReadApi();
+  const [ada, bob] = [await api.person('Ada'), await api.person('Bob')];
+  const channel = await api.direct(ada, bob);
+  const { commands, by } = api.work;
+  const namesFor = async (as: LoggedInPerson) => {
+    const { body: inbox } = await api.requestAfterWrites(as, '/v1/me/inbox');
+    const { body: room } = await api.requestAfterWrites(as, `/v1/channels/${channel}`);
+    return [inbox.channels[0]?.with[0]?.name, ...room.members.map(({ name }) => name)];
+  };
+  t.deepEqual(await namesFor(bob), ['Ada', 'Ada', 'Bob']);
+  await api.expectSuccess(commands.block({ person: ada.person, other: bob.person }, by(ada.person)));
+  t.deepEqual(await namesFor(bob), [null, null, 'Bob']);
+  t.deepEqual(await namesFor(ada), ['Bob', 'Ada', 'Bob'], 'one’s own block hides nothing from oneself');
+  await api.expectSuccess(commands.unblock({ person: ada.person, other: bob.person }, by(ada.person)));
+  t.deepEqual(await namesFor(bob), ['Ada', 'Ada', 'Bob']);
+});

@@ -10,7 +10,7 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import { loadUnread, UNREAD_MAX } from '../../projections/view-access/unread-messages.ts';
 import type { LogFacts, ReadDependencies } from '../dependencies.ts';
 import { CURSOR, fillPage, limitParam, next } from '../pages.ts';
-import { loadNames, namedPersonSchema } from '../named-person.ts';
+import { loadKnownNames, namedPersonSchema } from '../named-person.ts';
 import { query } from '../query.ts';
 import { requestField } from './channels.ts';
 import { idField, optionalSeqField, seqField, timeField } from '../response-fields.ts';
@@ -106,7 +106,7 @@ async function loadEntries(views: Pick<TidingsViews, 'find' | 'getMany'>, person
     .sort((one, other) => (one.cursor < other.cursor ? 1 : -1));
 }
 
-type Presenting = { readonly views: Pick<TidingsViews, 'getMany' | 'pluck'>; readonly logFacts: Pick<LogFacts, 'isMember'> };
+type Presenting = { readonly views: Pick<TidingsViews, 'getMany' | 'pluck'>; readonly logFacts: Pick<LogFacts, 'isMember' | 'isBlockedBy'> };
 
 async function present({ views, logFacts }: Presenting, person: PersonId, entries: readonly InboxEntry[]): Promise<readonly (InboxView | undefined)[]> {
   const [channels, lasts, unreads] = await Promise.all([
@@ -122,7 +122,7 @@ async function present({ views, logFacts }: Presenting, person: PersonId, entrie
   ]);
   const areMembers = await Promise.all(entries.map(({ row }) => logFacts.isMember(person, row.channel)));
   const others = channels.map((channel) => (channel?.kind === 'direct' ? channel.members.filter((member) => member !== person) : []));
-  const names = new Map((await loadNames(views, [...new Set(others.flat())])).map((one) => [one.id, one]));
+  const names = new Map((await loadKnownNames({ views, logFacts }, person, [...new Set(others.flat())])).map((one) => [one.id, one]));
   return entries.map(({ row, head }, i) => {
     const last = lasts[i];
     if (areMembers[i] !== true) return undefined;

@@ -1,10 +1,11 @@
 /** The history of a channel. */
 import { z } from 'zod';
+import { REACTION_KINDS_MAX } from '../../domain/chat/reaction-kinds.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { channelId, seqInText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import { messageId, type MessageDocument } from '../../projections/read-models/messages.ts';
+import { messageId, REACTING_KEPT_MAX, type MessageDocument } from '../../projections/read-models/messages.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { limitParam } from '../pages.ts';
 import { query, refused } from '../query.ts';
@@ -13,9 +14,6 @@ import { idField, optionalSeqField, optionalTimeField, seqField, timeField } fro
 
 const MESSAGES_DEFAULT = 50;
 const MESSAGES_MAX = 200;
-/** Of one message: it must fit into a response, whatever members do to it. */
-const EMOJI_SHOWN_MAX = 50;
-const REACTING_SHOWN_MAX = 100;
 
 const messageSchema = z
   .object({
@@ -32,7 +30,7 @@ const messageSchema = z
     editedAt: optionalTimeField('When it was last edited. null: never.'),
     withdrawn: z.boolean().meta({ description: 'Whether the sender withdrew it.' }),
     reactions: z.record(z.string(), z.array(z.string())).meta({
-      description: `By emoji, the ids of the members who reacted with it: at most ${EMOJI_SHOWN_MAX} emoji, and ${REACTING_SHOWN_MAX} members each.`,
+      description: `By emoji, the ids of the members who reacted with it: at most ${REACTION_KINDS_MAX} emoji, and the last ${REACTING_KEPT_MAX} members each.`,
     }),
   })
   .meta({ id: 'Message' });
@@ -103,10 +101,6 @@ function viewOf({ seq, sender, text, at, clientId, replyTo, mentions, editedAt, 
     mentions: [...(mentions ?? [])],
     editedAt: editedAt ?? null,
     withdrawn: withdrawn === true,
-    reactions: Object.fromEntries(
-      Object.entries(reactions ?? {})
-        .slice(0, EMOJI_SHOWN_MAX)
-        .map(([emoji, people]) => [emoji, people.slice(0, REACTING_SHOWN_MAX)]),
-    ),
+    reactions: Object.fromEntries(Object.entries(reactions ?? {}).map(([emoji, people]) => [emoji, [...people]])),
   };
 }

@@ -194,3 +194,33 @@ test('an erased person’s posts can’t be liked or replied to from that moment
   const [dan] = [await work.person('dan')];
   t.like(await commands.likePost({ person: dan, post }, by(dan)), { outcome: 'refused', refusal: { code: 'post-unknown' } });
 });
+
+test('an erased person leaves groups and refuses invitations, so that their places are free, and stays in direct channels', async (t) => {
+  const { work, ann, bob } = await givenActivity(t);
+  const { commands, by, views } = work;
+  const cyd = await work.person('cyd');
+  const open = async (owner: PersonId, member: PersonId) => {
+    const { id } = await commands.openGroupChannel({ person: owner, members: [member], title: 'Choir' }, by(owner));
+    return id;
+  };
+  const [joined, owned, invited] = [await open(ann, bob), await open(bob, ann), await open(cyd, bob)];
+  await commands.acceptInvitation({ person: bob, channel: joined }, by(bob));
+  await commands.acceptInvitation({ person: ann, channel: owned }, by(ann));
+  const { id: pair } = await commands.openDirectChannel({ person: ann, other: bob }, by(ann));
+  await work.untilIdle();
+  t.is((await views.get('channels', invited))?.invited.length, 1);
+
+  await commands.erasePerson({ person: bob }, by(bob));
+  await untilErased(work);
+  await work.untilIdle();
+  const channels = await views.getMany('channels', [joined, owned, invited, pair]);
+  t.deepEqual(
+    channels.map((channel) => [channel?.owner, channel?.members.length, channel?.invited.length]),
+    [
+      [ann, 1, 0],
+      [ann, 1, 0],
+      [cyd, 1, 0],
+      [ann, 2, 0],
+    ],
+  );
+});

@@ -1,14 +1,15 @@
 /**
- * Takes back what an erased person did beside others: follows, likes and posts, replies among them. So every number counts what one
- * would find. A person may have done very much of it, so the event only opens the work; each job takes back one range and adds the
+ * Takes back what an erased person did beside others: follows, likes and posts, replies among them; leaves the person's groups and
+ * refuses their invitations, which take places. So every number counts what one would find. A person may have done very much of it, so the event only opens the work; each job takes back one range and adds the
  * job for the next. How far it has come is a document that the sweeper sees.
  */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { CommandResult } from '../../commands/handling/results.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
-import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { ChannelId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
@@ -27,7 +28,9 @@ const SWEPT_MAX = 1_000;
 /** A request may be on its way when its person is erased, and a session is cached for a while: the last look comes later than that. */
 const LAST_LOOK_AFTER_MS = 2 * MINUTE_MS;
 
-const KINDS = ['follows', 'likes', 'posts'] as const;
+const KINDS = ['follows', 'likes', 'posts', 'groups', 'invitations'] as const;
+/** What a command says where there is nothing to take back any more, or it is a direct channel, which nobody leaves. */
+const NOTHING_THERE: ReadonlySet<string> = new Set<RefusalCode>(['post-unknown', 'channel-unknown', 'not-a-group', 'invitation-unknown']);
 type ActivityKind = (typeof KINDS)[number];
 
 /** Id: the person and the kind. The next range begins behind `next`, null for the first. */
@@ -46,7 +49,7 @@ export const eraseActivity = (dependencies: AddJobsDependencies): TidingsReactor
   name: 'erase-activity',
   version: 1,
   handles: ['people.person-erased.v1'],
-  after: ['relationships', 'posts'],
+  after: ['relationships', 'posts', 'inbox', 'invitations'],
   indexes: { [OPEN_ERASURES]: [{ fields: ['movedAt'] }] },
   openWork: (event, { [OPEN_ERASURES]: erasures }) => {
     for (const erasure of erasuresOf(event.key as PersonId, event.metadata.at)) erasures?.update(idOf(erasure), event, () => erasure);
@@ -59,7 +62,7 @@ const erasuresOf = (person: PersonId, at: Instant): readonly OpenErasure[] =>
 
 type RangeDependencies = AddJobsDependencies & {
   readonly views: Pick<TidingsViews, 'pluck'>;
-  readonly commands: Pick<Commands, 'unfollow' | 'unlikePost' | 'deletePost'>;
+  readonly commands: Pick<Commands, 'unfollow' | 'unlikePost' | 'deletePost' | 'leaveChannel' | 'refuseInvitation'>;
   readonly contextFor: ContextFor;
   readonly progress: Pick<Progress, 'advance' | 'finish'>;
   readonly clock: () => Instant;
@@ -82,7 +85,7 @@ export const eraseActivityRange =
     progress.advance(OPEN_ERASURES, idOf(erasure), { next: null, movedAt: clock() }); // the sweeper begins again
   };
 
-/** The next people followed, posts liked, or posts published. */
+/** The next people followed, posts liked or published, or channels, by id of the row or the invitation. */
 function findRange(views: Pick<TidingsViews, 'pluck'>, { person, activity, next }: Pick<OpenErasure, 'person' | 'activity' | 'next'>, limit: number) {
   const after = next ?? '';
   switch (activity) {
@@ -92,13 +95,17 @@ function findRange(views: Pick<TidingsViews, 'pluck'>, { person, activity, next 
       return views.pluck('likes', 'post', { where: { person }, range: { field: 'post', after }, order: { post: 1 }, limit });
     case 'posts':
       return views.pluck('posts', '_id', { where: { author: person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
+    case 'groups':
+      return views.pluck('inbox', '_id', { where: { person, member: true }, range: { field: '_id', after }, order: { _id: 1 }, limit });
+    case 'invitations':
+      return views.pluck('invitations', '_id', { where: { person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
   }
 }
 
 async function takeBack(dependencies: RangeDependencies, erasure: Pick<OpenErasure, 'person' | 'activity'>, of: string): Promise<void> {
   const handled = await giveCommand(dependencies, erasure, of);
   // The job is tried again; but what is gone by now needs nothing more.
-  if (handled.outcome === 'refused' && handled.refusal.code !== 'post-unknown') throw new Error(`${erasure.activity} of ${of}: ${handled.refusal.code}`);
+  if (handled.outcome === 'refused' && !NOTHING_THERE.has(handled.refusal.code)) throw new Error(`${erasure.activity} of ${of}: ${handled.refusal.code}`);
 }
 
 function giveCommand(
@@ -114,6 +121,10 @@ function giveCommand(
       return commands.unlikePost({ person, post: of as PostId }, context('unlike-post'));
     case 'posts':
       return commands.deletePost({ author: person, post: of as PostId }, context('delete-post'));
+    case 'groups':
+      return commands.leaveChannel({ person, channel: channelIn(of) }, context('leave-channel'));
+    case 'invitations':
+      return commands.refuseInvitation({ person, channel: channelIn(of) }, context('refuse-invitation'));
   }
 }
 
@@ -127,6 +138,9 @@ export const sweepErasures = (dependencies: AddJobsDependencies & { readonly ope
     return stalled.length;
   },
 });
+
+/** In an `inboxId` or an `invitationId`. */
+const channelIn = (id: string): ChannelId => id.slice(id.indexOf(':') + 1) as ChannelId;
 
 const idOf = ({ person, activity }: Pick<OpenErasure, 'person' | 'activity'>): string => `${person}:${activity}`;
 

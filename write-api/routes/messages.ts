@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { CommandResult } from '../../commands/handling/results.ts';
 import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
+import { REACTION_KINDS_MAX } from '../../domain/chat/reaction-kinds.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
@@ -111,10 +112,13 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
         operationId: change === 'added' ? 'addReaction' : 'removeReaction',
         type: 'react-to-message',
         summary: change === 'added' ? 'React to a message' : 'Remove a reaction',
-        description: change === 'added' ? 'Adds your reaction, an emoji, to a message.' : 'Removes your reaction from a message.',
+        description:
+          change === 'added'
+            ? `Adds your reaction, an emoji, to a message. A message takes at most ${REACTION_KINDS_MAX} different emoji.`
+            : 'Removes your reaction from a message.',
         example: exampleAt(change === 'added' ? 44 : 45),
         params: reaction,
-        refusals: [...COMMON, 'message-withdrawn', 'emoji-invalid'],
+        refusals: [...COMMON, 'message-withdrawn', 'emoji-invalid', ...(change === 'added' ? (['too-many-reactions'] as const) : [])],
         fingerprint: ({ params }) => ({ ...params, change }),
         execute: async ({ caller: { person }, params }, context) => withSeq(await commands.reactToMessage({ ...params, person, change }, context)),
       }),
