@@ -47,6 +47,7 @@ import { findKnownDevice } from './accounts/known-devices.ts';
 import { authenticateAgain, logIn } from './accounts/log-in.ts';
 import { logOut } from './accounts/log-out.ts';
 import { drawCode } from './accounts/one-time-codes.ts';
+import { askForPasswordReset, resetPassword } from './accounts/reset-password.ts';
 import { endSessions, listSessions } from './accounts/sessions.ts';
 import { loginOf, signUp } from './accounts/sign-up.ts';
 
@@ -60,6 +61,8 @@ const COMMANDS = {
   listSessions,
   endSessions,
   changePassword,
+  askForPasswordReset,
+  resetPassword,
   loginOfPerson,
   changeProfile,
   erasePerson,

@@ -9,7 +9,11 @@ export type SecurityEventName =
   | 'token-refused'
   | 'signature-refused'
   | 'access-denied'
-  /** A password, a session, a secret, an address or a whole account. */
+  /** By whoever knows the login name. */
+  | 'password-reset-asked'
+  /** The password was right, and a second factor is asked for. */
+  | 'second-factor-asked'
+  /** A password, a second factor, a session, a secret, an address or a whole account. */
   | 'credentials-changed'
   | 'operator-action';
 

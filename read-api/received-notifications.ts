@@ -1,6 +1,7 @@
 /** Notifications from the view of a recipient: what they say now and are about, and the status of the deliveries to this person. */
 import { z } from 'zod';
 import type { Content, Source } from '../domain/notifications/events.ts';
+import { securityContent } from '../domain/notifications/security-notice.ts';
 import { dataOf } from '../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
@@ -13,13 +14,15 @@ import { templateVersionId, type TemplateVersionDocument } from '../projections/
 import { EXAMPLE } from '../edge/examples.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { deliveryStatus, furthestStatus, furthestStatusField } from './delivery-status.ts';
-import { toldOf, type ToldSource } from './notification-sources.ts';
+import { isOfProduct, toldOf, type ToldSource } from './notification-sources.ts';
 import { idField, timeField } from './response-fields.ts';
 
 export const receivedNotificationSchema = z
   .object({
     id: idField('The id of the notification.', EXAMPLE.notification),
-    source: z.enum(['app', 'chat', 'feed']).meta({ description: 'Where it comes from: an app, your channels, or your feed.' }),
+    source: z
+      .enum(['app', 'chat', 'feed', 'security'])
+      .meta({ description: 'Where it comes from: an app, your channels, your feed, or what protects your account.' }),
     category: z.string().meta({ description: 'The category that the source gave it.', examples: ['orders'] }),
     content: z
       .object({ title: z.string().optional(), body: z.string(), url: z.string().optional() })
@@ -27,7 +30,7 @@ export const receivedNotificationSchema = z
       .meta({ description: 'The text as it is now. null: it was erased, or its template can’t be rendered.' }),
     data: z.record(z.string(), z.string()).meta({
       description:
-        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`.',
+        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`; for `security` the `notice`.',
       examples: [{ kind: 'chat', notification: EXAMPLE.notification, channel: EXAMPLE.channel, seq: '41', person: EXAMPLE.ada }],
     }),
     at: timeField('When it was requested.'),
@@ -64,6 +67,7 @@ export async function loadReceived(dependencies: Dependencies, person: PersonId,
       if (about.kind === 'account') return undefined; // a code is for whoever reads what arrives at the address
       const shown = { ...notification, source: about };
       const its = byNotification.get(notification.notification) ?? [];
+      if (about.kind === 'security') return viewOf(shown, { content: securityContent(about.notice) }, its);
       if (notification.source.kind === 'app') return viewOf(shown, { content: await renderContent(notification, templates) }, its);
       const source = told.get(notification.notification);
       return source && viewOf(shown, source, its);
@@ -78,7 +82,7 @@ async function loadTold(
   person: PersonId,
   notifications: readonly NotificationDocument[],
 ): Promise<ReadonlyMap<NotificationId, ToldSource>> {
-  const products = notifications.flatMap(({ notification, source }) => (source.kind === 'app' || source.kind === 'account' ? [] : [{ notification, source }]));
+  const products = notifications.flatMap(({ notification, source }) => (isOfProduct(source) ? [{ notification, source }] : []));
   const told = await toldOf(
     dependencies,
     person,

@@ -17,6 +17,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   logOut: 'person',
   recommendGateway: 'person',
   changePassword: 'person',
+  askForPasswordReset: 'public',
+  resetPassword: 'public',
   listSessions: 'person',
   endOtherSessions: 'person',
   endSession: 'person',

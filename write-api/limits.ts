@@ -4,6 +4,7 @@ import type { FailureLimit, Limit } from '../ports/rate-limit/port.ts';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 export type WriteLimits = OverriddenLimits<typeof WRITE_LIMITS>;
 
@@ -15,6 +16,11 @@ export const WRITE_LIMITS = {
   loginFailures: { name: 'login-failures', points: 5, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
   loginFailuresOfName: { name: 'login-failures-of-name', points: 20, windowSeconds: HOUR_SECONDS, delaySecondsMax: 10 },
   loginFailuresOfDevice: { name: 'login-failures-of-device', points: 10, windowSeconds: HOUR_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
+  /** Codes that are asked for to reset a password. Counted per address, and per login name whether anybody has it or not. */
+  passwordResetsOfAddress: { name: 'password-resets-of-address', points: 100, windowSeconds: HOUR_SECONDS },
+  passwordResetsOfName: { name: 'password-resets-of-name', points: 10, windowSeconds: HOUR_SECONDS },
+  /** Wrong second factors, per person or per device that has logged in before: who guesses at them knows the password. */
+  secondFactorFailures: { name: 'second-factor-failures', points: 5, windowSeconds: DAY_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
   /** Codes that are sent to confirm an address, per person, and per address whoever asks. */
   contactCodes: { name: 'contact-codes', points: 10, windowSeconds: HOUR_SECONDS },
   contactCodesOfAddress: { name: 'contact-codes-of-address', points: 5, windowSeconds: HOUR_SECONDS },

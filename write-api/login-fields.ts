@@ -1,6 +1,8 @@
 /** The credentials of a person: a login name and a password. */
 import { z } from 'zod';
+import { CODE_DIGITS } from '../domain/people/one-time-code.ts';
 import { isBlank } from '../domain/shared/blank-text.ts';
+import { EXAMPLE } from '../edge/examples.ts';
 import { lineOfText, text } from '../edge/fields.ts';
 
 const LOGIN_NAME_CHARACTERS_MAX = 200;
@@ -21,6 +23,18 @@ export const newLoginName = lineOfText(LOGIN_NAME_CHARACTERS_MAX)
 
 /** Without those that Persian, Hindi and emojis are written with. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}--[\ufe0f\u200c-\u200d]]/v;
+
+/** The code of a message that was sent to an address. */
+export const oneTimeCode = z
+  .string()
+  .regex(new RegExp(`^\\d{${CODE_DIGITS}}$`), `must be the ${CODE_DIGITS} digits of the message`)
+  .meta({ description: 'The code from the message.', examples: ['48291730'] });
+
+const DEVICE_SECRET_CHARACTERS_MAX = 64;
+export const deviceSecret = z
+  .string()
+  .max(DEVICE_SECRET_CHARACTERS_MAX)
+  .meta({ description: 'From an earlier login on this device: it lets you in while others guess at your password.', examples: [EXAMPLE.secret] });
 
 /** The minimum length is checked only for a new password, so that it may be raised without locking anybody out. */
 export const password = z.string().max(PASSWORD_CHARACTERS_MAX).meta({ description: 'Your password.' });

@@ -18,6 +18,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { WRITE_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
@@ -44,6 +45,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     peopleRoutes,
     sessionRoutes,
     accountSecurityRoutes,
+    passwordResetRoutes,
     deviceRoutes,
     contactRoutes,
     preferenceRoutes,

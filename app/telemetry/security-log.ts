@@ -15,6 +15,8 @@ export const SECURITY_MESSAGES: { readonly [Event in LoggedEvent]: LogMessage } 
   'login-limited': { level: 'warn', message: 'logins limited' },
   'token-refused': { level: 'warn', message: 'token refused' },
   'signature-refused': { level: 'warn', message: 'signature refused' },
+  'password-reset-asked': { level: 'info', message: 'password reset asked for' },
+  'second-factor-asked': { level: 'info', message: 'second factor asked for' },
   'access-denied': { level: 'warn', message: 'access denied' },
   'credentials-changed': { level: 'info', message: 'credentials changed' },
   'operator-action': { level: 'info', message: 'operator acted' },

@@ -3,27 +3,32 @@
  * strangers guess at the person's password meanwhile, the device is let through. It proves nothing else.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { login } from '../../domain/people/login.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { loginStream } from '../../domain/shared/streams.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import { loginOf } from './sign-up.ts';
+import { personOfLogin } from './sign-up.ts';
 
 const SECRET_BYTES = 32;
 /** Of one person; a new one makes the oldest unknown. */
 export const KNOWN_DEVICES_MAX = 20;
 
-/** The id of the known device; undefined for the secret of none of this person's. */
+/** The same for the person who logs in by this name. */
 export const findKnownDevice =
-  ({ loadState, vault, logins }: Uses<'vault' | 'logins'>) =>
+  (dependencies: Uses<'vault' | 'logins'>) =>
   async ({ loginName, deviceSecret }: { readonly loginName: string; readonly deviceSecret: string }): Promise<string | undefined> => {
-    const { state } = await loadState(login, loginStream(loginOf(logins.secret, loginName)));
-    const id = deviceIdOf(deviceSecret);
-    const record = await vault.get('known-device', id);
-    return state.status === 'claimed' && record?.person === state.person ? id : undefined;
+    const person = await personOfLogin(dependencies, loginName);
+    return person === undefined ? undefined : knownDeviceOf(dependencies.vault, { person, deviceSecret });
   };
+
+/** The id of the known device; undefined for the secret of none of this person's. */
+export async function knownDeviceOf(
+  vault: Vault,
+  { person, deviceSecret }: { readonly person: PersonId; readonly deviceSecret: string },
+): Promise<string | undefined> {
+  const id = deviceIdOf(deviceSecret);
+  return (await vault.get('known-device', id))?.person === person ? id : undefined;
+}
 
 type Login = { readonly person: PersonId; readonly device?: DeviceId | undefined; readonly deviceSecret?: string | undefined };
 

@@ -2,7 +2,7 @@
  * One-time codes: asked for by a command, drawn when the message is about to be sent, and redeemed by whoever read it. The log knows
  * that there is a code and the vault knows its digest; the code itself is in the message alone.
  */
-import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { CODE_DIGITS, CODE_LIFETIME_MS, CODE_TRIES_MAX, CODES_MAX, type CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { CodeId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
@@ -12,6 +12,7 @@ import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { requestNotification } from '../notifications/notifications.ts';
+import { claim, claimTry, removeClaims } from './claims.ts';
 
 const CATEGORY = 'account';
 
@@ -67,11 +68,24 @@ export async function findCode(vault: Vault, { person, purpose, endpoint, digits
   for (const { id, record } of await codesOf(vault, { person, purpose })) {
     const { hash, expiresAt } = record;
     if (hash === undefined || expiresAt <= at || (endpoint !== undefined && record.endpoint !== endpoint)) continue;
-    if (!(await claimTry(vault, { code: id, person, triesMax: CODE_TRIES_MAX[purpose] }))) continue;
+    if (!(await claimTry(vault, { of: id, person, triesMax: CODE_TRIES_MAX[purpose] }))) continue;
     if (timingSafeEqual(hashOf(id, digits), Buffer.from(hash, 'base64'))) return id as CodeId;
   }
   return undefined;
 }
+
+/** The address that a code was sent to. */
+export const endpointOfCode = async (vault: Vault, code: CodeId): Promise<EndpointId | undefined> => (await vault.get('one-time-code', code))?.endpoint;
+
+/** False where somebody else has used it: a code is good for one use, however many come at the same moment. */
+export async function claimUse(vault: Vault, { code, person }: { readonly code: CodeId; readonly person: PersonId }): Promise<boolean> {
+  // The claims are removed after the code: a claim that comes later than that finds no code any more.
+  return (await claim(vault, { id: `${code}:used`, person })) && (await vault.get('one-time-code', code)) !== undefined;
+}
+
+/** How many codes of the purpose may still be used. */
+export const countCodes = async (vault: Vault, of: { readonly person: PersonId; readonly purpose: CodePurpose }, at: Instant): Promise<number> =>
+  (await codesOf(vault, of)).filter(({ record }) => record.expiresAt > at).length;
 
 /** After one was used: none of the purpose is good for anything any more. */
 export async function removeCodes(vault: Vault, of: { readonly person: PersonId; readonly purpose: CodePurpose }): Promise<void> {
@@ -85,7 +99,7 @@ async function removeOld(vault: Vault, of: { readonly person: PersonId; readonly
 
 async function removeCode(vault: Vault, person: PersonId, code: string): Promise<void> {
   await vault.remove('one-time-code', code);
-  for (const { id } of await vault.owned('code-try', person)) if (id.startsWith(`${code}:`)) await vault.remove('code-try', id);
+  await removeClaims(vault, { of: code, person });
 }
 
 /** The newest first. */
@@ -95,20 +109,6 @@ async function codesOf(
 ): Promise<readonly OwnedRecord<'one-time-code'>[]> {
   const codes = (await vault.owned('one-time-code', person)).filter(({ record }) => record.purpose === purpose);
   return codes.toSorted((one, other) => (one.record.expiresAt < other.record.expiresAt ? 1 : -1));
-}
-
-/** Tries at once are no more than one after the other, in whichever processes: each takes a number that nobody else has. */
-async function claimTry(
-  vault: Vault,
-  { code, person, triesMax }: { readonly code: string; readonly person: PersonId; readonly triesMax: number },
-): Promise<boolean> {
-  for (let number = 1; number <= triesMax; number++) if (await claim(vault, { id: `${code}:${number}`, person })) return true;
-  return false;
-}
-
-async function claim(vault: Vault, { id, person }: { readonly id: string; readonly person: PersonId }): Promise<boolean> {
-  const nonce = randomUUID();
-  return (await vault.putIfAbsent('code-try', id, { nonce }, { owner: person })).nonce === nonce;
 }
 
 const hashOf = (code: string, digits: string): Buffer => createHash('sha256').update(`${code}\n${digits}`).digest();

@@ -19,6 +19,12 @@ export type SignUp = { readonly loginName: string; readonly name: string; readon
 export const loginOf = (secret: Uint8Array, loginName: string): string =>
   createHmac('sha256', secret).update(loginName.normalize('NFKC').trim().toLowerCase()).digest('base64url').slice(0, 32).replaceAll('-', '.');
 
+/** Undefined for a login name that nobody has. */
+export async function personOfLogin({ loadState, logins }: Uses<'logins'>, loginName: string): Promise<PersonId | undefined> {
+  const { state } = await loadState(login, loginStream(loginOf(logins.secret, loginName)));
+  return state.status === 'claimed' ? state.person : undefined;
+}
+
 export const signUp =
   ({ handle, loadState, findEarlierResult, vault, logins }: Uses<'vault' | 'logins'>) =>
   async ({ loginName, name, password }: SignUp, context: CommandContext, share: HashingShare = NO_ADDRESS): Promise<CreateResult<PersonId>> => {

@@ -17,6 +17,7 @@ import { app } from '../notifications/app.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
 import { notification } from '../notifications/notification.ts';
 import { template } from '../notifications/template.ts';
+import { accountSecurity } from '../people/account-security.ts';
 import { relationships } from '../people/relationships.ts';
 import { contacts } from '../people/contacts.ts';
 import { pushToken } from '../people/push-token.ts';
@@ -31,7 +32,16 @@ import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactio
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
-import { relationshipsSamples, contactsSamples, friendshipSamples, loginSamples, preferencesSamples, pushTokenSamples, userSamples } from './people-samples.ts';
+import {
+  accountSecuritySamples,
+  relationshipsSamples,
+  contactsSamples,
+  friendshipSamples,
+  loginSamples,
+  preferencesSamples,
+  pushTokenSamples,
+  userSamples,
+} from './people-samples.ts';
 import { at, type Samples } from './samples.ts';
 
 type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
@@ -59,6 +69,7 @@ function folding<State, Command, Event extends DomainEvent>(name: string, decide
 const folds: readonly Fold[] = [
   folding('login', login, loginSamples),
   folding('user', user, userSamples),
+  folding('security', accountSecurity, accountSecuritySamples),
   folding('contacts', contacts, contactsSamples),
   folding('push token', pushToken, pushTokenSamples),
   folding('preferences', preferences, preferencesSamples),

@@ -1,5 +1,14 @@
-import type { RelationshipsEvent, ContactsEvent, FriendshipEvent, LoginEvent, PreferencesEvent, PushTokenEvent, UserEvent } from '../people/events.ts';
-import type { AppId, DeviceId, EndpointId, PersonId } from '../shared/ids.ts';
+import type {
+  AccountSecurityEvent,
+  RelationshipsEvent,
+  ContactsEvent,
+  FriendshipEvent,
+  LoginEvent,
+  PreferencesEvent,
+  PushTokenEvent,
+  UserEvent,
+} from '../people/events.ts';
+import type { AppId, DeviceId, EndpointId, FactorId, PersonId } from '../shared/ids.ts';
 import { at, type Samples } from './samples.ts';
 
 const ann = '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as PersonId;
@@ -8,6 +17,7 @@ const app = 'shop-7Qm3' as AppId;
 const device = 'c1b0a9d8-phone' as DeviceId;
 const token = 'e-3f9a1c' as EndpointId;
 const home = 'e-77b2d0' as EndpointId;
+const factor = '5a8d0e3b-41c7-4f0a-8a9e-6d2f7b1c0e94' as FactorId;
 const login = '5b41362bc82b7f3d56edc5a306db22105707d01ff4819e26faef9724a2d406c9';
 
 export const loginSamples: Samples<LoginEvent> = {
@@ -19,6 +29,14 @@ export const userSamples: Samples<UserEvent> = {
   'people.registered.v1': { name: 'Ann Ålund', login },
   'people.profile-changed.v1': { name: 'Ann', about: 'Sings in two choirs.', timeZone: 'Europe/Stockholm' },
   'people.person-erased.v1': { login },
+};
+
+export const accountSecuritySamples: Samples<AccountSecurityEvent> = {
+  'people.password-changed.v1': { by: 'reset' },
+  'people.second-factor-added.v1': { factor, kind: 'totp' },
+  'people.recovery-codes-made.v1': {},
+  'people.recovery-code-used.v1': {},
+  'people.second-factor-removed.v1': { factor },
 };
 
 export const contactsSamples: Samples<ContactsEvent> = {

@@ -1,6 +1,7 @@
 /** The events of notifications (`notification-`), of their deliveries (`delivery-`), and of the apps and templates behind them (`app-`, `template-`). */
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
+import type { SecurityNotice } from './security-notice.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -13,7 +14,9 @@ export type Source =
   | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
   | { readonly kind: 'feed'; readonly post: PostId }
   /** The account itself: a one-time code, which goes to this very endpoint and to no other that the person may have by then. */
-  | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId };
+  | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId }
+  /** Something that protects the account has changed: its person must be able to notice, on every way. */
+  | { readonly kind: 'security'; readonly notice: SecurityNotice };
 
 export type Content = { readonly title?: string; readonly body: string; readonly url?: string };
 

@@ -42,5 +42,7 @@ export function dataOf({
       return { ...common, post: source.post };
     case 'account':
       return common;
+    case 'security':
+      return { ...common, notice: source.notice };
   }
 }

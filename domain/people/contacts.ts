@@ -28,6 +28,8 @@ export type OpenSession = { readonly session: string; readonly device?: DeviceId
 export type ContactsState = {
   readonly email?: EndpointId;
   readonly phone?: EndpointId;
+  /** By a code. What was set before there were codes is in use, and may be nobody's. */
+  readonly confirmed?: { readonly [Kind in ContactKind]?: EndpointId };
   /** Set, and not confirmed yet; what was confirmed before stays in use. */
   readonly unconfirmed?: { readonly [Kind in ContactKind]?: EndpointId };
   /** The one registered longest ago first. */
@@ -84,7 +86,7 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
         return unconfirmed === true ? { ...state, unconfirmed: { ...state.unconfirmed, [kind]: endpoint } } : inUse(state, kind, endpoint);
       }
       case 'people.contact-confirmed.v1':
-        return inUse(state, event.data.kind, event.data.endpoint);
+        return { ...inUse(state, event.data.kind, event.data.endpoint), confirmed: { ...state.confirmed, [event.data.kind]: event.data.endpoint } };
       case 'people.contact-removed.v1':
         return withoutContact(state, event.data);
       case 'people.contact-blocked.v1':
@@ -148,6 +150,10 @@ export function deviceChangeIn(device: DeviceId, event: ContactsEvent): 'registe
 const isRemoval = (reason: EndpointLoss): boolean => reason === 'removed-by-person' || reason === 'too-many-devices';
 
 export const deviceOf = (state: ContactsState, device: DeviceId): Device | undefined => state.devices.find((one) => one.device === device);
+
+/** The address in use, if the person has shown to read what arrives there. */
+export const confirmedContact = (state: ContactsState, kind: ContactKind): EndpointId | undefined =>
+  state[kind] === state.confirmed?.[kind] ? state[kind] : undefined;
 
 export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock | undefined => valueOf(state.blocks, endpoint);
 

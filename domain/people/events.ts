@@ -1,7 +1,8 @@
-/** The events of a person, in five streams: login, user, contacts, preferences and relationships; of a pair of people: friendship; and of a push token. */
+/** The events of a person, in six streams: login, user, account security, contacts, preferences and relationships; of a pair of people: friendship; and of a push token. */
 import type { Personal, SealingOf } from '../shared/event.ts';
-import type { AppId, DeviceId, EndpointId, FriendshipId, PersonId } from '../shared/ids.ts';
+import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import type { FactorKind } from './account-security.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 
 /** `loginStream`: the person who may log in by this name. */
@@ -17,6 +18,18 @@ export type UserEvent =
       readonly data: { readonly name?: Personal<string>; readonly about?: Personal<string>; readonly timeZone?: string };
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
+
+/** `old-password`: by who knew it. `reset`: by a code that was sent to a confirmed address. */
+export type PasswordChangedBy = 'old-password' | 'reset';
+
+/** `accountSecurityStream`: what protects an account. The secrets themselves are in the vault. */
+export type AccountSecurityEvent =
+  | { readonly type: 'people.password-changed.v1'; readonly data: { readonly by: PasswordChangedBy } }
+  | { readonly type: 'people.second-factor-added.v1'; readonly data: { readonly factor: FactorId; readonly kind: FactorKind } }
+  | { readonly type: 'people.second-factor-removed.v1'; readonly data: { readonly factor: FactorId } }
+  /** Earlier ones are good for nothing any more. */
+  | { readonly type: 'people.recovery-codes-made.v1'; readonly data: Record<string, never> }
+  | { readonly type: 'people.recovery-code-used.v1'; readonly data: Record<string, never> };
 
 /**
  * `session-ended`: logged out on the device; `token-claimed`: the token was registered for another device, perhaps another person's;
@@ -107,7 +120,8 @@ export type FriendshipEvent =
       readonly data: { readonly by: PersonId; readonly other: PersonId; readonly round: number };
     };
 
-export type PeopleEvent = LoginEvent | UserEvent | ContactsEvent | PushTokenEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
+export type PeopleEvent =
+  LoginEvent | UserEvent | AccountSecurityEvent | ContactsEvent | PushTokenEvent | PreferencesEvent | RelationshipsEvent | FriendshipEvent;
 
 /** A friend request is named by its pair: at most one is open between two people. */
 export type FriendRequestId = FriendshipId;
@@ -118,6 +132,11 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.registered.v1': { name: '$key' },
   'people.profile-changed.v1': { name: '$key', about: '$key' },
   'people.person-erased.v1': {},
+  'people.password-changed.v1': {},
+  'people.second-factor-added.v1': {},
+  'people.second-factor-removed.v1': {},
+  'people.recovery-codes-made.v1': {},
+  'people.recovery-code-used.v1': {},
   'people.contact-set.v1': { address: '$key' },
   'people.contact-confirmed.v1': {},
   'people.contact-removed.v1': {},

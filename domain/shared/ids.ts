@@ -12,6 +12,7 @@ export type NotificationId = Id<'notification'>;
 export type DeliveryId = Id<'delivery'>;
 export type TemplateId = Id<'template'>;
 export type CodeId = Id<'code'>;
+export type FactorId = Id<'factor'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -14,6 +14,7 @@ const OF_THE_STORE = /^(event-store|bench\/log)\b/;
 const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   loginStream: 'login',
   userStream: 'user',
+  accountSecurityStream: 'security',
   contactsStream: 'contacts',
   pushTokenStream: 'claim',
   preferencesStream: 'preferences',

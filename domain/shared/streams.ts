@@ -10,6 +10,8 @@ import type { AppId, ChannelId, DeliveryId, FriendshipId, NotificationId, Person
 /** `login` is the HMAC of a login name. */
 export const loginStream = (login: string): string => `login-${login}`;
 export const userStream = (person: PersonId): string => `user-${person}`;
+/** What protects the person's account. */
+export const accountSecurityStream = (person: PersonId): string => `security-${person}`;
 export const contactsStream = (person: PersonId): string => `contacts-${person}`;
 /** `token` is the HMAC of a platform and the push token it gave. */
 export const pushTokenStream = (token: string): string => `claim-${token}`;

@@ -87,7 +87,7 @@ export type RouteDefinition<
   /** A person must have logged in a short time ago: the route changes what the account is protected by, or can’t be undone. */
   readonly login?: 'recent';
   /** What its success is to the security log. `login`: the HMAC of the login name that a request tries. */
-  readonly audit?: { readonly event: 'logged-in' | 'credentials-changed'; readonly login?: (request: Request) => string };
+  readonly audit?: { readonly event: 'logged-in' | 'password-reset-asked' | 'credentials-changed'; readonly login?: (request: Request) => string };
   readonly limits?: readonly RouteLimit<Request>[];
   readonly params?: Params;
   readonly query?: Query;

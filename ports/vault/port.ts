@@ -1,6 +1,7 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
 import { Outage } from '../outage.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
+import type { FactorKind } from '../../domain/people/account-security.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
@@ -42,8 +43,27 @@ export type VaultRecords = {
     readonly expiresAt: Instant;
     readonly hash?: string;
   };
-  /** A try at a code, or its use, which is the caller's whose nonce is kept. Id: the code's, a colon, and the number of the try or `used`. Owner: the person. */
+  /**
+   * A try at a code or a login ticket, or its use, which is the caller's whose nonce is kept. Id: the code's or ticket's, a colon, and
+   * the number of the try or `used`; or a factor's, a colon, and the time step whose code was used. Owner: the person.
+   */
   readonly 'code-try': { readonly nonce: string };
+  /** A second factor, or one that is being added: then the log knows nothing of it. Id: the factor. Owner: the person. */
+  readonly 'second-factor': { readonly person: PersonId; readonly name: string; readonly createdAt: Instant } & SecondFactorSecret;
+  readonly 'second-factor-setup': { readonly person: PersonId; readonly name: string; readonly expiresAt: Instant } & SecondFactorSetup;
+  /** Good for one login in place of a second factor. Id: the digest of the code, with the person. Owner: the person. */
+  readonly 'recovery-code': { readonly person: PersonId };
+  /**
+   * The password was right, and a second factor is still asked for. Id: the digest of the ticket. Owner: the person. `replaces`: the
+   * session that the new one takes the place of; absent at a login. `challenge`: of a WebAuthn ceremony.
+   */
+  readonly 'login-ticket': {
+    readonly person: PersonId;
+    readonly device?: DeviceId;
+    readonly replaces?: string;
+    readonly challenge?: string;
+    readonly expiresAt: Instant;
+  };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
   /** The app was disabled: its signatures are refused. Id and owner: the app. */
@@ -51,6 +71,20 @@ export type VaultRecords = {
   /** Id: the command that changes the app's secret. Stored before the append, so that a repeated command gets the same secret. Owner: the app. */
   readonly 'app-secret-made': { readonly app: AppId; readonly secret: string };
 };
+
+/** `secret`: in base32. `publicKey`: COSE. `counter`: of the signatures that the authenticator has made, where it counts them. */
+type SecondFactorSecret =
+  | { readonly kind: Extract<FactorKind, 'totp'>; readonly secret: string }
+  | {
+      readonly kind: Extract<FactorKind, 'webauthn'>;
+      readonly credential: string;
+      readonly publicKey: string;
+      readonly counter: number;
+      readonly transports: readonly string[];
+    };
+
+type SecondFactorSetup =
+  { readonly kind: Extract<FactorKind, 'totp'>; readonly secret: string } | { readonly kind: Extract<FactorKind, 'webauthn'>; readonly challenge: string };
 
 /** What is stored isn't what was written. It is never answered: whoever reads it gets this error, whose message names the file and a remedy. */
 export class VaultDamaged extends Outage {

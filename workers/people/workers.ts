@@ -5,6 +5,7 @@ import { openLoginClaims, sweepAbandonedLogins } from './abandoned-logins.ts';
 import { openReservations, sweepAbandonedReservations } from './abandoned-reservations.ts';
 import { ERASE_ACTIVITY_CONCURRENCY, ERASE_ACTIVITY_QUEUE, eraseActivity, eraseActivityRange, sweepErasures } from './erase-activity.ts';
 import { finishErasing } from './finish-erasing.ts';
+import { tellOfSecurity } from './tell-of-security.ts';
 import { releaseReservations } from './release-reservations.ts';
 
 export type PeopleWorkersDependencies = {
@@ -23,6 +24,7 @@ export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWo
       openLoginClaims,
       finishErasing({ ...commandGiver, views: views.active, clock }),
       eraseActivity(work),
+      tellOfSecurity({ ...commandGiver, clock }),
     ],
     sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState }), sweepErasures(work)],
     consumers: [

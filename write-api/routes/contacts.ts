@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EMAIL_ADDRESS_MAX_BYTES, parseEmailAddress } from '../../domain/people/email-address.ts';
 import { CONTACT_KINDS, type ContactKind } from '../../domain/people/notification-channels.ts';
-import { CODE_DIGITS, CODE_LIFETIME_MS, CODE_TRIES_MAX } from '../../domain/people/one-time-code.ts';
+import { CODE_LIFETIME_MS, CODE_TRIES_MAX } from '../../domain/people/one-time-code.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
@@ -11,6 +11,7 @@ import { badRequest } from '../../edge/http/parse-request.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
+import { oneTimeCode } from '../login-fields.ts';
 
 const ADDRESSES = {
   email: z.string().transform((text, check) => {
@@ -32,10 +33,6 @@ const contactBody = z.strictObject({
       examples: ['ada@example.org', '+4930123456'],
     }),
 });
-const code = z
-  .string()
-  .regex(new RegExp(`^\\d{${CODE_DIGITS}}$`), `must be the ${CODE_DIGITS} digits of the message`)
-  .meta({ description: 'The code from the message.', examples: ['48291730'] });
 const stream = contactsStream(EXAMPLE.ada);
 
 export function contactRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
@@ -80,7 +77,7 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       summary: 'Confirm a contact of mine',
       description: `Puts the address that you set last into use, with the code that was sent to it. A code is valid for ${CODE_LIFETIME_MS / MINUTE_MS} minutes and ${CODE_TRIES_MAX['confirm-email']} tries.`,
       example: { body: { code: '48291730' }, stream, revision: 1 },
-      body: z.strictObject({ code }),
+      body: z.strictObject({ code: oneTimeCode }),
       // Without the code: the log must hold nothing derived from it.
       fingerprint: ({ params: { kind } }) => ({ kind }),
       refusals: ['code-invalid', 'endpoint-unknown', 'person-unknown'],

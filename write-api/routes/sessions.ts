@@ -6,18 +6,13 @@ import { noContent, respond, route, type Route } from '../../edge/http/routes.ts
 import type { LoggedIn } from '../../commands/accounts/open-session.ts';
 import { attemptPassword } from '../accounts/password-attempt.ts';
 import type { WriteDependencies } from '../dependencies.ts';
-import { loginName, password } from '../login-fields.ts';
+import { deviceSecret, loginName, password } from '../login-fields.ts';
 import { recommendGateway } from '../recommend-gateway.ts';
 import type { WriteTag } from '../tags.ts';
 
 const REGION_CHARACTERS_MAX = 64;
-const DEVICE_SECRET_CHARACTERS_MAX = 64;
 const EXAMPLE_GATEWAY = 'ws://127.0.0.1:8083';
 
-const deviceSecret = z
-  .string()
-  .max(DEVICE_SECRET_CHARACTERS_MAX)
-  .meta({ description: 'From an earlier login on this device: it lets you in while others guess at your password.', examples: [EXAMPLE.secret] });
 const region = text(REGION_CHARACTERS_MAX).meta({ description: 'The region of your client. Default: the region of the installation.', examples: ['local'] });
 const gateway = z
   .string()

@@ -4,6 +4,7 @@
  */
 import type { Content, Plan, SuppressionReason } from '../../../domain/notifications/events.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
+import { securityContent } from '../../../domain/notifications/security-notice.ts';
 import { dataOf, type NotificationData } from '../../../domain/notifications/source-content.ts';
 import type { ToldDependencies } from './dependencies.ts';
 import { messageNow } from './message-now.ts';
@@ -23,6 +24,8 @@ export async function toldNow(dependencies: ToldDependencies, { notification, so
       const { seq, author, content } = now;
       return { content, data: dataOf({ notification, source: { ...source, seq }, author }) };
     }
+    case 'security':
+      return { content: securityContent(source.notice), data: dataOf({ notification, source }) };
     case 'account':
       return { data: dataOf({ notification, source }) };
     case 'feed': {
