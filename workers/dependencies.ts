@@ -10,7 +10,7 @@ import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
-import type { Job, JobQueue } from '../ports/job-queue/port.ts';
+import type { Job, JobQueue, QueueShares } from '../ports/job-queue/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
@@ -51,7 +51,8 @@ export type WorkTracking = {
   readonly clock: () => Instant;
 };
 
-export type Consumer = { readonly queue: string; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
+/** Several queues share the concurrency. */
+export type Consumer = { readonly queue: string | QueueShares; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
 
 /** The workers of one product: reactors and processes, which run beside the projectors; sweeps; and the consumers of its queues. */
 export type WorkerSet = { readonly projections: readonly AnyProjection[]; readonly sweeps: readonly Sweep[]; readonly consumers: readonly Consumer[] };

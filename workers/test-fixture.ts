@@ -183,7 +183,7 @@ export async function startWorkersForTest(
     let waitingBefore = -1;
     for (let idleLooks = 0; idleLooks < 2; await delay(2)) {
       if (performance.now() > giveUpAt) throw new Error(`The workers were not idle within ${PATIENCE_MS} ms.`);
-      const depths = await Promise.all(jobs.queues().map((queue) => jobs.depth(queue)));
+      const depths = await Promise.all((await jobs.queues()).map((queue) => jobs.depth(queue)));
       const waiting = depths.reduce((sum, depth) => sum + depth.waiting, 0);
       const isIdle = waiting === waitingBefore && depths.reduce((sum, { active }) => sum + active, sweepers) === time.sleepers();
       idleLooks = isIdle && (await projections.status()).every(({ lagEvents }) => lagEvents === 0) ? idleLooks + 1 : 0;

@@ -75,7 +75,7 @@ const nameOf = ({ name, version }: ProjectionStatus): string => `${name}@${versi
 export const queuesCheck =
   (jobs: Pick<JobQueue, 'queues' | 'depth'>, { waitingMax }: { readonly waitingMax: number }): Check =>
   async () => {
-    for (const queue of jobs.queues()) {
+    for (const queue of await jobs.queues()) {
       const { waiting, delayed } = await jobs.depth(queue);
       if (waiting + delayed >= waitingMax) throw new Error(`the queue ${queue} is full`);
     }

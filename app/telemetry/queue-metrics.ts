@@ -5,8 +5,11 @@ import { readOncePerScrape, scrapeGauge } from './scraped-metrics.ts';
 
 const STATES = ['waiting', 'delayed', 'active'] as const;
 
+const depthsOf = async (jobs: Pick<JobQueue, 'queues' | 'depth'>) =>
+  await Promise.all((await jobs.queues()).map(async (queue) => ({ queue, depth: await jobs.depth(queue) })));
+
 export function observeQueues(registry: Registry, jobs: Pick<JobQueue, 'queues' | 'depth'>, failed: (error: unknown) => void): void {
-  const depths = readOncePerScrape(() => Promise.all(jobs.queues().map(async (queue) => ({ queue, depth: await jobs.depth(queue) }))), failed);
+  const depths = readOncePerScrape(() => depthsOf(jobs), failed);
   scrapeGauge({ name: 'tidings_queue_depth', help: 'Jobs by queue and state.', labelNames: ['queue', 'state'], registry }, async () =>
     (await depths()).flatMap(({ queue, depth }) => STATES.map((state) => ({ labels: { queue, state }, value: depth[state] }))),
   );

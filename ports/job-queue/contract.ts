@@ -1,7 +1,7 @@
-/** The contract of a job queue: each job runs at least once, retried and in order of priority. */
+/** The contract of a job queue: each job runs at least once, retried, and queues that share a consumer get what they should. */
 import test, { type ExecutionContext } from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
-import { JOB_DELAY_MAX_MS, JOB_PRIORITY_MAX, QueueFull, type Job, type JobQueue, type JobQueueOptions } from './port.ts';
+import { JOB_DELAY_MAX_MS, JOBS_AT_ONCE_MAX, QueueFull, type Job, type JobQueue, type JobQueueOptions } from './port.ts';
 
 /** Starts an empty queue with these options. */
 export type StartJobQueue = (options: JobQueueOptions) => Promise<JobQueue>;
@@ -14,11 +14,13 @@ const jobs = (count: number, more: Partial<Job> = {}) => Array.from({ length: co
 const QUIET_MS = 100;
 const WAIT_MAX_MS = 20_000;
 
+type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 /** Each adapter's test file is one call: `jobQueueContract('memory', startMemoryJobQueue)`. */
-export function jobQueueContract(adapter: string, start: StartJobQueue): void {
+export function jobQueueContract(adapter: string, start: StartJobQueue, addTest: AddTest = test): void {
   type Given = { readonly jobQueue: JobQueue; readonly dropped: { readonly queue: string; readonly job: Job; readonly error: unknown }[] };
   const check = (title: string, body: (t: ExecutionContext, given: Given) => Promise<void>, options: Partial<JobQueueOptions> = {}) =>
-    test(`${adapter}: ${title}`, async (t) => {
+    addTest(`${adapter}: ${title}`, async (t) => {
       const dropped: Given['dropped'] = [];
       await using jobQueue = await start({
         waitingMax: 10_000,
@@ -62,7 +64,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
       ['job-b'],
     );
     t.is((await jobQueue.depth(queue)).waiting, 1);
-    t.deepEqual([...jobQueue.queues()].toSorted(), [queue, 'other']);
+    t.deepEqual([...(await jobQueue.queues())].toSorted(), [queue, 'other']);
   });
 
   check('a job that waits or runs is not added again; a job that is done can be', async (t, { jobQueue }) => {
@@ -87,31 +89,76 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
     t.is((await again.all).length, 2);
   });
 
-  check('the first priority is done first, and within a priority the first that came', async (t, { jobQueue }) => {
-    await jobQueue.add(queue, [job('d'), job('e', { priority: JOB_PRIORITY_MAX }), job('b', { priority: 1 }), job('f', { priority: JOB_PRIORITY_MAX })]);
-    await jobQueue.add(queue, [job('c', { priority: 2 }), job('a', { priority: 1 })]);
-    const done = collect<Job>(6);
+  check('the job that came first is done first', async (t, { jobQueue }) => {
+    await jobQueue.add(queue, [job('a'), job('b')]);
+    await jobQueue.add(queue, [job('c'), job('d')]);
+    const done = collect<Job>(4);
     await using _ = jobQueue.consume(queue, { concurrency: 1 }, done.take);
-    t.is((await done.all).map(({ id }) => id.slice(-1)).join(''), 'bacdef');
+    t.is((await done.all).map(({ id }) => id.slice(-1)).join(''), 'abcd');
+  });
+
+  check('while all queues of a consumer have work, jobs start in proportion to the shares, and none starves', async (t, { jobQueue }) => {
+    for (const name of ['high', 'normal', 'low']) await jobQueue.add(name, jobs(500, { data: { name } }));
+    const started = collect<Job>(400);
+    await using _ = jobQueue.consume({ low: 1, high: 6, normal: 3 }, { concurrency: 10 }, async (one) => {
+      await started.take(one);
+      await after(1);
+    });
+    const names = (await started.all).slice(100).map(({ data }) => data['name']);
+    const share = (name: string) => names.filter((one) => one === name).length / names.length;
+    const shares = [share('high'), share('normal'), share('low')] as const;
+    t.true(Math.abs(shares[0] - 0.6) < 0.1 && Math.abs(shares[1] - 0.3) < 0.1 && Math.abs(shares[2] - 0.1) < 0.05, shares.join(' '));
+  });
+
+  check('a queue has the whole concurrency while the others that share it have nothing', async (t, { jobQueue }) => {
+    const gate = Promise.withResolvers<void>();
+    const started = collect<Job>(8);
+    await using _ = jobQueue.consume({ high: 6, low: 1 }, { concurrency: 8 }, async (one) => {
+      await started.take(one);
+      await gate.promise;
+    });
+    await jobQueue.add('low', jobs(20));
+    t.is((await started.all).length, 8);
+    await after(QUIET_MS);
+    t.is(started.count(), 8);
+    gate.resolve();
+  });
+
+  check('a job of a queue that was empty starts while another queue keeps the consumer busy', async (t, { jobQueue }) => {
+    await jobQueue.add('high', jobs(1_000));
+    const low = collect<Job>(1);
+    let high = 0;
+    await using _ = jobQueue.consume({ high: 6, low: 1 }, { concurrency: 2 }, async (one) => {
+      if (one.data['late'] === true) return await low.take(one);
+      high++;
+      await after(2);
+    });
+    await until(async () => high >= 20);
+    await jobQueue.add('low', [job('late', { data: { late: true } })]);
+    await low.all;
+    t.true(high < 1_000);
   });
 
   check('a delayed job is done when it is due, and other jobs meanwhile', async (t, { jobQueue }) => {
     const done = collect<{ readonly id: string; readonly at: number }>(3);
     await using _ = jobQueue.consume(queue, { concurrency: 1 }, ({ id }) => done.take({ id, at: performance.now() }));
     const begin = performance.now();
-    await jobQueue.add(queue, [job('c', { delayMs: 300, priority: 1 }), job('b', { delayMs: 100 }), job('a')]);
+    await jobQueue.add(queue, [job('c', { delayMs: 300 }), job('b', { delayMs: 100 }), job('a')]);
     const order = await done.all;
     const afterMs = new Map(order.map(({ id, at }) => [id, at - begin]));
     t.is(order[0]?.id, 'job-a');
     t.true(Number(afterMs.get('job-b')) >= 100 && Number(afterMs.get('job-c')) >= 300, JSON.stringify([...afterMs]));
   });
 
-  check('a delay that is too long, and a priority out of range, are errors', async (t, { jobQueue }) => {
-    for (const wrong of [{ delayMs: JOB_DELAY_MAX_MS + 1 }, { delayMs: -1 }, { priority: 0 }, { priority: 1.5 }, { priority: JOB_PRIORITY_MAX + 1 }]) {
+  check('a delay that is too long, and too many jobs at once, are errors', async (t, { jobQueue }) => {
+    for (const wrong of [{ delayMs: JOB_DELAY_MAX_MS + 1 }, { delayMs: -1 }, { delayMs: NaN }]) {
       await t.throwsAsync(jobQueue.add(queue, [job('a'), job('b', wrong)]), { instanceOf: RangeError });
     }
+    await t.throwsAsync(jobQueue.add(queue, jobs(JOBS_AT_ONCE_MAX + 1)), { instanceOf: RangeError });
     t.is((await jobQueue.depth(queue)).waiting, 0);
-    await t.notThrowsAsync(jobQueue.add(queue, [job('a', { delayMs: JOB_DELAY_MAX_MS, priority: JOB_PRIORITY_MAX })]));
+    await t.notThrowsAsync(jobQueue.add(queue, [job('a', { delayMs: JOB_DELAY_MAX_MS })]));
+    await t.notThrowsAsync(jobQueue.add(queue, jobs(JOBS_AT_ONCE_MAX)));
+    t.deepEqual((await jobQueue.depth(queue)).waiting, JOBS_AT_ONCE_MAX);
   });
 
   check('no more jobs run at once than the consumer’s concurrency', async (t, { jobQueue }) => {
@@ -134,7 +181,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
       await tries.take(one);
       if (tries.count() < 3) throw new Error('not yet');
     });
-    await jobQueue.add(queue, [job('a', { priority: 2 })]);
+    await jobQueue.add(queue, [job('a')]);
     for (const { id, data } of await tries.all) t.deepEqual([id, data], ['job-a', { delivery: 'da' }]);
     await until(async () => (await jobQueue.depth(queue)).active === 0);
     t.deepEqual(dropped, []);
@@ -174,9 +221,9 @@ export function jobQueueContract(adapter: string, start: StartJobQueue): void {
 
   check('the depth counts waiting, delayed and active jobs, and says the age of the oldest', async (t, { jobQueue }) => {
     t.deepEqual(await jobQueue.depth(queue), { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 });
-    await jobQueue.add(queue, [job('a'), job('b'), job('c', { delayMs: 60_000, priority: 1 })]);
+    await jobQueue.add(queue, [job('a'), job('b'), job('c', { delayMs: 60_000 })]);
     await after(50);
-    await jobQueue.add(queue, [job('d', { priority: 1 })]);
+    await jobQueue.add(queue, [job('d')]);
     const before = await jobQueue.depth(queue);
     t.deepEqual([before.waiting, before.delayed, before.active], [3, 1, 0]);
     t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < WAIT_MAX_MS);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { jobQueueContract } from './contract.ts';
 import { Heap } from './heap.ts';
 import { startMemoryJobQueue } from './memory.ts';
+import { JOBS_AT_ONCE_MAX } from './port.ts';
 
 jobQueueContract('memory', startMemoryJobQueue);
 
@@ -59,13 +60,15 @@ test('adding a job doesn’t run it', async (t) => {
   await done.promise;
 });
 
-test('a hundred thousand waiting jobs of all priorities and delays are processed', async (t) => {
+test('a hundred thousand waiting jobs of all delays are processed', async (t) => {
   const count = 100_000;
   await using jobQueue = await startMemoryJobQueue(options);
-  await jobQueue.add(
-    'crowded',
-    Array.from({ length: count }, (_, i) => ({ id: String(i), data: {}, priority: 1 + (i % 10), delayMs: i % 4 === 0 ? (i * 7_919) % 200 : 0 })),
-  );
+  for (let from = 0; from < count; from += JOBS_AT_ONCE_MAX) {
+    await jobQueue.add(
+      'crowded',
+      Array.from({ length: JOBS_AT_ONCE_MAX }, (_, i) => ({ id: String(from + i), data: {}, delayMs: i % 4 === 0 ? (i * 7_919) % 200 : 0 })),
+    );
+  }
   const seen = new Set<string>();
   const done = Promise.withResolvers<void>();
   await using _ = jobQueue.consume('crowded', { concurrency: 500 }, async ({ id }) => {

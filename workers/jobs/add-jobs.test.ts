@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
+import { JOBS_AT_ONCE_MAX } from '../../ports/job-queue/port.ts';
 import { addJobs } from './add-jobs.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 
@@ -21,4 +22,11 @@ test('fills the queue, and reports how many jobs were left out', async (t) => {
       t.deepEqual(reports, count > room ? [{ event: 'queue-full', queue: 'work', leftOut: count - room }] : []);
     }),
   );
+});
+
+test('adds more jobs than a queue takes at once', async (t) => {
+  await using jobs = await startMemoryJobQueue({ ...options, waitingMax: 10_000 });
+  const many = Array.from({ length: 2 * JOBS_AT_ONCE_MAX + 1 }, (_, i) => ({ id: String(i), data: {} }));
+  t.is(await addJobs({ jobs, report: () => undefined }, 'work', many), 'added');
+  t.is((await jobs.depth('work')).waiting, many.length);
 });

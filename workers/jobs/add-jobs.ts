@@ -1,5 +1,5 @@
 /** Adds jobs that a sweeper would add as well: a full queue is no failure, the sweeper adds the rest later. */
-import { QueueFull, type Job, type JobQueue } from '../../ports/job-queue/port.ts';
+import { JOBS_AT_ONCE_MAX, QueueFull, type Job, type JobQueue } from '../../ports/job-queue/port.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 
 export type AddJobsDependencies = { readonly jobs: Pick<JobQueue, 'add'>; readonly report: WorkersReporter };
@@ -12,17 +12,19 @@ export async function addJobs({ jobs, report }: AddJobsDependencies, queue: stri
   return 'full';
 }
 
-/** A queue takes all of a call or none, so as many as fit are found by halving. Returns how many were left out. */
+/** A queue takes all of a call or none, and not too many at once, so as many as fit are found by halving. Returns how many were left out. */
 async function addWhatFits(jobs: Pick<JobQueue, 'add'>, queue: string, added: readonly Job[]): Promise<number> {
   if (added.length === 0) return 0;
   try {
-    await jobs.add(queue, added);
-    return 0;
+    if (added.length <= JOBS_AT_ONCE_MAX) {
+      await jobs.add(queue, added);
+      return 0;
+    }
   } catch (error) {
     if (!(error instanceof QueueFull)) throw error;
     if (added.length === 1) return 1;
   }
-  const middle = Math.ceil(added.length / 2);
+  const middle = Math.min(JOBS_AT_ONCE_MAX, Math.ceil(added.length / 2));
   const leftOut = await addWhatFits(jobs, queue, added.slice(0, middle));
   return leftOut > 0 ? leftOut + added.length - middle : addWhatFits(jobs, queue, added.slice(middle));
 }

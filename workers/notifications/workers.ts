@@ -14,7 +14,7 @@ import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecip
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
-import { vendorQueueOf } from './vendors/vendor-queue.ts';
+import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
 
 /** As many attempts at once as firebase-admin keeps connections alive. */
 const DELIVER_CONCURRENCY = 64;
@@ -59,7 +59,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
     { ...config, frequencyCap },
   );
   const attempts = vendors.vendors.map((vendor): Consumer => ({
-    queue: vendorQueueOf(vendor.sender),
+    queue: vendorQueueSharesOf(vendor.sender),
     concurrency: deliverConcurrency,
     handler: handlers.deliver(vendor, stop),
   }));

@@ -14,7 +14,7 @@ import type { PlanAgain } from '../plan/plan-again.ts';
 import type { Vendors } from '../vendors/create-vendors.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
-import { attemptJobOf, type DeliveryJobs } from './delivery-jobs.ts';
+import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
 import type { MayStillSend } from './may-still-send.ts';
 
 type Dependencies = {
@@ -134,7 +134,7 @@ async function retryUnknown(dependencies: Dependencies, state: DeliveryIn<'unkno
   const before = vendorOf(state);
   const vendor = before !== undefined && vendors.routing.has(channel, before) ? before : await chooseVendor(state);
   if (vendor === undefined) return failWithoutVendor(dependencies, state);
-  await deliveryJobs.addAttempts({ channel, vendor }, [attemptJobOf(state, vendor, state.since)]);
+  await addAttemptOf(deliveryJobs, state, { vendor, dueAt: state.since });
 }
 
 const failWithoutVendor = (dependencies: Dependencies, state: PlannedDelivery) =>

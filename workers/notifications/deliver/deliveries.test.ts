@@ -86,7 +86,7 @@ test('the same event twice plans once, and the same job twice sends once', async
   const deliveries = await all.deliveries(notification);
   t.is(deliveries.length, 2);
   const doubled = deliveries.flatMap(({ delivery }) => ['a', 'b', 'c'].map((id) => ({ id: `${delivery}:${id}`, data: { delivery } })));
-  await work.jobs.add('deliver-push-outbox-push', doubled);
+  await work.jobs.add('deliver-push-outbox-push-normal', doubled);
   await all.untilEnded(notification);
   t.is((await all.sent()).length, 2);
 });

@@ -4,8 +4,6 @@
  * both know, so that neither doubles the other's job.
  */
 import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
-import type { Priority } from '../../../domain/notifications/events.ts';
-import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
@@ -16,26 +14,19 @@ export const DUE_QUEUE = 'deliveries-due';
 export const DUE_CONCURRENCY = 32;
 
 export type DueJob = { readonly delivery: DeliveryId; readonly dueAt: Instant };
-export type AttemptJob = DueJob & { readonly channel: NotificationChannel; readonly vendor: string; readonly priority: Priority };
-
-const PRIORITIES: { readonly [Of in Priority]: number } = { high: 1, normal: 2, low: 3 };
 
 /** `full`: some jobs were left out, for the sweeper to add. */
 export type DeliveryJobs = {
   /** Jobs that are due later than this are left to the sweeper. */
   readonly delayMaxMs: number;
-  addAttempts(queue: Pick<AttemptJob, 'channel' | 'vendor'>, attempts: readonly AttemptJob[]): Promise<'added' | 'full'>;
+  /** `queue`: of a vendor and a priority, by `vendorQueueOf`. */
+  addAttempts(queue: string, attempts: readonly DueJob[]): Promise<'added' | 'full'>;
   addDue(due: readonly DueJob[], now: Instant): Promise<'added' | 'full'>;
 };
 
 export const createDeliveryJobs = (dependencies: AddJobsDependencies, { delayMaxMs }: { readonly delayMaxMs: number }): DeliveryJobs => ({
   delayMaxMs,
-  addAttempts: ({ channel, vendor }, attempts) =>
-    addJobs(
-      dependencies,
-      vendorQueueOf({ channel, vendor }),
-      attempts.map(({ priority, ...job }) => ({ ...jobOf(job), priority: PRIORITIES[priority] })),
-    ),
+  addAttempts: (queue, attempts) => addJobs(dependencies, queue, attempts.map(jobOf)),
   addDue: (due, now) =>
     addJobs(
       dependencies,
@@ -44,13 +35,11 @@ export const createDeliveryJobs = (dependencies: AddJobsDependencies, { delayMax
     ),
 });
 
-export const attemptJobOf = ({ plan }: PlannedDelivery, vendor: string, dueAt: Instant): AttemptJob => ({
-  delivery: plan.delivery,
-  dueAt,
-  channel: plan.channel,
-  vendor,
-  priority: plan.priority,
-});
+export const addAttemptOf = (
+  { addAttempts }: Pick<DeliveryJobs, 'addAttempts'>,
+  { plan: { delivery, channel, priority } }: PlannedDelivery,
+  { vendor, dueAt }: { readonly vendor: string; readonly dueAt: Instant },
+) => addAttempts(vendorQueueOf({ channel, vendor, priority }), [{ delivery, dueAt }]);
 
 /** A job that is due already has a name of its own: under the other name a job may still wait, by a clock that has been set since. */
 function dueJobOf(due: DueJob, now: Instant): Job & { readonly delayMs: number } {

@@ -8,7 +8,7 @@ import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
 import type { Routing } from '../vendors/routing.ts';
-import { attemptJobOf, type DeliveryJobs } from './delivery-jobs.ts';
+import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
 
 type Handled = Extract<
   DeliveryEvent,
@@ -68,5 +68,5 @@ async function enqueue(
   const { channel } = state.plan;
   // The queue of a vendor that isn't configured has no consumer: `advance-delivery.ts` reroutes the delivery.
   if (!routing.has(channel, vendor)) await deliveryJobs.addDue([{ delivery, dueAt: at }], clock());
-  else await deliveryJobs.addAttempts({ channel, vendor }, [attemptJobOf(state, vendor, at)]);
+  else await addAttemptOf(deliveryJobs, state, { vendor, dueAt: at });
 }

@@ -77,19 +77,15 @@ type Adding = { readonly status: string; readonly now: Instant; readonly full: S
 
 /** A queue that is full is left alone until the next sweep. */
 async function addJobsFor({ deliveryJobs, senders }: Dependencies, page: readonly DueDelivery[], { status, now, full }: Adding): Promise<void> {
-  const addTo = async (queue: string, add: () => Promise<'added' | 'full'>) => {
-    if (!full.has(queue) && (await add()) === 'full') full.add(queue);
-  };
-  const bySender = Map.groupBy(page, ({ channel, vendor, expiresAt }) => {
+  const byQueue = Map.groupBy(page, ({ channel, vendor, priority, expiresAt }) => {
     // An expired delivery doesn't wait until its vendor is back.
-    if (status !== 'queued' || expiresAt <= now) return undefined;
-    return senders.find((sender) => sender.channel === channel && sender.vendor === vendor);
+    if (status !== 'queued' || expiresAt <= now) return DUE_QUEUE;
+    const sender = senders.find((one) => one.channel === channel && one.vendor === vendor);
+    return sender === undefined ? DUE_QUEUE : vendorQueueOf({ ...sender, priority });
   });
-  for (const [sender, its] of bySender) {
-    if (sender === undefined) await addTo(DUE_QUEUE, () => deliveryJobs.addDue(its, now));
-    else {
-      const attempts = its.map((one) => ({ ...one, vendor: sender.vendor }));
-      await addTo(vendorQueueOf(sender), () => deliveryJobs.addAttempts(sender, attempts));
-    }
+  for (const [queue, its] of byQueue) {
+    if (full.has(queue)) continue;
+    const added = await (queue === DUE_QUEUE ? deliveryJobs.addDue(its, now) : deliveryJobs.addAttempts(queue, its));
+    if (added === 'full') full.add(queue);
   }
 }

@@ -6,7 +6,7 @@ import type { BreakerConfig } from './breaker.ts';
 import { createRouting, type Routing } from './routing.ts';
 import type { Pace } from './token-bucket.ts';
 import { createVendorGate, type VendorGate } from './vendor-gate.ts';
-import { vendorQueueOf } from './vendor-queue.ts';
+import { vendorKeyOf } from './vendor-queue.ts';
 
 /** FCM's limit for a project, 600,000 messages a minute. A vendor with a lower limit, such as one segment a second on a long code, is configured. */
 const PACE: Pace = { perSecond: 10_000, burst: 1_000 };
@@ -38,6 +38,6 @@ export function createVendors(
       gate: createVendorGate({ monotonicMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
     };
   });
-  const gates = new Map(vendors.map(({ sender, gate }) => [vendorQueueOf(sender), gate]));
+  const gates = new Map(vendors.map(({ sender, gate }) => [vendorKeyOf(sender), gate]));
   return { senders, vendors, routing: createRouting(senders, gates) };
 }

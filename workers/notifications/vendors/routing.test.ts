@@ -11,7 +11,7 @@ const senders = [
 ] as const;
 
 const routing = (...unavailable: readonly string[]) =>
-  createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`deliver-${channel}-${vendor}`, { isAvailable: () => !unavailable.includes(vendor) }])));
+  createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`${channel}-${vendor}`, { isAvailable: () => !unavailable.includes(vendor) }])));
 
 test('a push goes to the vendor of its platform, or to one that serves any', (t) => {
   t.deepEqual(vendorsFor(senders, { channel: 'push', platform: 'apns', without: [] }), ['apns', 'anything']);

@@ -2,7 +2,7 @@
 import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import type { VendorGate } from './vendor-gate.ts';
-import { vendorQueueOf } from './vendor-queue.ts';
+import { vendorKeyOf } from './vendor-queue.ts';
 import { vendorsFor, type RoutingRequest } from './vendors-for.ts';
 
 export type Routing = {
@@ -11,9 +11,9 @@ export type Routing = {
   vendorFor(request: RoutingRequest): string | undefined;
 };
 
-/** `gates`: by the vendor's queue. */
+/** `gates`: by `vendorKeyOf`. */
 export function createRouting(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], gates: ReadonlyMap<string, Pick<VendorGate, 'isAvailable'>>): Routing {
-  const isAvailable = (channel: NotificationChannel, vendor: string) => gates.get(vendorQueueOf({ channel, vendor }))?.isAvailable() ?? false;
+  const isAvailable = (channel: NotificationChannel, vendor: string) => gates.get(vendorKeyOf({ channel, vendor }))?.isAvailable() ?? false;
   return {
     has: (channel, vendor) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor),
     vendorFor: (request) => {

@@ -1,4 +1,19 @@
+import type { Priority } from '../../../domain/notifications/events.ts';
+import type { QueueShares } from '../../../ports/job-queue/port.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 
-/** Each vendor has a queue of its own, so that a slow vendor delays no other vendor's deliveries. */
-export const vendorQueueOf = ({ channel, vendor }: Pick<Sender, 'channel' | 'vendor'>): string => `deliver-${channel}-${vendor}`;
+type OfVendor = Pick<Sender, 'channel' | 'vendor'>;
+
+/** While deliveries of all priorities wait, of ten that start six are of the first, three of the second and one of the third. */
+const SHARES: { readonly [Of in Priority]: number } = { high: 6, normal: 3, low: 1 };
+
+/** A vendor of a channel, as one name. */
+export const vendorKeyOf = ({ channel, vendor }: OfVendor): string => `${channel}-${vendor}`;
+
+/** Each vendor has queues of its own, so that a slow vendor delays no other vendor's deliveries: one a priority, so that nobody's campaign delays a code to log in with. */
+export const vendorQueueOf = ({ channel, vendor, priority }: OfVendor & { readonly priority: Priority }): string =>
+  `deliver-${vendorKeyOf({ channel, vendor })}-${priority}`;
+
+/** How the queues of a vendor share what runs at once. */
+export const vendorQueueSharesOf = (vendor: OfVendor): QueueShares =>
+  Object.fromEntries((Object.keys(SHARES) as Priority[]).map((priority) => [vendorQueueOf({ ...vendor, priority }), SHARES[priority]]));
