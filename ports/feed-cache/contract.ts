@@ -12,9 +12,9 @@ const postId = (n: number): PostId => `a-post-${String(n).padStart(9, '0')}` as 
 const posts = (...ns: readonly number[]): PostId[] => ns.map(postId);
 
 /** Each adapter's test file is one call: `feedCacheContract('memory', () => startMemoryFeedCache({ feedsMax: 1_000 }))`. */
-export function feedCacheContract(adapter: string, start: () => Promise<FeedCache>): void {
-  const check = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) =>
-    test(`${adapter}: ${title}`, async (t) => {
+export function feedCacheContract(adapter: string, start: () => Promise<FeedCache>, run: RunTest = test): void {
+  const check: AddTest = (title, body) =>
+    run(`${adapter}: ${title}`, async (t) => {
       await using cache = await start();
       await body(t, cache);
     });
@@ -24,6 +24,7 @@ export function feedCacheContract(adapter: string, start: () => Promise<FeedCach
   check('a feed never has a hole above its floor, whatever is added, built and invalidated, in any order', neverAHole);
 }
 
+type RunTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
 type AddTest = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
 
 async function warm(cache: FeedCache, reader: PersonId, ns: readonly number[], floor: number | null = null): Promise<void> {
