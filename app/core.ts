@@ -6,7 +6,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import { createPasswords } from '../edge/auth/passwords.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
-import type { Adapters } from './adapters.ts';
+import type { Adapters } from './adapters/adapters.ts';
 import { installationSecret } from './data-folder.ts';
 import { withCommandTelemetry, type CommandEvent } from './telemetry/command-telemetry.ts';
 

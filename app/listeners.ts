@@ -19,27 +19,21 @@ import type { Config } from './config/config.ts';
 import type { Role, settingsSchema } from './config/settings.ts';
 import type { Core } from './core.ts';
 import { startEventStoreListener } from './event-store-role.ts';
-import type { CheckName, HealthChecks } from './health/checks.ts';
+import type { HealthChecks } from './health/checks.ts';
+import { NEEDS } from './health/needs.ts';
 import type { Logger } from './logger.ts';
 import { startOperationsListener } from './operations-listener.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
 export type Urls = Readonly<Partial<Record<Role | 'operations', string>>>;
 
-type ListeningRole = 'operations' | 'gateway' | 'read-api' | 'write-api';
+type ListeningRole = 'gateway' | 'read-api' | 'write-api';
 const PORT_SETTINGS = {
   operations: 'TIDINGS_OPS_PORT',
   gateway: 'TIDINGS_GATEWAY_PORT',
   'read-api': 'TIDINGS_READ_PORT',
   'write-api': 'TIDINGS_WRITE_PORT',
-} as const satisfies Record<ListeningRole, keyof typeof settingsSchema.shape>;
-
-/** What a listener can't serve without. The operations listener tells of everything. */
-const NEEDS = {
-  'write-api': ['log', 'vault', 'disk'],
-  'read-api': ['vault', 'views', 'projections'],
-  gateway: ['log', 'vault', 'views', 'projections'],
-} as const satisfies Partial<Record<ListeningRole, readonly CheckName[]>>;
+} as const satisfies Record<ListeningRole | 'operations', keyof typeof settingsSchema.shape>;
 
 export type ListenersDependencies = {
   readonly core: Core;
@@ -59,7 +53,10 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const { clock, rateLimit, vault, eventStore } = core;
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
-  const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(role: ListeningRole, opening: Promise<Listener>): Promise<Listener> => {
+  const listen = async <Listener extends AsyncDisposable & { readonly url: string }>(
+    role: keyof typeof PORT_SETTINGS,
+    opening: Promise<Listener>,
+  ): Promise<Listener> => {
     const listener = starting.use(await listenOrCannotStart(role, `${PORT_SETTINGS[role]} and TIDINGS_HOST`, opening));
     urls[role] = listener.url;
     logger.info('listening', { role, url: listener.url });
@@ -73,7 +70,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const appSignatures = createAppSignatures({ vault, clock });
   const edge = { clock, rateLimit, unsentBytes, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
 
-  const checksOf = (role: keyof typeof NEEDS) => ({ checks: () => health.run(NEEDS[role]) });
+  const checksOf = (role: ListeningRole) => ({ checks: () => health.run(NEEDS[role]) });
 
   const operations = {
     ...edge,

@@ -2,8 +2,9 @@
 import { Command, Option } from 'commander';
 import { Outage } from '../ports/outage.ts';
 import { CannotStart } from './cannot-start.ts';
-import { ConfigFaults, configFrom, type Config } from './config/config.ts';
-import { ROLES } from './config/settings.ts';
+import { configFrom, type Config } from './config/config.ts';
+import { ConfigFaults } from './config/read-settings.ts';
+import { PROFILES, ROLE_NAMES } from './config/settings.ts';
 import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
 import { startStandaloneEventStore } from './event-store-role.ts';
 import { openLogOutput } from './log-output.ts';
@@ -24,14 +25,15 @@ process.umask(OWNER_ONLY);
 const flags = new Command('tidings')
   .description('Run Tidings. All other settings are environment variables that begin with TIDINGS_ (see docs/operating.md); flags beat the environment.')
   .version(VERSION)
-  .addOption(new Option('--profile <profile>', 'which adapters to run on').choices(['embedded']))
-  .addOption(new Option('--role <role...>', 'the roles of this process (default: all but event-store)').choices(ROLES))
+  .addOption(new Option('--profile <profile>', 'which adapters to run on').choices(PROFILES))
+  .addOption(new Option('--role <role...>', 'the roles of this process (default: all but event-store)').choices(ROLE_NAMES))
+  .option('--queues <name...>', 'of the role delivery, only the queues with these names (default: all); deliver-sms* means all that begin so')
   .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
   .option('--adopt-vault', 'let the vault of this data folder take the place of the one that the log knows, which is lost for good')
   .addHelpText('after', '\nExamples:\n  $ npx node app/main.ts --data /var/lib/tidings\n  $ npx node app/main.ts --role write-api read-api')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // commander has printed the reason
   .parse()
-  .opts<{ profile?: string; role?: readonly string[]; data?: string; adoptVault?: true }>();
+  .opts<{ profile?: string; role?: readonly string[]; queues?: readonly string[]; data?: string; adoptVault?: true }>();
 
 const config = readConfig();
 const logger = loggerFor(config);
@@ -95,6 +97,7 @@ function readConfig(): Config {
       ...process.env,
       ...(flags.profile === undefined ? {} : { TIDINGS_PROFILE: flags.profile }),
       ...(flags.role === undefined ? {} : { TIDINGS_ROLES: flags.role.join(',') }),
+      ...(flags.queues === undefined ? {} : { TIDINGS_DELIVERY_QUEUES: flags.queues.join(',') }),
       ...(flags.data === undefined ? {} : { TIDINGS_DATA: flags.data }),
     });
   } catch (error) {

@@ -17,13 +17,16 @@ type Dependencies = { readonly vault: Vault; readonly onReconnect: (error: unkno
 type EventLogConfig = Pick<Config, 'eventStoreUrls' | 'eventStore'> & { readonly folder: string };
 
 export async function openEventLog(
-  { vault, onReconnect }: Dependencies,
+  dependencies: Dependencies,
   { folder, eventStoreUrls: urls, eventStore: { idempotency } }: EventLogConfig,
 ): Promise<OpenedEventLog> {
-  if (urls.length === 0) {
-    const eventStore = await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(folder, { idempotency }));
-    return { eventStore, log: startEmbeddedLog(eventStore) };
-  }
+  if (urls.length > 0) return { eventStore: undefined, log: await openRemoteLog(dependencies, urls) };
+  const eventStore = await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(folder, { idempotency }));
+  return { eventStore, log: startEmbeddedLog(eventStore) };
+}
+
+/** One log a connection string. It is not known yet whether anybody answers there. */
+export async function openRemoteLog({ vault, onReconnect }: Dependencies, urls: readonly string[]): Promise<EventLog> {
   const logs = urls.map((connectionString, log) => {
     try {
       return startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, isOneOfSeveral: urls.length > 1, onReconnect });
@@ -32,7 +35,7 @@ export async function openEventLog(
     }
   });
   const [only] = logs;
-  if (logs.length === 1 && only !== undefined) return { eventStore: undefined, log: only };
+  if (logs.length === 1 && only !== undefined) return only;
   // The table is made once: slots are moved to clusters that are added later, never dealt anew.
-  return { eventStore: undefined, log: partitionedLog(logs, await vault.putIfAbsent('slot-table', 'slots', evenSlotTable(logs.length))) };
+  return partitionedLog(logs, await vault.putIfAbsent('slot-table', 'slots', evenSlotTable(logs.length)));
 }

@@ -5,8 +5,8 @@ import type { Decode } from '../projections/dependencies.ts';
 import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
-import { startWorkers } from '../workers/start.ts';
-import { startAdapters, type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters/adapters.ts';
+import { startEmbeddedAdapters } from './adapters/embedded.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
 import { createControlOperations } from './control/operations.ts';
@@ -16,13 +16,15 @@ import { createCore } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
 import { checkClock } from './start-checks/check-clock.ts';
 import { createHealthChecks, projectionsCheck } from './health/checks.ts';
+import { neededBy } from './health/needs.ts';
 import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
 import { adoptVault } from './start-checks/vault-identity.ts';
+import { adoptViews } from './start-checks/views-identity.ts';
+import { startOwnWorkers } from './start-workers.ts';
 
-const DAY_SECONDS = 86_400;
 /** So that the first queries of a small installation are not refused because its views are still being built. */
 const CATCH_UP_BEFORE_LISTENING_MAX_MS = 2_000;
 
@@ -46,33 +48,18 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger, config.securityLog);
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
-  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
+  const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
   const core = await createCore(adapters, clock, { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') });
   await checkClock({ log: adapters.log, clock, logger });
   await adoptVault(core, { adoption: vaultAdoption });
+  await adoptViews(core, { adoption: vaultAdoption });
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
   const read = starting.use(await startViewReader({ ...adapters, decode }, { projectors }));
   const runs = (role: Role) => config.roles.includes(role);
-  const { notificationsPerDayMax, ...limits } = config.workers;
-  const workers = runs('workers')
-    ? starting.use(
-        await startWorkers(
-          {
-            reader: core,
-            commandGiver: core,
-            views: { active: read.views, stored: adapters.views },
-            jobs: adapters.jobs,
-            ephemeral: adapters,
-            senders: adapters.outbox.senders,
-            report: telemetry.reportWorkers,
-            runtime: { clock },
-          },
-          { ...limits, frequencyCap: { name: 'notifications', points: notificationsPerDayMax, windowSeconds: DAY_SECONDS } },
-        ),
-      )
-    : undefined;
+  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers }, config);
+  if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);
   const projections = starting.use(
     await startProjections(
@@ -83,11 +70,10 @@ export async function startTidings(config: Config, { logger, clock = () => insta
     ),
   );
   await projections.untilCaughtUp({ ms: CATCH_UP_BEFORE_LISTENING_MAX_MS });
-  const health = createHealthChecks({
-    ...adapters.checks,
-    projections: projectionsCheck(projections, 'projectors'),
-    workers: projectionsCheck(projections, 'workers'),
-  });
+  const health = createHealthChecks(
+    { ...adapters.checks, projections: projectionsCheck(projections, 'projectors'), workers: projectionsCheck(projections, 'workers') },
+    { needed: neededBy(config.roles) },
+  );
   telemetry.observe({ projections, jobs: adapters.jobs, health });
   const operations = createControlOperations({
     core,

@@ -1,6 +1,7 @@
 /** Runs the command line: from its arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
-import { ConfigFaults, configFrom } from '../app/config/config.ts';
+import { configFrom } from '../app/config/config.ts';
+import { ConfigFaults } from '../app/config/read-settings.ts';
 import { VERSION } from '../app/version.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';

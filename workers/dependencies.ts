@@ -54,5 +54,15 @@ export type WorkTracking = {
 /** Several queues share the concurrency. */
 export type Consumer = { readonly queue: string | QueueShares; readonly concurrency: number; readonly handler: (job: Job) => Promise<void> };
 
-/** The workers of one product: reactors and processes, which run beside the projectors; sweeps; and the consumers of its queues. */
-export type WorkerSet = { readonly projections: readonly AnyProjection[]; readonly sweeps: readonly Sweep[]; readonly consumers: readonly Consumer[] };
+/**
+ * What a process may do of the workers' work, any number of processes each: `fan-out` into feeds and live hints, `planning` of
+ * notifications and what else follows from events, `delivery` to vendors, and `schedules`, which find what is due or was lost.
+ */
+export const WORKER_ROLES = ['fan-out', 'planning', 'delivery', 'schedules'] as const;
+export type WorkerRole = (typeof WORKER_ROLES)[number];
+
+/** The workers of one role: reactors and processes, which run beside the projectors; consumers of queues; and sweeps. */
+export type RoleWorkers = { readonly projections?: readonly AnyProjection[]; readonly consumers?: readonly Consumer[]; readonly sweeps?: readonly Sweep[] };
+
+/** The workers of one product, by role. */
+export type WorkerSet = { readonly [Role in WorkerRole]?: RoleWorkers };

@@ -1,12 +1,26 @@
 /**
- * Everything that works behind the log. Reactors and processes are returned, to be run beside the projectors; the consumers of all
- * queues are started here, and the sweepers, which make up for lost jobs. Each product's workers are listed in its `workers.ts`.
+ * Everything that works behind the log, or the part of it that the roles of this process name. Reactors and processes are returned, to
+ * be run beside the projectors; the consumers of queues are started here, and the sweepers, which make up for lost jobs. Each
+ * product's workers are listed in its `workers.ts`.
  */
-import type { JobQueue } from '../ports/job-queue/port.ts';
+import type { JobQueue, QueueShares } from '../ports/job-queue/port.ts';
 import type { Sender } from '../ports/sender/port.ts';
+import type { ViewSchema } from '../ports/views/port.ts';
 import type { AnyProjection } from '../projections/projection.ts';
 import { chatWorkers, type ChatWorkersConfig } from './chat/workers.ts';
-import type { CommandGiver, EphemeralPorts, LogReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from './dependencies.ts';
+import {
+  WORKER_ROLES,
+  type CommandGiver,
+  type Consumer,
+  type EphemeralPorts,
+  type LogReader,
+  type RoleWorkers,
+  type Runtime,
+  type WorkerRole,
+  type WorkerSet,
+  type WorkerViews,
+  type WorkTracking,
+} from './dependencies.ts';
 import { feedWorkers } from './feed/workers.ts';
 import { sleep as sleepReally } from './jobs/sleep.ts';
 import { startSweeper } from './jobs/sweeper.ts';
@@ -28,14 +42,26 @@ export type WorkersDependencies = {
   readonly runtime: Pick<Runtime, 'clock'> & Partial<Runtime>;
 };
 
-export type WorkersConfig = ChatWorkersConfig & NotificationWorkersConfig;
+export type WorkersConfig = ChatWorkersConfig &
+  NotificationWorkersConfig & {
+    /** All of them where it is absent. */
+    readonly roles?: readonly WorkerRole[];
+    /** Of the role `delivery`, only the queues with these names, or that begin so where a name ends with `*`. */
+    readonly deliveryQueues?: readonly string[] | undefined;
+  };
 
 export type Workers = AsyncDisposable & { readonly projections: readonly AnyProjection[] };
 
-/** When they stop, jobs that wait for a vendor let go first, and attempts that are under way end. */
+/** A name that no queue of the role `delivery` has. */
+export class NoSuchQueue extends Error {
+  override readonly name = 'NoSuchQueue';
+}
+
+/** When they stop, jobs that wait for a vendor let go first, and attempts that are under way end. Throws `NoSuchQueue`. */
 export async function startWorkers(dependencies: WorkersDependencies, config: WorkersConfig): Promise<Workers> {
   await using starting = new AsyncDisposableStack();
   const { reader, commandGiver, views, jobs, ephemeral, senders, report } = dependencies;
+  const { roles = WORKER_ROLES, deliveryQueues } = config;
   const runtime: Runtime = { monotonicMs: () => performance.now(), sleep: sleepReally, random: Math.random, ...dependencies.runtime };
   const progress = starting.use(startProgress({ views: views.stored, report }));
   const work: WorkTracking = { jobs, openWork: openWorkIn(views.stored), progress, report, clock: runtime.clock };
@@ -48,9 +74,39 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
     notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, runtime, stop: stop.signal }, config),
     peopleWorkers({ commandGiver, loadState, views, work }),
   ];
-  for (const sweep of sets.flatMap(({ sweeps }) => sweeps)) starting.use(startSweeper({ ...runtime, report }, sweep));
-  for (const { queue, concurrency, handler } of sets.flatMap(({ consumers }) => consumers)) starting.use(jobs.consume(queue, { concurrency }, handler));
+  await views.stored.prepare(openWorkSchema(sets));
+  const ours = roles.flatMap((role) => sets.map((set): RoleWorkers => (role === 'delivery' ? ofQueues(set.delivery, deliveryQueues) : (set[role] ?? {}))));
+  if (roles.includes('delivery')) checkQueues(deliveryQueues, sets);
+  for (const sweep of ours.flatMap(({ sweeps = [] }) => sweeps)) starting.use(startSweeper({ ...runtime, report }, sweep));
+  for (const { queue, concurrency, handler } of ours.flatMap(({ consumers = [] }) => consumers)) starting.use(jobs.consume(queue, { concurrency }, handler));
   starting.defer(() => stop.abort(new Error('The workers stop.')));
   const running = starting.move();
-  return { projections: sets.flatMap(({ projections }) => projections), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+  return { projections: ours.flatMap(({ projections = [] }) => projections), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
+
+/** Of all reactors: the sweeps of this process may read open work of reactors that run in others, and that have opened none yet. */
+function openWorkSchema(sets: readonly WorkerSet[]): ViewSchema {
+  const all = sets.flatMap((set) => WORKER_ROLES.flatMap((role) => set[role]?.projections ?? []));
+  const indexes = all.flatMap((projection) => (projection.kind === 'reactor' ? Object.entries(projection.indexes ?? {}) : []));
+  return Object.fromEntries(indexes.map(([collection, ofCollection]) => [collection, { indexes: ofCollection }]));
+}
+
+/** Of queues that share a consumer's concurrency, those that are left share it. */
+function ofQueues({ consumers = [], ...others }: RoleWorkers = {}, names: readonly string[] | undefined): RoleWorkers {
+  const isOurs = (queue: string) => names === undefined || names.some((name) => isNamed(queue, name));
+  const left = consumers.map(({ queue: queues, ...consumer }): Consumer => {
+    const shares: QueueShares = typeof queues === 'string' ? { [queues]: 1 } : queues;
+    return { ...consumer, queue: Object.fromEntries(Object.entries(shares).filter(([queue]) => isOurs(queue))) };
+  });
+  return { ...others, consumers: left.filter(({ queue }) => Object.keys(queue).length > 0) };
+}
+
+function checkQueues(names: readonly string[] = [], sets: readonly WorkerSet[]): void {
+  const known = sets
+    .flatMap(({ delivery }) => delivery?.consumers ?? [])
+    .flatMap(({ queue }: Consumer) => (typeof queue === 'string' ? [queue] : Object.keys(queue)));
+  const unknown = names.filter((name) => !known.some((queue) => isNamed(queue, name)));
+  if (unknown.length > 0) throw new NoSuchQueue(`There is no queue ${unknown.join(', ')} of deliveries. The queues are ${known.join(', ')}.`);
+}
+
+const isNamed = (queue: string, name: string): boolean => (name.endsWith('*') ? queue.startsWith(name.slice(0, -1)) : queue === name);

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import test from 'ava';
-import { ConfigFaults, configFrom } from './config.ts';
+import { configFrom } from './config.ts';
+import { ConfigFaults } from './read-settings.ts';
 import { ROLES } from './settings.ts';
 
 test('without settings all roles run in one process, on the documented ports', (t) => {
   const config = configFrom({});
-  t.is(config.profile, 'embedded');
+  t.is(config.servers, undefined);
   t.deepEqual(
     config.roles,
     ROLES.filter((role) => role !== 'event-store'),

@@ -1,5 +1,4 @@
 /** The configuration: environment variables that begin with TIDINGS_, read once. Flags beat the environment. */
-import type { z } from 'zod';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
 import type { HttpServerConfig } from '../../edge/http/server.ts';
@@ -8,12 +7,12 @@ import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins
 import type { GatewayConfig } from '../../gateway/config.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
-import { ROLES, SECRET_SETTINGS, settingsSchema, type Role } from './settings.ts';
-
-type Settings = z.infer<typeof settingsSchema>;
+import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
+import { ROLES, type Role } from './settings.ts';
 
 export type Config = {
-  readonly profile: Settings['TIDINGS_PROFILE'];
+  /** Undefined in the embedded profile. */
+  readonly servers: ServersConfig | undefined;
   readonly roles: readonly Role[];
   readonly dataFolder: string;
   readonly host: string;
@@ -43,47 +42,67 @@ export type Config = {
   readonly unsentBytes: Required<Pick<UnsentBytesConfig, 'unsentBytesMax' | 'responseStalledMs'>>;
   readonly minPositionTimeoutMs: number;
   readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
-  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & { readonly notificationsPerDayMax: number };
+  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & {
+    readonly notificationsPerDayMax: number;
+    /** Undefined: all of the role `delivery`. */
+    readonly deliveryQueues: readonly string[] | undefined;
+  };
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
 
-/** All faults at once, each with the variable's name and what was expected. */
-export class ConfigFaults extends Error {
-  override readonly name = 'ConfigFaults';
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
-}
+/** The servers of the distributed profile. */
+export type ServersConfig = {
+  readonly mongodb: {
+    readonly url: string;
+    readonly database: string;
+    readonly poolMax: number;
+    readonly connectTimeoutMs: number;
+    readonly commandTimeoutMs: number;
+  };
+  /** Evicts nothing. */
+  readonly redis: RedisConfig;
+  /** May evict. */
+  readonly feedCacheRedis: RedisConfig;
+  readonly vaultKeyFile: string;
+};
+
+/** Several addresses are nodes of one cluster. */
+export type RedisConfig = {
+  readonly urls: readonly string[];
+  readonly tlsCaFile: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+};
 
 /** Throws `ConfigFaults`. */
-export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
-  const ours = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('TIDINGS_') && !name.startsWith('TIDINGS_TEST_') && value !== ''),
-  );
-  const unknown = Object.keys(ours).filter((name) => !(name in settingsSchema.shape));
-  const parsed = settingsSchema.safeParse(ours);
-  const faults = [
-    ...unknown.map((name) => `${name}: there is no such setting`),
-    ...(parsed.error?.issues ?? []).map(({ path: [name], message }) => {
-      const got = SECRET_SETTINGS.has(String(name)) ? 'something else' : JSON.stringify(ours[String(name)]);
-      return `${String(name)}: expected ${message}, got ${got}`;
-    }),
-    ...(parsed.success ? contradictions(parsed.data) : []),
-  ];
-  if (!parsed.success || faults.length > 0) throw new ConfigFaults(faults);
-  return configOf(parsed.data);
-}
+export const configFrom = (environment: Environment): Config => configOf(readSettings(environment, { check: 'together' }));
 
-function contradictions(settings: Settings): readonly string[] {
-  const [ttl, heartbeat] = [settings.TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS, settings.TIDINGS_GATEWAY_HEARTBEAT_SECONDS];
-  const { TIDINGS_TLS_CERT_FILE: certificate, TIDINGS_TLS_KEY_FILE: key } = settings;
-  return [
-    ...(ttl > heartbeat ? [] : [`TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: expected more than TIDINGS_GATEWAY_HEARTBEAT_SECONDS, ${heartbeat}, got "${ttl}"`]),
-    ...(certificate !== undefined && key === undefined ? ['TIDINGS_TLS_KEY_FILE: expected the key of TIDINGS_TLS_CERT_FILE, got nothing'] : []),
-    ...(certificate === undefined && key !== undefined ? ['TIDINGS_TLS_CERT_FILE: expected the certificate of TIDINGS_TLS_KEY_FILE, got nothing'] : []),
-  ];
+function serversOf(settings: Settings): ServersConfig | undefined {
+  const {
+    TIDINGS_PROFILE: profile,
+    TIDINGS_MONGODB_URL: mongodb,
+    TIDINGS_REDIS_URL: redis,
+    TIDINGS_FEED_CACHE_REDIS_URL: feedCacheRedis,
+    TIDINGS_VAULT_KEY_FILE: vaultKeyFile,
+  } = settings;
+  if (profile === 'embedded' || mongodb === undefined || redis === undefined || feedCacheRedis === undefined || vaultKeyFile === undefined) return undefined;
+  const ofRedis = {
+    tlsCaFile: settings.TIDINGS_REDIS_TLS_CA_FILE,
+    connectTimeoutMs: settings.TIDINGS_REDIS_CONNECT_TIMEOUT_MS,
+    commandTimeoutMs: settings.TIDINGS_REDIS_COMMAND_TIMEOUT_MS,
+  };
+  return {
+    mongodb: {
+      url: mongodb,
+      database: settings.TIDINGS_MONGODB_DATABASE,
+      poolMax: settings.TIDINGS_MONGODB_POOL_MAX,
+      connectTimeoutMs: settings.TIDINGS_MONGODB_CONNECT_TIMEOUT_MS,
+      commandTimeoutMs: settings.TIDINGS_MONGODB_COMMAND_TIMEOUT_MS,
+    },
+    redis: { ...ofRedis, urls: redis },
+    feedCacheRedis: { ...ofRedis, urls: feedCacheRedis },
+    vaultKeyFile,
+  };
 }
 
 function tlsFilesOf({ TIDINGS_TLS_CERT_FILE: certificateFile, TIDINGS_TLS_KEY_FILE: keyFile }: Settings): TlsFiles | undefined {
@@ -92,8 +111,8 @@ function tlsFilesOf({ TIDINGS_TLS_CERT_FILE: certificateFile, TIDINGS_TLS_KEY_FI
 
 function configOf(settings: Settings): Config {
   return {
-    profile: settings.TIDINGS_PROFILE,
-    roles: settings.TIDINGS_ROLES ?? ROLES.filter((role) => role !== 'event-store'),
+    servers: serversOf(settings),
+    roles: settings.TIDINGS_ROLES === undefined ? ROLES.filter((role) => role !== 'event-store') : expandRoles(settings.TIDINGS_ROLES),
     dataFolder: settings.TIDINGS_DATA,
     host: settings.TIDINGS_HOST,
     trustedProxies: settings.TIDINGS_TRUSTED_PROXIES ?? [],
@@ -147,6 +166,7 @@ function configOf(settings: Settings): Config {
       notificationsPerDayMax: settings.TIDINGS_NOTIFICATIONS_PER_DAY_MAX,
       attemptDeadlineMs: settings.TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS * SECOND_MS,
       deliverConcurrency: settings.TIDINGS_DELIVERY_CONCURRENCY,
+      deliveryQueues: settings.TIDINGS_DELIVERY_QUEUES,
     },
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,

@@ -19,15 +19,22 @@ import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
+import { WORKER_ROLES } from '../../workers/dependencies.ts';
+import { distributedSettings } from './distributed-settings.ts';
 import { allowedOrigins, list, port, rateLimits, storeAddress, trustedProxies, wholeNumber } from './setting-values.ts';
 
-export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', 'workers', 'event-store'] as const;
+export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', ...WORKER_ROLES, 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
+/** What `TIDINGS_ROLES` may name: `workers` is short for all of the workers' roles. */
+export const ROLE_NAMES = [...ROLES, 'workers'] as const;
+
+export const PROFILES = ['embedded', 'distributed'] as const;
 
 /** The rate limits that an operator may change, by name. */
 export const RATE_LIMITS = [...Object.values(WRITE_LIMITS), ...Object.values(READ_LIMITS), ...Object.values(EDGE_LIMITS), ...Object.values(GATEWAY_LIMITS)];
 
-const ROLE_NAMES = `some of ${ROLES.join(', ')}`;
+const SOME_ROLES = `some of ${ROLE_NAMES.join(', ')}`;
+const QUEUES = 'names of queues, with * at the end for all that begin so, separated by commas';
 const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
 const COUNT_MAX = 100_000_000;
 /** A timer can't be set for longer: it would fire at once. */
@@ -38,9 +45,12 @@ const PING_MAX_SECONDS = 40;
 
 export const settingsSchema = z.object({
   /** `embedded`: everything in one process. `distributed`: EventStoreDB, MongoDB, Redis, Bull. */
-  TIDINGS_PROFILE: z.enum(['embedded'], 'embedded').default('embedded'),
-  TIDINGS_ROLES: list(ROLE_NAMES)
-    .pipe(z.array(z.enum(ROLES, ROLE_NAMES)))
+  TIDINGS_PROFILE: z.enum(PROFILES, PROFILES.join(' or ')).default('embedded'),
+  TIDINGS_ROLES: list(SOME_ROLES)
+    .pipe(z.array(z.enum(ROLE_NAMES, SOME_ROLES)))
+    .optional(),
+  TIDINGS_DELIVERY_QUEUES: list(QUEUES)
+    .refine((queues) => queues.every((queue) => /^[\w-]+\*?$/.test(queue)), QUEUES)
     .optional(),
   TIDINGS_DATA: z.string().min(1, 'a folder').default('./data'),
   TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
@@ -61,6 +71,7 @@ export const settingsSchema = z.object({
   TIDINGS_EVENTSTORE_URLS: list(CONNECTION_STRINGS)
     .refine((urls) => urls.every((url) => /^esdb(\+discover)?:\/\//.test(url)), CONNECTION_STRINGS)
     .optional(),
+  ...distributedSettings,
   TIDINGS_GATEWAY_URL: z.url({ protocol: /^wss?$/, error: 'a ws:// or wss:// address' }).optional(),
   TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
   TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
@@ -100,9 +111,12 @@ export const settingsSchema = z.object({
   TIDINGS_OUTBOX_MESSAGES_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
 });
 
-/** Faults don't quote the values of these: they are secrets, or contain one. */
+/** Faults don't quote the values of these: they are secrets, or contain one. Each may be given as a file instead, named by the setting with `_FILE` at its end. */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_ADMIN_TOKEN',
   'TIDINGS_EVENT_STORE_PASSWORD',
   'TIDINGS_EVENTSTORE_URLS',
+  'TIDINGS_MONGODB_URL',
+  'TIDINGS_REDIS_URL',
+  'TIDINGS_FEED_CACHE_REDIS_URL',
 ] satisfies (keyof typeof settingsSchema.shape)[]);

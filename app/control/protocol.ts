@@ -90,10 +90,12 @@ export type LogLine = {
   readonly undecodable?: string;
 };
 
-export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds' | 'isBuilt'> & {
+export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'state' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds' | 'isBuilt'> & {
   /** `reaction`: a reactor or a process, of which only the checkpoint is known. */
   readonly kind: ProjectionStatus['kind'] | 'reaction';
   readonly version: number | null;
+  /** `elsewhere`: not in the process that was asked, of which only the checkpoint is known. */
+  readonly state: ProjectionStatus['state'] | 'elsewhere';
   readonly position: Position | null;
   readonly lagSeconds: number | null;
   readonly error: string | null;

@@ -4,7 +4,7 @@ import test from 'ava';
 import { instant } from '../../domain/shared/instant.ts';
 import type { NewEvent } from '../../ports/event-log/port.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
-import { startAdapters } from '../adapters.ts';
+import { startEmbeddedAdapters } from '../adapters/embedded.ts';
 import { configFrom } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createCore } from '../core.ts';
@@ -20,7 +20,7 @@ async function givenLog() {
   const folder = starting.use(await temporaryFolder());
   const dataFolder = starting.use(openDataFolder(folder.path));
   const clock = () => instant(Date.now());
-  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: () => () => undefined }, configFrom({})));
+  const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock, failureReporter: () => () => undefined }, configFrom({})));
   const { codec } = await createCore(adapters, clock);
   const started = starting.move();
   return { log: adapters.log, codec, [Symbol.asyncDispose]: () => started.disposeAsync() };

@@ -12,21 +12,27 @@ const FAILING_SECONDS_MAX = 15;
 /** With less room a write of the log or the views may fail at any moment. */
 const DISK_FREE_BYTES_MIN = 4 * 1_024 * 1_024;
 
-export const CHECK_NAMES = ['log', 'vault', 'views', 'projections', 'workers', 'queues', 'disk'] as const;
+export const CHECK_NAMES = ['log', 'vault', 'views', 'projections', 'workers', 'queues', 'redis', 'feed-cache', 'disk'] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 export type Checks = Partial<Readonly<Record<CheckName, Check>>>;
 
 export type HealthChecks = {
-  /** Of these names, those that this process has. Never rejects. */
+  /** Of these names, those that this process has; what it can do without is at worst degraded. Never rejects. */
   readonly run: (names?: readonly CheckName[]) => Promise<readonly CheckResult[]>;
 };
 
-export function createHealthChecks(checks: Checks, { deadlineMs = CHECK_DEADLINE_MS }: { readonly deadlineMs?: number } = {}): HealthChecks {
+type HealthConfig = {
+  readonly deadlineMs?: number;
+  /** What this process can't do without; everything where it is absent. */
+  readonly needed?: ReadonlySet<CheckName>;
+};
+
+export function createHealthChecks(checks: Checks, { deadlineMs = CHECK_DEADLINE_MS, needed = new Set(CHECK_NAMES) }: HealthConfig = {}): HealthChecks {
   const shared = new Map<CheckName, { readonly result: Promise<CheckResult>; readonly untilMs: number }>();
   const resultOf = (name: CheckName, check: Check): Promise<CheckResult> => {
     const known = shared.get(name);
     if (known !== undefined && performance.now() < known.untilMs) return known.result;
-    const result = runCheck(name, check, deadlineMs);
+    const result = runCheck(name, check, { deadlineMs, failed: needed.has(name) ? 'failed' : 'degraded' });
     shared.set(name, { result, untilMs: performance.now() + SHARED_FOR_MS });
     return result;
   };
@@ -41,14 +47,16 @@ export function createHealthChecks(checks: Checks, { deadlineMs = CHECK_DEADLINE
   };
 }
 
-async function runCheck(name: CheckName, check: Check, deadlineMs: number): Promise<CheckResult> {
+type RunOptions = { readonly deadlineMs: number; readonly failed: 'failed' | 'degraded' };
+
+async function runCheck(name: CheckName, check: Check, { deadlineMs, failed }: RunOptions): Promise<CheckResult> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const deadline = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
   try {
     await Promise.race([check(), late]);
     return { name, status: 'ok' };
   } catch (error) {
-    return { name, status: 'failed', reason: reasonOf(error) };
+    return { name, status: failed, reason: reasonOf(error) };
   } finally {
     clearTimeout(deadline);
   }

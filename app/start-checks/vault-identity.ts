@@ -33,7 +33,7 @@ export async function adoptVault(dependencies: Dependencies, { adoption = 'first
 }
 
 /** Of the secret that keys the hashes of login names: every vault has it from its first start on, and its backups have it too. */
-const fingerprintOf = async (vault: Vault): Promise<string> =>
+export const fingerprintOf = async (vault: Vault): Promise<string> =>
   createHmac('sha256', await installationSecret(vault, 'login-names'))
     .update('the identity of this vault')
     .digest('base64url');
@@ -59,5 +59,5 @@ async function append({ log, codec, clock }: Dependencies, stream: string, finge
 }
 
 const refusalOf = (log: string): string =>
-  `The log ${log} belongs to another vault than the one in this data folder: people could not log in, and their data would read as erased. ` +
-  'Name the data folder that has its vault with --data or TIDINGS_DATA, or restore vault.sqlite from a backup. If that vault is lost for good, start once with --adopt-vault.';
+  `The log ${log} belongs to another vault than this one: people could not log in, and their data would read as erased. ` +
+  'Name the data folder that has its vault with --data or TIDINGS_DATA, or its database with TIDINGS_MONGODB_URL, or restore the vault from a backup. If that vault is lost for good, start once with --adopt-vault.';

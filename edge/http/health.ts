@@ -4,7 +4,8 @@ import type { Express } from 'express';
 /** Checks that have not answered by then count as failed. */
 const READY_DEADLINE_MS = 3_000;
 
-export type CheckResult = { readonly name: string; readonly status: 'ok' | 'failed'; readonly reason?: string };
+/** `degraded`: it has failed, and this process does without. */
+export type CheckResult = { readonly name: string; readonly status: 'ok' | 'degraded' | 'failed'; readonly reason?: string };
 
 export type Health = {
   /** Of what this listener needs; without it the listener is ready as long as it isn't stopping. */
@@ -38,7 +39,7 @@ export async function readinessOf({
   isStopping,
 }: Pick<{ readonly [Name in keyof Health]: Health[Name] | undefined }, 'checks' | 'checksTell'> & { readonly isStopping: boolean }): Promise<Readiness> {
   const results: readonly CheckResult[] = isStopping ? [{ name: 'stopping', status: 'failed' }] : await withDeadline(checks);
-  const isReady = results.every(({ status }) => status === 'ok');
+  const isReady = results.every(({ status }) => status !== 'failed');
   return {
     status: isReady ? 200 : 503,
     body: {

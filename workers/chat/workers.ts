@@ -24,13 +24,15 @@ export function chatWorkers({ commandGiver, loadState, views, ephemeral, work }:
   const due = { ...work, views: views.stored };
   const pushing = { ...commandGiver, views: views.active, presence, loadState, report, clock };
   return {
-    projections: [
-      publishChat({ views: views.active, broadcast, clock }),
-      acceptRequests({ ...commandGiver, clock }),
-      duePushes(due, config),
-      pushAgain({ views: views.active, clock, pushUnreadToMember: pushUnreadToMember(pushing) }, config),
-    ],
-    sweeps: [sweepDuePushes(due, config)],
-    consumers: [{ queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread({ ...pushing, progress }) }],
+    'fan-out': { projections: [publishChat({ views: views.active, broadcast, clock })] },
+    planning: {
+      projections: [
+        acceptRequests({ ...commandGiver, clock }),
+        duePushes(due, config),
+        pushAgain({ views: views.active, clock, pushUnreadToMember: pushUnreadToMember(pushing) }, config),
+      ],
+      consumers: [{ queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread({ ...pushing, progress }) }],
+    },
+    schedules: { sweeps: [sweepDuePushes(due, config)] },
   };
 }

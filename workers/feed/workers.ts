@@ -15,11 +15,16 @@ export type FeedWorkersDependencies = {
 export function feedWorkers({ commandGiver, views, ephemeral, work }: FeedWorkersDependencies): WorkerSet {
   const { broadcast, feedCache } = ephemeral;
   return {
-    projections: [feedFanOut({ ...work, broadcast }), friendPosted(work), invalidateFeeds({ feedCache, broadcast }), invalidateAllFeeds({ feedCache })],
-    sweeps: [sweepFanouts(work), sweepFriendPosts(work)],
-    consumers: [
-      { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange({ ...work, views: views.active, feedCache, broadcast }) },
-      { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
-    ],
+    'fan-out': {
+      projections: [feedFanOut({ ...work, broadcast }), invalidateFeeds({ feedCache, broadcast }), invalidateAllFeeds({ feedCache })],
+      consumers: [{ queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange({ ...work, views: views.active, feedCache, broadcast }) }],
+    },
+    planning: {
+      projections: [friendPosted(work)],
+      consumers: [
+        { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
+      ],
+    },
+    schedules: { sweeps: [sweepFanouts(work), sweepFriendPosts(work)] },
   };
 }

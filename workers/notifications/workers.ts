@@ -65,18 +65,21 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   }));
 
   return {
-    projections: [
-      publishNotifications({ broadcast: ephemeral.broadcast, clock }),
-      planNotifications({ ...planning, jobs: work.jobs }),
-      enqueueDeliveries({ deliveryJobs, loadState, routing: vendors.routing, clock }),
-      cancelDeliveries({ ...commandGiver, views: views.active, clock }),
-    ],
-    sweeps: [sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
-    consumers: [
-      { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, reader, planning }) },
-      { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ reader, planning, progress }) },
-      { queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance },
-      ...attempts,
-    ],
+    'fan-out': { projections: [publishNotifications({ broadcast: ephemeral.broadcast, clock })] },
+    planning: {
+      projections: [planNotifications({ ...planning, jobs: work.jobs })],
+      consumers: [
+        { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, reader, planning }) },
+        { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ reader, planning, progress }) },
+      ],
+    },
+    delivery: {
+      projections: [
+        enqueueDeliveries({ deliveryJobs, loadState, routing: vendors.routing, clock }),
+        cancelDeliveries({ ...commandGiver, views: views.active, clock }),
+      ],
+      consumers: [{ queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance }, ...attempts],
+    },
+    schedules: { sweeps: [sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })] },
   };
 }

@@ -18,21 +18,25 @@ export type PeopleWorkersDependencies = {
 export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWorkersDependencies): WorkerSet {
   const { clock } = work;
   return {
-    projections: [
-      releaseReservations({ ...commandGiver, clock }),
-      openReservations,
-      openLoginClaims,
-      finishErasing({ ...commandGiver, views: views.active, clock }),
-      eraseActivity(work),
-      tellOfSecurity({ ...commandGiver, clock }),
-    ],
-    sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState }), sweepErasures(work)],
-    consumers: [
-      {
-        queue: ERASE_ACTIVITY_QUEUE,
-        concurrency: ERASE_ACTIVITY_CONCURRENCY,
-        handler: eraseActivityRange({ ...work, ...commandGiver, views: views.active }),
-      },
-    ],
+    planning: {
+      projections: [
+        releaseReservations({ ...commandGiver, clock }),
+        openReservations,
+        openLoginClaims,
+        finishErasing({ ...commandGiver, views: views.active, clock }),
+        eraseActivity(work),
+        tellOfSecurity({ ...commandGiver, clock }),
+      ],
+      consumers: [
+        {
+          queue: ERASE_ACTIVITY_QUEUE,
+          concurrency: ERASE_ACTIVITY_CONCURRENCY,
+          handler: eraseActivityRange({ ...work, ...commandGiver, views: views.active }),
+        },
+      ],
+    },
+    schedules: {
+      sweeps: [sweepAbandonedReservations({ ...work, ...commandGiver }), sweepAbandonedLogins({ ...work, ...commandGiver, loadState }), sweepErasures(work)],
+    },
   };
 }

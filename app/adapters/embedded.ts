@@ -1,0 +1,65 @@
+/** The adapters of the embedded profile: everything in this process, and all that must last in one folder. */
+import { dirname } from 'node:path';
+import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
+import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
+import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
+import { startMemoryGatewayRegistry, startMemoryPresence } from '../../ports/presence/memory.ts';
+import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
+import { startOutbox } from '../../ports/sender/outbox.ts';
+import { startSqliteVault } from '../../ports/vault/sqlite.ts';
+import { startSqliteViews } from '../../ports/views/sqlite.ts';
+import { DATA_FOLDER_HELP, openOrCannotStart } from '../cannot-start.ts';
+import { diskCheck, queuesCheck } from '../health/checks.ts';
+import { watchLog, watchVault, watchViews } from '../health/watched-ports.ts';
+import type { DataFolder } from '../data-folder.ts';
+import { openEventLog } from '../open-event-log.ts';
+import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
+
+const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
+
+export async function startEmbeddedAdapters(
+  { dataFolder, clock, failureReporter }: AdaptersDependencies & { readonly dataFolder: DataFolder },
+  { capacity, ...config }: AdaptersConfig,
+): Promise<Adapters> {
+  await using starting = new AsyncDisposableStack();
+  const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(dataFolder.vault)));
+  const { log: opened, eventStore } = await openEventLog({ vault, onReconnect: failureReporter('event-log') }, { ...config, folder: dataFolder.events });
+  const log = starting.use(opened);
+  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(dataFolder.views)));
+  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax }));
+  const presence = starting.use(await startMemoryPresence());
+  const registry = starting.use(await startMemoryGatewayRegistry());
+  const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));
+  const rateLimit = starting.use(await startMemoryRateLimit());
+  const outbox = starting.use(await startOutbox({ folder: dataFolder.outbox, clock, keptMax: capacity.outboxMessagesMax, resolvesAttempts: true }));
+  const jobs = starting.use(
+    await startMemoryJobQueue({
+      ...JOB_RETRIES,
+      waitingMax: capacity.queuedJobsMax,
+      onDropped: (queue, _, error) => failureReporter(`queue ${queue}`)(error), // a sweep adds the job again
+    }),
+  );
+  const [watchedLog, watchedVault, watchedViews] = [watchLog(log), watchVault(vault), watchViews(views)];
+  const started = starting.move();
+  return {
+    eventStore,
+    log: watchedLog.port,
+    vault: watchedVault.port,
+    views: watchedViews.port,
+    feedCache,
+    presence,
+    registry,
+    broadcast,
+    rateLimit,
+    jobs,
+    outbox,
+    checks: {
+      log: watchedLog.check,
+      vault: watchedVault.check,
+      views: watchedViews.check,
+      queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),
+      disk: diskCheck(dirname(dataFolder.vault)),
+    },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}

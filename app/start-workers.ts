@@ -1,0 +1,46 @@
+/** Starts the workers of this process's roles, as far as they name any. */
+import type { Instant } from '../domain/shared/instant.ts';
+import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
+import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
+import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
+import { CannotStart } from './cannot-start.ts';
+import type { Config } from './config/config.ts';
+import type { Core } from './core.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+
+const DAY_SECONDS = 86_400;
+
+type Dependencies = {
+  readonly core: Core;
+  /** The views that queries read. */
+  readonly activeViews: TidingsViews;
+  readonly clock: () => Instant;
+  readonly report: Telemetry['reportWorkers'];
+};
+
+/** Undefined where this process has none of their roles. Throws `CannotStart`. */
+export async function startOwnWorkers(
+  { core, activeViews, clock, report }: Dependencies,
+  { roles: all, workers }: Pick<Config, 'roles' | 'workers'>,
+): Promise<Workers | undefined> {
+  const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
+  if (roles.length === 0) return undefined;
+  const { notificationsPerDayMax, ...limits } = workers;
+  try {
+    return await startWorkers(
+      {
+        reader: core,
+        commandGiver: core,
+        views: { active: activeViews, stored: core.views },
+        jobs: core.jobs,
+        ephemeral: core,
+        senders: core.outbox.senders,
+        report,
+        runtime: { clock },
+      },
+      { ...limits, roles, frequencyCap: { name: 'notifications', points: notificationsPerDayMax, windowSeconds: DAY_SECONDS } },
+    );
+  } catch (error) {
+    throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;
+  }
+}
