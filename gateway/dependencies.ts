@@ -20,8 +20,8 @@ export type GatewayPorts = {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>;
   readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
-  readonly presence: Pick<Presence, 'beat' | 'leave' | 'statusOf' | 'received'>;
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
+  readonly presence: Pick<Presence, 'keepAlive' | 'arrive' | 'leave' | 'statusOf' | 'received'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;
 };
 

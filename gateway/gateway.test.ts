@@ -9,7 +9,7 @@ import { CLOSE_CODES, shouldReconnect } from './protocol/close-codes.ts';
 import { givenGateways, TICK_MS } from './test-fixture.ts';
 import { connectClient, openClient } from './testing/client.ts';
 
-test('a drain refuses new connections, tells all clients to reconnect, and leaves the registry', async (t) => {
+test('a drain refuses new connections, tells all clients to reconnect, and is announced as draining until it has stopped', async (t) => {
   await using given = await givenGateways();
   const gateway = await given.gateway();
   const clients = await Promise.all(Array.from({ length: 30 }, async () => connectClient(gateway.url, await given.person())));
@@ -17,15 +17,18 @@ test('a drain refuses new connections, tells all clients to reconnect, and leave
   t.is(gateway.stats().connections, 30);
   const drained = gateway.drain();
   const codes = await Promise.all(clients.map(async ({ closed }) => (await closed).code));
+  t.like(await given.registry.alive(), [{ draining: true }]);
   await drained;
   t.true(codes.every((code) => code === CLOSE_CODES.shutdown.code && shouldReconnect(code)));
-  t.deepEqual(await given.registry.alive(), []);
   t.is(gateway.stats().connections, 0);
   const late = new WebSocket(gateway.url);
   const [, response] = (await once(late, 'unexpected-response')) as [unknown, { statusCode: number; headers: Record<string, string> }];
   t.is(response.statusCode, 503);
   t.truthy(response.headers['retry-after']);
   t.is((await fetch(`${gateway.url.replace('ws', 'http')}/health/ready`)).status, 503);
+  t.like(await given.registry.alive(), [{ draining: true }]);
+  await gateway[Symbol.asyncDispose]();
+  t.deepEqual(await given.registry.alive(), []);
 });
 
 test('a drain waits until the messages under way are in the log', async (t) => {

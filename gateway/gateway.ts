@@ -13,10 +13,9 @@ import type { GatewayDependencies } from './dependencies.ts';
 import { httpHandler } from './http.ts';
 import { acceptConnections, closeAllConnections, stopAccepting, watchUnsent } from './lifecycle/accept-connections.ts';
 import { flushPresence } from './presence/presence.ts';
-import { recordGatewayLoss } from './presence/record-presence.ts';
 import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
 import { finishReadReceipts } from './receipts/read-receipts.ts';
-import { announce, withdraw, type Registration } from './registration.ts';
+import { announce, leave, type Registration } from './registration.ts';
 import { statsOf, type GatewayStats } from './stats.ts';
 import { startTimers } from './timers.ts';
 import { wireGateway, type WiredGateway } from './wire-gateway.ts';
@@ -69,11 +68,11 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const self = { id, url: settings.publicUrl ?? url, region, capacity: connectionsMax };
   const registration: Registration = { registry: ports.registry, recorder: parts.recorder, clock, self };
   const timers = startTimers({ parts, registration, accepted, reportError }, { tickMs });
-  await announce(registration, accepted.connections.size);
+  await announce(registration, { connections: 0, draining: false }).catch(reportError); // a registry that is away is told a few seconds later
 
   const drain = async () => {
     stopAccepting(accepted);
-    await withdraw(registration).catch(reportError);
+    await announce(registration, { connections: accepted.connections.size, draining: true }).catch(reportError);
     await closeAllConnections(accepted);
     await finishWrites(parts);
   };
@@ -81,7 +80,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const stop = async () => {
     await (drained ??= drain());
     timers[Symbol.dispose]();
-    await recordGatewayLoss(parts.recorder, { gateway: id, lastSeenAt: clock() }).catch(reportError); // people who don't reconnect elsewhere are offline from now on
+    await leave(registration).catch(reportError);
     server.closeAllConnections();
     listener.destroyUnused();
     await new Promise((resolve) => server.close(resolve));

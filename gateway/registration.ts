@@ -1,4 +1,4 @@
-/** This gateway among the others: announces itself with its load, so that clients are sent where there is room, and claims gateways that were lost. */
+/** This gateway among the others: announces itself with its load, so that clients are sent where there is room, and records the loss of others. */
 import { SECOND_MS, type Instant } from '../domain/shared/instant.ts';
 import type { Gateway, GatewayRegistry } from '../ports/presence/port.ts';
 import { recordGatewayLoss, type PresenceRecorder } from './presence/record-presence.ts';
@@ -6,21 +6,29 @@ import { recordGatewayLoss, type PresenceRecorder } from './presence/record-pres
 export const ANNOUNCE_MS = 5 * SECOND_MS;
 /** Two announcements may be lost. */
 export const ANNOUNCED_TTL_MS = 15 * SECOND_MS;
+/** Longer than it takes to record a loss: whoever claimed it and hasn't confirmed it by then has died, or couldn't reach the log. */
+const LOSS_LEASE_MS = 30 * SECOND_MS;
 
 export type Registration = {
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
   readonly recorder: PresenceRecorder;
   readonly clock: () => Instant;
   readonly self: Pick<Gateway, 'id' | 'url' | 'region' | 'capacity'>;
 };
 
-/** With the present load. */
-export const announce = ({ registry, clock, self }: Registration, connections: number): Promise<void> =>
-  registry.announce({ ...self, connections, draining: false }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS });
+export const announce = ({ registry, clock, self }: Registration, load: Pick<Gateway, 'connections' | 'draining'>): Promise<void> =>
+  registry.announce({ ...self, ...load }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS });
 
-export const withdraw = ({ registry, self }: Registration): Promise<void> => registry.withdraw(self.id);
+/** People who don't reconnect elsewhere are offline from now on. A gateway that is killed before that, or can't reach the log, is found lost by the others. */
+export async function leave({ registry, recorder, clock, self }: Registration): Promise<void> {
+  await recordGatewayLoss(recorder, { gateway: self.id, lastSeenAt: clock() });
+  await registry.withdraw(self.id);
+}
 
-/** Records one event for every gateway that vanished without withdrawing. */
+/** Records one event for every gateway that vanished without withdrawing, and confirms it only then. The log takes a loss that it has as recorded. */
 export async function recordLostGateways({ registry, recorder }: Registration): Promise<void> {
-  for (const { id, lastSeenAt } of await registry.claimExpired()) await recordGatewayLoss(recorder, { gateway: id, lastSeenAt });
+  for (const expired of await registry.claimExpired({ leaseMs: LOSS_LEASE_MS })) {
+    await recordGatewayLoss(recorder, { gateway: expired.id, lastSeenAt: expired.lastSeenAt });
+    await registry.confirmExpired(expired);
+  }
 }

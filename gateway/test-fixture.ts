@@ -20,7 +20,8 @@ import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
-import { startMemoryGatewayRegistry, startMemoryPresence } from '../ports/presence/memory.ts';
+import { startMemoryPresence } from '../ports/presence/memory.ts';
+import { startMemoryGatewayRegistry } from '../ports/presence/memory-registry.ts';
 import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
@@ -89,7 +90,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const views = stack.use(await startSqliteViews(join(folder, 'views.sqlite')));
   const broadcast = stack.use(await startMemoryBroadcast({ onListenerError: (error) => void given.failures.push(error) }));
   const feedCache = stack.use(await startMemoryFeedCache({ feedsMax: 10 }));
-  const presence = stack.use(await startMemoryPresence({ monotonicMs }));
+  const presence = stack.use(await startMemoryPresence({ monotonicMs, clock: () => given.time.now() }));
   const registry = stack.use(await startMemoryGatewayRegistry({ monotonicMs }));
   const rateLimit = stack.use(await startMemoryRateLimit());
   const keyring = openKeyring(vault);

@@ -26,9 +26,7 @@ export function startTimers({ parts, registration, accepted, reportError }: Time
   const runChecks = [runDeviceChecks, runHeadChecks, runSessionChecks].map((run) => oneAtATime(() => run(checks)));
   const flush = oneAtATime(() => Promise.all([flushPresence(presence), flushDeliveryReceipts(deliveryReceipts)]));
   const refresh = oneAtATime(() => refreshSubscriptions(subscriptions));
-  const announceLoad = oneAtATime(async () => {
-    if (accepted.isAccepting) await announce(registration, accepted.connections.size);
-  });
+  const announceLoad = oneAtATime(() => announce(registration, { connections: accepted.connections.size, draining: !accepted.isAccepting }));
   const sweep = oneAtATime(() => recordLostGateways(registration));
   let ticks = 0;
 

@@ -67,8 +67,8 @@ export function wireGateway(
 
   const recorder: PresenceRecorder = { commands, contextFor, clock, gateway };
   const momentOf = momentsOf({ clock, monotonicMs });
-  const publisher = createPresencePublisher({ presence: ports.presence, broadcast, ttlMs, momentOf });
-  const presence = createLocalPresence({ gateway, publisher, recorder, ttlMs, monotonicMs, momentOf, reportError });
+  const publisher = createPresencePublisher({ gateway, presence: ports.presence, broadcast, ttlMs, momentOf });
+  const presence = createLocalPresence({ publisher, recorder, ttlMs, monotonicMs, momentOf, reportError });
   const subscriptions = createPresenceSubscriptions({ broadcast, presence: ports.presence, queries, monotonicMs });
 
   const readReceipts = createReadReceipts({ writer: { commands, contextFor, clock }, monotonicMs, reportError });

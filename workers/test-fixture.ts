@@ -122,7 +122,7 @@ export async function startWorkersForTest(
   const stored = starting.use(await startSqliteViews(join(folder, 'views.sqlite')));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: 1_000 }));
   const broadcast = starting.use(await startMemoryBroadcast());
-  const presence = starting.use(await startMemoryPresence());
+  const presence = starting.use(await startMemoryPresence({ clock, monotonicMs }));
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(
     await startOutbox({ folder: join(folder, 'outbox'), clock, monotonicMs, ...(resolvesAttempts === undefined ? {} : { resolvesAttempts }) }),
@@ -195,7 +195,7 @@ export async function startWorkersForTest(
     ...shared,
     stored,
     views: read.views,
-    feedLag: await openFeedLag({ stored, views: read.views }),
+    feedLag: await openFeedLag({ stored, views: read.views, positions: read.positions }),
     outbox,
     second,
     senders,

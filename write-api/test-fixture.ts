@@ -12,7 +12,7 @@ import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import type { HttpServer } from '../edge/http/server.ts';
 import { createResponseChecker, type ResponseChecker } from '../edge/testing/response-checker.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
-import { startMemoryGatewayRegistry } from '../ports/presence/memory.ts';
+import { startMemoryGatewayRegistry } from '../ports/presence/memory-registry.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startWriteApi, type WriteApiConfig } from './write-api.ts';

@@ -1,82 +1,15 @@
-/** Presence, with a clock that only moves when the test says so. */
 import test from 'ava';
-import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
-import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS, HOUR_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
-import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import type { CommandResult } from '../../commands/handling/results.ts';
-import { contextWith } from '../../commands/handling/command-context.ts';
-import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../config.ts';
-import { momentsOf } from './moments.ts';
-import { beatPresence, createLocalPresence, flushPresence, leavePresence, tickPresence } from './presence.ts';
-import { createPresencePublisher } from './presence-publisher.ts';
-import type { PresenceRecorder } from './record-presence.ts';
+import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
+import type { DeviceId } from '../../domain/shared/ids.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
+import { PRESENCE_TTL_MS } from '../config.ts';
+import { ann, givenPresence } from '../testing/given-presence.ts';
 
-const ann = 'ann' as PersonId;
 const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
 
-async function given({ ttlMs = PRESENCE_TTL_MS, record }: { readonly ttlMs?: number; readonly record?: () => Promise<CommandResult | undefined | void> } = {}) {
-  const start = Date.UTC(2030, 0, 1);
-  const state = { nowMs: 0, clockSetByMs: 0, published: [] as string[], recorded: [] as string[], failures: 0 };
-  const monotonicMs = () => state.nowMs;
-  const clock = () => instant(start + state.nowMs + state.clockSetByMs);
-  const momentOf = momentsOf({ clock, monotonicMs });
-  const store = await startMemoryPresence({ monotonicMs });
-  const seconds = (at: string) => (Date.parse(at) - start) / SECOND_MS;
-  const broadcast = {
-    publish: (_: unknown, hint: unknown) => {
-      const { status, lastActiveAt } = hint as Extract<LiveHint, { kind: 'presence' }>;
-      state.published.push(`${status} since ${lastActiveAt === null ? 'ever' : seconds(lastActiveAt)}`);
-    },
-  };
-  const commands: PresenceRecorder['commands'] = {
-    changePresence: async ({ status, since }) => {
-      const result = await record?.();
-      state.recorded.push(`${status} since ${seconds(since)}`);
-      return result ?? { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined };
-    },
-    recordGatewayLoss: () => Promise.reject(new Error('not asked for')),
-  };
-  const gateway = (name: string) => {
-    const local = createLocalPresence({
-      gateway: name,
-      publisher: createPresencePublisher({ presence: store, broadcast, ttlMs, momentOf }),
-      recorder: { commands, contextFor: contextWith(Buffer.from('a test')), clock, gateway: name },
-      ttlMs,
-      monotonicMs,
-      momentOf,
-      reportError: () => void state.failures++,
-    });
-    return {
-      beat: (person: PersonId, device: DeviceId) => beatPresence(local, person, device),
-      leave: (person: PersonId, device: DeviceId) => leavePresence(local, person, device),
-      tick: () => tickPresence(local),
-      flush: () => flushPresence(local),
-      count: () => local.people.size,
-    };
-  };
-  const one = gateway('one');
-  const other = gateway('other');
-  /** Lets so much time pass, with its ticks and flushes. */
-  const pass = async (ms: number, during: () => void = () => undefined) => {
-    for (const end = state.nowMs + ms; state.nowMs < end;) {
-      state.nowMs += SECOND_MS / 2;
-      if (state.nowMs % SECOND_MS === 0) {
-        one.tick();
-        other.tick();
-        if (state.nowMs % HEARTBEAT_MS === 0) during();
-      }
-      await one.flush();
-      await other.flush();
-    }
-  };
-  const statusNow = async () => (await store.statusOf([ann])).get(ann)?.status;
-  return { one, other, state, pass, statusNow };
-}
-
 test('a person who connects is online within half a second', async (t) => {
-  const { one, state, pass, statusNow } = await given();
+  const { one, state, pass, statusNow } = await givenPresence();
   one.beat(ann, phone);
   await pass(SECOND_MS / 2);
   t.deepEqual(state.published, ['online since 0.5']);
@@ -84,7 +17,7 @@ test('a person who connects is online within half a second', async (t) => {
 });
 
 test('heartbeats keep a person online, and publish nothing', async (t) => {
-  const { one, state, pass, statusNow } = await given();
+  const { one, state, pass, statusNow } = await givenPresence();
   one.beat(ann, phone);
   await pass(120 * SECOND_MS, () => one.beat(ann, phone));
   t.is(state.published.length, 1);
@@ -92,7 +25,7 @@ test('heartbeats keep a person online, and publish nothing', async (t) => {
 });
 
 test('a person without a heartbeat for the TTL is offline, last active at the last heartbeat', async (t) => {
-  const { one, state, pass, statusNow } = await given();
+  const { one, state, pass, statusNow } = await givenPresence();
   one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - SECOND_MS);
   t.is(state.published.length, 1);
@@ -102,7 +35,7 @@ test('a person without a heartbeat for the TTL is offline, last active at the la
 });
 
 test('a person who is back within the TTL never was offline', async (t) => {
-  const { one, state, pass } = await given();
+  const { one, state, pass } = await givenPresence();
   one.beat(ann, phone);
   await pass(PRESENCE_TTL_MS - 2 * SECOND_MS);
   one.beat(ann, phone);
@@ -111,7 +44,7 @@ test('a person who is back within the TTL never was offline', async (t) => {
 });
 
 test('a person who logs out is offline at once, unless another device is connected', async (t) => {
-  const { one, state, pass, statusNow } = await given();
+  const { one, state, pass, statusNow } = await givenPresence();
   one.beat(ann, phone);
   one.beat(ann, laptop);
   await pass(SECOND_MS);
@@ -125,7 +58,7 @@ test('a person who logs out is offline at once, unless another device is connect
 });
 
 test('coming and going within one batch is not published', async (t) => {
-  const { one, state, pass } = await given();
+  const { one, state, pass } = await givenPresence();
   one.beat(ann, phone);
   one.leave(ann, phone);
   await pass(SECOND_MS);
@@ -133,7 +66,7 @@ test('coming and going within one batch is not published', async (t) => {
 });
 
 test('a person who moved to another gateway is not published as offline by the first', async (t) => {
-  const { one, other, state, pass } = await given();
+  const { one, other, state, pass } = await givenPresence();
   one.beat(ann, phone);
   await pass(10 * SECOND_MS);
   other.beat(ann, phone);
@@ -147,7 +80,7 @@ test('a person who moved to another gateway is not published as offline by the f
 });
 
 test('a person who comes back from another gateway is published as online, whatever was published in between', async (t) => {
-  const { one, other, state, pass } = await given();
+  const { one, other, state, pass } = await givenPresence();
   one.beat(ann, phone);
   await pass(SECOND_MS);
   other.beat(ann, phone);
@@ -160,7 +93,7 @@ test('a person who comes back from another gateway is published as online, whate
 });
 
 test('only a status that has lasted for a minute is recorded', async (t) => {
-  const { one, state, pass } = await given();
+  const { one, state, pass } = await givenPresence();
   one.beat(ann, phone);
   await pass(PRESENCE_STABLE_MS - SECOND_MS, () => one.beat(ann, phone));
   t.deepEqual(state.recorded, []);
@@ -173,7 +106,7 @@ test('only a status that has lasted for a minute is recorded', async (t) => {
 });
 
 test('a flapping connection records nothing', async (t) => {
-  const { one, state, pass } = await given();
+  const { one, state, pass } = await givenPresence();
   for (let n = 0; n < 5; n++) {
     one.beat(ann, phone);
     await pass(5 * SECOND_MS);
@@ -185,7 +118,7 @@ test('a flapping connection records nothing', async (t) => {
 
 test('a record that failed is made later', async (t) => {
   let isAway = true;
-  const { one, state, pass } = await given({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
+  const { one, state, pass } = await givenPresence({ record: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()) });
   one.beat(ann, phone);
   await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));
   t.true(state.failures > 0);
@@ -195,7 +128,7 @@ test('a record that failed is made later', async (t) => {
 });
 
 test('a longer TTL holds as well: a person who is silent for less is online', async (t) => {
-  const { one, state, pass, statusNow } = await given({ ttlMs: 90 * SECOND_MS });
+  const { one, state, pass, statusNow } = await givenPresence({ ttlMs: 90 * SECOND_MS });
   one.beat(ann, phone);
   await pass(89 * SECOND_MS);
   t.deepEqual([state.published.length, await statusNow()], [1, 'online']);
@@ -203,8 +136,8 @@ test('a longer TTL holds as well: a person who is silent for less is online', as
   t.deepEqual([state.published.length, await statusNow()], [2, 'offline']);
 });
 
-test('a short TTL has beats often enough that the store does not lose a person in between', async (t) => {
-  const { one, state, pass, statusNow } = await given({ ttlMs: 6 * SECOND_MS });
+test('with a short TTL the gateway gives signs of life often enough that nobody is lost in between', async (t) => {
+  const { one, state, pass, statusNow } = await givenPresence({ ttlMs: 6 * SECOND_MS });
   for (let n = 0; n < 20; n++) {
     one.beat(ann, phone);
     t.not(await statusNow(), n === 0 ? undefined : 'offline');
@@ -215,7 +148,7 @@ test('a short TTL has beats often enough that the store does not lose a person i
 
 for (const hours of [-1, 1]) {
   test(`a clock that is set by ${hours} h puts nothing off and brings nothing forward`, async (t) => {
-    const { one, state, pass, statusNow } = await given();
+    const { one, state, pass, statusNow } = await givenPresence();
     one.beat(ann, phone);
     await pass(10 * SECOND_MS);
     state.clockSetByMs = hours * HOUR_MS;
@@ -235,7 +168,7 @@ test('a status that the log refuses for the moment is tried again, and doesn’t
     { outcome: 'refused', refusal: { code: 'write-contention' } },
     { outcome: 'unchanged', stream: 'presence-ann', revision: 0, position: undefined },
   ];
-  const { one, state, pass } = await given({ record: () => Promise.resolve(results.shift()) });
+  const { one, state, pass } = await givenPresence({ record: () => Promise.resolve(results.shift()) });
   one.beat(ann, phone);
   await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));
   t.deepEqual(state.recorded, ['online since 0', 'online since 0']);
@@ -243,7 +176,7 @@ test('a status that the log refuses for the moment is tried again, and doesn’t
 });
 
 test('a status is recorded although the clock of the gateway is days off', async (t) => {
-  const { one, state, pass } = await given();
+  const { one, state, pass } = await givenPresence();
   state.clockSetByMs = -30 * DAY_MS; // ids that were made before are from the future now
   one.beat(ann, phone);
   await pass(PRESENCE_STABLE_MS + 5 * SECOND_MS, () => one.beat(ann, phone));

@@ -5,20 +5,26 @@
  */
 import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
-import { SECOND_MS } from '../../domain/shared/instant.ts';
+import { DAY_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Status } from '../../ports/presence/port.ts';
 import { createTimingWheel, IN_NO_SLOT, schedule, tickWheel, type TimingWheel } from '../connection/timing-wheel.ts';
 import type { MomentOf } from './moments.ts';
-import { flushPublisher, queueBeat, queueChange, queueDeparture, type PresencePublisher, type TrackedPerson } from './presence-publisher.ts';
+import {
+  flushPublisher,
+  queueArrival,
+  queueChange,
+  queueDeparture,
+  type LocalDevice,
+  type PresencePublisher,
+  type TrackedPerson,
+} from './presence-publisher.ts';
 import { recordPresence, type PresenceRecorder } from './record-presence.ts';
 
-/** However many heartbeats come, the store is told of one in so long, or of three in a TTL. */
-const BEAT_MAX_MS = 8 * SECOND_MS;
-const BEATS_PER_TTL = 3;
+/** The store is told of a device when it comes and when it goes, and so often of one that stays: it forgets after `PRESENCE_KEPT_DAYS`. */
+const TOLD_MS = DAY_MS;
 const RECORDS_AT_ONCE_MAX = 16;
 
 export type PresenceDependencies = {
-  readonly gateway: string;
   readonly publisher: PresencePublisher;
   readonly recorder: PresenceRecorder;
   readonly ttlMs: number;
@@ -32,7 +38,6 @@ export type LocalPresence = PresenceDependencies & {
   readonly people: Map<PersonId, TrackedPerson>;
   readonly wheel: TimingWheel<TrackedPerson>;
   readonly delayMaxMs: number;
-  readonly beatMs: number;
   /** The time of the last tick or flush: half a second is fine enough here, and asking the time for every frame would cost more than the frame. */
   lastTickMs: number;
   recordsUnderWay: number;
@@ -42,13 +47,12 @@ export function createLocalPresence(dependencies: PresenceDependencies): LocalPr
   const { ttlMs, monotonicMs } = dependencies;
   const delayMaxMs = Math.max(ttlMs, PRESENCE_STABLE_MS);
   const wheel = createTimingWheel<TrackedPerson>({ delayMaxTicks: delayMaxMs / SECOND_MS });
-  const beatMs = Math.min(BEAT_MAX_MS, ttlMs / BEATS_PER_TTL);
-  return { ...dependencies, people: new Map(), wheel, delayMaxMs, beatMs, lastTickMs: monotonicMs(), recordsUnderWay: 0 };
+  return { ...dependencies, people: new Map(), wheel, delayMaxMs, lastTickMs: monotonicMs(), recordsUnderWay: 0 };
 }
 
 /** The device gave a sign of life. */
 export function beatPresence(local: LocalPresence, id: PersonId, device: DeviceId): void {
-  const { gateway, publisher, wheel, ttlMs, beatMs, lastTickMs: nowMs } = local;
+  const { publisher, wheel, ttlMs, lastTickMs: nowMs } = local;
   const person = local.people.get(id) ?? track(local, id);
   person.lastActiveMs = nowMs;
   if (person.status === 'offline') {
@@ -57,9 +61,10 @@ export function beatPresence(local: LocalPresence, id: PersonId, device: DeviceI
   }
   const known = person.devices.get(device);
   if (known !== undefined) known.lastSeenMs = nowMs;
-  if (known !== undefined && nowMs - known.lastBeatMs < beatMs) return;
-  person.devices.set(device, { lastSeenMs: nowMs, lastBeatMs: nowMs });
-  queueBeat(publisher, { person: id, device, gateway });
+  else {
+    person.devices.set(device, { lastSeenMs: nowMs, toldMs: nowMs });
+    queueArrival(publisher, { person: id, device });
+  }
 }
 
 /** The device logged out: it is offline without waiting whether it comes back. */
@@ -79,7 +84,11 @@ export function tickPresence(local: LocalPresence): void {
 /** Twice a second: changes go to the store and the watchers. */
 export async function flushPresence(local: LocalPresence): Promise<void> {
   local.lastTickMs = local.monotonicMs();
-  await flushPublisher(local.publisher, local.lastTickMs).catch(local.reportError); // the next heartbeats come by themselves, and watched statuses are refreshed now and then
+  await flushPublisher(local.publisher, local.lastTickMs, () => devicesHere(local)).catch(local.reportError); // it joins again, and watched statuses are refreshed now and then
+}
+
+function* devicesHere({ people }: LocalPresence): Iterable<LocalDevice> {
+  for (const { person, devices } of people.values()) for (const device of devices.keys()) yield { person, device };
 }
 
 function track({ people, lastTickMs }: LocalPresence, id: PersonId): TrackedPerson {
@@ -106,14 +115,20 @@ function setStatus({ publisher, lastTickMs }: LocalPresence, person: TrackedPers
 
 function removeDevice(local: LocalPresence, person: TrackedPerson, device: DeviceId, lastSeenMs: number): void {
   person.devices.delete(device);
-  queueDeparture(local.publisher, { person: person.person, device, gateway: local.gateway }, lastSeenMs);
+  queueDeparture(local.publisher, { person: person.person, device }, lastSeenMs);
   if (person.devices.size === 0) setStatus(local, person, 'offline');
 }
 
 /** Answers after how many ticks the person is to be checked again; undefined: not any more. */
 function checkPerson(local: LocalPresence, person: TrackedPerson): number | undefined {
-  const { people, ttlMs, lastTickMs: nowMs } = local;
-  for (const [device, { lastSeenMs }] of person.devices) if (nowMs - lastSeenMs >= ttlMs) removeDevice(local, person, device, lastSeenMs);
+  const { people, publisher, ttlMs, lastTickMs: nowMs } = local;
+  for (const [device, times] of person.devices) {
+    if (nowMs - times.lastSeenMs >= ttlMs) removeDevice(local, person, device, times.lastSeenMs);
+    else if (nowMs - times.toldMs >= TOLD_MS) {
+      times.toldMs = nowMs;
+      queueArrival(publisher, { person: person.person, device });
+    }
+  }
   const isStable = nowMs - person.statusSinceMs >= PRESENCE_STABLE_MS;
   if (isStable && person.recordedStatus !== person.status) recordIfFree(local, person);
   if (isStable && person.recordedStatus === person.status && person.status === 'offline') {

@@ -1,57 +1,74 @@
-/** Presence and the registry of gateways in this process. There are no timers: expiry is found by comparing times. */
+/** Presence in this process. There are no timers: expiry is found by comparing times. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS, type Instant } from '../../domain/shared/instant.ts';
-import type { DevicePresence, Gateway, GatewayRegistry, Presence, Status } from './port.ts';
+import { DAY_MS, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
+import { PRESENCE_KEPT_DAYS, type DevicePresence, type Presence, type Status } from './port.ts';
 
-/** How long a person's last activity is remembered. */
-const LAST_ACTIVE_KEPT_MS = 7 * DAY_MS;
-/** Beyond that, the person who has been silent for longest counts as never seen. */
+const KEPT_MS = PRESENCE_KEPT_DAYS * DAY_MS;
+/** Beyond that, the person of whom nothing was told for longest counts as never seen. */
 const PEOPLE_MAX = 1_000_000;
 /** Beyond that, the cursor that has not moved for longest is lost, which costs an extra push. */
 const CURSORS_MAX = 1_000_000;
 
-type Clock = { readonly monotonicMs?: () => number };
-export type MemoryPresenceOptions = Clock & { readonly peopleMax?: number; readonly cursorsMax?: number };
+export type MemoryPresenceOptions = {
+  readonly peopleMax?: number;
+  readonly cursorsMax?: number;
+  readonly monotonicMs?: () => number;
+  /** The moments that people are shown. */
+  readonly clock?: () => Instant;
+};
 
 export async function startMemoryPresence({
   peopleMax = PEOPLE_MAX,
   cursorsMax = CURSORS_MAX,
   monotonicMs = () => performance.now(),
+  clock = () => instant(Date.now()),
 }: MemoryPresenceOptions = {}): Promise<Presence> {
-  /** In the order of their last heartbeat, so that only the first need be checked to forget silent people. */
+  /** In the order of their last arrival or departure, so that only the first need be checked to forget silent people. */
   const people = new Map<PersonId, Person>();
+  /** In the order of their last sign of life. */
+  const gateways = new Map<string, SignOfLife>();
   /** By person and channel, the furthest of the person's devices; the cursor that moved last is at the end. */
   const cursors = new Map<string, number>();
 
+  /** Connections to dead gateways are forgotten, but not when these were last heard of. */
   const touch = (id: PersonId, at: Instant): Person => {
     const before = people.get(id);
-    const lastActiveAt = before !== undefined && before.lastActiveAt > at ? before.lastActiveAt : at;
-    const person = { lastActiveAt, touchedMs: monotonicMs(), expiries: before?.expiries ?? new Map<string, number>() };
+    const nowMs = monotonicMs();
+    const lastActiveAt = latest([at, ...(before === undefined ? [] : activeAt(before, gateways))]) ?? at;
+    const connections = new Map([...(before?.connections ?? [])].filter(([, gateway]) => isAlive(gateways.get(gateway), nowMs)));
+    const person = { lastActiveAt, touchedMs: nowMs, connections };
     people.delete(id);
     people.set(id, person);
     return person;
   };
-  const forgetSilentPeople = () => {
-    const silentSinceMs = monotonicMs() - LAST_ACTIVE_KEPT_MS;
-    for (const [id, { touchedMs }] of people) {
-      if (people.size <= peopleMax && touchedMs > silentSinceMs) return;
-      people.delete(id);
+  const forgetSilent = <Key>(map: Map<Key, { readonly touchedMs: number }>, max: number) => {
+    const silentSinceMs = monotonicMs() - KEPT_MS;
+    for (const [key, { touchedMs }] of map) {
+      if (map.size <= max && touchedMs > silentSinceMs) return;
+      map.delete(key);
     }
   };
 
   return {
-    beat: async (connections, { at, ttlMs }) => {
-      const nowMs = monotonicMs();
-      for (const connection of connections) {
-        const { expiries } = touch(connection.person, at);
-        for (const [other, expiresMs] of expiries) if (expiresMs <= nowMs) expiries.delete(other);
-        const key = keyOf(connection);
-        expiries.set(key, Math.max(nowMs + ttlMs, expiries.get(key) ?? 0));
-      }
-      forgetSilentPeople();
+    keepAlive: async (gateway, { ttlMs }) => {
+      const known = gateways.delete(gateway);
+      const touchedMs = monotonicMs();
+      gateways.set(gateway, { touchedMs, lastSeenAt: clock(), expiresMs: touchedMs + ttlMs });
+      forgetSilent(gateways, Infinity);
+      return { known };
     },
-    leave: async (connection, at) => void touch(connection.person, at).expiries.delete(keyOf(connection)),
-    statusOf: async (ids) => new Map(ids.map((id) => [id, statusOf(people.get(id), monotonicMs())])),
+    arrive: async (connections) => {
+      for (const connection of connections) touch(connection.person, clock()).connections.set(keyOf(connection), connection.gateway);
+      forgetSilent(people, peopleMax);
+    },
+    leave: async (departures) => {
+      for (const { agoMs, ...connection } of departures) {
+        people.get(connection.person)?.connections.delete(keyOf(connection));
+        touch(connection.person, instant(Math.round(epochMs(clock()) - agoMs)));
+      }
+      forgetSilent(people, peopleMax);
+    },
+    statusOf: async (ids) => new Map(ids.map((id) => [id, statusOf(people.get(id), gateways, monotonicMs())])),
     received: async (person, _device, channel, seq) => {
       const key = cursorKey(person, channel);
       const furthest = Math.max(seq, cursors.get(key) ?? seq);
@@ -63,35 +80,32 @@ export async function startMemoryPresence({
     receivedBy: async (person, channel) => cursors.get(cursorKey(person, channel)),
     [Symbol.asyncDispose]: async () => {
       people.clear();
+      gateways.clear();
       cursors.clear();
     },
   };
 }
 
-export async function startMemoryGatewayRegistry({ monotonicMs = () => performance.now() }: Clock = {}): Promise<GatewayRegistry> {
-  const gateways = new Map<string, { readonly gateway: Gateway; readonly lastSeenAt: Instant; readonly expiresMs: number }>();
-
-  return {
-    announce: async (gateway, { at, ttlMs }) => void gateways.set(gateway.id, { gateway, lastSeenAt: at, expiresMs: monotonicMs() + ttlMs }),
-    withdraw: async (id) => void gateways.delete(id),
-    alive: async () => [...gateways.values()].filter(({ expiresMs }) => expiresMs > monotonicMs()).map(({ gateway }) => gateway),
-    claimExpired: async () => {
-      const lost = [...gateways.values()].filter(({ expiresMs }) => expiresMs <= monotonicMs());
-      for (const { gateway } of lost) gateways.delete(gateway.id);
-      return lost.map(({ gateway, lastSeenAt }) => ({ id: gateway.id, lastSeenAt }));
-    },
-    [Symbol.asyncDispose]: async () => gateways.clear(),
-  };
-}
-
-/** `touchedMs`, and when each connection expires, in milliseconds of the monotonic clock. */
-type Person = { readonly lastActiveAt: Instant; readonly touchedMs: number; readonly expiries: Map<string, number> };
+/** `touchedMs` and `expiresMs`: of the monotonic clock. */
+type SignOfLife = { readonly touchedMs: number; readonly lastSeenAt: Instant; readonly expiresMs: number };
+/** `connections`: the gateway of each. */
+type Person = { readonly lastActiveAt: Instant; readonly touchedMs: number; readonly connections: Map<string, string> };
 
 const keyOf = ({ gateway, device }: DevicePresence): string => `${gateway} ${device}`;
 const cursorKey = (person: PersonId, channel: ChannelId): string => `${person} ${channel}`;
+const isAlive = (sign: SignOfLife | undefined, nowMs: number): boolean => sign !== undefined && sign.expiresMs > nowMs;
 
-function statusOf(person: Person | undefined, nowMs: number): Status {
+/** When the person, and each of the person's gateways, was last heard of. */
+const activeAt = ({ lastActiveAt, connections }: Person, gateways: ReadonlyMap<string, SignOfLife>): readonly Instant[] => [
+  lastActiveAt,
+  ...[...connections.values()].flatMap((gateway) => gateways.get(gateway)?.lastSeenAt ?? []),
+];
+
+/** Instants are text of one length. */
+const latest = (moments: readonly Instant[]): Instant | undefined => moments.toSorted().at(-1);
+
+function statusOf(person: Person | undefined, gateways: ReadonlyMap<string, SignOfLife>, nowMs: number): Status {
   if (person === undefined) return { status: 'offline', lastActiveAt: null };
-  const isOnline = person.expiries.values().some((expiresMs) => expiresMs > nowMs);
-  return { status: isOnline ? 'online' : 'offline', lastActiveAt: person.lastActiveAt };
+  const isOnline = person.connections.values().some((gateway) => isAlive(gateways.get(gateway), nowMs));
+  return { status: isOnline ? 'online' : 'offline', lastActiveAt: latest(activeAt(person, gateways)) ?? null };
 }

@@ -9,13 +9,27 @@ export class PresenceUnavailable extends Outage {
 }
 
 export type DevicePresence = { readonly person: PersonId; readonly device: DeviceId; readonly gateway: string };
+/** `agoMs`: how long ago the device was last active. */
+export type Departure = DevicePresence & { readonly agoMs: number };
 export type Status = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
 
-/** Time to live is measured by the adapter, by a clock that nobody sets. `at` is the moment that people are shown. */
+/** How long the store remembers a person or a gateway of which nothing is told; whoever stays for longer is to be told of again. */
+export const PRESENCE_KEPT_DAYS = 7;
+
+/**
+ * A gateway gives signs of life for all its connections, so that a connection costs a write when it comes and one when it goes. Times
+ * to live and the moments that people are shown are of the store's clock: the clocks of gateways may differ.
+ */
 export type Presence = AsyncDisposable & {
-  /** A heartbeat: the connection counts as online until the time to live has passed. */
-  beat(connections: readonly DevicePresence[], options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
-  leave(connection: DevicePresence, at: Instant): Promise<void>;
+  /**
+   * The gateway is alive: until the time to live has passed, whoever is connected to it is online. `known: false`: the store has never
+   * heard of the gateway, or has forgotten some of the people on it.
+   */
+  keepAlive(gateway: string, options: { readonly ttlMs: number }): Promise<{ readonly known: boolean }>;
+  /** These are connected from now on. Telling it again changes nothing. */
+  arrive(connections: readonly DevicePresence[]): Promise<void>;
+  leave(departures: readonly Departure[]): Promise<void>;
+  /** Whoever was on a gateway that fell silent is offline, and was last active when it was last heard of. */
   statusOf(people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Status>>;
   /** How far a device has received in a channel; never goes back. */
   received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
@@ -33,10 +47,20 @@ export type Gateway = {
   readonly draining: boolean;
 };
 
+/** `lastSeenAt`: the moment of its last announcement, by its own clock, as all that it has recorded of people. */
+export type ExpiredGateway = { readonly id: string; readonly lastSeenAt: Instant };
+
 export type GatewayRegistry = AsyncDisposable & {
+  /** The gateway is alive until the time to live has passed, by the registry's clock. */
   announce(gateway: Gateway, options: { readonly at: Instant; readonly ttlMs: number }): Promise<void>;
   withdraw(gatewayId: string): Promise<void>;
   alive(): Promise<readonly Gateway[]>;
-  /** Gateways that stopped announcing themselves without withdrawing. Each is returned once, to one caller. */
-  claimExpired(): Promise<readonly { readonly id: string; readonly lastSeenAt: Instant }[]>;
+  /**
+   * Gateways that stopped announcing themselves without withdrawing. Each is one caller's for as long as the lease, and then another's,
+   * until it is confirmed or announces itself again. A registry that heard of no gateway for half a time to live was away itself:
+   * for one time to live from then on nobody is expired.
+   */
+  claimExpired(options: { readonly leaseMs: number }): Promise<readonly ExpiredGateway[]>;
+  /** The loss is recorded: nobody gets it again. Changes nothing for a gateway that has announced itself since. */
+  confirmExpired(expired: ExpiredGateway): Promise<void>;
 };

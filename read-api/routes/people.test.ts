@@ -14,7 +14,8 @@ test('presence is shown to friends and to members of a common channel, and not a
   await api.expectSuccess(commands.block({ person: ada.person, other: blocked.person }, by(ada.person)));
   const at = clock();
   const connection = { person: ada.person, device: randomUUID() as DeviceId, gateway: 'g1' };
-  await presence.beat([connection], { at, ttlMs: MINUTE_MS });
+  await presence.keepAlive('g1', { ttlMs: MINUTE_MS });
+  await presence.arrive([connection]);
   const seenBy = async (as: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${ada.person}/presence`)).body as object;
   for (const as of [ada, friend, colleague]) t.deepEqual(await seenBy(as), { status: 'online', lastActiveAt: at });
   t.deepEqual(await seenBy(stranger), { status: 'offline', lastActiveAt: null });
@@ -44,11 +45,12 @@ test('a person who blocks is unknown to the person blocked, from that moment on,
 
 test('presence is not shown to a person whose message request was not accepted', async (t) => {
   await using api = await givenReadApi();
-  const { presence, commands, by, clock } = api.work;
+  const { presence, commands, by } = api.work;
   const [ada, eve] = [await api.person(), await api.person()];
   const { id: channel } = await api.expectSuccess(commands.openDirectChannel({ person: eve.person, other: ada.person }, by(eve.person)));
   for (const { person } of [ada, eve]) {
-    await presence.beat([{ person, device: randomUUID() as DeviceId, gateway: 'g1' }], { at: clock(), ttlMs: MINUTE_MS });
+    await presence.keepAlive('g1', { ttlMs: MINUTE_MS });
+    await presence.arrive([{ person, device: randomUUID() as DeviceId, gateway: 'g1' }]);
   }
   const statuses = () =>
     Promise.all(
@@ -94,8 +96,8 @@ test('the last activity is the later one of the presence store and the log', asy
   await time.advance(10 * MINUTE_MS);
   const now = clock();
   const connection = { person: bob.person, device: randomUUID() as DeviceId, gateway: 'g1' };
-  await presence.beat([connection], { at: now, ttlMs: MINUTE_MS });
-  await presence.leave(connection, now);
+  await presence.arrive([connection]);
+  await presence.leave([{ ...connection, agoMs: 0 }]);
   t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
 });
 
