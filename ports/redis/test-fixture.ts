@@ -18,7 +18,7 @@ export const oneRedisInTurn = (): (() => Promise<RedisForTests>) =>
     return {
       urls: [server.url],
       connect: (options) => connectRedis({ ...defaults, ...options, url: server.url }),
-      dispose: () => server[Symbol.asyncDispose](),
+      dispose: async () => await server[Symbol.asyncDispose](),
     };
   });
 
@@ -27,7 +27,7 @@ export const redisClusterInTurn = (): (() => Promise<RedisForTests>) =>
   inTurn(async (): Promise<Started> => {
     const cluster = await startRedisCluster();
     const urls = cluster.urls as [string, ...string[]];
-    return { urls, connect: (options) => connectRedis({ ...defaults, ...options, urls }), dispose: () => cluster[Symbol.asyncDispose]() };
+    return { urls, connect: (options) => connectRedis({ ...defaults, ...options, urls }), dispose: async () => await cluster[Symbol.asyncDispose]() };
   });
 
 const defaults = { name: 'test', ...TEST_TIMEOUTS, onError: () => undefined };

@@ -1,5 +1,6 @@
 /**
- * The skeleton stage of the feed: the warm feed above its floor, the views below it. Posts that no fan-out writes into the feed are
+ * The skeleton stage of the feed: the warm feed above its floor, the views below it, and alone while the cache is
+ * away. Posts that no fan-out writes into the feed are
  * merged in here: the reader's own, so that a new one is there at once, and those of authors with too many followers. So are posts that
  * the fan-out has not brought yet, for a reader who asks for the feed as of a position. Where several sources meet, nothing is trusted
  * below the highest floor.
@@ -12,6 +13,7 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { PageQuery, Skeleton, Stages } from './pipeline.ts';
+import { whileCached } from './while-cached.ts';
 
 const BUILD_TRIES_MAX = 3;
 
@@ -47,7 +49,7 @@ export function createFeedSkeleton(
   return async (query) => {
     const { reader, upTo } = query;
     const missing = upTo === undefined ? [] : await feedLag.postsMissing(reader, upTo);
-    const page = missing === undefined ? undefined : await warmPage(query);
+    const page = missing === undefined ? undefined : await whileCached(() => warmPage(query));
     if (missing === undefined || page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
     return aboveFloor(dependencies, query, { ...page, missing });
   };

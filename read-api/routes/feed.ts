@@ -7,6 +7,7 @@ import { createFeed } from '../feed/create-feed.ts';
 import { showPosts } from '../feed/pipeline.ts';
 import { EXAMPLE_POST, postSchema } from '../feed/present.ts';
 import { mayBeInFeed } from '../feed/rules.ts';
+import { whileCached } from '../feed/while-cached.ts';
 import { liveQuery } from '../live/live-query.ts';
 import { CURSOR, limitParam, next } from '../pages.ts';
 import { query } from '../query.ts';
@@ -48,12 +49,14 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
       data: postSchema,
       load: async (reader, { post }) => (await showPosts(dependencies, { reader, ids: [post], rule: mayBeInFeed }))[0],
       // Hints of posts are published as posts are written into the feed, and only a warm feed is written into.
-      renew: async (reader) => {
-        const token = await feedCache.warmToken(reader);
-        if (token !== undefined) return token;
-        await readFeed({ reader, limit: 1 });
-        return feedCache.warmToken(reader);
-      },
+      // While the cache is away nobody knows which hints come, so that each check tells the client to fetch.
+      renew: (reader) =>
+        whileCached(async () => {
+          const token = await feedCache.warmToken(reader);
+          if (token !== undefined) return token;
+          await readFeed({ reader, limit: 1 });
+          return await feedCache.warmToken(reader);
+        }),
       lapsed: 'feed-dropped',
     }),
   ];
