@@ -44,7 +44,8 @@ const OF_THE_PORT = ['port.ts', 'outage.ts', 'position.ts', 'slots.ts', 'codec.t
 
 const isTest = (file: string) =>
   file.endsWith('.test.ts') ||
-  ['test-fixture.ts', 'given-when-then.ts', 'contract.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) ||
+  ['test-fixture.ts', 'given-when-then.ts'].includes(file.slice(file.lastIndexOf('/') + 1)) ||
+  /(^|[/-])contract\.ts$/.test(file) ||
   /(^|\/)(faults|fault-injection)\//.test(file);
 
 function filesUnder(folder: string): readonly string[] {

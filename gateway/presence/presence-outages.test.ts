@@ -4,7 +4,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { PRESENCE_KEPT_DAYS } from '../../ports/presence/port.ts';
 import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../config.ts';
-import { ann, givenPresence } from '../testing/given-presence.ts';
+import { ann, givenPresence } from './test-fixture.ts';
 
 const phone = 'phone' as DeviceId;
 const bob = 'bob' as PersonId;

@@ -4,7 +4,7 @@ import { PRESENCE_STABLE_MS } from '../../domain/chat/presence.ts';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { PRESENCE_TTL_MS } from '../config.ts';
-import { ann, givenPresence } from '../testing/given-presence.ts';
+import { ann, givenPresence } from './test-fixture.ts';
 
 const [phone, laptop] = ['phone', 'laptop'] as unknown as readonly [DeviceId, DeviceId];
 

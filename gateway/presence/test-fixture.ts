@@ -7,10 +7,10 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import { PresenceUnavailable, type Presence } from '../../ports/presence/port.ts';
 import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../config.ts';
-import { momentsOf } from '../presence/moments.ts';
-import { beatPresence, createLocalPresence, flushPresence, leavePresence, tickPresence } from '../presence/presence.ts';
-import { createPresencePublisher } from '../presence/presence-publisher.ts';
-import type { PresenceRecorder } from '../presence/record-presence.ts';
+import { momentsOf } from './moments.ts';
+import { beatPresence, createLocalPresence, flushPresence, leavePresence, tickPresence } from './presence.ts';
+import { createPresencePublisher } from './presence-publisher.ts';
+import type { PresenceRecorder } from './record-presence.ts';
 
 export const ann = 'ann' as PersonId;
 
