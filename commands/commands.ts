@@ -48,6 +48,16 @@ import { authenticateAgain, logIn } from './accounts/log-in.ts';
 import { logOut } from './accounts/log-out.ts';
 import { drawCode } from './accounts/one-time-codes.ts';
 import { askForPasswordReset, resetPassword } from './accounts/reset-password.ts';
+import {
+  addTotp,
+  addWebAuthn,
+  confirmSecondFactor,
+  listSecondFactors,
+  makeRecoveryCodes,
+  removeAllSecondFactors,
+  removeSecondFactor,
+} from './accounts/second-factors.ts';
+import { enterSecondFactor, findLoginTicket } from './accounts/second-step.ts';
 import { endSessions, listSessions } from './accounts/sessions.ts';
 import { loginOf, signUp } from './accounts/sign-up.ts';
 
@@ -57,6 +67,15 @@ const COMMANDS = {
   findKnownDevice,
   logIn,
   authenticateAgain,
+  findLoginTicket,
+  enterSecondFactor,
+  listSecondFactors,
+  addTotp,
+  addWebAuthn,
+  confirmSecondFactor,
+  removeSecondFactor,
+  removeAllSecondFactors,
+  makeRecoveryCodes,
   logOut,
   listSessions,
   endSessions,

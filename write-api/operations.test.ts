@@ -4,6 +4,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import type { NotificationId } from '../domain/shared/ids.ts';
 import { notificationStream } from '../domain/shared/streams.ts';
+import { totpCodeAt } from './accounts/test-fixture.ts';
 import { drawnCode, givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
@@ -12,6 +13,7 @@ test('every operation of the document is answered as the document says', async (
   await using api = await givenWriteApi();
   await profiles(api);
   await accounts(api);
+  await secondFactors(api);
   await relationships(api);
   await posts(api);
   await channels(api);
@@ -42,6 +44,10 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { choices, quietHours: QUIET } })).body.revision, 2);
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { quietHours: null } })).body.revision, 3);
     t.is((await request(ada, 'DELETE', '/v1/sessions/current')).status, 204);
+    const { loginName } = ada;
+    t.is((await request('anonymous', 'POST', '/v1/password-resets', { body: { loginName } })).status, 204);
+    const reset = { loginName, code: await drawnCode(api, ada, 'reset-password'), newPassword: 'a stable full of staples' };
+    t.is((await request('anonymous', 'POST', '/v1/password-resets/confirm', { body: reset })).status, 204);
     t.is((await request(await person(), 'DELETE', '/v1/me')).status, 200);
   }
 
@@ -60,6 +66,24 @@ test('every operation of the document is answered as the document says', async (
     const other = listed.sessions.find(({ current }) => !current)?.session;
     t.is((await request({ ...ada, token: second.token }, 'DELETE', `/v1/me/sessions/${other}`)).status, 204);
     t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}/sessions`)).status, 204);
+  }
+
+  async function secondFactors({ request, person }: WriteApiFixture) {
+    const ada = await person();
+    const body = { name: 'My phone', accountName: 'ada' };
+    t.is((await request(ada, 'POST', '/v1/me/second-factors/webauthn', { body })).status, 201);
+    const { secret, factor } = (await request(ada, 'POST', '/v1/me/second-factors/totp', { body })).body as unknown as { secret: string; factor: string };
+    const code = totpCodeAt(secret, api.commands.now);
+    t.is((await request(ada, 'POST', `/v1/me/second-factors/${factor}/confirm`, { body: { code } })).status, 201);
+    t.is((await request(ada, 'GET', '/v1/me/second-factors')).status, 200);
+    const made = (await request(ada, 'POST', '/v1/me/recovery-codes')).body as unknown as { recoveryCodes: string[] };
+    const asked = await request('anonymous', 'POST', '/v1/sessions', { body: { loginName: ada.loginName, password: 'correct horse' } });
+    t.is(asked.status, 202);
+    const { ticket } = asked.body as unknown as { ticket: string };
+    const second = { ticket, recoveryCode: made.recoveryCodes[0] };
+    t.is((await request('anonymous', 'POST', '/v1/sessions/second-factor', { body: second })).status, 201);
+    t.is((await request(ada, 'DELETE', `/v1/me/second-factors/${factor}`)).status, 204);
+    t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}/second-factors`)).status, 204);
   }
 
   async function relationships({ request, person, friends }: WriteApiFixture) {

@@ -5,6 +5,7 @@ export type WriteTag = (typeof WRITE_TAGS)[number]['name'];
 export const WRITE_TAGS = [
   { name: 'People', description: 'Sign up, change your profile, and delete your account.' },
   { name: 'Sessions', description: 'Log in and out, and find a gateway to connect to.' },
+  { name: 'Second factors', description: 'Add and remove authenticator apps and keys, and make recovery codes.' },
   { name: 'Devices and contacts', description: 'The devices and addresses at which notifications reach you.' },
   { name: 'Preferences', description: 'The notifications that you want, your quiet hours, and the apps that may notify you.' },
   { name: 'Friends', description: 'Send and answer friend requests, and remove friends.' },

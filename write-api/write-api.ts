@@ -22,6 +22,7 @@ import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
+import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
@@ -46,6 +47,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     sessionRoutes,
     accountSecurityRoutes,
     passwordResetRoutes,
+    secondFactorRoutes,
     deviceRoutes,
     contactRoutes,
     preferenceRoutes,

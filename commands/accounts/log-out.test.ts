@@ -12,7 +12,7 @@ const phone = 'phone' as DeviceId;
 async function logIn(given: CommandsFixture, { commands }: Process, device?: DeviceId): Promise<{ readonly session: string; readonly person: PersonId }> {
   given.now = plus(given.now, 1_000);
   const loggedIn = await commands.logIn({ loginName: 'ann', password: 'a long password', ...(device === undefined ? {} : { device }) }, given.now);
-  if (loggedIn.outcome === 'refused') throw new Error(loggedIn.refusal.code);
+  if (loggedIn.outcome !== 'accepted') throw new Error(loggedIn.outcome);
   return loggedIn;
 }
 

@@ -19,11 +19,17 @@ export type Passwords = {
   verify(password: string, hash: string | undefined, share: HashingShare): Promise<boolean>;
 };
 
+/** Where WebAuthn ceremonies run: the domain that keys are made for (the relying party), and the pages that may ask for them. */
+export type WebAuthnSite = { readonly rpId: string; readonly isAllowedOrigin: (origin: string) => boolean };
+export const LOCAL_PAGES: WebAuthnSite = { rpId: 'localhost', isAllowedOrigin: (origin) => /^https?:\/\/localhost(:\d{1,5})?$/.test(origin) };
+
 export type Logins = {
   readonly passwords: Passwords;
   /** Keys the HMAC of login names. */
   readonly secret: Uint8Array;
   readonly sessions?: SessionLifetimes;
+  /** Pages of this machine, where it is absent. */
+  readonly webAuthn?: WebAuthnSite;
 };
 
 export type CommandsDependencies = {

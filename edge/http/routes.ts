@@ -34,7 +34,8 @@ export type RouteRequest<RequestCaller extends Caller = Caller, Params = object,
 /** A refusal of the catalogue, a response of one of the declared statuses, or a stream of events (declared as status 200). */
 export type RouteResponse<Responses extends ResponseSchemas = ResponseSchemas> =
   | { [Status in keyof Responses & number]: PlainResponse<Status, z.output<Responses[Status]>> }[keyof Responses & number]
-  | { readonly refusal: EdgeRefusal; readonly headers?: Readonly<Record<string, string>> }
+  /** `actor`: of a login, whom the security log names in place of an anonymous caller. */
+  | { readonly refusal: EdgeRefusal; readonly headers?: Readonly<Record<string, string>>; readonly actor?: string }
   | { readonly events: AsyncIterable<ServerSentEvent> };
 
 type PlainResponse<Status, Body> = [Body] extends [undefined]

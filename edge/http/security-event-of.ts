@@ -52,6 +52,7 @@ function eventOfRefusal({ audit }: Route, caller: Caller, { code, facts }: Refus
 
 /** Of a login: the person is known by its response. */
 function personIn(result: RouteResponse): string | undefined {
+  if ('refusal' in result) return result.actor;
   const body: unknown = 'body' in result ? result.body : undefined;
   return typeof body === 'object' && body !== null && 'token' in body && 'person' in body && typeof body.person === 'string' ? body.person : undefined;
 }

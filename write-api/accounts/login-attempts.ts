@@ -19,16 +19,23 @@ export type LoginAttempt = {
   undecided(): Promise<void>;
 };
 
+/** `person`: who has shown the right password. */
+export type SecondStep = { readonly person: string; readonly address: string; readonly knownDevice: string | undefined };
+
+type Begun = { readonly outcome: 'allowed'; readonly attempt: LoginAttempt } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
 export type LoginAttempts = {
   /** An attempt that is allowed counts as failed until it is told otherwise. */
-  begin(login: Login): Promise<{ readonly outcome: 'allowed'; readonly attempt: LoginAttempt } | { readonly outcome: 'refused'; readonly refusal: Refusal }>;
+  begin(login: Login): Promise<Begun>;
+  /** Who guesses at a second factor knows the password, so that it shuts nobody out to limit the person's alone, tightly. */
+  beginSecondStep(step: SecondStep): Promise<Begun>;
 };
 
 export type LoginRateLimit = Pick<RateLimit, 'attempt' | 'forgetFailures' | 'takeBackAttempt'>;
 
 type Dependencies = {
   readonly rateLimit: LoginRateLimit;
-  readonly limits: Pick<WriteLimits, 'loginFailures' | 'loginFailuresOfName' | 'loginFailuresOfDevice'>;
+  readonly limits: Pick<WriteLimits, 'loginFailures' | 'loginFailuresOfName' | 'loginFailuresOfDevice' | 'secondFactorFailures'>;
   readonly report: EdgeReporter;
 };
 
@@ -57,25 +64,27 @@ export function createLoginAttempts({ rateLimit, limits, report }: Dependencies)
     for (const { limit, key } of counters) await orReport(limit, rateLimit.takeBackAttempt(limit, key));
   };
 
-  return {
-    begin: async (login) => {
-      const counters = countersOf(login);
-      for (const [i, { limit, key }] of counters.entries()) {
-        const decided = await orReport(limit, rateLimit.attempt(limit, key));
-        if (decided === undefined || decided.allowed) continue;
-        await takeBack(counters.slice(0, i));
-        return { outcome: 'refused', refusal: rateLimited(limit.name, decided.retryAfterMs) };
-      }
-      return {
-        outcome: 'allowed',
-        attempt: {
-          succeeded: async () => {
-            for (const { limit, key, onSuccess } of counters)
-              await orReport(limit, onSuccess === 'forget' ? rateLimit.forgetFailures(limit, key) : rateLimit.takeBackAttempt(limit, key));
-          },
-          undecided: () => takeBack(counters),
+  const begin = async (counters: readonly Counter[]): Promise<Begun> => {
+    for (const [i, { limit, key }] of counters.entries()) {
+      const decided = await orReport(limit, rateLimit.attempt(limit, key));
+      if (decided === undefined || decided.allowed) continue;
+      await takeBack(counters.slice(0, i));
+      return { outcome: 'refused', refusal: rateLimited(limit.name, decided.retryAfterMs) };
+    }
+    return {
+      outcome: 'allowed',
+      attempt: {
+        succeeded: async () => {
+          for (const { limit, key, onSuccess } of counters)
+            await orReport(limit, onSuccess === 'forget' ? rateLimit.forgetFailures(limit, key) : rateLimit.takeBackAttempt(limit, key));
         },
-      };
-    },
+        undecided: () => takeBack(counters),
+      },
+    };
+  };
+
+  return {
+    begin: (login) => begin(countersOf(login)),
+    beginSecondStep: ({ person, knownDevice }) => begin([{ limit: limits.secondFactorFailures, key: knownDevice ?? person, onSuccess: 'forget' }]),
   };
 }

@@ -1,6 +1,6 @@
-/** Checks a password within the limits on guessing at it: counted before the costly hash, and taken back where the check came to no end. */
+/** Checks a password or a second factor within the limits on guessing at it: counted before the check, and taken back where that came to no end. */
 import type { Refusal } from '../../domain/shared/decider.ts';
-import type { Login, LoginAttempts } from './login-attempts.ts';
+import type { Login, LoginAttempt, LoginAttempts, SecondStep } from './login-attempts.ts';
 
 type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal };
 /** Whose turn hashing takes, as the commands for passwords want it. */
@@ -13,11 +13,25 @@ export async function attemptPassword<Checked extends { readonly outcome: string
 ): Promise<Checked | Refused> {
   const begun = await loginAttempts.begin(login);
   if (begun.outcome === 'refused') return begun;
-  const share = { lane: login.knownDevice === undefined ? 'anybody' : 'known-device', address: login.address } as const;
-  const checked = await check(share).catch(async (error: unknown) => {
-    await begun.attempt.undecided();
+  return ended(begun.attempt, check({ lane: login.knownDevice === undefined ? 'anybody' : 'known-device', address: login.address }));
+}
+
+export async function attemptSecondFactor<Checked extends { readonly outcome: string }>(
+  loginAttempts: LoginAttempts,
+  step: SecondStep,
+  check: () => Promise<Checked | Refused>,
+): Promise<Checked | Refused> {
+  const begun = await loginAttempts.beginSecondStep(step);
+  return begun.outcome === 'refused' ? begun : ended(begun.attempt, check());
+}
+
+async function ended<Checked extends { readonly outcome: string }>(attempt: LoginAttempt, checking: Promise<Checked>): Promise<Checked> {
+  const checked = await checking.catch(async (error: unknown) => {
+    await attempt.undecided();
     throw error;
   });
-  if (checked.outcome !== 'refused') await begun.attempt.succeeded();
+  // Who knows the password and not the second factor must not have the failures forgotten.
+  if (checked.outcome === 'asked') await attempt.undecided();
+  else if (checked.outcome !== 'refused') await attempt.succeeded();
   return checked;
 }
