@@ -40,8 +40,11 @@ const OUTAGE_CODES: ReadonlySet<number> = new Set(
 );
 const OUTAGE_LABELS = ['RetryableWriteError', 'SystemOverloadedError', 'UnknownTransactionCommitResult', 'ResetPool'];
 
-export function isOutage(error: unknown): error is MongoError {
-  if (!(error instanceof MongoError)) return false;
+/** A socket that the server has just closed fails by itself where the driver has not noticed yet, with an error that isn't the driver's. */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
+
+export function isOutage(error: unknown): error is Error {
+  if (!(error instanceof MongoError)) return error instanceof Error && 'code' in error && SOCKET_CODES.has(error.code);
   if (error.name === POOL_EXHAUSTED || OUTAGES.some((outage) => error instanceof outage)) return true;
   return OUTAGE_CODES.has(Number(error.code)) || OUTAGE_LABELS.some((label) => error.hasErrorLabel(label));
 }

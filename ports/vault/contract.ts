@@ -4,7 +4,11 @@ import { instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from './port.ts';
 
 /** An empty vault for one test; `start` may be called several times, as several processes would. */
-export type VaultUnderTest = AsyncDisposable & { start(): Promise<Vault> };
+export type VaultUnderTest = AsyncDisposable & {
+  start(): Promise<Vault>;
+  /** How many writes at once the store takes on a busy machine in a minute. */
+  readonly manyWrites: number;
+};
 
 const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;
@@ -12,10 +16,12 @@ const session = (person: PersonId): VaultRecords['session'] => ({ person, create
 
 const subjectKey = (key: string): VaultRecords['subject-key'] => ({ keyId: 'key-1', key });
 
+type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 /** Each adapter's test file is one call: `vaultContract('sqlite', openSqliteStore)`. */
-export function vaultContract(adapter: string, open: () => Promise<VaultUnderTest>): void {
+export function vaultContract(adapter: string, open: () => Promise<VaultUnderTest>, addTest: AddTest = test): void {
   const check = (title: string, body: (t: ExecutionContext, vault: Vault, store: VaultUnderTest) => Promise<void>) =>
-    test(`${adapter}: ${title}`, async (t) => {
+    addTest(`${adapter}: ${title}`, async (t) => {
       await using store = await open();
       await using vault = await store.start();
       await body(t, vault, store);
@@ -53,6 +59,32 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
     const kept = await vault.get('installation-secret', 'login-names');
     for (const answer of answers) t.deepEqual(answer, kept);
     t.deepEqual(await other.get('installation-secret', 'login-names'), kept);
+  });
+
+  check('a put that races with a put-if-absent is what is kept, and the other caller is answered what was kept at its moment', async (t, vault, store) => {
+    await using other = await store.start();
+    for (let round = 0; round < 10; round++) {
+      const [answer] = await Promise.all([
+        vault.putIfAbsent('subject-key', `k${round}`, subjectKey('created')),
+        other.put('subject-key', `k${round}`, subjectKey('put')),
+      ]);
+      t.true(['created', 'put'].includes('key' in answer ? answer.key : 'erased'));
+      t.deepEqual(await vault.get('subject-key', `k${round}`), subjectKey('put'));
+    }
+  });
+
+  check('an id or an owner may be any text, and two that differ are never taken for one', async (t, vault) => {
+    const ids = ['', 'a', 'a ', 'A', '$a', 'a.b', 'a:used', 'a\u0000', '["a"]', 'ä', 'a\u0308', 'x'.repeat(2_000)];
+    for (const id of ids) await vault.put('subject-key', id, subjectKey(`of ${id}`), { owner: `owner ${id}` });
+    for (const id of ids) {
+      t.deepEqual(await vault.get('subject-key', id), subjectKey(`of ${id}`));
+      t.deepEqual(await vault.owned('subject-key', `owner ${id}`), [{ id, record: subjectKey(`of ${id}`) }]);
+    }
+    await vault.removeOwned('owner a');
+    t.deepEqual(
+      await Promise.all(ids.map(async (id) => (await vault.get('subject-key', id)) === undefined)),
+      ids.map((id) => id === 'a'),
+    );
   });
 
   check('put-if-absent creates a record that was removed', async (t, vault) => {
@@ -98,7 +130,7 @@ export function vaultContract(adapter: string, open: () => Promise<VaultUnderTes
   });
 
   check('many concurrent writes are all kept over a restart', async (t, vault, store) => {
-    const people = Array.from({ length: 2_000 }, (_, i) => `person-${i}` as PersonId);
+    const people = Array.from({ length: store.manyWrites }, (_, i) => `person-${i}` as PersonId);
     const credential = (person: PersonId) => ({ person, passwordHash: `hash of ${person}` });
     await Promise.all(people.map((person) => vault.put('credential', person, credential(person), { owner: person })));
     await vault[Symbol.asyncDispose]();

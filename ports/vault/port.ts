@@ -107,7 +107,9 @@ export type OwnedRecord<Kind extends VaultKind> = { readonly id: string; readonl
  * - A write is durable when it resolves (a key must be, before the first event that it seals).
  * - `put` replaces the whole record; without an owner the record keeps its owner.
  * - `putIfAbsent` answers the record that is kept afterwards, so that callers that race to create a secret get the same one.
- * - `removeOwned` leaves nothing of the records on disk: erasing a person is deleting a key.
+ * - `removeOwned` lets nobody read the records again, not after a crash either: erasing a person is deleting a key. Where it rejects,
+ *   some may be left. When the last bytes of them leave the disks is the adapter's: at once from SQLite's file; where a server keeps
+ *   them they are sealed, and go when its logs have moved on (`docs/operating.md` says when).
  */
 export type Vault = AsyncDisposable & {
   get<Kind extends VaultKind>(kind: Kind, id: string): Promise<VaultRecords[Kind] | undefined>;

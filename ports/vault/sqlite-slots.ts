@@ -6,6 +6,7 @@
 import { crc32 } from 'node:zlib';
 import type { FileKind } from '../sqlite/open.ts';
 import type { Statements } from '../sqlite/statements.ts';
+import { damagedRecord, VAULT_REMEDY } from './damaged-record.ts';
 import { VaultDamaged } from './port.ts';
 
 export const VAULT_FILE: FileKind = {
@@ -13,7 +14,7 @@ export const VAULT_FILE: FileKind = {
   applicationId: 0x54_44_47_4b, // TDGK
   version: 2,
   olderVersions: [1], // whose records have no sums
-  remedy: 'Restore its newest backup: its records can’t be rebuilt.',
+  remedy: VAULT_REMEDY,
   Damaged: VaultDamaged,
 };
 
@@ -123,9 +124,7 @@ export function recordIn(key: RecordKey, stored: unknown): string {
   const text = typeof stored === 'string' ? stored.trimEnd() : '';
   if (text.endsWith('}')) return text;
   const { record, sum } = STORED.exec(text)?.groups ?? {};
-  if (record === undefined || sum !== sumOf(key, record)) {
-    throw new VaultDamaged(`A record of the vault, of the kind ${key.kind}, isn’t what was written. ${VAULT_FILE.remedy}`);
-  }
+  if (record === undefined || sum !== sumOf(key, record)) throw damagedRecord(key.kind);
   return record;
 }
 

@@ -11,7 +11,7 @@ import { startSqliteVault } from './sqlite.ts';
 
 vaultContract('sqlite', async () => {
   const folder = await temporaryFolder();
-  return { start: () => startSqliteVault(join(folder.path, 'vault.sqlite')), [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
+  return { start: () => startSqliteVault(join(folder.path, 'vault.sqlite')), manyWrites: 2_000, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
 });
 
 const subjectKey = (key: string): VaultRecords['subject-key'] => ({ keyId: 'key-1', key });
