@@ -19,6 +19,8 @@ export type MongoOptions = {
   readonly url: string;
   readonly name: string;
   readonly tls?: MongoTlsOptions;
+  /** In place of the URL's, which also is where its credentials are looked up. */
+  readonly database?: string;
   /** Most connections of this process, to each server. */
   readonly poolMax?: number;
   readonly connectTimeoutMs?: number;
@@ -80,7 +82,7 @@ export async function connectMongo(options: MongoOptions): Promise<MongoConnecti
     await client.close();
     throw error;
   }
-  return { client, database: client.db(databaseOf(options.url)), answer, [Symbol.asyncDispose]: () => client.close() };
+  return { client, database: client.db(options.database ?? databaseOf(options.url)), answer, [Symbol.asyncDispose]: () => client.close() };
 }
 
 /** A member of a replica set, or a router of a sharded cluster: the others have no transactions. */
