@@ -93,9 +93,9 @@ function codeOf(error: unknown): unknown {
 }
 
 /** For an installation without a configured operator's token: makes one at the first start, and writes it where only the owner of the folder can read it. */
-export async function ensureAdminToken(vault: Vault, { adminToken }: DataFolder): Promise<string> {
+export async function ensureAdminToken(vault: Vault, dataFolder: Pick<DataFolder, 'adminToken'> | undefined): Promise<string> {
   const token = (await installationSecret(vault, 'admin-token')).toString('base64url');
-  writeFileSync(adminToken, `${token}\n`, { mode: 0o600 });
+  if (dataFolder !== undefined) writeFileSync(dataFolder.adminToken, `${token}\n`, { mode: 0o600 });
   return token;
 }
 

@@ -17,6 +17,8 @@ import { startWriteApi } from '../write-api/write-api.ts';
 import { listenOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import type { Role, settingsSchema } from './config/settings.ts';
+import { answerWith } from './control/answering.ts';
+import type { ControlOperations } from './control/protocol.ts';
 import type { Core } from './core.ts';
 import { startEventStoreListener } from './event-store-role.ts';
 import type { HealthChecks } from './health/checks.ts';
@@ -43,13 +45,15 @@ export type ListenersDependencies = {
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly adminToken: string;
+  /** What the command line may ask for over HTTP; undefined where it has a socket. */
+  readonly control: ControlOperations | undefined;
   /** For TLS, where it is configured. */
   readonly certificates: CertificateSource | undefined;
 };
 
 /** Started last and stopped first: clients are let in only while everything else is there. */
 export async function startListeners(dependencies: ListenersDependencies, config: Config): Promise<AsyncDisposable & { readonly urls: Urls }> {
-  const { core, read, projections, health, telemetry, logger, adminToken, certificates } = dependencies;
+  const { core, read, projections, health, telemetry, logger, adminToken, control, certificates } = dependencies;
   const { clock, rateLimit, vault, eventStore } = core;
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
@@ -78,9 +82,11 @@ export async function startListeners(dependencies: ListenersDependencies, config
     checks: () => health.run(),
     checksTell: 'reasons' as const,
     outbox: core.outbox,
+    control: control === undefined ? undefined : answerWith(control),
     report: telemetry.edgeReporter('operations'),
   };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));
+  if (operations.control !== undefined) starting.use(operations.control);
   if (config.roles.includes('event-store') && eventStore !== undefined) {
     const listener = starting.use(await startEventStoreListener(eventStore, config, { logger, certificates, securityLog: telemetry.securityLog }));
     urls['event-store'] = listener.connectionString;

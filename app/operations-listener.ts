@@ -1,4 +1,4 @@
-/** The listener for operators: health, metrics, and the outbox. The outbox shows personal messages, so only this machine may see it. */
+/** The listener for operators: health, metrics, the outbox, and in the distributed profile the command line. The outbox shows personal messages, so only this machine may see it. */
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
@@ -6,8 +6,11 @@ import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts
 import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
+import type { SecurityEvent } from '../edge/security-events.ts';
 import type { ListOptions, OutboxMessage } from '../ports/sender/outbox-files.ts';
 import type { Outbox } from '../ports/sender/outbox.ts';
+import type { Answering } from './control/answering.ts';
+import { httpControl } from './control/http-control.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
 const LISTED_MESSAGES_MAX = 1_000;
@@ -21,17 +24,23 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LISTED_MESSAGES_MAX).default(50),
 });
 
-export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & { readonly outbox: Outbox };
+export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & {
+  readonly outbox: Outbox;
+  /** The command line's operations, in a profile where it has no socket. */
+  readonly control: Answering | undefined;
+};
 
 /** For a process that sends nothing itself, such as one of the event store alone: health and metrics. */
 export const startHealthListener = (dependencies: Omit<HttpServerDependencies, 'routes' | 'site'>, config: HttpServerConfig): Promise<HttpServer> =>
   startHttpServer({ ...dependencies, routes: [] }, config);
 
 export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: HttpServerConfig): Promise<HttpServer> =>
-  startHttpServer({ ...dependencies, routes: [], site: outboxSite(dependencies, createClientAddress(config.trustedProxies)) }, config);
+  startHttpServer({ ...dependencies, routes: [], site: siteOf(dependencies, createClientAddress(config.trustedProxies)) }, config);
 
-function outboxSite({ outbox }: OperationsListenerDependencies, clientAddressOf: ClientAddressOf): RequestHandler {
+function siteOf({ outbox, control, authenticate, report }: OperationsListenerDependencies, clientAddressOf: ClientAddressOf): RequestHandler {
   const site = Router({ strict: true });
+  const reportSecurity = (security: SecurityEvent) => report({ type: 'security', security });
+  if (control !== undefined) site.use(httpControl({ answering: control, authenticate, clientAddressOf, reportSecurity }));
   site.use('/outbox', localOnly(clientAddressOf));
   site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
   site.get('/outbox/outbox.json', async (request: Request, response: Response) => {

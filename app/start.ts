@@ -81,10 +81,11 @@ export async function startTidings(config: Config, { logger, clock = () => insta
     appendOperations,
     listProjections: () => projectionLines(projections),
     projections: async () => projections,
+    runsSomewhere: async (projection) => (await projections.status()).some((one) => one.name === projection),
   });
   starting.use(await startControlServer(operations, { folder: config.dataFolder, onOperation: telemetry.securityLog.reportControl }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  const { urls } = starting.use(await startListeners({ core, read, projections, health, telemetry, logger, adminToken, certificates }, config));
+  const { urls } = starting.use(await startListeners({ core, read, projections, health, telemetry, logger, adminToken, certificates, control: undefined }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -1,21 +1,29 @@
-/** Calls one operation of the process behind a control socket, and reads the response line by line. */
+/** Calls one operation of a process, over its control socket or over HTTP, and reads the response line by line. */
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
-import { pathOf, type EndLine, type ResponseLines, type OperationName, type OperationRequest } from '../app/control/protocol.ts';
+import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestSecurely } from 'node:https';
+import { HTTP_PREFIX, KEEP_ALIVE_MS, pathOf, type EndLine, type ResponseLines, type OperationName, type OperationRequest } from '../app/control/protocol.ts';
 import { CliFailure, EXIT, exitCodeOf } from './failure.ts';
 
-/** A process sends the headers of its response at once. */
-const RESPONSE_TIMEOUT_MS = 30_000;
+/** A process sends the headers of its response at once, and then at least an empty line from time to time. */
+const SILENT_MAX_MS = 3 * KEEP_ALIVE_MS;
+
+export type ControlAddress =
+  | { readonly socketPath: string }
+  /** Of an operations listener. */
+  | { readonly url: string; readonly adminToken: string };
 
 /** Throws `CliFailure` if the process refuses the request, or ends before its response is complete. Aborting tells the process to cancel. */
 export async function* callOperation<Name extends OperationName>(
-  socket: string,
+  address: ControlAddress,
   operation: Name,
   body: OperationRequest<Name>,
   signal: AbortSignal,
 ): AsyncGenerator<ResponseLines[Name], void, undefined> {
-  const response = await send(socket, pathOf(operation), JSON.stringify(body), signal);
+  const response = await send(address, pathOf(operation), JSON.stringify(body), signal);
+  await checkStatus(response, address);
   for await (const line of linesOf(response)) {
+    if (line === '') continue; // nothing has happened for a while
     const value = JSON.parse(line) as ResponseLines[Name] | EndLine;
     if (!('$end' in value)) yield value;
     else if (value.$end === 'done') return;
@@ -24,21 +32,43 @@ export async function* callOperation<Name extends OperationName>(
   throw new CliFailure(EXIT.unreachable, 'The process ended before its response was complete.');
 }
 
-async function send(socketPath: string, path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
+async function send(address: ControlAddress, path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const sent = request({ socketPath, path, method: 'POST', headers, signal, agent: false });
-  sent.setTimeout(RESPONSE_TIMEOUT_MS, () =>
-    sent.destroy(new CliFailure(EXIT.unreachable, `The process did not answer within ${RESPONSE_TIMEOUT_MS / 1_000} s.`)),
-  );
+  const options = { method: 'POST', headers, signal, agent: false } as const;
+  const sent = 'socketPath' in address ? request({ ...options, ...address, path }) : requestOverHttp(address, path, options);
+  sent.setTimeout(SILENT_MAX_MS, () => sent.destroy(new CliFailure(EXIT.unreachable, `The process was silent for ${SILENT_MAX_MS / 1_000} s.`)));
   sent.end(body);
   try {
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    sent.setTimeout(0);
     sent.on('error', () => undefined); // the response fails with the same error
     return response;
   } catch (error) {
     if (signal.aborted || error instanceof CliFailure) throw error;
     throw new CliFailure(EXIT.unreachable, `The process could not be reached: ${String(error)}`, { cause: error });
+  }
+}
+
+function requestOverHttp({ url, adminToken }: Extract<ControlAddress, { url: string }>, path: string, options: RequestOptions) {
+  const { headers, ...others } = options;
+  const target = new URL(`${url.replace(/\/$/, '')}${HTTP_PREFIX}${path}`);
+  const send = target.protocol === 'https:' ? requestSecurely : request;
+  return send(target, { ...others, headers: { ...headers, authorization: `Bearer ${adminToken}` } });
+}
+
+/** An operation that fails is answered with 200 and its end line; anything else comes from what is before the operations. */
+async function checkStatus(response: IncomingMessage, address: ControlAddress): Promise<void> {
+  const { statusCode: status = 0 } = response;
+  if (status === 200) return;
+  response.resume();
+  const whom = 'url' in address ? address.url : address.socketPath;
+  switch (status) {
+    case 401:
+    case 403:
+      throw new CliFailure(EXIT.failed, `${whom} refuses the token: name the operator’s with TIDINGS_ADMIN_TOKEN or TIDINGS_ADMIN_TOKEN_FILE.`);
+    case 404:
+      throw new CliFailure(EXIT.unreachable, `${whom} is no operations listener of the distributed profile.`);
+    default:
+      throw new CliFailure(EXIT.unreachable, `${whom} answered with ${status}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Connects the command line to a data folder. Only one process may have the folder open: if one runs, the command line asks it over
- * its control socket; if none runs, the command line opens the folder and asks itself over the same socket.
+ * Connects the command line to a data folder, or to a process of the distributed profile. Only one process may have a folder open: if
+ * one runs, the command line asks it over its control socket; if none runs, it opens the folder and asks itself over the same socket.
  */
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import type { Config } from '../app/config/config.ts';
 import type { ResponseLines, OperationName, OperationRequest } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
 import { FolderInUse } from '../app/data-folder.ts';
-import { callOperation } from './call-operation.ts';
+import { callOperation, type ControlAddress } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
 /** A process that is starting or stopping has the folder open and doesn't listen. */
@@ -31,6 +31,12 @@ export type ConnectOptions = {
   readonly signal: AbortSignal;
 };
 
+/** Nothing is asked yet. */
+export const connectToProcess = (address: Extract<ControlAddress, { url: string }>, { signal }: Pick<ConnectOptions, 'signal'>): ControlClient => ({
+  call: (operation, request) => callOperation(address, operation, request, signal),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});
+
 /** Throws `CliFailure` if neither is possible. */
 export async function connectToFolder({ config, needs, say, signal }: ConnectOptions): Promise<ControlClient> {
   const { dataFolder: folder } = config;
@@ -46,7 +52,7 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
-    call: (operation, request) => callOperation(socket, operation, request, signal),
+    call: (operation, request) => callOperation({ socketPath: socket }, operation, request, signal),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
 }

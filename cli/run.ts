@@ -1,6 +1,6 @@
 /** Runs the command line: from its arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
-import { configFrom } from '../app/config/config.ts';
+import { controlTargetFrom } from '../app/config/control-target.ts';
 import { ConfigFaults } from '../app/config/read-settings.ts';
 import { VERSION } from '../app/version.ts';
 import { addCompletionCommand } from './commands/completion.ts';
@@ -12,7 +12,7 @@ import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
 import { addStoreCommands } from './commands/store.ts';
 import type { CliContext } from './context.ts';
-import { connectToFolder } from './control-client.ts';
+import { connectToFolder, connectToProcess } from './control-client.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
 import { OutputClosed } from './terminal.ts';
 
@@ -43,6 +43,7 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
     .description('Inspect the log of a Tidings, its projections and its deliveries, and mend what failed.')
     .version(VERSION)
     .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
+    .option('--url <address>', 'the operations listener of a process of the distributed profile (default: TIDINGS_OPS_URL)')
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help says more)')
@@ -50,7 +51,8 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
       'after',
       `
 If a process runs on the data folder, it is asked over its control socket. If none runs, the folder is opened here, and is locked
-meanwhile.
+meanwhile. A process of the distributed profile is asked by its address, with the token in TIDINGS_ADMIN_TOKEN or in the file that
+TIDINGS_ADMIN_TOKEN_FILE names.
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no process to ask and no folder to open, 130 interrupted.
 
@@ -62,9 +64,14 @@ Examples:
   $ npx tidings deliveries --person 0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c`,
     );
   const connect: CliContext['connect'] = async (needs = 'folder') => {
-    const { data } = program.opts<{ data?: string }>();
-    const config = configFrom({ ...environment, ...(data === undefined ? {} : { TIDINGS_DATA: data }) });
-    return await connectToFolder({ config, needs, say: terminal.say, signal: interrupted });
+    const { data, url } = program.opts<{ data?: string; url?: string }>();
+    const flags = {
+      ...(data === undefined ? {} : { TIDINGS_DATA: data, TIDINGS_OPS_URL: undefined }), // the folder that was named, and not the process that usually is
+      ...(url === undefined ? {} : { TIDINGS_OPS_URL: url }),
+    };
+    const target = controlTargetFrom({ ...environment, ...flags });
+    if (target.kind === 'process') return connectToProcess(target, { signal: interrupted });
+    return await connectToFolder({ config: target.config, needs, say: terminal.say, signal: interrupted });
   };
   for (const add of COMMANDS) add(program, { terminal, interrupted, connect });
   return program;

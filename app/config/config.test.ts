@@ -78,6 +78,7 @@ for (const [name, value] of [
   ['TIDINGS_RATE_LIMITS', 'posts=1/60,'],
   ['TIDINGS_RATE_LIMITS', 'posts=1/60,likes=1/60'],
   ['TIDINGS_RATE_LIMITS', 'posts=1/86401'],
+  ['TIDINGS_WEBAUTHN_RP_ID', 'https://example.org'],
 ] as const) {
   test(`${name} can't be ${value}`, (t) => {
     const error = t.throws(() => configFrom({ [name]: value }), { instanceOf: ConfigFaults });
@@ -89,6 +90,23 @@ test('takes proxies and origins, separated by commas', (t) => {
   const config = configFrom({ TIDINGS_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,2001:db8::/32', TIDINGS_ALLOWED_ORIGINS: 'https://example.org, localhost' });
   t.deepEqual(config.trustedProxies, ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
   t.deepEqual(config.allowedOrigins, ['https://example.org', 'localhost']);
+});
+
+test('keys are for the pages that may call, unless others are named, which are of their domain', (t) => {
+  t.deepEqual(configFrom({}).webAuthn, { rpId: 'localhost', origins: ['localhost'] });
+  t.deepEqual(configFrom({ TIDINGS_WEBAUTHN_RP_ID: 'example.org', TIDINGS_ALLOWED_ORIGINS: 'https://example.org' }).webAuthn, {
+    rpId: 'example.org',
+    origins: ['https://example.org'],
+  });
+  const named = { TIDINGS_WEBAUTHN_RP_ID: 'example.org', TIDINGS_WEBAUTHN_ORIGINS: 'https://example.org,https://app.example.org:8443' };
+  t.deepEqual(configFrom(named).webAuthn.origins, ['https://example.org', 'https://app.example.org:8443']);
+  const error = t.throws(() => configFrom({ ...named, TIDINGS_WEBAUTHN_ORIGINS: 'https://example.org,https://notexample.org,localhost' }), {
+    instanceOf: ConfigFaults,
+  });
+  t.deepEqual(
+    error.faults.map((fault) => fault.split(' got ')[1]),
+    ['"https://notexample.org"', '"localhost"'],
+  );
 });
 
 test('takes rate limits by their names', (t) => {

@@ -19,6 +19,8 @@ export type Config = {
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
   readonly allowedOrigins: AllowedOrigins;
+  /** The domain that keys of people are made for, and the pages that may ask for them. */
+  readonly webAuthn: { readonly rpId: string; readonly origins: AllowedOrigins };
   /** Of every listener; undefined: no TLS, but for the event store's own. */
   readonly tls: TlsFiles | undefined;
   readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
@@ -54,7 +56,8 @@ export type Config = {
 export type ServersConfig = {
   readonly mongodb: {
     readonly url: string;
-    readonly database: string;
+    /** In place of the one that the URL names. */
+    readonly database: string | undefined;
     readonly poolMax: number;
     readonly connectTimeoutMs: number;
     readonly commandTimeoutMs: number;
@@ -117,6 +120,10 @@ function configOf(settings: Settings): Config {
     host: settings.TIDINGS_HOST,
     trustedProxies: settings.TIDINGS_TRUSTED_PROXIES ?? [],
     allowedOrigins: settings.TIDINGS_ALLOWED_ORIGINS ?? DEFAULT_ORIGINS,
+    webAuthn: {
+      rpId: settings.TIDINGS_WEBAUTHN_RP_ID,
+      origins: settings.TIDINGS_WEBAUTHN_ORIGINS ?? settings.TIDINGS_ALLOWED_ORIGINS ?? DEFAULT_ORIGINS,
+    },
     tls: tlsFilesOf(settings),
     ports: {
       write: settings.TIDINGS_WRITE_PORT,

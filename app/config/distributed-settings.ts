@@ -19,7 +19,7 @@ export const distributedSettings = {
   TIDINGS_MONGODB_DATABASE: z
     .string()
     .regex(/^[\w-]{1,63}$/, DATABASE)
-    .default('tidings'),
+    .optional(),
   TIDINGS_MONGODB_POOL_MAX: wholeNumber(100, { unit: 'connections', max: POOL_MAX }),
   TIDINGS_MONGODB_CONNECT_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', min: 100, max: TIMEOUT_MAX_MS }),
   TIDINGS_MONGODB_COMMAND_TIMEOUT_MS: wholeNumber(10_000, { unit: 'milliseconds', min: 100, max: TIMEOUT_MAX_MS }),

@@ -46,7 +46,7 @@ const isOurs = (name: string, value: string | undefined): boolean =>
 type IsGiven = (name: SettingName) => boolean;
 
 function contradictions(settings: Partial<Settings>, isGiven: IsGiven): readonly string[] {
-  return [...ofPresence(settings), ...ofTls(isGiven), ...ofProfile(settings, isGiven), ...ofQueues(settings, isGiven)];
+  return [...ofPresence(settings), ...ofTls(isGiven), ...ofWebAuthn(settings), ...ofProfile(settings, isGiven), ...ofQueues(settings, isGiven)];
 }
 
 function ofPresence({
@@ -54,6 +54,13 @@ function ofPresence({
   TIDINGS_GATEWAY_HEARTBEAT_SECONDS: heartbeat = 0,
 }: Partial<Settings>): readonly string[] {
   return ttl > heartbeat ? [] : [`TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: expected more than TIDINGS_GATEWAY_HEARTBEAT_SECONDS, ${heartbeat}, got "${ttl}"`];
+}
+
+/** Browsers make a key for a domain only on its own pages, and on those of its subdomains. */
+function ofWebAuthn({ TIDINGS_WEBAUTHN_RP_ID: domain, TIDINGS_WEBAUTHN_ORIGINS: origins = [] }: Partial<Settings>): readonly string[] {
+  const isOfDomain = (host: string) => domain === undefined || host === domain || host.endsWith(`.${domain}`);
+  const others = origins.filter((origin) => !isOfDomain(origin === 'localhost' ? origin : new URL(origin).hostname));
+  return others.map((origin) => `TIDINGS_WEBAUTHN_ORIGINS: expected pages of TIDINGS_WEBAUTHN_RP_ID, ${domain}, got "${origin}"`);
 }
 
 function ofTls(isGiven: IsGiven): readonly string[] {

@@ -56,6 +56,11 @@ export const settingsSchema = z.object({
   TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
   TIDINGS_TRUSTED_PROXIES: trustedProxies.optional(),
   TIDINGS_ALLOWED_ORIGINS: allowedOrigins.optional(),
+  TIDINGS_WEBAUTHN_RP_ID: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'a domain in lower case, such as example.org')
+    .default('localhost'),
+  TIDINGS_WEBAUTHN_ORIGINS: allowedOrigins.optional(),
   TIDINGS_TLS_CERT_FILE: z.string().optional(),
   TIDINGS_TLS_KEY_FILE: z.string().optional(),
   TIDINGS_WRITE_PORT: port(8081),

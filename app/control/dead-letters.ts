@@ -18,8 +18,8 @@ type Dependencies = {
   readonly views: ViewStore;
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
-  /** Whether the projection runs in this process; starts it where that is possible. */
-  readonly runsHere: (projection: string) => Promise<boolean>;
+  /** Whether the projection runs, and acts on what is asked of it; starts it where that is possible. */
+  readonly runsSomewhere: (projection: string) => Promise<boolean>;
 };
 
 export async function* listDeadLetters(
@@ -49,7 +49,7 @@ export async function* resolveDeadLetters(
     signal.throwIfAborted();
   }
   const heads = await Promise.all(dependencies.log.logs.map((name) => dependencies.log.head(name)));
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runsHere(projection)) ? WAIT_MAX_MS : 0)]);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout((await dependencies.runsSomewhere(projection)) ? WAIT_MAX_MS : 0)]);
   for (const checkpoint of new Set(letters.map((letter) => letter.checkpoint))) {
     const hasReached = await hasReachedHead(dependencies.views, checkpoint, heads, deadline);
     const left = await loadDeadLetters(dependencies.views, checkpoint);

@@ -45,6 +45,7 @@ export async function openForCli(
     appendOperations,
     listProjections: () => linesFromCheckpoints({ ...shared, clock: now }, { state: 'stopped' }),
     projections,
+    runsSomewhere: async (projection) => (await (await projections()).status()).some(({ name }) => name === projection),
   });
   starting.use(await startControlServer(operations, { folder: config.dataFolder }));
   const opened = starting.move();

@@ -41,11 +41,13 @@ export type ControlDependencies = {
   readonly listProjections: () => Promise<readonly ProjectionLine[]>;
   /** The projections of this process, started if they don't run yet. */
   readonly projections: () => Promise<Pick<Projections, 'status' | 'rebuild'>>;
+  /** Whether the projection runs, here or in another process, and acts on what is asked of it; starts it where that is possible. */
+  readonly runsSomewhere: (projection: string) => Promise<boolean>;
 };
 
-export function createControlOperations({ core, activeViews, appendOperations, listProjections, projections }: ControlDependencies): ControlOperations {
+export function createControlOperations(dependencies: ControlDependencies): ControlOperations {
+  const { core, activeViews, appendOperations, listProjections, projections, runsSomewhere } = dependencies;
   const { log, codec, views, outbox, presence, loadState, clock } = core;
-  const runsHere = async (projection: string) => (await (await projections()).status()).some(({ name }) => name === projection);
   return {
     'log-head': async function* (request) {
       yield { head: (await log.head(selectLog(log, request.log))) ?? null };
@@ -56,7 +58,7 @@ export function createControlOperations({ core, activeViews, appendOperations, l
     },
     'rebuild-projection': (request, signal) => rebuildProjection({ log, projections }, request, signal),
     'list-dead-letters': (request) => listDeadLetters({ views }, request),
-    'resolve-dead-letters': (request, signal) => resolveDeadLetters({ log, views, appendOperations, clock, runsHere }, request, signal),
+    'resolve-dead-letters': (request, signal) => resolveDeadLetters({ log, views, appendOperations, clock, runsSomewhere }, request, signal),
     ...createStoreOperations(core),
     'list-outbox': async function* ({ channel, limit }) {
       yield* await outbox.list({ limit, ...(channel === undefined ? {} : { channel }) });

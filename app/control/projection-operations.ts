@@ -24,7 +24,7 @@ export async function* rebuildProjection(
   }
   const projections = await dependencies.projections();
   if (!(await projections.status()).some(({ name }) => name === projection)) {
-    throw new ControlFailure('failed', `The process that has this folder open doesn’t build ${projection}: it runs without the role projections.`);
+    throw new ControlFailure('failed', `The process that was asked doesn’t build ${projection}: it runs without the role projections. Ask one that has it.`);
   }
   const progress = async () => {
     const inactive = (await projections.status()).filter(({ name, active }) => name === projection && !active);

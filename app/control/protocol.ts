@@ -1,6 +1,7 @@
 /**
- * The protocol between the command line and a process, over the control socket: `POST /v1/<operation>` with a JSON object, answered
- * with one JSON value a line. A response is complete with its end line; a response without one has failed.
+ * The protocol between the command line and a process, over the control socket, or over HTTP with a prefix and the admin token:
+ * `POST /v1/<operation>` with a JSON object, answered with one JSON value a line, and empty lines where nothing happens for long. A
+ * response is complete with its end line; a response without one has failed.
  */
 import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
@@ -13,6 +14,11 @@ import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+
+/** Before the path, on a listener that serves other things as well. */
+export const HTTP_PREFIX = '/control';
+/** How often a process says at least that it is there. */
+export const KEEP_ALIVE_MS = 10_000;
 
 const NAME_CHARACTERS_MAX = 1_000;
 const SET_ASIDE_REASON_CHARACTERS_MAX = 1_000;

@@ -1,0 +1,21 @@
+/** Whom the command line asks: the process that has a data folder open, or one of the distributed profile over HTTP. */
+import { configFrom, type Config } from './config.ts';
+import { ConfigFaults, readSettings, type Environment } from './read-settings.ts';
+
+export type ControlTarget =
+  | { readonly kind: 'folder'; readonly config: Config }
+  /** Its operations listener, and the operator's token. */
+  | { readonly kind: 'process'; readonly url: string; readonly adminToken: string };
+
+/** Of the other settings, only wrong values are faults: the command line starts no process of the distributed profile. Throws `ConfigFaults`. */
+export function controlTargetFrom(environment: Environment): ControlTarget {
+  const { TIDINGS_PROFILE: profile, TIDINGS_OPS_URL: url, TIDINGS_ADMIN_TOKEN: adminToken } = readSettings(environment, { check: 'one-by-one' });
+  if (url === undefined) {
+    if (profile === 'embedded') return { kind: 'folder', config: configFrom(environment) };
+    throw new ConfigFaults([
+      'TIDINGS_OPS_URL: expected the operations listener of a process with TIDINGS_PROFILE=distributed, got nothing; or name it with --url',
+    ]);
+  }
+  if (adminToken === undefined) throw new ConfigFaults(['TIDINGS_ADMIN_TOKEN: expected the operator’s token with TIDINGS_OPS_URL or --url, got nothing']);
+  return { kind: 'process', url, adminToken };
+}

@@ -1,0 +1,105 @@
+/** Answers one request of the command line: the operation that its path names, with its lines one by one, and an end line. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import {
+  ControlFailure,
+  KEEP_ALIVE_MS,
+  operationOfPath,
+  requestSchemas,
+  type ControlOperations,
+  type EndLine,
+  type OperationName,
+  type OperationRequest,
+} from './protocol.ts';
+
+const REQUEST_CHARACTERS_MAX = 64 * 1_024;
+
+/** Disposing cancels the operations that run, and waits for them to end. */
+export type Answering = AsyncDisposable & {
+  /** `path`: as in the protocol, without what is before it at this listener. Never throws: the end line has the failure. */
+  answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+};
+
+export function answerWith(operations: ControlOperations): Answering {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  return {
+    answer: async (request, response, path) => {
+      const answering = answer(operations, { request, response, path }, stopping.signal).finally(() => running.delete(answering));
+      running.add(answering);
+      await answering;
+    },
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort(new Error('The process is stopping.'));
+      await Promise.all(running);
+    },
+  };
+}
+
+type Asked = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly path: string };
+
+/** A client that disconnects cancels its operation. */
+async function answer(operations: ControlOperations, { request, response, path }: Asked, stopping: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('The client has disconnected.')));
+  response.once('error', () => undefined); // followed by 'close'
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' }).flushHeaders();
+  const signal = AbortSignal.any([stopping, gone.signal]);
+  // A proxy between ends what is silent for long, and the client takes a process that hangs for one that works.
+  const keepAlive = setInterval(() => void (response.writableNeedDrain || response.write('\n')), KEEP_ALIVE_MS);
+  try {
+    for await (const line of linesOf(operations, path, await bodyOf(request), signal)) await write(response, line, gone.signal);
+    end(response, { $end: 'done' });
+  } catch (error) {
+    end(response, { $end: 'failed', ...failureOf(error) });
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+function linesOf(operations: ControlOperations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
+  const operation = operationOfPath(path);
+  if (operation === undefined) throw new ControlFailure('unknown', `This process doesn’t know ${path}: it runs another version of Tidings.`);
+  return linesOfOperation(operations, operation, parsedJson(body), signal);
+}
+
+function linesOfOperation<Name extends OperationName>(operations: ControlOperations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+  const parsed = requestSchemas[name].safeParse(body);
+  if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
+  const operation = operations[name];
+  if (operation === undefined) throw new ControlFailure('unknown', 'This process runs the event store and nothing else; ask one with the other roles.');
+  return operation(parsed.data as OperationRequest<Name>, signal);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ControlFailure('bad-request', 'The request must be JSON.', { cause: error });
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += chunk as string;
+    if (body.length > REQUEST_CHARACTERS_MAX) throw new ControlFailure('bad-request', `The request is longer than ${REQUEST_CHARACTERS_MAX} characters.`);
+  }
+  return body;
+}
+
+/** Waits for a client that reads slowly. */
+async function write(response: ServerResponse, line: unknown, gone: AbortSignal): Promise<void> {
+  gone.throwIfAborted();
+  if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
+}
+
+function end(response: ServerResponse, last: EndLine): void {
+  if (!response.destroyed) response.end(`${JSON.stringify(last)}\n`);
+}
+
+function failureOf(error: unknown): { readonly code: ControlFailure['code']; readonly message: string } {
+  if (error instanceof ControlFailure) return { code: error.code, message: error.message };
+  return { code: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
