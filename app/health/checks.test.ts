@@ -70,6 +70,7 @@ const STATUS: ProjectionStatus = {
   build: 0,
   kind: 'projector',
   log: 'main',
+  shard: 0,
   active: true,
   state: 'live',
   position: undefined,

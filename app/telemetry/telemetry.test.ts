@@ -15,6 +15,7 @@ const INBOX: ProjectionStatus = {
   build: 0,
   kind: 'projector',
   log: 'main',
+  shard: 0,
   active: true,
   state: 'live',
   position: undefined,

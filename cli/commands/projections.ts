@@ -50,6 +50,8 @@ Example:
           terminal.progress(`${line.runner}: ${line.state}, ${percent(part)}, ${line.lagEvents} to go`);
         } else if (line.outcome === 'cancelled') {
           throw new CliFailure(EXIT.failed, `The rebuild of ${name} was cancelled; nothing has changed.`);
+        } else if (line.outcome === 'interrupted') {
+          throw new CliFailure(EXIT.failed, `The process stopped; the rebuild of ${name} goes on where another runs its projections, or when one starts.`);
         } else {
           await terminal.print(json === true ? JSON.stringify({ projection: name, outcome: line.outcome }) : `${name} is rebuilt, and answers queries.`);
         }

@@ -10,6 +10,16 @@ export type OperationsEvent =
       readonly type: 'operations.version-activated.v1';
       readonly data: { readonly projection: string; readonly version: number; readonly build?: number; readonly at: Instant };
     }
+  /** A projector is to be built again beside its active build, which it replaces once it has caught up. */
+  | {
+      readonly type: 'operations.rebuild-requested.v1';
+      readonly data: { readonly projection: string; readonly version: number; readonly build: number; readonly at: Instant };
+    }
+  /** The requested build is given up; its number is never used again. */
+  | {
+      readonly type: 'operations.rebuild-cancelled.v1';
+      readonly data: { readonly projection: string; readonly version: number; readonly build: number; readonly at: Instant };
+    }
   /** An event that a projection can't apply is a dead letter, and later events of its stream queue behind it. */
   | {
       readonly type: 'operations.event-set-aside.v1';
@@ -64,6 +74,8 @@ export type OperationsEvent =
 export const operationsSealing: SealingOf<OperationsEvent> = {
   'operations.checkpoint-reached.v1': {},
   'operations.version-activated.v1': {},
+  'operations.rebuild-requested.v1': {},
+  'operations.rebuild-cancelled.v1': {},
   'operations.event-set-aside.v1': {},
   'operations.event-resolved.v1': {},
   'operations.snapshot-taken.v1': {},

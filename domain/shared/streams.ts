@@ -46,7 +46,9 @@ export const deliveryStream = (delivery: DeliveryId): string => `delivery-${deli
 // Events that Tidings writes for itself.
 
 export const snapshotStream = (stream: string): string => `snapshot-${stream}`;
-export const checkpointStream = (projection: string): string => `checkpoint-${projection}`;
+/** One for each shard of each log, in that log. */
+export const checkpointStream = (projection: string, { log, shard }: { readonly log: number; readonly shard: number }): string =>
+  `checkpoint-${projection}${log === 0 && shard === 0 ? '' : `/${log}.${shard}`}`;
 export const versionsStream = (projection: string): string => `versions-${projection}`;
 /** One in each log: which vault the log belongs to. */
 export const vaultStream = (what: 'identity', log: number): string => `vault-${what}${log === 0 ? '' : `/${log}`}`;

@@ -22,8 +22,8 @@ export function slotOf(stream: string): number {
   return (first << 4) | (second >> 4);
 }
 
-/** A stream about one log is in that log, whatever its slot: `dead-letters-inbox` in the first, `dead-letters-inbox/1` in the second. */
-const STREAM_ABOUT_A_LOG = /^(?:dead-letters-[^/]+|vault-identity)(?:\/(\d+))?$/;
+/** A stream about one log is in that log, whatever its slot: `dead-letters-inbox` in the first, `dead-letters-inbox/1` in the second; `checkpoint-planning/1.3` too. */
+const STREAM_ABOUT_A_LOG = /^(?:dead-letters-[^/]+|vault-identity|checkpoint-[^/]+)(?:\/(\d+)(?:\.\d+)?)?$/;
 
 export function logOf(table: SlotTable, stream: string): number {
   const aboutALog = STREAM_ABOUT_A_LOG.exec(stream);

@@ -4,6 +4,8 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { EventBatch, Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { pause } from '../progress/back-off.ts';
+import { shardOf } from '../progress/names.ts';
+import { RESOLVED } from './dead-letters.ts';
 
 export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
@@ -14,6 +16,8 @@ export type RunnerBatch =
 
 type ReadBatchesOptions = {
   readonly log: string;
+  /** Only events of the streams of one shard are answered, and resolutions of dead letters of such streams. */
+  readonly partition: { readonly shard: number; readonly shards: number };
   readonly after: Position | undefined;
   readonly types: readonly string[];
   readonly batchEventsMax: number;
@@ -29,15 +33,19 @@ export async function* readBatches(
 ): AsyncGenerator<RunnerBatch, void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const { after, types, batchEventsMax, idleAfterMs } = options;
+  const { after, types, batchEventsMax, idleAfterMs, partition } = options;
+  const isOfShard = (stream: string) => shardOf(stream, partition.shards) === partition.shard;
   const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
   const gather = createGatherer(subscription[Symbol.asyncIterator](), options, signal);
 
   const prepareNext = async (): Promise<RunnerBatch | undefined> => {
     const batch = await gather();
     if (batch === undefined) return undefined;
-    const decoded = batch.events.length === 0 ? [] : await decode(batch.events);
-    const items = batch.events.map((stored, index) => ({ stored, event: decoded[index] ?? new Error('The event was not decoded.') }));
+    const events = batch.events.filter(({ stream, type }) => type === RESOLVED || isOfShard(stream));
+    const decoded = events.length === 0 ? [] : await decode(events);
+    const items = events
+      .map((stored, index) => ({ stored, event: decoded[index] ?? new Error('The event was not decoded.') }))
+      .filter(({ stored, event }) => stored.type !== RESOLVED || isOfShard(resolvedStream(event) ?? stored.stream));
     return { kind: 'events', items, position: batch.position, caughtUp: batch.caughtUp };
   };
 
@@ -56,6 +64,8 @@ export async function* readBatches(
     await coming.catch(() => undefined);
   }
 }
+
+const resolvedStream = (event: BatchItem['event']): string | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event.data.stream);
 
 type Gather = () => Promise<EventBatch | undefined>;
 

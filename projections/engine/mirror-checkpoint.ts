@@ -30,25 +30,27 @@ export type MirrorDependencies = Pick<ProjectionsDependencies, 'log' | 'views' |
  * never end. Then it writes until no work is open.
  */
 export function mirrorCheckpointToLog(
-  { log, views, report, progress, checkpointInLog }: MirrorDependencies,
-  { projection, runner, checkpoint }: ProjectionInstance & { readonly projection: AnyReactorOrProcess },
+  { views, report, progress, checkpointInLog }: MirrorDependencies,
+  instance: ProjectionInstance & { readonly projection: AnyReactorOrProcess },
   { logCheckpointMs }: LogCheckpointConfig,
   signal: AbortSignal,
 ): Pick<Processor, 'committed' | 'close'> {
-  const openWork = projection.kind === 'reactor' ? oldestOpenWork(views, projection) : undefined;
+  const { projection, runner, checkpoint } = instance;
+  const openWork = projection.kind === 'reactor' ? oldestOpenWork(views, projection, instance) : undefined;
   let unwritten: Position | undefined; // committed, and the log doesn't know it, or knows it with work still open
   let written: Position | undefined;
   let writtenAt = -Infinity; // milliseconds of `performance.now`
   let nextWrite: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let isClosed = false; // another process may hold the unit: its checkpoint is not this one's to write
 
   const writeNow = async () => {
     const before = unwritten;
     if (before === undefined) return;
     // First the position, then the open work: work that is opened in between lies after that position.
     const inViews = positionOf(await views.checkpoint(checkpoint));
-    const reached = merge(merge(progress.of(runner), inViews), before) ?? before;
-    const position = openWork === undefined ? reached : await openWork.before(reached, log.logs.length);
+    const reached = merge(merge(progress.of(checkpoint), inViews), before) ?? before;
+    const position = openWork === undefined ? reached : await openWork.before(reached);
     if (position !== undefined && position !== written) {
       await checkpointInLog.write(position);
       written = position;
@@ -62,7 +64,7 @@ export function mirrorCheckpointToLog(
     return (writing = writing.catch(() => undefined).then(writeNow));
   };
   const scheduleWrite = () => {
-    if (unwritten === undefined || signal.aborted) return;
+    if (unwritten === undefined || isClosed || signal.aborted) return;
     nextWrite ??= setTimeout(
       () => {
         const reportFailure = (error: unknown) => report({ type: 'retrying', runner, failures: 1, error });
@@ -75,10 +77,15 @@ export function mirrorCheckpointToLog(
 
   return {
     committed: async (position) => {
+      isClosed = false;
       unwritten = merge(unwritten, position);
       if (performance.now() - writtenAt >= logCheckpointMs) await write();
       if (openWork !== undefined) scheduleWrite();
     },
-    close: write,
+    close: async () => {
+      isClosed = true;
+      await write();
+      unwritten = undefined;
+    },
   };
 }

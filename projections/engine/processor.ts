@@ -1,4 +1,4 @@
-/** One projection running in one log, and the steps in which a projector's and a reactor's processing differ. */
+/** One projection running in one shard of one log, and the steps in which a projector's and a reactor's processing differ. */
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
@@ -17,6 +17,9 @@ export type ProjectionInstance = {
   readonly log: string;
   /** The log's number in positions. */
   readonly logNumber: number;
+  readonly shard: number;
+  /** How many shards each log has. */
+  readonly shards: number;
 };
 
 export type Processor = {

@@ -5,7 +5,6 @@ import type { ProjectionsDependencies } from '../dependencies.ts';
 import { isMarkedBuilt, markBuilt } from '../progress/built.ts';
 import { positionOf } from '../progress/checkpoint.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
-import type { RunnerProgress } from '../progress/progress.ts';
 import type { AnyProjector } from '../projection.ts';
 import { deadLettersSchema, loadDeadLetters, removeDeadLetter } from './dead-letters.ts';
 import { foldBatch, type FoldDefinition, type ProjectEvent } from './fold.ts';
@@ -13,9 +12,9 @@ import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type ProjectorInstance = ProjectionInstance & { readonly projection: AnyProjector };
 
-type ProjectorDependencies = Pick<ProjectionsDependencies, 'log' | 'views' | 'report'> & { readonly progress: RunnerProgress };
+type ProjectorDependencies = Pick<ProjectionsDependencies, 'log' | 'views' | 'report'>;
 
-export function projectorProcessor({ log, views, report, progress }: ProjectorDependencies, instance: ProjectorInstance): Processor {
+export function projectorProcessor({ log, views, report }: ProjectorDependencies, instance: ProjectorInstance): Processor {
   const { projection, build } = instance;
   const fold: FoldDefinition = {
     project: projection.project as ProjectEvent,
@@ -40,7 +39,6 @@ export function projectorProcessor({ log, views, report, progress }: ProjectorDe
         return { stored, deadLetters: await loadDeadLetters(views, instance.checkpoint), isBuilt: isMarked };
       }
       report({ type: 'checkpoint-beyond-head', runner: instance.runner, checkpoint: position, head: head ?? null });
-      progress.reset(instance.runner);
       await dropBuild(views, instance);
       return { stored: undefined, deadLetters: new Map(), isBuilt: false };
     },

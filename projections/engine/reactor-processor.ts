@@ -8,6 +8,7 @@ import { covers } from '../../ports/event-log/position.ts';
 import type { DocumentWrite, ViewSchema } from '../../ports/views/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import { openCheckpoint, positionOf, type Checkpoint } from '../progress/checkpoint.ts';
+import { shardOf } from '../progress/names.ts';
 import { retryOnConflict } from '../progress/retry-on-conflict.ts';
 import type { WaitForProjector } from '../progress/wait-for-projector.ts';
 import type { AnyReactorOrProcess } from '../projection.ts';
@@ -47,7 +48,8 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
       if (last === undefined) return { writes: [], unprocessable: new Map() };
       const upTo = at ?? (last.position as Position);
       await Promise.all(projection.after.map((projector) => waitForProjector(projector, upTo, signal)));
-      const notOpened = opening === undefined ? new Map() : await retryOnConflict(() => writeOpenWork(dependencies, opening.fold, events, checkpoint));
+      const notOpened =
+        opening === undefined ? new Map() : await retryOnConflict(() => writeOpenWork(dependencies, instance, opening.fold, events, checkpoint));
       const failed = await runEffects(
         events.filter(({ stream, revision }) => revision < (notOpened.get(stream)?.revision ?? Infinity)),
         {
@@ -80,12 +82,13 @@ function workOpeningOf(projection: AnyReactorOrProcess): WorkOpening | undefined
 /** Before the effects, without moving the checkpoint: the job that does the work finds the document, and a sweeper does where no job did. */
 async function writeOpenWork(
   { views }: Pick<ProjectionsDependencies, 'views'>,
+  instance: ProjectionInstance,
   fold: FoldDefinition,
   events: readonly Recorded[],
   checkpoint: Checkpoint,
 ): Promise<Unprocessable> {
   const { writes, unprocessable } = await foldBatch(views, fold, events);
-  if (writes.length > 0) await checkpoint.move(checkpoint.position(), stampOpenedAfter(writes, checkpoint.position()));
+  if (writes.length > 0) await checkpoint.move(checkpoint.position(), stampOpenedAfter(writes, instance, checkpoint.position()));
   return unprocessable;
 }
 
@@ -94,7 +97,7 @@ async function storedCheckpoint({ log, views, report, checkpointInLog }: Reactor
   const head = await log.head(instance.log);
   const stored = await views.checkpoint(instance.checkpoint);
   const inViews = positionOf(stored);
-  const inLog = await checkpointInLog.read(instance.logNumber);
+  const inLog = await checkpointInLog.read();
   const isNew = stored === undefined && inLog === undefined;
   const isBeyondHead = inViews !== undefined && !covers(head, inViews);
   if (isBeyondHead) report({ type: 'checkpoint-beyond-head', runner: instance.runner, checkpoint: inViews, head: head ?? null });
@@ -103,7 +106,7 @@ async function storedCheckpoint({ log, views, report, checkpointInLog }: Reactor
 
   const resumed = isNew ? head : inLog;
   // The start must outlast the views, or after their loss newer events would count as old too.
-  if (isNew && head !== undefined) await checkpointInLog.recordStart(head);
+  if (isNew && head !== undefined) await checkpointInLog.write(head);
   await openCheckpoint(views, instance.checkpoint, stored).move(resumed, []);
   return await views.checkpoint(instance.checkpoint);
 }
@@ -114,6 +117,7 @@ async function restoreDeadLetters(dependencies: ReactorDependencies, instance: R
   const reached = checkpoint.position();
   const lost: DocumentWrite[] = [];
   for (const event of (await openDeadLettersInLog(dependencies, instance, reached)).values()) {
+    if (shardOf(event.stream, instance.shards) !== instance.shard) continue;
     if (deadLetters.has(event.stream) || !covers(reached, event.position as Position)) continue;
     const deadLetter = { ...event, checkpoint: instance.checkpoint, waiting: 0, next: event.revision };
     deadLetters.set(deadLetter.stream, deadLetter);

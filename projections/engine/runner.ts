@@ -1,31 +1,33 @@
 /**
- * Runs one projection instance: from its checkpoint, through outages, and beside a runner of another process. The runner that moves
- * the checkpoint is the active one. A runner that finds the checkpoint moved by another stands by, and takes over when that one stalls.
+ * Runs one projection instance: while this process holds its lease, from its checkpoint, and through outages. A runner whose lease is
+ * revoked ends with the batch at hand, and stands by. Whatever the leases say, a runner that finds the checkpoint moved by another is
+ * fenced, and starts anew from there.
  */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
+import type { Lease, Leases } from '../leases/leases.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
-import { Fenced, openCheckpoint } from '../progress/checkpoint.ts';
+import { Fenced, openCheckpoint, type Checkpoint } from '../progress/checkpoint.ts';
+import type { PassedOverReporter } from '../progress/passed-over.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
 import type { BatchContext } from './apply-events.ts';
 import { readBatches, type BatchItem } from './batches.ts';
 import { RESOLVED } from './dead-letters.ts';
 import { processBatch } from './process-batch.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
-import { standBy, type StandbyConfig } from './stand-by.ts';
 
-export type RunnerConfig = StandbyConfig & {
+export type RunnerConfig = {
   readonly batchEventsMax: number;
   /** Shortest time between two batches of a runner that has caught up. */
   readonly batchIntervalMs: number;
-  /** How often the checkpoint is written while only events of other types come. */
+  /** How often the checkpoint is stored while only events of other types come. */
   readonly idleCheckpointMs: number;
   /** With more streams dead-lettered than this the projection is at fault and not the events: the runner stops and says so. */
   readonly deadLetterStreamsMax: number;
 };
 
-export type RunnerState = 'starting' | 'catching-up' | 'live' | 'standby' | 'retrying' | 'stopped';
+export type RunnerState = 'catching-up' | 'live' | 'standby' | 'retrying' | 'stopped';
 
 export type RunnerStatus = {
   readonly state: RunnerState;
@@ -50,8 +52,14 @@ export type Runner = AsyncDisposable & {
   caughtUp(): Promise<void>;
 };
 
-export type RunnerDependencies = ProjectionsDependencies & { readonly progress: RunnerProgress };
+export type RunnerDependencies = ProjectionsDependencies & {
+  readonly progress: RunnerProgress;
+  readonly leases: Leases;
+  readonly passedOver: PassedOverReporter;
+};
 
+/** A lease that took longer to get was another process's before. */
+const TAKEN_OVER_AFTER_MS = 500;
 /** After this many failures in a row at one place, events are written one by one to see whether one of them is the cause. */
 const ONE_BY_ONE_AFTER_FAILURES = 3;
 
@@ -64,7 +72,7 @@ export function startRunner(
   const stop = new AbortController();
   const context: RunnerContext = { dependencies, instance, processor: createProcessor(stop.signal), config, signal: stop.signal };
   const record: RunnerRecord = {
-    state: 'starting',
+    state: 'standby',
     batchContext: undefined,
     inProgress: [],
     newestAt: undefined,
@@ -87,7 +95,7 @@ export function startRunner(
       error: record.error,
       failingForMs: record.failingSinceMs === undefined ? 0 : performance.now() - record.failingSinceMs,
       runningForMs: performance.now() - startedMs,
-      isBuilt: record.isBuilt,
+      isBuilt: record.isBuilt || record.state === 'standby',
     }),
     caughtUp: () => record.caughtUp.promise,
     [Symbol.asyncDispose]: async () => {
@@ -119,39 +127,54 @@ type RunnerRecord = {
 };
 
 async function run(context: RunnerContext, record: RunnerRecord): Promise<void> {
-  const { dependencies, instance, config, signal } = context;
-  const { report } = dependencies;
-  while (!signal.aborted) {
-    try {
-      if (record.state === 'standby') {
-        await standBy(dependencies, instance, config, signal);
-        if (signal.aborted) break;
-        report({ type: 'took-over', runner: instance.runner });
-      }
-      await processBatches(context, record);
-    } catch (error) {
-      if (signal.aborted) break;
-      record.inProgress = [];
-      if (error instanceof Fenced) {
-        report({ type: 'fenced', runner: instance.runner });
-        setState(record, 'standby');
-        continue;
-      }
-      record.failures += 1;
-      record.failingSinceMs ??= performance.now();
-      record.error = String(error);
-      report({ type: 'retrying', runner: instance.runner, failures: record.failures, error });
-      if (record.state !== 'standby') setState(record, 'retrying');
-      await pause(retryDelayMs(record.failures), signal);
+  const { dependencies, instance, signal } = context;
+  using offer = dependencies.leases.offer(instance.checkpoint);
+  for (;;) {
+    const waitingSinceMs = performance.now();
+    const lease = await offer.acquire(signal);
+    if (lease === undefined) break;
+    if (record.batchContext !== undefined || performance.now() - waitingSinceMs >= TAKEN_OVER_AFTER_MS) {
+      dependencies.report({ type: 'took-over', runner: instance.checkpoint });
     }
+    await runLeased(context, record, lease);
+    await close(context, record);
+    dependencies.progress.leave(instance.checkpoint);
+    dependencies.passedOver.forget(instance.checkpoint);
+    Object.assign(record, { inProgress: [], failures: 0, failingSinceMs: undefined, error: undefined } satisfies Partial<RunnerRecord>);
+    setState(record, 'standby');
+    lease.release();
   }
-  await close(context, record);
   setState(record, 'stopped');
 }
 
-/** From the checkpoint on, for ever: it ends when the signal aborts, and throws when anything fails. */
-async function processBatches({ dependencies, instance, processor, config, signal }: RunnerContext, record: RunnerRecord): Promise<void> {
+async function runLeased(context: RunnerContext, record: RunnerRecord, lease: Lease): Promise<void> {
+  const { report } = context.dependencies;
+  const { runner } = context.instance;
+  const signal = AbortSignal.any([context.signal, lease.revoked]);
+  while (!signal.aborted && lease.isValid()) {
+    try {
+      await processBatches(context, record, lease, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      record.inProgress = [];
+      record.failures += 1;
+      if (error instanceof Fenced) report({ type: 'fenced', runner });
+      else {
+        record.failingSinceMs ??= performance.now();
+        record.error = String(error);
+        report({ type: 'retrying', runner, failures: record.failures, error });
+        setState(record, 'retrying');
+      }
+      await pause(retryDelayMs(record.failures), signal);
+    }
+  }
+}
+
+/** From the checkpoint on, until the signal aborts or the lease is over; it throws when anything fails. */
+async function processBatches(context: RunnerContext, record: RunnerRecord, lease: Lease, signal: AbortSignal): Promise<void> {
+  const { dependencies, instance, processor, config } = context;
   const { log, decodeShared, views, progress } = dependencies;
+  progress.enter(instance.checkpoint);
   const { stored, deadLetters, isBuilt } = await processor.open();
   record.isBuilt = isBuilt;
   const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
@@ -159,12 +182,13 @@ async function processBatches({ dependencies, instance, processor, config, signa
   record.batchContext = batchContext;
   setState(record, 'catching-up');
   const after = checkpoint.position();
-  if (after !== undefined) progress.advance(instance.runner, after);
+  if (after !== undefined) progress.advance(instance.checkpoint, after);
 
   const types = [...instance.projection.handles, RESOLVED];
-  const options = { ...config, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
+  const options = { ...config, partition: instance, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
   let writtenAt = performance.now();
   for await (const batch of readBatches({ log, decode: decodeShared }, options)) {
+    if (!lease.isValid()) return;
     if (batch.kind === 'idle') {
       await checkpoint.flush();
       continue;
@@ -176,15 +200,15 @@ async function processBatches({ dependencies, instance, processor, config, signa
       continue;
     }
     record.inProgress = items;
-    if (items.length > 0 || performance.now() - writtenAt >= config.idleCheckpointMs) {
+    if (items.length > 0 || checkpoint.stored() === undefined || performance.now() - writtenAt >= config.idleCheckpointMs) {
       await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
       writtenAt = performance.now();
     } else {
-      checkpoint.skipTo(position);
+      passOver(dependencies, instance, checkpoint, position);
     }
     if (batch.caughtUp) await processor.caughtUp();
     record.isBuilt ||= batch.caughtUp;
-    progress.advance(instance.runner, position);
+    progress.advance(instance.checkpoint, position);
     Object.assign(record, {
       inProgress: [],
       newestAt: appendedAt(items.at(-1)) ?? record.newestAt,
@@ -194,6 +218,12 @@ async function processBatches({ dependencies, instance, processor, config, signa
     } satisfies Partial<RunnerRecord>);
     setState(record, batch.caughtUp ? 'live' : 'catching-up');
   }
+}
+
+function passOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint, position: Position): void {
+  checkpoint.skipTo(position);
+  const since = checkpoint.stored();
+  if (since !== undefined) passedOver.passed({ unit, since, position });
 }
 
 function setState(record: RunnerRecord, state: RunnerState): void {

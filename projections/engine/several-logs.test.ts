@@ -7,7 +7,7 @@ import type { AnyProjector, Projector } from '../projection.ts';
 import { startProjections, type ProjectionsConfig } from '../rollout/start-projections.ts';
 import { postEdited, postPublished, type PostEdited, type PostPublished } from '../testing/small-projections.ts';
 
-const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 5_000, batchIntervalMs: 1 } satisfies Partial<ProjectionsConfig>;
+const QUICK = { idleCheckpointMs: 20, batchIntervalMs: 1 } satisfies Partial<ProjectionsConfig>;
 const POSTS = 60;
 const EDITS = 5;
 

@@ -3,7 +3,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsConfig } from '../rollout/start-projections.ts';
 import type { ProjectionsFixture } from '../test-fixture.ts';
 
-export const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, logCheckpointMs: 0 } satisfies Partial<ProjectionsConfig>;
+export const QUICK = { idleCheckpointMs: 20, logCheckpointMs: 0 } satisfies Partial<ProjectionsConfig>;
 
 export async function checkpointInLog({ log, codec }: ProjectionsFixture): Promise<Position | undefined> {
   for await (const stored of log.readStream('checkpoint-counting', { from: 'end', direction: 'backwards', limit: 1 })) {

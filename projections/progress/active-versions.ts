@@ -1,27 +1,32 @@
-/** Which build of each projector is active, that is: answers queries. Activating is an event, so every process that reads follows the log. */
+/**
+ * Which build of each projector is active, that is: answers queries, and which is to be built. Activating, asking for a rebuild and
+ * giving it up are events, so every process follows the log.
+ */
 import { versionsStream } from '../../domain/shared/streams.ts';
-import type { Position } from '../../ports/event-log/port.ts';
-import { covers } from '../../ports/event-log/position.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import type { AnyProjector } from '../projection.ts';
 import { retryUntilDone } from './back-off.ts';
-import { physicalCollection, runnerName, sameBuild, type BuildId } from './names.ts';
-
-const ACTIVATED = 'operations.version-activated.v1';
+import { isOlder, physicalCollection, runnerName, type BuildId } from './names.ts';
+import { BUILD_EVENTS, changeBuilds, isOfBuilds, NO_BUILDS, type ProjectorBuilds } from './projector-builds.ts';
 
 export type ActiveVersions = {
   /** The build that is active; before the log names one, the newest version known here. */
   active(projection: string): BuildId;
   /** The build that the log names; undefined where it names none. */
   recorded(projection: string): BuildId | undefined;
+  /** The rebuild that was asked for, and is neither active nor given up. */
+  requested(projection: string): BuildId | undefined;
+  /** Rebuilds that were given up, and are newer than the active build. */
+  givenUp(projection: string): readonly BuildId[];
+  /** A build of this version that nobody has asked for before. */
+  nextBuild(projection: string, version: number): BuildId;
   /** The name under which the active build keeps a collection. Throws for a collection that no projector has. */
   physicalCollectionOf(collection: string): string;
   /** The runner of the build that a collection is read from. Throws for a collection that no projector has. */
   runnerOf(collection: string): string;
+  /** Another build is active, or asked for, or not any more. */
   onChange(listener: (projection: string) => void): Disposable;
 };
-
-type Activation = { readonly build: BuildId; readonly position: Position };
 
 /** Resolves once it knows the log's activations so far. */
 export async function followActiveVersions(
@@ -30,34 +35,30 @@ export async function followActiveVersions(
 ): Promise<AsyncDisposable & ActiveVersions> {
   const newest = newestVersions(projectors);
   const projectorOf = new Map(projectors.flatMap(({ name, indexes }) => Object.keys(indexes).map((collection) => [collection, name] as const)));
-  const activations = new Map<string, Activation>();
+  const builds = new Map<string, ProjectorBuilds>();
   const physical = new Map<string, string>();
   const listeners = new Set<(projection: string) => void>();
 
-  const apply = (projection: string, activation: Activation) => {
-    const before = activations.get(projection);
-    if (before !== undefined && covers(before.position, activation.position)) return; // seen before
-    activations.set(projection, activation);
-    physical.clear();
-    if (!sameBuild(activation.build, before?.build)) for (const listener of listeners) listener(projection);
-  };
   const applyAll = async (stored: Parameters<Decode>[0]) => {
     for (const event of await decode(stored)) {
-      if (event instanceof Error || event.type !== ACTIVATED) continue;
-      const { projection, version, build = 0 } = event.data;
-      apply(projection, { build: { version, build }, position: event.position as Position });
+      if (event instanceof Error || !isOfBuilds(event)) continue;
+      const { projection } = event.data;
+      const before = builds.get(projection) ?? NO_BUILDS;
+      const after = changeBuilds(before, event);
+      if (after === before) continue;
+      builds.set(projection, after);
+      physical.clear();
+      for (const listener of listeners) listener(projection);
     }
   };
 
   const stop = new AbortController();
   const heads = await Promise.all(log.logs.map((name) => log.head(name))); // before reading, so that no event falls in between
-  for (const name of newest.keys()) {
-    for await (const last of log.readStream(versionsStream(name), { from: 'end', direction: 'backwards', limit: 1 })) await applyAll([last]);
-  }
+  for (const name of newest.keys()) for await (const stored of log.readStream(versionsStream(name))) await applyAll([stored]);
   const following = log.logs.map((name, index) =>
     retryUntilDone(stop.signal, async () => {
       const after = heads[index];
-      for await (const { events } of log.subscribe(name, { ...(after === undefined ? {} : { after }), types: [ACTIVATED], signal: stop.signal })) {
+      for await (const { events } of log.subscribe(name, { ...(after === undefined ? {} : { after }), types: BUILD_EVENTS, signal: stop.signal })) {
         await applyAll(events);
       }
     }),
@@ -68,10 +69,13 @@ export async function followActiveVersions(
     if (projection === undefined) throw new Error(`No projector has a collection ${collection}.`);
     return projection;
   };
-  const active = (projection: string): BuildId => activations.get(projection)?.build ?? { version: newest.get(projection) ?? 1, build: 0 };
+  const active = (projection: string): BuildId => builds.get(projection)?.active ?? { version: newest.get(projection) ?? 1, build: 0 };
   return {
     active,
-    recorded: (projection) => activations.get(projection)?.build,
+    recorded: (projection) => builds.get(projection)?.active,
+    requested: (projection) => builds.get(projection)?.requested,
+    givenUp: (projection) => (builds.get(projection)?.givenUp ?? []).filter((build) => isOlder(active(projection), build)),
+    nextBuild: (projection, version) => ({ version, build: (builds.get(projection)?.newestBuilds.get(version) ?? 0) + 1 }),
     physicalCollectionOf: (collection) => {
       const cached = physical.get(collection);
       if (cached !== undefined) return cached;

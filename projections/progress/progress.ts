@@ -1,53 +1,59 @@
-/** How far the runners of this process have come, for callers that wait for them to come further. */
-import type { Position } from '../../ports/event-log/port.ts';
+/** How far the runners of this process have come, by unit, for callers that wait for them to come further. */
 import { covers, merge } from '../../ports/event-log/position.ts';
+import type { Position } from '../../ports/event-log/port.ts';
 
 export type RunnerProgress = {
-  of(runner: string): Position | undefined;
-  advance(runner: string, position: Position): void;
-  /** After a rebuild in place: the runner starts from nothing. */
-  reset(runner: string): void;
-  /** True as soon as the runner has come this far; false when the time is over or the signal aborts. */
-  waitFor(runner: string, position: Position, options: { readonly ms: number; readonly signal: AbortSignal }): Promise<boolean>;
+  /** Undefined where the unit doesn't run here, or has not come anywhere. */
+  of(unit: string): Position | undefined;
+  advance(unit: string, position: Position): void;
+  /** The unit runs here from now on, from nothing or from where `advance` says. */
+  enter(unit: string): void;
+  /** The unit doesn't run here any more. */
+  leave(unit: string): void;
+  /** Whether the unit runs here. */
+  has(unit: string): boolean;
+  /** Resolves as soon as the unit has come this far, when it doesn't run here any more, when the time is over, or when the signal aborts. */
+  waitFor(unit: string, position: Position, options: { readonly ms: number; readonly signal: AbortSignal }): Promise<void>;
 };
 
 type Waiter = { readonly position: Position; readonly resolve: () => void };
 
 export function trackProgress(): RunnerProgress {
-  const positions = new Map<string, Position>();
+  const positions = new Map<string, Position | undefined>();
   const waiters = new Map<string, Set<Waiter>>();
 
   return {
-    of: (runner) => positions.get(runner),
+    of: (unit) => positions.get(unit),
+    has: (unit) => positions.has(unit),
 
-    advance: (runner, position) => {
-      const reached = merge(positions.get(runner), position) ?? position;
-      positions.set(runner, reached);
-      const waiting = waiters.get(runner);
-      if (waiting === undefined || waiting.size === 0) return;
-      for (const waiter of waiting) {
-        if (!covers(reached, waiter.position)) continue;
-        waiter.resolve();
-      }
+    advance: (unit, position) => {
+      const reached = merge(positions.get(unit), position) ?? position;
+      positions.set(unit, reached);
+      for (const waiter of waiters.get(unit) ?? []) if (covers(reached, waiter.position)) waiter.resolve();
     },
 
-    reset: (runner) => void positions.delete(runner),
+    enter: (unit) => void positions.set(unit, undefined),
 
-    waitFor: (runner, position, { ms, signal }) => {
-      if (covers(positions.get(runner), position)) return Promise.resolve(true);
-      const waiting = waiters.get(runner) ?? new Set();
-      waiters.set(runner, waiting);
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const end = (isReached: boolean) => {
+    leave: (unit) => {
+      positions.delete(unit);
+      for (const waiter of waiters.get(unit) ?? []) waiter.resolve();
+    },
+
+    waitFor: (unit, position, { ms, signal }) => {
+      if (signal.aborted || covers(positions.get(unit), position)) return Promise.resolve();
+      const waiting = waiters.get(unit) ?? new Set();
+      waiters.set(unit, waiting);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const end = () => {
         waiting.delete(waiter);
+        if (waiting.size === 0 && waiters.get(unit) === waiting) waiters.delete(unit);
         clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        resolve(isReached);
+        signal.removeEventListener('abort', end);
+        resolve();
       };
-      const giveUp = () => end(false);
-      const waiter: Waiter = { position, resolve: () => end(true) };
-      const timer = setTimeout(giveUp, signal.aborted ? 0 : ms);
-      signal.addEventListener('abort', giveUp);
+      const waiter: Waiter = { position, resolve: end };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
       waiting.add(waiter);
       return promise;
     },

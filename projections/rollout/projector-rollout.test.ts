@@ -9,7 +9,7 @@ import { activeViews } from '../view-access/active-views.ts';
 import { startViewReader } from '../view-access/view-reader.ts';
 import { startProjections, type ProjectionsConfig } from './start-projections.ts';
 
-const QUICK = { idleCheckpointMs: 20, standbyPollMs: 10, takeOverAfterMs: 100, dropAfterMs: 10, batchEventsMax: 5 } satisfies Partial<ProjectionsConfig>;
+const QUICK = { idleCheckpointMs: 20, dropAfterMs: 10, batchEventsMax: 5 } satisfies Partial<ProjectionsConfig>;
 const SOON = { deadlineMs: 20_000 };
 
 type Texts = { texts: { readonly texts: readonly string[] }; 'text-counts': { readonly posts: number } };

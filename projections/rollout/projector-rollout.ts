@@ -1,21 +1,21 @@
 /**
  * Blue/green rollout of one projector: a new version, or a rebuild, is built beside the active build and takes its place when it has
- * caught up (`activate-build.ts`). The build that was active before is dropped a little later.
+ * caught up. Every process that has the projector builds, as far as it gets the leases; one switches (`switch-builds.ts`). A rebuild is
+ * asked for by an event, so it goes on whatever becomes of the process that asked.
  */
-import type { ViewStore } from '../../ports/views/port.ts';
+import type { OperationsEvent } from '../../domain/shared/operations.ts';
+import { versionsStream } from '../../domain/shared/streams.ts';
 import type { Runner } from '../engine/runner.ts';
-import { retryUntilDone } from '../progress/back-off.ts';
-import { buildOfRunner, isOlder, runnerOfCheckpoint, sameBuild, type BuildId } from '../progress/names.ts';
-import { dropLater, recordActive, untilActive, type ActivationContext, type ActivationDependencies } from './activate-build.ts';
+import { pause, retryDelayMs, retryUntilDone } from '../progress/back-off.ts';
+import { runnerName, runnerOfCheckpoint, sameBuild, type BuildId, type Division } from '../progress/names.ts';
 import { createBackgroundTasks } from './background-tasks.ts';
 import { createMutex } from './mutex.ts';
+import { nextBuild, recordActive, switchBuilds, type RolloutConfig, type SwitchDependencies } from './switch-builds.ts';
 
-export type RolloutConfig = {
-  /** How long readers of other processes have to learn of a switch before the build they read is dropped. */
-  readonly dropAfterMs: number;
-};
+const LOOK_EVERY_MS = 20;
 
-export type RebuildOutcome = 'activated' | 'cancelled';
+/** `interrupted`: this process stops; the rebuild goes on where another runs the projector, or when one starts. */
+export type RebuildOutcome = 'activated' | 'cancelled' | 'interrupted';
 
 export type ProjectorRollout = AsyncDisposable & {
   runners(): readonly Runner[];
@@ -24,20 +24,18 @@ export type ProjectorRollout = AsyncDisposable & {
 };
 
 /** Takes over the running builds: disposing of the rollout stops them. */
-export async function startProjectorRollout(dependencies: ActivationDependencies, { dropAfterMs }: RolloutConfig): Promise<ProjectorRollout> {
-  const { versions, running, report, views } = dependencies;
-  const { projector, newestVersion } = running;
+export async function startProjectorRollout(dependencies: SwitchDependencies, config: RolloutConfig & Division): Promise<ProjectorRollout> {
+  const { versions, running, report, leases } = dependencies;
+  const { projector } = running;
   const stop = new AbortController();
   const mutex = createMutex();
   const reportFailure = (error: unknown, failures: number) => report({ type: 'retrying', runner: projector, failures, error });
   const background = createBackgroundTasks(stop.signal, reportFailure);
-  const context: ActivationContext = { dependencies, mutex, background, dropAfterMs, signal: stop.signal };
-  let rebuilding: BuildId | undefined;
 
   const reconcile = async () => {
-    const active = versions.active(projector);
-    const next = active.version === newestVersion ? rebuilding : { version: newestVersion, build: 0 };
-    const wanted = [active, next].filter((build): build is BuildId => build !== undefined && running.hasVersion(build.version));
+    const wanted = [versions.active(projector), nextBuild(dependencies)].filter(
+      (build): build is BuildId => build !== undefined && running.hasVersion(build.version),
+    );
     await running.stopAllExcept(wanted);
     for (const build of wanted) running.start(build);
   };
@@ -47,36 +45,62 @@ export async function startProjectorRollout(dependencies: ActivationDependencies
   const listening = versions.onChange((projection) => {
     if (projection === projector) background.start(() => mutex(reconcile));
   });
-  if (versions.active(projector).version !== newestVersion) {
-    background.start(() => untilActive(context, { version: newestVersion, build: 0 }, stop.signal));
-  }
-  for (const build of await olderBuilds(views, projector, versions.active(projector))) dropLater(context, build);
+  background.start(async () => {
+    using offer = leases.offer(`rollout:${projector}`);
+    for (let failures = 0; ;) {
+      const lease = await offer.acquire(stop.signal);
+      if (lease === undefined) return;
+      try {
+        await switchBuilds({ dependencies, config }, AbortSignal.any([stop.signal, lease.revoked]));
+        failures = 0;
+      } catch (error) {
+        if (!stop.signal.aborted) reportFailure(error, (failures += 1));
+        await pause(retryDelayMs(Math.max(1, failures)), stop.signal);
+      } finally {
+        lease.release();
+      }
+    }
+  });
 
-  const build = async (wanted: BuildId, signal: AbortSignal): Promise<RebuildOutcome> => {
-    await mutex(async () => {
-      await running.drop(wanted); // left by an interrupted attempt
-      running.start(wanted);
-    });
-    await retryUntilDone(signal, () => untilActive(context, wanted, signal), reportFailure);
-    return await mutex(async () => {
-      if (sameBuild(wanted, versions.active(projector))) return 'activated';
-      await running.stop(wanted);
-      if (!stop.signal.aborted) await running.drop(wanted);
-      return 'cancelled';
-    });
+  let isRebuilding = false;
+  const append = (event: OperationsEvent) => dependencies.appendOperations(versionsStream(projector), event);
+  const dataOf = (build: BuildId) => ({ projection: projector, ...build, at: dependencies.clock() });
+  const isActive = (build: BuildId) => sameBuild(build, versions.active(projector));
+  const isLeft = async (build: BuildId) => {
+    const runner = runnerName({ name: projector, kind: 'projector' }, build);
+    return [...(await dependencies.views.checkpoints()).keys()].some((checkpoint) => runnerOfCheckpoint(checkpoint) === runner);
+  };
+
+  const rebuild = async (signal: AbortSignal): Promise<RebuildOutcome> => {
+    const wanted = versions.nextBuild(projector, versions.active(projector).version);
+    await append({ type: 'operations.rebuild-requested.v1', data: dataOf(wanted) });
+    const isKnown = () => versions.nextBuild(projector, wanted.version).build > wanted.build;
+    const isOver = () => isActive(wanted) || (isKnown() && !sameBuild(wanted, versions.requested(projector)));
+    let isCancelled = false;
+    while (!stop.signal.aborted && !isOver()) {
+      if (signal.aborted && !isCancelled) {
+        await retryUntilDone(stop.signal, () => append({ type: 'operations.rebuild-cancelled.v1', data: dataOf(wanted) }), reportFailure);
+        isCancelled = true;
+      }
+      await pause(LOOK_EVERY_MS, AbortSignal.any([stop.signal, ...(isCancelled ? [] : [signal])]));
+    }
+    if (isActive(wanted)) return 'activated';
+    if (stop.signal.aborted) return 'interrupted';
+    if (!isCancelled) throw new Error(`The rebuild of ${projector} was given up, for another build took its place.`);
+    while (!stop.signal.aborted && (await isLeft(wanted))) await pause(LOOK_EVERY_MS, stop.signal);
+    return 'cancelled';
   };
 
   return {
     runners: () => running.runners(),
 
-    rebuild: async ({ signal } = {}) => {
-      const active = versions.active(projector);
-      if (rebuilding !== undefined || active.version !== newestVersion) throw new Error(`${projector} is being built already.`);
-      rebuilding = { version: active.version, build: active.build + 1 };
+    rebuild: async ({ signal = NEVER } = {}) => {
+      if (isRebuilding || nextBuild(dependencies) !== undefined) throw new Error(`${projector} is being built already.`);
+      isRebuilding = true;
       try {
-        return await build(rebuilding, signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]));
+        return await rebuild(signal);
       } finally {
-        rebuilding = undefined;
+        isRebuilding = false;
       }
     },
 
@@ -89,9 +113,4 @@ export async function startProjectorRollout(dependencies: ActivationDependencies
   };
 }
 
-/** Builds that an earlier activation left because the process stopped before it could drop them. */
-async function olderBuilds(views: Pick<ViewStore, 'checkpoints'>, projector: string, active: BuildId): Promise<readonly BuildId[]> {
-  const runners = new Set(Array.from((await views.checkpoints()).keys(), runnerOfCheckpoint));
-  const builds = Array.from(runners, (runner) => buildOfRunner(projector, runner));
-  return builds.filter((build): build is BuildId => build !== undefined && isOlder(build, active));
-}
+const NEVER = new AbortController().signal;

@@ -1,7 +1,8 @@
 /** The builds of one projector that run in this process. */
+import type { EventLog } from '../../ports/event-log/port.ts';
 import { dropBuild, projectorProcessor, type ProjectorInstance } from '../engine/projector-processor.ts';
 import { startRunner, type Runner, type RunnerConfig, type RunnerDependencies } from '../engine/runner.ts';
-import { checkpointName, runnerName, type BuildId } from '../progress/names.ts';
+import { checkpointName, partitionsOf, runnerName, type BuildId, type Division } from '../progress/names.ts';
 import type { AnyProjector } from '../projection.ts';
 
 /** The versions of one projector that there is code for. */
@@ -19,11 +20,15 @@ export type RunningBuilds = AsyncDisposable & {
   stopAllExcept(builds: readonly BuildId[]): Promise<void>;
   /** Leaves nothing of the build in the views. */
   drop(build: BuildId): Promise<void>;
-  /** One for each log. */
+  /** One for each shard of each log. */
   instances(build: BuildId): readonly ProjectorInstance[];
 };
 
-export function createRunningBuilds(dependencies: RunnerDependencies, versions: ProjectorVersions, config: RunnerConfig): RunningBuilds {
+export function createRunningBuilds(
+  dependencies: RunnerDependencies,
+  versions: ProjectorVersions,
+  config: RunnerConfig & Pick<Division, 'shards'>,
+): RunningBuilds {
   const newest = versions.reduce((one, other) => (other.version > one.version ? other : one));
   const running = new Map<string, readonly Runner[]>();
   const runnerOf = (build: BuildId) => runnerName(newest, build);
@@ -31,10 +36,7 @@ export function createRunningBuilds(dependencies: RunnerDependencies, versions: 
   const instances = (build: BuildId): readonly ProjectorInstance[] => {
     const projection = versions.find(({ version }) => version === build.version) ?? newest; // collections of an unknown version are dropped by today's names
     const runner = runnerOf(build);
-    return dependencies.log.logs.map((log, logNumber) => {
-      const checkpoint = checkpointName(runner, { log: logNumber, shard: 0 });
-      return { projection, build, runner, checkpoint, log, logNumber };
-    });
+    return unitsOf(dependencies.log, runner, config).map((unit) => ({ projection, build, runner, ...unit }));
   };
   const stopRunners = async (runner: string) => {
     await Promise.all((running.get(runner) ?? []).map((one) => one[Symbol.asyncDispose]()));
@@ -58,9 +60,20 @@ export function createRunningBuilds(dependencies: RunnerDependencies, versions: 
     },
     drop: async (build) => {
       for (const instance of instances(build)) await dropBuild(dependencies.views, instance);
-      dependencies.progress.reset(runnerOf(build));
     },
     instances,
     [Symbol.asyncDispose]: async () => void (await Promise.all([...running.keys()].map(stopRunners))),
   };
 }
+
+/** What a runner works on, once for each shard of each log. */
+export const unitsOf = ({ logs }: Pick<EventLog, 'logs'>, runner: string, { shards }: Pick<Division, 'shards'>): readonly Unit[] =>
+  partitionsOf({ logs: logs.length, shards }).map((partition) => ({
+    checkpoint: checkpointName(runner, partition),
+    log: logs[partition.log] ?? '',
+    logNumber: partition.log,
+    shard: partition.shard,
+    shards,
+  }));
+
+type Unit = Pick<ProjectorInstance, 'checkpoint' | 'log' | 'logNumber' | 'shard' | 'shards'>;

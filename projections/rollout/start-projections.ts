@@ -1,27 +1,34 @@
 /**
- * Runs projections: each in each log from its own checkpoint, apart from all others. Projectors fold into views, reactors and
- * processes cause effects; `engine/runner.ts` is what they have in common, `projector-rollout.ts` decides which builds of a projector run.
+ * Runs projections: each in each shard of each log from its own checkpoint, apart from all others. Projectors fold into views, reactors
+ * and processes cause effects; `engine/runner.ts` is what they have in common, `projector-rollout.ts` decides which builds of a projector run.
  */
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { writtenAs } from '../../domain/upcast.ts';
-import type { Position } from '../../ports/event-log/port.ts';
+import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import { createCheckpointInLog } from '../engine/checkpoint-in-log.ts';
+import { deadLettersSchema } from '../engine/dead-letters.ts';
 import { reactorProcessor, type ReactorConfig, type ReactorInstance } from '../engine/reactor-processor.ts';
 import { startRunner, type Runner, type RunnerConfig, type RunnerState } from '../engine/runner.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
+import type { Leases } from '../leases/leases.ts';
+import { soleHolder } from '../leases/sole-holder.ts';
 import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
 import { pause } from '../progress/back-off.ts';
-import { checkpointName, runnerName, sameBuild } from '../progress/names.ts';
-import { trackProgress } from '../progress/progress.ts';
-import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
+import { runnerName, sameBuild, type Division } from '../progress/names.ts';
+import { tellNobody, type PassedOverReporter } from '../progress/passed-over.ts';
+import { positionsAnywhere } from '../progress/positions.ts';
+import { trackProgress, type RunnerProgress } from '../progress/progress.ts';
+import { recordShards } from '../progress/shards.ts';
+import { createWaitForProjector } from '../progress/wait-for-projector.ts';
 import type { AnyProjection, AnyProjector, AnyReactorOrProcess } from '../projection.ts';
 import { createWaitForViews, type WaitForViews } from '../view-access/wait-for-views.ts';
 import { lagOf, type ProjectionLag } from './lag.ts';
-import { startProjectorRollout, type ProjectorRollout, type RebuildOutcome, type RolloutConfig } from './projector-rollout.ts';
-import { createRunningBuilds, type ProjectorVersions } from './running-builds.ts';
+import { startProjectorRollout, type ProjectorRollout, type RebuildOutcome } from './projector-rollout.ts';
+import { createRunningBuilds, unitsOf, type ProjectorVersions } from './running-builds.ts';
+import type { RolloutConfig } from './switch-builds.ts';
 
-type EngineConfig = RunnerConfig & RolloutConfig & ReactorConfig;
+type EngineConfig = RunnerConfig & RolloutConfig & ReactorConfig & Pick<Division, 'shards'>;
 
 export type ProjectionsConfig = {
   readonly projections: readonly AnyProjection[];
@@ -32,13 +39,12 @@ export type ProjectionsConfig = {
 const DEFAULTS: EngineConfig = {
   batchEventsMax: 1_000,
   batchIntervalMs: 25,
-  idleCheckpointMs: 500,
-  standbyPollMs: 500,
-  takeOverAfterMs: 5_000,
+  idleCheckpointMs: 30_000,
   deadLetterStreamsMax: 10_000,
   dropAfterMs: 30_000,
   effectsMax: 64,
   logCheckpointMs: 5_000,
+  shards: 1,
 };
 
 export type ProjectionStatus = ProjectionLag & {
@@ -48,6 +54,7 @@ export type ProjectionStatus = ProjectionLag & {
   readonly build: number;
   readonly kind: AnyProjection['kind'];
   readonly log: string;
+  readonly shard: number;
   /** Whether queries read it; always true for a reactor or process. */
   readonly active: boolean;
   readonly state: RunnerState;
@@ -67,46 +74,64 @@ export type Projections = AsyncDisposable & {
   status(): Promise<readonly ProjectionStatus[]>;
   /** Resolves when every projector here has caught up once, or when the time is over. */
   untilCaughtUp(options: { readonly ms: number }): Promise<void>;
-  /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled, or when this stops before: nothing changes. */
+  /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled: nothing changes. When this stops before, the rebuild goes on elsewhere, or at the next start. */
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
 
-type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> & Partial<Pick<ProjectionsDependencies, 'report'>>;
+type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> &
+  Partial<Pick<ProjectionsDependencies, 'report'>> & {
+    /** Who works on what, where several processes share the views; this process is the only one where it is absent. */
+    readonly leases?: Leases;
+    /** Tells other processes what is passed over here. */
+    readonly passedOver?: PassedOverReporter;
+    /** How far the units have come that run here, for those who wait for them in this process. */
+    readonly progress?: RunnerProgress;
+  };
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
 export async function startProjections(given: GivenDependencies, config: ProjectionsConfig): Promise<Projections> {
-  const progress = trackProgress();
-  const dependencies = { report: () => undefined, decodeShared: shareDecoding(given.decode), ...given, progress };
+  const dependencies = {
+    report: () => undefined,
+    decodeShared: shareDecoding(given.decode),
+    leases: soleHolder(),
+    passedOver: tellNobody,
+    progress: trackProgress(),
+    ...given,
+  };
+  const { progress, log, views } = dependencies;
   const settings = { ...DEFAULTS, ...config };
+  const division: Division = { logs: log.logs.length, shards: settings.shards };
   // The log knows an event by the version in which it was written.
   const projections = config.projections.map((projection) => ({ ...projection, handles: writtenAs(projection.handles) }));
   const projectors = projections.filter(isProjector);
   const names = [...newestVersions(projectors).keys()];
   const { elsewhere = [] } = config;
   checkNames(projections, [...names, ...elsewhere.map(({ name }) => name)]);
+  await recordShards(views, division);
+  await views.prepare(deadLettersSchema); // so that a query before the first dead letter finds nothing instead of failing
 
   await using starting = new AsyncDisposableStack();
   const versions = starting.use(await followActiveVersions(dependencies, [...projectors, ...elsewhere]));
+
+  const positions = positionsAnywhere({ views, local: progress }, division);
+  const waitForProjector = createWaitForProjector({ versions, positions });
 
   const rollouts = new Map<string, ProjectorRollout>();
   for (const name of names) {
     const versionsOfOne = projectors.filter((projector) => projector.name === name) as unknown as ProjectorVersions;
     const running = createRunningBuilds(dependencies, versionsOfOne, settings);
-    rollouts.set(name, starting.use(await startProjectorRollout({ ...dependencies, versions, running }, settings)));
+    const ofProjector = { ...dependencies, versions, running, positions };
+    rollouts.set(name, starting.use(await startProjectorRollout(ofProjector, { ...settings, ...division })));
   }
   const projectorRunners = () => [...rollouts.values()].flatMap((rollout) => rollout.runners());
-  const runsHere = (runner: string) => {
-    const here = projectorRunners().filter(({ instance }) => instance.runner === runner);
-    return here.length > 0 && here.every((one) => one.status().state !== 'standby');
-  };
-  const waitForProjector = createWaitForProjector({ versions, positions: positionsAnywhere(dependencies.views, { progress, runsHere }) });
 
-  const reactorRunners = projections.filter(isReactorOrProcess).flatMap((projection) => {
-    const ofReactor = { ...dependencies, waitForProjector, checkpointInLog: createCheckpointInLog(dependencies, projection.name) };
-    return reactorInstances(projection, dependencies.log.logs).map((instance) =>
-      starting.use(startRunner(dependencies, instance, (signal) => reactorProcessor(ofReactor, instance, settings, signal), settings)),
-    );
-  });
+  const reactorRunners = projections.filter(isReactorOrProcess).flatMap((projection) =>
+    reactorInstances(projection, log, settings).map((instance) => {
+      const partition = { log: instance.logNumber, shard: instance.shard };
+      const ofReactor = { ...dependencies, waitForProjector, checkpointInLog: createCheckpointInLog(dependencies, projection.name, partition) };
+      return starting.use(startRunner(dependencies, instance, (signal) => reactorProcessor(ofReactor, instance, settings, signal), settings));
+    }),
+  );
   const running = starting.move();
 
   return {
@@ -132,15 +157,18 @@ export async function startProjections(given: GivenDependencies, config: Project
   };
 }
 
-/** One for each log. */
-function reactorInstances(projection: AnyReactorOrProcess, logs: readonly string[]): readonly ReactorInstance[] {
+/** One for each shard of each log. */
+function reactorInstances(projection: AnyReactorOrProcess, log: Pick<EventLog, 'logs'>, division: Pick<Division, 'shards'>): readonly ReactorInstance[] {
   const build = { version: projection.version, build: 0 };
   const runner = runnerName(projection, build);
-  return logs.map((log, logNumber) => ({ projection, build, runner, checkpoint: checkpointName(runner, { log: logNumber, shard: 0 }), log, logNumber }));
+  return unitsOf(log, runner, division).map((unit) => ({ projection, build, runner, ...unit }));
 }
 
+/** Its holder tells how far it is behind. */
+const NO_LAG: ProjectionLag = { lagEvents: 0, lagSeconds: 0 };
+
 function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
-  const { projection, build, log } = runner.instance;
+  const { projection, build, log, shard } = runner.instance;
   const { state, position, deadLetters, error, failingForMs, isBuilt } = runner.status();
   const active = projection.kind !== 'projector' || sameBuild(build, versions.active(projection.name));
   return {
@@ -148,6 +176,7 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
     ...build,
     kind: projection.kind,
     log,
+    shard,
     active,
     state,
     position,
@@ -155,7 +184,7 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
     error,
     failingSeconds: failingForMs / SECOND_MS,
     isBuilt,
-    ...lag,
+    ...(state === 'standby' ? NO_LAG : lag),
   };
 }
 

@@ -7,7 +7,7 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { covers, logsIn, offsetIn, positionAt, sortable } from '../../ports/event-log/position.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
-import { positionsOfRunners } from '../progress/wait-for-projector.ts';
+import type { Positions } from '../progress/positions.ts';
 import { friendId } from '../read-models/friends.ts';
 import { relationshipId } from '../read-models/relationships.ts';
 import type { TidingsViews } from './tidings-views.ts';
@@ -29,9 +29,13 @@ export type FeedLag = {
 };
 
 type UnderWay = { readonly post: PostId; readonly author: PersonId };
-type Dependencies = { readonly stored: Pick<ViewStore, 'prepare' | 'checkpoints' | 'find'>; readonly views: Pick<TidingsViews, 'find' | 'pluck' | 'getMany'> };
+type Dependencies = {
+  readonly stored: Pick<ViewStore, 'prepare' | 'find'>;
+  readonly views: Pick<TidingsViews, 'find' | 'pluck' | 'getMany'>;
+  readonly positions: Pick<Positions, 'of'>;
+};
 
-export async function openFeedLag({ stored, views }: Dependencies): Promise<FeedLag> {
+export async function openFeedLag({ stored, views, positions }: Dependencies): Promise<FeedLag> {
   await stored.prepare({ [OPEN_FAN_OUTS]: { indexes: [] } }); // a query before the first fan-out finds nothing instead of failing
 
   const openFanOuts = () => stored.find<UnderWay>(OPEN_FAN_OUTS, { limit: POSTS_UNDER_WAY_MAX + 1 });
@@ -53,12 +57,8 @@ export async function openFeedLag({ stored, views }: Dependencies): Promise<Feed
   return {
     postsMissing: async (reader, upTo) => {
       // Before all else: what is before the checkpoint is either open work, or done.
-      const reached = positionsOfRunners(await stored.checkpoints());
-      const [isIncomplete, open, newer] = await Promise.all([
-        hasNewAuthors(reader, reached.get(INVALIDATE_FEEDS), upTo),
-        openFanOuts(),
-        postsAfter(reached.get(FEED_FAN_OUT), upTo),
-      ]);
+      const [invalidated, fannedOut] = await Promise.all([positions.of(INVALIDATE_FEEDS), positions.of(FEED_FAN_OUT)]);
+      const [isIncomplete, open, newer] = await Promise.all([hasNewAuthors(reader, invalidated, upTo), openFanOuts(), postsAfter(fannedOut, upTo)]);
       if (isIncomplete || open.length > POSTS_UNDER_WAY_MAX || newer.length > POSTS_UNDER_WAY_MAX) return undefined;
       return ofAuthors(views, reader, [...open, ...newer]);
     },

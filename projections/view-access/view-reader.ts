@@ -1,10 +1,12 @@
-/** Reading views in a process that runs no projections. */
+/** Reading views, whether or not this process runs the projections that keep them. */
 import type { ViewSchema, ViewStore } from '../../ports/views/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { followActiveVersions } from '../progress/active-versions.ts';
 import { builtBuildsIn } from '../progress/built.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
-import { createWaitForProjector, positionsAnywhere } from '../progress/wait-for-projector.ts';
+import { positionsAnywhere, type Positions } from '../progress/positions.ts';
+import type { RunnerProgress } from '../progress/progress.ts';
+import { createWaitForProjector } from '../progress/wait-for-projector.ts';
 import type { AnyProjector, DocumentsOf } from '../projection.ts';
 import { activeViews, type ActiveViews } from './active-views.ts';
 import { createWaitForViews, type WaitForViews } from './wait-for-views.ts';
@@ -13,17 +15,25 @@ import { createWaitForViews, type WaitForViews } from './wait-for-views.ts';
 export type ViewReader<Projectors extends AnyProjector> = AsyncDisposable & {
   readonly views: ActiveViews<DocumentsOf<Projectors>>;
   readonly waitForViews: WaitForViews<Projectors['name']>;
+  /** How far each projection has come. */
+  readonly positions: Pick<Positions, 'of'>;
 };
 
+/** `progress`: how far the projections have come that run in this process. */
+type ViewReaderDependencies = { readonly log: ReadableLog; readonly views: ViewStore; readonly decode: Decode; readonly progress?: RunnerProgress };
+
 export async function startViewReader<Projectors extends AnyProjector>(
-  { log, views, decode }: { readonly log: ReadableLog; readonly views: ViewStore; readonly decode: Decode },
-  { projectors }: { readonly projectors: readonly Projectors[] },
+  { log, views, decode, progress }: ViewReaderDependencies,
+  { projectors, shards = 1 }: { readonly projectors: readonly Projectors[]; readonly shards?: number },
 ): Promise<ViewReader<Projectors>> {
   const versions = await followActiveVersions({ log, decode }, projectors);
   await views.prepare(schemaOf(projectors, (projection) => versions.active(projection))); // so that a query before the first runner is told that the views are not built
+  const division = { logs: log.logs.length, shards };
+  const positions = positionsAnywhere({ views, ...(progress === undefined ? {} : { local: progress }) }, division);
   return {
-    views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, { logs: log.logs.length }) }),
-    waitForViews: createWaitForViews(createWaitForProjector({ versions, positions: positionsAnywhere(views) })),
+    views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, division) }),
+    waitForViews: createWaitForViews(createWaitForProjector({ versions, positions })),
+    positions,
     [Symbol.asyncDispose]: () => versions[Symbol.asyncDispose](),
   };
 }

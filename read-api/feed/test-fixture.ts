@@ -144,13 +144,9 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     views,
     stored: {
       prepare: async () => undefined,
-      checkpoints: async () =>
-        new Map([
-          [FEED_FAN_OUT, positionAt(0, reached.fanOut)],
-          [INVALIDATE_FEEDS, positionAt(0, reached.invalidation)],
-        ]),
       find: async () => [...fanOuts] as never,
     },
+    positions: { of: async (runner) => ({ [FEED_FAN_OUT]: positionAt(0, reached.fanOut), [INVALIDATE_FEEDS]: positionAt(0, reached.invalidation) })[runner] },
   });
   const happen = (events: Parameters<typeof project>[0]) => oneByOne(() => project(events));
 

@@ -1,0 +1,95 @@
+/**
+ * How far each runner has come, wherever it runs: in each log as far as the slowest of its shards. Runners of this process tell
+ * their positions themselves. Those of other processes are read from the views; callers that wait at the same time share one read.
+ */
+import type { Position } from '../../ports/event-log/port.ts';
+import { covers, logsIn, merge, offsetIn, positionAt } from '../../ports/event-log/position.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
+import { pause } from './back-off.ts';
+import { positionOf } from './checkpoint.ts';
+import { BOOKKEEPING, checkpointName, partitionsOf, type Division } from './names.ts';
+import { isPassedOver, passedOverIn } from './passed-over.ts';
+import type { RunnerProgress } from './progress.ts';
+
+const POLL_MS = 20;
+/** A unit of this process may pass to another while a caller waits for it: how soon that is noticed at the latest. */
+const LOCAL_RECHECK_MS = 1_000;
+
+export type Positions = {
+  /** Undefined where a shard of every log has not come anywhere. */
+  of(runner: string): Promise<Position | undefined>;
+  /** Resolves when every shard has passed the position; rejects when the signal aborts. */
+  wait(runner: string, position: Position, signal: AbortSignal): Promise<void>;
+};
+
+type PositionsDependencies = { readonly views: Pick<ViewStore, 'checkpoints'>; readonly local?: Pick<RunnerProgress, 'of' | 'has' | 'waitFor'> };
+
+export function positionsAnywhere({ views, local }: PositionsDependencies, division: Division): Positions {
+  let reading: Promise<ReadonlyMap<string, Position>> | undefined;
+  const readPositions = () =>
+    (reading ??= views
+      .checkpoints()
+      .then(positionsOfUnits)
+      .finally(() => (reading = undefined)));
+
+  return {
+    of: async (runner) => {
+      const stored = await readPositions();
+      return slowestShards(runner, division, (unit) => merge(local?.of(unit), stored.get(unit)));
+    },
+
+    wait: async (runner, position, signal) => {
+      for (;;) {
+        signal.throwIfAborted();
+        const behind = targets(runner, division, position).filter(({ unit, target }) => !covers(local?.of(unit), target));
+        if (behind.length === 0) return;
+        if (local !== undefined && behind.every(({ unit }) => local.has(unit))) {
+          await Promise.all(behind.map(({ unit, target }) => local.waitFor(unit, target, { ms: LOCAL_RECHECK_MS, signal })));
+          continue;
+        }
+        const stored = await readPositions();
+        if (behind.every(({ unit, target }) => covers(stored.get(unit), target))) return;
+        await pause(POLL_MS, signal);
+      }
+    },
+  };
+}
+
+/** What each unit of a runner has to pass, for the runner to have passed the position. */
+const targets = (runner: string, { shards }: Division, position: Position) =>
+  logsIn(position).flatMap((log) => {
+    const target = positionAt(log, offsetIn(position, log) ?? 0n);
+    return Array.from({ length: shards }, (_, shard) => ({ unit: checkpointName(runner, { log, shard }), target }));
+  });
+
+function slowestShards(runner: string, division: Division, positionOfUnit: (unit: string) => Position | undefined): Position | undefined {
+  const slowest = new Map<number, bigint>();
+  const notBegun = new Set<number>();
+  for (const partition of partitionsOf(division)) {
+    const { log } = partition;
+    const position = positionOfUnit(checkpointName(runner, partition));
+    const offset = position === undefined ? undefined : offsetIn(position, log);
+    if (offset === undefined) notBegun.add(log);
+    else if (offset < (slowest.get(log) ?? offset + 1n)) slowest.set(log, offset);
+  }
+  return [...slowest]
+    .filter(([log]) => !notBegun.has(log))
+    .reduce<Position | undefined>((merged, [log, offset]) => merge(merged, positionAt(log, offset)), undefined);
+}
+
+/** By unit: how far it has come by its stored checkpoint, and by what its process has told that it passed over since. */
+function positionsOfUnits(checkpoints: ReadonlyMap<string, string>): ReadonlyMap<string, Position> {
+  const positions = new Map<string, Position>();
+  for (const [checkpoint, stored] of checkpoints) {
+    const position = checkpoint.startsWith(BOOKKEEPING) ? undefined : positionOf(stored);
+    if (position !== undefined) positions.set(checkpoint, position);
+  }
+  for (const [checkpoint, stored] of checkpoints) {
+    if (!isPassedOver(checkpoint)) continue;
+    for (const { unit, since, position } of passedOverIn(stored)) {
+      const merged = checkpoints.get(unit) === since ? merge(positions.get(unit), position) : undefined;
+      if (merged !== undefined) positions.set(unit, merged);
+    }
+  }
+  return positions;
+}
