@@ -1,12 +1,15 @@
 /** The application core: commands that are decided and appended, on the adapters. */
 import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
+import type { WebAuthnSite } from '../commands/handling/dependencies.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
 import type { Instant } from '../domain/shared/instant.ts';
+import { isAllowedOrigin } from '../edge/network/origins.ts';
 import { createPasswords } from '../edge/auth/passwords.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { Adapters } from './adapters/adapters.ts';
+import type { Config } from './config/config.ts';
 import { installationSecret } from './data-folder.ts';
 import { withCommandTelemetry, type CommandEvent } from './telemetry/command-telemetry.ts';
 
@@ -20,10 +23,13 @@ export type CoreReports = {
   readonly reportSnapshotFailure?: (error: unknown) => void;
 };
 
+export type CoreConfig = { /** Where keys of people are asked for; absent in a process that logs nobody in. */ readonly webAuthn?: WebAuthnSite };
+
 export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
   { reportCommand = () => undefined, reportSnapshotFailure = () => undefined }: CoreReports = {},
+  { webAuthn }: CoreConfig = {},
 ): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
   const codec = createCodec(keyring);
@@ -40,7 +46,12 @@ export async function createCore(
     handling,
     codec,
     keyring,
-    logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names') },
+    logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names'), ...(webAuthn !== undefined && { webAuthn }) },
   });
   return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };
 }
+
+export const webAuthnSiteOf = ({ webAuthn: { rpId, origins } }: Pick<Config, 'webAuthn'>): WebAuthnSite => ({
+  rpId,
+  isAllowedOrigin: (origin) => isAllowedOrigin(origins, origin),
+});

@@ -16,6 +16,8 @@ import type { VaultRecords } from '../../ports/vault/port.ts';
 import { LOCAL_PAGES, type Logins, type WebAuthnSite } from '../handling/dependencies.ts';
 
 const SITE_NAME = 'Tidings';
+/** COSE (RFC 9053): EdDSA, ES256 and RS256, which every authenticator speaks one of. */
+const SUPPORTED_ALGORITHMS = [-8, -7, -257];
 
 /** What `navigator.credentials.create` and `get` take, and answer, as JSON. */
 export type CreationOptions = PublicKeyCredentialCreationOptionsJSON;
@@ -44,6 +46,7 @@ export const creationOptions = ({ rpId }: WebAuthnSite, { person, accountName, k
     userID: new Uint8Array(Buffer.from(person)),
     userName: accountName,
     attestationType: 'none',
+    supportedAlgorithmIDs: SUPPORTED_ALGORITHMS,
     timeout: FACTOR_SETUP_LIFETIME_MS,
     excludeCredentials: known.map(descriptorOf),
     authenticatorSelection: { residentKey: 'discouraged', userVerification: 'discouraged' },
@@ -59,7 +62,14 @@ export async function verifyCreated(site: WebAuthnSite, challenge: string, creat
   const { transports = [] } = created.response;
   const response = { ...created, clientExtensionResults: {}, response: { ...created.response, transports: [...transports] } };
   const verified = await orUndefined(
-    verifyRegistrationResponse({ response, expectedChallenge: challenge, expectedOrigin, expectedRPID: site.rpId, requireUserVerification: false }),
+    verifyRegistrationResponse({
+      response,
+      expectedChallenge: challenge,
+      expectedOrigin,
+      expectedRPID: site.rpId,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: SUPPORTED_ALGORITHMS,
+    }),
   );
   if (verified?.verified !== true) return undefined;
   const { id, publicKey, counter } = verified.registrationInfo.credential;
