@@ -9,6 +9,9 @@ import type { Adapters } from './adapters/adapters.ts';
 import { startEmbeddedAdapters } from './adapters/embedded.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
+import { createControlOperations } from './control/operations.ts';
+import { projectionLines } from './control/projection-operations.ts';
+import { startControlServer } from './control/server.ts';
 import { createCore, webAuthnSiteOf } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
 import { checkClock } from './start-checks/check-clock.ts';
@@ -44,10 +47,8 @@ export type StartOptions = {
 export async function startTidings(config: Config, { logger, clock = () => instant(Date.now()), vaultAdoption = 'first' }: StartOptions): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger, config.securityLog);
-  const { servers } = config;
-  const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder)) : undefined;
-  const name = `tidings:${config.roles.join(',')}`;
-  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
+  const dataFolder = starting.use(openDataFolder(config.dataFolder));
+  const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
   const core = await createCore(
     adapters,
     clock,
