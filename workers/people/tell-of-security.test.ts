@@ -17,10 +17,11 @@ test('a changed password is told at the email address and on every device, once,
   await work.time.advance(60_000);
   await work.untilIdle();
   const { title, body } = securityContent('password-changed');
-  t.deepEqual((await sent()).map((message) => [message.channel, message.title, message.body]).toSorted(), [
-    ['email', title, body],
-    ['push', title, body],
-  ]);
+  const told = (await sent()).map((message) => [message.channel, message.title, message.body].join(' '));
+  t.deepEqual(
+    told.toSorted(),
+    ['email', 'push'].map((channel) => [channel, title, body].join(' ')),
+  );
   const received = await work.views.find('received-notifications', { where: { person: ann }, limit: 10 });
   t.deepEqual(
     received.map(({ from, category }) => [from, category]),
