@@ -7,8 +7,7 @@ import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
 import type { SecurityEvent } from '../edge/security-events.ts';
-import type { ListOptions, OutboxMessage } from '../ports/sender/outbox-files.ts';
-import type { Outbox } from '../ports/sender/outbox.ts';
+import type { Outbox, OutboxListOptions, OutboxMessage } from '../ports/sender/port.ts';
 import type { Answering } from './control/answering.ts';
 import { httpControl } from './control/http-control.ts';
 
@@ -56,7 +55,7 @@ function siteOf({ outbox, control, authenticate, report }: OperationsListenerDep
 /** A page ends early where its messages are long, after one at the least. `next` is the last one shown; null where none are older. */
 async function pageOf(
   outbox: Outbox,
-  { limit, ...query }: ListOptions,
+  { limit, ...query }: OutboxListOptions,
 ): Promise<{ readonly messages: readonly OutboxMessage[]; readonly next: string | null }> {
   const messages: OutboxMessage[] = [];
   let bytes = 0;

@@ -4,7 +4,7 @@ import test from 'ava';
 import { chromium } from 'playwright-core';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
-import type { Outbox } from '../ports/sender/outbox.ts';
+import type { Outbox } from '../ports/sender/port.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from './start-for-test.ts';
 import { runTour } from './tour/tour.ts';
 

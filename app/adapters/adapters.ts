@@ -7,7 +7,7 @@ import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { JobQueue } from '../../ports/job-queue/port.ts';
 import type { GatewayRegistry, Presence } from '../../ports/presence/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
-import type { Outbox } from '../../ports/sender/outbox.ts';
+import type { Outbox } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { Config } from '../config/config.ts';

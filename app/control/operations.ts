@@ -5,7 +5,7 @@ import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
-import type { Outbox } from '../../ports/sender/outbox.ts';
+import type { Outbox } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
@@ -64,7 +64,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
       yield* await outbox.list({ limit, ...(channel === undefined ? {} : { channel }) });
     },
     'behave-outbox': async function* ({ channel, behaviour, extent }) {
-      outbox.behave({ [channel]: { ...behaviour, ...(extent === undefined ? {} : { extent }) } });
+      await outbox.behave({ [channel]: { ...behaviour, ...(extent === undefined ? {} : { extent }) } });
       yield { done: true };
     },
     'list-deliveries': (request) => listDeliveries({ views: activeViews }, request),

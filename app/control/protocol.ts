@@ -10,7 +10,7 @@ import { channelId, personId } from '../../edge/fields.ts';
 import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
-import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
+import type { OutboxMessage } from '../../ports/sender/port.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';

@@ -21,7 +21,7 @@ export type VendorDoes = (typeof VENDOR_DOES)[number];
 export type SenderUnderTest = AsyncDisposable & {
   readonly sender: Sender;
   /** 'accept slowly' takes `SLOW_MS`; 'limit the rate' asks to retry after `RETRY_AFTER_MS`. */
-  readonly tell: (does: VendorDoes) => void;
+  readonly tell: (does: VendorDoes) => Promise<void>;
   /** How many messages of this delivery the vendor has accepted. */
   readonly accepted: (delivery: DeliveryId) => Promise<number>;
 };
@@ -49,17 +49,19 @@ const OUTCOMES: Readonly<Record<VendorDoes, readonly Outcome['outcome'][]>> = {
 };
 const ACCEPTED_COUNTS: Readonly<Record<Outcome['outcome'], readonly number[]>> = { accepted: [1], rejected: [0], retry: [0], unknown: [0, 1] };
 
+export type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 /** Each adapter's test file is one call a vendor: `senderContract('outbox-push', openPush)`. */
-export function senderContract(adapter: string, open: () => Promise<SenderUnderTest>): void {
+export function senderContract(adapter: string, open: () => Promise<SenderUnderTest>, addTest: AddTest = test): void {
   const check = (title: string, body: (t: ExecutionContext, tested: SenderUnderTest) => Promise<void>) =>
-    test(`${adapter}: ${title}`, async (t) => {
+    addTest(`${adapter}: ${title}`, async (t) => {
       await using tested = await open();
       await body(t, tested);
     });
 
   for (const does of VENDOR_DOES) {
     check(`told to ${does}: the outcome says so, and the vendor has accepted what the outcome says`, async (t, { sender, tell, accepted }) => {
-      tell(does);
+      await tell(does);
       const attempt = attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS));
       const outcome = await sender.send(attempt);
       t.true(OUTCOMES[does].includes(outcome.outcome), JSON.stringify(outcome));
@@ -71,7 +73,7 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
   }
 
   check('each accepted message has its own id', async (t, { sender, tell, accepted }) => {
-    tell('accept');
+    await tell('accept');
     const deliveries = Array.from({ length: 30 }, (_, i) => `d${i}`);
     const outcomes = await Promise.all(deliveries.map((delivery) => sender.send(attemptOf(sender.channel, delivery, AbortSignal.timeout(DEADLINE_MS)))));
     t.is(new Set(outcomes.map((outcome) => outcome.outcome === 'accepted' && outcome.vendorId)).size, 30);
@@ -79,16 +81,16 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
   });
 
   check('a message that was accepted twice is counted twice', async (t, { sender, tell, accepted }) => {
-    tell('drop the connection after accepting');
+    await tell('drop the connection after accepting');
     const first = await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS)));
-    tell('accept');
+    await tell('accept');
     const second = await sender.send({ ...attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS)), attempt: 2 });
     t.deepEqual([first.outcome, second.outcome, await accepted('d1' as DeliveryId)], ['unknown', 'accepted', 2]);
   });
 
   check('an attempt ends at its deadline, and doesn’t claim that nothing was accepted', async (t, { sender, tell }) => {
     for (const does of ['hang', 'accept slowly'] as const) {
-      tell(does);
+      await tell(does);
       const begin = performance.now();
       const outcome = await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(TIGHT_DEADLINE_MS)));
       t.is(outcome.outcome, 'unknown');
@@ -97,7 +99,7 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
   });
 
   check('an attempt whose deadline has passed already sends nothing', async (t, { sender, tell, accepted }) => {
-    tell('accept');
+    await tell('accept');
     const outcome = await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.abort()));
     t.deepEqual([outcome.outcome, await accepted('d1' as DeliveryId)], ['retry', 0]);
   });
@@ -107,7 +109,7 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
       t.pass('it resolves no attempts');
       return;
     }
-    tell('accept slowly');
+    await tell('accept slowly');
     const attempt = attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS));
     const sending = sender.send(attempt);
     const resolved = await sender.resolveAttempt(attempt);
@@ -116,9 +118,9 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
   });
 
   check('a hanging message delays no other', async (t, { sender, tell }) => {
-    tell('hang');
+    await tell('hang');
     const hanging = sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(DEADLINE_MS / 2)));
-    tell('accept');
+    await tell('accept');
     const other = sender.send(attemptOf(sender.channel, 'd2', AbortSignal.timeout(DEADLINE_MS)));
     t.is(await Promise.race([hanging.then(() => 'the hanging one'), other.then(() => 'the other')]), 'the other');
     t.deepEqual([(await other).outcome, (await hanging).outcome], ['accepted', 'unknown']);

@@ -22,11 +22,14 @@ export type Behaviour =
   | { readonly does: 'lose-answer' };
 
 /** For so many messages, for so long, or by chance for each message; until told otherwise where it is absent. Otherwise the outbox accepts. */
-type Extent = { readonly messages: number } | { readonly forMs: number } | { readonly chance: number /* 0 to 1 */; readonly seed: number /* a whole number */ };
+export type Extent =
+  { readonly messages: number } | { readonly forMs: number } | { readonly chance: number /* 0 to 1 */; readonly seed: number /* a whole number */ };
 
-type LimitedBehaviour = Behaviour & { readonly extent?: Extent };
+export type LimitedBehaviour = Behaviour & { readonly extent?: Extent };
 /** Channels that are not named go on as before. */
 export type Behaviours = Partial<Readonly<Record<NotificationChannel, LimitedBehaviour>>>;
+
+export const ACCEPT: Behaviour = { does: 'accept' };
 
 export function createBehaviours(monotonicMs: () => number) {
   const next = new Map<NotificationChannel, () => Behaviour>();
@@ -39,8 +42,6 @@ export function createBehaviours(monotonicMs: () => number) {
   };
 }
 
-const ACCEPT: Behaviour = { does: 'accept' };
-
 function limitedTo({ extent, ...behaviour }: LimitedBehaviour, monotonicMs: () => number): () => Behaviour {
   if (extent === undefined) return () => behaviour;
   if ('messages' in extent) {
@@ -51,17 +52,14 @@ function limitedTo({ extent, ...behaviour }: LimitedBehaviour, monotonicMs: () =
     const untilMs = monotonicMs() + extent.forMs;
     return () => (monotonicMs() < untilMs ? behaviour : ACCEPT);
   }
-  const random = seeded(extent.seed);
-  return () => (random() < extent.chance ? behaviour : ACCEPT);
+  let draws = 0;
+  return () => (drawnAt(extent.seed, draws++) < extent.chance ? behaviour : ACCEPT);
 }
 
-/** Mulberry32, by Tommy Ettinger: the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Mulberry32, by Tommy Ettinger: the same numbers for the same seed. `draw` counts from 0. */
+export function drawnAt(seed: number, draw: number): number {
+  const state = (seed + Math.imul(draw + 1, 0x6d2b79f5)) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 }

@@ -1,42 +1,11 @@
 /** The messages of the outbox: one JSON file each, named so that they sort by time. The oldest are removed when there are too many. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { NOTIFICATION_CHANNELS, type NotificationChannel, type Platform } from '../../domain/people/notification-channels.ts';
-import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Attempt } from './port.ts';
-
-/** A message that was written here instead of being sent. A second one of the same delivery is a duplicate, unless the answer to the first was lost. */
-export type OutboxMessage = {
-  readonly id: string;
-  readonly channel: NotificationChannel;
-  readonly at: Instant;
-  /** The token, phone number or address. */
-  readonly to: string;
-  readonly platform?: Platform;
-  readonly name?: string;
-  readonly title?: string;
-  readonly body: string;
-  readonly url?: string;
-  /** Absent in messages of older versions. */
-  readonly data?: Attempt['data'];
-  readonly delivery: DeliveryId;
-  readonly notification: NotificationId;
-  readonly attempt: number;
-  readonly category: string;
-  readonly priority: Attempt['priority'];
-  readonly collapseKey: string;
-  readonly ttlSeconds: number;
-};
-
-export type ListOptions = { readonly channel?: NotificationChannel; readonly limit: number; readonly before?: string };
-
-/** Messages in one page of `list`. */
-const OUTBOX_LIST_MAX = 5_000;
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { attemptNameOf, createMessageIds } from './message-ids.ts';
+import { checkOutboxLimit, type Attempt, type OutboxListOptions, type OutboxMessage } from './port.ts';
 
 const SUFFIX = '.json';
-const COUNT_DIGITS = 9;
 const ID = new RegExp(`^[\\w.-]+-(?<channel>${NOTIFICATION_CHANNELS.join('|')})-[0-9a-f]+$`);
 
 /** Each channel has a folder of its own in `folder`, made where it is missing. */
@@ -50,8 +19,7 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     // A file that a killed process left half written was never acknowledged.
     for (const name of names.filter((other) => other.endsWith(UNFINISHED))) await rm(join(folder, channel, name), { force: true });
   }
-  const run = randomBytes(4).toString('hex');
-  let count = 0;
+  const nextId = createMessageIds();
   const pathOf = (id: string, channel: string) => join(folder, channel, `${id}${SUFFIX}`);
   /** Undefined where a person has deleted the file; then it is forgotten here too. */
   const read = async (id: string, channel: NotificationChannel): Promise<OutboxMessage | undefined> => {
@@ -69,8 +37,8 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
   return {
     /** Whole or not at all. */
     write: async (message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage> => {
-      const { channel, at } = message;
-      const id = `${at.replaceAll(':', '-')}-${String(++count).padStart(COUNT_DIGITS, '0')}-${attemptNameOf(message)}-${channel}-${run}`;
+      const { channel } = message;
+      const id = nextId(message);
       const whole = { id, ...message };
       const unfinished = join(folder, channel, `${id}${UNFINISHED}`);
       await writeFile(unfinished, `${JSON.stringify(whole, undefined, 2)}\n`);
@@ -82,9 +50,8 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     },
 
     /** Newest first; `before` is the last id of the previous page. */
-    list: async ({ channel, limit, before }: ListOptions): Promise<readonly OutboxMessage[]> => {
-      if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX)
-        throw new RangeError(`limit must be between 1 and ${OUTBOX_LIST_MAX} messages.`);
+    list: async ({ channel, limit, before }: OutboxListOptions): Promise<readonly OutboxMessage[]> => {
+      checkOutboxLimit(limit);
       const channels = channel === undefined ? NOTIFICATION_CHANNELS : [channel];
       for (;;) {
         const newest = channels.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
@@ -104,8 +71,6 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     },
   };
 }
-
-const attemptNameOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>) => `${delivery.replaceAll(/[^\w-]/g, '_')}.${attempt}`;
 
 const UNFINISHED = '.unfinished';
 

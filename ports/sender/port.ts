@@ -1,5 +1,7 @@
 /** One attempt to hand one message to one vendor. Retrying, failing over and giving up are left to the delivery workers. */
 import { Outage } from '../outage.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Behaviours } from './outbox-behaviour.ts';
 import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { Content } from '../../domain/notifications/events.ts';
 import type { NotificationData } from '../../domain/notifications/source-content.ts';
@@ -55,7 +57,53 @@ export type Sender = AsyncDisposable & {
   send(attempt: Attempt): Promise<Outcome>;
   /**
    * The outcome of an attempt whose answer was lost; absent where the vendor can't be asked, `undefined` where it doesn't know.
-   * Called after the attempt's deadline only: a message that was not accepted by then will not be.
+   * Called after the attempt's deadline only: a message that was not accepted by then will not be, and once `retry` was answered
+   * never is. Throws an outage where the vendor can't be reached: ask again.
    */
   readonly resolveAttempt?: (attempt: Pick<Attempt, 'delivery' | 'attempt'>) => Promise<ResolvedAttempt | undefined>;
+};
+
+/** A message that was kept instead of being sent. A second one of the same delivery is a duplicate, unless the answer to the first was lost. */
+export type OutboxMessage = {
+  readonly id: string;
+  readonly channel: NotificationChannel;
+  readonly at: Instant;
+  /** The token, phone number or address. */
+  readonly to: string;
+  readonly platform?: Platform;
+  readonly name?: string;
+  readonly title?: string;
+  readonly body: string;
+  readonly url?: string;
+  /** Absent in messages of older versions. */
+  readonly data?: Attempt['data'];
+  readonly delivery: DeliveryId;
+  readonly notification: NotificationId;
+  readonly attempt: number;
+  readonly category: string;
+  readonly priority: Attempt['priority'];
+  readonly collapseKey: string;
+  readonly ttlSeconds: number;
+};
+
+export type OutboxListOptions = { readonly channel?: NotificationChannel; readonly limit: number; readonly before?: string };
+
+/** Messages in one page of `list`. */
+export const OUTBOX_LIST_MAX = 5_000;
+
+export function checkOutboxLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > OUTBOX_LIST_MAX) throw new RangeError(`limit must be between 1 and ${OUTBOX_LIST_MAX} messages.`);
+}
+
+/**
+ * A vendor for each channel that keeps messages where developers can look at them, and fails in any way that it is told to. Any
+ * process that has it open lists what all have sent, and `behave` holds for the senders of all once it has resolved. Each channel keeps
+ * its newest messages, about as many as the adapter was told. `list`, `get` and `behave` throw `OutboxUnavailable`.
+ */
+export type Outbox = AsyncDisposable & {
+  readonly senders: readonly Sender[];
+  /** Newest first; `before` is the last id of the previous page. Throws `RangeError` for a limit that isn't between 1 and `OUTBOX_LIST_MAX`. */
+  list(options: OutboxListOptions): Promise<readonly OutboxMessage[]>;
+  get(id: string): Promise<OutboxMessage | undefined>;
+  behave(behaviours: Behaviours): Promise<void>;
 };

@@ -100,7 +100,7 @@ test('work that was under way when the views were lost is neither dropped nor do
     const system = systemOf(tidings);
     actors = await createActors(system, { run: 'interrupted', size: RECIPIENTS });
     await waitUntilIdle(system);
-    tidings.adapters.outbox.behave({ push: { does: 'be-unavailable' }, email: { does: 'drop-connection' } });
+    await tidings.adapters.outbox.behave({ push: { does: 'be-unavailable' }, email: { does: 'drop-connection' } });
     const scenario = { system, actors, acknowledged };
     await requestNotification(scenario, 'refused');
     await waitUntil('attempts have failed', async () => (await tidings.adapters.views.count('deliveries@2', { status: 'waiting' })) > 0);

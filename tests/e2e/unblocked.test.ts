@@ -21,7 +21,7 @@ test('a blocked phone number gets messages again after the operator has lifted t
   const path = `/v1/people/${ann.id}/contacts/phone/block`;
 
   await confirmContact(system.addresses, { kind: 'phone', address: PHONE, headers: authorizationOf(ann), key: 'phone' });
-  tidings.adapters.outbox.behave({ sms: { does: 'lose-endpoint', extent: { messages: 1 } } });
+  await tidings.adapters.outbox.behave({ sms: { does: 'lose-endpoint', extent: { messages: 1 } } });
   t.is((await sendSms(system, actors, ann, 'bounces'))[0], 'failed');
   await waitUntil('the number is blocked', async () => (await fetchPhoneBlock(system, ann)) === 'hard-bounce');
   expectStatus([200], await setPhone());

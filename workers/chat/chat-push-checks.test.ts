@@ -92,7 +92,7 @@ test('the worker decides by the same checks, and reports each member for whom it
 test('a delivery that is suppressed after all is reported with its channel and reason', async (t) => {
   const { work, ann, bob, phone, channel } = await startChatForTest();
   await using _ = work;
-  work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
   const seq = await post(work, channel, ann);
   await untilLookedAt(work, channel, seq);
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('waiting'), { stepMs: 0 });

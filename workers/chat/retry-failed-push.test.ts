@@ -8,7 +8,7 @@ import { post, pushesTo, startChatForTest, statusesOf, untilLookedAt } from './t
 test('a push that still waits for its vendor prevents a second, though the person reads a little meanwhile', async (t) => {
   const { work, ann, bob, phone, channel } = await startChatForTest();
   await using _ = work;
-  work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 20 * MINUTE_MS } } });
+  await work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 20 * MINUTE_MS } } });
   const read = await post(work, channel, ann);
   await work.presence.received(bob, phone, channel, read);
   await untilLookedAt(work, channel, await post(work, channel, ann));
@@ -27,7 +27,7 @@ test('a push that failed, for want of a device or because the message arrived af
   t.deepEqual(await pushesTo(work, bob), []);
   const next = await work.device(bob);
   // The next push is held back just before it is sent: the device received the message after all.
-  work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
   const second = await post(work, channel, ann);
   await untilLookedAt(work, channel, second);
   await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1, { stepMs: 0 });
@@ -46,14 +46,14 @@ test('a push that failed, for want of a device or because the message arrived af
 test('a push that fails after the job of a later message has run is followed by one for that message', async (t) => {
   const { work, ann, bob, channel } = await startChatForTest();
   await using _ = work;
-  work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 60_000, extent: { messages: 1 } } });
   const first = await post(work, channel, ann);
   await untilLookedAt(work, channel, first);
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('waiting'), { stepMs: 0 });
   const second = await post(work, channel, ann);
   await untilLookedAt(work, channel, second);
   t.is((await pushesTo(work, bob)).length, 1, 'one is under way');
-  work.outbox.behave({ push: { does: 'reject', reason: 'bad', extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'reject', reason: 'bad', extent: { messages: 1 } } });
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.deepEqual(await statusesOf(work, bob), ['failed', 'accepted']);
 });
@@ -78,7 +78,7 @@ test('messages behind a push that waited for the night to end are pushed in the 
 test('a push that no vendor accepted doesn’t prevent one for the next message', async (t) => {
   const { work, ann, bob, channel } = await startChatForTest();
   await using _ = work;
-  work.outbox.behave({ push: { does: 'lose-endpoint', extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'lose-endpoint', extent: { messages: 1 } } });
   await untilLookedAt(work, channel, await post(work, channel, ann));
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('failed'));
   await work.device(bob);

@@ -64,12 +64,12 @@ test('the code of an address that was replaced is not sent', async (t) => {
   await using all = await startDeliveriesForTest(0);
   const { work } = all;
   const ann = await work.person('ann');
-  work.outbox.behave({ email: { does: 'be-unavailable' } });
+  await work.outbox.behave({ email: { does: 'be-unavailable' } });
   await work.commands.setContact({ person: ann, kind: 'email', address: 'first@example.org' }, work.by(ann));
   await work.untilIdle();
   await work.commands.setContact({ person: ann, kind: 'email', address: 'second@example.org' }, work.by(ann));
   await work.untilIdle();
-  work.outbox.behave({ email: { does: 'accept' } });
+  await work.outbox.behave({ email: { does: 'accept' } });
   await work.advanceUntil(async () => (await work.outbox.list({ limit: 10 })).length > 0, { stepMs: 5_000 });
   await work.time.advance(600_000);
   await work.untilIdle();

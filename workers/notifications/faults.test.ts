@@ -13,7 +13,7 @@ const PEOPLE = 20;
 
 test('where a notification asks for at most once, an attempt of unknown outcome is not repeated', async (t) => {
   await using all = await startDeliveriesForTest(3);
-  all.work.outbox.behave({ push: { does: 'lose-answer' } });
+  await all.work.outbox.behave({ push: { does: 'lose-answer' } });
   const deliveries = await all.untilEnded(await all.request({ atMostOnce: true }));
   t.deepEqual(
     deliveries.map(({ status, reason }) => [status, reason]),
@@ -24,7 +24,7 @@ test('where a notification asks for at most once, an attempt of unknown outcome 
 
 test('an outage longer than the time to live makes the deliveries expire, and nothing is sent after it', async (t) => {
   await using all = await startDeliveriesForTest(3);
-  all.work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 2 * HOUR_MS } } });
+  await all.work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 2 * HOUR_MS } } });
   const notification = await all.request({ ttlSeconds: 30 * 60 });
   const deliveries = await all.untilEnded(notification, { stepMs: MINUTE_MS });
   t.deepEqual(new Set(deliveries.map(({ status }) => status)), new Set(['expired']));
@@ -36,7 +36,7 @@ test('an outage longer than the time to live makes the deliveries expire, and no
 test('a delivery that waits for its vendor expires at its time, and not when the vendor is back', async (t) => {
   await using all = await startDeliveriesForTest(3, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
   const { work } = all;
-  work.outbox.behave({ push: { does: 'refuse-account' } });
+  await work.outbox.behave({ push: { does: 'refuse-account' } });
   const notification = await all.request({ ttlSeconds: 5 * 60 });
   const waitedMs = await work.advanceUntil(async () => (await all.deliveries(notification)).filter(({ status }) => status === 'expired').length >= 2);
   t.true(waitedMs < 10 * MINUTE_MS);
@@ -46,7 +46,7 @@ test('an attempt whose worker died is found, repeated and marked', async (t) => 
   await using all = await startDeliveriesForTest(1, { breaker: { failuresMax: 1, openMs: MINUTE_MS, openMaxMs: MINUTE_MS } });
   const { work } = all;
   // The vendor refuses our account, so the delivery waits in the queue; meanwhile another worker begins an attempt, and dies.
-  work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 10 * SECOND_MS } } });
+  await work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 10 * SECOND_MS } } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'queued', { stepMs: 1_000 });
@@ -75,7 +75,7 @@ test('an attempt whose worker died is found, repeated and marked', async (t) => 
 test('a vendor that does not answer which attempts it accepted delays nothing: their outcome is unknown', async (t) => {
   await using all = await startDeliveriesForTest(1, {}, { resolvesAttempts: true });
   for (const sender of all.work.senders) Object.assign(sender, { resolveAttempt: () => new Promise(() => undefined) } satisfies Partial<Sender>);
-  all.work.outbox.behave({ push: { does: 'lose-answer', extent: { messages: 1 } } });
+  await all.work.outbox.behave({ push: { does: 'lose-answer', extent: { messages: 1 } } });
   const [ended] = await all.untilEnded(await all.request());
   t.is(ended?.status, 'accepted');
   t.true(ended?.history.some(({ what }) => what === 'outcome-unknown'));
@@ -91,14 +91,14 @@ test('a cancelled delivery is sent no more, whatever its status', async (t) => {
   for (const { status, behaviour, ends } of cases) {
     await using all = await startDeliveriesForTest(2, { breaker: { failuresMax: 9, openMs: HOUR_MS, openMaxMs: HOUR_MS } });
     const { work } = all;
-    work.outbox.behave({ push: behaviour });
+    await work.outbox.behave({ push: behaviour });
     const notification = await all.request({ recipients: all.recipients.slice(0, 1) });
     // Behind the one whose account was refused, another waits for the breaker.
     const asked = status === 'queued' ? await all.request({ recipients: all.recipients.slice(1) }) : notification;
     await work.advanceUntil(async () => (await all.deliveries(asked))[0]?.status === status, { stepMs: 1_000 });
     await work.commands.cancelNotification({ notification: asked, app: all.app }, work.by(`app:${all.app}`));
     await work.untilIdle();
-    work.outbox.behave({ push: { does: 'accept' } });
+    await work.outbox.behave({ push: { does: 'accept' } });
     const ended = await all.untilEnded(asked, { count: 1, stepMs: MINUTE_MS });
     t.deepEqual(
       ended.map((delivery) => delivery.status),
@@ -111,7 +111,7 @@ test('a cancelled delivery is sent no more, whatever its status', async (t) => {
 
 test('the sweeper adds the jobs that a full queue did not take', async (t) => {
   await using all = await startDeliveriesForTest(PEOPLE, { deliverConcurrency: 1 }, { jobsWaitingMax: 4 });
-  all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 2 } });
+  await all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 2 } });
   const notification = await all.request();
   const deliveries = await all.untilEnded(notification);
   t.true(all.work.reports.some(({ event }) => event === 'queue-full'));

@@ -5,8 +5,7 @@ import { notification } from '../../domain/notifications/notification.ts';
 import { template } from '../../domain/notifications/template.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { notificationStream, templateStream } from '../../domain/shared/streams.ts';
-import type { Outbox } from '../../ports/sender/outbox.ts';
-import type { OutboxMessage } from '../../ports/sender/outbox-files.ts';
+import type { Outbox, OutboxMessage } from '../../ports/sender/port.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 

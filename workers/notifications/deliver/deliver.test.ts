@@ -23,7 +23,7 @@ test('of many workers in several processes that attempt the same delivery at the
   await using rateLimit = await startMemoryRateLimit();
   const sender = outbox.senders.find(({ channel }) => channel === 'push');
   if (sender === undefined) return t.fail();
-  outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
+  await outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
   const processes = [all.process(), all.process(), all.process()];
   const [{ commands }] = processes as [(typeof processes)[0]];
 

@@ -76,7 +76,7 @@ test('a push that waits goes to the token that was renewed meanwhile', async (t)
 test('the same event twice plans once, and the same job twice sends once', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work } = all;
-  work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
+  await work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification)).length === 2, { stepMs: 0 });
   const again = planNotifications(work);
@@ -97,7 +97,7 @@ test('a recipient who opts out between planning and sending gets nothing', async
   const [first] = all.recipients;
   if (first === undefined) return t.fail();
   const scheduled = await all.request({ sendAt: plus(work.clock(), HOUR_MS) });
-  work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 2 * MINUTE_MS } } });
+  await work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 2 * MINUTE_MS } } });
   const stuck = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(stuck)).every(({ status }) => status === 'waiting'), { stepMs: 1_000 });
   await work.commands.setPreferences({ person: first, choices: [{ category: 'news', channel: 'push', wanted: false }] }, work.by(first));
@@ -165,7 +165,7 @@ test('cancelling a notification cancels its deliveries, whether they are planned
 test('a token that the vendor no longer knows is invalidated, and is not tried again', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const [person] = all.recipients;
-  all.work.outbox.behave({ push: { does: 'lose-endpoint' } });
+  await all.work.outbox.behave({ push: { does: 'lose-endpoint' } });
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['failed', 'unregistered']]);
   t.deepEqual((await all.work.loadState(contacts, contactsStream(person as PersonId))).state.devices, []);
   t.deepEqual(statuses(await all.untilEnded(await all.request())), [['suppressed', 'no-endpoint']]);
@@ -175,7 +175,7 @@ test('a vendor that hangs delays no other vendor', async (t) => {
   await using all = await startDeliveriesForTest(5, { attemptDeadlineMs: MINUTE_MS, deliverConcurrency: 1 });
   const { work } = all;
   for (const [i, person] of all.recipients.entries()) await confirmContact(work, { person, kind: 'phone', address: `+4915200000${i}` });
-  work.outbox.behave({ push: { does: 'hang' } });
+  await work.outbox.behave({ push: { does: 'hang' } });
   await all.request({ channels: ['push', 'sms'] });
   const isSent = ({ category }: { readonly category: string }) => category !== 'account';
   while ((await work.outbox.list({ channel: 'sms', limit: 20 })).filter(isSent).length < 5) await delay(5);
@@ -189,11 +189,11 @@ test('a vendor that hangs delays no other vendor', async (t) => {
 test('while a vendor refuses our account, its deliveries go to another vendor, and so do those that it rejects', async (t) => {
   await using all = await startDeliveriesForTest(5, {}, { vendors: 'two' });
   const { work } = all;
-  work.outbox.behave({ push: { does: 'refuse-account' } });
+  await work.outbox.behave({ push: { does: 'refuse-account' } });
   await all.untilEnded(await all.request());
   const atSecond = async () => (await work.second.list({ limit: 100 })).length;
   t.is(await atSecond(), 5);
-  work.outbox.behave({ push: { does: 'reject', reason: 'no-route' } });
+  await work.outbox.behave({ push: { does: 'reject', reason: 'no-route' } });
   const deliveries = await all.untilEnded(await all.request());
   t.deepEqual(new Set(deliveries.map(({ status, vendor }) => `${status} by ${vendor}`)), new Set(['accepted by second-push']));
   t.is(await atSecond(), 10);
@@ -210,7 +210,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
   const { work } = all;
   const [ann, bob] = all.recipients;
   if (ann === undefined || bob === undefined) return t.fail();
-  work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: MINUTE_MS } } });
+  await work.outbox.behave({ push: { does: 'refuse-account', extent: { forMs: MINUTE_MS } } });
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
   await work.commands.acceptMessageRequest({ person: bob, channel }, work.by(bob));
   await work.commands.postMessage({ channel, sender: ann, text: 'hello', clientId: 'one' }, work.by(ann));

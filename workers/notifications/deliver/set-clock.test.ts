@@ -12,7 +12,7 @@ import { createDeliveryJobs } from './delivery-jobs.ts';
 
 test('the clock is set forward during an attempt: a vendor that resolves attempts tells its outcome, and nothing is sent again', async (t) => {
   await using all = await startDeliveriesForTest(1, { attemptDeadlineMs: 10_000 }, { resolvesAttempts: true });
-  all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 1_000, extent: { messages: 1 } } });
+  await all.work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 1_000, extent: { messages: 1 } } });
   const notification = await all.request();
   while ((await all.deliveries(notification))[0]?.status !== 'attempting') await delay(5);
   await all.work.time.advance(MINUTE_MS);
@@ -31,7 +31,7 @@ test('the clock is set back by an hour: what is due goes on being sent', async (
 test('the clock is set back by an hour while a vendor is unavailable: it is tried again as soon as otherwise', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work } = all;
-  work.outbox.behave({ push: { does: 'refuse-account', extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'refuse-account', extent: { messages: 1 } } });
   await all.request();
   await work.advanceUntil(() => work.reports.some(({ event }) => event === 'breaker-opened'), { stepMs: 0 });
   work.time.setBy(-HOUR_MS);
@@ -43,7 +43,7 @@ test('the clock is set back by an hour while a vendor is unavailable: it is trie
 test('the clock is set forward while a job is delayed: the sweep finds the delivery that is due, and doesn’t wait for the job', async (t) => {
   await using all = await startDeliveriesForTest(1, { delayMaxMs: 10 * MINUTE_MS });
   const { work } = all;
-  work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 8 * MINUTE_MS, extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'limit-rate', retryAfterMs: 8 * MINUTE_MS, extent: { messages: 1 } } });
   const notification = await all.request({ ttlSeconds: 15 * 60 });
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
   await work.time.advance(9 * MINUTE_MS);
@@ -61,7 +61,7 @@ test('a worker that stalled until its attempt was resolved leaves the next attem
   const stalling = stallingOnceStarted(work, stalled.resolve, goOn.promise);
 
   // Queued by hand, so that the test's own worker comes later than this one.
-  work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 500, extent: { messages: 1 } } });
+  await work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 500, extent: { messages: 1 } } });
   const at = plus(work.clock(), HOUR_MS);
   await work.time.advance(HOUR_MS - 1);
   await work.commands.commandDelivery({ delivery, command: { type: 'release', at } }, work.by('x'));

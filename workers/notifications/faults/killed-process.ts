@@ -17,7 +17,7 @@ const { work, app, recipients } = await startDeliveriesForTest(RECIPIENTS, CONFI
   folder,
   ...(vendor === 'resolves-attempts' ? { resolvesAttempts: true } : {}),
 });
-work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: VENDOR_LATENCY_MS } });
+await work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: VENDOR_LATENCY_MS } });
 const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 print({ app, recipients });
 for (let n = 0; n < REQUESTS; n++) {

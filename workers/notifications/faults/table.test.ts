@@ -64,7 +64,7 @@ test('whatever the vendor does, and whenever the process is killed, no message i
 
 async function runVendorFault({ fault, forMs, resolvesAttempts }: Fault): Promise<FaultRow> {
   await using all = await startDeliveriesForTest(PEOPLE, {}, resolvesAttempts === undefined ? {} : { resolvesAttempts });
-  all.work.outbox.behave({ push: { ...fault, extent: { forMs } } });
+  await all.work.outbox.behave({ push: { ...fault, extent: { forMs } } });
   const requests = Array.from({ length: MESSAGES }, (_, n) => all.request({ recipients: all.recipients.slice(n % PEOPLE, (n % PEOPLE) + 1) }));
   const notifications = await Promise.all(requests);
   const deliveries = await all.untilEnded(notifications, { count: MESSAGES, stepMs: Math.max(5_000, forMs / 100) });

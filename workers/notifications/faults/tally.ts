@@ -1,5 +1,5 @@
 /** Counts a row of the fault table: the deliveries of all acknowledged requests against the messages that the vendor accepted. */
-import type { OutboxMessage } from '../../../ports/sender/outbox-files.ts';
+import type { OutboxMessage } from '../../../ports/sender/port.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 
 export type FaultRow = {

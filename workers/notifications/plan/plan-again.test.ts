@@ -66,7 +66,7 @@ test('a notification that quiet hours held back goes to a device that was regist
 test('a person who changes to another phone while the vendor is away is notified there', async (t) => {
   const { all, person, first } = await startOne();
   await using work = all.work;
-  work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 10 * MINUTE_MS } } });
+  await work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 10 * MINUTE_MS } } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
   await work.commands.invalidateDevice({ person, device: first, reason: 'removed-by-person' }, work.by(person));
@@ -107,7 +107,7 @@ test('each device counts towards the frequency cap once, also one that came late
 test('a token that another person registered while a push waited gets nothing of it', async (t) => {
   const { all, first } = await startOne();
   await using work = all.work;
-  work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 10 * MINUTE_MS } } });
+  await work.outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 10 * MINUTE_MS } } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification))[0]?.status === 'waiting', { stepMs: 0 });
   const other = await work.person('other');
