@@ -113,7 +113,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
       ...checksOf('read-api'),
       logFacts: logFacts(core.loadState),
       feedCache,
-      feedLag: await openFeedLag({ stored: core.views, views: read.views }),
+      feedLag: await openFeedLag({ stored: core.views, views: read.views, positions: read.positions }),
       presence,
       broadcast,
       tokens,

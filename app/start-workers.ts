@@ -1,5 +1,6 @@
 /** Starts the workers of this process's roles, as far as they name any. */
 import type { Instant } from '../domain/shared/instant.ts';
+import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
 import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
@@ -16,11 +17,12 @@ type Dependencies = {
   readonly activeViews: TidingsViews;
   readonly clock: () => Instant;
   readonly report: Telemetry['reportWorkers'];
+  readonly leases: Leases;
 };
 
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
-  { core, activeViews, clock, report }: Dependencies,
+  { core, activeViews, clock, report, leases }: Dependencies,
   { roles: all, workers }: Pick<Config, 'roles' | 'workers'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
@@ -36,6 +38,7 @@ export async function startOwnWorkers(
         ephemeral: core,
         senders: core.outbox.senders,
         report,
+        leases,
         runtime: { clock },
       },
       { ...limits, roles, frequencyCap: { name: 'notifications', points: notificationsPerDayMax, windowSeconds: DAY_SECONDS } },

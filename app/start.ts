@@ -6,12 +6,9 @@ import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
-import { startEmbeddedAdapters } from './adapters/embedded.ts';
+import { startAdapters } from './adapters/start-adapters.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
-import { createControlOperations } from './control/operations.ts';
-import { projectionLines } from './control/projection-operations.ts';
-import { startControlServer } from './control/server.ts';
 import { createCore, webAuthnSiteOf } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
 import { checkClock } from './start-checks/check-clock.ts';
@@ -23,6 +20,8 @@ import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
 import { adoptVault } from './start-checks/vault-identity.ts';
 import { adoptViews } from './start-checks/views-identity.ts';
+import { startSharing } from './start-sharing.ts';
+import { sharedControl, startOwnControl } from './start-control.ts';
 import { startOwnWorkers } from './start-workers.ts';
 
 /** So that the first queries of a small installation are not refused because its views are still being built. */
@@ -47,8 +46,10 @@ export type StartOptions = {
 export async function startTidings(config: Config, { logger, clock = () => instant(Date.now()), vaultAdoption = 'first' }: StartOptions): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger, config.securityLog);
-  const dataFolder = starting.use(openDataFolder(config.dataFolder));
-  const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, config));
+  const { servers } = config;
+  const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder)) : undefined;
+  const name = `tidings:${config.roles.join(',')}`;
+  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
   const core = await createCore(
     adapters,
     clock,
@@ -61,17 +62,19 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
-  const read = starting.use(await startViewReader({ ...adapters, decode }, { projectors }));
+  const { projectionShards: shards } = config;
+  const sharing = starting.use(await startSharing({ views: adapters.views, onFailure: telemetry.failureReporter('leases') }, config));
+  const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
-  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers }, config);
+  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases }, config);
   if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);
   const projections = starting.use(
     await startProjections(
-      { ...adapters, decode, appendOperations, clock, report: telemetry.reportProjections },
+      { ...adapters, ...sharing, decode, appendOperations, clock, report: telemetry.reportProjections },
       runs('projections')
-        ? { projections: [...projectors, ...(workers?.projections ?? [])] }
-        : { projections: workers?.projections ?? [], elsewhere: projectors },
+        ? { projections: [...projectors, ...(workers?.projections ?? [])], shards }
+        : { projections: workers?.projections ?? [], elsewhere: projectors, shards },
     ),
   );
   await projections.untilCaughtUp({ ms: CATCH_UP_BEFORE_LISTENING_MAX_MS });
@@ -80,17 +83,11 @@ export async function startTidings(config: Config, { logger, clock = () => insta
     { needed: neededBy(config.roles) },
   );
   telemetry.observe({ projections, jobs: adapters.jobs, health });
-  const operations = createControlOperations({
-    core,
-    activeViews: read.views,
-    appendOperations,
-    listProjections: () => projectionLines(projections),
-    projections: async () => projections,
-    runsSomewhere: async (projection) => (await projections.status()).some((one) => one.name === projection),
-  });
-  starting.use(await startControlServer(operations, { folder: config.dataFolder, onOperation: telemetry.securityLog.reportControl }));
+  const control = { core, activeViews: read.views, decode, appendOperations, projections };
+  if (dataFolder !== undefined) starting.use(await startOwnControl({ ...control, securityLog: telemetry.securityLog }, { folder: config.dataFolder }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  const { urls } = starting.use(await startListeners({ core, read, projections, health, telemetry, logger, adminToken, certificates, control: undefined }, config));
+  const listening = { core, read, projections, health, telemetry, logger, adminToken, certificates };
+  const { urls } = starting.use(await startListeners({ ...listening, control: dataFolder === undefined ? sharedControl(control) : undefined }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -6,6 +6,8 @@
 import type { JobQueue, QueueShares } from '../ports/job-queue/port.ts';
 import type { Sender } from '../ports/sender/port.ts';
 import type { ViewSchema } from '../ports/views/port.ts';
+import type { Leases } from '../projections/leases/leases.ts';
+import { soleHolder } from '../projections/leases/sole-holder.ts';
 import type { AnyProjection } from '../projections/projection.ts';
 import { chatWorkers, type ChatWorkersConfig } from './chat/workers.ts';
 import {
@@ -39,6 +41,8 @@ export type WorkersDependencies = {
   /** In order of preference within a channel. */
   readonly senders: readonly Sender[];
   readonly report: WorkersReporter;
+  /** Who sweeps, where there are several processes; this one is the only one where it is absent. */
+  readonly leases?: Leases;
   readonly runtime: Pick<Runtime, 'clock'> & Partial<Runtime>;
 };
 
@@ -60,7 +64,7 @@ export class NoSuchQueue extends Error {
 /** When they stop, jobs that wait for a vendor let go first, and attempts that are under way end. Throws `NoSuchQueue`. */
 export async function startWorkers(dependencies: WorkersDependencies, config: WorkersConfig): Promise<Workers> {
   await using starting = new AsyncDisposableStack();
-  const { reader, commandGiver, views, jobs, ephemeral, senders, report } = dependencies;
+  const { reader, commandGiver, views, jobs, ephemeral, senders, report, leases = soleHolder() } = dependencies;
   const { roles = WORKER_ROLES, deliveryQueues } = config;
   const runtime: Runtime = { monotonicMs: () => performance.now(), sleep: sleepReally, random: Math.random, ...dependencies.runtime };
   const progress = starting.use(startProgress({ views: views.stored, report }));
@@ -77,7 +81,7 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
   await views.stored.prepare(openWorkSchema(sets));
   const ours = roles.flatMap((role) => sets.map((set): RoleWorkers => (role === 'delivery' ? ofQueues(set.delivery, deliveryQueues) : (set[role] ?? {}))));
   if (roles.includes('delivery')) checkQueues(deliveryQueues, sets);
-  for (const sweep of ours.flatMap(({ sweeps = [] }) => sweeps)) starting.use(startSweeper({ ...runtime, report }, sweep));
+  for (const sweep of ours.flatMap(({ sweeps = [] }) => sweeps)) starting.use(startSweeper({ ...runtime, report, leases }, sweep));
   for (const { queue, concurrency, handler } of ours.flatMap(({ consumers = [] }) => consumers)) starting.use(jobs.consume(queue, { concurrency }, handler));
   starting.defer(() => stop.abort(new Error('The workers stop.')));
   const running = starting.move();

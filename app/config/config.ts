@@ -43,6 +43,9 @@ export type Config = {
   readonly http: Required<Pick<HttpServerConfig, 'responseBytesMax' | 'receivedBytesMax' | 'addressConnectionsMax'>>;
   readonly unsentBytes: Required<Pick<UnsentBytesConfig, 'unsentBytesMax' | 'responseStalledMs'>>;
   readonly minPositionTimeoutMs: number;
+  readonly projectionShards: number;
+  /** How often a process renews what it holds of the work that processes share. */
+  readonly leaseRenewMs: number;
   readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
   readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & {
     readonly notificationsPerDayMax: number;
@@ -157,6 +160,8 @@ function configOf(settings: Settings): Config {
       responseStalledMs: settings.TIDINGS_RESPONSE_STALLED_SECONDS * SECOND_MS,
     },
     minPositionTimeoutMs: settings.TIDINGS_MIN_POSITION_TIMEOUT_MS,
+    projectionShards: settings.TIDINGS_PROJECTION_SHARDS,
+    leaseRenewMs: settings.TIDINGS_LEASE_RENEW_MS,
     gateway: {
       publicUrl: settings.TIDINGS_GATEWAY_URL,
       connectionsMax: settings.TIDINGS_GATEWAY_CONNECTIONS_MAX,

@@ -17,6 +17,7 @@ import {
 } from '../../gateway/config.ts';
 import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
+import { LEASE_RENEW_MS } from '../../projections/leases/shared-leases.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
@@ -90,6 +91,8 @@ export const settingsSchema = z.object({
 
   TIDINGS_RATE_LIMITS: rateLimits(RATE_LIMITS.map(({ name }) => name)).optional(),
   TIDINGS_MIN_POSITION_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', max: 60_000 }),
+  TIDINGS_PROJECTION_SHARDS: wholeNumber(1, { max: 64 }),
+  TIDINGS_LEASE_RENEW_MS: wholeNumber(LEASE_RENEW_MS, { unit: 'milliseconds', min: 50, max: 60_000 }),
 
   TIDINGS_RESPONSE_MAX_BYTES: wholeNumber(RESPONSE_BYTES_MAX, { unit: 'bytes', min: RESPONSE_BYTES_MAX, max: 2 ** 26 }),
   TIDINGS_RESPONSE_STALLED_SECONDS: wholeNumber(RESPONSE_STALLED_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),

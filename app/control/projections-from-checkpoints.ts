@@ -7,7 +7,7 @@ import type { Decode } from '../../projections/dependencies.ts';
 import { followActiveVersions } from '../../projections/progress/active-versions.ts';
 import { isBuiltMark } from '../../projections/progress/built.ts';
 import { positionOf } from '../../projections/progress/checkpoint.ts';
-import { buildOfRunner, checkpointName, runnerOfCheckpoint, sameBuild, type BuildId } from '../../projections/progress/names.ts';
+import { BOOKKEEPING, buildOfRunner, partitionOfCheckpoint, runnerOfCheckpoint, sameBuild, type BuildId } from '../../projections/progress/names.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { lagOf } from '../../projections/rollout/lag.ts';
 import type { ProjectionLine } from './protocol.ts';
@@ -24,15 +24,17 @@ export async function linesFromCheckpoints(
   await views.prepare(deadLettersSchema);
   const lines: ProjectionLine[] = [];
   for (const [checkpoint, stored] of await views.checkpoints()) {
-    if (isBuiltMark(checkpoint)) continue;
+    if (isBuiltMark(checkpoint) || checkpoint.startsWith(BOOKKEEPING)) continue;
     const runner = runnerOfCheckpoint(checkpoint);
     const projector = projectorOf(runner);
     const deadLetters = (await loadDeadLetters(views, checkpoint)).size;
     const position = positionOf(stored);
-    const name = log.logs.find((_, index) => checkpoint === checkpointName(runner, { log: index, shard: 0 })) ?? '';
+    const partition = partitionOfCheckpoint(checkpoint);
+    const name = log.logs[partition.log] ?? '';
     lines.push({
       ...(projector ?? { name: runner, kind: 'reaction', version: null, build: 0 }),
       log: name,
+      shard: partition.shard,
       active: projector === undefined || sameBuild(projector, versions.active(projector.name)),
       state,
       position: position ?? null,

@@ -11,6 +11,7 @@ import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/port.ts';
+import type { RebuildOutcome } from '../../projections/rollout/projector-rollout.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
@@ -142,7 +143,7 @@ export type ResponseLines = {
   readonly 'list-projections': ProjectionLine;
   readonly 'rebuild-projection':
     | { readonly is: 'progress'; readonly runner: string; readonly state: ProjectionStatus['state']; readonly lagEvents: number; readonly logEvents: number }
-    | { readonly is: 'result'; readonly outcome: 'activated' | 'cancelled' };
+    | { readonly is: 'result'; readonly outcome: RebuildOutcome };
   readonly 'list-dead-letters': DeadLetterLine;
   readonly 'resolve-dead-letters': ResolvedLine;
   readonly 'scavenge-store': ({ readonly is: 'progress' } & ScavengeProgress) | ({ readonly is: 'result' } & ScavengeResult);

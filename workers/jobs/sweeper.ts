@@ -1,19 +1,20 @@
-/** Runs sweeps: at intervals, each looks for open work whose job was lost and adds the job again. */
+/** Runs sweeps: at intervals, each looks for open work whose job was lost and adds the job again. Of several processes, the one that holds the sweep's lease. */
+import type { Lease, Leases } from '../../projections/leases/leases.ts';
+import { soleHolder } from '../../projections/leases/sole-holder.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 import { sleep as sleepReally, type Sleep } from './sleep.ts';
 
 export type Sweep = {
   readonly name: string;
   readonly everyMs: number;
-  /** Returns how much it found. Doing it twice must be harmless, for other processes sweep too. */
+  /** Returns how much it found. Doing it twice must be harmless: a lease that passes on may be swept by two. */
   readonly sweep: () => Promise<number>;
 };
 
 /** A sweep never overlaps itself, and one that fails is tried again at its next time. The first one runs within one interval. */
-export function startSweeper(
-  { report, sleep = sleepReally, random = Math.random }: { readonly report: WorkersReporter; readonly sleep?: Sleep; readonly random?: () => number },
-  sweep: Sweep,
-): AsyncDisposable {
+type SweeperDependencies = { readonly report: WorkersReporter; readonly leases?: Leases; readonly sleep?: Sleep; readonly random?: () => number };
+
+export function startSweeper({ report, leases = soleHolder(), sleep = sleepReally, random = Math.random }: SweeperDependencies, sweep: Sweep): AsyncDisposable {
   const stop = new AbortController();
   const sweepOnce = async () => {
     try {
@@ -23,12 +24,20 @@ export function startSweeper(
       report({ event: 'sweep-failed', sweep: sweep.name, error });
     }
   };
-  const running = (async () => {
-    // Processes that start together don't sweep together.
-    let waitMs = random() * sweep.everyMs;
-    while (await isAwake(sleep(waitMs, stop.signal), stop.signal)) {
+  const sweepWhile = async (lease: Lease) => {
+    const ending = AbortSignal.any([stop.signal, lease.revoked]);
+    let waitMs = random() * sweep.everyMs; // sweeps that begin together don't run together
+    while (await isAwake(sleep(waitMs, ending), ending)) {
+      if (!lease.isValid()) return;
       await sweepOnce();
       waitMs = sweep.everyMs;
+    }
+  };
+  const running = (async () => {
+    using offer = leases.offer(`sweep:${sweep.name}`);
+    for (let lease = await offer.acquire(stop.signal); lease !== undefined; lease = await offer.acquire(stop.signal)) {
+      await sweepWhile(lease);
+      lease.release();
     }
   })();
   return {
