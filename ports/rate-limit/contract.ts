@@ -5,10 +5,15 @@ import { FIRST_DELAY_MS, type FailureLimit, type Limit, type RateLimit } from '.
 const posts: Limit = { name: 'posts', points: 3, windowSeconds: 60 };
 const guesses: FailureLimit = { name: 'guesses', points: 2, windowSeconds: 60, delaySecondsMax: 2 };
 
-/** Each adapter's test file is one call: `rateLimitContract('memory', startMemoryRateLimit)`. The counts begin empty. */
-export function rateLimitContract(adapter: string, start: () => Promise<RateLimit>): void {
+type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
+/**
+ * Each adapter's test file is one call: `rateLimitContract('memory', startMemoryRateLimit)`. The counts begin empty. `addTest`: ava's
+ * `test`, or one that skips where a server is missing.
+ */
+export function rateLimitContract(adapter: string, start: () => Promise<RateLimit>, addTest: AddTest = test): void {
   const check = (title: string, body: (t: ExecutionContext, rateLimit: RateLimit) => Promise<void>) =>
-    test(`${adapter}: ${title}`, async (t) => {
+    addTest(`${adapter}: ${title}`, async (t) => {
       await using rateLimit = await start();
       await body(t, rateLimit);
     });
@@ -111,7 +116,7 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
   });
 
   check('an attempt that is refused is no failure: asking all the time makes nobody wait longer', async (t, rateLimit) => {
-    for (let n = 0; n < 50; n++) await rateLimit.attempt(guesses, 'ann');
+    await Promise.all(Array.from({ length: 50 }, () => rateLimit.attempt(guesses, 'ann')));
     const refused = await rateLimit.attempt(guesses, 'ann');
     t.true(!refused.allowed && refused.retryAfterMs <= FIRST_DELAY_MS);
   });
@@ -125,6 +130,22 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     }
     for (let n = 0; n < 2; n++) t.true((await rateLimit.attempt(guesses, 'ann')).allowed);
     t.false((await rateLimit.attempt(guesses, 'ann')).allowed);
+  });
+
+  check('lets a burst through at once, then keeps the pace, for each bucket by itself', async (t, rateLimit) => {
+    const pace = { perSecond: 2, burst: 3 };
+    const waits = await Promise.all(Array.from({ length: 5 }, () => rateLimit.takeToken('acme', pace)));
+    t.deepEqual(waits.slice(0, 3), [0, 0, 0]);
+    t.true(isAbout(waits[3], 500) && isAbout(waits[4], 1_000), waits.join(', '));
+    t.is(await rateLimit.takeToken('other', pace), 0);
+    await after((waits[4] ?? 0) + 520);
+    t.is(await rateLimit.takeToken('acme', pace), 0, 'a token has come since');
+  });
+
+  check('of many callers at once, lets no more through than the pace and one burst allow', async (t, rateLimit) => {
+    const waits = await Promise.all(Array.from({ length: 40 }, () => rateLimit.takeToken('acme', { perSecond: 10, burst: 10 })));
+    t.true(waits.filter((waitMs) => waitMs === 0).length <= 20 && Math.max(...waits) >= 2_000, waits.join(', '));
+    t.true(Math.max(...waits) <= 3_000);
   });
 
   check('forgets failures once the window has passed since the last', async (t, rateLimit) => {

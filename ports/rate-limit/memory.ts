@@ -1,6 +1,7 @@
 /** Rate limits in this process: fixed windows, measured by a clock that nobody sets. */
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { countFailures } from './memory-failures.ts';
+import { createTokenBucket, type TokenBucket } from './pace.ts';
 import type { Limit, RateLimit, LimitDecision } from './port.ts';
 
 /** Callers that one limit keeps count of; beyond that, the one whose window began first begins a new window. */
@@ -16,6 +17,8 @@ export async function startMemoryRateLimit({
   monotonicMs = () => performance.now(),
 }: MemoryRateLimitOptions = {}): Promise<RateLimit> {
   const counters = new Map<string, Counter>();
+  /** By name and pace: a pace that was changed begins with a burst. */
+  const buckets = new Map<string, TokenBucket>();
   const failures = countFailures({ callersMax, nowMs: monotonicMs });
 
   /** A refused attempt counts as well. */
@@ -44,6 +47,12 @@ export async function startMemoryRateLimit({
     attempt: async (limit, caller) => failures.attempt(limit, caller),
     forgetFailures: async (limit, caller) => failures.forget(limit, caller),
     takeBackAttempt: async (limit, caller) => failures.takeBack(limit, caller),
+    takeToken: async (name, pace) => {
+      const key = `${name} ${pace.perSecond} ${pace.burst}`;
+      const bucket = buckets.get(key) ?? createTokenBucket(monotonicMs, pace);
+      buckets.set(key, bucket);
+      return bucket.take();
+    },
     [Symbol.asyncDispose]: async () => counters.clear(),
   };
 }

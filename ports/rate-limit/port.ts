@@ -1,7 +1,8 @@
-/** How often a caller may do something. Losing the counts lets a little more through. */
+/** How often a caller may do something, over all processes. Losing the counts lets a little more through. */
 import { Outage } from '../outage.ts';
+import type { Pace } from './pace.ts';
 
-/** The counts can’t be reached, or aren’t answered in time. */
+/** The counts can’t be reached, or aren’t answered in time. Whoever asked lets the caller through: a limit protects, it decides nothing. */
 export class RateLimitUnavailable extends Outage {
   override readonly name = 'RateLimitUnavailable';
 }
@@ -34,6 +35,11 @@ export type RateLimit = AsyncDisposable & {
   attempt(limit: FailureLimit, caller: string): Promise<AttemptDecision>;
   /** The attempt succeeded, and with it all failures of the caller are forgotten. */
   forgetFailures(limit: FailureLimit, caller: string): Promise<void>;
+  /**
+   * Takes a token of the bucket with this name; answers for how many milliseconds to wait before using it. One may be taken before it
+   * is there: later callers wait longer.
+   */
+  takeToken(bucket: string, pace: Pace): Promise<number>;
   /** The attempt neither succeeded nor failed, or its success says nothing of the others that count here: it alone is taken back. */
   takeBackAttempt(limit: FailureLimit, caller: string): Promise<void>;
 };

@@ -12,6 +12,7 @@ import type { Presence } from '../../ports/presence/port.ts';
 import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { loadRecipient } from '../notifications/plan/recipient.ts';
+import { receivedUpTo } from '../notifications/tell/received-up-to.ts';
 import type { NotPushedReason } from '../telemetry-events.ts';
 import { PUSH_AGE_MAX_MS } from './schedule-pushes.ts';
 import { hasFailed, loadUnreadPushes, type ChatPush } from './unread-pushes.ts';
@@ -129,7 +130,7 @@ export function chatPushFacts(dependencies: ChatPushDependencies, { person, chan
     row,
     message,
     seq,
-    receivedUpTo: once(() => presence.receivedBy(person, chatChannel)),
+    receivedUpTo: once(() => receivedUpTo(presence, person, chatChannel)),
     pushes: once(() => loadUnreadPushes(views, { person, channel: chatChannel, readUpTo: row?.readUpTo ?? null })),
     permissions: once(async () => {
       const source = { kind: 'chat', channel: chatChannel, seq: await seq() } as const;

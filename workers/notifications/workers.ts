@@ -51,7 +51,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   const { clock } = runtime;
   const { loadState } = reader;
 
-  const vendors = createVendors(senders, { ...runtime, report }, config);
+  const vendors = createVendors(senders, { ...runtime, rateLimit: ephemeral.rateLimit, report }, config);
   const deliveryJobs = createDeliveryJobs(work, { delayMaxMs });
   const planning = { ...commandGiver, loadState, senders, report, clock };
   const handlers = createDeliveryHandlers(

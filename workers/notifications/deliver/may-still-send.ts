@@ -4,7 +4,7 @@ import type { SendDecision } from '../../../domain/notifications/delivery/delive
 import type { Plan } from '../../../domain/notifications/events.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';
 import { plus } from '../../../domain/shared/instant.ts';
-import type { Limit, RateLimit } from '../../../ports/rate-limit/port.ts';
+import { RateLimitUnavailable, type Limit, type RateLimit } from '../../../ports/rate-limit/port.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import { loadNotification, type NotificationRequest } from '../plan/load-notification.ts';
 import type { ToldDependencies } from '../tell/dependencies.ts';
@@ -50,12 +50,18 @@ export const mayStillSendWith =
 /**
  * Notifications of apps, other than critical ones, are counted for each person and app; chat and feed limit themselves. A delivery
  * counts once, however often its attempt fails before it is recorded, or the cap would hold back the very delivery that it counted.
+ * While the limits are away nothing is held back.
  */
 async function frequencyOverCap(
   { rateLimit, frequencyCap, clock }: MayStillSendDependencies,
   { delivery, source, recipient, critical }: Plan,
 ): Promise<Frequency | undefined> {
   if (source.kind !== 'app' || critical) return undefined;
-  const taken = await rateLimit.takeOnce(frequencyCap, `${source.app}:${recipient}`, delivery);
-  return taken.allowed ? undefined : { sent: frequencyCap.points, max: frequencyCap.points, resetsAt: plus(clock(), taken.retryAfterMs) };
+  const taken = await rateLimit.takeOnce(frequencyCap, `${source.app}:${recipient}`, delivery).catch((error: unknown) => {
+    if (error instanceof RateLimitUnavailable) return undefined;
+    throw error;
+  });
+  return taken === undefined || taken.allowed
+    ? undefined
+    : { sent: frequencyCap.points, max: frequencyCap.points, resetsAt: plus(clock(), taken.retryAfterMs) };
 }

@@ -14,6 +14,7 @@ import { HOUR_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import { channelStream, messagesStream, relationshipsStream } from '../../../domain/shared/streams.ts';
 import { inboxNow, type InboxNow } from './inbox-now.ts';
 import { readNewest } from './read-newest.ts';
+import { receivedUpTo } from './received-up-to.ts';
 import type { ToldDependencies } from './dependencies.ts';
 
 /** Behind so many events that tell this person nothing, no message is looked for. */
@@ -29,14 +30,14 @@ export type MessageNow = { readonly seq: number; readonly author: PersonId; read
 export async function messageNow(dependencies: ToldDependencies, about: About): Promise<MessageNow> {
   const { reader, views, presence } = dependencies;
   const { person, source } = about;
-  const [{ state }, inbox, receivedUpTo] = await Promise.all([
+  const [{ state }, inbox, received] = await Promise.all([
     reader.loadState(channelDecider, channelStream(source.channel)),
     inboxNow(dependencies, person, source.channel),
-    presence.receivedBy(person, source.channel),
+    receivedUpTo(presence, person, source.channel),
   ]);
   if (!isMember(state, person)) return { suppress: 'not-a-member' };
   if (inbox.muted || !isAccepted(state)) return { suppress: 'muted' };
-  const found = await newestToTell(dependencies, about, inbox, receivedUpTo ?? -1);
+  const found = await newestToTell(dependencies, about, inbox, received ?? -1);
   if ('suppress' in found) return found;
   const { seq, author, text } = found;
   const sender = (await views.get('profiles', author))?.name ?? '';
@@ -49,7 +50,7 @@ async function newestToTell(
   dependencies: ToldDependencies,
   { person, source, requestedAt }: About,
   { read, isKnown }: InboxNow,
-  receivedUpTo: number,
+  received: number,
 ): Promise<FoundMessage | { readonly suppress: SuppressionReason }> {
   const { reader, clock, chatPushAfterMs } = dependencies;
   const isBlocked = blocksOf(dependencies, person);
@@ -64,7 +65,7 @@ async function newestToTell(
       edits.set(event.data.message, orErased<string | null>(event.data.text, null));
     if (event.type !== 'chat.message-posted.v1') continue;
     const { revision: seq, data } = event;
-    if (seq <= Math.max(read.seq, receivedUpTo) || data.messageCount <= read.messageCount) break;
+    if (seq <= Math.max(read.seq, received) || data.messageCount <= read.messageCount) break;
     if (seq < source.seq && (!isKnown || data.at < oldest)) break;
     // A device that is connected may be about to acknowledge a newer message; its own job will look for that.
     const isTooYoung = seq > source.seq && data.at > dueSince;

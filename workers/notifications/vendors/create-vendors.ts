@@ -1,10 +1,11 @@
 /** The configured vendors: each sender with its gate, and the routing between them. */
+import type { Pace } from '../../../ports/rate-limit/pace.ts';
+import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { BreakerConfig } from './breaker.ts';
 import { createRouting, type Routing } from './routing.ts';
-import type { Pace } from './token-bucket.ts';
 import { createVendorGate, type VendorGate } from './vendor-gate.ts';
 import { vendorKeyOf } from './vendor-queue.ts';
 
@@ -21,21 +22,26 @@ export type Vendors = {
 };
 
 export type VendorsConfig = {
-  /** By vendor; vendors that are not named have the default pace. */
+  /** By vendor, over all processes; vendors that are not named have the default pace. */
   readonly paces?: Readonly<Record<string, Pace>>;
   readonly breaker?: BreakerConfig;
 };
 
 export function createVendors(
   senders: readonly Sender[],
-  { monotonicMs, sleep, report }: Pick<Runtime, 'monotonicMs' | 'sleep'> & { readonly report: WorkersReporter },
+  {
+    rateLimit,
+    monotonicMs,
+    sleep,
+    report,
+  }: Pick<Runtime, 'monotonicMs' | 'sleep'> & { readonly rateLimit: Pick<RateLimit, 'takeToken'>; readonly report: WorkersReporter },
   { paces = {}, breaker }: VendorsConfig = {},
 ): Vendors {
   const vendors = senders.map((sender): Vendor => {
     const { vendor } = sender;
     return {
       sender,
-      gate: createVendorGate({ monotonicMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
+      gate: createVendorGate({ rateLimit, monotonicMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
     };
   });
   const gates = new Map(vendors.map(({ sender, gate }) => [vendorKeyOf(sender), gate]));

@@ -1,24 +1,36 @@
 import test from 'ava';
+import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
+import { RateLimitUnavailable } from '../../../ports/rate-limit/port.ts';
 import { createManualClock, runReadyCallbacks } from '../../test-fixture.ts';
 import type { WorkersEvent } from '../../telemetry-events.ts';
 import { createVendorGate } from './vendor-gate.ts';
 
-function createTestGate({ perSecond = 1_000, burst = 1_000 } = {}) {
+async function createTestGate({ perSecond = 1_000, burst = 1_000 } = {}) {
   const time = createManualClock();
+  const limits = await startMemoryRateLimit({ monotonicMs: time.monotonicMs });
+  const state = { areLimitsAway: false };
+  const takeToken: typeof limits.takeToken = (...parameters) =>
+    state.areLimitsAway ? Promise.reject(new RateLimitUnavailable('away')) : limits.takeToken(...parameters);
   const reports: WorkersEvent[] = [];
   const breaker = { failuresMax: 1, openMs: 1_000, openMaxMs: 1_000 };
-  const gate = createVendorGate({ ...time, report: (event) => void reports.push(event) }, { vendor: 'acme', pace: { perSecond, burst }, breaker });
+  /** As another process has it. */
+  const anotherGate = () =>
+    createVendorGate(
+      { ...time, rateLimit: { takeToken }, report: (event) => void reports.push(event) },
+      { vendor: 'acme', pace: { perSecond, burst }, breaker },
+    );
+  const gate = anotherGate();
   const never = new AbortController().signal;
-  const acquire = (signal = never) => {
+  const acquire = (signal = never, at = gate) => {
     const acquired = { yes: false };
-    const promise = gate.acquire(signal).then(() => (acquired.yes = true));
+    const promise = at.acquire(signal).then(() => (acquired.yes = true));
     return { acquired, promise };
   };
-  return { time, gate, reports, acquire, never };
+  return { time, gate, anotherGate, state, reports, acquire, never };
 }
 
 test('attempts wait until the vendor is probed, and then for the probe', async (t) => {
-  const { gate, time, acquire, reports } = createTestGate();
+  const { gate, time, acquire, reports } = await createTestGate();
   await acquire().promise;
   gate.release('failed');
   t.false(gate.isAvailable());
@@ -38,7 +50,7 @@ test('attempts wait until the vendor is probed, and then for the probe', async (
 });
 
 test('a waiting attempt ends when the signal aborts, and leaves no probe behind', async (t) => {
-  const { gate, time, acquire, never } = createTestGate({ perSecond: 1, burst: 1 });
+  const { gate, time, acquire, never } = await createTestGate({ perSecond: 1, burst: 1 });
   await acquire().promise;
   gate.release('failed');
   await time.advance(1_000);
@@ -54,7 +66,7 @@ test('a waiting attempt ends when the signal aborts, and leaves no probe behind'
 });
 
 test('keeps the pace, however many attempts come at once', async (t) => {
-  const { time, acquire } = createTestGate({ perSecond: 10, burst: 1 });
+  const { time, acquire } = await createTestGate({ perSecond: 10, burst: 1 });
   const all = [acquire(), acquire(), acquire()];
   await runReadyCallbacks();
   const through = () => all.filter(({ acquired }) => acquired.yes).length;
@@ -63,4 +75,30 @@ test('keeps the pace, however many attempts come at once', async (t) => {
   t.is(through(), 2);
   await time.advance(100);
   t.is(through(), 3);
+});
+
+test('several processes keep the pace together', async (t) => {
+  const { time, acquire, anotherGate, never } = await createTestGate({ perSecond: 10, burst: 1 });
+  const all = [anotherGate(), anotherGate(), anotherGate()].map((gate) => acquire(never, gate));
+  const through = () => all.filter(({ acquired }) => acquired.yes).length;
+  await runReadyCallbacks();
+  t.is(through(), 1);
+  await time.advance(100);
+  t.is(through(), 2);
+  await time.advance(100);
+  t.is(through(), 3);
+});
+
+test('while the limits are away, each process keeps the pace by itself', async (t) => {
+  const { time, state, acquire, anotherGate, never } = await createTestGate({ perSecond: 10, burst: 1 });
+  state.areLimitsAway = true;
+  const [one, other] = [anotherGate(), anotherGate()];
+  const all = [one, one, other].map((gate) => acquire(never, gate));
+  await runReadyCallbacks();
+  t.deepEqual(
+    all.map(({ acquired }) => acquired.yes),
+    [true, false, true],
+  );
+  await time.advance(100);
+  t.true(all.every(({ acquired }) => acquired.yes));
 });

@@ -1,11 +1,12 @@
 /**
- * What every attempt at one vendor passes: its breaker and its pace. Attempts wait here, in the vendor's own queue, so that a backlog
+ * What every attempt at one vendor passes: its breaker, which each process has for itself, and its pace, which all processes share. Attempts wait here, in the vendor's own queue, so that a backlog
  * stays where it is until the vendor is back, and delays no other vendor's deliveries.
  */
+import { createTokenBucket, type Pace } from '../../../ports/rate-limit/pace.ts';
+import { RateLimitUnavailable, type RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { Sleep } from '../../jobs/sleep.ts';
 import { BREAKER_DEFAULTS, createBreaker, type BreakerConfig, type VendorHealth } from './breaker.ts';
-import { createTokenBucket, type Pace } from './token-bucket.ts';
 
 /** How often waiting attempts look whether the probe that is under way has ended. */
 const PROBE_LOOK_MS = 100;
@@ -19,11 +20,27 @@ export type VendorGate = {
   isAvailable(): boolean;
 };
 
+export type VendorGateDependencies = {
+  readonly rateLimit: Pick<RateLimit, 'takeToken'>;
+  readonly monotonicMs: () => number;
+  readonly sleep: Sleep;
+  readonly report: WorkersReporter;
+};
+
 export function createVendorGate(
-  { monotonicMs, sleep, report }: { readonly monotonicMs: () => number; readonly sleep: Sleep; readonly report: WorkersReporter },
+  { rateLimit, monotonicMs, sleep, report }: VendorGateDependencies,
   { vendor, pace, breaker: config = BREAKER_DEFAULTS }: { readonly vendor: string; readonly pace: Pace; readonly breaker?: BreakerConfig },
 ): VendorGate {
-  const bucket = createTokenBucket(monotonicMs, pace);
+  const ownBucket = createTokenBucket(monotonicMs, pace);
+  /** While the limits are away each process keeps the pace by itself: several are together faster than they should be, and none stands still. */
+  const takeToken = async (): Promise<number> => {
+    try {
+      return await rateLimit.takeToken(`vendor ${vendor}`, pace);
+    } catch (error) {
+      if (error instanceof RateLimitUnavailable) return ownBucket.take();
+      throw error;
+    }
+  };
   const breaker = createBreaker(
     {
       monotonicMs,
@@ -39,10 +56,9 @@ export function createVendorGate(
   return {
     acquire: async (signal) => {
       for (let admission = breaker.admit(); admission.admit === 'wait'; admission = breaker.admit()) await sleep(admission.waitMs ?? PROBE_LOOK_MS, signal);
-      const waitMs = bucket.take();
-      if (waitMs === 0) return;
       try {
-        await sleep(waitMs, signal);
+        const waitMs = await takeToken();
+        if (waitMs > 0) await sleep(waitMs, signal);
       } catch (error) {
         breaker.record(undefined);
         throw error;

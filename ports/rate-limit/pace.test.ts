@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createTokenBucket } from './token-bucket.ts';
+import { createTokenBucket } from './pace.ts';
 
 test('lets a burst through at once, and makes later callers wait', (t) => {
   const bucket = createTokenBucket(() => 0, { perSecond: 10, burst: 2 });

@@ -1,5 +1,4 @@
-/** Paces the attempts to one vendor: a burst at once, then so many a second, in the order in which tokens were taken. */
-
+/** A burst at once, then so many a second, in the order in which tokens were taken. */
 export type Pace = { readonly perSecond: number; readonly burst: number };
 
 export type TokenBucket = {
