@@ -52,7 +52,8 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
   const hints: Hint[] = [];
   const broadcast: Broadcast = {
     publish: (_, hint) => void hints.push(hint),
-    listen: () => ({ [Symbol.dispose]: () => undefined }),
+    listen: () => ({ known: Promise.resolve(), [Symbol.dispose]: () => undefined }),
+    onGap: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   // That hashing is slow is proved by the tests of `edge/auth/passwords.ts`.

@@ -189,10 +189,12 @@ function countListeners(broadcast: TestWorkers['broadcast']) {
   let count = 0;
   return {
     count: () => count,
-    listen: (...args: Parameters<typeof broadcast.listen>): Disposable => {
+    onGap: (listener: () => void) => broadcast.onGap(listener),
+    listen: (...args: Parameters<typeof broadcast.listen>) => {
       const listening = broadcast.listen(...args);
       count++;
       return {
+        known: listening.known,
         [Symbol.dispose]: () => {
           count--;
           listening[Symbol.dispose]();

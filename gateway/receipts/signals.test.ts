@@ -20,7 +20,7 @@ function givenWatching() {
   } as unknown as ViewQueriesDependencies['views'];
   const queries = createViewQueries({ views, monotonicMs: () => 0 });
   const subscriptions = createPresenceSubscriptions({
-    broadcast: { listen: () => ({ [Symbol.dispose]: () => undefined }) },
+    broadcast: { listen: () => ({ known: Promise.resolve(), [Symbol.dispose]: () => undefined }) },
     presence: { statusOf: () => Promise.resolve(new Map()) },
     queries,
     monotonicMs: () => 0,

@@ -3,17 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Broadcast, Hint } from './port.ts';
 
+type RunTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 /** Two ends of one broadcast; in one process they may be the same. `errors`: thrown by listeners. */
 export type BroadcastEnds = AsyncDisposable & { readonly here: Broadcast; readonly there: Broadcast; readonly errors: readonly unknown[] };
 
 const [ann, bob, eve] = ['ann', 'bob', 'eve'] as [string, string, string] as unknown as [PersonId, PersonId, PersonId];
 const PROBE = 'probe';
 const WAIT_MAX_MS = 20_000;
+/** More than any adapter keeps waiting. */
+const HINTS_TOO_MANY = 100_100;
 
 /** Each adapter's test file is one call: `broadcastContract('memory', openEnds)`. */
-export function broadcastContract(adapter: string, open: () => Promise<BroadcastEnds>): void {
+export function broadcastContract(adapter: string, open: () => Promise<BroadcastEnds>, run: RunTest = test): void {
   const check = (title: string, body: (t: ExecutionContext, ends: BroadcastEnds) => Promise<void>) =>
-    test(`${adapter}: ${title}`, async (t) => {
+    run(`${adapter}: ${title}`, async (t) => {
       await using ends = await open();
       await body(t, ends);
     });
@@ -26,6 +30,52 @@ export function broadcastContract(adapter: string, open: () => Promise<Broadcast
     here.publish([ann, bob, eve], { kind: 'end' });
     for (const listener of [annListener, bobListener, eveListener]) await listener.until('end');
     t.deepEqual([annListener.hints, bobListener.hints, eveListener.hints], [[hint, { kind: 'end' }], [hint, { kind: 'end' }], [{ kind: 'end' }]]);
+  });
+
+  check('a listener that is known misses nothing that is published then', async (t, { here, there }) => {
+    for (let n = 0; n < 20; n++) {
+      const hints: Hint[] = [];
+      using listening = there.listen(`new-${n}` as PersonId, (hint) => void hints.push(hint));
+      await listening.known;
+      here.publish([`new-${n}` as PersonId], { kind: 'end' });
+      await until(
+        () => hints.length === 1,
+        () => `The hint ${n} was missed.`,
+      );
+    }
+    t.pass();
+  });
+
+  check('what is too much is dropped, and a gap is told after it', async (t, { here, there }) => {
+    const annListener = await listenTo(there, here, ann);
+    let gaps = 0;
+    using _ = there.onGap(() => void gaps++);
+    for (let n = 0; n < HINTS_TOO_MANY; n++) here.publish([ann], { kind: 'post', n });
+    await until(
+      () => gaps > 0,
+      () => 'No gap was told.',
+    );
+    const before = annListener.hints.length;
+    t.true(before < HINTS_TOO_MANY);
+    here.publish([ann], { kind: 'end' });
+    await annListener.until('end');
+    const numbers = annListener.hints.slice(0, -1).map(({ n }) => n as number);
+    t.deepEqual(
+      numbers,
+      numbers.toSorted((one, other) => one - other),
+    );
+  });
+
+  check('nobody is told of a gap where there is none, nor any more after stopping to listen', async (t, { here, there }) => {
+    const annListener = await listenTo(there, here, ann);
+    let gaps = 0;
+    const listening = there.onGap(() => void gaps++);
+    for (let n = 0; n < 1_000; n++) here.publish([ann], { kind: 'post', n });
+    here.publish([ann], { kind: 'end' });
+    await annListener.until('end');
+    listening[Symbol.dispose]();
+    listening[Symbol.dispose]();
+    t.is(gaps, 0);
   });
 
   check('every listener of the same person gets the hint', async (t, { here, there }) => {
@@ -89,12 +139,11 @@ export function broadcastContract(adapter: string, open: () => Promise<Broadcast
   });
 
   check('a listener may stop another one in the middle of a hint', async (t, { here, there }) => {
-    const stopped: Hint[] = [];
+    const [stopped, probes]: [Hint[], Hint[]] = [[], []];
     using _ = there.listen(ann, ({ kind }) => (kind === 'end' ? other[Symbol.dispose]() : undefined));
-    const other = there.listen(ann, (hint) => void stopped.push(hint));
+    const other = there.listen(ann, (hint) => void (hint.kind === PROBE ? probes : stopped).push(hint));
     const last = await listenTo(there, here, ann);
-    t.true(stopped.length > 0);
-    stopped.length = 0;
+    t.true(probes.length > 0);
     here.publish([ann], { kind: 'end' });
     await last.until('end');
     t.deepEqual(stopped, []);
@@ -120,6 +169,14 @@ export function broadcastContract(adapter: string, open: () => Promise<Broadcast
   });
 }
 
+async function until(condition: () => boolean, complaint: () => string): Promise<void> {
+  const deadline = performance.now() + WAIT_MAX_MS;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`${complaint()} (within ${WAIT_MAX_MS} ms)`);
+    await delay(1);
+  }
+}
+
 /** Listens, and resolves once hints arrive; the probes that found that out are left out. */
 async function listenTo(listening: Broadcast, publishing: Broadcast, person: PersonId) {
   const hints: Hint[] = [];
@@ -128,13 +185,7 @@ async function listenTo(listening: Broadcast, publishing: Broadcast, person: Per
     if (hint.kind === PROBE) hasArrived = true;
     else hints.push(hint);
   });
-  const wait = async (condition: () => boolean) => {
-    const deadline = performance.now() + WAIT_MAX_MS;
-    while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`The listener of ${person} got only ${JSON.stringify(hints)} within ${WAIT_MAX_MS} ms.`);
-      await delay(1);
-    }
-  };
+  const wait = (condition: () => boolean) => until(condition, () => `The listener of ${person} got only ${JSON.stringify(hints.slice(-10))}.`);
   await wait(() => {
     if (!hasArrived) publishing.publish([person], { kind: PROBE });
     return hasArrived;

@@ -1,11 +1,11 @@
 /** Feeds on a Redis of their own, which may evict them; `scripts.ts` says how a feed is kept. It needs no disk: what it loses is cold. */
-import { randomBytes } from 'node:crypto';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { RedisConnection } from '../redis/connect.ts';
+import { newGeneration, randomName } from '../redis/epoch.ts';
 import { asOutage } from '../redis/errors.ts';
 import { hashSlot } from '../redis/hash-slot.ts';
 import { FeedCacheUnavailable, type FeedCache, type FeedPage } from './port.ts';
-import { ADD, BEGIN_BUILD, GENERATION_CHARACTERS, PAGE, TOKEN_CHARACTERS, WARM, WARM_TOKEN } from './scripts.ts';
+import { ADD, BEGIN_BUILD, PAGE, TOKEN_CHARACTERS, WARM, WARM_TOKEN } from './scripts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** After the last reading: who doesn't read costs nothing. */
@@ -27,7 +27,7 @@ export async function startRedisFeedCache({ redis }: { readonly redis: RedisConn
     beginBuild: (reader) =>
       outages(async () => {
         const token = randomName(TOKEN_CHARACTERS);
-        await redis.run(BEGIN_BUILD, keysOf(reader), [randomName(GENERATION_CHARACTERS), token, String(FEED_BUILD_MAX_MS)]);
+        await redis.run(BEGIN_BUILD, keysOf(reader), [newGeneration(), token, String(FEED_BUILD_MAX_MS)]);
         return token;
       }),
     warm: (reader, token, { posts, floor }) =>
@@ -37,7 +37,7 @@ export async function startRedisFeedCache({ redis }: { readonly redis: RedisConn
       outages(async () => void (await Promise.all(readers.map((reader) => redis.command(feedKey(reader), ['UNLINK', feedKey(reader)]))))),
     invalidateAll: () =>
       outages(async () => {
-        const generation = randomName(GENERATION_CHARACTERS);
+        const generation = newGeneration();
         await Promise.all(GROUPS.map((group) => redis.command(generationKey(group), ['SET', generationKey(group), generation])));
       }),
     [Symbol.asyncDispose]: async () => undefined,
@@ -49,8 +49,6 @@ const groupOf = (reader: PersonId): string => (/^[0-9a-f]{2}/.test(reader) ? rea
 const generationKey = (group: string): string => `feed:{${group}}`;
 const feedKey = (reader: PersonId): string => `feed:{${groupOf(reader)}}:${reader}`;
 const keysOf = (reader: PersonId): [string, string] => [generationKey(groupOf(reader)), feedKey(reader)];
-
-const randomName = (characters: number): string => randomBytes(characters).toString('base64url').slice(0, characters);
 
 function pageFrom(answer: unknown): FeedPage | undefined {
   if (answer === null) return undefined;

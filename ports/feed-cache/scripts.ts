@@ -9,30 +9,20 @@
  * The epoch is the generation of the group, which `invalidateAll` changes, and the server's replication id, which changes when a server
  * restarts, from disk or empty, and when a replica is promoted that may lack the newest posts. A feed of another epoch is cold.
  */
+import { EPOCH_CHARACTERS, EPOCH_LUA } from '../redis/epoch.ts';
 import { redisScript } from '../redis/script.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS } from './port.ts';
 
-export const GENERATION_CHARACTERS = 8;
-const REPLICATION_ID_CHARACTERS = 12;
 export const TOKEN_CHARACTERS = 16;
 const STATE = 2;
 const EPOCH_FROM = STATE + 1;
-const TOKEN_FROM = EPOCH_FROM + GENERATION_CHARACTERS + REPLICATION_ID_CHARACTERS;
+const TOKEN_FROM = EPOCH_FROM + EPOCH_CHARACTERS;
 const FLOOR_FROM = TOKEN_FROM + TOKEN_CHARACTERS;
-export const SENTINEL_BYTES_MAX = 64;
 
 /** So many arguments go to one call; Lua's stack takes some thousands. */
 const ZADD_POSTS_MAX = 500;
 
-const PRELUDE = `
-local replicationId
-local function epochOf(generationKey)
-  local generation = redis.call('GET', generationKey)
-  if not generation then return nil end
-  replicationId = replicationId or string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
-  return generation .. string.sub(replicationId, 1, ${REPLICATION_ID_CHARACTERS})
-end
-
+const PRELUDE = `${EPOCH_LUA}
 local function sentinelOf(feed, epoch)
   if not epoch then return nil end
   local first = redis.call('ZRANGE', feed, 0, 0)[1]

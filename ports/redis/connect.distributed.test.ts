@@ -155,7 +155,7 @@ for (const kind of ['one server', 'a cluster'] as const)
     await using redis = await connect(urls === undefined ? single : { urls });
     const messages: string[] = [];
     let subscribed = 0;
-    await using _ = redis.subscribe('channel', { onMessage: (message) => void messages.push(message), onSubscribed: () => void subscribed++ });
+    await using _ = redis.subscribe(() => 'channel', { onMessage: (message) => void messages.push(message), onSubscribed: () => void subscribed++ });
     await eventually(async () => subscribed === 1);
     const sent = Array.from({ length: 500 }, (_, i) => String(i));
     await Promise.all(sent.map((message) => redis.command('channel', ['SPUBLISH', 'channel', message])));

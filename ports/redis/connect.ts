@@ -9,11 +9,13 @@ import { subscribe, type Subscriber } from './subscription.ts';
 /** One URL is a single server; several are nodes of a cluster, which name the others. */
 export type RedisAddress = { readonly url: string; readonly urls?: never } | { readonly urls: readonly [string, ...string[]]; readonly url?: never };
 
+export type RedisServers = RedisAddress & ClientOptions;
+
 /**
  * `url`: `redis[s]://[[user]:password@]host[:port][/database]`; the nodes of a cluster share credentials and TLS of the first.
  * `name`: what the server's list of clients calls the connection. `onError`: each loss and each attempt in vain.
  */
-export type RedisOptions = RedisAddress & ClientOptions & { readonly onError: (error: unknown) => void };
+export type RedisOptions = RedisServers & { readonly onError: (error: unknown) => void };
 
 /**
  * Nothing waits for a server that is gone: a command fails at once where there is no connection, and within `commandTimeoutMs` where
@@ -28,8 +30,8 @@ export type RedisConnection = AsyncDisposable & {
   run(script: RedisScript, keys: readonly [string, ...string[]], args: readonly string[]): Promise<unknown>;
   /** One command without keys on every node that holds data. Rejects where one of them can't be asked. */
   everywhere(args: readonly string[]): Promise<readonly unknown[]>;
-  /** Over a connection of its own, to the node that holds the channel's slot. */
-  subscribe(channel: string, subscriber: Subscriber): AsyncDisposable;
+  /** Over a connection of its own, to the node that holds the channel's slot; for each connection there may be another channel. */
+  subscribe(nextChannel: () => string, subscriber: Subscriber): AsyncDisposable;
   /** Another one like it. */
   duplicate(): Promise<RedisConnection>;
 };
@@ -60,8 +62,14 @@ export async function connectRedis(options: RedisOptions): Promise<RedisConnecti
       }
     },
     everywhere: (args) => nodes.everywhere(args),
-    subscribe: (channel, subscriber) =>
-      subscribe({ options, channel, subscriber, urlOf: () => nodes.urlOf(hashSlot(channel)), recheck: () => command(channel, ['EXISTS', channel]) }),
+    subscribe: (nextChannel, subscriber) =>
+      subscribe({
+        options,
+        nextChannel,
+        subscriber,
+        urlOf: (channel) => nodes.urlOf(hashSlot(channel)),
+        recheck: (channel) => command(channel, ['EXISTS', channel]),
+      }),
     duplicate: () => connectRedis(options),
     [Symbol.asyncDispose]: async () => {
       stopping.abort();

@@ -1,4 +1,4 @@
-/** A subscription to one channel over a connection of its own, which is made anew whenever it is cut, hangs, or its slot moves. */
+/** A subscription over a connection of its own, which is made anew whenever it is cut, hangs, or the channel's slot moves. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { isMoved, toRedisError } from './errors.ts';
@@ -7,28 +7,28 @@ import { answerOf, clientOptions, endClient, PING_EVERY_MS, reconnectAfterMs, wi
 export type Subscriber = {
   /** In the order in which one publisher published. */
   onMessage(message: string): void;
-  /** From now on messages come. Those before it, and those between two such calls, may be lost. */
-  onSubscribed(): void;
+  /** From now on messages of this channel come. Those before it, and those between two such calls, may be lost. */
+  onSubscribed(channel: string): void;
 };
 
 export type SubscriptionOptions = {
   readonly options: ClientOptions & { readonly onError: (error: unknown) => void };
-  /** Published to by `SPUBLISH`. */
-  readonly channel: string;
+  /** For each connection: a channel that is published to by `SPUBLISH`. */
+  readonly nextChannel: () => string;
   readonly subscriber: Subscriber;
   /** Of the node that holds the channel's slot now. */
-  readonly urlOf: () => string;
+  readonly urlOf: (channel: string) => string;
   /** Asks the cluster about the channel's slot, so that `urlOf` knows where it has moved to. */
-  readonly recheck: () => Promise<unknown>;
+  readonly recheck: (channel: string) => Promise<unknown>;
 };
 
-export function subscribe({ options, channel, subscriber, urlOf, recheck }: SubscriptionOptions): AsyncDisposable {
+export function subscribe({ options, nextChannel, subscriber, urlOf, recheck }: SubscriptionOptions): AsyncDisposable {
   const stopping = new AbortController();
   const { signal } = stopping;
 
   /** Resolves or rejects when it has come to its end. */
-  const once = async (onSubscribed: () => void) => {
-    const url = urlOf();
+  const once = async (channel: string, onSubscribed: () => void) => {
+    const url = urlOf(channel);
     const settings = clientOptions(url.startsWith('rediss:') ? { ...options, tls: options.tls ?? {} } : options);
     const client = createClient({ ...settings, url, name: `${options.name}-subscriber`, socket: { ...settings.socket, reconnectStrategy: false } });
     const node = client as unknown as NodeClient;
@@ -55,15 +55,16 @@ export function subscribe({ options, channel, subscriber, urlOf, recheck }: Subs
   };
   const keep = async () => {
     for (let attempts = 0; !signal.aborted; attempts++) {
+      const channel = nextChannel();
       try {
-        await once(() => {
+        await once(channel, () => {
           attempts = 0;
-          subscriber.onSubscribed();
+          subscriber.onSubscribed(channel);
         });
       } catch (error) {
         if (signal.aborted) return;
         options.onError(toRedisError(error));
-        if (isMoved(error)) await recheck().catch(() => undefined);
+        if (isMoved(error)) await recheck(channel).catch(() => undefined);
       }
       await delay(reconnectAfterMs(attempts), undefined, { signal }).catch(() => undefined);
     }

@@ -9,6 +9,9 @@ type ClientChanges = Partial<Pick<RedisOptions, 'name' | 'connectTimeoutMs' | 'c
 export type RedisForTests = AsyncDisposable & {
   readonly urls: readonly [string, ...string[]];
   connect(options?: ClientChanges): Promise<RedisConnection>;
+  /** All of its servers accept and don't answer. */
+  hang(): void;
+  resume(): void;
 };
 
 /** One Redis for the tests of a file, which take it in turn, each time empty: as many servers as tests would be too many. */
@@ -17,6 +20,8 @@ export const oneRedisInTurn = (): (() => Promise<RedisForTests>) =>
     const server = await startRedisServer({ config: { 'zset-max-listpack-entries': '640' } });
     return {
       urls: [server.url],
+      hang: () => server.hang(),
+      resume: () => server.resume(),
       connect: (options) => connectRedis({ ...defaults, ...options, url: server.url }),
       dispose: async () => await server[Symbol.asyncDispose](),
     };
@@ -27,7 +32,13 @@ export const redisClusterInTurn = (): (() => Promise<RedisForTests>) =>
   inTurn(async (): Promise<Started> => {
     const cluster = await startRedisCluster();
     const urls = cluster.urls as [string, ...string[]];
-    return { urls, connect: (options) => connectRedis({ ...defaults, ...options, urls }), dispose: async () => await cluster[Symbol.asyncDispose]() };
+    return {
+      urls,
+      hang: () => cluster.nodes.forEach((node) => node.hang()),
+      resume: () => cluster.nodes.forEach((node) => node.resume()),
+      connect: (options) => connectRedis({ ...defaults, ...options, urls }),
+      dispose: async () => await cluster[Symbol.asyncDispose](),
+    };
   });
 
 const defaults = { name: 'test', ...TEST_TIMEOUTS, onError: () => undefined };
