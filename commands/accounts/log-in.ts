@@ -22,7 +22,7 @@ export const logIn =
     const credential = person === undefined ? undefined : await vault.get('credential', person);
     const isCorrect = await logins.passwords.verify(password, credential?.passwordHash, share);
     if (!isCorrect || person === undefined || !(await isRegistered(loadState, person))) return LOGIN_FAILED;
-    return afterPassword(dependencies, { person, device, deviceSecret }, at);
+    return afterPassword(dependencies, { person, device, deviceSecret, passwordHash: credential?.passwordHash }, at);
   };
 
 export type AuthenticateAgain = {
@@ -40,5 +40,5 @@ export const authenticateAgain =
     const { vault, logins } = dependencies;
     const [credential, current] = await Promise.all([vault.get('credential', person), vault.get('session', session)]);
     if (!(await logins.passwords.verify(password, credential?.passwordHash, share))) return { outcome: 'refused', refusal: { code: 'password-wrong' } };
-    return afterPassword(dependencies, { person, device: current?.device, deviceSecret, replaces: session }, at);
+    return afterPassword(dependencies, { person, device: current?.device, deviceSecret, replaces: session, passwordHash: credential?.passwordHash }, at);
   };

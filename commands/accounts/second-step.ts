@@ -6,8 +6,8 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { knownDeviceOf } from './known-devices.ts';
 import { logOut } from './log-out.ts';
-import { findTicket, issueTicket, tryTicket, useTicket } from './login-tickets.ts';
-import { openSession, type LoggedIn } from './open-session.ts';
+import { findTicket, issueTicket, removeTickets, tryTicket, useTicket } from './login-tickets.ts';
+import { LOGIN_FAILED, openSession, type LoggedIn } from './open-session.ts';
 import { recordSecurity, securityOf } from './record-security.ts';
 import { useRecoveryCode } from './recovery-codes.ts';
 import { webAuthnFactorsOf } from './second-factors.ts';
@@ -33,8 +33,23 @@ type Proved = {
   readonly replaces?: string;
 };
 
-/** After the password was right: a session, or what is still asked for. */
-export async function afterPassword(dependencies: Uses<'vault' | 'broadcast' | 'logins'>, proved: Proved, at: Instant): Promise<PasswordAccepted> {
+/** After the password was right: a session, or what is still asked for. `passwordHash`: what it was checked against. */
+export async function afterPassword(
+  dependencies: Uses<'vault' | 'broadcast' | 'logins'>,
+  { passwordHash, ...proved }: Proved & { readonly passwordHash: string | undefined },
+  at: Instant,
+): Promise<PasswordAccepted> {
+  const { vault } = dependencies;
+  const { person } = proved;
+  const accepted = await proceed(dependencies, proved, at);
+  if (accepted.outcome === 'refused' || (await vault.get('credential', person))?.passwordHash === passwordHash) return accepted;
+  // The password was changed meanwhile, and all that the old one had opened was ended, perhaps before this existed.
+  if (accepted.outcome === 'asked') await removeTickets(vault, person);
+  else await logOut(dependencies)({ session: accepted.session, person }, at);
+  return LOGIN_FAILED;
+}
+
+async function proceed(dependencies: Uses<'vault' | 'broadcast' | 'logins'>, proved: Proved, at: Instant): Promise<PasswordAccepted> {
   const { loadState, vault, logins } = dependencies;
   const { person, device, replaces } = proved;
   const security = await securityOf(loadState, person);

@@ -9,7 +9,7 @@ test('a changed password is told at the email address and on every device, once,
   await work.device(ann);
   await work.device(bob);
   await confirmContact(work, { person: ann, kind: 'email', address: 'ann@example.org' });
-  await work.commands.setPreferences({ person: ann, changes: [{ type: 'opt-out', category: '*', channel: '*' }] }, work.by(ann));
+  await work.commands.setPreferences({ person: ann, choices: [{ category: '*', channel: '*', wanted: false }] }, work.by(ann));
   const change = { person: ann, session: 'none', password: '', newPassword: 'a stable full of staples' };
   t.is((await work.commands.changePassword(change, work.clock())).outcome, 'changed');
   const sent = async () => (await work.outbox.list({ limit: 100 })).filter(({ category }) => category === 'account-security');
