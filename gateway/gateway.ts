@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import { createGuardedListener } from '../edge/http/guarded-listener.ts';
 import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
-import { untilDrained } from './channels/inbound-queue.ts';
+import { untilEmpty } from './commands/inbound-queue.ts';
 import { settingsOf, type GatewayConfig } from './config.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { httpHandler } from './http.ts';
@@ -101,7 +101,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
 
 /** Every message and receipt is in the log, or was refused. */
 async function finishWrites({ queues, readReceipts, deliveryReceipts, presence }: WiredGateway): Promise<void> {
-  await untilDrained(queues);
+  await untilEmpty(queues);
   await Promise.all([finishReadReceipts(readReceipts), flushDeliveryReceipts(deliveryReceipts), flushPresence(presence)]);
 }
 

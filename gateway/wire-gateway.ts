@@ -1,13 +1,13 @@
 /**
  * Makes the parts of a gateway, each of parts made before. A message goes from `lifecycle/accept-connections.ts` through
- * `lifecycle/inbound-frames.ts`, `channels/inbound-queue.ts` and `channels/run-command.ts` into the log. Its hint comes back through
+ * `lifecycle/inbound-frames.ts`, `commands/inbound-queue.ts` and `commands/run-command.ts` into the log. Its hint comes back through
  * `lifecycle/connection-registry.ts`, `lifecycle/handle-hint.ts`, `channels/deliver-to-connections.ts` and `connection/send-queue.ts`.
  */
 import { epochMs } from '../domain/shared/instant.ts';
 import { createCatchUp, type CatchUp } from './channels/catch-up.ts';
 import { createMessageDelivery, type MessageDelivery } from './channels/deliver-to-connections.ts';
-import type { LogReader } from './channels/history.ts';
-import { createInboundQueues, type InboundQueues } from './channels/inbound-queue.ts';
+import type { StreamReader } from './channels/history.ts';
+import { createInboundQueues, type InboundQueues } from './commands/inbound-queue.ts';
 import { createViewQueries } from './channels/view-queries.ts';
 import type { GatewaySettings } from './config.ts';
 import { createTransport, type Transport } from './connection/connection.ts';
@@ -55,7 +55,7 @@ export function wireGateway(
   const { commands, contextFor, loadState } = writing;
   const { reportError, reportRefusal = () => undefined, reportSecurity = () => undefined } = reports;
   const { id: gateway, sendQueueBytesMax, presenceTtlMs: ttlMs } = settings;
-  const history: LogReader = { log: ports.log, codec: writing.codec };
+  const history: StreamReader = { log: ports.log, codec: writing.codec };
 
   const transport = createTransport({ sendQueueBytesMax, reportRefusal });
   const limiter = createFrameLimiter({ rateLimit, monotonicMs, reportError }, settings.limits);

@@ -32,7 +32,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'routes'],
   'read-api': ['feed', 'live', 'routes'],
-  gateway: ['protocol', 'connection', 'channels', 'presence', 'receipts', 'lifecycle'],
+  gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'notifications', 'chat', 'feed', 'people'],
   'workers/notifications': ['tell', 'vendors', 'plan', 'deliver'],
   'event-store': ['storage', 'read', 'append', 'maintenance', 'system', 'grpc'],

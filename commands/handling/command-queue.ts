@@ -28,7 +28,7 @@ type Entry = QueuedCommand & { readonly resolve: (result: CommandResult) => void
 export function createCommandQueue(handleBatch: HandleBatch): CommandQueue {
   const queues = new Map<string, Entry[]>();
 
-  const drain = async (decider: AnyDecider, stream: string, queue: Entry[]): Promise<void> => {
+  const runQueued = async (decider: AnyDecider, stream: string, queue: Entry[]): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.splice(0, BATCH_COMMANDS_MAX);
       try {
@@ -50,7 +50,7 @@ export function createCommandQueue(handleBatch: HandleBatch): CommandQueue {
         if (queue === undefined) {
           const started = [entry];
           queues.set(stream, started);
-          void drain(decider, stream, started);
+          void runQueued(decider, stream, started);
         } else if (queue.length >= QUEUED_COMMANDS_MAX) resolve(refused('write-contention'));
         else queue.push(entry);
       }),

@@ -9,7 +9,7 @@ import type { Connection } from '../connection/connection.ts';
 import { closeCursor, skipTo } from '../connection/cursors.ts';
 import { hasCapacity } from '../connection/send-queue.ts';
 import { deliver, type MessageDelivery } from './deliver-to-connections.ts';
-import { readPage, type HistoryPage, type LogReader } from './history.ts';
+import { readPage, type HistoryPage, type StreamReader } from './history.ts';
 import { membershipFromLog } from './membership.ts';
 
 const PAGE_EVENTS = 100;
@@ -17,7 +17,7 @@ const PAGE_EVENTS = 100;
 const PAGE_BYTES_MAX = 256 * 1024;
 
 export type CatchUpDependencies = {
-  readonly history: LogReader;
+  readonly history: StreamReader;
   readonly loadState: LoadState;
   readonly delivery: MessageDelivery;
   readonly reportError: (error: unknown) => void;
@@ -75,7 +75,7 @@ async function readToHead({ history, loadState, delivery, reads, reportError }: 
 }
 
 /** One message may be larger than a page: it is read alone. */
-async function readSomePage(history: LogReader, channel: ChannelId, from: number): Promise<HistoryPage> {
+async function readSomePage(history: StreamReader, channel: ChannelId, from: number): Promise<HistoryPage> {
   const page = await readPage(history, channel, { from, limit: PAGE_EVENTS, bytesMax: PAGE_BYTES_MAX });
   return page.lastSeq === undefined && page.isCut ? { ...(await readPage(history, channel, { from, limit: 1 })), isCut: true } : page;
 }

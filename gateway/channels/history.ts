@@ -9,7 +9,7 @@ import { Undecodable, type Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, StoredEvent } from '../../ports/event-log/port.ts';
 
 /** The log, and the codec of its events. */
-export type LogReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decodeAll'> };
+export type StreamReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decodeAll'> };
 
 export type HistoryPage = {
   /** In order. An event that can't be decoded is missing here, and its seq with it; readers of the history see the same. */
@@ -21,7 +21,7 @@ export type HistoryPage = {
 };
 
 export async function readPage(
-  { log, codec }: LogReader,
+  { log, codec }: StreamReader,
   channel: ChannelId,
   { from, limit, bytesMax = Infinity }: { readonly from: number; readonly limit: number; readonly bytesMax?: number },
 ): Promise<HistoryPage> {
@@ -37,7 +37,7 @@ export async function readPage(
 }
 
 /** The seq of the channel's last message event; -1 where there is none. */
-export async function readHead({ log }: Pick<LogReader, 'log'>, channel: ChannelId): Promise<number> {
+export async function readHead({ log }: Pick<StreamReader, 'log'>, channel: ChannelId): Promise<number> {
   for await (const { revision } of log.readStream(messagesStream(channel), { from: 'end', direction: 'backwards', limit: 1 })) return revision;
   return -1;
 }

@@ -1,7 +1,7 @@
 /** Loads the answer to a `hello`: the messages that the client missed, or the heads of its channels where these are too many. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { readHead, type LogReader } from './history.ts';
+import { readHead, type StreamReader } from './history.ts';
 import { membershipFromLog } from './membership.ts';
 import { readMissedMessages, type MissedMessages } from './missed-messages.ts';
 import { channelsOf, headsOf, membersOfAll, type ViewQueries } from './view-queries.ts';
@@ -11,7 +11,7 @@ export type ResumeResult =
   /** `openedChannels` are those of the client's cursors: each goes on from its head. */
   | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly openedChannels: readonly ChannelId[] };
 
-export type ResumeDependencies = { readonly queries: ViewQueries; readonly history: LogReader; readonly loadState: LoadState };
+export type ResumeDependencies = { readonly queries: ViewQueries; readonly history: StreamReader; readonly loadState: LoadState };
 
 /** The connection must be in the registry before, so that no message falls between the read and its hint. */
 export async function loadResume(

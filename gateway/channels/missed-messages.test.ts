@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
-import type { LogReader } from './history.ts';
+import type { StreamReader } from './history.ts';
 import { readMissedMessages, RESUME_BYTES_MAX, RESUME_EVENTS_MAX } from './missed-messages.ts';
 import { at, givenLog } from '../../projections/test-fixture.ts';
 
@@ -12,7 +12,7 @@ const sender = randomUUID() as PersonId;
 
 async function givenChannels(
   ...counts: readonly number[]
-): Promise<AsyncDisposable & { readonly history: LogReader; readonly channels: readonly ChannelId[] }> {
+): Promise<AsyncDisposable & { readonly history: StreamReader; readonly channels: readonly ChannelId[] }> {
   const given = await givenLog();
   const channels = await Promise.all(
     counts.map(async (count, n) => {

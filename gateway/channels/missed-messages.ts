@@ -1,7 +1,7 @@
 /** Reads the messages that a client missed since its cursors, unless they are too many to be sent again. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { readPage, type LogReader } from './history.ts';
+import { readPage, type StreamReader } from './history.ts';
 
 /** More events than these are not sent again: the client fetches them. */
 export const RESUME_EVENTS_MAX = 300;
@@ -20,7 +20,7 @@ export type Resumed = { readonly recovered: true; readonly missed: readonly Miss
  * `cursors` are of channels to which the person belongs. A cursor beyond the head is of a log that is lost, so that nothing the
  * client has can be trusted. Each read begins at the cursor itself, to see that its event is there.
  */
-export async function readMissedMessages(history: LogReader, cursors: ReadonlyMap<ChannelId, number>): Promise<Resumed> {
+export async function readMissedMessages(history: StreamReader, cursors: ReadonlyMap<ChannelId, number>): Promise<Resumed> {
   const missed: MissedMessages[] = [];
   let eventsLeft = RESUME_EVENTS_MAX;
   let bytesLeft = RESUME_BYTES_MAX;

@@ -7,7 +7,7 @@ import { deviceChangeIn } from '../../domain/people/contacts.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { Undecodable } from '../../ports/event-log/codec.ts';
 import type { ReadOptions } from '../../ports/event-log/port.ts';
-import type { LogReader } from '../channels/history.ts';
+import type { StreamReader } from '../channels/history.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import type { LocalPresence } from '../presence/presence.ts';
 import { connectionsOf, type ConnectionRegistry } from './connection-registry.ts';
@@ -18,7 +18,7 @@ const SEARCHED_EVENTS_MAX = 1_000;
 const CHECKS_AT_ONCE_MAX = 32;
 
 /** At hello: whether the person has removed the device, and not registered it again. A device that never was registered is not removed. */
-export async function isDeviceRemoved(contacts: LogReader, connection: Connection, identity: Identity): Promise<boolean> {
+export async function isDeviceRemoved(contacts: StreamReader, connection: Connection, identity: Identity): Promise<boolean> {
   for await (const { revision, event } of readContacts(contacts, identity, { from: 'end', direction: 'backwards' })) {
     connection.contactsRevision = Math.max(connection.contactsRevision, revision);
     const change = event === undefined ? undefined : deviceChangeIn(identity.device, event);
@@ -27,7 +27,7 @@ export async function isDeviceRemoved(contacts: LogReader, connection: Connectio
   return false;
 }
 
-export type CheckDevicesDependencies = { readonly contacts: LogReader; readonly registry: ConnectionRegistry; readonly presence: LocalPresence };
+export type CheckDevicesDependencies = { readonly contacts: StreamReader; readonly registry: ConnectionRegistry; readonly presence: LocalPresence };
 
 /** Throws where the log can't be read. */
 export async function checkDevices({ contacts, registry, presence }: CheckDevicesDependencies, connections: readonly Connection[]): Promise<void> {
@@ -42,7 +42,7 @@ export async function checkDevices({ contacts, registry, presence }: CheckDevice
   await Promise.all(Array.from({ length: CHECKS_AT_ONCE_MAX }, checkInTurn));
 }
 
-async function wasRemovedSince(contacts: LogReader, connection: Connection, identity: Identity): Promise<boolean> {
+async function wasRemovedSince(contacts: StreamReader, connection: Connection, identity: Identity): Promise<boolean> {
   let lastChange: ReturnType<typeof deviceChangeIn>;
   let lastRevision = connection.contactsRevision;
   for await (const { revision, event } of readContacts(contacts, identity, { from: lastRevision + 1 })) {
@@ -54,7 +54,7 @@ async function wasRemovedSince(contacts: LogReader, connection: Connection, iden
 }
 
 async function* readContacts(
-  { log, codec }: LogReader,
+  { log, codec }: StreamReader,
   { person }: Identity,
   options: ReadOptions,
 ): AsyncIterable<{ readonly revision: number; readonly event: ContactsEvent | undefined }> {

@@ -1,6 +1,6 @@
 /** Handles inbound frames: looks the transition up in `connection-states.ts` and performs its effect. */
 import { refusalOfError } from '../../edge/problem.ts';
-import { enqueue, hasRoomFor, type InboundQueues } from '../channels/inbound-queue.ts';
+import { enqueue, hasRoomFor, type InboundQueues } from '../commands/inbound-queue.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { admitFrame, type FrameLimiter } from '../connection/rate-limit.ts';

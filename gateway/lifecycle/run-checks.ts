@@ -2,7 +2,7 @@
 import type { Tokens } from '../../edge/auth/tokens.ts';
 import type { CatchUp } from '../channels/catch-up.ts';
 import { checkHeads } from '../channels/check-heads.ts';
-import type { LogReader } from '../channels/history.ts';
+import type { StreamReader } from '../channels/history.ts';
 import type { ViewQueries } from '../channels/view-queries.ts';
 import type { LocalPresence } from '../presence/presence.ts';
 import { checkDevices } from './check-devices.ts';
@@ -12,7 +12,7 @@ import { takeDue, type DueChecks } from './due-checks.ts';
 
 export type ChecksDependencies = {
   readonly due: DueChecks;
-  readonly contacts: LogReader;
+  readonly contacts: StreamReader;
   readonly queries: ViewQueries;
   readonly catchUp: CatchUp;
   readonly tokens: Pick<Tokens, 'isActive'>;

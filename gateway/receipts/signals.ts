@@ -3,7 +3,7 @@ import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import { readHead, type LogReader } from '../channels/history.ts';
+import { readHead, type StreamReader } from '../channels/history.ts';
 import { membersOf, signalRecipientsOf, visibleTo, type ViewQueries } from '../channels/view-queries.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { watchPeople, type PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
@@ -17,7 +17,7 @@ export type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing'> | WatchF
 
 export type SignalsDependencies = {
   readonly queries: ViewQueries;
-  readonly history: LogReader;
+  readonly history: StreamReader;
   readonly broadcast: Pick<Broadcast, 'publish'>;
   readonly readReceipts: ReadReceipts;
   readonly deliveryReceipts: DeliveryReceipts;

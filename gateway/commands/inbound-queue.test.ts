@@ -8,8 +8,8 @@ import { instant } from '../../domain/shared/instant.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { openCursor } from '../connection/cursors.ts';
 import { connectionForTest } from '../testing/connection.ts';
-import { createMessageDelivery, deliver } from './deliver-to-connections.ts';
-import { createInboundQueues, enqueue, untilDrained, type InboundQueuesDependencies } from './inbound-queue.ts';
+import { createMessageDelivery, deliver } from '../channels/deliver-to-connections.ts';
+import { createInboundQueues, enqueue, untilEmpty, type InboundQueuesDependencies } from './inbound-queue.ts';
 
 const at = instant(Date.now());
 const identity: Identity = { person: randomUUID() as PersonId, device: 'phone' as DeviceId, session: 's', expiresAtMs: Infinity };
@@ -35,7 +35,7 @@ test('the queue of a connection is bounded in frames and in text; a frame withou
   for (let n = 0; n < 11; n++) post(long.connection, 'x'.repeat(100_000));
   t.deepEqual(refused(), ['queue-full', 'queue-full']);
   answered.resolve({ outcome: 'unchanged', stream: 'messages-1', revision: 0, position: undefined });
-  await untilDrained(queues);
+  await untilEmpty(queues);
   t.is(queues.commandsAcknowledged, 64 + 10);
 });
 
@@ -50,7 +50,7 @@ test('a message whose hint came before its answer is in the log: it is acknowled
   };
   const queues = queuesWith(postMessage, () => undefined);
   enqueue(queues, connection, identity, { type: 'send', channel, id, text: 'hello' });
-  await untilDrained(queues);
+  await untilEmpty(queues);
   t.deepEqual(frames(), [{ type: 'ack', id, seq: 0, position: null }]);
   t.is(connection.inbound, undefined);
   t.like(queues, { commandsAcknowledged: 1, commandsRefused: 0 });
@@ -67,7 +67,7 @@ test('a message under the id of another one is refused, though the other one’s
   };
   const queues = queuesWith(postMessage, () => undefined);
   enqueue(queues, connection, identity, { type: 'send', channel, id, text: 'another text' });
-  await untilDrained(queues);
+  await untilEmpty(queues);
   t.like(frames(), [
     { type: 'message', seq: 0, text: 'from another connection' },
     { type: 'refused', id, code: 'idempotency-key-reused' },

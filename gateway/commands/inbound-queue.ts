@@ -1,7 +1,7 @@
 /**
  * Runs the commands of each connection one after the other, so that messages are in the log in the order in which they were written.
- * A command is answered once it is in the log, or refused. The queue of a connection that is gone is drained all the same: the
- * client asks again under the same ids.
+ * A command is answered once it is in the log, or refused. The queue of a connection that is gone is run to its end all the
+ * same: the client asks again under the same ids.
  */
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
@@ -21,14 +21,15 @@ export type InboundQueuesDependencies = ChatCommands & { readonly reportError: (
 
 /** Shared by the inbound queues of all connections. */
 export type InboundQueues = InboundQueuesDependencies & {
-  readonly draining: Set<Promise<void>>;
+  /** Those with commands under way. */
+  readonly running: Set<Promise<void>>;
   commandsAcknowledged: number;
   commandsRefused: number;
 };
 
 export const createInboundQueues = (dependencies: InboundQueuesDependencies): InboundQueues => ({
   ...dependencies,
-  draining: new Set(),
+  running: new Set(),
   commandsAcknowledged: 0,
   commandsRefused: 0,
 });
@@ -40,13 +41,13 @@ export function enqueue(queues: InboundQueues, connection: Connection, identity:
     return;
   }
   connection.inbound = { frames: [frame], suppressedEchoes: undefined };
-  const drained = drain(queues, connection, identity, connection.inbound).finally(() => queues.draining.delete(drained));
-  queues.draining.add(drained);
+  const emptied = runQueued(queues, connection, identity, connection.inbound).finally(() => queues.running.delete(emptied));
+  queues.running.add(emptied);
 }
 
 /** Resolves when no command waits any more. */
-export async function untilDrained({ draining }: InboundQueues): Promise<void> {
-  await Promise.all(draining);
+export async function untilEmpty({ running }: InboundQueues): Promise<void> {
+  await Promise.all(running);
 }
 
 /** The bound of an inbound queue, and of the frames that come before the connection is welcomed. */
@@ -55,7 +56,7 @@ export function hasRoomFor(frame: ClientFrame, queued: readonly ClientFrame[]): 
   return queued.reduce((sum, waiting) => sum + charactersOf(waiting), charactersOf(frame)) <= QUEUED_CHARACTERS_MAX;
 }
 
-async function drain(queues: InboundQueues, connection: Connection, identity: Identity, { frames }: InboundQueue): Promise<void> {
+async function runQueued(queues: InboundQueues, connection: Connection, identity: Identity, { frames }: InboundQueue): Promise<void> {
   for (let frame = frames[0]; frame !== undefined; frame = frames[0]) {
     await runAndAnswer(queues, connection, identity, frame);
     frames.shift(); // only now: while a frame is in the queue, its echo is suppressed
