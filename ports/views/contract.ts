@@ -1,8 +1,10 @@
-/** The contract of a view store: documents and checkpoints commit together. Its queries are in `queries/`. */
+/** The contract of a view store: documents and checkpoints commit together. Its queries are in `queries/`, counters and patches in `writes/`, kills and outages in `faults/`. */
 import test, { type ExecutionContext } from 'ava';
 import { idsFound, posts, projection, put, remove, schema, write, type ViewsTest, type ViewsUnderTest } from './test-fixture.ts';
-import { COMMIT_DOCUMENTS_MAX, type ViewStore, type DocumentWrite } from './port.ts';
+import { COMMIT_DOCUMENTS_MAX, type DocumentWrite, type ViewStore } from './port.ts';
+import { dropsContract } from './faults/contract.ts';
 import { queriesContract } from './queries/contract.ts';
+import { writesContract } from './writes/contract.ts';
 
 /** Each adapter's test file is one call: `viewsContract('sqlite', openSqliteStore)`. */
 export function viewsContract(adapter: string, open: () => Promise<ViewsUnderTest>): void {
@@ -15,9 +17,10 @@ export function viewsContract(adapter: string, open: () => Promise<ViewsUnderTes
     });
 
   documentsContract(check);
-  countersAndPatchesContract(check);
+  writesContract(check);
   commitsContract(check);
   queriesContract(check);
+  dropsContract(check);
 }
 
 function documentsContract(check: ViewsTest): void {
@@ -98,53 +101,6 @@ function documentsContract(check: ViewsTest): void {
   });
 }
 
-function countersAndPatchesContract(check: ViewsTest): void {
-  const increment = (id: string, by: Readonly<Record<string, number>>): DocumentWrite => ({ kind: 'increment', collection: posts, id, by });
-
-  check('an increment begins with zeros and adds', async (t, views) => {
-    await write(views, increment('p1', { likes: 2 }), increment('p1', { likes: 3, replies: 1 }), increment('p1', { likes: -1 }));
-    t.deepEqual(await views.get(posts, 'p1'), { likes: 4, replies: 1 });
-    t.deepEqual(await idsFound(views, { where: { author: null }, range: { field: 'likes', from: 4, until: 4 } }), ['p1']);
-  });
-
-  check('an increment leaves the rest of a document, and a removed document removed', async (t, views) => {
-    await write(views, put('p1', { author: 'ann', text: 'one' }, 5), increment('p1', { likes: 1 }), put('p2', { author: 'ann' }), remove('p2'));
-    await write(views, increment('p2', { likes: 1 }));
-    t.deepEqual(await views.load(posts, ['p1', 'p2']), [
-      { id: 'p1', document: { author: 'ann', text: 'one', likes: 1 }, seen: { 'post-p1': 5 }, version: 2 },
-      { id: 'p2', document: undefined, seen: { 'post-p2': 1 }, version: 2 },
-    ]);
-  });
-
-  check('a patch sets fields of every document that matches and of no other', async (t, views) => {
-    const written = Array.from({ length: 1_500 }, (_, i) => put(`p${i}`, { author: i % 3 === 0 ? 'bob' : 'ann', likes: i, text: 'one' }));
-    await write(views, ...written, remove('p1'));
-    await write(views, { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { author: 'nobody', text: { erased: true }, gone: null, likes: 0 } });
-    t.is(await views.count(posts, { author: 'ann' }), 0);
-    t.is(await views.count(posts, { author: 'nobody', likes: 0 }), 999);
-    t.is(await views.count(posts, { author: 'bob' }), 500);
-    t.deepEqual(await views.get(posts, 'p2'), { author: 'nobody', likes: 0, text: { erased: true }, gone: null });
-    t.deepEqual(await views.get(posts, 'p3'), { author: 'bob', likes: 3, text: 'one' });
-    t.is(await views.get(posts, 'p1'), undefined);
-  });
-
-  check('writes happen in their order', async (t, views) => {
-    await write(views, increment('p1', { likes: 1 }), put('p1', { author: 'ann', likes: 10 }), increment('p1', { likes: 1 }));
-    await write(
-      views,
-      { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { text: 'patched' } },
-      put('p2', { author: 'ann', text: 'later' }),
-      remove('p3'),
-      put('p3', { author: 'bob' }),
-    );
-    t.deepEqual(await views.getMany(posts, ['p1', 'p2', 'p3']), [
-      { author: 'ann', likes: 11, text: 'patched' },
-      { author: 'ann', text: 'later' },
-      { author: 'bob' },
-    ]);
-  });
-}
-
 function commitsContract(check: ViewsTest): void {
   check('a commit moves the checkpoint with its documents, also where it writes none', async (t, views) => {
     t.is(await views.checkpoint(projection), undefined);
@@ -222,6 +178,20 @@ function commitsContract(check: ViewsTest): void {
     await t.throwsAsync(views.commit({ projection, from: '1', to: '2', writes: [put('p1', { n: 1 }), unprepared] }), { message: /never-prepared@1/ });
     t.deepEqual([await views.checkpoint(projection), await views.get(posts, 'p1')], ['1', { n: 0 }]);
     t.is(await views.commit({ projection, from: '1', to: '2', writes: [put('p1', { n: 1 })] }), 'committed');
+  });
+
+  check('whose views these are is told once, and replaced only by who knows whose they were', async (t, views, store) => {
+    await using others = await store.start();
+    t.is(await views.identity(), undefined);
+    const told = await Promise.all([views.adopt('one', { replaces: undefined }), others.adopt('two', { replaces: undefined })]);
+    const [identity] = told;
+    t.deepEqual(told, [identity, identity]);
+    t.is(await others.identity(), identity);
+    t.is(await views.adopt('three', { replaces: 'nobody' }), identity);
+    t.is(await views.adopt('three', { replaces: identity }), 'three');
+    t.is(await others.identity(), 'three');
+    await views.drop(projection, [posts]);
+    t.is(await views.identity(), 'three');
   });
 
   check('commits survive a restart', async (t, views, store) => {

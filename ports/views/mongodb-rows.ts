@@ -24,7 +24,8 @@ export const pathOf = (field: string): string => (field === '_id' ? '_id' : `fie
 
 export function indexedValue(value: unknown): IndexedValue {
   if (value === undefined || value === null) return new MinKey();
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.toWellFormed(); // half a surrogate pair has no UTF-8
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
   return new Binary(new Uint8Array(0));
 }
 

@@ -4,7 +4,7 @@ import { commitToMongo, runnerOf } from './mongodb-commit.ts';
 import { mongoViews } from './mongodb-collections.ts';
 import { dropFromMongo, finishDrop } from './mongodb-drop.ts';
 import { filterOf, indexed, mongoQuery } from './mongodb-query.ts';
-import { documentIn, DOCUMENT_PROJECTION, foundIn, LOADED_PROJECTION, loadedIn } from './mongodb-rows.ts';
+import { documentIn, DOCUMENT_PROJECTION, foundIn, LOADED_PROJECTION, loadedIn, type StoredRow } from './mongodb-rows.ts';
 import { verifyMongoViews } from './mongodb-verify.ts';
 import { ViewsUnavailable, type Document, type DocumentQuery, type ViewStore } from './port.ts';
 
@@ -29,7 +29,9 @@ export async function startMongoViews(connection: MongoConnection): Promise<View
           .find({ _id: { $in: some } }, { projection })
           .toArray(),
       );
-    return (await Promise.all(chunksOf(ids, IDS_AT_ONCE).map(read))).flat();
+    const found: StoredRow[] = [];
+    for (let at = 0; at < ids.length; at += IDS_AT_ONCE) found.push(...(await read(ids.slice(at, at + IDS_AT_ONCE))));
+    return found;
   };
   const documentsOf = async <Doc extends Document>(collection: string, ids: readonly string[]) => {
     const found = await rowsOf(collection, ids, DOCUMENT_PROJECTION);
@@ -126,6 +128,3 @@ export async function startMongoViews(connection: MongoConnection): Promise<View
 }
 
 const bytesOf = ({ json }: { readonly json: string | null }): number => (json === null ? 0 : Buffer.byteLength(json));
-
-const chunksOf = <Value>(values: readonly Value[], length: number): readonly (readonly Value[])[] =>
-  Array.from({ length: Math.ceil(values.length / length) }, (_, at) => values.slice(at * length, (at + 1) * length));

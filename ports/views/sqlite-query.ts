@@ -51,7 +51,10 @@ function equalities(target: TargetCollection, where: NonNullable<DocumentQuery['
 function oneOf(column: string, list: readonly Scalar[]): Condition {
   if (list.length > QUERY_LIST_MAX) throw new RangeError(`A list in a query has at most ${QUERY_LIST_MAX} values, not ${list.length}.`);
   const among = `${column} IN (SELECT CASE type WHEN 'false' THEN ${FALSE_SQL} WHEN 'true' THEN ${TRUE_SQL} ELSE value END FROM json_each(?))`;
-  return { sql: list.includes(null) ? `(${among} OR ${column} IS NULL)` : among, values: [JSON.stringify(list.filter((value) => value !== null))] };
+  return {
+    sql: list.includes(null) ? `(${among} OR ${column} IS NULL)` : among,
+    values: [JSON.stringify(list.filter((value) => value !== null).map((value) => (typeof value === 'string' ? value.toWellFormed() : value)))],
+  };
 }
 
 /** Text sorts above every number, and all else above every text: an open end is closed where the bound's own type ends. */

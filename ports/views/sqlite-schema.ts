@@ -78,12 +78,13 @@ export function columnOf(field: string): string {
 /** The JSON path of a field in a document. */
 export const jsonPathOf = (field: string): string => `'$.${checkedField(field)}'`;
 
-/** The values of a document's indexed fields in their columns; an absent field is null. */
+/** The values of a document's indexed fields in their columns; an absent field is null. Half a surrogate pair has no UTF-8. */
 export const columnValues = (fields: readonly string[], document: Document): SQLInputValue[] => fields.map((field) => columnValue(document[field]));
 
 export function columnValue(value: unknown): SQLInputValue {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? TRUE : FALSE;
   return NOT_SCALAR;
 }

@@ -9,11 +9,35 @@ import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/test-fixture
 import { viewsContract } from './contract.ts';
 import type { Document, ViewStore, DocumentWrite } from './port.ts';
 import { startSqliteViews } from './sqlite.ts';
+import { DROP_STEPS, type DropStep } from './test-fixture.ts';
 
 viewsContract('sqlite', async () => {
   const folder = await temporaryFolder();
-  return { start: () => startSqliteViews(join(folder.path, 'views.sqlite')), [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
+  const file = join(folder.path, 'views.sqlite');
+  const dropAndDie = async (projection: string, collections: readonly string[], step: DropStep) => {
+    const child = startChild(DROP, file, JSON.stringify({ projection, collections }));
+    const exited = once(child, 'exit');
+    await Promise.race([once(child.stdout, 'data'), exited]); // it has begun to drop
+    await after(DROP_STEPS.indexOf(step));
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { start: () => startSqliteViews(file), dropAndDie, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
 });
+
+/** The module's own text, with the module of the adapter and these arguments. */
+const startChild = (script: string, ...args: readonly string[]) =>
+  spawn(process.execPath, ['--input-type=module', '--eval', script, new URL('sqlite.ts', import.meta.url).href, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+const DROP = `
+  const [module, file, what] = process.argv.slice(-3);
+  const { startSqliteViews } = await import(module);
+  const views = await startSqliteViews(file);
+  const { projection, collections } = JSON.parse(what);
+  process.stdout.write('.');
+  await views.drop(projection, collections);`;
 
 const posts = 'posts@1';
 const put = (id: string, document: Document): DocumentWrite => ({ kind: 'put', collection: posts, id, document, seen: {} });
@@ -93,9 +117,7 @@ test('a kill in the middle of a commit leaves documents and checkpoint of one an
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
   for (let kill = 0; kill < 3; kill++) {
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', ENDLESS_COMMITS, new URL('sqlite.ts', import.meta.url).href, file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = startChild(ENDLESS_COMMITS, file);
     const exited = once(child, 'exit');
     await Promise.race([once(child.stdout, 'data'), exited]); // it has begun to commit
     await after(20 + 31 * kill);

@@ -3,8 +3,21 @@ import type { ExecutionContext } from 'ava';
 import { postStream } from '../../domain/shared/streams.ts';
 import type { Document, DocumentQuery, ViewSchema, ViewStore, DocumentWrite } from './port.ts';
 
-/** An empty store for one test; `start` may be called several times, as several processes would. */
-export type ViewsUnderTest = AsyncDisposable & { start(): Promise<ViewStore> };
+/** When a process that drops a projection is killed. An adapter that drops at once may not have begun. */
+export const DROP_STEPS = ['marked it', 'half emptied it', 'emptied it'] as const;
+export type DropStep = (typeof DROP_STEPS)[number];
+
+/**
+ * An empty store for one test; `start` may be called several times, as several processes would. `dropAndDie` is another process, which
+ * is killed.
+ */
+export type ViewsUnderTest = AsyncDisposable & {
+  start(): Promise<ViewStore>;
+  dropAndDie(projection: string, collections: readonly string[], step: DropStep): Promise<void>;
+};
+/** With a server of its own. */
+export type ServedViewsUnderTest = Pick<ViewsUnderTest, 'start'> &
+  AsyncDisposable & { readonly server: { hang(): void; resume(): void; kill(): Promise<void>; start(): Promise<void> } };
 
 export const schema: ViewSchema = {
   'posts@1': { indexes: [{ fields: ['author', 'likes'] }, { fields: ['hidden', 'place'] }] },

@@ -27,6 +27,9 @@ export function queriesContract(check: ViewsTest): void {
   answers('null may be one of a list', { where: { author: [null, 'bob'] } }, ['d', 'e', 'f']);
   answers('a boolean matches itself', { where: { hidden: true } }, ['b']);
   answers('a boolean may be one of a list', { where: { hidden: [false, null], place: 'Bern' } }, ['a', 'f']);
+  answers('a boolean is no number', { where: { hidden: [0, 1] } }, []);
+  answers('a range of numbers has no booleans', { range: { field: 'hidden', from: 0 } }, []);
+  answers('a range of booleans has them only', { range: { field: 'hidden', after: false } }, ['b']);
   answers('a number doesn’t match its text', { where: { hidden: false, place: 9 } }, []);
   answers('a list or an object equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
   answers('a range leaves out `after` and `before`', { where: { author: 'ann' }, range: { field: 'likes', after: 1, before: 4 } }, ['b', 'c']);
