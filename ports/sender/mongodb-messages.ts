@@ -114,14 +114,18 @@ function startTrimming(documents: Collection<OutboxDocument>, { answer, onError,
     );
     if (newestOfOld !== undefined) await answer(() => documents.deleteMany({ channel, _id: { $lte: newestOfOld._id } }));
   };
+  const trimWhileDue = async (channel: NotificationChannel): Promise<void> => {
+    while ((written.get(channel) ?? 0) >= after) {
+      written.set(channel, 0);
+      await trim(channel);
+    }
+  };
   return {
     /** A process's first message trims as well, for it may be its last. */
     wrote: (channel: NotificationChannel): void => {
-      const count = (written.get(channel) ?? after - 1) + 1;
-      written.set(channel, count);
-      if (count < after || underWay.has(channel)) return;
-      written.set(channel, 0);
-      const trimming = trim(channel)
+      written.set(channel, (written.get(channel) ?? after - 1) + 1);
+      if (underWay.has(channel)) return;
+      const trimming = trimWhileDue(channel)
         .catch(onError)
         .finally(() => underWay.delete(channel));
       underWay.set(channel, trimming);

@@ -41,6 +41,7 @@ for (const channel of NOTIFICATION_CHANNELS) {
     const outbox = await openOutbox(await newDatabase());
     return {
       sender: senderOf(outbox, channel),
+      deadlineMs: 10_000,
       tell: (does: keyof typeof BEHAVIOURS) => outbox.behave({ [channel]: BEHAVIOURS[does] }),
       accepted: async (delivery: string) => (await listedDeliveries(outbox, { limit: 1_000 })).filter((listed) => listed === delivery).length,
       [Symbol.asyncDispose]: outbox[Symbol.asyncDispose],

@@ -102,13 +102,12 @@ export function outboxContract(adapter: string, open: () => Promise<OutboxUnderT
       await send(first, 'sms', `d${i}`);
     }
     await first[Symbol.asyncDispose]();
-    await using outbox = await store.start({ clock: () => now, keptMax: 3 });
+    const second = await store.start({ clock: () => now, keptMax: 3 });
     now = plus(now, 1);
-    await send(outbox, 'sms', 'd6');
-    const listed = await listedDeliveries(outbox, { limit: 10 });
-    t.deepEqual(listed.slice(0, 3), ['d6', 'd5', 'd4']);
-    t.is(listed.at(-1), 'e1');
-    t.true(listed.length <= 5, listed.join());
+    await send(second, 'sms', 'd6');
+    await second[Symbol.asyncDispose]();
+    await using outbox = await store.start({ clock: () => now, keptMax: 3 });
+    t.deepEqual(await listedDeliveries(outbox, { limit: 10 }), ['d6', 'd5', 'd4', 'e1']);
   });
 
   check('an attempt that is sent twice is seen twice', async (t, store) => {

@@ -1,7 +1,7 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
 import { Outage } from '../outage.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
-import type { FactorKind } from '../../domain/people/account-security.ts';
+import type { FactorKind } from '../../domain/people/factor-kinds.ts';
 import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
