@@ -1,6 +1,6 @@
 /** Second factors as clients send and get them. */
 import { z } from 'zod';
-import { FACTOR_KINDS } from '../domain/people/account-security.ts';
+import { FACTOR_KINDS } from '../domain/people/factor-kinds.ts';
 import { RECOVERY_CODE_CHARACTERS_MAX } from '../commands/accounts/recovery-codes.ts';
 import { TOTP_DIGITS } from '../commands/accounts/totp.ts';
 import type { FactorId } from '../domain/shared/ids.ts';

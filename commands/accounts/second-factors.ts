@@ -1,6 +1,7 @@
 /** Adds, lists and removes the second factors of a person. The log says which there are; what proves them is in the vault. */
 import { randomUUID } from 'node:crypto';
-import { FACTOR_SETUP_LIFETIME_MS, hasSecondFactor, SECOND_FACTORS_MAX, type FactorKind } from '../../domain/people/account-security.ts';
+import { FACTOR_SETUP_LIFETIME_MS, hasSecondFactor, SECOND_FACTORS_MAX } from '../../domain/people/account-security.ts';
+import type { FactorKind } from '../../domain/people/factor-kinds.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { FactorId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';

@@ -1,5 +1,6 @@
 /** The second step of logging in, for people who have a second factor: from the ticket that the right password gave to a session. */
-import { hasSecondFactor, isFactor, type FactorKind } from '../../domain/people/account-security.ts';
+import { hasSecondFactor, isFactor } from '../../domain/people/account-security.ts';
+import type { FactorKind } from '../../domain/people/factor-kinds.ts';
 import { SESSION_LIFETIMES, isSessionOpen } from '../../domain/people/session.ts';
 import type { DeviceId, FactorId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';

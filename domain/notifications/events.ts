@@ -1,7 +1,6 @@
 /** The events of notifications (`notification-`), of their deliveries (`delivery-`), and of the apps and templates behind them (`app-`, `template-`). */
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
-import type { SecurityNotice } from './security-notice.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -17,6 +16,10 @@ export type Source =
   | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId }
   /** Something that protects the account has changed: its person must be able to notice, on every way. */
   | { readonly kind: 'security'; readonly notice: SecurityNotice };
+
+/** What has changed about what protects an account. */
+export type SecurityNotice =
+  'password-changed' | 'password-reset' | 'second-factor-added' | 'second-factor-removed' | 'recovery-codes-made' | 'recovery-code-used';
 
 export type Content = { readonly title?: string; readonly body: string; readonly url?: string };
 

@@ -1,16 +1,6 @@
 /** What a person is told when something changes that protects the account: by whoever did it, so that its owner notices if it was somebody else. */
 import type { AccountSecurityEvent } from '../people/events.ts';
-import type { Content } from './events.ts';
-
-export const SECURITY_NOTICES = [
-  'password-changed',
-  'password-reset',
-  'second-factor-added',
-  'second-factor-removed',
-  'recovery-codes-made',
-  'recovery-code-used',
-] as const;
-export type SecurityNotice = (typeof SECURITY_NOTICES)[number];
+import type { Content, SecurityNotice } from './events.ts';
 
 export function securityNoticeOf(event: AccountSecurityEvent): SecurityNotice {
   switch (event.type) {

@@ -6,11 +6,8 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { FactorId } from '../shared/ids.ts';
 import { MINUTE_MS } from '../shared/instant.ts';
 import type { AccountSecurityEvent, PasswordChangedBy } from './events.ts';
+import type { FactorKind } from './factor-kinds.ts';
 import { refusalIfAbsent, type UserState } from './user.ts';
-
-/** `totp`: an authenticator app (RFC 6238). `webauthn`: a security key, or the lock of a device. */
-export const FACTOR_KINDS = ['totp', 'webauthn'] as const;
-export type FactorKind = (typeof FACTOR_KINDS)[number];
 
 export const SECOND_FACTORS_MAX = 10;
 export const RECOVERY_CODES = 10;

@@ -87,16 +87,17 @@ function descriptionOf({ description, login, limits = [] }: Route): string {
 const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The result.', 201: 'Created.', 204: 'Done. The response has no body.' };
 
 function successesOf({ responses, produces, responseHeaders, responseDescriptions, example }: Route): ZodOpenApiResponsesObject {
-  const content = (schema: z.ZodType) => ({
-    [produces ?? 'application/json']: { schema, ...(example?.response === undefined ? {} : { example: example.response }) },
-  });
+  const content = (status: number, schema: z.ZodType) => {
+    const shown = example?.responses?.[status] ?? example?.response;
+    return { [produces ?? 'application/json']: { schema, ...(shown === undefined ? {} : { example: shown }) } };
+  };
   return Object.fromEntries(
     Object.entries(responses).map(([status, schema]) => [
       status,
       {
         description: responseDescriptions?.[Number(status)] ?? RESPONSE_DESCRIPTIONS[Number(status)] ?? 'Done.',
         ...(responseHeaders === undefined ? {} : { headers: responseHeaders }),
-        ...(schema instanceof z.ZodUndefined ? {} : { content: content(schema) }),
+        ...(schema instanceof z.ZodUndefined ? {} : { content: content(Number(status), schema) }),
       },
     ]),
   ) as ZodOpenApiResponsesObject;

@@ -66,7 +66,8 @@ export type RouteDocumentation = {
   readonly description?: string;
   /** One of the tags that the API declares. */
   readonly tag?: string;
-  readonly example?: { readonly body?: unknown; readonly response?: unknown };
+  /** `responses`: by status, where they differ. */
+  readonly example?: { readonly body?: unknown; readonly response?: unknown; readonly responses?: Readonly<Record<number, unknown>> };
   /** By status, in place of the usual ones. */
   readonly responseDescriptions?: Readonly<Record<number, string>>;
 };

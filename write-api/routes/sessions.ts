@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { deviceId, instantField, personId, text } from '../../edge/fields.ts';
 import { noContent, respond, route, type Route } from '../../edge/http/routes.ts';
+import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import type { LoggedIn } from '../../commands/accounts/open-session.ts';
 import type { PasswordAccepted, SecondFactorProof } from '../../commands/accounts/second-step.ts';
 import { attemptPassword, attemptSecondFactor } from '../accounts/password-attempt.ts';
@@ -50,14 +51,24 @@ const secondFactorBody = z
     region: region.optional(),
   })
   .refine((body) => isOne(body.code, body.recoveryCode, body.credential), 'must have one of code, recoveryCode and credential');
+const ASKED_EXAMPLE = { ticket: EXAMPLE.ticket, expiresAt: EXAMPLE.later, kinds: ['totp'], webAuthn: null };
 const SECOND_STEP = 'The password is right. Send a second factor with `POST /v1/sessions/second-factor`.';
 
 export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempts, region: defaultRegion }: WriteDependencies): readonly Route[] {
   const gatewayFor = async (where: string = defaultRegion) => recommendGateway(await gateways.alive(), { region: where, chance: Math.random() })?.url ?? null;
+  /** The session is open whether or not anybody knows the gateways now: the client asks for one again. */
+  const gatewayIfKnown = async (where: string | undefined) => {
+    try {
+      return await gatewayFor(where);
+    } catch (error) {
+      if (error instanceof PresenceUnavailable) return null;
+      throw error;
+    }
+  };
   const opened = async (loggedIn: LoggedIn, where: string | undefined) => {
     if (loggedIn.outcome === 'refused') return loggedIn;
     const { person, expiresAt, deviceSecret: secret } = loggedIn;
-    return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, deviceSecret: secret, gateway: await gatewayFor(where) });
+    return respond(201, { token: await tokens.issue(loggedIn), person, expiresAt, deviceSecret: secret, gateway: await gatewayIfKnown(where) });
   };
   const proved = async (accepted: PasswordAccepted, where: string | undefined) => {
     if (accepted.outcome !== 'asked') return opened(accepted, where);
@@ -78,6 +89,7 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
       example: {
         body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device },
         response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
+        responses: { 202: ASKED_EXAMPLE },
       },
       callers: ['public'],
       audit: { event: 'logged-in', login: ({ body }) => commands.loginOf(body.loginName) },
@@ -106,6 +118,7 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
       example: {
         body: { password: 'correct horse battery' },
         response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
+        responses: { 202: ASKED_EXAMPLE },
       },
       body: z.strictObject({ password, deviceSecret: deviceSecret.optional(), region: region.optional() }),
       responses: { 201: session, 202: secondFactorAsked },
