@@ -3,13 +3,12 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
+import { FREQUENCY_CAP } from '../workers/notifications/frequency-cap.ts';
 import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import type { Core } from './core.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-
-const DAY_SECONDS = 86_400;
 
 type Dependencies = {
   readonly core: Core;
@@ -41,7 +40,7 @@ export async function startOwnWorkers(
         leases,
         runtime: { clock },
       },
-      { ...limits, roles, frequencyCap: { name: 'notifications', points: notificationsPerDayMax, windowSeconds: DAY_SECONDS } },
+      { ...limits, roles, frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
     );
   } catch (error) {
     throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;

@@ -23,7 +23,7 @@ import type { Progress } from './open-work/work-progress.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 
 /** Reads the log: stored events, their decoding, and the state of a stream at this moment. */
-export type LogReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode' | 'decodeAll'>; readonly loadState: LoadState };
+export type DomainReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode' | 'decodeAll'>; readonly loadState: LoadState };
 
 /** Gives commands in the workers' own name. */
 export type CommandGiver = { readonly commands: Commands; readonly contextFor: ContextFor };

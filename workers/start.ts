@@ -15,7 +15,7 @@ import {
   type CommandGiver,
   type Consumer,
   type EphemeralPorts,
-  type LogReader,
+  type DomainReader,
   type RoleWorkers,
   type Runtime,
   type WorkerRole,
@@ -33,7 +33,7 @@ import { peopleWorkers } from './people/workers.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 
 export type WorkersDependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly commandGiver: CommandGiver;
   readonly views: WorkerViews;
   readonly jobs: JobQueue;

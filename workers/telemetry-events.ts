@@ -17,7 +17,9 @@ export type NotPushedReason =
   | 'no-message'
   /** A device of the member has acknowledged the message. */
   | 'received'
-  /** A push about the channel is pending or was delivered, and the member hasn't read since. */
+  /** A push about this very message is pending or was handed over. */
+  | 'already-pushed'
+  /** The same of a push about an earlier message of the channel, which the member hasn't read. */
   | 'earlier-push-unread'
   | 'no-device'
   /** No device may be sent to; the reason is the first device's. */

@@ -37,13 +37,13 @@ test.serial('a push that was sent is listed, the latest change first', async (t)
 });
 
 test.serial('the checks of a push are printed with their answers, and the first that says no decides', async (t) => {
-  t.like(await explained(bob.id, channel), { message: 0, reason: 'earlier-push-unread' });
+  t.like(await explained(bob.id, channel), { message: 0, reason: 'already-pushed' });
   const { code, out } = await runCli(folder, 'explain-push', bob.id, channel, '0');
   t.is(code, 0);
   t.is(out[0], 'About message 0.');
   t.regex(out[1] ?? '', /^CHECK +ANSWER +REASON$/);
   t.true(out.some((line) => /^Is the person a member of the channel\? +yes$/.test(line)));
-  t.true(out.some((line) => /^Is there no earlier push.* +no +earlier-push-unread$/.test(line)));
-  t.is(out.at(-1), 'No push: earlier-push-unread.');
+  t.true(out.some((line) => /^Is there no push of it.* +no +already-pushed$/.test(line)));
+  t.is(out.at(-1), 'No push: already-pushed.');
   t.like(await explained(STRANGER, channel), { reason: 'not-a-member' });
 });

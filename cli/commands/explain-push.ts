@@ -15,7 +15,7 @@ const QUESTIONS: { readonly [Check in Explanation['checks'][number]['check']]: s
   'not-muted': 'Is the channel not muted?',
   'unread-message': 'Is there an unread message of another member, no older than an hour?',
   'not-received': 'Has no device of the person received it?',
-  'no-earlier-push': 'Is there no earlier push that the person has not read?',
+  'no-earlier-push': 'Is there no push of it, or of an earlier message, that the person has not read?',
   device: 'Has the person registered a device?',
   'may-send': 'Do preferences, blocks and the account allow a push?',
 };

@@ -2,7 +2,7 @@ import { app } from '../../domain/notifications/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
 import { pinnedVersion, template } from '../../domain/notifications/template.ts';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { CHANNELS_BY_DEFAULT, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
@@ -26,7 +26,7 @@ export type RequestNotification = {
   readonly category: string;
   readonly critical?: boolean;
   readonly atMostOnce?: boolean;
-  /** All channels where it is absent. */
+  /** `CHANNELS_BY_DEFAULT` where it is absent. */
   readonly channels?: readonly NotificationChannel[];
   /** Absent where there is a template, and where it is made of the source, a message or a post, each time it is told. */
   readonly content?: Content;
@@ -45,7 +45,7 @@ export type RequestNotification = {
 export const requestNotification =
   (dependencies: Uses<'log' | 'codec'>) =>
   async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
-    const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = NOTIFICATION_CHANNELS } = request;
+    const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = CHANNELS_BY_DEFAULT } = request;
     const { author, critical, atMostOnce, priority, collapseKey, category } = request;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
     const appNow = source.kind === 'app' ? await dependencies.loadState(app, appStream(source.app)) : undefined;

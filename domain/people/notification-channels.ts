@@ -6,6 +6,9 @@
 export const NOTIFICATION_CHANNELS = ['push', 'sms', 'email'] as const;
 export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];
 
+/** Those of a notification whose request names none: a channel that is new isn't used before requests name it, or it stands here. */
+export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = ['push', 'sms', 'email'];
+
 /** A person has at most one contact of each kind. */
 export const CONTACT_KINDS = ['email', 'phone'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];

@@ -48,13 +48,13 @@ test('names the first check that fails, and runs those behind it all the same', 
   await commands.setPreferences({ person: bob, choices: [{ category: 'chat', channel: 'push', wanted: false }] }, by(bob));
   t.deepEqual(await reasons(), ['opted-out']);
   await commands.invalidateDevice({ person: bob, device: phone, reason: 'removed-by-person' }, by(bob));
-  t.deepEqual(await reasons(), ['no-device']);
+  t.deepEqual(await reasons(), ['no-device', 'opted-out'], 'no device, and no wish for one');
   await work.presence.received(bob, 'another' as DeviceId, channel, seq);
-  t.deepEqual(await reasons(), ['received', 'no-device']);
+  t.deepEqual(await reasons(), ['received', 'no-device', 'opted-out']);
   await commands.markRead({ person: bob, channel, seq }, by(bob));
   await commands.muteChannel({ person: bob, channel }, by(bob));
   await work.untilIdle();
-  t.deepEqual(await reasons(), ['muted', 'read', 'received', 'no-device']);
+  t.deepEqual(await reasons(), ['muted', 'read', 'received', 'no-device', 'opted-out']);
   const { message, reason } = await explain();
   t.deepEqual({ message, reason }, { message: null, reason: 'muted' });
 });
@@ -67,11 +67,14 @@ test('tells until when quiet hours hold a push back', async (t) => {
   t.deepEqual([reason, deferredUntil], [null, plus(work.clock(), 7 * HOUR_MS)]);
 });
 
-test('a push that the person hasn’t read is the reason against another', async (t) => {
-  const { work, bob, channel, seq } = await startUnread();
+test('a push that the person hasn’t read is the reason against another, of the same message and of the next', async (t) => {
+  const { work, ann, bob, channel, seq } = await startUnread();
   await using _ = work;
   await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq } });
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
+  t.is((await explainChatPush(work, { person: bob, channel })).reason, 'already-pushed');
+  const next = await post(work, channel, ann);
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, next))) !== undefined, { stepMs: 0 });
   t.is((await explainChatPush(work, { person: bob, channel })).reason, 'earlier-push-unread');
 });
 

@@ -5,7 +5,7 @@
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { SuppressionReason } from '../../domain/notifications/events.ts';
 import { destinationsOf } from '../../domain/notifications/planning/destinations.ts';
-import { maySend, type SendPermission } from '../../domain/notifications/planning/may-send.ts';
+import { maySend, mayTell, type SendPermission } from '../../domain/notifications/planning/may-send.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Presence } from '../../ports/presence/port.ts';
@@ -42,6 +42,9 @@ type Candidate = {
   readonly newestUnread: ReturnType<typeof newestUnreadIn>;
 };
 
+/** Of each device, and of the person alone: what may be sent, whatever it is sent to. */
+type Permissions = { readonly devices: readonly SendPermission[]; readonly person: SendPermission };
+
 /** What the checks look at; each fact is loaded by the first check that asks for it. */
 export type ChatPushFacts = {
   readonly row: InboxRow | undefined;
@@ -49,7 +52,7 @@ export type ChatPushFacts = {
   readonly receivedUpTo: () => Promise<number | undefined>;
   readonly seq: () => Promise<number>;
   readonly pushes: () => Promise<readonly ChatPush[]>;
-  readonly permissions: () => Promise<readonly SendPermission[]>;
+  readonly permissions: () => Promise<Permissions>;
 };
 
 type Check = { readonly check: ChatPushCheckName; readonly run: (facts: ChatPushFacts) => Promise<NotPushedReason | undefined> };
@@ -66,9 +69,9 @@ const CHECKS: readonly Check[] = [
     },
   },
   { check: 'not-received', run: async ({ receivedUpTo, seq }) => (((await receivedUpTo()) ?? -1) >= (await seq()) ? 'received' : undefined) },
-  { check: 'no-earlier-push', run: async ({ pushes }) => ((await pushes()).every(hasFailed) ? undefined : 'earlier-push-unread') },
-  { check: 'device', run: async ({ permissions }) => ((await permissions()).length === 0 ? 'no-device' : undefined) },
-  { check: 'may-send', run: async ({ permissions }) => suppressionOfAll(await permissions()) },
+  { check: 'no-earlier-push', run: async ({ pushes, seq }) => earlierPush(await pushes(), await seq()) },
+  { check: 'device', run: async ({ permissions }) => ((await permissions()).devices.length === 0 ? 'no-device' : undefined) },
+  { check: 'may-send', run: async ({ permissions }) => suppressionOfAll(ofAll(await permissions())) },
 ];
 
 /** For the worker: undefined where a push is to be requested. */
@@ -115,7 +118,7 @@ export async function explainChatPush(
     message: typeof message === 'string' ? null : message.seq,
     checks,
     reason: checks.find(({ reason }) => reason !== null)?.reason ?? null,
-    deferredUntil: deferralOfAll(await facts.permissions()),
+    deferredUntil: deferralOfAll(ofAll(await facts.permissions())),
   };
 }
 
@@ -137,10 +140,20 @@ export function chatPushFacts(dependencies: ChatPushDependencies, { person, chan
       const facts = { ...(await loadRecipient(loadState, person, source)), at: clock() };
       const expiresAt = plus(facts.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS);
       const candidate = { channel: 'push', source, category: CHAT_PUSH_CATEGORY, critical: false, expiresAt } as const;
-      return destinationsOf(facts.contacts, 'push', source).map((destination) => maySend({ ...candidate, ...destination }, facts));
+      const destinations = destinationsOf(facts.contacts, 'push', source);
+      return { devices: destinations.map((destination) => maySend({ ...candidate, ...destination }, facts)), person: mayTell(candidate, facts) };
     }),
   };
 }
+
+function earlierPush(pushes: readonly ChatPush[], seq: number): NotPushedReason | undefined {
+  const standing = pushes.filter((push) => !hasFailed(push));
+  if (standing.length === 0) return undefined;
+  return standing.some((push) => push.seq === seq) ? 'already-pushed' : 'earlier-push-unread';
+}
+
+/** Where there is no device, the person's own wishes still have an answer. */
+const ofAll = ({ devices, person }: Permissions): readonly SendPermission[] => (devices.length === 0 ? [person] : devices);
 
 /** Nothing is requested that can't be sent: there may be a device, or the wish, by the next message. A push that is only deferred is requested. */
 function suppressionOfAll(permissions: readonly SendPermission[]): SuppressionReason | undefined {

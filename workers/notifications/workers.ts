@@ -1,15 +1,15 @@
 /** The workers of notifications: planning, delivering, and live hints. */
-import { DAY_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import type { Limit } from '../../ports/rate-limit/port.ts';
 import type { Sender } from '../../ports/sender/port.ts';
-import type { CommandGiver, Consumer, EphemeralPorts, LogReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
+import type { CommandGiver, Consumer, EphemeralPorts, DomainReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { cancelDeliveries } from './deliver/cancel-deliveries.ts';
 import type { DeliverConfig } from './deliver/deliver.ts';
 import { createDeliveryHandlers } from './deliver/delivery-handlers.ts';
 import { createDeliveryJobs, DUE_CONCURRENCY, DUE_QUEUE } from './deliver/delivery-jobs.ts';
 import { enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
 import { sweepDeliveries } from './deliver/sweep-deliveries.ts';
+import { FREQUENCY_CAP } from './frequency-cap.ts';
 import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecipient, sweepFailedRecipients } from './plan/failed-recipients.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
@@ -18,11 +18,9 @@ import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
 
 /** As many attempts at once as firebase-admin keeps connections alive. */
 const DELIVER_CONCURRENCY = 64;
-/** How many notifications an app may send to one person in a day, critical ones apart. */
-const FREQUENCY_CAP: Limit = { name: 'notifications', points: 100, windowSeconds: DAY_MS / SECOND_MS };
 
 export type NotificationWorkersDependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly commandGiver: CommandGiver;
   readonly views: WorkerViews;
   readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'broadcast' | 'rateLimit'>;

@@ -8,7 +8,7 @@ import {
   SMS_LENGTH_MAX_CHARACTERS,
 } from '../../domain/notifications/content.ts';
 import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../domain/notifications/notification.ts';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { notificationStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { instantField, lineOfText, notificationId, personId, templateId, text } from '../../edge/fields.ts';
@@ -69,7 +69,7 @@ const notificationBody = z
     channels: z
       .array(z.enum(NOTIFICATION_CHANNELS))
       .max(NOTIFICATION_CHANNELS.length)
-      .meta({ description: 'The channels to send on, in order of preference. Default: all.' }),
+      .meta({ description: `The channels to send on, in order of preference. Default: ${CHANNELS_BY_DEFAULT.join(', ')}.` }),
     priority: z.enum(['high', 'normal', 'low']).meta({ description: 'Default: normal.' }),
     critical: z.boolean().meta({ description: 'true: sent regardless of preferences, caps and quiet hours. Default: false.' }),
     atMostOnce: z.boolean().meta({ description: 'true: an attempt with an unknown outcome is not repeated. Default: false.' }),

@@ -5,7 +5,7 @@ import type { NotificationChannel } from '../../people/notification-channels.ts'
 import { preferences } from '../../people/preferences.ts';
 import type { AppId, ChannelId, CodeId, DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import { maySend, type SendFacts, type SendCandidate } from './may-send.ts';
+import { maySend, mayTell, type SendFacts, type SendCandidate } from './may-send.ts';
 
 const shop = 'shop' as AppId;
 const [home, work] = ['home', 'work'] as EndpointId[] as [EndpointId, EndpointId];
@@ -146,3 +146,14 @@ test('nothing but its code goes to an address that is not confirmed, and a code 
 });
 
 const reachableOnly = (...events: readonly ContactsEvent[]) => events.reduce(contacts.evolve, contacts.initialState);
+
+test('a person without a destination has wishes all the same', (t) => {
+  const { endpoint: _, ...nowhere } = candidate;
+  const unreachable = { ...facts, contacts: contacts.initialState };
+  t.deepEqual(mayTell(nowhere, unreachable), send);
+  const resting = { ...unreachable, preferences: preferring(quiet, out('offers', '*')), at: atNight };
+  t.deepEqual(mayTell(nowhere, resting), { action: 'defer', reason: 'quiet-hours', until: '2025-01-16T07:00:00.000Z' as Instant });
+  t.deepEqual(mayTell({ ...nowhere, category: 'offers' }, resting), suppress('opted-out'));
+  t.deepEqual(mayTell({ ...nowhere, category: 'offers', critical: true }, resting), send);
+  t.deepEqual(mayTell({ ...nowhere, critical: true }, { ...unreachable, user: { status: 'erased', login: 'hmac' } }), suppress('person-erased'));
+});

@@ -38,7 +38,18 @@ export type SendPermission = { readonly action: 'send' } | Exclude<SendDecision,
 export function maySend(candidate: SendCandidate, facts: SendFacts): SendPermission {
   const block = hardBlock(candidate, facts);
   if (block !== undefined) return { action: 'suppress', reason: block };
-  if (candidate.critical) return { action: 'send' };
+  return candidate.critical ? { action: 'send' } : byChoice(candidate, facts);
+}
+
+/** The same of a person, whatever they are reached at: for one who has no destination on the channel. */
+export function mayTell(candidate: Omit<SendCandidate, 'endpoint' | 'device'>, facts: SendFacts): SendPermission {
+  if (facts.user.status === 'erased') return { action: 'suppress', reason: 'person-erased' };
+  return candidate.critical ? { action: 'send' } : byChoice(candidate, facts);
+}
+
+type ChosenCandidate = Pick<SendCandidate, 'category' | 'channel' | 'expiresAt'>;
+
+function byChoice(candidate: ChosenCandidate, facts: SendFacts): SendPermission {
   const choice = closestChoice(candidate, facts.preferences) ?? facts.appDefault ?? 'in';
   if (choice === 'out') return { action: 'suppress', reason: 'opted-out' };
   return afterCap(candidate, facts) ?? afterQuietHours(facts) ?? { action: 'send' };
@@ -61,7 +72,7 @@ function hardBlock(candidate: SendCandidate, { user, contacts, preferences, app 
 }
 
 /** The closest choice: for this category on this channel, for the category, for the channel, for everything. */
-function closestChoice({ category, channel }: SendCandidate, preferences: PreferencesState): Choice | undefined {
+function closestChoice({ category, channel }: ChosenCandidate, preferences: PreferencesState): Choice | undefined {
   return (
     choiceOf(preferences, { category, channel }) ??
     choiceOf(preferences, { category, channel: '*' }) ??
@@ -71,7 +82,7 @@ function closestChoice({ category, channel }: SendCandidate, preferences: Prefer
 }
 
 /** Deferred until there is room again; suppressed only where that is too late. */
-function afterCap({ expiresAt }: SendCandidate, { frequency }: SendFacts): SendPermission | undefined {
+function afterCap({ expiresAt }: ChosenCandidate, { frequency }: SendFacts): SendPermission | undefined {
   if (frequency === undefined || frequency.sent < frequency.max) return undefined;
   const { resetsAt } = frequency;
   return resetsAt < expiresAt ? { action: 'defer', reason: 'frequency-cap', until: resetsAt } : { action: 'suppress', reason: 'frequency-cap' };

@@ -2,7 +2,7 @@
 import type { Limit } from '../../../ports/rate-limit/port.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
-import type { CommandGiver, EphemeralPorts, LogReader, Runtime } from '../../dependencies.ts';
+import type { CommandGiver, EphemeralPorts, DomainReader, Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import { planAgainWith } from '../plan/plan-again.ts';
 import type { Vendor, Vendors } from '../vendors/create-vendors.ts';
@@ -17,7 +17,7 @@ import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
 
 export type DeliveryHandlersDependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly commandGiver: CommandGiver;
   readonly views: Pick<TidingsViews, 'get'>;
   readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'rateLimit'>;

@@ -11,7 +11,7 @@ import type { PersonId } from '../../../domain/shared/ids.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import { pushTokenStream } from '../../../domain/shared/streams.ts';
 import type { Attempt, Target } from '../../../ports/sender/port.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
 import { renderContent } from '../plan/load-notification.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
@@ -27,7 +27,7 @@ export type PreparedMessage =
 export type PrepareMessage = (plan: Plan, options: Parameters<MayStillSend>[1]) => Promise<PreparedMessage>;
 
 type Dependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly mayStillSend: MayStillSend;
   readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode'>;
   readonly contextFor: ContextFor;

@@ -5,12 +5,15 @@ import { isErased } from '../../../domain/shared/event.ts';
 import type { EndpointId, PersonId } from '../../../domain/shared/ids.ts';
 import { contactsStream } from '../../../domain/shared/streams.ts';
 import type { Target } from '../../../ports/sender/port.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 
 type Endpoint = { readonly person: PersonId; readonly channel: NotificationChannel; readonly endpoint: EndpointId };
 
 /** undefined: there is no such endpoint, or the person was erased. The newest entry counts, and is nearly always among the last events. */
-export async function resolveEndpoint({ log, codec }: Pick<LogReader, 'log' | 'codec'>, { person, channel, endpoint }: Endpoint): Promise<Target | undefined> {
+export async function resolveEndpoint(
+  { log, codec }: Pick<DomainReader, 'log' | 'codec'>,
+  { person, channel, endpoint }: Endpoint,
+): Promise<Target | undefined> {
   for await (const stored of log.readStream(contactsStream(person), { from: 'end', direction: 'backwards' })) {
     if (stored.type !== 'people.contact-set.v1' && stored.type !== 'people.device-registered.v1') continue;
     const event = (await codec.decode(stored)) as unknown as ContactsEvent;

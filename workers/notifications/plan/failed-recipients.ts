@@ -5,7 +5,7 @@
 import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import type { OpenWork } from '../../open-work/open-work.ts';
@@ -38,7 +38,7 @@ export function keepFailedRecipients({ progress, report, clock }: KeepDependenci
 }
 
 export type PlanFailedRecipientDependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly planning: PlanRecipientsDependencies;
   readonly progress: Pick<Progress, 'finish' | 'put'>;
 };

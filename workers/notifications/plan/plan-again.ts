@@ -4,14 +4,14 @@
  * delivery's id follows from its destination.
  */
 import type { Plan } from '../../../domain/notifications/events.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 import { loadNotification } from './load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies } from './plan-recipients.ts';
 
 export type PlanAgain = (planned: Plan) => Promise<void>;
 
 export const planAgainWith =
-  ({ reader, planning }: { readonly reader: LogReader; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
+  ({ reader, planning }: { readonly reader: DomainReader; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
   async ({ delivery, notification, recipient }) => {
     const request = await loadNotification(reader, notification);
     if (request === undefined || request.cancelled) return;

@@ -8,7 +8,7 @@ import type { NotificationId } from '../../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import type { OpenWork } from '../../open-work/open-work.ts';
@@ -55,7 +55,7 @@ async function planShortList(dependencies: PlanRecipientsDependencies, request: 
 }
 
 export type PlanRangeDependencies = {
-  readonly reader: LogReader;
+  readonly reader: DomainReader;
   readonly planning: PlanRecipientsDependencies;
   readonly progress: Pick<Progress, 'advance' | 'finish' | 'put'>;
 } & AddJobsDependencies;

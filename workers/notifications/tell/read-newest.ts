@@ -2,12 +2,16 @@ import type { TidingsEvent } from '../../../domain/events.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
 import { Undecodable } from '../../../ports/event-log/codec.ts';
 import type { StoredEvent } from '../../../ports/event-log/port.ts';
-import type { LogReader } from '../../dependencies.ts';
+import type { DomainReader } from '../../dependencies.ts';
 
 const PAGE_EVENTS = 50;
 
 /** The newest events of a stream, the newest first, in pages: a reader that has found what it looks for reads no further. An event that can't be decoded is left out. */
-export async function* readNewest({ log, codec }: Pick<LogReader, 'log' | 'codec'>, stream: string, eventsMax: number): AsyncIterable<Recorded<TidingsEvent>> {
+export async function* readNewest(
+  { log, codec }: Pick<DomainReader, 'log' | 'codec'>,
+  stream: string,
+  eventsMax: number,
+): AsyncIterable<Recorded<TidingsEvent>> {
   let from: number | 'end' = 'end';
   for (let left = eventsMax; left > 0;) {
     const page: StoredEvent[] = [];
