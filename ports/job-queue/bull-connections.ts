@@ -1,6 +1,6 @@
 /**
  * The connections of the job queue to Redis. Bull's client is `ioredis`, which by itself waits for a server for ever and sends again
- * what nobody answered: here a command fails at once where there is no connection, and within a named time where no answer comes.
+ * what nobody answered: here a command fails at once where there is no connection, and when a connection ends or is silent for too long.
  */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from '../redis/connect.ts';
@@ -23,12 +23,15 @@ export type BullConnections = Disposable & {
 
 /** So long a connection may be silent before the kernel asks whether its other end is there. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
-/** A server that owes an answer for so much longer than the time-out is taken for gone, and the connection made anew. */
-const OVERDUE_MS = 1_000;
+/**
+ * A server that owes an answer for so long is taken for gone, and the connection made anew. Whoever asked may have given up before
+ * (`within`); but who takes a job should hear of it, however late, or the job waits until its lock has run out.
+ */
+const OWED_MAX_MS = 10_000;
 
 /** Throws JobQueueUnavailable if nothing answers within `connectTimeoutMs`. */
 export async function connectBull(options: BullConnectionOptions): Promise<BullConnections> {
-  const { commandTimeoutMs, connectTimeoutMs } = options;
+  const { connectTimeoutMs } = options;
   const opened = new DisposableStack();
   const open = (waits: RedisOptions) => {
     const client = connect(options, waits);
@@ -37,7 +40,7 @@ export async function connectBull(options: BullConnectionOptions): Promise<BullC
     return client;
   };
   const shared = (waits: RedisOptions) => opened.adopt(open(waits), (client) => client.disconnect());
-  const client = shared(failingWithin(commandTimeoutMs));
+  const client = shared(failing(OWED_MAX_MS));
   const subscriber = shared({}); // subscriptions wait for the server, and come back with it
   try {
     await within(connectTimeoutMs, async () => await Promise.all([client, subscriber].map(ready)));
@@ -48,15 +51,14 @@ export async function connectBull(options: BullConnectionOptions): Promise<BullC
   return {
     client,
     subscriber,
-    connectBlocking: (blockMaxMs) => open(failingWithin(blockMaxMs + commandTimeoutMs)),
+    connectBlocking: (blockMaxMs) => open(failing(blockMaxMs + OWED_MAX_MS)),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }
 
-/** What was sent and is not answered, when a connection ends or in time, has failed; it is not sent again behind the back of whoever asked. */
-const failingWithin = (timeoutMs: number): RedisOptions => ({
-  commandTimeout: timeoutMs,
-  socketTimeout: timeoutMs + OVERDUE_MS,
+/** What was sent and is not answered when a connection ends has failed; it is not sent again behind the back of whoever asked. */
+const failing = (owedMaxMs: number): RedisOptions => ({
+  socketTimeout: owedMaxMs,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -94,7 +96,7 @@ const DEFAULT_PORT = 6_379;
 
 const ready = (client: BullClient): Promise<void> => new Promise((resolve) => (client.status === 'ready' ? resolve() : client.once('ready', resolve)));
 
-/** A cluster is asked again where a slot has moved, each time with a new time-out: the whole is held to one as well. */
+/** An outage, and no answer in time, is JobQueueUnavailable. */
 export async function within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new JobQueueUnavailable(`Redis does not answer within ${timeoutMs} ms`)), timeoutMs);

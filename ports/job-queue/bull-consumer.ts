@@ -7,8 +7,9 @@ import type { Turns } from './turns.ts';
 
 /** Takes of one queue under way at once. It begins with one, for a queue that had nothing has mostly one job when it has some. */
 const TAKES_AT_ONCE_MAX = 16;
-/** After a failure, a queue is left alone for a random time of up to so long. */
-const PAUSE_MAX_MS = 500;
+/** After failures, a queue is left alone for a random time of up to so long. */
+const PAUSE_FIRST_MS = 20;
+const PAUSE_MAX_MS = 1_000;
 /** A finished job is given back again and again while its lock may hold. */
 const GIVE_BACK_PAUSE_MS = 200;
 
@@ -48,9 +49,9 @@ export class BullConsumer implements AsyncDisposable {
   constructor(workers: ReadonlyMap<string, BullWorker>, options: BullConsumerOptions) {
     this.#options = options;
     this.#room = options.concurrency;
-    this.#lanes = new Map([...workers].map(([queue, worker]) => [queue, { queue, worker, mayHaveWork: true, taking: 0, takesMax: 1, held: [] }]));
+    this.#lanes = new Map([...workers].map(([queue, worker]) => [queue, { queue, worker, mayHaveWork: false, taking: 0, takesMax: 1, held: [] }]));
     this.#renewal = setInterval(() => this.#prolongLocks(), options.lockRenewMs);
-    this.#dispatch();
+    for (const lane of this.#lanes.values()) this.#resumeAfter(lane, this.#untilServed(lane));
   }
 
   /** Jobs that have begun are done, and the others left to other consumers. */
@@ -101,12 +102,12 @@ export class BullConsumer implements AsyncDisposable {
     lane.taking++;
     try {
       const taken = await lane.worker.take();
-      if (taken === undefined) this.#rest(lane, this.#waitForWork(lane));
+      if (taken === undefined) this.#rest(lane, () => this.#waitForWork(lane));
       else lane.takesMax = Math.min(2 * lane.takesMax, TAKES_AT_ONCE_MAX);
       return taken;
     } catch (error) {
       this.#options.onError(error);
-      this.#rest(lane, this.#pause(lane));
+      this.#rest(lane, () => this.#untilServed(lane));
       return undefined;
     } finally {
       lane.taking--;
@@ -118,35 +119,45 @@ export class BullConsumer implements AsyncDisposable {
     if (!lane.mayHaveWork) return; // another take has seen to it
     lane.mayHaveWork = false;
     lane.takesMax = 1;
+    this.#resumeAfter(lane, until());
+  }
+
+  #resumeAfter(lane: Lane, rested: Promise<void>): void {
     this.#track(
-      until().then(() => {
+      rested.then(() => {
         lane.mayHaveWork = true;
         this.#dispatch();
       }),
     );
   }
 
-  #waitForWork =
-    (lane: Lane): (() => Promise<void>) =>
-    async () => {
-      while (!this.#stopping.signal.aborted) {
-        try {
-          const taken = await lane.worker.wait();
-          if (taken === undefined) continue;
-          this.#locked.set(taken, lane.worker);
-          lane.held.push(taken);
-          return;
-        } catch (error) {
-          if (this.#stopping.signal.aborted) return;
-          this.#options.onError(error);
-          await this.#pause(lane)();
-        }
+  async #waitForWork(lane: Lane): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const taken = await lane.worker.wait();
+        if (taken === undefined) continue;
+        this.#locked.set(taken, lane.worker);
+        lane.held.push(taken);
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#options.onError(error);
+        await this.#untilServed(lane);
       }
-    };
+    }
+  }
 
-  #pause = (_lane: Lane) => async (): Promise<void> => {
-    await delay(Math.random() * PAUSE_MAX_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-  };
+  async #untilServed({ worker }: Lane): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let tries = 0; !signal.aborted; tries++) {
+      try {
+        return await worker.probe();
+      } catch {
+        const pauseMs = Math.random() * Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** Math.min(tries, 10)); // the connections tell of what failed
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
 
   async #run({ queue, worker }: Lane, taken: TakenJob): Promise<void> {
     this.#locked.set(taken, worker);

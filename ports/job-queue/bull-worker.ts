@@ -32,6 +32,8 @@ export type BullWorker = AsyncDisposable & {
   wait(): Promise<TakenJob | undefined>;
   /** Ends `wait`. */
   interrupt(): void;
+  /** Rejects while the server doesn't answer: what was asked of it then it may do when it is back, and nobody hears of it. */
+  probe(): Promise<void>;
   complete(job: TakenJob): Promise<void>;
   /** Whether it is tried again, or was dropped after its last attempt. */
   fail(job: TakenJob, error: unknown): Promise<'retried' | 'dropped'>;
@@ -87,6 +89,7 @@ export function openBullWorker({ connections, scripts, onError }: BullWorkerDepe
       isClosing = true;
       blocking.disconnect();
     },
+    probe: async () => void (await Promise.all([connections.client.ping(), blocking.ping()])),
     complete: async ({ taken }) => {
       await Promise.all([connections.client.zrem(due, String(taken.id)), taken.moveToCompleted(undefined, false, true)]);
     },
@@ -108,8 +111,9 @@ export function openBullWorker({ connections, scripts, onError }: BullWorkerDepe
     prolong: async ({ taken }) => void (await taken.extendLock(options.lockMs)),
     [Symbol.asyncDispose]: async () => {
       isClosing = true;
+      blocking.disconnect();
+      blocking.connect = async () => undefined; // Bull connects it once more when it closes
       await Promise.race([bull.close(true), delay(CLOSE_MAX_MS, undefined, { ref: false })]);
-      blocking.disconnect(); // closing connects it once more
     },
   };
 }
