@@ -19,7 +19,7 @@ import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 export type GatewayPorts = {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>;
-  readonly broadcast: Pick<Broadcast, 'publish' | 'listen'>;
+  readonly broadcast: Pick<Broadcast, 'publish' | 'listen' | 'onGap'>;
   readonly presence: Pick<Presence, 'keepAlive' | 'arrive' | 'leave' | 'statusOf' | 'received'>;
   readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;

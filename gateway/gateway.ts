@@ -12,6 +12,7 @@ import { settingsOf, type GatewayConfig } from './config.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { httpHandler } from './http.ts';
 import { acceptConnections, closeAllConnections, stopAccepting, watchUnsent } from './lifecycle/accept-connections.ts';
+import { startGapChecks } from './lifecycle/gap-checks.ts';
 import { flushPresence } from './presence/presence.ts';
 import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
 import { finishReadReceipts } from './receipts/read-receipts.ts';
@@ -68,6 +69,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const self = { id, url: settings.publicUrl ?? url, region, capacity: connectionsMax };
   const registration: Registration = { registry: ports.registry, recorder: parts.recorder, clock, self };
   const timers = startTimers({ parts, registration, accepted, reportError }, { tickMs });
+  const gapChecks = startGapChecks({ broadcast: ports.broadcast, connections: accepted.connections, checks: parts.checks, reportError }, { tickMs });
   await announce(registration, { connections: 0, draining: false }).catch(reportError); // a registry that is away is told a few seconds later
 
   const drain = async () => {
@@ -80,6 +82,7 @@ export async function startGateway(dependencies: GatewayDependencies, config: Ga
   const stop = async () => {
     await (drained ??= drain());
     timers[Symbol.dispose]();
+    gapChecks[Symbol.dispose]();
     await leave(registration).catch(reportError);
     server.closeAllConnections();
     listener.destroyUnused();

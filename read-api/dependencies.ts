@@ -29,7 +29,7 @@ export type ReadDependencies = {
   readonly feedCache: FeedCache;
   readonly feedLag: FeedLag;
   readonly presence: Pick<Presence, 'statusOf'>;
-  readonly broadcast: Pick<Broadcast, 'listen'>;
+  readonly broadcast: Pick<Broadcast, 'listen' | 'onGap'>;
   readonly tokens: Pick<Tokens, 'isActive'>;
   readonly clock: () => Instant;
   readonly limits: ReadLimits;

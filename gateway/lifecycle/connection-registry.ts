@@ -1,6 +1,6 @@
 /** The connections of each person at this gateway, and one subscription of the broadcast for each person, however many connections there are. */
 import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Broadcast } from '../../ports/broadcast/port.ts';
+import type { Broadcast, Listening } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -12,18 +12,22 @@ export type ConnectionRegistryDependencies = {
   readonly hints: HintDependencies;
 };
 
-type ConnectedPerson = { readonly connections: Set<Connection>; readonly subscription: Disposable };
+type ConnectedPerson = { readonly connections: Set<Connection>; readonly subscription: Listening };
 
 export type ConnectionRegistry = ConnectionRegistryDependencies & { readonly people: Map<PersonId, ConnectedPerson> };
 
 export const createConnectionRegistry = (dependencies: ConnectionRegistryDependencies): ConnectionRegistry => ({ ...dependencies, people: new Map() });
 
-/** Where the person has too many connections, the oldest is closed: it may well be dead without knowing. */
-export function addConnection(registry: ConnectionRegistry, connection: Connection, person: PersonId): void {
-  const { connections } = registry.people.get(person) ?? subscribe(registry, person);
+/**
+ * Where the person has too many connections, the oldest is closed: it may well be dead without knowing. `known` resolves when every
+ * later hint comes here, whoever publishes it.
+ */
+export function addConnection(registry: ConnectionRegistry, connection: Connection, person: PersonId): { readonly known: Promise<void> } {
+  const { connections, subscription } = registry.people.get(person) ?? subscribe(registry, person);
   const oldest = connections.size >= registry.personConnectionsMax ? oldestOf(connections) : undefined;
   connections.add(connection);
   if (oldest !== undefined) applyInput(oldest, 'too-many-connections');
+  return subscription;
 }
 
 export function removeConnection({ people }: ConnectionRegistry, connection: Connection): void {

@@ -50,8 +50,9 @@ export async function admit(
   if (isClosed(connection)) return undefined;
   connection.identity = identity;
   connection.socket.allowFramesUpTo(FRAME_BYTES_MAX);
-  addConnection(registry, connection, identity.person);
-  const isRemoved = await isDeviceRemoved(resume.history, connection, identity);
+  const { known } = addConnection(registry, connection, identity.person);
+  // What is read from here on and the hints that come overlap, so that no message falls in between.
+  const [isRemoved] = await Promise.all([isDeviceRemoved(resume.history, connection, identity), known]);
   if (isClosed(connection)) return undefined;
   if (isRemoved) return refuse({ code: 'device-removed' }, 'revoked');
   beatPresence(presence, identity.person, identity.device);

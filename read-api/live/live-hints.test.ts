@@ -36,6 +36,22 @@ test('a slow reader gets one `missed`, and then the hints after it', async (t) =
   t.deepEqual(seen, ['missed', hint(7)]);
 });
 
+test('a reader is told once of gaps, within two seconds', async (t) => {
+  let tellGap = () => {};
+  await using broadcast = await startMemoryBroadcast();
+  const onGap = (listener: () => void) => {
+    tellGap = listener;
+    return { [Symbol.dispose]: () => void (tellGap = () => {}) };
+  };
+  using hints = listenTo({ ...broadcast, onGap }, ann, ['notification']);
+  for (let gaps = 0; gaps < 3; gaps++) tellGap();
+  const ended = new AbortController();
+  setTimeout(() => ended.abort(), 2_500);
+  const seen = [];
+  for await (const one of hints.until(ended.signal)) seen.push(one);
+  t.deepEqual(seen, ['missed']);
+});
+
 test('waiting ends when the signal aborts', async (t) => {
   await using broadcast = await startMemoryBroadcast();
   using hints = listenTo(broadcast, ann, ['notification']);

@@ -5,9 +5,12 @@ import type { Broadcast } from '../../ports/broadcast/port.ts';
 
 /** Hints that wait for a slow reader; one more, and all of them are dropped. */
 export const HINTS_WAITING_MAX = 256;
+const GAP_TOLD_WITHIN_MS = 2_000;
 
 type OfKind<Kind extends LiveHint['kind']> = Extract<LiveHint, { kind: Kind }>;
 export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
+  /** Resolves when every later hint comes, whoever publishes it. */
+  readonly known: Promise<void>;
   /** Ends when the signal aborts. */
   until(signal: AbortSignal): AsyncIterable<OfKind<Kind> | 'missed'>;
   /** Adds a `missed`: something may have happened without a hint. */
@@ -15,7 +18,11 @@ export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
 };
 
 /** Listens from now on, until it is disposed of. */
-export function listenTo<Kind extends LiveHint['kind']>(broadcast: Pick<Broadcast, 'listen'>, person: PersonId, kinds: readonly Kind[]): LiveHints<Kind> {
+export function listenTo<Kind extends LiveHint['kind']>(
+  broadcast: Pick<Broadcast, 'listen' | 'onGap'>,
+  person: PersonId,
+  kinds: readonly Kind[],
+): LiveHints<Kind> {
   let waiting: (OfKind<Kind> | 'missed')[] = [];
   let wake = () => {};
   const listening = broadcast.listen(person, (hint) => {
@@ -28,7 +35,15 @@ export function listenTo<Kind extends LiveHint['kind']>(broadcast: Pick<Broadcas
     if (!waiting.includes('missed')) waiting.push('missed');
     wake();
   };
+  // Clients fetch then: not all of them in the same moment.
+  let telling: NodeJS.Timeout | undefined;
+  const gaps = broadcast.onGap(() => (telling ??= setTimeout(tell, Math.random() * GAP_TOLD_WITHIN_MS).unref()));
+  const tell = () => {
+    telling = undefined;
+    missed();
+  };
   return {
+    known: listening.known,
     missed,
     async *until(signal) {
       signal.addEventListener('abort', () => wake(), { once: true });
@@ -38,6 +53,10 @@ export function listenTo<Kind extends LiveHint['kind']>(broadcast: Pick<Broadcas
         else await new Promise<void>((resolve) => (wake = resolve));
       }
     },
-    [Symbol.dispose]: () => listening[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      listening[Symbol.dispose]();
+      gaps[Symbol.dispose]();
+      clearTimeout(telling);
+    },
   };
 }

@@ -29,6 +29,7 @@ export async function* streamHints<Kind extends LiveHint['kind'], Data>(
   { person, session, signal }: Listener,
 ): AsyncIterable<ServerSentEvent> {
   using hints = listenTo<LiveHint['kind']>(broadcast, person, [kind, 'session-ended', ...(lapsed === undefined ? [] : [lapsed])]);
+  await hints.known;
   let token = await renew?.(person);
   const hadLapsed = async (): Promise<boolean> => {
     const before = token;
