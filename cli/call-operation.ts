@@ -34,8 +34,8 @@ export async function* callOperation<Name extends OperationName>(
 
 async function send(address: ControlAddress, path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  const options = { method: 'POST', headers, signal, agent: false } as const;
-  const sent = 'socketPath' in address ? request({ ...options, ...address, path }) : requestOverHttp(address, path, options);
+  const options = { method: 'POST', signal, agent: false } as const;
+  const sent = 'socketPath' in address ? request({ ...options, ...address, path, headers }) : requestOverHttp(address, path, { ...options, headers });
   sent.setTimeout(SILENT_MAX_MS, () => sent.destroy(new CliFailure(EXIT.unreachable, `The process was silent for ${SILENT_MAX_MS / 1_000} s.`)));
   sent.end(body);
   try {
@@ -48,11 +48,10 @@ async function send(address: ControlAddress, path: string, body: string, signal:
   }
 }
 
-function requestOverHttp({ url, adminToken }: Extract<ControlAddress, { url: string }>, path: string, options: RequestOptions) {
-  const { headers, ...others } = options;
+function requestOverHttp({ url, adminToken }: Extract<ControlAddress, { url: string }>, path: string, options: RequestOptions & { readonly headers: object }) {
   const target = new URL(`${url.replace(/\/$/, '')}${HTTP_PREFIX}${path}`);
   const send = target.protocol === 'https:' ? requestSecurely : request;
-  return send(target, { ...others, headers: { ...headers, authorization: `Bearer ${adminToken}` } });
+  return send(target, { ...options, headers: { ...options.headers, authorization: `Bearer ${adminToken}` } });
 }
 
 /** An operation that fails is answered with 200 and its end line; anything else comes from what is before the operations. */

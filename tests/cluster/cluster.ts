@@ -43,7 +43,7 @@ export type ClusterOptions = {
 };
 
 export type ClusterServers = {
-  /** Our event store, as forgetful as EventStoreDB. */
+  /** Our event store, with an idempotency memory as short as EventStoreDB’s. */
   readonly eventStores: readonly ClusterProcess[];
   readonly mongodb: TestServer;
   readonly redis: TestServer;
@@ -64,9 +64,9 @@ export type Cluster = AsyncDisposable & {
   /** nginx before all APIs and gateways; undefined where it isn't installed. */
   readonly site: Site | undefined;
   /** Of the APIs: of nginx, or of another running process at each call. */
-  addresses(): Promise<Addresses>;
+  readonly addresses: () => Promise<Addresses>;
   /** The same without nginx. */
-  directAddresses(): Promise<Addresses>;
+  readonly directAddresses: () => Promise<Addresses>;
   /** Adds one more, and starts it. nginx doesn't know it. */
   add(name: ProcessName, roles: readonly Role[], settings?: Readonly<Record<string, string>>): Promise<ClusterProcess>;
   /** Asks every process to stop, in the order in which clients come to them, and waits until all have. */

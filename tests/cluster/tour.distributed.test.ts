@@ -1,4 +1,4 @@
-/** The tour against the distributed profile, with the event store as forgetful as EventStoreDB. */
+/** The tour against the distributed profile, with an event store whose idempotency memory is as short as EventStoreDB’s. */
 import { testWith } from '../servers/availability.ts';
 import { runTour } from '../tour/tour.ts';
 import { startCluster, TWO_WITH_ALL_ROLES } from './cluster.ts';
