@@ -21,6 +21,8 @@ test('counts a client by its IPv4 address, and by the part of an IPv6 address th
   t.is(clientKeyOf('2001:db8:1:2:bbbb::9'), '2001:db8:1:2::/64');
   t.is(clientKeyOf('::1'), '0:0:0:0::/64');
   t.is(clientKeyOf('64:ff9b::192.0.2.1'), '64:ff9b:0:0::/64');
+  t.is(clientKeyOf('2001:db8::4:5:6:7:8'), '2001:db8:0:4::/64', 'what was left out may be shorter than the part that counts');
+  t.is(clientKeyOf('2001:db8::'), '2001:db8:0:0::/64');
   t.is(clientKeyOf(''), '');
 });
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
+import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { createResponseCosts, KILOBYTE } from './response-costs.ts';
 
 const LIMIT = { name: 'kilobytes', points: 10, windowSeconds: 60 };
@@ -19,8 +20,9 @@ test('a caller that was answered more than the limit is refused from then on; ot
   t.is(costs.refusalOf('bob'), undefined);
 });
 
-test('small answers cost nothing', async (t) => {
-  await using rateLimit = await startMemoryRateLimit();
+test('small answers cost nothing, and nobody is asked about them', async (t) => {
+  await using memory = await startMemoryRateLimit();
+  const rateLimit: RateLimit = { ...memory, take: () => t.fail() as never };
   const costs = createResponseCosts({ rateLimit, reportUnavailable: () => t.fail() }, LIMIT);
   for (let i = 0; i < 100; i++) costs.charge('ann', KILOBYTE - 1);
   await nextTurn();

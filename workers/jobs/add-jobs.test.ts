@@ -30,3 +30,8 @@ test('adds more jobs than a queue takes at once', async (t) => {
   t.is(await addJobs({ jobs, report: () => undefined }, 'work', many), 'added');
   t.is((await jobs.depth('work')).waiting, many.length);
 });
+
+test('what is no full queue is told, and not taken for one', async (t) => {
+  const jobs = { add: () => Promise.reject(new Error('The queue is away.')) };
+  await t.throwsAsync(addJobs({ jobs, report: () => t.fail() }, 'work', [{ id: 'one', data: {} }]), { message: 'The queue is away.' });
+});
