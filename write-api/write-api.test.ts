@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { instant, plus } from '../domain/shared/instant.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import { LogUnavailable, type Position } from '../ports/event-log/port.ts';
+import { PresenceUnavailable } from '../ports/presence/port.ts';
 import { covers } from '../ports/event-log/position.ts';
 import { givenWriteApi } from './test-fixture.ts';
 
@@ -91,6 +92,19 @@ test('a person who logs in gets a gateway of their region', async (t) => {
   t.is((await api.request({ token, person, loginName }, 'GET', '/v1/gateway?region=far')).body.gateway, 'ws://far');
   api.commands.now = plus(api.commands.now, 20_000);
   t.is((await logIn()).gateway, null, 'those that stopped announcing themselves are gone');
+});
+
+test('while nobody knows the gateways, a person can log in and asks for one later', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const registry = { ...api.gateways };
+  Object.assign(api.gateways, { alive: () => Promise.reject(new PresenceUnavailable('away')) });
+  const session = await api.request('anonymous', 'POST', '/v1/sessions', { body: { loginName: ada.loginName, password: 'correct horse' } });
+  t.deepEqual([session.status, session.body.gateway], [201, null]);
+  const asked = await api.request(ada, 'GET', '/v1/gateway');
+  t.deepEqual([asked.status, asked.body.code], [503, 'store-unavailable']);
+  Object.assign(api.gateways, registry);
+  t.is((await api.request(ada, 'GET', '/v1/gateway')).status, 200);
 });
 
 test('logging out ends one session at once, and no other session of the person', async (t) => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import test from 'ava';
 import { configFrom } from './config.ts';
@@ -50,6 +51,14 @@ test('does not print the value of a setting that is or contains a secret', (t) =
   t.false(error.message.includes('hush'), error.message);
 });
 
+test('a gateway’s address has its name where it says {id}: the one that is set, or that of the host', (t) => {
+  const publicUrl = (settings: Readonly<Record<string, string>>) => configFrom(settings).gateway.publicUrl;
+  const TIDINGS_GATEWAY_URL = 'wss://chat.example.org/gateway/{id}';
+  t.is(publicUrl({ TIDINGS_GATEWAY_URL, TIDINGS_GATEWAY_ID: 'gateway-1' }), 'wss://chat.example.org/gateway/gateway-1');
+  t.is(publicUrl({ TIDINGS_GATEWAY_URL }), `wss://chat.example.org/gateway/${hostname()}`);
+  t.is(publicUrl({ TIDINGS_GATEWAY_URL: 'wss://{id}.chat.example.org', TIDINGS_GATEWAY_ID: 'one' }), 'wss://one.chat.example.org');
+});
+
 for (const [name, value] of [
   ['TIDINGS_READ_PORT', '0x10'],
   ['TIDINGS_READ_PORT', '1e3'],
@@ -57,6 +66,8 @@ for (const [name, value] of [
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '0'],
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '600001'], // longer than a job may be delayed
   ['TIDINGS_GATEWAY_URL', 'http://chat.example.org'],
+  ['TIDINGS_GATEWAY_URL', 'wss://chat.example.org/gateway {id}'],
+  ['TIDINGS_GATEWAY_ID', 'one/two'],
   ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'store.example.org'],
   ['TIDINGS_EVENT_STORE_ADVERTISED_URL', 'esdb://store.example.org:65536'],
   ['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS', 'yes'],

@@ -1,4 +1,5 @@
 /** The configuration: environment variables that begin with TIDINGS_, read once. Flags beat the environment. */
+import { hostname } from 'node:os';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
 import type { HttpServerConfig } from '../../edge/http/server.ts';
@@ -8,6 +9,7 @@ import type { GatewayConfig } from '../../gateway/config.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
 import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
+import { GATEWAY_ID_PLACE } from './setting-values.ts';
 import { ROLES, type Role } from './settings.ts';
 
 export type Config = {
@@ -163,7 +165,7 @@ function configOf(settings: Settings): Config {
     projectionShards: settings.TIDINGS_PROJECTION_SHARDS,
     leaseRenewMs: settings.TIDINGS_LEASE_RENEW_MS,
     gateway: {
-      publicUrl: settings.TIDINGS_GATEWAY_URL,
+      publicUrl: settings.TIDINGS_GATEWAY_URL?.replaceAll(GATEWAY_ID_PLACE, settings.TIDINGS_GATEWAY_ID ?? hostname()),
       connectionsMax: settings.TIDINGS_GATEWAY_CONNECTIONS_MAX,
       addressConnectionsMax: settings.TIDINGS_GATEWAY_ADDRESS_CONNECTIONS_MAX,
       personConnectionsMax: settings.TIDINGS_GATEWAY_PERSON_CONNECTIONS_MAX,

@@ -79,3 +79,15 @@ export function rateLimits(names: readonly string[]) {
     return Object.fromEntries(limits.map(({ name, ...limit }) => [name, limit]));
   });
 }
+
+/** Of a gateway's address, what its name takes the place of. */
+export const GATEWAY_ID_PLACE = '{id}';
+/** A part of a path and of a host name. */
+export const gatewayId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'at most 63 letters, digits, dots, dashes and underscores');
+const webSocketUrl = z.url({ protocol: /^wss?$/ });
+export const gatewayUrl = z
+  .string()
+  .refine(
+    (url) => !/\s/.test(url) && webSocketUrl.safeParse(url.replaceAll(GATEWAY_ID_PLACE, 'id')).success,
+    'a ws:// or wss:// address, with {id} for the gateway’s name or without',
+  );

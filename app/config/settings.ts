@@ -23,7 +23,7 @@ import { FREQUENCY_CAP } from '../../workers/notifications/frequency-cap.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
-import { allowedOrigins, list, port, rateLimits, storeAddress, trustedProxies, wholeNumber } from './setting-values.ts';
+import { allowedOrigins, gatewayId, gatewayUrl, list, port, rateLimits, storeAddress, trustedProxies, wholeNumber } from './setting-values.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', ...WORKER_ROLES, 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
@@ -79,7 +79,8 @@ export const settingsSchema = z.object({
     .refine((urls) => urls.every((url) => /^esdb(\+discover)?:\/\//.test(url)), CONNECTION_STRINGS)
     .optional(),
   ...distributedSettings,
-  TIDINGS_GATEWAY_URL: z.url({ protocol: /^wss?$/, error: 'a ws:// or wss:// address' }).optional(),
+  TIDINGS_GATEWAY_ID: gatewayId.optional(),
+  TIDINGS_GATEWAY_URL: gatewayUrl.optional(),
   TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
   TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
   TIDINGS_LOG_FORMAT: z.enum(['auto', 'json', 'text'], 'auto, json or text').default('auto'),

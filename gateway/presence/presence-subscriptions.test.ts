@@ -6,6 +6,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
+import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
 import { PRESENCE_TTL_MS } from '../config.ts';
 import { ANNOUNCED_TTL_MS } from '../registration.ts';
@@ -139,6 +140,25 @@ test('a new watch takes the place of the one before, and a closed connection wat
   await annClient[Symbol.asyncDispose]();
   await until(() => gateway.stats().watchedPeople === 0);
   t.deepEqual(given.failures, []);
+});
+
+test('whoever watches while the presence store is away is told when it is back, and messages go through all the while', async (t) => {
+  const { given, gateway, ann, bob } = await givenFriends();
+  await using _ = given;
+  const channel = await given.openDirectChannel(ann, bob);
+  const store = { ...given.presence };
+  const away = () => Promise.reject(new PresenceUnavailable('away'));
+  Object.assign(given.presence, { keepAlive: away, arrive: away, leave: away, statusOf: away });
+  await using annClient = await connectClient(gateway.url, ann);
+  await using bobClient = await connectClient(gateway.url, bob);
+  annClient.send({ type: 'watch', people: [bob.person] });
+  await annClient.roundTrip();
+  await annClient.sendMessage(channel, 'hello');
+  t.like(await bobClient.take('message'), { channel });
+  Object.assign(given.presence, store);
+  t.like(await annClient.take('presence', ({ status }) => status === 'online'), { person: bob.person });
+  t.true(given.failures.every((failure) => failure instanceof PresenceUnavailable));
+  t.deepEqual([...annClient.faults, ...bobClient.faults], []);
 });
 
 test('a lost gateway is one event, and its people are shown offline', async (t) => {

@@ -6,7 +6,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Presence, Status } from '../../ports/presence/port.ts';
+import { PresenceUnavailable, type Presence, type Status } from '../../ports/presence/port.ts';
 import { visibleTo, type ViewQueries } from '../channels/view-queries.ts';
 import type { Connection } from '../connection/connection.ts';
 import { send, sendFrame } from '../connection/send-queue.ts';
@@ -49,12 +49,23 @@ export async function watchPeople(subscriptions: PresenceSubscriptions, connecti
   for (const person of watchedPeople) (watched.get(person) ?? subscribe(subscriptions, person)).connections.add(connection);
   connection.watchedPeople = watchedPeople;
   if (watchedPeople.size > 0) visibilityCheckedMs.set(connection, monotonicMs());
-  const statuses = await presence.statusOf([...watchedPeople]);
-  for (const [person, status] of statuses) {
+  const statuses = await statusesIfKnown(presence, [...watchedPeople]);
+  if (statuses === undefined) for (const person of watchedPeople) Object.assign(watched.get(person) ?? {}, { lastStatus: undefined }); // the next refresh tells all watchers
+  for (const [person, status] of statuses ?? []) {
     const watchedPerson = watched.get(person);
     if (watchedPerson === undefined || connection.watchedPeople !== watchedPeople) continue;
     if (watchedPerson.lastStatus !== status.status) sendToWatchers(subscriptions, person, status);
     else sendStatus(connection, person, status);
+  }
+}
+
+/** Undefined: the store is away. */
+async function statusesIfKnown(presence: PresenceSubscriptions['presence'], people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Status> | undefined> {
+  try {
+    return await presence.statusOf(people);
+  } catch (error) {
+    if (error instanceof PresenceUnavailable) return undefined;
+    throw error;
   }
 }
 

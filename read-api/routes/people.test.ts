@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
+import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import { givenReadApi, type LoggedInPerson } from '../test-fixture.ts';
 
 test('presence is shown to friends and to members of a common channel, and not across a block', async (t) => {
@@ -99,6 +100,20 @@ test('the last activity is the later one of the presence store and the log', asy
   await presence.arrive([connection]);
   await presence.leave([{ ...connection, agoMs: 0 }]);
   t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
+});
+
+test('while the presence store is away, a person is shown as the log has it', async (t) => {
+  await using api = await givenReadApi();
+  const { presence, commands, by, clock } = api.work;
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.friends(ada, bob);
+  Object.assign(presence, { statusOf: () => Promise.reject(new PresenceUnavailable('away')) });
+  const seen = async () => (await api.requestAfterWrites(bob, `/v1/people/${ada.person}/presence`)).body as object;
+  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: null });
+  const lastActiveAt = clock();
+  const since = plus(lastActiveAt, -MINUTE_MS);
+  await api.expectSuccess(commands.changePresence({ person: ada.person, status: 'online', since, lastActiveAt, gateway: 'g1' }, by('system:gateway')));
+  t.deepEqual(await seen(), { status: 'online', lastActiveAt });
 });
 
 test('across a block, neither person sees how far the other has read', async (t) => {

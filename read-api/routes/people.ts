@@ -4,6 +4,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import { inboxId } from '../../projections/read-models/inbox.ts';
 import { presenceStatusOf } from '../../projections/read-models/presence.ts';
@@ -109,7 +110,8 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
         if ((await views.get('profiles', person)) === undefined || (await isUnknownTo(logFacts, { reader: caller.person, person })))
           return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return OFFLINE;
-        const now = (await presence.statusOf([person])).get(person);
+        const now = await presentStatus(person);
+        if (now === 'unknown') return (await recordedPresence(person)) ?? OFFLINE;
         if (now?.status === 'online') return now;
         return newest([now, await lastPresence(person)]) ?? OFFLINE;
       },
@@ -135,12 +137,26 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     return theirs.some((row, i) => row?.member === true && row.request === null && own[i]?.request === null);
   }
 
-  /** The views outlast the presence store. A person who is online by the views and not by the store has gone since. */
-  async function lastPresence(person: PersonId) {
+  async function presentStatus(person: PersonId): Promise<PresenceView | undefined | 'unknown'> {
+    try {
+      return (await presence.statusOf([person])).get(person);
+    } catch (error) {
+      if (error instanceof PresenceUnavailable) return 'unknown';
+      throw error;
+    }
+  }
+
+  /** What has lasted for a minute, as the log has it. */
+  async function recordedPresence(person: PersonId): Promise<PresenceView | undefined> {
     const last = await views.get('presence', person);
     if (last === undefined) return undefined;
-    const lost = last.gateway === null ? undefined : await views.get('lost-gateways', last.gateway);
-    return { status: 'offline' as const, lastActiveAt: presenceStatusOf(last, lost).lastActiveAt };
+    return presenceStatusOf(last, last.gateway === null ? undefined : await views.get('lost-gateways', last.gateway));
+  }
+
+  /** The views outlast the presence store. A person who is online by the views and not by the store has gone since. */
+  async function lastPresence(person: PersonId): Promise<PresenceView | undefined> {
+    const recorded = await recordedPresence(person);
+    return recorded === undefined ? undefined : { status: 'offline', lastActiveAt: recorded.lastActiveAt };
   }
 }
 

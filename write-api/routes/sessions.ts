@@ -191,7 +191,7 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
       example: { response: { gateway: EXAMPLE_GATEWAY } },
       query: z.strictObject({ region: region.optional() }),
       responses: { 200: z.object({ gateway }) },
-      refusals: [],
+      refusals: ['store-unavailable'],
       handle: async ({ query }) => respond(200, { gateway: await gatewayFor(query.region) }),
     }),
   ];
