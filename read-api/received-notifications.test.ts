@@ -79,3 +79,15 @@ test('nothing is told any more of a channel that the person has left', async (t)
 });
 
 type Told = Awaited<ReturnType<typeof startTold>>;
+
+test('a change of what protects the account is told, and says which', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, clock, advanceUntil } = api.work;
+  const ada = await api.person('Ada');
+  const changed = await commands.changePassword({ person: ada.person, session: ada.session, password: '', newPassword: 'a stable full of staples' }, clock());
+  t.is(changed.outcome, 'changed');
+  await advanceUntil(async () => (await listOf(api, ada)).length === 1, { stepMs: MINUTE_MS });
+  const [notice] = await listOf(api, ada);
+  t.deepEqual([notice?.source, notice?.content?.title], ['security', 'Your password was changed']);
+  t.deepEqual(notice?.data, { kind: 'security', notification: notice?.id, notice: 'password-changed' });
+});
