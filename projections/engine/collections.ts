@@ -61,7 +61,7 @@ type WorkingDocument = {
 function collectionOf(name: string, documents: readonly LoadedDocument[], current: FoldPosition): WorkingCollection {
   const working = new Map<string, WorkingDocument>();
   for (const { id, document, seen, version } of documents) working.set(id, { id, document, seen, version, changedAt: undefined });
-  const increments = new Map<string, Record<string, number>>();
+  const increments = new Map<string, Increment>();
   const patches: Extract<DocumentWrite, { kind: 'patch' }>[] = [];
 
   const loadedDocument = (id: string): WorkingDocument => {
@@ -91,9 +91,9 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], curren
     },
 
     increment: (id, by) => {
-      const sums = increments.get(id) ?? {};
+      const sums: Record<string, number> = increments.get(id)?.by ?? {};
       for (const [field, amount] of Object.entries(by)) sums[field] = (sums[field] ?? 0) + amount;
-      increments.set(id, sums);
+      increments.set(id, { by: sums, changedAt: current.position });
     },
 
     patch: (where, set) => {
@@ -116,14 +116,16 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], curren
   };
 }
 
-function* incrementsOf(collection: string, increments: ReadonlyMap<string, Readonly<Record<string, number>>>): Iterable<DocumentWrite> {
-  for (const [id, by] of increments) yield { kind: 'increment', collection, id, by };
+type Increment = { readonly by: Record<string, number>; readonly changedAt: Position | undefined };
+
+function* incrementsOf(collection: string, increments: ReadonlyMap<string, Increment>): Iterable<DocumentWrite> {
+  for (const [id, { by, changedAt }] of increments) yield { kind: 'increment', collection, id, by, ...positionField(changedAt) };
 }
 
 function* putsOf(collection: string, working: ReadonlyMap<string, WorkingDocument>): Iterable<Extract<DocumentWrite, { kind: 'put' | 'remove' }>> {
   for (const { id, document, seen, version: expectedVersion, changedAt } of working.values()) {
     if (changedAt === undefined) continue;
-    if (document === undefined) yield { kind: 'remove', collection, id, seen, expectedVersion };
+    if (document === undefined) yield { kind: 'remove', collection, id, seen, expectedVersion, ...positionField(changedAt) };
     else yield { kind: 'put', collection, id, document: { ...document, ...positionField(changedAt) }, seen, expectedVersion };
   }
 }

@@ -9,6 +9,7 @@ import { retryOnConflict } from '../progress/retry-on-conflict.ts';
 import { applyEvents, deadLettersFrom, recordDeadLetters, type BatchContext } from './apply-events.ts';
 import type { BatchItem } from './batches.ts';
 import { putDeadLetter, RESOLVED, type DeadLetter, type DeadLetterResolution } from './dead-letters.ts';
+import { commitPatches, hasPatch, isTooMuch, withoutPatches } from './divide-writes.ts';
 import { releaseDeadLetter } from './release-dead-letter.ts';
 
 /** `one-by-one`: each event is written by itself, to find the one whose writes the views refuse. */
@@ -16,7 +17,7 @@ export type BatchMode = 'whole' | 'one-by-one';
 
 export async function processBatch(context: BatchContext, items: readonly BatchItem[], position: Position, mode: BatchMode): Promise<void> {
   for (const segment of segmentsOf(items, position, mode)) {
-    if (segment.resolution === undefined) await retryOnConflict(() => applySegment(context, segment, mode));
+    if (segment.resolution === undefined) await applySegment(context, segment, mode);
     else await releaseDeadLetter(context, segment.resolution);
   }
   if (items.length > 0) await context.processor.committed(position);
@@ -41,9 +42,24 @@ function* segmentsOf(items: readonly BatchItem[], position: Position, mode: Batc
 
 const resolutionIn = ({ event }: BatchItem): DeadLetterResolution | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event);
 
-async function applySegment(context: BatchContext, { items, position }: Segment, mode: BatchMode): Promise<void> {
-  const { checkpoint, deadLetters } = context;
-  const { writes, unprocessable } = await applyEvents(context, items);
+async function applySegment(context: BatchContext, segment: Segment, mode: BatchMode): Promise<void> {
+  if ((await retryOnConflict(() => applyAtOnce(context, segment, mode))) === 'applied') return;
+  const half = Math.ceil(segment.items.length / 2);
+  const [first, second] = [segment.items.slice(0, half), segment.items.slice(half)];
+  await applySegment(context, { items: first, position: first.at(-1)?.stored.position ?? segment.position }, mode);
+  await applySegment(context, { items: second, position: segment.position }, mode);
+}
+
+/** `too-much`: nothing was written, for it should be more than one commit. One event's writes are one, however many they are, but for patches. */
+async function applyAtOnce(context: BatchContext, { items, position }: Segment, mode: BatchMode): Promise<'applied' | 'too-much'> {
+  const { checkpoint, deadLetters, dependencies } = context;
+  let { writes, unprocessable } = await applyEvents(context, items);
+  if (items.length > 1 && isTooMuch(writes)) return 'too-much';
+  if (hasPatch(writes)) {
+    await commitPatches(dependencies.views, checkpoint, writes);
+    ({ writes, unprocessable } = await applyEvents(context, items));
+    writes = withoutPatches(writes);
+  }
   const added = deadLettersFrom(context, items, unprocessable);
   const lengthened = withMoreWaiting(deadLetters, items);
   try {
@@ -61,6 +77,7 @@ async function applySegment(context: BatchContext, { items, position }: Segment,
     added.push(...refused);
   }
   for (const deadLetter of [...added, ...lengthened]) deadLetters.set(deadLetter.stream, deadLetter);
+  return 'applied';
 }
 
 /** The dead letters behind which events of this segment now wait. */
