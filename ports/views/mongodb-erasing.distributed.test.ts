@@ -10,9 +10,11 @@ import { COMMIT_DOCUMENTS_MAX, pagesOfPatch, type PatchWrite } from './port.ts';
 const MESSAGES = Number(process.env['TIDINGS_TEST_ERASED_MESSAGES'] ?? 20_000);
 const messages = 'messages@1';
 const FIELDS = ['sender'];
+const WITHIN_MS = 60_000 + MESSAGES * 50;
 const ANSWER_TIMEOUT_MS = 60_000;
 
 testWith('secantusd-py')(`somebody with ${MESSAGES} messages is erased, and no other`, async (t) => {
+  t.timeout(WITHIN_MS);
   await using server = await startMongoServer();
   await using connection = await connectMongo({ url: server.url, name: 'test', answerTimeoutMs: ANSWER_TIMEOUT_MS });
   await using views = await startMongoViews(connection);

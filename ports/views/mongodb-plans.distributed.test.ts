@@ -11,7 +11,7 @@ import { startMongoServer } from '../../tests/servers/mongodb.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { connectMongo } from '../mongodb/connect.ts';
 import { mongoQuery, type MongoQuery } from './mongodb-query.ts';
-import { pathOf } from './mongodb-rows.ts';
+import { pathOf, type StoredRow } from './mongodb-rows.ts';
 import { startMongoViews } from './mongodb.ts';
 import type { CollectionIndex, DocumentQuery } from './port.ts';
 
@@ -97,7 +97,7 @@ testWith('secantusd-py')('no query of the read side sorts what it has found, and
   await using views = await startMongoViews(connection);
   await views.prepare(Object.fromEntries([...indexesOf].map(([collection, indexes]) => [collection, { indexes }])));
   for (const of of QUERIES) {
-    const rows = connection.database.collection(of.collection);
+    const rows = connection.database.collection<StoredRow>(of.collection);
     const query = queryOf(of);
     const isCovered = of.pluck !== undefined && of.readsDocuments === undefined;
     const indexes = (await rows.indexes()).map(({ key }) => Object.keys(key));

@@ -163,19 +163,34 @@ export type ViewStore = AsyncDisposable & {
   verify(signal?: AbortSignal): Promise<ViewsVerification>;
 };
 
-/** The patch page by page: each is to be committed before the next is asked for, and all of them at the same place in the log. */
-export async function* pagesOfPatch(views: Pick<ViewStore, 'findPage'>, patch: PatchWrite): AsyncGenerator<PatchWrite, void> {
+/**
+ * The patch page by page: each is to be committed before the next is asked for, and all of them at the same place in the log. Its
+ * condition should be all fields of an index.
+ */
+export async function* pagesOfPatch(views: Pick<ViewStore, 'findPage' | 'pluck'>, patch: PatchWrite): AsyncGenerator<PatchWrite, void> {
   const { collection, where } = patch;
-  const page = { where, order: { _id: 1 }, limit: COMMIT_DOCUMENTS_MAX, bytesMax: COMMIT_BYTES_MAX } as const;
-  for (let after: string | undefined, more = true; more;) {
-    const found: DocumentPage<{ readonly _id: string }> = await views.findPage(collection, {
-      ...page,
-      range: { field: '_id', ...(after === undefined ? { from: '' } : { after }) },
-    });
-    const until = found.documents.at(-1)?._id;
-    if (until === undefined) return;
-    yield { ...patch, ids: { until, ...(after === undefined ? {} : { after }) } };
-    after = until;
-    more = found.more;
+  let after: string | undefined;
+  const afterLast = () => ({ field: '_id', ...(after === undefined ? { from: '' } : { after }) });
+  for (;;) {
+    const ids = await views.pluck(collection, '_id', { where, range: afterLast(), order: { _id: 1 }, limit: QUERY_LIMIT_MAX });
+    for (let at = COMMIT_DOCUMENTS_MAX; at < ids.length + COMMIT_DOCUMENTS_MAX; at += COMMIT_DOCUMENTS_MAX) {
+      const last = ids[Math.min(at, ids.length) - 1] ?? '';
+      for (let more = true; more;) {
+        const page: DocumentPage<{ readonly _id: string }> = await views.findPage(collection, {
+          where,
+          range: { ...afterLast(), until: last },
+          order: { _id: 1 },
+          limit: COMMIT_DOCUMENTS_MAX,
+          bytesMax: COMMIT_BYTES_MAX,
+        });
+        const until = page.documents.at(-1)?._id;
+        if (until === undefined) break;
+        yield { ...patch, ids: { until, ...(after === undefined ? {} : { after }) } };
+        after = until;
+        more = page.more;
+      }
+      after = last;
+    }
+    if (ids.length < QUERY_LIMIT_MAX) return;
   }
 }
