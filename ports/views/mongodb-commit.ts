@@ -4,7 +4,7 @@ import { MongoServerError, type ClientSession } from 'mongodb';
 import { DUPLICATE_KEY, WRITE_CONFLICT } from '../mongodb/outages.ts';
 import { inTransaction } from '../mongodb/transaction.ts';
 import type { MongoViews } from './mongodb-collections.ts';
-import { Overtaken, writeAll } from './mongodb-writes.ts';
+import { DocumentConflict, writeAll } from './mongodb-writes.ts';
 import type { CommitOutcome, ViewCommit } from './port.ts';
 
 /** The checkpoint is not where the commit starts from, or its projection is being dropped. */
@@ -27,7 +27,7 @@ export async function commitToMongo(views: MongoViews, commit: ViewCommit): Prom
     );
     return 'committed';
   } catch (error) {
-    if (error instanceof Overtaken || (isWriting && hasCode(error, DUPLICATE_KEY, WRITE_CONFLICT))) return 'write-conflict';
+    if (error instanceof DocumentConflict || (isWriting && hasCode(error, DUPLICATE_KEY, WRITE_CONFLICT))) return 'write-conflict';
     if (!(error instanceof CheckpointMoved) && !hasCode(error, WRITE_CONFLICT)) throw error;
     return (await wasCommitted()) ? 'committed' : 'fenced'; // it has moved the checkpoint itself where the answer to its first try was lost
   }

@@ -9,7 +9,7 @@ import { contentOf, documentIn, LOADED_PROJECTION, loadedIn, tombstoneOf, type R
 import type { Document, DocumentWrite, PatchWrite } from './port.ts';
 
 /** A guarded write has found its document at another version. */
-export class Overtaken extends Error {}
+export class DocumentConflict extends Error {}
 
 type WriteOf<Kind extends DocumentWrite['kind']> = Extract<DocumentWrite, { kind: Kind }>;
 type Replacement = WriteOf<'put' | 'remove'>;
@@ -22,7 +22,7 @@ type Run =
 /** Rows that are read and written at once where a patch has no pages. */
 const PATCHED_AT_ONCE = 500;
 
-/** Throws `Overtaken`; and whatever the driver throws, a conflict among them. */
+/** Throws `DocumentConflict`; and whatever the driver throws, a conflict among them. */
 export async function writeAll(views: MongoViews, session: ClientSession, writes: readonly DocumentWrite[]): Promise<void> {
   for (const run of runsOf(writes)) {
     const fields = await views.fieldsIn(run.collection);
@@ -91,7 +91,7 @@ const setting = (filter: { readonly _id: string; readonly version?: number }, co
 async function bulk({ ask, rows }: MongoViews, session: ClientSession, collection: string, found: 'whole' | 'any', operations: readonly Operation[]) {
   if (operations.length === 0) return;
   const { matchedCount, upsertedCount } = await ask(() => rows(collection).bulkWrite(operations, { session, ordered: true }));
-  if (found === 'whole' && matchedCount + upsertedCount !== operations.length) throw new Overtaken();
+  if (found === 'whole' && matchedCount + upsertedCount !== operations.length) throw new DocumentConflict();
 }
 
 /** Computed here, from what the transaction sees: whoever writes one of these documents meanwhile conflicts with it. */
