@@ -19,13 +19,17 @@ const check = testWith('secantusd-py');
 /** For a machine that is busy with other things. */
 const PATIENT = { selectionTimeoutMs: 60_000, answerTimeoutMs: 60_000, connectTimeoutMs: 60_000 };
 
+const fail = (error: unknown) => {
+  throw error;
+};
+
 type OutboxOptions = Partial<MongoOptions> & { readonly clock?: () => ReturnType<typeof instant>; readonly keptMax?: number };
 
 /** An outbox as a process of its own would have it: with a connection that it stops with itself. */
 async function openOutbox(url: string, { clock = () => instant(0), keptMax = 100_000, ...options }: OutboxOptions = {}): Promise<Outbox> {
   await using starting = new AsyncDisposableStack();
   const connection = starting.use(await connectMongo({ url, name: 'outbox-test', ...PATIENT, ...options }));
-  const outbox = starting.use(await startMongoOutbox({ connection, clock }, { keptMax }));
+  const outbox = starting.use(await startMongoOutbox({ connection, clock, onError: fail }, { keptMax }));
   const started = starting.move();
   return { ...outbox, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
@@ -105,7 +109,7 @@ const SENDING_PROCESS = `
   );
   const attempt = JSON.parse(process.env.ATTEMPT);
   const connection = await connectMongo({ url: process.env.URL, name: 'killed' });
-  const outbox = await startMongoOutbox({ connection, clock: () => instant(0) });
+  const outbox = await startMongoOutbox({ connection, clock: () => instant(0), onError: console.error });
   const sender = outbox.senders.find(({ channel }) => channel === 'push');
   let next = 0;
   const send = async () => {

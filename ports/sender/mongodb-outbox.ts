@@ -16,7 +16,7 @@ export type MongoOutboxDependencies = {
   readonly connection: MongoConnection;
   readonly clock: () => Instant;
   /** Old messages could not be removed; it is tried again with later ones. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 };
 
 /**
@@ -24,7 +24,7 @@ export type MongoOutboxDependencies = {
  * resolve attempts of all processes. Throws `OutboxUnavailable`. The connection stays the caller's.
  */
 export async function startMongoOutbox(
-  { connection, clock, onError = () => undefined }: MongoOutboxDependencies,
+  { connection, clock, onError }: MongoOutboxDependencies,
   { keptMax = KEPT_MAX }: { readonly keptMax?: number } = {},
 ): Promise<Outbox> {
   const answer = <Answer>(work: () => Promise<Answer>) => connection.answer(OutboxUnavailable, work);
