@@ -44,6 +44,21 @@ test('each gateway is picked in proportion to its free capacity', (t) => {
   );
 });
 
+test('a thousand clients that come back at once spread over the gateways of their region, each by its share of the room', (t) => {
+  const CLIENTS = 1_000;
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 8 }), (rooms) => {
+      const all = rooms.reduce((sum, free) => sum + free, 0);
+      if (all === 0) return true;
+      const gateways = rooms.map((free, i) => gateway(`g${i}`, { connections: 5_000 - free, capacity: 5_000 }));
+      const others = [gateway('draining', { capacity: 100_000, draining: true }), gateway('far', { capacity: 100_000, region: 'there' })];
+      const drawn = Array.from({ length: CLIENTS }, (_, i) => recommendGateway([...others, ...gateways], { region: 'here', chance: i / CLIENTS })?.id);
+      return rooms.every((free, i) => Math.abs(drawn.filter((id) => id === `g${i}`).length - (CLIENTS * free) / all) <= 1);
+    }),
+  );
+  t.pass();
+});
+
 test('the recommended gateway is open, and has free capacity if any has', (t) => {
   const any: fc.Arbitrary<Gateway> = fc.record({
     id: fc.string(),
