@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { createRecentChanges, hasDeparted } from '../channels/recent-changes.ts';
 import { createMessageDelivery } from '../channels/deliver-to-connections.ts';
 import type { Connection } from '../connection/connection.ts';
 import { openCursor } from '../connection/cursors.ts';
@@ -57,4 +58,17 @@ test('a message that comes while a connection resumes is noted with the highest 
   t.deepEqual(resuming.connection.buffered?.lagging, new Map([[channel, 6]]));
   t.deepEqual(resuming.frames(), []);
   t.like(live.frames(), [{ type: 'message', seq: 4 }]);
+});
+
+test('a departure holds from the hint that tells of it to the one that tells of the person’s return', (t) => {
+  const recent = createRecentChanges(() => 0);
+  const queries = { recent, channels: new Map() };
+  const subscriptions = { watched: new Map() };
+  const dependencies = { ...unused, queries, subscriptions, reportError: () => undefined } as unknown as HintDependencies;
+  handleHint(dependencies, new Set(), { kind: 'channel', channel, departed: bob } as LiveHint);
+  t.true(hasDeparted(recent, channel, bob));
+  handleHint(dependencies, new Set(), { kind: 'channel', channel, joined: ann } as LiveHint);
+  t.true(hasDeparted(recent, channel, bob), 'another person has come');
+  handleHint(dependencies, new Set(), { kind: 'channel', channel, joined: bob } as LiveHint);
+  t.false(hasDeparted(recent, channel, bob));
 });

@@ -123,11 +123,15 @@ async function startFans(count: number) {
   };
   const waiting: Job[] = [];
   const jobs = { add: async (_: string, added: readonly Job[]) => void waiting.push(...added) };
-  const progress = { advance: () => undefined, finish: () => undefined };
+  const moves: (string | null)[] = [];
+  const progress = {
+    advance: (_: string, __: string, set: Readonly<Record<string, unknown>>) => void moves.push(set['next'] as string),
+    finish: () => void moves.push(null),
+  };
   const notifyRange = notifyFriends({ ...work, jobs, progress }, { friendsMax: 2 });
   const notifiedCounts = async () =>
     Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
-  return { work, ann, fans, befriend, waiting, notifyRange, notifiedCounts };
+  return { work, ann, fans, befriend, waiting, moves, notifyRange, notifiedCounts };
 }
 
 for (const [what, change] of [
@@ -136,18 +140,20 @@ for (const [what, change] of [
 ] as const)
   test(`a range of friends that is done again after a friend ${what} notifies every other friend once`, async (t) => {
     const all = await startFans(8);
-    const { work, ann, fans, befriend, waiting, notifyRange, notifiedCounts } = all;
+    const { work, ann, fans, befriend, waiting, moves, notifyRange, notifiedCounts } = all;
     await using _ = work;
     for (const fan of fans.slice(1)) await befriend(fan);
     await work.untilIdle();
     const data = { post: 'post' as PostId, author: ann, next: null };
     await notifyRange({ data });
+    t.deepEqual(moves.splice(0), [waiting[0]?.data['next']], 'from where a sweep goes on');
     waiting.length = 0; // the process is killed, and the next range's job is lost
     await change(all, fans);
     await work.untilIdle();
     await notifyRange({ data });
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await notifyRange(job);
     await work.untilIdle();
+    t.is(moves.at(-1), null);
     const counts = await notifiedCounts();
     t.deepEqual(counts.slice(2), [1, 1, 1, 1, 1, 1]);
     t.true(counts.every((count) => count <= 1));

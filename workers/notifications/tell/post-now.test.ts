@@ -1,10 +1,10 @@
 /** A notification of a post that waits tells what is so when it is sent. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import type { DeviceId, PersonId, PostId } from '../../domain/shared/ids.ts';
-import { MINUTE_MS } from '../../domain/shared/instant.ts';
-import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
-import { FRIEND_POSTED } from './friends-to-notify.ts';
+import type { DeviceId, PersonId, PostId } from '../../../domain/shared/ids.ts';
+import { MINUTE_MS } from '../../../domain/shared/instant.ts';
+import { startWorkersForTest, type TestWorkers } from '../../test-fixture.ts';
+import { FRIEND_POSTED } from '../../feed/friends-to-notify.ts';
 
 const OVER: ReadonlySet<string> = new Set(['accepted', 'suppressed', 'failed']);
 

@@ -1,0 +1,145 @@
+/** One attempt: in which order it asks the gate, the log and the vendor, and how long the vendor may take. */
+import test from 'ava';
+import { delivery as decider } from '../../../domain/notifications/delivery/delivery.ts';
+import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
+import { plan, planned, queued, start, unknown, started } from '../../../domain/notifications/delivery/test-fixture.ts';
+import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
+import type { Attempt, Outcome } from '../../../ports/sender/port.ts';
+import type { Vendor } from '../vendors/create-vendors.ts';
+import { deliver } from './deliver.ts';
+import type { StateCommand } from './deliveries.ts';
+
+type Setting = {
+  readonly history?: readonly DeliveryEvent[];
+  readonly outcome?: Outcome;
+  readonly isAvailable?: boolean;
+  readonly chosen?: string;
+  readonly clocks?: readonly Instant[];
+  readonly elapsedMs?: readonly number[];
+  readonly held?: true;
+};
+
+/** A delivery in memory, decided as in the log, with a vendor that notes what it is asked. */
+function given({
+  history = [planned, queued],
+  outcome = { outcome: 'accepted', vendorId: 'm-1' },
+  isAvailable = true,
+  chosen,
+  clocks = [],
+  elapsedMs = [],
+  held,
+}: Setting = {}) {
+  let state: DeliveryState = history.reduce(decider.evolve, decider.initialState);
+  const done: string[] = [];
+  const released: unknown[] = [];
+  const caps: unknown[] = [];
+  const sent: Omit<Attempt, 'signal'>[] = [];
+  let [reads, elapsedReads] = [0, 0];
+  const clock = () => clocks[Math.min(reads++, clocks.length - 1)] ?? start;
+  const issue = async (_: unknown, command: StateCommand) => {
+    const decision = decider.decide(state, command);
+    if (decision.outcome === 'refused') return decision;
+    done.push(command.type);
+    state = decision.events.reduce(decider.evolve, state);
+    return { outcome: 'appended', stream: 's', revision: 0, position: 'p' as never, repeated: false, events: decision.events } as const;
+  };
+  const vendor = {
+    sender: {
+      vendor: 'fcm',
+      channel: 'push',
+      send: async ({ signal, ...message }: Attempt) => {
+        if (signal.aborted) throw new Error('The signal aborts at the deadline, and not before.');
+        done.push('send');
+        sent.push(message);
+        return outcome;
+      },
+    },
+    gate: { isAvailable: () => isAvailable, acquire: async () => void done.push('acquire'), release: (health: unknown) => void released.push(health) },
+  } as unknown as Vendor;
+  const work = deliver(
+    {
+      vendor,
+      deliveries: { load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
+      prepareMessage: async (_, options) => {
+        caps.push(options.frequencyCap);
+        return held === true ? { action: 'cancel' } : ({ action: 'attempt', destination: { endpoint: plan.endpoint }, message: {} } as never);
+      },
+      holdBack: async () => void done.push('hold-back'),
+      chooseVendor: async () => chosen,
+      recordOutcome: async (_, its) => void done.push(its.outcome),
+      report: () => undefined,
+      runtime: { clock, monotonicMs: () => elapsedMs[Math.min(elapsedReads++, elapsedMs.length - 1)] ?? 0 },
+    },
+    new AbortController().signal,
+    { attemptDeadlineMs: MINUTE_MS },
+  );
+  return { attempt: () => work({ data: { delivery: plan.delivery } }), done, released, caps, sent };
+}
+
+test('an attempt passes the gate, is in the log before the vendor is called, and tells the gate how it went', async (t) => {
+  const { attempt, done, released, caps, sent } = given();
+  await attempt();
+  t.deepEqual(done, ['acquire', 'start-attempt', 'send', 'accepted']);
+  t.deepEqual([released, caps], [['succeeded'], ['count']]);
+  t.is(sent[0]?.attempt, 1);
+});
+
+for (const [outcome, health] of [
+  [{ outcome: 'rejected', reason: 'bad' }, 'succeeded'],
+  [{ outcome: 'rejected', reason: 'who are you', account: true }, 'account-refused'],
+  [{ outcome: 'retry', reason: 'busy' }, 'failed'],
+  [{ outcome: 'unknown', reason: 'no answer' }, 'failed'],
+] as const) {
+  test(`a vendor’s ${outcome.outcome}${'account' in outcome ? ' of our account' : ''} tells the gate ${health}`, async (t) => {
+    const { attempt, released } = given({ outcome });
+    await attempt();
+    t.deepEqual(released, [health]);
+  });
+}
+
+test('a delivery that is held back, gone to another vendor or ended is not attempted, and the gate is told of no attempt', async (t) => {
+  for (const [setting, expected] of [
+    [{ held: true }, ['acquire', 'hold-back']],
+    [{ history: [planned] }, ['acquire']],
+    [{ history: [planned, { ...queued, data: { ...queued.data, vendor: 'other' } } as DeliveryEvent] }, ['acquire']],
+    [{ clocks: [plus(start, 25 * HOUR_MS)] }, ['acquire', 'expire']],
+  ] as const) {
+    const { attempt, done, released } = given(setting);
+    await attempt();
+    t.deepEqual([done, released], [expected, [undefined]]);
+  }
+});
+
+test('an attempt of unknown outcome is repeated only later, and doesn’t count towards the cap again', async (t) => {
+  const history = [planned, queued, started(1, true), unknown()];
+  const early = given({ history });
+  await early.attempt();
+  t.deepEqual(early.done, ['acquire']);
+  const late = given({ history, clocks: [plus(start, 12 * HOUR_MS)] });
+  await late.attempt();
+  t.deepEqual(late.done, ['acquire', 'start-attempt', 'send', 'accepted']);
+  t.deepEqual([late.caps, late.sent[0]?.attempt], [['skip'], 2]);
+});
+
+test('while its vendor is unavailable, a delivery goes to another without an attempt, and waits where there is none', async (t) => {
+  const elsewhere = given({ isAvailable: false, chosen: 'apns' });
+  await elsewhere.attempt();
+  t.deepEqual([elsewhere.done, elsewhere.released], [['reroute'], []]);
+  for (const chosen of [undefined, 'fcm']) {
+    const waiting = given({ isAvailable: false, ...(chosen === undefined ? {} : { chosen }) });
+    await waiting.attempt();
+    t.deepEqual(waiting.done, ['acquire', 'start-attempt', 'send', 'accepted']);
+  }
+});
+
+test('a worker that stalled until the deadline, by either clock, sends nothing any more', async (t) => {
+  for (const setting of [{ clocks: [start, start, start, plus(start, MINUTE_MS)] }, { elapsedMs: [0, MINUTE_MS] }]) {
+    const { attempt, done } = given(setting);
+    await attempt();
+    t.deepEqual(done, ['acquire', 'start-attempt', 'retry']);
+  }
+  const { attempt, done } = given({ clocks: [start, start, start, plus(start, MINUTE_MS - 1)], elapsedMs: [0, MINUTE_MS - 1] });
+  await attempt();
+  t.deepEqual(done, ['acquire', 'start-attempt', 'send', 'accepted']);
+});
