@@ -1,5 +1,5 @@
 /** The collections of the views in MongoDB, their indexes, and what is kept beside them. */
-import type { Collection, Db, IndexSpecification, MongoClient } from 'mongodb';
+import { MongoServerError, type Collection, type Db, type IndexSpecification, type MongoClient } from 'mongodb';
 import { inTransaction, type Ask } from '../mongodb/transaction.ts';
 import { documentIn, DOCUMENT_PROJECTION, indexedFields, pathOf, type StoredRow } from './mongodb-rows.ts';
 import type { CollectionIndex, ViewSchema } from './port.ts';
@@ -27,8 +27,12 @@ export type MongoViews = {
   /** The indexed fields of a collection: those that queries may name, beside `_id`. Throws for one that was not prepared. */
   fieldsIn(collection: string): Promise<readonly string[]>;
   prepare(schema: ViewSchema): Promise<void>;
+  /** Creates the collections that are kept beside those of the port. Before the first transaction: two that create one conflict. */
+  prepareOwn(): Promise<void>;
 };
 
+const OWN_COLLECTIONS = ['_checkpoints', '_projections', '_collections', '_identity'];
+const NAMESPACE_EXISTS = 48;
 const COLLECTION_NAME = /^[A-Za-z][\w@.-]{0,99}$/;
 const FIELD_NAME = /^[A-Za-z]\w{0,63}$/;
 const FILLED_AT_ONCE = 500;
@@ -71,6 +75,13 @@ export function mongoViews(client: MongoClient, database: Db, ask: Ask): MongoVi
       const found = await look(collection);
       if (found === undefined) throw new Error(`The collection ${collection} was not prepared.`);
       return found.fields;
+    },
+    prepareOwn: async () => {
+      for (const name of OWN_COLLECTIONS) {
+        await ask(() => database.createCollection(name)).catch((error: unknown) => {
+          if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+        });
+      }
     },
     prepare: async (schema) => {
       for (const [collection, { indexes }] of Object.entries(schema)) {

@@ -67,7 +67,7 @@ function queriedInSources(): ReadonlySet<string> {
 
 const indexesOf = new Map<string, readonly CollectionIndex[]>(projectors.flatMap(({ indexes }) => Object.entries(indexes)));
 const fieldsOf = (collection: string) => (indexesOf.get(collection) ?? []).flatMap(({ fields }) => fields);
-const queryOf = ({ collection, pluck: _, readsDocuments: __, ...query }: ReadSideQuery): MongoQuery =>
+const queryOf = ({ collection, pluck: _pluck, readsDocuments: _reads, ...query }: ReadSideQuery): MongoQuery =>
   mongoQuery({ collection, fields: fieldsOf(collection) }, { ...query, limit: 10 });
 const projectionOf = (field: string) => (field === '_id' ? { _id: 1 } : { _id: 0, [pathOf(field)]: 1 });
 

@@ -18,6 +18,7 @@ const IDENTITY = 'views';
 export async function startMongoViews(connection: MongoConnection): Promise<ViewStore> {
   const ask = <Answer>(work: () => Promise<Answer>) => connection.answer(ViewsUnavailable, work);
   const views = mongoViews(connection.client, connection.database, ask);
+  await views.prepareOwn();
   const { rows, checkpoints, identities } = views;
   const target = async (collection: string) => ({ collection, fields: await views.fieldsIn(collection) });
   /** In any order. */
