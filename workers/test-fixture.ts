@@ -18,6 +18,7 @@ import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import { startMemoryFeedCache } from '../ports/feed-cache/memory.ts';
 import { startMemoryJobQueue } from '../ports/job-queue/memory.ts';
+import type { JobQueue, JobQueueOptions } from '../ports/job-queue/port.ts';
 import { startMemoryPresence } from '../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { startOutbox } from '../ports/sender/outbox.ts';
@@ -100,6 +101,8 @@ type Options = {
   /** The folder of an earlier installation, which this one continues at `startAt`; a temporary folder where it is absent. */
   readonly folder?: string;
   readonly startAt?: Instant;
+  /** The job queue, in this process where it is absent. */
+  readonly startJobs?: (options: JobQueueOptions) => Promise<JobQueue>;
 };
 
 export type TestWorkers = Awaited<ReturnType<typeof startWorkersForTest>>;
@@ -110,7 +113,7 @@ export type TestWorkers = Awaited<ReturnType<typeof startWorkersForTest>>;
  */
 export async function startWorkersForTest(
   config: Partial<WorkersConfig> = {},
-  { jobsWaitingMax = 10_000, vendors = 'one', resolvesAttempts, folder: before, startAt }: Options = {},
+  { jobsWaitingMax = 10_000, vendors = 'one', resolvesAttempts, folder: before, startAt, startJobs = startMemoryJobQueue }: Options = {},
 ) {
   await using starting = new AsyncDisposableStack();
   const folder = before ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
@@ -130,7 +133,7 @@ export async function startWorkersForTest(
   const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock, monotonicMs }));
   const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
   const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others] }[vendors];
-  const jobs = starting.use(await startMemoryJobQueue({ ...JOBS, waitingMax: jobsWaitingMax }));
+  const jobs = starting.use(await startJobs({ ...JOBS, waitingMax: jobsWaitingMax }));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);
   const handling = createHandling({ log, codec });

@@ -37,6 +37,8 @@ export async function connectBull(options: BullConnectionOptions): Promise<BullC
     const client = connect(options, waits);
     client.setMaxListeners(0); // each queue listens to the shared ones
     client.on('error', options.onError);
+    if (client instanceof Cluster) client.on('+node', forgetDebts);
+    else forgetDebts(client);
     return client;
   };
   const shared = (waits: RedisOptions) => opened.adopt(open(waits), (client) => client.disconnect());
@@ -89,6 +91,15 @@ function connect(options: BullConnectionOptions, waits: RedisOptions): BullClien
     enableReadyCheck: true,
     enableOfflineQueue: waits.enableOfflineQueue ?? true,
     slotsRefreshTimeout: connectTimeoutMs,
+  });
+}
+
+/** The client would go on waiting for what was owed over a connection that has ended, and cut the next one for it. */
+function forgetDebts(client: Redis): void {
+  const owing = client as unknown as { socketTimeoutTimer: NodeJS.Timeout | undefined };
+  client.on('close', () => {
+    clearTimeout(owing.socketTimeoutTimer);
+    owing.socketTimeoutTimer = undefined;
   });
 }
 

@@ -112,13 +112,13 @@ export function openBullWorker({ connections, scripts, onError }: BullWorkerDepe
     [Symbol.asyncDispose]: async () => {
       isClosing = true;
       blocking.disconnect();
-      blocking.connect = async () => undefined; // Bull connects it once more when it closes
+      bull.bclientInitialized = false; // else Bull connects it once more, to disconnect it
       await Promise.race([bull.close(true), delay(CLOSE_MAX_MS, undefined, { ref: false })]);
     },
   };
 }
 
-type BullQueue = Bull.Queue & { drained: boolean; readonly token: string; setWorkerName(): Promise<void> };
+type BullQueue = Bull.Queue & { drained: boolean; bclientInitialized: boolean; readonly token: string; setWorkerName(): Promise<void> };
 
 function openBull(
   { connections: { client, subscriber }, blocking }: { readonly connections: BullConnections; readonly blocking: BullClient },
