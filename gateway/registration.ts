@@ -7,7 +7,7 @@ export const ANNOUNCE_MS = 5 * SECOND_MS;
 /** Two announcements may be lost. */
 export const ANNOUNCED_TTL_MS = 15 * SECOND_MS;
 /** Longer than it takes to record a loss: whoever claimed it and hasn't confirmed it by then has died, or couldn't reach the log. */
-const LOSS_LEASE_MS = 30 * SECOND_MS;
+export const LOSS_LEASE_MS = 30 * SECOND_MS;
 
 export type Registration = {
   readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
@@ -25,10 +25,19 @@ export async function leave({ registry, recorder, clock, self }: Registration): 
   await registry.withdraw(self.id);
 }
 
-/** Records one event for every gateway that vanished without withdrawing, and confirms it only then. The log takes a loss that it has as recorded. */
+/**
+ * Records one event for every gateway that vanished without withdrawing, and confirms it only then: the log takes a loss that it has
+ * as recorded. One that can't be recorded now keeps no other from it. Throws the first failure.
+ */
 export async function recordLostGateways({ registry, recorder }: Registration): Promise<void> {
+  const failures: unknown[] = [];
   for (const expired of await registry.claimExpired({ leaseMs: LOSS_LEASE_MS })) {
-    await recordGatewayLoss(recorder, { gateway: expired.id, lastSeenAt: expired.lastSeenAt });
-    await registry.confirmExpired(expired);
+    try {
+      await recordGatewayLoss(recorder, { gateway: expired.id, lastSeenAt: expired.lastSeenAt });
+      await registry.confirmExpired(expired);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
