@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: ['shared', 'people', 'chat', 'feed', 'notifications'],
   'domain/notifications': ['delivery', 'planning'],
   commands: ['handling', 'notifications', 'accounts', 'people', 'chat', 'feed'],
-  projections: ['progress', 'read-models', 'view-access', 'engine', 'rollout'],
+  projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'routes'],
   'read-api': ['feed', 'live', 'routes'],

@@ -1,7 +1,7 @@
 /** The contract of an event log. Each adapter's test file is one call. */
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type StoredEvent } from './port.ts';
+import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type Position, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
 
 /** `reopened` closes the log and opens it again: acknowledged events must be there. */
@@ -215,6 +215,33 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     const stop = new AbortController();
     const [next] = await take(log.subscribe(name, { after: first.position, types: ['test.after.v1'], signal: stop.signal }), 1);
     t.is(next?.revision, 2);
+    stop.abort();
+  });
+
+  run(`${adapter}: a sparse subscription sees history and new events of its types, each once, and goes on where it was left`, async (t) => {
+    await using tested = await start();
+    const { log } = tested;
+    const [name = ''] = log.logs;
+    const stream = aStream();
+    const type = `test.sparse-${randomUUID()}.v1`;
+    const append = (count: number, expected: number | 'no-stream') =>
+      log.append(
+        stream,
+        Array.from({ length: count }, (_, n) => event(n % 2 === 0 ? type : 'test.other.v1')),
+        expected,
+      );
+    await append(20, 'no-stream');
+    const stop = new AbortController();
+    const seeing = take(log.subscribe(name, { types: [type], batchEventsMax: 3, isSparse: true, signal: stop.signal }), 20);
+    await append(20, 19);
+    const seen = await seeing;
+    t.deepEqual(
+      seen.slice(0, 20).map(({ revision }) => revision),
+      Array.from({ length: 20 }, (_, n) => n * 2),
+    );
+    const after = seen[9]?.position as Position;
+    const rest = await take(log.subscribe(name, { after, types: [type], isSparse: true, signal: stop.signal }), 10);
+    t.is(rest[0]?.revision, 20);
     stop.abort();
   });
 

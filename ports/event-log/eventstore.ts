@@ -6,6 +6,7 @@ import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore-append.ts';
 import { toUnavailable } from './eventstore-errors.ts';
 import { readAll, readLast, readStream } from './eventstore-reads.ts';
+import { subscribeSparsely } from './eventstore-sparse.ts';
 import { subscribe } from './eventstore-subscribe.ts';
 import { startTail } from './eventstore-tail.ts';
 import { LogUnavailable, type EventLog, type Position, type ReadOptions, type StoredEvent, type SubscribeOptions } from './port.ts';
@@ -82,10 +83,12 @@ export function startEventStoreLog({
 
     keepLast: (stream, events) => setMaxCount(client, stream, events),
 
-    async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, signal }: SubscribeOptions) {
-      const offset = after === undefined ? undefined : after === 'end' ? 'end' : offsetOf(after, log);
+    async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, isSparse, signal }: SubscribeOptions) {
+      const offset: bigint | 'end' | undefined = after === undefined ? undefined : after === 'end' ? 'end' : offsetOf(after, log);
       const either = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
-      for await (const batch of subscribe(client, tail, { after: offset, types, batchEventsMax, signal: either, onReconnect })) {
+      const options = { after: offset, batchEventsMax, signal: either, onReconnect };
+      const isAlone = isSparse === true && types !== undefined;
+      for await (const batch of isAlone ? subscribeSparsely(client, { ...options, types }) : subscribe(client, tail, { ...options, types })) {
         const position = batch.readTo === undefined ? undefined : positionAt(log, batch.readTo);
         yield { events: batch.events.map(stored), position, caughtUp: batch.caughtUp };
       }

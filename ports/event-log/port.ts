@@ -53,6 +53,8 @@ export type SubscribeOptions = {
   readonly after?: Position | 'end';
   readonly types?: readonly string[];
   readonly batchEventsMax?: number;
+  /** Few events are of these types, and nobody waits for how far the log was read: no more than these events is taken in. */
+  readonly isSparse?: true;
   readonly signal?: AbortSignal;
 };
 

@@ -13,7 +13,7 @@ export function isTooMuch(writes: readonly DocumentWrite[]): boolean {
 export const hasPatch = (writes: readonly DocumentWrite[]): boolean => writes.some(({ kind }) => kind === 'patch');
 
 /** Every page at the place where the checkpoint is: interrupted, the patches are made again from their first page. */
-export async function commitPatches(views: Pick<ViewStore, 'findPage'>, checkpoint: Checkpoint, writes: readonly DocumentWrite[]): Promise<void> {
+export async function commitPatches(views: Pick<ViewStore, 'findPage' | 'pluck'>, checkpoint: Checkpoint, writes: readonly DocumentWrite[]): Promise<void> {
   for (const write of writes) {
     if (write.kind !== 'patch') continue;
     for await (const page of pagesOfPatch(views, write)) await checkpoint.move(checkpoint.position(), [page]);

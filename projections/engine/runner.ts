@@ -204,7 +204,7 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
       await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
       writtenAt = performance.now();
     } else {
-      passOver(dependencies, instance, checkpoint, position);
+      skipOver(dependencies, instance, checkpoint, position);
     }
     if (batch.caughtUp) await processor.caughtUp();
     record.isBuilt ||= batch.caughtUp;
@@ -220,7 +220,7 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
   }
 }
 
-function passOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint, position: Position): void {
+function skipOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint, position: Position): void {
   checkpoint.skipTo(position);
   const since = checkpoint.stored();
   if (since !== undefined) passedOver.passed({ unit, since, position });

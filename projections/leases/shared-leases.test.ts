@@ -40,7 +40,7 @@ const given = async (views: ViewStore, process: string) => await startSharedLeas
 const sharesOf = (holders: ReadonlyMap<string, ReadonlySet<string>>) => {
   const shares = new Map<string, number>();
   for (const working of holders.values()) for (const name of working) shares.set(name, (shares.get(name) ?? 0) + 1);
-  return [...shares.values()].toSorted();
+  return [...shares.values()].toSorted((one, other) => one - other);
 };
 
 test('units are spread over the processes, go to others when one stops, and are never worked on by two', async (t) => {

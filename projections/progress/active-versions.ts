@@ -58,7 +58,8 @@ export async function followActiveVersions(
   const following = log.logs.map((name, index) =>
     retryUntilDone(stop.signal, async () => {
       const after = heads[index];
-      for await (const { events } of log.subscribe(name, { ...(after === undefined ? {} : { after }), types: BUILD_EVENTS, signal: stop.signal })) {
+      const options = { types: BUILD_EVENTS, isSparse: true, signal: stop.signal, ...(after === undefined ? {} : { after }) } as const;
+      for await (const { events } of log.subscribe(name, options)) {
         await applyAll(events);
       }
     }),
