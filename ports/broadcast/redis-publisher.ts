@@ -32,112 +32,126 @@ export type Publisher = AsyncDisposable & { publish(to: readonly PersonId[], hin
 type Published = { readonly to: readonly PersonId[]; readonly hint: Hint; readonly at: number };
 type Channels = ReadonlyMap<PersonId, readonly string[]>;
 
-/** `ownChannel`: of this process, whose listeners have their hints already. `onError`: a refusal of Redis, and so a bug. */
-export function startPublisher({
-  redis,
-  ownChannel,
-  onError,
-}: {
+export type PublisherDependencies = {
   readonly redis: RedisConnection;
+  /** Of this process, whose listeners have their hints already. */
   readonly ownChannel: () => string | undefined;
+  /** A refusal of Redis, and so a bug. */
   readonly onError: (error: unknown) => void;
-}): Publisher {
+};
+
+type Sending = PublisherDependencies & {
+  readonly signal: AbortSignal;
+  waiting: Published[];
+  owesGap: boolean;
+  gapToldAt: number;
+};
+
+export function startPublisher(dependencies: PublisherDependencies): Publisher {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let waiting: Published[] = [];
-  let owesGap = false;
-  let gapToldAt = -Infinity;
-  let sending: Promise<void> | undefined;
-
-  const send = async () => {
-    while ((waiting.length > 0 || owesGap) && !signal.aborted) {
-      dropOld();
-      const batch = nextBatch(waiting);
-      try {
-        if (batch.length > 0) {
-          const { channels, isWhole } = await channelsOf(redis, new Set(batch.flatMap(({ to }) => to)));
-          if (!isWhole) owesGap = true;
-          waiting = waiting.slice(batch.length);
-          await sendBatch(batch, channels);
-        }
-        if (owesGap && performance.now() - gapToldAt >= GAP_EVERY_MS) await sendGap();
-        else if (waiting.length === 0 && owesGap) await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
-      } catch (error) {
-        if (!(error instanceof RedisUnavailable)) {
-          onError(error);
-          waiting = waiting.slice(batch.length);
-          owesGap = false;
-        }
-        await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  };
-  const dropOld = () => {
-    const since = performance.now() - HINT_AGE_MAX_MS;
-    const young = waiting.findIndex(({ at }) => at >= since);
-    if (young === 0 || waiting.length === 0) return;
-    waiting = young < 0 ? [] : waiting.slice(young);
-    owesGap = true;
-  };
-  const sendBatch = async (batch: readonly Published[], channels: Channels) => {
-    const own = ownChannel();
-    const sent = Array.from(envelopesFor(batch, channels), async ([channel, { people, messages }]) => {
-      if (channel === own) return;
-      for (const heard of await Promise.all(messages.map((message) => redis.command(channel, ['SPUBLISH', channel, message]))))
-        if (heard === 0) return await forget(people, channel);
-    });
-    for (const { status, reason } of (await Promise.allSettled(sent)) as { status: string; reason?: unknown }[]) {
-      if (status === 'fulfilled') continue;
-      owesGap = true;
-      if (!(reason instanceof RedisUnavailable)) throw reason;
-    }
-  };
-  const sendGap = async () => {
-    const { channels } = await channelsOf(redis, [EVERY_PROCESS]);
-    const own = ownChannel();
-    const message = JSON.stringify({ gap: true } satisfies Envelope);
-    const told = (channels.get(EVERY_PROCESS) ?? []).map(async (channel) => {
-      if (channel !== own && (await redis.command(channel, ['SPUBLISH', channel, message])) === 0) await forget([EVERY_PROCESS], channel);
-    });
-    await Promise.all(told);
-    gapToldAt = performance.now();
-    owesGap = false;
-  };
-  const forget = async (people: Iterable<PersonId>, channel: string) => {
-    await Promise.all(
-      scriptsFor(redis, people).map(async ({ group, people: some }) => {
-        const [first = '', ...others] = keysOf(group, some);
-        await redis.run(FORGET, [first, ...others], [channel]);
-      }),
-    );
-  };
-
+  const sending: Sending = { ...dependencies, signal, waiting: [], owesGap: false, gapToldAt: -Infinity };
+  let underWay: Promise<void> | undefined;
   const start = () => {
-    sending ??= new Promise<void>((resolve) => setImmediate(resolve)).then(send).finally(() => {
-      sending = undefined;
-      if (waiting.length > 0 && !signal.aborted) start(); // published after the last look
-    });
+    underWay ??= new Promise<void>((resolve) => setImmediate(resolve))
+      .then(() => sendAll(sending))
+      .finally(() => {
+        underWay = undefined;
+        if (sending.waiting.length > 0 && !signal.aborted) start(); // published after the last look
+      });
   };
 
   return {
     publish: (to, hint) => {
       if (signal.aborted || to.length === 0) return;
-      if (waiting.length < PUBLISHED_WAITING_MAX) waiting.push({ to, hint, at: performance.now() });
-      else owesGap = true;
+      if (sending.waiting.length < PUBLISHED_WAITING_MAX) sending.waiting.push({ to, hint, at: performance.now() });
+      else sending.owesGap = true;
       start();
     },
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await sending;
+      await underWay;
     },
   };
 }
 
-/** At least one, however many people it is to. */
+async function sendAll(sending: Sending): Promise<void> {
+  while ((sending.waiting.length > 0 || sending.owesGap) && !sending.signal.aborted) {
+    dropOld(sending);
+    const batch = nextBatch(sending.waiting);
+    try {
+      if (batch.length > 0) await sendBatch(sending, batch);
+      if (sending.owesGap && performance.now() - sending.gapToldAt >= GAP_EVERY_MS) await sendGap(sending);
+      else if (sending.owesGap && sending.waiting.length === 0) await pause(sending);
+    } catch (error) {
+      if (!(error instanceof RedisUnavailable)) {
+        sending.onError(error);
+        sending.waiting = sending.waiting.filter((one) => !batch.includes(one));
+      }
+      await pause(sending);
+    }
+  }
+}
+
+const pause = ({ signal }: Sending): Promise<void> => delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
+
+function dropOld(sending: Sending): void {
+  const { waiting } = sending;
+  const since = performance.now() - HINT_AGE_MAX_MS;
+  const young = waiting.findIndex(({ at }) => at >= since);
+  if (young === 0 || waiting.length === 0) return;
+  sending.waiting = young < 0 ? [] : waiting.slice(young);
+  sending.owesGap = true;
+}
+
+/** A batch that could not be looked up goes on waiting; one that could is sent once, and what of it fails is a gap. */
+async function sendBatch(sending: Sending, batch: readonly Published[]): Promise<void> {
+  const { redis } = sending;
+  const { channels, isWhole } = await channelsOf(redis, new Set(batch.flatMap(({ to }) => to)));
+  if (!isWhole) sending.owesGap = true;
+  sending.waiting = sending.waiting.slice(batch.length);
+  const own = sending.ownChannel();
+  const sent = Array.from(envelopesFor(batch, channels), async ([channel, { people, messages }]) => {
+    if (channel === own) return;
+    const heard = await Promise.all(messages.map((message) => redis.command(channel, ['SPUBLISH', channel, message])));
+    if (heard.includes(0)) await forget(redis, people, channel);
+  });
+  for (const one of await Promise.allSettled(sent)) {
+    if (one.status === 'fulfilled') continue;
+    sending.owesGap = true;
+    if (!(one.reason instanceof RedisUnavailable)) sending.onError(one.reason);
+  }
+}
+
+async function sendGap(sending: Sending): Promise<void> {
+  const { redis } = sending;
+  const { channels } = await channelsOf(redis, [EVERY_PROCESS]);
+  const own = sending.ownChannel();
+  const message = JSON.stringify({ gap: true } satisfies Envelope);
+  await Promise.all(
+    (channels.get(EVERY_PROCESS) ?? []).map(async (channel) => {
+      if (channel !== own && (await redis.command(channel, ['SPUBLISH', channel, message])) === 0) await forget(redis, [EVERY_PROCESS], channel);
+    }),
+  );
+  sending.gapToldAt = performance.now();
+  sending.owesGap = false;
+}
+
+/** Nobody hears a channel any more whose connection is gone. */
+async function forget(redis: RedisConnection, people: Iterable<PersonId>, channel: string): Promise<void> {
+  await Promise.all(
+    scriptsFor(redis, people).map(async ({ group, people: some }) => {
+      const [first = '', ...others] = keysOf(group, some);
+      await redis.run(FORGET, [first, ...others], [channel]);
+    }),
+  );
+}
+
+/** At least one, however many people it is to. What is published meanwhile is not of it. */
 function nextBatch(waiting: readonly Published[]): readonly Published[] {
   let people = 0;
   const end = waiting.findIndex(({ to }) => (people += to.length) > BATCH_PEOPLE_MAX);
-  return end < 0 ? waiting : waiting.slice(0, Math.max(1, end));
+  return waiting.slice(0, end < 0 ? waiting.length : Math.max(1, end));
 }
 
 /** `isWhole`: false where some nodes of a cluster are away, and so nobody is found whom they know. Throws where all are. */

@@ -27,133 +27,150 @@ export type Registrations = AsyncDisposable & {
 
 type Held = { readonly since: number; isKnown: boolean; readonly known: Promise<void>; readonly becomesKnown: () => void };
 
-export function startRegistrations({ redis, tellGap }: { readonly redis: RedisConnection; readonly tellGap: () => void }): Registrations {
-  const held = new Map<PersonId, Held>();
+type Telling = {
+  readonly redis: RedisConnection;
+  readonly tellGap: () => void;
+  readonly signal: AbortSignal;
+  readonly held: Map<PersonId, Held>;
   /** Redis may not know yet whether they are held. */
-  const changed = new Set<PersonId>();
-  const epochs = new Map<Group, string>();
+  readonly changed: Set<PersonId>;
+  readonly epochs: Map<Group, string>;
+  channel: string | undefined;
+  owesGap: boolean;
+  underWay: Promise<void> | undefined;
+};
+
+export function startRegistrations({ redis, tellGap }: { readonly redis: RedisConnection; readonly tellGap: () => void }): Registrations {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let channel: string | undefined;
-  let owesGap = false;
-  let telling: Promise<void> | undefined;
-
-  const tellAnew = (isOf: (group: Group) => boolean = () => true) => {
-    for (const person of held.keys()) if (isOf(groupOf(redis, person))) changed.add(person);
-    tell();
-  };
-  const tell = () => {
-    if (channel === undefined || changed.size === 0 || signal.aborted) return;
-    telling ??= new Promise((resolve) => setImmediate(resolve)).then(tellAll).finally(() => {
-      telling = undefined;
-      tell();
-    });
-  };
-  const tellAll = async () => {
-    const to = channel;
-    if (to === undefined) return;
-    const scripts = scriptsFor(redis, changed);
-    changed.clear();
-    const told = await Promise.all(
-      scripts.map(async ({ group, people }) => {
-        try {
-          await tellGroup(group, people, to);
-          return true;
-        } catch {
-          for (const person of people) changed.add(person); // the connection reports its outages itself
-          return false;
-        }
-      }),
-    );
-    if (!told.every(Boolean)) await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
-    else if (owesGap && changed.size === 0 && to === channel) {
-      owesGap = false;
-      tellGap();
-    }
-  };
-  const tellGroup = async (group: Group, people: readonly PersonId[], to: string) => {
-    const entries = people.map((person) => held.get(person));
-    const flags = entries.map((entry) => (entry === undefined ? '0' : '1')).join('');
-    const keys: [string, ...string[]] = [generationKey(group), ...keysOf(group, people)];
-    const epoch = String(await redis.run(HOLD, keys, [newGeneration(), to, String(TIME_TO_LIVE_MS), flags]));
-    if (to !== channel) return;
-    meetEpoch(group, epoch);
-    const now = performance.now();
-    for (const entry of entries) {
-      if (entry === undefined) continue;
-      if (!entry.isKnown && now - entry.since > KNOWN_WITHIN_MS) owesGap = true;
-      entry.isKnown = true;
-      entry.becomesKnown();
-    }
-  };
-  /** A group of another epoch has forgotten everybody who was told before. */
-  const meetEpoch = (group: Group, epoch: string | undefined) => {
-    const before = epochs.get(group);
-    if (epoch === undefined) epochs.delete(group);
-    else epochs.set(group, epoch);
-    if (before === undefined || before === epoch) return;
-    owesGap = true;
-    tellAnew((one) => one === group);
-  };
-  const check = async () => {
-    await Promise.all(
-      [...epochs.keys()].map(async (group) => {
-        try {
-          meetEpoch(group, ((await redis.run(EPOCH, [generationKey(group)], [])) as string | null) ?? undefined);
-        } catch {
-          // Asked again in a moment; the connection reports its outages itself.
-        }
-      }),
-    );
-  };
-  const keepTold = async () => {
-    let renewedAt = performance.now();
-    while (!signal.aborted) {
-      await delay(CHECK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      await check();
-      if (performance.now() - renewedAt < RENEW_EVERY_MS) continue;
-      renewedAt = performance.now();
-      tellAnew();
-    }
-  };
-  const kept = keepTold();
+  const held = new Map<PersonId, Held>();
+  const changed = new Set<PersonId>();
+  const telling: Telling = { redis, tellGap, signal, held, changed, epochs: new Map(), channel: undefined, owesGap: false, underWay: undefined };
+  const kept = keepTold(telling);
 
   return {
     hold: (person) => {
-      let entry = held.get(person);
-      if (entry === undefined) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const timer = setTimeout(resolve, KNOWN_WITHIN_MS).unref();
-        entry = {
-          since: performance.now(),
-          isKnown: false,
-          known: promise,
-          becomesKnown: () => {
-            clearTimeout(timer);
-            resolve();
-          },
-        };
-        held.set(person, entry);
-        changed.add(person);
-        tell();
-      }
+      const before = held.get(person);
+      if (before !== undefined) return before.known;
+      const entry = newlyHeld();
+      held.set(person, entry);
+      changed.add(person);
+      tell(telling);
       return entry.known;
     },
     release: (person) => {
       if (!held.delete(person)) return;
       changed.add(person);
-      tell();
+      tell(telling);
     },
-    moveTo: (next) => {
-      if (channel !== undefined) owesGap = true;
-      channel = next;
-      tellAnew();
+    moveTo: (channel) => {
+      if (telling.channel !== undefined) telling.owesGap = true;
+      telling.channel = channel;
+      tellAnew(telling);
     },
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       for (const { becomesKnown } of held.values()) becomesKnown();
-      await Promise.all([kept, telling]);
+      await Promise.all([kept, telling.underWay]);
     },
   };
+}
+
+function newlyHeld(): Held {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, KNOWN_WITHIN_MS).unref();
+  const becomesKnown = () => {
+    clearTimeout(timer);
+    resolve();
+  };
+  return { since: performance.now(), isKnown: false, known: promise, becomesKnown };
+}
+
+function tellAnew(telling: Telling, group?: Group): void {
+  for (const person of telling.held.keys()) if (group === undefined || groupOf(telling.redis, person) === group) telling.changed.add(person);
+  tell(telling);
+}
+
+/** One at a time, so that what Redis hears last is so. */
+function tell(telling: Telling): void {
+  if (telling.channel === undefined || telling.changed.size === 0 || telling.signal.aborted) return;
+  telling.underWay ??= new Promise((resolve) => setImmediate(resolve))
+    .then(() => tellChanged(telling))
+    .finally(() => {
+      telling.underWay = undefined;
+      tell(telling);
+    });
+}
+
+async function tellChanged(telling: Telling): Promise<void> {
+  const { redis, changed, channel, signal } = telling;
+  if (channel === undefined) return;
+  const scripts = scriptsFor(redis, changed);
+  changed.clear();
+  const told = await Promise.all(
+    scripts.map(async ({ group, people }) => {
+      try {
+        await tellGroup(telling, { group, people, channel });
+        return true;
+      } catch {
+        for (const person of people) changed.add(person); // the connection reports its outages itself
+        return false;
+      }
+    }),
+  );
+  if (!told.every(Boolean)) await delay(RETRY_AFTER_MS, undefined, { signal }).catch(() => undefined);
+  else if (telling.owesGap && changed.size === 0 && channel === telling.channel) {
+    telling.owesGap = false;
+    telling.tellGap();
+  }
+}
+
+async function tellGroup(
+  telling: Telling,
+  { group, people, channel }: { readonly group: Group; readonly people: readonly PersonId[]; readonly channel: string },
+): Promise<void> {
+  const entries = people.map((person) => telling.held.get(person));
+  const flags = entries.map((entry) => (entry === undefined ? '0' : '1')).join('');
+  const keys: [string, ...string[]] = [generationKey(group), ...keysOf(group, people)];
+  const epoch = (await telling.redis.run(HOLD, keys, [newGeneration(), channel, String(TIME_TO_LIVE_MS), flags])) as string;
+  if (channel !== telling.channel) return; // everybody is told of the new one
+  meetEpoch(telling, group, epoch);
+  const now = performance.now();
+  for (const entry of entries) {
+    if (entry === undefined) continue;
+    if (!entry.isKnown && now - entry.since > KNOWN_WITHIN_MS) telling.owesGap = true;
+    entry.isKnown = true;
+    entry.becomesKnown();
+  }
+}
+
+/** A group of another epoch, or without one, has forgotten everybody who was told before. */
+function meetEpoch(telling: Telling, group: Group, epoch: string | undefined): void {
+  const before = telling.epochs.get(group);
+  if (epoch === undefined) telling.epochs.delete(group);
+  else telling.epochs.set(group, epoch);
+  if (before === undefined || before === epoch) return;
+  telling.owesGap = true;
+  tellAnew(telling, group);
+}
+
+async function keepTold(telling: Telling): Promise<void> {
+  const { redis, signal, epochs } = telling;
+  let renewedAt = performance.now();
+  for (;;) {
+    await delay(CHECK_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    await Promise.all(
+      [...epochs.keys()].map(async (group) => {
+        try {
+          meetEpoch(telling, group, ((await redis.run(EPOCH, [generationKey(group)], [])) as string | null) ?? undefined);
+        } catch {
+          // Asked again in a moment; the connection reports its outages itself.
+        }
+      }),
+    );
+    if (performance.now() - renewedAt < RENEW_EVERY_MS) continue;
+    renewedAt = performance.now();
+    tellAnew(telling);
+  }
 }

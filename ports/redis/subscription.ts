@@ -34,16 +34,20 @@ export function subscribe({ options, nextChannel, subscriber, urlOf, recheck }: 
     const node = client as unknown as NodeClient;
     const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
     ended.catch(() => undefined); // it may end before anybody waits for it
-    client.on('error', fail);
-    client.on('sharded-channel-moved', () => end());
-    const stop = () => end();
+    let isEnding = false;
+    const stop = () => {
+      isEnding = true;
+      end();
+    };
     signal.addEventListener('abort', stop);
+    client.on('error', fail);
+    client.on('sharded-channel-moved', () => stop());
     try {
       await within(options.connectTimeoutMs, Promise.race([client.connect(), ended]));
       await within(options.commandTimeoutMs, Promise.race([client.sSubscribe(channel, (message) => subscriber.onMessage(message)), ended]));
-      if (signal.aborted) return;
+      if (isEnding) return;
       onSubscribed();
-      while (!signal.aborted) {
+      while (!isEnding) {
         await Promise.race([delay(PING_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined), ended]);
         await Promise.race([answerOf(node, ['PING'], options.commandTimeoutMs), ended]);
       }
