@@ -31,7 +31,7 @@ export async function startMongoOutbox(
   const behaviours = openSharedBehaviours(connection.database, answer);
   const messages = await answer(() => openOutboxMessages(connection.database, { answer, onError, keptMax }));
   const vendor = startOutboxVendor(
-    { nextBehaviour: behaviours.next, write: messages.write, idOfAttempt: messages.idOfAttempt },
+    { mayHang: true, nextBehaviour: behaviours.next, write: messages.write, idOfAttempt: messages.idOfAttempt },
     { clock, resolvesAttempts: true },
   );
   return {

@@ -6,6 +6,8 @@ import type { Behaviour } from './outbox-behaviour.ts';
 import { OutboxUnavailable, type Attempt, type Outcome, type OutboxMessage, type ResolvedAttempt, type Sender, type Target } from './port.ts';
 
 export type OutboxStore = {
+  /** What it is asked may take longer than an attempt has: then the attempt ends at its deadline without an answer, and goes on here. */
+  readonly mayHang?: true;
   /** The behaviour for the next message of the channel. Throws `OutboxUnavailable`. */
   readonly nextBehaviour: (channel: NotificationChannel) => Promise<Behaviour> | Behaviour;
   /** The message's id; `resolved` where `idOfAttempt` has answered already that there is none. After `OutboxUnavailable` it may be there, after other errors it isn't. */
@@ -49,7 +51,7 @@ export function startOutboxVendor(
     const key = attemptKeyOf(attempt);
     const outcome = attend(attempt, until).finally(() => underWay.delete(key));
     underWay.set(key, outcome);
-    return await endedBy(until, outcome);
+    return await (store.mayHang === true ? endedBy(until, outcome) : outcome);
   };
 
   /** An attempt under way is waited for first. */
