@@ -1,0 +1,55 @@
+/** The views' server gone, and hanging: runners wait for it, and nothing is missing, dead-lettered or counted twice afterwards. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Position } from '../../ports/event-log/port.ts';
+import { connectMongo } from '../../ports/mongodb/connect.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
+import { startMongoViews } from '../../ports/views/mongodb.ts';
+import { testWith } from '../../tests/servers/availability.ts';
+import { startMongoServer } from '../../tests/servers/mongodb.ts';
+import { startSharedLeases } from '../leases/shared-leases.ts';
+import { startProjections } from '../rollout/start-projections.ts';
+import { appendPosts, givenLog, waitUntil } from '../test-fixture.ts';
+import { countingReactor, textsProjector } from '../testing/small-projections.ts';
+import { QUICK } from './test-fixture.ts';
+
+/** Thirty seconds, scaled down with the time-outs. */
+const AWAY_MS = 3_000;
+const TIMEOUTS = { answerTimeoutMs: 500, selectionTimeoutMs: 300, connectTimeoutMs: 300 };
+const POSTS = 40;
+
+testWith('secantusd-py')('while the views’ server is gone or hangs, projections wait; afterwards nothing is missing or dead-lettered', async (t) => {
+  await using given = await givenLog();
+  await using server = await startMongoServer({ isDurable: true });
+  await using connection = await connectMongo({ url: server.url.replace('/?', '/engine?'), name: 'test', ...TIMEOUTS });
+  const views: ViewStore = await startMongoViews(connection);
+  const { reactor, effects } = countingReactor(undefined, { after: ['texts'] });
+  const dependencies = { ...given.dependencies, views };
+  await using leases = await startSharedLeases({ views, onFailure: () => undefined }, { process: 'first', renewMs: 200 });
+  await using running = await startProjections({ ...dependencies, leases }, { ...QUICK, batchEventsMax: 7, projections: [textsProjector(), reactor] });
+
+  const outages: readonly (readonly [begin: () => Promise<void> | void, end: () => Promise<void> | void])[] = [
+    [() => server.kill(), () => server.start()],
+    [() => server.hang(), () => server.resume()],
+  ];
+  let last = '' as Position;
+  let posts = 0;
+  for (const [begin, end] of outages) {
+    last = await appendPosts(given, POSTS, posts);
+    await delay(200);
+    await begin();
+    last = await appendPosts(given, POSTS, posts + POSTS);
+    await delay(AWAY_MS);
+    await end();
+    posts += 2 * POSTS;
+    last = await appendPosts(given, POSTS, posts);
+    posts += POSTS;
+    t.true(await running.waitForViews(['texts'], last, { deadlineMs: 60_000 }));
+    t.is((await views.get<{ posts: number }>('text-counts@1', 'all'))?.posts, posts);
+    await waitUntil(() => effects.times.size === posts * 2);
+  }
+  t.deepEqual(
+    (await running.status()).map(({ deadLetters }) => deadLetters),
+    [0, 0],
+  );
+  t.false(given.reported.some(({ type }) => type === 'dead-lettered'));
+});
