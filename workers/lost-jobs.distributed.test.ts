@@ -30,7 +30,7 @@ async function loseJobs(t: ExecutionContext, lose: (redis: TestServer) => Promis
     startBullJobQueue({ ...options, ...LOCKS, url: redis.url, name: 'test', connectTimeoutMs: 5_000, commandTimeoutMs: 2_000, onError: () => undefined });
   await using all = await startDeliveriesForTest(PEOPLE, { attemptDeadlineMs: 20 * SECOND_MS, deliverConcurrency: 4 }, { startJobs });
   const { work } = all;
-  work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
+  await work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
   const notifications: NotificationId[] = [];
   for (let round = 0; round < 4; round++) {
     notifications.push(await all.request());

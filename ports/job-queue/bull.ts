@@ -16,10 +16,10 @@ export type BullJobQueueOptions = JobQueueOptions &
 
 /** Longer than a hang of the server is likely to last, for the locks go on running out meanwhile. */
 export const LOCK_MS = 30_000;
-export const LOCK_RENEW_MS = 5_000;
-export const STALLED_CHECK_MS = 10_000;
-/** A job whose worker was killed runs again within so long. */
-export const STALLED_AGAIN_WITHIN_MS = LOCK_MS + 2 * STALLED_CHECK_MS;
+const LOCK_RENEW_MS = 5_000;
+const STALLED_CHECK_MS = 10_000;
+/** A job whose worker was killed is taken again within so long: 50 seconds, by default. */
+export const takenAgainWithinMs = ({ lockMs, stalledCheckMs }: Pick<BullLocks, 'lockMs' | 'stalledCheckMs'>): number => lockMs + 2 * stalledCheckMs;
 const PREFIX = 'tidings-jobs';
 
 /** Rejects with JobQueueUnavailable if no server answers. At most two connections, and one more for each queue that is consumed. */
