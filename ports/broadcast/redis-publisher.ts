@@ -87,6 +87,7 @@ async function sendAll(sending: Sending): Promise<void> {
       if (!(error instanceof RedisUnavailable)) {
         sending.onError(error);
         sending.waiting = sending.waiting.filter((one) => !batch.includes(one));
+        sending.gapToldAt = performance.now(); // or a gap that can't be told would be tried without a pause
       }
       await pause(sending);
     }

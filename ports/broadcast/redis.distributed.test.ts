@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testWith } from '../../tests/servers/availability.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { ask } from '../../tests/servers/redis.ts';
+import { ask, startRedisCluster } from '../../tests/servers/redis.ts';
+import { connectRedis } from '../redis/connect.ts';
 import { oneRedisInTurn, redisClusterInTurn, type RedisForTests } from '../redis/test-fixture.ts';
 import { broadcastContract, type BroadcastEnds } from './contract.ts';
 import { groupOf, personKey } from './groups.ts';
@@ -130,4 +131,31 @@ test('while Redis is away publishing neither waits nor throws, and listeners of 
   other.length = 0;
   here.publish([bob], { kind: 'end' });
   await until(() => other.some(({ kind }) => kind === 'end'));
+});
+
+test('a node of a cluster that is gone takes only the people along whom it knows, and afterwards all hear again', async (t) => {
+  await using nodes = await startRedisCluster({ 'cluster-require-full-coverage': 'no' });
+  const urls = nodes.urls as [string, ...string[]];
+  const connect = () => connectRedis({ urls, name: 'test', connectTimeoutMs: 5_000, commandTimeoutMs: 2_000, onError: () => undefined });
+  await using one = await connect();
+  await using other = await connect();
+  await using here = await startRedisBroadcast(one);
+  await using there = await startRedisBroadcast(other);
+  const people = Array.from({ length: 60 }, (_, i) => `person-${i}` as PersonId);
+  const heard = new Set<PersonId>();
+  await Promise.all(people.map((person) => there.listen(person, () => void heard.add(person)).known));
+  await nodes.nodes[0]?.kill();
+  const publish = () => here.publish(people, { kind: 'post' });
+  await until(async () => {
+    publish();
+    await delay(50);
+    return heard.size > 20;
+  });
+  t.true(heard.size < people.length);
+  await nodes.nodes[0]?.start();
+  await until(async () => {
+    publish();
+    await delay(50);
+    return heard.size === people.length;
+  });
 });
