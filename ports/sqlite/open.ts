@@ -17,6 +17,8 @@ export type FileKind = {
 const LOCK_WAIT_MS = 10_000;
 /** SQLite's default. */
 const CACHE_KIB = 2_000;
+/** SQLite's own codes for what ends by itself: locks that others hold, a full disk or one that fails, no memory. */
+const UNAVAILABLE_CODES: readonly number[] = [5, 6, 7, 10, 13, 14];
 /** SQLite's own codes for a file that is damaged, or that is no database. */
 const DAMAGED_CODES: readonly number[] = [11, 26];
 /** The part of an extended code that says what kind of error it is. */
@@ -58,6 +60,10 @@ export function explainDamage<Value>(file: string, kind: FileKind, work: () => V
     throw isDamaged ? new kind.Damaged(`${file} is damaged, or not ${kind.name} of Tidings (${error.message}). ${kind.remedy}`, { cause: error }) : error;
   }
 }
+
+/** Whether the error says nothing about what was asked: the same may succeed later. */
+export const isUnavailable = (error: unknown): error is Error =>
+  error instanceof Error && 'errcode' in error && UNAVAILABLE_CODES.includes(Number(error.errcode) & PRIMARY_CODE);
 
 /** All writes of `work`, or none where it throws. */
 export function inTransaction<Value>(database: DatabaseSync, work: () => Value): Value {

@@ -106,7 +106,7 @@ export class ViewsDamaged extends Outage {
   }
 }
 
-/** The view store can’t be reached, or doesn’t answer in time. */
+/** The view store can’t be reached, or doesn’t answer in time; its file is locked, or its disk full. */
 export class ViewsUnavailable extends Outage {
   override readonly name = 'ViewsUnavailable';
 }

@@ -15,6 +15,9 @@ export const VIEWS_FILE: FileKind = {
   Damaged: ViewsDamaged,
 };
 
+/** The cause of an error that crosses from the writing thread, whose class doesn't: the file can't be written for now. */
+export const UNAVAILABLE = 'unavailable';
+
 export const CHECKPOINTS = '"tidings:checkpoints"';
 /** Has a row from the commit of a `patch` until nothing of the overwritten values is left on the disk. */
 export const FORGETTING = '"tidings:forgetting"';

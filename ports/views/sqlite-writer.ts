@@ -5,10 +5,21 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
 import { serveCalls } from '../sqlite/worker-thread.ts';
-import { inTransaction, openForWriting, explainDamage } from '../sqlite/open.ts';
+import { inTransaction, isUnavailable, openForWriting, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import type { CommitOutcome, ViewSchema } from './port.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, IDENTITY, schemaStatements, tableNameOf, VIEWS_FILE, VIEWS_TABLES } from './sqlite-schema.ts';
+import {
+  CHECKPOINTS,
+  FIELDS_SQL,
+  fieldsOf,
+  FORGETTING,
+  IDENTITY,
+  schemaStatements,
+  tableNameOf,
+  UNAVAILABLE,
+  VIEWS_FILE,
+  VIEWS_TABLES,
+} from './sqlite-schema.ts';
 import type { StatementRun } from './sqlite-statements.ts';
 import { checkpointSumOf, SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
 
@@ -108,9 +119,17 @@ function unlessConflict(work: () => CommitOutcome): CommitOutcome {
 }
 
 function writing<Value>(work: () => Value): Value {
-  const value = explainDamage(file, VIEWS_FILE, () => inTransaction(database, work));
+  const value = tellUnavailable(() => explainDamage(file, VIEWS_FILE, () => inTransaction(database, work)));
   emptyWalLater();
   return value;
+}
+
+function tellUnavailable<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw isUnavailable(error) ? new Error(`${file} can’t be written: ${error.message}`, { cause: UNAVAILABLE }) : error;
+  }
 }
 
 /** When nothing was written for a moment: emptying flushes everything, and appends to the event log meanwhile wait for the same disk. */

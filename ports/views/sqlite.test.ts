@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
 import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { viewsContract } from './contract.ts';
-import type { Document, ViewStore, DocumentWrite } from './port.ts';
+import { ViewsUnavailable, type Document, type DocumentWrite, type ViewStore } from './port.ts';
 import { startSqliteViews } from './sqlite.ts';
 import { DROP_STEPS, type DropStep } from './test-fixture.ts';
 
@@ -145,6 +145,22 @@ const ENDLESS_COMMITS = `
     from = String(n);
     process.stdout.write('.');
   }`;
+
+test('a file that another program keeps locked is ViewsUnavailable, and nothing was written', async (t) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'views.sqlite');
+  await using views = await startSqliteViews(file);
+  await views.prepare({ [posts]: { indexes: [] } });
+  const other = new DatabaseSync(file);
+  other.exec('BEGIN IMMEDIATE');
+  await t.throwsAsync(views.commit({ projection: posts, from: undefined, to: '1', writes: [put('p1', {})] }), {
+    instanceOf: ViewsUnavailable,
+    message: /views\.sqlite can’t be written: database is locked/,
+  });
+  other.exec('ROLLBACK');
+  other.close();
+  t.is(await views.commit({ projection: posts, from: undefined, to: '1', writes: [put('p1', {})] }), 'committed');
+});
 
 test('refuses a file that is no database, and leaves it as it is', async (t) => {
   await using folder = await temporaryFolder();

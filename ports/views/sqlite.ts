@@ -2,9 +2,9 @@
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
-import type { Document, DocumentQuery, ViewStore, DocumentWrite } from './port.ts';
+import { ViewsUnavailable, type Document, type DocumentQuery, type ViewStore, type DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, UNAVAILABLE, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
 import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite-sums.ts';
 import { verifySqliteViews } from './sqlite-verify.ts';
 import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
@@ -52,12 +52,12 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
 
   return {
     prepare: async (schema) => {
-      await writer.call('prepare', schema);
+      await orUnavailable(writer.call('prepare', schema));
       fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] }));
     },
 
     commit: async ({ projection, from, to, writes }) =>
-      await writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isPatch) }),
+      await orUnavailable(writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isPatch) })),
 
     checkpoint: async (projection) => {
       const [row] = rows({ sql: `SELECT position, sum FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
@@ -67,7 +67,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       const found = rows({ sql: `SELECT position, sum, projection FROM ${CHECKPOINTS}`, values: [] });
       return new Map(found.map((row) => [String(row[2]), positionIn(file, String(row[2]), row)]));
     },
-    drop: async (projection, collections) => await writer.call('drop', { projection, collections }),
+    drop: async (projection, collections) => await orUnavailable(writer.call('drop', { projection, collections })),
 
     load: async (collection, ids) => {
       const found = new Map(rowsOf(collection, `${CHECKED_COLUMNS}, version`, ids).map((row) => [row[0], loadedDocumentIn(file, collection, row)]));
@@ -97,7 +97,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       const [row] = rows({ sql: `SELECT identity FROM ${IDENTITY}`, values: [] });
       return row && String(row[0]);
     },
-    adopt: async (identity, { replaces }) => await writer.call('adopt', { identity, replaces }),
+    adopt: async (identity, { replaces }) => await orUnavailable(writer.call('adopt', { identity, replaces })),
     verify: (signal) => verifySqliteViews(file, signal),
 
     [Symbol.asyncDispose]: async () => {
@@ -105,6 +105,16 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       await writer[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A class doesn't cross from thread to thread. */
+async function orUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isForNow = error instanceof Error && error.cause instanceof Error && error.cause.cause === UNAVAILABLE;
+    throw isForNow ? new ViewsUnavailable(error.message, { cause: error }) : error;
+  }
 }
 
 const isPatch = ({ kind }: DocumentWrite) => kind === 'patch';
