@@ -1,5 +1,5 @@
 /** The process as an operator starts and stops it. Serial, for each test starts a whole Tidings. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -77,7 +77,9 @@ test.serial('exits with 3 when another process has the data folder open, and say
 test.serial('shows a person where it listens, and prints its version', async (t) => {
   await using folder = await temporaryFolder();
   const env = { ...process.env, ...FREE, TIDINGS_DATA: folder.path, TIDINGS_LOG_FORMAT: 'text' };
-  const child = spawn(process.execPath, ['app/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['app/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.pipe(process.stderr);
+  t.teardown(() => child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   let out = '';
   const ready = new Promise<void>((resolve) => child.stdout.on('data', (data: Buffer) => (out += data.toString()).includes('Next: ') && resolve()));
@@ -117,7 +119,10 @@ test.serial('refuses wrong flags with 2', (t) => {
 
 test.serial('npm start passes on SIGTERM, and exits with 0 after an orderly stop', async (t) => {
   await using folder = await temporaryFolder();
-  const npm = spawn('npm', ['start'], { cwd: ROOT, env: { ...process.env, ...FREE, TIDINGS_DATA: folder.path }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, ...FREE, TIDINGS_DATA: folder.path };
+  const npm = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  npm.stderr.pipe(process.stderr);
+  t.teardown(() => killGroup(npm));
   const ended = once(npm, 'exit');
   let out = '';
   const ready = new Promise<void>((resolve) => npm.stdout.on('data', (data: Buffer) => (out += data.toString()).includes('"ready"') && resolve()));
@@ -160,3 +165,12 @@ test.serial('a process without projections refuses to rebuild one, and says why'
   t.is(status, 1);
   t.regex(stderr, /without the role projections/);
 });
+
+/** npm, its shell and what they started, where any of them is left. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // all have ended
+  }
+}

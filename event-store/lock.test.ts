@@ -14,7 +14,8 @@ const OPENER = `
 `;
 
 async function opener(t: ExecutionContext, folder: string): Promise<{ readonly process: ChildProcess; readonly said: string }> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', OPENER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', OPENER, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.pipe(process.stderr);
   t.teardown(() => child.kill('SIGKILL'));
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return { process: child, said: said.toString().trim() };

@@ -126,8 +126,9 @@ check('of a process that was killed while it sent, another one tells which attem
   const url = await newDatabase();
   const child = spawn(process.execPath, ['--input-type=module', '-e', SENDING_PROCESS], {
     env: { ...process.env, URL: url, BASE: import.meta.url, ATTEMPT: JSON.stringify(attemptOf('push', 'd0', new AbortController().signal)) },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  child.stderr.pipe(process.stderr);
   const answered: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     answered.push(line);

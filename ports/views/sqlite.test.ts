@@ -26,10 +26,13 @@ viewsContract('sqlite', async () => {
 });
 
 /** The module's own text, with the module of the adapter and these arguments. */
-const startChild = (script: string, ...args: readonly string[]) =>
-  spawn(process.execPath, ['--input-type=module', '--eval', script, new URL('sqlite.ts', import.meta.url).href, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+function startChild(script: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, new URL('sqlite.ts', import.meta.url).href, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  child.stderr.pipe(process.stderr);
+  return child;
+}
 
 const DROP = `
   const [module, file, what] = process.argv.slice(-3);

@@ -17,7 +17,7 @@ test('a process of the event store alone has health and metrics, and a process w
   t.timeout(TEST_TIMEOUT_MS);
   await using folder = await temporaryFolder();
   await using storeFolder = await temporaryFolder();
-  const store = await startTidingsProcess(storeFolder.path, { ...STORE, TIDINGS_EVENT_STORE_PORT: '0' }, ['--role', 'event-store']);
+  await using store = await startTidingsProcess(storeFolder.path, { ...STORE, TIDINGS_EVENT_STORE_PORT: '0' }, ['--role', 'event-store']);
   const connectionString = addressOf(store, 'event-store');
   t.is((await readiness(addressOf(store, 'operations'))).status, 200);
   t.regex(await (await fetch(`${addressOf(store, 'operations')}/metrics`)).text(), /^tidings_health\{check="log"\} 1$/m);

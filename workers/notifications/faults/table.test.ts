@@ -101,7 +101,8 @@ async function runKilled({ after, resolvesAttempts }: Killing): Promise<FaultRow
 type Killed = { readonly actors: Actors; readonly acknowledged: readonly NotificationId[] };
 
 async function killedIn(folder: string, after: number, args: readonly string[]): Promise<Killed> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./killed-process.ts')), folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./killed-process.ts')), folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.pipe(process.stderr);
   const exited = once(child, 'exit');
   const lines: unknown[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => void lines.push(JSON.parse(line)));
