@@ -1,7 +1,12 @@
 /** A connection against a real Redis and three nodes of a cluster: what it does while the server is gone, hangs, forgets, and is back. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { testWith } from '../../tests/servers/availability.ts';
+import { makeCertificates } from '../../event-store/grpc/certificates.ts';
+import { freePort } from '../../tests/servers/free-port.ts';
 import { ask, startRedisCluster, startRedisServer } from '../../tests/servers/redis.ts';
 import { assertNoEviction, replicationIds } from './checks.ts';
 import { connectRedis, type RedisAddress, type RedisConnection } from './connect.ts';
@@ -101,6 +106,25 @@ test('credentials come from the URL', async (t) => {
   await using redis = await connect({ url: server.url.replace('redis://', 'redis://tidings:p%40ss@') });
   t.is(await redis.command('a', ['ACL', 'WHOAMI']), 'tidings');
   await t.throwsAsync(connect({ url: server.url.replace('redis://', 'redis://tidings:wrong@') }), { instanceOf: RedisUnavailable });
+});
+
+test('a server is reached over TLS, by subscribers too, where its authority is known and nowhere else', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-redis-tls-'));
+  const { authority, certificate, key } = makeCertificates(['localhost'], Date.now());
+  const files = { ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  await Promise.all([writeFile(files.ca, authority), writeFile(files.cert, certificate), writeFile(files.key, key)]);
+  const port = String(await freePort());
+  const config = { 'tls-port': port, 'tls-ca-cert-file': files.ca, 'tls-cert-file': files.cert, 'tls-key-file': files.key, 'tls-auth-clients': 'no' };
+  await using _ = await startRedisServer({ config });
+  const url = `rediss://localhost:${port}`;
+  const options = { url, name: 'test', connectTimeoutMs: 3_000, commandTimeoutMs: COMMAND_TIMEOUT_MS, onError: () => undefined };
+  await using redis = await connectRedis({ ...options, tls: { ca: authority } });
+  t.is(await redis.command('a', ['PING']), 'PONG');
+  let subscribed = 0;
+  await using __ = redis.subscribe(() => 'channel', { onMessage: () => undefined, onSubscribed: () => void subscribed++ });
+  await eventually(async () => subscribed === 1);
+  await t.throwsAsync(connectRedis(options), { instanceOf: RedisUnavailable });
+  await rm(folder, { recursive: true });
 });
 
 test('a server that evicts is refused, and a history of data has a name', async (t) => {
