@@ -45,7 +45,10 @@ export async function connectBull(options: BullConnectionOptions): Promise<BullC
   const client = shared(failing(OWED_MAX_MS));
   const subscriber = shared({}); // subscriptions wait for the server, and come back with it
   try {
-    await within(connectTimeoutMs, async () => await Promise.all([client, subscriber].map(ready)));
+    await within(connectTimeoutMs, async () => {
+      await Promise.all([client, subscriber].map(ready));
+      await client.ping(); // a server that hangs accepts connections
+    });
   } catch (error) {
     opened.dispose();
     throw error;
