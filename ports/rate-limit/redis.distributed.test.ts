@@ -91,7 +91,7 @@ test('nothing is kept for longer than it counts, and no key tells of whom it is'
   await rateLimit.take(limit, caller);
   await rateLimit.takeOnce(limit, caller, 'first');
   await rateLimit.attempt(limit, caller);
-  await rateLimit.takeToken(caller, { perSecond: 1, burst: 5 });
+  await rateLimit.takeToken(caller, { perSecond: 0.05, burst: 5 });
   const keys = (await ask(server.url, ['KEYS', '*'])) as readonly string[];
   t.is(keys.length, 3);
   for (const key of keys) {
