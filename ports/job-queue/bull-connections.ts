@@ -37,8 +37,12 @@ export async function connectBull(options: BullConnectionOptions): Promise<BullC
     const client = connect(options, waits);
     client.setMaxListeners(0); // each queue listens to the shared ones
     client.on('error', options.onError);
-    if (client instanceof Cluster) client.on('+node', forgetDebts);
-    else forgetDebts(client);
+    const look = (node: Redis) => {
+      forgetDebts(node);
+      tellName(node, options.name);
+    };
+    if (client instanceof Cluster) client.on('+node', look);
+    else look(client);
     return client;
   };
   const shared = (waits: RedisOptions) => opened.adopt(open(waits), (client) => client.disconnect());
@@ -70,14 +74,13 @@ const failing = (owedMaxMs: number): RedisOptions => ({
 });
 
 function connect(options: BullConnectionOptions, waits: RedisOptions): BullClient {
-  const { name, tls, connectTimeoutMs } = options;
+  const { tls, connectTimeoutMs } = options;
   const urls = (options.urls ?? [options.url]).map((url) => new URL(url));
   const [{ protocol, username, password, pathname } = new URL('redis://127.0.0.1')] = urls;
   const redisOptions: RedisOptions = {
     maxRetriesPerRequest: null,
     enableReadyCheck: false, // Bull refuses a client with it; a server that loads answers that it loads
     disableClientInfo: true,
-    connectionName: name,
     connectTimeout: connectTimeoutMs,
     keepAlive: KEEP_ALIVE_AFTER_MS,
     retryStrategy: reconnectAfterMs,
@@ -105,6 +108,12 @@ function forgetDebts(client: Redis): void {
     owing.socketTimeoutTimer = undefined;
   });
 }
+
+/**
+ * Not by the client's option `connectionName`: it waits for the answer before it is ready, and where the connection ends before, it
+ * takes the next one, which it hasn't made yet, for ready, and makes none ever after.
+ */
+const tellName = (client: Redis, name: string): void => void client.on('ready', () => void client.client('SETNAME', name).catch(() => undefined));
 
 const DEFAULT_PORT = 6_379;
 
