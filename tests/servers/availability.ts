@@ -10,11 +10,18 @@ export type ServerName = 'redis-server' | 'secantusd-py' | 'nginx' | 'promtool' 
 const isInstalled = (program: string): boolean =>
   [PYTHON_PROGRAMS, '/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)].some((folder) => existsSync(join(folder, program)));
 
+type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
+
 /** Adds tests that need these servers. */
-export function testWith(...servers: readonly ServerName[]): (title: string, body: (t: ExecutionContext) => Promise<void>) => void {
+export const testWith = (...servers: readonly ServerName[]): AddTest => addWith(test, servers);
+
+/** The same, one after the other: for what keeps something in one place for the whole process, such as the official client of EventStoreDB. */
+export const testInTurnWith = (...servers: readonly ServerName[]): AddTest => addWith(test.serial, servers);
+
+function addWith(add: typeof test.serial, servers: readonly ServerName[]): AddTest {
   const missing = process.env['CI'] === 'true' ? [] : servers.filter((server) => !isInstalled(server));
   return (title, body) => {
-    if (missing.length === 0) test(title, body);
-    else test.skip(`${title} (this machine has no ${missing.join(', no ')}; see “Servers for tests” in CONTRIBUTING.md)`, body);
+    if (missing.length === 0) add(title, body);
+    else add.skip(`${title} (this machine has no ${missing.join(', no ')}; see “Servers for tests” in CONTRIBUTING.md)`, body);
   };
 }
