@@ -1,4 +1,9 @@
 import test from 'ava';
+import type { ChannelId } from '../../domain/shared/ids.ts';
+import { HOUR_MS, MINUTE_MS, plus } from '../../domain/shared/instant.ts';
+import { QueueFull, type Job } from '../../ports/job-queue/port.ts';
+import { START } from '../test-fixture.ts';
+import { sweepDuePushes, type DuePush } from './schedule-pushes.ts';
 import { post, pushesTo, startChatForTest } from './test-fixture.ts';
 
 test('a message whose job was lost is pushed by the sweep', async (t) => {
@@ -10,4 +15,46 @@ test('a message whose job was lost is pushed by the sweep', async (t) => {
   t.is(seq, 0);
   await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1);
   t.pass();
+});
+
+/** Documents in memory; the range is taken at its word. */
+function givenDue(due: readonly DuePush[], { roomFor = Infinity, lookedAt = new Map<string, number>() } = {}) {
+  const added: string[] = [];
+  const find = async (_: string, { range, limit }: { readonly range: { readonly from: string; readonly until: string }; readonly limit: number }) =>
+    due.filter(({ postedAt }) => postedAt >= range.from && postedAt <= range.until).slice(0, limit);
+  const getMany = async (_: string, ids: readonly string[]) => ids.map((channel) => ({ channel, seq: lookedAt.get(channel) ?? -1 }));
+  const add = async (_: string, jobs: readonly Job[]) => {
+    if (added.length + jobs.length > roomFor) throw new QueueFull('chat-push');
+    added.push(...jobs.map(({ id }) => id));
+  };
+  const views = { find, getMany } as unknown as Parameters<typeof sweepDuePushes>[0]['views'];
+  const { sweep } = sweepDuePushes({ views, clock: () => START, jobs: { add }, report: () => undefined }, { chatPushAfterMs: MINUTE_MS });
+  return { sweep, added };
+}
+
+const dueAgo = (ms: number, name = `channel-${ms}`): DuePush => ({ channel: name as ChannelId, seq: 7, postedAt: plus(START, -ms) });
+
+test('the sweep takes up what should have been looked at for 20 seconds, is no older than an hour, and was not looked at', async (t) => {
+  const tooNew = dueAgo(MINUTE_MS + 19_999);
+  const [lost, oldest] = [dueAgo(MINUTE_MS + 20_000), dueAgo(HOUR_MS + MINUTE_MS + 20_000)];
+  const tooOld = dueAgo(HOUR_MS + MINUTE_MS + 20_001);
+  const done = dueAgo(2 * MINUTE_MS);
+  const { sweep, added } = givenDue([tooOld, oldest, done, lost, tooNew], {
+    lookedAt: new Map([
+      [done.channel, 7],
+      [lost.channel, 6],
+    ]),
+  });
+  t.is(await sweep(), 2);
+  t.deepEqual(added, [`${oldest.channel}:7`, `${lost.channel}:7`]);
+});
+
+test('the sweep goes on page by page, and ends where the queue is full', async (t) => {
+  const many = Array.from({ length: 1_500 }, (_, n) => dueAgo(HOUR_MS - n, `channel-${n}`));
+  const all = givenDue(many);
+  await all.sweep();
+  t.is(new Set(all.added).size, 1_500);
+  const few = givenDue(many, { roomFor: 10 });
+  t.is(await few.sweep(), 1_000, 'the second page is left to the next sweep');
+  t.is(few.added.length, 10);
 });
