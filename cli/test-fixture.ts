@@ -17,8 +17,10 @@ export type RunningCli = {
   stopReading(): void;
 };
 
-export function startCli(folder: string, args: readonly string[]): RunningCli {
-  const child = spawn(process.execPath, [BINARY, '--data', folder, ...args], { env: { PATH: process.env['PATH'] } });
+export const startCli = (folder: string, args: readonly string[]): RunningCli => spawnCli(['--data', folder, ...args]);
+
+function spawnCli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli {
+  const child = spawn(process.execPath, [BINARY, ...args], { env: { PATH: process.env['PATH'], ...environment } });
   const printed: string[] = [];
   let rest = '';
   let err = '';
@@ -33,6 +35,10 @@ export function startCli(folder: string, args: readonly string[]): RunningCli {
 }
 
 export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => startCli(folder, args).ended;
+
+/** Asks the process with this operations listener. */
+export const runCliAt = (url: string, adminToken: string, args: readonly string[]): Promise<CliResult> =>
+  spawnCli(['--url', url, ...args], { TIDINGS_ADMIN_TOKEN: adminToken }).ended;
 
 /** The lines printed with `--json`. */
 export const parsed = ({ out }: Pick<CliResult, 'out'>): readonly Readonly<Record<string, unknown>>[] =>
