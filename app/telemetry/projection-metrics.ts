@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Projections, ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import { readOncePerScrape, scrapeGauge, type Sample } from './scraped-metrics.ts';
 
-const labelNames = ['projection', 'version', 'build', 'log'] as const;
+const labelNames = ['projection', 'version', 'build', 'log', 'shard'] as const;
 
 export function observeProjections(registry: Registry, projections: Pick<Projections, 'status'>, failed: (error: unknown) => void): void {
   const status = readOncePerScrape(projections.status, failed);
@@ -18,4 +18,10 @@ export function observeProjections(registry: Registry, projections: Pick<Project
   gauge('tidings_projection_dead_letters', 'Streams that wait behind a dead letter.', ({ deadLetters }) => deadLetters);
 }
 
-const labelsOf = ({ name, version, build, log }: ProjectionStatus) => ({ projection: name, version: String(version), build: String(build), log });
+const labelsOf = ({ name, version, build, log, shard }: ProjectionStatus) => ({
+  projection: name,
+  version: String(version),
+  build: String(build),
+  log,
+  shard: String(shard),
+});

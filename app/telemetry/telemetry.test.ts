@@ -50,7 +50,7 @@ async function scrape(telemetry: ReturnType<typeof startTelemetry>): Promise<Rea
 const samplesIn = (text: string): Readonly<Record<string, number>> =>
   Object.fromEntries(Array.from(text.matchAll(/^(tidings_\S+) (\S+)$/gm), ([, name = '', value]) => [name, Number(value)]));
 
-test('shows the projections as they are at the scrape, each by a build and a log, with one look at them', async (t) => {
+test('shows the projections as they are at the scrape, each by a build, a log and a shard, with one look at them', async (t) => {
   const telemetry = startTelemetry(createLogger('silent'));
   let statuses: readonly ProjectionStatus[] = [INBOX];
   let reads = 0;
@@ -61,7 +61,7 @@ test('shows the projections as they are at the scrape, each by a build and a log
     },
   } as Projections;
   telemetry.observe({ projections });
-  const labels = '{projection="inbox",version="2",build="0",log="main"}';
+  const labels = '{projection="inbox",version="2",build="0",log="main",shard="0"}';
   t.like(await scrape(telemetry), {
     [`tidings_projection_lag_events${labels}`]: 0,
     [`tidings_projection_lag_seconds${labels}`]: 0,
@@ -70,11 +70,12 @@ test('shows the projections as they are at the scrape, each by a build and a log
     [`tidings_projection_failing_seconds${labels}`]: 0,
   });
   const behind = { ...INBOX, lagEvents: 7, lagSeconds: 1.5, deadLetters: 3, failingSeconds: 42 };
-  statuses = [behind, { ...behind, log: 'log-1', lagEvents: 8 }, { ...behind, build: 1, lagEvents: 9 }];
+  statuses = [behind, { ...behind, log: 'log-1', lagEvents: 8 }, { ...behind, build: 1, lagEvents: 9 }, { ...behind, shard: 1, lagEvents: 10 }];
   t.like(await scrape(telemetry), {
     [`tidings_projection_lag_events${labels}`]: 7,
     [`tidings_projection_lag_events${labels.replace('main', 'log-1')}`]: 8,
     [`tidings_projection_lag_events${labels.replace('build="0"', 'build="1"')}`]: 9,
+    [`tidings_projection_lag_events${labels.replace('shard="0"', 'shard="1"')}`]: 10,
     [`tidings_projection_lag_seconds${labels}`]: 1.5,
     [`tidings_projection_dead_letters${labels}`]: 3,
     [`tidings_projection_retrying${labels}`]: 1,
@@ -147,6 +148,6 @@ test('the first scrape after an event was dead-lettered shows it', async (t) => 
   const posts = async () => (await tidings.projections.status()).find(({ name }) => name === 'posts');
   while ((await posts())?.deadLetters === 0) await delay(20);
   const shown = samplesIn(await (await fetch(`${tidings.urls.operations}/metrics`)).text());
-  t.is(shown['tidings_projection_dead_letters{projection="posts",version="1",build="0",log="main"}'], 1);
+  t.is(shown['tidings_projection_dead_letters{projection="posts",version="1",build="0",log="main",shard="0"}'], 1);
   t.true((shown['tidings_operational_events_total{component="projections",event="dead-lettered"}'] ?? 0) >= 1);
 });

@@ -5,6 +5,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 import { findDeadLetters, resolveDeadLetter } from './dead-letters.ts';
 import { EFFECT_ATTEMPTS_MAX } from './effects.ts';
+import { startSharedLeases } from '../leases/shared-leases.ts';
 import { givenLog, emptyViews, waitUntil, type ProjectionsFixture } from '../test-fixture.ts';
 import { startProjections, type Projections } from '../rollout/start-projections.ts';
 import { countingReactor, postEdited, postPublished } from '../testing/small-projections.ts';
@@ -40,6 +41,18 @@ test('a dead letter resolved while no runner was running is processed once one r
   const last = await given.append('post-p3', postPublished('p3'));
   await waitUntil(async () => covers((await running.status())[0]?.position, last));
   t.deepEqual(effects.order, ['post-p2@0', 'post-p1@0', 'post-p1@1', 'post-p3@0']);
+  t.is((await running.status())[0]?.deadLetters, 0);
+});
+
+test('who hands a unit over no longer tells of its dead letters, which the next holder may see resolved', async (t) => {
+  await using given = await givenLog();
+  const { reactor } = countingReactorFailingOn('post-p1');
+  await using leases = await startSharedLeases({ views: given.views, onFailure: () => undefined }, { process: 'only', renewMs: 50 });
+  await using running = await startProjections({ ...given.dependencies, leases }, { ...QUICK, projections: [reactor] });
+  await given.append('post-p1', postPublished('p1'));
+  await waitUntil(async () => (await running.status())[0]?.deadLetters === 1);
+  await leases.withdraw('counting', AbortSignal.timeout(20_000));
+  await waitUntil(async () => (await running.status())[0]?.state === 'standby');
   t.is((await running.status())[0]?.deadLetters, 0);
 });
 

@@ -164,8 +164,8 @@ function reactorInstances(projection: AnyReactorOrProcess, log: Pick<EventLog, '
   return unitsOf(log, runner, division).map((unit) => ({ projection, build, runner, ...unit }));
 }
 
-/** Its holder tells how far it is behind. */
-const NO_LAG: ProjectionLag = { lagEvents: 0, lagSeconds: 0 };
+/** The unit's holder tells how far it is behind, and what waits: who held it before only knows what was so then. */
+const TOLD_BY_HOLDER: ProjectionLag & Pick<ProjectionStatus, 'deadLetters'> = { lagEvents: 0, lagSeconds: 0, deadLetters: 0 };
 
 function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
   const { projection, build, log, shard } = runner.instance;
@@ -184,7 +184,7 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
     error,
     failingSeconds: failingForMs / SECOND_MS,
     isBuilt,
-    ...(state === 'standby' ? NO_LAG : lag),
+    ...(state === 'standby' ? TOLD_BY_HOLDER : lag),
   };
 }
 
