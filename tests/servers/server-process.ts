@@ -9,6 +9,8 @@ const POLL_MS = 20;
 
 export type TestServer = AsyncDisposable & {
   readonly url: string;
+  /** Undefined while it is stopped. */
+  readonly pid: () => number | undefined;
   /** Starts it again on the same port, with what its folder has. */
   start(): Promise<void>;
   /** Asks it to stop, and waits until it has. */
@@ -69,6 +71,7 @@ export async function startServerProcess({ command, args, port, url, isReady, on
   }
   return {
     url,
+    pid: () => child?.pid,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
