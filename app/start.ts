@@ -21,7 +21,7 @@ import { openTlsFiles } from './tls-files.ts';
 import { adoptVault } from './start-checks/vault-identity.ts';
 import { adoptViews } from './start-checks/views-identity.ts';
 import { startSharing } from './start-sharing.ts';
-import { sharedControl, startOwnControl } from './start-control.ts';
+import { sharedControl, startOwnControl } from './control/start-control.ts';
 import { startOwnWorkers } from './start-workers.ts';
 
 /** So that the first queries of a small installation are not refused because its views are still being built. */

@@ -20,7 +20,9 @@ const LISTENERS: Readonly<Record<string, readonly [name: string, serves: string]
 };
 const OUTBOX = ['Outbox', 'pushes, SMS and emails, kept here instead of being sent'] as const;
 
-export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'logLevel' | 'dataFolder'>, output: LogOutput): Logger {
+type TerminalSettings = Pick<Config, 'logLevel' | 'dataFolder'> & Partial<Pick<Config, 'servers'>>;
+
+export function createTerminalLogger({ logLevel, dataFolder, servers }: TerminalSettings, output: LogOutput): Logger {
   const rows: (readonly [name: string, url: string, serves: string])[] = [];
   const listen = ({ role, url, authority }: Fields) => {
     const [name, serves] = LISTENERS[String(role)] ?? [String(role), ''];
@@ -34,7 +36,7 @@ export function createTerminalLogger({ logLevel, dataFolder }: Pick<Config, 'log
         listen(fields);
         return '';
       case 'ready':
-        return `\nTidings is running on the data folder ${dataFolder}.\n\n${tableOf(rows)}\n\nNext: “Five minutes” in README.md, in another shell. Ctrl-C stops.\n\n`;
+        return `\nTidings is running on ${servers === undefined ? `the data folder ${dataFolder}` : 'the servers that its settings name'}.\n\n${tableOf(rows)}\n\nNext: “Five minutes” in README.md, in another shell. Ctrl-C stops.\n\n`;
       case 'stopping':
         return `\nStopping: clients are sent away and work under way ends, within ${Number(fields['withinMs']) / SECOND_MS} s.\n`;
       case 'stopped':

@@ -1,14 +1,14 @@
 /** The operations of the command line, in a process that runs: over the socket in its data folder, or over HTTP where it has none. */
-import type { AppendOperations, Decode } from '../projections/dependencies.ts';
-import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
-import type { Projections } from '../projections/rollout/start-projections.ts';
-import { createControlOperations } from './control/operations.ts';
-import { projectionLines } from './control/projection-operations.ts';
-import { linesFromCheckpoints } from './control/projections-from-checkpoints.ts';
-import type { ControlOperations, ProjectionLine } from './control/protocol.ts';
-import { startControlServer } from './control/server.ts';
-import type { Core } from './core.ts';
-import type { SecurityLog } from './telemetry/security-log.ts';
+import type { AppendOperations, Decode } from '../../projections/dependencies.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
+import type { Projections } from '../../projections/rollout/start-projections.ts';
+import { createControlOperations } from './operations.ts';
+import { projectionLines } from './projection-operations.ts';
+import { linesFromCheckpoints } from './projections-from-checkpoints.ts';
+import type { ControlOperations, ProjectionLine } from './protocol.ts';
+import { startControlServer } from './server.ts';
+import type { Core } from '../core.ts';
+import type { SecurityLog } from '../telemetry/security-log.ts';
 
 type Dependencies = {
   readonly core: Core;
