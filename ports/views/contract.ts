@@ -212,4 +212,10 @@ function commitsContract(check: ViewsTest): void {
     t.is(await views.count('logins@1'), 1);
     t.is(await views.commit({ projection, from: undefined, to: '1', writes: [put('p1', { author: 'bob' })] }), 'committed');
   });
+
+  check('a shard is dropped with its projection, never by itself', async (t, views) => {
+    await views.commit({ projection: 'posts@1/1', from: undefined, to: '5', writes: [] });
+    await t.throwsAsync(views.drop('posts@1/1', []), { instanceOf: TypeError });
+    t.is(await views.checkpoint('posts@1/1'), '5');
+  });
 }

@@ -6,6 +6,7 @@
 import type { ClientSession, Filter } from 'mongodb';
 import { inTransaction } from '../mongodb/transaction.ts';
 import type { MongoViews, StoredCheckpoint } from './mongodb-collections.ts';
+import { assertNoShard } from './port.ts';
 
 const DELETED_AT_ONCE = 1_000;
 
@@ -16,7 +17,7 @@ export async function dropFromMongo(views: MongoViews, projection: string, colle
 
 /** From here on no commit of the projection is made. */
 export async function markDropped(views: MongoViews, projection: string, collections: readonly string[]): Promise<void> {
-  if (projection.includes('/')) throw new TypeError(`${projection} is a shard, and is dropped with its projection.`);
+  assertNoShard(projection);
   const { ask, projections, checkpoints } = views;
   await inTransaction(
     views,

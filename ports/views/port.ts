@@ -136,7 +136,8 @@ export type ViewStore = AsyncDisposable & {
   checkpoints(): Promise<ReadonlyMap<string, string>>;
   /**
    * Deletes a projection's checkpoint, and its shards' checkpoints, and empties its collections. Wherever it is interrupted: no commit
-   * of the projection is made over what it left, and whoever asks for the projection's checkpoint has finished it first.
+   * of the projection is made over what it left, and whoever asks for the projection's checkpoint has finished it first. Throws
+   * `TypeError` for the name of a shard, which is one with a slash.
    */
   drop(projection: string, collections: readonly string[]): Promise<void>;
   /** For folding: documents with the revisions they have seen, tombstones included, in the order asked for. */
@@ -193,4 +194,9 @@ export async function* pagesOfPatch(views: Pick<ViewStore, 'findPage' | 'pluck'>
     }
     if (ids.length < QUERY_LIMIT_MAX) return;
   }
+}
+
+/** Throws `TypeError` for the name of a shard. */
+export function assertNoShard(projection: string): void {
+  if (projection.includes('/')) throw new TypeError(`${projection} is a shard, and is dropped with its projection.`);
 }

@@ -2,7 +2,7 @@
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
-import { ViewsUnavailable, type Document, type DocumentQuery, type ViewStore, type DocumentWrite } from './port.ts';
+import { assertNoShard, ViewsUnavailable, type Document, type DocumentQuery, type ViewStore, type DocumentWrite } from './port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, UNAVAILABLE, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
 import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite-sums.ts';
@@ -67,7 +67,10 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       const found = rows({ sql: `SELECT position, sum, projection FROM ${CHECKPOINTS}`, values: [] });
       return new Map(found.map((row) => [String(row[2]), positionIn(file, String(row[2]), row)]));
     },
-    drop: async (projection, collections) => await orUnavailable(writer.call('drop', { projection, collections })),
+    drop: async (projection, collections) => {
+      assertNoShard(projection);
+      await orUnavailable(writer.call('drop', { projection, collections }));
+    },
 
     load: async (collection, ids) => {
       const found = new Map(rowsOf(collection, `${CHECKED_COLUMNS}, version`, ids).map((row) => [row[0], loadedDocumentIn(file, collection, row)]));

@@ -76,7 +76,7 @@ test('a process that is gone without a word loses its units, and what it left go
   isGone = true;
   t.truthy(await second.acquire(AbortSignal.timeout(5_000)));
   t.false(lease?.isValid(), 'it knows by itself that its time is over');
-  t.false((await store.views.checkpoints()).has('~process/a'));
+  t.false((await store.views.checkpoints()).has('~process:a'));
   until.reject(new ViewsUnavailable('gone'));
   await lost[Symbol.asyncDispose]();
 });

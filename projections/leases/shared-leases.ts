@@ -20,7 +20,7 @@ const EXPIRES_AFTER_INTERVALS = 2;
 const SETTLE_MS = 20;
 
 const ASSIGNMENT = `${BOOKKEEPING}leases`;
-const PROCESS_PREFIX = `${BOOKKEEPING}process/`;
+const PROCESS_PREFIX = `${BOOKKEEPING}process:`;
 const processEntry = (id: string): string => PROCESS_PREFIX + id;
 
 type ProcessEntry = { readonly renewals: number; readonly offers: readonly string[]; readonly holds: readonly string[] };

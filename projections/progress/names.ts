@@ -37,7 +37,7 @@ export function partitionOfCheckpoint(checkpoint: string): Partition {
   return { log, shard };
 }
 
-/** Checkpoints whose names begin with this say nothing of a projection: the processes that share the work keep them. */
+/** Checkpoints whose names begin with this say nothing of a projection: the processes that share the work keep them. None has a slash, as a shard has. */
 export const BOOKKEEPING = '~';
 
 /** The build of this projector that the runner's name names; undefined where it names another projection. */

@@ -7,7 +7,7 @@ import type { Position } from '../../ports/event-log/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { BOOKKEEPING } from './names.ts';
 
-const PREFIX = `${BOOKKEEPING}passed/`;
+const PREFIX = `${BOOKKEEPING}passed:`;
 /** How long other processes may wait to learn that a unit of this one passed over an event. */
 export const PASSED_OVER_MS = 100;
 
