@@ -35,7 +35,10 @@ export async function* callOperation<Name extends OperationName>(
 async function send(address: ControlAddress, path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const options = { method: 'POST', signal, agent: false } as const;
-  const sent = 'socketPath' in address ? request({ ...options, ...address, path, headers }) : requestOverHttp(address, path, { ...options, headers });
+  const sent =
+    'socketPath' in address
+      ? request({ ...options, ...address, path, headers })
+      : requestOverHttp(targetOf(address, path), { ...options, headers: { ...headers, authorization: `Bearer ${address.adminToken}` } });
   sent.setTimeout(SILENT_MAX_MS, () => sent.destroy(new CliFailure(EXIT.unreachable, `The process was silent for ${SILENT_MAX_MS / 1_000} s.`)));
   sent.end(body);
   try {
@@ -48,11 +51,9 @@ async function send(address: ControlAddress, path: string, body: string, signal:
   }
 }
 
-function requestOverHttp({ url, adminToken }: Extract<ControlAddress, { url: string }>, path: string, options: RequestOptions & { readonly headers: object }) {
-  const target = new URL(`${url.replace(/\/$/, '')}${HTTP_PREFIX}${path}`);
-  const send = target.protocol === 'https:' ? requestSecurely : request;
-  return send(target, { ...options, headers: { ...options.headers, authorization: `Bearer ${adminToken}` } });
-}
+const targetOf = ({ url }: Extract<ControlAddress, { url: string }>, path: string): URL => new URL(`${url.replace(/\/$/, '')}${HTTP_PREFIX}${path}`);
+
+const requestOverHttp = (target: URL, options: RequestOptions) => (target.protocol === 'https:' ? requestSecurely : request)(target, options);
 
 /** An operation that fails is answered with 200 and its end line; anything else comes from what is before the operations. */
 async function checkStatus(response: IncomingMessage, address: ControlAddress): Promise<void> {

@@ -80,10 +80,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const servers = starting.use(await startServers({ folder, logs, isDurable, ...(onLine === undefined ? {} : { onLine }) }));
   const settings = { ...(await settingsFor(servers, folder)), ...options.settings };
   const processes: ClusterProcess[] = [];
+  const ofProcesses = starting.use(new AsyncDisposableStack());
   const prepare = async (name: ProcessName, roles: readonly Role[], more: Readonly<Record<string, string>> = {}) => {
     const own = { ...settings, ...options.settingsOf?.(name), ...more };
     const nodeArguments = options.nodeArgumentsOf?.(name) ?? [];
-    const one = starting.use(await prepareProcess({ name, roles, settings: own, nodeArguments, ...(onLine === undefined ? {} : { onLine }) }));
+    const one = ofProcesses.use(await prepareProcess({ name, roles, settings: own, nodeArguments, ...(onLine === undefined ? {} : { onLine }) }));
     processes.push(one);
     return one;
   };
