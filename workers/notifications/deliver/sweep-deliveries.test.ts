@@ -119,7 +119,7 @@ test('of many deliveries that wait for an unavailable vendor, each whose job was
   for (let n = 0; n < 5 * ROUND_SWEEPS; n++) await outage.sweep();
 
   const back = Promise.withResolvers<void>();
-  await using _ = jobs.consume(QUEUES, { concurrency: 1 }, async ({ data }) => {
+  await using _ = jobs.consume(QUEUES, { concurrency: 20 }, async ({ data }) => {
     const delivery = data['delivery'] as DeliveryId;
     if (first.includes(ids.indexOf(delivery)) && !lost.includes(delivery)) throw new Error('Its job is lost.');
     await back.promise;
