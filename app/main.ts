@@ -1,5 +1,6 @@
 /** Runs Tidings: all roles in one process, or some of them. `--help` lists the flags. */
 import { Command, Option } from 'commander';
+import { isAnswerToNobody } from '../ports/event-log/eventstore-errors.ts';
 import { Outage } from '../ports/outage.ts';
 import { CannotStart } from './cannot-start.ts';
 import { configFrom, type Config } from './config/config.ts';
@@ -41,10 +42,8 @@ const logger = loggerFor(config);
 // Warnings of Node itself, which may not end the process either.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-process.on('unhandledRejection', (error) => {
-  logger.error('unhandled rejection', { error: String(error), stack: error instanceof Error ? error.stack : undefined });
-  process.exit(EXIT_FAILED);
-});
+process.on('unhandledRejection', (error) => endUnlessHarmless('unhandled rejection', error));
+process.on('uncaughtException', (error) => endUnlessHarmless('uncaught exception', error));
 
 const stopRequested = Promise.withResolvers<void>();
 onStopSignals({
@@ -77,6 +76,12 @@ try {
   }
   const { cause } = error;
   logger.error('can’t start', { reason: error.message, ...(cause instanceof Error ? { cause: cause.message } : {}), see: HELP });
+  process.exit(EXIT_FAILED);
+}
+
+function endUnlessHarmless(message: string, error: unknown): void {
+  if (isAnswerToNobody(error)) return;
+  logger.error(message, { error: String(error), stack: error instanceof Error ? error.stack : undefined });
   process.exit(EXIT_FAILED);
 }
 

@@ -1,6 +1,7 @@
 /** Reads of the log, in the client's terms. */
 import { ErrorType, type EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { isSystemEvent } from './eventstore-catch-up.ts';
+import { readWithin } from './eventstore-deadline.ts';
 import { isClientError, toUnavailable } from './eventstore-errors.ts';
 import type { ReadOptions } from './port.ts';
 
@@ -15,7 +16,7 @@ export async function* readStream(
     ...(limit === undefined ? {} : { maxCount: limit }),
   } as const;
   try {
-    for await (const { event } of cancelUnlessRead(client.readStream(stream, options))) if (event !== undefined) yield event;
+    for await (const { event } of readWithin(client.readStream(stream, options))) if (event !== undefined) yield event;
   } catch (error) {
     if (isClientError(error, ErrorType.STREAM_NOT_FOUND) || isClientError(error, ErrorType.STREAM_DELETED)) return;
     throw toUnavailable(error);
@@ -29,7 +30,7 @@ export async function* readAll(client: EventStoreDBClient, { from, direction, li
   const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: from, prepare: from };
   let count = 0;
   try {
-    for await (const { event } of cancelUnlessRead(client.readAll({ fromPosition, direction }))) {
+    for await (const { event } of readWithin(client.readAll({ fromPosition, direction }))) {
       if (event === undefined || isSystemEvent(event)) continue;
       yield event;
       if (++count === limit) return;
@@ -42,20 +43,10 @@ export async function* readAll(client: EventStoreDBClient, { from, direction, li
 /** The log's last event, system events included; undefined where the log is empty. */
 export async function readLast(client: EventStoreDBClient): Promise<RecordedEvent | undefined> {
   try {
-    for await (const { event } of client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })) if (event !== undefined) return event;
+    for await (const { event } of readWithin(client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })))
+      if (event !== undefined) return event;
     return undefined;
   } catch (error) {
     throw toUnavailable(error);
-  }
-}
-
-/** A read that is abandoned is cancelled, or the connection would never be free of it. */
-async function* cancelUnlessRead<Item>(read: AsyncIterable<Item> & { cancel(): Promise<void> }): AsyncIterable<Item> {
-  let isRead = false;
-  try {
-    yield* read;
-    isRead = true;
-  } finally {
-    if (!isRead) await read.cancel();
   }
 }

@@ -1,9 +1,10 @@
 /**
- * The log on EventStoreDB, through the official client. Added here, because the client leaves them open: a deadline for every append,
- * outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
+ * The log on EventStoreDB, through the official client. Added here, because the client leaves them open: a deadline for every append
+ * and read, outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
  */
 import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore-append.ts';
+import { answerWithin } from './eventstore-deadline.ts';
 import { toUnavailable } from './eventstore-errors.ts';
 import { readAll, readLast, readStream } from './eventstore-reads.ts';
 import { subscribeSparsely } from './eventstore-sparse.ts';
@@ -103,8 +104,8 @@ export function startEventStoreLog({
 
 async function setMaxCount(client: EventStoreDBClient, stream: string, maxCount: number): Promise<void> {
   try {
-    const { metadata } = await client.getStreamMetadata(stream);
-    if (metadata?.maxCount !== maxCount) await client.setStreamMetadata(stream, { ...metadata, maxCount });
+    const { metadata } = await answerWithin(client.getStreamMetadata(stream));
+    if (metadata?.maxCount !== maxCount) await answerWithin(client.setStreamMetadata(stream, { ...metadata, maxCount }));
   } catch (error) {
     throw toUnavailable(error);
   }
