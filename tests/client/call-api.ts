@@ -19,11 +19,14 @@ export type RequestOptions = {
   readonly body?: unknown;
   /** The idempotency key, the same for every try. */
   readonly key?: string;
+  /** The longest that it tries; a minute where it is absent. */
+  readonly retryForMs?: number;
 };
 
 /** Tries until the answer isn't a retryable status. `base` is called for every try, since a restarted server may have other ports. */
-export async function callApi(base: () => Promise<string>, path: string, { method = 'GET', headers = {}, body, key }: RequestOptions): Promise<ApiResponse> {
-  const giveUpAt = Date.now() + RETRY_FOR_MS;
+export async function callApi(base: () => Promise<string>, path: string, options: RequestOptions): Promise<ApiResponse> {
+  const { method = 'GET', headers = {}, body, key, retryForMs = RETRY_FOR_MS } = options;
+  const giveUpAt = Date.now() + retryForMs;
   for (;;) {
     try {
       const response = await fetch((await base()) + path, {

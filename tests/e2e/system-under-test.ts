@@ -7,7 +7,14 @@ export type SystemUnderTest = {
   /** Called before every request: a process that was killed comes back on other ports. */
   readonly addresses: () => Promise<Addresses>;
   readonly adminToken: string;
+  /** The longest that a request is tried; a minute where it is absent. */
+  readonly retryForMs?: number;
+  /** Called once for each command that has come to an end. */
+  readonly onCommand?: (command: EndedCommand) => void;
 };
+
+/** `response` is undefined where none came in time: it is unknown whether the command was carried out. */
+export type EndedCommand = { readonly path: string; readonly options: RequestOptions; readonly response: ApiResponse | undefined };
 
 /** Much more than anything takes on a busy machine; no assertion depends on the time it takes. */
 const WAIT_MAX_MS = 180_000;
@@ -18,10 +25,19 @@ const IDLE_POLLS = 3;
 /** Its delayed jobs wait for a time and not for a worker. */
 const SCHEDULED_QUEUE = 'deliveries-due';
 
-export const callWriteApi = (system: SystemUnderTest, path: string, options: RequestOptions): Promise<ApiResponse> =>
-  callApi(async () => (await system.addresses()).write, path, options);
+export async function callWriteApi(system: SystemUnderTest, path: string, options: RequestOptions): Promise<ApiResponse> {
+  let response: ApiResponse | undefined;
+  try {
+    return (response = await callApi(async () => (await system.addresses()).write, path, { ...patienceOf(system), ...options }));
+  } finally {
+    system.onCommand?.({ path, options, response });
+  }
+}
+
 export const callReadApi = (system: SystemUnderTest, path: string, options: RequestOptions = {}): Promise<ApiResponse> =>
-  callApi(async () => (await system.addresses()).read, path, options);
+  callApi(async () => (await system.addresses()).read, path, { ...patienceOf(system), ...options });
+
+const patienceOf = ({ retryForMs }: SystemUnderTest) => (retryForMs === undefined ? {} : { retryForMs });
 
 /** Follows `next` to the last page; `cursor` is the query parameter that takes it. */
 export async function fetchAllPages(

@@ -7,7 +7,7 @@ import type { ReceivedSeqs } from './received-seqs.ts';
 import { callReadApi, waitUntil, type SystemUnderTest } from '../system-under-test.ts';
 
 /** A command refused with one of these is sent again later. */
-const RETRYABLE_REFUSALS: ReadonlySet<string> = new Set(['queue-full', 'rate-limited', 'write-contention', 'log-unavailable']);
+const RETRYABLE_REFUSALS: ReadonlySet<string> = new Set(['queue-full', 'rate-limited', 'write-contention', 'log-unavailable', 'store-unavailable']);
 
 export type DeviceOwner = Pick<Person, 'id' | 'token'>;
 export type CommandFrame = Frame & { readonly type: 'send' | 'edit' | 'withdraw' | 'react'; readonly id: string; readonly channel: string };

@@ -1,0 +1,40 @@
+/**
+ * The checker: it knows the log, the record of the commands, and what anybody can ask the APIs for. It is run when everything has come
+ * to rest, over connections of its own.
+ */
+import { startAdapters } from '../../../app/adapters/start-adapters.ts';
+import { configFrom } from '../../../app/config/config.ts';
+import { instant } from '../../../domain/shared/instant.ts';
+import { OUTBOX_LIST_MAX, type Outbox, type OutboxMessage } from '../../../ports/sender/port.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { RecordedCommand } from '../command-record.ts';
+import { findCommandFaults } from './commands-in-log.ts';
+import { findDeliveryFaults } from './deliveries-in-log.ts';
+import { findViewFaults } from './rebuilt-views.ts';
+import { findShownFaults, type Shown } from './shown-from-log.ts';
+import { codecOf, readWholeLog } from './whole-log.ts';
+
+export type ToCheck = Shown & { readonly cluster: Pick<Cluster, 'settings'>; readonly commands: readonly RecordedCommand[] };
+
+export async function findFaultsInLog({ cluster, commands, ...shown }: ToCheck): Promise<readonly string[]> {
+  const dependencies = { dataFolder: undefined, clock: () => instant(Date.now()), failureReporter: () => () => undefined };
+  await using adapters = await startAdapters(dependencies, { ...configFrom(cluster.settings), name: 'chaos-checker' });
+  const codec = codecOf(adapters.vault);
+  const log = await readWholeLog(adapters.log, codec);
+  return [
+    ...findCommandFaults(log, commands),
+    ...findDeliveryFaults(log, await allMessages(adapters.outbox)),
+    ...(await findShownFaults(shown, log)),
+    ...(await findViewFaults({ ...adapters, codec }, log)),
+  ];
+}
+
+async function allMessages(outbox: Outbox): Promise<readonly OutboxMessage[]> {
+  const all: OutboxMessage[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await outbox.list({ limit: OUTBOX_LIST_MAX, ...(before === undefined ? {} : { before }) });
+    all.push(...page);
+    if (page.length < OUTBOX_LIST_MAX) return all;
+    before = page.at(-1)?.id;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What goes wrong in a run, and when: all of it follows from the seed, so that a run is tried again with its faults. Two things go on
+ * beside one another: every two seconds a process is killed or hangs, and one server after the other is gone, hangs or forgets.
+ */
+import { createRandom, type Random } from '../e2e/load/random.ts';
+
+export const SERVERS = ['redis', 'feedCacheRedis', 'mongodb', 'event-store'] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+export type Fault =
+  /** SIGKILL; started again after the time. */
+  | { readonly does: 'kill'; readonly what: string; readonly forMs: number }
+  /** SIGTERM; started again after the time. */
+  | { readonly does: 'stop'; readonly what: string; readonly forMs: number }
+  /** SIGSTOP, and SIGCONT after the time. */
+  | { readonly does: 'hang'; readonly what: string; readonly forMs: number }
+  /** FLUSHALL. */
+  | { readonly does: 'flush'; readonly what: string; readonly forMs: 0 }
+  /** A Redis that has stored a save point is stopped, and started again with what it stored. */
+  | { readonly does: 'restart-with-save-point'; readonly what: string; readonly forMs: number };
+
+/** `atMs`: since the faults began. A fault whose turn comes while its process or server is still away is left out. */
+export type PlannedFault = Fault & { readonly atMs: number };
+
+export type FaultPlanConfig = {
+  readonly seed: number;
+  readonly forMs: number;
+  readonly processes: readonly string[];
+  /** The longest that a server is away or hangs. */
+  readonly serverAwayMaxMs: number;
+};
+
+const PROCESS_FAULT_EVERY_MS = 2_000;
+const PROCESS_AWAY_MAX_MS = 5_000;
+/** Between two faults of servers, for the system to breathe: commands that never get through prove nothing. */
+const SERVERS_BACK_FOR_MS = 3_000;
+const AWAY_MIN_MS = 500;
+
+export function planFaults({ seed, forMs, processes, serverAwayMaxMs }: FaultPlanConfig): readonly PlannedFault[] {
+  const random = createRandom(seed);
+  const planned: PlannedFault[] = [];
+  for (let atMs = 0; atMs < forMs; atMs += PROCESS_FAULT_EVERY_MS) planned.push({ atMs, ...processFault(random, processes) });
+  const round: ServerFault[] = [];
+  for (let atMs = AWAY_MIN_MS; atMs < forMs;) {
+    if (round.length === 0) round.push(...shuffled(random, SERVER_FAULTS));
+    const fault = round.pop() as ServerFault;
+    const awayMs = fault.does === 'flush' ? 0 : AWAY_MIN_MS + random.below(serverAwayMaxMs - AWAY_MIN_MS);
+    planned.push({ atMs, ...fault, forMs: awayMs } as PlannedFault);
+    atMs += awayMs + SERVERS_BACK_FOR_MS;
+  }
+  return planned.toSorted((one, other) => one.atMs - other.atMs);
+}
+
+export const describeFault = ({ atMs, does, what, forMs }: PlannedFault): string =>
+  `${(atMs / 1_000).toFixed(1).padStart(6)} s  ${does} ${what}${forMs === 0 ? '' : ` for ${(forMs / 1_000).toFixed(1)} s`}`;
+
+type ServerFault = { readonly does: Fault['does']; readonly what: ServerName };
+
+/** Each comes once before any comes again. */
+const SERVER_FAULTS: readonly ServerFault[] = [
+  ...(['redis', 'feedCacheRedis'] as const).flatMap((what) => (['flush', 'stop', 'hang'] as const).map((does) => ({ does, what }))),
+  ...(['mongodb', 'event-store'] as const).flatMap((what) => (['kill', 'hang'] as const).map((does) => ({ does, what }))),
+  { does: 'restart-with-save-point', what: 'feedCacheRedis' },
+];
+
+function processFault(random: Random, processes: readonly string[]): Fault {
+  const what = random.pick(processes);
+  const does = random.pickWeighted({ kill: 2, hang: 4, stop: 1 });
+  return { does, what, forMs: AWAY_MIN_MS + random.below(PROCESS_AWAY_MAX_MS - AWAY_MIN_MS) };
+}
+
+function shuffled<Value>(random: Random, values: readonly Value[]): readonly Value[] {
+  const left = [...values];
+  return values.map(() => left.splice(random.below(left.length), 1)[0] as Value);
+}
