@@ -5,13 +5,17 @@
  *
  * A crash only costs repeated work: a sweeper finds work whose progress was lost as if it had come less far.
  */
+import { randomInt } from 'node:crypto';
 import { positionAt } from '../../ports/event-log/position.ts';
 import type { Document, LoadedDocument, ViewStore, DocumentWrite } from '../../ports/views/port.ts';
 import { WriteConflict } from '../../projections/progress/checkpoint.ts';
+import { BOOKKEEPING } from '../../projections/progress/names.ts';
 import { retryOnConflict } from '../../projections/progress/retry-on-conflict.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
 
-const PROJECTION = 'work-in-progress';
+const WORK = 'work-in-progress';
+/** Processes that write at the same moment should not conflict: each takes one of so many checkpoints. */
+const CHECKPOINTS = 64;
 const FLUSH_AFTER_MS = 200;
 
 export type Progress = AsyncDisposable & {
@@ -33,6 +37,7 @@ type ProgressChange = { readonly collection: string; readonly id: string } & (
 type Dependencies = { readonly views: Pick<ViewStore, 'load' | 'commit' | 'checkpoint'>; readonly report: WorkersReporter };
 
 export function startProgress({ views, report }: Dependencies, { flushAfterMs = FLUSH_AFTER_MS }: { readonly flushAfterMs?: number } = {}): Progress {
+  const projection = `${BOOKKEEPING}${WORK}/${randomInt(CHECKPOINTS)}`;
   let pending = new Map<string, ProgressChange>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -51,9 +56,9 @@ export function startProgress({ views, report }: Dependencies, { flushAfterMs = 
     pending = new Map();
     if (batch.length === 0) return;
     try {
-      await commitAll(views, batch);
+      await commitAll(views, projection, batch);
     } catch (error) {
-      report({ event: 'progress-failed', work: PROJECTION, error });
+      report({ event: 'progress-failed', work: WORK, error });
     }
   };
 
@@ -67,13 +72,13 @@ export function startProgress({ views, report }: Dependencies, { flushAfterMs = 
 }
 
 /** Another process, or a reactor, may write between reading and committing. Throws where that doesn't end. */
-const commitAll = (views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<void> =>
+const commitAll = (views: Dependencies['views'], projection: string, batch: readonly ProgressChange[]): Promise<void> =>
   retryOnConflict(async () => {
-    const from = await views.checkpoint(PROJECTION);
+    const from = await views.checkpoint(projection);
     const writes = await writesOf(views, batch);
     if (writes.length === 0) return;
-    const outcome = await views.commit({ projection: PROJECTION, from, to: countAfter(from), writes });
-    if (outcome !== 'committed') throw new WriteConflict(PROJECTION);
+    const outcome = await views.commit({ projection, from, to: countAfter(from), writes });
+    if (outcome !== 'committed') throw new WriteConflict(projection);
   });
 
 async function writesOf(views: Dependencies['views'], batch: readonly ProgressChange[]): Promise<readonly DocumentWrite[]> {
