@@ -18,6 +18,8 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'app/event-store-role.ts': 'the time from which a certificate is valid',
   'event-store/open.ts': 'the time at which events are created',
   'event-store/grpc/server.ts': 'times that clients are shown, and their deadlines',
+  'ports/job-queue/bull-worker.ts': 'when a retry is due, as Bull tells it all processes',
+  'ports/presence/memory.ts': 'the moments that people are shown, where no other clock is given',
 };
 
 /** Where a moment is compared with the present, or moved from it: each is known outside this process. */
@@ -27,6 +29,7 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'edge/auth/token-keys.ts': 'the age of a signing key, in the vault',
   'gateway/presence/moments.ts': 'a moment that people are shown, from a measured duration',
   'gateway/wire-gateway.ts': 'the end of a token',
+  'ports/presence/memory.ts': 'a moment that people are shown, from a measured duration',
   'projections/rollout/lag.ts': 'the age of an event',
   'workers/chat/chat-push-checks.ts': 'the age of a message',
   'workers/chat/publish-chat.ts': 'the age of an event',
