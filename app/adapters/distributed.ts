@@ -11,7 +11,7 @@ import { startMongoViews } from '../../ports/views/mongodb.ts';
 import type { RedisConnection } from '../../ports/redis/connect.ts';
 import type { ServersConfig } from '../config/config.ts';
 import { queuesCheck } from '../health/checks.ts';
-import { watchLog, watchVault, watchViews, type Check } from '../health/watched-ports.ts';
+import { watchStores, type Check } from '../health/watched-ports.ts';
 import { openRemoteLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
 import { connectServers, orCannotStart, readVaultKeys, redisOptionsOf } from './connect-servers.ts';
@@ -60,13 +60,11 @@ export async function startDistributedAdapters(
       }),
     ),
   );
-  const [watchedLog, watchedVault, watchedViews] = [watchLog(log), watchVault(vault), watchViews(views)];
+  const { stores, checks } = watchStores({ log, vault, views });
   const started = starting.move();
   return {
     eventStore: undefined,
-    log: watchedLog.port,
-    vault: watchedVault.port,
-    views: watchedViews.port,
+    ...stores,
     feedCache,
     presence,
     registry,
@@ -75,9 +73,7 @@ export async function startDistributedAdapters(
     jobs,
     outbox,
     checks: {
-      log: watchedLog.check,
-      vault: watchedVault.check,
-      views: watchedViews.check,
+      ...checks,
       queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),
       redis: answers(redis),
       'feed-cache': answers(feedCacheRedis),

@@ -11,7 +11,7 @@ import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from '../cannot-start.ts';
 import { diskCheck, queuesCheck } from '../health/checks.ts';
-import { watchLog, watchVault, watchViews } from '../health/watched-ports.ts';
+import { watchStores } from '../health/watched-ports.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openEventLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
@@ -40,13 +40,11 @@ export async function startEmbeddedAdapters(
       onDropped: (queue, _, error) => failureReporter(`queue ${queue}`)(error), // a sweep adds the job again
     }),
   );
-  const [watchedLog, watchedVault, watchedViews] = [watchLog(log), watchVault(vault), watchViews(views)];
+  const { stores, checks } = watchStores({ log, vault, views });
   const started = starting.move();
   return {
     eventStore,
-    log: watchedLog.port,
-    vault: watchedVault.port,
-    views: watchedViews.port,
+    ...stores,
     feedCache,
     presence,
     registry,
@@ -55,9 +53,7 @@ export async function startEmbeddedAdapters(
     jobs,
     outbox,
     checks: {
-      log: watchedLog.check,
-      vault: watchedVault.check,
-      views: watchedViews.check,
+      ...checks,
       queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),
       disk: diskCheck(dirname(dataFolder.vault)),
     },

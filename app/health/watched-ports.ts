@@ -9,6 +9,17 @@ import { watchWrites, type Watch } from './watch-writes.ts';
 export type Check = () => Promise<void>;
 type Watched<Port> = { readonly port: Port; readonly check: Check };
 
+type Stores = { readonly log: EventLog; readonly vault: Vault; readonly views: ViewStore };
+
+/** The stores as their users see them, and the check of each. */
+export function watchStores({ log, vault, views }: Stores): { readonly stores: Stores; readonly checks: Readonly<Record<keyof Stores, Check>> } {
+  const watched = { log: watchLog(log), vault: watchVault(vault), views: watchViews(views) };
+  return {
+    stores: { log: watched.log.port, vault: watched.vault.port, views: watched.views.port },
+    checks: { log: watched.log.check, vault: watched.vault.check, views: watched.views.check },
+  };
+}
+
 /** The probe changes what is kept of a stream that has no events: a durable write that no reader sees. */
 export function watchLog(log: EventLog): Watched<EventLog> {
   const kept = alternate(1, 2);
