@@ -14,7 +14,8 @@ import { temporaryFolder, type LogLine } from '../start-for-test.ts';
 import { prepareProcess, type ClusterProcess, type ProcessName } from './cluster-process.ts';
 import { isNginxInstalled, startSite, type Site } from './site.ts';
 
-const FEED_CACHE_MEMORY = '64mb';
+/** As `deploy/redis/feed-cache.conf`, but for its memory. */
+const FEED_CACHE_CONFIG = { maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru', 'zset-max-listpack-entries': '640' };
 const ADMIN_TOKEN = 'the-operator-of-a-cluster';
 /** Node processes compile for seconds before they are ready: more at once only wait for one another. */
 const STARTED_AT_ONCE = 3;
@@ -133,7 +134,7 @@ async function startServers({ folder, logs, isDurable, onLine }: ServersOptions)
   await using starting = new AsyncDisposableStack();
   const mongodb = starting.use(await startMongoServer({ isDurable }));
   const redis = starting.use(await startRedisServer());
-  const feedCacheRedis = starting.use(await startRedisServer({ config: { maxmemory: FEED_CACHE_MEMORY, 'maxmemory-policy': 'allkeys-lru' } }));
+  const feedCacheRedis = starting.use(await startRedisServer({ config: FEED_CACHE_CONFIG }));
   const eventStores: ClusterProcess[] = [];
   for (let log = 0; log < logs; log++) {
     const settings = {

@@ -1,0 +1,81 @@
+/**
+ * The distributed profile on this machine's servers, each figure beside a peer or a limit that is measured in the same run:
+ * `npm run bench:distributed [-- --only latency,group] [--json results.json] [--quick]`. It takes less than 12 minutes. The figures are
+ * goals, never assertions. `npm run scale -- --take results.json` puts the costs into `docs/scale.md`.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { benchDelivery } from './distributed/delivery.ts';
+import { benchFanOut } from './distributed/fan-out.ts';
+import { benchFeedPage } from './distributed/feed-page.ts';
+import { benchGroup } from './distributed/group.ts';
+import { benchIdle } from './distributed/idle.ts';
+import { benchLatency } from './distributed/latency.ts';
+import { benchProjection } from './distributed/projection.ts';
+import { openReport, type Report } from './distributed/report.ts';
+import { sizesOf, type Sizes } from './distributed/sizes.ts';
+import { startSystem, type BenchSystem } from './distributed/system.ts';
+
+/** A section that takes longer is given up, and the next begins; after the whole run's time none begins. */
+const SECTION_MAX_MS = 150_000;
+const RUN_MAX_MS = 600_000;
+
+/** On servers of their own, before there is a cluster beside them. */
+const ALONE: Readonly<Record<string, (report: Report, sizes: Sizes) => Promise<void>>> = { projection: benchProjection, 'feed-page': benchFeedPage };
+const IN_CLUSTER: Readonly<Record<string, (system: BenchSystem, report: Report, sizes: Sizes) => Promise<void>>> = {
+  idle: benchIdle,
+  latency: benchLatency,
+  group: benchGroup,
+  'fan-out': benchFanOut,
+  delivery: benchDelivery,
+};
+const SECTIONS = [...Object.keys(ALONE), ...Object.keys(IN_CLUSTER)];
+
+const options = new Command('bench:distributed')
+  .description('Measure the distributed profile, each figure beside a bare driver or a limit in the same run.')
+  .option('--only <sections>', `some of ${SECTIONS.join(',')}`, sections, SECTIONS)
+  .option('--json <file>', 'keep figures and unit costs in this file, for npm run scale -- --take')
+  .option('--quick', 'very little of everything, to see whether it works', false)
+  .parse()
+  .opts<{ readonly only: readonly string[]; readonly json?: string; readonly quick: boolean }>();
+
+const startedAt = performance.now();
+const sizes = sizesOf({ isQuick: options.quick });
+const report = openReport({ isQuick: options.quick, file: options.json });
+const wanted = (all: object) => Object.keys(all).filter((name) => options.only.includes(name));
+
+for (const name of wanted(ALONE)) await measure(name, (its) => ALONE[name]?.(its, sizes));
+if (wanted(IN_CLUSTER).length > 0) {
+  report.of('cluster').progress('starting');
+  try {
+    await using system = await startSystem({ idleSeconds: sizes.idleBaselineSeconds });
+    report.of('cluster').progress(`${system.cluster.processes.length} processes`);
+    for (const name of wanted(IN_CLUSTER)) await measure(name, (its) => IN_CLUSTER[name]?.(system, its, sizes));
+  } catch (error) {
+    report.fail('cluster', error);
+  }
+}
+const { figures, failures } = report.results();
+console.log(`${figures.length} figures, ${Object.keys(failures).length} failures${options.json === undefined ? '' : `, in ${options.json}`}`);
+process.exit(Object.keys(failures).length > 0 ? 1 : 0); // a section that was given up may still be waiting
+
+/** Whatever becomes of a section, the next one begins. */
+async function measure(name: string, work: (report: Report) => Promise<void> | undefined): Promise<void> {
+  if (performance.now() - startedAt > RUN_MAX_MS) return report.fail(name, `not begun: the run has taken ${RUN_MAX_MS / 60_000} minutes`);
+  const late = delay(SECTION_MAX_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`given up after ${SECTION_MAX_MS / 1_000} s`);
+  });
+  late.catch(() => undefined); // where the section was done before
+  try {
+    await Promise.race([work(report.of(name)), late]);
+  } catch (error) {
+    report.fail(name, error);
+  }
+}
+
+function sections(text: string): readonly string[] {
+  const names = text.split(',');
+  const unknown = names.filter((name) => !SECTIONS.includes(name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`There is no ${unknown.join(', ')}; there are ${SECTIONS.join(', ')}.`);
+  return names;
+}

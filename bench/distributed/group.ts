@@ -1,0 +1,68 @@
+/** One group that is written from four gateways at once: every message is decided on the same stream. */
+import { closeAll, quantilesOf, runOpenLoop } from '../chat/load.ts';
+import { numberIn } from '../chat/message-body.ts';
+import { openGroup } from './people.ts';
+import type { Report } from './report.ts';
+import type { Sizes } from './sizes.ts';
+import { connectTo, isRefusal, messageFrame, urlOf } from './sockets.ts';
+import { GATEWAYS, type BenchSystem } from './system.ts';
+import { waitFor } from './waiting.ts';
+
+const GOAL_P99_MS = 50;
+const DRAIN_MS = 20_000;
+
+type Message = { readonly type: string; readonly seq?: number };
+
+/** Each gateway has one member, who writes a quarter of the messages; a message has arrived when the last of the others has it. */
+export async function benchGroup(system: BenchSystem, report: Report, sizes: Sizes): Promise<void> {
+  const { channel, members } = await openGroup(system, GATEWAYS.length);
+  await system.settle();
+  const connected = await Promise.all(GATEWAYS.map((gateway, n) => connectTo(urlOf(system.cluster, gateway), members.slice(n, n + 1), [channel])));
+  const sockets = connected.flat();
+  try {
+    const rate = { ratePerSecond: sizes.groupRate, seconds: sizes.groupSeconds };
+    const count = rate.ratePerSecond * rate.seconds;
+    const seqs = new Map<number, number>();
+    const arrivals = new Uint8Array(count);
+    const arrivedAt = new Float64Array(count).fill(Number.NaN);
+    let complete = 0;
+    let refused = 0;
+    sockets.forEach((socket, member) => {
+      socket.handleFrame = (frame) => {
+        if (isRefusal(frame)) {
+          refused++;
+          report.progress(`refused: ${frame.toString().slice(0, 300)}`);
+        }
+        const number = numberIn(frame);
+        if (number === undefined || number % sockets.length === member) return;
+        seqs.set(number, (JSON.parse(frame.toString()) as Message).seq ?? -1);
+        arrivals[number] = (arrivals[number] ?? 0) + 1;
+        if (arrivals[number] !== sockets.length - 1) return;
+        arrivedAt[number] = performance.now();
+        complete++;
+      };
+    });
+    const intendedAt = await runOpenLoop(rate, (n) => sockets[n % sockets.length]?.send(messageFrame(channel, n)));
+    await waitFor('messages', () => complete === count, { withinMs: DRAIN_MS }).catch(() => undefined);
+    const latencies = quantilesOf(arrivedAt.map((at, n) => at - (intendedAt[n] ?? Number.NaN)));
+    const unit = 'ms';
+    report.figure({ name: `${rate.ratePerSecond} messages/s from ${sockets.length} gateways, to the last member, p50`, value: latencies.p50, unit });
+    report.figure({
+      name: 'the same, p99',
+      value: latencies.p99,
+      unit,
+      peer: { name: 'the goal', value: GOAL_P99_MS },
+      goal: { of: 'value', most: GOAL_P99_MS },
+    });
+    report.figure({ name: 'messages that were refused', value: refused, unit: `of ${count}`, goal: { of: 'value', most: 0 } });
+    report.figure({ name: 'messages that did not reach everybody', value: latencies.missing, unit: `of ${count}`, goal: { of: 'value', most: 0 } });
+    report.figure({ name: 'gaps and repetitions of seq', value: faultsIn([...seqs.values()]), unit: `in ${seqs.size}`, goal: { of: 'value', most: 0 } });
+  } finally {
+    closeAll(sockets);
+  }
+}
+
+function faultsIn(seqs: readonly number[]): number {
+  const sorted = seqs.toSorted((one, other) => one - other);
+  return sorted.filter((seq, n) => n > 0 && seq !== (sorted[n - 1] ?? 0) + 1).length;
+}
