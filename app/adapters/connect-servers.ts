@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connectMongo, type MongoConnection } from '../../ports/mongodb/connect.ts';
 import { Outage } from '../../ports/outage.ts';
-import { assertNoEviction } from '../../ports/redis/checks.ts';
+import { assertNoEviction, assertVersion } from '../../ports/redis/checks.ts';
 import { connectRedis, type RedisAddress, type RedisConnection } from '../../ports/redis/connect.ts';
 import type { ClientOptions } from '../../ports/redis/node-client.ts';
 import { parseSealingKeys, type SealingKeys } from '../../ports/vault/sealing-keys.ts';
@@ -36,11 +36,14 @@ export async function connectServers(servers: ServersConfig, { name, onError }: 
     ...(database === undefined ? {} : { database }),
   };
   const mongodb = starting.use(await orCannotStart('MongoDB', 'TIDINGS_MONGODB_URL', connectMongo(options)));
-  const connect = (what: string, setting: string, config: RedisConfig) =>
-    orCannotStart(what, setting, connectRedis({ ...redisOptionsOf(config, name), onError: onError('redis') }));
-  const redis = starting.use(await connect('Redis', REDIS, servers.redis));
+  const connect = async (what: string, setting: string, config: RedisConfig) => {
+    const connection = starting.use(await orCannotStart(what, setting, connectRedis({ ...redisOptionsOf(config, name), onError: onError('redis') })));
+    await orCannotStart(what, setting, assertVersion(connection));
+    return connection;
+  };
+  const redis = await connect('Redis', REDIS, servers.redis);
   await orCannotStart('Redis', REDIS, assertNoEviction(redis));
-  const feedCacheRedis = starting.use(await connect('The Redis of the feed cache', 'TIDINGS_FEED_CACHE_REDIS_URL', servers.feedCacheRedis));
+  const feedCacheRedis = await connect('The Redis of the feed cache', 'TIDINGS_FEED_CACHE_REDIS_URL', servers.feedCacheRedis);
   const started = starting.move();
   return { mongodb, redis, feedCacheRedis, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

@@ -1,5 +1,5 @@
 /** A server that accepts connections and never answers. */
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
@@ -10,7 +10,12 @@ import { LogUnavailable } from './port.ts';
 const ANSWERED_WITHIN_MS = 15_000;
 
 test('whatever is asked of a log that hangs is refused in its time', async (t) => {
-  const server = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await using log = startEventStoreLog({ connectionString: `esdb://127.0.0.1:${port}?tls=false` });
@@ -25,5 +30,4 @@ test('whatever is asked of a log that hangs is refused in its time', async (t) =
   ]);
   const tookMs = performance.now() - from;
   t.true(tookMs < ANSWERED_WITHIN_MS, `it took ${tookMs} ms`);
-  server.close();
 });

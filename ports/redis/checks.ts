@@ -13,6 +13,17 @@ export async function assertNoEviction(connection: RedisConnection): Promise<voi
   }
 }
 
+/** SPUBLISH and SSUBSCRIBE came with it. */
+const VERSION_MIN = 7;
+
+/** Throws where a node is too old for what the adapters ask of it. */
+export async function assertVersion(connection: Pick<RedisConnection, 'everywhere'>): Promise<void> {
+  for (const info of await connection.everywhere(['INFO', 'server'])) {
+    const version = fieldOf(info, 'redis_version');
+    if (Number.parseInt(version, 10) < VERSION_MIN) throw new Error(`This Redis is of version ${version}; it must be ${VERSION_MIN} or later.`);
+  }
+}
+
 /** Names the history of a node's data: another one after a restart and after the promotion of a replica. */
 export async function replicationIds(connection: RedisConnection): Promise<readonly string[]> {
   return (await connection.everywhere(['INFO', 'replication'])).map((info) => fieldOf(info, 'master_replid'));
