@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoError, type ClientSession, type MongoClient } from 'mongodb';
 import { Outage } from '../outage.ts';
+import { forgetSession } from './forget-session.ts';
 
 /** Answers in time, or as the port's outage: `MongoConnection.answer` for one port. */
 export type Ask = <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
@@ -51,7 +52,8 @@ async function tryOnce<Result>(
     throw error;
   } finally {
     const ending = session.endSession().catch(() => undefined); // aborts what is under way
-    if (!isGone) await ending;
+    if (isGone) void ending.then(() => forgetSession(client, session));
+    else await ending;
   }
 }
 
