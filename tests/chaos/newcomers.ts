@@ -39,9 +39,7 @@ export async function findNewcomerFaults(system: SystemUnderTest, newcomers: rea
   for (const { id, token, loginName, friends } of newcomers) {
     const { status } = await callWriteApi(system, '/v1/sessions', { method: 'POST', body: { loginName, password: PASSWORD } });
     if (status !== 201) faults.push(`${loginName} can’t log in: ${status}`);
-    const listed = listOf(await callReadApi(system, '/v1/me/friends', { headers: authorizationOf({ token }) }), 'friends').map((friend) =>
-      String(friend['id']),
-    );
+    const listed = listOf(await callReadApi(system, '/v1/me/friends', { headers: authorizationOf({ token }) }), 'people').map((friend) => String(friend['id']));
     if (listed.toSorted().join() !== [...friends].toSorted().join())
       faults.push(`${loginName} (${id}) has the friends ${listed.join()}, not ${[...friends].join()}`);
   }
