@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { onStopSignals } from '../app/stop-signals.ts';
 import { benchDelivery } from './distributed/delivery.ts';
 import { benchFanOut } from './distributed/fan-out.ts';
 import { benchFeedPage } from './distributed/feed-page.ts';
@@ -16,9 +17,9 @@ import { openReport, type Report } from './distributed/report.ts';
 import { sizesOf, type Sizes } from './distributed/sizes.ts';
 import { startSystem, type BenchSystem } from './distributed/system.ts';
 
-/** A section that takes longer is given up, and the next begins; after the whole run's time none begins. */
-const SECTION_MAX_MS = 150_000;
-const RUN_MAX_MS = 600_000;
+/** A section that takes longer is given up, and the next begins, as long as the whole run has time left. */
+const SECTION_MAX_MS = 200_000;
+const RUN_MAX_MS = 690_000;
 
 /** On servers of their own, before there is a cluster beside them. */
 const ALONE: Readonly<Record<string, (report: Report, sizes: Sizes) => Promise<void>>> = { projection: benchProjection, 'feed-page': benchFeedPage };
@@ -41,6 +42,10 @@ const options = new Command('bench:distributed')
 
 const startedAt = performance.now();
 const sizes = sizesOf({ isQuick: options.quick });
+const stopRequested = Promise.withResolvers<never>();
+stopRequested.promise.catch(() => undefined); // where no section is under way
+let isStopping = false;
+const signals = onStopSignals({ stop: requestStop, stopAtOnce: () => process.exit(1) });
 const report = openReport({ isQuick: options.quick, file: options.json });
 const wanted = (all: object) => Object.keys(all).filter((name) => options.only.includes(name));
 
@@ -55,19 +60,27 @@ if (wanted(IN_CLUSTER).length > 0) {
     report.fail('cluster', error);
   }
 }
+signals[Symbol.dispose]();
 const { figures, failures } = report.results();
 console.log(`${figures.length} figures, ${Object.keys(failures).length} failures${options.json === undefined ? '' : `, in ${options.json}`}`);
 process.exit(Object.keys(failures).length > 0 ? 1 : 0); // a section that was given up may still be waiting
 
+/** Ctrl-C: what is known is told already, and the cluster is taken down. */
+function requestStop(): void {
+  isStopping = true;
+  stopRequested.reject(new Error('stopped'));
+}
+
 /** Whatever becomes of a section, the next one begins. */
 async function measure(name: string, work: (report: Report) => Promise<void> | undefined): Promise<void> {
-  if (performance.now() - startedAt > RUN_MAX_MS) return report.fail(name, `not begun: the run has taken ${RUN_MAX_MS / 60_000} minutes`);
-  const late = delay(SECTION_MAX_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`given up after ${SECTION_MAX_MS / 1_000} s`);
+  const leftMs = Math.min(SECTION_MAX_MS, RUN_MAX_MS - (performance.now() - startedAt));
+  if (isStopping || leftMs <= 0) return report.fail(name, isStopping ? 'stopped' : `not begun: the run has taken ${RUN_MAX_MS / 1_000} s`);
+  const late = delay(leftMs, undefined, { ref: false }).then(() => {
+    throw new Error(`given up after ${Math.round(leftMs / 1_000)} s`);
   });
   late.catch(() => undefined); // where the section was done before
   try {
-    await Promise.race([work(report.of(name)), late]);
+    await Promise.race([work(report.of(name)), late, stopRequested.promise]);
   } catch (error) {
     report.fail(name, error);
   }

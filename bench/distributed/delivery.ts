@@ -17,7 +17,7 @@ const VENDOR_MS = 20;
 const GOAL_RATIO = 0.5;
 const CONCURRENCY = settingsSchema.shape.TIDINGS_DELIVERY_CONCURRENCY.parse(undefined);
 const AT_ONCE = 8;
-const PLANNED_WITHIN_MS = 60_000;
+const PLANNED_WITHIN_MS = 90_000;
 const DELIVERED_WITHIN_MS = 90_000;
 /** Counting costs MongoDB something too. */
 const POLL_MS = 100;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from 'redis';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { ask } from '../../tests/servers/redis.ts';
 import { closeAll } from '../chat/load.ts';
 import { secondsSince } from '../shared/statistics.ts';
 import { createSession } from './people.ts';
@@ -46,10 +46,20 @@ async function measureConnections(system: BenchSystem, report: Report, people: r
   report.unitCost('connection.redis-bytes', bytes);
 }
 
-const memoryOf = async ({ cluster }: BenchSystem): Promise<number> => {
-  const info = String(await ask(cluster.servers.redis.url, ['INFO', 'memory']));
-  return Number(/used_memory:(\d+)/.exec(info)?.[1]);
-};
+/** Of all keys: what clients' buffers take comes and goes. */
+async function memoryOf({ cluster }: BenchSystem): Promise<number> {
+  const client = createClient({ url: cluster.servers.redis.url });
+  client.on('error', () => undefined); // a call rejects as well
+  await client.connect();
+  try {
+    let bytes = 0;
+    for await (const keys of client.scanIterator({ COUNT: 1_000 }))
+      for (const usage of await Promise.all(keys.map((key) => client.memoryUsage(key)))) bytes += usage ?? 0;
+    return bytes;
+  } finally {
+    client.destroy();
+  }
+}
 
 async function measureIdleCluster(system: BenchSystem, report: Report, seconds: number): Promise<void> {
   await system.settle();

@@ -32,29 +32,28 @@ export async function benchLatency(system: BenchSystem, report: Report, sizes: S
     report.progress(`warming up: ${WARM_UP_RATE} messages/s`);
     await measure({ senders, receivers }, pairs, { ratePerSecond: WARM_UP_RATE, seconds: sizes.latencySeconds });
     for (const ratePerSecond of sizes.latencyRates) {
-      await system.settle();
-      const told = ratePerSecond === CPU_RATE || sizes.latencyRates.length === 1;
-      const footprint = told ? await readFootprint(system) : undefined;
       const rate = { ratePerSecond, seconds: sizes.latencySeconds };
-      let ours: Quantiles = NOTHING;
-      const used = await system.measureCpu(async () => {
-        ours = await measure({ senders, receivers }, pairs, rate);
-      });
-      const work = { id: 'chat-message', name: `a message at ${ratePerSecond}/s`, units: ratePerSecond * rate.seconds };
-      if (footprint !== undefined) {
-        tellCpu(report, used, work);
-        await tellFootprint(report, system, footprint, work);
-      }
-      tellLatencies(report, ratePerSecond, ours, await measureAppends(system, rate));
+      await system.settle();
+      const bare = await measureAppends(system, rate);
+      const isCpuTold = ratePerSecond === CPU_RATE || sizes.latencyRates.length === 1;
+      const send = async () => tellLatencies(report, ratePerSecond, { ours: await measure({ senders, receivers }, pairs, rate), bare });
+      if (isCpuTold) await withCosts(system, report, rate, send);
+      else await send();
     }
   } finally {
     closeAll([...senders, ...receivers]);
   }
 }
 
-const NOTHING: Quantiles = { p50: Number.NaN, p99: Number.NaN, max: Number.NaN, missing: 0 };
+async function withCosts(system: BenchSystem, report: Report, { ratePerSecond, seconds }: Rate, send: () => Promise<void>): Promise<void> {
+  const footprint = await readFootprint(system);
+  const used = await system.measureCpu(send);
+  const work = { id: 'chat-message', name: `a message at ${ratePerSecond}/s`, units: ratePerSecond * seconds };
+  tellCpu(report, used, work);
+  await tellFootprint(report, system, footprint, work);
+}
 
-function tellLatencies(report: Report, ratePerSecond: number, ours: Quantiles, bare: Quantiles): void {
+function tellLatencies(report: Report, ratePerSecond: number, { ours, bare }: { readonly ours: Quantiles; readonly bare: Quantiles }): void {
   const late = ours.missing === 0 ? '' : ` (${ours.missing} not within ${DRAIN_MS / 1_000} s)`;
   for (const share of ['p50', 'p99'] as const)
     report.figure({

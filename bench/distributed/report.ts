@@ -31,7 +31,7 @@ export type BenchResults = {
 export type Report = {
   progress(text: string): void;
   figure(figure: Figure): void;
-  /** Where the section measured no unit at all, the cost is not told. */
+  /** A cost that is no number, or negative, was not measured, and is not told. */
   unitCost(id: string, cost: number): void;
 };
 
@@ -65,7 +65,7 @@ export function openReport({ isQuick, file }: { readonly isQuick: boolean; reado
         keep();
       },
       unitCost: (id, cost) => {
-        if (!Number.isFinite(cost)) return;
+        if (!Number.isFinite(cost) || cost < 0) return;
         unitCosts[id] = cost;
         keep();
       },

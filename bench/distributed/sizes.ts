@@ -15,7 +15,7 @@ const FULL = {
   feedPages: 1_000,
   projectedEvents: 20_000,
   feedAuthors: 150,
-  deliveries: 3_000,
+  deliveries: 1_500,
   recipients: 100,
   idleConnections: 500,
   idleSeconds: 20,

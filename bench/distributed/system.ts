@@ -14,7 +14,6 @@ import { openTokens, type Tokens } from '../../edge/auth/tokens.ts';
 import { createCodec, type Codec } from '../../ports/event-log/codec.ts';
 import { openKeyring } from '../../ports/event-log/keyring.ts';
 import { startCluster, type Cluster, type Layout } from '../../tests/cluster/cluster.ts';
-import { waitUntilIdle } from '../../tests/e2e/system-under-test.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
 import { openCpuMeter } from './usage.ts';
 import { waitFor } from './waiting.ts';
@@ -75,7 +74,8 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
   const commands = createCommands({ ...adapters, handling, codec, keyring, logins: { passwords, secret: SECRET } });
   const contextFor = contextWith(SECRET);
-  const settle = () => waitUntilIdle({ addresses: cluster.directAddresses, adminToken: cluster.adminToken });
+  const tokens = await openTokens({ vault: adapters.vault, clock });
+  const settle = () => settleRarelyAsking(cluster);
   await settle();
   const meter = await openCpuMeter(cluster, { idleSeconds });
   const started = starting.move();
@@ -84,7 +84,7 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
     adapters,
     commands,
     codec,
-    tokens: await openTokens({ vault: adapters.vault, clock }),
+    tokens,
     database: client.db(DATABASE),
     callsFileOf,
     contextOf: (actor) => {
@@ -96,7 +96,7 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
     measureCpu: (work) =>
       meter.measure(async () => {
         await work();
-        await settleRarelyAsking(cluster);
+        await settle();
       }),
     measureCpuMeanwhile: meter.measure,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
@@ -121,7 +121,7 @@ async function settleRarelyAsking(cluster: Cluster): Promise<void> {
 const SETTLE_POLL_MS = 1_000;
 /** Between two jobs there is a moment with none. */
 const SETTLED_POLLS = 2;
-const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 90_000;
 /** Jobs that wait for a time are not under way. */
 const PENDING = /^tidings_(projection_lag_events\{|queue_depth\{(?!.*state="delayed"))/;
 
