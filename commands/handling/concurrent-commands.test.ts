@@ -27,6 +27,24 @@ test('of a hundred messages to one channel at once, from several processes, none
   t.is((last.data as { messageCount: number }).messageCount, 100);
 });
 
+test('a process that loses to a faster one many times in a row gets its turn', async (t) => {
+  await using given = await givenCommands();
+  const faster = given.process();
+  const [ann, bob] = [await signUp(given, faster, 'ann'), await signUp(given, faster, 'bob')];
+  const { id: channel } = await faster.commands.openDirectChannel({ person: ann, other: bob }, given.context(ann));
+  const post = ({ commands }: Process) => commands.postMessage({ channel, sender: ann, text: 'Hello.', clientId: v7() }, given.context(ann));
+  let losesLeft = 15;
+  const slower = given.process({
+    ...given.log,
+    append: async (stream, events, expected) => {
+      if (stream === messagesStream(channel) && losesLeft-- > 0) await post(faster);
+      return await given.log.append(stream, events, expected);
+    },
+  });
+  t.is(codeOf(await post(slower)), 'appended');
+  t.true(losesLeft < 0);
+});
+
 test('of long messages at once, more than one append can hold, none is refused, and seq has no gap', async (t) => {
   await using given = await givenCommands();
   const one = given.process();

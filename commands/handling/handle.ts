@@ -13,11 +13,16 @@ import { lookupAfterLostAnswer, lookupOf, repeatedResult } from './idempotency.t
 import { refused, type CommandResult } from './results.ts';
 import { createStreamStates, type StreamStates, type StreamStatesDependencies } from './stream-states.ts';
 
-/** How often a batch is decided again after conflicts with other processes, before it is refused as `write-contention`. */
-const APPEND_TRIES_MAX = 8;
+/**
+ * How long a batch is decided again after conflicts with other processes, before it is refused as `write-contention`. A process that is
+ * slower than the others may lose many times in a row; its batch grows meanwhile, so that whoever wins leaves it more room.
+ */
+const CONTENDED_MAX_MS = 5_000;
 /** How often an append whose answer was lost is tried again. */
 const OUTAGE_TRIES_MAX = 3;
 const RETRY_DELAY_MAX_MS = 50;
+/** The delay grows no more after so many tries: whoever waits longest would win least. */
+const RETRY_DELAY_GROWS_FOR = 3;
 
 /** A stream at the revision at which it was read beside a decision. */
 export type StreamRevision = { readonly stream: string; readonly revision: number };
@@ -82,6 +87,7 @@ async function handleBatch(
 ): Promise<readonly CommandResult[]> {
   const contexts = batch.map(({ context }) => context);
   let lookup = lookupOf(contexts);
+  const startedMs = performance.now();
   let outages = 0;
   let conflictRevision: number | undefined; // at which the log would not take what was decided
   for (let tries = 1, isCaughtUp = false; ; tries++, isCaughtUp = true) {
@@ -112,7 +118,7 @@ async function handleBatch(
         return results.map((resultAt) => resultAt(position));
       }
       // 5. On a conflict, start again.
-      if (tries >= APPEND_TRIES_MAX) return batch.map(() => refused('write-contention'));
+      if (performance.now() - startedMs >= CONTENDED_MAX_MS) return batch.map(() => refused('write-contention'));
       conflictRevision = loaded.revision;
     } catch (error) {
       // The answer was lost, not necessarily the events: the next decision, here or later, first looks for them in the stream.
@@ -120,7 +126,7 @@ async function handleBatch(
       lookup = lookupAfterLostAnswer(lookup, contexts);
       if (!(error instanceof LogUnavailable) || ++outages >= OUTAGE_TRIES_MAX) throw error;
     }
-    await sleep(random() * RETRY_DELAY_MAX_MS * tries);
+    await sleep(random() * RETRY_DELAY_MAX_MS * Math.min(tries, RETRY_DELAY_GROWS_FOR));
   }
 }
 
