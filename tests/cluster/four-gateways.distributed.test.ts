@@ -1,0 +1,63 @@
+/** One group that is written from four gateways at once, each of which appends to the same stream. */
+import { v7 } from 'uuid';
+import { openGatewaySocket, type GatewaySocket } from '../client/gateway-socket.ts';
+import { createActors, type Person } from '../e2e/actors.ts';
+import type { SystemUnderTest } from '../e2e/system-under-test.ts';
+import { testWith } from '../servers/availability.ts';
+import { startCluster, TWO_WITH_ALL_ROLES } from './cluster.ts';
+
+const WRITERS = 4;
+const MESSAGES_EACH = 40;
+/** Sent before the first of them is acknowledged. */
+const AT_ONCE = 5;
+
+testWith('redis-server', 'secantusd-py')('four gateways write to one group at once: nothing is refused, and everybody gets one gapless order', async (t) => {
+  await using cluster = await startCluster({ layout: { ...TWO_WITH_ALL_ROLES, 'gateway-3': ['gateway'], 'gateway-4': ['gateway'] } });
+  const system: SystemUnderTest = { addresses: cluster.directAddresses, adminToken: cluster.adminToken };
+  const { people, channels } = await createActors(system, { run: 'four', size: WRITERS + 1 });
+  const group = channels.find(({ members }) => members.length === people.length)?.id ?? '';
+  const gateways = cluster.withRole('gateway').map(({ urls }) => urls.gateway ?? '');
+  t.is(gateways.length, WRITERS);
+  await using sockets = new AsyncDisposableStack();
+  const connected: GatewaySocket[] = [];
+  for (const [number, url] of gateways.entries()) connected.push(sockets.use(await connect(url, people[number] as Person)));
+
+  await Promise.all(connected.map((socket) => writeAll(socket, group)));
+
+  for (const { frames } of connected)
+    t.deepEqual(
+      frames.filter(({ type }) => type === 'refused'),
+      [],
+    );
+  const count = WRITERS * MESSAGES_EACH;
+  const acknowledged = connected.flatMap(({ frames }) => frames.filter(({ type }) => type === 'ack').map(({ seq }) => Number(seq)));
+  t.deepEqual(
+    acknowledged.toSorted(byNumber),
+    Array.from({ length: count }, (_, seq) => seq),
+  );
+  for (const socket of connected) {
+    const own = new Set(socket.frames.filter(({ type }) => type === 'ack').map(({ seq }) => Number(seq)));
+    const lastOfOthers = Math.max(...acknowledged.filter((seq) => !own.has(seq)));
+    await socket.waitForFrame(({ type, seq }) => type === 'message' && seq === lastOfOthers);
+    const received = socket.frames.filter(({ type, channel }) => type === 'message' && channel === group).map(({ seq }) => Number(seq));
+    t.deepEqual(received, received.toSorted(byNumber), 'in one order');
+    t.deepEqual([...new Set([...received, ...own])].toSorted(byNumber), acknowledged.toSorted(byNumber), 'nothing is missing');
+  }
+});
+
+async function connect(url: string, { token }: Person): Promise<GatewaySocket> {
+  const socket = await openGatewaySocket(url);
+  socket.send({ type: 'hello', token, device: 'laptop', cursors: {} });
+  await socket.waitForFrame(({ type }) => type === 'welcome');
+  return socket;
+}
+
+async function writeAll(socket: GatewaySocket, channel: string): Promise<void> {
+  for (let sent = 0; sent < MESSAGES_EACH; sent += AT_ONCE) {
+    const ids = Array.from({ length: AT_ONCE }, () => v7());
+    for (const id of ids) socket.send({ type: 'send', channel, id, text: 'All at once.' });
+    await Promise.all(ids.map((id) => socket.waitForFrame((frame) => (frame.type === 'ack' || frame.type === 'refused') && frame['id'] === id)));
+  }
+}
+
+const byNumber = (one: number, other: number) => one - other;

@@ -1,0 +1,77 @@
+/** What one process did, seen on another: a message, a post, a position, the end of a session. */
+import { v7 } from 'uuid';
+import { callApi, type ApiResponse, type RequestOptions } from '../client/call-api.ts';
+import { expectStatus, listOf } from '../client/expectations.ts';
+import { openGatewaySocket, type GatewaySocket } from '../client/gateway-socket.ts';
+import { authorizationOf, createActors, DONE, PASSWORD, type Actors, type Person } from '../e2e/actors.ts';
+import { waitUntil, type SystemUnderTest } from '../e2e/system-under-test.ts';
+import { testWith } from '../servers/availability.ts';
+import { startCluster, TWO_WITH_ALL_ROLES, type Cluster } from './cluster.ts';
+
+const POSTS = 10;
+/** A hint closes the sockets of an ended session at once; the promise, hint or not, is a minute. */
+const CLOSED_WITHIN_MS = 60_000;
+
+testWith('redis-server', 'secantusd-py')('what one process did is seen on another', async (t) => {
+  await using cluster = await startCluster({ layout: TWO_WITH_ALL_ROLES });
+  const system: SystemUnderTest = { addresses: cluster.directAddresses, adminToken: cluster.adminToken };
+  const actors = await createActors(system, { run: 'two', size: 5 });
+  const [ann, bob] = actors.people as [Person, Person];
+
+  await t.notThrowsAsync(messageReachesDevicesOnBoth(cluster, actors), 'a message reaches devices on the sender’s gateway and on another');
+  for (let post = 0; post < POSTS; post++) {
+    const posted = await writeOn(cluster, 'all-1', '/v1/me/feed', { headers: authorizationOf(ann), key: v7(), body: { text: `Post ${post}` } });
+    const { id } = expectStatus(DONE, posted).body as { readonly id: string };
+    const headers = { ...authorizationOf(ann), 'min-position': posted.position ?? '' };
+    const own = await readOn(cluster, 'all-2', '/v1/me/feed', { headers });
+    t.is(listOf(own, 'posts')[0]?.['id'], id, 'who names the position of a command finds it on another process at once');
+    const idsForBob = async () => listOf(await readOn(cluster, 'all-2', '/v1/me/feed', { headers: authorizationOf(bob) }), 'posts').map((found) => found['id']);
+    await waitUntil(
+      'a friend’s warm feed on the other process has the post, once',
+      async () => (await idsForBob()).filter((found) => found === id).length === 1,
+    );
+  }
+  t.true((await sessionEndsOnAnother(cluster, bob, 'two')) < CLOSED_WITHIN_MS, 'a session ended on one process closes a socket on another');
+});
+
+async function messageReachesDevicesOnBoth(cluster: Cluster, { people, channels }: Actors): Promise<void> {
+  const [ann, bob] = people as [Person, Person];
+  const channel = channels.find(({ members }) => members.length === 2 && members.includes(ann) && members.includes(bob))?.id ?? '';
+  await using phone = await connect(cluster, 'all-1', bob.token, 'phone');
+  await using tablet = await connect(cluster, 'all-2', bob.token, 'tablet');
+  await using sender = await connect(cluster, 'all-1', ann.token, 'laptop');
+  for (let sent = 0; sent < POSTS; sent++) {
+    const id = v7();
+    sender.send({ type: 'send', channel, id, text: `Message ${sent}` });
+    const ack = await sender.waitForFrame((frame) => frame.type === 'ack' && frame['id'] === id);
+    for (const device of [phone, tablet]) await device.waitForFrame(({ type, seq }) => type === 'message' && seq === ack?.['seq']);
+  }
+  for (const device of [phone, tablet]) {
+    const seqs = device.frames.filter(({ type }) => type === 'message').map(({ seq }) => seq);
+    if (seqs.join() !== seqs.map((_, at) => at).join()) throw new Error(`A device received ${seqs.join()}.`);
+  }
+}
+
+/** Returns how long it took, in ms. */
+async function sessionEndsOnAnother(cluster: Cluster, { number }: Person, run: string): Promise<number> {
+  const loginName = `person-${number}-${run}`;
+  const session = expectStatus([201], await writeOn(cluster, 'all-1', '/v1/sessions', { body: { loginName, password: PASSWORD } }));
+  const token = String(session.body['token']);
+  await using socket = await connect(cluster, 'all-2', token, 'kiosk');
+  const startedAt = performance.now();
+  expectStatus([200, 204], await writeOn(cluster, 'all-1', '/v1/sessions/current', { method: 'DELETE', headers: authorizationOf({ token }) }));
+  await socket.waitForFrame(() => false); // undefined once it is closed
+  return performance.now() - startedAt;
+}
+
+async function connect(cluster: Cluster, process: string, token: string, device: string): Promise<GatewaySocket> {
+  const socket = await openGatewaySocket(cluster.process(process).urls.gateway ?? '');
+  socket.send({ type: 'hello', token, device, cursors: {} });
+  await socket.waitForFrame(({ type }) => type === 'welcome');
+  return socket;
+}
+
+const writeOn = (cluster: Cluster, process: string, path: string, options: RequestOptions): Promise<ApiResponse> =>
+  callApi(async () => cluster.process(process).urls['write-api'] ?? '', path, { method: 'POST', ...options });
+const readOn = (cluster: Cluster, process: string, path: string, options: RequestOptions): Promise<ApiResponse> =>
+  callApi(async () => cluster.process(process).urls['read-api'] ?? '', path, options);
