@@ -16,6 +16,7 @@ import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './log-messages.ts';
 import { replaceEventLoopMetrics } from './event-loop-metrics.ts';
 import { observeProjections } from './projection-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
+import { createRepeatedFailures } from './repeated-failures.ts';
 import { scrapeCounter } from './scraped-metrics.ts';
 import { createSecurityLog, type LoggedAddresses, type SecurityLog } from './security-log.ts';
 
@@ -55,9 +56,11 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
   const dropped = { name: 'tidings_log_lines_dropped_total', help: 'Lines of the log that could not be written.', registry };
   scrapeCounter(dropped, () => [{ labels: {}, value: logger.droppedLines() }]);
 
+  const toldOf = createRepeatedFailures();
   const failureReporter = (component: string) => (error: unknown) => {
     failures.inc({ component });
-    logger.error('unexpected error', { component, ...errorFields(error) });
+    const told = toldOf(component, error);
+    if (told !== undefined) logger.error('unexpected error', { component, ...errorFields(error), ...(told.repeated > 0 && told) });
   };
 
   return {
