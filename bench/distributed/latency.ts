@@ -33,17 +33,20 @@ export async function benchLatency(system: BenchSystem, report: Report, sizes: S
     await measure({ senders, receivers }, pairs, { ratePerSecond: WARM_UP_RATE, seconds: sizes.latencySeconds });
     for (const ratePerSecond of sizes.latencyRates) {
       const rate = { ratePerSecond, seconds: sizes.latencySeconds };
-      await system.settle();
+      await orTell(report, () => system.settle());
       const bare = await measureAppends(system, rate);
       const isCpuTold = ratePerSecond === CPU_RATE || sizes.latencyRates.length === 1;
       const send = async () => tellLatencies(report, ratePerSecond, { ours: await measure({ senders, receivers }, pairs, rate), bare });
-      if (isCpuTold) await withCosts(system, report, rate, send);
+      if (isCpuTold) await orTell(report, () => withCosts(system, report, rate, send));
       else await send();
     }
   } finally {
     closeAll([...senders, ...receivers]);
   }
 }
+
+/** A cluster that is behind for too long has no costs to tell, but goes on. */
+const orTell = (report: Report, work: () => Promise<void>): Promise<void> => work().catch((error: unknown) => report.progress(String(error)));
 
 async function withCosts(system: BenchSystem, report: Report, { ratePerSecond, seconds }: Rate, send: () => Promise<void>): Promise<void> {
   const footprint = await readFootprint(system);

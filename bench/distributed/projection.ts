@@ -46,7 +46,6 @@ export async function benchProjection(report: Report, { projectedEvents: events 
   await using projecting = await connect('projected');
   await using writing = await connect('bare');
   const recorded = recordCommits(await startMongoViews(projecting));
-  const startedAt = performance.now();
   {
     await using running = await startProjections(
       { log, views: recorded.views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: async () => undefined },
@@ -55,7 +54,7 @@ export async function benchProjection(report: Report, { projectedEvents: events 
     const reached = await running.waitForViews([messages.name], head, { deadlineMs: PROJECTED_WITHIN_MS });
     if (!reached) throw new Error('The projection did not reach the head in time.');
   }
-  const seconds = secondsSince(startedAt);
+  const seconds = secondsSince(recorded.preparedAt());
   const documents = recorded.commits.reduce((sum, { writes }) => sum + writes.length, 0);
   report.progress(`${documents} documents in ${recorded.commits.length} commits`);
   const bareSeconds = await writeBare({ from: projecting, to: writing }, recorded);
@@ -89,17 +88,24 @@ async function fillLog(log: EventLog, codec: Codec, events: number): Promise<Pos
   return head;
 }
 
-type Recorded = { readonly views: ViewStore; readonly schemas: ViewSchema[]; readonly commits: ViewCommit[] };
+type Recorded = {
+  readonly views: ViewStore;
+  readonly schemas: ViewSchema[];
+  readonly commits: ViewCommit[];
+  /** When its collections were there. */ readonly preparedAt: () => number;
+};
 
 /** The commits that wrote documents. */
 function recordCommits(views: ViewStore): Recorded {
   const schemas: ViewSchema[] = [];
   const commits: ViewCommit[] = [];
+  let preparedAt = performance.now();
   const recording: ViewStore = {
     ...views,
     prepare: async (schema) => {
       schemas.push(schema);
       await views.prepare(schema);
+      if (commits.length === 0) preparedAt = performance.now();
     },
     commit: async (commit) => {
       const outcome = await views.commit(commit);
@@ -107,7 +113,7 @@ function recordCommits(views: ViewStore): Recorded {
       return outcome;
     },
   };
-  return { views: recording, schemas, commits };
+  return { views: recording, schemas, commits, preparedAt: () => preparedAt };
 }
 
 /** The rows as they were stored, with the same indexes, and a checkpoint a transaction. Returns seconds. */

@@ -13,7 +13,7 @@ const FULL = {
   fanOutPosts: 20,
   lonelyPosts: 200,
   feedPages: 1_000,
-  projectedEvents: 20_000,
+  projectedEvents: 10_000,
   feedAuthors: 150,
   deliveries: 1_500,
   recipients: 100,
