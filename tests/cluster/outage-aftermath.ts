@@ -1,7 +1,7 @@
 /** After an outage: everything that was asked for is there, once, whether it was acknowledged at once or when it was tried again. */
 import { expectStatus, expectThat, pollUntil, type JsonObject } from '../client/expectations.ts';
 import { contentOf, outboxOf } from './outage-attempts.ts';
-import { ANSWER_WITHIN_MS, askOnce, listedFor, PASSWORD, type Asked, type OutageClients } from './outage-clients.ts';
+import { ANSWER_WITHIN_MS, askOnce, bearer, listedFor, PASSWORD, type Asked, type OutageClients } from './outage-clients.ts';
 
 const THERE_WITHIN_MS = 60_000;
 
@@ -21,7 +21,10 @@ export async function checkAftermath(clients: OutageClients): Promise<void> {
   const idsOf = (items: readonly JsonObject[]) => items.map(({ id }) => id);
   const answered = (kind: Asked['kind']) => of(kind).map(({ answer }) => String(answer?.['id']));
   await eachOnce('the feed', answered('post'), async () => idsOf(await listedFor(cluster, bob, '/v1/me/feed?limit=100', 'posts')));
-  await eachOnce('the inbox', answered('channel'), async () => idsOf(await listedFor(cluster, ann, '/v1/me/inbox?limit=100', 'channels')));
+  for (const id of answered('channel')) {
+    const opened = async () => (await askOnce(`${(await cluster.directAddresses()).read}/v1/channels/${id}`, { headers: bearer(ann) })).outcome === 'works';
+    await pollUntil(`there is the channel ${id}`, opened, THERE_WITHIN_MS);
+  }
   const bodies = of('notification').map(({ body }) => contentOf(body));
   await eachOnce('the outbox', bodies, async () => (await outboxOf(clients)).map(({ body }) => body));
   await checkDevice(clients);
