@@ -5,7 +5,7 @@ import { numberIn } from '../chat/message-body.ts';
 import { openGroup } from './people.ts';
 import type { Report } from './report.ts';
 import type { Sizes } from './sizes.ts';
-import { connectTo, isRefusal, messageFrame, urlOf } from './sockets.ts';
+import { connectTo, isRefusal, messageFrame, takeNumbers, urlOf } from './sockets.ts';
 import { GATEWAYS, type BenchSystem } from './system.ts';
 import { waitFor } from './waiting.ts';
 
@@ -49,6 +49,7 @@ type Rate = { readonly ratePerSecond: number; readonly seconds: number };
 
 async function send(sockets: readonly LoadSocket[], channel: ChannelId, rate: Rate) {
   const count = rate.ratePerSecond * rate.seconds;
+  const first = takeNumbers(count);
   const seqs = new Map<number, number>();
   const refusals: string[] = [];
   const arrivals = new Uint8Array(count);
@@ -57,8 +58,8 @@ async function send(sockets: readonly LoadSocket[], channel: ChannelId, rate: Ra
   sockets.forEach((socket, member) => {
     socket.handleFrame = (frame) => {
       if (isRefusal(frame)) refusals.push(frame.toString());
-      const number = numberIn(frame);
-      if (number === undefined || number % sockets.length === member) return;
+      const number = (numberIn(frame) ?? -1) - first;
+      if (number < 0 || number >= count || number % sockets.length === member) return;
       seqs.set(number, (JSON.parse(frame.toString()) as Message).seq ?? -1);
       arrivals[number] = (arrivals[number] ?? 0) + 1;
       if (arrivals[number] !== sockets.length - 1) return;
@@ -66,7 +67,7 @@ async function send(sockets: readonly LoadSocket[], channel: ChannelId, rate: Ra
       complete++;
     };
   });
-  const intendedAt = await runOpenLoop(rate, (n) => sockets[n % sockets.length]?.send(messageFrame(channel, n)));
+  const intendedAt = await runOpenLoop(rate, (n) => sockets[n % sockets.length]?.send(messageFrame(channel, first + n)));
   await waitFor('messages', () => complete === count, { withinMs: DRAIN_MS }).catch(() => undefined); // those that are missing are told
   return { latencies: quantilesOf(arrivedAt.map((at, n) => at - (intendedAt[n] ?? Number.NaN))), refusals, seqs: [...seqs.values()] };
 }

@@ -7,7 +7,7 @@ import { openPairs, type Conversation } from './people.ts';
 import type { Report } from './report.ts';
 import { benchEvent } from './raw-appends.ts';
 import type { Sizes } from './sizes.ts';
-import { connectTo, messageFrame, urlOf } from './sockets.ts';
+import { connectTo, messageFrame, takeNumbers, urlOf } from './sockets.ts';
 import { GATEWAYS, type BenchSystem } from './system.ts';
 import { tellCpu } from './usage.ts';
 import { waitFor } from './waiting.ts';
@@ -69,19 +69,20 @@ function tellLatencies(report: Report, ratePerSecond: number, { ours, bare }: { 
 
 async function measure({ senders, receivers }: Sockets, pairs: readonly Conversation[], rate: Rate): Promise<Quantiles> {
   const count = Math.round(rate.ratePerSecond * rate.seconds);
+  const first = takeNumbers(count);
   const arrivedAt = new Float64Array(count).fill(Number.NaN);
   let left = count;
   for (const receiver of receivers)
     receiver.handleFrame = (frame) => {
-      const number = numberIn(frame);
-      if (number === undefined || !Number.isNaN(arrivedAt[number] ?? 0)) return;
+      const number = (numberIn(frame) ?? -1) - first;
+      if (number < 0 || number >= count || !Number.isNaN(arrivedAt[number] ?? 0)) return;
       arrivedAt[number] = performance.now();
       left--;
     };
   for (const sender of senders) sender.handleFrame = () => undefined;
   const intendedAt = await runOpenLoop(rate, (n) => {
     const pair = n % pairs.length;
-    senders[pair]?.send(messageFrame((pairs[pair] as Conversation).channel, n));
+    senders[pair]?.send(messageFrame((pairs[pair] as Conversation).channel, first + n));
   });
   await waitFor('messages', () => left === 0, { withinMs: DRAIN_MS }).catch(() => undefined); // those that are missing are told
   return quantilesOf(arrivedAt.map((at, n) => at - (intendedAt[n] ?? Number.NaN)));

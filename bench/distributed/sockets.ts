@@ -16,6 +16,14 @@ export const connectTo = (url: string, accounts: readonly Account[], channels: r
     { isReady: (data) => data.includes('"type":"welcome"') },
   );
 
+/** The first of so many numbers that no message had yet: one that comes late is not taken for another. */
+export function takeNumbers(count: number): number {
+  numbersTaken += count;
+  return numbersTaken - count;
+}
+
+let numbersTaken = 0;
+
 export const messageFrame = (channel: ChannelId, n: number): string => JSON.stringify({ type: 'send', channel, id: v7(), text: bodyOf(n) });
 
 export const isRefusal = (frame: Buffer): boolean => frame.includes('"type":"refused"');
