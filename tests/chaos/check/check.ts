@@ -16,9 +16,17 @@ import { codecOf, readWholeLog } from './whole-log.ts';
 
 export type ToCheck = Shown & { readonly cluster: Pick<Cluster, 'settings'>; readonly commands: readonly RecordedCommand[] };
 
+/** The cluster's own are short, and the checker asks for much at once on a machine that may be busy. */
+const PATIENT = {
+  TIDINGS_MONGODB_CONNECT_TIMEOUT_MS: '60000',
+  TIDINGS_MONGODB_COMMAND_TIMEOUT_MS: '60000',
+  TIDINGS_REDIS_CONNECT_TIMEOUT_MS: '60000',
+  TIDINGS_REDIS_COMMAND_TIMEOUT_MS: '60000',
+};
+
 export async function findFaultsInLog({ cluster, commands, ...shown }: ToCheck): Promise<readonly string[]> {
   const dependencies = { dataFolder: undefined, clock: () => instant(Date.now()), failureReporter: () => () => undefined };
-  await using adapters = await startAdapters(dependencies, { ...configFrom(cluster.settings), name: 'chaos-checker' });
+  await using adapters = await startAdapters(dependencies, { ...configFrom({ ...cluster.settings, ...PATIENT }), name: 'chaos-checker' });
   const codec = codecOf(adapters.vault);
   const log = await readWholeLog(adapters.log, codec);
   return [
