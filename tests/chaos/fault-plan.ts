@@ -32,8 +32,8 @@ export type FaultPlanConfig = {
 
 const PROCESS_FAULT_EVERY_MS = 2_000;
 const PROCESS_AWAY_MAX_MS = 5_000;
-/** Between two faults of servers, for the system to breathe: commands that never get through prove nothing. */
-const SERVERS_BACK_FOR_MS = 3_000;
+/** Between two faults of servers, and as long as the last one lasted: commands and starts that never get through prove nothing. */
+const SERVERS_BACK_MIN_MS = 3_000;
 const AWAY_MIN_MS = 500;
 
 export function planFaults({ seed, forMs, processes, serverAwayMaxMs }: FaultPlanConfig): readonly PlannedFault[] {
@@ -46,7 +46,7 @@ export function planFaults({ seed, forMs, processes, serverAwayMaxMs }: FaultPla
     const fault = round.pop() as ServerFault;
     const awayMs = fault.does === 'flush' ? 0 : AWAY_MIN_MS + random.below(serverAwayMaxMs - AWAY_MIN_MS);
     planned.push({ atMs, ...fault, forMs: awayMs } as PlannedFault);
-    atMs += awayMs + SERVERS_BACK_FOR_MS;
+    atMs += awayMs + Math.max(SERVERS_BACK_MIN_MS, awayMs);
   }
   return planned.toSorted((one, other) => one.atMs - other.atMs);
 }
