@@ -35,9 +35,13 @@ test('an address that is set waits to be confirmed, and what was in use stays in
   t.like(stateAfter(unconfirmed(home)), { unconfirmed: { email: home } });
   t.is(stateAfter(unconfirmed(home)).email, undefined);
   given(contacts, unconfirmed(home)).when(confirm(home)).then(t, confirmed(home));
-  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home)), { ...contacts.initialState, email: home });
+  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home)), { ...contacts.initialState, email: home, confirmed: { email: home } });
   t.like(stateAfter(unconfirmed(home), confirmed(home), unconfirmed(work)), { email: home, unconfirmed: { email: work } });
-  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home), unconfirmed(work), confirmed(work)), { ...contacts.initialState, email: work });
+  t.deepEqual(stateAfter(unconfirmed(home), confirmed(home), unconfirmed(work), confirmed(work)), {
+    ...contacts.initialState,
+    email: work,
+    confirmed: { email: work },
+  });
 });
 
 test('an address that was set before addresses were confirmed is in use', (t) => {

@@ -1,5 +1,6 @@
 /** A projection divided into shards, in one process or several: as far as its slowest shard, and every event once. */
 import test from 'ava';
+import { postStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 import type { ViewCommit } from '../../ports/views/port.ts';
@@ -33,7 +34,7 @@ test('a projector has come as far as its slowest shard, whoever waits for it', a
     { ...QUICK, shards: SHARDS, projections: [textsProjector()] },
   );
   const position = await appendPosts(given, 20);
-  const others = Array.from({ length: 20 }, (_, n) => `p${n}`).filter((post) => shardOf(`post-${post}`, SHARDS) !== held);
+  const others = Array.from({ length: 20 }, (_, n) => `p${n}`).filter((post) => shardOf(postStream(post), SHARDS) !== held);
   await waitUntil(async () => (await given.views.getMany('texts@1', others)).every((document) => document !== undefined));
   t.false(await running.waitForViews(['texts'], position, { deadlineMs: 100 }));
   t.false(await elsewhere.waitForViews(['texts'], position, { deadlineMs: 100 }));

@@ -32,7 +32,7 @@ function givenDue(due: readonly DuePush[], { roomFor = Infinity, lookedAt = new 
   return { sweep, added };
 }
 
-const dueAgo = (ms: number, name = `channel-${ms}`): DuePush => ({ channel: name as ChannelId, seq: 7, postedAt: plus(START, -ms) });
+const dueAgo = (ms: number, name = `c${ms}`): DuePush => ({ channel: name as ChannelId, seq: 7, postedAt: plus(START, -ms) });
 
 test('the sweep takes up what should have been looked at for 20 seconds, is no older than an hour, and was not looked at', async (t) => {
   const tooNew = dueAgo(MINUTE_MS + 19_999);
@@ -50,7 +50,7 @@ test('the sweep takes up what should have been looked at for 20 seconds, is no o
 });
 
 test('the sweep goes on page by page, and ends where the queue is full', async (t) => {
-  const many = Array.from({ length: 1_500 }, (_, n) => dueAgo(HOUR_MS - n, `channel-${n}`));
+  const many = Array.from({ length: 1_500 }, (_, n) => dueAgo(HOUR_MS - n, `c${n}`));
   const all = givenDue(many);
   await all.sweep();
   t.is(new Set(all.added).size, 1_500);

@@ -169,7 +169,7 @@ export function secondFactorRoutes({ commands, limits }: WriteDependencies): rea
       path: '/v1/people/:person/second-factors',
       operationId: 'removeSecondFactorsOf',
       summary: 'Remove a person’s second factors',
-      description: 'For a person who has lost all of them and the recovery codes, once you are sure who asks. The person is told.',
+      description: 'For a person who has lost all of them and the recovery codes, once you are sure of the person. The person is told.',
       params: z.strictObject({ person: personId }),
       responses: { 204: noContent },
       refusals: [...WRITE_REFUSALS],
