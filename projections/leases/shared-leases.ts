@@ -141,6 +141,7 @@ export async function startSharedLeases({ views, onFailure }: Dependencies, { pr
       const before = await views.checkpoint(ASSIGNMENT);
       const { assigned, withdrawn } = assignmentOf(before);
       const next = change(withdrawn);
+      if (next.join() === withdrawn.join()) return;
       const kept = Object.fromEntries(Object.entries(assigned).filter(([unit]) => !next.includes(runnerOfCheckpoint(unit))));
       if (await changeAssignment(before, { assigned: kept, withdrawn: next })) return wake.abort();
     }
