@@ -147,3 +147,18 @@ test('while nothing changes, leases cost a process one read and one write an int
   t.true(reads <= intervals && writes <= intervals, `${reads} reads and ${writes} writes in ${intervals} intervals`);
   t.true(reads > 2 && writes > 2);
 });
+
+test('what a gone process has left need not be removable for its units to go to others', async (t) => {
+  await using store = await emptyViews();
+  await store.views.commit({ projection: '~process:gone', from: undefined, to: JSON.stringify({ renewals: 1, offers: ['x@1'], holds: ['x@1'] }), writes: [] });
+  const failures: unknown[] = [];
+  const views: ViewStore = { ...store.views, drop: () => Promise.reject(new ViewsUnavailable('no')) };
+  const leases = await startSharedLeases({ views, onFailure: (error) => void failures.push(error) }, { process: 'a', renewMs: RENEW_MS });
+  using offer = leases.offer('x@1');
+  const lease = await offer.acquire(AbortSignal.timeout(10_000));
+  t.truthy(lease);
+  await delay(RENEW_MS * 6);
+  t.true(lease?.isValid());
+  t.true(failures.length > 0);
+  await leases[Symbol.asyncDispose]();
+});

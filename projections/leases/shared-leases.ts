@@ -66,6 +66,17 @@ export async function startSharedLeases({ views, onFailure }: Dependencies, { pr
     throw new Error('The leases of this process were not renewed.');
   };
 
+  /** Where this fails the process stays gone, and the next round tries again. */
+  const removeWhatIsLeft = async (name: string): Promise<void> => {
+    try {
+      await views.drop(passedOverName(name.slice(PROCESS_PREFIX.length)), []);
+      await views.drop(name, []);
+      seen.delete(name);
+    } catch (error) {
+      onFailure(error);
+    }
+  };
+
   /** The other processes that are alive. What a process that is gone has left is removed. */
   const othersIn = async (entries: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, ProcessEntry>> => {
     const others = new Map<string, ProcessEntry>();
@@ -75,9 +86,7 @@ export async function startSharedLeases({ views, onFailure }: Dependencies, { pr
       const before = seen.get(name);
       if (before?.entry !== entry) seen.set(name, { entry, sinceMs: nowMs });
       else if (nowMs - before.sinceMs >= expiresMs) {
-        seen.delete(name);
-        await views.drop(name, []);
-        await views.drop(passedOverName(name.slice(PROCESS_PREFIX.length)), []);
+        await removeWhatIsLeft(name);
         continue;
       }
       others.set(name.slice(PROCESS_PREFIX.length), JSON.parse(entry) as ProcessEntry);
