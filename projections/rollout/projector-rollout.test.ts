@@ -126,3 +126,20 @@ test('two projections of one name and version are refused', async (t) => {
     message: 'There are two projections texts@1.',
   });
 });
+
+test('a rebuild that is given up just before it is activated leaves the active build answering, and going on', async (t) => {
+  await using given = await givenLog();
+  const appendOperations: typeof given.dependencies.appendOperations = async (stream, event) => {
+    if (event.type === 'operations.version-activated.v1' && event.data.build === 1) {
+      const { projection, version, at } = event.data;
+      await given.dependencies.appendOperations(stream, { type: 'operations.rebuild-cancelled.v1', data: { projection, version, build: 1, at } });
+    }
+    await given.dependencies.appendOperations(stream, event);
+  };
+  await using running = await startProjections({ ...given.dependencies, appendOperations }, { ...QUICK, projections: [textsProjector()] });
+  await appendPosts(given, 3);
+  await t.throwsAsync(running.rebuild('texts'), { message: /given up/ });
+  t.deepEqual(running.versions.active('texts'), { version: 1, build: 0 });
+  t.true(await running.waitForViews(['texts'], await appendPosts(given, 3, 3), SOON));
+  t.is(await running.rebuild('texts'), 'activated', 'another can follow');
+});

@@ -84,8 +84,11 @@ async function activate({ dependencies }: SwitchContext, build: BuildId, signal:
     throw error;
   }
   await retryUntilDone(signal, () => recordActive(dependencies, build));
-  while (!signal.aborted && !sameBuild(build, versions.active(running.projector))) await pause(LOOK_EVERY_MS, signal);
-  if (!signal.aborted) report({ type: 'build-activated', runner: runnerOf(dependencies, build) });
+  const isActive = () => sameBuild(build, versions.active(running.projector));
+  // Where it was given up just before, the log has both, and the build doesn't become active.
+  const isGivenUp = () => versions.givenUp(running.projector).some((one) => sameBuild(one, build));
+  while (!signal.aborted && !isActive() && !isGivenUp()) await pause(LOOK_EVERY_MS, signal);
+  if (isActive()) report({ type: 'build-activated', runner: runnerOf(dependencies, build) });
 }
 
 /** A process that stops gives an outage so long to end; whoever goes on with the switch withdraws the leases again, or finds nothing to do. */
