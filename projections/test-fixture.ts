@@ -103,7 +103,7 @@ export async function appendPosts({ append }: Pick<ProjectionsFixture, 'append'>
   return position;
 }
 
-const WAIT_MAX_MS = 20_000;
+const WAIT_MAX_MS = 60_000;
 
 /** Polls until the condition holds. */
 export async function waitUntil(holds: () => Promise<boolean> | boolean): Promise<void> {

@@ -6,6 +6,7 @@ import type { ViewStore } from '../../ports/views/port.ts';
 import { startMongoViews } from '../../ports/views/mongodb.ts';
 import { testWith } from '../../tests/servers/availability.ts';
 import { startMongoServer } from '../../tests/servers/mongodb.ts';
+import { onceBack } from '../../tests/servers/once-back.ts';
 import { startSharedLeases } from '../leases/shared-leases.ts';
 import { startProjections } from '../rollout/start-projections.ts';
 import { appendPosts, givenLog, waitUntil } from '../test-fixture.ts';
@@ -20,12 +21,13 @@ const POSTS = 40;
 testWith('secantusd-py')('while the views’ server is gone or hangs, projections wait; afterwards nothing is missing or dead-lettered', async (t) => {
   await using given = await givenLog();
   await using server = await startMongoServer({ isDurable: true });
-  await using connection = await connectMongo({ url: server.url.replace('/?', '/engine?'), name: 'test', ...TIMEOUTS });
-  const views: ViewStore = await startMongoViews(connection);
+  await using connection = await onceBack(() => connectMongo({ url: server.url.replace('/?', '/engine?'), name: 'test', ...TIMEOUTS }));
+  const views: ViewStore = await onceBack(() => startMongoViews(connection));
   const { reactor, effects } = countingReactor(undefined, { after: ['texts'] });
   const dependencies = { ...given.dependencies, views };
-  await using leases = await startSharedLeases({ views, onFailure: () => undefined }, { process: 'first', renewMs: 200 });
-  await using running = await startProjections({ ...dependencies, leases }, { ...QUICK, batchEventsMax: 7, projections: [textsProjector(), reactor] });
+  await using leases = await onceBack(() => startSharedLeases({ views, onFailure: () => undefined }, { process: 'first', renewMs: 200 }));
+  const projections = [textsProjector(), reactor];
+  await using running = await onceBack(() => startProjections({ ...dependencies, leases }, { ...QUICK, batchEventsMax: 7, projections }));
 
   const outages: readonly (readonly [begin: () => Promise<void> | void, end: () => Promise<void> | void])[] = [
     [() => server.kill(), () => server.start()],
@@ -43,12 +45,13 @@ testWith('secantusd-py')('while the views’ server is gone or hangs, projection
     posts += 2 * POSTS;
     last = await appendPosts(given, POSTS, posts);
     posts += POSTS;
-    t.true(await running.waitForViews(['texts'], last, { deadlineMs: 60_000 }));
-    t.is((await views.get<{ posts: number }>('text-counts@1', 'all'))?.posts, posts);
+    const upTo = last;
+    t.true(await onceBack(() => running.waitForViews(['texts'], upTo, { deadlineMs: 60_000 })));
+    t.is((await onceBack(() => views.get<{ posts: number }>('text-counts@1', 'all')))?.posts, posts);
     await waitUntil(() => effects.times.size === posts * 2);
   }
   t.deepEqual(
-    (await running.status()).map(({ deadLetters }) => deadLetters),
+    (await onceBack(() => running.status())).map(({ deadLetters }) => deadLetters),
     [0, 0],
   );
   t.false(given.reported.some(({ type }) => type === 'dead-lettered'));

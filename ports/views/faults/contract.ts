@@ -1,6 +1,7 @@
 /** What a view store promises where a process is killed, and where the server is gone or hangs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { onceBack } from '../../../tests/servers/once-back.ts';
 import { ViewsUnavailable, type ViewStore } from '../port.ts';
 import { DROP_STEPS, posts, projection, put, schema, write, type ServedViewsUnderTest, type ViewsTest } from '../test-fixture.ts';
 
@@ -45,8 +46,8 @@ export function dropsContract(check: ViewsTest): void {
 export function outagesContract(adapter: string, open: () => Promise<ServedViewsUnderTest>): void {
   test(`${adapter}: a server that hangs, and one that is killed and comes back, are ViewsUnavailable, and every commit is there once`, async (t) => {
     await using store = await open();
-    await using views = await store.start();
-    await untilAvailable(() => views.prepare(schema));
+    await using views = await onceBack(() => store.start());
+    await onceBack(() => views.prepare(schema));
     const { server } = store;
     await commitUntil(views, COMMITS_BETWEEN);
 
@@ -65,9 +66,9 @@ export function outagesContract(adapter: string, open: () => Promise<ServedViews
     await whileGone;
 
     const commits = 3 * COMMITS_BETWEEN;
-    t.is(await untilAvailable(() => views.checkpoint(projection)), String(commits));
-    t.deepEqual(await untilAvailable(() => views.get(posts, 'counter')), { commits });
-    t.is(await untilAvailable(() => views.count(posts, { author: 'ann' })), commits);
+    t.is(await onceBack(() => views.checkpoint(projection), ViewsUnavailable), String(commits));
+    t.deepEqual(await onceBack(() => views.get(posts, 'counter'), ViewsUnavailable), { commits });
+    t.is(await onceBack(() => views.count(posts, { author: 'ann' }), ViewsUnavailable), commits);
   });
 }
 
@@ -75,7 +76,7 @@ export function outagesContract(adapter: string, open: () => Promise<ServedViews
 async function commitUntil(views: ViewStore, last: number): Promise<void> {
   const deadline = performance.now() + HEALED_WITHIN_MS;
   for (;;) {
-    const from = await untilAvailable(() => views.checkpoint(projection));
+    const from = await onceBack(() => views.checkpoint(projection), ViewsUnavailable);
     const next = Number(from ?? 0) + 1;
     if (next > last) return;
     if (performance.now() > deadline) throw new Error(`The commits did not go on after ${from}.`);
@@ -89,17 +90,6 @@ async function commitUntil(views: ViewStore, last: number): Promise<void> {
       if (outcome === 'write-conflict') throw new Error('There is no other writer.');
     } catch (error) {
       if (!(error instanceof ViewsUnavailable)) throw error;
-    }
-  }
-}
-
-async function untilAvailable<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ViewsUnavailable)) throw error;
-      await delay(50);
     }
   }
 }
