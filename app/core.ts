@@ -21,6 +21,8 @@ export type CoreReports = {
   readonly reportCommand?: (event: CommandEvent) => void;
   /** A snapshot couldn't be read or taken: its stream is folded from the start. */
   readonly reportSnapshotFailure?: (error: unknown) => void;
+  /** The codec, with its calls counted. */
+  readonly counted?: (codec: Codec) => Codec;
 };
 
 export type CoreConfig = { /** Where keys of people are asked for; absent in a process that logs nobody in. */ readonly webAuthn?: WebAuthnSite };
@@ -28,11 +30,11 @@ export type CoreConfig = { /** Where keys of people are asked for; absent in a p
 export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
-  { reportCommand = () => undefined, reportSnapshotFailure = () => undefined }: CoreReports = {},
+  { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec }: CoreReports = {},
   { webAuthn }: CoreConfig = {},
 ): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
-  const codec = createCodec(keyring);
+  const codec = counted(createCodec(keyring));
   const handling = withCommandTelemetry(
     createHandling({
       log: adapters.log,

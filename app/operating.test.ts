@@ -102,6 +102,8 @@ test('counts commands by category and outcome, and refusals by code on both APIs
   const metrics = await (await fetch(`${ops}/metrics`)).text();
   for (const line of [
     /^tidings_commands_total{category="user",outcome="appended"} 1$/m,
+    /^tidings_port_calls_total{port="log",operation="append"} [1-9]/m,
+    /^tidings_port_items_total{port="codec",operation="encode"} [1-9]/m,
     /^tidings_refusals_total{api="write-api",code="login-taken"} 1$/m,
     /^tidings_refusals_total{api="read-api",code="token-missing"} 1$/m,
     /^tidings_refusals_total{api="gateway",code="[a-z-]+"} 1$/m,

@@ -49,11 +49,12 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   const { servers } = config;
   const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder)) : undefined;
   const name = `tidings:${config.roles.join(',')}`;
-  const adapters = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
+  const opened = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
+  const adapters = telemetry.portMetrics.ofPorts(opened);
   const core = await createCore(
     adapters,
     clock,
-    { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots') },
+    { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots'), counted: telemetry.portMetrics.ofCodec },
     { webAuthn: webAuthnSiteOf(config) },
   );
   await checkClock({ log: adapters.log, clock, logger });

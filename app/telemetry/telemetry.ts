@@ -15,6 +15,7 @@ import { observeHealth } from './health-metrics.ts';
 import { PROJECTIONS_MESSAGES, WORKERS_MESSAGES } from './log-messages.ts';
 import { replaceEventLoopMetrics } from './event-loop-metrics.ts';
 import { observeProjections } from './projection-metrics.ts';
+import { countPortCalls, type PortMetrics } from './port-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
 import { createRepeatedFailures } from './repeated-failures.ts';
 import { scrapeCounter } from './scraped-metrics.ts';
@@ -25,6 +26,7 @@ const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export type Telemetry = {
   readonly registry: Registry;
   readonly securityLog: SecurityLog;
+  readonly portMetrics: PortMetrics;
   readonly edgeReporter: (api: string) => (event: EdgeEvent) => void;
   readonly reportProjections: (event: ProjectionsEvent) => void;
   readonly reportWorkers: (event: WorkersEvent) => void;
@@ -66,6 +68,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
   return {
     registry,
     securityLog,
+    portMetrics: countPortCalls(registry),
     failureReporter,
     refusalReporter: (api) => (code) => refusals.inc({ api, code }),
     cutReporter: (api) => (reason) => connectionsCut.inc({ api, reason }),

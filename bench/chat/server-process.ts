@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Call, Reply, Usage } from './serve-parent.ts';
 
-const SERVER_CORE = '0';
+export const SERVER_CORE = '0';
 const LOAD_CORE = '1';
 
 export type ServerProcess = AsyncDisposable & {

@@ -1,4 +1,4 @@
-/** What the bench of the distributed profile has found so far: each figure is printed as soon as it is known, and kept for `--json`. */
+/** What a bench has found so far: each figure is printed as soon as it is known, and kept for `--json`. */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { formatRate } from '../shared/statistics.ts';
@@ -42,7 +42,15 @@ export type WholeReport = {
 };
 
 /** `file`: written after each change, so that whatever ends the run, it has what is known. */
-export function openReport({ isQuick, file }: { readonly isQuick: boolean; readonly file: string | undefined }): WholeReport {
+export function openReport({
+  isQuick,
+  file,
+  command = COMMAND,
+}: {
+  readonly isQuick: boolean;
+  readonly file: string | undefined;
+  readonly command?: string;
+}): WholeReport {
   const [startedAt, date] = [performance.now(), new Date().toISOString().slice(0, 10)];
   const machine = `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
   const figures: (Figure & { readonly section: string; readonly ratio?: number })[] = [];
@@ -50,7 +58,7 @@ export function openReport({ isQuick, file }: { readonly isQuick: boolean; reado
   const failures: Record<string, string> = {};
   const print = (section: string, text: string) =>
     console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${section.padEnd(11)} ${text}`);
-  const results = (): BenchResults => ({ command: COMMAND, date, machine, isQuick, figures, unitCosts, failures });
+  const results = (): BenchResults => ({ command, date, machine, isQuick, figures, unitCosts, failures });
   const keep = () => {
     if (file !== undefined) writeFileSync(file, `${JSON.stringify(results(), undefined, 2)}\n`);
   };
