@@ -40,6 +40,15 @@ export type Handle = <State, Command, Event extends DomainEvent>(
 /** The state of a stream as the log has it now: never older than the call. */
 export type LoadState = <State, Command, Event extends DomainEvent>(decider: Decider<State, Command, Event>, stream: string) => Promise<LoadedState<State>>;
 
+/**
+ * What this process remembers of a stream: no read, and perhaps behind the log. Only for what an append at exactly this revision
+ * confirms, or where anything but the state that is hoped for leads to a read. Undefined where nothing is remembered.
+ */
+export type RecallState = <State, Command, Event extends DomainEvent>(
+  decider: Decider<State, Command, Event>,
+  stream: string,
+) => LoadedState<State> | undefined;
+
 /** The result of this command if it was handled in the stream before. A command that writes to several streams asks before its first step. */
 export type FindEarlierResult = <State, Command, Event extends DomainEvent>(
   decider: Decider<State, Command, Event>,
@@ -47,7 +56,12 @@ export type FindEarlierResult = <State, Command, Event extends DomainEvent>(
   context: CommandContext,
 ) => Promise<CommandResult | undefined>;
 
-export type CommandHandling = { readonly handle: Handle; readonly loadState: LoadState; readonly findEarlierResult: FindEarlierResult };
+export type CommandHandling = {
+  readonly handle: Handle;
+  readonly loadState: LoadState;
+  readonly recallState: RecallState;
+  readonly findEarlierResult: FindEarlierResult;
+};
 
 export type HandleDependencies = StreamStatesDependencies & {
   readonly sleep?: (ms: number) => Promise<void>;
@@ -69,6 +83,11 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
     loadState: async (decider, stream) => {
       const { state, revision } = await states.loadCurrent(decider as unknown as AnyDecider, stream);
       return { state: state as ReturnType<typeof decider.evolve>, stream, revision };
+    },
+
+    recallState: (decider, stream) => {
+      const remembered = states.recall(stream);
+      return remembered && { state: remembered.state as ReturnType<typeof decider.evolve>, stream, revision: remembered.revision };
     },
 
     findEarlierResult: async (decider, stream, context) => {

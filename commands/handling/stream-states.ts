@@ -8,6 +8,7 @@ import { rememberCommand, remembersSince, type CachedStream } from './cached-str
 import type { HandledCommand, IdempotencyLookup } from './idempotency.ts';
 import { loadHandledCommands } from './load-handled-commands.ts';
 import { catchUp, loadStream, type LogReader } from './load-stream.ts';
+import { createSharedReads } from './shared-reads.ts';
 import { SNAPSHOT_EVERY_EVENTS, snapshotsIn, type SnapshotsDependencies } from './snapshots.ts';
 
 const STREAMS_CACHED_MAX = 20_000;
@@ -27,8 +28,10 @@ export type StreamStatesDependencies = LogReader & SnapshotsDependencies;
 export type StreamStates = {
   /** From the cache where it is there. The lookup's commands are in `handledCommands`, where they were handled. `catchUp`: the cache may be behind the log. */
   loadForDecision(decider: AnyDecider, stream: string, lookup: IdempotencyLookup, options: { readonly catchUp: boolean }): Promise<StreamState>;
-  /** As the log has it: never older than the call. */
+  /** As the log has it: never older than the call. Calls for one stream share their reads. */
   loadCurrent(decider: AnyDecider, stream: string): Promise<StreamState>;
+  /** What is remembered; undefined where the stream is not in the cache. It may be behind the log. */
+  recall(stream: string): StreamState | undefined;
   /** What this process has just appended to the stream, by these commands. */
   recordAppended(stream: string, after: Omit<StreamState, 'handledCommands'>, commands: ReadonlyMap<string, HandledCommand>): void;
   /** The stream may have events that this process doesn't know of: it is loaded from the log before the next decision. */
@@ -47,6 +50,7 @@ export function createStreamStates(
 ): StreamStates {
   const entries = new Map<string, Entry>();
   const snapshots = snapshotsIn(reader);
+  const share = createSharedReads();
   let rememberedCommands = 0;
 
   const load = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<CachedStream> => {
@@ -90,9 +94,14 @@ export function createStreamStates(
       const handledCommands = await loadHandledCommands(reader, stream, cached, commands, since);
       return stateOf(cached, handledCommands);
     },
-    loadCurrent: async (decider, stream) => {
-      const cached = await load(decider, stream, { catchUp: true });
-      return stateOf(cached, cached.handledCommands);
+    loadCurrent: (decider, stream) =>
+      share(stream, async () => {
+        const cached = await load(decider, stream, { catchUp: true });
+        return stateOf(cached, cached.handledCommands);
+      }),
+    recall: (stream) => {
+      const cached = entries.get(stream)?.cached;
+      return cached && stateOf(cached, cached.handledCommands);
     },
     recordAppended: (stream, { state, revision, position }, commands) => {
       const cached = entries.get(stream)?.cached;
