@@ -1,7 +1,7 @@
 /** A query as a filter, an order and a projection of MongoDB. Every field it names must be in an index of the collection. */
 import type { Document as Bson, Filter, Sort } from 'mongodb';
 import { indexedValue, pathOf, type StoredRow } from './mongodb-rows.ts';
-import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
+import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from './port.ts';
 
 export type TargetCollection = { readonly collection: string; readonly fields: readonly string[] };
 type Range = NonNullable<DocumentQuery['range']>;
@@ -38,22 +38,21 @@ function listed(field: string, list: readonly Scalar[]): readonly unknown[] {
 }
 
 /** MongoDB compares only values of one type: an open end is closed where the bound's own type ends. */
-function within({ field, after, from, before, until }: Range): Bson {
-  const lower = after ?? from ?? undefined;
-  const upper = before ?? until ?? undefined;
-  if (lower === undefined && upper === undefined) throw new TypeError(`The range of ${field} needs a bound that is not null.`);
+function within(range: Range): Bson {
+  const { lower, upper, isLowerIn, isUpperIn } = boundsOf(range);
   return {
-    ...(lower === undefined ? {} : { [after === undefined ? '$gte' : '$gt']: lower }),
-    ...(upper === undefined ? {} : before === undefined ? upTo(upper) : { $lt: upper }),
+    ...(lower === undefined ? {} : { [isLowerIn ? '$gte' : '$gt']: lower }),
+    ...(upper === undefined ? {} : isUpperIn ? upTo(upper, lower) : { $lt: upper }),
   };
 }
 
 /**
- * Everything up to the bound is everything below the next value of its type. `$lte` means the same, but SecantusDB leaves out the bound
- * itself where the index goes on with further fields.
+ * Everything up to the bound is everything below the next value of its type, and true is the last of its own. `$lte` means the same, but
+ * SecantusDB leaves out the bound itself where the index goes on with further fields.
  */
-function upTo(bound: string | number | boolean): Bson {
-  if (typeof bound === 'boolean') return { $lte: bound };
+function upTo(bound: Bound, lower: Bound | undefined): Bson {
+  if (bound === true) return lower === undefined ? { $gte: false } : {};
+  if (bound === false) return { $lt: true };
   return { $lt: typeof bound === 'string' ? `${bound}\u0000` : nextNumber(bound) };
 }
 

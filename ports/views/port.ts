@@ -58,7 +58,7 @@ type Replacement = { readonly collection: string; readonly id: string; readonly 
 
 /** By source stream: the newest revision that a document includes. */
 export type SourceRevisions = Readonly<Record<string, number>>;
-/** `version` grows with every write of the document, of any kind; 0 where there never was one. `position`: a tombstone has one as well. */
+/** `version` grows with every commit that writes the document, by a write of any kind; 0 where there never was one. `position`: a tombstone has one as well. */
 export type LoadedDocument = {
   readonly id: string;
   readonly document: Document | undefined;
@@ -71,7 +71,7 @@ export type LoadedDocument = {
 export type DocumentQuery = {
   /** Every field equals; a list means one of. An absent field is null. */
   readonly where?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
-  /** Only values of the bound's own type are within. Nothing equals a list or an object, and none is in a range. */
+  /** Only values of the bound's own type are within, so two bounds are of one type. Nothing equals a list or an object, and none is in a range. */
   readonly range?: { readonly field: string; readonly after?: Scalar; readonly from?: Scalar; readonly before?: Scalar; readonly until?: Scalar };
   /**
    * Null and absent come first, then numbers, texts by their UTF-8, what is no scalar, false, true. Documents that are equal in all of
@@ -194,6 +194,18 @@ export async function* pagesOfPatch(views: Pick<ViewStore, 'findPage' | 'pluck'>
     }
     if (ids.length < QUERY_LIMIT_MAX) return;
   }
+}
+
+export type Bound = string | number | boolean;
+export type Bounds = { readonly lower: Bound | undefined; readonly upper: Bound | undefined; readonly isLowerIn: boolean; readonly isUpperIn: boolean };
+
+/** A bound that is null is none. Throws `TypeError` for a range that has no bound, or bounds of two types. */
+export function boundsOf({ field, after, from, before, until }: NonNullable<DocumentQuery['range']>): Bounds {
+  const lower = after ?? from ?? undefined;
+  const upper = before ?? until ?? undefined;
+  if (lower === undefined && upper === undefined) throw new TypeError(`The range of ${field} needs a bound that is not null.`);
+  if (lower !== undefined && upper !== undefined && typeof lower !== typeof upper) throw new TypeError(`The range of ${field} has bounds of two types.`);
+  return { lower, upper, isLowerIn: (after ?? undefined) === undefined, isUpperIn: (before ?? undefined) === undefined };
 }
 
 /** Throws `TypeError` for the name of a shard. */

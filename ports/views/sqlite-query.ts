@@ -1,6 +1,6 @@
 /** A query as SQL. Every field it names must be in an index of the collection, so that no query scans a whole table unnoticed. */
 import type { SQLInputValue } from 'node:sqlite';
-import { QUERY_LIMIT_MAX, QUERY_LIST_MAX, type DocumentQuery, type Scalar } from './port.ts';
+import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from './port.ts';
 import { CHECKED_COLUMNS } from './sqlite-sums.ts';
 import { columnOf, columnValue, FALSE_SQL, tableNameOf, TRUE_SQL } from './sqlite-schema.ts';
 
@@ -58,25 +58,18 @@ function oneOf(column: string, list: readonly Scalar[]): Condition {
 }
 
 /** Text sorts above every number, and all else above every text: an open end is closed where the bound's own type ends. */
-function within(target: TargetCollection, { field, after, from, before, until }: Range): Condition {
-  const column = indexed(target, field);
-  const lower = after ?? from;
-  const upper = before ?? until;
-  const bound = lower ?? upper;
-  if (bound === undefined || bound === null) throw new TypeError(`The range of ${field} needs a bound that is not null.`);
-  const [lowest, highest] = endsOf(column, bound);
+function within(target: TargetCollection, range: Range): Condition {
+  const column = indexed(target, range.field);
+  const { lower, upper, isLowerIn, isUpperIn } = boundsOf(range);
+  const [lowest, highest] = endsOf(column, (lower ?? upper) as Bound);
   const bounds = [
-    lower === undefined || lower === null
-      ? { sql: lowest, values: [] }
-      : { sql: `${column} ${after === undefined ? '>=' : '>'} ?`, values: [columnValue(lower)] },
-    upper === undefined || upper === null
-      ? { sql: highest, values: [] }
-      : { sql: `${column} ${before === undefined ? '<=' : '<'} ?`, values: [columnValue(upper)] },
+    lower === undefined ? { sql: lowest, values: [] } : { sql: `${column} ${isLowerIn ? '>=' : '>'} ?`, values: [columnValue(lower)] },
+    upper === undefined ? { sql: highest, values: [] } : { sql: `${column} ${isUpperIn ? '<=' : '<'} ?`, values: [columnValue(upper)] },
   ];
   return { sql: bounds.map(({ sql }) => sql).join(' AND '), values: bounds.flatMap(({ values }) => values) };
 }
 
-function endsOf(column: string, bound: string | number | boolean): readonly [lowest: string, highest: string] {
+function endsOf(column: string, bound: Bound): readonly [lowest: string, highest: string] {
   if (typeof bound === 'string') return [`${column} >= ''`, `${column} < x''`];
   return typeof bound === 'number' ? [`${column} IS NOT NULL`, `${column} < ''`] : [`${column} >= ${FALSE_SQL}`, `${column} <= ${TRUE_SQL}`];
 }

@@ -30,6 +30,9 @@ export function queriesContract(check: ViewsTest): void {
   answers('a boolean is no number', { where: { hidden: [0, 1] } }, []);
   answers('a range of numbers has no booleans', { range: { field: 'hidden', from: 0 } }, []);
   answers('a range of booleans has them only', { range: { field: 'hidden', after: false } }, ['b']);
+  answers('a range of booleans takes in its upper bound', { where: { author: ['ann', null] }, range: { field: 'hidden', until: true } }, ['a', 'b', 'c', 'f']);
+  answers('a range of booleans ends with its upper bound', { range: { field: 'hidden', until: false } }, ['a', 'c', 'd', 'e', 'f']);
+  answers('a range of booleans may have two bounds', { range: { field: 'hidden', after: false, until: true } }, ['b']);
   answers('a number doesn’t match its text', { where: { hidden: false, place: 9 } }, []);
   answers('a list or an object equals nothing', { where: { hidden: false, place: ['Bern', '{"erased":true}', null] } }, ['a', 'f']);
   answers('a range leaves out `after` and `before`', { where: { author: 'ann' }, range: { field: 'likes', after: 1, before: 4 } }, ['b', 'c']);
@@ -85,6 +88,11 @@ export function queriesContract(check: ViewsTest): void {
     }
     t.deepEqual([pages.length, new Set(pages.flat()).size, pages.flat().length], [6, 48, 48]);
     t.deepEqual(pages.flat(), pages.flat().toSorted().toReversed());
+  });
+
+  check('a range without a bound, or with bounds of two types, is an error', async (t, views) => {
+    for (const bounds of [{}, { after: null }, { from: 1, until: '2' }, { after: 'a', before: true }])
+      await t.throwsAsync(views.find(posts, { range: { field: 'place', ...bounds }, limit: 1 }), { instanceOf: TypeError });
   });
 
   check('a limit or a list that is too large is an error', async (t, views) => {
