@@ -2,6 +2,7 @@
 import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
+import type { PositionTokens } from '../edge/position-tokens.ts';
 import type { FairQueue } from '../edge/overload/fair-queue.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
@@ -24,6 +25,7 @@ export type LogFacts = {
 
 export type ReadDependencies = {
   readonly views: TidingsViews;
+  readonly positions: PositionTokens;
   readonly waitForViews: WaitForViews<ProjectorName>;
   readonly logFacts: LogFacts;
   readonly feedCache: FeedCache;

@@ -24,6 +24,30 @@ test('every query waits for its position, and is refused when that isn’t reach
   }
 });
 
+test('where the log was restored, every query refuses a position from before and waits for one of now', async (t) => {
+  await using api = await givenReadApi({ epoch: 1_764_417_600, minPositionTimeoutMs: 1 });
+  const [ada, shop] = [await api.person(), await api.app()];
+  const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { readonly paths: Readonly<Record<string, object>> };
+  for (const path of Object.keys(document.paths)) {
+    const filled = path.replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replaceAll(/\{\w+\}/g, ada.person);
+    const caller = path.startsWith('/v1/notifications') ? shop : ada;
+    for (const old of ['0.1', '1764417599-0.1']) {
+      const { status, body } = await api.request(caller, filled, { 'min-position': old });
+      t.deepEqual([status, body.code], [409, 'position-of-another-log'], path);
+    }
+    const beyond = '1764417600-0.999999999999';
+    const { body } = await api.request(caller, filled, { 'min-position': beyond });
+    t.like(body, { code: 'position-not-reached', facts: { position: beyond } }, path);
+  }
+});
+
+test('where the log was restored, a query with the position of a write sees that write', async (t) => {
+  await using api = await givenReadApi({ epoch: 1_764_417_600 });
+  const ada = await api.person();
+  await api.post(ada, 'after the restore');
+  t.is((await api.requestAfterWrites(ada, '/v1/me/feed')).body.posts[0]?.text, 'after the restore');
+});
+
 test('a client that disconnects while it waits holds nothing up', async (t) => {
   await using api = await givenReadApi({ minPositionTimeoutMs: 600_000 });
   const ada = await api.person();

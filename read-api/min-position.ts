@@ -1,8 +1,9 @@
 /** Read your own writes: a client sends the position of its command, and the query waits until the views have reached it. */
 import { z } from 'zod';
 import type { Refusal } from '../domain/shared/decider.ts';
+import type { RefusalCode } from '../domain/shared/refusals.ts';
 import { position } from '../edge/fields.ts';
-import { isPosition } from '../ports/event-log/position.ts';
+import type { Position } from '../ports/event-log/port.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { ReadDependencies } from './dependencies.ts';
 
@@ -18,15 +19,22 @@ export const minPositionQuery = z.strictObject({
   }),
 });
 
-type Wanted = { readonly reads: readonly ProjectorName[]; readonly position: string | undefined; readonly signal: AbortSignal };
+/** `token`: as the client sent it. */
+type Wanted = { readonly reads: readonly ProjectorName[]; readonly token: string | undefined; readonly signal: AbortSignal };
 
-/** Undefined: the views of these projections have reached the position. */
+/** `reached`: the views of these projections have reached the position, where the client named one. */
+type Waited = { readonly outcome: 'reached'; readonly position: Position | undefined } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export const MIN_POSITION_REFUSALS = ['position-not-reached', 'position-invalid', 'position-of-another-log'] as const satisfies readonly RefusalCode[];
+
 export async function waitForPosition(
-  { waitForViews, minPositionTimeoutMs }: Pick<ReadDependencies, 'waitForViews' | 'minPositionTimeoutMs'>,
-  { reads, position, signal }: Wanted,
-): Promise<Refusal | undefined> {
-  if (position === undefined) return undefined;
-  if (!isPosition(position)) return { code: 'position-invalid' };
-  if (await waitForViews(reads, position, { deadlineMs: minPositionTimeoutMs, signal })) return undefined;
-  return { code: 'position-not-reached', facts: { position, waitedMs: minPositionTimeoutMs } };
+  { positions, waitForViews, minPositionTimeoutMs }: Pick<ReadDependencies, 'positions' | 'waitForViews' | 'minPositionTimeoutMs'>,
+  { reads, token, signal }: Wanted,
+): Promise<Waited> {
+  if (token === undefined) return { outcome: 'reached', position: undefined };
+  const understood = positions.positionOf(token);
+  if (understood.outcome === 'refused') return understood;
+  const position = understood.value;
+  if (await waitForViews(reads, position, { deadlineMs: minPositionTimeoutMs, signal })) return { outcome: 'reached', position };
+  return { outcome: 'refused', refusal: { code: 'position-not-reached', facts: { position: token, waitedMs: minPositionTimeoutMs } } };
 }

@@ -10,7 +10,7 @@ import { route, type Fields, type NoFields, type Route, type RouteRequest } from
 import type { Position } from '../ports/event-log/port.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { ReadDependencies } from './dependencies.ts';
-import { minPositionHeaders, waitForPosition } from './min-position.ts';
+import { MIN_POSITION_REFUSALS, minPositionHeaders, waitForPosition } from './min-position.ts';
 import type { ReadTag } from './tags.ts';
 
 export type QueryRefusal = { readonly refusal: Refusal };
@@ -47,7 +47,7 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
 };
 
 export function query<Kind extends CallerKind, Response extends z.ZodType, Params extends Fields = NoFields, Query extends Fields = NoFields>(
-  dependencies: Pick<ReadDependencies, 'waitForViews' | 'minPositionTimeoutMs' | 'limits' | 'turns'>,
+  dependencies: Pick<ReadDependencies, 'positions' | 'waitForViews' | 'minPositionTimeoutMs' | 'limits' | 'turns'>,
   { reads, refusals = [], handle, response, example, ...definition }: QueryDefinition<Kind, Params, Query, Response>,
 ): Route {
   type Request = RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>, z.output<typeof minPositionHeaders>>;
@@ -59,12 +59,13 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
     responses: { 200: response },
-    refusals: [...refusals, 'position-not-reached', 'position-invalid', 'views-not-ready', 'views-damaged', 'queue-full'],
+    refusals: [...refusals, ...MIN_POSITION_REFUSALS, 'views-not-ready', 'views-damaged', 'queue-full'],
     handle: async (request: Request) => {
-      const refusal = await waitForPosition(dependencies, { reads, position: request.headers['min-position'], signal: request.signal });
-      if (refusal !== undefined) return { refusal };
-      const { caller, address, signal } = request;
-      const queued = await dependencies.turns(callerKeyOf(caller, address), signal, () => handle({ ...request, headers: request.headers as QueryHeaders })); // a position, as waiting for it has shown
+      const { caller, address, headers, signal } = request;
+      const waited = await waitForPosition(dependencies, { reads, token: headers['min-position'], signal });
+      if (waited.outcome === 'refused') return { refusal: waited.refusal };
+      const reached: QueryHeaders = { ...headers, 'min-position': waited.position };
+      const queued = await dependencies.turns(callerKeyOf(caller, address), signal, () => handle({ ...request, headers: reached }));
       if (queued.outcome !== 'done') return { refusal: refusalOfQueue(queued.outcome) };
       const { result } = queued;
       return isRefusal(result) ? result : { status: 200 as const, body: result };

@@ -7,7 +7,9 @@ import { overrideLimits, type LimitOverrides } from '../edge/http/limit-override
 import type { Route } from '../edge/http/routes.ts';
 import { createFairQueue } from '../edge/overload/fair-queue.ts';
 import { RESPONSE_BYTES_MAX } from '../edge/overload/limits.ts';
+import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
+import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
 import type { ReadDependencies } from './dependencies.ts';
@@ -28,9 +30,9 @@ const MIN_POSITION_TIMEOUT_MS = 5 * SECOND_MS;
 /** Together with the time for which a session is cached, well within the minute in which the end of a session must be noticed. */
 const SESSION_CHECK_MS = 30 * SECOND_MS;
 
-export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'turns' | 'pageBytesMax' | 'minPositionTimeoutMs' | 'sessionCheckMs'> &
+export type ReadApiDependencies = Omit<ReadDependencies, 'limits' | 'turns' | 'positions' | 'pageBytesMax' | 'minPositionTimeoutMs' | 'sessionCheckMs'> &
   EdgeDependencies &
-  Health;
+  Health & { /** Of the log; the first where it is absent. */ readonly epoch?: LogEpoch };
 
 export type ReadApiConfig = HttpServerConfig &
   Partial<Pick<ReadDependencies, 'minPositionTimeoutMs' | 'sessionCheckMs'>> & {
@@ -43,6 +45,7 @@ export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiC
     ...dependencies,
     limits: overrideLimits(READ_LIMITS, limits),
     turns: createFairQueue(),
+    positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
     pageBytesMax: pageBytesMaxOf(responseBytesMax),
     minPositionTimeoutMs,
     sessionCheckMs,
@@ -72,6 +75,7 @@ export const READ_API: ApiInfo = {
     'Query Tidings. Queries are answered from views that follow the log within moments.',
     '',
     '- **Read your own writes.** Send the `position` from the response to a command as `Min-Position`: the query waits until it can see the effect of that command.',
+    '- **A log that was restored.** A position or cursor from before is refused as `position-of-another-log`: forget what you hold, and fetch again without it.',
     '- **Pages.** A list has a cursor `next`. Send it with the next request; null means that there is no more. A page can have fewer items than you asked for.',
     '- **Live.** Streams of server-sent events begin with `ready`. Fetch the list after `ready` and after each `missed`, and you miss nothing.',
     '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',

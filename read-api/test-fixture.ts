@@ -13,7 +13,8 @@ import type { Problem } from '../edge/problem.ts';
 import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import { createResponseChecker, type ResponseChecker } from '../edge/testing/response-checker.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
-import type { Position } from '../ports/event-log/port.ts';
+import { positionTokens } from '../edge/position-tokens.ts';
+import { FIRST_EPOCH, type LogEpoch, type Position } from '../ports/event-log/port.ts';
 import { merge } from '../ports/event-log/position.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.ts';
@@ -81,7 +82,7 @@ export type ReadApiFixture = AsyncDisposable & {
 
 /** `viewsFor`: what the API reads instead of the views themselves, such as views that are late. */
 export async function givenReadApi(
-  config: Partial<ReadApiConfig> = {},
+  { epoch = FIRST_EPOCH, ...config }: Partial<ReadApiConfig> & { readonly epoch?: LogEpoch } = {},
   viewsFor: (views: TidingsViews) => TidingsViews = (views) => views,
 ): Promise<ReadApiFixture> {
   const work = await startWorkersForTest();
@@ -92,6 +93,7 @@ export async function givenReadApi(
   const api = await startReadApi(
     {
       ...work,
+      epoch,
       views: viewsFor(work.views),
       broadcast: listening,
       waitForViews: work.projections.waitForViews,
@@ -137,7 +139,7 @@ export async function givenReadApi(
     listeners: listening.count,
     credentialsOf,
     request,
-    requestAfterWrites: (caller, path) => request(caller, path, head === undefined ? {} : { 'min-position': head }),
+    requestAfterWrites: (caller, path) => request(caller, path, head === undefined ? {} : { 'min-position': positionTokens(epoch).tokenOf(head) }),
     expectSuccess,
     person: async (name = 'Somebody') => {
       const loginName = randomUUID();

@@ -4,8 +4,9 @@
  */
 import { v7 } from 'uuid';
 import { z } from 'zod';
-import type { CommandContext, ContextFor } from '../commands/handling/command-context.ts';
+import type { CommandContext } from '../commands/handling/command-context.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
+import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
@@ -22,9 +23,11 @@ import {
   type RouteRequest,
   type RouteResponse,
 } from '../edge/http/routes.ts';
+import type { PositionTokens } from '../edge/position-tokens.ts';
 import type { Position } from '../ports/event-log/port.ts';
-import { isPosition, merge } from '../ports/event-log/position.ts';
+import { merge } from '../ports/event-log/position.ts';
 import { commandHeaders, commandResponseHeaders, logPlaceFields } from './command-schemas.ts';
+import type { WriteDependencies } from './dependencies.ts';
 import type { WriteTag } from './tags.ts';
 
 const COMMON_REFUSALS: readonly RefusalCode[] = [
@@ -32,6 +35,7 @@ const COMMON_REFUSALS: readonly RefusalCode[] = [
   'command-expired',
   'clock-skew',
   'position-invalid',
+  'position-of-another-log',
   'person-erased',
   'write-contention',
   'log-unavailable',
@@ -96,14 +100,14 @@ export const command = <
   Body extends z.ZodType = z.ZodUndefined,
   ResultFields extends z.ZodRawShape = Record<never, never>,
 >(
-  contextFor: ContextFor,
+  { contextFor, positions }: Pick<WriteDependencies, 'contextFor' | 'positions'>,
   { type, actor, fingerprint, resultFields, execute, refusals, example, ...definition }: CommandDefinition<Kind, Params, Body, ResultFields>,
 ): Route => {
   const { method } = definition;
   const handle = async (request: CommandRouteRequest<Kind, Params, Body>): Promise<RouteResponse> => {
     const { headers, params, body, caller, at, requestId } = request;
-    const clientPosition = positionIn(headers);
-    if (clientPosition === 'invalid') return { refusal: { code: 'position-invalid' } };
+    const given = positionIn(headers, positions);
+    if (given.outcome === 'refused') return { refusal: given.refusal };
     const givenKey = headers['idempotency-key'];
     const repeatableKey = givenKey ?? signatureKeyOf(caller);
     const key = repeatableKey ?? v7();
@@ -122,7 +126,7 @@ export const command = <
     const result = 'handled' in outcome ? outcome : { handled: outcome };
     // Nobody chose this key: the same signature must have been sent before.
     if (givenKey === undefined && wasHandledBefore(result.handled, at)) return { refusal: { code: 'signature-replayed' } };
-    return toResponse(method, result, { key, clientPosition });
+    return toResponse(method, result, { key, clientPosition: given.position, positions });
   };
   const response = z.object({ ...resultFields, ...logPlaceFields });
   // The types of the response are generic here, so they can't be checked again: `execute` was checked against them.
@@ -153,13 +157,18 @@ function exampleOf({ body, result, stream, revision = 0 }: CommandExample<z.ZodT
   return { ...(body === undefined ? {} : { body }), response: { ...result, stream, revision, position: EXAMPLE.position } };
 }
 
-type Sent = { readonly key: string; readonly clientPosition: Position | undefined };
+type Sent = { readonly key: string; readonly clientPosition: Position | undefined; readonly positions: PositionTokens };
 
-function toResponse(method: CommandMethod, { handled, ...fields }: { readonly handled: CommandResult }, { key, clientPosition }: Sent): RouteResponse {
+function toResponse(
+  method: CommandMethod,
+  { handled, ...fields }: { readonly handled: CommandResult },
+  { key, clientPosition, positions }: Sent,
+): RouteResponse {
   const headers = { 'Idempotency-Key': key };
   if (handled.outcome === 'refused') return { refusal: handled.refusal, headers };
   const { stream, revision } = handled;
-  const position = merge(clientPosition, handled.position);
+  const merged = merge(clientPosition, handled.position);
+  const position = merged === undefined ? undefined : positions.tokenOf(merged);
   return {
     status: handled.outcome === 'appended' && hasStatusCreated(method) ? 201 : 200,
     headers: {
@@ -171,10 +180,17 @@ function toResponse(method: CommandMethod, { handled, ...fields }: { readonly ha
   } as RouteResponse;
 }
 
-function positionIn(headers: z.output<typeof commandHeaders>): Position | undefined | 'invalid' {
-  const given = [headers['tidings-position'], headers['min-position']].filter((one) => one !== undefined);
-  if (!given.every(isPosition)) return 'invalid';
-  return given.reduce<Position | undefined>(merge, undefined);
+type ClientPosition = { readonly outcome: 'understood'; readonly position: Position | undefined } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+function positionIn(headers: z.output<typeof commandHeaders>, positions: PositionTokens): ClientPosition {
+  let position: Position | undefined;
+  for (const token of [headers['tidings-position'], headers['min-position']]) {
+    if (token === undefined) continue;
+    const understood = positions.positionOf(token);
+    if (understood.outcome === 'refused') return understood;
+    position = merge(position, understood.value);
+  }
+  return { outcome: 'understood', position };
 }
 
 const isRepeated = (handled: CommandResult): boolean => handled.outcome === 'appended' && handled.repeated;

@@ -4,6 +4,7 @@ import type { ContextFor } from '../commands/handling/command-context.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { AppSignatures } from '../edge/auth/app-signature.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
+import type { PositionTokens } from '../edge/position-tokens.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
@@ -12,6 +13,7 @@ import type { WriteLimits } from './limits.ts';
 export type WriteDependencies = {
   readonly commands: Commands;
   readonly contextFor: ContextFor;
+  readonly positions: PositionTokens;
   readonly tokens: Pick<Tokens, 'issue' | 'forget'>;
   readonly appSignatures: Pick<AppSignatures, 'forget'>;
   readonly vault: Pick<Vault, 'owned'>;

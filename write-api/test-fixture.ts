@@ -12,6 +12,7 @@ import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import type { HttpServer } from '../edge/http/server.ts';
 import { createResponseChecker, type ResponseChecker } from '../edge/testing/response-checker.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
+import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { startMemoryGatewayRegistry } from '../ports/presence/memory-registry.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
@@ -68,7 +69,10 @@ export type WriteApiFixture = AsyncDisposable & {
   readonly direct: (one: LoggedInPerson, other: LoggedInPerson) => Promise<ChannelId>;
 };
 
-export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promise<WriteApiFixture> {
+export async function givenWriteApi({
+  epoch = FIRST_EPOCH,
+  ...config
+}: Partial<WriteApiConfig> & { readonly epoch?: LogEpoch } = {}): Promise<WriteApiFixture> {
   const given = await givenCommands();
   const clock = () => given.now;
   const { vault } = given;
@@ -86,6 +90,7 @@ export async function givenWriteApi(config: Partial<WriteApiConfig> = {}): Promi
         {
           commands: given.process().commands,
           contextFor: contextWith(SECRET),
+          epoch,
           tokens,
           vault,
           gateways,

@@ -60,6 +60,22 @@ test('signing up again under one key returns the same person, and nothing of the
   }
 });
 
+test('where the log was restored, a position has the epoch before it, and one of another epoch is refused with nothing appended', async (t) => {
+  await using api = await givenWriteApi({ epoch: 1_764_417_600 });
+  const ada = await api.person();
+  const follow = { method: 'PUT', path: `/v1/me/follows/${(await api.person()).person}` };
+  for (const name of ['min-position', 'tidings-position']) {
+    for (const old of ['0.7', '1764417599-0.7', '1764417601-0.7']) {
+      const { status, body } = await api.request(ada, follow.method, follow.path, { headers: { [name]: old } });
+      t.deepEqual([status, body.code], [409, 'position-of-another-log'], old);
+    }
+  }
+  const { status, body, headers } = await api.request(ada, follow.method, follow.path, { headers: { 'tidings-position': '1764417600-3.77' } });
+  t.is(status, 201);
+  t.regex(body.position ?? '', /^1764417600-0\.\d+_3\.77$/);
+  t.is(headers.get('tidings-position'), body.position ?? '');
+});
+
 test('the returned position covers the write and the position that the client sent', async (t) => {
   await using api = await givenWriteApi();
   const ada = await api.person();

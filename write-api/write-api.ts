@@ -4,7 +4,9 @@ import type { EdgeDependencies } from '../edge/http/mount-routes.ts';
 import { openApiOf, type ApiInfo } from '../edge/docs/openapi.ts';
 import { overrideLimits, type LimitOverrides } from '../edge/http/limit-overrides.ts';
 import type { Route } from '../edge/http/routes.ts';
+import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
+import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -27,8 +29,9 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'loginAttempts' | 'region'> &
-  EdgeDependencies & { readonly rateLimit: LoginRateLimit } & Health;
+export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region'> &
+  EdgeDependencies &
+  Health & { readonly rateLimit: LoginRateLimit; /** Of the log; the first where it is absent. */ readonly epoch?: LogEpoch };
 
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
@@ -37,7 +40,13 @@ export type WriteApiConfig = HttpServerConfig & {
 
 export function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
   const limits = overrideLimits(WRITE_LIMITS, config.limits);
-  const routes = writeRoutes({ ...dependencies, limits, loginAttempts: createLoginAttempts({ ...dependencies, limits }), region: config.region });
+  const routes = writeRoutes({
+    ...dependencies,
+    limits,
+    positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
+    loginAttempts: createLoginAttempts({ ...dependencies, limits }),
+    region: config.region,
+  });
   return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config);
 }
 
@@ -70,6 +79,7 @@ export const WRITE_API: ApiInfo = {
     '',
     '- **Try again safely.** Send an `Idempotency-Key`. If you lose the response, send the same request with the same key again: it takes effect once, and you get the first response.',
     '- **Read your own writes.** Send the `position` of the response as `Min-Position` with a query of the read API.',
+    '- **A log that was restored.** A position from before is refused as `position-of-another-log`: forget what you hold, and fetch again without it.',
     '- **Texts.** Lengths in characters count Unicode code points. A text needs a character that can be seen; names and titles are one line.',
     '- **Ids.** Send a UUID in either letter case; responses have it in lower case.',
     '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',

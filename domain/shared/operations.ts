@@ -56,6 +56,12 @@ export type OperationsEvent =
     }
   /** A keyed fingerprint of the vault that belongs to the log: the newest is the one. Another vault is refused at the start. */
   | { readonly type: 'operations.vault-adopted.v1'; readonly data: { readonly fingerprint: string; readonly at: Instant } }
+  /**
+   * The log was restored from a backup, or replaced: what clients know of events after the backup is of another history. `epoch` names
+   * the history from here on, by the moment of the restore in seconds since 1970: it is another one also where the backup is older than
+   * an earlier restore.
+   */
+  | { readonly type: 'operations.log-restored.v1'; readonly data: { readonly epoch: number; readonly at: Instant } }
   /** A part of a snapshot whose state is large: base64 of the state's JSON, compressed by raw deflate and cut into parts of one event each. */
   | {
       readonly type: 'operations.snapshot-part-taken.v1';
@@ -81,4 +87,5 @@ export const operationsSealing: SealingOf<OperationsEvent> = {
   'operations.snapshot-taken.v1': {},
   'operations.snapshot-part-taken.v1': {},
   'operations.vault-adopted.v1': {},
+  'operations.log-restored.v1': {},
 };

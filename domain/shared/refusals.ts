@@ -73,6 +73,10 @@ export const REFUSALS = {
   'views-damaged': { kind: 'unavailable', sentence: 'The views that answer this are damaged, and the operator has to build them again; try again later.' },
   'position-not-reached': { kind: 'unavailable', sentence: 'The views did not reach position {position} within {waitedMs} ms; try again.' },
   'position-invalid': { kind: 'malformed', sentence: 'The position is not one that a command returned.' },
+  'position-of-another-log': {
+    kind: 'conflict',
+    sentence: 'The position is from before the log was restored, and says nothing any more; forget what you hold, and fetch again without it.',
+  },
   'internal-error': {
     kind: 'unavailable',
     sentence: 'Something went wrong on our side, and it is not certain whether anything was stored; try again with the same idempotency key.',

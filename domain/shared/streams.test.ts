@@ -36,6 +36,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   checkpointStream: 'checkpoint',
   versionsStream: 'versions',
   vaultStream: 'vault',
+  restoresStream: 'restores',
   healthStream: 'health',
   deadLettersStream: 'dead-letters',
 };
@@ -58,6 +59,8 @@ test('keys are put together as they are stored', (t) => {
   t.is(streams.deadLettersStream('inbox', 2), 'dead-letters-inbox/2');
   t.is(streams.vaultStream('identity', 0), 'vault-identity');
   t.is(streams.vaultStream('identity', 1), 'vault-identity/1');
+  t.is(streams.restoresStream('log', 0), 'restores-log');
+  t.is(streams.restoresStream('log', 1), 'restores-log/1');
 });
 
 test('no other file builds a stream’s name', (t) => {

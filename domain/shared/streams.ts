@@ -52,6 +52,8 @@ export const checkpointStream = (projection: string, { log, shard }: { readonly 
 export const versionsStream = (projection: string): string => `versions-${projection}`;
 /** One in each log: which vault the log belongs to. */
 export const vaultStream = (what: 'identity', log: number): string => `vault-${what}${log === 0 ? '' : `/${log}`}`;
+/** One in each log: when it was restored from a backup, or replaced. */
+export const restoresStream = (what: 'log', log: number): string => `restores-${what}${log === 0 ? '' : `/${log}`}`;
 /** Has no events: a health check changes its metadata, to see whether the log can be written. */
 export const healthStream = (what: 'probe'): string => `health-${what}`;
 /** One in each log, for a runner sees only its own log; `ports/event-log/slots.ts` tells by the name which log it is in. */

@@ -4,6 +4,13 @@ import { Outage } from '../outage.ts';
 /** A position in the log, as a token: opaque above this port, merged and compared by `position.ts` only. */
 export type Position = string & { readonly kind: 'position' };
 
+/**
+ * Names the history that positions speak of: 0, until the log is restored from a backup or replaced; then another number for each
+ * restore. Positions of one epoch mean nothing in another.
+ */
+export type LogEpoch = number;
+export const FIRST_EPOCH: LogEpoch = 0;
+
 /** `data` and `metadata` are JSON objects in UTF-8, as `JSON.stringify` writes them. */
 export type NewEvent = { readonly id: string; readonly type: string; readonly data: Uint8Array; readonly metadata: Uint8Array };
 export type StoredEvent = NewEvent & { readonly stream: string; readonly revision: number; readonly position: Position };

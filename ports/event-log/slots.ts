@@ -23,7 +23,7 @@ export function slotOf(stream: string): number {
 }
 
 /** A stream about one log is in that log, whatever its slot: `dead-letters-inbox` in the first, `dead-letters-inbox/1` in the second; `checkpoint-planning/1.3` too. */
-const STREAM_ABOUT_A_LOG = /^(?:dead-letters-[^/]+|vault-identity|checkpoint-[^/]+)(?:\/(\d+)(?:\.\d+)?)?$/;
+const STREAM_ABOUT_A_LOG = /^(?:dead-letters-[^/]+|vault-identity|restores-log|checkpoint-[^/]+)(?:\/(\d+)(?:\.\d+)?)?$/;
 
 export function logOf(table: SlotTable, stream: string): number {
   const aboutALog = STREAM_ABOUT_A_LOG.exec(stream);

@@ -9,7 +9,7 @@ import { route, type Route, type RouteRequest } from '../../edge/http/routes.ts'
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { ProjectorName } from '../../projections/read-models/projectors.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { minPositionHeaders, minPositionQuery, waitForPosition } from '../min-position.ts';
+import { MIN_POSITION_REFUSALS, minPositionHeaders, minPositionQuery, waitForPosition } from '../min-position.ts';
 import type { ReadTag } from '../tags.ts';
 import { streamHints, type LiveSource } from './stream-hints.ts';
 
@@ -51,10 +51,10 @@ export function liveQuery<Kind extends LiveHint['kind'], Data extends z.ZodType>
     responses: { 200: z.object({ event: z.enum(['ready', 'missed', source.event]), data: z.union([data, z.strictObject({})]) }) },
     responseDescriptions: { 200: `The stream. Its events are \`ready\` and \`missed\` without data, and \`${source.event}\`.` },
     produces: 'text/event-stream',
-    refusals: ['position-not-reached', 'position-invalid', 'views-not-ready', 'views-damaged'],
+    refusals: [...MIN_POSITION_REFUSALS, 'views-not-ready', 'views-damaged'],
     handle: async ({ caller, headers, query, signal }: LiveRequest) => {
-      const refusal = await waitForPosition(dependencies, { reads, position: headers['min-position'] ?? query['min-position'], signal });
-      if (refusal !== undefined) return { refusal };
+      const waited = await waitForPosition(dependencies, { reads, token: headers['min-position'] ?? query['min-position'], signal });
+      if (waited.outcome === 'refused') return { refusal: waited.refusal };
       if (signal.aborted || !streams.open(caller.person, signal)) {
         return { refusal: { code: 'rate-limited', facts: { limit: 'open-streams', retryAfterSeconds: RETRY_AFTER_SECONDS } } };
       }

@@ -30,6 +30,23 @@ test('a person’s notifications come newest first, and a page goes on where the
   t.is(rest.next, null);
 });
 
+test('where the log was restored, a page goes on by its cursor, and a cursor from before is refused', async (t) => {
+  await using api = await givenReadApi({ epoch: 1_764_417_600 });
+  const ada = await api.person();
+  const shop = await api.app(ada);
+  const ids: NotificationId[] = [];
+  for (let i = 0; i < 3; i++) ids.push(await notify(api, shop, [ada], { content: { title: `${i}`, body: 'Hello' } }));
+  const { next } = (await api.requestAfterWrites(ada, '/v1/me/notifications?limit=2')).body;
+  t.regex(next ?? '', /^1764417600-\d{4}\.\d{19}$/);
+  const rest = (await api.request(ada, `/v1/me/notifications?before=${next}`)).body;
+  t.deepEqual(
+    rest.notifications.map(({ id }) => id),
+    ids.slice(0, 1) as string[],
+  );
+  const old = await api.request(ada, `/v1/me/notifications?before=${next?.split('-')[1]}`);
+  t.deepEqual([old.status, old.body.code], [409, 'position-of-another-log']);
+});
+
 test('a notification from a template is shown as it was sent, by the version it names', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;

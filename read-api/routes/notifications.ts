@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { notificationId } from '../../edge/fields.ts';
+import { EPOCH_PREFIX } from '../../edge/position-tokens.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import { deliveryStatus } from '../delivery-status.ts';
@@ -57,7 +58,7 @@ const afterDelivery = z
 /** The position of the last notification in the log. Clients must not parse it. */
 const beforePosition = z
   .string()
-  .regex(/^\d{4}\.\d{19}$/, 'must be the `next` of a page')
+  .regex(new RegExp(`^${EPOCH_PREFIX}\\d{4}\\.\\d{19}$`), 'must be the `next` of a page')
   .optional()
   .meta({ ...CURSOR, examples: ['0000.0000000000000048213'] });
 
@@ -89,7 +90,7 @@ const EXAMPLE_DELIVERY: z.input<typeof deliverySchema> = {
 const READS = ['notifications', 'deliveries', 'templates', 'messages', 'channels', 'posts', 'profile', 'relationships'] as const;
 
 export function notificationRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views, pageBytesMax } = dependencies;
+  const { views, positions, pageBytesMax } = dependencies;
   return [
     query(dependencies, {
       path: '/v1/notifications/:notification',
@@ -138,7 +139,9 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
       response: z.object({ notifications: z.array(receivedNotificationSchema), next }),
       reads: READS,
       handle: async ({ caller: { person }, query: { before, limit } }) => {
-        const range = before === undefined ? {} : { range: { field: 'position', before } };
+        const cursor = before === undefined ? undefined : positions.textOf(before);
+        if (cursor?.outcome === 'refused') return { refusal: cursor.refusal };
+        const range = cursor === undefined ? {} : { range: { field: 'position', before: cursor.value } };
         const found = await views.find('received-notifications', { where: { person }, ...range, order: { position: -1 }, limit: limit + 1 });
         const present = async (rows: typeof found) => {
           const ids = rows.map(({ notification }) => notification);
@@ -146,7 +149,7 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
           return ids.map((id) => loaded.get(id));
         };
         const { views: notifications, last } = await fillPage(found, { limit, bytesMax: pageBytesMax, present });
-        return { notifications, next: last?.position ?? null };
+        return { notifications, next: last?.position === undefined ? null : positions.cursorOf(last.position) };
       },
     }),
 

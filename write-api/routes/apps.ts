@@ -14,10 +14,11 @@ const secret = z.string().meta({ description: 'Sign the app’s requests with it
 const params = z.strictObject({ app: appId });
 const stream = appStream(EXAMPLE.app);
 
-export function appRoutes({ commands, contextFor, appSignatures, limits }: WriteDependencies): readonly Route[] {
+export function appRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, appSignatures, limits } = dependencies;
   const ofOperator = { callers: ['operator'], tag: 'Apps', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofOperator,
       method: 'post',
       path: '/v1/apps',
@@ -33,7 +34,7 @@ export function appRoutes({ commands, contextFor, appSignatures, limits }: Write
       execute: ({ body: { name } }, context) => commands.registerApp({ name }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofOperator,
       callers: ['operator', 'app'],
       method: 'post',
@@ -57,7 +58,7 @@ export function appRoutes({ commands, contextFor, appSignatures, limits }: Write
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofOperator,
       method: 'delete',
       path: '/v1/apps/:app',

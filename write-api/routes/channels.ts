@@ -31,10 +31,11 @@ const group = z.strictObject({
 const channel = z.strictObject({ channel: channelId });
 const member = z.strictObject({ channel: channelId, person: personId });
 
-export function channelRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function channelRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Channels', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'post',
       path: '/v1/channels',
@@ -57,7 +58,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'patch',
       path: '/v1/channels/:channel',
@@ -71,7 +72,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: ({ caller: { person }, params, body: { title } }, context) => commands.renameChannel({ person, channel: params.channel, title }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/channels/:channel/members/:person',
@@ -88,7 +89,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
         commands.addMember({ person: caller.person, channel: id, member: person, ...(sharedGroup === undefined ? {} : { sharedGroup }) }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/channels/:channel/members/:person',
@@ -104,7 +105,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
           : commands.removeMember({ person: caller.person, channel: id, member: person }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/channels/:channel/read',
@@ -118,7 +119,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: ({ caller: { person }, params, body }, context) => commands.markRead({ person, channel: params.channel, seq: body.seq }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/channels/:channel/mute',
@@ -131,7 +132,7 @@ export function channelRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: ({ caller: { person }, params }, context) => commands.muteChannel({ person, channel: params.channel }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/channels/:channel/mute',

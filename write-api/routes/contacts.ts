@@ -35,7 +35,8 @@ const contactBody = z.strictObject({
 });
 const stream = contactsStream(EXAMPLE.ada);
 
-export function contactRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function contactRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   /** Undefined for what is no address: such a request is refused, and counts for nobody. */
   const addressIdIn = (kind: ContactKind, text: string): string | undefined => {
@@ -43,7 +44,7 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
     return address.success ? commands.addressIdOf(kind, address.data) : undefined;
   };
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       login: 'recent',
       method: 'put',
@@ -68,7 +69,7 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'post',
       path: '/v1/me/contacts/:kind/confirm',
@@ -84,7 +85,7 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: ({ caller: { person }, params: { kind }, body }, context) => commands.confirmContact({ person, kind, code: body.code }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       login: 'recent',
       method: 'delete',
@@ -98,7 +99,7 @@ export function contactRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: ({ caller: { person }, params: { kind } }, context) => commands.removeContact({ person, kind }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       callers: ['operator'],
       tag: 'Devices and contacts',
       limits: [{ limit: limits.appRequests, by: 'caller' }],

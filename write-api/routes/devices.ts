@@ -21,7 +21,8 @@ const deviceBody = z.strictObject({
   app: appId.optional().meta({ description: 'Only notifications of this app are pushed to the device. Default: of every app.', examples: [EXAMPLE.app] }),
 });
 
-export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: WriteDependencies): readonly Route[] {
+export function deviceRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, tokens, vault, limits } = dependencies;
   /** The caller's own session goes on where `except` names it. */
   const endSessions = async ({ person, device, except }: { readonly person: PersonId; readonly device: DeviceId; readonly except?: string }, at: Instant) => {
     for (const { id: session, record } of await vault.owned('session', person)) {
@@ -32,7 +33,7 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
   };
   const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/me/devices/:device',
@@ -54,7 +55,7 @@ export function deviceRoutes({ commands, contextFor, tokens, vault, limits }: Wr
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/me/devices/:device',

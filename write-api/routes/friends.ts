@@ -45,10 +45,11 @@ const REQUEST_ACTIONS: readonly RequestAction[] = [
 const pair = friendshipOf(EXAMPLE.ada, EXAMPLE.bob);
 const stream = friendshipStream(pair);
 
-export function friendRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function friendRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Friends', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'post',
       path: '/v1/friend-requests',
@@ -63,7 +64,7 @@ export function friendRoutes({ commands, contextFor, limits }: WriteDependencies
     }),
 
     ...REQUEST_ACTIONS.map(({ verb, command: name, summary, description, refusals }) =>
-      command(contextFor, {
+      command(dependencies, {
         ...ofPerson,
         method: 'post',
         path: `/v1/friend-requests/:request/${verb}`,
@@ -77,7 +78,7 @@ export function friendRoutes({ commands, contextFor, limits }: WriteDependencies
       }),
     ),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/me/friends/:person',

@@ -48,11 +48,12 @@ const ANSWERS: readonly Answer[] = [
   },
 ];
 
-export function invitationRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function invitationRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Channels', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
     ...ANSWERS.map(({ path, command: name, summary, description, refusals }) =>
-      command(contextFor, {
+      command(dependencies, {
         ...ofPerson,
         method: 'post',
         path,
@@ -66,7 +67,7 @@ export function invitationRoutes({ commands, contextFor, limits }: WriteDependen
       }),
     ),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/channels/:channel/invitations/:person',

@@ -42,7 +42,8 @@ const COMMON: readonly RefusalCode[] = ['channel-unknown', 'message-unknown'];
 const stream = messagesStream(EXAMPLE.channel);
 const exampleAt = (at: number) => ({ result: { seq: at }, stream, revision: at });
 
-export function messageRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function messageRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = {
     callers: ['person'],
     tag: 'Messages',
@@ -51,7 +52,7 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
     resultFields,
   } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'post',
       path: '/v1/channels/:channel/messages',
@@ -77,7 +78,7 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'patch',
       path: '/v1/channels/:channel/messages/:message',
@@ -91,7 +92,7 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
       execute: async ({ caller: { person }, params, body }, context) => withSeq(await commands.editMessage({ ...params, person, text: body.text }, context)),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/channels/:channel/messages/:message',
@@ -105,7 +106,7 @@ export function messageRoutes({ commands, contextFor, limits }: WriteDependencie
     }),
 
     ...(['added', 'removed'] as const).map((change) =>
-      command(contextFor, {
+      command(dependencies, {
         ...ofPerson,
         method: change === 'added' ? 'put' : 'delete',
         path: '/v1/channels/:channel/messages/:message/reactions/:emoji',

@@ -86,10 +86,11 @@ const notificationBody = z
 
 const stream = notificationStream(EXAMPLE.notification);
 
-export function notificationRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function notificationRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofApp = { callers: ['app'], tag: 'Notifications', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofApp,
       method: 'post',
       path: '/v1/notifications',
@@ -136,7 +137,7 @@ export function notificationRoutes({ commands, contextFor, limits }: WriteDepend
         commands.requestNotification({ source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofApp,
       method: 'post',
       path: '/v1/notifications/:notification/cancel',

@@ -25,10 +25,11 @@ const profileBody = z
   .partial()
   .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'must name something to change');
 
-export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDependencies): readonly Route[] {
+export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, tokens, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'People', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       method: 'post',
       path: '/v1/people',
       audit: { event: 'credentials-changed' },
@@ -55,7 +56,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
       },
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'patch',
       path: '/v1/me',
@@ -72,7 +73,7 @@ export function peopleRoutes({ commands, contextFor, tokens, limits }: WriteDepe
         ),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       login: 'recent',
       method: 'delete',

@@ -14,11 +14,12 @@ const text = z.string().meta({ description: `At most ${POST_LENGTH_MAX_CHARACTER
 const stream = postStreamOf(EXAMPLE.post);
 const likeStream = reactionStream(EXAMPLE.post, EXAMPLE.bob);
 
-export function postRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function postRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const writing = { callers: ['person'], tag: 'Posts', limits: [{ limit: limits.posts, by: 'caller' }] } as const;
   const ofPerson = { callers: ['person'], tag: 'Posts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...writing,
       method: 'post',
       path: '/v1/me/feed',
@@ -36,7 +37,7 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
         commands.publishPost({ author, text: body.text, ...(body.replyTo === undefined ? {} : { replyTo: body.replyTo }) }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...writing,
       method: 'patch',
       path: '/v1/posts/:post',
@@ -50,7 +51,7 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       execute: ({ caller: { person: author }, params: { post: id }, body }, context) => commands.editPost({ author, post: id, text: body.text }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/posts/:post',
@@ -62,7 +63,7 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       execute: ({ caller: { person: author }, params: { post: id } }, context) => commands.deletePost({ author, post: id }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/posts/:post/like',
@@ -74,7 +75,7 @@ export function postRoutes({ commands, contextFor, limits }: WriteDependencies):
       execute: ({ caller: { person }, params: { post: id } }, context) => commands.likePost({ person, post: id }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/posts/:post/like',

@@ -32,10 +32,11 @@ const preferencesBody = z.strictObject({
 const params = z.strictObject({ app: appId });
 const stream = preferencesStream(EXAMPLE.ada);
 
-export function preferenceRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function preferenceRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Preferences', limits: [{ limit: limits.commands, by: 'caller' }] } as const;
   return [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/me/preferences',
@@ -58,7 +59,7 @@ export function preferenceRoutes({ commands, contextFor, limits }: WriteDependen
           : commands.setPreferences({ person, choices, ...(hours === undefined ? {} : { quietHours: hours }) }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'put',
       path: '/v1/me/apps/:app',
@@ -71,7 +72,7 @@ export function preferenceRoutes({ commands, contextFor, limits }: WriteDependen
       execute: ({ caller: { person }, params: { app } }, context) => commands.enrol({ person, app }, context),
     }),
 
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       method: 'delete',
       path: '/v1/me/apps/:app',

@@ -61,10 +61,11 @@ const RELATIONSHIPS: readonly Relationship[] = [
 
 const params = z.strictObject({ person: personId });
 
-export function relationshipRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function relationshipRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Relationships', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   return RELATIONSHIPS.flatMap(({ collection, begin, end, prose, refusals }) => [
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       ...prose.begin,
       method: 'put',
@@ -74,7 +75,7 @@ export function relationshipRoutes({ commands, contextFor, limits }: WriteDepend
       refusals: ['self-not-allowed', 'person-unknown', ...refusals],
       execute: ({ caller: { person }, params: { person: other } }, context) => commands[begin]({ person, other }, context),
     }),
-    command(contextFor, {
+    command(dependencies, {
       ...ofPerson,
       ...prose.end,
       method: 'delete',

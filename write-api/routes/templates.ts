@@ -17,9 +17,10 @@ const templateBody = z.strictObject({
   body: z.string().meta({ description: 'The text, in Liquid. Each notification must bring every parameter that the text uses.' }),
 });
 
-export function templateRoutes({ commands, contextFor, limits }: WriteDependencies): readonly Route[] {
+export function templateRoutes(dependencies: WriteDependencies): readonly Route[] {
+  const { commands, limits } = dependencies;
   return [
-    command(contextFor, {
+    command(dependencies, {
       method: 'post',
       path: '/v1/templates',
       operationId: 'publishTemplate',
