@@ -15,7 +15,7 @@ import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
-import { disableApp, registerApp, rotateSecret } from './notifications/apps.ts';
+import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { publishTemplate } from './notifications/templates.ts';
@@ -143,6 +143,7 @@ const COMMANDS = {
   // Notifications
   registerApp,
   rotateSecret,
+  setSenderIdentity,
   disableApp,
   publishTemplate,
   requestNotification,

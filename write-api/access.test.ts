@@ -75,6 +75,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   removeReaction: 'person',
   registerApp: 'operator',
   rotateSecret: 'operator, app',
+  setSenderIdentity: 'operator, app',
   disableApp: 'operator',
   publishTemplate: 'app',
   requestNotification: 'app',

@@ -214,6 +214,7 @@ test('requests about apps, templates and notifications are refused with their co
     ['an app without a name', 'operator', 'POST', '/v1/apps', { body: { name: '' } }, 422, 'name-empty'],
     ['a secret for an unknown app', 'operator', 'POST', `/v1/apps/${NOBODY}/secret`, {}, 404, 'app-unknown'],
     ['an unknown app disabled', 'operator', 'DELETE', `/v1/apps/${NOBODY}`, {}, 404, 'app-unknown'],
+    ['a sender of no form', 'operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: { sms: { from: '?' } } }, 422, 'sender-identity-invalid'],
     ['a secret for a disabled app', 'operator', 'POST', `/v1/apps/${disabled.app}/secret`, {}, 403, 'app-disabled'],
     ['a disabled app', disabled, 'POST', path, notify({}), 403, 'app-disabled'],
     ['a template that does not parse', shop, 'POST', '/v1/templates', { body: { body: 'Hello {{ name' } }, 422, 'template-invalid'],

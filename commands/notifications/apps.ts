@@ -1,6 +1,7 @@
 /** The apps that may ask for notifications. An app's key is its id; its secret is in the vault, and shown once. */
 import { randomBytes } from 'node:crypto';
 import { app } from '../../domain/notifications/app.ts';
+import type { SenderIdentity } from '../../domain/notifications/events.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { appStream } from '../../domain/shared/streams.ts';
@@ -63,3 +64,9 @@ export const disableApp =
     if (handled.outcome !== 'refused') await vault.putIfAbsent('app-disabled', id, { at: context.at }, { owner: id });
     return handled;
   };
+
+/** In whose name the app's messages go out from now on, those that wait included. */
+export const setSenderIdentity =
+  ({ handle }: Pick<Uses<'vault'>, 'handle'>) =>
+  ({ app: id, identity }: { readonly app: AppId; readonly identity: SenderIdentity }, context: CommandContext): Promise<CommandResult> =>
+    handle(app, appStream(id), { type: 'set-identity', app: id, identity }, context);

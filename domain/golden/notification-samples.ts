@@ -52,7 +52,14 @@ export const deliverySamples: Samples<DeliveryEvent> = {
   'notifications.delivery-released.v1': { delivery, at: later },
   'notifications.delivery-queued.v1': { delivery, vendor: 'fcm', at: later },
   'notifications.delivery-rerouted.v1': { delivery, vendor: 'pushy', at: later },
-  'notifications.attempt-started.v1': { delivery, attempt: 1, vendor: 'pushy', deadline: '2025-03-14T16:09:36.535Z' as Instant, mayRepeat: false, at: later },
+  'notifications.attempt-started.v1': {
+    delivery,
+    attempt: 1,
+    vendor: 'pushy',
+    deadline: '2025-03-14T16:09:36.535Z' as Instant,
+    mayRepeat: false,
+    at: later,
+  },
   'notifications.retry-scheduled.v1': { delivery, attempt: 1, reason: '503', retryAt: '2025-03-14T16:10:26.535Z' as Instant, at: later },
   'notifications.outcome-unknown.v1': { delivery, attempt: 1, reason: 'no-answer', at: later },
   'notifications.cancellation-noted.v1': { delivery, at: later },
@@ -72,6 +79,16 @@ export const appSamples: Samples<AppEvent> = {
   'notifications.app-registered.v1': { app, name: 'Shop' },
   'notifications.secret-rotated.v1': { app },
   'notifications.app-disabled.v1': { app },
+  'notifications.sender-identity-set.v1': {
+    app,
+    identity: {
+      email: { from: 'orders@shop.example', name: 'Shop', replyTo: 'help@shop.example' },
+      sms: { from: '+15005550006' },
+      apns: { topic: 'example.shop' },
+      fcm: { project: 'shop-7a3f1' },
+      webPush: { subject: 'mailto:push@shop.example' },
+    },
+  },
 };
 
 export const templateSamples: Samples<TemplateEvent> = {

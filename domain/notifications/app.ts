@@ -2,15 +2,17 @@
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
 import { refusalOfText } from '../shared/text.ts';
-import type { AppEvent } from './events.ts';
+import type { AppEvent, SenderIdentity } from './events.ts';
+import { refusalOfIdentity } from './sender-identity.ts';
 
 export const APP_NAME_LENGTH_MAX_CHARACTERS = 100;
 
-export type AppState = { readonly status: 'none' } | { readonly status: 'active' } | { readonly status: 'disabled' };
+export type AppState = { readonly status: 'none' } | { readonly status: 'active'; readonly identity?: SenderIdentity } | { readonly status: 'disabled' };
 
 export type AppCommand =
   | { readonly type: 'register'; readonly app: AppId; readonly name: string }
   | { readonly type: 'rotate-secret'; readonly app: AppId }
+  | { readonly type: 'set-identity'; readonly app: AppId; readonly identity: SenderIdentity }
   | { readonly type: 'disable'; readonly app: AppId };
 
 export const app: Decider<AppState, AppCommand, AppEvent> = {
@@ -24,6 +26,8 @@ export const app: Decider<AppState, AppCommand, AppEvent> = {
         return state;
       case 'notifications.app-disabled.v1':
         return { status: 'disabled' };
+      case 'notifications.sender-identity-set.v1':
+        return state.status === 'active' ? { status: 'active', identity: event.data.identity } : state;
     }
   },
 
@@ -36,6 +40,12 @@ export const app: Decider<AppState, AppCommand, AppEvent> = {
         return faultOfName(command.name) ?? accept({ type: 'notifications.app-registered.v1', data: { app, name: command.name } });
       case 'rotate-secret':
         return refusalOfInactive(state) ?? accept({ type: 'notifications.secret-rotated.v1', data: { app } });
+      case 'set-identity':
+        return (
+          refusalOfInactive(state) ??
+          refusalOfIdentity(command.identity) ??
+          accept({ type: 'notifications.sender-identity-set.v1', data: { app, identity: command.identity } })
+        );
       case 'disable':
         if (state.status === 'none') return refuse('app-unknown');
         return state.status === 'disabled' ? accept() : accept({ type: 'notifications.app-disabled.v1', data: { app } });

@@ -21,7 +21,51 @@ export type Source =
 export type SecurityNotice =
   'password-changed' | 'password-reset' | 'second-factor-added' | 'second-factor-removed' | 'recovery-codes-made' | 'recovery-code-used';
 
-export type Content = { readonly title?: string; readonly body: string; readonly url?: string };
+/** How much a push may interrupt, as Apple names the levels; the other services get the nearest that they have. */
+export const INTERRUPTION_LEVELS = ['passive', 'active', 'time-sensitive', 'critical'] as const;
+export type InterruptionLevel = (typeof INTERRUPTION_LEVELS)[number];
+
+/** A button of a push. `url` opens when it is tapped; without it the app gets the id. */
+export type PushAction = { readonly id: string; readonly title: string; readonly url?: string };
+
+/** What only a push has. */
+export type PushDetails = {
+  /** The address of a picture. */
+  readonly image?: string;
+  /** The number at the app's icon; 0 removes it. */
+  readonly badge?: number;
+  /** The name of a sound that the app brings, or `default`. */
+  readonly sound?: string;
+  readonly androidChannel?: string;
+  readonly interruptionLevel?: InterruptionLevel;
+  readonly actions?: readonly PushAction[];
+  /** For the app, beside what every push carries to open the thing that it tells of. */
+  readonly data?: Readonly<Record<string, string>>;
+};
+
+/** What a notification says: on every channel the same, but for the words that one of them has for itself. */
+export type Content = {
+  readonly title?: string;
+  readonly body: string;
+  readonly url?: string;
+  readonly push?: PushDetails & { readonly title?: string; readonly body?: string };
+  readonly sms?: { readonly body: string };
+  /** `body` is the plain text; `html` is sent beside it. */
+  readonly email?: { readonly subject?: string; readonly body?: string; readonly html?: string };
+};
+
+/**
+ * In whose name an app's messages go out, by vendor or channel; what is absent is the account's own. `sms.from`: a number in E.164, a
+ * sender name of at most eleven letters and digits, or a vendor's messaging service. `apns.topic`: the app's bundle id. `webPush.subject`: a
+ * mailto: or https: address that browsers' push services may turn to.
+ */
+export type SenderIdentity = {
+  readonly email?: { readonly from: string; readonly name?: string; readonly replyTo?: string };
+  readonly sms?: { readonly from: string };
+  readonly apns?: { readonly topic: string };
+  readonly fcm?: { readonly project: string };
+  readonly webPush?: { readonly subject: string };
+};
 
 /** `notification-<id>` */
 export type NotificationEvent =
@@ -122,6 +166,8 @@ export type DeliveryEvent =
         readonly vendor: string;
         /** Where it is sent to: what the vendor reports of the attempt concerns this endpoint. Absent in older events. */
         readonly endpoint?: EndpointId;
+        /** The vendor's idempotency key, where it has such keys: an attempt that repeats this one carries it again. */
+        readonly vendorKey?: string;
         readonly deadline: Instant;
         readonly mayRepeat: boolean;
         readonly at: Instant;
@@ -168,7 +214,9 @@ export type DeliveryEvent =
 export type AppEvent =
   | { readonly type: 'notifications.app-registered.v1'; readonly data: { readonly app: AppId; readonly name: string } }
   | { readonly type: 'notifications.secret-rotated.v1'; readonly data: { readonly app: AppId } }
-  | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } };
+  | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } }
+  /** Replaces the identity before it as a whole. */
+  | { readonly type: 'notifications.sender-identity-set.v1'; readonly data: { readonly app: AppId; readonly identity: SenderIdentity } };
 
 /** `template-<id>`: content with placeholders. Versions count from 1. */
 export type TemplateEvent = {
@@ -209,5 +257,6 @@ export const notificationsSealing: SealingOf<NotificationsEvent> = {
   'notifications.app-registered.v1': {},
   'notifications.secret-rotated.v1': {},
   'notifications.app-disabled.v1': {},
+  'notifications.sender-identity-set.v1': {},
   'notifications.template-published.v1': {},
 };

@@ -13,8 +13,8 @@ export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = ['push', 'sms
 export const CONTACT_KINDS = ['email', 'phone'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
 
-/** The push services that devices register with. */
-export const PLATFORMS = ['fcm', 'apns', 'jpush', 'pushy'] as const;
+/** The push services that devices register with. `web`: a browser's, whose token is its `PushSubscription` as JSON. */
+export const PLATFORMS = ['fcm', 'apns', 'web', 'jpush', 'pushy'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 /** A channel reaches all of a person's devices, or the one contact of this kind. */

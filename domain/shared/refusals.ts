@@ -133,6 +133,7 @@ export const REFUSALS = {
   // Notifications.
   'app-unknown': { kind: 'unknown', sentence: 'There is no such app.' },
   'app-disabled': { kind: 'forbidden', sentence: 'The app is disabled.' },
+  'sender-identity-invalid': { kind: 'invalid', sentence: 'The sender identity can’t be used: {field} has no form that a vendor takes.' },
   'app-secret-replaced': { kind: 'forbidden', sentence: 'This secret was replaced; only the newest one may rotate.' },
   'not-enrolled': { kind: 'forbidden', sentence: 'An app can notify only people who have enrolled with it; {person} has not.' },
   'notification-unknown': { kind: 'unknown', sentence: 'There is no such notification.' },

@@ -135,12 +135,13 @@ async function waitUnlessAborted(ms: number, until: readonly AbortSignal[]): Pro
 }
 
 function messageOf(message: Attempt, at: Instant): Omit<OutboxMessage, 'id'> {
-  const { target, content, data, delivery, notification, attempt, category, priority, collapseKey, ttlSeconds } = message;
+  const { target, content, identity, data, delivery, notification, attempt, category, priority, collapseKey, ttlSeconds } = message;
   return {
     channel: target.channel,
     at,
     ...addressOf(target),
     ...content,
+    ...(identity !== undefined && { identity }),
     data,
     delivery,
     notification,

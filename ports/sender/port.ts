@@ -3,7 +3,8 @@ import { Outage } from '../outage.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Behaviours } from './outbox-behaviour.ts';
 import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
-import type { Content } from '../../domain/notifications/events.ts';
+import type { ChannelContent } from '../../domain/notifications/content.ts';
+import type { SenderIdentity } from '../../domain/notifications/events.ts';
 import type { NotificationData } from '../../domain/notifications/source-content.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 
@@ -26,7 +27,12 @@ export type Attempt = {
   readonly notification: NotificationId;
   readonly attempt: number;
   readonly target: Target;
-  readonly content: Content;
+  /** As the channel takes it. A sender that has less room than the channel cuts it by `cutBodyToFit`. */
+  readonly content: ChannelContent;
+  /** In whose name it is sent; the account's own where the app has set none. */
+  readonly identity?: SenderIdentity;
+  /** A key of `drawKey`, under which the vendor takes a message once. */
+  readonly vendorKey?: string;
   /** What a client needs to open the thing that the message tells of. */
   readonly data: NotificationData;
   readonly category: string;
@@ -40,8 +46,17 @@ export type Attempt = {
 
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly vendorId: string }
-  /** `endpointLost`: the token or address is gone for good; `account`: the vendor refuses our credentials, and an operator has to act. */
-  | { readonly outcome: 'rejected'; readonly reason: string; readonly endpointLost?: boolean; readonly account?: boolean }
+  /**
+   * `endpointLost`: the token or address is gone for good, `goneSince` where the vendor says so: one that was registered after that
+   * moment is not. `account`: the vendor refuses our credentials, and an operator has to act.
+   */
+  | {
+      readonly outcome: 'rejected';
+      readonly reason: string;
+      readonly endpointLost?: boolean;
+      readonly goneSince?: Instant;
+      readonly account?: boolean;
+    }
   /** Certainly not accepted: safe to try again. */
   | { readonly outcome: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
   /** It may have been accepted. */
@@ -49,19 +64,38 @@ export type Outcome =
 
 export type ResolvedAttempt = Extract<Outcome, { outcome: 'accepted' | 'retry' }>;
 
+/** An attempt whose answer was lost, as a vendor may be asked about it. */
+export type AttemptToResolve = Pick<Attempt, 'delivery' | 'attempt'> & {
+  readonly startedAt?: Instant;
+  readonly vendorKey?: string;
+  /** What was sent and where to, made again of the log; undefined where that can't be told any more. */
+  readonly message?: () => Promise<Pick<Attempt, 'target' | 'content' | 'identity'> | undefined>;
+};
+
 export type Sender = AsyncDisposable & {
-  /** The vendor's name. Each vendor has a queue, a breaker and a token bucket of its own. */
+  /**
+   * The account's name at its vendor: the vendor's own for the first account, `twilio-eu` for another one. Each has queues, a breaker
+   * and a token bucket of its own.
+   */
   readonly vendor: string;
   readonly channel: NotificationChannel;
+  /** The platforms that a push service serves; absent where it serves all, and on other channels. */
+  readonly platforms?: readonly Platform[];
   /** Never throws for anything the vendor or the network does. */
   send(attempt: Attempt): Promise<Outcome>;
+  /** A key that makes the vendor take a message once, for the next attempt; absent where it has none, undefined where none can be had now. */
+  readonly drawKey?: () => Promise<string | undefined>;
   /**
    * The outcome of an attempt whose answer was lost; absent where the vendor can't be asked, `undefined` where it doesn't know.
    * Called after the attempt's deadline only: a message that was not accepted by then will not be, and once `retry` was answered
    * never is. Throws an outage where the vendor can't be reached: ask again.
    */
-  readonly resolveAttempt?: (attempt: Pick<Attempt, 'delivery' | 'attempt'>) => Promise<ResolvedAttempt | undefined>;
+  readonly resolveAttempt?: (attempt: AttemptToResolve) => Promise<ResolvedAttempt | undefined>;
+  /** Whether the vendor takes these credentials, asked by its sandbox: nobody gets anything. Absent where it has none. Never throws. */
+  readonly check?: (signal: AbortSignal) => Promise<AccountCheck>;
 };
+
+export type AccountCheck = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
 
 /** A message that was kept instead of being sent. A second one of the same delivery is a duplicate, unless the answer to the first was lost. */
 export type OutboxMessage = {
@@ -75,6 +109,9 @@ export type OutboxMessage = {
   readonly title?: string;
   readonly body: string;
   readonly url?: string;
+  readonly html?: string;
+  readonly push?: ChannelContent['push'];
+  readonly identity?: SenderIdentity;
   /** Absent in messages of older versions. */
   readonly data?: Attempt['data'];
   readonly delivery: DeliveryId;

@@ -1,9 +1,10 @@
 /** The apps that may request notifications. */
 import { z } from 'zod';
 import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/notifications/app.ts';
+import type { SenderIdentity } from '../../domain/notifications/events.ts';
 import { appStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { appId } from '../../edge/fields.ts';
+import { appId, lineOfText } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
@@ -13,6 +14,38 @@ const EXAMPLE_SECRET = 'kR3vX9qLw0pZt7YbN2mJ5sHc8dGf4aUe';
 const secret = z.string().meta({ description: 'Sign the app’s requests with it. Only this response shows it.' });
 const params = z.strictObject({ app: appId });
 const stream = appStream(EXAMPLE.app);
+
+const IDENTITY_TEXT_CHARACTERS_MAX = 320;
+const identityText = lineOfText(IDENTITY_TEXT_CHARACTERS_MAX);
+const EXAMPLE_IDENTITY = { email: { from: 'orders@shop.example', name: 'Web shop', replyTo: 'help@shop.example' }, sms: { from: '+15005550006' } };
+const senderIdentity = z.strictObject({
+  email: z
+    .strictObject({
+      from: identityText.meta({ description: 'The address that emails come from.' }),
+      name: identityText.optional().meta({ description: 'The name beside it.' }),
+      replyTo: identityText.optional().meta({ description: 'Where answers go. Default: `from`.' }),
+    })
+    .optional()
+    .meta({ description: 'Of emails.' }),
+  sms: z
+    .strictObject({
+      from: identityText.meta({ description: 'A number in E.164, a sender name of at most 11 letters and digits, or the id of a messaging service.' }),
+    })
+    .optional()
+    .meta({ description: 'Of text messages.' }),
+  apns: z
+    .strictObject({ topic: identityText.meta({ description: 'The bundle id of the iOS app.' }) })
+    .optional()
+    .meta({ description: 'Of pushes by APNs.' }),
+  fcm: z
+    .strictObject({ project: identityText.meta({ description: 'The id of the Firebase project.' }) })
+    .optional()
+    .meta({ description: 'Of pushes by FCM.' }),
+  webPush: z
+    .strictObject({ subject: identityText.meta({ description: 'A mailto: or https: address for the browsers’ push services.' }) })
+    .optional()
+    .meta({ description: 'Of pushes to browsers.' }),
+});
 
 export function appRoutes(dependencies: WriteDependencies): readonly Route[] {
   const { commands, appSignatures, limits } = dependencies;
@@ -55,6 +88,25 @@ export function appRoutes(dependencies: WriteDependencies): readonly Route[] {
         const rotated = await commands.rotateSecret({ app, ...signedBy, replaced: body?.immediately === true ? 'ends' : 'expires' }, context);
         appSignatures.forget(app);
         return rotated;
+      },
+    }),
+
+    command(dependencies, {
+      ...ofOperator,
+      callers: ['operator', 'app'],
+      method: 'put',
+      path: '/v1/apps/:app/sender-identity',
+      operationId: 'setSenderIdentity',
+      summary: 'Set in whose name an app sends',
+      description:
+        'Sets in whose name the app’s messages go out, in place of what was set before. What is absent is the sender of the account at the vendor. Vendors refuse senders that they have not verified.',
+      example: { body: EXAMPLE_IDENTITY, stream, revision: 1 },
+      params,
+      body: senderIdentity,
+      refusals: ['app-unknown', 'app-disabled', 'sender-identity-invalid'],
+      execute: async ({ caller, params: { app }, body }, context) => {
+        if (caller.kind === 'app' && caller.app !== app) return { outcome: 'refused', refusal: { code: 'forbidden' } };
+        return commands.setSenderIdentity({ app, identity: body as SenderIdentity }, context);
       },
     }),
 

@@ -7,6 +7,7 @@ import {
   PUSH_CONTENT_MAX_BYTES,
   SMS_LENGTH_MAX_CHARACTERS,
 } from '../../domain/notifications/content.ts';
+import { INTERRUPTION_LEVELS } from '../../domain/notifications/events.ts';
 import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../domain/notifications/notification.ts';
 import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { notificationStream } from '../../domain/shared/streams.ts';
@@ -28,7 +29,59 @@ const OTHER_FIELDS_BYTES = 8 * 1_024;
 /** A byte of JSON takes six where a client escapes every character. */
 const NOTIFICATION_BODY_BYTES_MAX = 6 * (CONTENT_MAX_BYTES + RECIPIENTS_MAX * RECIPIENT_BYTES + OTHER_FIELDS_BYTES);
 const COLLAPSE_KEY_CHARACTERS_MAX = 64;
+const NAME_CHARACTERS_MAX = 100;
+const BADGE_MAX = 99_999;
+/** Android and browsers show three. */
+const ACTIONS_MAX = 3;
 const TTL_SECONDS_MAX = 7 * 24 * 60 * 60;
+
+/** What one channel has for itself. */
+const channelContent = {
+  push: z
+    .strictObject({
+      title: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the title.' }),
+      body: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the body.' }),
+      image: z
+        .url({ protocol: /^https$/, error: 'must be an https address' })
+        .max(URL_CHARACTERS_MAX)
+        .optional()
+        .meta({ description: 'The address of a picture.' }),
+      badge: z.int().min(0).max(BADGE_MAX).optional().meta({ description: 'The number at the app’s icon; 0 removes it.' }),
+      sound: lineOfText(NAME_CHARACTERS_MAX).optional().meta({ description: 'The name of a sound that the app brings, or `default`.' }),
+      androidChannel: lineOfText(NAME_CHARACTERS_MAX).optional().meta({ description: 'The notification channel on Android.' }),
+      interruptionLevel: z.enum(INTERRUPTION_LEVELS).optional().meta({ description: 'How much it may interrupt. Default: active.' }),
+      actions: z
+        .array(
+          z.strictObject({
+            id: lineOfText(NAME_CHARACTERS_MAX).meta({ description: 'What the app gets when the button is tapped.' }),
+            title: lineOfText(NAME_CHARACTERS_MAX).meta({ description: 'What stands on it.' }),
+            url: z
+              .url({ protocol: /^https$/, error: 'must be an https address' })
+              .max(URL_CHARACTERS_MAX)
+              .optional()
+              .meta({ description: 'The address that opens.' }),
+          }),
+        )
+        .max(ACTIONS_MAX)
+        .optional()
+        .meta({ description: `At most ${ACTIONS_MAX} buttons.` }),
+      data: z.record(z.string().max(NAME_CHARACTERS_MAX), text(URL_CHARACTERS_MAX)).optional().meta({ description: 'Text for the app, by name.' }),
+    })
+    .optional()
+    .meta({ description: 'What only a push has.' }),
+  sms: z
+    .strictObject({ body: text(CONTENT_CHARACTERS_MAX).meta({ description: 'The whole text message, in place of title, body and url.' }) })
+    .optional()
+    .meta({ description: 'What only a text message has.' }),
+  email: z
+    .strictObject({
+      subject: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the title.' }),
+      body: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'The plain text, in place of the body.' }),
+      html: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'HTML, sent beside the plain text.' }),
+    })
+    .optional()
+    .meta({ description: 'What only an email has.' }),
+} as const;
 
 const content = z
   .strictObject({
@@ -45,6 +98,7 @@ const content = z
       .refine(isShortUrl, `must have at most ${URL_CHARACTERS_MAX} characters with everything beyond ASCII encoded, and no spaces or controls`)
       .optional()
       .meta({ description: 'The address that opens when the recipient taps the notification.' }),
+    ...channelContent,
   })
   .meta({ description: 'The text to send. Send either this or `template`.' });
 const template = z

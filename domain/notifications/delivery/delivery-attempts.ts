@@ -12,7 +12,7 @@ import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, unknownRepeatAt } from './retry.ts';
 
 /** Before the vendor is called. Where no attempt may be made any more, the delivery ends instead. */
 export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<'start-attempt'>): Decision<DeliveryEvent> {
-  const { vendor, endpoint, deadline, at } = command;
+  const { vendor, endpoint, vendorKey, deadline, at } = command;
   const { delivery, expiresAt } = state.plan;
   // A job that is still in the queue of a vendor from which the delivery was rerouted is refused here.
   const isReady = state.status === 'unknown' || (state.status === 'queued' && state.vendor === vendor);
@@ -29,6 +29,7 @@ export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<
     attempt: state.attempts + 1,
     vendor,
     ...(endpoint !== undefined && { endpoint }),
+    ...(vendorKey !== undefined && { vendorKey }),
     deadline,
     mayRepeat: state.unresolved.length > 0,
     at,

@@ -28,7 +28,14 @@ export type DeliveryCommand =
   | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }
   | { readonly type: 'queue'; readonly vendor: string; readonly at: Instant }
   | { readonly type: 'reroute'; readonly vendor: string; readonly at: Instant }
-  | { readonly type: 'start-attempt'; readonly vendor: string; readonly endpoint?: EndpointId; readonly deadline: Instant; readonly at: Instant }
+  | {
+      readonly type: 'start-attempt';
+      readonly vendor: string;
+      readonly endpoint?: EndpointId;
+      readonly vendorKey?: string;
+      readonly deadline: Instant;
+      readonly at: Instant;
+    }
   | { readonly type: 'accept'; readonly attempt: number; readonly vendor: string; readonly vendorId: string; readonly at: Instant }
   | {
       readonly type: 'reject';

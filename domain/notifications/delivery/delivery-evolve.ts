@@ -19,8 +19,9 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
     case 'notifications.delivery-rerouted.v1':
       return enterPhase(state, { status: 'queued', vendor: event.data.vendor });
     case 'notifications.attempt-started.v1': {
-      const { attempt, vendor, deadline } = event.data;
-      return { ...enterPhase(state, { status: 'attempting', attempt, vendor, deadline }), attempts: attempt };
+      const { attempt, vendor, vendorKey, deadline, at } = event.data;
+      const lastAttempt = { vendor, startedAt: at, ...(vendorKey !== undefined && { vendorKey }) };
+      return { ...enterPhase(state, { status: 'attempting', attempt, vendor, deadline }), attempts: attempt, lastAttempt };
     }
     case 'notifications.attempt-accepted.v1': {
       const { attempt, vendor, vendorId } = event.data;
@@ -70,6 +71,8 @@ function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
   return { status: 'planned', plan, attempts: 0, unresolved: [], cancelling: false, engagements: [], rejectedBy: [] };
 }
 
-function enterPhase({ plan, attempts, unresolved, cancelling, receipt, engagements, rejectedBy }: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
-  return { ...phase, plan, attempts, unresolved, cancelling, ...(receipt !== undefined && { receipt }), engagements, rejectedBy };
+function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
+  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, rejectedBy } = facts;
+  const optional = { ...(receipt !== undefined && { receipt }), ...(lastAttempt !== undefined && { lastAttempt }) };
+  return { ...phase, plan, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
 }

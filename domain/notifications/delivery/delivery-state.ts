@@ -16,6 +16,8 @@ export type DeliveryFacts = {
   /** The one attempt that was accepted. */
   readonly receipt?: VendorReceipt;
   readonly engagements: readonly Engagement[];
+  /** The last attempt as a vendor may be asked about it, and repeat it under the same key. */
+  readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string };
   /** Vendors that have rejected it for good. */
   readonly rejectedBy: readonly string[];
 };

@@ -8,7 +8,7 @@ import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notificati
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { plus } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
-import type { Attempt, Sender } from '../../../ports/sender/port.ts';
+import type { AttemptToResolve, Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import type { PlanAgain } from '../plan/plan-again.ts';
 import type { Vendors } from '../vendors/create-vendors.ts';
@@ -16,12 +16,14 @@ import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
 import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
 import type { MayStillSend } from './may-still-send.ts';
+import type { PrepareMessage } from './prepare-message.ts';
 
 type Dependencies = {
   readonly deliveries: Deliveries;
   readonly deliveryJobs: DeliveryJobs;
   readonly mayStillSend: MayStillSend;
   readonly planAgain: PlanAgain;
+  readonly prepareMessage: PrepareMessage;
   readonly chooseVendor: ChooseVendor;
   readonly vendors: Pick<Vendors, 'senders' | 'routing'>;
   readonly runtime: Runtime;
@@ -89,7 +91,13 @@ async function resolveTimedOutAttempt(dependencies: Dependencies, state: Deliver
   const { attempt, vendor } = state;
   const { delivery, channel } = state.plan;
   const sender = dependencies.vendors.senders.find((one) => one.channel === channel && one.vendor === vendor);
-  const resolved = await askVendor(dependencies, sender, { delivery, attempt });
+  const message = async () => {
+    const prepared = await dependencies.prepareMessage(state.plan, { frequencyCap: 'skip' });
+    return prepared.action === 'attempt' ? prepared.message : undefined;
+  };
+  const { startedAt, vendorKey } = state.lastAttempt ?? {};
+  const known = { ...(startedAt !== undefined && { startedAt }), ...(vendorKey !== undefined && { vendorKey }) };
+  const resolved = await askVendor(dependencies, sender, { delivery, attempt, ...known, message });
   const at = dependencies.runtime.clock();
   switch (resolved?.outcome) {
     case 'accepted':
@@ -102,7 +110,7 @@ async function resolveTimedOutAttempt(dependencies: Dependencies, state: Deliver
 }
 
 /** undefined: the vendor can't be asked, doesn't know, or doesn't answer in time. */
-async function askVendor({ runtime }: Dependencies, sender: Sender | undefined, attempt: Pick<Attempt, 'delivery' | 'attempt'>) {
+async function askVendor({ runtime }: Dependencies, sender: Sender | undefined, attempt: AttemptToResolve) {
   if (sender?.resolveAttempt === undefined) return undefined;
   const answered = new AbortController();
   try {

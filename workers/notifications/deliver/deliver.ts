@@ -9,7 +9,7 @@ import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
-import { msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
+import { HOUR_MS, msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
@@ -66,20 +66,39 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   }
   const { message, destination } = prepared;
 
+  const vendorKey = await vendorKeyFor(sender, ready, clock);
   const at = clock();
   const beganMs = monotonicMs();
   const deadline = plus(at, attemptDeadlineMs);
-  const result = await deliveries.issue(ready.plan, { type: 'start-attempt', vendor: sender.vendor, endpoint: destination.endpoint, deadline, at });
+  const result = await deliveries.issue(ready.plan, {
+    type: 'start-attempt',
+    vendor: sender.vendor,
+    endpoint: destination.endpoint,
+    ...(vendorKey !== undefined && { vendorKey }),
+    deadline,
+    at,
+  });
   const attempting = await deliveries.load(id);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
   // Other workers go by the deadline in the log; where the clock was set back meanwhile, no more time is left nevertheless.
   const leftMs = Math.floor(Math.min(msBetween(clock(), deadline), beganMs + attemptDeadlineMs - monotonicMs())); // a signal’s timeout is a whole number
   const sentMs = monotonicMs();
-  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt }, leftMs);
+  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt, ...(vendorKey !== undefined && { vendorKey }) }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
   await recordOutcome(attempting, outcome, destination);
   return healthAfter(outcome);
+}
+
+/** A vendor's keys are good for a day; one that is nearly so old is not relied on. */
+const VENDOR_KEY_GOOD_FOR_MS = 23 * HOUR_MS;
+
+/** An attempt that repeats one of unknown outcome carries its key again, so that the vendor takes the message once. */
+async function vendorKeyFor(sender: Sender, { status, lastAttempt }: ReadyDelivery, clock: () => Instant): Promise<string | undefined> {
+  if (status === 'unknown' && lastAttempt?.vendorKey !== undefined && lastAttempt.vendor === sender.vendor) {
+    if (msBetween(lastAttempt.startedAt, clock()) < VENDOR_KEY_GOOD_FOR_MS) return lastAttempt.vendorKey;
+  }
+  return sender.drawKey?.();
 }
 
 /**

@@ -55,6 +55,7 @@ export function createDeliveryHandlers(
       deliveryJobs,
       mayStillSend,
       planAgain,
+      prepareMessage,
       chooseVendor,
       vendors,
       runtime,

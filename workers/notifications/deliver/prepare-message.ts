@@ -1,21 +1,22 @@
 /** Makes the message of an attempt a moment before it, or finds why there is none: of the delivery's source, and of the endpoint, as the log has them now. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import { app } from '../../../domain/notifications/app.ts';
 import { codeContent } from '../../../domain/notifications/code-content.ts';
 import { fitContent, type RenderedContent } from '../../../domain/notifications/content.ts';
-import type { Content, Plan } from '../../../domain/notifications/events.ts';
+import type { Content, Plan, SenderIdentity } from '../../../domain/notifications/events.ts';
 import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { mayUseToken, pushToken } from '../../../domain/people/push-token.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
-import { pushTokenStream } from '../../../domain/shared/streams.ts';
+import { appStream, pushTokenStream } from '../../../domain/shared/streams.ts';
 import type { Attempt, Target } from '../../../ports/sender/port.ts';
 import type { DomainReader } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
 import { renderContent } from '../plan/load-notification.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
-import { resolveEndpoint } from './resolve-endpoint.ts';
+import { resolveEndpointWith } from './resolve-endpoint.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
 
@@ -40,7 +41,7 @@ export const prepareMessageWith =
     const { reader, mayStillSend, clock } = dependencies;
     const check = await mayStillSend(plan, options);
     if (check.action !== 'send') return check;
-    const { request, destination, told } = check;
+    const { request, destination, contactsRevision, told } = check;
     const { channel, endpoint } = destination;
     const { delivery, notification, recipient: person, category, priority, expiresAt } = plan;
     const rendered = await contentOf(dependencies, request.requested, told.content);
@@ -48,17 +49,36 @@ export const prepareMessageWith =
     if (rendered === 'erased') return { action: 'fail', reason: 'content-erased' };
     if ('fault' in rendered) return { action: 'fail', reason: 'template-fault' };
     // Last, for it reads who has the token: nothing but the record of the attempt comes between that and the vendor.
-    const target = await resolveEndpoint(reader, { person, channel, endpoint });
+    const target = await resolveEndpoint({ person, channel, endpoint, contactsRevision });
     if (target === undefined || !(await mayUse(dependencies, { person, destination, target }))) return { action: 'suppress', reason: 'endpoint-removed' };
     const content = fitContent(rendered.content, channel);
+    const identity = await identityOf(reader, plan);
     const collapseKey = request.requested.collapseKey ?? delivery;
     const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
     return {
       action: 'attempt',
       destination,
-      message: { delivery, notification, target, content, data: told.data, category, priority, collapseKey, ttlSeconds },
+      message: {
+        delivery,
+        notification,
+        target,
+        content,
+        ...(identity !== undefined && { identity }),
+        data: { ...content.push?.data, ...told.data },
+        category,
+        priority,
+        collapseKey,
+        ttlSeconds,
+      },
     };
   };
+
+/** undefined: the account's own. */
+async function identityOf({ loadState }: DomainReader, { source }: Plan): Promise<SenderIdentity | undefined> {
+  if (source.kind !== 'app') return undefined;
+  const { state } = await loadState(app, appStream(source.app));
+  return state.status === 'active' ? state.identity : undefined;
+}
 
 /** A code is drawn for each attempt, a moment before it: it is in the message alone. `void`: it is good for nothing any more. */
 async function contentOf(

@@ -43,7 +43,7 @@ export const recordOutcomeWith =
       return;
     }
     await retryUntil(runtime, resolvableAt, deliveries.repeatable(plan, command));
-    if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, destination, outcome.reason);
+    if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, destination, outcome);
   };
 
 /** undefined: nothing is known that could be recorded. */
@@ -96,12 +96,15 @@ async function recordLostEndpoint(
   { commands, contextFor, runtime }: Dependencies,
   { plan: { recipient: person }, attempt }: DeliveryIn<'attempting'>,
   { channel, endpoint }: Destination,
-  reason: string,
+  { reason, goneSince }: Extract<Outcome, { outcome: 'rejected' }>,
 ): Promise<void> {
   const command = { contextFor, worker: 'deliver', body: { endpoint, attempt }, at: runtime.clock() };
   switch (REACHED_AT[channel]) {
     case 'device':
-      await commands.invalidateEndpoint({ person, endpoint, reason: 'token-unregistered' }, freshContext({ ...command, type: 'invalidate-endpoint' }));
+      await commands.invalidateEndpoint(
+        { person, endpoint, reason: 'token-unregistered', ...(goneSince !== undefined && { deadSince: goneSince }) },
+        freshContext({ ...command, type: 'invalidate-endpoint' }),
+      );
       return;
     case 'phone':
     case 'email': {

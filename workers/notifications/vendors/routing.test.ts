@@ -3,8 +3,8 @@ import { createRouting } from './routing.ts';
 import { vendorsFor } from './vendors-for.ts';
 
 const senders = [
-  { vendor: 'fcm', channel: 'push' },
-  { vendor: 'apns', channel: 'push' },
+  { vendor: 'fcm', channel: 'push', platforms: ['fcm'] },
+  { vendor: 'apns', channel: 'push', platforms: ['apns'] },
   { vendor: 'anything', channel: 'push' },
   { vendor: 'twilio', channel: 'sms' },
   { vendor: 'vonage', channel: 'sms' },

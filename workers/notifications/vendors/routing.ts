@@ -12,7 +12,10 @@ export type Routing = {
 };
 
 /** `gates`: by `vendorKeyOf`. */
-export function createRouting(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], gates: ReadonlyMap<string, Pick<VendorGate, 'isAvailable'>>): Routing {
+export function createRouting(
+  senders: readonly Pick<Sender, 'vendor' | 'channel' | 'platforms'>[],
+  gates: ReadonlyMap<string, Pick<VendorGate, 'isAvailable'>>,
+): Routing {
   const isAvailable = (channel: NotificationChannel, vendor: string) => gates.get(vendorKeyOf({ channel, vendor }))?.isAvailable() ?? false;
   return {
     has: (channel, vendor) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor),

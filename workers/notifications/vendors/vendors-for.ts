@@ -1,5 +1,5 @@
 /** Which vendors serve a destination, in the order in which they were configured: the order of preference. */
-import { PLATFORMS, REACHED_AT, type NotificationChannel, type Platform } from '../../../domain/people/notification-channels.ts';
+import { REACHED_AT, type NotificationChannel, type Platform } from '../../../domain/people/notification-channels.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 
 export type RoutingRequest = {
@@ -10,18 +10,17 @@ export type RoutingRequest = {
   readonly without: readonly string[];
 };
 
-export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel'>[], request: RoutingRequest): readonly string[] {
+export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel' | 'platforms'>[], request: RoutingRequest): readonly string[] {
   return senders
-    .filter((sender) => sender.channel === request.channel && isForPlatform(sender.vendor, request))
+    .filter((sender) => sender.channel === request.channel && isForPlatform(sender, request))
     .filter(({ vendor }) => !request.without.includes(vendor))
     .map(({ vendor }) => vendor);
 }
 
-/** A vendor that has the name of a platform serves only devices of that platform; any other vendor serves all. */
-function isForPlatform(vendor: string, { channel, platform }: RoutingRequest): boolean {
+function isForPlatform({ channel, platforms }: Pick<Sender, 'channel' | 'platforms'>, { platform }: RoutingRequest): boolean {
   switch (REACHED_AT[channel]) {
     case 'device':
-      return vendor === platform || !PLATFORMS.some((one) => one === vendor);
+      return platforms === undefined || (platform !== undefined && platforms.includes(platform));
     case 'phone':
     case 'email':
       return true;
