@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../domain/chat/messages.ts';
 import { TITLE_LENGTH_MAX_CHARACTERS } from '../domain/chat/channel.ts';
 import { POST_LENGTH_MAX_CHARACTERS } from '../domain/feed/post.ts';
-import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../domain/notifications/app.ts';
+import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../domain/notifications/apps/app.ts';
 import { CONTENT_MAX_BYTES } from '../domain/notifications/content.ts';
 import { RECIPIENTS_MAX } from '../domain/notifications/notification.ts';
-import { TEMPLATE_MAX_BYTES } from '../domain/notifications/template.ts';
+import { TEMPLATE_MAX_BYTES } from '../domain/notifications/templates/template.ts';
 import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS } from '../domain/people/user.ts';
 import { givenWriteApi, type TestCaller, type WriteApiFixture } from './test-fixture.ts';
 

@@ -1,6 +1,6 @@
 /** A command that is interrupted between one stream and the next goes on when it is repeated. */
 import test from 'ava';
-import { app as appDecider } from '../../domain/notifications/app.ts';
+import { app as appDecider } from '../../domain/notifications/apps/app.ts';
 import { relationships, friendReservationOf } from '../../domain/people/relationships.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';

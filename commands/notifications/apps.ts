@@ -1,7 +1,7 @@
 /** The apps that may ask for notifications. An app's key is its id; its secret is in the vault, and shown once. */
 import { randomBytes } from 'node:crypto';
-import { app } from '../../domain/notifications/app.ts';
-import type { SenderIdentity } from '../../domain/notifications/events.ts';
+import { app } from '../../domain/notifications/apps/app.ts';
+import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { appStream } from '../../domain/shared/streams.ts';

@@ -1,7 +1,7 @@
-import { app } from '../../domain/notifications/app.ts';
+import { app } from '../../domain/notifications/apps/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
-import { pinnedVersion, template } from '../../domain/notifications/template.ts';
+import { pinnedVersion, template } from '../../domain/notifications/templates/template.ts';
 import { CHANNELS_BY_DEFAULT, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';

@@ -1,6 +1,6 @@
 /** Renders a template as it was published: its versions are the events of its stream, the first at revision 0. */
 import type { RenderedContent } from '../../domain/notifications/content.ts';
-import type { TemplateEvent } from '../../domain/notifications/events.ts';
+import type { TemplateEvent } from '../../domain/notifications/templates/events.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import { templateStream } from '../../domain/shared/streams.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';

@@ -1,5 +1,5 @@
-import { app } from '../../domain/notifications/app.ts';
-import { template } from '../../domain/notifications/template.ts';
+import { app } from '../../domain/notifications/apps/app.ts';
+import { template } from '../../domain/notifications/templates/template.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import { appStream, templateStream } from '../../domain/shared/streams.ts';
 import type { CreateResult } from '../handling/results.ts';

@@ -1,7 +1,7 @@
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { preferences, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
-import { app } from '../../domain/notifications/app.ts';
+import { app } from '../../domain/notifications/apps/app.ts';
 import { appStream, preferencesStream } from '../../domain/shared/streams.ts';
 import { refused } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';

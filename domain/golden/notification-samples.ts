@@ -1,4 +1,6 @@
-import type { AppEvent, DeliveryEvent, NotificationEvent, TemplateEvent } from '../notifications/events.ts';
+import type { DeliveryEvent, NotificationEvent } from '../notifications/events.ts';
+import type { AppEvent } from '../notifications/apps/events.ts';
+import type { TemplateEvent } from '../notifications/templates/events.ts';
 import type { AppId, DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { at, later, type Samples } from './samples.ts';

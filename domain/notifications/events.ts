@@ -1,6 +1,8 @@
-/** The events of notifications (`notification-`), of their deliveries (`delivery-`), and of the apps and templates behind them (`app-`, `template-`). */
+/** The events of notifications (`notification-`) and of their deliveries (`delivery-`). Those of apps, templates and what else stands behind them are in rooms of their own. */
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
+import { appSealing, type AppEvent } from './apps/events.ts';
+import { templateSealing, type TemplateEvent } from './templates/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -52,19 +54,6 @@ export type Content = {
   readonly sms?: { readonly body: string };
   /** `body` is the plain text; `html` is sent beside it. */
   readonly email?: { readonly subject?: string; readonly body?: string; readonly html?: string };
-};
-
-/**
- * In whose name an app's messages go out, by vendor or channel; what is absent is the account's own. `sms.from`: a number in E.164, a
- * sender name of at most eleven letters and digits, or a vendor's messaging service. `apns.topic`: the app's bundle id. `webPush.subject`: a
- * mailto: or https: address that browsers' push services may turn to.
- */
-export type SenderIdentity = {
-  readonly email?: { readonly from: string; readonly name?: string; readonly replyTo?: string };
-  readonly sms?: { readonly from: string };
-  readonly apns?: { readonly topic: string };
-  readonly fcm?: { readonly project: string };
-  readonly webPush?: { readonly subject: string };
 };
 
 /** `notification-<id>` */
@@ -210,29 +199,11 @@ export type DeliveryEvent =
       readonly data: OfDelivery<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
     };
 
-/** `app-<appKey>`. The secret is in the vault. */
-export type AppEvent =
-  | { readonly type: 'notifications.app-registered.v1'; readonly data: { readonly app: AppId; readonly name: string } }
-  | { readonly type: 'notifications.secret-rotated.v1'; readonly data: { readonly app: AppId } }
-  | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } }
-  /** Replaces the identity before it as a whole. */
-  | { readonly type: 'notifications.sender-identity-set.v1'; readonly data: { readonly app: AppId; readonly identity: SenderIdentity } };
-
-/** `template-<id>`: content with placeholders. Versions count from 1. */
-export type TemplateEvent = {
-  readonly type: 'notifications.template-published.v1';
-  readonly data: {
-    readonly template: TemplateId;
-    readonly version: number;
-    readonly app: AppId;
-    readonly title?: string;
-    readonly body: string;
-  };
-};
-
 export type NotificationsEvent = NotificationEvent | DeliveryEvent | AppEvent | TemplateEvent;
 
 export const notificationsSealing: SealingOf<NotificationsEvent> = {
+  ...appSealing,
+  ...templateSealing,
   'notifications.requested.v1': { content: 'subject', parameters: 'subject' },
   'notifications.cancelled.v1': {},
   'notifications.delivery-planned.v1': {},
@@ -254,9 +225,4 @@ export const notificationsSealing: SealingOf<NotificationsEvent> = {
   'notifications.delivery-confirmed.v1': {},
   'notifications.delivery-undelivered.v1': {},
   'notifications.engagement-seen.v1': {},
-  'notifications.app-registered.v1': {},
-  'notifications.secret-rotated.v1': {},
-  'notifications.app-disabled.v1': {},
-  'notifications.sender-identity-set.v1': {},
-  'notifications.template-published.v1': {},
 };

@@ -12,7 +12,7 @@ import {
   type RenderedContent,
 } from './content.ts';
 import { notification, RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS, TIME_TO_LIVE_MAX_MS, TIME_TO_LIVE_MS, type NotificationCommand } from './notification.ts';
-import type { TemplateState } from './template.ts';
+import type { TemplateState } from './templates/template.ts';
 
 const at = instant(0);
 const id = 'n-1' as NotificationId;

@@ -5,10 +5,10 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, msBetween, plus, type Instant } from '../shared/instant.ts';
 import { bytesIn } from '../shared/text.ts';
-import { refusalOfInactive, type AppState } from './app.ts';
+import { refusalOfInactive, type AppState } from './apps/app.ts';
 import { CONTENT_MAX_BYTES, refusalOfContent, type RenderedContent } from './content.ts';
 import type { Content, NotificationEvent, Priority, Source } from './events.ts';
-import { pinnedVersion, type TemplateState } from './template.ts';
+import { pinnedVersion, type TemplateState } from './templates/template.ts';
 
 export const RECIPIENTS_MAX = 1_000;
 export const SEND_AHEAD_MAX_DAYS = 90;

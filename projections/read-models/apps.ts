@@ -1,7 +1,7 @@
 /** The apps that may request notifications. */
 import type { AppId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { AppEvent } from '../../domain/notifications/events.ts';
+import type { AppEvent } from '../../domain/notifications/apps/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: the app. */

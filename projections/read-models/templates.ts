@@ -1,7 +1,7 @@
 /** The templates that apps have published: every version stays, because a notification names the version it was rendered from. */
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { TemplateEvent } from '../../domain/notifications/events.ts';
+import type { TemplateEvent } from '../../domain/notifications/templates/events.ts';
 import type { Projector } from '../projection.ts';
 
 /** Id: `templateVersionId`. */

@@ -14,6 +14,9 @@ type WorkerCommand = {
   readonly at: Instant;
 };
 
+/** Who gives the commands of a worker. */
+export const actorOf = (worker: string): string => `system:${worker}`;
+
 /** For a command that an event causes: given again for the same event, and the same `of` where one event causes several commands, it is the same command. */
 export const contextForEvent = (event: Pick<Recorded, 'id' | 'metadata'>, { of = '', ...command }: WorkerCommand & { readonly of?: string }): CommandContext =>
   contextOf(command, { key: `${event.id}\n${of}`, causationId: event.id, correlationId: event.metadata.$correlationId });
@@ -28,7 +31,7 @@ function contextOf(
   { contextFor, worker, type, body, at }: WorkerCommand,
   key: { readonly key: string; readonly fresh?: true; readonly causationId?: string; readonly correlationId?: string },
 ): CommandContext {
-  const result = contextFor({ actor: `system:${worker}`, type, body, at, ...key });
+  const result = contextFor({ actor: actorOf(worker), type, body, at, ...key });
   // Only a key that contains a time can be refused as too old or too new, and these contain none.
   if (result.outcome === 'refused') throw new Error(`${worker} can't give the command ${type}: ${result.refusal.code}`);
   return result.context;

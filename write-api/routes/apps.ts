@@ -1,7 +1,7 @@
 /** The apps that may request notifications. */
 import { z } from 'zod';
-import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/notifications/app.ts';
-import type { SenderIdentity } from '../../domain/notifications/events.ts';
+import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/notifications/apps/app.ts';
+import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';
 import { appStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { appId, lineOfText } from '../../edge/fields.ts';

@@ -1,6 +1,6 @@
 /** The notification templates of apps. */
 import { z } from 'zod';
-import { TEMPLATE_MAX_BYTES } from '../../domain/notifications/template.ts';
+import { TEMPLATE_MAX_BYTES } from '../../domain/notifications/templates/template.ts';
 import { templateStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { templateId } from '../../edge/fields.ts';

@@ -7,7 +7,7 @@ import { blockOf } from '../../people/contacts.ts';
 import { choiceOf, isEnrolled, type Choice, type PreferencesState } from '../../people/preferences.ts';
 import type { UserState } from '../../people/user.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { AppState } from '../app.ts';
+import type { AppState } from '../apps/app.ts';
 import type { SendDecision } from '../delivery/delivery-commands.ts';
 import type { Plan, SuppressionReason } from '../events.ts';
 import { quietUntil } from './quiet-hours.ts';

@@ -4,16 +4,15 @@
  * delivery's id follows from its destination.
  */
 import type { Plan } from '../../../domain/notifications/events.ts';
-import type { DomainReader } from '../../dependencies.ts';
-import { loadNotification } from './load-notification.ts';
+import type { LoadNotification } from './load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies } from './plan-recipients.ts';
 
 export type PlanAgain = (planned: Plan) => Promise<void>;
 
 export const planAgainWith =
-  ({ reader, planning }: { readonly reader: DomainReader; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
+  ({ loadNotification, planning }: { readonly loadNotification: LoadNotification; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
   async ({ delivery, notification, recipient }) => {
-    const request = await loadNotification(reader, notification);
+    const request = await loadNotification(notification);
     if (request === undefined || request.cancelled) return;
     const [fault] = await planRecipients(planning, request, [recipient], { besides: delivery });
     if (fault !== undefined) throw fault.error;

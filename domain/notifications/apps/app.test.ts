@@ -1,6 +1,6 @@
 import test from 'ava';
-import { given } from '../shared/given-when-then.ts';
-import type { AppId } from '../shared/ids.ts';
+import { given } from '../../shared/given-when-then.ts';
+import type { AppId } from '../../shared/ids.ts';
 import { app, APP_NAME_LENGTH_MAX_CHARACTERS } from './app.ts';
 import type { AppEvent } from './events.ts';
 

@@ -1,7 +1,7 @@
 /** The apps that may request notifications. The secret itself is in the vault; the events only record that it was changed. */
-import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
-import type { AppId } from '../shared/ids.ts';
-import { refusalOfText } from '../shared/text.ts';
+import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
+import type { AppId } from '../../shared/ids.ts';
+import { refusalOfText } from '../../shared/text.ts';
 import type { AppEvent, SenderIdentity } from './events.ts';
 import { refusalOfIdentity } from './sender-identity.ts';
 

@@ -1,9 +1,9 @@
 /** An app's templates: content with placeholders. A published version never changes: each notification names the version it uses. */
-import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
-import type { AppId, TemplateId } from '../shared/ids.ts';
-import { isBlank } from '../shared/blank-text.ts';
-import { bytesIn } from '../shared/text.ts';
-import { refusalOfInactive, type AppState } from './app.ts';
+import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
+import type { AppId, TemplateId } from '../../shared/ids.ts';
+import { isBlank } from '../../shared/blank-text.ts';
+import { bytesIn } from '../../shared/text.ts';
+import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import type { TemplateEvent } from './events.ts';
 
 export const TEMPLATE_MAX_BYTES = 64 * 1_024;

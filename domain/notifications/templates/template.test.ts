@@ -1,6 +1,6 @@
 import test from 'ava';
-import { given } from '../shared/given-when-then.ts';
-import type { AppId, TemplateId } from '../shared/ids.ts';
+import { given } from '../../shared/given-when-then.ts';
+import type { AppId, TemplateId } from '../../shared/ids.ts';
 import type { TemplateEvent } from './events.ts';
 import { template, TEMPLATE_MAX_BYTES, TEMPLATE_VERSIONS_MAX, pinnedVersion } from './template.ts';
 
