@@ -11,7 +11,7 @@ import type { SecurityEvent } from '../edge/security-events.ts';
 import type { CutReason } from '../edge/telemetry-events.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
-import type { EventLog } from '../ports/event-log/port.ts';
+import type { EventLog, LogEpoch } from '../ports/event-log/port.ts';
 import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
@@ -49,6 +49,8 @@ export type GatewayDependencies = {
   readonly ports: GatewayPorts;
   readonly writing: GatewayWriting;
   readonly tokens: Pick<Tokens, 'verify' | 'isActive' | 'forget'>;
+  /** Of the log; the first where it is absent. */
+  readonly epoch?: LogEpoch;
   readonly clock: () => Instant;
   /** Milliseconds of a clock that nobody sets: all durations are measured by it. */
   readonly monotonicMs?: () => number;

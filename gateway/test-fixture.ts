@@ -42,7 +42,7 @@ export const TICK_MS = 20;
 const HELLO_TIMEOUT_MS = 50 * SECOND_MS;
 const WAIT_MAX_MS = 20_000;
 
-type Replacements = Partial<GatewayPorts & GatewayWriting & Pick<GatewayDependencies, 'tokens'>>;
+type Replacements = Partial<GatewayPorts & GatewayWriting & Pick<GatewayDependencies, 'tokens' | 'epoch'>>;
 
 export type GatewayFixture = AsyncDisposable & {
   readonly log: EventLog;
@@ -167,6 +167,7 @@ export async function givenGateways(): Promise<GatewayFixture> {
             ports: { log, views: given.views, broadcast, presence, registry, rateLimit, ...replacements },
             writing: { commands, contextFor, loadState: handling.loadState, codec, ...replacements },
             tokens: replacements.tokens ?? tokens,
+            ...(replacements.epoch === undefined ? {} : { epoch: replacements.epoch }),
             clock,
             monotonicMs,
             reports: { reportError: (error) => void given.failures.push(error) },

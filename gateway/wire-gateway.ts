@@ -4,6 +4,8 @@
  * `lifecycle/connection-registry.ts`, `lifecycle/handle-hint.ts`, `channels/deliver-to-connections.ts` and `connection/send-queue.ts`.
  */
 import { epochMs } from '../domain/shared/instant.ts';
+import { positionTokens } from '../edge/position-tokens.ts';
+import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { createCatchUp, type CatchUp } from './channels/catch-up.ts';
 import { createMessageDelivery, type MessageDelivery } from './channels/deliver-to-connections.ts';
 import type { StreamReader } from './channels/history.ts';
@@ -48,7 +50,7 @@ export type WiredGateway = {
 };
 
 export function wireGateway(
-  { ports, writing, tokens, clock, monotonicMs = () => performance.now(), reports }: GatewayDependencies,
+  { ports, writing, tokens, epoch = FIRST_EPOCH, clock, monotonicMs = () => performance.now(), reports }: GatewayDependencies,
   settings: GatewaySettings,
 ): WiredGateway {
   const { broadcast, rateLimit, views } = ports;
@@ -63,7 +65,7 @@ export function wireGateway(
   const queries = createViewQueries({ views, monotonicMs });
   const delivery = createMessageDelivery();
   const catchUp = createCatchUp({ history, loadState, delivery, reportError });
-  const queues = createInboundQueues({ commands, contextFor, clock, reportError });
+  const queues = createInboundQueues({ commands, contextFor, clock, positions: positionTokens(epoch), reportError });
 
   const recorder: PresenceRecorder = { commands, contextFor, clock, gateway };
   const momentOf = momentsOf({ clock, monotonicMs });
@@ -87,8 +89,8 @@ export function wireGateway(
   const checks: ChecksDependencies = { due, contacts: history, queries, catchUp, tokens, registry, presence, reportError };
   const inbound: InboundDependencies = {
     limiter,
-    hello: { tokens, limiter, registry, presence, reportSecurity, resume: { queries, history, loadState } },
-    welcome: { catchUp, keepalive, clock, gateway, pingEveryMs: keepalive.pingTicks * settings.tickMs, heartbeatEveryMs: settings.heartbeatMs },
+    hello: { tokens, limiter, registry, presence, reportSecurity, resume: { queries, history, loadState, epoch } },
+    welcome: { catchUp, keepalive, clock, gateway, epoch, pingEveryMs: keepalive.pingTicks * settings.tickMs, heartbeatEveryMs: settings.heartbeatMs },
     queues,
     signals,
     presence,

@@ -1,6 +1,7 @@
 /** Loads the answer to a `hello`: the messages that the client missed, or the heads of its channels where these are too many. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { LogEpoch } from '../../ports/event-log/port.ts';
 import { readHead, type StreamReader } from './history.ts';
 import { membershipFromLog } from './membership.ts';
 import { readMissedMessages, type MissedMessages } from './missed-messages.ts';
@@ -11,17 +12,26 @@ export type ResumeResult =
   /** `openedChannels` are those of the client's cursors: each goes on from its head. */
   | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly openedChannels: readonly ChannelId[] };
 
-export type ResumeDependencies = { readonly queries: ViewQueries; readonly history: StreamReader; readonly loadState: LoadState };
+export type ResumeDependencies = { readonly queries: ViewQueries; readonly history: StreamReader; readonly loadState: LoadState; readonly epoch: LogEpoch };
+
+/** A cursor of another epoch may be below the head and stand on another message than the client has there. */
+const NOT_RECOVERED = { recovered: false } as const;
+
+/** What the client has. `epoch`: of the log that the cursors are of. */
+type Kept = { readonly cursors: ReadonlyMap<ChannelId, number>; readonly epoch: LogEpoch };
 
 /** The connection must be in the registry before, so that no message falls between the read and its hint. */
 export async function loadResume(
-  { queries, history, loadState }: ResumeDependencies,
+  { queries, history, loadState, epoch }: ResumeDependencies,
   person: PersonId,
-  cursors: ReadonlyMap<ChannelId, number>,
+  { cursors, epoch: ofCursors }: Kept,
 ): Promise<ResumeResult> {
   const channels = await channelsOf(queries, person);
   const known = await withoutForeignChannels(queries, { person, channels, cursors });
-  const [resumed, viewHeads] = await Promise.all([readMissedMessages(history, known), headsOf(queries, channels)]);
+  const [resumed, viewHeads] = await Promise.all([
+    ofCursors === epoch || cursors.size === 0 ? readMissedMessages(history, known) : NOT_RECOVERED,
+    headsOf(queries, channels),
+  ]);
   const heads = new Map(channels.map((channel) => [channel, viewHeads.get(channel) ?? -1]));
   if (resumed.recovered) {
     for (const channel of known.keys()) heads.delete(channel);

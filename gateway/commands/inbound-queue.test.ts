@@ -9,6 +9,8 @@ import type { Connection, Identity } from '../connection/connection.ts';
 import { openCursor } from '../connection/cursors.ts';
 import { connectionForTest } from '../testing/connection.ts';
 import { createMessageDelivery, deliver } from '../channels/deliver-to-connections.ts';
+import { positionTokens } from '../../edge/position-tokens.ts';
+import { FIRST_EPOCH } from '../../ports/event-log/port.ts';
 import { createInboundQueues, enqueue, untilEmpty, type InboundQueuesDependencies } from './inbound-queue.ts';
 
 const at = instant(Date.now());
@@ -17,7 +19,13 @@ const identity: Identity = { person: randomUUID() as PersonId, device: 'phone' a
 const queuesWith = (postMessage: InboundQueuesDependencies['commands']['postMessage'], reportError: (error: unknown) => void) => {
   const never = () => Promise.reject(new Error('not asked for'));
   const commands = { postMessage, editMessage: never, withdrawMessage: never, reactToMessage: never };
-  return createInboundQueues({ commands, contextFor: contextWith(Buffer.from('a test')), clock: () => at, reportError });
+  return createInboundQueues({
+    commands,
+    contextFor: contextWith(Buffer.from('a test')),
+    clock: () => at,
+    positions: positionTokens(FIRST_EPOCH),
+    reportError,
+  });
 };
 
 test('the queue of a connection is bounded in frames and in text; a frame without room is refused, and the queued ones are run', async (t) => {

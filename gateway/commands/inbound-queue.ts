@@ -5,6 +5,7 @@
  */
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
+import type { PositionTokens } from '../../edge/position-tokens.ts';
 import { refusalOfError } from '../../edge/problem.ts';
 import type { CommandFrame, Connection, Identity, InboundQueue } from '../connection/connection.ts';
 import { advanceByAcknowledgement } from '../connection/cursors.ts';
@@ -17,7 +18,7 @@ import { runCommand, type ChatCommands } from './run-command.ts';
 const QUEUED_FRAMES_MAX = 64;
 const QUEUED_CHARACTERS_MAX = 1_000_000;
 
-export type InboundQueuesDependencies = ChatCommands & { readonly reportError: (error: unknown) => void };
+export type InboundQueuesDependencies = ChatCommands & { readonly positions: Pick<PositionTokens, 'tokenOf'>; readonly reportError: (error: unknown) => void };
 
 /** Shared by the inbound queues of all connections. */
 export type InboundQueues = InboundQueuesDependencies & {
@@ -71,7 +72,12 @@ async function runAndAnswer(queues: InboundQueues, connection: Connection, ident
     if (result.outcome === 'refused') return answerRefusal(queues, connection, frame, result.refusal);
     queues.commandsAcknowledged++;
     if (frame.type === 'send') advanceByAcknowledgement(connection, frame.channel as ChannelId, result.revision);
-    sendFrame(connection, { type: 'ack', id: frame.id, seq: result.revision, position: result.position ?? null });
+    sendFrame(connection, {
+      type: 'ack',
+      id: frame.id,
+      seq: result.revision,
+      position: result.position === undefined ? null : queues.positions.tokenOf(result.position),
+    });
   } catch (error) {
     queues.reportError(error);
     answerRefusal(queues, connection, frame, refusalOfError(error));

@@ -4,6 +4,7 @@ import type { ChannelId, DeviceId } from '../../domain/shared/ids.ts';
 import { epochMs } from '../../domain/shared/instant.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
 import type { SecurityEvent } from '../../edge/security-events.ts';
+import { FIRST_EPOCH } from '../../ports/event-log/port.ts';
 import { loadResume, type ResumeDependencies, type ResumeResult } from '../channels/load-resume.ts';
 import { applyInput } from '../connection/apply-input.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
@@ -57,7 +58,7 @@ export async function admit(
   if (isRemoved) return refuse({ code: 'device-removed' }, 'revoked');
   beatPresence(presence, identity.person, identity.device);
   const cursors = new Map(Object.entries(hello.cursors) as [ChannelId, number][]);
-  return { identity, resumed: await loadResume(resume, identity.person, cursors) };
+  return { identity, resumed: await loadResume(resume, identity.person, { cursors, epoch: hello.epoch ?? FIRST_EPOCH }) };
 }
 
 async function authenticate(

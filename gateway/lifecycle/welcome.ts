@@ -1,6 +1,7 @@
 /** Makes a connection live: sends the welcome and the missed messages, and catches up on messages that were posted while those were read. */
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { FIRST_EPOCH, type LogEpoch } from '../../ports/event-log/port.ts';
 import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
 import type { ResumeResult } from '../channels/load-resume.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
@@ -14,19 +15,21 @@ export type WelcomeDependencies = {
   readonly keepalive: Keepalive;
   readonly clock: () => Instant;
   readonly gateway: string;
+  readonly epoch: LogEpoch;
   readonly pingEveryMs: number;
   readonly heartbeatEveryMs: number;
 };
 
 /** Answers the frames that came too early, to be handled now. */
 export function welcome(dependencies: WelcomeDependencies, connection: Connection, { person }: Identity, resumed: ResumeResult): readonly ClientFrame[] {
-  const { catchUp, keepalive, clock, gateway, pingEveryMs, heartbeatEveryMs } = dependencies;
+  const { catchUp, keepalive, clock, gateway, epoch, pingEveryMs, heartbeatEveryMs } = dependencies;
   const { recovered, heads } = resumed;
   sendFrame(connection, {
     type: 'welcome',
     serverTime: clock(),
     person,
     gateway,
+    ...(epoch === FIRST_EPOCH ? {} : { epoch }),
     recovered,
     heads: Object.fromEntries(heads),
     pingEveryMs,

@@ -21,6 +21,7 @@ const DESCRIPTION = [
   '- **Log in.** Your first frame is `hello`, with the token from `POST /v1/sessions` of the write API. The gateway answers with `welcome`.',
   '- **Receive.** Every event of a channel has a `seq`: gapless, from 0. Of each open channel you get every `seq` once and in order.',
   '- **Resume.** Keep the last `seq` without a gap as your cursor of the channel, and send it with the next `hello`. If `heads` names a `seq` above your cursor, the events in between were not sent: fetch them from the read API.',
+  '- **A log that was restored.** From then on `welcome` has an `epoch`: send it with your cursors. Where it is not the one that you sent, a `seq` may name another message than it did: forget what you have, and fetch it again.',
   '- **Send.** What you send comes back as an `ack` and not as a `message`. The `ack` can arrive after a later `message`: hold that message until then.',
   '- **Send again.** Send a frame without an `ack` again under the same `id`, on any connection or over HTTP. It takes effect once.',
   '- **Read receipts.** A member never reads backwards, but gateways can deliver receipts out of order: of `read`, ignore a `seq` below one received before for that member and channel.',

@@ -28,6 +28,7 @@ export type FrameDocumentation<Frame> = {
 type Documented<Frame extends { readonly type: string }> = { readonly [Type in Frame['type']]: FrameDocumentation<Extract<Frame, { type: Type }>> };
 
 const { ada, bob, channel, idempotencyKey: id, at } = EXAMPLE;
+const EXAMPLE_EPOCH = 1_782_898_200;
 const entry = { type: 'message', channel, at, messageCount: 12 } as const;
 
 export const CLIENT_FRAME_DOCUMENTATION: Documented<ClientFrameInput> = {
@@ -37,6 +38,10 @@ export const CLIENT_FRAME_DOCUMENTATION: Documented<ClientFrameInput> = {
     examples: [
       { summary: 'A first connection', frame: { type: 'hello', token: EXAMPLE.token, device: EXAMPLE.device } },
       { summary: 'Resuming', frame: { type: 'hello', token: EXAMPLE.token, device: EXAMPLE.device, cursors: { [channel]: 40 } } },
+      {
+        summary: 'Resuming where the log was restored once',
+        frame: { type: 'hello', token: EXAMPLE.token, device: EXAMPLE.device, cursors: { [channel]: 40 }, epoch: EXAMPLE_EPOCH },
+      },
     ],
   },
   send: {
@@ -87,6 +92,20 @@ export const SERVER_FRAME_DOCUMENTATION: Documented<ServerFrame> = {
           gateway: 'gateway-1',
           recovered: true,
           heads: {},
+          pingEveryMs: 25_000,
+          heartbeatEveryMs: 10_000,
+        },
+      },
+      {
+        summary: 'The log was restored since: fetch everything again',
+        frame: {
+          type: 'welcome',
+          serverTime: at,
+          person: ada,
+          gateway: 'gateway-1',
+          epoch: EXAMPLE_EPOCH,
+          recovered: false,
+          heads: { [channel]: 38 },
           pingEveryMs: 25_000,
           heartbeatEveryMs: 10_000,
         },

@@ -46,6 +46,7 @@ const malformed: Readonly<Record<string, object>> = {
   'a cursor between two': { type: 'hello', token: 't', device: 'd', cursors: { [channel]: 1.5 } },
   'a cursor of no channel': { type: 'hello', token: 't', device: 'd', cursors: { room: 1 } },
   'too many cursors': { type: 'hello', token: 't', device: 'd', cursors: Object.fromEntries(many(CURSORS_MAX + 1, () => [v4(), 0])) },
+  'the epoch of no restored log': { type: 'hello', token: 't', device: 'd', epoch: 0 },
   'a message without an id': { type: 'send', channel, text: 'hello' },
   'an id without a time': { type: 'send', channel, id: v4(), text: 'hello' },
   'a message without a channel': { type: 'send', id, text: 'hello' },

@@ -31,6 +31,11 @@ const channel = z.uuid().toLowerCase().meta({ description: 'A channel.' });
 const person = z.uuid().toLowerCase().meta({ description: 'A person.' });
 const seq = z.int().nonnegative().meta({ description: 'A place in the channel: gapless, from 0, over all its events.' });
 const cursor = z.int().min(-1).meta({ description: 'Everything up to this seq; -1 for nothing.' });
+/** Not in the first epoch: nearly no log was ever restored. */
+const epoch = z
+  .int()
+  .positive()
+  .meta({ description: 'Names the log that every `seq` and position is of; absent until the log is first restored from a backup.' });
 const instant = z.iso.datetime();
 const device = z
   .string()
@@ -63,6 +68,9 @@ export const CLIENT_FRAMES = {
         .transform(byChannel)
         .default({})
         .meta({ description: `Per channel, the last seq up to which this device has everything; at most ${CURSORS_MAX} channels.` }),
+      epoch: epoch
+        .optional()
+        .meta({ description: 'The `epoch` of the last `welcome`, if it had one: the log that the cursors are of. Cursors of another log recover nothing.' }),
     })
     .meta({
       description:
@@ -126,6 +134,10 @@ export const SERVER_FRAMES = {
       serverTime: instant,
       person,
       gateway: z.string(),
+      epoch: epoch.optional().meta({
+        description:
+          'Names the log that every `seq` and position is of; absent until the log is first restored from a backup. Where it is not the one that you sent, forget what you have of every channel, and fetch it again.',
+      }),
       recovered: z.boolean().meta({ description: 'True: the missed messages of every channel named in `hello` follow. False: fetch them, up to `heads`.' }),
       heads: heads.meta({ description: 'The last seq of each of the person’s other channels; where nothing was recovered, of all channels.' }),
       pingEveryMs: z.int().positive(),

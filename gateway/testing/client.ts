@@ -115,10 +115,10 @@ export async function openClient(url: string): Promise<Client> {
 export async function connectClient(
   url: string,
   { token }: Pick<Account, 'token'>,
-  { device = 'phone', cursors }: { readonly device?: string; readonly cursors?: Readonly<Record<string, number>> } = {},
+  { device = 'phone', ...kept }: { readonly device?: string; readonly cursors?: Readonly<Record<string, number>>; readonly epoch?: number } = {},
 ): Promise<Client & { readonly welcome: ServerFrameOf<'welcome'> }> {
   const client = await openClient(url);
-  client.send({ type: 'hello', token, device, ...(cursors === undefined ? {} : { cursors }) });
+  client.send({ type: 'hello', token, device, ...kept });
   const welcome = await client.take('welcome');
   return { ...client, welcome };
 }
