@@ -6,6 +6,7 @@ import { SECOND_MS } from '../domain/shared/instant.ts';
 import { startBullJobQueue } from '../ports/job-queue/bull.ts';
 import type { JobQueueOptions } from '../ports/job-queue/port.ts';
 import { testWith } from '../tests/servers/availability.ts';
+import { onceBack } from '../tests/servers/once-back.ts';
 import { ask, startRedisServer } from '../tests/servers/redis.ts';
 import type { TestServer } from '../tests/servers/server-process.ts';
 import type { WorkersEvent } from './telemetry-events.ts';
@@ -36,9 +37,9 @@ async function loseJobs(t: ExecutionContext, lose: (redis: TestServer) => Promis
     notifications.push(await all.request());
     // While they are planned, and then while they wait to be sent.
     const waiting = 10 * round;
-    while ((await work.jobs.depth(QUEUE)).waiting < waiting) await delay(1);
+    while ((await onceBack(() => work.jobs.depth(QUEUE))).waiting < waiting) await delay(1);
     await lose(redis);
-    await answers(work.jobs);
+    await onceBack(() => work.jobs.queues());
   }
   const count = notifications.length * PEOPLE;
   const ended = async () => {
@@ -51,16 +52,6 @@ async function loseJobs(t: ExecutionContext, lose: (redis: TestServer) => Promis
   t.is(new Set((await all.sent()).map(({ delivery }) => delivery)).size, count);
   t.is((await all.sent()).length, count);
   return work.reports;
-}
-
-async function answers(jobs: { queues(): Promise<unknown> }): Promise<void> {
-  while (
-    !(await jobs.queues().then(
-      () => true,
-      () => false,
-    ))
-  )
-    await delay(20);
 }
 
 check('jobs that a flush has lost are made again by the sweepers, and nothing is sent twice', async (t) => {

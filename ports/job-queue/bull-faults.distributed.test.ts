@@ -1,6 +1,7 @@
 /** What the job queue on Bull does when its Redis forgets, goes, comes back and hangs, and when a worker is gone. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { testWith } from '../../tests/servers/availability.ts';
+import { onceBack } from '../../tests/servers/once-back.ts';
 import { ask, startRedisCluster, startRedisServer } from '../../tests/servers/redis.ts';
 import { connectBull } from './bull-connections.ts';
 import { bullIdOf, bullNameOf, bullScripts } from './bull-scripts.ts';
@@ -37,18 +38,6 @@ async function until(holds: () => Promise<boolean> | boolean, withinMs = BACK_WI
   }
   return performance.now() - began;
 }
-
-/** Adds the job again and again until the server takes it, as a sweeper would. */
-const addAtLast = (jobs: Awaited<ReturnType<typeof start>>, queue: string, added: Job) =>
-  until(() =>
-    jobs.add(queue, [added]).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof JobQueueUnavailable) return false;
-        throw error;
-      },
-    ),
-  );
 
 check('after a flush, consumers go on, names of queues come back, and every id may be added again', async (t) => {
   await using redis = await startRedisServer();
@@ -114,7 +103,7 @@ check('nothing is left of jobs that are done or dropped, and nothing that an err
   t.is(await ask(redis.url, ['HGET', key, 'attemptsMade']), '1');
   t.notRegex(String(await ask(redis.url, ['HVALS', key])), /secret/);
   await until(() => dropped.length === 1);
-  await until(async () => (await jobs.depth('work')).active === 0);
+  await until(async () => (await onceBack(() => jobs.depth('work'))).active === 0);
   const keys = (await ask(redis.url, ['KEYS', '*'])) as readonly string[];
   t.deepEqual(
     keys.map((key) => key.split(':').at(-1)).filter((key) => !['queues', 'id', 'stalled-check'].includes(key ?? '')),
@@ -150,8 +139,8 @@ check('while the server is gone, it is unavailable at once; when it is back, con
   }
   await delay(3_000);
   await redis.start();
-  await addAtLast(jobs, 'work', job('after'));
-  await addAtLast(jobs, 'other', job('delayed', { delayMs: 200 }));
+  await onceBack(() => jobs.add('work', [job('after')]), JobQueueUnavailable);
+  await onceBack(() => jobs.add('other', [job('delayed', { delayMs: 200 })]), JobQueueUnavailable);
   t.log(`${Math.round(await until(() => done.includes('after') && done.includes('delayed')))} ms after the server was back`);
 });
 
@@ -173,9 +162,9 @@ check('while the server hangs, calls end in time, and a job that ends meanwhile 
   gate.resolve();
   await delay(3_000);
   redis.resume();
-  await addAtLast(jobs, 'work', job('after'));
+  await onceBack(() => jobs.add('work', [job('after')]), JobQueueUnavailable);
   await until(() => done.includes('after'));
-  await until(async () => (await jobs.depth('work')).active === 0);
+  await until(async () => (await onceBack(() => jobs.depth('work'))).active === 0);
   t.deepEqual(done.toSorted(), ['after', 'meanwhile', 'runs']);
 });
 
@@ -196,10 +185,10 @@ check('a server that hangs for longer than connections and locks last: every job
   redis.hang();
   await delay(12_000);
   redis.resume();
-  await addAtLast(jobs, 'other', job('after'));
+  await onceBack(() => jobs.add('other', [job('after')]), JobQueueUnavailable);
   await until(() => done.has('after') && all.every((id) => done.has(id)), 3 * BACK_WITHIN_MS);
-  await until(async () => (await jobs.depth('work')).active === 0);
-  t.is((await jobs.depth('work')).waiting, 0);
+  await until(async () => (await onceBack(() => jobs.depth('work'))).active === 0);
+  t.is((await onceBack(() => jobs.depth('work'))).waiting, 0);
 });
 
 check('a job whose worker is gone is taken again when its lock has run out, and not while a worker prolongs it', async (t) => {

@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { testWith } from '../../tests/servers/availability.ts';
+import { onceBack } from '../../tests/servers/once-back.ts';
 import { ask, startRedisCluster, startRedisServer } from '../../tests/servers/redis.ts';
 import { COMMAND_TIMEOUT_MS, connectTo, redisSuite, REDIS_KINDS, type RedisKind } from '../../tests/servers/redis-suite.ts';
 import type { RedisConnection } from '../redis/connect.ts';
@@ -18,6 +19,8 @@ const { connect } = redisSuite();
 
 /** Long beside what a call takes on a busy machine. */
 const TTL_MS = 6_000;
+/** How much later than its time-out a call may end on a machine that is busy with other things. */
+const OVERRUN_MAX_MS = 3_000;
 const HEALED_WITHIN_MS = 30_000;
 
 const started = async <Adapter extends AsyncDisposable>(
@@ -64,19 +67,7 @@ async function eachFails(t: ExecutionContext, presence: Presence, registry: Gate
   for (const call of callsOf(presence, registry)) {
     const fromMs = performance.now();
     await t.throwsAsync(call(), { instanceOf: PresenceUnavailable });
-    t.true(performance.now() - fromMs < COMMAND_TIMEOUT_MS + 1_000);
-  }
-}
-
-async function untilServed(presence: Presence): Promise<void> {
-  const deadlineMs = performance.now() + HEALED_WITHIN_MS;
-  for (;;) {
-    try {
-      return void (await presence.statusOf([ann]));
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw error;
-      await after(50);
-    }
+    t.true(performance.now() - fromMs < COMMAND_TIMEOUT_MS + OVERRUN_MAX_MS);
   }
 }
 
@@ -87,12 +78,12 @@ test('while Redis is gone or hangs, every call fails as an outage within the tim
   server.hang();
   await eachFails(t, presence, registry);
   server.resume();
-  await untilServed(presence);
+  await onceBack(() => presence.statusOf([ann]), PresenceUnavailable);
   await server.kill();
   await eachFails(t, presence, registry);
   await server.start();
-  await untilServed(presence);
-  for (const call of callsOf(presence, registry)) await t.notThrowsAsync(call());
+  await onceBack(() => presence.statusOf([ann]), PresenceUnavailable);
+  for (const call of callsOf(presence, registry)) await t.notThrowsAsync(onceBack(call, PresenceUnavailable));
 });
 
 test('a Redis that was flushed knows no gateway, and says so', async (t) => {

@@ -1,7 +1,7 @@
 /** Rate limits on a real Redis and on three nodes of a cluster: the contract, and what they do in outages. */
-import { setTimeout as after } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { testWith } from '../../tests/servers/availability.ts';
+import { onceBack } from '../../tests/servers/once-back.ts';
 import { ask, startRedisServer } from '../../tests/servers/redis.ts';
 import { COMMAND_TIMEOUT_MS, connectTo, redisSuite, REDIS_KINDS } from '../../tests/servers/redis-suite.ts';
 import { rateLimitContract } from './contract.ts';
@@ -10,7 +10,8 @@ import { startRedisRateLimit } from './redis.ts';
 
 const test = testWith('redis-server');
 const { connect } = redisSuite();
-const HEALED_WITHIN_MS = 15_000;
+/** How much later than its time-out a call may end on a machine that is busy with other things. */
+const OVERRUN_MAX_MS = 3_000;
 
 for (const kind of REDIS_KINDS) {
   const start = async () => {
@@ -36,19 +37,7 @@ async function eachFails(t: ExecutionContext, rateLimit: RateLimit): Promise<voi
   for (const call of callsOf(rateLimit)) {
     const fromMs = performance.now();
     await t.throwsAsync(call(), { instanceOf: RateLimitUnavailable });
-    t.true(performance.now() - fromMs < COMMAND_TIMEOUT_MS + 1_000);
-  }
-}
-
-async function untilServed(rateLimit: RateLimit): Promise<void> {
-  const deadlineMs = performance.now() + HEALED_WITHIN_MS;
-  for (;;) {
-    try {
-      return void (await rateLimit.take({ ...limit, name: 'probe' }, 'ann'));
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw error;
-      await after(50);
-    }
+    t.true(performance.now() - fromMs < COMMAND_TIMEOUT_MS + OVERRUN_MAX_MS);
   }
 }
 
@@ -59,12 +48,12 @@ test('while Redis is gone or hangs, every call fails as an outage within the tim
   server.hang();
   await eachFails(t, rateLimit);
   server.resume();
-  await untilServed(rateLimit);
+  await onceBack(() => rateLimit.take({ ...limit, name: 'probe' }, 'ann'), RateLimitUnavailable);
   await server.kill();
   await eachFails(t, rateLimit);
   await server.start();
-  await untilServed(rateLimit);
-  for (const call of callsOf(rateLimit)) await t.notThrowsAsync(call());
+  await onceBack(() => rateLimit.take({ ...limit, name: 'probe' }, 'ann'), RateLimitUnavailable);
+  for (const call of callsOf(rateLimit)) await t.notThrowsAsync(onceBack(call, RateLimitUnavailable));
 });
 
 test('two processes count together, and a flush begins anew', async (t) => {
