@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { openDataFolder } from './data-folder.ts';
-import { VIEWS_FILE } from '../ports/views/sqlite-schema.ts';
+import { VIEWS_FILE } from '../ports/views/sqlite/schema.ts';
 import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

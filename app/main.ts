@@ -1,6 +1,7 @@
 /** Runs Tidings: all roles in one process, or some of them. `--help` lists the flags. */
-import { Command, Option } from 'commander';
-import { isAnswerToNobody } from '../ports/event-log/eventstore-errors.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { instant, type Instant } from '../domain/shared/instant.ts';
+import { isAnswerToNobody } from '../ports/event-log/eventstore/errors.ts';
 import { Outage } from '../ports/outage.ts';
 import { CannotStart } from './cannot-start.ts';
 import { configFrom, type Config } from './config/config.ts';
@@ -19,6 +20,8 @@ const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 const EXIT_FOLDER_IN_USE = 3;
 const STANDARD_OUTPUT = 1;
+/** With its seconds: two restores must not have the same time. */
+const RESTORE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const HELP = 'docs/operating.md says more: “Starting”, “Settings” and “The data folder”.';
 
 process.umask(OWNER_ONLY);
@@ -31,10 +34,15 @@ const flags = new Command('tidings')
   .option('--queues <name...>', 'of the role delivery, only the queues with these names (default: all); deliver-sms* means all that begin so')
   .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
   .option('--adopt-vault', 'let the vault of this data folder take the place of the one that the log knows, which is lost for good')
+  .option(
+    '--log-restored <time>',
+    'the log was restored from a backup at this time, such as 2026-07-01T09:30:00Z: what clients know from before is refused',
+    restoreTime,
+  )
   .addHelpText('after', '\nExamples:\n  $ npx node app/main.ts --data /var/lib/tidings\n  $ npx node app/main.ts --role write-api read-api')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // commander has printed the reason
   .parse()
-  .opts<{ profile?: string; role?: readonly string[]; queues?: readonly string[]; data?: string; adoptVault?: true }>();
+  .opts<{ profile?: string; role?: readonly string[]; queues?: readonly string[]; data?: string; adoptVault?: true; logRestored?: Instant }>();
 
 const config = readConfig();
 const logger = loggerFor(config);
@@ -59,7 +67,7 @@ try {
   const isStoreAlone = config.roles.every((role) => role === 'event-store');
   const tidings = isStoreAlone
     ? await startStandaloneEventStore(config, { logger })
-    : await startTidings(config, { logger, vaultAdoption: flags.adoptVault === true ? 'replacing' : 'first' });
+    : await startTidings(config, { logger, vaultAdoption: flags.adoptVault === true ? 'replacing' : 'first', restoredAt: flags.logRestored });
   logger.info('ready');
   await stopRequested.promise;
   await tidings[Symbol.asyncDispose]();
@@ -77,6 +85,12 @@ try {
   const { cause } = error;
   logger.error('can’t start', { reason: error.message, ...(cause instanceof Error ? { cause: cause.message } : {}), see: HELP });
   process.exit(EXIT_FAILED);
+}
+
+function restoreTime(text: string): Instant {
+  if (!RESTORE_TIME.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('It must be a date and time with its zone, such as 2026-07-01T09:30:00Z.');
+  return instant(Date.parse(text));
 }
 
 function endUnlessHarmless(message: string, error: unknown): void {

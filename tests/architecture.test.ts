@@ -137,6 +137,7 @@ test('no imports run in a circle', (t) => {
 });
 
 test('only those who wire name an adapter; all else sees the port', (t) => {
+  const portOf = (file: string) => file.split('/').slice(0, 2).join('/');
   const isAdapter = (target: string) => folderOf(target) === 'ports' && !OF_THE_PORT.includes(target.slice(target.lastIndexOf('/') + 1));
   const wrong = sources
     .filter((file) => !isTest(file) && !['app', 'tests', 'bench'].includes(folderOf(file)) && file !== 'cli/main.ts')
@@ -144,8 +145,7 @@ test('only those who wire name an adapter; all else sees the port', (t) => {
       importsOf(file)
         // What several adapters share stands beside them: `ports/sqlite/`.
         .ours.filter(
-          (target) =>
-            isAdapter(target) && dirname(target) !== dirname(file) && !(folderOf(file) === 'ports' && /^ports\/(sqlite|mongodb|redis)\//.test(target)),
+          (target) => isAdapter(target) && portOf(target) !== portOf(file) && !(folderOf(file) === 'ports' && /^ports\/(sqlite|mongodb|redis)\//.test(target)),
         )
         .map((target) => `${file} imports ${target}`),
     );

@@ -9,7 +9,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { startRedisFeedCache } from '../../ports/feed-cache/redis.ts';
 import { connectMongo } from '../../ports/mongodb/connect.ts';
 import { connectRedis, type RedisConnection } from '../../ports/redis/connect.ts';
-import { mongoQuery } from '../../ports/views/mongodb-query.ts';
+import { mongoQuery } from '../../ports/views/mongodb/query.ts';
 import { startMongoViews } from '../../ports/views/mongodb.ts';
 import type { DocumentQuery, ViewStore } from '../../ports/views/port.ts';
 import { activeViews } from '../../projections/view-access/active-views.ts';

@@ -3,13 +3,13 @@
  * and read, outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
  */
 import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
-import { appendWithRetries, toEventData } from './eventstore-append.ts';
-import { answerWithin } from './eventstore-deadline.ts';
-import { toUnavailable } from './eventstore-errors.ts';
-import { readAll, readLast, readStream } from './eventstore-reads.ts';
-import { subscribeSparsely } from './eventstore-sparse.ts';
-import { subscribe } from './eventstore-subscribe.ts';
-import { startTail } from './eventstore-tail.ts';
+import { appendWithRetries, toEventData } from './eventstore/append.ts';
+import { answerWithin } from './eventstore/deadline.ts';
+import { toUnavailable } from './eventstore/errors.ts';
+import { readAll, readLast, readStream } from './eventstore/reads.ts';
+import { subscribeSparsely } from './eventstore/sparse.ts';
+import { subscribe } from './eventstore/subscribe.ts';
+import { startTail } from './eventstore/tail.ts';
 import { LogUnavailable, type EventLog, type Position, type ReadOptions, type StoredEvent, type SubscribeOptions } from './port.ts';
 import { offsetIn, positionAt } from './position.ts';
 

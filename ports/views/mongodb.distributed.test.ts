@@ -6,8 +6,8 @@ import type { TestServer } from '../../tests/servers/server-process.ts';
 import { connectMongo } from '../mongodb/connect.ts';
 import { viewsContract } from './contract.ts';
 import { outagesContract } from './faults/contract.ts';
-import { mongoViews } from './mongodb-collections.ts';
-import { markDropped } from './mongodb-drop.ts';
+import { mongoViews } from './mongodb/collections.ts';
+import { markDropped } from './mongodb/drop.ts';
 import type { DropStep } from './test-fixture.ts';
 import { startMongoViews } from './mongodb.ts';
 

@@ -1,11 +1,11 @@
 /** The view store in MongoDB, or in a server of its protocol that has transactions. */
 import type { MongoConnection } from '../mongodb/connect.ts';
-import { commitToMongo, runnerOf } from './mongodb-commit.ts';
-import { mongoViews } from './mongodb-collections.ts';
-import { dropFromMongo, finishDrop } from './mongodb-drop.ts';
-import { filterOf, indexed, mongoQuery } from './mongodb-query.ts';
-import { documentIn, DOCUMENT_PROJECTION, foundIn, LOADED_PROJECTION, loadedIn, type StoredRow } from './mongodb-rows.ts';
-import { verifyMongoViews } from './mongodb-verify.ts';
+import { commitToMongo, runnerOf } from './mongodb/commit.ts';
+import { mongoViews } from './mongodb/collections.ts';
+import { dropFromMongo, finishDrop } from './mongodb/drop.ts';
+import { filterOf, indexed, mongoQuery } from './mongodb/query.ts';
+import { documentIn, DOCUMENT_PROJECTION, foundIn, LOADED_PROJECTION, loadedIn, type StoredRow } from './mongodb/rows.ts';
+import { verifyMongoViews } from './mongodb/verify.ts';
 import { ViewsUnavailable, type Document, type DocumentQuery, type ViewStore } from './port.ts';
 
 /** Documents that a page reads at once: it may have read so many more than it answers. */

@@ -3,12 +3,12 @@ import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { openForReading, explainDamage } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
 import { assertNoShard, ViewsUnavailable, type Document, type DocumentQuery, type ViewStore, type DocumentWrite } from './port.ts';
-import { countSql, findSql, pluckSql, type Sql } from './sqlite-query.ts';
-import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, UNAVAILABLE, VIEWS_FILE, type IndexedFields } from './sqlite-schema.ts';
-import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite-sums.ts';
-import { verifySqliteViews } from './sqlite-verify.ts';
-import type { ViewsWriter, ViewsWriterConfig } from './sqlite-writer.ts';
-import { statementRunsOf } from './sqlite-statements.ts';
+import { countSql, findSql, pluckSql, type Sql } from './sqlite/query.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, UNAVAILABLE, VIEWS_FILE, type IndexedFields } from './sqlite/schema.ts';
+import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sqlite/sums.ts';
+import { verifySqliteViews } from './sqlite/verify.ts';
+import type { ViewsWriter, ViewsWriterConfig } from './sqlite/writer.ts';
+import { statementRunsOf } from './sqlite/statements.ts';
 
 /** The write-ahead log holds replaced and removed values: it is emptied when nothing was written for this long, */
 const WAL_IDLE_MS = 5_000;
@@ -25,7 +25,7 @@ export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKept
 /** Throws where the file is damaged, of another version or not a view store. `<file>-wal` and `<file>-shm` belong to it. */
 export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<ViewStore> {
   const config: ViewsWriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
-  const writer = await startWorkerThread<ViewsWriter>(new URL('sqlite-writer.ts', import.meta.url), config);
+  const writer = await startWorkerThread<ViewsWriter>(new URL('sqlite/writer.ts', import.meta.url), config);
   const reader = openForReading(file, { cacheKiB: READ_CACHE_KIB });
   const statements = new Statements(reader);
   const rows = ({ sql, values }: Sql) => explainDamage(file, VIEWS_FILE, () => statements.all(sql, ...values));

@@ -1,6 +1,6 @@
 /** The newest events of the log in memory, bounded: where there are too many, the oldest are dropped. */
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
-import { isSystemEvent } from './eventstore-catch-up.ts';
+import { isSystemEvent } from './catch-up.ts';
 
 const WINDOW_EVENTS_MAX = 20_000;
 const WINDOW_BYTES_MAX = 64 * 1024 * 1024;

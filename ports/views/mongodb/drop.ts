@@ -4,9 +4,9 @@
  * every step is a transaction that ends where the mark is gone.
  */
 import type { ClientSession, Filter } from 'mongodb';
-import { inTransaction } from '../mongodb/transaction.ts';
-import type { MongoViews, StoredCheckpoint } from './mongodb-collections.ts';
-import { assertNoShard } from './port.ts';
+import { inTransaction } from '../../mongodb/transaction.ts';
+import type { MongoViews, StoredCheckpoint } from './collections.ts';
+import { assertNoShard } from '../port.ts';
 
 const DELETED_AT_ONCE = 1_000;
 

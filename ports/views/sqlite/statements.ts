@@ -1,9 +1,9 @@
 /** A commit's writes as runs of one statement with many rows, in order within each collection; collections don't depend on one another. */
 import type { SQLInputValue } from 'node:sqlite';
-import type { Document, DocumentWrite } from './port.ts';
-import { whereSql } from './sqlite-query.ts';
-import { SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
-import { columnOf, columnValue, columnValues, jsonPathOf, tableNameOf } from './sqlite-schema.ts';
+import type { Document, DocumentWrite } from '../port.ts';
+import { whereSql } from './query.ts';
+import { SUM_FUNCTION, sumOf } from './sums.ts';
+import { columnOf, columnValue, columnValues, jsonPathOf, tableNameOf } from './schema.ts';
 
 /** `isConditional`: where a row changes nothing, its document is no longer at the expected version. */
 export type StatementRun = { readonly sql: string; readonly isConditional: boolean; readonly rows: SQLInputValue[][] };

@@ -3,7 +3,7 @@
  * that an index names. `live` is false in a tombstone, and the first field of every index.
  */
 import { Binary, Long, MinKey, type Document as Bson } from 'mongodb';
-import { ViewsDamaged, type Document, type LoadedDocument, type SourceRevisions } from './port.ts';
+import { ViewsDamaged, type Document, type LoadedDocument, type SourceRevisions } from '../port.ts';
 
 /** Null and absent are one, and the smallest; a list or an object is empty bytes, which come after every text and before false and true. */
 export type IndexedValue = string | number | boolean | MinKey | Binary;

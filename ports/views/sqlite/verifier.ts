@@ -1,11 +1,11 @@
 /** The worker thread that checks the views: their file by SQLite's own means, and each row by its sum and by its document. */
 import { workerData } from 'node:worker_threads';
-import { openForReading } from '../sqlite/open.ts';
-import { Statements, type SqlRow } from '../sqlite/statements.ts';
-import { serveCalls } from '../sqlite/worker-thread.ts';
-import { DAMAGE_TOLD_MAX, type Document } from './port.ts';
-import { CHECKPOINTS, columnOf, columnValues, FIELDS_SQL, fieldsOf, tableNameOf } from './sqlite-schema.ts';
-import { CHECKED_COLUMNS, isWhole, positionIn, type CheckedRow } from './sqlite-sums.ts';
+import { openForReading } from '../../sqlite/open.ts';
+import { Statements, type SqlRow } from '../../sqlite/statements.ts';
+import { serveCalls } from '../../sqlite/worker-thread.ts';
+import { DAMAGE_TOLD_MAX, type Document } from '../port.ts';
+import { CHECKPOINTS, columnOf, columnValues, FIELDS_SQL, fieldsOf, tableNameOf } from './schema.ts';
+import { CHECKED_COLUMNS, isWhole, positionIn, type CheckedRow } from './sums.ts';
 
 export type ViewsVerifier = typeof verifier;
 

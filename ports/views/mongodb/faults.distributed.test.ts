@@ -1,12 +1,12 @@
 /** What only a server can do to the views: lose an answer, let two writers conflict, hold something else than was written. */
 import type { ExecutionContext } from 'ava';
 import { MongoNetworkError } from 'mongodb';
-import { testWith } from '../../tests/servers/availability.ts';
-import { startMongoServer } from '../../tests/servers/mongodb.ts';
-import { connectMongo, type MongoConnection } from '../mongodb/connect.ts';
-import { startMongoViews } from './mongodb.ts';
-import { ViewsDamaged, ViewsUnavailable, type DocumentWrite, type ViewStore } from './port.ts';
-import { posts, projection, put, schema, write } from './test-fixture.ts';
+import { testWith } from '../../../tests/servers/availability.ts';
+import { startMongoServer } from '../../../tests/servers/mongodb.ts';
+import { connectMongo, type MongoConnection } from '../../mongodb/connect.ts';
+import { startMongoViews } from '../mongodb.ts';
+import { ViewsDamaged, ViewsUnavailable, type DocumentWrite, type ViewStore } from '../port.ts';
+import { posts, projection, put, schema, write } from '../test-fixture.ts';
 
 const ANSWER_TIMEOUT_MS = 30_000;
 

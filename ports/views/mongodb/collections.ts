@@ -1,8 +1,8 @@
 /** The collections of the views in MongoDB, their indexes, and what is kept beside them. */
 import { MongoServerError, type Collection, type Db, type IndexSpecification, type MongoClient } from 'mongodb';
-import { inTransaction, type Ask } from '../mongodb/transaction.ts';
-import { documentIn, DOCUMENT_PROJECTION, indexedFields, pathOf, type StoredRow } from './mongodb-rows.ts';
-import type { CollectionIndex, ViewSchema } from './port.ts';
+import { inTransaction, type Ask } from '../../mongodb/transaction.ts';
+import { documentIn, DOCUMENT_PROJECTION, indexedFields, pathOf, type StoredRow } from './rows.ts';
+import type { CollectionIndex, ViewSchema } from '../port.ts';
 
 /** `commit`: the id of the commit that wrote it, by which a commit whose answer was lost is found again. Without a position: it is being dropped. */
 export type StoredCheckpoint = { readonly _id: string; readonly position?: string; readonly commit?: string };

@@ -1,5 +1,5 @@
 import { isCommandError, type ErrorType } from '@eventstore/db-client';
-import { LogUnavailable } from './port.ts';
+import { LogUnavailable } from '../port.ts';
 
 export const isClientError = (error: unknown, type: ErrorType): boolean => error instanceof Error && isCommandError(error) && error.type === type;
 

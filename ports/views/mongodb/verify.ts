@@ -1,8 +1,8 @@
 /** Reads every document of the views in MongoDB. Its storage engine checks the sums of the pages that it reads. */
 import { isDeepStrictEqual } from 'node:util';
-import type { MongoViews } from './mongodb-collections.ts';
-import { indexedFields, loadedIn } from './mongodb-rows.ts';
-import { DAMAGE_TOLD_MAX, ViewsDamaged, type ViewsVerification } from './port.ts';
+import type { MongoViews } from './collections.ts';
+import { indexedFields, loadedIn } from './rows.ts';
+import { DAMAGE_TOLD_MAX, ViewsDamaged, type ViewsVerification } from '../port.ts';
 
 const PAGE_ROWS = 500;
 

@@ -1,5 +1,5 @@
 /** Deadlines for what is asked of EventStoreDB: the client itself waits for ever for a server that accepts and says nothing. */
-import { LogUnavailable } from './port.ts';
+import { LogUnavailable } from '../port.ts';
 
 /** Of an append, or of metadata. */
 const ANSWER_DEADLINE_MS = 10_000;

@@ -1,7 +1,7 @@
 /** A query as a filter, an order and a projection of MongoDB. Every field it names must be in an index of the collection. */
 import type { Document as Bson, Filter, Sort } from 'mongodb';
-import { indexedValue, pathOf, type StoredRow } from './mongodb-rows.ts';
-import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from './port.ts';
+import { indexedValue, pathOf, type StoredRow } from './rows.ts';
+import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from '../port.ts';
 
 export type TargetCollection = { readonly collection: string; readonly fields: readonly string[] };
 type Range = NonNullable<DocumentQuery['range']>;

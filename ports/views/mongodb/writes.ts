@@ -3,10 +3,10 @@
  * its document is told by the counts of its answer, so guarded writes have runs of their own.
  */
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
-import type { MongoViews } from './mongodb-collections.ts';
-import { filterOf } from './mongodb-query.ts';
-import { contentOf, documentIn, LOADED_PROJECTION, loadedIn, tombstoneOf, type RowContent, type StoredRow } from './mongodb-rows.ts';
-import type { Document, DocumentWrite, PatchWrite } from './port.ts';
+import type { MongoViews } from './collections.ts';
+import { filterOf } from './query.ts';
+import { contentOf, documentIn, LOADED_PROJECTION, loadedIn, tombstoneOf, type RowContent, type StoredRow } from './rows.ts';
+import type { Document, DocumentWrite, PatchWrite } from '../port.ts';
 
 /** A guarded write has found its document at another version. */
 export class DocumentConflict extends Error {}

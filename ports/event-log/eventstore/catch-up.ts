@@ -1,5 +1,5 @@
 /** Reads the past events, through a filtered subscription of the client, as batches that are pulled; it is paused while none is pulled. Ends when it has caught up. */
-import { pause } from './eventstore-reconnect.ts';
+import { pause } from './reconnect.ts';
 import { eventTypeFilter, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
 
 /** Checkpoints under a filter come after every 32 × this many events that were read. */

@@ -1,10 +1,10 @@
 /** Erasing somebody who has written very much: a patch of all of it, page by page. */
-import { testWith } from '../../tests/servers/availability.ts';
-import { startMongoServer } from '../../tests/servers/mongodb.ts';
-import { connectMongo } from '../mongodb/connect.ts';
-import { contentOf } from './mongodb-rows.ts';
-import { startMongoViews } from './mongodb.ts';
-import { COMMIT_DOCUMENTS_MAX, pagesOfPatch, type PatchWrite } from './port.ts';
+import { testWith } from '../../../tests/servers/availability.ts';
+import { startMongoServer } from '../../../tests/servers/mongodb.ts';
+import { connectMongo } from '../../mongodb/connect.ts';
+import { contentOf } from './rows.ts';
+import { startMongoViews } from '../mongodb.ts';
+import { COMMIT_DOCUMENTS_MAX, pagesOfPatch, type PatchWrite } from '../port.ts';
 
 /** `TIDINGS_TEST_ERASED_MESSAGES` sets another number: a million takes an hour on two cores. */
 const MESSAGES = Number(process.env['TIDINGS_TEST_ERASED_MESSAGES'] ?? 20_000);

@@ -3,8 +3,8 @@
  * these events alone. After a lost connection it goes on after the last one.
  */
 import { eventTypeFilter, type AllStreamRecordedEvent, type EventStoreDBClient } from '@eventstore/db-client';
-import { pause, reconnectDelayMs } from './eventstore-reconnect.ts';
-import type { TailBatch } from './eventstore-tail.ts';
+import { pause, reconnectDelayMs } from './reconnect.ts';
+import type { TailBatch } from './tail.ts';
 
 /** The server tells how far it has read after every 32 × this many events: once in some 30,000. */
 const CHECKPOINT_INTERVAL = 1_000;

@@ -1,8 +1,8 @@
 /** A query as SQL. Every field it names must be in an index of the collection, so that no query scans a whole table unnoticed. */
 import type { SQLInputValue } from 'node:sqlite';
-import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from './port.ts';
-import { CHECKED_COLUMNS } from './sqlite-sums.ts';
-import { columnOf, columnValue, FALSE_SQL, tableNameOf, TRUE_SQL } from './sqlite-schema.ts';
+import { boundsOf, QUERY_LIMIT_MAX, QUERY_LIST_MAX, type Bound, type DocumentQuery, type Scalar } from '../port.ts';
+import { CHECKED_COLUMNS } from './sums.ts';
+import { columnOf, columnValue, FALSE_SQL, tableNameOf, TRUE_SQL } from './schema.ts';
 
 export type Sql = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 type TargetCollection = { readonly collection: string; readonly fields: readonly string[] };

@@ -1,8 +1,8 @@
 /** A subscription that never ends by itself: it catches up, follows the tail, and after a lost connection continues where it was. */
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { readPast } from './eventstore-catch-up.ts';
-import { pause, reconnectDelayMs } from './eventstore-reconnect.ts';
-import type { Tail, TailBatch } from './eventstore-tail.ts';
+import { readPast } from './catch-up.ts';
+import { pause, reconnectDelayMs } from './reconnect.ts';
+import type { Tail, TailBatch } from './tail.ts';
 
 type Subscription = {
   readonly after: bigint | 'end' | undefined;

@@ -6,14 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testWith } from '../../tests/servers/availability.ts';
-import { startMongoServer } from '../../tests/servers/mongodb.ts';
-import { projectors } from '../../projections/read-models/projectors.ts';
-import { connectMongo } from '../mongodb/connect.ts';
-import { mongoQuery, type MongoQuery } from './mongodb-query.ts';
-import { pathOf, type StoredRow } from './mongodb-rows.ts';
-import { startMongoViews } from './mongodb.ts';
-import type { CollectionIndex, DocumentQuery } from './port.ts';
+import { testWith } from '../../../tests/servers/availability.ts';
+import { startMongoServer } from '../../../tests/servers/mongodb.ts';
+import { projectors } from '../../../projections/read-models/projectors.ts';
+import { connectMongo } from '../../mongodb/connect.ts';
+import { mongoQuery, type MongoQuery } from './query.ts';
+import { pathOf, type StoredRow } from './rows.ts';
+import { startMongoViews } from '../mongodb.ts';
+import type { CollectionIndex, DocumentQuery } from '../port.ts';
 
 type ReadSideQuery = { readonly collection: string; readonly pluck?: string; readonly readsDocuments?: true } & Omit<DocumentQuery, 'limit'>;
 
@@ -51,7 +51,7 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'relationships', where: { from: 'ann', kind: 'follow' }, range: { field: 'to', after: 'a' }, order: { to: 1 } },
 ];
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const CALL = /views\s*\.(?:find|findPage|pluck)\('([a-z-]+)'(?:, '(\w+)')?/g;
 
 /** `collection`, or `collection.field` where it is plucked, as the sources of the read side name them. */

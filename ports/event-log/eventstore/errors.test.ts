@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isAnswerToNobody } from './eventstore-errors.ts';
+import { isAnswerToNobody } from './errors.ts';
 
 test('only what the client itself throws for an answer that nobody waits for is harmless', (t) => {
   const thrownAt = (error: Error, at: string) => Object.assign(error, { stack: `${String(error)}\n    at ClientDuplexStreamImpl.<anonymous> (${at}:25:37)` });

@@ -1,11 +1,11 @@
 /**
  * How a collection is stored in SQLite: one table, one row a document as JSON text, and one more column for each field that an index
- * names, copied from the document when it is written. A removed document keeps its row without a document. `sqlite-sums.ts` says what the sum
+ * names, copied from the document when it is written. A removed document keeps its row without a document. `sums.ts` says what the sum
  * is of.
  */
 import type { SQLInputValue } from 'node:sqlite';
-import type { FileKind } from '../sqlite/open.ts';
-import { ViewsDamaged, type Document, type CollectionIndex, type ViewSchema } from './port.ts';
+import type { FileKind } from '../../sqlite/open.ts';
+import { ViewsDamaged, type Document, type CollectionIndex, type ViewSchema } from '../port.ts';
 
 export const VIEWS_FILE: FileKind = {
   name: 'the views',

@@ -4,24 +4,13 @@
  */
 import type { SQLInputValue } from 'node:sqlite';
 import { workerData } from 'node:worker_threads';
-import { serveCalls } from '../sqlite/worker-thread.ts';
-import { inTransaction, isUnavailable, openForWriting, explainDamage } from '../sqlite/open.ts';
-import { Statements } from '../sqlite/statements.ts';
-import type { CommitOutcome, ViewSchema } from './port.ts';
-import {
-  CHECKPOINTS,
-  FIELDS_SQL,
-  fieldsOf,
-  FORGETTING,
-  IDENTITY,
-  schemaStatements,
-  tableNameOf,
-  UNAVAILABLE,
-  VIEWS_FILE,
-  VIEWS_TABLES,
-} from './sqlite-schema.ts';
-import type { StatementRun } from './sqlite-statements.ts';
-import { checkpointSumOf, SUM_FUNCTION, sumOf } from './sqlite-sums.ts';
+import { serveCalls } from '../../sqlite/worker-thread.ts';
+import { inTransaction, isUnavailable, openForWriting, explainDamage } from '../../sqlite/open.ts';
+import { Statements } from '../../sqlite/statements.ts';
+import type { CommitOutcome, ViewSchema } from '../port.ts';
+import { CHECKPOINTS, FIELDS_SQL, fieldsOf, FORGETTING, IDENTITY, schemaStatements, tableNameOf, UNAVAILABLE, VIEWS_FILE, VIEWS_TABLES } from './schema.ts';
+import type { StatementRun } from './statements.ts';
+import { checkpointSumOf, SUM_FUNCTION, sumOf } from './sums.ts';
 
 export type ViewsWriterConfig = { readonly file: string; readonly walIdleMs: number; readonly walKeptMaxMs: number; readonly forgetWithinMs: number };
 export type ViewsWriter = typeof writer;

@@ -1,9 +1,9 @@
 /** Reads of the log, in the client's terms. */
 import { ErrorType, type EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
-import { isSystemEvent } from './eventstore-catch-up.ts';
-import { readWithin } from './eventstore-deadline.ts';
-import { isClientError, toUnavailable } from './eventstore-errors.ts';
-import type { ReadOptions } from './port.ts';
+import { isSystemEvent } from './catch-up.ts';
+import { readWithin } from './deadline.ts';
+import { isClientError, toUnavailable } from './errors.ts';
+import type { ReadOptions } from '../port.ts';
 
 export async function* readStream(
   client: EventStoreDBClient,

@@ -4,9 +4,9 @@
  * each projection multiplies the server's work. A follower that falls out of the tail catches up again.
  */
 import type { AllStreamRecordedEvent, EventStoreDBClient } from '@eventstore/db-client';
-import { isSystemEvent } from './eventstore-catch-up.ts';
-import { pause, reconnectDelayMs } from './eventstore-reconnect.ts';
-import { createEventWindow } from './eventstore-window.ts';
+import { isSystemEvent } from './catch-up.ts';
+import { pause, reconnectDelayMs } from './reconnect.ts';
+import { createEventWindow } from './window.ts';
 
 export type TailBatch = { readonly events: readonly AllStreamRecordedEvent[]; readonly readTo: bigint | undefined; readonly caughtUp: boolean };
 

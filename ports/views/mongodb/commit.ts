@@ -1,11 +1,11 @@
 /** A commit of the views in MongoDB: one transaction, fenced by the checkpoint. */
 import { randomUUID } from 'node:crypto';
 import { MongoServerError, type ClientSession } from 'mongodb';
-import { DUPLICATE_KEY, WRITE_CONFLICT } from '../mongodb/outages.ts';
-import { inTransaction } from '../mongodb/transaction.ts';
-import type { MongoViews } from './mongodb-collections.ts';
-import { DocumentConflict, writeAll } from './mongodb-writes.ts';
-import type { CommitOutcome, ViewCommit } from './port.ts';
+import { DUPLICATE_KEY, WRITE_CONFLICT } from '../../mongodb/outages.ts';
+import { inTransaction } from '../../mongodb/transaction.ts';
+import type { MongoViews } from './collections.ts';
+import { DocumentConflict, writeAll } from './writes.ts';
+import type { CommitOutcome, ViewCommit } from '../port.ts';
 
 /** The checkpoint is not where the commit starts from, or its projection is being dropped. */
 class CheckpointMoved extends Error {}

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import { startEventStoreLog } from './eventstore.ts';
-import { LogUnavailable } from './port.ts';
+import { startEventStoreLog } from '../eventstore.ts';
+import { LogUnavailable } from '../port.ts';
 
 /** The longest deadline, and what a busy machine takes. */
 const ANSWERED_WITHIN_MS = 15_000;

@@ -3,8 +3,8 @@
  * shown. SQLite itself checks no page that it reads. The sum leaves out the columns of indexed fields, which are copies of the document's.
  */
 import { crc32 } from 'node:zlib';
-import { ViewsDamaged, type Document, type LoadedDocument, type SourceRevisions } from './port.ts';
-import { VIEWS_FILE } from './sqlite-schema.ts';
+import { ViewsDamaged, type Document, type LoadedDocument, type SourceRevisions } from '../port.ts';
+import { VIEWS_FILE } from './schema.ts';
 
 type Cell = string | number | null | undefined;
 

@@ -3,10 +3,10 @@
  * revision it is answered as the first time.
  */
 import { ErrorType, jsonEvent, type AppendResult } from '@eventstore/db-client';
-import { isClientError, toUnavailable } from './eventstore-errors.ts';
-import { answerWithin } from './eventstore-deadline.ts';
-import { pause } from './eventstore-reconnect.ts';
-import { LogUnavailable, type NewEvent } from './port.ts';
+import { isClientError, toUnavailable } from './errors.ts';
+import { answerWithin } from './deadline.ts';
+import { pause } from './reconnect.ts';
+import { LogUnavailable, type NewEvent } from '../port.ts';
 
 const APPEND_TRIES_MAX = 4;
 const APPEND_RETRY_FIRST_MS = 25;
