@@ -22,16 +22,22 @@ test('every operation of the document is answered as the document says', async (
   );
 
   async function profiles() {
-    await expectSuccess(commands.changeProfile({ person: ada.person, about: 'Engines', timeZone: 'Europe/London' }, by(ada.person)));
+    await expectSuccess(
+      commands.changeProfile({ person: ada.person, about: 'Engines', timeZone: 'Europe/London', language: 'en-GB', country: 'GB' }, by(ada.person)),
+    );
     t.like((await requestAfterWrites(ada, '/v1/me')).body, {
       id: ada.person,
       name: 'Ada',
       about: 'Engines',
       timeZone: 'Europe/London',
+      language: 'en-GB',
+      country: 'GB',
       erased: false,
       followers: 0,
     });
-    t.like((await requestAfterWrites(bob, `/v1/people/${ada.person}`)).body, {
+    const toOthers = (await requestAfterWrites(bob, `/v1/people/${ada.person}`)).body;
+    t.false('language' in toOthers || 'country' in toOthers, 'the market is for nobody else');
+    t.like(toOthers, {
       id: ada.person,
       name: 'Ada',
       friend: false,

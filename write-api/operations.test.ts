@@ -25,7 +25,10 @@ test('every operation of the document is answered as the document says', async (
 
   async function profiles({ request, person }: WriteApiFixture) {
     const ada = await person();
-    t.is((await request(ada, 'PATCH', '/v1/me', { body: { name: 'Ada', about: 'Engines', timeZone: 'Europe/London' } })).status, 200);
+    t.is(
+      (await request(ada, 'PATCH', '/v1/me', { body: { name: 'Ada', about: 'Engines', timeZone: 'Europe/London', language: 'en-gb', country: 'gb' } })).status,
+      200,
+    );
     t.is((await request(ada, 'GET', '/v1/gateway')).body.gateway, null);
     const device = `/v1/me/devices/${randomUUID()}`;
     t.is((await request(ada, 'PUT', device, { body: { platform: 'fcm', token: 'a-token' } })).status, 201);

@@ -47,6 +47,8 @@ test('requests about people, sessions, devices, contacts and preferences are ref
     ['a malformed device id', 'anonymous', 'POST', '/v1/sessions', { body: { loginName: 'a', password: 'b', device: 'my phone' } }, 400, 'bad-request'],
     ['a profile without changes', ada, 'PATCH', '/v1/me', { body: {} }, 400, 'bad-request'],
     ['an unknown time zone', ada, 'PATCH', '/v1/me', { body: { timeZone: 'Mars/Olympus' } }, 422, 'time-zone-unknown'],
+    ['a language nobody speaks', ada, 'PATCH', '/v1/me', { body: { language: 'no language' } }, 422, 'language-unknown'],
+    ['an unknown country', ada, 'PATCH', '/v1/me', { body: { country: 'ZZ' } }, 422, 'country-unknown'],
     ['a text about oneself too long', ada, 'PATCH', '/v1/me', { body: { about: 'a'.repeat(1_001) } }, 413, 'about-too-long'],
     ['half a character in a name', ada, 'PATCH', '/v1/me', { raw: '{"name":"a\\udc00"}' }, 422, 'text-malformed'],
     ['an unknown platform', ada, 'PUT', '/v1/me/devices/phone', { body: { platform: 'pager', token: 'a' } }, 400, 'bad-request'],

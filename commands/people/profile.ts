@@ -1,5 +1,5 @@
 import { login } from '../../domain/people/login.ts';
-import { user } from '../../domain/people/user.ts';
+import { user, type ProfileChanges } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { loginStream, userStream } from '../../domain/shared/streams.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
@@ -7,7 +7,7 @@ import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 
-export type ChangeProfile = { readonly person: PersonId; readonly name?: string; readonly about?: string; readonly timeZone?: string };
+export type ChangeProfile = ProfileChanges & { readonly person: PersonId };
 
 export const changeProfile =
   ({ handle }: CommandHandling) =>

@@ -15,7 +15,15 @@ export type UserEvent =
   | { readonly type: 'people.registered.v1'; readonly data: { readonly name: Personal<string>; readonly login: string /* the HMAC, not the name */ } }
   | {
       readonly type: 'people.profile-changed.v1';
-      readonly data: { readonly name?: Personal<string>; readonly about?: Personal<string>; readonly timeZone?: string };
+      readonly data: {
+        readonly name?: Personal<string>;
+        readonly about?: Personal<string>;
+        readonly timeZone?: string;
+        /** As `languageOf` spells it. */
+        readonly language?: Personal<string>;
+        /** As `countryOf` spells it. */
+        readonly country?: Personal<string>;
+      };
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
 
@@ -130,7 +138,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.login-claimed.v1': {},
   'people.login-freed.v1': {},
   'people.registered.v1': { name: '$key' },
-  'people.profile-changed.v1': { name: '$key', about: '$key' },
+  'people.profile-changed.v1': { name: '$key', about: '$key', language: '$key', country: '$key' },
   'people.person-erased.v1': {},
   'people.password-changed.v1': {},
   'people.second-factor-added.v1': {},

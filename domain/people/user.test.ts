@@ -46,6 +46,24 @@ test('a person changes parts of their profile, and only those', (t) => {
     .then(t, { type: 'people.profile-changed.v1', data: { about: 'Sings.', timeZone: 'Europe/Berlin' } });
 });
 
+test('a person says in which language and country they live, in any spelling', (t) => {
+  const said: UserEvent = { type: 'people.profile-changed.v1', data: { language: 'pt-BR', country: 'BR' } };
+  given(user, registered).when({ type: 'change-profile', language: 'PT-br', country: 'br' }).then(t, said);
+  t.deepEqual(user.evolve(user.evolve(user.initialState, registered), said), { status: 'registered', login, language: 'pt-BR', country: 'BR' });
+});
+
+test('a market that can’t be read any more is none', (t) => {
+  const state = user.evolve({ status: 'registered', login, country: 'BR' }, { type: 'people.profile-changed.v1', data: { language: erased } });
+  t.deepEqual(state, { status: 'registered', login, country: 'BR' });
+});
+
+test('a profile refuses what is no language and no country', (t) => {
+  for (const language of ['', 'english please', 'und', 'd', 'de-' + 'x'.repeat(40)])
+    given(user, registered).when({ type: 'change-profile', language }).thenRefused(t, 'language-unknown', { language });
+  for (const country of ['', 'ZZ', 'D', 'DEU', 'EU', 'ß'])
+    given(user, registered).when({ type: 'change-profile', country }).thenRefused(t, 'country-unknown', { country });
+});
+
 test('a person clears their about text', (t) => {
   given(user, registered)
     .when({ type: 'change-profile', about: '' })

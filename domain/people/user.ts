@@ -1,7 +1,13 @@
-/** One person's profile, from registering to being erased. What is in it is never part of the state: no decision needs it. */
+/**
+ * One person's profile, from registering to being erased. Of what is in it, the state has their market alone: in which language and by
+ * which vendor a person is told depends on it.
+ */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { isBlank } from '../shared/blank-text.ts';
+import { countryOf } from '../shared/country.ts';
+import { isErased } from '../shared/event.ts';
+import { languageOf } from '../shared/language.ts';
 import { refusalOfText } from '../shared/text.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import type { UserEvent } from './events.ts';
@@ -10,9 +16,15 @@ import { isClaimedBy, type LoginState } from './login.ts';
 export const NAME_LENGTH_MAX_CHARACTERS = 100;
 export const ABOUT_LENGTH_MAX_CHARACTERS = 1_000;
 
+/** What a person said of themselves, and nothing else: a BCP 47 language and an ISO 3166-1 country. */
+export type Market = { readonly language?: string; readonly country?: string };
+
 /** `login` is the HMAC of the login name, needed again when the person is erased. */
 export type UserState =
-  { readonly status: 'none' } | { readonly status: 'registered'; readonly login: string } | { readonly status: 'erased'; readonly login: string };
+  { readonly status: 'none' } | (Market & { readonly status: 'registered'; readonly login: string }) | { readonly status: 'erased'; readonly login: string };
+
+type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
+export type ProfileChanges = Market & { readonly name?: string; readonly about?: string; readonly timeZone?: string };
 
 export type UserCommand =
   | {
@@ -23,7 +35,7 @@ export type UserCommand =
       /** The state of the login name: it must have been claimed for this person, and not freed since. */
       readonly claim: LoginState;
     }
-  | { readonly type: 'change-profile'; readonly name?: string; readonly about?: string; readonly timeZone?: string }
+  | ({ readonly type: 'change-profile' } & ProfileChanges)
   | { readonly type: 'erase' };
 
 export const user: Decider<UserState, UserCommand, UserEvent> = {
@@ -34,7 +46,7 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
       case 'people.registered.v1':
         return { status: 'registered', login: event.data.login };
       case 'people.profile-changed.v1':
-        return state;
+        return state.status === 'registered' ? withMarket(state, event.data) : state;
       case 'people.person-erased.v1':
         return { status: 'erased', login: event.data.login };
     }
@@ -71,17 +83,29 @@ function register(state: UserState, { person, name, login, claim }: Extract<User
   return refusalOfName(name) ?? accept({ type: 'people.registered.v1', data: { name, login } });
 }
 
-function changeProfile({ name, about, timeZone }: Extract<UserCommand, { type: 'change-profile' }>): Decision<UserEvent> {
-  if (name === undefined && about === undefined && timeZone === undefined) return accept();
+function changeProfile({ name, about, timeZone, language, country }: ProfileChanges): Decision<UserEvent> {
+  const spelt = { language: language && languageOf(language), country: country && countryOf(country) };
   if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('time-zone-unknown', { zone: timeZone });
+  if (language !== undefined && !spelt.language) return refuse('language-unknown', { language });
+  if (country !== undefined && !spelt.country) return refuse('country-unknown', { country });
   const fault = (name === undefined ? undefined : refusalOfName(name)) ?? (about === undefined ? undefined : refusalOfAbout(about));
   if (fault !== undefined) return fault;
   const data = {
     ...(name !== undefined && { name }),
     ...(about !== undefined && { about: isBlank(about) ? '' : about }),
     ...(timeZone !== undefined && { timeZone }),
+    ...(spelt.language && { language: spelt.language }),
+    ...(spelt.country && { country: spelt.country }),
   };
-  return accept({ type: 'people.profile-changed.v1', data });
+  return Object.keys(data).length === 0 ? accept() : accept({ type: 'people.profile-changed.v1', data });
+}
+
+function withMarket(state: Extract<UserState, { status: 'registered' }>, { language, country }: ProfileChanged): UserState {
+  return {
+    ...state,
+    ...(language === undefined || isErased(language) ? {} : { language }),
+    ...(country === undefined || isErased(country) ? {} : { country }),
+  };
 }
 
 const refusalOfName = (name: string) =>

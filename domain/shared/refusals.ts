@@ -90,6 +90,8 @@ export const REFUSALS = {
   'about-too-long': { kind: 'too-large', sentence: 'The about text has {length} characters; at most {max} are allowed.' },
   'code-invalid': { kind: 'invalid', sentence: 'The code is wrong, or not valid any more; ask for a new one.' },
   'endpoint-unknown': { kind: 'unknown', sentence: 'There is no such device or contact.' },
+  'language-unknown': { kind: 'invalid', sentence: '{language} is not a BCP 47 language tag, such as de or pt-BR.' },
+  'country-unknown': { kind: 'invalid', sentence: '{country} is not the code of a country (ISO 3166-1 alpha-2), such as DE.' },
   'time-zone-unknown': { kind: 'invalid', sentence: '{zone} is not an IANA time zone, such as Europe/Berlin.' },
   'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours need two different times of day, such as from 22:00 until 07:00.' },
   'preferences-full': { kind: 'conflict', sentence: 'You can keep at most {max} preferences.' },

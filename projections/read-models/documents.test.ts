@@ -41,8 +41,17 @@ const documentsOf = (projector: AnyProjector) => foldedDocuments(views, projecto
 
 test('a profile has the latest value of each field, and nothing of an erased person', async (t) => {
   const { profiles } = await documentsOf(profile);
-  t.deepEqual(profiles?.['ann'], { person: 'ann', name: 'Ann', about: 'sails', timeZone: 'Europe/Vienna', erased: false, since: at });
-  t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, erased: true, since: at });
+  t.deepEqual(profiles?.['ann'], {
+    person: 'ann',
+    name: 'Ann',
+    about: 'sails',
+    timeZone: 'Europe/Vienna',
+    language: null,
+    country: null,
+    erased: false,
+    since: at,
+  });
+  t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, language: null, country: null, erased: true, since: at });
 });
 
 test('preferences keep the latest choice for each category and channel', async (t) => {

@@ -11,14 +11,19 @@ export type ProfileDocument = {
   readonly name: string | null;
   readonly about: string | null;
   readonly timeZone: string | null;
+  /** The market: for the person alone to see. */
+  readonly language: string | null;
+  readonly country: string | null;
   readonly erased: boolean;
   readonly since: Instant;
 };
 
+const UNSAID = { about: null, timeZone: null, language: null, country: null } as const;
+
 export const profile = {
   kind: 'projector',
   name: 'profile',
-  version: 2,
+  version: 3,
   handles: ['people.registered.v1', 'people.profile-changed.v1', 'people.person-erased.v1'],
   indexes: { profiles: [] },
 
@@ -27,11 +32,11 @@ export const profile = {
     switch (event.type) {
       case 'people.registered.v1': {
         const name = orErased<string | null>(event.data.name, null);
-        profiles.update(person, event, () => ({ person, name, about: null, timeZone: null, erased: false, since: event.metadata.at }));
+        profiles.update(person, event, () => ({ person, name, ...UNSAID, erased: false, since: event.metadata.at }));
         return;
       }
       case 'people.profile-changed.v1': {
-        const { name, about, timeZone } = event.data;
+        const { name, about, timeZone, language, country } = event.data;
         profiles.update(
           person,
           event,
@@ -41,12 +46,14 @@ export const profile = {
               ...(name === undefined ? {} : { name: orErased<string | null>(name, null) }),
               ...(about === undefined ? {} : { about: orErased<string | null>(about, null) }),
               ...(timeZone === undefined ? {} : { timeZone }),
+              ...(language === undefined ? {} : { language: orErased<string | null>(language, null) }),
+              ...(country === undefined ? {} : { country: orErased<string | null>(country, null) }),
             },
         );
         return;
       }
       case 'people.person-erased.v1':
-        profiles.update(person, event, (before) => before && { ...before, name: null, about: null, timeZone: null, erased: true });
+        profiles.update(person, event, (before) => before && { ...before, ...UNSAID, name: null, erased: true });
         return;
     }
   },

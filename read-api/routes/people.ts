@@ -32,6 +32,18 @@ const profile = {
   follows: z.int().meta({ description: 'The number of people whom the person follows.' }),
 };
 
+/** Shown to the person alone. */
+const marketFields = {
+  language: z
+    .string()
+    .nullable()
+    .meta({ description: 'The language you are told in, as a BCP 47 tag. null: you have set none.', examples: ['en-GB'] }),
+  country: z
+    .string()
+    .nullable()
+    .meta({ description: 'The country you live in (ISO 3166-1 alpha-2). null: you have set none.', examples: ['GB'] }),
+};
+
 const relationFields = {
   friend: z.boolean().meta({ description: 'Whether you are friends.' }),
   followed: z.boolean().meta({ description: 'Whether you follow the person.' }),
@@ -63,14 +75,15 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       summary: 'Get my profile',
       description: 'Returns your own profile.',
       tag: 'People',
-      example: EXAMPLE_PROFILE,
+      example: { ...EXAMPLE_PROFILE, language: 'en-GB', country: 'GB' },
       callers: ['person'],
-      response: z.object(profile).meta({ id: 'Me' }),
+      response: z.object({ ...profile, ...marketFields }).meta({ id: 'Me' }),
       refusals: ['person-unknown'],
       reads: ['profile', 'relationships'],
       handle: async ({ caller: { person } }) => {
-        const [found, hidden] = await Promise.all([profileOf(person), countHiddenFollows(views, person)]);
-        return found === undefined ? refused('person-unknown') : { ...found, follows: Math.max(found.follows - hidden, 0) };
+        const [own, found, hidden] = await Promise.all([views.get('profiles', person), profileOf(person), countHiddenFollows(views, person)]);
+        if (own === undefined || found === undefined) return refused('person-unknown');
+        return { ...found, language: own.language, country: own.country, follows: Math.max(found.follows - hidden, 0) };
       },
     }),
 

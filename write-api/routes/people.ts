@@ -1,6 +1,7 @@
 /** Accounts: sign-up, one's profile, and deletion. */
 import { z } from 'zod';
 import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS } from '../../domain/people/user.ts';
+import { LANGUAGE_CHARACTERS_MAX } from '../../domain/shared/language.ts';
 import { userStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId, text } from '../../edge/fields.ts';
@@ -12,6 +13,7 @@ import { LINE_REFUSALS } from '../line-refusals.ts';
 import { newLoginName, newPassword } from '../login-fields.ts';
 
 const TIME_ZONE_CHARACTERS_MAX = 64;
+const COUNTRY_CHARACTERS = 2;
 
 const name = z.string().meta({ description: `The name that others see: one line of at most ${NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Ada'] });
 const signUpBody = z.strictObject({ loginName: newLoginName, name, password: newPassword });
@@ -21,6 +23,11 @@ const profileBody = z
     name,
     about: z.string().meta({ description: `A text about yourself: at most ${ABOUT_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.` }),
     timeZone: text(TIME_ZONE_CHARACTERS_MAX).meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
+    language: text(LANGUAGE_CHARACTERS_MAX).meta({ description: 'The language you are told in, as a BCP 47 tag. Nobody else sees it.', examples: ['en-GB'] }),
+    country: text(COUNTRY_CHARACTERS).meta({
+      description: 'The country you live in (ISO 3166-1 alpha-2); it decides which vendors can reach you. Nobody else sees it.',
+      examples: ['GB'],
+    }),
   })
   .partial()
   .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'must name something to change');
@@ -63,12 +70,32 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
       operationId: 'changeProfile',
       summary: 'Change my profile',
       description: 'Changes the fields that you send. The others stay as they are.',
-      example: { body: { about: 'Engines, mostly analytical', timeZone: 'Europe/London' }, stream: userStream(EXAMPLE.ada), revision: 1 },
+      example: {
+        body: { about: 'Engines, mostly analytical', timeZone: 'Europe/London', language: 'en-GB', country: 'GB' },
+        stream: userStream(EXAMPLE.ada),
+        revision: 1,
+      },
       body: profileBody,
-      refusals: ['person-unknown', 'name-empty', 'name-too-long', 'about-too-long', 'time-zone-unknown', ...LINE_REFUSALS],
-      execute: ({ caller: { person }, body: { name, about, timeZone } }, context) =>
+      refusals: [
+        'person-unknown',
+        'name-empty',
+        'name-too-long',
+        'about-too-long',
+        'time-zone-unknown',
+        'language-unknown',
+        'country-unknown',
+        ...LINE_REFUSALS,
+      ],
+      execute: ({ caller: { person }, body: { name, about, timeZone, language, country } }, context) =>
         commands.changeProfile(
-          { person, ...(name === undefined ? {} : { name }), ...(about === undefined ? {} : { about }), ...(timeZone === undefined ? {} : { timeZone }) },
+          {
+            person,
+            ...(name === undefined ? {} : { name }),
+            ...(about === undefined ? {} : { about }),
+            ...(timeZone === undefined ? {} : { timeZone }),
+            ...(language === undefined ? {} : { language }),
+            ...(country === undefined ? {} : { country }),
+          },
           context,
         ),
     }),
