@@ -5,6 +5,13 @@
 import type { DomainEvent, Recorded } from '../domain/shared/event.ts';
 import type { CollectionIndex, Document, Scalar } from '../ports/views/port.ts';
 
+/**
+ * `paceMs`: the shortest time between two batches of a runner that has caught up, where that may be longer than the runners' own. While
+ * much happens, what comes in that time is one commit, and several events of one document are one write. An event after a pause is
+ * taken at once.
+ */
+type Paced = { readonly paceMs?: number };
+
 type SourceRevision = { readonly stream: string; readonly revision: number };
 type Change = 'created' | 'changed' | 'removed' | 'unchanged';
 
@@ -34,7 +41,7 @@ export type Collection<Doc> = {
 
 export type Collections<Documents> = { readonly [Name in keyof Documents]: Collection<Documents[Name]> };
 
-export type Projector<Event extends DomainEvent, Documents extends Readonly<Record<string, Document>>> = {
+export type Projector<Event extends DomainEvent, Documents extends Readonly<Record<string, Document>>> = Paced & {
   readonly kind: 'projector';
   readonly name: string;
   readonly version: number;
@@ -47,7 +54,7 @@ export type Projector<Event extends DomainEvent, Documents extends Readonly<Reco
  * Causes something outside the log: a job, a hint, a push. Each effect is idempotent by event id or fenced by an append, so
  * running an event twice is harmless. `after` names the projectors whose views it reads; it waits until they have passed the event.
  */
-export type Reactor<Event extends DomainEvent, ProjectorName extends string = string> = {
+export type Reactor<Event extends DomainEvent, ProjectorName extends string = string> = Paced & {
   readonly kind: 'reactor';
   readonly name: string;
   readonly version: number;
@@ -67,7 +74,7 @@ export type Reactor<Event extends DomainEvent, ProjectorName extends string = st
 };
 
 /** Turns events into commands, on the same terms: a command has the event's id in its own, so that asking twice is asking once. */
-export type Process<Event extends DomainEvent, ProjectorName extends string = string> = {
+export type Process<Event extends DomainEvent, ProjectorName extends string = string> = Paced & {
   readonly kind: 'process';
   readonly name: string;
   readonly version: number;

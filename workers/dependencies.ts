@@ -4,7 +4,7 @@
  */
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
-import type { LoadState } from '../commands/handling/handle.ts';
+import type { LoadState, RecallState } from '../commands/handling/handle.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
@@ -22,8 +22,13 @@ import type { OpenWork } from './open-work/open-work.ts';
 import type { Progress } from './open-work/work-progress.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 
-/** Reads the log: stored events, their decoding, and the state of a stream at this moment. */
-export type DomainReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decode' | 'decodeAll'>; readonly loadState: LoadState };
+/** Reads the log: stored events, their decoding, and the state of a stream at this moment, or as this process remembers it. */
+export type DomainReader = {
+  readonly log: Pick<EventLog, 'readStream'>;
+  readonly codec: Pick<Codec, 'decode' | 'decodeAll'>;
+  readonly loadState: LoadState;
+  readonly recallState: RecallState;
+};
 
 /** Gives commands in the workers' own name. */
 export type CommandGiver = { readonly commands: Commands; readonly contextFor: ContextFor };

@@ -164,7 +164,8 @@ export async function startWorkersForTest(
   const projections = starting.use(
     await startProjections(
       { log, views: stored, decode: (events) => codec.decodeAll(events), appendOperations: appendOperationsWith(handling, clock), clock },
-      { projections: [...projectors, ...workers.projections], idleCheckpointMs: 5, logCheckpointMs: 60_000 },
+      // A test waits for each batch.
+      { projections: [...projectors, ...workers.projections].map((one) => ({ ...one, paceMs: 0 })), idleCheckpointMs: 5, logCheckpointMs: 60_000 },
     ),
   );
 

@@ -61,7 +61,7 @@ export async function startFeed(folder: string) {
   const workers = starting.use(
     await startWorkers(
       {
-        reader: { log, codec, loadState: handling.loadState },
+        reader: { log, codec, ...handling },
         commandGiver: { commands, contextFor },
         views: { active: viewReader.views, stored: views },
         jobs,

@@ -8,7 +8,7 @@ import { rememberCommand, remembersSince, type CachedStream } from './cached-str
 import type { HandledCommand, IdempotencyLookup } from './idempotency.ts';
 import { loadHandledCommands } from './load-handled-commands.ts';
 import { catchUp, loadStream, type LogReader } from './load-stream.ts';
-import { createSharedReads } from './shared-reads.ts';
+import { createSharedCalls } from './shared-calls.ts';
 import { SNAPSHOT_EVERY_EVENTS, snapshotsIn, type SnapshotsDependencies } from './snapshots.ts';
 
 const STREAMS_CACHED_MAX = 20_000;
@@ -50,7 +50,7 @@ export function createStreamStates(
 ): StreamStates {
   const entries = new Map<string, Entry>();
   const snapshots = snapshotsIn(reader);
-  const share = createSharedReads();
+  const share = createSharedCalls();
   let rememberedCommands = 0;
 
   const load = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<CachedStream> => {

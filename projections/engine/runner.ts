@@ -185,7 +185,8 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
   if (after !== undefined) progress.advance(instance.checkpoint, after);
 
   const types = [...instance.projection.handles, RESOLVED];
-  const options = { ...config, partition: instance, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
+  const batchIntervalMs = Math.max(config.batchIntervalMs, instance.projection.paceMs ?? 0);
+  const options = { ...config, batchIntervalMs, partition: instance, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
   let writtenAt = performance.now();
   for await (const batch of readBatches({ log, decode: decodeShared }, options)) {
     if (!lease.isValid()) return;

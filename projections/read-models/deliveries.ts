@@ -37,6 +37,8 @@ export const deliveries = {
   kind: 'projector',
   name: 'deliveries',
   version: 2,
+  // A delivery's first events come within some 50 ms.
+  paceMs: 100,
   handles: [
     'notifications.delivery-planned.v1',
     'notifications.delivery-suppressed.v1',

@@ -7,10 +7,11 @@ import { cancelDeliveries } from './deliver/cancel-deliveries.ts';
 import type { DeliverConfig } from './deliver/deliver.ts';
 import { createDeliveryHandlers } from './deliver/delivery-handlers.ts';
 import { createDeliveryJobs, DUE_CONCURRENCY, DUE_QUEUE } from './deliver/delivery-jobs.ts';
-import { enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
+import { addFirstAttempts, enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
 import { sweepDeliveries } from './deliver/sweep-deliveries.ts';
 import { FREQUENCY_CAP } from './frequency-cap.ts';
 import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecipient, sweepFailedRecipients } from './plan/failed-recipients.ts';
+import { loadNotificationWith } from './plan/load-notification.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
@@ -51,9 +52,11 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
 
   const vendors = createVendors(senders, { ...runtime, rateLimit: ephemeral.rateLimit, report }, config);
   const deliveryJobs = createDeliveryJobs(work, { delayMaxMs });
-  const planning = { ...commandGiver, loadState, senders, report, clock };
+  const loadNotification = loadNotificationWith(reader);
+  const addAttempts = addFirstAttempts({ deliveryJobs, routing: vendors.routing, clock });
+  const planning = { ...commandGiver, loadState, senders, addAttempts, report, clock };
   const handlers = createDeliveryHandlers(
-    { reader, commandGiver, views: views.active, ephemeral, vendors, deliveryJobs, runtime, report },
+    { reader, loadNotification, commandGiver, views: views.active, ephemeral, vendors, deliveryJobs, runtime, report },
     { ...config, frequencyCap },
   );
   const attempts = vendors.vendors.map((vendor): Consumer => ({
@@ -67,8 +70,8 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
     planning: {
       projections: [planNotifications({ ...planning, jobs: work.jobs })],
       consumers: [
-        { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, reader, planning }) },
-        { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ reader, planning, progress }) },
+        { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
+        { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ loadNotification, planning, progress }) },
       ],
     },
     delivery: {

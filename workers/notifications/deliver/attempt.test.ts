@@ -60,7 +60,7 @@ function given({
   const work = deliver(
     {
       vendor,
-      deliveries: { load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
+      deliveries: { recall: () => undefined, load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
       prepareMessage: async (_, options) => {
         caps.push(options.frequencyCap);
         return held === true ? { action: 'cancel' } : ({ action: 'attempt', destination: { endpoint: plan.endpoint }, message: {} } as never);

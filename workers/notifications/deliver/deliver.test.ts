@@ -10,6 +10,7 @@ import { startMemoryPresence } from '../../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
 import { startOutbox } from '../../../ports/sender/outbox.ts';
 import { sleep } from '../../jobs/sleep.ts';
+import { loadNotificationWith } from '../plan/load-notification.ts';
 import { createVendors, type Vendor, type Vendors } from '../vendors/create-vendors.ts';
 import { createDeliveryHandlers } from './delivery-handlers.ts';
 import { createDeliveryJobs } from './delivery-jobs.ts';
@@ -64,6 +65,7 @@ test('of many workers in several processes that attempt the same delivery at the
     const handlers = createDeliveryHandlers(
       {
         reader: { ...process, log: all.log, codec: all.codec },
+        loadNotification: loadNotificationWith({ ...process, log: all.log, codec: all.codec }),
         commandGiver: { ...process, contextFor: contextWith(Buffer.from('secret')) },
         views: { get: async () => undefined },
         ephemeral: { presence, rateLimit },

@@ -4,7 +4,7 @@
  * it knows that the vendor may have been called. `record-outcome.ts` records the answer, `advance-delivery.ts` sees to what follows.
  */
 import type { CommandResult } from '../../../commands/handling/results.ts';
-import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery-state.ts';
+import type { DeliveryIn, DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
@@ -78,7 +78,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
     deadline,
     at,
   });
-  const attempting = await deliveries.load(id);
+  const attempting = await stateAfter(deliveries, id, result);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
   // Other workers go by the deadline in the log; where the clock was set back meanwhile, no more time is left nevertheless.
@@ -113,13 +113,24 @@ function isOwnAttempt(result: CommandResult, attempting: DeliveryIn<'attempting'
   );
 }
 
-/** undefined: there is nothing to attempt for this vendor now. */
+/** Not older than the command's append. */
+async function stateAfter(deliveries: Deliveries, id: DeliveryId, result: CommandResult): Promise<DeliveryState> {
+  const remembered = result.outcome === 'appended' ? deliveries.recall(id, { atLeast: result.revision }) : undefined;
+  return remembered ?? (await deliveries.load(id));
+}
+
+/**
+ * undefined: there is nothing to attempt for this vendor now. Where this process remembers the delivery as ready, it is: else the
+ * attempt can't be recorded, for that is appended at the revision that is remembered. That it is not ready is asked of the log.
+ */
 async function loadReady(dependencies: Dependencies, id: DeliveryId): Promise<ReadyDelivery | undefined> {
   const { vendor, deliveries, runtime } = dependencies;
   const { clock } = runtime;
-  const state = await deliveries.load(id);
-  const isReady = (state.status === 'queued' && state.vendor === vendor.sender.vendor) || (state.status === 'unknown' && clock() >= repeatAt(state));
-  if (!isReady) return undefined;
+  const isReady = (one: DeliveryState | undefined): one is ReadyDelivery =>
+    (one?.status === 'queued' && one.vendor === vendor.sender.vendor) || (one?.status === 'unknown' && clock() >= repeatAt(one));
+  const remembered = deliveries.recall(id);
+  const state = isReady(remembered) ? remembered : await deliveries.load(id);
+  if (!isReady(state)) return undefined;
   if (clock() >= state.plan.expiresAt) {
     await deliveries.issue(state.plan, { type: 'expire', at: clock() });
     return undefined;

@@ -5,9 +5,11 @@ import type { DeviceId, NotificationId, PersonId } from '../../../domain/shared/
 import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
 import { contactsStream, notificationStream } from '../../../domain/shared/streams.ts';
-import { confirmContact } from '../../test-fixture.ts';
+import { confirmContact, type TestWorkers } from '../../test-fixture.ts';
 import { requestUnrendered, startDeliveriesForTest } from '../test-fixture.ts';
 import { PLANNED_IN_RANGE_MAX, planNotifications } from '../plan/plan-notifications.ts';
+import { createDeliveryJobs } from './delivery-jobs.ts';
+import { addFirstAttempts } from './enqueue-deliveries.ts';
 
 const statuses = (deliveries: readonly { readonly status: string; readonly reason: string | null }[]) =>
   deliveries.map(({ status, reason }) => [status, reason]);
@@ -38,6 +40,11 @@ test('a long list of recipients is planned in ranges, each recipient once', asyn
   t.is(await all.work.stored.get('plannings', notification), undefined);
 });
 
+const planningOf = (work: TestWorkers) => {
+  const deliveryJobs = createDeliveryJobs(work, { delayMaxMs: 0 });
+  return planNotifications({ ...work, addAttempts: addFirstAttempts({ deliveryJobs, routing: { has: () => true }, clock: work.clock }) });
+};
+
 test('planning again after a token was renewed sends nothing twice', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work } = all;
@@ -48,7 +55,7 @@ test('planning again after a token was renewed sends nothing twice', async (t) =
   await all.untilEnded(notification, { count: 2 });
   await register('new');
   for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
-    const again = planNotifications(work);
+    const again = planningOf(work);
     await again.react((await work.codec.decode(stored)) as Recorded as Parameters<typeof again.react>[0]);
   }
   await work.untilIdle();
@@ -79,7 +86,7 @@ test('the same event twice plans once, and the same job twice sends once', async
   await work.outbox.behave({ push: { does: 'accept-slowly', latencyMs: 20 } });
   const notification = await all.request();
   await work.advanceUntil(async () => (await all.deliveries(notification)).length === 2, { stepMs: 0 });
-  const again = planNotifications(work);
+  const again = planningOf(work);
   for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
     await again.react((await work.codec.decode(stored)) as Recorded as Parameters<typeof again.react>[0]);
   }
@@ -133,7 +140,7 @@ test('a delivery that is planned after its notification was cancelled is cancell
   const notification = await all.request({ sendAt, recipients: recipients.slice(0, 1) });
   await work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
   await work.untilIdle();
-  const planning = planNotifications(work);
+  const planning = planningOf(work);
   for await (const stored of work.log.readStream(notificationStream(notification), { limit: 1 })) {
     const requested = (await work.codec.decode(stored)) as Recorded as Parameters<typeof planning.react>[0];
     await planning.react({ ...requested, data: { ...requested.data, recipients: late === undefined ? [] : [late] } });

@@ -1,7 +1,7 @@
 /** Reads deliveries and gives their commands in a worker's name. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import type { LoadState } from '../../../commands/handling/handle.ts';
+import type { LoadState, RecallState } from '../../../commands/handling/handle.ts';
 import type { CommandResult } from '../../../commands/handling/results.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryCommand } from '../../../domain/notifications/delivery/delivery-commands.ts';
@@ -19,6 +19,8 @@ export type StateCommand = Exclude<DeliveryCommand, { type: 'plan' }> & { readon
 
 export type Deliveries = {
   load(delivery: DeliveryId): Promise<DeliveryState>;
+  /** As this process remembers it, perhaps not as the log has it by now; undefined where it remembers nothing, or less than up to this revision. */
+  recall(delivery: DeliveryId, options?: { readonly atLeast: number }): DeliveryState | undefined;
   /** A refusal means that another worker has moved the delivery on meanwhile, and sees to what comes next. */
   issue(plan: Plan, command: StateCommand): Promise<CommandResult>;
   /** As `issue`, and the same command each time it is called: for a command whose answer may be lost. */
@@ -27,12 +29,13 @@ export type Deliveries = {
 
 type Dependencies = {
   readonly loadState: LoadState;
+  readonly recallState: RecallState;
   readonly commands: Pick<Commands, 'commandDelivery'>;
   readonly contextFor: ContextFor;
   readonly report: WorkersReporter;
 };
 
-export function deliveriesAs(worker: string, { loadState, commands, contextFor, report }: Dependencies): Deliveries {
+export function deliveriesAs(worker: string, { loadState, recallState, commands, contextFor, report }: Dependencies): Deliveries {
   const repeatable: Deliveries['repeatable'] = (plan, command) => {
     const { delivery } = plan;
     const context = freshContext({ contextFor, worker, type: ['delivery', command.type].join('-'), body: command, at: command.at });
@@ -44,6 +47,10 @@ export function deliveriesAs(worker: string, { loadState, commands, contextFor, 
   };
   return {
     load: async (delivery) => (await loadState(deliveryDecider, deliveryStream(delivery))).state,
+    recall: (delivery, { atLeast } = { atLeast: 0 }) => {
+      const remembered = recallState(deliveryDecider, deliveryStream(delivery));
+      return remembered !== undefined && remembered.revision >= atLeast ? remembered.state : undefined;
+    },
     issue: (plan, command) => repeatable(plan, command)(),
     repeatable,
   };

@@ -4,6 +4,7 @@ import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import type { CommandGiver, EphemeralPorts, DomainReader, Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
+import type { LoadNotification } from '../plan/load-notification.ts';
 import { planAgainWith } from '../plan/plan-again.ts';
 import type { Vendor, Vendors } from '../vendors/create-vendors.ts';
 import { advanceDelivery } from './advance-delivery.ts';
@@ -11,13 +12,16 @@ import { chooseVendorWith } from './choose-vendor.ts';
 import { deliver, type DeliverConfig } from './deliver.ts';
 import { deliveriesAs } from './deliveries.ts';
 import type { DeliveryJobs } from './delivery-jobs.ts';
+import { addFirstAttempts } from './enqueue-deliveries.ts';
 import { holdBackWith } from './hold-back.ts';
 import { mayStillSendWith } from './may-still-send.ts';
 import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
+import { resolveEndpointWith } from './resolve-endpoint.ts';
 
 export type DeliveryHandlersDependencies = {
   readonly reader: DomainReader;
+  readonly loadNotification: LoadNotification;
   readonly commandGiver: CommandGiver;
   readonly views: Pick<TidingsViews, 'get'>;
   readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'rateLimit'>;
@@ -32,26 +36,27 @@ type Handler = (job: Pick<Job, 'data'>) => Promise<void>;
 export type DeliveryHandlers = { readonly deliver: (vendor: Vendor, stop: AbortSignal) => Handler; readonly advance: Handler };
 
 export function createDeliveryHandlers(
-  { reader, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
+  { reader, loadNotification, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
   config: DeliverConfig & { readonly frequencyCap: Limit; readonly chatPushAfterMs: number },
 ): DeliveryHandlers {
   const { clock } = runtime;
-  const { loadState } = reader;
+  const { loadState, recallState } = reader;
   const { commands, contextFor } = commandGiver;
   const { presence, rateLimit } = ephemeral;
   const { routing } = vendors;
   const { frequencyCap, chatPushAfterMs } = config;
-  const mayStillSend = mayStillSendWith({ reader, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
-  const planAgain = planAgainWith({ reader, planning: { loadState, commands, contextFor, senders: vendors.senders, report, clock } });
-  const prepareMessage = prepareMessageWith({ reader, mayStillSend, commands, contextFor, clock });
+  const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
+  const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
+  const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, senders: vendors.senders, addAttempts, report, clock } });
+  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint: resolveEndpointWith(reader), mayStillSend, commands, contextFor, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
-  const deliveries = deliveriesAs('deliver', { loadState, commands, contextFor, report });
+  const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });
   const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, routing, commands, contextFor, runtime });
   return {
     deliver: (vendor, stop) => deliver({ vendor, deliveries, prepareMessage, holdBack, chooseVendor, recordOutcome, report, runtime }, stop, config),
     advance: advanceDelivery({
-      deliveries: deliveriesAs('look-after', { loadState, commands, contextFor, report }),
+      deliveries: deliveriesAs('look-after', { loadState, recallState, commands, contextFor, report }),
       deliveryJobs,
       mayStillSend,
       planAgain,

@@ -7,6 +7,7 @@ import type { PlannedDelivery } from '../../../domain/notifications/delivery/del
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { msBetween, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
+import { createSharedCalls } from '../../../commands/handling/shared-calls.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import { vendorQueueOf } from '../vendors/vendor-queue.ts';
 
@@ -24,16 +25,36 @@ export type DeliveryJobs = {
   addDue(due: readonly DueJob[], now: Instant): Promise<'added' | 'full'>;
 };
 
-export const createDeliveryJobs = (dependencies: AddJobsDependencies, { delayMaxMs }: { readonly delayMaxMs: number }): DeliveryJobs => ({
-  delayMaxMs,
-  addAttempts: (queue, attempts) => addJobs(dependencies, queue, attempts.map(jobOf)),
-  addDue: (due, now) =>
-    addJobs(
-      dependencies,
-      DUE_QUEUE,
-      due.map((one) => dueJobOf(one, now)).filter(({ delayMs }) => delayMs <= delayMaxMs),
-    ),
-});
+export function createDeliveryJobs(dependencies: AddJobsDependencies, { delayMaxMs }: { readonly delayMaxMs: number }): DeliveryJobs {
+  const add = gatherJobs((queue, jobs) => addJobs(dependencies, queue, jobs));
+  return {
+    delayMaxMs,
+    addAttempts: (queue, attempts) => add(queue, attempts.map(jobOf)),
+    addDue: (due, now) =>
+      add(
+        DUE_QUEUE,
+        due.map((one) => dueJobOf(one, now)).filter(({ delayMs }) => delayMs <= delayMaxMs),
+      ),
+  };
+}
+
+type AddTo = (queue: string, jobs: readonly Job[]) => Promise<'added' | 'full'>;
+
+/** While jobs are being added to a queue, those that come meanwhile wait and are added together: many deliveries at once are few calls. */
+function gatherJobs(addTo: AddTo): AddTo {
+  const waiting = new Map<string, Job[]>();
+  const share = createSharedCalls();
+  return async (queue, jobs) => {
+    if (jobs.length === 0) return 'added';
+    const gathered = waiting.get(queue) ?? [];
+    gathered.push(...jobs);
+    waiting.set(queue, gathered);
+    return await share(queue, () => {
+      waiting.delete(queue);
+      return addTo(queue, gathered);
+    });
+  };
+}
 
 export const addAttemptOf = (
   { addAttempts }: Pick<DeliveryJobs, 'addAttempts'>,

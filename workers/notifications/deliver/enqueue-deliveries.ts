@@ -7,8 +7,11 @@ import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
+import { actorOf } from '../../jobs/command-contexts.ts';
+import { PLANNER, type AddAttempts } from '../plan/plan-recipients.ts';
 import type { Routing } from '../vendors/routing.ts';
-import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
+import { vendorQueueOf } from '../vendors/vendor-queue.ts';
+import { addAttemptOf, type DeliveryJobs, type DueJob } from './delivery-jobs.ts';
 
 type Handled = Extract<
   DeliveryEvent,
@@ -33,6 +36,7 @@ export const enqueueDeliveries = (dependencies: EnqueueDependencies): TidingsRea
   kind: 'reactor',
   name: 'enqueue-deliveries',
   version: 1,
+  paceMs: 100,
   handles: [
     'notifications.delivery-queued.v1',
     'notifications.delivery-rerouted.v1',
@@ -42,6 +46,8 @@ export const enqueueDeliveries = (dependencies: EnqueueDependencies): TidingsRea
   ],
   after: [],
   react: async (event) => {
+    // Whoever plans adds the job of the first attempt too, and sooner than this reactor could; see `addFirstAttempts`.
+    if (event.metadata.actor === actorOf(PLANNER)) return;
     const { delivery } = event.data;
     const advanceAt = async (dueAt: Instant) => void (await dependencies.deliveryJobs.addDue([{ delivery, dueAt }], dependencies.clock()));
     switch (event.type) {
@@ -57,6 +63,19 @@ export const enqueueDeliveries = (dependencies: EnqueueDependencies): TidingsRea
     }
   },
 });
+
+/** The jobs of deliveries that were just planned. */
+export const addFirstAttempts =
+  ({ deliveryJobs, routing, clock }: Pick<EnqueueDependencies, 'deliveryJobs' | 'routing' | 'clock'>): AddAttempts =>
+  async (attempts) => {
+    const byQueue = Map.groupBy(attempts, ({ plan: { channel, priority }, vendor }) =>
+      routing.has(channel, vendor) ? vendorQueueOf({ channel, vendor, priority }) : undefined,
+    );
+    for (const [queue, its] of byQueue) {
+      const due = its.map(({ plan: { delivery }, dueAt }): DueJob => ({ delivery, dueAt }));
+      await (queue === undefined ? deliveryJobs.addDue(due, clock()) : deliveryJobs.addAttempts(queue, due));
+    }
+  };
 
 async function enqueue(
   { loadState, routing, deliveryJobs, clock }: EnqueueDependencies,

@@ -6,11 +6,12 @@ import { currentDestination, type Destination } from '../../../domain/notificati
 import { plus } from '../../../domain/shared/instant.ts';
 import { RateLimitUnavailable, type Limit, type RateLimit } from '../../../ports/rate-limit/port.ts';
 import { loadRecipient } from '../plan/recipient.ts';
-import { loadNotification, type NotificationRequest } from '../plan/load-notification.ts';
+import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
 import type { ToldDependencies } from '../tell/dependencies.ts';
 import { toldNow, type Told } from '../tell/current-content.ts';
 
 export type MayStillSendDependencies = ToldDependencies & {
+  readonly loadNotification: LoadNotification;
   readonly rateLimit: Pick<RateLimit, 'takeOnce'>;
   readonly frequencyCap: Limit;
 };
@@ -20,6 +21,8 @@ export type SendCheck =
       readonly action: 'send';
       readonly request: NotificationRequest;
       readonly destination: Destination;
+      /** At which the destination was chosen. */
+      readonly contactsRevision: number;
       readonly told: Exclude<Told, { readonly suppress: unknown }>;
     }
   | Exclude<SendDecision, { readonly action: 'send' }>
@@ -32,8 +35,8 @@ export type MayStillSend = (plan: Plan, options: { readonly frequencyCap: 'count
 export const mayStillSendWith =
   (dependencies: MayStillSendDependencies): MayStillSend =>
   async (plan, options) => {
-    const { reader, clock } = dependencies;
-    const [request, recipient] = await Promise.all([loadNotification(reader, plan.notification), loadRecipient(reader.loadState, plan.recipient, plan.source)]);
+    const { reader, loadNotification, clock } = dependencies;
+    const [request, recipient] = await Promise.all([loadNotification(plan.notification), loadRecipient(reader.loadState, plan.recipient, plan.source)]);
     if (request === undefined || request.cancelled) return { action: 'cancel' };
     const told = await toldNow(dependencies, plan, request.requested);
     if ('suppress' in told) return { action: 'suppress', reason: told.suppress };
@@ -44,7 +47,9 @@ export const mayStillSendWith =
     const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
     if (capped.action !== 'send') return capped;
     const destination = currentDestination(recipient.contacts, plan);
-    return destination === undefined ? { action: 'suppress', reason: 'endpoint-removed' } : { action: 'send', request, destination, told };
+    return destination === undefined
+      ? { action: 'suppress', reason: 'endpoint-removed' }
+      : { action: 'send', request, destination, contactsRevision: recipient.contactsRevision, told };
   };
 
 /**

@@ -1,10 +1,11 @@
 /** Makes the message of an attempt a moment before it, or finds why there is none: of the delivery's source, and of the endpoint, as the log has them now. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import { app } from '../../../domain/notifications/app.ts';
+import { app } from '../../../domain/notifications/apps/app.ts';
 import { codeContent } from '../../../domain/notifications/code-content.ts';
 import { fitContent, type RenderedContent } from '../../../domain/notifications/content.ts';
-import type { Content, Plan, SenderIdentity } from '../../../domain/notifications/events.ts';
+import type { Content, Plan } from '../../../domain/notifications/events.ts';
+import type { SenderIdentity } from '../../../domain/notifications/apps/events.ts';
 import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { mayUseToken, pushToken } from '../../../domain/people/push-token.ts';
@@ -16,7 +17,7 @@ import type { DomainReader } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
 import { renderContent } from '../plan/load-notification.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
-import { resolveEndpointWith } from './resolve-endpoint.ts';
+import type { ResolveEndpoint } from './resolve-endpoint.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
 
@@ -29,6 +30,7 @@ export type PrepareMessage = (plan: Plan, options: Parameters<MayStillSend>[1]) 
 
 type Dependencies = {
   readonly reader: DomainReader;
+  readonly resolveEndpoint: ResolveEndpoint;
   readonly mayStillSend: MayStillSend;
   readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode'>;
   readonly contextFor: ContextFor;
@@ -38,7 +40,7 @@ type Dependencies = {
 export const prepareMessageWith =
   (dependencies: Dependencies): PrepareMessage =>
   async (plan, options) => {
-    const { reader, mayStillSend, clock } = dependencies;
+    const { reader, resolveEndpoint, mayStillSend, clock } = dependencies;
     const check = await mayStillSend(plan, options);
     if (check.action !== 'send') return check;
     const { request, destination, contactsRevision, told } = check;

@@ -4,20 +4,52 @@ import type { NotificationChannel } from '../../../domain/people/notification-ch
 import { isErased } from '../../../domain/shared/event.ts';
 import type { EndpointId, PersonId } from '../../../domain/shared/ids.ts';
 import { contactsStream } from '../../../domain/shared/streams.ts';
+import type { StoredEvent } from '../../../ports/event-log/port.ts';
 import type { Target } from '../../../ports/sender/port.ts';
 import type { DomainReader } from '../../dependencies.ts';
 
-type Endpoint = { readonly person: PersonId; readonly channel: NotificationChannel; readonly endpoint: EndpointId };
+/** Endpoints whose event is remembered, sealed. */
+const ENDPOINTS_REMEMBERED_MAX = 10_000;
 
-/** undefined: there is no such endpoint, or the person was erased. The newest entry counts, and is nearly always among the last events. */
-export async function resolveEndpoint(
-  { log, codec }: Pick<DomainReader, 'log' | 'codec'>,
-  { person, channel, endpoint }: Endpoint,
-): Promise<Target | undefined> {
+type Endpoint = {
+  readonly person: PersonId;
+  readonly channel: NotificationChannel;
+  readonly endpoint: EndpointId;
+  /** At which the person's contacts were read to find that this endpoint is in use. */
+  readonly contactsRevision: number;
+};
+
+/** undefined: there is no such endpoint, or the person was erased. */
+export type ResolveEndpoint = (endpoint: Endpoint) => Promise<Target | undefined>;
+
+type Reader = Pick<DomainReader, 'log' | 'codec'>;
+
+/** An event that was found at the same revision of the contacts is the newest of its endpoint still. It is unsealed each time. */
+export function resolveEndpointWith(reader: Reader): ResolveEndpoint {
+  const remembered = new Map<string, { readonly contactsRevision: number; readonly stored: StoredEvent }>();
+  return async ({ person, channel, endpoint, contactsRevision }) => {
+    const key = `${person} ${endpoint}`;
+    const known = remembered.get(key);
+    if (known?.contactsRevision === contactsRevision) return targetOn(channel, (await reader.codec.decode(known.stored)) as unknown as ContactsEvent);
+    const found = await findNewest(reader, { person, endpoint });
+    if (found === undefined) return undefined;
+    const { stored, event } = found;
+    remembered.delete(key);
+    remembered.set(key, { contactsRevision, stored });
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= ENDPOINTS_REMEMBERED_MAX) break;
+      remembered.delete(oldest);
+    }
+    return targetOn(channel, event);
+  };
+}
+
+/** The newest entry counts, and is nearly always among the last events. */
+async function findNewest({ log, codec }: Reader, { person, endpoint }: Pick<Endpoint, 'person' | 'endpoint'>) {
   for await (const stored of log.readStream(contactsStream(person), { from: 'end', direction: 'backwards' })) {
     if (stored.type !== 'people.contact-set.v1' && stored.type !== 'people.device-registered.v1') continue;
     const event = (await codec.decode(stored)) as unknown as ContactsEvent;
-    if ('endpoint' in event.data && event.data.endpoint === endpoint) return targetOn(channel, event);
+    if ('endpoint' in event.data && event.data.endpoint === endpoint) return { stored, event };
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../../../domain/shared/inst
 import type { TestWorkers } from '../../test-fixture.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
+import { loadNotificationWith } from '../plan/load-notification.ts';
 import { createVendors } from '../vendors/create-vendors.ts';
 import { createDeliveryHandlers } from './delivery-handlers.ts';
 import { createDeliveryJobs } from './delivery-jobs.ts';
@@ -101,6 +102,7 @@ function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promi
   const handlers = createDeliveryHandlers(
     {
       reader: work,
+      loadNotification: loadNotificationWith(work),
       commandGiver: { ...work, commands },
       views: work.views,
       ephemeral: work,

@@ -5,13 +5,12 @@
 import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
-import type { DomainReader } from '../../dependencies.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import type { OpenWork } from '../../open-work/open-work.ts';
 import type { Progress } from '../../open-work/work-progress.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
-import { loadNotification } from './load-notification.ts';
+import type { LoadNotification } from './load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies, type RecipientFault } from './plan-recipients.ts';
 
 export const FAILED_RECIPIENTS_QUEUE = 'plan-unplanned';
@@ -38,18 +37,18 @@ export function keepFailedRecipients({ progress, report, clock }: KeepDependenci
 }
 
 export type PlanFailedRecipientDependencies = {
-  readonly reader: DomainReader;
+  readonly loadNotification: LoadNotification;
   readonly planning: PlanRecipientsDependencies;
   readonly progress: Pick<Progress, 'finish' | 'put'>;
 };
 
 /** The job of one recipient. */
 export const planFailedRecipient =
-  ({ reader, planning, progress }: PlanFailedRecipientDependencies) =>
+  ({ loadNotification, planning, progress }: PlanFailedRecipientDependencies) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const notification = data['notification'] as NotificationId;
     const recipient = data['recipient'] as PersonId;
-    const request = await loadNotification(reader, notification);
+    const request = await loadNotification(notification);
     const isOver = request === undefined || request.cancelled || request.requested.expiresAt <= planning.clock();
     const faults = isOver ? [] : await planRecipients(planning, request, [recipient]);
     if (faults.length === 0) return progress.finish('unplanned', failedRecipientId({ notification, recipient }));

@@ -8,14 +8,13 @@ import type { NotificationId } from '../../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
-import type { DomainReader } from '../../dependencies.ts';
 import { addJobs, type AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Sweep } from '../../jobs/sweeper.ts';
 import type { OpenWork } from '../../open-work/open-work.ts';
 import type { Progress } from '../../open-work/work-progress.ts';
 import { keepFailedRecipients, failedRecipientsSchema } from './failed-recipients.ts';
-import { loadNotification } from './load-notification.ts';
-import { planRecipients, type PlanRecipientsDependencies, type PlanRequest } from './plan-recipients.ts';
+import type { LoadNotification } from './load-notification.ts';
+import { planRecipients, PLANNER, type PlanRecipientsDependencies, type PlanRequest } from './plan-recipients.ts';
 
 export const PLAN_QUEUE = 'plan-notifications';
 export const PLAN_CONCURRENCY = 4;
@@ -32,7 +31,7 @@ type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1'
 
 export const planNotifications = (dependencies: PlanRecipientsDependencies & AddJobsDependencies): TidingsReactor<Requested> => ({
   kind: 'reactor',
-  name: 'plan-notifications',
+  name: PLANNER,
   version: 1,
   handles: ['notifications.requested.v1'],
   after: [],
@@ -55,7 +54,7 @@ async function planShortList(dependencies: PlanRecipientsDependencies, request: 
 }
 
 export type PlanRangeDependencies = {
-  readonly reader: DomainReader;
+  readonly loadNotification: LoadNotification;
   readonly planning: PlanRecipientsDependencies;
   readonly progress: Pick<Progress, 'advance' | 'finish' | 'put'>;
 } & AddJobsDependencies;
@@ -64,10 +63,10 @@ export type PlanRangeDependencies = {
 export const planRange =
   (dependencies: PlanRangeDependencies) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
-    const { reader, planning, progress } = dependencies;
+    const { loadNotification, planning, progress } = dependencies;
     const notification = data['notification'] as NotificationId;
     const first = data['next'] as number;
-    const request = await loadNotification(reader, notification);
+    const request = await loadNotification(notification);
     if (request === undefined || request.cancelled) return progress.finish('plannings', notification);
     const next = first + PLANNED_IN_RANGE_MAX;
     const faults = await planRecipients(planning, request, request.requested.recipients.slice(first, next));

@@ -3,11 +3,14 @@ import type { Commands } from '../../../commands/commands.ts';
 import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import type { LoadState } from '../../../commands/handling/handle.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
+import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
+import type { DeliveryEvent, Plan } from '../../../domain/notifications/events.ts';
 import { notification as notificationDecider } from '../../../domain/notifications/notification.ts';
 import { planDeliveries, type Routes } from '../../../domain/notifications/planning/plan.ts';
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
-import { notificationStream } from '../../../domain/shared/streams.ts';
+import { deliveryStream, notificationStream } from '../../../domain/shared/streams.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 import { Outage } from '../../../ports/outage.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
@@ -17,6 +20,9 @@ import { loadRecipient } from './recipient.ts';
 import type { NotificationRequest } from './load-notification.ts';
 import { reportSuppressed } from './report-suppressed.ts';
 
+/** The name under which deliveries are planned. */
+export const PLANNER = 'plan-notifications';
+
 /** Where no vendor serves a channel. `advance-delivery.ts` lets such a delivery fail. */
 const NO_VENDOR = 'none';
 
@@ -25,9 +31,15 @@ export type PlanRecipientsDependencies = {
   readonly commands: Pick<Commands, 'commandDelivery'>;
   readonly contextFor: ContextFor;
   readonly senders: readonly Pick<Sender, 'vendor' | 'channel'>[];
+  /** Adds the jobs of first attempts. */
+  readonly addAttempts: AddAttempts;
   readonly report: WorkersReporter;
   readonly clock: () => Instant;
 };
+
+/** A delivery that may be attempted now. */
+export type PlannedAttempt = { readonly plan: Pick<Plan, 'delivery' | 'channel' | 'priority'>; readonly vendor: string; readonly dueAt: Instant };
+export type AddAttempts = (attempts: readonly PlannedAttempt[]) => Promise<void>;
 
 export type PlanRequest = Omit<NotificationRequest, 'cancelled'>;
 
@@ -37,14 +49,17 @@ export type RecipientFault = { readonly recipient: PersonId; readonly error: unk
 /** `besides`: of a recipient who has this delivery, the others are planned. */
 export type PlanOptions = { readonly besides?: DeliveryId };
 
-/** Throws where something is down, after all recipients have had their turn: then all of them are to be planned again. */
+/**
+ * Throws where something is down, after all recipients have had their turn: then all of them are to be planned again. Whoever plans
+ * does so again until it has resolved, so the jobs of first attempts are added here; a job that is lost later is a sweeper's to find.
+ */
 export async function planRecipients(
   dependencies: PlanRecipientsDependencies,
   request: PlanRequest,
   recipients: readonly PersonId[],
   options: PlanOptions = {},
 ): Promise<readonly RecipientFault[]> {
-  const planned: DeliveryId[] = [];
+  const planned: PlannedDelivery[] = [];
   const faults: RecipientFault[] = [];
   await Promise.all(
     recipients.map((recipient) =>
@@ -56,16 +71,20 @@ export async function planRecipients(
   // `cancel-deliveries.ts` cancels what was planned before the cancellation; what is planned after it is cancelled here.
   const { state } = await dependencies.loadState(notificationDecider, notificationStream(request.requested.notification));
   if (state.status === 'cancelled') await cancelEach(dependencies, request, planned);
+  else await dependencies.addAttempts(planned.flatMap(({ attempt }) => attempt ?? []));
   const outage = faults.find(({ error }) => error instanceof Outage);
   if (outage !== undefined) throw outage.error;
   return faults;
 }
 
+/** `attempt`: undefined where none is to be made now. */
+type PlannedDelivery = { readonly delivery: DeliveryId; readonly attempt: PlannedAttempt | undefined };
+
 async function planRecipient(
   { loadState, commands, contextFor, senders, report, clock }: PlanRecipientsDependencies,
   { event, requested }: PlanRequest,
   { person, besides }: PlanOptions & { readonly person: PersonId },
-  onPlanned: (delivery: DeliveryId) => void,
+  onPlanned: (planned: PlannedDelivery) => void,
 ): Promise<void> {
   const routes: Routes = {
     deliveryOf: deliveryIdOf,
@@ -77,24 +96,43 @@ async function planRecipient(
     planDeliveries(requested, recipient, { routes, at }).map(async (command) => {
       const { delivery, endpoint } = command;
       if (besides !== undefined && (delivery === besides || endpoint === null)) return;
-      const context = contextForEvent(event, { contextFor, worker: 'plan-notifications', type: 'plan-delivery', of: delivery, body: delivery, at });
-      reportSuppressed(report, command, await commands.commandDelivery({ delivery, command }, context));
-      onPlanned(delivery);
+      const context = contextForEvent(event, { contextFor, worker: PLANNER, type: 'plan-delivery', of: delivery, body: delivery, at });
+      const result = await commands.commandDelivery({ delivery, command }, context);
+      reportSuppressed(report, command, result);
+      onPlanned({ delivery, attempt: firstAttemptIn(result) ?? (await attemptPlannedBefore(loadState, { delivery, result, at })) });
     }),
   );
+}
+
+/** undefined: this command has queued nothing. */
+function firstAttemptIn(result: CommandResult): PlannedAttempt | undefined {
+  if (result.outcome !== 'appended' || result.repeated) return undefined;
+  const [first, second] = result.events as readonly DeliveryEvent[];
+  if (first?.type !== 'notifications.delivery-planned.v1' || second?.type !== 'notifications.delivery-queued.v1') return undefined;
+  return { plan: first.data, vendor: second.data.vendor, dueAt: second.data.at };
+}
+
+/** Planned earlier, perhaps by a process that could not add its job any more. */
+async function attemptPlannedBefore(
+  loadState: LoadState,
+  { delivery, result, at }: { readonly delivery: DeliveryId; readonly result: CommandResult; readonly at: Instant },
+): Promise<PlannedAttempt | undefined> {
+  if (result.outcome === 'refused' || (result.outcome === 'appended' && !result.repeated)) return undefined;
+  const { state } = await loadState(deliveryDecider, deliveryStream(delivery));
+  return state.status === 'queued' ? { plan: state.plan, vendor: state.vendor, dueAt: (result.outcome === 'appended' && result.firstAt) || at } : undefined;
 }
 
 async function cancelEach(
   { commands, contextFor, clock }: PlanRecipientsDependencies,
   { event }: PlanRequest,
-  deliveries: readonly DeliveryId[],
+  deliveries: readonly PlannedDelivery[],
 ): Promise<void> {
   const at = clock();
   await Promise.all(
-    deliveries.map((delivery) =>
+    deliveries.map(({ delivery }) =>
       commands.commandDelivery(
         { delivery, command: { type: 'cancel', at } },
-        contextForEvent(event, { contextFor, worker: 'plan-notifications', type: 'cancel-delivery', of: delivery, body: delivery, at }),
+        contextForEvent(event, { contextFor, worker: PLANNER, type: 'cancel-delivery', of: delivery, body: delivery, at }),
       ),
     ),
   );

@@ -1,6 +1,6 @@
 /** Loads the state that planning and sending decide on. It is read from the log each time: a view may be late, and an opt-out must not be. */
 import type { LoadState } from '../../../commands/handling/handle.ts';
-import { app } from '../../../domain/notifications/app.ts';
+import { app } from '../../../domain/notifications/apps/app.ts';
 import type { Source } from '../../../domain/notifications/events.ts';
 import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
 import { contacts } from '../../../domain/people/contacts.ts';
@@ -9,7 +9,10 @@ import { user } from '../../../domain/people/user.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 import { appStream, contactsStream, preferencesStream, userStream } from '../../../domain/shared/streams.ts';
 
-export async function loadRecipient(loadState: LoadState, person: PersonId, source: Source): Promise<Recipient> {
+/** At which the contacts were read. */
+type ReadAt = { readonly contactsRevision: number };
+
+export async function loadRecipient(loadState: LoadState, person: PersonId, source: Source): Promise<Recipient & ReadAt> {
   const [userNow, contactsNow, preferencesNow, appNow] = await Promise.all([
     loadState(user, userStream(person)),
     loadState(contacts, contactsStream(person)),
@@ -20,6 +23,7 @@ export async function loadRecipient(loadState: LoadState, person: PersonId, sour
     person,
     user: userNow.state,
     contacts: contactsNow.state,
+    contactsRevision: contactsNow.revision,
     preferences: preferencesNow.state,
     ...(appNow === undefined ? {} : { app: appNow.state }),
     // Notifications of friends' posts go only to people who have opted in.

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { createSharedReads } from './shared-reads.ts';
+import { createSharedCalls } from './shared-calls.ts';
 
 test('who asks while a read is under way gets the next one, together with all who ask meanwhile', async (t) => {
-  const share = createSharedReads();
+  const share = createSharedCalls();
   const reads: PromiseWithResolvers<number>[] = [];
   const read = () => {
     const resolvers = Promise.withResolvers<number>();
@@ -25,7 +25,7 @@ test('who asks while a read is under way gets the next one, together with all wh
 });
 
 test('a read that fails fails for those who shared it, and not for those who ask later', async (t) => {
-  const share = createSharedReads();
+  const share = createSharedCalls();
   const away = () => Promise.reject(new Error('away'));
   const [one, other] = [share('a', away), share('a', away)];
   await t.throwsAsync(one, { message: 'away' });
@@ -36,7 +36,7 @@ test('a read that fails fails for those who shared it, and not for those who ask
 test('nobody gets what was read before they asked', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.record({ what: fc.constantFrom('a', 'b'), turns: fc.nat(3), lasts: fc.nat(3) }), { maxLength: 30 }), async (calls) => {
-      const share = createSharedReads();
+      const share = createSharedCalls();
       let now = 0;
       const asked = [];
       for (const { what, turns, lasts } of calls) {

@@ -1,0 +1,34 @@
+/**
+ * Calls that many make at once, such as reads of one stream. Whoever calls while a call of the same name is under way gets the next one,
+ * which begins only after they called: what it answers is never older than that, and however many call, one is under way and one waits.
+ */
+export type ShareCalls = <Value>(name: string, call: () => Promise<Value>) => Promise<Value>;
+
+/** Calls of one name must do the same, and answer the same type: the first of those that wait together is made for all of them. */
+export function createSharedCalls(): ShareCalls {
+  const waiting = new Map<string, Promise<unknown>>();
+  const underWay = new Map<string, Promise<unknown>>();
+
+  const begin = async <Value>(name: string, call: () => Promise<Value>): Promise<Value> => {
+    const before = underWay.get(name);
+    // Also where none is under way: those who call in the same turn get the same one.
+    await before?.catch(() => undefined);
+    await undefined;
+    waiting.delete(name);
+    const calling = call();
+    underWay.set(name, calling);
+    try {
+      return await calling;
+    } finally {
+      if (underWay.get(name) === calling) underWay.delete(name);
+    }
+  };
+
+  return <Value>(name: string, call: () => Promise<Value>): Promise<Value> => {
+    const joined = waiting.get(name) as Promise<Value> | undefined;
+    if (joined !== undefined) return joined;
+    const begun = begin(name, call);
+    waiting.set(name, begun);
+    return begun;
+  };
+}
