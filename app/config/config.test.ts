@@ -73,6 +73,8 @@ for (const [name, value] of [
   ['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS', 'yes'],
   ['TIDINGS_TRUSTED_PROXIES', 'balancer.example.org'],
   ['TIDINGS_TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33'],
+  ['TIDINGS_OUTBOUND_PRIVATE_NETWORKS', '10.0.0.0'],
+  ['TIDINGS_PUBLIC_URL', 'https://example.org/?a=1'],
   ['TIDINGS_ALLOWED_ORIGINS', 'example.org'],
   ['TIDINGS_ALLOWED_ORIGINS', 'https://example.org/'],
   ['TIDINGS_ALLOWED_ORIGINS', 'https://*.example.org'],

@@ -39,6 +39,9 @@ export type Config = {
   readonly logFormat: Settings['TIDINGS_LOG_FORMAT'];
   readonly stopDeadlineMs: number;
   readonly securityLog: { readonly addresses: Settings['TIDINGS_SECURITY_LOG_ADDRESSES'] };
+  /** Where everything is reached from outside, without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly outbound: { readonly privateNetworks: readonly string[]; readonly caFile: string | undefined };
   readonly adminToken: string | undefined;
   readonly region: string;
   readonly rateLimits: LimitOverrides;
@@ -149,6 +152,8 @@ function configOf(settings: Settings): Config {
     logFormat: settings.TIDINGS_LOG_FORMAT,
     stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * SECOND_MS,
     securityLog: { addresses: settings.TIDINGS_SECURITY_LOG_ADDRESSES },
+    publicUrl: settings.TIDINGS_PUBLIC_URL,
+    outbound: { privateNetworks: settings.TIDINGS_OUTBOUND_PRIVATE_NETWORKS ?? [], caFile: settings.TIDINGS_OUTBOUND_CA_FILE },
     adminToken: settings.TIDINGS_ADMIN_TOKEN,
     region: settings.TIDINGS_REGION,
     rateLimits: settings.TIDINGS_RATE_LIMITS ?? {},

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { LimitOverrides } from '../../edge/http/limit-overrides.ts';
 import { createClientAddress } from '../../edge/network/client-address.ts';
+import { networksOf } from '../../ports/outbound/public-address.ts';
 
 const PORT_MAX = 65_535;
 /** EventStoreDB's. */
@@ -46,6 +47,25 @@ export const trustedProxies = z.string(PROXIES).transform((text, context) => {
   return networks;
 });
 
+/** Parts separated by commas, none of them empty. */
+export const list = (expected: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => part !== ''), expected);
+
+const NETWORKS = 'networks in CIDR notation, such as 10.0.0.0/8, separated by commas';
+
+export const privateNetworks = list(NETWORKS).refine((networks) => networksOf(networks) !== undefined, NETWORKS);
+
+const PUBLIC_URL = 'an address such as https://example.org, without a query';
+
+/** Without the slash at its end. */
+export const publicUrl = z
+  .string(PUBLIC_URL)
+  .refine((text) => /^https?:\/\/[^?#\s@]+$/.test(text) && URL.canParse(text), PUBLIC_URL)
+  .transform((text) => text.replace(/\/+$/, ''));
+
 const ORIGINS = 'localhost, and origins such as https://example.org, separated by commas';
 
 export const allowedOrigins = z.string(ORIGINS).transform((text, context) => {
@@ -56,13 +76,6 @@ export const allowedOrigins = z.string(ORIGINS).transform((text, context) => {
 
 /** As browsers send it: nothing behind the host and its port. */
 const isOrigin = (text: string): boolean => /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-/** Parts separated by commas, none of them empty. */
-export const list = (expected: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .refine((parts) => parts.every((part) => part !== ''), expected);
 
 /** `posts=300/60,queries=600/60`: by the name of a limit, how many in how many seconds. */
 export function rateLimits(names: readonly string[]) {

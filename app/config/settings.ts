@@ -23,7 +23,19 @@ import { FREQUENCY_CAP } from '../../workers/notifications/frequency-cap.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
-import { allowedOrigins, gatewayId, gatewayUrl, list, port, rateLimits, storeAddress, trustedProxies, wholeNumber } from './setting-values.ts';
+import {
+  allowedOrigins,
+  gatewayId,
+  gatewayUrl,
+  list,
+  port,
+  privateNetworks,
+  publicUrl,
+  rateLimits,
+  storeAddress,
+  trustedProxies,
+  wholeNumber,
+} from './setting-values.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', ...WORKER_ROLES, 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
@@ -86,6 +98,9 @@ export const settingsSchema = z.object({
   TIDINGS_LOG_FORMAT: z.enum(['auto', 'json', 'text'], 'auto, json or text').default('auto'),
   TIDINGS_STOP_DEADLINE_SECONDS: wholeNumber(20, { unit: 'seconds', max: TIMER_MAX_SECONDS }),
   TIDINGS_SECURITY_LOG_ADDRESSES: z.enum(['none', 'truncated', 'full'], 'none, truncated or full').default('none'),
+  TIDINGS_PUBLIC_URL: publicUrl.optional(),
+  TIDINGS_OUTBOUND_PRIVATE_NETWORKS: privateNetworks.optional(),
+  TIDINGS_OUTBOUND_CA_FILE: z.string().min(1, 'a file').optional(),
   TIDINGS_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')
