@@ -9,6 +9,7 @@ import type { CertificateSource } from '../edge/network/certificate.ts';
 import type { SecurityEvent } from '../edge/security-events.ts';
 import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import { startGateway } from '../gateway/gateway.ts';
+import type { LogEpoch } from '../ports/event-log/port.ts';
 import { openFeedLag } from '../projections/view-access/feed-lag.ts';
 import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/view-access/tidings-views.ts';
@@ -39,6 +40,7 @@ const PORT_SETTINGS = {
 
 export type ListenersDependencies = {
   readonly core: Core;
+  readonly epoch: LogEpoch;
   readonly read: TidingsViewReader;
   readonly projections: Projections;
   readonly health: HealthChecks;
@@ -53,7 +55,7 @@ export type ListenersDependencies = {
 
 /** Started last and stopped first: clients are let in only while everything else is there. */
 export async function startListeners(dependencies: ListenersDependencies, config: Config): Promise<AsyncDisposable & { readonly urls: Urls }> {
-  const { core, read, projections, health, telemetry, logger, adminToken, control, certificates } = dependencies;
+  const { core, epoch, read, projections, health, telemetry, logger, adminToken, control, certificates } = dependencies;
   const { clock, rateLimit, vault, eventStore } = core;
   await using starting = new AsyncDisposableStack();
   const urls: Partial<Record<Role | 'operations', string>> = {};
@@ -100,7 +102,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
       ...checksOf('gateway'),
     };
     const gateway = startGateway(
-      { ports: { ...core, views: read.views }, writing: core, tokens, clock: core.clock, reports, unsentBytes },
+      { ports: { ...core, views: read.views }, writing: core, tokens, epoch, clock: core.clock, reports, unsentBytes },
       { ...listenOn(config.ports.gateway), ...config.gateway, id: randomUUID(), region: config.region },
     );
     telemetry.observe({ gateway: await listen('gateway', gateway) });
@@ -111,6 +113,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
     const api = {
       ...edge,
       ...checksOf('read-api'),
+      epoch,
       logFacts: logFacts(core.loadState),
       feedCache,
       feedLag: await openFeedLag({ stored: core.views, views: read.views, positions: read.positions }),
@@ -124,7 +127,16 @@ export async function startListeners(dependencies: ListenersDependencies, config
     await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), minPositionTimeoutMs: config.minPositionTimeoutMs }));
   }
   if (config.roles.includes('write-api')) {
-    const api = { ...core, ...edge, ...checksOf('write-api'), tokens, appSignatures, gateways: core.registry, report: telemetry.edgeReporter('write-api') };
+    const api = {
+      ...core,
+      ...edge,
+      ...checksOf('write-api'),
+      epoch,
+      tokens,
+      appSignatures,
+      gateways: core.registry,
+      report: telemetry.edgeReporter('write-api'),
+    };
     await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), region: config.region }));
   }
   const started = starting.move();

@@ -1,6 +1,6 @@
 /** Runs Tidings: all roles in one process, or some of them. `--help` lists the flags. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { instant, type Instant } from '../domain/shared/instant.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { isAnswerToNobody } from '../ports/event-log/eventstore/errors.ts';
 import { Outage } from '../ports/outage.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -11,6 +11,7 @@ import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
 import { startStandaloneEventStore } from './event-store-role.ts';
 import { openLogOutput } from './log-output.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { restoreTimeIn } from './start-checks/log-epoch.ts';
 import { startTidings } from './start.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { createTerminalLogger } from './terminal-logger.ts';
@@ -20,8 +21,6 @@ const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 const EXIT_FOLDER_IN_USE = 3;
 const STANDARD_OUTPUT = 1;
-/** With its seconds: two restores must not have the same time. */
-const RESTORE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const HELP = 'docs/operating.md says more: “Starting”, “Settings” and “The data folder”.';
 
 process.umask(OWNER_ONLY);
@@ -88,9 +87,9 @@ try {
 }
 
 function restoreTime(text: string): Instant {
-  if (!RESTORE_TIME.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError('It must be a date and time with its zone, such as 2026-07-01T09:30:00Z.');
-  return instant(Date.parse(text));
+  const restoredAt = restoreTimeIn(text);
+  if (restoredAt === undefined) throw new InvalidArgumentError('It must be a date and a time with seconds and zone, such as 2026-07-01T09:30:00Z.');
+  return restoredAt;
 }
 
 function endUnlessHarmless(message: string, error: unknown): void {

@@ -4,6 +4,9 @@ import { instant, type Instant } from '../domain/shared/instant.ts';
 import type { Decode } from '../projections/dependencies.ts';
 import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
+import { startDroppingOtherEpochs } from '../projections/rollout/drop-other-epochs.ts';
+import { viewsOfEpoch } from '../projections/progress/views-of-epoch.ts';
+import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
 import { startAdapters } from './adapters/start-adapters.ts';
@@ -18,6 +21,7 @@ import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 import { openTlsFiles } from './tls-files.ts';
+import { epochOf, recordRestore, restoredAtOf } from './start-checks/log-epoch.ts';
 import { adoptVault } from './start-checks/vault-identity.ts';
 import { adoptViews } from './start-checks/views-identity.ts';
 import { startSharing } from './start-sharing.ts';
@@ -40,26 +44,36 @@ export type StartOptions = {
   readonly clock?: () => Instant;
   /** `replacing`: the vault of the data folder takes the place of the one that the log knows. */
   readonly vaultAdoption?: 'first' | 'replacing';
+  /** When the log was restored from a backup, or replaced: the operator says so. */
+  readonly restoredAt?: Instant | undefined;
 };
 
 /** Starts the roles that the configuration names. Throws `FolderInUse`, `CannotStart`. */
-export async function startTidings(config: Config, { logger, clock = () => instant(Date.now()), vaultAdoption = 'first' }: StartOptions): Promise<Tidings> {
+export async function startTidings(
+  config: Config,
+  { logger, clock = () => instant(Date.now()), vaultAdoption = 'first', restoredAt }: StartOptions,
+): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
   const telemetry = startTelemetry(logger, config.securityLog);
   const { servers } = config;
   const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder)) : undefined;
   const name = `tidings:${config.roles.join(',')}`;
   const opened = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
-  const adapters = telemetry.portMetrics.ofPorts(opened);
-  const core = await createCore(
-    adapters,
+  const ofAllEpochs = telemetry.portMetrics.ofPorts(opened);
+  const opening = await createCore(
+    ofAllEpochs,
     clock,
     { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots'), counted: telemetry.portMetrics.ofCodec },
     { webAuthn: webAuthnSiteOf(config) },
   );
-  await checkClock({ log: adapters.log, clock, logger });
-  await adoptVault(core, { adoption: vaultAdoption });
-  await adoptViews(core, { adoption: vaultAdoption });
+  await checkClock({ log: opened.log, clock, logger });
+  await adoptVault(opening, { adoption: vaultAdoption });
+  await adoptViews(opening, { adoption: vaultAdoption });
+  if (restoredAt !== undefined) await recordRestore(opening, restoredAt);
+  const epoch = await epochOf(opening);
+  if (epoch !== FIRST_EPOCH) logger.info('the log was restored', { restoredAt: restoredAtOf(epoch), epoch });
+  const adapters = { ...ofAllEpochs, views: viewsOfEpoch(ofAllEpochs.views, epoch) };
+  const core = { ...opening, views: adapters.views };
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
@@ -78,6 +92,10 @@ export async function startTidings(config: Config, { logger, clock = () => insta
         : { projections: workers?.projections ?? [], elsewhere: projectors, shards },
     ),
   );
+  if (epoch !== FIRST_EPOCH) {
+    const known = [...projectors, ...(workers?.projections ?? [])];
+    starting.use(startDroppingOtherEpochs({ views: ofAllEpochs.views, report: telemetry.reportProjections }, { epoch, projections: known }));
+  }
   await projections.untilCaughtUp({ ms: CATCH_UP_BEFORE_LISTENING_MAX_MS });
   const health = createHealthChecks(
     { ...adapters.checks, projections: projectionsCheck(projections, 'projectors'), workers: projectionsCheck(projections, 'workers') },
@@ -87,7 +105,7 @@ export async function startTidings(config: Config, { logger, clock = () => insta
   const control = { core, activeViews: read.views, decode, appendOperations, projections };
   if (dataFolder !== undefined) starting.use(await startOwnControl({ ...control, securityLog: telemetry.securityLog }, { folder: config.dataFolder }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
-  const listening = { core, read, projections, health, telemetry, logger, adminToken, certificates };
+  const listening = { core, epoch, read, projections, health, telemetry, logger, adminToken, certificates };
   const { urls } = starting.use(await startListeners({ ...listening, control: dataFolder === undefined ? sharedControl(control) : undefined }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

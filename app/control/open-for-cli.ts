@@ -5,6 +5,7 @@
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { Decode } from '../../projections/dependencies.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
+import { viewsOfEpoch } from '../../projections/progress/views-of-epoch.ts';
 import { startProjections, type Projections } from '../../projections/rollout/start-projections.ts';
 import { startViewReader } from '../../projections/view-access/view-reader.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
@@ -13,6 +14,7 @@ import { startEmbeddedAdapters } from '../adapters/embedded.ts';
 import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createCore } from '../core.ts';
+import { epochOf } from '../start-checks/log-epoch.ts';
 import { adoptVault } from '../start-checks/vault-identity.ts';
 import { adoptViews } from '../start-checks/views-identity.ts';
 import { createControlOperations } from './operations.ts';
@@ -29,16 +31,17 @@ export async function openForCli(
   await using starting = new AsyncDisposableStack();
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock: now, failureReporter }, config));
-  const core = await createCore(adapters, now);
-  await adoptVault(core);
-  await adoptViews(core);
+  const opened = await createCore(adapters, now);
+  await adoptVault(opened);
+  await adoptViews(opened);
+  const core = { ...opened, views: viewsOfEpoch(opened.views, await epochOf(opened)) };
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
   const appendOperations = appendOperationsWith(core, now);
   const shared = { ...core, decode, appendOperations };
   const read = starting.use(await startViewReader(shared, { projectors }));
   const whenNeeded = starting.use(new AsyncDisposableStack());
-  let started: Promise<Projections> | undefined;
-  const projections = () => (started ??= startProjections(shared, { projections: projectors }).then((running) => whenNeeded.use(running)));
+  let running: Promise<Projections> | undefined;
+  const projections = () => (running ??= startProjections(shared, { projections: projectors }).then((projections) => whenNeeded.use(projections)));
   const operations = createControlOperations({
     core,
     activeViews: read.views,
@@ -48,6 +51,6 @@ export async function openForCli(
     runsSomewhere: async (projection) => (await (await projections()).status()).some(({ name }) => name === projection),
   });
   starting.use(await startControlServer(operations, { folder: config.dataFolder }));
-  const opened = starting.move();
-  return { [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+  const started = starting.move();
+  return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
