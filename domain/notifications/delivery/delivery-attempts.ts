@@ -12,8 +12,8 @@ import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, unknownRepeatAt } from './retry.ts';
 
 /** Before the vendor is called. Where no attempt may be made any more, the delivery ends instead. */
 export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<'start-attempt'>): Decision<DeliveryEvent> {
-  const { vendor, endpoint, vendorKey, deadline, at } = command;
-  const { delivery, expiresAt } = state.plan;
+  const { vendor, endpoint, vendorKey, rendered, deadline, at } = command;
+  const { delivery, recipient, expiresAt } = state.plan;
   // A job that is still in the queue of a vendor from which the delivery was rerouted is refused here.
   const isReady = state.status === 'unknown' || (state.status === 'queued' && state.vendor === vendor);
   // A vendor that has rejected it for good, perhaps while it waited, is not offered it again.
@@ -30,6 +30,7 @@ export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<
     vendor,
     ...(endpoint !== undefined && { endpoint }),
     ...(vendorKey !== undefined && { vendorKey }),
+    ...(rendered !== undefined && { rendered, recipient }),
     deadline,
     mayRepeat: state.unresolved.length > 0,
     at,

@@ -6,8 +6,13 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { Callback, DeliveryCommandOf } from './delivery-commands.ts';
 import { refuseInState } from './delivery-planning.ts';
-import { isEnded, type EndedDelivery, type PlannedDelivery } from './delivery-state.ts';
+import { rejectAttempt } from './delivery-attempts.ts';
+import { isCurrentAttempt, isEnded, type EndedDelivery, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
+
+/** The vendor has the message: that settles an attempt whose answer was lost, or is still under way. */
+export const recordTaken = (state: PlannedDelivery, command: DeliveryCommandOf<'taken'>): Decision<DeliveryEvent> =>
+  applyCallback(state, command, { events: [], correctsEnds: [] });
 
 export function confirmDelivery(state: PlannedDelivery, command: DeliveryCommandOf<'confirm'>): Decision<DeliveryEvent> {
   const { callback, at } = command;
@@ -15,8 +20,14 @@ export function confirmDelivery(state: PlannedDelivery, command: DeliveryCommand
   return applyCallback(state, command, { events: [confirmed], correctsEnds: ['undelivered'] });
 }
 
+/** Of an attempt that another has followed, it says nothing about the delivery but that this attempt reached nobody. */
 export function recordUndelivered(state: PlannedDelivery, command: DeliveryCommandOf<'undelivered'>): Decision<DeliveryEvent> {
-  const { reason, callback, at } = command;
+  const { vendor, attempt, reason, callback, at } = command;
+  if (attempt !== undefined && !isEnded(state) && !isCurrentAttempt(state, attempt)) {
+    if (state.unresolved.includes(attempt)) return rejectAttempt(state, { type: 'reject', attempt, vendor, reason, endpointLost: false, at });
+    if (state.status !== 'accepted') return refuseInState(state);
+    if (state.receipt?.attempt !== attempt) return accept();
+  }
   const undelivered: DeliveryEvent = { type: 'notifications.delivery-undelivered.v1', data: { ...callbackFacts(state, callback), reason, at } };
   return applyCallback(state, command, { events: [undelivered], correctsEnds: [] });
 }
@@ -35,7 +46,11 @@ type CallbackEffect = {
   readonly correctsEnds: readonly EndedDelivery['status'][];
 };
 
-function applyCallback(state: PlannedDelivery, { vendor, vendorId, at }: Callback, { events, correctsEnds }: CallbackEffect): Decision<DeliveryEvent> {
+function applyCallback(
+  state: PlannedDelivery,
+  { vendor, vendorId, attempt: told, at }: Callback,
+  { events, correctsEnds }: CallbackEffect,
+): Decision<DeliveryEvent> {
   if (isEnded(state)) return correctsEnds.includes(state.status) ? accept(...events) : accept();
   switch (state.status) {
     case 'accepted':
@@ -46,7 +61,9 @@ function applyCallback(state: PlannedDelivery, { vendor, vendorId, at }: Callbac
     case 'attempting':
     case 'waiting':
     case 'unknown': {
-      const attempt = state.status === 'attempting' ? state.attempt : state.unresolved.at(-1);
+      // What a vendor says that it has, it has, even where its answer was that it would not take it for now.
+      const isKnown = told !== undefined && told >= 1 && told <= state.attempts;
+      const attempt = isKnown ? told : state.status === 'attempting' ? state.attempt : state.unresolved.at(-1);
       if (attempt === undefined) return refuseInState(state);
       const { delivery } = state.plan;
       return accept({ type: 'notifications.attempt-accepted.v1', data: { delivery, attempt, vendor, vendorId, at } }, ...events);

@@ -1,7 +1,7 @@
 /** The commands of a delivery, given by planning, by the delivery workers and by vendors' callbacks. */
 import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
+import type { DeferralReason, Engagement, Plan, RenderedFrom, SuppressionReason } from '../events.ts';
 
 /** What happens to a delivery now: `planning/may-send.ts` decides, and the worker chooses the vendor. */
 export type SendDecision =
@@ -16,8 +16,17 @@ export type Callback = {
   readonly vendorId: string;
   /** The vendor's id of this callback. */
   readonly callback?: string;
+  /** Which attempt it speaks of, where the vendor says so; else the one that waits for its answer. */
+  readonly attempt?: number;
   readonly at: Instant;
 };
+
+/** `taken`: the vendor has the message, whether its answer to the attempt arrived or not. */
+export type CallbackCommand =
+  | (Callback & { readonly type: 'taken' })
+  | (Callback & { readonly type: 'confirm' })
+  | (Callback & { readonly type: 'undelivered'; readonly reason: string })
+  | (Callback & { readonly type: 'engagement'; readonly what: Engagement });
 
 export type DeliveryCommand =
   /** Without a decision it stays planned until one of the commands below decides. */
@@ -33,6 +42,7 @@ export type DeliveryCommand =
       readonly vendor: string;
       readonly endpoint?: EndpointId;
       readonly vendorKey?: string;
+      readonly rendered?: RenderedFrom;
       readonly deadline: Instant;
       readonly at: Instant;
     }
@@ -53,8 +63,8 @@ export type DeliveryCommand =
   | { readonly type: 'fail'; readonly reason: string; readonly at: Instant }
   | { readonly type: 'cancel'; readonly at: Instant }
   | { readonly type: 'expire'; readonly at: Instant }
-  | (Callback & { readonly type: 'confirm' })
-  | (Callback & { readonly type: 'undelivered'; readonly reason: string })
-  | (Callback & { readonly type: 'engagement'; readonly what: Engagement });
+  | CallbackCommand
+  /** All that one request of a vendor tells of the delivery, at least one, in its order: one append. */
+  | { readonly type: 'callbacks'; readonly callbacks: readonly CallbackCommand[]; readonly at: Instant };
 
 export type DeliveryCommandOf<Type extends DeliveryCommand['type']> = Extract<DeliveryCommand, { type: Type }>;

@@ -19,9 +19,16 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
     case 'notifications.delivery-rerouted.v1':
       return enterPhase(state, { status: 'queued', vendor: event.data.vendor });
     case 'notifications.attempt-started.v1': {
-      const { attempt, vendor, vendorKey, deadline, at } = event.data;
+      const { attempt, vendor, endpoint, vendorKey, deadline, at } = event.data;
       const lastAttempt = { vendor, startedAt: at, ...(vendorKey !== undefined && { vendorKey }) };
-      return { ...enterPhase(state, { status: 'attempting', attempt, vendor, deadline }), attempts: attempt, lastAttempt };
+      const { endpoints = [] } = state;
+      const isNew = endpoint !== undefined && endpoints.at(-1)?.endpoint !== endpoint;
+      return {
+        ...enterPhase(state, { status: 'attempting', attempt, vendor, deadline }),
+        attempts: attempt,
+        lastAttempt,
+        ...(isNew && { endpoints: [...endpoints, { from: attempt, endpoint }] }),
+      };
     }
     case 'notifications.attempt-accepted.v1': {
       const { attempt, vendor, vendorId } = event.data;
@@ -72,7 +79,11 @@ function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
 }
 
 function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
-  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, rejectedBy } = facts;
-  const optional = { ...(receipt !== undefined && { receipt }), ...(lastAttempt !== undefined && { lastAttempt }) };
+  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, endpoints, rejectedBy } = facts;
+  const optional = {
+    ...(receipt !== undefined && { receipt }),
+    ...(lastAttempt !== undefined && { lastAttempt }),
+    ...(endpoints !== undefined && { endpoints }),
+  };
   return { ...phase, plan, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
 }

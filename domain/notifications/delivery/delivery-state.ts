@@ -1,5 +1,5 @@
 /** The states of a delivery, and which of them are final. */
-import type { NotificationId } from '../../shared/ids.ts';
+import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
@@ -18,6 +18,8 @@ export type DeliveryFacts = {
   readonly engagements: readonly Engagement[];
   /** The last attempt as a vendor may be asked about it, and repeat it under the same key. */
   readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string };
+  /** Where attempts went, each from the first that went there on; what a vendor reports of an attempt concerns its endpoint. Absent in older deliveries. */
+  readonly endpoints?: readonly { readonly from: number; readonly endpoint: EndpointId }[];
   /** Vendors that have rejected it for good. */
   readonly rejectedBy: readonly string[];
 };
@@ -52,3 +54,7 @@ export const isEnded = (state: DeliveryState): state is EndedDelivery => ENDED.s
 /** Whether the delivery waits for the answer to this attempt, and not to a later one. */
 export const isCurrentAttempt = (state: PlannedDelivery, attempt: number): state is DeliveryIn<'attempting'> | DeliveryIn<'unknown'> =>
   (state.status === 'attempting' || state.status === 'unknown') && state.attempt === attempt;
+
+/** Where the attempt went, the last one where none is named; what was planned where that was not recorded. */
+export const endpointOf = ({ endpoints = [], plan }: PlannedDelivery, attempt = Infinity): EndpointId | null =>
+  endpoints.findLast(({ from }) => from <= attempt)?.endpoint ?? plan.endpoint;

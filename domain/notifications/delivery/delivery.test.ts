@@ -23,9 +23,11 @@ const table = `
   fail            !         failed     !         failed     !           failed    failed      !
   cancel          !         cancelled  cancelled cancelled  attempting  cancelled unknown     .
   expire          !         expired    expired   expired    !           expired   expired     .
+  taken           !         !          !         !          accepted    !         accepted    .
   confirm         !         !          !         !          delivered   !         delivered   delivered
   undelivered     !         !          !         !          undelivered !         undelivered undelivered
   engagement      !         !          !         !          accepted    !         accepted    accepted
+  callbacks       !         !          !         !          delivered   !         delivered   delivered
 
                   suppressed digested cancelled expired failed delivered undelivered
   plan            .          .        .         .       .      .         .
@@ -43,9 +45,11 @@ const table = `
   fail            !          !        !         !       .      !         !
   cancel          .          .        .         .       .      .         .
   expire          .          .        .         .       .      .         .
+  taken           .          .        .         .       .      .         .
   confirm         .          .        .         .       .      .         delivered
   undelivered     .          .        .         .       .      .         .
   engagement      .          .        .         .       failed delivered undelivered
+  callbacks       .          .        .         .       failed delivered delivered
 `;
 
 type Cell = { readonly status: string; readonly command: string; readonly leadsTo: string };

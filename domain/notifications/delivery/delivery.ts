@@ -5,8 +5,8 @@
  */
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import { acceptAttempt, recordUnknownOutcome, rejectAttempt, scheduleRetry, startAttempt } from './delivery-attempts.ts';
-import { confirmDelivery, recordEngagement, recordUndelivered } from './delivery-callbacks.ts';
-import type { DeliveryCommand } from './delivery-commands.ts';
+import { confirmDelivery, recordEngagement, recordTaken, recordUndelivered } from './delivery-callbacks.ts';
+import type { DeliveryCommand, DeliveryCommandOf } from './delivery-commands.ts';
 import { evolve } from './delivery-evolve.ts';
 import { cancel, defer, digest, expire, fail, plan, queue, release, reroute, suppress } from './delivery-planning.ts';
 import type { DeliveryState, PlannedDelivery } from './delivery-state.ts';
@@ -53,11 +53,28 @@ function decidePlanned(state: PlannedDelivery, command: Exclude<DeliveryCommand,
       return cancel(state, command);
     case 'expire':
       return expire(state, command);
+    case 'taken':
+      return recordTaken(state, command);
     case 'confirm':
       return confirmDelivery(state, command);
     case 'undelivered':
       return recordUndelivered(state, command);
     case 'engagement':
       return recordEngagement(state, command);
+    case 'callbacks':
+      return recordCallbacks(state, command);
   }
+}
+
+/** Each is decided on what those before it decided; one that is refused changes nothing, and refuses all where it is all there is. */
+function recordCallbacks(before: PlannedDelivery, { callbacks }: DeliveryCommandOf<'callbacks'>): Decision<DeliveryEvent> {
+  let state = before;
+  const decisions = callbacks.map((callback) => {
+    const decision = decidePlanned(state, callback);
+    if (decision.outcome === 'accepted') state = decision.events.reduce(evolve, state) as PlannedDelivery;
+    return decision;
+  });
+  const [first] = decisions;
+  if (first !== undefined && decisions.every(({ outcome }) => outcome === 'refused')) return first;
+  return accept(...decisions.flatMap((decision) => (decision.outcome === 'accepted' ? decision.events : [])));
 }

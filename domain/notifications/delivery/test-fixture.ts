@@ -37,7 +37,7 @@ export const event = <Which extends EventName>(which: Which, data: Omit<DataOf<W
 export const planned = event('delivery-planned', plan);
 export const queued = event('delivery-queued', { vendor: 'fcm' });
 export const started = (attempt = 1, mayRepeat = false) => event('attempt-started', { attempt, vendor: 'fcm', deadline, mayRepeat });
-export const acceptedAs = (attempt: number) => event('attempt-accepted', { attempt, vendor: 'fcm', vendorId: 'm-1' });
+export const acceptedAs = (attempt: number, at = start) => event('attempt-accepted', { attempt, vendor: 'fcm', vendorId: 'm-1', at });
 export const rejectedAs = (attempt: number) => event('attempt-rejected', { attempt, vendor: 'fcm', reason: 'bad', endpointLost: false });
 export const unknown = (attempt = 1) => event('outcome-unknown', { attempt, reason: 'no answer' });
 export const noted = event('cancellation-noted', {});
@@ -80,9 +80,19 @@ export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand
   fail: { type: 'fail', reason: 'template', at: later },
   cancel: { type: 'cancel', at: later },
   expire: { type: 'expire', at: expiresAt },
+  taken: { type: 'taken', ...callback },
   confirm: { type: 'confirm', ...callback },
   undelivered: { type: 'undelivered', reason: '30003', ...callback },
   engagement: { type: 'engagement', what: 'opened', ...callback },
+  callbacks: {
+    type: 'callbacks',
+    callbacks: [
+      { type: 'engagement', what: 'opened', ...callback },
+      { type: 'confirm', ...callback },
+      { type: 'undelivered', reason: '30003', ...callback },
+    ],
+    at: later,
+  },
 };
 
 const often = (['queue', 'start-attempt', 'outcome-unknown', 'schedule-retry'] as const).map((name) => commands[name]);
