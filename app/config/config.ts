@@ -8,6 +8,8 @@ import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins
 import type { GatewayConfig } from '../../gateway/config.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
+import { sendersOf } from './senders/senders-config.ts';
+import type { SendersConfig } from './senders/vendors.ts';
 import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
 import { GATEWAY_ID_PLACE } from './setting-values.ts';
 import { ROLES, type Role } from './settings.ts';
@@ -57,6 +59,7 @@ export type Config = {
     /** Undefined: all of the role `delivery`. */
     readonly deliveryQueues: readonly string[] | undefined;
   };
+  readonly senders: SendersConfig;
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
 
@@ -187,6 +190,7 @@ function configOf(settings: Settings): Config {
       deliverConcurrency: settings.TIDINGS_DELIVERY_CONCURRENCY,
       deliveryQueues: settings.TIDINGS_DELIVERY_QUEUES,
     },
+    senders: sendersOf(settings),
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,
       queuedJobsMax: settings.TIDINGS_QUEUED_JOBS_MAX,

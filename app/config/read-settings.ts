@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { readSecretFiles } from './secret-files.ts';
+import { sendersOf } from './senders/senders-config.ts';
 import { SECRET_SETTINGS, settingsSchema } from './settings.ts';
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -46,7 +47,14 @@ const isOurs = (name: string, value: string | undefined): boolean =>
 type IsGiven = (name: SettingName) => boolean;
 
 function contradictions(settings: Partial<Settings>, isGiven: IsGiven): readonly string[] {
-  return [...ofPresence(settings), ...ofTls(isGiven), ...ofWebAuthn(settings), ...ofProfile(settings, isGiven), ...ofQueues(settings, isGiven)];
+  return [
+    ...ofPresence(settings),
+    ...ofTls(isGiven),
+    ...ofWebAuthn(settings),
+    ...ofProfile(settings, isGiven),
+    ...ofQueues(settings, isGiven),
+    ...sendersOf(settings, isGiven).faults,
+  ];
 }
 
 function ofPresence({

@@ -1,12 +1,13 @@
 /** Secrets from files: the setting `X` may be given as `X_FILE`, as Docker and Kubernetes mount them, so that no environment has it. */
 import { readFileSync } from 'node:fs';
+import { SECRETS_OF_LINES } from './senders/sender-settings.ts';
 import { SECRET_SETTINGS, settingsSchema } from './settings.ts';
 
 const SUFFIX = '_FILE';
 
 export type WithSecrets = { readonly values: Readonly<Record<string, string>>; readonly faults: readonly string[] };
 
-/** Puts the first line of each such file in the place of the setting that names it. */
+/** Puts the first line of each such file, or all lines where a secret has several, in the place of the setting that names it. */
 export function readSecretFiles(given: Readonly<Record<string, string>>): WithSecrets {
   const values: Record<string, string> = { ...given };
   const faults: string[] = [];
@@ -19,9 +20,10 @@ export function readSecretFiles(given: Readonly<Record<string, string>>): WithSe
       continue;
     }
     try {
-      const [line = ''] = readFileSync(file, 'utf8').split(/\r?\n/, 1);
+      const text = readFileSync(file, 'utf8');
+      const [line = ''] = text.split(/\r?\n/, 1);
       if (line === '') faults.push(`${name}: expected a file whose first line is the secret, and ${JSON.stringify(file)} begins with an empty one`);
-      else values[setting] = line;
+      else values[setting] = SECRETS_OF_LINES.some((secret) => secret === setting) ? text : line;
     } catch (error) {
       faults.push(`${name}: expected a file that can be read, and ${JSON.stringify(file)} can’t be: ${reasonOf(error)}`);
     }

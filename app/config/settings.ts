@@ -23,6 +23,7 @@ import { FREQUENCY_CAP } from '../../workers/notifications/frequency-cap.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
+import { SENDER_SECRETS, senderSettings } from './senders/sender-settings.ts';
 import {
   allowedOrigins,
   gatewayId,
@@ -131,6 +132,8 @@ export const settingsSchema = z.object({
   TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS: wholeNumber(10, { unit: 'seconds', max: 60 }),
   TIDINGS_DELIVERY_CONCURRENCY: wholeNumber(64, { max: 10_000 }),
 
+  ...senderSettings,
+
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),
   TIDINGS_OUTBOX_MESSAGES_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
@@ -144,4 +147,5 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_MONGODB_URL',
   'TIDINGS_REDIS_URL',
   'TIDINGS_FEED_CACHE_REDIS_URL',
+  ...SENDER_SECRETS,
 ] satisfies (keyof typeof settingsSchema.shape)[]);

@@ -10,7 +10,11 @@ const VAPID_PUBLIC_BYTES = 65;
 const VAPID_PRIVATE_BYTES = 32;
 
 /** One line of visible characters, as every vendor's keys are. */
-const token = (expected: string) => z.string(expected).regex(/^[\x21-\x7e]+$/, expected).max(TEXT_CHARACTERS_MAX, expected);
+const token = (expected: string) =>
+  z
+    .string(expected)
+    .regex(/^[\x21-\x7e]+$/, expected)
+    .max(TEXT_CHARACTERS_MAX, expected);
 const matching = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected).max(TEXT_CHARACTERS_MAX, expected);
 
 const isKey = (read: () => KeyObject, { of }: { readonly of: 'ec' | 'rsa' }): boolean => {
@@ -46,7 +50,10 @@ const serviceAccount = z.preprocess(
 
 const ADDRESS = 'an email address';
 const address = z.email(ADDRESS);
-const fromName = matching(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, 'a name of one line').max(FROM_NAME_CHARACTERS_MAX, `a name of at most ${FROM_NAME_CHARACTERS_MAX} characters`);
+const fromName = matching(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, 'a name of one line').max(
+  FROM_NAME_CHARACTERS_MAX,
+  `a name of at most ${FROM_NAME_CHARACTERS_MAX} characters`,
+);
 const NUMBER = '\\+[1-9]\\d{6,14}';
 const ON = 'true or false';
 /** As the file has it, or a setting. */
