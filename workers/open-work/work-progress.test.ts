@@ -115,3 +115,19 @@ test('pauses between tries, so that writers that overtake each other don’t sta
   const spanMs = (triedAt.at(-1) ?? 0) - (triedAt[0] ?? 0);
   t.true(spanMs > 20, `${triedAt.length} tries within ${spanMs} ms`);
 });
+
+test('what was committed is committed once', async (t) => {
+  await using all = await openViews();
+  let checkpointsRead = 0;
+  const views: ViewStore = {
+    ...all.views,
+    checkpoint: (projection) => {
+      checkpointsRead += 1;
+      return all.views.checkpoint(projection);
+    },
+  };
+  await using progress = start(views);
+  progress.advance('works', 'a', { next: 7 });
+  await progress.flush();
+  t.is(checkpointsRead, 1);
+});
