@@ -37,7 +37,8 @@ export function openApiOf(routes: readonly Route[], { tags = [], ...info }: ApiI
     paths,
     components: { securitySchemes: securitySchemesOf(routes.flatMap(({ callers }) => callers)), schemas: { Problem: problemSchema } },
   });
-  for (const route of routes) if (route.produces !== undefined) describeStream(document.paths?.[documentedPath(route.path)]?.[route.method], route.produces);
+  for (const route of routes)
+    if (route.produces === 'text/event-stream') describeStream(document.paths?.[documentedPath(route.path)]?.[route.method], route.produces);
   return document;
 }
 
@@ -52,7 +53,7 @@ function describeStream(operation: oas31.OperationObject | undefined, mediaType:
 const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { operationId, summary, tag, callers, params, query, headers, body, example } = route;
+  const { operationId, summary, tag, callers, params, query, headers, body, takes, example } = route;
   return {
     operationId,
     summary,
@@ -66,6 +67,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
         ? {}
         : { header: z.object(Object.fromEntries(Object.entries(headers.shape).map(([name, field]) => [headerName(name), field]))) }),
     },
+    ...(takes === 'bytes' ? { requestBody: { required: false, content: { '*/*': { schema: { type: 'string', contentEncoding: 'binary' } } } } } : {}),
     ...(body === undefined
       ? {}
       : {
@@ -89,7 +91,7 @@ const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The resu
 function successesOf({ responses, produces, responseHeaders, responseDescriptions, example }: Route): ZodOpenApiResponsesObject {
   const content = (status: number, schema: z.ZodType) => {
     const shown = example?.responses?.[status] ?? example?.response;
-    return { [produces ?? 'application/json']: { schema, ...(shown === undefined ? {} : { example: shown }) } };
+    return { [status === 200 ? (produces ?? 'application/json') : 'application/json']: { schema, ...(shown === undefined ? {} : { example: shown }) } };
   };
   return Object.fromEntries(
     Object.entries(responses).map(([status, schema]) => [

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { z } from 'zod';
 import { PasswordQueueFull, type Problem } from '../problem.ts';
 import { ADMIN_TOKEN, givenEdge } from '../test-fixture.ts';
+import { respond, route } from './routes.ts';
 import { BODY_BYTES_MAX, bodiless, echoServer, problemIn } from './test-fixture.ts';
 
 test('each bad request is refused with its status and code', async (t) => {
@@ -152,4 +154,35 @@ test('a full queue is reported to the caller, and is not a failure', async (t) =
   const response = await fetch(`${server.url}/v1/nothing`);
   t.deepEqual([response.status, response.headers.get('retry-after'), (await problemIn(response)).code], [429, '1', 'queue-full']);
   t.false(edge.events.some(({ type }) => type === 'request-failed'));
+});
+
+test('a route that takes bytes gets them as they came, of any media type, and one that produces a page sends it', async (t) => {
+  await using edge = await givenEdge();
+  const page = route({
+    method: 'post',
+    path: '/v1/pages',
+    operationId: 'page',
+    summary: 'Show what came',
+    callers: ['public'],
+    query: z.looseObject({}),
+    takes: 'bytes',
+    responses: { 200: z.string() },
+    produces: 'text/html',
+    refusals: [],
+    handle: async ({ received }) =>
+      respond(
+        200,
+        `<p>${received?.method} ${received?.target} ${String(received?.headers['x-from'])} ${Buffer.from(received?.bytes ?? []).toString('hex')}</p>`,
+      ),
+  });
+  await using server = await edge.serve([page]);
+  for (const type of ['application/x-www-form-urlencoded', 'application/json', 'image/png']) {
+    const response = await fetch(`${server.url}/v1/pages?b=2&a=%41`, {
+      method: 'POST',
+      headers: { 'content-type': type, 'x-from': 'a vendor' },
+      body: Buffer.from([0x7b, 0xff, 0x00]),
+    });
+    t.is(response.headers.get('content-type'), 'text/html; charset=utf-8');
+    t.is(await response.text(), '<p>POST /v1/pages?b=2&a=%41 a vendor 7bff00</p>');
+  }
 });

@@ -67,6 +67,7 @@ async function serve(route: Route, request: Request, response: Response, depende
         .status(result.status)
         .set(result.headers ?? {})
         .end();
+    else if (route.produces === 'text/html') charge(sendPage(response.status(result.status).set(result.headers ?? {}), result.body as string));
     else charge(sendJson(response.status(result.status).set(result.headers ?? {}), result.body, dependencies.protection));
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
@@ -83,6 +84,12 @@ function sendJson(response: Response, body: unknown, { responseBytesMax }: Prote
   const bytes = Buffer.byteLength(text);
   if (bytes > responseBytesMax) throw new Error(`A response of ${bytes} bytes is larger than any may be; the route has to answer in pages.`);
   response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(bytes) }).end(text);
+  return bytes;
+}
+
+function sendPage(response: Response, page: string): number {
+  const bytes = Buffer.byteLength(page);
+  response.set({ 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': String(bytes) }).end(page);
   return bytes;
 }
 
@@ -121,7 +128,15 @@ async function respondTo(route: Route, request: Request, response: Response, dep
   const begun = protection.begin(caller, address);
   if (begun.outcome === 'refused') return { result: begun };
   using underWay = begun.underWay;
-  const routeRequest: RouteRequest = { ...parsed.parts, ...known, caller, at: dependencies.clock(), signal };
+  const received = { method: request.method, target: request.originalUrl, headers: request.headers, bytes: read.bytes };
+  const routeRequest: RouteRequest = {
+    ...parsed.parts,
+    ...known,
+    caller,
+    at: dependencies.clock(),
+    signal,
+    ...(route.takes === 'bytes' && { received }),
+  };
   const result = await withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
   return { result: audited(result, caller, routeRequest), charge: (bytes) => underWay.charge(bytes) };
 }

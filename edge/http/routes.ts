@@ -29,6 +29,16 @@ export type RouteRequest<RequestCaller extends Caller = Caller, Params = object,
   readonly address: string;
   /** Aborts when the caller goes away or the server stops. */
   readonly signal: AbortSignal;
+  /** Of a route that takes bytes. */
+  readonly received?: ReceivedRequest;
+};
+
+/** The request as it came, for whoever verifies a signature over it. `target`: the path with the query. Header names are in lower case. */
+export type ReceivedRequest = {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly bytes: Uint8Array;
 };
 
 /** A refusal of the catalogue, a response of one of the declared statuses, or a stream of events (declared as status 200). */
@@ -97,9 +107,11 @@ export type RouteDefinition<
   readonly headers?: Headers;
   readonly body?: Body;
   readonly bodyBytesMax?: number;
+  /** The body is of any media type, and nothing parses it: the handler finds it in `received`. */
+  readonly takes?: 'bytes';
   readonly responses: Responses;
-  /** The response 200 is a stream of these events. */
-  readonly produces?: 'text/event-stream';
+  /** The response 200 is a stream of these events, or a page. */
+  readonly produces?: 'text/event-stream' | 'text/html';
   /** Headers that any of the responses may carry. */
   readonly responseHeaders?: Fields;
   /** Besides those that follow from having a body, parameters, callers or limits (`refusalsOf`). */
@@ -137,11 +149,11 @@ export const accessTable = (routes: readonly Route[]): readonly AccessRow[] =>
   routes.map(({ operationId, method, path, callers, limits = [] }) => ({ operationId, method, path, callers, limits: limits.map(({ limit }) => limit.name) }));
 
 /** Every code that the route can respond with. */
-export function refusalsOf({ refusals, callers, login, params, query, headers, body, limits }: Route): readonly RefusalCode[] {
+export function refusalsOf({ refusals, callers, login, params, query, headers, body, takes, limits }: Route): readonly RefusalCode[] {
   const codes = new Set<RefusalCode>(refusals);
   const add = (...more: readonly RefusalCode[]) => more.forEach((code) => codes.add(code));
   add('internal-error', 'body-too-large', 'unsupported-media-type', 'bad-request');
-  if (body !== undefined) add('bad-json');
+  if (body !== undefined && takes === undefined) add('bad-json');
   if ([params, query, headers].some((fields) => fields !== undefined)) add('bad-request');
   if (limits !== undefined) add('rate-limited');
   if (login === 'recent') add('login-not-recent');

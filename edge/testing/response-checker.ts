@@ -64,7 +64,7 @@ function bodyFaults({ content }: DocumentedResponse, headers: Headers, body: str
   const mediaType = headers.get('content-type')?.split(';')[0] ?? 'none';
   const schema = content[mediaType]?.schema;
   if (schema === undefined) return [`is ${mediaType}`];
-  if (mediaType === 'text/event-stream') return [];
+  if (mediaType.startsWith('text/')) return [];
   const { error } = validatorOf(schema).safeParse(JSON.parse(body));
   return error === undefined ? [] : [`${z.prettifyError(error)} in ${body}`];
 }
