@@ -1,0 +1,15 @@
+/** Every bad request, by what it is about. */
+import type { BadRequest, BadRequestsApi } from './bad-request.ts';
+import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
+import { notifications } from './notifications.ts';
+import { people, relationships } from './people.ts';
+
+export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Promise<readonly BadRequest[]>>> = {
+  'people, sessions, devices, contacts and preferences': people,
+  'friends and relationships': relationships,
+  posts: posts,
+  'channels and messages': channels,
+  'apps, templates and notifications': notifications,
+  'keys and positions': keysAndPositions,
+  'people across a block': acrossABlock,
+};

@@ -1,0 +1,106 @@
+/** About posts, channels and messages. */
+import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import { DAY_MS } from '../../../domain/shared/instant.ts';
+import { NOBODY, NO_POST, text, type BadRequest, type BadRequestBody, type BadRequestsApi } from './bad-request.ts';
+
+export async function posts(api: BadRequestsApi): Promise<readonly BadRequest[]> {
+  const [ada, bob] = [await api.person(), await api.person()];
+  const publish = async () => (await api.request(ada, 'POST', '/v1/me/feed', text('Hello'))).body.id;
+  const [post, deleted] = [await publish(), await publish()];
+  await api.request(ada, 'DELETE', `/v1/posts/${deleted}`);
+  return [
+    ['an empty post', ada, 'POST', '/v1/me/feed', text(' \n'), 422, 'post-empty'],
+    ['a post too long', ada, 'POST', '/v1/me/feed', text('a'.repeat(10_001)), 413, 'post-too-long'],
+    ['a post far too long', ada, 'POST', '/v1/me/feed', text('a'.repeat(300_000)), 413, 'body-too-large'],
+    ['half a surrogate pair', ada, 'POST', '/v1/me/feed', { raw: '{"text":"\\ud83d"}' }, 422, 'text-malformed'],
+    ['a reply to an unknown post', ada, 'POST', '/v1/me/feed', { body: { text: 'a', replyTo: NO_POST } }, 404, 'post-unknown'],
+    ['a reply to a deleted post', ada, 'POST', '/v1/me/feed', { body: { text: 'a', replyTo: deleted } }, 404, 'post-unknown'],
+    ['an id in small letters', ada, 'PATCH', `/v1/posts/${post.toLowerCase()}`, text('a'), 400, 'bad-request'],
+    ['another’s post edited', bob, 'PATCH', `/v1/posts/${post}`, text('a'), 403, 'not-the-author'],
+    ['another’s post deleted', bob, 'DELETE', `/v1/posts/${post}`, {}, 403, 'not-the-author'],
+    ['a deleted post edited', ada, 'PATCH', `/v1/posts/${deleted}`, text('a'), 409, 'post-deleted'],
+    ['a deleted post liked', bob, 'PUT', `/v1/posts/${deleted}/like`, {}, 404, 'post-unknown'],
+    ['an unknown post liked', bob, 'PUT', `/v1/posts/${NO_POST}/like`, {}, 404, 'post-unknown'],
+    ['the right digest at another time', bob, 'PUT', `/v1/posts/0000000000${post.slice(10)}/like`, {}, 404, 'post-unknown'],
+  ];
+}
+
+export async function channels(api: BadRequestsApi): Promise<readonly BadRequest[]> {
+  const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
+  await api.friends(ada, bob);
+  const direct = await api.direct(ada, bob);
+  const { id: group } = (await api.request(ada, 'POST', '/v1/channels', { body: { kind: 'group', members: [bob.person] } })).body;
+  for (const said of ['one', 'two']) await api.request(ada, 'POST', `/v1/channels/${direct}/messages`, text(said));
+  await api.request(ada, 'DELETE', `/v1/channels/${direct}/messages/1`);
+  const messages = `/v1/channels/${direct}/messages`;
+  const open = (body: object): BadRequestBody => ({ body });
+  const crowd = Array.from({ length: 100 }, () => randomUUID());
+  return [
+    ['a channel without a kind', ada, 'POST', '/v1/channels', open({ members: [bob.person] }), 400, 'bad-request'],
+    ['a direct channel of three', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [bob.person, eve.person] }), 400, 'bad-request'],
+    ['a direct channel with oneself', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [ada.person] }), 422, 'self-not-allowed'],
+    ['a direct channel with an unknown person', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [NOBODY] }), 404, 'person-unknown'],
+    ['a direct channel with a title', ada, 'POST', '/v1/channels', open({ kind: 'direct', members: [bob.person], title: 'Us' }), 400, 'bad-request'],
+    ['a group of too many', ada, 'POST', '/v1/channels', open({ kind: 'group', members: crowd }), 409, 'channel-full'],
+    ['a group with an empty title', ada, 'POST', '/v1/channels', open({ kind: 'group', members: [], title: ' ' }), 422, 'title-empty'],
+    ['a title too long', ada, 'PATCH', `/v1/channels/${group}`, open({ title: 'a'.repeat(101) }), 413, 'title-too-long'],
+    ['a title for a direct channel', ada, 'PATCH', `/v1/channels/${direct}`, open({ title: 'Us' }), 409, 'not-a-group'],
+    ['a third member for a direct channel', ada, 'PUT', `/v1/channels/${direct}/members/${eve.person}`, {}, 409, 'not-a-group'],
+    ['adding oneself to a group', eve, 'PUT', `/v1/channels/${group}/members/${eve.person}`, {}, 404, 'channel-unknown'],
+    ['accepting an invitation that nobody made', eve, 'POST', `/v1/me/invitations/${group}/accept`, {}, 404, 'invitation-unknown'],
+    ['refusing an invitation to an unknown group', eve, 'POST', `/v1/me/invitations/${NOBODY}/refuse`, {}, 404, 'invitation-unknown'],
+    ['accepting a message request between others', eve, 'POST', `/v1/me/message-requests/${direct}/accept`, {}, 404, 'message-request-unknown'],
+    ['refusing a message request that is none', bob, 'POST', `/v1/me/message-requests/${direct}/refuse`, {}, 404, 'message-request-unknown'],
+    ['removing a member without owning the group', bob, 'DELETE', `/v1/channels/${group}/members/${ada.person}`, {}, 403, 'not-the-owner'],
+    ['an unknown channel', ada, 'POST', `/v1/channels/${NOBODY}/messages`, text('a'), 404, 'channel-unknown'],
+    ['posting in a channel of others', eve, 'POST', messages, text('a'), 404, 'channel-unknown'],
+    ['an empty message', ada, 'POST', messages, text('  '), 422, 'message-empty'],
+    ['a message too long', ada, 'POST', messages, text('a'.repeat(100_001)), 413, 'message-too-long'],
+    ['a reply to an unknown message', ada, 'POST', messages, { body: { text: 'a', replyTo: 99 } }, 404, 'message-unknown'],
+    ['a seq that is a space', ada, 'PATCH', `${messages}/%20`, text('a'), 400, 'bad-request'],
+    ['a seq in hexadecimal', ada, 'DELETE', `${messages}/0x0`, {}, 400, 'bad-request'],
+    ['a negative seq', ada, 'POST', messages, { body: { text: 'a', replyTo: -1 } }, 400, 'bad-request'],
+    ['another’s message edited', bob, 'PATCH', `${messages}/0`, text('a'), 403, 'not-the-sender'],
+    ['a withdrawn message edited', ada, 'PATCH', `${messages}/1`, text('a'), 409, 'message-withdrawn'],
+    ['a seq that is no number', ada, 'PATCH', `${messages}/one`, text('a'), 400, 'bad-request'],
+    ['a word as a reaction', ada, 'PUT', `${messages}/0/reactions/yes`, {}, 422, 'emoji-invalid'],
+    ['a read receipt beyond the last message', ada, 'PUT', `/v1/channels/${direct}/read`, { body: { seq: 99 } }, 404, 'message-unknown'],
+    ['a read receipt in a channel of others', eve, 'PUT', `/v1/channels/${direct}/read`, { body: { seq: 0 } }, 404, 'channel-unknown'],
+    ['muting a channel of others', eve, 'PUT', `/v1/channels/${direct}/mute`, {}, 404, 'channel-unknown'],
+  ];
+}
+
+export async function acrossABlock(api: BadRequestsApi): Promise<readonly BadRequest[]> {
+  const [ada, bob] = [await api.person(), await api.person()];
+  await api.friends(ada, bob);
+  const messages = `/v1/channels/${await api.direct(ada, bob)}/messages`;
+  await api.request(bob, 'PUT', `/v1/me/blocks/${ada.person}`);
+  return [['a message to a person who has blocked the sender', ada, 'POST', messages, text('a'), 403, 'blocked']];
+}
+
+export async function keysAndPositions(api: BadRequestsApi): Promise<readonly BadRequest[]> {
+  const ada = await api.person();
+  const keyed = (key: string, body = 'Hello'): BadRequestBody => ({ ...text(body), headers: { 'idempotency-key': key } });
+  const at = (ms: number) => v7({ msecs: Date.parse(api.now()) + ms });
+  await api.request(ada, 'POST', '/v1/me/feed', keyed('mine'));
+  return [
+    ['the same key for another request', ada, 'POST', '/v1/me/feed', keyed('mine', 'Goodbye'), 409, 'idempotency-key-reused'],
+    ['a key of last month', ada, 'POST', '/v1/me/feed', keyed(at(-8 * DAY_MS)), 409, 'command-expired'],
+    ['a key of tomorrow', ada, 'POST', '/v1/me/feed', keyed(at(DAY_MS)), 409, 'clock-skew'],
+    ['a key with spaces', ada, 'POST', '/v1/me/feed', keyed('my key'), 400, 'bad-request'],
+    ['a key too long', ada, 'POST', '/v1/me/feed', keyed('k'.repeat(256)), 400, 'bad-request'],
+    ['a malformed position', ada, 'POST', '/v1/me/feed', { ...text('a'), headers: { 'min-position': 'latest' } }, 400, 'position-invalid'],
+    ['another malformed position', ada, 'POST', '/v1/me/feed', { ...text('a'), headers: { 'tidings-position': '1.2.3' } }, 400, 'position-invalid'],
+    [
+      'a position of another log',
+      ada,
+      'POST',
+      '/v1/me/feed',
+      { ...text('a'), headers: { 'tidings-position': '1764417600-0.7' } },
+      409,
+      'position-of-another-log',
+    ],
+    ['a position too long', ada, 'POST', '/v1/me/feed', { ...text('a'), headers: { 'tidings-position': '0.1_'.repeat(200) } }, 400, 'bad-request'],
+  ];
+}

@@ -1,0 +1,43 @@
+/** About apps, templates and notifications. */
+import { randomUUID } from 'node:crypto';
+import { DAY_MS, plus } from '../../../domain/shared/instant.ts';
+import { NOBODY, type BadRequest, type BadRequestBody, type BadRequestsApi } from './bad-request.ts';
+
+export async function notifications(api: BadRequestsApi): Promise<readonly BadRequest[]> {
+  const [ada, stranger] = [await api.person(), await api.person()];
+  const [shop, other, disabled] = [await api.app(ada), await api.app(), await api.app(ada)];
+  await api.request('operator', 'DELETE', `/v1/apps/${disabled.app}`);
+  const { id: template } = (await api.request(shop, 'POST', '/v1/templates', { body: { body: 'Hello' } })).body;
+  const { id: asked } = (await api.request(shop, 'POST', '/v1/notifications', { body: { recipients: [ada.person], category: 'a', content: { body: 'a' } } }))
+    .body;
+  const notify = (changes: object): BadRequestBody => ({ body: { recipients: [ada.person], category: 'news', content: { body: 'Hello' }, ...changes } });
+  const path = '/v1/notifications';
+  const inDays = (days: number) => plus(api.now(), days * DAY_MS);
+  return [
+    ['an app without a name', 'operator', 'POST', '/v1/apps', { body: { name: '' } }, 422, 'name-empty'],
+    ['a secret for an unknown app', 'operator', 'POST', `/v1/apps/${NOBODY}/secret`, {}, 404, 'app-unknown'],
+    ['an unknown app disabled', 'operator', 'DELETE', `/v1/apps/${NOBODY}`, {}, 404, 'app-unknown'],
+    ['a sender of no form', 'operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: { sms: { from: '?' } } }, 422, 'sender-identity-invalid'],
+    ['a secret for a disabled app', 'operator', 'POST', `/v1/apps/${disabled.app}/secret`, {}, 403, 'app-disabled'],
+    ['a disabled app', disabled, 'POST', path, notify({}), 403, 'app-disabled'],
+    ['a template that does not parse', shop, 'POST', '/v1/templates', { body: { body: 'Hello {{ name' } }, 422, 'template-invalid'],
+    ['an empty template', shop, 'POST', '/v1/templates', { body: { body: ' ' } }, 422, 'template-invalid'],
+    ['another’s template', other, 'POST', '/v1/templates', { body: { template, body: 'Hello' } }, 404, 'template-unknown'],
+    ['a notification without recipients', shop, 'POST', path, notify({ recipients: [] }), 422, 'recipients-missing'],
+    ['too many recipients', shop, 'POST', path, notify({ recipients: Array.from({ length: 1_001 }, () => randomUUID()) }), 413, 'too-many-recipients'],
+    ['a recipient who is not enrolled', shop, 'POST', path, notify({ recipients: [stranger.person] }), 403, 'not-enrolled'],
+    ['a notification without content', shop, 'POST', path, notify({ content: undefined }), 422, 'content-missing'],
+    ['both content and a template', shop, 'POST', path, notify({ template: { template } }), 400, 'bad-request'],
+    ['content of too many bytes', shop, 'POST', path, notify({ content: { body: 'ä'.repeat(40_000) } }), 413, 'content-too-large'],
+    ['a link with a script', shop, 'POST', path, notify({ content: { body: 'a', url: 'javascript:alert(1)' } }), 400, 'bad-request'],
+    ['an unknown version', shop, 'POST', path, notify({ content: undefined, template: { template, version: 2 } }), 404, 'template-unknown'],
+    ['a time too far ahead', shop, 'POST', path, notify({ sendAt: inDays(91) }), 422, 'send-at-too-far'],
+    ['a notification that expires before it is sent', shop, 'POST', path, notify({ sendAt: inDays(-2) }), 422, 'expires-before-sending'],
+    ['a time without its zone', shop, 'POST', path, notify({ sendAt: '2030-01-01T00:00:00' }), 400, 'bad-request'],
+    ['a malformed time', shop, 'POST', path, notify({ sendAt: 'tomorrow' }), 400, 'bad-request'],
+    ['no time to live', shop, 'POST', path, notify({ ttlSeconds: 0 }), 400, 'bad-request'],
+    ['an empty category', shop, 'POST', path, notify({ category: '' }), 400, 'bad-request'],
+    ['an unknown channel', shop, 'POST', path, notify({ channels: ['pigeon'] }), 400, 'bad-request'],
+    ['another’s notification', other, 'POST', `${path}/${asked}/cancel`, {}, 404, 'notification-unknown'],
+  ];
+}
