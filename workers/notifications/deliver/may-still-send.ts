@@ -1,4 +1,5 @@
 /** Checks on the log whether a delivery may be sent at this very moment, and what it tells: much may have changed since it was planned. */
+import type { AppState } from '../../../domain/notifications/apps/app.ts';
 import { maySend, type Frequency } from '../../../domain/notifications/planning/may-send.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { Plan } from '../../../domain/notifications/events.ts';
@@ -20,6 +21,10 @@ export type SendCheck =
   | {
       readonly action: 'send';
       readonly request: NotificationRequest;
+      /** Of a notification of an app. */
+      readonly app: AppState | undefined;
+      /** Of the recipient, as they said. */
+      readonly language: string | undefined;
       readonly destination: Destination;
       /** At which the destination was chosen. */
       readonly contactsRevision: number;
@@ -47,9 +52,10 @@ export const mayStillSendWith =
     const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
     if (capped.action !== 'send') return capped;
     const destination = currentDestination(recipient.contacts, plan);
+    const language = recipient.user.status === 'registered' ? recipient.user.language : undefined;
     return destination === undefined
       ? { action: 'suppress', reason: 'endpoint-removed' }
-      : { action: 'send', request, destination, contactsRevision: recipient.contactsRevision, told };
+      : { action: 'send', request, app: recipient.app, language, destination, contactsRevision: recipient.contactsRevision, told };
   };
 
 /**

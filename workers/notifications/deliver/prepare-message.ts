@@ -1,36 +1,45 @@
 /** Makes the message of an attempt a moment before it, or finds why there is none: of the delivery's source, and of the endpoint, as the log has them now. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import { app } from '../../../domain/notifications/apps/app.ts';
+import type { AppState } from '../../../domain/notifications/apps/app.ts';
 import { codeContent } from '../../../domain/notifications/code-content.ts';
-import { fitContent, type RenderedContent } from '../../../domain/notifications/content.ts';
-import type { Content, Plan } from '../../../domain/notifications/events.ts';
+import { fitContent } from '../../../domain/notifications/content.ts';
+import type { Content, Plan, RenderedFrom } from '../../../domain/notifications/events.ts';
 import type { SenderIdentity } from '../../../domain/notifications/apps/events.ts';
 import type { Destination } from '../../../domain/notifications/planning/destinations.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { mayUseToken, pushToken } from '../../../domain/people/push-token.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 import { msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
-import { appStream, pushTokenStream } from '../../../domain/shared/streams.ts';
+import { pushTokenStream } from '../../../domain/shared/streams.ts';
 import type { Attempt, Target } from '../../../ports/sender/port.ts';
 import type { DomainReader } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
-import { renderContent } from '../plan/load-notification.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
+import { digestOf, type RenderContent, type RenderedNow } from './render-content.ts';
 import type { ResolveEndpoint } from './resolve-endpoint.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
 
 export type PreparedMessage =
-  | { readonly action: 'attempt'; readonly message: Message; readonly destination: Destination }
+  | {
+      readonly action: 'attempt';
+      readonly message: Message;
+      readonly destination: Destination;
+      /** Absent where no template was used. */
+      readonly rendered?: RenderedFrom;
+    }
   | Exclude<SendCheck, { readonly action: 'send' }>
   | { readonly action: 'fail'; readonly reason: string };
 
-export type PrepareMessage = (plan: Plan, options: Parameters<MayStillSend>[1]) => Promise<PreparedMessage>;
+/** `renderedFrom`: of an earlier attempt, which is made again as it was, whatever has been published since. */
+export type PrepareOptions = Parameters<MayStillSend>[1] & { readonly renderedFrom?: RenderedFrom };
+export type PrepareMessage = (plan: Plan, options: PrepareOptions) => Promise<PreparedMessage>;
 
 type Dependencies = {
   readonly reader: DomainReader;
   readonly resolveEndpoint: ResolveEndpoint;
+  readonly renderContent: RenderContent;
   readonly mayStillSend: MayStillSend;
   readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode'>;
   readonly contextFor: ContextFor;
@@ -40,13 +49,13 @@ type Dependencies = {
 export const prepareMessageWith =
   (dependencies: Dependencies): PrepareMessage =>
   async (plan, options) => {
-    const { reader, resolveEndpoint, mayStillSend, clock } = dependencies;
+    const { resolveEndpoint, mayStillSend, clock } = dependencies;
     const check = await mayStillSend(plan, options);
     if (check.action !== 'send') return check;
-    const { request, destination, contactsRevision, told } = check;
+    const { request, app, language, destination, contactsRevision, told } = check;
     const { channel, endpoint } = destination;
     const { delivery, notification, recipient: person, category, priority, expiresAt } = plan;
-    const rendered = await contentOf(dependencies, request.requested, told.content);
+    const rendered = await contentOf(dependencies, request.requested, { told: told.content, language, renderedFrom: options.renderedFrom });
     if (rendered === 'void') return { action: 'suppress', reason: 'withdrawn' };
     if (rendered === 'erased') return { action: 'fail', reason: 'content-erased' };
     if ('fault' in rendered) return { action: 'fail', reason: 'template-fault' };
@@ -54,12 +63,14 @@ export const prepareMessageWith =
     const target = await resolveEndpoint({ person, channel, endpoint, contactsRevision });
     if (target === undefined || !(await mayUse(dependencies, { person, destination, target }))) return { action: 'suppress', reason: 'endpoint-removed' };
     const content = fitContent(rendered.content, channel);
-    const identity = await identityOf(reader, plan);
+    const { from } = rendered;
+    const identity = identityOf(app);
     const collapseKey = request.requested.collapseKey ?? delivery;
     const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
     return {
       action: 'attempt',
       destination,
+      ...(from !== undefined && { rendered: { ...from, digest: digestOf(content) } }),
       message: {
         delivery,
         notification,
@@ -76,21 +87,17 @@ export const prepareMessageWith =
   };
 
 /** undefined: the account's own. */
-async function identityOf({ loadState }: DomainReader, { source }: Plan): Promise<SenderIdentity | undefined> {
-  if (source.kind !== 'app') return undefined;
-  const { state } = await loadState(app, appStream(source.app));
-  return state.status === 'active' ? state.identity : undefined;
-}
+const identityOf = (app: AppState | undefined): SenderIdentity | undefined => (app?.status === 'active' ? app.identity : undefined);
 
 /** A code is drawn for each attempt, a moment before it: it is in the message alone. `void`: it is good for nothing any more. */
 async function contentOf(
-  { reader, commands, clock }: Dependencies,
+  { renderContent, commands, clock }: Dependencies,
   requested: RequestedNotification,
-  told: Content | undefined,
-): Promise<RenderedContent | 'erased' | 'void'> {
+  { told, ...how }: { readonly told: Content | undefined } & Parameters<RenderContent>[1],
+): Promise<RenderedNow | 'erased' | 'void'> {
   if (told !== undefined) return { content: told };
   const { source } = requested;
-  if (source.kind !== 'account') return renderContent(reader, requested);
+  if (source.kind !== 'account') return renderContent(requested, how);
   const code = await commands.drawCode(source, clock());
   return code === undefined ? 'void' : { content: codeContent(source.purpose, code) };
 }

@@ -1,10 +1,8 @@
 /** Reads a notification from the log: its stream begins with the request, and a template's versions are the events of its stream. */
 import { createSharedCalls } from '../../../commands/handling/shared-calls.ts';
-import { renderVersion } from '../../../commands/notifications/render-version.ts';
-import type { RenderedContent } from '../../../domain/notifications/content.ts';
-import { notification } from '../../../domain/notifications/notification.ts';
+import type { NotificationEvent } from '../../../domain/notifications/events.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
-import { isErased, type Recorded } from '../../../domain/shared/event.ts';
+import type { Recorded } from '../../../domain/shared/event.ts';
 import type { NotificationId } from '../../../domain/shared/ids.ts';
 import { notificationStream } from '../../../domain/shared/streams.ts';
 import type { StoredEvent } from '../../../ports/event-log/port.ts';
@@ -20,40 +18,37 @@ export type NotificationRequest = { readonly event: Pick<Recorded, 'id' | 'metad
 /** undefined: there is no such notification. It is never older than the call, and calls for one notification share their reads. */
 export type LoadNotification = (id: NotificationId) => Promise<NotificationRequest | undefined>;
 
-export function loadNotificationWith(reader: DomainReader): LoadNotification {
-  const share = createSharedCalls();
-  /** Sealed, so that a person who is erased meanwhile is erased here too. The one that was used last is the last. */
-  const remembered = new Map<NotificationId, StoredEvent>();
+/** A notification's stream up to a revision. The request is as it is stored, sealed, so that a person who is erased meanwhile is erased here too. */
+type Remembered = { readonly first: StoredEvent; readonly revision: number; readonly isCancelled: boolean };
 
-  const requestOf = async (id: NotificationId): Promise<StoredEvent | undefined> => {
-    const stored = remembered.get(id) ?? (await firstOf(reader, notificationStream(id)));
-    remembered.delete(id);
-    if (stored === undefined || stored.data.length > REQUEST_REMEMBERED_BYTES_MAX) return stored;
-    remembered.set(id, stored);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REQUESTS_REMEMBERED_MAX) break;
-      remembered.delete(oldest);
+const CANCELLED: NotificationEvent['type'] = 'notifications.cancelled.v1';
+
+export function loadNotificationWith(reader: Pick<DomainReader, 'log' | 'codec'>): LoadNotification {
+  const share = createSharedCalls();
+  /** The one that was used last is the last. */
+  const requests = new Map<NotificationId, Remembered>();
+
+  const catchUp = async (id: NotificationId): Promise<Remembered | undefined> => {
+    let known = requests.get(id);
+    for await (const stored of reader.log.readStream(notificationStream(id), { from: known === undefined ? 0 : known.revision + 1 })) {
+      const { revision, type } = stored;
+      known = { first: known?.first ?? stored, revision, isCancelled: known?.isCancelled === true || type === CANCELLED };
     }
-    return stored;
+    requests.delete(id);
+    if (known === undefined || known.first.data.length > REQUEST_REMEMBERED_BYTES_MAX) return known;
+    requests.set(id, known);
+    for (const oldest of requests.keys()) {
+      if (requests.size <= REQUESTS_REMEMBERED_MAX) break;
+      requests.delete(oldest);
+    }
+    return known;
   };
 
   return (id) =>
     share(id, async () => {
-      const [stored, { state }] = await Promise.all([requestOf(id), reader.loadState(notification, notificationStream(id))]);
-      const first = stored && (await reader.codec.decode(stored));
+      const known = await catchUp(id);
+      const first = known && (await reader.codec.decode(known.first));
       if (first?.type !== 'notifications.requested.v1') return undefined;
-      return { event: first, requested: first.data, cancelled: state.status === 'cancelled' };
+      return { event: first, requested: first.data, cancelled: known?.isCancelled === true };
     });
-}
-
-/** The content of a message, rendered from the template where there is one. */
-export async function renderContent(reader: DomainReader, { content, template, parameters = {} }: RequestedNotification): Promise<RenderedContent | 'erased'> {
-  if (isErased(content) || isErased(parameters)) return 'erased';
-  if (template === undefined) return content === undefined ? { fault: 'there is no content' } : { content };
-  return renderVersion(reader, template, parameters);
-}
-
-async function firstOf({ log }: DomainReader, stream: string): Promise<StoredEvent | undefined> {
-  for await (const stored of log.readStream(stream, { from: 0, limit: 1 })) return stored;
-  return undefined;
 }
