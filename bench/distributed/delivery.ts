@@ -7,6 +7,7 @@ import { settingsSchema } from '../../app/config/settings.ts';
 import { secondsSince } from '../shared/statistics.ts';
 import { readFootprint, tellFootprint } from './footprint.ts';
 import { createPeople } from './people.ts';
+import { startCounting, tellCalls } from './port-counts.ts';
 import type { Report } from './report.ts';
 import type { Sizes } from './sizes.ts';
 import type { BenchSystem } from './system.ts';
@@ -38,6 +39,7 @@ export async function benchDelivery(system: BenchSystem, report: Report, sizes: 
   await Promise.all(workers.map((worker) => worker.stop()));
   const notifications = Math.ceil(sizes.deliveries / recipients.length);
   const count = notifications * recipients.length;
+  const calls = await startCounting(cluster);
   const planning = await system.measureCpuMeanwhile(async () => {
     await inParallel(notifications, AT_ONCE, () => request(system, app, recipients));
     await waitFor('all deliveries planned', async () => (await plannedIn(system)) >= count, { withinMs: PLANNED_WITHIN_MS, pollMs: POLL_MS });
@@ -48,6 +50,7 @@ export async function benchDelivery(system: BenchSystem, report: Report, sizes: 
   const delivering = await system.measureCpu(async () => {
     perSecond = await rateOf(async () => (await outbox.countDocuments({ channel: 'push' })) - before, count);
   });
+  const called = await calls();
   const bare = await measureBull(cluster.servers.redis.url, sizes.deliveries);
   report.figure({
     name: `deliveries to a vendor of ${VENDOR_MS} ms, ${CONCURRENCY} at once`,
@@ -58,6 +61,7 @@ export async function benchDelivery(system: BenchSystem, report: Report, sizes: 
   });
   const work = { id: 'notification-delivery', name: 'a delivery', units: count };
   tellCpu(report, addUp(planning, delivering), work);
+  tellCalls(report, called, work);
   await tellFootprint(report, system, footprint, work);
 }
 
