@@ -21,16 +21,16 @@ import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 
+/** `country`: of a telephone number, where it is known. */
+export type SetContact = { readonly person: PersonId; readonly kind: ContactKind; readonly address: string; readonly country?: string };
+
 /** What was confirmed before stays in use until the new address is: a code is sent to it. */
 export const setContact =
   (dependencies: Uses<'keyring' | 'vault' | 'log' | 'codec'>) =>
-  async (
-    { person, kind, address }: { readonly person: PersonId; readonly kind: ContactKind; readonly address: string },
-    context: CommandContext,
-  ): Promise<CreateResult<EndpointId>> =>
+  async ({ person, kind, address, country }: SetContact, context: CommandContext): Promise<CreateResult<EndpointId>> =>
     withEndpoint(dependencies, person, `${kind}\n${addressKey(kind, address)}`, context, async (endpoint, owner) => {
       const { handle, loadState } = dependencies;
-      const command = { type: 'set-contact', kind, endpoint, address, user: owner.state } as const;
+      const command = { type: 'set-contact', kind, endpoint, address, ...(country !== undefined && { country }), user: owner.state } as const;
       const handled = await handle(contacts, contactsStream(person), command, context, { readRevisions: [owner] });
       if (handled.outcome !== 'appended') return handled;
       // Repeated after the address was confirmed or replaced, it sends nothing.

@@ -264,3 +264,18 @@ test('addresses and tokens that were erased are removed like others', (t) => {
   const unreadable: ContactsEvent = { type: 'people.device-registered.v1', data: { ...data, token: erased } };
   given(contacts, unreadable).when({ type: 'invalidate-device', device: phone, reason: 'session-ended' }).then(t, invalidated('session-ended'));
 });
+
+test('the country of a number is known as long as the number is in use or waits to be confirmed', (t) => {
+  const setPhone = (endpoint: string, country?: string): ContactsEvent => ({
+    type: 'people.contact-set.v1',
+    data: { kind: 'phone', endpoint: endpoint as EndpointId, address: '+49', ...(country !== undefined && { country }), unconfirmed: true },
+  });
+  const confirmed = (endpoint: string): ContactsEvent => ({ type: 'people.contact-confirmed.v1', data: { kind: 'phone', endpoint: endpoint as EndpointId } });
+  const countriesAfter = (...events: readonly ContactsEvent[]) => events.reduce(contacts.evolve, contacts.initialState).phoneCountries;
+  t.is(countriesAfter(setPhone('old')), undefined);
+  t.deepEqual(countriesAfter(setPhone('de', 'DE'), confirmed('de'), setPhone('fr', 'FR')), { de: 'DE', fr: 'FR' } as Readonly<Record<EndpointId, string>>);
+  t.deepEqual(countriesAfter(setPhone('de', 'DE'), setPhone('fr', 'FR')), { fr: 'FR' } as Readonly<Record<EndpointId, string>>);
+  given(contacts)
+    .when({ type: 'set-contact', kind: 'phone', endpoint: 'de' as EndpointId, address: '+49', country: 'DE', user })
+    .then(t, setPhone('de', 'DE'));
+});

@@ -1,5 +1,6 @@
 /** Where a person can be reached: one address of each kind, and devices. Addresses and tokens stay in the events; here an endpoint is an id. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import { isErased } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId } from '../shared/ids.ts';
 import { DAY_MS, msBetween, type Instant } from '../shared/instant.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
@@ -32,6 +33,8 @@ export type ContactsState = {
   readonly confirmed?: { readonly [Kind in ContactKind]?: EndpointId };
   /** Set, and not confirmed yet; what was confirmed before stays in use. */
   readonly unconfirmed?: { readonly [Kind in ContactKind]?: EndpointId };
+  /** Of telephone numbers in use and waiting to be confirmed, the country of each; absent where it isn't known. */
+  readonly phoneCountries?: Readonly<Record<EndpointId, string>>;
   /** The one registered longest ago first. */
   readonly devices: readonly Device[];
   /** A block outlives the contact: setting the same address again doesn't take back the STOP. */
@@ -40,7 +43,14 @@ export type ContactsState = {
 
 /** `user` is the same person's: an erased person sets no new addresses. */
 export type ContactsCommand =
-  | { readonly type: 'set-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly address: string; readonly user: UserState }
+  | {
+      readonly type: 'set-contact';
+      readonly kind: ContactKind;
+      readonly endpoint: EndpointId;
+      readonly address: string;
+      readonly country?: string;
+      readonly user: UserState;
+    }
   /** The person has shown the code that was sent to the endpoint. */
   | { readonly type: 'confirm-contact'; readonly kind: ContactKind; readonly endpoint: EndpointId; readonly user: UserState }
   | { readonly type: 'remove-contact'; readonly kind: ContactKind }
@@ -82,8 +92,9 @@ export const contacts: Decider<ContactsState, ContactsCommand, ContactsEvent> = 
   evolve: (state, event) => {
     switch (event.type) {
       case 'people.contact-set.v1': {
-        const { kind, endpoint, unconfirmed } = event.data;
-        return unconfirmed === true ? { ...state, unconfirmed: { ...state.unconfirmed, [kind]: endpoint } } : inUse(state, kind, endpoint);
+        const { kind, endpoint, unconfirmed, country } = event.data;
+        const set = unconfirmed === true ? { ...state, unconfirmed: { ...state.unconfirmed, [kind]: endpoint } } : inUse(state, kind, endpoint);
+        return country === undefined || isErased(country) ? set : withCountry(set, endpoint, country);
       }
       case 'people.contact-confirmed.v1':
         return { ...inUse(state, event.data.kind, event.data.endpoint), confirmed: { ...state.confirmed, [event.data.kind]: event.data.endpoint } };
@@ -157,14 +168,14 @@ export const confirmedContact = (state: ContactsState, kind: ContactKind): Endpo
 
 export const blockOf = (state: ContactsState, endpoint: EndpointId): HardBlock | undefined => valueOf(state.blocks, endpoint);
 
-function setContact(state: ContactsState, { kind, endpoint, address, user }: Command<'set-contact'>): Decision<ContactsEvent> {
+function setContact(state: ContactsState, { kind, endpoint, address, country, user }: Command<'set-contact'>): Decision<ContactsEvent> {
   const absence = refusalIfAbsent(user);
   if (absence !== undefined) return absence;
   // An address that is in use needs no second confirmation: one that was to replace it is given up.
   const replacing = state.unconfirmed?.[kind];
   if (state[kind] === endpoint) return accept(...(replacing === undefined ? [] : [removed(kind, replacing)]));
   // Also where the same one waits already: the person asks for another code.
-  return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address, unconfirmed: true } });
+  return accept({ type: 'people.contact-set.v1', data: { kind, endpoint, address, ...(country !== undefined && { country }), unconfirmed: true } });
 }
 
 function confirmContact(state: ContactsState, { kind, endpoint, user }: Command<'confirm-contact'>): Decision<ContactsEvent> {
@@ -180,6 +191,12 @@ function removeContact(state: ContactsState, { kind }: Command<'remove-contact'>
 }
 
 const removed = (kind: ContactKind, endpoint: EndpointId): ContactsEvent => ({ type: 'people.contact-removed.v1', data: { kind, endpoint } });
+
+/** Of two numbers at most: the one in use and the one that is to replace it. */
+function withCountry(state: ContactsState, endpoint: EndpointId, country: string): ContactsState {
+  const before = state.phone === undefined ? undefined : state.phoneCountries?.[state.phone];
+  return { ...state, phoneCountries: { ...(state.phone !== undefined && before !== undefined && { [state.phone]: before }), [endpoint]: country } };
+}
 
 function inUse(state: ContactsState, kind: ContactKind, endpoint: EndpointId): ContactsState {
   return { ...withoutUnconfirmed(state, kind), [kind]: endpoint };

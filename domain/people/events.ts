@@ -54,6 +54,8 @@ export type ContactsEvent =
         readonly kind: ContactKind;
         readonly endpoint: EndpointId;
         readonly address: Personal<string>;
+        /** Of a telephone number, as `countryOf` spells it. Absent in older events, and where the number has none. */
+        readonly country?: Personal<string>;
         /** Nothing but a code is sent to it until it is confirmed. Absent in older events, whose addresses are in use. */
         readonly unconfirmed?: true;
       };
@@ -145,7 +147,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.second-factor-removed.v1': {},
   'people.recovery-codes-made.v1': {},
   'people.recovery-code-used.v1': {},
-  'people.contact-set.v1': { address: '$key' },
+  'people.contact-set.v1': { address: '$key', country: '$key' },
   'people.contact-confirmed.v1': {},
   'people.contact-removed.v1': {},
   'people.contact-blocked.v1': {},

@@ -89,6 +89,10 @@ export const REFUSALS = {
   'name-too-long': { kind: 'too-large', sentence: 'The name has {length} characters; at most {max} are allowed.' },
   'about-too-long': { kind: 'too-large', sentence: 'The about text has {length} characters; at most {max} are allowed.' },
   'code-invalid': { kind: 'invalid', sentence: 'The code is wrong, or not valid any more; ask for a new one.' },
+  'phone-number-invalid': {
+    kind: 'invalid',
+    sentence: 'No such telephone number is possible; send it with + and the code of its country, such as +4930123456, or name its country.',
+  },
   'endpoint-unknown': { kind: 'unknown', sentence: 'There is no such device or contact.' },
   'language-unknown': { kind: 'invalid', sentence: '{language} is not a BCP 47 language tag, such as de or pt-BR.' },
   'country-unknown': { kind: 'invalid', sentence: '{country} is not the code of a country (ISO 3166-1 alpha-2), such as DE.' },
@@ -155,7 +159,12 @@ export const REFUSALS = {
   'template-unknown': { kind: 'unknown', sentence: 'There is no such template or version.' },
   'template-invalid': { kind: 'invalid', sentence: 'The template can’t be used: {detail}' },
   'parameter-missing': { kind: 'invalid', sentence: 'The template needs the parameter {parameter}; send it in parameters.' },
-  'callback-invalid': { kind: 'unauthenticated', sentence: 'The callback is not signed by its vendor.' },
+  'parameter-invalid': { kind: 'invalid', sentence: 'The parameter {path} {detail}.' },
+  'webhook-unknown': { kind: 'unknown', sentence: 'The app has no webhook; set one first.' },
+  'webhook-message-unknown': { kind: 'unknown', sentence: 'There is no such message to the app’s webhook.' },
+  'webhook-url-invalid': { kind: 'invalid', sentence: 'A webhook needs an https: address without credentials and without a fragment.' },
+  'unsubscribe-token-invalid': { kind: 'invalid', sentence: 'This link to unsubscribe is damaged; use the one in the message, or your settings.' },
+  'callback-invalid': { kind: 'forbidden', sentence: 'The callback is not signed by its vendor.' },
 } as const satisfies Record<string, { readonly kind: Kind; readonly sentence: string }>;
 
 export type RefusalCode = keyof typeof REFUSALS;

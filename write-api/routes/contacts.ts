@@ -3,25 +3,42 @@ import { z } from 'zod';
 import { EMAIL_ADDRESS_MAX_BYTES, parseEmailAddress } from '../../domain/people/email-address.ts';
 import { CONTACT_KINDS, type ContactKind } from '../../domain/people/notification-channels.ts';
 import { CODE_LIFETIME_MS, CODE_TRIES_MAX } from '../../domain/people/one-time-code.ts';
+import { phoneNumberOf } from '../../domain/people/phone-number.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { personId } from '../../edge/fields.ts';
+import { personId, text } from '../../edge/fields.ts';
 import { badRequest } from '../../edge/http/parse-request.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import { refused } from '../../commands/handling/results.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { oneTimeCode } from '../login-fields.ts';
 
-const ADDRESSES = {
-  email: z.string().transform((text, check) => {
-    const address = parseEmailAddress(text);
-    if (address === undefined) check.addIssue('must be an email address, such as ada@example.org');
-    return address ?? z.NEVER;
-  }),
-  /** One form of each number: with separators, or a 0 in brackets, it would be another endpoint, and a STOP would not hold for it. */
-  phone: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'must be a telephone number in the form of E.164: +, the country, and digits only, such as +4930123456'),
-};
+type ContactBody = z.infer<typeof contactBody>;
+type Address = { readonly address: string; readonly country?: string };
+
+/** Undefined for what is no address. Each has one form: in another it would be another endpoint, and a STOP would not hold for it. */
+function addressOf(kind: ContactKind, { address: text, country }: ContactBody): Address | undefined {
+  switch (kind) {
+    case 'email': {
+      const address = parseEmailAddress(text);
+      return address === undefined ? undefined : { address };
+    }
+    case 'phone': {
+      const parsed = phoneNumberOf(text, country);
+      return parsed && { address: parsed.number, ...(parsed.country !== undefined && { country: parsed.country }) };
+    }
+  }
+}
+
+/** The form of the address depends on the path, so the body's schema can't check it. */
+const REFUSED_ADDRESS = {
+  email: { outcome: 'refused', refusal: badRequest([{ at: '/body/address', message: 'must be an email address, such as ada@example.org' }]) },
+  phone: refused('phone-number-invalid'),
+} as const;
+
+const COUNTRY_CHARACTERS = 2;
 
 const params = z.strictObject({ kind: z.enum(CONTACT_KINDS).meta({ description: 'The kind of contact. A person has at most one of each.' }) });
 const contactBody = z.strictObject({
@@ -29,9 +46,13 @@ const contactBody = z.strictObject({
     .string()
     .max(EMAIL_ADDRESS_MAX_BYTES)
     .meta({
-      description: 'An email address, with a domain of any script, or a telephone number in the form of E.164. Letter case doesn’t matter.',
-      examples: ['ada@example.org', '+4930123456'],
+      description:
+        'An email address, with a domain of any script, or a telephone number: in international writing, or as it is dialled in `country`. Letter case doesn’t matter.',
+      examples: ['ada@example.org', '+4930123456', '030 123456'],
     }),
+  country: text(COUNTRY_CHARACTERS)
+    .optional()
+    .meta({ description: 'Of a telephone number in national writing, its country (ISO 3166-1 alpha-2).', examples: ['DE'] }),
 });
 const stream = contactsStream(EXAMPLE.ada);
 
@@ -39,9 +60,9 @@ export function contactRoutes(dependencies: WriteDependencies): readonly Route[]
   const { commands, limits } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Devices and contacts', limits: [{ limit: limits.commands, by: 'caller' }], params } as const;
   /** Undefined for what is no address: such a request is refused, and counts for nobody. */
-  const addressIdIn = (kind: ContactKind, text: string): string | undefined => {
-    const address = ADDRESSES[kind].safeParse(text);
-    return address.success ? commands.addressIdOf(kind, address.data) : undefined;
+  const addressIdIn = (kind: ContactKind, body: ContactBody): string | undefined => {
+    const address = addressOf(kind, body)?.address;
+    return address === undefined ? undefined : commands.addressIdOf(kind, address);
   };
   return [
     command(dependencies, {
@@ -51,7 +72,7 @@ export function contactRoutes(dependencies: WriteDependencies): readonly Route[]
       path: '/v1/me/contacts/:kind',
       limits: [
         { limit: limits.contactCodes, by: 'caller' },
-        { limit: limits.contactCodesOfAddress, by: ({ params: { kind }, body, requestId }) => addressIdIn(kind, body.address) ?? requestId },
+        { limit: limits.contactCodesOfAddress, by: ({ params: { kind }, body, requestId }) => addressIdIn(kind, body) ?? requestId },
       ],
       audit: { event: 'credentials-changed' },
       operationId: 'setContact',
@@ -60,12 +81,11 @@ export function contactRoutes(dependencies: WriteDependencies): readonly Route[]
         'Sets your email address or telephone number, and sends a code to it. Until you confirm it with the code, nothing else is sent to it, and an earlier one stays in use. Set it again to get another code.',
       example: { body: { address: 'ada@example.org' }, result: { id: EXAMPLE.endpoint }, stream },
       body: contactBody,
-      refusals: ['person-unknown'],
+      refusals: ['person-unknown', 'phone-number-invalid'],
       resultFields: { id: z.string().meta({ description: 'The id of the endpoint: this address.' }) },
       execute: async ({ caller: { person }, params: { kind }, body }, context) => {
-        const address = ADDRESSES[kind].safeParse(body.address);
-        if (!address.success) return refusedAddress(address.error);
-        return commands.setContact({ person, kind, address: address.data }, context);
+        const address = addressOf(kind, body);
+        return address === undefined ? REFUSED_ADDRESS[kind] : commands.setContact({ person, kind, ...address }, context);
       },
     }),
 
@@ -116,7 +136,3 @@ export function contactRoutes(dependencies: WriteDependencies): readonly Route[]
     }),
   ];
 }
-
-/** The form of the address depends on the path, so the body's schema can't check it. */
-const refusedAddress = ({ issues }: z.ZodError) =>
-  ({ outcome: 'refused', refusal: badRequest(issues.map(({ message }) => ({ at: '/body/address', message }))) }) as const;

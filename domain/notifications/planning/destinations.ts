@@ -4,7 +4,14 @@ import { REACHED_AT, type ContactKind, type NotificationChannel, type Platform }
 import type { DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Plan, Source } from '../events.ts';
 
-export type Destination = { readonly channel: NotificationChannel; readonly endpoint: EndpointId; readonly device?: DeviceId; readonly platform?: Platform };
+export type Destination = {
+  readonly channel: NotificationChannel;
+  readonly endpoint: EndpointId;
+  readonly device?: DeviceId;
+  readonly platform?: Platform;
+  /** Of a telephone number, where it is known. */
+  readonly country?: string;
+};
 
 export function destinationsOf(contacts: ContactsState, channel: NotificationChannel, source: Source): readonly Destination[] {
   const reachedAt = REACHED_AT[channel];
@@ -14,7 +21,9 @@ export function destinationsOf(contacts: ContactsState, channel: NotificationCha
     case 'phone':
     case 'email': {
       const endpoint = source.kind === 'account' ? endpointOfCode(contacts, reachedAt, source) : contacts[reachedAt];
-      return endpoint === undefined ? [] : [{ channel, endpoint }];
+      if (endpoint === undefined) return [];
+      const country = contacts.phoneCountries?.[endpoint];
+      return [{ channel, endpoint, ...(country !== undefined && { country }) }];
     }
   }
 }
