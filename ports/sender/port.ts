@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { Behaviours } from './outbox-behaviour.ts';
 import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { ChannelContent } from '../../domain/notifications/content.ts';
-import type { SenderIdentity } from '../../domain/notifications/events.ts';
+import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';
 import type { NotificationData } from '../../domain/notifications/source-content.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 
@@ -18,6 +18,11 @@ type TargetFields = {
   readonly sms: { readonly phone: string };
   readonly email: { readonly address: string; readonly name?: string };
 };
+
+/** A vendor that is asked what became of a message can’t be reached, or doesn’t answer in time. */
+export class VendorUnavailable extends Outage {
+  override readonly name = 'VendorUnavailable';
+}
 
 /** Where a message goes: an endpoint as its vendor needs it. */
 export type Target = { readonly [Channel in NotificationChannel]: { readonly channel: Channel } & TargetFields[Channel] }[NotificationChannel];

@@ -25,6 +25,8 @@ export type VendorRules = {
   readonly refuse: (request: VendorRequest) => VendorAnswer | undefined;
   /** undefined: a request that is no message, such as one for a token or an id, which `answer` answers. */
   readonly deliveryIn: (request: VendorRequest) => string | undefined;
+  /** The vendor has taken a message, whether or not its answer will arrive. */
+  readonly take?: (request: VendorRequest) => void;
   /** The answer to a message that was accepted, and to requests that are none. */
   readonly answer: (request: VendorRequest) => VendorAnswer;
   readonly fails: Readonly<
@@ -55,8 +57,11 @@ export type VendorServer = AsyncDisposable & {
 
 export const RETRY_AFTER_SECONDS = RETRY_AFTER_MS / 1_000;
 
+/** The same for all of a process: making keys takes longer than most tests. */
+let certificates: ReturnType<typeof makeCertificates> | undefined;
+
 export async function startVendorServer(rules: VendorRules): Promise<VendorServer> {
-  const { certificate, key, authority } = makeCertificates(['127.0.0.1', 'localhost'], Date.now());
+  const { certificate, key, authority } = (certificates ??= makeCertificates(['127.0.0.1', 'localhost'], Date.now()));
   const requests: VendorRequest[] = [];
   const accepted = new Map<string, VendorRequest[]>();
   const sockets = new Set<Socket>();
@@ -64,7 +69,10 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
   let does: VendorDoes = 'accept';
   let connections = 0;
 
-  const keep = (delivery: string, request: VendorRequest) => accepted.set(delivery, [...(accepted.get(delivery) ?? []), request]);
+  const keep = (delivery: string, request: VendorRequest) => {
+    accepted.set(delivery, [...(accepted.get(delivery) ?? []), request]);
+    rules.take?.(request);
+  };
 
   const serve = async (incoming: Http2ServerRequest, response: Http2ServerResponse): Promise<void> => {
     const request = await requestFrom(incoming);
