@@ -14,6 +14,9 @@ import { sealing } from '../events.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
 import { app } from '../notifications/apps/app.ts';
+import { smsStops } from '../notifications/stops/sms-stops.ts';
+import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
+import { webhookMessage } from '../notifications/webhooks/webhook-message.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
 import { notification } from '../notifications/notification.ts';
 import { template } from '../notifications/templates/template.ts';
@@ -32,6 +35,7 @@ import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactio
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
+import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './webhook-samples.ts';
 import {
   accountSecuritySamples,
   relationshipsSamples,
@@ -85,6 +89,9 @@ const folds: readonly Fold[] = [
   folding('notification', notification, notificationSamples),
   folding('delivery', delivery, deliverySamples),
   folding('app', app, appSamples),
+  folding('stops', smsStops, smsStopsSamples),
+  folding('webhook endpoint', webhookEndpoint, webhookEndpointSamples),
+  folding('webhook message', webhookMessage, webhookMessageSamples),
   folding('template', template, templateSamples),
 ];
 

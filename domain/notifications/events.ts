@@ -2,6 +2,8 @@
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
 import { appSealing, type AppEvent } from './apps/events.ts';
+import { smsStopsSealing, type SmsStopsEvent } from './stops/events.ts';
+import { webhookSealing, type WebhookEndpointEvent, type WebhookMessageEvent } from './webhooks/events.ts';
 import { templateSealing, type TemplateEvent } from './templates/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
@@ -199,10 +201,12 @@ export type DeliveryEvent =
       readonly data: OfDelivery<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
     };
 
-export type NotificationsEvent = NotificationEvent | DeliveryEvent | AppEvent | TemplateEvent;
+export type NotificationsEvent = NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | TemplateEvent;
 
 export const notificationsSealing: SealingOf<NotificationsEvent> = {
   ...appSealing,
+  ...smsStopsSealing,
+  ...webhookSealing,
   ...templateSealing,
   'notifications.requested.v1': { content: 'subject', parameters: 'subject' },
   'notifications.cancelled.v1': {},

@@ -40,6 +40,11 @@ export const gatewayPresenceStream = (gateway: string): string => `presence-${ga
 
 export const appStream = (app: AppId): string => `app-${app}`;
 export const templateStream = (template: TemplateId): string => `template-${template}`;
+/** `phone` is the HMAC of a number, whoever's it is. */
+export const smsStopsStream = (phone: string): string => `stops-${phone}`;
+export const webhookEndpointStream = (app: AppId): string => `webhooks-${app}`;
+/** A message has the id of the event that it tells of. */
+export const webhookMessageStream = (message: string): string => `webhook-${message}`;
 export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
 
