@@ -21,7 +21,7 @@ export type GatewayPorts = {
   readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>;
   readonly broadcast: Pick<Broadcast, 'publish' | 'listen' | 'onGap'>;
   readonly presence: Pick<Presence, 'keepAlive' | 'arrive' | 'leave' | 'statusOf' | 'received'>;
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired' | 'remind'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;
 };
 

@@ -1,6 +1,6 @@
 /** This gateway among the others: announces itself with its load, so that clients are sent where there is room, and records the loss of others. */
 import { SECOND_MS, type Instant } from '../domain/shared/instant.ts';
-import type { Gateway, GatewayRegistry } from '../ports/presence/port.ts';
+import type { Gateway, GatewayRegistry, RegistryMemory } from '../ports/presence/port.ts';
 import { recordGatewayLoss, type PresenceRecorder } from './presence/record-presence.ts';
 
 export const ANNOUNCE_MS = 5 * SECOND_MS;
@@ -10,7 +10,7 @@ export const ANNOUNCED_TTL_MS = 15 * SECOND_MS;
 export const LOSS_LEASE_MS = 30 * SECOND_MS;
 
 export type Registration = {
-  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired'>;
+  readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired' | 'remind'>;
   readonly recorder: PresenceRecorder;
   readonly clock: () => Instant;
   readonly self: Pick<Gateway, 'id' | 'url' | 'region' | 'capacity'>;
@@ -18,6 +18,14 @@ export type Registration = {
 
 export const announce = ({ registry, clock, self }: Registration, load: Pick<Gateway, 'connections' | 'draining'>): Promise<void> =>
   registry.announce({ ...self, ...load }, { at: clock(), ttlMs: ANNOUNCED_TTL_MS });
+
+/** Reminds a registry that has lost its memory of the others: one that died meanwhile would be lost to nobody. */
+export function startReminding({ registry }: Pick<Registration, 'registry'>): () => Promise<void> {
+  let remembered: RegistryMemory | undefined;
+  return async () => {
+    remembered = await registry.remind(remembered, { ttlMs: ANNOUNCED_TTL_MS });
+  };
+}
 
 /** People who don't reconnect elsewhere are offline from now on. A gateway that is killed before that, or can't reach the log, is found lost by the others. */
 export async function leave({ registry, recorder, clock, self }: Registration): Promise<void> {

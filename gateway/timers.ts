@@ -7,7 +7,7 @@ import { flushPresence, tickPresence } from './presence/presence.ts';
 import { refreshSubscriptions, STATUS_REFRESH_MS } from './presence/presence-subscriptions.ts';
 import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
 import { writeDueReadReceipts } from './receipts/read-receipts.ts';
-import { announce, ANNOUNCE_MS, recordLostGateways, type Registration } from './registration.ts';
+import { announce, ANNOUNCE_MS, recordLostGateways, startReminding, type Registration } from './registration.ts';
 import type { WiredGateway } from './wire-gateway.ts';
 
 /** Changes of presence go out in batches of half a second. */
@@ -28,6 +28,7 @@ export function startTimers({ parts, registration, accepted, reportError }: Time
   const refresh = oneAtATime(() => refreshSubscriptions(subscriptions));
   const announceLoad = oneAtATime(() => announce(registration, { connections: accepted.connections.size, draining: !accepted.isAccepting }));
   const sweep = oneAtATime(() => recordLostGateways(registration));
+  const remind = oneAtATime(startReminding(registration));
   let ticks = 0;
 
   const ticking = setInterval(() => {
@@ -42,6 +43,7 @@ export function startTimers({ parts, registration, accepted, reportError }: Time
     for (const run of runChecks) run();
     if (ticks % (ANNOUNCE_MS / SECOND_MS) === 0) {
       announceLoad();
+      remind();
       sweep();
     }
     if (ticks % (STATUS_REFRESH_MS / SECOND_MS) === 0) refresh();

@@ -6,6 +6,7 @@ import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { gatewayPresenceStream, presenceStream } from '../../domain/shared/streams.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
+import { startMemoryGatewayRegistry } from '../../ports/presence/memory-registry.ts';
 import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import { givenGateways, TICK_MS, until, type GatewayFixture } from '../test-fixture.ts';
 import { PRESENCE_TTL_MS } from '../config.ts';
@@ -177,18 +178,46 @@ test('a lost gateway is one event, and its people are shown offline', async (t) 
   await annClient.take('presence', ({ status }) => status === 'online');
   given.elapse(PRESENCE_TTL_MS);
   await annClient.take('presence', ({ status }) => status === 'offline');
-  const lost = async () => {
-    const types: string[] = [];
-    for await (const { type } of given.log.readStream(gatewayPresenceStream(dead))) types.push(type);
-    return types;
-  };
   await until(async () => {
     given.elapse(SECOND_MS / 4); // a leap would be a silence of the registry itself
-    return (await lost()).length > 0;
+    return (await recordedOf(given, dead)).length > 0;
   });
   given.elapse(60 * SECOND_MS);
   await annClient.roundTrip();
-  t.deepEqual(await lost(), ['chat.gateway-lost.v1']);
+  t.deepEqual(await recordedOf(given, dead), ['chat.gateway-lost.v1']);
+  t.deepEqual(given.failures, []);
+});
+
+const recordedOf = async ({ log }: GatewayFixture, gateway: string) => {
+  const types: string[] = [];
+  for await (const { type } of log.readStream(gatewayPresenceStream(gateway))) types.push(type);
+  return types;
+};
+
+test('a gateway that dies while the registry loses all that it knew is recorded as lost as well, for another one remembers it', async (t) => {
+  await using given = await givenGateways();
+  await using _ = await given.gateway();
+  const dead = randomUUID();
+  const announced = { id: dead, url: 'ws://127.0.0.1:1', region: 'test', connections: 1, capacity: 10, draining: false };
+  await given.registry.announce(announced, { at: given.time.now(), ttlMs: ANNOUNCED_TTL_MS });
+  const remind = given.registry.remind.bind(given.registry);
+  const isRemembered = Promise.withResolvers<void>();
+  const watched: typeof remind = async (...args) => {
+    const answer = await remind(...args);
+    if (answer.gateways.some(({ id }) => id === dead)) isRemembered.resolve();
+    return answer;
+  };
+  Object.assign(given.registry, { remind: watched });
+  await isRemembered.promise;
+  let passedMs = 0;
+  Object.assign(given.registry, await startMemoryGatewayRegistry({ monotonicMs: () => performance.now() + passedMs }));
+  t.deepEqual(await given.registry.alive(), []);
+  await until(async () => {
+    given.elapse(SECOND_MS / 4);
+    passedMs += SECOND_MS / 4;
+    return (await recordedOf(given, dead)).length > 0;
+  });
+  t.deepEqual(await recordedOf(given, dead), ['chat.gateway-lost.v1']);
   t.deepEqual(given.failures, []);
 });
 

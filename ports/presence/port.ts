@@ -48,7 +48,10 @@ export type Gateway = {
 };
 
 /** `lastSeenAt`: the moment of its last announcement, by its own clock, as all that it has recorded of people. */
-export type ExpiredGateway = { readonly id: string; readonly lastSeenAt: Instant };
+export type SeenGateway = { readonly id: string; readonly lastSeenAt: Instant };
+
+/** What a registry knows at a time. `history`: its name for what it remembers, another one once it may have lost some of that. */
+export type RegistryMemory = { readonly history: string; readonly gateways: readonly SeenGateway[] };
 
 export type GatewayRegistry = AsyncDisposable & {
   /** The gateway is alive until the time to live has passed, by the registry's clock. */
@@ -60,7 +63,13 @@ export type GatewayRegistry = AsyncDisposable & {
    * until it is confirmed or announces itself again. A registry that heard of no gateway for half a time to live was away itself:
    * for one time to live from then on nobody is expired.
    */
-  claimExpired(options: { readonly leaseMs: number }): Promise<readonly ExpiredGateway[]>;
+  claimExpired(options: { readonly leaseMs: number }): Promise<readonly SeenGateway[]>;
   /** The loss is recorded: nobody gets it again. Changes nothing for a gateway that has announced itself since. */
-  confirmExpired(expired: ExpiredGateway): Promise<void>;
+  confirmExpired(expired: SeenGateway): Promise<void>;
+  /**
+   * Answers what the registry knows: whoever has neither withdrawn nor is confirmed. Where it has another history than it had when
+   * somebody `remembered`, it takes from that memory the gateways that it doesn't know: they have expired unless they announce
+   * themselves within the time to live. So a gateway that died while the registry lost everything is expired like any other.
+   */
+  remind(remembered: RegistryMemory | undefined, options: { readonly ttlMs: number }): Promise<RegistryMemory>;
 };

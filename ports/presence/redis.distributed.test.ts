@@ -61,6 +61,7 @@ const callsOf = (presence: Presence, registry: GatewayRegistry): readonly (() =>
   () => lostOf(registry),
   () => registry.confirmExpired({ id: 'g1', lastSeenAt: at }),
   () => registry.withdraw('g1'),
+  () => registry.remind(undefined, { ttlMs: TTL_MS }),
 ];
 
 async function eachFails(t: ExecutionContext, presence: Presence, registry: GatewayRegistry): Promise<void> {
@@ -113,6 +114,34 @@ test('a cluster of which one node lost its data says so, and a gateway that is t
   await presence.keepAlive('g1.2', { ttlMs: TTL_MS });
   await arrive('g1.2');
   t.is(await online(), people.length);
+});
+
+test('a gateway that died while the registry lost everything is expired, once another one has reminded it', async (t) => {
+  await using server = await startRedisServer();
+  await using redis = await connectTo([server.url]);
+  const registry = await startRedisGatewayRegistry(redis);
+  const announce = (id: string) => registry.announce({ ...self, id }, { at, ttlMs: TTL_MS });
+  for (const id of ['g1', 'g2']) await announce(id);
+  let remembered = await registry.remind(undefined, { ttlMs: TTL_MS });
+  const expired = async () => {
+    for (const untilMs = performance.now() + HEALED_WITHIN_MS; performance.now() < untilMs; await after(TTL_MS / 10)) {
+      await announce('g1');
+      remembered = await registry.remind(remembered, { ttlMs: TTL_MS });
+      const lost = await lostOf(registry);
+      if (lost.length > 0) return lost;
+    }
+    return [];
+  };
+  await ask(server.url, ['FLUSHALL']);
+  t.deepEqual(await expired(), [{ id: 'g2', lastSeenAt: at }]);
+  await registry.confirmExpired({ id: 'g2', lastSeenAt: at });
+
+  await announce('g3');
+  remembered = await registry.remind(remembered, { ttlMs: TTL_MS });
+  await server.kill();
+  await server.start();
+  await onceBack(() => announce('g1'), PresenceUnavailable);
+  t.deepEqual(await expired(), [{ id: 'g3', lastSeenAt: at }], 'a server without its data');
 });
 
 test('a Redis that hung for longer than the times to live declares nobody lost who goes on', async (t) => {

@@ -100,4 +100,33 @@ export function gatewayRegistryContract(adapter: string, start: Start<GatewayReg
     await elapseWatched(started, 0.6 * ttlMs, ['g1']);
     t.like(await registry.claimExpired({ leaseMs: ttlMs }), [{ id: 'g2' }], 'it is really gone');
   });
+
+  check('a memory is of whoever has neither withdrawn nor is confirmed, and changes nothing where the history is the same', async (t, started) => {
+    const { adapter: registry, ttlMs } = started;
+    for (const id of ['g1', 'g2', 'g3']) await registry.announce(gateway(id), { at: at(1), ttlMs });
+    const before = await registry.remind(undefined, { ttlMs });
+    t.deepEqual(
+      before.gateways.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+      ['g1', 'g2', 'g3'].map((id) => ({ id, lastSeenAt: at(1) })),
+    );
+    await registry.withdraw('g3');
+    await elapseWatched(started, 1.2 * ttlMs, ['g1']);
+    for (const expired of await registry.claimExpired({ leaseMs: ttlMs })) await registry.confirmExpired(expired);
+    t.deepEqual(await registry.remind(before, { ttlMs }), { history: before.history, gateways: [{ id: 'g1', lastSeenAt: at(1.2 * ttlMs) }] });
+  });
+
+  check('a registry of another history takes from a memory who doesn’t announce itself within the time to live', async (t, started) => {
+    const { adapter: registry, ttlMs } = started;
+    await registry.announce(gateway('g1'), { at: at(0), ttlMs });
+    const gateways = ['g1', 'g2', 'g3'].map((id) => ({ id, lastSeenAt: at(-5) }));
+    const { history } = await registry.remind({ history: 'before the flush', gateways }, { ttlMs });
+    t.deepEqual(await aliveIds(started), ['g1']);
+    t.deepEqual(await registry.claimExpired({ leaseMs: ttlMs }), [], 'they have a time to live left');
+    await elapseWatched(started, 1.2 * ttlMs, ['g1', 'g3']);
+    t.deepEqual(await aliveIds(started), ['g1', 'g3']);
+    t.deepEqual(await registry.claimExpired({ leaseMs: ttlMs }), [{ id: 'g2', lastSeenAt: at(-5) }]);
+    await registry.confirmExpired({ id: 'g2', lastSeenAt: at(-5) });
+    const after = await registry.remind({ history, gateways }, { ttlMs });
+    t.deepEqual(after.gateways.map(({ id }) => id).toSorted(), ['g1', 'g3'], 'what is confirmed is not taken again');
+  });
 }
