@@ -11,10 +11,13 @@ export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
 /** A key that tells no time is remembered for so long. */
 const KEY_REMEMBERED_MS = DAY_MS;
 
+/** In place of a hash that nothing would ever be compared with: workers give most of their commands under keys of their own. */
+const FRESH = 'fresh';
+
 export type CommandContext = {
   /** The command's id: UUIDv5(actor, command type, client's key). */
   readonly command: string;
-  /** The keyed hash of the request's body. */
+  /** The keyed hash of the request's body; `FRESH` where no other request can come under the same key. */
   readonly request: string;
   readonly actor: string;
   readonly at: Instant;
@@ -57,7 +60,7 @@ export const contextWith =
       outcome: 'accepted',
       context: {
         command,
-        request: requestHashOf(secret, body),
+        request: fresh === true ? FRESH : requestHashOf(secret, body),
         actor,
         at,
         since: fresh === true ? undefined : made === undefined ? plus(at, -KEY_REMEMBERED_MS) : plus(made, -CLOCK_SKEW_MAX_MS),
