@@ -1,0 +1,99 @@
+/** Bad requests, each with the status and the code of its refusal; for the tests of one API and of a cluster. */
+import { randomUUID } from 'node:crypto';
+import type { AppId, ChannelId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { RefusalCode } from '../../domain/shared/refusals.ts';
+
+export type BadRequestPerson = { readonly person: PersonId; readonly token: string };
+export type BadRequestApp = { readonly app: AppId; readonly secret: string };
+
+/** How the people, apps and things come about that the requests are about. */
+export type BadRequestsApi<Person extends BadRequestPerson> = {
+  readonly person: () => Promise<Person>;
+  readonly app: (...enrolled: readonly Person[]) => Promise<BadRequestApp>;
+  readonly post: (author: Person) => Promise<PostId>;
+  readonly deletePost: (author: Person, post: PostId) => Promise<void>;
+  readonly block: (by: Person, other: Person) => Promise<void>;
+  readonly direct: (one: Person, other: Person) => Promise<ChannelId>;
+  readonly notify: (app: BadRequestApp, person: Person) => Promise<NotificationId>;
+  /** The views have everything from before. */
+  readonly untilSeen: (person: Person) => Promise<void>;
+};
+
+type BadRequest<Person> = readonly [
+  what: string,
+  as: Person | BadRequestApp,
+  path: string,
+  status: number,
+  code: RefusalCode,
+  headers?: Readonly<Record<string, string>>,
+];
+
+const NOBODY = randomUUID();
+const NO_POST = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+export async function malformedRequests<Person extends BadRequestPerson>(api: Pick<BadRequestsApi<Person>, 'person'>): Promise<readonly BadRequest<Person>[]> {
+  const ada = await api.person();
+  const channel = `/v1/channels/${NOBODY}/messages`;
+  return [
+    ['a limit of zero', ada, '/v1/me/feed?limit=0', 400, 'bad-request'],
+    ['a limit too high', ada, '/v1/me/feed?limit=101', 400, 'bad-request'],
+    ['a negative limit', ada, '/v1/me/feed?limit=-1', 400, 'bad-request'],
+    ['a fraction as limit', ada, '/v1/me/feed?limit=1.5', 400, 'bad-request'],
+    ['a limit in another base', ada, '/v1/me/feed?limit=0x10', 400, 'bad-request'],
+    ['a limit with an exponent', ada, '/v1/me/feed?limit=1e1', 400, 'bad-request'],
+    ['a limit in words', ada, '/v1/me/feed?limit=ten', 400, 'bad-request'],
+    ['an empty limit', ada, '/v1/me/feed?limit=', 400, 'bad-request'],
+    ['two limits', ada, '/v1/me/feed?limit=1&limit=2', 400, 'bad-request'],
+    ['a malformed cursor', ada, '/v1/me/feed?before=yesterday', 400, 'bad-request'],
+    ['a cursor in small letters', ada, `/v1/me/feed?before=${NO_POST.toLowerCase()}`, 400, 'bad-request'],
+    ['a cursor in the wrong direction', ada, `/v1/me/feed?after=${NO_POST}`, 400, 'bad-request'],
+    ['an unknown parameter', ada, '/v1/me?verbose=yes', 400, 'bad-request'],
+    ['a malformed person id', ada, '/v1/people/ada', 400, 'bad-request'],
+    ['a malformed post id', ada, '/v1/posts/7', 400, 'bad-request'],
+    ['a malformed channel id', ada, '/v1/channels/room', 400, 'bad-request'],
+    ['a negative seq', ada, `${channel}?before=-1`, 400, 'bad-request'],
+    ['an empty seq', ada, `${channel}?after=`, 400, 'bad-request'],
+    ['a seq too high', ada, `${channel}?after=9999999999999`, 400, 'bad-request'],
+    ['too many messages', ada, `${channel}?limit=201`, 400, 'bad-request'],
+    ['friends after a malformed cursor', ada, '/v1/me/friends?after=ada', 400, 'bad-request'],
+    ['too many friends', ada, '/v1/me/friends?limit=501', 400, 'bad-request'],
+    ['an inbox before a malformed cursor', ada, '/v1/me/inbox?before=2030', 400, 'bad-request'],
+    ['notifications before a malformed cursor', ada, '/v1/me/notifications?before=0.1', 400, 'bad-request'],
+    ['a path that does not decode', ada, '/v1/people/%ff', 400, 'bad-request'],
+    ['a malformed position', ada, '/v1/me/feed', 400, 'position-invalid', { 'min-position': 'here' }],
+    ['a truncated position', ada, '/v1/me', 400, 'position-invalid', { 'min-position': '0.' }],
+    ['a position of another log', ada, '/v1/me', 409, 'position-of-another-log', { 'min-position': '1764417600-0.1' }],
+    ['notifications before a cursor of another log', ada, '/v1/me/notifications?before=1764417600-0000.0000000000000000001', 409, 'position-of-another-log'],
+    ['a position far too long', ada, '/v1/me', 400, 'bad-request', { 'min-position': `0.${'1'.repeat(600)}` }],
+    ['a malformed position for a stream', ada, '/v1/me/feed/live?min-position=here', 400, 'position-invalid'],
+    ['a cursor for a stream', ada, `/v1/me/feed/live?before=${NO_POST}`, 400, 'bad-request'],
+  ];
+}
+
+/** About things that are not there, or that the caller may not see. */
+export async function requestsAboutUnknown<Person extends BadRequestPerson>(api: BadRequestsApi<Person>): Promise<readonly BadRequest<Person>[]> {
+  const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
+  const [deleted, blocked] = [await api.post(ada), await api.post(bob)];
+  await api.deletePost(ada, deleted);
+  await api.block(bob, ada);
+  const channel = await api.direct(bob, eve);
+  const [shop, other] = [await api.app(eve), await api.app()];
+  const notification = await api.notify(shop, eve);
+  await api.untilSeen(ada);
+  return [
+    ['an unknown person', ada, `/v1/people/${NOBODY}`, 404, 'person-unknown'],
+    ['posts of an unknown person', ada, `/v1/people/${NOBODY}/posts`, 404, 'person-unknown'],
+    ['presence of an unknown person', ada, `/v1/people/${NOBODY}/presence`, 404, 'person-unknown'],
+    ['an unknown post', ada, `/v1/posts/${NO_POST}`, 404, 'post-unknown'],
+    ['a deleted post', ada, `/v1/posts/${deleted}`, 404, 'post-unknown'],
+    ['replies to a deleted post', ada, `/v1/posts/${deleted}/replies`, 404, 'post-unknown'],
+    ['a post of a person who has blocked the reader', ada, `/v1/posts/${blocked}`, 404, 'post-unknown'],
+    ['posts of a person who has blocked the reader', ada, `/v1/people/${bob.person}/posts`, 404, 'person-unknown'],
+    ['an unknown channel', ada, `/v1/channels/${NOBODY}`, 404, 'channel-unknown'],
+    ['a channel of others', ada, `/v1/channels/${channel}`, 404, 'channel-unknown'],
+    ['messages of a channel of others', ada, `/v1/channels/${channel}/messages`, 404, 'channel-unknown'],
+    ['an unknown notification', shop, `/v1/notifications/${NOBODY}`, 404, 'notification-unknown'],
+    ['another app’s notification', other, `/v1/notifications/${notification}`, 404, 'notification-unknown'],
+    ['an unknown route', ada, '/v1/me/fame', 404, 'route-unknown'],
+  ];
+}
