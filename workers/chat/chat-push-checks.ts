@@ -16,7 +16,7 @@ import { receivedUpTo } from '../notifications/tell/received-up-to.ts';
 import type { NotPushedReason } from '../telemetry-events.ts';
 import { PUSH_AGE_MAX_MS } from './schedule-pushes.ts';
 import { hasFailed, loadUnreadPushes, type ChatPush } from './unread-pushes.ts';
-import { blocksOf } from './blocked-senders.ts';
+import { blocksOf } from '../notifications/tell/blocked-senders.ts';
 import { newestUnreadIn, type NoUnreadMessage, type UnreadMessage } from './unread-message.ts';
 
 export const CHAT_PUSH_CATEGORY = 'chat';

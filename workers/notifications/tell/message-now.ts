@@ -7,11 +7,11 @@ import { channel as channelDecider } from '../../../domain/chat/channel.ts';
 import { isAccepted, isMember, type ChannelState } from '../../../domain/chat/channel-state.ts';
 import type { Content, Source, SuppressionReason } from '../../../domain/notifications/events.ts';
 import { messageContent } from '../../../domain/notifications/source-content.ts';
-import { relationBetween, relationships } from '../../../domain/people/relationships.ts';
 import { orErased } from '../../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
-import { channelStream, messagesStream, relationshipsStream } from '../../../domain/shared/streams.ts';
+import { channelStream, messagesStream } from '../../../domain/shared/streams.ts';
+import { blocksOf } from './blocked-senders.ts';
 import { inboxNow, type InboxNow } from './inbox-now.ts';
 import { readNewest } from './read-newest.ts';
 import { receivedUpTo } from './received-up-to.ts';
@@ -53,7 +53,7 @@ async function newestToTell(
   received: number,
 ): Promise<FoundMessage | { readonly suppress: SuppressionReason }> {
   const { reader, clock, chatPushAfterMs } = dependencies;
-  const isBlocked = blocksOf(dependencies, person);
+  const isBlocked = blocksOf(reader.loadState, person);
   const dueSince = plus(clock(), -chatPushAfterMs);
   const oldest = plus(requestedAt, -OLDER_MESSAGE_MAX_MS);
   const edits = new Map<number, string | null>();
@@ -76,21 +76,6 @@ async function newestToTell(
     else return { seq, author: data.sender, text };
   }
   return { suppress: reason ?? 'received-meanwhile' };
-}
-
-/** Whether a block stands between the person and another, in either direction. */
-function blocksOf({ reader: { loadState } }: ToldDependencies, person: PersonId): (other: PersonId) => Promise<boolean> {
-  const mine = loadState(relationships, relationshipsStream(person));
-  const known = new Map<PersonId, Promise<boolean>>();
-  const ask = async (other: PersonId) => {
-    const [own, theirs] = await Promise.all([mine, loadState(relationships, relationshipsStream(other))]);
-    return relationBetween({ person, relationships: own.state }, { person: other, relationships: theirs.state }) === 'blocked';
-  };
-  return (other) => {
-    const asked = known.get(other) ?? ask(other);
-    known.set(other, asked);
-    return asked;
-  };
 }
 
 async function groupOf({ views }: ToldDependencies, state: ChannelState, channel: ChannelId): Promise<{ readonly title: string | null } | undefined> {
