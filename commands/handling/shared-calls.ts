@@ -13,7 +13,6 @@ export function createSharedCalls(): ShareCalls {
     const before = underWay.get(name);
     // Also where none is under way: those who call in the same turn get the same one.
     await before?.catch(() => undefined);
-    await undefined;
     waiting.delete(name);
     const calling = call();
     underWay.set(name, calling);
