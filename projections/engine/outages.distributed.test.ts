@@ -13,12 +13,14 @@ import { appendPosts, givenLog, waitUntil } from '../test-fixture.ts';
 import { countingReactor, textsProjector } from '../testing/small-projections.ts';
 import { QUICK } from './test-fixture.ts';
 
-/** Thirty seconds, scaled down with the time-outs. */
-const AWAY_MS = 3_000;
+/** Scaled down with the time-outs; `TIDINGS_TEST_AWAY_MS` sets another time, such as the thirty seconds of a real outage. */
+const AWAY_MS = Number(process.env['TIDINGS_TEST_AWAY_MS'] ?? 3_000);
+const TEST_MS = 240_000 + 4 * AWAY_MS;
 const TIMEOUTS = { answerTimeoutMs: 500, selectionTimeoutMs: 300, connectTimeoutMs: 300 };
 const POSTS = 40;
 
 testWith('secantusd-py')('while the views’ server is gone or hangs, projections wait; afterwards nothing is missing or dead-lettered', async (t) => {
+  t.timeout(TEST_MS);
   await using given = await givenLog();
   await using server = await startMongoServer({ isDurable: true });
   await using connection = await onceBack(() => connectMongo({ url: server.url.replace('/?', '/engine?'), name: 'test', ...TIMEOUTS }));

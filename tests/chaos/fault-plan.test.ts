@@ -35,3 +35,12 @@ test('two minutes have each fault of each server, one after the other, and a fau
   );
   t.deepEqual(new Set(ofProcesses.map(({ does }) => does)), new Set(['kill', 'hang', 'stop']));
 });
+
+test('processes that are away for a minute are so as rarely as leaves as many of them as ever', (t) => {
+  const plan = planFaults({ ...CONFIG, processAwayMaxMs: 60_000 }).filter(({ what }) => CONFIG.processes.includes(what));
+  t.deepEqual(
+    plan.map(({ atMs }) => atMs),
+    [0, 24_000, 48_000, 72_000, 96_000],
+  );
+  t.true(plan.every(({ forMs }) => forMs < 60_000) && plan.some(({ forMs }) => forMs > 5_000));
+});

@@ -1,6 +1,6 @@
 /**
  * What goes wrong in a run, and when: all of it follows from the seed, so that a run is tried again with its faults. Two things go on
- * beside one another: every two seconds a process is killed or hangs, and one server after the other is gone, hangs or forgets.
+ * beside one another: every few seconds a process is killed or hangs, and one server after the other is gone, hangs or forgets.
  */
 import { createRandom, type Random } from '../e2e/load/random.ts';
 
@@ -28,18 +28,21 @@ export type FaultPlanConfig = {
   readonly processes: readonly string[];
   /** The longest that a server is away or hangs. */
   readonly serverAwayMaxMs: number;
+  /** The longest that a process is away or hangs. The longer, the rarer, so that as many are there on average. */
+  readonly processAwayMaxMs?: number;
 };
 
-const PROCESS_FAULT_EVERY_MS = 2_000;
 const PROCESS_AWAY_MAX_MS = 5_000;
+/** Between the faults of processes, of the longest that one lasts: two seconds of five. */
+const PROCESS_FAULT_EVERY = 0.4;
 /** Between two faults of servers, and as long as the last one lasted: commands and starts that never get through prove nothing. */
 const SERVERS_BACK_MIN_MS = 3_000;
 const AWAY_MIN_MS = 500;
 
-export function planFaults({ seed, forMs, processes, serverAwayMaxMs }: FaultPlanConfig): readonly PlannedFault[] {
+export function planFaults({ seed, forMs, processes, serverAwayMaxMs, processAwayMaxMs = PROCESS_AWAY_MAX_MS }: FaultPlanConfig): readonly PlannedFault[] {
   const random = createRandom(seed);
   const planned: PlannedFault[] = [];
-  for (let atMs = 0; atMs < forMs; atMs += PROCESS_FAULT_EVERY_MS) planned.push({ atMs, ...processFault(random, processes) });
+  for (let atMs = 0; atMs < forMs; atMs += PROCESS_FAULT_EVERY * processAwayMaxMs) planned.push({ atMs, ...processFault(random, processes, processAwayMaxMs) });
   const round: ServerFault[] = [];
   for (let atMs = AWAY_MIN_MS; atMs < forMs;) {
     if (round.length === 0) round.push(...shuffled(random, SERVER_FAULTS));
@@ -63,10 +66,10 @@ const SERVER_FAULTS: readonly ServerFault[] = [
   { does: 'restart-with-save-point', what: 'feedCacheRedis' },
 ];
 
-function processFault(random: Random, processes: readonly string[]): Fault {
+function processFault(random: Random, processes: readonly string[], awayMaxMs: number): Fault {
   const what = random.pick(processes);
   const does = random.pickWeighted({ kill: 2, hang: 4, stop: 1 });
-  return { does, what, forMs: AWAY_MIN_MS + random.below(PROCESS_AWAY_MAX_MS - AWAY_MIN_MS) };
+  return { does, what, forMs: AWAY_MIN_MS + random.below(awayMaxMs - AWAY_MIN_MS) };
 }
 
 function shuffled<Value>(random: Random, values: readonly Value[]): readonly Value[] {

@@ -25,6 +25,7 @@ export type Inflicted = {
 
 export function inflictFaults(cluster: Cluster, plan: readonly PlannedFault[], onFault: (line: string) => void): Inflicted {
   const away = new Set<string>();
+  const nextStore = inTurn(cluster.servers.eventStores);
   const beganAt = performance.now();
   const inflictOne = async (fault: PlannedFault) => {
     await delay(Math.max(0, fault.atMs - (performance.now() - beganAt)));
@@ -32,10 +33,15 @@ export function inflictFaults(cluster: Cluster, plan: readonly PlannedFault[], o
     onFault(`${describeFault(fault)}${isLeftOut ? ' (left out: it is away)' : ''}`);
     if (isLeftOut) return;
     away.add(fault.what);
-    await inflict(victimOf(cluster, fault.what), fault);
+    await inflict(fault.what === 'event-store' ? nextStore() : victimOf(cluster, fault.what), fault);
     away.delete(fault.what);
   };
   return { away, over: Promise.all(plan.map(inflictOne)).then(() => undefined) };
+}
+
+function inTurn<One>(all: readonly One[]): () => One {
+  let next = 0;
+  return () => all[next++ % all.length] as One;
 }
 
 function victimOf(cluster: Cluster, name: string): Victim {
@@ -45,8 +51,6 @@ function victimOf(cluster: Cluster, name: string): Victim {
     case 'feedCacheRedis':
     case 'mongodb':
       return servers[name];
-    case 'event-store':
-      return servers.eventStores[0] as Victim;
     default:
       return cluster.process(name);
   }

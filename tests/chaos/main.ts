@@ -8,6 +8,7 @@ import { runChaos } from './run-chaos.ts';
 
 const MINUTES = 10;
 const SERVER_AWAY_MAX_MS = 20_000;
+const PROCESS_AWAY_MAX_MS = 5_000;
 
 const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -26,21 +27,32 @@ const program = new Command('chaos')
   .option('--minutes <number>', 'how long the faults go on', positive, MINUTES)
   .option('--seed <number>', 'which faults and which load; the same seed gives the same', wholeNumber, Math.trunc(Date.now() / 1_000))
   .option('--people <number>', 'how many people the load has', wholeNumber, 8)
+  .option('--logs <number>', 'how many logs there are', wholeNumber, 1)
   .option('--server-away-max-ms <ms>', 'the longest that a server is gone or hangs', wholeNumber, SERVER_AWAY_MAX_MS)
+  .option('--process-away-max-ms <ms>', 'the longest that a process is gone or hangs', wholeNumber, PROCESS_AWAY_MAX_MS)
   .option('--log <file>', 'append the log lines of all processes to this file')
   .action(run);
 await program.parseAsync();
 
-type Options = { readonly minutes: number; readonly seed: number; readonly people: number; readonly serverAwayMaxMs: number; readonly log?: string };
+type Options = {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly people: number;
+  readonly logs: number;
+  readonly serverAwayMaxMs: number;
+  readonly processAwayMaxMs: number;
+  readonly log?: string;
+};
 
-async function run({ minutes, seed, people, serverAwayMaxMs, log }: Options): Promise<void> {
+async function run({ minutes, seed, people, logs, serverAwayMaxMs, processAwayMaxMs, log }: Options): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  print(`seed ${seed}; the same again: npm run chaos -- --minutes ${minutes} --seed ${seed} --people ${people} --server-away-max-ms ${serverAwayMaxMs}`);
+  const lengths = `--server-away-max-ms ${serverAwayMaxMs} --process-away-max-ms ${processAwayMaxMs}`;
+  print(`seed ${seed}; the same again: npm run chaos -- --minutes ${minutes} --seed ${seed} --people ${people} --logs ${logs} ${lengths}`);
   const stop = new AbortController();
   const signals = onStopSignals({ stop: () => stop.abort(new Error('Stopped.')), stopAtOnce: () => process.exit(1) });
   const onLogLine = log === undefined ? undefined : (name: string, line: LogLine) => appendFileSync(log, `${JSON.stringify({ process: name, ...line })}\n`);
   try {
-    const config = { seed, forMs: minutes * MINUTE_MS, people, serverAwayMaxMs, signal: stop.signal, onLine: print };
+    const config = { seed, forMs: minutes * MINUTE_MS, people, logs, serverAwayMaxMs, processAwayMaxMs, signal: stop.signal, onLine: print };
     const { faults, commands } = await runChaos({ ...config, ...(onLogLine === undefined ? {} : { onLogLine }) });
     for (const fault of faults) print(`FAULT ${fault}`);
     print(faults.length === 0 ? `Nothing is missing and nothing is there twice: ${commands.acknowledged} commands.` : `${faults.length} faults; seed ${seed}.`);

@@ -26,8 +26,12 @@ export type ChaosConfig = {
   readonly seed: number;
   readonly forMs: number;
   readonly people?: number;
+  /** Each is an event store of its own; the faults of event stores take them in turn. */
+  readonly logs?: number;
   /** The longest that a server is away or hangs. */
   readonly serverAwayMaxMs?: number;
+  /** The same of a process. */
+  readonly processAwayMaxMs?: number;
   /** Ends the run, and everything that it started. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
@@ -49,9 +53,10 @@ const PATIENCE_MS = 180_000;
 
 /** Rejects with the signal's reason where it aborts. */
 export async function runChaos(config: ChaosConfig): Promise<ChaosResult> {
-  const { signal = new AbortController().signal, onLogLine } = config;
+  const { signal = new AbortController().signal, logs = 1, onLogLine } = config;
   await using cluster = await startCluster({
     layout: EVERY_ROLE_TWICE_AND_A_GATEWAY,
+    logs,
     settings: CHAOS_SETTINGS,
     isDurable: true,
     nodeArgumentsOf: (name) => (name === WRONG_CLOCK_ON ? ['--import', resolve(import.meta.dirname, 'wrong-clock.ts')] : []),
@@ -97,9 +102,10 @@ async function runOn(cluster: Cluster, config: ChaosConfig): Promise<ChaosResult
 
 type Loaded = { readonly scenario: Scenario; readonly devices: ConnectedDevices };
 
-async function loadThroughFaults(cluster: Cluster, { seed, forMs, serverAwayMaxMs = SERVER_AWAY_MAX_MS, onLine = () => {} }: ChaosConfig, loaded: Loaded) {
-  const { scenario, devices } = loaded;
-  const plan = planFaults({ seed, forMs, processes: cluster.processes.map(({ name }) => name), serverAwayMaxMs });
+async function loadThroughFaults(cluster: Cluster, config: ChaosConfig, { scenario, devices }: Loaded) {
+  const { seed, forMs, serverAwayMaxMs = SERVER_AWAY_MAX_MS, processAwayMaxMs, onLine = () => {} } = config;
+  const lengths = { serverAwayMaxMs, ...(processAwayMaxMs === undefined ? {} : { processAwayMaxMs }) };
+  const plan = planFaults({ seed, forMs, processes: cluster.processes.map(({ name }) => name), ...lengths });
   const inflicted = inflictFaults(cluster, plan, onLine);
   let over = false;
   void inflicted.over.finally(() => (over = true)).catch(() => undefined);
