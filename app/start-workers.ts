@@ -35,7 +35,7 @@ export async function startOwnWorkers(
         views: { active: activeViews, stored: core.views },
         jobs: core.jobs,
         ephemeral: core,
-        senders: core.outbox.senders,
+        senders: core.senders,
         report,
         leases,
         runtime: { clock },

@@ -7,11 +7,12 @@ import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { JobQueue } from '../../ports/job-queue/port.ts';
 import type { GatewayRegistry, Presence } from '../../ports/presence/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
-import type { Outbox } from '../../ports/sender/port.ts';
+import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { Config } from '../config/config.ts';
 import type { Checks } from '../health/checks.ts';
+import type { SendersNeeds } from './start-senders.ts';
 
 export type Adapters = AsyncDisposable & {
   /** The embedded event store; undefined where the log is kept by EventStoreDB. */
@@ -26,6 +27,8 @@ export type Adapters = AsyncDisposable & {
   readonly rateLimit: RateLimit;
   readonly jobs: JobQueue;
   readonly outbox: Outbox;
+  /** Those of the vendors in order of preference, and behind them the outbox’s. */
+  readonly senders: readonly Sender[];
   /** Of each server or file that there is. */
   readonly checks: Checks;
 };
@@ -35,4 +38,4 @@ export type AdaptersDependencies = {
   readonly failureReporter: (component: string) => (error: unknown) => void;
 };
 
-export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStore' | 'capacity'>;
+export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStore' | 'capacity'> & SendersNeeds;

@@ -15,9 +15,10 @@ import { watchStores, type Check } from '../health/watched-ports.ts';
 import { openRemoteLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
 import { connectServers, orCannotStart, readVaultKeys, redisOptionsOf } from './connect-servers.ts';
+import { startSenders } from './start-senders.ts';
 
 /** `name`: what servers call this process's connections. */
-type DistributedConfig = Pick<AdaptersConfig, 'eventStoreUrls' | 'capacity'> & { readonly servers: ServersConfig; readonly name: string };
+type DistributedConfig = Omit<AdaptersConfig, 'eventStore'> & { readonly servers: ServersConfig; readonly name: string };
 
 const VIEWS_AND_VAULT = 'TIDINGS_MONGODB_URL';
 const JOBS = 'TIDINGS_REDIS_URL';
@@ -25,7 +26,7 @@ const JOBS = 'TIDINGS_REDIS_URL';
 /** Every server has answered once when it resolves. Throws `CannotStart`. */
 export async function startDistributedAdapters(
   { clock, failureReporter }: AdaptersDependencies,
-  { servers, eventStoreUrls, capacity, name }: DistributedConfig,
+  { servers, eventStoreUrls, capacity, name, ...config }: DistributedConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const keys = readVaultKeys(servers.vaultKeyFile);
@@ -43,6 +44,7 @@ export async function startDistributedAdapters(
       startMongoOutbox({ connection: mongodb, clock, onError: failureReporter('outbox') }, { keptMax: capacity.outboxMessagesMax }),
     ),
   );
+  const { senders } = starting.use(await startSenders({ outbox, clock }, config));
   const feedCache = starting.use(await startRedisFeedCache({ redis: feedCacheRedis }));
   const presence = starting.use(await startRedisPresence(redis));
   const registry = starting.use(await startRedisGatewayRegistry(redis));
@@ -72,6 +74,7 @@ export async function startDistributedAdapters(
     rateLimit,
     jobs,
     outbox,
+    senders,
     checks: {
       ...checks,
       queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),

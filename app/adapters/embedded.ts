@@ -15,6 +15,7 @@ import { watchStores } from '../health/watched-ports.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openEventLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
+import { startSenders } from './start-senders.ts';
 
 const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
 
@@ -33,6 +34,7 @@ export async function startEmbeddedAdapters(
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(await startOutbox({ folder: dataFolder.outbox, clock, keptMax: capacity.outboxMessagesMax, resolvesAttempts: true }));
+  const { senders } = starting.use(await startSenders({ outbox, clock }, config));
   const jobs = starting.use(
     await startMemoryJobQueue({
       ...JOB_RETRIES,
@@ -52,6 +54,7 @@ export async function startEmbeddedAdapters(
     rateLimit,
     jobs,
     outbox,
+    senders,
     checks: {
       ...checks,
       queues: queuesCheck(jobs, { waitingMax: capacity.queuedJobsMax }),

@@ -61,10 +61,10 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
       nodeArgumentsOf: () => ['--import', COUNT_CALLS],
     }),
   );
-  const { servers, eventStoreUrls, capacity } = configFrom({ ...cluster.settings, TIDINGS_ROLES: 'write-api' });
+  const { servers, ...config } = configFrom({ ...cluster.settings, TIDINGS_ROLES: 'write-api' });
   if (servers === undefined) throw new Error('The cluster names no servers.');
   const failureReporter = (component: string) => (error: unknown) => console.error(component, error);
-  const adapters = starting.use(await startDistributedAdapters({ clock, failureReporter }, { servers, eventStoreUrls, capacity, name: 'bench' }));
+  const adapters = starting.use(await startDistributedAdapters({ clock, failureReporter }, { ...config, servers, name: 'bench' }));
   const client = new MongoClient(cluster.servers.mongodb.url);
   starting.defer(() => client.close());
 

@@ -79,6 +79,7 @@ const attemptKeyOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt
 const senderOf = (channel: NotificationChannel, send: Sender['send']): Sender => ({
   vendor: `outbox-${channel}`,
   channel,
+  isLocal: true,
   send,
   [Symbol.asyncDispose]: async () => undefined, // the outbox itself is stopped
 });
@@ -135,13 +136,14 @@ async function waitUnlessAborted(ms: number, until: readonly AbortSignal[]): Pro
 }
 
 function messageOf(message: Attempt, at: Instant): Omit<OutboxMessage, 'id'> {
-  const { target, content, identity, data, delivery, notification, attempt, category, priority, collapseKey, ttlSeconds } = message;
+  const { target, content, identity, headers, data, delivery, notification, attempt, category, priority, collapseKey, ttlSeconds } = message;
   return {
     channel: target.channel,
     at,
     ...addressOf(target),
     ...content,
     ...(identity !== undefined && { identity }),
+    ...(headers !== undefined && { headers }),
     data,
     delivery,
     notification,

@@ -36,6 +36,8 @@ export type Attempt = {
   readonly content: ChannelContent;
   /** In whose name it is sent; the account's own where the app has set none. */
   readonly identity?: SenderIdentity;
+  /** Of an email, beside those that every email has: `List-Unsubscribe`. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A key of `drawKey`, under which the vendor takes a message once. */
   readonly vendorKey?: string;
   /** What a client needs to open the thing that the message tells of. */
@@ -84,6 +86,8 @@ export type Sender = AsyncDisposable & {
    */
   readonly vendor: string;
   readonly channel: NotificationChannel;
+  /** It keeps messages instead of sending them, and serves only a channel that no vendor serves. */
+  readonly isLocal?: true;
   /** The platforms that a push service serves; absent where it serves all, and on other channels. */
   readonly platforms?: readonly Platform[];
   /** Never throws for anything the vendor or the network does. */
@@ -117,6 +121,7 @@ export type OutboxMessage = {
   readonly html?: string;
   readonly push?: ChannelContent['push'];
   readonly identity?: SenderIdentity;
+  readonly headers?: Attempt['headers'];
   /** Absent in messages of older versions. */
   readonly data?: Attempt['data'];
   readonly delivery: DeliveryId;

@@ -10,6 +10,14 @@ const senders = [
   { vendor: 'vonage', channel: 'sms' },
 ] as const;
 
+test('the outbox serves a channel as long as no vendor does', (t) => {
+  const outbox = { vendor: 'outbox-sms', channel: 'sms', isLocal: true } as const;
+  const request = { channel: 'sms', platform: undefined, without: [] } as const;
+  t.deepEqual(vendorsFor([outbox], request), ['outbox-sms']);
+  t.deepEqual(vendorsFor([...senders, outbox], request), ['twilio', 'vonage']);
+  t.deepEqual(vendorsFor([...senders, outbox], { ...request, without: ['twilio', 'vonage'] }), [], 'also where they have rejected it');
+});
+
 const routing = (...unavailable: readonly string[]) =>
   createRouting(senders, new Map(senders.map(({ vendor, channel }) => [`${channel}-${vendor}`, { isAvailable: () => !unavailable.includes(vendor) }])));
 

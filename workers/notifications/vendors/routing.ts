@@ -1,9 +1,8 @@
 /** Which vendor a delivery goes to now: the first that serves it, hasn't rejected it and is available; else the first that serves it and hasn't rejected it. */
 import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
-import type { Sender } from '../../../ports/sender/port.ts';
 import type { VendorGate } from './vendor-gate.ts';
 import { vendorKeyOf } from './vendor-queue.ts';
-import { vendorsFor, type RoutingRequest } from './vendors-for.ts';
+import { vendorsFor, type RoutedSender, type RoutingRequest } from './vendors-for.ts';
 
 export type Routing = {
   has(channel: NotificationChannel, vendor: string): boolean;
@@ -12,10 +11,7 @@ export type Routing = {
 };
 
 /** `gates`: by `vendorKeyOf`. */
-export function createRouting(
-  senders: readonly Pick<Sender, 'vendor' | 'channel' | 'platforms'>[],
-  gates: ReadonlyMap<string, Pick<VendorGate, 'isAvailable'>>,
-): Routing {
+export function createRouting(senders: readonly RoutedSender[], gates: ReadonlyMap<string, Pick<VendorGate, 'isAvailable'>>): Routing {
   const isAvailable = (channel: NotificationChannel, vendor: string) => gates.get(vendorKeyOf({ channel, vendor }))?.isAvailable() ?? false;
   return {
     has: (channel, vendor) => senders.some((sender) => sender.channel === channel && sender.vendor === vendor),

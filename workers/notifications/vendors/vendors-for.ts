@@ -2,6 +2,8 @@
 import { REACHED_AT, type NotificationChannel, type Platform } from '../../../domain/people/notification-channels.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 
+export type RoutedSender = Pick<Sender, 'vendor' | 'channel' | 'platforms' | 'isLocal'>;
+
 export type RoutingRequest = {
   readonly channel: NotificationChannel;
   /** Of the device that a push goes to. */
@@ -10,14 +12,16 @@ export type RoutingRequest = {
   readonly without: readonly string[];
 };
 
-export function vendorsFor(senders: readonly Pick<Sender, 'vendor' | 'channel' | 'platforms'>[], request: RoutingRequest): readonly string[] {
-  return senders
-    .filter((sender) => sender.channel === request.channel && isForPlatform(sender, request))
+export function vendorsFor(senders: readonly RoutedSender[], request: RoutingRequest): readonly string[] {
+  const ofChannel = senders.filter(({ channel }) => channel === request.channel);
+  const vendors = ofChannel.filter(({ isLocal }) => isLocal !== true);
+  return (vendors.length === 0 ? ofChannel : vendors)
+    .filter((sender) => isForPlatform(sender, request))
     .filter(({ vendor }) => !request.without.includes(vendor))
     .map(({ vendor }) => vendor);
 }
 
-function isForPlatform({ channel, platforms }: Pick<Sender, 'channel' | 'platforms'>, { platform }: RoutingRequest): boolean {
+function isForPlatform({ channel, platforms }: RoutedSender, { platform }: RoutingRequest): boolean {
   switch (REACHED_AT[channel]) {
     case 'device':
       return platforms === undefined || (platform !== undefined && platforms.includes(platform));

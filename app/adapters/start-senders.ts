@@ -1,0 +1,44 @@
+/** Starts a sender for each account of the vendors that are on, beside those of the outbox. The modules of other vendors, with their SDKs, are never loaded. */
+import type { Instant } from '../../domain/shared/instant.ts';
+import type { Outbox, Sender } from '../../ports/sender/port.ts';
+import type { VendorOptions } from '../../ports/sender/vendor-https.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { Config } from '../config/config.ts';
+import type { AccountOf, SenderAccount, Vendor } from '../config/senders/vendors.ts';
+
+type Start<Of extends Vendor> = (account: AccountOf[Of], options: VendorOptions) => Promise<Sender>;
+
+const START: { readonly [Of in Vendor]?: Start<Of> } = {
+  fcm: async (account, options) => (await import('../../ports/sender/fcm/sender.ts')).startFcmSender(account, options),
+  twilio: async (account, options) => (await import('../../ports/sender/twilio/sender.ts')).startTwilioSender(account, options),
+};
+
+/** Whose processes plan with the vendors or call them. The others need no more than to know them. */
+const SENDING_ROLES: Config['roles'] = ['planning', 'delivery', 'schedules'];
+
+/** In order of preference within a channel; those of the outbox last, and all there are in a process that calls no vendor. */
+export type Senders = AsyncDisposable & { readonly senders: readonly Sender[] };
+
+export type SendersNeeds = Pick<Config, 'roles' | 'senders' | 'publicUrl'>;
+
+export async function startSenders(
+  { outbox, clock }: { readonly outbox: Pick<Outbox, 'senders'>; readonly clock: () => Instant },
+  { roles, senders: { accounts }, publicUrl }: SendersNeeds,
+): Promise<Senders> {
+  await using starting = new AsyncDisposableStack();
+  const options = { clock, ...(publicUrl === undefined ? {} : { publicUrl }) };
+  const started: Sender[] = [];
+  if (roles.some((role) => SENDING_ROLES.includes(role))) {
+    for (const { connect, ...account } of accounts) {
+      started.push(starting.use(await startOf(account, { ...options, ...(connect === undefined ? {} : { connect }) })));
+    }
+  }
+  const stack = starting.move();
+  return { senders: [...started, ...outbox.senders], [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function startOf({ vendor, account }: Pick<SenderAccount, 'vendor' | 'account'>, options: VendorOptions): Promise<Sender> {
+  const start = START[vendor] as Start<Vendor> | undefined;
+  if (start === undefined) throw new CannotStart(`There is no sender for ${vendor}. See TIDINGS_SENDERS.`);
+  return start(account as never, options);
+}
