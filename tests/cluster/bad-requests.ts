@@ -56,8 +56,8 @@ async function requestsInLogOf({ settings }: Cluster): Promise<ReadonlySet<strin
 }
 
 /** Each request goes to the next process. */
-function askInTurn({ withRole, adminToken }: Cluster, role: 'write-api' | 'read-api'): Ask {
-  const urls = withRole(role).map((process) => process.urls[role] ?? '');
+function askInTurn(cluster: Cluster, role: 'write-api' | 'read-api'): Ask {
+  const urls = cluster.withRole(role).map((process) => process.urls[role] ?? '');
   let turn = 0;
   return async (caller, method, path, { body, raw, headers = {} } = {}) => {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -65,7 +65,7 @@ function askInTurn({ withRole, adminToken }: Cluster, role: 'write-api' | 'read-
       method,
       headers: {
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
-        ...credentialsOf(caller, adminToken, { method, path, body, key: headers['idempotency-key'] }),
+        ...credentialsOf(caller, cluster.adminToken, { method, path, body, key: headers['idempotency-key'] }),
         ...headers,
       },
       ...(content === undefined ? {} : { body: content }),

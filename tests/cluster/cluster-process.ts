@@ -27,7 +27,7 @@ export type ClusterProcess = AsyncDisposable & {
   /** Its newest log lines, over all its starts. */
   lines(): readonly LogLine[];
   /** Starts it again, on the same ports; resolves when it is ready. Does nothing where it runs. Rejects with its last lines if it ends before. */
-  start(): Promise<void>;
+  start(flags?: readonly string[]): Promise<void>;
   /** With SIGTERM; resolves with the exit code, or the signal's name. */
   stop(): Promise<number | string>;
   /** With SIGKILL. */
@@ -78,9 +78,9 @@ export async function prepareProcess({ name, roles, settings, nodeArguments = []
     if (lines.length > LINES_MAX) lines.shift();
     onLine?.(name, line);
   };
-  const start = async () => {
+  const start = async (flags: readonly string[] = []) => {
     if (running?.isOver() === false) return;
-    running = spawnTidings([...nodeArguments, 'app/main.ts'], environment, keep);
+    running = spawnTidings([...nodeArguments, 'app/main.ts', ...flags], environment, keep);
     const { ended, ready, child } = running;
     const late = setTimeout(() => child.kill('SIGKILL'), READY_WITHIN_MS);
     try {

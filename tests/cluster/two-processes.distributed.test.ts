@@ -1,4 +1,5 @@
 /** What one process did, seen on another: a message, a post, a position, the end of a session. */
+import type { ExecutionContext } from 'ava';
 import { v7 } from 'uuid';
 import { callApi, type ApiResponse, type RequestOptions } from '../client/call-api.ts';
 import { expectStatus, listOf } from '../client/expectations.ts';
@@ -32,7 +33,37 @@ testWith('redis-server', 'secantusd-py')('what one process did is seen on anothe
     );
   }
   t.true((await sessionEndsOnAnother(cluster, bob, 'two')) < CLOSED_WITHIN_MS, 'a session ended on one process closes a socket on another');
+  await restoreIsKnownToAll(t, cluster, actors);
 });
+
+/** One process is told that the log was restored; the log itself stays as it is, which nobody can tell by looking at it. */
+async function restoreIsKnownToAll(t: ExecutionContext, cluster: Cluster, { people, channels }: Actors): Promise<void> {
+  const [ann, bob] = people as [Person, Person];
+  const channel = channels.find(({ members }) => members.includes(ann) && members.includes(bob))?.id ?? '';
+  const post = (process: string, position: string) =>
+    writeOn(cluster, process, '/v1/me/feed', { headers: { ...authorizationOf(ann), 'tidings-position': position }, key: v7(), body: { text: 'Restored' } });
+  const feed = (process: string, position: string) =>
+    readOn(cluster, process, '/v1/me/feed', { headers: { ...authorizationOf(bob), 'min-position': position } });
+  const before = (await writeOn(cluster, 'all-1', '/v1/me/feed', { headers: authorizationOf(ann), key: v7(), body: { text: 'Before' } })).position ?? '';
+
+  for (const process of cluster.processes) await process.stop();
+  await cluster.process('all-1').start(['--log-restored', new Date().toISOString()]);
+  await cluster.process('all-2').start();
+  for (const process of ['all-1', 'all-2']) {
+    for (const refused of [await post(process, before), await feed(process, before)]) {
+      t.deepEqual([refused.status, refused.body['code']], [409, 'position-of-another-log'], process);
+    }
+    await using socket = await connect(cluster, process, bob.token, 'phone', { [channel]: 0 });
+    t.like(await socket.waitForFrame(({ type }) => type === 'welcome'), { recovered: false }, process);
+  }
+  const posted = expectStatus(DONE, await writeOn(cluster, 'all-1', '/v1/me/feed', { headers: authorizationOf(ann), key: v7(), body: { text: 'After' } }));
+  const seen = listOf(expectStatus([200], await feed('all-2', posted.position ?? '')), 'posts').map(({ text }) => text);
+  t.deepEqual(seen.slice(0, 2), ['After', 'Before'], 'the views are built anew of the log, and followed by both');
+  const dropped = () => cluster.processes.flatMap((process) => process.lines()).filter(({ msg }) => msg === 'old projection build dropped');
+  await waitUntil('the views of before are dropped', () =>
+    ['inbox@', 'posts@'].every((name) => dropped().some(({ runner }) => String(runner).startsWith(name))),
+  );
+}
 
 async function messageReachesDevicesOnBoth(cluster: Cluster, { people, channels }: Actors): Promise<void> {
   const [ann, bob] = people as [Person, Person];
@@ -64,9 +95,15 @@ async function sessionEndsOnAnother(cluster: Cluster, { number }: Person, run: s
   return performance.now() - startedAt;
 }
 
-async function connect(cluster: Cluster, process: string, token: string, device: string): Promise<GatewaySocket> {
+async function connect(
+  cluster: Cluster,
+  process: string,
+  token: string,
+  device: string,
+  cursors: Readonly<Record<string, number>> = {},
+): Promise<GatewaySocket> {
   const socket = await openGatewaySocket(cluster.process(process).urls.gateway ?? '');
-  socket.send({ type: 'hello', token, device, cursors: {} });
+  socket.send({ type: 'hello', token, device, cursors });
   await socket.waitForFrame(({ type }) => type === 'welcome');
   return socket;
 }
