@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
-import { DAY_MS, instant, SECOND_MS } from '../../domain/shared/instant.ts';
+import { instant } from '../../domain/shared/instant.ts';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
 import { startOutbox } from '../../ports/sender/outbox.ts';
 import { serveParent } from '../chat/serve-parent.ts';
 import { waitFor } from '../distributed/waiting.ts';
+import { bareAttempt } from './bare-attempt.ts';
 import { VENDOR_MS } from './sizes.ts';
 
 const POSTED_WITHIN_MS = 60_000;
@@ -21,20 +21,8 @@ const jobs = started.use(await startMemoryJobQueue({ waitingMax: 1_000_000, onDr
 await outbox.behave({ push: { does: 'accept-slowly', latencyMs: VENDOR_MS } });
 const sender = outbox.senders.find(({ channel }) => channel === 'push');
 
-async function post(delivery: DeliveryId): Promise<void> {
-  const outcome = await sender?.send({
-    delivery,
-    notification: delivery as string as NotificationId,
-    attempt: 1,
-    target: { channel: 'push', platform: 'fcm', token: delivery },
-    content: { title: 'Bench', body: 'The ferry leaves from gate 3.' },
-    data: { notification: delivery as string as NotificationId, kind: 'app' },
-    category: 'bench',
-    priority: 'normal',
-    collapseKey: delivery,
-    ttlSeconds: DAY_MS / SECOND_MS,
-    signal: AbortSignal.timeout(10 * SECOND_MS),
-  });
+async function post(id: string): Promise<void> {
+  const outcome = await sender?.send(bareAttempt(id));
   if (outcome?.outcome !== 'accepted') throw new Error(`The vendor answered ${outcome?.outcome}.`);
 }
 
@@ -43,7 +31,7 @@ async function run({ deliveries, concurrency }: { readonly deliveries: number; r
   let posted = 0;
   const startedAt = performance.now();
   await using _ = jobs.consume('bench', { concurrency }, async ({ data }) => {
-    await post(data['delivery'] as DeliveryId);
+    await post(String(data['delivery']));
     posted += 1;
   });
   const ids = Array.from({ length: deliveries }, () => randomUUID());
