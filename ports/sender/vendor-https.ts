@@ -86,7 +86,8 @@ function headersOf({ headers, body }: VendorRequest): Readonly<Record<string, st
   return body === undefined ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
 }
 
-async function exchange(options: RequestOptions & { readonly signal: AbortSignal }, body: string | undefined): Promise<VendorAnswer> {
+/** One request, over the agent of whoever asks. Throws `NoVendorAnswer`. */
+export async function exchange(options: RequestOptions & { readonly signal: AbortSignal }, body: string | Buffer | undefined): Promise<VendorAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<VendorAnswer>();
   let mayHaveLeft = false;
   const fail = (error: Error) =>

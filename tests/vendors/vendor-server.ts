@@ -15,6 +15,8 @@ export type VendorRequest = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly httpVersion: string;
 };
 
@@ -149,7 +151,8 @@ async function requestFrom(incoming: Http2ServerRequest): Promise<VendorRequest>
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-  return { method: incoming.method, path: incoming.url, headers, body: Buffer.concat(chunks).toString('utf8'), httpVersion: incoming.httpVersion };
+  const bytes = Buffer.concat(chunks);
+  return { method: incoming.method, path: incoming.url, headers, body: bytes.toString('utf8'), bytes, httpVersion: incoming.httpVersion };
 }
 
 function answerWith(response: Http2ServerResponse, { status, headers = {}, body = '' }: VendorAnswer): void {

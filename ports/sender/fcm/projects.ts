@@ -1,9 +1,9 @@
 /** One app of `firebase-admin` for each project that messages go out in, on the credentials of one account. */
 import { randomUUID } from 'node:crypto';
-import { Agent, type AgentOptions } from 'node:https';
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getMessaging, type Messaging } from 'firebase-admin/messaging';
-import type { VendorAddress, VendorOptions } from '../vendor-https.ts';
+import { RedirectableAgent } from '../redirectable-agent.ts';
+import type { VendorOptions } from '../vendor-https.ts';
 import { openAccessTokens } from './access-token.ts';
 import type { FcmAccount } from './account.ts';
 
@@ -59,23 +59,4 @@ export function openFcmProjects(account: FcmAccount, options: VendorOptions): Fc
       agent.destroy();
     },
   };
-}
-
-/** Dials one address whatever the request's host is, where it is given one. */
-class RedirectableAgent extends Agent {
-  readonly #to: AgentOptions;
-
-  constructor(options: AgentOptions, connect: VendorAddress | undefined) {
-    super(options);
-    this.#to = connect === undefined ? {} : redirectionTo(connect);
-  }
-
-  override createConnection(...[options, done]: Parameters<Agent['createConnection']>): ReturnType<Agent['createConnection']> {
-    return super.createConnection({ ...options, ...this.#to }, done);
-  }
-}
-
-function redirectionTo({ origin, ca }: VendorAddress): AgentOptions {
-  const { hostname, port } = new URL(origin);
-  return { host: hostname, port: Number(port), servername: '', ...(ca !== undefined && { ca }) };
 }

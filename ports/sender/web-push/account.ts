@@ -1,4 +1,4 @@
-/** `startWebPushSender(account, options: VendorOptions & { agent?: Agent }): Sender` in `sender.ts`: subscriptions name any host, so that an agent which guards what it connects to belongs here. */
+/** `startWebPushSender(account, options: WebPushOptions): Sender` in `sender.ts`. */
 export type WebPushAccount = {
   readonly name: string;
   /** A mailto: or https: address that push services may turn to, of messages of apps that name none. */

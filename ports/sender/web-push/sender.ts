@@ -1,0 +1,64 @@
+/** Pushes to browsers, by whichever push service each has subscribed to. */
+import { createECDH } from 'node:crypto';
+import type { Agent } from 'node:https';
+import { ADDRESS_NOT_PUBLIC } from '../../outbound/port.ts';
+import type { Attempt, Outcome, Sender } from '../port.ts';
+import { retryAfterMsIn } from '../retry-after.ts';
+import { exchange, NoVendorAnswer, type VendorAnswer, type VendorOptions } from '../vendor-https.ts';
+import type { WebPushAccount } from './account.ts';
+import { outcomeOfWebPushFailure } from './outcome.ts';
+import { webPushRequestOf, type WebPushMessage } from './request.ts';
+
+/** `agent`: whose connections go to public addresses alone, for it is subscriptions that say where to. It is its owner's to end. */
+export type WebPushOptions = Pick<VendorOptions, 'clock'> & { readonly agent: Agent };
+
+/** Stopping ends the attempts under way, and waits until they have said so. Throws where the keys are no pair. */
+export function startWebPushSender(account: WebPushAccount, { clock, agent }: WebPushOptions): Sender {
+  checkPair(account);
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+
+  const ask = async ({ endpoint, headers, body }: WebPushMessage, attemptSignal: AbortSignal): Promise<VendorAnswer> => {
+    const signal = AbortSignal.any([attemptSignal, stopping.signal]);
+    if (signal.aborted) throw new NoVendorAnswer('deadline-passed', { isCertain: true });
+    const { hostname, port, pathname, search } = endpoint;
+    const answer = exchange({ method: 'POST', hostname, port, path: pathname + search, headers, agent, signal }, body);
+    underWay.add(answer);
+    return await answer.finally(() => underWay.delete(answer));
+  };
+
+  const send = async (attempt: Attempt): Promise<Outcome> => {
+    if (attempt.target.channel !== 'push') return { outcome: 'rejected', reason: 'no-push' };
+    const message = webPushRequestOf(attempt, attempt.target.token, account);
+    if ('refused' in message)
+      return { outcome: 'rejected', reason: message.refused, ...(message.refused === 'subscription-malformed' && { endpointLost: true }) };
+    try {
+      const { status, headers } = await ask(message, attempt.signal);
+      // Its own address, where the push service tells it.
+      if (status >= 200 && status < 300) return { outcome: 'accepted', vendorId: headers.location ?? `${attempt.delivery}.${attempt.attempt}` };
+      const retryAfterMs = retryAfterMsIn(headers['retry-after'], clock());
+      return outcomeOfWebPushFailure({ status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    } catch (error) {
+      if (!(error instanceof NoVendorAnswer)) throw error;
+      if (error.message === ADDRESS_NOT_PUBLIC) return { outcome: 'rejected', reason: 'address-not-public' };
+      return { outcome: error.isCertain ? 'retry' : 'unknown', reason: error.message };
+    }
+  };
+
+  return {
+    vendor: account.name,
+    channel: 'push',
+    platforms: ['web'],
+    send,
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+function checkPair({ publicKey, privateKey }: WebPushAccount): void {
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(privateKey, 'base64url');
+  if (curve.getPublicKey('base64url') !== publicKey) throw new TypeError('The public and the private key of Web Push are no pair.');
+}
