@@ -18,7 +18,7 @@ import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
-import { publishTemplate } from './notifications/templates.ts';
+import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
 import {
   addressIdOf,
@@ -146,6 +146,8 @@ const COMMANDS = {
   setSenderIdentity,
   disableApp,
   publishTemplate,
+  publishPartial,
+  previewTemplate,
   requestNotification,
   cancelNotification,
   commandDelivery,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
 import type { ContactKind } from '../domain/people/notification-channels.ts';
+import type { TemplateTexts, TemplateVersion } from '../domain/notifications/templates/events.ts';
 import type { AppId, CodeId, EndpointId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
@@ -127,3 +128,6 @@ export async function confirmedContact(
   if (confirmed.outcome !== 'appended') throw new Error(JSON.stringify(confirmed));
   return id;
 }
+
+/** The texts of a template in one language. */
+export const inEnglish = (texts: TemplateTexts): Pick<TemplateVersion, 'defaultLocale' | 'locales'> => ({ defaultLocale: 'en', locales: { en: texts } });

@@ -5,6 +5,7 @@
  * must stay under the subject that it was sealed for.
  */
 import type { PostEvent } from './feed/events.ts';
+import type { TemplateVersion } from './notifications/templates/events.ts';
 import type { Metadata, Personal } from './shared/event.ts';
 import type { PersonId, PostId } from './shared/ids.ts';
 
@@ -29,9 +30,19 @@ const steps: Readonly<Record<string, Step>> = {
     to: 'feed.post-published.v1',
     change: (data, { at }): PostPublished => ({ ...(data as PostPublishedV0), delivered: 'push', at }),
   },
+  'notifications.template-published.v1': {
+    to: 'notifications.template-published.v2',
+    change: (data): TemplateVersion => {
+      const { title, body, ...rest } = data as TemplatePublishedV1;
+      return { ...rest, defaultLocale: 'und', locales: { und: { ...(title !== undefined && { title }), body } }, partials: {} };
+    },
+  },
 };
 
 type PostPublished = Extract<PostEvent, { type: 'feed.post-published.v1' }>['data'];
+
+/** Before templates had languages, each was a title and a body. */
+type TemplatePublishedV1 = Pick<TemplateVersion, 'template' | 'version' | 'app'> & { readonly title?: string; readonly body: string };
 
 /** Before posts were stamped with how they reach feeds, all were pushed, and the moment was in the metadata alone. */
 type PostPublishedV0 = { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string>; readonly replyTo?: PostId };

@@ -5,7 +5,7 @@ import { securityContent } from '../domain/notifications/security-notice.ts';
 import { dataOf } from '../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { NotificationId, PersonId } from '../domain/shared/ids.ts';
-import { renderTemplate } from '../ports/templates/render.ts';
+import { compileTemplate } from '../ports/templates/render.ts';
 import { QUERY_LIMIT_MAX } from '../ports/views/port.ts';
 import type { DeliveryDocument } from '../projections/read-models/deliveries.ts';
 import type { NotificationDocument } from '../projections/read-models/notifications.ts';
@@ -59,8 +59,14 @@ export async function loadReceived(dependencies: Dependencies, person: PersonId,
     views.find('deliveries', { where: { recipient: person, notification: ids }, limit: QUERY_LIMIT_MAX }),
   ]);
   const notifications = found.filter((notification) => notification !== undefined);
-  const [templates, told] = await Promise.all([loadTemplates(views, notifications), loadTold(dependencies, person, notifications)]);
   const byNotification = Map.groupBy(deliveries, ({ notification }) => notification);
+  const versions = new Map(notifications.map((one) => [one.notification, versionShown(one, byNotification.get(one.notification) ?? [])]));
+  const [templates, told, [profile]] = await Promise.all([
+    loadTemplates(views, [...versions.values()]),
+    loadTold(dependencies, person, notifications),
+    views.getMany('profiles', [person]),
+  ]);
+  const language = profile?.language ?? undefined;
   const received = await Promise.all(
     notifications.map(async (notification) => {
       const { source: about } = notification;
@@ -68,7 +74,10 @@ export async function loadReceived(dependencies: Dependencies, person: PersonId,
       const shown = { ...notification, source: about };
       const its = byNotification.get(notification.notification) ?? [];
       if (about.kind === 'security') return viewOf(shown, { content: securityContent(about.notice) }, its);
-      if (notification.source.kind === 'app') return viewOf(shown, { content: await renderContent(notification, templates) }, its);
+      if (notification.source.kind === 'app') {
+        const version = templates.get(versions.get(notification.notification) ?? '');
+        return viewOf(shown, { content: await renderContent(notification, version, language) }, its);
+      }
       const source = told.get(notification.notification);
       return source && viewOf(shown, source, its);
     }),
@@ -112,21 +121,36 @@ function viewOf(
   };
 }
 
-async function loadTemplates(views: Views, notifications: readonly NotificationDocument[]): Promise<ReadonlyMap<string, TemplateVersionDocument>> {
-  const ids = [...new Set(notifications.flatMap(({ template }) => (template === null ? [] : [templateVersionId(template.template, template.version)])))];
-  const found = await views.getMany('templates', ids);
+/** The one that the last attempt was rendered from; before any, the one that the request was checked with. */
+function versionShown({ template }: NotificationDocument, deliveries: readonly DeliveryDocument[]): string | undefined {
+  if (template === null) return undefined;
+  const { templateVersion = null } = deliveries.findLast(({ templateVersion }) => templateVersion !== null) ?? {};
+  return templateVersionId(template.template, templateVersion ?? template.version);
+}
+
+async function loadTemplates(views: Views, versions: readonly (string | undefined)[]): Promise<ReadonlyMap<string, TemplateVersionDocument>> {
+  const ids = [...new Set(versions.filter((version) => version !== undefined))];
+  const found = await views.getMany('template-versions', ids);
   return new Map(ids.flatMap((id, i) => (found[i] === undefined ? [] : [[id, found[i]]])));
 }
 
-/** As it was sent: rendered from the same version of the template with the same parameters. */
+/** As it is sent: from the same version of the template with the same parameters, in the reader's language. */
 async function renderContent(
   { content, template, parameters }: NotificationDocument,
-  templates: ReadonlyMap<string, TemplateVersionDocument>,
+  version: TemplateVersionDocument | undefined,
+  readersLanguage: string | undefined,
 ): Promise<Content | null> {
-  if (content !== null || template === null) return content;
-  const version = templates.get(templateVersionId(template.template, template.version));
-  if (version === undefined) return null;
-  const { title, body } = version;
-  const rendered = await renderTemplate({ ...(title === null ? {} : { title }), body }, parameters ?? {});
+  if (content !== null || template === null || version === undefined) return content;
+  const language = template.language ?? readersLanguage;
+  const rendered = await compileTemplate({ ...version, locales: sharedTexts(version) }).render(parameters ?? {}, language === undefined ? {} : { language });
   return 'content' in rendered ? rendered.content : null;
 }
+
+/** What all channels have: no email is made here. */
+const sharedTexts = ({ locales }: TemplateVersionDocument): TemplateVersionDocument['locales'] =>
+  Object.fromEntries(
+    Object.entries(locales).map(([locale, { title, body, url }]) => [
+      locale,
+      { ...(title !== undefined && { title }), body, ...(url !== undefined && { url }) },
+    ]),
+  );

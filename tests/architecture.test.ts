@@ -40,7 +40,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Beside these, anything of `ports/` that is not listed is an adapter. */
-const OF_THE_PORT = ['port.ts', 'outage.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts', 'pace.ts', 'render.ts'];
+const OF_THE_PORT = ['port.ts', 'outage.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts', 'pace.ts', 'render.ts', 'check-template.ts'];
 
 const isTest = (file: string) =>
   file.endsWith('.test.ts') ||

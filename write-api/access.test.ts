@@ -78,6 +78,9 @@ const ADMITTED: Readonly<Record<string, string>> = {
   setSenderIdentity: 'operator, app',
   disableApp: 'operator',
   publishTemplate: 'app',
+  publishPartial: 'app',
+  previewTemplate: 'app',
+  testTemplate: 'app',
   requestNotification: 'app',
   cancelNotification: 'app',
 };

@@ -7,7 +7,7 @@ import { POST_LENGTH_MAX_CHARACTERS } from '../domain/feed/post.ts';
 import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../domain/notifications/apps/app.ts';
 import { CONTENT_MAX_BYTES } from '../domain/notifications/content.ts';
 import { RECIPIENTS_MAX } from '../domain/notifications/notification.ts';
-import { TEMPLATE_MAX_BYTES } from '../domain/notifications/templates/template.ts';
+import { TEMPLATE_TEXT_MAX_BYTES } from '../domain/notifications/templates/template.ts';
 import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS } from '../domain/people/user.ts';
 import { givenWriteApi, type TestCaller, type WriteApiFixture } from './test-fixture.ts';
 
@@ -43,7 +43,7 @@ test('the longest of every text is taken with all of its characters escaped', as
     [ada, 'POST', '/v1/me/feed', { text: long(POST_LENGTH_MAX_CHARACTERS), replyTo: post }],
     [ada, 'PATCH', `/v1/posts/${post}`, { text: long(POST_LENGTH_MAX_CHARACTERS) }],
     ['operator', 'POST', '/v1/apps', { name: long(APP_NAME_LENGTH_MAX_CHARACTERS) }],
-    [shop, 'POST', '/v1/templates', { title: 'a'.repeat(TEMPLATE_MAX_BYTES / 2), body: 'b'.repeat(TEMPLATE_MAX_BYTES / 2) }],
+    [shop, 'POST', '/v1/templates', { title: 'a'.repeat(TEMPLATE_TEXT_MAX_BYTES), body: 'b'.repeat(TEMPLATE_TEXT_MAX_BYTES) }],
   ];
   for (const [as, method, path, body] of requests) {
     const { status, body: answer } = await api.request(as, method, path, { raw: escaped(body) });

@@ -172,7 +172,21 @@ test('every operation of the document is answered as the document says', async (
     const ada = await person();
     const shop = await app(ada);
     const { id: template } = (await request(shop, 'POST', '/v1/templates', { body: { title: 'Order {{ number }}', body: 'It is on its way.' } })).body;
-    t.is((await request(shop, 'POST', '/v1/templates', { body: { template, body: 'It has arrived.' } })).body.revision, 1);
+    t.is((await request(shop, 'PUT', '/v1/partials/frame', { body: { body: '<b>{% block content %}{% endblock %}</b>' } })).status, 201);
+    const email = { html: "{% layout 'frame' %}{% block content %}{{ number }}{% endblock %}" };
+    const german = {
+      template,
+      language: 'en',
+      body: 'Left',
+      email,
+      locales: { 'DE-de': { body: 'Unterwegs', email } },
+      parameters: { properties: { number: {} } },
+    };
+    t.is((await request(shop, 'POST', '/v1/templates', { body: german })).body.revision, 1);
+    const preview = await request(shop, 'POST', `/v1/templates/${template}/preview`, { body: { language: 'de-DE', parameters: { number: '<7>' } } });
+    t.like(preview.body, { version: 2, locale: 'de-DE', channels: { sms: { body: 'Unterwegs' }, email: { body: 'Unterwegs', html: '<b>&lt;7&gt;</b>' } } });
+    t.is((await request(shop, 'POST', `/v1/templates/${template}/test`, { body: { recipient: ada.person, channels: ['email'] } })).status, 201);
+    t.is((await request(shop, 'POST', '/v1/templates', { body: { template, body: 'It has arrived.' } })).body.revision, 2);
     const asked = {
       recipients: [ada.person],
       category: 'orders',

@@ -5,7 +5,7 @@ import type { AppId, ChannelId, DeviceId, FriendshipId, NotificationId, PersonId
 import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import type { Commands } from '../commands.ts';
 import type { CommandContext } from './command-context.ts';
-import { givenCommands } from '../test-fixture.ts';
+import { givenCommands, inEnglish } from '../test-fixture.ts';
 import type { CommandResult } from './results.ts';
 
 /** The ids that the commands are about; each step may add one. */
@@ -92,7 +92,8 @@ const STEPS: readonly Step[] = [
   ['deletePost', ann, (c, { ann: author, post }, x) => c.deletePost({ author, post }, x)],
   ['registerApp', () => 'system:operator', (c, _, x) => c.registerApp({ name: 'Ferry' }, x), 'app'],
   ['enrol', bob, (c, { bob: person, app: id }, x) => c.enrol({ person, app: id }, x)],
-  ['publishTemplate', app, (c, { app: id }, x) => c.publishTemplate({ app: id, body: 'Gate {{ gate }}' }, x)],
+  ['publishTemplate', app, (c, { app: id }, x) => c.publishTemplate({ app: id, ...inEnglish({ body: 'Gate {{ gate }}' }) }, x)],
+  ['publishPartial', app, (c, { app: id }, x) => c.publishPartial({ app: id, name: 'frame', body: '<p>' }, x)],
   [
     'requestNotification',
     app,

@@ -1,6 +1,7 @@
 import { app } from '../../domain/notifications/apps/app.ts';
 import type { Content, Priority, Source } from '../../domain/notifications/events.ts';
 import { notification, TIME_TO_LIVE_MS } from '../../domain/notifications/notification.ts';
+import type { Tracking } from '../../domain/notifications/templates/events.ts';
 import { pinnedVersion, template } from '../../domain/notifications/templates/template.ts';
 import { CHANNELS_BY_DEFAULT, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { isEnrolled, preferences } from '../../domain/people/preferences.ts';
@@ -13,7 +14,7 @@ import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
-import { renderVersion } from './render-version.ts';
+import { findVersionWith, renderVersion, type FindVersion } from './template-versions.ts';
 
 /** Up to so many recipients, enrolment is checked at the request; a longer list is accepted, and planning suppresses the deliveries of recipients that are not enrolled. */
 const RECIPIENTS_LOOKED_UP_MAX = 20;
@@ -30,23 +31,26 @@ export type RequestNotification = {
   readonly channels?: readonly NotificationChannel[];
   /** Absent where there is a template, and where it is made of the source, a message or a post, each time it is told. */
   readonly content?: Content;
-  readonly template?: { readonly template: TemplateId; readonly version?: number };
+  /** Of the template's versions one that is named, or the newest at the time; in a language that is named, or the recipient's. */
+  readonly template?: { readonly template: TemplateId; readonly version?: number; readonly language?: string };
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly priority?: Priority;
   readonly sendAt?: Instant;
   readonly ttlSeconds?: number;
   readonly collapseKey?: string;
+  /** In place of the template's. */
+  readonly tracking?: Tracking;
 };
 
 /**
  * The notification's id follows from the command: two requests under one key make one notification. A template is rendered once
  * with the request, though each delivery renders it again, for an app has to learn now what would fail then.
  */
-export const requestNotification =
-  (dependencies: Uses<'log' | 'codec'>) =>
-  async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
+export const requestNotification = (dependencies: Uses<'log' | 'codec'>) => {
+  const findVersion = findVersionWith(dependencies);
+  return async (request: RequestNotification, context: CommandContext): Promise<CreateResult<NotificationId>> => {
     const { source, recipients, content, template: templateRef, parameters, sendAt, ttlSeconds, channels = CHANNELS_BY_DEFAULT } = request;
-    const { author, critical, atMostOnce, priority, collapseKey, category } = request;
+    const { author, critical, atMostOnce, priority, collapseKey, category, tracking } = request;
     const id = createdIdOf<NotificationId>(context.command, 'notification');
     const appNow = source.kind === 'app' ? await dependencies.loadState(app, appStream(source.app)) : undefined;
     const handled = await dependencies.handle(
@@ -64,11 +68,13 @@ export const requestNotification =
         ...(critical === undefined ? {} : { critical }),
         ...(atMostOnce === undefined ? {} : { atMostOnce }),
         channels,
-        contentFrom: templateRef === undefined ? contentOrSource(content) : await fromTemplate(dependencies, source, templateRef, parameters),
+        contentFrom:
+          templateRef === undefined ? contentOrSource(content) : await fromTemplate({ ...dependencies, findVersion }, source, templateRef, parameters),
         ...(priority === undefined ? {} : { priority }),
         ...(sendAt === undefined ? {} : { sendAt }),
         expiresAt: plus(sendAt ?? context.at, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000),
         ...(collapseKey === undefined ? {} : { collapseKey }),
+        ...(tracking === undefined ? {} : { tracking }),
         at: context.at,
       },
       context,
@@ -76,6 +82,7 @@ export const requestNotification =
     );
     return { id, handled };
   };
+};
 
 export const cancelNotification =
   ({ handle, loadState }: CommandHandling) =>
@@ -94,16 +101,19 @@ async function notEnrolledAmong({ loadState }: CommandHandling, id: AppId, recip
 }
 
 async function fromTemplate(
-  dependencies: Uses<'log' | 'codec'>,
+  { loadState, findVersion }: Pick<CommandHandling, 'loadState'> & { readonly findVersion: FindVersion },
   source: Source,
-  { template: id, version }: { readonly template: TemplateId; readonly version?: number },
+  { template: id, version, language }: NonNullable<RequestNotification['template']>,
   parameters: RequestNotification['parameters'],
 ) {
-  const { state } = await dependencies.loadState(template, templateStream(id));
+  const { state } = await loadState(template, templateStream(id));
   const pinned = source.kind === 'app' ? pinnedVersion(state, { app: source.app, version }) : undefined;
-  const rendered = pinned === undefined ? undefined : await renderVersion(dependencies, { template: id, version: pinned }, parameters ?? {});
+  const rendered =
+    pinned === undefined
+      ? undefined
+      : await renderVersion(findVersion, { template: id, version: pinned }, { parameters: parameters ?? {}, ...(language !== undefined && { language }) });
   return {
-    template: { template: id, state, ...(version === undefined ? {} : { version }) },
+    template: { template: id, state, ...(version === undefined ? {} : { version }), ...(language === undefined ? {} : { language }) },
     ...(parameters === undefined ? {} : { parameters }),
     ...(rendered === undefined ? {} : { rendered }),
   };

@@ -19,6 +19,7 @@ import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
 import { webhookMessage } from '../notifications/webhooks/webhook-message.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
 import { notification } from '../notifications/notification.ts';
+import { partial } from '../notifications/templates/partial.ts';
 import { template } from '../notifications/templates/template.ts';
 import { accountSecurity } from '../people/account-security.ts';
 import { relationships } from '../people/relationships.ts';
@@ -33,7 +34,7 @@ import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared
 import { upcast } from '../upcast.ts';
 import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactionKindSamples } from './chat-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
-import { appSamples, deliverySamples, notificationSamples, templateSamples } from './notification-samples.ts';
+import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
 import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './webhook-samples.ts';
 import {
@@ -93,6 +94,7 @@ const folds: readonly Fold[] = [
   folding('webhook endpoint', webhookEndpoint, webhookEndpointSamples),
   folding('webhook message', webhookMessage, webhookMessageSamples),
   folding('template', template, templateSamples),
+  folding('partial', partial, partialSamples),
 ];
 
 const samples: Readonly<Record<string, object>> = Object.assign({}, operationsSamples, ...folds.map((fold) => fold.samples));

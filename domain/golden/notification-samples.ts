@@ -1,6 +1,6 @@
 import type { DeliveryEvent, NotificationEvent } from '../notifications/events.ts';
 import type { AppEvent } from '../notifications/apps/events.ts';
-import type { TemplateEvent } from '../notifications/templates/events.ts';
+import type { PartialEvent, TemplateEvent } from '../notifications/templates/events.ts';
 import type { AppId, DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { at, later, type Samples } from './samples.ts';
@@ -94,5 +94,30 @@ export const appSamples: Samples<AppEvent> = {
 };
 
 export const templateSamples: Samples<TemplateEvent> = {
-  'notifications.template-published.v1': { template, version: 2, app, title: 'Shipped', body: 'Dear {{ name }}, your order is on its way.' },
+  'notifications.template-published.v2': {
+    template,
+    version: 3,
+    app,
+    name: 'Order shipped',
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: 'Shipped',
+        body: 'Dear {{ name }}, your order is on its way.',
+        url: 'https://shop.example/orders/{{ number }}',
+        push: { title: 'On its way', body: 'Your order {{ number }}' },
+        sms: { body: 'Order {{ number }} is on its way.' },
+        email: { subject: 'Order {{ number }}', body: 'Dear {{ name }}', html: "{% layout 'frame' %}<p>Dear {{ name }}</p>" },
+        inApp: { title: 'Shipped', body: 'Order {{ number }}' },
+      },
+      de: { body: 'Ihre Bestellung {{ number }} ist unterwegs.' },
+    },
+    partials: { frame: '<html>{% block %}{% endblock %}</html>' },
+    parameters: { properties: { name: { type: 'string', maxLength: 100 }, number: { type: 'integer', minimum: 1 } }, required: ['number'] },
+    tracking: { links: true, opens: false },
+  },
+};
+
+export const partialSamples: Samples<PartialEvent> = {
+  'notifications.partial-published.v1': { app, name: 'frame', version: 2, body: '<html>{% block %}{% endblock %}</html>' },
 };

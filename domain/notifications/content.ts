@@ -16,8 +16,12 @@ export const PUSH_CONTENT_MAX_BYTES = 3_072;
 /** Ten joined messages: Twilio refuses more. */
 export const SMS_LENGTH_MAX_CHARACTERS = 1_600;
 
-/** Content as a template makes it of its parameters. `missing` is a parameter that the template names and the request lacks. */
-export type RenderedContent = { readonly content: Content } | { readonly fault: string; readonly missing?: string };
+/**
+ * Content as a template makes it of its parameters. `missing` is a parameter that the template names and the request lacks, `invalid` one
+ * that its schema refuses.
+ */
+export type RenderedContent =
+  { readonly content: Content } | { readonly fault: string; readonly missing?: string; readonly invalid?: { readonly path: string; readonly detail: string } };
 
 /** Content as one channel takes it: the channel's own words where there are any. */
 export type ChannelContent = {

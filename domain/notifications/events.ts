@@ -4,7 +4,7 @@ import type { CodePurpose } from '../people/one-time-code.ts';
 import { appSealing, type AppEvent } from './apps/events.ts';
 import { smsStopsSealing, type SmsStopsEvent } from './stops/events.ts';
 import { webhookSealing, type WebhookEndpointEvent, type WebhookMessageEvent } from './webhooks/events.ts';
-import { templateSealing, type TemplateEvent } from './templates/events.ts';
+import { templateSealing, type PartialEvent, type TemplateEvent, type Tracking } from './templates/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -56,6 +56,16 @@ export type Content = {
   readonly sms?: { readonly body: string };
   /** `body` is the plain text; `html` is sent beside it. */
   readonly email?: { readonly subject?: string; readonly body?: string; readonly html?: string };
+  readonly inApp?: { readonly title?: string; readonly body?: string };
+};
+
+/** The template that a request names, and the version that it was checked with: unless the request has named that one, a newer one is used that its parameters satisfy. */
+export type RequestedTemplate = {
+  readonly template: TemplateId;
+  readonly version: number;
+  readonly pinned?: true;
+  /** Instead of the recipient's own language. */
+  readonly language?: string;
 };
 
 /** `notification-<id>` */
@@ -76,13 +86,15 @@ export type NotificationEvent =
         /** In order of preference. */
         readonly channels: readonly NotificationChannel[];
         readonly content?: Personal<Content>;
-        readonly template?: { readonly template: TemplateId; readonly version: number };
+        readonly template?: RequestedTemplate;
         readonly parameters?: Personal<Readonly<Record<string, unknown>>>;
         readonly priority: Priority;
         readonly sendAt?: Instant;
         readonly expiresAt: Instant;
         /** A later notification with the same key replaces this one on the device. */
         readonly collapseKey?: string;
+        /** In place of the template's. */
+        readonly tracking?: Tracking;
         readonly at: Instant;
       };
     }
@@ -134,6 +146,9 @@ export type Plan = {
   readonly expiresAt: Instant;
 };
 
+/** What a template made of a notification for one attempt. `digest`: SHA-256 of the content, before links are tracked, in base64url. */
+export type RenderedFrom = { readonly template: TemplateId; readonly version: number; readonly locale: string; readonly digest: string };
+
 type OfDelivery<Data> = { readonly delivery: DeliveryId } & Data;
 
 /** `delivery-<UUIDv5(notification, recipient, channel, device)>`: to one destination of one person: a device, the email address, the phone. The states are in `delivery/delivery-state.ts`. */
@@ -159,6 +174,9 @@ export type DeliveryEvent =
         readonly endpoint?: EndpointId;
         /** The vendor's idempotency key, where it has such keys: an attempt that repeats this one carries it again. */
         readonly vendorKey?: string;
+        /** Absent where no template was used. Sealed for `recipient`, who has it alone. */
+        readonly rendered?: Personal<RenderedFrom>;
+        readonly recipient?: PersonId;
         readonly deadline: Instant;
         readonly mayRepeat: boolean;
         readonly at: Instant;
@@ -201,7 +219,8 @@ export type DeliveryEvent =
       readonly data: OfDelivery<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
     };
 
-export type NotificationsEvent = NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | TemplateEvent;
+export type NotificationsEvent =
+  NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | TemplateEvent | PartialEvent;
 
 export const notificationsSealing: SealingOf<NotificationsEvent> = {
   ...appSealing,
@@ -216,7 +235,7 @@ export const notificationsSealing: SealingOf<NotificationsEvent> = {
   'notifications.delivery-released.v1': {},
   'notifications.delivery-digested.v1': {},
   'notifications.delivery-queued.v1': {},
-  'notifications.attempt-started.v1': {},
+  'notifications.attempt-started.v1': { rendered: 'recipient' },
   'notifications.attempt-accepted.v1': {},
   'notifications.attempt-rejected.v1': {},
   'notifications.retry-scheduled.v1': {},

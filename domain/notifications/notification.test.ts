@@ -204,24 +204,27 @@ test('a template that can’t be rendered with the parameters of the request is 
   const template = { template: 'welcome' as TemplateId, state: { status: 'published', app: 'shop' as AppId, version: 1 } } as const;
   const ask = (rendered: RenderedContent, parameters = {}) => given(notification).when({ ...request, contentFrom: { template, parameters, rendered } });
   ask({ fault: 'undefined variable: boat', missing: 'boat' }).thenRefused(t, 'parameter-missing', { parameter: 'boat' });
+  const invalid = { path: 'items[0]', detail: 'must be a string' };
+  ask({ fault: 'items[0] must be a string', invalid }).thenRefused(t, 'parameter-invalid', invalid);
   ask({ fault: 'it takes too long' }).thenRefused(t, 'template-invalid', { detail: 'it takes too long' });
   ask({ content: { body: '\n' } }).thenRefused(t, 'content-missing');
   ask({ content: { body: 'a'.repeat(CONTENT_MAX_BYTES) } }).thenRefused(t, 'content-too-large');
   ask({ content: { body: 'Hello' } }, { name: 'a'.repeat(CONTENT_MAX_BYTES) }).thenRefused(t, 'content-too-large');
 });
 
-test('a template is pinned to the requested version, or to the newest', (t) => {
+test('a template is pinned to the requested version, or checked with the newest', (t) => {
   const template = 'welcome' as TemplateId;
   const state: TemplateState = { status: 'published', app: 'shop' as AppId, version: 3 };
   const { content: _, ...rest } = data;
-  const pinned = (version: number): NotificationEvent => ({
+  const checked = (version: number, fields = {}): NotificationEvent => ({
     type: 'notifications.requested.v1',
-    data: { ...rest, template: { template, version }, parameters: { name: 'Ann' } },
+    data: { ...rest, template: { template, version, ...fields }, parameters: { name: 'Ann' } },
   });
   const ask = (fields: object) =>
     given(notification).when({ ...request, contentFrom: { template: { template, state, ...fields }, parameters: { name: 'Ann' } } });
-  ask({}).then(t, pinned(3));
-  ask({ version: 2 }).then(t, pinned(2));
+  ask({}).then(t, checked(3));
+  ask({ version: 2 }).then(t, checked(2, { pinned: true }));
+  ask({ language: 'de' }).then(t, checked(3, { language: 'de' }));
   ask({ version: 4 }).thenRefused(t, 'template-unknown');
   ask({ state: { ...state, app: 'bank' as AppId } }).thenRefused(t, 'template-unknown');
   ask({ state: { status: 'none' } }).thenRefused(t, 'template-unknown');

@@ -8,6 +8,7 @@ import { bytesIn } from '../shared/text.ts';
 import { refusalOfInactive, type AppState } from './apps/app.ts';
 import { CONTENT_MAX_BYTES, refusalOfContent, type RenderedContent } from './content.ts';
 import type { Content, NotificationEvent, Priority, Source } from './events.ts';
+import type { Tracking } from './templates/events.ts';
 import { pinnedVersion, type TemplateState } from './templates/template.ts';
 
 export const RECIPIENTS_MAX = 1_000;
@@ -24,7 +25,13 @@ type ContentSource =
   /** Of our own products: it is made of the message or the post each time it is told, so that no words are kept that change there. */
   | { readonly ofSource: true }
   | {
-      readonly template: { readonly template: TemplateId; readonly state: TemplateState; /** The newest where it is absent. */ readonly version?: number };
+      readonly template: {
+        readonly template: TemplateId;
+        readonly state: TemplateState;
+        /** The newest, or at its time a newer one, where it is absent. */
+        readonly version?: number;
+        readonly language?: string;
+      };
       readonly parameters?: Readonly<Record<string, unknown>>;
       /** From that version with these parameters, as each delivery will be; absent where there is no such template. */
       readonly rendered?: RenderedContent;
@@ -51,6 +58,7 @@ export type NotificationCommand =
       readonly sendAt?: Instant;
       readonly expiresAt?: Instant;
       readonly collapseKey?: string;
+      readonly tracking?: Tracking;
       readonly at: Instant;
     }
   /** `app`: of the app that asks. */
@@ -90,7 +98,8 @@ function cancel(state: NotificationState, { notification, app }: Extract<Notific
 }
 
 function request(command: Request): Decision<NotificationEvent> {
-  const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, collapseKey, at } = command;
+  const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, at } = command;
+  const { collapseKey, tracking } = command;
   const recipients = [...new Set(command.recipients)];
   const expiresAt = expiryOf(command);
   const fault = faultOfRecipients(command, recipients) ?? faultOfTimes(command, expiresAt) ?? faultOfParameters(contentFrom);
@@ -113,6 +122,7 @@ function request(command: Request): Decision<NotificationEvent> {
     ...(sendAt !== undefined && { sendAt }),
     expiresAt,
     ...(collapseKey !== undefined && { collapseKey }),
+    ...(tracking !== undefined && { tracking }),
     at,
   };
   return accept({ type: 'notifications.requested.v1', data });
@@ -162,7 +172,8 @@ function faultOfContent({ contentFrom: from, source, channels }: Request): Decis
   const { rendered } = from;
   if (rendered === undefined) return undefined;
   if ('content' in rendered) return refusalOfContent(rendered.content, channels);
-  const { missing, fault } = rendered;
+  const { missing, invalid, fault } = rendered;
+  if (invalid !== undefined) return refuse('parameter-invalid', invalid);
   return missing === undefined ? refuse('template-invalid', { detail: fault }) : refuse('parameter-missing', { parameter: missing });
 }
 
@@ -170,8 +181,9 @@ function faultOfContent({ contentFrom: from, source, channels }: Request): Decis
 function pinTemplate(from: ContentSource, source: Source) {
   if ('ofSource' in from) return {};
   if ('content' in from) return { content: from.content };
-  const { template, state, version: asked } = from.template;
+  const { template, state, version: asked, language } = from.template;
   const version = source.kind === 'app' ? pinnedVersion(state, { app: source.app, version: asked }) : undefined;
   if (version === undefined) return undefined;
-  return { template: { template, version }, ...(from.parameters !== undefined && { parameters: from.parameters }) };
+  const requested = { template, version, ...(asked !== undefined && { pinned: true as const }), ...(language !== undefined && { language }) };
+  return { template: requested, ...(from.parameters !== undefined && { parameters: from.parameters }) };
 }

@@ -45,6 +45,8 @@ export const smsStopsStream = (phone: string): string => `stops-${phone}`;
 export const webhookEndpointStream = (app: AppId): string => `webhooks-${app}`;
 /** A message has the id of the event that it tells of. */
 export const webhookMessageStream = (message: string): string => `webhook-${message}`;
+/** One for each partial: a piece of text that an app's templates share. */
+export const partialStream = (app: AppId, name: string): string => `partial-${app}:${name}`;
 export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
 

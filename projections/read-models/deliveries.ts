@@ -2,7 +2,8 @@
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
-import type { DeliveryEvent, Engagement, Plan } from '../../domain/notifications/events.ts';
+import type { DeliveryEvent, Engagement, Plan, RenderedFrom } from '../../domain/notifications/events.ts';
+import { orErased } from '../../domain/shared/event.ts';
 import type { Projector } from '../projection.ts';
 
 export type DeliveryStatus = PlannedDelivery['status'];
@@ -26,6 +27,8 @@ export type DeliveryDocument = Plan & {
   readonly attempt: number;
   readonly vendor: string | null;
   readonly vendorId: string | null;
+  /** The version of the template that the last attempt was rendered from, where one was used. */
+  readonly templateVersion: number | null;
   readonly engagement: { readonly [What in Engagement]?: Instant };
   readonly plannedAt: Instant;
   readonly changedAt: Instant;
@@ -36,7 +39,7 @@ export type DeliveryDocument = Plan & {
 export const deliveries = {
   kind: 'projector',
   name: 'deliveries',
-  version: 2,
+  version: 3,
   // A delivery's first events come within some 50 ms.
   paceMs: 100,
   handles: [
@@ -113,13 +116,15 @@ const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Deliver
   attempt: 0,
   vendor: null,
   vendorId: null,
+  templateVersion: null,
   engagement: {},
   plannedAt: at,
   changedAt: at,
 });
 
 function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
-  const { delivery: _id, ...facts } = data;
+  // What was rendered is sealed for its recipient, and stays in the log alone.
+  const { delivery: _id, rendered: _sealed, recipient: _owner, ...facts } = data as typeof data & { readonly rendered?: unknown; readonly recipient?: unknown };
   return { what: type.slice(type.indexOf('.') + 1, type.lastIndexOf('.')), ...facts };
 }
 
@@ -139,7 +144,13 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
     case 'notifications.delivery-rerouted.v1':
       return { status: 'queued', vendor: event.data.vendor, reason: null, dueAt: data.at };
     case 'notifications.attempt-started.v1':
-      return { status: 'attempting', attempt: event.data.attempt, vendor: event.data.vendor, dueAt: event.data.deadline };
+      return {
+        status: 'attempting',
+        attempt: event.data.attempt,
+        vendor: event.data.vendor,
+        templateVersion: orErased<RenderedFrom | undefined>(event.data.rendered, undefined)?.version ?? before.templateVersion,
+        dueAt: event.data.deadline,
+      };
     case 'notifications.attempt-accepted.v1':
       return { status: 'accepted', vendor: event.data.vendor, vendorId: event.data.vendorId, reason: null, dueAt: null };
     case 'notifications.attempt-rejected.v1':

@@ -271,7 +271,9 @@ test('each state of a delivery says whether it is due again', async (t) => {
 
 test('an app and each version of a template are kept', async (t) => {
   t.deepEqual((await documentsOf(apps))['apps']?.['shop'], { app: 'shop', name: 'Shop', registeredAt: at, secretRotatedAt: at, disabled: true });
-  const { templates: versions } = await documentsOf(templates);
-  t.like(versions?.['receipt:1'], { version: 1, title: null, body: 'Thanks' });
-  t.like(versions?.['receipt:2'], { version: 2, title: 'Paid', body: 'Thank you' });
+  const { templates: newest, 'template-versions': versions, partials } = await documentsOf(templates);
+  t.like(versions?.['receipt:1'], { version: 1, locales: { en: { body: 'Thanks' } } });
+  t.like(versions?.['receipt:2'], { version: 2, locales: { en: { title: 'Paid' }, de: { body: 'Danke' } } });
+  t.like(newest?.['receipt'], { app: 'shop', name: 'Receipt', newest: 2, defaultLocale: 'en', locales: ['en', 'de'] });
+  t.like(partials?.['shop:frame'], { name: 'frame', version: 1 });
 });

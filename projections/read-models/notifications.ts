@@ -1,8 +1,8 @@
 /** Notification requests, and a row for each recipient. */
 import { orErased } from '../../domain/shared/event.ts';
-import type { NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
+import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Content, NotificationEvent, Priority, Source } from '../../domain/notifications/events.ts';
+import type { Content, NotificationEvent, Priority, RequestedTemplate, Source } from '../../domain/notifications/events.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
@@ -18,7 +18,7 @@ export type NotificationDocument = {
   readonly channels: readonly NotificationChannel[];
   /** Null: it is rendered from a template, or was erased. */
   readonly content: Content | null;
-  readonly template: { readonly template: TemplateId; readonly version: number } | null;
+  readonly template: RequestedTemplate | null;
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly priority: Priority;
   readonly sendAt: Instant | null;

@@ -178,8 +178,25 @@ const notifications: History = {
     { type: 'notifications.app-disabled.v1', data: { app: shop } },
   ],
   'template-receipt': [
-    { type: 'notifications.template-published.v1', data: { template: receipt, version: 1, app: shop, body: 'Thanks' } },
-    { type: 'notifications.template-published.v1', data: { template: receipt, version: 2, app: shop, title: 'Paid', body: 'Thank you' } },
+    {
+      type: 'notifications.template-published.v2',
+      data: { template: receipt, version: 1, app: shop, defaultLocale: 'en', locales: { en: { body: 'Thanks' } }, partials: {} },
+    },
+    {
+      type: 'notifications.template-published.v2',
+      data: {
+        template: receipt,
+        version: 2,
+        app: shop,
+        name: 'Receipt',
+        defaultLocale: 'en',
+        locales: { en: { title: 'Paid', body: 'Thank you' }, de: { body: 'Danke' } },
+        partials: {},
+      },
+    },
+  ],
+  'partial-shop:frame': [
+    { type: 'notifications.partial-published.v1', data: { app: shop, name: 'frame', version: 1, body: '<p>{% block %}{% endblock %}</p>' } },
   ],
   'notification-n1': [
     {

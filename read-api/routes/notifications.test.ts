@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { NotificationId } from '../../domain/shared/ids.ts';
 import { furthestStatus } from '../delivery-status.ts';
+import { inEnglish } from '../../commands/test-fixture.ts';
 import { requestUnrendered } from '../../workers/notifications/test-fixture.ts';
 import { givenReadApi, type RegisteredApp, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
 
@@ -53,10 +54,10 @@ test('a notification from a template is shown as it was sent, by the version it 
   const ada = await api.person();
   const shop = await api.app(ada);
   const asShop = () => by(`app:${shop.app}`);
-  const { id: template } = await api.expectSuccess(commands.publishTemplate({ app: shop.app, title: 'Order {{ number }}', body: 'For {{ name }}' }, asShop()));
+  const { id: template } = await api.expectSuccess(commands.publishTemplate({ app: shop.app, ...inEnglish({ title: 'Order {{ number }}', body: 'For {{ name }}' }) }, asShop()));
   const parameters = { number: 7, name: 'Ada' };
   await notify(api, shop, [ada], { template: { template, version: 1 }, parameters });
-  await api.expectSuccess(commands.publishTemplate({ app: shop.app, template, body: 'Thank you, {{ name }}' }, asShop()));
+  await api.expectSuccess(commands.publishTemplate({ app: shop.app, template, ...inEnglish({ body: 'Thank you, {{ name }}' }) }, asShop()));
   await notify(api, shop, [ada], { template: { template }, parameters });
   await requestUnrendered(api.work, { app: shop.app, recipients: [ada.person], template, parameters: {} });
   await api.work.untilIdle();

@@ -2,7 +2,7 @@
 import type { RequestNotification } from '../../commands/notifications/notifications.ts';
 import { randomUUID } from 'node:crypto';
 import { notification } from '../../domain/notifications/notification.ts';
-import { template } from '../../domain/notifications/template.ts';
+import { template } from '../../domain/notifications/templates/template.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { notificationStream, templateStream } from '../../domain/shared/streams.ts';
 import type { Outbox, OutboxMessage } from '../../ports/sender/port.ts';

@@ -18,6 +18,7 @@ import { category } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { LINE_REFUSALS } from '../line-refusals.ts';
+import { languageField, tracking } from './template-fields.ts';
 
 /** The domain refuses more than it allows, with that number; this only bounds the work. */
 const RECIPIENTS_IN_REQUEST_MAX = 2_000;
@@ -102,7 +103,17 @@ const content = z
   })
   .meta({ description: 'The text to send. Send either this or `template`.' });
 const template = z
-  .strictObject({ template: templateId, version: z.int().min(1).optional().meta({ description: 'Default: the newest version.' }) })
+  .strictObject({
+    template: templateId,
+    version: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'This version and no other. Default: when it is sent, the newest that the parameters satisfy; they are checked with the newest of now.',
+      }),
+    language: languageField.optional().meta({ description: 'Default: the language of each recipient.', examples: ['de'] }),
+  })
   .meta({ description: 'The template to send. Send either this or `content`.' });
 
 /** Its length as it is sent: vendors take ASCII. */
@@ -132,6 +143,7 @@ const notificationBody = z
       examples: [EXAMPLE.later],
     }),
     ttlSeconds: z.int().min(1).max(TTL_SECONDS_MAX).meta({ description: 'How long after `sendAt` it is still worth sending. Default: one day.' }),
+    tracking: tracking.meta({ description: 'In place of what the template says.' }),
     collapseKey: lineOfText(COLLAPSE_KEY_CHARACTERS_MAX).meta({ description: 'A later notification with the same key replaces this one on the device.' }),
   })
   .partial()
@@ -181,6 +193,7 @@ export function notificationRoutes(dependencies: WriteDependencies): readonly Ro
         'template-unknown',
         'template-invalid',
         'parameter-missing',
+        'parameter-invalid',
         'send-at-too-far',
         'expires-before-sending',
         'notification-cancelled',

@@ -17,6 +17,7 @@ import type { Deliveries, StateCommand } from './deliveries.ts';
 import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
 import type { MayStillSend } from './may-still-send.ts';
 import type { PrepareMessage } from './prepare-message.ts';
+import type { RenderedIn } from './render-content.ts';
 
 type Dependencies = {
   readonly deliveries: Deliveries;
@@ -24,6 +25,7 @@ type Dependencies = {
   readonly mayStillSend: MayStillSend;
   readonly planAgain: PlanAgain;
   readonly prepareMessage: PrepareMessage;
+  readonly renderedIn: RenderedIn;
   readonly chooseVendor: ChooseVendor;
   readonly vendors: Pick<Vendors, 'senders' | 'routing'>;
   readonly runtime: Runtime;
@@ -92,7 +94,8 @@ async function resolveTimedOutAttempt(dependencies: Dependencies, state: Deliver
   const { delivery, channel } = state.plan;
   const sender = dependencies.vendors.senders.find((one) => one.channel === channel && one.vendor === vendor);
   const message = async () => {
-    const prepared = await dependencies.prepareMessage(state.plan, { frequencyCap: 'skip' });
+    const renderedFrom = await dependencies.renderedIn(delivery, attempt);
+    const prepared = await dependencies.prepareMessage(state.plan, { frequencyCap: 'skip', ...(renderedFrom !== undefined && { renderedFrom }) });
     return prepared.action === 'attempt' ? prepared.message : undefined;
   };
   const { startedAt, vendorKey } = state.lastAttempt ?? {};

@@ -64,7 +64,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
     await holdBack(ready, prepared);
     return undefined;
   }
-  const { message, destination } = prepared;
+  const { message, destination, rendered } = prepared;
 
   const vendorKey = await vendorKeyFor(sender, ready, clock);
   const at = clock();
@@ -75,6 +75,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
     vendor: sender.vendor,
     endpoint: destination.endpoint,
     ...(vendorKey !== undefined && { vendorKey }),
+    ...(rendered !== undefined && { rendered }),
     deadline,
     at,
   });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inEnglish } from '../../../commands/test-fixture.ts';
 import { contacts } from '../../../domain/people/contacts.ts';
 import type { DeviceId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
@@ -242,7 +243,10 @@ test('an app notifies a person no more often than the cap allows, and critical n
 test('a template is rendered with its parameters, and one that can’t be fails the delivery', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work, app } = all;
-  const { id: template } = await work.commands.publishTemplate({ app, title: 'Hi {{ name }}', body: 'You have {{ count }}' }, work.by(`app:${app}`));
+  const { id: template } = await work.commands.publishTemplate(
+    { app, ...inEnglish({ title: 'Hi {{ name }}', body: 'You have {{ count }}' }) },
+    work.by(`app:${app}`),
+  );
   const from = async (parameters: Readonly<Record<string, unknown>>) => {
     const source = { kind: 'app', app } as const;
     const asked = { source, recipients: all.recipients, category: 'news', channels: ['push'], template: { template }, parameters } as const;
@@ -260,7 +264,7 @@ test('a template is rendered with its parameters, and one that can’t be fails 
 test('a title is put into one line and a body cut to what the channel takes, whatever the log or the parameters hold', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { work, app, recipients } = all;
-  const { id: template } = await work.commands.publishTemplate({ app, title: '{{ title }}', body: '{{ body }}' }, work.by(`app:${app}`));
+  const { id: template } = await work.commands.publishTemplate({ app, ...inEnglish({ title: '{{ title }}', body: '{{ body }}' }) }, work.by(`app:${app}`));
   const family = '👨‍👩‍👧';
   const parameters = { title: 'One\r\nBcc: two@example.org \u202etxt', body: family.repeat(1_000) };
   await all.untilEnded(await requestUnrendered(work, { app, recipients, template, parameters }));

@@ -17,6 +17,7 @@ import { holdBackWith } from './hold-back.ts';
 import { mayStillSendWith } from './may-still-send.ts';
 import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
+import { renderContentWith, renderedInWith } from './render-content.ts';
 import { resolveEndpointWith } from './resolve-endpoint.ts';
 
 export type DeliveryHandlersDependencies = {
@@ -48,7 +49,9 @@ export function createDeliveryHandlers(
   const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, senders: vendors.senders, addAttempts, report, clock } });
-  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint: resolveEndpointWith(reader), mayStillSend, commands, contextFor, clock });
+  const resolveEndpoint = resolveEndpointWith(reader);
+  const renderContent = renderContentWith(reader);
+  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, mayStillSend, commands, contextFor, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });
@@ -61,6 +64,7 @@ export function createDeliveryHandlers(
       mayStillSend,
       planAgain,
       prepareMessage,
+      renderedIn: renderedInWith(reader),
       chooseVendor,
       vendors,
       runtime,
