@@ -2,7 +2,7 @@ import test from 'ava';
 import { LogUnavailable, type EventLog } from '../../ports/event-log/port.ts';
 import { VaultDamaged, type Vault } from '../../ports/vault/port.ts';
 import { ViewsDamaged, type ViewStore } from '../../ports/views/port.ts';
-import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
+import { INBOX_STATUS } from '../../projections/testing/inbox-status.ts';
 import { delaysOver } from '../telemetry/event-loop-metrics.ts';
 import { createHealthChecks, projectionsCheck, queuesCheck } from './checks.ts';
 import { watchLog, watchVault, watchViews } from './watched-ports.ts';
@@ -64,35 +64,17 @@ test('damage is told until what was damaged is whole again', async (t) => {
   t.is(await messageOf(vault.check), 'a record');
 });
 
-const STATUS: ProjectionStatus = {
-  name: 'inbox',
-  version: 2,
-  build: 0,
-  kind: 'projector',
-  log: 'main',
-  shard: 0,
-  active: true,
-  state: 'live',
-  position: undefined,
-  deadLetters: 0,
-  error: undefined,
-  failingSeconds: 0,
-  isBuilt: true,
-  lagEvents: 0,
-  lagSeconds: 0,
-};
-
 test('a projection that stands still, or was never built, is named', async (t) => {
-  let status = STATUS;
-  const projections = { status: async () => [status, { ...STATUS, name: 'feed-fan-out', kind: 'reactor' as const }] };
+  let status = INBOX_STATUS;
+  const projections = { states: () => [status, { ...INBOX_STATUS, name: 'feed-fan-out', kind: 'reactor' as const }] };
   const check = projectionsCheck(projections, 'projectors');
   t.is(await messageOf(check), 'ok');
-  status = { ...STATUS, failingSeconds: 14, error: 'x' };
+  status = { ...INBOX_STATUS, failingSeconds: 14, error: 'x' };
   t.is(await messageOf(check), 'ok', 'a short outage');
-  status = { ...STATUS, failingSeconds: 16, error: 'x' };
+  status = { ...INBOX_STATUS, failingSeconds: 16, error: 'x' };
   t.is(await messageOf(check), 'inbox@2 has been failing for 16 s: x');
-  status = { ...STATUS, isBuilt: false, lagEvents: 7 };
-  t.is(await messageOf(check), 'inbox@2 is being built, 7 events are left');
+  status = { ...INBOX_STATUS, isBuilt: false };
+  t.is(await messageOf(check), 'inbox@2 is being built');
   status = { ...status, active: false };
   t.is(await messageOf(check), 'ok', 'a build beside the active one');
   t.is(await messageOf(projectionsCheck(projections, 'workers')), 'ok');

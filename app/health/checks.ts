@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { CheckResult } from '../../edge/http/health.ts';
 import type { JobQueue } from '../../ports/job-queue/port.ts';
-import type { Projections, ProjectionStatus } from '../../projections/rollout/start-projections.ts';
+import type { Projections, ProjectionState } from '../../projections/rollout/start-projections.ts';
 import type { Check } from './watched-ports.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
@@ -67,18 +67,21 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
-/** Fails while a projector stands still, or has views that were never built. `workers` is the same for reactors and processes. */
+/**
+ * Fails while a projector stands still, or has views that were never built. `workers` is the same for reactors and processes. The log isn't
+ * asked: where it is away, what is built can be read all the same.
+ */
 export const projectionsCheck =
-  (projections: Pick<Projections, 'status'>, of: 'projectors' | 'workers'): Check =>
+  (projections: Pick<Projections, 'states'>, of: 'projectors' | 'workers'): Check =>
   async () => {
-    const all = (await projections.status()).filter(({ kind }) => (kind === 'projector') === (of === 'projectors'));
+    const all = projections.states().filter(({ kind }) => (kind === 'projector') === (of === 'projectors'));
     const failing = all.find(({ active, failingSeconds }) => active && failingSeconds > FAILING_SECONDS_MAX);
     if (failing !== undefined) throw new Error(`${nameOf(failing)} has been failing for ${Math.round(failing.failingSeconds)} s: ${failing.error}`);
     const unbuilt = all.find(({ active, isBuilt }) => active && !isBuilt);
-    if (unbuilt !== undefined) throw new Error(`${nameOf(unbuilt)} is being built, ${unbuilt.lagEvents} events are left`);
+    if (unbuilt !== undefined) throw new Error(`${nameOf(unbuilt)} is being built`);
   };
 
-const nameOf = ({ name, version }: ProjectionStatus): string => `${name}@${version}`;
+const nameOf = ({ name, version }: ProjectionState): string => `${name}@${version}`;
 
 export const queuesCheck =
   (jobs: Pick<JobQueue, 'queues' | 'depth'>, { waitingMax }: { readonly waitingMax: number }): Check =>

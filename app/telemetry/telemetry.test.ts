@@ -5,27 +5,10 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import type { GatewayStats } from '../../gateway/stats.ts';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
 import type { Projections, ProjectionStatus } from '../../projections/rollout/start-projections.ts';
+import { INBOX_STATUS } from '../../projections/testing/inbox-status.ts';
 import { startTidingsForTest, temporaryFolder } from '../../tests/start-for-test.ts';
 import { createLogger } from '../logger.ts';
 import { startTelemetry } from './telemetry.ts';
-
-const INBOX: ProjectionStatus = {
-  name: 'inbox',
-  version: 2,
-  build: 0,
-  kind: 'projector',
-  log: 'main',
-  shard: 0,
-  active: true,
-  state: 'live',
-  position: undefined,
-  deadLetters: 0,
-  error: undefined,
-  failingSeconds: 0,
-  isBuilt: true,
-  lagEvents: 0,
-  lagSeconds: 0,
-};
 
 const NO_STATS: GatewayStats = {
   connections: 0,
@@ -52,7 +35,7 @@ const samplesIn = (text: string): Readonly<Record<string, number>> =>
 
 test('shows the projections as they are at the scrape, each by a build, a log and a shard, with one look at them', async (t) => {
   const telemetry = startTelemetry(createLogger('silent'));
-  let statuses: readonly ProjectionStatus[] = [INBOX];
+  let statuses: readonly ProjectionStatus[] = [INBOX_STATUS];
   let reads = 0;
   const projections = {
     status: async () => {
@@ -69,7 +52,7 @@ test('shows the projections as they are at the scrape, each by a build, a log an
     [`tidings_projection_retrying${labels}`]: 0,
     [`tidings_projection_failing_seconds${labels}`]: 0,
   });
-  const behind = { ...INBOX, lagEvents: 7, lagSeconds: 1.5, deadLetters: 3, failingSeconds: 42 };
+  const behind = { ...INBOX_STATUS, lagEvents: 7, lagSeconds: 1.5, deadLetters: 3, failingSeconds: 42 };
   statuses = [behind, { ...behind, log: 'log-1', lagEvents: 8 }, { ...behind, build: 1, lagEvents: 9 }, { ...behind, shard: 1, lagEvents: 10 }];
   t.like(await scrape(telemetry), {
     [`tidings_projection_lag_events${labels}`]: 7,

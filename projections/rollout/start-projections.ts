@@ -8,14 +8,16 @@ import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import { createCheckpointInLog } from '../engine/checkpoint-in-log.ts';
 import { deadLettersSchema } from '../engine/dead-letters.ts';
+import type { ProjectionInstance } from '../engine/processor.ts';
 import { reactorProcessor, type ReactorConfig, type ReactorInstance } from '../engine/reactor-processor.ts';
-import { startRunner, type Runner, type RunnerConfig, type RunnerState } from '../engine/runner.ts';
+import { startRunner, type RunnerConfig, type RunnerState, type RunnerStatus } from '../engine/runner.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
 import type { Leases } from '../leases/leases.ts';
 import { soleHolder } from '../leases/sole-holder.ts';
 import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
 import { pause } from '../progress/back-off.ts';
 import { runnerName, sameBuild, type Division } from '../progress/names.ts';
+import { noHints, type PositionHints } from '../progress/position-hints.ts';
 import { tellNobody, type PassedOverReporter } from '../progress/passed-over.ts';
 import { positionsAnywhere } from '../progress/positions.ts';
 import { trackProgress, type RunnerProgress } from '../progress/progress.ts';
@@ -47,7 +49,8 @@ const DEFAULTS: EngineConfig = {
   shards: 1,
 };
 
-export type ProjectionStatus = ProjectionLag & {
+/** What is known without a look at the log. */
+export type ProjectionState = {
   readonly name: string;
   readonly version: number;
   /** Which rebuild of the version; 0 is the first build. */
@@ -68,10 +71,14 @@ export type ProjectionStatus = ProjectionLag & {
   readonly isBuilt: boolean;
 };
 
+export type ProjectionStatus = ProjectionState & ProjectionLag;
+
 export type Projections = AsyncDisposable & {
   readonly versions: ActiveVersions;
   readonly waitForViews: WaitForViews;
+  /** Rejects where the log can't say how far it is. */
   status(): Promise<readonly ProjectionStatus[]>;
+  states(): readonly ProjectionState[];
   /** Resolves when every projector here has caught up once, or when the time is over. */
   untilCaughtUp(options: { readonly ms: number }): Promise<void>;
   /** Builds a projector again beside the active build, and switches when it has caught up. Cancelled: nothing changes. When this stops before, the rebuild goes on elsewhere, or at the next start. */
@@ -86,6 +93,8 @@ type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'
     readonly passedOver?: PassedOverReporter;
     /** How far the units have come that run here, for those who wait for them in this process. */
     readonly progress?: RunnerProgress;
+    /** Tells those who wait in other processes, and those here of theirs. */
+    readonly hints?: PositionHints;
   };
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
@@ -96,6 +105,7 @@ export async function startProjections(given: GivenDependencies, config: Project
     leases: soleHolder(),
     passedOver: tellNobody,
     progress: trackProgress(),
+    hints: noHints,
     ...given,
   };
   const { progress, log, views } = dependencies;
@@ -113,7 +123,7 @@ export async function startProjections(given: GivenDependencies, config: Project
   await using starting = new AsyncDisposableStack();
   const versions = starting.use(await followActiveVersions(dependencies, [...projectors, ...elsewhere]));
 
-  const positions = positionsAnywhere({ views, local: progress }, division);
+  const positions = positionsAnywhere({ views, local: progress, hints: dependencies.hints }, division);
   const waitForProjector = createWaitForProjector({ versions, positions });
 
   const rollouts = new Map<string, ProjectorRollout>();
@@ -124,6 +134,7 @@ export async function startProjections(given: GivenDependencies, config: Project
     rollouts.set(name, starting.use(await startProjectorRollout(ofProjector, { ...settings, ...division })));
   }
   const projectorRunners = () => [...rollouts.values()].flatMap((rollout) => rollout.runners());
+  const runners = () => [...projectorRunners(), ...reactorRunners];
 
   const reactorRunners = projections.filter(isReactorOrProcess).flatMap((projection) =>
     reactorInstances(projection, log, settings).map((instance) => {
@@ -140,8 +151,12 @@ export async function startProjections(given: GivenDependencies, config: Project
     status: async () => {
       const heads = new Map(await Promise.all(dependencies.log.logs.map(async (log) => [log, await dependencies.log.head(log)] as const)));
       const now = dependencies.clock();
-      return [...projectorRunners(), ...reactorRunners].map((one) => statusOf(one, versions, lagOf(one.status(), heads.get(one.instance.log), now)));
+      return runners().map((one) => {
+        const status = one.status();
+        return { ...stateOf(one.instance, status, versions), ...(status.state === 'standby' ? NO_LAG : lagOf(status, heads.get(one.instance.log), now)) };
+      });
     },
+    states: () => runners().map((one) => stateOf(one.instance, one.status(), versions)),
     untilCaughtUp: async ({ ms }) => {
       const deadline = new AbortController();
       const behind = projectorRunners().filter((runner) => runner.status().state !== 'live');
@@ -165,11 +180,10 @@ function reactorInstances(projection: AnyReactorOrProcess, log: Pick<EventLog, '
 }
 
 /** The unit's holder tells how far it is behind, and what waits: who held it before only knows what was so then. */
-const TOLD_BY_HOLDER: ProjectionLag & Pick<ProjectionStatus, 'deadLetters'> = { lagEvents: 0, lagSeconds: 0, deadLetters: 0 };
+const NO_LAG: ProjectionLag = { lagEvents: 0, lagSeconds: 0 };
 
-function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag): ProjectionStatus {
-  const { projection, build, log, shard } = runner.instance;
-  const { state, position, deadLetters, error, failingForMs, isBuilt } = runner.status();
+function stateOf({ projection, build, log, shard }: ProjectionInstance, status: RunnerStatus, versions: ActiveVersions): ProjectionState {
+  const { state, position, deadLetters, error, failingForMs, isBuilt } = status;
   const active = projection.kind !== 'projector' || sameBuild(build, versions.active(projection.name));
   return {
     name: projection.name,
@@ -180,11 +194,10 @@ function statusOf(runner: Runner, versions: ActiveVersions, lag: ProjectionLag):
     active,
     state,
     position,
-    deadLetters,
+    deadLetters: state === 'standby' ? 0 : deadLetters,
     error,
     failingSeconds: failingForMs / SECOND_MS,
     isBuilt,
-    ...(state === 'standby' ? TOLD_BY_HOLDER : lag),
   };
 }
 
