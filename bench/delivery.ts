@@ -116,7 +116,7 @@ type Work = { readonly id: string; readonly units: number; readonly bare?: Bare 
 /** With all that follows from the deliveries until nothing is left to do. */
 function tellCosts(report: Report, before: Metrics, after: Metrics, { id, units, bare }: Work): void {
   const counts = countsEach(before.counts, after.counts, units);
-  for (const [name, count] of counts) report.unitCost(`${id}.${name.replaceAll(' ', '-')}`, count);
+  report.calls(id, counts);
   report.progress(`a delivery: ${tellCounts(counts)}`);
   report.figure({
     name: 'CPU of a delivery',

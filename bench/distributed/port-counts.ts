@@ -25,6 +25,6 @@ type Work = { readonly id: string; readonly name: string; readonly units: number
 
 export function tellCalls(report: Report, counts: Counts, { id, name, units }: Work): void {
   const each = countsEach(new Map(), counts, units);
-  for (const [what, count] of each) report.unitCost(`${id}.calls.${what.replaceAll(' ', '-')}`, count);
+  report.calls(id, each);
   report.progress(`calls ${name}: ${tellCounts(each)}`);
 }

@@ -24,6 +24,8 @@ export type BenchResults = {
   readonly isQuick: boolean;
   readonly figures: readonly (Figure & { readonly section: string; readonly ratio?: number })[];
   readonly unitCosts: Readonly<Record<string, number>>;
+  /** By the work, how many calls of each kind a unit of it took. */
+  readonly calls: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** By section, why it has no figures or not all of them. */
   readonly failures: Readonly<Record<string, string>>;
 };
@@ -33,6 +35,7 @@ export type Report = {
   figure(figure: Figure): void;
   /** A cost that is no number, or negative, was not measured, and is not told. */
   unitCost(id: string, cost: number): void;
+  calls(of: string, each: ReadonlyMap<string, number>): void;
 };
 
 export type WholeReport = {
@@ -55,10 +58,11 @@ export function openReport({
   const machine = `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
   const figures: (Figure & { readonly section: string; readonly ratio?: number })[] = [];
   const unitCosts: Record<string, number> = {};
+  const calls: Record<string, Readonly<Record<string, number>>> = {};
   const failures: Record<string, string> = {};
   const print = (section: string, text: string) =>
     console.log(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${section.padEnd(11)} ${text}`);
-  const results = (): BenchResults => ({ command, date, machine, isQuick, figures, unitCosts, failures });
+  const results = (): BenchResults => ({ command, date, machine, isQuick, figures, unitCosts, calls, failures });
   const keep = () => {
     if (file !== undefined) writeFileSync(file, `${JSON.stringify(results(), undefined, 2)}\n`);
   };
@@ -75,6 +79,10 @@ export function openReport({
       unitCost: (id, cost) => {
         if (!Number.isFinite(cost) || cost < 0) return;
         unitCosts[id] = cost;
+        keep();
+      },
+      calls: (of, each) => {
+        calls[of] = Object.fromEntries(each);
         keep();
       },
     }),
