@@ -1,7 +1,7 @@
 /** A simulator of Twilio's messages, and what Twilio posts to us, signed as it signs. */
 import { randomBytes } from 'node:crypto';
 import { signatureOfForm } from '../../ports/sender/signed-form.ts';
-import { smsSegmentsIn, smsUnitsIn } from '../../ports/sender/sms-text.ts';
+import { smsSegmentsIn, smsUnitsIn } from '../../ports/sender/sms/text.ts';
 import type { CallbackRequest } from '../../ports/sender/callbacks.ts';
 import { operationOf } from './schemas.ts';
 import { RETRY_AFTER_SECONDS, startVendorServer, type VendorAnswer, type VendorRequest, type VendorServer } from './vendor-server.ts';

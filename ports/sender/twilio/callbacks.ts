@@ -3,7 +3,7 @@ import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
 import { isSameSignature, signatureOfForm } from '../signed-form.ts';
-import { stopWordIn } from '../stop-words.ts';
+import { stopWordIn } from '../sms/stop-words.ts';
 import type { TwilioAccount } from './account.ts';
 import { TWILIO_FAULTS } from './error-codes.ts';
 

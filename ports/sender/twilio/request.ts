@@ -1,7 +1,7 @@
 /** A text message as Twilio takes it. */
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Attempt } from '../port.ts';
-import { isE164, smsTextThatFits } from '../sms-text.ts';
+import { isE164, smsTextThatFits } from '../sms/text.ts';
 import type { TwilioAccount } from './account.ts';
 
 /** Twilio's limit, in units of the encoding: characters outside of GSM-7 take more of it. */

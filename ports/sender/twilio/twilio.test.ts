@@ -4,8 +4,8 @@ import { epochMs, instant, plus, SECOND_MS } from '../../../domain/shared/instan
 import { startTwilio, TWILIO_SID, TWILIO_TOKEN, type TwilioSimulator } from '../../../tests/vendors/twilio.ts';
 import { attemptOf, senderContract } from '../contract.ts';
 import { VendorUnavailable, type Attempt } from '../port.ts';
-import { smsEncodingOf, smsSegmentsIn, smsUnitsIn } from '../sms-text.ts';
-import { stopWordIn } from '../stop-words.ts';
+import { smsEncodingOf, smsSegmentsIn, smsUnitsIn } from '../sms/text.ts';
+import { stopWordIn } from '../sms/stop-words.ts';
 import type { TwilioAccount } from './account.ts';
 import { TWILIO_FAULTS } from './error-codes.ts';
 import { outcomeOfRefusal } from './outcome.ts';

@@ -1,5 +1,5 @@
 /** What a text message takes on the air: SMS is sent in GSM 7-bit characters where all are in that alphabet (3GPP TS 23.038), else in UCS-2. */
-import { cutBodyToFit, textOf, type ChannelContent } from '../../domain/notifications/content.ts';
+import { cutBodyToFit, textOf, type ChannelContent } from '../../../domain/notifications/content.ts';
 
 export type SmsEncoding = 'gsm-7' | 'ucs-2';
 

@@ -1,0 +1,69 @@
+/**
+ * What became of a message whose answer was lost, where the account has bought the Email Activity API. It is searched by recipient and
+ * time, which is what SendGrid documents; a message's own entry has the ids that rode with it, so that none is mistaken for another.
+ */
+import { epochMs, HOUR_MS, MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
+import { asciiAddress } from '../email/message.ts';
+import { VendorUnavailable, type AttemptToResolve, type ResolvedAttempt } from '../port.ts';
+import { NoVendorAnswer } from '../vendor-https.ts';
+import type { SendGridClient } from './client.ts';
+
+/** Messages of one person within an hour whose entries are looked at. */
+const MESSAGES_MAX = 10;
+const DEADLINE_MS = 8_000;
+
+/** undefined: SendGrid has none such yet, or what was sent can't be told any more. It knows of a message minutes after it. Throws `VendorUnavailable`. */
+export async function resolveAttempt(
+  client: SendGridClient,
+  { delivery, attempt, startedAt, message }: AttemptToResolve,
+): Promise<ResolvedAttempt | undefined> {
+  const sent = startedAt === undefined ? undefined : await message?.();
+  if (startedAt === undefined || sent?.target.channel !== 'email') return undefined;
+  const to = asciiAddress(sent.target.address);
+  if (to === undefined || /["\\]/.test(to)) return undefined;
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const query = new URLSearchParams({ limit: String(MESSAGES_MAX), query: queryOf(to, startedAt) });
+  const { messages = [] } = await getJson<{ readonly messages?: readonly { readonly msg_id?: string }[] }>(client, {
+    signal,
+    path: `/v3/messages?${query.toString()}`,
+  });
+  for (const { msg_id: id } of messages) {
+    if (id === undefined) continue;
+    const entry = await getJson<{ readonly unique_args?: unknown }>(client, { signal, path: `/v3/messages/${encodeURIComponent(id)}` });
+    const ids = argsIn(entry.unique_args);
+    if (ids['delivery'] === delivery && ids['attempt'] === String(attempt)) return { outcome: 'accepted', vendorId: vendorIdIn(id) };
+  }
+  return undefined;
+}
+
+/** The id of the request that made the message; what follows names servers and the recipient. */
+export const vendorIdIn = (messageId: string): string => messageId.split('.')[0] ?? messageId;
+
+function queryOf(to: string, startedAt: Instant): string {
+  const seconds = (at: Instant) => `TIMESTAMP "${new Date(epochMs(at)).toISOString().replace(/\.\d+Z$/, 'Z')}"`;
+  return `to_email="${to}" AND last_event_time BETWEEN ${seconds(plus(startedAt, -MINUTE_MS))} AND ${seconds(plus(startedAt, HOUR_MS))}`;
+}
+
+async function getJson<Answer>(client: SendGridClient, { signal, path }: { readonly signal: AbortSignal; readonly path: string }): Promise<Answer> {
+  try {
+    const { status, body } = await client.get(signal, path);
+    if (status === 200) return JSON.parse(body) as Answer;
+    throw new VendorUnavailable(`SendGrid tells nothing of its messages now (${status}).`);
+  } catch (error) {
+    if (error instanceof NoVendorAnswer || error instanceof SyntaxError)
+      throw new VendorUnavailable('SendGrid tells nothing of its messages now.', { cause: error });
+    throw error;
+  }
+}
+
+/** It is documented as an object, and comes as its JSON as well. */
+function argsIn(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'string') {
+    try {
+      return argsIn(JSON.parse(value));
+    } catch {
+      return {};
+    }
+  }
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
