@@ -26,11 +26,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Inside a room: its folders from the lowest up. A folder may import those before it, and none after it. What stands in the room itself puts them together. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: ['shared', 'people', 'chat', 'feed', 'notifications'],
-  'domain/notifications': ['apps', 'stops', 'webhooks', 'templates', 'delivery', 'planning'],
+  'domain/notifications': ['apps', 'routing', 'stops', 'webhooks', 'templates', 'delivery', 'planning'],
   commands: ['handling', 'notifications', 'accounts', 'people', 'chat', 'feed'],
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
-  'write-api': ['accounts', 'routes'],
+  'write-api': ['accounts', 'receipts', 'routes'],
   'read-api': ['feed', 'live', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'notifications', 'chat', 'feed', 'people'],
@@ -40,7 +40,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Beside these, anything of `ports/` that is not listed is an adapter. */
-const OF_THE_PORT = ['port.ts', 'outage.ts', 'position.ts', 'slots.ts', 'codec.ts', 'keyring.ts', 'hints.ts', 'pace.ts', 'render.ts', 'check-template.ts'];
+const OF_THE_PORT = [
+  'port.ts',
+  'callbacks.ts',
+  'outage.ts',
+  'position.ts',
+  'slots.ts',
+  'codec.ts',
+  'keyring.ts',
+  'hints.ts',
+  'pace.ts',
+  'render.ts',
+  'check-template.ts',
+];
 
 const isTest = (file: string) =>
   file.endsWith('.test.ts') ||

@@ -14,6 +14,7 @@ import { sealing } from '../events.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
 import { app } from '../notifications/apps/app.ts';
+import { routing } from '../notifications/routing/routing.ts';
 import { smsStops } from '../notifications/stops/sms-stops.ts';
 import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
 import { webhookMessage } from '../notifications/webhooks/webhook-message.ts';
@@ -36,6 +37,7 @@ import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactio
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
+import { routingSamples } from './routing-samples.ts';
 import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './webhook-samples.ts';
 import {
   accountSecuritySamples,
@@ -90,6 +92,7 @@ const folds: readonly Fold[] = [
   folding('notification', notification, notificationSamples),
   folding('delivery', delivery, deliverySamples),
   folding('app', app, appSamples),
+  folding('routing', routing, routingSamples),
   folding('stops', smsStops, smsStopsSamples),
   folding('webhook endpoint', webhookEndpoint, webhookEndpointSamples),
   folding('webhook message', webhookMessage, webhookMessageSamples),

@@ -2,6 +2,7 @@
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
 import { appSealing, type AppEvent } from './apps/events.ts';
+import { routingSealing, type RoutingEvent } from './routing/events.ts';
 import { smsStopsSealing, type SmsStopsEvent } from './stops/events.ts';
 import { webhookSealing, type WebhookEndpointEvent, type WebhookMessageEvent } from './webhooks/events.ts';
 import { templateSealing, type PartialEvent, type TemplateEvent, type Tracking } from './templates/events.ts';
@@ -220,10 +221,11 @@ export type DeliveryEvent =
     };
 
 export type NotificationsEvent =
-  NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | TemplateEvent | PartialEvent;
+  NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | RoutingEvent | TemplateEvent | PartialEvent;
 
 export const notificationsSealing: SealingOf<NotificationsEvent> = {
   ...appSealing,
+  ...routingSealing,
   ...smsStopsSealing,
   ...webhookSealing,
   ...templateSealing,

@@ -64,6 +64,9 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
   },
 };
 
+/** Where they live, as far as they said. */
+export const countryOfUser = (state: UserState): string | undefined => (state.status === 'registered' ? state.country : undefined);
+
 /** Why nothing can be done with this person, or nothing where they exist. */
 export function refusalIfAbsent(state: UserState): Decision<never> | undefined {
   switch (state.status) {

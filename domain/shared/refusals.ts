@@ -164,6 +164,7 @@ export const REFUSALS = {
   'webhook-message-unknown': { kind: 'unknown', sentence: 'There is no such message to the app’s webhook.' },
   'webhook-url-invalid': { kind: 'invalid', sentence: 'A webhook needs an https: address without credentials and without a fragment.' },
   'unsubscribe-token-invalid': { kind: 'invalid', sentence: 'This link to unsubscribe is damaged; use the one in the message, or your settings.' },
+  'routing-invalid': { kind: 'invalid', sentence: 'These rules can’t route deliveries: {detail}.' },
   'callback-invalid': { kind: 'forbidden', sentence: 'The callback is not signed by its vendor.' },
 } as const satisfies Record<string, { readonly kind: Kind; readonly sentence: string }>;
 

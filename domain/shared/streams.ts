@@ -39,14 +39,16 @@ export const gatewayPresenceStream = (gateway: string): string => `presence-${ga
 // Notifications.
 
 export const appStream = (app: AppId): string => `app-${app}`;
+/** One for all: which vendors serve which deliveries. */
+export const routingStream = (of: 'vendors'): string => `routing-${of}`;
 export const templateStream = (template: TemplateId): string => `template-${template}`;
+/** One for each partial: a piece of text that an app's templates share. */
+export const partialStream = (app: AppId, name: string): string => `partial-${app}:${name}`;
 /** `phone` is the HMAC of a number, whoever's it is. */
 export const smsStopsStream = (phone: string): string => `stops-${phone}`;
 export const webhookEndpointStream = (app: AppId): string => `webhooks-${app}`;
 /** A message has the id of the event that it tells of. */
 export const webhookMessageStream = (message: string): string => `webhook-${message}`;
-/** One for each partial: a piece of text that an app's templates share. */
-export const partialStream = (app: AppId, name: string): string => `partial-${app}:${name}`;
 export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
 

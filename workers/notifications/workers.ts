@@ -50,11 +50,11 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   const { clock } = runtime;
   const { loadState } = reader;
 
-  const vendors = createVendors(senders, { ...runtime, rateLimit: ephemeral.rateLimit, report }, config);
+  const vendors = createVendors(senders, { ...runtime, rateLimit: ephemeral.rateLimit, loadState, report }, config);
   const deliveryJobs = createDeliveryJobs(work, { delayMaxMs });
   const loadNotification = loadNotificationWith(reader);
   const addAttempts = addFirstAttempts({ deliveryJobs, routing: vendors.routing, clock });
-  const planning = { ...commandGiver, loadState, senders, addAttempts, report, clock };
+  const planning = { ...commandGiver, loadState, routing: vendors.routing, addAttempts, report, clock };
   const handlers = createDeliveryHandlers(
     { reader, loadNotification, commandGiver, views: views.active, ephemeral, vendors, deliveryJobs, runtime, report },
     { ...config, frequencyCap },

@@ -27,7 +27,7 @@ const requested: RequestedNotification = {
 
 const routes: Routes = {
   deliveryOf: ({ notification, recipient, channel, device }) => [notification, recipient, channel, device].join('/') as DeliveryId,
-  vendorOf: (channel, platform) => platform ?? (channel === 'email' ? 'sendgrid' : 'twilio'),
+  vendorOf: ({ channel, platform }) => platform ?? (channel === 'email' ? 'sendgrid' : 'twilio'),
 };
 const device = (name: string, app?: AppId): ContactsEvent => ({
   type: 'people.device-registered.v1',

@@ -1,9 +1,10 @@
 /** The deliveries that one recipient of a notification gets: one for each destination, with a decision of what happens to it now. */
-import type { NotificationChannel, Platform } from '../../people/notification-channels.ts';
+import { countryOfUser } from '../../people/user.ts';
 import type { DeliveryId, PersonId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeliveryCommandOf, SendDecision } from '../delivery/delivery-commands.ts';
 import type { NotificationEvent, Plan } from '../events.ts';
+import type { Routed } from '../routing/routing.ts';
 import { maySend, type SendFacts } from './may-send.ts';
 import { destinationsOf, isUnconfirmed, type Destination } from './destinations.ts';
 
@@ -16,8 +17,8 @@ export type DeliveryKey = Pick<Plan, 'notification' | 'recipient' | 'channel' | 
 
 export type Routes = {
   readonly deliveryOf: (key: DeliveryKey) => DeliveryId;
-  /** The vendor to try first. A push goes to the vendor of the device's platform. */
-  readonly vendorOf: (channel: NotificationChannel, platform: Platform | undefined) => string;
+  /** The vendor to try first. A push goes to a vendor of the device's platform. */
+  readonly vendorOf: (routed: Routed & { readonly delivery: DeliveryId }) => string;
 };
 
 export type PlanCommand = DeliveryCommandOf<'plan'> & { readonly decision: SendDecision };
@@ -29,12 +30,14 @@ export function planDeliveries(
   { routes, at }: { readonly routes: Routes; readonly at: Instant },
 ): readonly PlanCommand[] {
   const { notification, source, category, critical, atMostOnce, priority, sendAt, expiresAt } = requested;
-  return destinationsOrNone(requested, recipient).map(({ platform, ...destination }) => {
+  return destinationsOrNone(requested, recipient).map(({ platform, country: ofNumber, ...destination }) => {
     const key = { notification, recipient: recipient.person, ...destination };
     const plan: Plan = { delivery: routes.deliveryOf(key), ...key, source, category, critical, atMostOnce, priority, expiresAt };
     const permission =
       sendAt !== undefined && sendAt > at ? ({ action: 'defer', reason: 'scheduled', until: sendAt } as const) : maySend(plan, { ...recipient, at });
-    const decision: SendDecision = permission.action === 'send' ? { action: 'send', vendor: routes.vendorOf(plan.channel, platform) } : permission;
+    const country = ofNumber ?? countryOfUser(recipient.user);
+    const vendorNow = () => routes.vendorOf({ delivery: plan.delivery, channel: plan.channel, platform, country });
+    const decision: SendDecision = permission.action === 'send' ? { action: 'send', vendor: vendorNow() } : permission;
     return { type: 'plan', ...plan, decision, at };
   });
 }

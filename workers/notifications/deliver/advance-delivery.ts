@@ -56,15 +56,13 @@ export const advanceDelivery =
 
 /** The deferral is over, or planning left it undecided. A deferral may have lasted for months: devices and addresses that are new by now are told as well. */
 async function decide(dependencies: Dependencies, state: DeliveryIn<'planned'> | DeliveryIn<'deferred'>): Promise<void> {
-  const { mayStillSend, planAgain, vendors, runtime } = dependencies;
+  const { mayStillSend, planAgain, runtime } = dependencies;
   const at = runtime.clock();
   if (state.status === 'deferred' && at < state.until) return;
   if (state.status === 'deferred') await planAgain(state.plan);
   const check = await mayStillSend(state.plan, { frequencyCap: 'skip' });
   if (check.action === 'cancel') return issue(dependencies, state, { type: 'cancel', at });
-  const { rejectedBy: without } = state;
-  const decision =
-    check.action === 'send' ? sendBy(vendors.routing.vendorFor({ channel: state.plan.channel, platform: check.destination.platform, without })) : check;
+  const decision = check.action === 'send' ? sendBy(await dependencies.chooseVendor(state)) : check;
   if (state.status === 'deferred') await issue(dependencies, state, { type: 'release', ...(decision === undefined ? {} : { decision }), at });
   if (decision === undefined) return failWithoutVendor(dependencies, state);
   if (state.status === 'deferred') return;
@@ -143,7 +141,9 @@ async function retryUnknown(dependencies: Dependencies, state: DeliveryIn<'unkno
   if (state.plan.atMostOnce || state.cancelling) return issue(dependencies, state, { type: 'fail', reason: 'outcome-unknown', at });
   const { channel } = state.plan;
   const before = vendorOf(state);
-  const vendor = before !== undefined && vendors.routing.has(channel, before) ? before : await chooseVendor(state);
+  const { isPluggedIn } = await vendors.routing.now();
+  const isStillThere = before !== undefined && vendors.routing.has(channel, before) && isPluggedIn(before);
+  const vendor = isStillThere ? before : await chooseVendor(state);
   if (vendor === undefined) return failWithoutVendor(dependencies, state);
   await addAttemptOf(deliveryJobs, state, { vendor, dueAt: state.since });
 }

@@ -60,6 +60,7 @@ function given({
   const work = deliver(
     {
       vendor,
+      routing: { now: async () => ({ isPluggedIn: () => true, vendorFor: () => chosen }) },
       deliveries: { recall: () => undefined, load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
       prepareMessage: async (_, options) => {
         caps.push(options.frequencyCap);

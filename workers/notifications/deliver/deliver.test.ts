@@ -61,7 +61,7 @@ test('of many workers in several processes that attempt the same delivery at the
   let elapsedMs = 0;
   const monotonicMs = () => (elapsedMs += 0.01);
   const workers = processes.map((process) => {
-    const vendors = createVendors([sender], { rateLimit, monotonicMs, sleep, report });
+    const vendors = createVendors([sender], { ...process, rateLimit, monotonicMs, sleep, report });
     const handlers = createDeliveryHandlers(
       {
         reader: { ...process, log: all.log, codec: all.codec },

@@ -9,7 +9,7 @@ import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
-import { HOUR_MS, msBetween, plus, type Instant } from '../../../domain/shared/instant.ts';
+import { HOUR_MS, msBetween, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
@@ -17,6 +17,7 @@ import { sleep } from '../../jobs/sleep.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { VendorHealth } from '../vendors/breaker.ts';
 import type { Vendor } from '../vendors/create-vendors.ts';
+import type { Routing } from '../vendors/routing.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HoldBack, ReadyDelivery } from './hold-back.ts';
@@ -27,6 +28,7 @@ export type DeliverConfig = { readonly attemptDeadlineMs?: number };
 
 type Dependencies = {
   readonly vendor: Vendor;
+  readonly routing: Pick<Routing, 'now'>;
   readonly deliveries: Deliveries;
   readonly prepareMessage: PrepareMessage;
   readonly holdBack: HoldBack;
@@ -36,12 +38,16 @@ type Dependencies = {
   readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs'>;
 };
 
+/** How often what waits for a vendor that is plugged out looks whether it may go on, here or elsewhere. */
+const PLUGGED_OUT_LOOK_MS = SECOND_MS;
+
 /** Jobs that wait for the vendor end when `stop` aborts, and are done again elsewhere. */
 export const deliver =
   (dependencies: Dependencies, stop: AbortSignal, { attemptDeadlineMs = ATTEMPT_DEADLINE_MS }: DeliverConfig = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const { gate } = dependencies.vendor;
     const id = data['delivery'] as DeliveryId;
+    if (await leavesWhilePluggedOut(dependencies, id, stop)) return;
     if (!gate.isAvailable() && (await rerouteIfPossible(dependencies, id))) return;
     await gate.acquire(stop);
     let health: VendorHealth | undefined;
@@ -182,6 +188,18 @@ function healthAfter(outcome: Outcome): VendorHealth {
     case 'unknown':
       return 'failed';
   }
+}
+
+/** Nothing is given to a vendor that an operator has plugged out. True: nothing is left to do here. */
+async function leavesWhilePluggedOut({ routing, ...dependencies }: Dependencies, id: DeliveryId, stop: AbortSignal): Promise<boolean> {
+  const { vendor } = dependencies.vendor.sender;
+  while (!(await routing.now()).isPluggedIn(vendor)) {
+    if (await rerouteIfPossible({ ...dependencies, routing }, id)) return true;
+    // The sweeper's to find, and another vendor's to repeat.
+    if ((await dependencies.deliveries.load(id)).status === 'unknown') return true;
+    await sleep(PLUGGED_OUT_LOOK_MS, stop);
+  }
+  return false;
 }
 
 /** While a vendor is unavailable, its deliveries go to another one that is available, if there is one. True: nothing is left to do here. */

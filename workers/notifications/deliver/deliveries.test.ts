@@ -10,6 +10,7 @@ import { confirmContact, type TestWorkers } from '../../test-fixture.ts';
 import { requestUnrendered, startDeliveriesForTest } from '../test-fixture.ts';
 import { PLANNED_IN_RANGE_MAX, planNotifications } from '../plan/plan-notifications.ts';
 import { createDeliveryJobs } from './delivery-jobs.ts';
+import { createRouting } from '../vendors/routing.ts';
 import { addFirstAttempts } from './enqueue-deliveries.ts';
 
 const statuses = (deliveries: readonly { readonly status: string; readonly reason: string | null }[]) =>
@@ -43,7 +44,8 @@ test('a long list of recipients is planned in ranges, each recipient once', asyn
 
 const planningOf = (work: TestWorkers) => {
   const deliveryJobs = createDeliveryJobs(work, { delayMaxMs: 0 });
-  return planNotifications({ ...work, addAttempts: addFirstAttempts({ deliveryJobs, routing: { has: () => true }, clock: work.clock }) });
+  const routing = createRouting({ ...work, gates: new Map() });
+  return planNotifications({ ...work, routing, addAttempts: addFirstAttempts({ deliveryJobs, routing: { has: () => true }, clock: work.clock }) });
 };
 
 test('planning again after a token was renewed sends nothing twice', async (t) => {

@@ -48,16 +48,16 @@ export function createDeliveryHandlers(
   const { frequencyCap, chatPushAfterMs } = config;
   const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
-  const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, senders: vendors.senders, addAttempts, report, clock } });
+  const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
   const resolveEndpoint = resolveEndpointWith(reader);
   const renderContent = renderContentWith(reader);
   const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, mayStillSend, commands, contextFor, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });
-  const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, routing, commands, contextFor, runtime });
+  const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, chooseVendor, commands, contextFor, runtime });
   return {
-    deliver: (vendor, stop) => deliver({ vendor, deliveries, prepareMessage, holdBack, chooseVendor, recordOutcome, report, runtime }, stop, config),
+    deliver: (vendor, stop) => deliver({ vendor, routing, deliveries, prepareMessage, holdBack, chooseVendor, recordOutcome, report, runtime }, stop, config),
     advance: advanceDelivery({
       deliveries: deliveriesAs('look-after', { loadState, recallState, commands, contextFor, report }),
       deliveryJobs,

@@ -11,6 +11,7 @@ import type { Attempt } from '../../../ports/sender/port.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import { loadNotificationWith } from '../plan/load-notification.ts';
 import { planRecipients, type PlannedAttempt } from '../plan/plan-recipients.ts';
+import { createRouting } from '../vendors/routing.ts';
 import { createVendors } from '../vendors/create-vendors.ts';
 import { createDeliveryHandlers } from './delivery-handlers.ts';
 import { createDeliveryJobs } from './delivery-jobs.ts';
@@ -43,7 +44,8 @@ async function planIn({ all, notification, person }: Given, process: Process, ad
   const request = await loadNotificationWith(readerOf(all, process))(notification);
   if (request === undefined) throw new Error('There is no such notification.');
   const contextFor = contextWith(Buffer.from('secret'));
-  return await planRecipients({ ...process, contextFor, senders: [VENDOR], addAttempts, report, clock: () => all.now }, request, [person]);
+  const routing = createRouting({ senders: [VENDOR], gates: new Map(), loadState: process.loadState, monotonicMs: () => performance.now() });
+  return await planRecipients({ ...process, contextFor, routing, addAttempts, report, clock: () => all.now }, request, [person]);
 }
 
 test('a planned delivery whose job could not be added is added when it is planned again, and not once it is attempted', async (t) => {
@@ -83,7 +85,7 @@ test('a process that remembers a delivery as ready sends nothing where another o
     [Symbol.asyncDispose]: async () => undefined,
   };
   const deliverIn = async (process: Process) => {
-    const vendors = createVendors([sender], { rateLimit, monotonicMs: () => performance.now(), sleep, report });
+    const vendors = createVendors([sender], { ...process, rateLimit, monotonicMs: () => performance.now(), sleep, report });
     const [vendor] = vendors.vendors;
     if (vendor === undefined) throw new Error('There is no vendor.');
     const handlers = createDeliveryHandlers(

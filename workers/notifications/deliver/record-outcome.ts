@@ -12,7 +12,7 @@ import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts
 import type { Outcome } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
-import type { Routing } from '../vendors/routing.ts';
+import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
 import type { DeliveryJobs } from './delivery-jobs.ts';
 
@@ -23,7 +23,7 @@ const RECORD_TRIED_MAX_MS = 2 * MINUTE_MS;
 type Dependencies = {
   readonly deliveries: Deliveries;
   readonly deliveryJobs: DeliveryJobs;
-  readonly routing: Routing;
+  readonly chooseVendor: ChooseVendor;
   readonly commands: Pick<Commands, 'invalidateEndpoint' | 'blockEndpoint'>;
   readonly contextFor: ContextFor;
   readonly runtime: Runtime;
@@ -37,7 +37,8 @@ export const recordOutcomeWith =
     const { deliveries, deliveryJobs, runtime } = dependencies;
     const { plan, deadline } = attempting;
     const resolvableAt = plus(deadline, ATTEMPT_SKEW_MS);
-    const command = commandOf(dependencies, attempting, outcome, destination);
+    const nextVendor = await nextVendorAfter(dependencies, attempting, outcome);
+    const command = commandOf(runtime, attempting, outcome, nextVendor);
     if (command === undefined) {
       await deliveryJobs.addDue([{ delivery: plan.delivery, dueAt: resolvableAt }], runtime.clock());
       return;
@@ -46,14 +47,23 @@ export const recordOutcomeWith =
     if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, destination, outcome);
   };
 
+/** After a rejection of the message, another vendor that serves it. */
+async function nextVendorAfter(
+  { chooseVendor, runtime }: Dependencies,
+  { plan, rejectedBy, vendor, deadline }: DeliveryIn<'attempting'>,
+  outcome: Outcome,
+): Promise<string | undefined> {
+  if (outcome.outcome !== 'rejected' || outcome.account === true || outcome.endpointLost === true) return undefined;
+  return await retryUntil(runtime, plus(deadline, ATTEMPT_SKEW_MS), () => chooseVendor({ plan, rejectedBy: [...rejectedBy, vendor] }));
+}
+
 /** undefined: nothing is known that could be recorded. */
 function commandOf(
-  { runtime, routing }: Dependencies,
-  attempting: DeliveryIn<'attempting'>,
+  runtime: Runtime,
+  { attempt, vendor, plan }: DeliveryIn<'attempting'>,
   outcome: Outcome,
-  { platform }: Destination,
+  nextVendor: string | undefined,
 ): StateCommand | undefined {
-  const { attempt, vendor, plan, rejectedBy } = attempting;
   const at = runtime.clock();
   const retry = (reason: string, retryAfterMs?: number): StateCommand => {
     const failed = { attempt, random: runtime.random(), at, expiresAt: plan.expiresAt, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
@@ -65,7 +75,6 @@ function commandOf(
     case 'rejected': {
       // It is about our account and not about the message, which can be sent once the account is in order.
       if (outcome.account === true) return retry(outcome.reason);
-      const nextVendor = routing.vendorFor({ channel: plan.channel, platform, without: [...rejectedBy, vendor] });
       const endpointLost = outcome.endpointLost === true;
       return { type: 'reject', attempt, vendor, reason: outcome.reason, endpointLost, ...(nextVendor === undefined ? {} : { nextVendor }), at };
     }
@@ -77,13 +86,12 @@ function commandOf(
 }
 
 /** `until` is what other workers go by. Where the clock was set back meanwhile, the tries end nevertheless. */
-async function retryUntil({ clock, monotonicMs, sleep }: Runtime, until: Instant, append: () => Promise<unknown>): Promise<void> {
+async function retryUntil<Result>({ clock, monotonicMs, sleep }: Runtime, until: Instant, tried: () => Promise<Result>): Promise<Result> {
   const never = new AbortController().signal;
   const giveUpMs = monotonicMs() + RECORD_TRIED_MAX_MS;
   for (;;) {
     try {
-      await append();
-      return;
+      return await tried();
     } catch (error) {
       if (clock() >= until || monotonicMs() >= giveUpMs) throw error;
       await sleep(RECORD_RETRY_MS, never);

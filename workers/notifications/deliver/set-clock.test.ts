@@ -95,7 +95,7 @@ function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promi
   };
   const vendors = createVendors(
     work.senders.filter(({ channel }) => channel === 'push'),
-    { rateLimit: work.rateLimit, monotonicMs, sleep, report },
+    { ...work, monotonicMs, sleep, report },
   );
   const [vendor] = vendors.vendors;
   if (vendor === undefined) throw new Error('There is no vendor.');

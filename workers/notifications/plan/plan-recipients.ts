@@ -11,11 +11,10 @@ import { planDeliveries, type Routes } from '../../../domain/notifications/plann
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream, notificationStream } from '../../../domain/shared/streams.ts';
-import type { Sender } from '../../../ports/sender/port.ts';
 import { Outage } from '../../../ports/outage.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
-import { vendorsFor } from '../vendors/vendors-for.ts';
+import type { Routing } from '../vendors/routing.ts';
 import { loadRecipient } from './recipient.ts';
 import type { NotificationRequest } from './load-notification.ts';
 import { reportSuppressed } from './report-suppressed.ts';
@@ -30,7 +29,7 @@ export type PlanRecipientsDependencies = {
   readonly loadState: LoadState;
   readonly commands: Pick<Commands, 'commandDelivery'>;
   readonly contextFor: ContextFor;
-  readonly senders: readonly Pick<Sender, 'vendor' | 'channel'>[];
+  readonly routing: Pick<Routing, 'now'>;
   /** Adds the jobs of first attempts. */
   readonly addAttempts: AddAttempts;
   readonly report: WorkersReporter;
@@ -81,16 +80,13 @@ export async function planRecipients(
 type PlannedDelivery = { readonly delivery: DeliveryId; readonly attempt: PlannedAttempt | undefined };
 
 async function planRecipient(
-  { loadState, commands, contextFor, senders, report, clock }: PlanRecipientsDependencies,
+  { loadState, commands, contextFor, routing, report, clock }: PlanRecipientsDependencies,
   { event, requested }: PlanRequest,
   { person, besides }: PlanOptions & { readonly person: PersonId },
   onPlanned: (planned: PlannedDelivery) => void,
 ): Promise<void> {
-  const routes: Routes = {
-    deliveryOf: deliveryIdOf,
-    vendorOf: (channel, platform) => vendorsFor(senders, { channel, platform, without: [] })[0] ?? NO_VENDOR,
-  };
-  const recipient = await loadRecipient(loadState, person, requested.source);
+  const [now, recipient] = await Promise.all([routing.now(), loadRecipient(loadState, person, requested.source)]);
+  const routes: Routes = { deliveryOf: deliveryIdOf, vendorOf: (routed) => now.vendorFor({ ...routed, without: [] }) ?? NO_VENDOR };
   const at = clock();
   await Promise.all(
     planDeliveries(requested, recipient, { routes, at }).map(async (command) => {

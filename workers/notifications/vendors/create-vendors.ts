@@ -1,4 +1,5 @@
 /** The configured vendors: each sender with its gate, and the routing between them. */
+import type { LoadState } from '../../../commands/handling/handle.ts';
 import type { Pace } from '../../../ports/rate-limit/pace.ts';
 import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
@@ -31,10 +32,15 @@ export function createVendors(
   senders: readonly Sender[],
   {
     rateLimit,
+    loadState,
     monotonicMs,
     sleep,
     report,
-  }: Pick<Runtime, 'monotonicMs' | 'sleep'> & { readonly rateLimit: Pick<RateLimit, 'takeToken'>; readonly report: WorkersReporter },
+  }: Pick<Runtime, 'monotonicMs' | 'sleep'> & {
+    readonly rateLimit: Pick<RateLimit, 'takeToken'>;
+    readonly loadState: LoadState;
+    readonly report: WorkersReporter;
+  },
   { paces = {}, breaker }: VendorsConfig = {},
 ): Vendors {
   const vendors = senders.map((sender): Vendor => {
@@ -45,5 +51,5 @@ export function createVendors(
     };
   });
   const gates = new Map(vendors.map(({ sender, gate }) => [vendorKeyOf(sender), gate]));
-  return { senders, vendors, routing: createRouting(senders, gates) };
+  return { senders, vendors, routing: createRouting({ senders, gates, loadState, monotonicMs }) };
 }

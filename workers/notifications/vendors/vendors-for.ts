@@ -1,24 +1,32 @@
-/** Which vendors serve a destination, in the order in which they were configured: the order of preference. */
-import { REACHED_AT, type NotificationChannel, type Platform } from '../../../domain/people/notification-channels.ts';
+/**
+ * Which vendors serve a destination, in the order in which they are tried: as the operator's rule says that fits it, else all that are
+ * configured, in their order.
+ */
+import { createHash } from 'node:crypto';
+import { isUnreachable, ruleFor, type Routed, type RoutingState } from '../../../domain/notifications/routing/routing.ts';
+import type { RoutingRule, Share } from '../../../domain/notifications/routing/events.ts';
+import { REACHED_AT } from '../../../domain/people/notification-channels.ts';
+import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import type { Sender } from '../../../ports/sender/port.ts';
 
 export type RoutedSender = Pick<Sender, 'vendor' | 'channel' | 'platforms' | 'isLocal'>;
 
-export type RoutingRequest = {
-  readonly channel: NotificationChannel;
-  /** Of the device that a push goes to. */
-  readonly platform: Platform | undefined;
+/** `platform`: of the device that a push goes to. `country`: of the number that a text goes to, else the one that the recipient lives in. */
+export type RoutingRequest = Routed & {
+  readonly delivery: DeliveryId;
   /** Vendors that have rejected the message for good. */
   readonly without: readonly string[];
 };
 
-export function vendorsFor(senders: readonly RoutedSender[], request: RoutingRequest): readonly string[] {
-  const ofChannel = senders.filter(({ channel }) => channel === request.channel);
-  const vendors = ofChannel.filter(({ isLocal }) => isLocal !== true);
-  return (vendors.length === 0 ? ofChannel : vendors)
-    .filter((sender) => isForPlatform(sender, request))
-    .filter(({ vendor }) => !request.without.includes(vendor))
-    .map(({ vendor }) => vendor);
+export function vendorsFor(senders: readonly RoutedSender[], state: RoutingState, request: RoutingRequest): readonly string[] {
+  const ofChannel = senders.filter((sender) => sender.channel === request.channel && isForPlatform(sender, request));
+  const isServed = senders.some(({ channel, isLocal }) => channel === request.channel && isLocal !== true);
+  const names = (sendersOf: readonly RoutedSender[]) => sendersOf.map(({ vendor }) => vendor).filter((vendor) => !request.without.includes(vendor));
+  if (!isServed) return names(ofChannel);
+  const configured = names(ofChannel.filter(({ isLocal }) => isLocal !== true));
+  const rule = ruleFor(state, request);
+  if (rule === undefined) return isUnreachable(request) ? [] : configured;
+  return inOrder(rule, request.delivery).filter((vendor) => configured.includes(vendor));
 }
 
 function isForPlatform({ channel, platforms }: RoutedSender, { platform }: RoutingRequest): boolean {
@@ -29,4 +37,22 @@ function isForPlatform({ channel, platforms }: RoutedSender, { platform }: Routi
     case 'email':
       return true;
   }
+}
+
+/** Those without a weight come behind those with one, in the order of the rule. */
+function inOrder({ vendors }: RoutingRule, delivery: DeliveryId): readonly string[] {
+  const drawn = vendors.flatMap(({ vendor, weight }) => (weight === undefined ? [] : [{ vendor, at: drawOf({ vendor, weight }, delivery) }]));
+  const others = vendors.filter(({ weight }) => weight === undefined);
+  return [...drawn.toSorted((a, b) => a.at - b.at), ...others].map(({ vendor }) => vendor);
+}
+
+const DRAW_BYTES = 6;
+
+/**
+ * Weighted rendezvous hashing: the vendor with the smallest draw is first, each as often as its weight says, the same for a delivery
+ * whoever asks and whenever, and where one vendor is left out no delivery moves but its own.
+ */
+function drawOf({ vendor, weight }: Required<Share>, delivery: DeliveryId): number {
+  const drawn = createHash('sha256').update(`${delivery}\n${vendor}`).digest().readUIntBE(0, DRAW_BYTES);
+  return -Math.log((drawn + 1) / (2 ** (8 * DRAW_BYTES) + 1)) / weight;
 }
