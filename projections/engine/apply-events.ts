@@ -6,6 +6,7 @@ import type { ProjectionsDependencies } from '../dependencies.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
 import type { BatchItem } from './batches.ts';
 import { createDeadLetter, deadLetteredEvent, type DeadLetter } from './dead-letters.ts';
+import { commitPatches, hasPatch, withoutPatches } from './divide-writes.ts';
 import type { FoldResult, Unprocessable } from './fold.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
@@ -32,6 +33,14 @@ export async function applyEvents({ processor, checkpoint, deadLetters }: BatchC
   // An event that failed comes before one of its stream that can't be decoded, because later events of that stream were left out.
   for (const [stream, first] of applied.unprocessable) unprocessable.set(stream, first);
   return { writes: applied.writes, unprocessable };
+}
+
+/** Makes the patches of what was applied, page by page, and answers what is left to write. */
+export async function madePatches(context: BatchContext, items: readonly BatchItem[], applied: FoldResult, at?: Position): Promise<FoldResult> {
+  if (!hasPatch(applied.writes)) return applied;
+  await commitPatches(context.dependencies.views, context.checkpoint, applied.writes);
+  const again = await applyEvents(context, items, at);
+  return { ...again, writes: withoutPatches(again.writes) };
 }
 
 export function deadLettersFrom({ instance, dependencies }: BatchContext, items: readonly BatchItem[], unprocessable: Unprocessable): DeadLetter[] {

@@ -3,10 +3,11 @@ import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { postStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { ViewStore } from '../../ports/views/port.ts';
+import type { PatchWrite, ViewStore } from '../../ports/views/port.ts';
 import { startProjections } from '../rollout/start-projections.ts';
 import { allOf, givenLog, waitUntil, type ProjectionsFixture } from '../test-fixture.ts';
-import { postEdited, postPublished, textsProjector } from '../testing/small-projections.ts';
+import type { Projector } from '../projection.ts';
+import { postEdited, postPublished, textsProjector, type PostEdited, type PostPublished } from '../testing/small-projections.ts';
 import { findDeadLetters, resolveDeadLetter, type DeadLetter } from './dead-letters.ts';
 import { QUICK } from './test-fixture.ts';
 
@@ -129,4 +130,42 @@ test('where every stream would be dead-lettered the runner stops instead, says w
   t.regex((await running.status())[0]?.error ?? '', /More than 2 streams would wait.*no memory/);
   isMended = true;
   t.true(await running.waitForViews(['texts'], position, SOON));
+});
+
+test('what a released event patches is written page by page, as it would have been in its turn', async (t) => {
+  await using given = await givenLog();
+  let isMended = false;
+  const patching: Projector<PostPublished | PostEdited, { notes: { readonly author: string; readonly text: string | null } }> = {
+    kind: 'projector',
+    name: 'texts',
+    version: 1,
+    handles: ['feed.post-published.v1', 'feed.post-edited.v1'],
+    indexes: { notes: [{ fields: ['author'] }] },
+    project: (event, { notes }) => {
+      if (event.type === 'feed.post-published.v1') return void notes.update(event.data.post, event, () => ({ author: 'ann', text: 'a' }));
+      if (!isMended) throw new Error('can’t process this');
+      notes.patch({ author: 'ann' }, { text: null });
+    },
+  };
+  const patches: PatchWrite[] = [];
+  const views: ViewStore = {
+    ...given.views,
+    commit: async (commit) => {
+      for (const write of commit.writes) if (write.kind === 'patch') patches.push(write);
+      return await given.views.commit(commit);
+    },
+  };
+  await using running = await startProjections({ ...given.dependencies, views }, { ...QUICK, projections: [patching] });
+  await given.append('post-p1', postPublished('p1'), postEdited('p1', 'b'));
+  const position = await given.append('post-p2', postPublished('p2'));
+  t.true(await running.waitForViews(['texts'], position, SOON));
+  t.is((await deadLettersOf(given)).length, 1);
+  isMended = true;
+  await resolveDeadLetter(given.dependencies, { projection: 'texts', stream: 'post-p1', revision: 1, position }, 'retried');
+  await waitUntil(async () => (await deadLettersOf(given)).length === 0);
+  t.deepEqual(await allOf(given.views, 'notes@1'), { p1: { author: 'ann', text: null }, p2: { author: 'ann', text: null } });
+  t.deepEqual(
+    patches.map(({ ids }) => ids),
+    [{ until: 'p2' }],
+  );
 });

@@ -6,10 +6,10 @@ import { Outage } from '../../ports/outage.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { Fenced, WriteConflict } from '../progress/checkpoint.ts';
 import { retryOnConflict } from '../progress/retry-on-conflict.ts';
-import { applyEvents, deadLettersFrom, recordDeadLetters, type BatchContext } from './apply-events.ts';
+import { applyEvents, deadLettersFrom, madePatches, recordDeadLetters, type BatchContext } from './apply-events.ts';
 import type { BatchItem } from './batches.ts';
 import { putDeadLetter, RESOLVED, type DeadLetter, type DeadLetterResolution } from './dead-letters.ts';
-import { commitPatches, hasPatch, isTooMuch, withoutPatches } from './divide-writes.ts';
+import { isTooMuch } from './divide-writes.ts';
 import { releaseDeadLetter } from './release-dead-letter.ts';
 
 /** `one-by-one`: each event is written by itself, to find the one whose writes the views refuse. */
@@ -52,14 +52,10 @@ async function applySegment(context: BatchContext, segment: Segment, mode: Batch
 
 /** `too-much`: nothing was written, for it should be more than one commit. One event's writes are one, however many they are, but for patches. */
 async function applyAtOnce(context: BatchContext, { items, position }: Segment, mode: BatchMode): Promise<'applied' | 'too-much'> {
-  const { checkpoint, deadLetters, dependencies } = context;
-  let { writes, unprocessable } = await applyEvents(context, items);
-  if (items.length > 1 && isTooMuch(writes)) return 'too-much';
-  if (hasPatch(writes)) {
-    await commitPatches(dependencies.views, checkpoint, writes);
-    ({ writes, unprocessable } = await applyEvents(context, items));
-    writes = withoutPatches(writes);
-  }
+  const { checkpoint, deadLetters } = context;
+  const applied = await applyEvents(context, items);
+  if (items.length > 1 && isTooMuch(applied.writes)) return 'too-much';
+  const { writes, unprocessable } = await madePatches(context, items, applied);
   const added = deadLettersFrom(context, items, unprocessable);
   const lengthened = withMoreWaiting(deadLetters, items);
   try {

@@ -1,8 +1,9 @@
 /** Carries out a resolution when the runner reaches it: the dead letter and the events that wait behind it are processed at that place. */
 import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
-import { applyEvents, deadLettersFrom, recordDeadLetters, type BatchContext } from './apply-events.ts';
+import { applyEvents, deadLettersFrom, madePatches, recordDeadLetters, type BatchContext } from './apply-events.ts';
 import { putDeadLetter, removeDeadLetter, type DeadLetterResolution } from './dead-letters.ts';
+import { isTooMuch } from './divide-writes.ts';
 
 const WAITING_BATCH_MAX = 200;
 
@@ -18,13 +19,18 @@ export async function releaseDeadLetter(context: BatchContext, { position, data 
   deadLetters.delete(deadLetter.stream);
   let { next, waiting } = deadLetter;
   if (next === deadLetter.revision && data.how === 'skipped') next += 1;
-  for (;;) {
-    const stored = await readWaiting(context, deadLetter.stream, { from: next, until: to });
+  for (let eventsMax = WAITING_BATCH_MAX; ; eventsMax = Math.min(2 * eventsMax, WAITING_BATCH_MAX)) {
+    const stored = await readWaiting(context, deadLetter.stream, { from: next, until: to, eventsMax });
     const last = stored.at(-1);
     if (last === undefined) break;
     const decoded = await dependencies.decode(stored);
     const items = stored.map((event, index) => ({ stored: event, event: decoded[index] ?? new Error('The event was not decoded.') }));
-    const { writes, unprocessable } = await applyEvents(context, items, to);
+    const applied = await applyEvents(context, items, to);
+    if (items.length > 1 && isTooMuch(applied.writes)) {
+      eventsMax = Math.ceil(items.length / 4); // a half, as the loop doubles it
+      continue;
+    }
+    const { writes, unprocessable } = await madePatches(context, items, applied, to);
     const [again] = deadLettersFrom(context, items, unprocessable);
     if (again !== undefined) {
       const processed = items.filter((item) => item.stored.revision < again.revision).length;
@@ -45,11 +51,11 @@ export async function releaseDeadLetter(context: BatchContext, { position, data 
 async function readWaiting(
   { dependencies, instance }: BatchContext,
   stream: string,
-  { from, until }: { readonly from: number; readonly until: Position },
+  { from, until, eventsMax }: { readonly from: number; readonly until: Position; readonly eventsMax: number },
 ): Promise<readonly StoredEvent[]> {
   const found: StoredEvent[] = [];
   for await (const event of dependencies.log.readStream(stream, { from })) {
-    if (!covers(until, event.position) || found.length === WAITING_BATCH_MAX) break;
+    if (!covers(until, event.position) || found.length === eventsMax) break;
     if (instance.projection.handles.includes(event.type)) found.push(event);
   }
   return found;
