@@ -25,7 +25,7 @@ export const friends = {
   handles: ['people.friend-requested.v1', 'people.friend-accepted.v1', 'people.friend-refused.v1', 'people.friend-withdrawn.v1', 'people.friend-removed.v1'],
   indexes: {
     // The second is for feeds of readers who have just made a friend.
-    friends: [{ fields: ['person', 'friend'] }, { fields: ['person', 'position'] }],
+    friends: [{ fields: ['person', 'friend'] }, { fields: ['person', 'position', 'friend'] }],
     'friend-requests': [{ fields: ['to', '_id'] }, { fields: ['from', '_id'] }],
   },
 

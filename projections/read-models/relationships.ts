@@ -23,7 +23,7 @@ export const relationships = {
   handles: ['people.followed.v1', 'people.unfollowed.v1', 'people.muted.v1', 'people.unmuted.v1', 'people.blocked.v1', 'people.unblocked.v1'],
   indexes: {
     // For a fan-out: followers in ranges; for a person's own lists; for feeds of readers who have just followed somebody.
-    relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }, { fields: ['from', 'kind', 'position'] }],
+    relationships: [{ fields: ['to', 'kind', 'from'] }, { fields: ['from', 'kind', 'to'] }, { fields: ['from', 'kind', 'position', 'to'] }],
     'relationship-counts': [],
   },
 
