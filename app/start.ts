@@ -78,7 +78,7 @@ export async function startTidings(
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
   const { projectionShards: shards } = config;
-  const sharing = starting.use(await startSharing({ views: adapters.views, onFailure: telemetry.failureReporter('leases') }, config));
+  const sharing = starting.use(await startSharing({ ...adapters, onFailure: telemetry.failureReporter('leases') }, config));
   const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
   const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases }, config);

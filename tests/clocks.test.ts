@@ -25,6 +25,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
 /** Where a moment is compared with the present, or moved from it: each is known outside this process. */
 const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'app/start-checks/check-clock.ts': 'the moment of the newest event',
+  'app/start-checks/log-epoch.ts': 'the moment of a restore, which the operator names',
   'edge/auth/app-signature.ts': 'the age of a signature',
   'edge/auth/token-keys.ts': 'the age of a signing key, in the vault',
   'gateway/presence/moments.ts': 'a moment that people are shown, from a measured duration',

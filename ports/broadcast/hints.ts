@@ -1,4 +1,4 @@
-/** All hints. Each tells a receiver enough to drop what it has, or to know what to fetch. */
+/** All hints to people. Each tells a receiver enough to drop what it has, or to know what to fetch. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId, DeviceId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -23,3 +23,6 @@ export type LiveHint =
   | { readonly kind: 'session-ended'; readonly session: string }
   /** The person has removed a device: gateways close its connections, of whichever session. */
   | { readonly kind: 'device-removed'; readonly device: DeviceId };
+
+/** To processes, of any of the units that others wait for. */
+export type ProgressHint = { readonly kind: 'projections-advanced' };

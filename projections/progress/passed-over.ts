@@ -30,7 +30,11 @@ export type PassedOverReporter = AsyncDisposable & {
 export const tellNobody: PassedOverReporter = { passed: () => undefined, forget: () => undefined, [Symbol.asyncDispose]: async () => undefined };
 
 /** Failures are passed over too: the next entry, or the unit's own checkpoint, tells as much. */
-export function reportPassedOver(views: Pick<ViewStore, 'checkpoint' | 'commit' | 'drop'>, { process }: { readonly process: string }): PassedOverReporter {
+/** `onTold`: others can read it now. */
+export function reportPassedOver(
+  views: Pick<ViewStore, 'checkpoint' | 'commit' | 'drop'>,
+  { process, onTold = () => undefined }: { readonly process: string; readonly onTold?: () => void },
+): PassedOverReporter {
   const projection = passedOverName(process);
   const entries = new Map<string, readonly [string, Position]>();
   let stored: string | undefined;
@@ -43,6 +47,7 @@ export function reportPassedOver(views: Pick<ViewStore, 'checkpoint' | 'commit' 
     try {
       const outcome = await views.commit({ projection, from: stored, to, writes: [] });
       stored = outcome === 'committed' ? to : await views.checkpoint(projection);
+      if (outcome === 'committed') onTold();
     } catch {
       stored = await views.checkpoint(projection).catch(() => stored); // the answer may have been lost
     }

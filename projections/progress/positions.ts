@@ -1,17 +1,21 @@
 /**
  * How far each runner has come, wherever it runs: in each log as far as the slowest of its shards. Runners of this process tell
- * their positions themselves. Those of other processes are read from the views; callers that wait at the same time share one read.
+ * their positions themselves. Those of other processes are read from the views, when a hint says that something has come further, and
+ * now and then for hints that are lost; callers that wait at the same time share one read.
  */
 import type { Position } from '../../ports/event-log/port.ts';
 import { covers, logsIn, merge, offsetIn, positionAt } from '../../ports/event-log/position.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
-import { pause } from './back-off.ts';
 import { positionOf } from './checkpoint.ts';
 import { BOOKKEEPING, checkpointName, partitionsOf, type Division } from './names.ts';
+import { noHints, type PositionHints } from './position-hints.ts';
 import { isPassedOver, passedOverIn } from './passed-over.ts';
 import type { RunnerProgress } from './progress.ts';
 
+/** While hints of other processes don't come yet. */
 const POLL_MS = 20;
+/** For a hint that is lost. */
+const HINTED_POLL_MS = 250;
 /** A unit of this process may pass to another while a caller waits for it: how soon that is noticed at the latest. */
 const LOCAL_RECHECK_MS = 1_000;
 
@@ -22,9 +26,14 @@ export type Positions = {
   wait(runner: string, position: Position, signal: AbortSignal): Promise<void>;
 };
 
-type PositionsDependencies = { readonly views: Pick<ViewStore, 'checkpoints'>; readonly local?: Pick<RunnerProgress, 'of' | 'has' | 'waitFor'> };
+type PositionsDependencies = {
+  readonly views: Pick<ViewStore, 'checkpoints'>;
+  readonly local?: Pick<RunnerProgress, 'of' | 'has' | 'waitFor'>;
+  readonly hints?: Pick<PositionHints, 'listen'>;
+};
 
-export function positionsAnywhere({ views, local }: PositionsDependencies, division: Division): Positions {
+export function positionsAnywhere({ views, local, hints = noHints }: PositionsDependencies, division: Division, polls: Partial<Polls> = {}): Positions {
+  const { pollMs = POLL_MS, hintedPollMs = HINTED_POLL_MS } = polls;
   let reading: Promise<ReadonlyMap<string, Position>> | undefined;
   const readPositions = () =>
     (reading ??= views
@@ -39,6 +48,7 @@ export function positionsAnywhere({ views, local }: PositionsDependencies, divis
     },
 
     wait: async (runner, position, signal) => {
+      using remote = lazily(() => hints.listen());
       for (;;) {
         signal.throwIfAborted();
         const behind = targets(runner, division, position).filter(({ unit, target }) => !covers(local?.of(unit), target));
@@ -47,12 +57,22 @@ export function positionsAnywhere({ views, local }: PositionsDependencies, divis
           await Promise.all(behind.map(({ unit, target }) => local.waitFor(unit, target, { ms: LOCAL_RECHECK_MS, signal })));
           continue;
         }
+        const listening = remote.get();
+        listening.look(); // before the read: what comes while it is under way is not missed
         const stored = await readPositions();
         if (behind.every(({ unit, target }) => covers(stored.get(unit), target))) return;
-        await pause(POLL_MS, signal);
+        await listening.rest(listening.isKnown() ? hintedPollMs : pollMs, signal);
       }
     },
   };
+}
+
+type Polls = { readonly pollMs: number; readonly hintedPollMs: number };
+
+/** Made when it is first asked for, and disposed of with its holder. */
+function lazily<Value extends Disposable>(make: () => Value): Disposable & { get(): Value } {
+  let made: Value | undefined;
+  return { get: () => (made ??= make()), [Symbol.dispose]: () => made?.[Symbol.dispose]() };
 }
 
 /** What each unit of a runner has to pass, for the runner to have passed the position. */

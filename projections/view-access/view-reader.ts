@@ -5,6 +5,7 @@ import { followActiveVersions } from '../progress/active-versions.ts';
 import { builtBuildsIn } from '../progress/built.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
 import { positionsAnywhere, type Positions } from '../progress/positions.ts';
+import { noHints, type PositionHints } from '../progress/position-hints.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
 import { createWaitForProjector } from '../progress/wait-for-projector.ts';
 import type { AnyProjector, DocumentsOf } from '../projection.ts';
@@ -20,16 +21,22 @@ export type ViewReader<Projectors extends AnyProjector> = AsyncDisposable & {
 };
 
 /** `progress`: how far the projections have come that run in this process. */
-type ViewReaderDependencies = { readonly log: ReadableLog; readonly views: ViewStore; readonly decode: Decode; readonly progress?: RunnerProgress };
+type ViewReaderDependencies = {
+  readonly log: ReadableLog;
+  readonly views: ViewStore;
+  readonly decode: Decode;
+  readonly progress?: RunnerProgress;
+  readonly hints?: PositionHints;
+};
 
 export async function startViewReader<Projectors extends AnyProjector>(
-  { log, views, decode, progress }: ViewReaderDependencies,
+  { log, views, decode, progress, hints = noHints }: ViewReaderDependencies,
   { projectors, shards = 1 }: { readonly projectors: readonly Projectors[]; readonly shards?: number },
 ): Promise<ViewReader<Projectors>> {
   const versions = await followActiveVersions({ log, decode }, projectors);
   await views.prepare(schemaOf(projectors, (projection) => versions.active(projection))); // so that a query before the first runner is told that the views are not built
   const division = { logs: log.logs.length, shards };
-  const positions = positionsAnywhere({ views, ...(progress === undefined ? {} : { local: progress }) }, division);
+  const positions = positionsAnywhere({ views, hints, ...(progress === undefined ? {} : { local: progress }) }, division);
   return {
     views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, division) }),
     waitForViews: createWaitForViews(createWaitForProjector({ versions, positions })),
