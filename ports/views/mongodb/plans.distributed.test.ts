@@ -48,6 +48,8 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'posts', range: { field: 'position', after: '1' }, order: { position: 1 } },
   { collection: 'received-notifications', where: { person: 'ann' }, range: { field: 'position', before: '9' }, order: { position: -1 } },
   { collection: 'relationships', where: { from: 'ann', kind: 'follow' }, range: { field: 'to', after: 'a' }, order: { to: 1 } },
+  { collection: 'template-versions', where: { template: 't' }, range: { field: 'version', before: 9 }, order: { version: -1 } },
+  { collection: 'templates', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
 ];
 
 const ROOT = join(import.meta.dirname, '../../..');
