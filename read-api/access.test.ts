@@ -30,6 +30,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getInvitations: 'person',
   getMessages: 'person',
   getNotification: 'app',
+  getTemplates: 'app',
+  getTemplate: 'app',
   getMyNotifications: 'person',
   followNotifications: 'person',
 };

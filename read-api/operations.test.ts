@@ -1,6 +1,7 @@
 /** Every operation of the read API, called once by an allowed caller. The fixture checks each response against the document. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import { inEnglish } from '../commands/test-fixture.ts';
 import type { DeviceId } from '../domain/shared/ids.ts';
 import { givenReadApi } from './test-fixture.ts';
 
@@ -114,6 +115,10 @@ test('every operation of the document is answered as the document says', async (
 
   async function notifications() {
     const shop = await app(ada);
+    const published = { app: shop.app, ...inEnglish({ body: 'Hello' }) };
+    const { id: template } = await expectSuccess(commands.publishTemplate(published, by(`app:${shop.app}`)));
+    t.like((await requestAfterWrites(shop, '/v1/templates')).body, { templates: [{ id: template, version: 1 }], next: null });
+    t.like((await requestAfterWrites(shop, `/v1/templates/${template}`)).body, { id: template, versions: [{ version: 1 }] });
     const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
     const { id } = await expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
     await work.untilIdle();

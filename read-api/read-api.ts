@@ -24,6 +24,7 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { READ_TAGS } from './tags.ts';
 
 const MIN_POSITION_TIMEOUT_MS = 5 * SECOND_MS;
@@ -66,6 +67,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     invitationRoutes,
     messageRoutes,
     notificationRoutes,
+    templateRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
 export const READ_API: ApiInfo = {

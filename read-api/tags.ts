@@ -12,5 +12,6 @@ export const READ_TAGS = [
   { name: 'Inbox', description: 'Your channels with their unread messages.' },
   { name: 'Channels', description: 'A channel with its members.' },
   { name: 'Messages', description: 'The history of a channel.' },
+  { name: 'Templates', description: 'The notification templates of your app, with their versions.' },
   { name: 'Notifications', description: 'The notifications that you received, and the notifications that your app requested.' },
 ] as const satisfies readonly Tag[];

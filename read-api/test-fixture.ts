@@ -45,6 +45,7 @@ type Body = Problem & {
   readonly messages: readonly MessageView[];
   readonly more: boolean;
   readonly notifications: readonly ReceivedNotification[];
+  readonly templates: readonly { readonly id: string }[];
   readonly deliveries: readonly { readonly id: string; readonly status: string; readonly history: readonly { readonly what: string }[] }[];
 };
 export type ApiResponse = { readonly status: number; readonly headers: Headers; readonly body: Body };
