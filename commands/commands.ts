@@ -15,8 +15,13 @@ import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
+import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
+import { recordCallbacks } from './notifications/callbacks.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
+import { phoneIdOf } from './notifications/phone-id.ts';
+import { reportDelivery } from './notifications/beacons.ts';
+import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
@@ -142,6 +147,10 @@ const COMMANDS = {
   recordGatewayLoss,
   // Notifications
   registerApp,
+  getRouting,
+  setRoutingRules,
+  plugVendorOut,
+  plugVendorIn,
   rotateSecret,
   setSenderIdentity,
   disableApp,
@@ -151,6 +160,9 @@ const COMMANDS = {
   requestNotification,
   cancelNotification,
   commandDelivery,
+  recordCallbacks,
+  reportDelivery,
+  unsubscribe,
 };
 
 type BoundCommands = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };
@@ -160,6 +172,12 @@ export type Commands = BoundCommands & {
   readonly loginOf: (loginName: string) => string;
   /** The HMAC of a push token: the name of the stream of its claims. */
   readonly pushTokenIdOf: (token: PushToken) => string;
+  /** Of the link with which a message is unsubscribed from. */
+  readonly unsubscribeTokenOf: (unsubscription: Unsubscription) => string;
+  /** Undefined where the token is none of ours. */
+  readonly unsubscriptionIn: (token: string) => Unsubscription | undefined;
+  /** The HMAC of a phone's number: the name of the stream of what it has stopped. */
+  readonly phoneIdOf: (phone: string) => string;
   /** The HMAC of an address: counts how often it is written to. */
   readonly addressIdOf: (kind: ContactKind, address: string) => string;
 };
@@ -172,6 +190,9 @@ export function createCommands({ handling, ...parts }: CommandsDependencies): Co
     ...bound,
     loginOf: (loginName) => loginOf(secret, loginName),
     pushTokenIdOf: (token) => pushTokenIdOf(secret, token),
+    phoneIdOf: (phone) => phoneIdOf(secret, phone),
+    unsubscribeTokenOf: (unsubscription) => unsubscribeTokenOf(secret, unsubscription),
+    unsubscriptionIn: (token) => unsubscriptionIn(secret, token),
     addressIdOf: (kind, address) => addressIdOf(secret, kind, address),
   };
 }

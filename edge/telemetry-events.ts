@@ -25,6 +25,10 @@ export type EdgeEvent =
   /** An exception: a bug or an outage. */
   | { readonly type: 'request-failed'; readonly operationId: string | undefined; readonly requestId: string; readonly error: unknown }
   | { readonly type: 'connection-cut'; readonly reason: CutReason }
+  /** What a vendor's request told, by what came of it. */
+  | { readonly type: 'callbacks-recorded'; readonly vendor: string; readonly counts: Readonly<Record<string, number>> }
+  /** A request that is not the vendor's, or stale. */
+  | { readonly type: 'callback-refused'; readonly vendor: string; readonly reason: string }
   | { readonly type: 'security'; readonly security: SecurityEvent }
   /** The rate limiter could not be reached, so the request was let through. */
   | { readonly type: 'limit-unavailable'; readonly limit: string; readonly error: unknown };

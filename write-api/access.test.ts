@@ -37,6 +37,10 @@ const ADMITTED: Readonly<Record<string, string>> = {
   confirmContact: 'person',
   removeContact: 'person',
   unblockContact: 'operator',
+  getRouting: 'operator',
+  setRoutingRules: 'operator',
+  plugVendorOut: 'operator',
+  plugVendorIn: 'operator',
   setPreferences: 'person',
   enrol: 'person',
   withdrawEnrolment: 'person',
@@ -83,10 +87,18 @@ const ADMITTED: Readonly<Record<string, string>> = {
   testTemplate: 'app',
   requestNotification: 'app',
   cancelNotification: 'app',
+  recordCallback: 'public',
+  reportReceived: 'person',
+  reportOpened: 'person',
+  showUnsubscribe: 'public',
+  unsubscribe: 'public',
 };
 
 /** Only the declarations are used, so the routes need no dependencies. */
-const routes = () => accessTable(writeRoutes({ contextFor: undefined, commands: undefined, limits: WRITE_LIMITS } as never));
+const routes = () =>
+  accessTable(
+    writeRoutes({ contextFor: undefined, commands: undefined, limits: WRITE_LIMITS, vendorCallbacks: { publicUrl: undefined, accounts: [] } } as never),
+  );
 
 test('the routes admit the callers of the table, and every route is limited', (t) => {
   t.deepEqual(Object.fromEntries(routes().map(({ operationId, callers }) => [operationId, callers.join(', ')])), ADMITTED);
@@ -153,6 +165,8 @@ for (const [caller, create] of Object.entries(CALLERS)) {
       const { status, body } = await api.request(sender, method.toUpperCase(), `${filled}?nonsense=yes`);
       const code = expectedCode(ADMITTED[operationId] ?? '', caller);
       if (code !== undefined) t.is(body.code, code, operationId);
+      // They take any parameter, for vendors and mail services may add some, and refuse whoever shows none of their signatures.
+      else if (['recordCallback', 'showUnsubscribe', 'unsubscribe'].includes(operationId)) t.regex(body.code, /^(callback|unsubscribe-token)-invalid$/);
       else t.is(status, 400, `${operationId} refused the caller: ${JSON.stringify(body)}`);
       t.true(code === undefined || ['unauthenticated', 'forbidden'].includes(REFUSALS[code].kind));
     }

@@ -5,10 +5,12 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { AppSignatures } from '../edge/auth/app-signature.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { PositionTokens } from '../edge/position-tokens.ts';
+import type { EdgeReporter } from '../edge/telemetry-events.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
 import type { WriteLimits } from './limits.ts';
+import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 
 export type WriteDependencies = {
   readonly commands: Commands;
@@ -19,6 +21,8 @@ export type WriteDependencies = {
   readonly vault: Pick<Vault, 'owned'>;
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
+  readonly report: EdgeReporter;
+  readonly vendorCallbacks: VendorCallbacks;
   readonly limits: WriteLimits;
   readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */

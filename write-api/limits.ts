@@ -28,6 +28,10 @@ export const WRITE_LIMITS = {
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },
+  /** Counted per account at a vendor. */
+  callbacks: { name: 'callbacks', points: 60_000, windowSeconds: MINUTE_SECONDS },
+  /** Counted per address: mail services post for many people. */
+  unsubscribes: { name: 'unsubscribes', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },
 } as const satisfies Record<string, Limit | FailureLimit>;

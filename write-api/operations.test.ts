@@ -2,15 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
-import type { NotificationId } from '../domain/shared/ids.ts';
+import type { EndpointId, NotificationId } from '../domain/shared/ids.ts';
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
+import { attemptedDelivery } from './receipts/test-fixture.ts';
 import { drawnCode, givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 
 test('every operation of the document is answered as the document says', async (t) => {
-  await using api = await givenWriteApi();
+  const acme = { kind: 'acme', verifier: { vendor: 'acme', verify: () => [] } };
+  await using api = await givenWriteApi({ vendorCallbacks: { publicUrl: undefined, accounts: [acme] } });
+  await receipts(api);
   await profiles(api);
   await accounts(api);
   await secondFactors(api);
@@ -22,6 +25,17 @@ test('every operation of the document is answered as the document says', async (
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation)),
     [],
   );
+
+  async function receipts({ request, person, commands: given }: WriteApiFixture) {
+    t.is((await request('anonymous', 'POST', '/v1/callbacks/acme/acme')).status, 204);
+    const ann = await person();
+    const link = `/v1/unsubscribe/${given.process().commands.unsubscribeTokenOf({ person: ann.person, channel: 'email', category: 'news' })}`;
+    t.is((await request('anonymous', 'GET', link)).status, 200);
+    t.is((await request('anonymous', 'POST', link)).status, 200);
+    const delivery = await attemptedDelivery(given, { recipient: ann.person, channel: 'email', endpoint: 'an-address' as EndpointId });
+    t.is((await request(ann, 'POST', `/v1/me/deliveries/${delivery}/received`)).status, 201);
+    t.is((await request(ann, 'POST', `/v1/me/deliveries/${delivery}/opened`)).status, 201);
+  }
 
   async function profiles({ request, person }: WriteApiFixture) {
     const ada = await person();

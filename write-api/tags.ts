@@ -14,6 +14,8 @@ export const WRITE_TAGS = [
   { name: 'Channels', description: 'Open channels, manage their members, and keep your own settings of a channel.' },
   { name: 'Messages', description: 'Post, edit, withdraw and react to messages, for clients without a WebSocket.' },
   { name: 'Apps', description: 'Register and disable apps, and rotate their secrets.' },
+  { name: 'Routing', description: 'For operators: which vendors serve which deliveries.' },
   { name: 'Templates', description: 'Publish the templates of your app’s notifications.' },
   { name: 'Notifications', description: 'Request notifications of people, and cancel them.' },
+  { name: 'Callbacks', description: 'For vendors: tell what became of a message.' },
 ] as const satisfies readonly Tag[];

@@ -16,6 +16,7 @@ import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { startMemoryGatewayRegistry } from '../ports/presence/memory-registry.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
+import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 import { startWriteApi, type WriteApiConfig } from './write-api.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-a-test';
@@ -71,8 +72,9 @@ export type WriteApiFixture = AsyncDisposable & {
 
 export async function givenWriteApi({
   epoch = FIRST_EPOCH,
+  vendorCallbacks,
   ...config
-}: Partial<WriteApiConfig> & { readonly epoch?: LogEpoch } = {}): Promise<WriteApiFixture> {
+}: Partial<WriteApiConfig> & { readonly epoch?: LogEpoch; readonly vendorCallbacks?: VendorCallbacks } = {}): Promise<WriteApiFixture> {
   const given = await givenCommands();
   const clock = () => given.now;
   const { vault } = given;
@@ -99,6 +101,7 @@ export async function givenWriteApi({
           appSignatures,
           authenticate: createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN }),
           report: (event) => void events.push(event),
+          ...(vendorCallbacks !== undefined && { vendorCallbacks }),
         },
         { host: '127.0.0.1', port: 0, region: 'local', ...config },
       ),
@@ -121,7 +124,11 @@ export async function givenWriteApi({
     const text = await response.text();
     const faults = responseChecker.faultsOf({ method, path }, response, text);
     if (faults.length > 0) throw new Error(faults.join('\n'));
-    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as ApiResponse['body'] };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : {}) as ApiResponse['body'],
+    };
   };
 
   const credentials = (caller: TestCaller, request: SignableRequest): Record<string, string> => {

@@ -9,6 +9,10 @@ import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
+import { beaconRoutes } from './receipts/beacons.ts';
+import { callbackRoutes } from './receipts/callbacks.ts';
+import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
+import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -29,9 +33,14 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region'> &
+export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks'> &
   EdgeDependencies &
-  Health & { readonly rateLimit: LoginRateLimit; /** Of the log; the first where it is absent. */ readonly epoch?: LogEpoch };
+  Health & {
+    readonly rateLimit: LoginRateLimit;
+    /** None where it is absent. */
+    readonly vendorCallbacks?: VendorCallbacks;
+    /** Of the log; the first where it is absent. */ readonly epoch?: LogEpoch;
+  };
 
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
@@ -46,6 +55,7 @@ export function startWriteApi(dependencies: WriteApiDependencies, config: WriteA
     positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
     loginAttempts: createLoginAttempts({ ...dependencies, limits }),
     region: config.region,
+    vendorCallbacks: dependencies.vendorCallbacks ?? { publicUrl: undefined, accounts: [] },
   });
   return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config);
 }
@@ -69,6 +79,9 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     appRoutes,
     templateRoutes,
     notificationRoutes,
+    callbackRoutes,
+    beaconRoutes,
+    unsubscribeRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
 export const WRITE_API: ApiInfo = {

@@ -46,6 +46,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     requests,
     refusals,
     connectionsCut,
+    callbacks,
     commands,
     attempts,
     pushesNotRequested,
@@ -88,6 +89,13 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
         case 'connection-cut':
           connectionsCut.inc({ api, reason: event.reason });
           logger.debug('connection ended to protect the others', { api, reason: event.reason });
+          return;
+        case 'callbacks-recorded':
+          for (const [outcome, count] of Object.entries(event.counts)) callbacks.inc({ vendor: event.vendor, outcome }, count);
+          return;
+        case 'callback-refused':
+          callbacks.inc({ vendor: event.vendor, outcome: 'refused' });
+          logger.warn('callback refused', { api, vendor: event.vendor, reason: event.reason });
           return;
         case 'security':
           return securityLog.report({ ...event.security, api });
@@ -166,6 +174,7 @@ function createMetrics() {
     attempts,
     connectionsCut: counter('tidings_connections_cut_total', 'Connections ended because of a client that takes what others need.', ['api', 'reason']),
     refusals: counter('tidings_refusals_total', 'Refused requests and frames by code.', ['api', 'code']),
+    callbacks: counter('tidings_callbacks_total', 'What vendors called back about, by account and by what came of it.', ['vendor', 'outcome']),
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
     pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),
     deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),

@@ -1,9 +1,9 @@
 /** The one client for requests to addresses that others chose. */
 import { readFileSync } from 'node:fs';
-import { startOutbound } from '../ports/outbound/https.ts';
-import type { Outbound } from '../ports/outbound/port.ts';
-import { CannotStart } from './cannot-start.ts';
-import type { Config } from './config/config.ts';
+import { startOutbound } from '../../ports/outbound/https.ts';
+import type { Outbound } from '../../ports/outbound/port.ts';
+import { CannotStart } from '../cannot-start.ts';
+import type { Config } from '../config/config.ts';
 
 /** Throws `CannotStart`. */
 export function openOutbound({ outbound: { privateNetworks, caFile } }: Pick<Config, 'outbound'>): Outbound {

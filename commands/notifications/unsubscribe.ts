@@ -1,0 +1,43 @@
+/**
+ * Unsubscribing by a link in a message, without logging in (RFC 8058). The link's token names whom it unsubscribes of what, and is signed:
+ * it is good for that alone, and for as long as messages are kept. Ids and the category stand in it, and nothing else of a person.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { preferences } from '../../domain/people/preferences.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
+import { preferencesStream } from '../../domain/shared/streams.ts';
+import type { CommandContext } from '../handling/command-context.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import { refused, type CommandResult } from '../handling/results.ts';
+
+/** Whom, and of what. */
+export type Unsubscription = { readonly person: PersonId; readonly channel: NotificationChannel; readonly category: string };
+
+const SIGNATURE_BYTES = 32;
+
+export function unsubscribeTokenOf(secret: Uint8Array, { person, channel, category }: Unsubscription): string {
+  const text = JSON.stringify([person, channel, category]);
+  return Buffer.concat([signatureOf(secret, text), Buffer.from(text)]).toString('base64url');
+}
+
+/** Undefined where we have not made it. */
+export function unsubscriptionIn(secret: Uint8Array, token: string): Unsubscription | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  const text = bytes.subarray(SIGNATURE_BYTES).toString('utf8');
+  if (bytes.length <= SIGNATURE_BYTES || !timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), signatureOf(secret, text))) return undefined;
+  const [person, channel, category] = JSON.parse(text) as [PersonId, NotificationChannel, string];
+  return NOTIFICATION_CHANNELS.includes(channel) ? { person, channel, category } : undefined;
+}
+
+const signatureOf = (secret: Uint8Array, text: string): Buffer => createHmac('sha256', secret).update(`unsubscribe\n${text}`).digest();
+
+/** The person wants no more of the category on the channel. Twice is once. */
+export const unsubscribe =
+  ({ handle, logins }: Uses<'logins'>) =>
+  async ({ token }: { readonly token: string }, context: CommandContext): Promise<CommandResult> => {
+    const unsubscription = unsubscriptionIn(logins.secret, token);
+    if (unsubscription === undefined) return refused('unsubscribe-token-invalid');
+    const { person, channel, category } = unsubscription;
+    return handle(preferences, preferencesStream(person), { type: 'opt-out', category, channel }, context);
+  };
