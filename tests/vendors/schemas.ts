@@ -15,24 +15,17 @@ export type Operation = {
   readonly answer: (status: number, value: unknown) => readonly string[];
 };
 
+/** What is wrong with a value by one of the schemas that an OpenAPI document names, where an operation leaves open which of several holds. */
+export function componentOf(file: string, name: string): (value: unknown) => readonly string[] {
+  const { check } = openDocument(file);
+  return (value) => check(['components', 'schemas', name], value);
+}
+
 /** Of an OpenAPI document in `schemas/`. The values of a form are text: they are taken for what the schema says they stand for. */
 export function operationOf(file: string, path: string, method: 'get' | 'post'): Operation {
-  const document = JSON.parse(readFileSync(join(import.meta.dirname, 'schemas', file), 'utf8')) as Schema;
-  const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: true });
-  addFormats.default(ajv);
-  ajv.addFormat('phone-number', /^(\+[1-9]\d{1,14}|[A-Za-z0-9 ]{1,11})$/);
-  ajv.addFormat('date-time-rfc-2822', { validate: (text: string) => !Number.isNaN(Date.parse(text)) });
-  ajv.addFormat('currency', /^[A-Za-z]{3}$/);
-  ajv.addFormat('uri-map', true);
-  ajv.addSchema(document, 'document');
+  const { document, check } = openDocument(file);
   const operation = at(document, ['paths', path, method]);
 
-  const check = (pointer: readonly string[], value: unknown): readonly string[] => {
-    const valid = ajv.getSchema(`document#/${pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`);
-    if (valid === undefined) throw new Error(`${file} has no ${pointer.join(' ')}.`);
-    if (valid(structuredClone(value)) === true) return [];
-    return (valid.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
-  };
   const resolve = (schema: Schema, pointer: readonly string[]): readonly [Schema, readonly string[]] => {
     if (typeof schema['$ref'] !== 'string') return [schema, pointer];
     const parts = schema['$ref'].slice(2).split('/');
@@ -60,6 +53,24 @@ export function operationOf(file: string, path: string, method: 'get' | 'post'):
       return pointer.length === 0 ? [] : check(pointer, value);
     },
   };
+}
+
+function openDocument(file: string) {
+  const document = JSON.parse(readFileSync(join(import.meta.dirname, 'schemas', file), 'utf8')) as Schema;
+  const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: true });
+  addFormats.default(ajv);
+  ajv.addFormat('phone-number', /^(\+[1-9]\d{1,14}|[A-Za-z0-9 ]{1,11})$/);
+  ajv.addFormat('date-time-rfc-2822', { validate: (text: string) => !Number.isNaN(Date.parse(text)) });
+  ajv.addFormat('currency', /^[A-Za-z]{3}$/);
+  for (const format of ['uri-map', 'vcard', 'vcal']) ajv.addFormat(format, true);
+  ajv.addSchema(document, 'document');
+  const check = (pointer: readonly string[], value: unknown): readonly string[] => {
+    const valid = ajv.getSchema(`document#/${pointer.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`);
+    if (valid === undefined) throw new Error(`${file} has no ${pointer.join(' ')}.`);
+    if (valid(structuredClone(value)) === true) return [];
+    return (valid.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  };
+  return { document, check };
 }
 
 const at = (value: Schema, path: readonly string[]): Schema => path.reduce((inner, part) => (inner[part] ?? {}) as Schema, value);
