@@ -14,22 +14,21 @@ import { CannotStart, DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start
 export type OpenedEventLog = { readonly log: EventLog; readonly eventStore: EventStore | undefined };
 
 type Dependencies = { readonly vault: Vault; readonly onReconnect: (error: unknown) => void };
-type EventLogConfig = Pick<Config, 'eventStoreUrls' | 'eventStore'> & { readonly folder: string };
+type RemoteLogConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines'>;
+type EventLogConfig = RemoteLogConfig & Pick<Config, 'eventStore'> & { readonly folder: string };
 
-export async function openEventLog(
-  dependencies: Dependencies,
-  { folder, eventStoreUrls: urls, eventStore: { idempotency } }: EventLogConfig,
-): Promise<OpenedEventLog> {
-  if (urls.length > 0) return { eventStore: undefined, log: await openRemoteLog(dependencies, urls) };
+export async function openEventLog(dependencies: Dependencies, { folder, eventStore: { idempotency }, ...remote }: EventLogConfig): Promise<OpenedEventLog> {
+  if (remote.eventStoreUrls.length > 0) return { eventStore: undefined, log: await openRemoteLog(dependencies, remote) };
   const eventStore = await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(folder, { idempotency }));
   return { eventStore, log: startEmbeddedLog(eventStore) };
 }
 
 /** One log a connection string. It is not known yet whether anybody answers there. */
-export async function openRemoteLog({ vault, onReconnect }: Dependencies, urls: readonly string[]): Promise<EventLog> {
+export async function openRemoteLog({ vault, onReconnect }: Dependencies, config: RemoteLogConfig): Promise<EventLog> {
+  const { eventStoreUrls: urls, eventStoreDeadlines: deadlines } = config;
   const logs = urls.map((connectionString, log) => {
     try {
-      return startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, isOneOfSeveral: urls.length > 1, onReconnect });
+      return startEventStoreLog({ connectionString, log, name: log === 0 ? 'main' : `log-${log}`, isOneOfSeveral: urls.length > 1, deadlines, onReconnect });
     } catch (error) {
       throw new CannotStart(`The log of the connection string ${log + 1} can’t be opened. See TIDINGS_EVENTSTORE_URLS.`, { cause: error });
     }

@@ -38,4 +38,4 @@ export type AdaptersDependencies = {
   readonly failureReporter: (component: string) => (error: unknown) => void;
 };
 
-export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStore' | 'capacity'> & SendersNeeds;
+export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity'> & SendersNeeds;

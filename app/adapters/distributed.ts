@@ -26,7 +26,7 @@ const JOBS = 'TIDINGS_REDIS_URL';
 /** Every server has answered once when it resolves. Throws `CannotStart`. */
 export async function startDistributedAdapters(
   { clock, failureReporter }: AdaptersDependencies,
-  { servers, eventStoreUrls, capacity, name, ...config }: DistributedConfig,
+  { servers, eventStoreUrls, eventStoreDeadlines, capacity, name, ...config }: DistributedConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const keys = readVaultKeys(servers.vaultKeyFile);
@@ -34,7 +34,7 @@ export async function startDistributedAdapters(
   const vault = starting.use(
     await orCannotStart('The vault', 'TIDINGS_VAULT_KEY_FILE', startMongoVault({ connection: mongodb, onError: failureReporter('vault') }, keys)),
   );
-  const log = starting.use(await openRemoteLog({ vault, onReconnect: failureReporter('event-log') }, eventStoreUrls));
+  const log = starting.use(await openRemoteLog({ vault, onReconnect: failureReporter('event-log') }, { eventStoreUrls, eventStoreDeadlines }));
   await orCannotStart('EventStoreDB', 'TIDINGS_EVENTSTORE_URLS', Promise.all(log.logs.map((one) => log.head(one))));
   const views = starting.use(await orCannotStart('MongoDB', VIEWS_AND_VAULT, startMongoViews(mongodb)));
   const outbox = starting.use(

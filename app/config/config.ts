@@ -30,6 +30,7 @@ export type Config = {
   readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
   /** EventStoreDB connection strings, one a cluster; none: the embedded event store. */
   readonly eventStoreUrls: readonly string[];
+  readonly eventStoreDeadlines: { readonly appendMs: number; readonly readMs: number };
   readonly eventStore: {
     readonly tls: Settings['TIDINGS_EVENT_STORE_TLS'];
     readonly password: string;
@@ -144,6 +145,7 @@ function configOf(settings: Settings): Config {
       eventStore: settings.TIDINGS_EVENT_STORE_PORT,
     },
     eventStoreUrls: settings.TIDINGS_EVENTSTORE_URLS ?? [],
+    eventStoreDeadlines: { appendMs: settings.TIDINGS_EVENTSTORE_APPEND_TIMEOUT_MS, readMs: settings.TIDINGS_EVENTSTORE_READ_TIMEOUT_MS },
     eventStore: {
       tls: settings.TIDINGS_EVENT_STORE_TLS,
       password: settings.TIDINGS_EVENT_STORE_PASSWORD,

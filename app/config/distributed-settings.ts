@@ -12,6 +12,8 @@ const POOL_MAX = 10_000;
 const redisUrls = list(REDIS_URLS).refine((urls) => urls.every((url) => /^rediss?:\/\//.test(url) && URL.canParse(url)), REDIS_URLS);
 
 export const distributedSettings = {
+  TIDINGS_EVENTSTORE_APPEND_TIMEOUT_MS: wholeNumber(10_000, { unit: 'milliseconds', min: 100, max: TIMEOUT_MAX_MS }),
+  TIDINGS_EVENTSTORE_READ_TIMEOUT_MS: wholeNumber(5_000, { unit: 'milliseconds', min: 100, max: TIMEOUT_MAX_MS }),
   TIDINGS_MONGODB_URL: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^/]/, MONGODB_URL)

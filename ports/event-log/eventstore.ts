@@ -4,7 +4,7 @@
  */
 import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore/append.ts';
-import { answerWithin } from './eventstore/deadline.ts';
+import { answerWithin, DEADLINES, type Deadlines } from './eventstore/deadline.ts';
 import { toUnavailable } from './eventstore/errors.ts';
 import { readAll, readLast, readStream } from './eventstore/reads.ts';
 import { subscribeSparsely } from './eventstore/sparse.ts';
@@ -28,6 +28,7 @@ export type EventStoreLogOptions = {
    * end of one connection takes the answers of the others with it; with credentials on each call it appends one by one instead.
    */
   readonly isOneOfSeveral?: boolean;
+  readonly deadlines?: Deadlines;
   readonly onReconnect?: (error: unknown, delayMs: number) => void;
 };
 
@@ -36,9 +37,11 @@ export function startEventStoreLog({
   name = 'main',
   log = 0,
   isOneOfSeveral = false,
+  deadlines = DEADLINES,
   onReconnect = () => {},
 }: EventStoreLogOptions): EventLog {
   const client = EventStoreDBClient.connectionString(connectionString);
+  const reader = { client, deadlines };
   const stopping = new AbortController();
   const tail = startTail(client, { signal: stopping.signal, onReconnect });
   const unbatched = isOneOfSeveral ? { credentials: credentialsIn(connectionString) } : {};
@@ -55,7 +58,7 @@ export function startEventStoreLog({
   });
 
   const readStored = async function* (stream: string, options: ReadOptions = {}) {
-    for await (const event of readStream(client, stream, options)) yield stored(event);
+    for await (const event of readStream(reader, stream, options)) yield stored(event);
   };
 
   return {
@@ -64,7 +67,7 @@ export function startEventStoreLog({
 
     append: async (stream, events, expected) => {
       const options = { expectedRevision: expected === 'no-stream' ? ('no_stream' as const) : BigInt(expected), ...unbatched };
-      const result = await appendWithRetries(() => client.appendToStream(stream, events.map(toEventData), options), stopping.signal);
+      const result = await appendWithRetries(() => client.appendToStream(stream, events.map(toEventData), options), deadlines, stopping.signal);
       if (result === 'conflict') return { outcome: 'conflict' };
       const revision = Number(result.nextExpectedRevision);
       if (result.position !== undefined) return { outcome: 'appended', revision, position: positionAt(log, result.position.commit) };
@@ -74,15 +77,15 @@ export function startEventStoreLog({
 
     async *readAll(_log, { from, direction = 'forwards', limit } = {}) {
       const offset = from === undefined ? undefined : offsetOf(from, log);
-      for await (const event of readAll(client, { from: offset, direction, limit })) yield stored(event);
+      for await (const event of readAll(reader, { from: offset, direction, limit })) yield stored(event);
     },
 
     head: async () => {
-      const last = await readLast(client);
+      const last = await readLast(reader);
       return last === undefined ? undefined : positionOf(last);
     },
 
-    keepLast: (stream, events) => setMaxCount(client, stream, events),
+    keepLast: (stream, events) => setMaxCount(reader, stream, events),
 
     async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, isSparse, signal }: SubscribeOptions) {
       const offset: bigint | 'end' | undefined = after === undefined ? undefined : after === 'end' ? 'end' : offsetOf(after, log);
@@ -102,10 +105,14 @@ export function startEventStoreLog({
   };
 }
 
-async function setMaxCount(client: EventStoreDBClient, stream: string, maxCount: number): Promise<void> {
+async function setMaxCount(
+  { client, deadlines }: { readonly client: EventStoreDBClient; readonly deadlines: Deadlines },
+  stream: string,
+  maxCount: number,
+): Promise<void> {
   try {
-    const { metadata } = await answerWithin(client.getStreamMetadata(stream));
-    if (metadata?.maxCount !== maxCount) await answerWithin(client.setStreamMetadata(stream, { ...metadata, maxCount }));
+    const { metadata } = await answerWithin(deadlines, client.getStreamMetadata(stream));
+    if (metadata?.maxCount !== maxCount) await answerWithin(deadlines, client.setStreamMetadata(stream, { ...metadata, maxCount }));
   } catch (error) {
     throw toUnavailable(error);
   }

@@ -4,7 +4,7 @@
  */
 import { ErrorType, jsonEvent, type AppendResult } from '@eventstore/db-client';
 import { isClientError, toUnavailable } from './errors.ts';
-import { answerWithin } from './deadline.ts';
+import { answerWithin, type Deadlines } from './deadline.ts';
 import { pause } from './reconnect.ts';
 import { LogUnavailable, type NewEvent } from '../port.ts';
 
@@ -15,10 +15,10 @@ export const toEventData = ({ id, type, data, metadata }: NewEvent) =>
   // A plain Uint8Array of metadata is sent as it is; a Buffer would be taken for an object.
   jsonEvent({ id, type, data: JSON.parse(Buffer.from(data).toString()) as Record<string, unknown>, metadata: new Uint8Array(metadata) });
 
-export async function appendWithRetries(append: () => Promise<AppendResult>, signal: AbortSignal): Promise<AppendResult | 'conflict'> {
+export async function appendWithRetries(append: () => Promise<AppendResult>, deadlines: Deadlines, signal: AbortSignal): Promise<AppendResult | 'conflict'> {
   for (let tries = 1; ; tries++) {
     try {
-      return await answerWithin(append());
+      return await answerWithin(deadlines, append());
     } catch (error) {
       if (isClientError(error, ErrorType.WRONG_EXPECTED_VERSION) || isClientError(error, ErrorType.STREAM_DELETED)) return 'conflict';
       if (isClientError(error, ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)) throw error; // a retry would fail again

@@ -1,12 +1,15 @@
 /** Reads of the log, in the client's terms. */
 import { ErrorType, type EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import { isSystemEvent } from './catch-up.ts';
-import { readWithin } from './deadline.ts';
+import { readWithin, type Deadlines } from './deadline.ts';
 import { isClientError, toUnavailable } from './errors.ts';
 import type { ReadOptions } from '../port.ts';
 
+/** `deadlines`: of each event. */
+type Reader = { readonly client: EventStoreDBClient; readonly deadlines: Deadlines };
+
 export async function* readStream(
-  client: EventStoreDBClient,
+  { client, deadlines }: Reader,
   stream: string,
   { from, direction = 'forwards', limit }: ReadOptions,
 ): AsyncIterable<RecordedEvent> {
@@ -16,7 +19,7 @@ export async function* readStream(
     ...(limit === undefined ? {} : { maxCount: limit }),
   } as const;
   try {
-    for await (const { event } of readWithin(client.readStream(stream, options))) if (event !== undefined) yield event;
+    for await (const { event } of readWithin(deadlines, client.readStream(stream, options))) if (event !== undefined) yield event;
   } catch (error) {
     if (isClientError(error, ErrorType.STREAM_NOT_FOUND) || isClientError(error, ErrorType.STREAM_DELETED)) return;
     throw toUnavailable(error);
@@ -26,11 +29,11 @@ export async function* readStream(
 type ReadAll = { readonly from: bigint | undefined; readonly direction: 'forwards' | 'backwards'; readonly limit: number | undefined };
 
 /** Without system events. */
-export async function* readAll(client: EventStoreDBClient, { from, direction, limit }: ReadAll): AsyncIterable<RecordedEvent> {
+export async function* readAll({ client, deadlines }: Reader, { from, direction, limit }: ReadAll): AsyncIterable<RecordedEvent> {
   const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: from, prepare: from };
   let count = 0;
   try {
-    for await (const { event } of readWithin(client.readAll({ fromPosition, direction }))) {
+    for await (const { event } of readWithin(deadlines, client.readAll({ fromPosition, direction }))) {
       if (event === undefined || isSystemEvent(event)) continue;
       yield event;
       if (++count === limit) return;
@@ -41,9 +44,9 @@ export async function* readAll(client: EventStoreDBClient, { from, direction, li
 }
 
 /** The log's last event, system events included; undefined where the log is empty. */
-export async function readLast(client: EventStoreDBClient): Promise<RecordedEvent | undefined> {
+export async function readLast({ client, deadlines }: Reader): Promise<RecordedEvent | undefined> {
   try {
-    for await (const { event } of readWithin(client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })))
+    for await (const { event } of readWithin(deadlines, client.readAll({ fromPosition: 'end', direction: 'backwards', maxCount: 1 })))
       if (event !== undefined) return event;
     return undefined;
   } catch (error) {
