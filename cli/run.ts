@@ -10,6 +10,8 @@ import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
+import { addRoutingCommands } from './commands/routing.ts';
+import { addSendersCommands } from './commands/senders.ts';
 import { addStoreCommands } from './commands/store.ts';
 import type { CliContext } from './context.ts';
 import { connectToFolder, connectToProcess } from './control-client.ts';
@@ -23,6 +25,8 @@ const COMMANDS = [
   addStoreCommands,
   addOutboxCommands,
   addDeliveriesCommand,
+  addSendersCommands,
+  addRoutingCommands,
   addExplainPushCommand,
   addCompletionCommand,
 ];

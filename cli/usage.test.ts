@@ -19,6 +19,12 @@ const COMMANDS = [
   'outbox list',
   'outbox behave',
   'deliveries',
+  'senders list',
+  'senders check',
+  'routing show',
+  'routing set',
+  'routing plug-out',
+  'routing plug-in',
   'explain-push',
   'completion',
 ];

@@ -21,6 +21,7 @@ test('every operation of the document is answered as the document says', async (
   await posts(api);
   await channels(api);
   await notifications(api);
+  await routing(api);
   t.deepEqual(
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation)),
     [],
@@ -66,6 +67,16 @@ test('every operation of the document is answered as the document says', async (
     const reset = { loginName, code: await drawnCode(api, ada, 'reset-password'), newPassword: 'a stable full of staples' };
     t.is((await request('anonymous', 'POST', '/v1/password-resets/confirm', { body: reset })).status, 204);
     t.is((await request(await person(), 'DELETE', '/v1/me')).status, 200);
+  }
+
+  async function routing({ request }: WriteApiFixture) {
+    const rules = [{ channel: 'sms', countries: ['DE'], vendors: [{ vendor: 'twilio', weight: 2 }, { vendor: 'vonage' }] }];
+    t.is((await request('operator', 'PUT', '/v1/routing', { body: { rules } })).status, 201);
+    t.is((await request('operator', 'PUT', '/v1/routing/plugged-out/vonage')).status, 201);
+    const routingNow = async (): Promise<unknown> => (await request('operator', 'GET', '/v1/routing')).body;
+    t.deepEqual(await routingNow(), { rules, pluggedOut: ['vonage'] });
+    t.is((await request('operator', 'DELETE', '/v1/routing/plugged-out/vonage')).status, 200);
+    t.deepEqual(await routingNow(), { rules, pluggedOut: [] });
   }
 
   async function accounts({ request, person }: WriteApiFixture) {

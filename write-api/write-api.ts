@@ -10,8 +10,8 @@ import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
 import { beaconRoutes } from './receipts/beacons.ts';
-import { callbackRoutes } from './receipts/callbacks.ts';
 import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
+import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -28,6 +28,7 @@ import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
+import { routingRoutes } from './routes/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -77,6 +78,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     invitationRoutes,
     messageRoutes,
     appRoutes,
+    routingRoutes,
     templateRoutes,
     notificationRoutes,
     callbackRoutes,

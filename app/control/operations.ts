@@ -1,11 +1,13 @@
 /** The operations that the command line asks of a process that has the data folder open, each in a line. */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
-import type { Outbox } from '../../ports/sender/port.ts';
+import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
@@ -16,6 +18,7 @@ import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
 import { listDeliveries } from './deliveries.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
+import { checkSenders, listSenders, plugVendor, setRouting, showRouting } from './senders.ts';
 import { readLog, selectLog } from './read-log.ts';
 import { setAsideEvent } from './set-aside-event.ts';
 import { scavengeStore, storeOf, verifyStore, type StoreDependencies } from './store-operations.ts';
@@ -28,6 +31,9 @@ export type ControlCore = {
   readonly views: ViewStore;
   readonly vault: Pick<Vault, 'verify'>;
   readonly outbox: Pick<Outbox, 'list' | 'behave'>;
+  readonly senders: readonly Sender[];
+  readonly commands: Commands;
+  readonly contextFor: ContextFor;
   readonly presence: Pick<Presence, 'receivedBy'>;
   readonly loadState: LoadState;
   readonly clock: () => Instant;
@@ -68,6 +74,11 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
       yield { done: true };
     },
     'list-deliveries': (request) => listDeliveries({ views: activeViews }, request),
+    'list-senders': () => listSenders(core),
+    'check-senders': (_request, signal) => checkSenders(core, signal),
+    'show-routing': () => showRouting(core),
+    'set-routing': (request) => setRouting(core, request),
+    'plug-vendor': (request) => plugVendor(core, request),
     'explain-push': async function* ({ person, channel, seq }) {
       yield await explainChatPush({ views: activeViews, presence, loadState, clock }, { person, channel, ...(seq === undefined ? {} : { seq }) });
     },

@@ -4,7 +4,8 @@
  * response is complete with its end line; a response without one has failed.
  */
 import { z } from 'zod';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { NOTIFICATION_CHANNELS, PLATFORMS, type NotificationChannel, type Platform } from '../../domain/people/notification-channels.ts';
+import type { RoutingState } from '../../domain/notifications/routing/routing.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { channelId, personId } from '../../edge/fields.ts';
 import type { ScavengeResult } from '../../event-store/store.ts';
@@ -44,6 +45,14 @@ const extent = z.union([
   z.strictObject({ chance: z.number().min(0).max(1), seed: z.number().int() }),
 ]);
 
+/** What it may be otherwise, its decider says. */
+const routingRule = z.strictObject({
+  channel,
+  platforms: z.array(z.enum(PLATFORMS)).optional(),
+  countries: z.array(name).optional(),
+  vendors: z.array(z.strictObject({ vendor: name, weight: z.number().optional() })),
+});
+
 /** The request of each operation. */
 export const requestSchemas = {
   'log-head': z.strictObject({ log: name.optional() }),
@@ -73,6 +82,11 @@ export const requestSchemas = {
   'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(LISTED_MAX) }),
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
   'list-deliveries': z.strictObject({ person: personId, limit: count.max(LISTED_MAX) }),
+  'list-senders': z.strictObject({}),
+  'check-senders': z.strictObject({}),
+  'show-routing': z.strictObject({}),
+  'set-routing': z.strictObject({ rules: z.array(routingRule) }),
+  'plug-vendor': z.strictObject({ vendor: name, plug: z.enum(['in', 'out']) }),
   /** Without a seq: about the newest message of the channel. */
   'explain-push': z.strictObject({ person: personId, channel: channelId, seq: z.number().int().min(0).optional() }),
 } as const;
@@ -136,6 +150,18 @@ export type DeliveryLine = Pick<
   readonly attempts: number;
 };
 
+/** `platforms`: null where it serves all, or is no push service. */
+export type SenderLine = {
+  readonly vendor: string;
+  readonly channel: NotificationChannel;
+  readonly platforms: readonly Platform[] | null;
+  readonly pluggedIn: boolean;
+};
+
+export type CheckLine = Pick<SenderLine, 'vendor' | 'channel'> & { readonly outcome: 'accepted' | 'refused' | 'not-checked'; readonly reason: string | null };
+
+export type RoutingLine = RoutingState;
+
 /** The lines of each operation's response. */
 export type ResponseLines = {
   readonly 'log-head': { readonly head: Position | null };
@@ -167,6 +193,11 @@ export type ResponseLines = {
   readonly 'list-outbox': OutboxMessage;
   readonly 'behave-outbox': { readonly done: true };
   readonly 'list-deliveries': DeliveryLine;
+  readonly 'list-senders': SenderLine;
+  readonly 'check-senders': CheckLine;
+  readonly 'show-routing': RoutingLine;
+  readonly 'set-routing': RoutingLine;
+  readonly 'plug-vendor': RoutingLine;
   readonly 'explain-push': ChatPushExplanation;
 };
 
