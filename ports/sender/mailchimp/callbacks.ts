@@ -1,0 +1,75 @@
+/** What Mailchimp Transactional's webhooks post: a form with a list of events, signed as Twilio signs. */
+import { instant, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
+import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import type { CallbackFact, CallbackVerifier, VendorCallback } from '../callbacks.ts';
+import { isSameSignature, signatureOfForm } from '../signed-form.ts';
+import type { MailchimpAccount } from './account.ts';
+
+/** A webhook's key is known only once there is the webhook: what asks whether its address answers is signed by this, and has no events. */
+const KEY_BEFORE_THERE_IS_ONE = 'test-webhook';
+
+type Account = Pick<MailchimpAccount, 'name' | 'webhookKey'>;
+
+export function mailchimpCallbacks({ name, webhookKey }: Account, { clock }: { readonly clock: () => Instant }): CallbackVerifier {
+  return {
+    vendor: name,
+    verify: ({ url, headers, rawBody }) => {
+      const form = new URLSearchParams(rawBody.toString('utf8'));
+      const given = headers['x-mandrill-signature'] ?? headers['x-mailchimp-signature'];
+      const isSignedBy = (key: string) => typeof given === 'string' && isSameSignature(given, signatureOfForm({ url, form, key }));
+      const events = eventsIn(form.get('mandrill_events') ?? '');
+      if (events?.length === 0 && isSignedBy(KEY_BEFORE_THERE_IS_ONE)) return [];
+      if (webhookKey === undefined) return { refused: 'key-missing' };
+      if (!isSignedBy(webhookKey)) return { refused: 'signature-wrong' };
+      return events === undefined ? { refused: 'body-unreadable' } : events.map((event) => callbackOf(event, clock()));
+    },
+  };
+}
+
+type MailchimpEvent = { readonly event?: unknown; readonly type?: unknown; readonly _id?: unknown; readonly ts?: unknown; readonly msg?: Message };
+type Message = { readonly email?: unknown; readonly metadata?: Readonly<Record<string, unknown>> | null; readonly bounce_description?: unknown };
+
+function eventsIn(json: string): readonly MailchimpEvent[] | undefined {
+  try {
+    const events: unknown = JSON.parse(json);
+    return Array.isArray(events) ? events.filter((event) => typeof event === 'object' && event !== null) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const FACTS: Readonly<Record<string, CallbackFact>> = {
+  send: 'accepted',
+  delivered: 'delivered',
+  hard_bounce: 'undelivered',
+  soft_bounce: 'undelivered',
+  reject: 'undelivered',
+  open: 'opened',
+  click: 'clicked',
+  spam: 'complained',
+  unsub: 'unsubscribed',
+};
+
+/** Events have no id of their own: the message's, their kind and their second are one. */
+function callbackOf({ event, type, _id: id, ts, msg = {} }: MailchimpEvent, now: Instant): VendorCallback {
+  const kind = typeof event === 'string' ? event : typeof type === 'string' ? type : 'none';
+  const what = FACTS[kind] ?? 'other';
+  const { delivery, attempt } = msg.metadata ?? {};
+  const number = Number(attempt);
+  return {
+    ...(typeof delivery === 'string' && { delivery: delivery as DeliveryId }),
+    ...(Number.isSafeInteger(number) && number > 0 && { attempt: number }),
+    ...(typeof id === 'string' && { vendorId: id }),
+    callback: `${String(id as string)}.${kind}.${String(ts as number)}`,
+    at: typeof ts === 'number' && ts > 0 ? instant(ts * SECOND_MS) : now,
+    what,
+    ...(what === 'undelivered' && { reason: reasonOf(kind, msg) }),
+    ...(what === 'other' && { reason: kind }),
+    ...(kind === 'hard_bounce' && { endpointLost: 'hard-bounce' as const }),
+    ...(typeof msg.email === 'string' && { to: msg.email }),
+  };
+}
+
+/** Its own classification; the diagnosis of a recipient's server can name the person. */
+const reasonOf = (kind: string, { bounce_description: description }: Message): string =>
+  (typeof description === 'string' && /^[a-z_]{1,60}$/.test(description) ? description : kind).replaceAll('_', '-');
