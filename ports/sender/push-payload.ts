@@ -1,12 +1,10 @@
 /** What the payloads of push services have in common: they have a limit, and the body gives way to it. */
 import { cutBodyToFit, type ChannelContent } from '../../domain/notifications/content.ts';
 import { bytesIn } from '../../domain/shared/text.ts';
-import type { Attempt, Outcome } from './port.ts';
+import type { Attempt } from './port.ts';
 
 /** What FCM, APNs and JPush take, and Web Push when it is encrypted. */
 export const PUSH_PAYLOAD_MAX_BYTES = 4_096;
-
-export const PAYLOAD_TOO_LARGE: Outcome = { outcome: 'rejected', reason: 'payload-too-large' };
 
 /** Made of as much of the body as `isTaken` allows; undefined where not even an empty body leaves enough room. */
 export function payloadThatFits<Payload>(

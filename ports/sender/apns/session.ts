@@ -43,8 +43,11 @@ export function openApnsSession({ origin, ca }: VendorAddress): ApnsSession {
     const known = connected;
     if (known === undefined) return await reconnect();
     const connection = await known;
-    if (performance.now() - connection.heardAtMs < QUIET_MAX_MS || (await answersPing(connection))) return connection;
-    connection.session.destroy();
+    const isQuiet = performance.now() - connection.heardAtMs >= QUIET_MAX_MS;
+    // One that is ending says so by an event that comes later.
+    const isEnding = connection.session.closed || connection.session.destroyed;
+    if (!isEnding && (!isQuiet || (await answersPing(connection)))) return connection;
+    if (!isEnding) connection.session.destroy();
     forget(known);
     return await (connected ?? reconnect());
   };

@@ -16,12 +16,12 @@ export function subscriptionIn(token: string): Subscription | undefined {
   };
   const { p256dh, auth } = keys ?? {};
   const url = typeof endpoint === 'string' && endpoint.length <= ENDPOINT_LENGTH_MAX_CHARACTERS ? URL.parse(endpoint) : null;
-  if (url === null || !isOfPushService(url)) return undefined;
+  if (url === null || !isPublicHttps(url)) return undefined;
   if (bytesOf(p256dh) !== PUBLIC_KEY_BYTES || !(bytesOf(auth) >= AUTH_BYTES_MIN)) return undefined;
   return { endpoint: url, p256dh: p256dh as string, auth: auth as string };
 }
 
-const isOfPushService = ({ protocol, username, password, hostname }: URL): boolean =>
+const isPublicHttps = ({ protocol, username, password, hostname }: URL): boolean =>
   protocol === 'https:' &&
   username === '' &&
   password === '' &&
