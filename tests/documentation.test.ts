@@ -37,6 +37,15 @@ test('docs/dependencies.md gives a reason for every dependency, and for nothing 
   );
 });
 
+test('docs/operating.md says of every query how consistent it is', (t) => {
+  const section = text('docs/operating.md').split('### Consistency of each query')[1]?.split('\n### ')[0] ?? '';
+  const named = Array.from(section.matchAll(/`((?:get|follow)[A-Z]\w+)`/g), ([, name = '']) => name);
+  const declared = readdirSync(join(ROOT, 'read-api/routes'))
+    .filter((name) => !name.endsWith('.test.ts'))
+    .flatMap((name) => Array.from(text(`read-api/routes/${name}`).matchAll(/operationId: '(\w+)'/g), ([, id = '']) => id));
+  t.deepEqual(named.toSorted(), declared.toSorted());
+});
+
 test('every version in package.json is exact', (t) => {
   const manifest = JSON.parse(text('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
   const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
