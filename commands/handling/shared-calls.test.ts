@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { LogUnavailable } from '../../ports/event-log/port.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
 test('who asks while a read is under way gets the next one, together with all who ask meanwhile', async (t) => {
@@ -30,6 +31,18 @@ test('a read that fails fails for those who shared it, and not for those who ask
   const [one, other] = [share('a', away), share('a', away)];
   await t.throwsAsync(one, { message: 'away' });
   await t.throwsAsync(other, { message: 'away' });
+  t.is(await share('a', async () => 'back'), 'back');
+});
+
+test('who waits for a call that ends in an outage waits for no other one', async (t) => {
+  const share = createSharedCalls();
+  const hanging = Promise.withResolvers<string>();
+  const first = share('a', () => hanging.promise);
+  await turn();
+  const second = share('a', async () => t.fail() as unknown as string);
+  hanging.reject(new LogUnavailable('away'));
+  await t.throwsAsync(first, { instanceOf: LogUnavailable });
+  await t.throwsAsync(second, { instanceOf: LogUnavailable });
   t.is(await share('a', async () => 'back'), 'back');
 });
 

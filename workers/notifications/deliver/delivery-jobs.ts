@@ -43,7 +43,7 @@ type AddTo = (queue: string, jobs: readonly Job[]) => Promise<'added' | 'full'>;
 /** While jobs are being added to a queue, those that come meanwhile wait and are added together: many deliveries at once are few calls. */
 function gatherJobs(addTo: AddTo): AddTo {
   const waiting = new Map<string, Job[]>();
-  const share = createSharedCalls();
+  const share = createSharedCalls({ afterOutage: 'call' }); // what was gathered is added or refused, and never left
   return async (queue, jobs) => {
     if (jobs.length === 0) return 'added';
     const gathered = waiting.get(queue) ?? [];

@@ -173,6 +173,16 @@ test('jobs that come while others are being added are added together, in one cal
   t.deepEqual(await Promise.all([first, other]), ['added', 'added']);
   await turn();
   t.deepEqual(calls[2]?.jobs.length, 3);
+  const last = deliveryJobs.addAttempts('a', [attempt(5)]);
+  await turn();
   gates[2]?.reject(new JobQueueUnavailable('away'));
   for (const one of later) await t.throwsAsync(one, { instanceOf: JobQueueUnavailable });
+  await turn();
+  t.deepEqual(
+    calls[3]?.jobs.map(({ data }) => data),
+    [{ delivery: 'delivery-5' }],
+    'and those behind a call that failed are added without its jobs',
+  );
+  gates[3]?.resolve();
+  t.is(await last, 'added');
 });
