@@ -89,11 +89,13 @@ function headersOf({ headers, body }: VendorRequest): Readonly<Record<string, st
 /** One request, over the agent of whoever asks. Throws `NoVendorAnswer`. */
 export async function exchange(options: RequestOptions & { readonly signal: AbortSignal }, body: string | Buffer | undefined): Promise<VendorAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<VendorAnswer>();
+  const { signal } = options;
   let mayHaveLeft = false;
   const fail = (error: Error) =>
-    reject(
-      new NoVendorAnswer(options.signal.aborted ? 'deadline-passed' : ((error as NodeJS.ErrnoException).code ?? error.message), { isCertain: !mayHaveLeft }),
-    );
+    reject(new NoVendorAnswer(signal.aborted ? 'deadline-passed' : ((error as NodeJS.ErrnoException).code ?? error.message), { isCertain: !mayHaveLeft }));
+  // A request that still waits for a connection tells nothing when it is aborted, and is never sent.
+  const abort = () => fail(new Error('deadline-passed'));
+  signal.addEventListener('abort', abort, { once: true });
   const request = httpsRequest(options, (response) => {
     readWhole(response).then((text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }), fail);
   });
@@ -107,7 +109,11 @@ export async function exchange(options: RequestOptions & { readonly signal: Abor
     else left();
   });
   request.end(body);
-  return await promise;
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 async function readWhole(response: IncomingMessage): Promise<string> {
