@@ -68,5 +68,5 @@ test('makes a missing folder with its parents, and keeps a second process out un
     t.throws(() => openDataFolder(deep), { instanceOf: FolderInUse });
   }
   using _again = openDataFolder(deep);
-  t.pass();
+  t.throws(() => openDataFolder(deep), { instanceOf: FolderInUse });
 });

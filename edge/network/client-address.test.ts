@@ -39,13 +39,14 @@ test('a header that the proxy doesn’t set and the client did is believed by no
 });
 
 test('whatever a client writes, the address that its proxy saw is the one that counts', (t) => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 200 }), fc.constantFrom('x-forwarded-for', 'forwarded'), (claimed, header) => {
-      const seen = header === 'forwarded' ? 'for=203.0.113.9' : '203.0.113.9';
-      return seenFrom('10.0.0.1', { [header]: `${claimed}, ${seen}` }) === '203.0.113.9';
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), fc.constantFrom('x-forwarded-for', 'forwarded'), (claimed, header) => {
+        const seen = header === 'forwarded' ? 'for=203.0.113.9' : '203.0.113.9';
+        return seenFrom('10.0.0.1', { [header]: `${claimed}, ${seen}` }) === '203.0.113.9';
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('takes addresses and networks, and nothing else', (t) => {

@@ -20,20 +20,21 @@ test('unused tokens allow a burst again, and no more than that', (t) => {
 });
 
 test('lets no more through in any period than the pace and one burst allow', (t) => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 200 }), (pauses) => {
-      let now = 0;
-      const bucket = createTokenBucket(() => now, { perSecond: 100, burst: 5 });
-      const usedAt = pauses.map((pause) => {
-        now += pause;
-        return now + bucket.take();
-      });
-      const sorted = usedAt.toSorted((one, other) => one - other);
-      return sorted.every((first, i) => {
-        const within = sorted.slice(i).filter((at) => at <= first + 1_000).length;
-        return within <= 100 + 5 + 1;
-      });
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 200 }), (pauses) => {
+        let now = 0;
+        const bucket = createTokenBucket(() => now, { perSecond: 100, burst: 5 });
+        const usedAt = pauses.map((pause) => {
+          now += pause;
+          return now + bucket.take();
+        });
+        const sorted = usedAt.toSorted((one, other) => one - other);
+        return sorted.every((first, i) => {
+          const within = sorted.slice(i).filter((at) => at <= first + 1_000).length;
+          return within <= 100 + 5 + 1;
+        });
+      }),
+    ),
   );
-  t.pass();
 });

@@ -100,17 +100,18 @@ test('whatever a client sends, the pattern is translated or refused', (t) => {
     'é',
     '😀',
   );
-  fc.assert(
-    fc.property(fc.array(tokens, { maxLength: 20 }), (parts) => {
-      const translated = translatePattern(parts.join(''));
-      if (translated.outcome === 'unsupported') return;
-      try {
-        compileNamePattern(translated.pattern)('a');
-      } catch (error) {
-        t.true(isEventStoreError(error) && error.code === 'filter-invalid', parts.join(''));
-      }
-    }),
-    { numRuns: 2_000 },
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.array(tokens, { maxLength: 20 }), (parts) => {
+        const translated = translatePattern(parts.join(''));
+        if (translated.outcome === 'unsupported') return;
+        try {
+          compileNamePattern(translated.pattern)('a');
+        } catch (error) {
+          t.true(isEventStoreError(error) && error.code === 'filter-invalid', parts.join(''));
+        }
+      }),
+      { numRuns: 2_000 },
+    ),
   );
-  t.pass();
 });

@@ -79,16 +79,17 @@ test('after a probe that made no attempt, the next caller probes', (t) => {
 
 test('whatever happens, a caller that waits long enough is admitted', (t) => {
   const step = fc.oneof(fc.constantFrom('succeeded' as const, 'failed' as const, 'account-refused' as const, undefined), fc.integer({ min: 0, max: 5_000 }));
-  fc.assert(
-    fc.property(fc.array(step), (steps) => {
-      const { breaker, time } = createTestBreaker();
-      for (const one of steps) {
-        if (typeof one === 'number') time.ms += one;
-        else if (breaker.admit().admit === 'now') breaker.record(one);
-      }
-      time.ms += config.openMaxMs;
-      return breaker.admit().admit === 'now';
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const { breaker, time } = createTestBreaker();
+        for (const one of steps) {
+          if (typeof one === 'number') time.ms += one;
+          else if (breaker.admit().admit === 'now') breaker.record(one);
+        }
+        time.ms += config.openMaxMs;
+        return breaker.admit().admit === 'now';
+      }),
+    ),
   );
-  t.pass();
 });
