@@ -107,6 +107,9 @@ type Options = {
 
 export type TestWorkers = Awaited<ReturnType<typeof startWorkersForTest>>;
 
+/** As one that sends. */
+const asVendor = ({ isLocal: _, ...sender }: Sender): Sender => sender;
+
 /**
  * All workers, with every adapter of the embedded profile. Time passes only when the test says so: deliveries don't wait for timers
  * of the queue but for the sweepers, which run by the test's clock.
@@ -132,7 +135,7 @@ export async function startWorkersForTest(
   );
   const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock, monotonicMs }));
   const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
-  const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others] }[vendors];
+  const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others].map(asVendor) }[vendors];
   const jobs = starting.use(await startJobs({ ...JOBS, waitingMax: jobsWaitingMax }));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);

@@ -5,7 +5,7 @@ import { plus, SECOND_MS } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import type { DeliveryEvent } from '../events.ts';
 import { acceptedAs, commands, deadline, event, histories, later, noted, plan, planned, queued, rejectedAs, start, started, unknown } from './test-fixture.ts';
-import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, UNKNOWN_REPEAT_AFTER_MS } from './retry.ts';
+import { ATTEMPT_SKEW_MS, ATTEMPTS_PLANNED, UNKNOWN_REPEAT_AFTER_MS } from './retry.ts';
 
 const stateOf = (...history: readonly DeliveryEvent[]) => history.reduce(delivery.evolve, delivery.initialState);
 
@@ -48,10 +48,11 @@ test('an attempt carries its number and its deadline', (t) => {
     .then(t, started(2));
 });
 
-test('the number of attempts is limited, whatever the time to live', (t) => {
-  given(delivery, planned, queued, started(ATTEMPTS_MAX), event('retry-scheduled', { attempt: ATTEMPTS_MAX, reason: '503', retryAt: start }), queued)
-    .when({ ...commands['start-attempt'], at: start })
-    .then(t, event('delivery-failed', { reason: 'attempts-exhausted' }));
+test('no number of attempts ends a delivery before its time to live', (t) => {
+  const attempt = 10 * ATTEMPTS_PLANNED;
+  given(delivery, planned, queued, started(attempt), event('retry-scheduled', { attempt, reason: '503', retryAt: start }), queued)
+    .when({ ...commands['start-attempt'], deadline, at: start })
+    .then(t, started(attempt + 1));
 });
 
 test('a rejected delivery is rerouted to another vendor where one is left and the endpoint is not lost', (t) => {

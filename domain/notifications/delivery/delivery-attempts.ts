@@ -8,7 +8,7 @@ import type { DeliveryCommandOf } from './delivery-commands.ts';
 import { expiredEvent, refuseInState } from './delivery-planning.ts';
 import { isCurrentAttempt, isEnded, type DeliveryIn, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
-import { ATTEMPT_SKEW_MS, ATTEMPTS_MAX, unknownRepeatAt } from './retry.ts';
+import { ATTEMPT_SKEW_MS, unknownRepeatAt } from './retry.ts';
 
 /** Before the vendor is called. Where no attempt may be made any more, the delivery ends instead. */
 export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<'start-attempt'>): Decision<DeliveryEvent> {
@@ -23,7 +23,6 @@ export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<
     if (at < repeatAt(state)) return refuseInState(state);
     if (state.plan.atMostOnce || state.cancelling) return accept(failedEvent(state, 'outcome-unknown', command));
   }
-  if (state.attempts >= ATTEMPTS_MAX) return accept(failedEvent(state, 'attempts-exhausted', command));
   const data = {
     delivery,
     attempt: state.attempts + 1,

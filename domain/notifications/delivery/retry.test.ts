@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { DAY_MS, HOUR_MS, instant, MINUTE_MS, msBetween, plus, SECOND_MS } from '../../shared/instant.ts';
 import {
-  ATTEMPTS_MAX,
+  ATTEMPTS_PLANNED,
   LAST_CHANCE_MS,
   RETRY_AFTER_MAX_MS,
   RETRY_BASE_MS,
@@ -48,7 +48,17 @@ test('where the next delay would end after the time to live, there is one more t
   const soon = plus(at, 10 * MINUTE_MS);
   const last = plus(soon, -LAST_CHANCE_MS);
   t.is(retryAt({ attempt: 50, random: 0.9, at, expiresAt: soon }), last);
-  t.true(retryAt({ attempt: 51, random: 0.9, at: last, expiresAt: soon }) >= soon);
+  for (const attempt of [51, 10 * ATTEMPTS_PLANNED]) t.true(retryAt({ attempt, random: 0.9, at: last, expiresAt: soon }) >= soon);
+});
+
+test('after however many attempts, a delivery has one more just before the end of its time to live', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10 * ATTEMPTS_PLANNED }), random, fc.integer({ min: MINUTE_MS, max: 7 * DAY_MS }), (attempt, drawn, leftMs) => {
+      const end = plus(at, leftMs);
+      t.true(retryAt({ attempt, random: drawn, at, expiresAt: end }) < end);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('there is no last try before the vendor’s retry-after', (t) => {
@@ -58,12 +68,12 @@ test('there is no last try before the vendor’s retry-after', (t) => {
 
 test('under any random delays, the attempts outlast an outage of two hours', (t) => {
   fc.assert(
-    fc.property(fc.array(random, { minLength: ATTEMPTS_MAX, maxLength: ATTEMPTS_MAX }), (draws) => {
+    fc.property(fc.array(random, { minLength: ATTEMPTS_PLANNED, maxLength: ATTEMPTS_PLANNED }), (draws) => {
       const total = draws.reduce((sum, drawn, i) => sum + delay(i + 1, drawn), 0);
       t.true(total >= 2 * HOUR_MS);
     }),
   );
-  const unluckiest = Array.from({ length: ATTEMPTS_MAX }, (_, i) => delay(i + 1, 0)).reduce((sum, each) => sum + each, 0);
+  const unluckiest = Array.from({ length: ATTEMPTS_PLANNED }, (_, i) => delay(i + 1, 0)).reduce((sum, each) => sum + each, 0);
   t.true(unluckiest >= 2 * HOUR_MS);
 });
 
@@ -71,10 +81,10 @@ const timeToLive = fc.integer({ min: MINUTE_MS, max: 7 * DAY_MS });
 
 test('under any random delays, the attempts last as long as the message lives', (t) => {
   fc.assert(
-    fc.property(timeToLive, fc.array(random, { minLength: ATTEMPTS_MAX, maxLength: ATTEMPTS_MAX }), (ttlMs, draws) => {
+    fc.property(timeToLive, fc.array(random, { minLength: ATTEMPTS_PLANNED, maxLength: ATTEMPTS_PLANNED }), (ttlMs, draws) => {
       const end = plus(at, ttlMs);
       let now = at;
-      for (let attempt = 1; attempt <= ATTEMPTS_MAX && now < end; attempt++)
+      for (let attempt = 1; attempt <= ATTEMPTS_PLANNED && now < end; attempt++)
         now = retryAt({ attempt, random: draws[attempt - 1] ?? 0, at: now, expiresAt: end });
       t.true(now >= end, `all attempts are used up at ${now}, and it lives until ${end}`);
     }),
@@ -86,7 +96,7 @@ test('attempts of unknown outcome last as long as the message lives', (t) => {
     fc.property(timeToLive, (ttlMs) => {
       const end = plus(at, ttlMs);
       let now = at;
-      for (let attempt = 1; attempt <= ATTEMPTS_MAX && now < end; attempt++) {
+      for (let attempt = 1; attempt <= ATTEMPTS_PLANNED && now < end; attempt++) {
         const next = unknownRepeatAt({ attempt, at: now, expiresAt: end });
         t.true(msBetween(now, next) >= UNKNOWN_REPEAT_AFTER_MS);
         now = next;

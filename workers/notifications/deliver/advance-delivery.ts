@@ -4,7 +4,7 @@
  */
 import { isEnded, type DeliveryIn, type PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
-import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
+import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, retryAt } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { plus } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
@@ -104,7 +104,14 @@ async function resolveTimedOutAttempt(dependencies: Dependencies, state: Deliver
     case 'accepted':
       return issue(dependencies, state, { type: 'accept', attempt, vendor, vendorId: resolved.vendorId, at });
     case 'retry':
-      return issue(dependencies, state, { type: 'schedule-retry', attempt, reason: resolved.reason, retryAt: at, at });
+      return issue(dependencies, state, {
+        type: 'schedule-retry',
+        attempt,
+        reason: resolved.reason,
+        // A vendor that lets its callers hang has taken nothing, and doesn't want to be asked again at once.
+        retryAt: retryAt({ attempt, random: dependencies.runtime.random(), at, expiresAt: state.plan.expiresAt }),
+        at,
+      });
     case undefined:
       return issue(dependencies, state, { type: 'outcome-unknown', attempt, reason: 'no-answer', at });
   }

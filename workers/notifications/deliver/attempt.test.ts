@@ -64,13 +64,15 @@ function given({
       deliveries: { recall: () => undefined, load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
       prepareMessage: async (_, options) => {
         caps.push(options.frequencyCap);
-        return held === true ? { action: 'cancel' } : ({ action: 'attempt', destination: { endpoint: plan.endpoint }, message: {} } as never);
+        return held === true
+          ? { action: 'cancel' }
+          : ({ action: 'attempt', destination: { endpoint: plan.endpoint }, message: { target: { channel: 'push' } } } as never);
       },
       holdBack: async () => void done.push('hold-back'),
       chooseVendor: async () => chosen,
       recordOutcome: async (_, its) => void done.push(its.outcome),
       report: () => undefined,
-      runtime: { clock, monotonicMs: () => elapsedMs[Math.min(elapsedReads++, elapsedMs.length - 1)] ?? 0 },
+      runtime: { clock, sleep: async () => undefined, monotonicMs: () => elapsedMs[Math.min(elapsedReads++, elapsedMs.length - 1)] ?? 0 },
     },
     new AbortController().signal,
     { attemptDeadlineMs: MINUTE_MS },

@@ -23,8 +23,13 @@ import type { Deliveries } from './deliveries.ts';
 import type { HoldBack, ReadyDelivery } from './hold-back.ts';
 import type { PrepareMessage } from './prepare-message.ts';
 import type { RecordOutcome } from './record-outcome.ts';
+import { accountNumberOf, smsRouteOf } from './sms-stop.ts';
 
-export type DeliverConfig = { readonly attemptDeadlineMs?: number };
+export type DeliverConfig = {
+  readonly attemptDeadlineMs?: number;
+  /** Where everything is reached from outside, without a slash at its end: links of emails lead there. */
+  readonly publicUrl?: string | undefined;
+};
 
 type Dependencies = {
   readonly vendor: Vendor;
@@ -35,7 +40,7 @@ type Dependencies = {
   readonly chooseVendor: ChooseVendor;
   readonly recordOutcome: RecordOutcome;
   readonly report: WorkersReporter;
-  readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs' | 'sleep'>;
 };
 
 /** How often what waits for a vendor that is plugged out looks whether it may go on, here or elsewhere. */
@@ -65,7 +70,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   const { sender } = vendor;
   const ready = await loadReady(dependencies, id);
   if (ready === undefined) return undefined;
-  const prepared = await prepareMessage(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip' });
+  const prepared = await prepareMessage(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip', from: accountNumberOf(sender) });
   if (prepared.action !== 'attempt') {
     await holdBack(ready, prepared);
     return undefined;
@@ -93,7 +98,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   const sentMs = monotonicMs();
   const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt, ...(vendorKey !== undefined && { vendorKey }) }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
-  await recordOutcome(attempting, outcome, destination);
+  await recordOutcome(attempting, outcome, { destination, sms: smsRouteOf(message.target, message.identity, accountNumberOf(sender)) });
   return healthAfter(outcome);
 }
 
@@ -197,7 +202,7 @@ async function leavesWhilePluggedOut({ routing, ...dependencies }: Dependencies,
     if (await rerouteIfPossible({ ...dependencies, routing }, id)) return true;
     // The sweeper's to find, and another vendor's to repeat.
     if ((await dependencies.deliveries.load(id)).status === 'unknown') return true;
-    await sleep(PLUGGED_OUT_LOOK_MS, stop);
+    await dependencies.runtime.sleep(PLUGGED_OUT_LOOK_MS, stop);
   }
   return false;
 }
