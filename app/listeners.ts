@@ -15,6 +15,7 @@ import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/view-access/tidings-views.ts';
 import { startReadApi } from '../read-api/read-api.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
+import { vendorCallbacksOf } from './adapters/callback-verifiers.ts';
 import { listenOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import type { Role, settingsSchema } from './config/settings.ts';
@@ -137,7 +138,8 @@ export async function startListeners(dependencies: ListenersDependencies, config
       gateways: core.registry,
       report: telemetry.edgeReporter('write-api'),
     };
-    await listen('write-api', startWriteApi(api, { ...listenOn(config.ports.write), region: config.region }));
+    const vendorCallbacks = vendorCallbacksOf(config, { clock: core.clock });
+    await listen('write-api', startWriteApi({ ...api, vendorCallbacks }, { ...listenOn(config.ports.write), region: config.region }));
   }
   const started = starting.move();
   return { urls, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

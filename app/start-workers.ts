@@ -22,7 +22,7 @@ type Dependencies = {
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
   { core, activeViews, clock, report, leases }: Dependencies,
-  { roles: all, workers }: Pick<Config, 'roles' | 'workers'>,
+  { roles: all, workers, publicUrl }: Pick<Config, 'roles' | 'workers' | 'publicUrl'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
   if (roles.length === 0) return undefined;
@@ -40,7 +40,7 @@ export async function startOwnWorkers(
         leases,
         runtime: { clock },
       },
-      { ...limits, roles, frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
+      { ...limits, publicUrl, roles, frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
     );
   } catch (error) {
     throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;

@@ -21,6 +21,7 @@ import { recordCallbacks } from './notifications/callbacks.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
 import { phoneIdOf } from './notifications/phone-id.ts';
 import { reportDelivery } from './notifications/beacons.ts';
+import { stopSms } from './notifications/sms-stops.ts';
 import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
@@ -162,6 +163,7 @@ const COMMANDS = {
   commandDelivery,
   recordCallbacks,
   reportDelivery,
+  stopSms,
   unsubscribe,
 };
 

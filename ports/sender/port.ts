@@ -88,6 +88,8 @@ export type Sender = AsyncDisposable & {
   readonly channel: NotificationChannel;
   /** It keeps messages instead of sending them, and serves only a channel that no vendor serves. */
   readonly isLocal?: true;
+  /** Of texts: the number or messaging service that it sends from where the app has none of its own. */
+  readonly from?: string;
   /** The platforms that a push service serves; absent where it serves all, and on other channels. */
   readonly platforms?: readonly Platform[];
   /** Never throws for anything the vendor or the network does. */

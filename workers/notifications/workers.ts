@@ -37,6 +37,8 @@ export type NotificationWorkersConfig = VendorsConfig &
   DeliverConfig & {
     /** How long a recipient's devices have to acknowledge a message before it is pushed. */
     readonly chatPushAfterMs: number;
+    /** Where links in messages lead. */
+    readonly publicUrl?: string | undefined;
     readonly deliverConcurrency?: number;
     readonly frequencyCap?: Limit;
     /** A delivery that waits longer than this is left to the sweeper instead of a job. */

@@ -38,20 +38,20 @@ export type DeliveryHandlers = { readonly deliver: (vendor: Vendor, stop: AbortS
 
 export function createDeliveryHandlers(
   { reader, loadNotification, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
-  config: DeliverConfig & { readonly frequencyCap: Limit; readonly chatPushAfterMs: number },
+  config: DeliverConfig & { readonly publicUrl?: string | undefined; readonly frequencyCap: Limit; readonly chatPushAfterMs: number },
 ): DeliveryHandlers {
   const { clock } = runtime;
   const { loadState, recallState } = reader;
   const { commands, contextFor } = commandGiver;
   const { presence, rateLimit } = ephemeral;
   const { routing } = vendors;
-  const { frequencyCap, chatPushAfterMs } = config;
+  const { frequencyCap, chatPushAfterMs, publicUrl } = config;
   const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
   const resolveEndpoint = resolveEndpointWith(reader);
   const renderContent = renderContentWith(reader);
-  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, mayStillSend, commands, contextFor, clock });
+  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, mayStillSend, commands, contextFor, publicUrl, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });

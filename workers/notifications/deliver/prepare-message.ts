@@ -18,6 +18,7 @@ import { freshContext } from '../../jobs/command-contexts.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import { digestOf, type RenderContent, type RenderedNow } from './render-content.ts';
 import type { ResolveEndpoint } from './resolve-endpoint.ts';
+import { hasStopped, smsRouteOf } from './sms-stop.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
 
@@ -33,7 +34,11 @@ export type PreparedMessage =
   | { readonly action: 'fail'; readonly reason: string };
 
 /** `renderedFrom`: of an earlier attempt, which is made again as it was, whatever has been published since. */
-export type PrepareOptions = Parameters<MayStillSend>[1] & { readonly renderedFrom?: RenderedFrom };
+export type PrepareOptions = Parameters<MayStillSend>[1] & {
+  readonly renderedFrom?: RenderedFrom;
+  /** What the account sends texts from; a phone that has stopped them is asked about where it is there. */
+  readonly from?: string;
+};
 export type PrepareMessage = (plan: Plan, options: PrepareOptions) => Promise<PreparedMessage>;
 
 type Dependencies = {
@@ -41,8 +46,10 @@ type Dependencies = {
   readonly resolveEndpoint: ResolveEndpoint;
   readonly renderContent: RenderContent;
   readonly mayStillSend: MayStillSend;
-  readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode'>;
+  readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode' | 'phoneIdOf' | 'unsubscribeTokenOf'>;
   readonly contextFor: ContextFor;
+  /** Where links lead, without a slash at its end; emails have no link to unsubscribe without it. */
+  readonly publicUrl?: string | undefined;
   readonly clock: () => Instant;
 };
 
@@ -65,6 +72,9 @@ export const prepareMessageWith =
     const content = fitContent(rendered.content, channel);
     const { from } = rendered;
     const identity = identityOf(app);
+    const sms = options.from === undefined ? undefined : smsRouteOf(target, identity, options.from);
+    if (sms !== undefined && (await hasStopped(dependencies, sms))) return { action: 'suppress', reason: 'blocked-stop' };
+    const headers = unsubscribeHeadersOf(dependencies, plan);
     const collapseKey = request.requested.collapseKey ?? delivery;
     const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
     return {
@@ -77,7 +87,8 @@ export const prepareMessageWith =
         target,
         content,
         ...(identity !== undefined && { identity }),
-        data: { ...content.push?.data, ...told.data },
+        ...(headers !== undefined && { headers }),
+        data: { ...content.push?.data, ...told.data, ...(channel === 'push' && { delivery }) },
         category,
         priority,
         collapseKey,
@@ -85,6 +96,13 @@ export const prepareMessageWith =
       },
     };
   };
+
+/** What must be read can't be unsubscribed from. */
+function unsubscribeHeadersOf({ commands, publicUrl }: Dependencies, { channel, critical, recipient: person, category }: Plan): Attempt['headers'] {
+  if (channel !== 'email' || critical || publicUrl === undefined) return undefined;
+  const token = commands.unsubscribeTokenOf({ person, channel, category });
+  return { 'List-Unsubscribe': `<${publicUrl}/v1/unsubscribe/${token}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+}
 
 /** undefined: the account's own. */
 const identityOf = (app: AppState | undefined): SenderIdentity | undefined => (app?.status === 'active' ? app.identity : undefined);

@@ -15,6 +15,7 @@ import { freshContext } from '../../jobs/command-contexts.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
 import type { DeliveryJobs } from './delivery-jobs.ts';
+import { recordStop, type SmsRoute } from './sms-stop.ts';
 
 const RECORD_RETRY_MS = 500;
 /** Longer than from any answer to the moment from which other workers may resolve the attempt. */
@@ -24,16 +25,19 @@ type Dependencies = {
   readonly deliveries: Deliveries;
   readonly deliveryJobs: DeliveryJobs;
   readonly chooseVendor: ChooseVendor;
-  readonly commands: Pick<Commands, 'invalidateEndpoint' | 'blockEndpoint'>;
+  readonly commands: Pick<Commands, 'invalidateEndpoint' | 'blockEndpoint' | 'stopSms'>;
   readonly contextFor: ContextFor;
   readonly runtime: Runtime;
 };
 
-export type RecordOutcome = (attempting: DeliveryIn<'attempting'>, outcome: Outcome, destination: Destination) => Promise<void>;
+export type RecordOutcome = (attempting: DeliveryIn<'attempting'>, outcome: Outcome, to: Sent) => Promise<void>;
+
+/** Where the attempt went, and how, where it was a text. */
+export type Sent = { readonly destination: Destination; readonly sms?: SmsRoute | undefined };
 
 export const recordOutcomeWith =
   (dependencies: Dependencies): RecordOutcome =>
-  async (attempting, outcome, destination) => {
+  async (attempting, outcome, sent) => {
     const { deliveries, deliveryJobs, runtime } = dependencies;
     const { plan, deadline } = attempting;
     const resolvableAt = plus(deadline, ATTEMPT_SKEW_MS);
@@ -44,7 +48,7 @@ export const recordOutcomeWith =
       return;
     }
     await retryUntil(runtime, resolvableAt, deliveries.repeatable(plan, command));
-    if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, destination, outcome);
+    if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, sent, outcome);
   };
 
 /** After a rejection of the message, another vendor that serves it. */
@@ -103,9 +107,11 @@ async function retryUntil<Result>({ clock, monotonicMs, sleep }: Runtime, until:
 async function recordLostEndpoint(
   { commands, contextFor, runtime }: Dependencies,
   { plan: { recipient: person }, attempt }: DeliveryIn<'attempting'>,
-  { channel, endpoint }: Destination,
+  { destination: { channel, endpoint }, sms }: Sent,
   { reason, goneSince }: Extract<Outcome, { outcome: 'rejected' }>,
 ): Promise<void> {
+  // A STOP is to one number or service, and START there takes it back.
+  if (reason === 'stop' && sms !== undefined) return recordStop({ commands, contextFor }, sms, runtime.clock());
   const command = { contextFor, worker: 'deliver', body: { endpoint, attempt }, at: runtime.clock() };
   switch (REACHED_AT[channel]) {
     case 'device':
