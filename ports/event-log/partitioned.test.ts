@@ -35,7 +35,9 @@ test('a category may have a log of its own', (t) => {
 test('a stream about a log is in that log, whatever its slot', (t) => {
   const table = { ...evenSlotTable(4), categories: { dead: 3 } };
   t.deepEqual(
-    ['dead-letters-inbox', 'dead-letters-feed-fan-out', 'dead-letters-inbox/1', 'dead-letters-inbox/3', 'restores-log', 'restores-log/1'].map((stream) => logOf(table, stream)),
+    ['dead-letters-inbox', 'dead-letters-feed-fan-out', 'dead-letters-inbox/1', 'dead-letters-inbox/3', 'restores-log', 'restores-log/1'].map((stream) =>
+      logOf(table, stream),
+    ),
     [0, 0, 1, 3, 0, 1],
   );
 });

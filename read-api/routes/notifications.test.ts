@@ -54,7 +54,9 @@ test('a notification from a template is shown as it was sent, by the version it 
   const ada = await api.person();
   const shop = await api.app(ada);
   const asShop = () => by(`app:${shop.app}`);
-  const { id: template } = await api.expectSuccess(commands.publishTemplate({ app: shop.app, ...inEnglish({ title: 'Order {{ number }}', body: 'For {{ name }}' }) }, asShop()));
+  const { id: template } = await api.expectSuccess(
+    commands.publishTemplate({ app: shop.app, ...inEnglish({ title: 'Order {{ number }}', body: 'For {{ name }}' }) }, asShop()),
+  );
   const parameters = { number: 7, name: 'Ada' };
   await notify(api, shop, [ada], { template: { template, version: 1 }, parameters });
   await api.expectSuccess(commands.publishTemplate({ app: shop.app, template, ...inEnglish({ body: 'Thank you, {{ name }}' }) }, asShop()));
