@@ -18,7 +18,7 @@ async function serve(answer: (stream: ServerHttp2Stream) => void): Promise<Serve
     sockets.add(socket.on('error', () => undefined));
   });
   server.on('session', (session) => session.on('error', () => undefined));
-  server.on('stream', (stream) => {
+  server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
     answer(stream);
   });

@@ -95,8 +95,8 @@ function watch(call: Call, request: ClientRequest): void {
     const left = () => {
       call.mayHaveLeft = true;
     };
-    if (request.reusedSocket) left();
-    else (socket as TLSSocket).once('secureConnect', left);
+    if (socket.connecting) (socket as TLSSocket).once('secureConnect', left);
+    else left();
   });
   request.once('response', (response: IncomingMessage) => {
     const retryAfter = response.headers['retry-after'];

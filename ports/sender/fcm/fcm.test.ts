@@ -143,6 +143,16 @@ test('connections are kept, and there are never more than 64', async (t) => {
   t.true((await send('a')).every(({ outcome }) => outcome === 'accepted'));
   t.true((await send('b')).every(({ outcome }) => outcome === 'accepted'));
   t.true(tested.vendor.connections() <= 64 + 2, `${tested.vendor.connections()} connections`); // the rest for an access token
+  // Those that wait for a connection get one that another request has used.
+  const sending = send('c');
+  while (messagesTo(tested.vendor).length <= 220) await new Promise(setImmediate);
+  tested.vendor.tell('drop the connection after accepting');
+  const outcomes = await sending;
+  for (const [i, { outcome }] of outcomes.entries()) {
+    const { length } = tested.vendor.accepted(`c${i}`);
+    t.true(outcome === 'unknown' ? length <= 1 : length === (outcome === 'accepted' ? 1 : 0), outcome);
+  }
+  t.true(outcomes.some(({ outcome }) => outcome === 'unknown'));
 });
 
 test('a key that Google refuses is the account’s fault, and so is an access token that FCM refuses: the next attempt has a new one', async (t) => {

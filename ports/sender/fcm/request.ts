@@ -23,11 +23,11 @@ export function fcmRequestOf(attempt: Attempt, token: string, now: Instant): Fcm
 /** What FCM itself puts into the data. */
 const isReserved = (key: string): boolean => key === 'from' || key === 'message_type' || key.startsWith('google') || key.startsWith('gcm');
 
-/** FCM counts what an Android device gets, APNs what one of Apple's does. */
+/** FCM counts what it is given to show and to pass on, APNs what it gets of FCM for one of Apple's devices. */
 function fits({ notification, data, android, apns }: TokenMessage): boolean {
-  const forAndroid = jsonBytes({ notification, data, android: android?.notification });
-  const forApple = jsonBytes({ ...apns?.payload, ...data });
-  return Math.max(forAndroid, forApple) <= PUSH_PAYLOAD_MAX_BYTES;
+  const atFcm = jsonBytes({ notification, data, android: android?.notification, apns: apns?.payload });
+  const atApns = jsonBytes({ aps: { ...apns?.payload?.aps, alert: notification }, ...data });
+  return Math.max(atFcm, atApns) <= PUSH_PAYLOAD_MAX_BYTES;
 }
 
 function messageOf(attempt: Attempt, token: string, now: Instant): TokenMessage {
@@ -71,7 +71,8 @@ const ANDROID_PRIORITIES: Readonly<Record<InterruptionLevel, NonNullable<Android
 };
 
 function appleOf(attempt: Attempt, now: Instant): ApnsConfig {
-  const { sound, ...aps } = apsOf(attempt.content, attempt.category);
+  // FCM makes the alert of the notification itself.
+  const { sound, alert: _alert, ...aps } = apsOf(attempt.content, attempt.category);
   return {
     headers: {
       'apns-priority': apnsPriorityOf(attempt),
