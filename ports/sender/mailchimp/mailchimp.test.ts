@@ -88,6 +88,7 @@ test('each status, reason and fault has its outcome', (t) => {
     [404, 'rejected'],
     [429, 'retry'],
     [302, 'retry'],
+    [408, 'unknown'],
     [500, 'unknown'],
     [503, 'unknown'],
   ] as const) {

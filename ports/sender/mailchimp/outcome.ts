@@ -46,7 +46,7 @@ export function outcomeOf({ status, body }: Pick<VendorAnswer, 'status' | 'body'
   if (fault !== undefined) return fault;
   if (status === 401 || status === 403) return ofAccount(`http-${status}`);
   if (status === 413) return refused('payload-too-large');
-  if (status >= 500 || status < 300) return { outcome: 'unknown', reason: `http-${status}` };
+  if (status >= 500 || status < 300 || status === 408) return { outcome: 'unknown', reason: `http-${status}` };
   return status < 400 ? { outcome: 'retry', reason: `http-${status}` } : refused(`http-${status}`);
 }
 

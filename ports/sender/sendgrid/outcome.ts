@@ -20,6 +20,8 @@ export function outcomeOfRefusal({ status, body, retryAfterMs }: SendGridRefusal
     case 406:
     case 415:
       return { outcome: 'rejected', reason: `http-${status}` };
+    case 408:
+      return { outcome: 'unknown', reason: 'http-408' };
     case 413:
       return { outcome: 'rejected', reason: 'payload-too-large' };
     case 429:

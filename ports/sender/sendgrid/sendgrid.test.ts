@@ -113,7 +113,7 @@ test('each documented status has its outcome', (t) => {
   t.deepEqual(outcome(451), { outcome: 'rejected', reason: 'region-not-permitted' });
   for (const status of [404, 405, 406, 415, 418]) t.deepEqual(outcome(status), { outcome: 'rejected', reason: `http-${status}` });
   for (const status of [429, 503, 302]) t.is(outcome(status).outcome, 'retry');
-  for (const status of [200, 500, 502, 504]) t.is(outcome(status).outcome, 'unknown');
+  for (const status of [200, 408, 500, 502, 504]) t.is(outcome(status).outcome, 'unknown');
   t.is(outcomeOfRefusal({ status: 400, body: 'no JSON' }).outcome, 'rejected');
 });
 

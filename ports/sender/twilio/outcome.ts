@@ -28,6 +28,7 @@ export function outcomeOfRefusal({ status, code, retryAfterMs }: TwilioRefusal):
 function outcomeOfStatus({ status, code, retryAfterMs }: TwilioRefusal): Outcome {
   const reason = code === undefined ? `http-${status}` : `twilio-${code}`;
   if (status === 401 || status === 403) return { outcome: 'rejected', reason, account: true };
+  if (status === 408) return { outcome: 'unknown', reason };
   if (status === 429) return later('rate-limited', retryAfterMs);
   // Redirects aren't followed: whoever answers so has created nothing.
   if (status >= 300 && status < 400) return later(reason, retryAfterMs);

@@ -150,6 +150,7 @@ test('each documented code has its outcome', (t) => {
   t.deepEqual(outcome(undefined, 401), { outcome: 'rejected', reason: 'http-401', account: true });
   t.deepEqual(outcome(undefined, 429), { outcome: 'retry', reason: 'rate-limited' });
   t.deepEqual(outcome(99999), { outcome: 'rejected', reason: 'twilio-99999' });
+  t.deepEqual(outcome(undefined, 408), { outcome: 'unknown', reason: 'http-408' });
   t.deepEqual(outcome(undefined, 302), { outcome: 'retry', reason: 'http-302' });
 });
 

@@ -58,7 +58,7 @@ export function outcomeOf({ status, body }: Pick<VendorAnswer, 'status' | 'body'
   if (status === 401 || status === 403) return ofAccount(`http-${status}`);
   if (status === 429) return { outcome: 'retry', reason: 'rate-limited', ...(retryAfterMs !== undefined && { retryAfterMs }) };
   if (status >= 300 && status < 400) return { outcome: 'retry', reason: `http-${status}` };
-  if (status >= 400 && status < 500) return refused(`http-${status}`);
+  if (status >= 400 && status < 500 && status !== 408) return refused(`http-${status}`);
   if (status !== 200) return { outcome: 'unknown', reason: `http-${status}` };
   return outcomeOfParts(partsIn(body));
 }

@@ -91,6 +91,7 @@ test('each documented status has its outcome, and a message of which a part was 
     [404, 'rejected'],
     [429, 'retry'],
     [302, 'retry'],
+    [408, 'unknown'],
     [500, 'unknown'],
     [503, 'unknown'],
   ] as const) {
