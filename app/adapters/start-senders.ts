@@ -1,16 +1,25 @@
 /** Starts a sender for each account of the vendors that are on, beside those of the outbox. The modules of other vendors, with their SDKs, are never loaded. */
+import type { Agent } from 'node:https';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { VendorOptions } from '../../ports/sender/vendor-https.ts';
-import { CannotStart } from '../cannot-start.ts';
+import { openOutboundAgent } from './open-outbound.ts';
 import type { Config } from '../config/config.ts';
 import type { AccountOf, SenderAccount, Vendor } from '../config/senders/vendors.ts';
 
-type Start<Of extends Vendor> = (account: AccountOf[Of], options: VendorOptions) => Promise<Sender>;
+type StartOptions = VendorOptions & { /** For subscriptions of browsers, which name any host. */ readonly agent: Agent };
+type Start<Of extends Vendor> = (account: AccountOf[Of], options: StartOptions) => Promise<Sender>;
 
-const START: { readonly [Of in Vendor]?: Start<Of> } = {
+const START: { readonly [Of in Vendor]: Start<Of> } = {
   fcm: async (account, options) => (await import('../../ports/sender/fcm/sender.ts')).startFcmSender(account, options),
+  apns: async (account, options) => (await import('../../ports/sender/apns/sender.ts')).startApnsSender(account, options),
+  'web-push': async (account, options) => (await import('../../ports/sender/web-push/sender.ts')).startWebPushSender(account, options),
+  jpush: async (account, options) => (await import('../../ports/sender/jpush/sender.ts')).startJpushSender(account, options),
+  pushy: async (account, options) => (await import('../../ports/sender/pushy/sender.ts')).startPushySender(account, options),
   twilio: async (account, options) => (await import('../../ports/sender/twilio/sender.ts')).startTwilioSender(account, options),
+  vonage: async (account, options) => (await import('../../ports/sender/vonage/sender.ts')).startVonageSender(account, options),
+  sendgrid: async (account, options) => (await import('../../ports/sender/sendgrid/sender.ts')).startSendGridSender(account, options),
+  mailchimp: async (account, options) => (await import('../../ports/sender/mailchimp/sender.ts')).startMailchimpSender(account, options),
 };
 
 /** Whose processes plan with the vendors or call them. The others need no more than to know them. */
@@ -19,14 +28,16 @@ const SENDING_ROLES: Config['roles'] = ['planning', 'delivery', 'schedules'];
 /** In order of preference within a channel; those of the outbox last, and all there are in a process that calls no vendor. */
 export type Senders = AsyncDisposable & { readonly senders: readonly Sender[] };
 
-export type SendersNeeds = Pick<Config, 'roles' | 'senders' | 'publicUrl'>;
+export type SendersNeeds = Pick<Config, 'roles' | 'senders' | 'publicUrl' | 'outbound'>;
 
 export async function startSenders(
   { outbox, clock }: { readonly outbox: Pick<Outbox, 'senders'>; readonly clock: () => Instant },
-  { roles, senders: { accounts }, publicUrl }: SendersNeeds,
+  { roles, senders: { accounts }, publicUrl, outbound }: SendersNeeds,
 ): Promise<Senders> {
   await using starting = new AsyncDisposableStack();
-  const options = { clock, ...(publicUrl === undefined ? {} : { publicUrl }) };
+  const agent = openOutboundAgent({ outbound });
+  starting.defer(() => agent.destroy());
+  const options = { clock, agent, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const started: Sender[] = [];
   if (roles.some((role) => SENDING_ROLES.includes(role))) {
     for (const { connect, ...account } of accounts) {
@@ -37,8 +48,7 @@ export async function startSenders(
   return { senders: [...started, ...outbox.senders], [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-function startOf({ vendor, account }: Pick<SenderAccount, 'vendor' | 'account'>, options: VendorOptions): Promise<Sender> {
-  const start = START[vendor] as Start<Vendor> | undefined;
-  if (start === undefined) throw new CannotStart(`There is no sender for ${vendor}. See TIDINGS_SENDERS.`);
+function startOf({ vendor, account }: Pick<SenderAccount, 'vendor' | 'account'>, options: StartOptions): Promise<Sender> {
+  const start = START[vendor] as Start<Vendor>;
   return start(account as never, options);
 }
