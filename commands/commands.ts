@@ -25,6 +25,7 @@ import { stopSms } from './notifications/sms-stops.ts';
 import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
+import { linkIn, linkTokenOf, openIn, openTokenOf, recordTracked, type TrackedLink, type TrackedOpen } from './notifications/tracked-links.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
 import {
   addressIdOf,
@@ -158,6 +159,7 @@ const COMMANDS = {
   publishTemplate,
   publishPartial,
   previewTemplate,
+  recordTracked,
   requestNotification,
   cancelNotification,
   commandDelivery,
@@ -180,6 +182,12 @@ export type Commands = BoundCommands & {
   readonly unsubscriptionIn: (token: string) => Unsubscription | undefined;
   /** The HMAC of a phone's number: the name of the stream of what it has stopped. */
   readonly phoneIdOf: (phone: string) => string;
+  /** Of an email's link that is tracked, and of the picture that tells that it was opened. */
+  readonly linkTokenOf: (link: TrackedLink) => string;
+  readonly openTokenOf: (open: TrackedOpen) => string;
+  /** Undefined where the token is none of ours. */
+  readonly linkIn: (token: string) => TrackedLink | undefined;
+  readonly openIn: (token: string) => TrackedOpen | undefined;
   /** The HMAC of an address: counts how often it is written to. */
   readonly addressIdOf: (kind: ContactKind, address: string) => string;
 };
@@ -195,6 +203,10 @@ export function createCommands({ handling, ...parts }: CommandsDependencies): Co
     phoneIdOf: (phone) => phoneIdOf(secret, phone),
     unsubscribeTokenOf: (unsubscription) => unsubscribeTokenOf(secret, unsubscription),
     unsubscriptionIn: (token) => unsubscriptionIn(secret, token),
+    linkTokenOf: (link) => linkTokenOf(secret, link),
+    openTokenOf: (open) => openTokenOf(secret, open),
+    linkIn: (token) => linkIn(secret, token),
+    openIn: (token) => openIn(secret, token),
     addressIdOf: (kind, address) => addressIdOf(secret, kind, address),
   };
 }

@@ -10,6 +10,7 @@ import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
 import type { WriteLimits } from './limits.ts';
+import type { RecordBehind } from './receipts/record-behind.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 
 export type WriteDependencies = {
@@ -23,6 +24,7 @@ export type WriteDependencies = {
   readonly clock: () => Instant;
   readonly report: EdgeReporter;
   readonly vendorCallbacks: VendorCallbacks;
+  readonly recordBehind: Pick<RecordBehind, 'record'>;
   readonly limits: WriteLimits;
   readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */

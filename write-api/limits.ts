@@ -31,6 +31,8 @@ export const WRITE_LIMITS = {
   /** Counted per account at a vendor. */
   callbacks: { name: 'callbacks', points: 60_000, windowSeconds: MINUTE_SECONDS },
   /** Counted per address: mail services post for many people. */
+  /** Counted per address, of which a mail service has few for many people. */
+  trackedLinks: { name: 'tracked-links', points: 6_000, windowSeconds: MINUTE_SECONDS },
   unsubscribes: { name: 'unsubscribes', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },

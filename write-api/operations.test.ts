@@ -34,6 +34,10 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request('anonymous', 'GET', link)).status, 200);
     t.is((await request('anonymous', 'POST', link)).status, 200);
     const delivery = await attemptedDelivery(given, { recipient: ann.person, channel: 'email', endpoint: 'an-address' as EndpointId });
+    const { linkTokenOf, openTokenOf } = given.process().commands;
+    const target = 'https://shop.example/orders';
+    t.is((await request('anonymous', 'GET', `/v1/links/${linkTokenOf({ delivery, link: 0, target })}`)).headers.get('location'), target);
+    t.is((await request('anonymous', 'GET', `/v1/opens/${openTokenOf({ delivery })}.gif`)).headers.get('content-type'), 'image/gif');
     t.is((await request(ann, 'POST', `/v1/me/deliveries/${delivery}/received`)).status, 201);
     t.is((await request(ann, 'POST', `/v1/me/deliveries/${delivery}/opened`)).status, 201);
   }

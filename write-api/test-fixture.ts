@@ -114,6 +114,7 @@ export async function givenWriteApi({
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(url + path, {
       method,
+      redirect: 'manual',
       headers: {
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
         ...credentials(caller, { method, path, key: headers['idempotency-key'], ...(content === undefined ? {} : { body: content }) }),

@@ -10,6 +10,8 @@ import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
 import { beaconRoutes } from './receipts/beacons.ts';
+import { createRecordBehind } from './receipts/record-behind.ts';
+import { trackedLinkRoutes } from './receipts/tracked-links.ts';
 import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
 import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
@@ -34,7 +36,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks'> &
+export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'> &
   EdgeDependencies &
   Health & {
     readonly rateLimit: LoginRateLimit;
@@ -48,17 +50,26 @@ export type WriteApiConfig = HttpServerConfig & {
   readonly limits?: LimitOverrides;
 };
 
-export function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
+export async function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
   const limits = overrideLimits(WRITE_LIMITS, config.limits);
+  const { report } = dependencies;
+  await using starting = new AsyncDisposableStack();
+  // Ends last: what was answered before is still recorded.
+  const recordBehind = starting.use(
+    createRecordBehind({ onDropped: (error) => report({ type: 'request-failed', operationId: 'followLink', requestId: 'behind', error }) }),
+  );
   const routes = writeRoutes({
     ...dependencies,
+    recordBehind,
     limits,
     positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
     loginAttempts: createLoginAttempts({ ...dependencies, limits }),
     region: config.region,
     vendorCallbacks: dependencies.vendorCallbacks ?? { publicUrl: undefined, accounts: [] },
   });
-  return startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config);
+  const { url, port } = starting.use(await startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config));
+  const started = starting.move();
+  return { url, port, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
 
 export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =>
@@ -84,6 +95,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     callbackRoutes,
     beaconRoutes,
     unsubscribeRoutes,
+    trackedLinkRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
 export const WRITE_API: ApiInfo = {

@@ -217,7 +217,15 @@ export type DeliveryEvent =
     }
   | {
       readonly type: 'notifications.engagement-seen.v1';
-      readonly data: OfDelivery<{ readonly what: Engagement; readonly callback?: string; readonly at: Instant }>;
+      readonly data: OfDelivery<{
+        readonly what: Engagement;
+        readonly callback?: string;
+        /** Which of the email's links was followed, from 0, where it was one of ours. */
+        readonly link?: number;
+        /** A program did it, such as a link scanner: it says nothing of the person. */
+        readonly machine?: true;
+        readonly at: Instant;
+      }>;
     };
 
 export type NotificationsEvent =

@@ -165,6 +165,7 @@ export const REFUSALS = {
   'webhook-url-invalid': { kind: 'invalid', sentence: 'A webhook needs an https: address without credentials and without a fragment.' },
   'unsubscribe-token-invalid': { kind: 'invalid', sentence: 'This link to unsubscribe is damaged; use the one in the message, or your settings.' },
   'routing-invalid': { kind: 'invalid', sentence: 'These rules can’t route deliveries: {detail}.' },
+  'link-invalid': { kind: 'unknown', sentence: 'This link is none of ours, or was changed on its way.' },
   'callback-invalid': { kind: 'forbidden', sentence: 'The callback is not signed by its vendor.' },
 } as const satisfies Record<string, { readonly kind: Kind; readonly sentence: string }>;
 

@@ -68,6 +68,7 @@ async function serve(route: Route, request: Request, response: Response, depende
         .set(result.headers ?? {})
         .end();
     else if (route.produces === 'text/html') charge(sendPage(response.status(result.status).set(result.headers ?? {}), result.body as string));
+    else if (route.produces === 'image/gif') charge(sendPicture(response.status(result.status).set(result.headers ?? {}), result.body as string));
     else charge(sendJson(response.status(result.status).set(result.headers ?? {}), result.body, dependencies.protection));
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
@@ -91,6 +92,13 @@ function sendPage(response: Response, page: string): number {
   const bytes = Buffer.byteLength(page);
   response.set({ 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': String(bytes) }).end(page);
   return bytes;
+}
+
+/** The body is in base64. */
+function sendPicture(response: Response, body: string): number {
+  const bytes = Buffer.from(body, 'base64');
+  response.set({ 'Content-Type': 'image/gif', 'Content-Length': String(bytes.length) }).end(bytes);
+  return bytes.length;
 }
 
 /** `charge` counts the bytes of the response for the caller. */

@@ -111,7 +111,7 @@ export type RouteDefinition<
   readonly takes?: 'bytes';
   readonly responses: Responses;
   /** The response 200 is a stream of these events, or a page. */
-  readonly produces?: 'text/event-stream' | 'text/html';
+  readonly produces?: 'text/event-stream' | 'text/html' | 'image/gif';
   /** Headers that any of the responses may carry. */
   readonly responseHeaders?: Fields;
   /** Besides those that follow from having a body, parameters, callers or limits (`refusalsOf`). */

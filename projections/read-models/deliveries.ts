@@ -172,7 +172,7 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
     case 'notifications.delivery-undelivered.v1':
       return { status: 'undelivered', reason: event.data.reason, dueAt: null };
     case 'notifications.engagement-seen.v1':
-      return { engagement: { [event.data.what]: data.at, ...before.engagement } };
+      return event.data.machine === true ? {} : { engagement: { [event.data.what]: data.at, ...before.engagement } };
   }
 }
 

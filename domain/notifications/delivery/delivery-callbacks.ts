@@ -34,9 +34,12 @@ export function recordUndelivered(state: PlannedDelivery, command: DeliveryComma
 
 /** A fact beside the states, with the time it was first seen. A person who opened a message has received it, whatever was recorded before. */
 export function recordEngagement(state: PlannedDelivery, command: DeliveryCommandOf<'engagement'>): Decision<DeliveryEvent> {
-  const { what, callback, at } = command;
-  const seen: DeliveryEvent = { type: 'notifications.engagement-seen.v1', data: { ...callbackFacts(state, callback), what, at } };
-  const events = state.engagements.includes(what) || state.attempts === 0 ? [] : [seen];
+  const { what, callback, link, at } = command;
+  const isMachine = command.isMachine === true;
+  const facts = { ...(link !== undefined && { link }), ...(isMachine && { machine: true as const }) };
+  const seen: DeliveryEvent = { type: 'notifications.engagement-seen.v1', data: { ...callbackFacts(state, callback), what, ...facts, at } };
+  const known = isMachine ? [...state.engagements, ...(state.machineEngagements ?? [])] : state.engagements;
+  const events = known.includes(what) || state.attempts === 0 ? [] : [seen];
   return applyCallback(state, command, { events, correctsEnds: ['undelivered', 'delivered', 'cancelled', 'expired', 'failed'] });
 }
 

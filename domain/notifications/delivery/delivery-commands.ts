@@ -26,7 +26,14 @@ export type CallbackCommand =
   | (Callback & { readonly type: 'taken' })
   | (Callback & { readonly type: 'confirm' })
   | (Callback & { readonly type: 'undelivered'; readonly reason: string })
-  | (Callback & { readonly type: 'engagement'; readonly what: Engagement });
+  | (Callback & {
+      readonly type: 'engagement';
+      readonly what: Engagement;
+      /** Of the email's links, from 0. */
+      readonly link?: number;
+      /** A program did it. */
+      readonly isMachine?: boolean;
+    });
 
 export type DeliveryCommand =
   /** Without a decision it stays planned until one of the commands below decides. */

@@ -31,8 +31,8 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       };
     }
     case 'notifications.attempt-accepted.v1': {
-      const { attempt, vendor, vendorId } = event.data;
-      return { ...enterPhase(state, { status: 'accepted' }), unresolved: [], receipt: { attempt, vendor, vendorId } };
+      const { attempt, vendor, vendorId, at } = event.data;
+      return { ...enterPhase(state, { status: 'accepted' }), unresolved: [], receipt: { attempt, vendor, vendorId }, acceptedAt: at };
     }
     case 'notifications.attempt-rejected.v1': {
       const { attempt, reason, vendor } = event.data;
@@ -69,6 +69,7 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
     case 'notifications.delivery-undelivered.v1':
       return enterPhase(state, { status: 'undelivered', reason: event.data.reason });
     case 'notifications.engagement-seen.v1':
+      if (event.data.machine === true) return { ...state, machineEngagements: [...(state.machineEngagements ?? []), event.data.what] };
       return { ...state, engagements: [...state.engagements, event.data.what] };
   }
 }
@@ -79,11 +80,13 @@ function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
 }
 
 function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
-  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, endpoints, rejectedBy } = facts;
+  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, endpoints, acceptedAt, machineEngagements, rejectedBy } = facts;
   const optional = {
     ...(receipt !== undefined && { receipt }),
     ...(lastAttempt !== undefined && { lastAttempt }),
     ...(endpoints !== undefined && { endpoints }),
+    ...(acceptedAt !== undefined && { acceptedAt }),
+    ...(machineEngagements !== undefined && { machineEngagements }),
   };
   return { ...phase, plan, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
 }

@@ -15,7 +15,10 @@ export type DeliveryFacts = {
   readonly cancelling: boolean;
   /** The one attempt that was accepted. */
   readonly receipt?: VendorReceipt;
+  readonly acceptedAt?: Instant;
   readonly engagements: readonly Engagement[];
+  /** What programs did before any person. */
+  readonly machineEngagements?: readonly Engagement[];
   /** The last attempt as a vendor may be asked about it, and repeat it under the same key. */
   readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string };
   /** Where attempts went, each from the first that went there on; what a vendor reports of an attempt concerns its endpoint. Absent in older deliveries. */

@@ -19,6 +19,7 @@ import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
 import { renderContentWith, renderedInWith } from './render-content.ts';
 import { resolveEndpointWith } from './resolve-endpoint.ts';
+import { trackLinksWith } from './track-links.ts';
 
 export type DeliveryHandlersDependencies = {
   readonly reader: DomainReader;
@@ -51,7 +52,8 @@ export function createDeliveryHandlers(
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
   const resolveEndpoint = resolveEndpointWith(reader);
   const renderContent = renderContentWith(reader);
-  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, mayStillSend, commands, contextFor, publicUrl, clock });
+  const trackLinks = trackLinksWith({ commands, publicUrl });
+  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, trackLinks, mayStillSend, commands, contextFor, publicUrl, clock });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });

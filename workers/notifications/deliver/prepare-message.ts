@@ -18,6 +18,7 @@ import { freshContext } from '../../jobs/command-contexts.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import { digestOf, type RenderContent, type RenderedNow } from './render-content.ts';
 import type { ResolveEndpoint } from './resolve-endpoint.ts';
+import type { TrackLinks } from './track-links.ts';
 import { hasStopped, smsRouteOf } from './sms-stop.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
@@ -45,6 +46,7 @@ type Dependencies = {
   readonly reader: DomainReader;
   readonly resolveEndpoint: ResolveEndpoint;
   readonly renderContent: RenderContent;
+  readonly trackLinks: TrackLinks;
   readonly mayStillSend: MayStillSend;
   readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode' | 'phoneIdOf' | 'unsubscribeTokenOf'>;
   readonly contextFor: ContextFor;
@@ -69,8 +71,10 @@ export const prepareMessageWith =
     // Last, for it reads who has the token: nothing but the record of the attempt comes between that and the vendor.
     const target = await resolveEndpoint({ person, channel, endpoint, contactsRevision });
     if (target === undefined || !(await mayUse(dependencies, { person, destination, target }))) return { action: 'suppress', reason: 'endpoint-removed' };
-    const content = fitContent(rendered.content, channel);
-    const { from } = rendered;
+    const fitting = fitContent(rendered.content, channel);
+    const { from, tracking: ofTemplate } = rendered;
+    const tracking = { ...ofTemplate, ...request.requested.tracking };
+    const content = channel === 'email' ? dependencies.trackLinks(fitting, { delivery, tracking }) : fitting;
     const identity = identityOf(app);
     const sms = options.from === undefined ? undefined : smsRouteOf(target, identity, options.from);
     if (sms !== undefined && (await hasStopped(dependencies, sms))) return { action: 'suppress', reason: 'blocked-stop' };
@@ -80,7 +84,7 @@ export const prepareMessageWith =
     return {
       action: 'attempt',
       destination,
-      ...(from !== undefined && { rendered: { ...from, digest: digestOf(content) } }),
+      ...(from !== undefined && { rendered: { ...from, digest: digestOf(fitting) } }),
       message: {
         delivery,
         notification,
