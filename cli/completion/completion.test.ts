@@ -48,6 +48,43 @@ testWith('bash')('bash takes the value of an option for no command', (t) => {
   t.deepEqual(completions('tidings', 'outbox', 'list', '--channel', 'push', '--l'), ['--limit']);
 });
 
+/** What fish offers where the last word is being typed. */
+function fishCompletions(line: string): readonly string[] {
+  const { stdout, stderr, status } = spawnSync('fish', ['--no-config', '-c', `${SCRIPTS.fish}\ncomplete -C '${line}'`], { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0 || stderr !== '') throw new Error(`fish ended with ${status}: ${stderr}`);
+  return stdout.split('\n').flatMap((candidate) => (candidate === '' ? [] : [candidate.split('\t', 1)[0] ?? '']));
+}
+
+testWith('fish')('fish completes commands, the options of the one that was typed, and their values', (t) => {
+  t.deepEqual(fishCompletions('tidings de'), ['dead-letters', 'deliveries']);
+  t.deepEqual(fishCompletions('tidings log read --st'), ['--stream']);
+  t.deepEqual(fishCompletions('tidings log export --st'), []);
+  t.deepEqual(fishCompletions('tidings outbox behave --channel ').toSorted(), ['email', 'push', 'sms']);
+  t.deepEqual(fishCompletions('tidings completion ').toSorted(), ['bash', 'fish', 'zsh']);
+});
+
+testWith('fish')('fish takes the value of an option for no command', (t) => {
+  t.deepEqual(fishCompletions('tidings --data log store ').toSorted(), ['scavenge', 'verify']);
+  t.deepEqual(fishCompletions('tidings outbox list --channel push --l'), ['--limit']);
+});
+
+/** What zsh would offer, unfiltered: its completion functions are replaced by ones that print. */
+function zshCompletions(...words: readonly string[]): readonly string[] {
+  const printing = `compdef() { : }; _files() { print -r -- '(files)' }; compadd() { shift; print -rl -- "$@" }; _describe() { print -rl -- "\${(@P)2}" }`;
+  const typed = `words=(${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length}; _tidings`;
+  const { stdout, stderr, status } = spawnSync('zsh', ['-f', '-c', `${printing}\n${SCRIPTS.zsh}\n${typed}`], { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0 || stderr !== '') throw new Error(`zsh ended with ${status}: ${stderr}`);
+  return stdout.split('\n').flatMap((candidate) => (candidate === '' ? [] : [candidate.split(':', 1)[0] ?? '']));
+}
+
+testWith('zsh')('zsh completes commands, the options of the one that was typed, and their values, and takes no value for a command', (t) => {
+  t.deepEqual(zshCompletions('tidings', 'log', ''), ['read', 'tail', 'export', 'set-aside', '--help']);
+  t.true(zshCompletions('tidings', 'log', 'read', '').includes('--stream'));
+  t.deepEqual(zshCompletions('tidings', 'outbox', 'behave', '--channel', ''), ['push', 'sms', 'email']);
+  t.deepEqual(zshCompletions('tidings', 'log', 'export', '--out', ''), ['(files)']);
+  t.deepEqual(zshCompletions('tidings', '--data', 'log', 'store', ''), ['scavenge', 'verify', '--help']);
+});
+
 for (const shell of SHELLS) {
   testWith(shell)(`${shell} can read its script`, async (t) => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'tidings-completion-'));
