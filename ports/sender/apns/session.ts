@@ -9,6 +9,8 @@ import { NoVendorAnswer, type VendorAddress } from '../vendor-https.ts';
 /** A connection on which nothing came for so long is asked whether it still stands: networks forget quiet ones without a word. */
 const QUIET_MAX_MS = 60_000;
 const PING_ANSWER_MAX_MS = 2_000;
+/** The system itself would try for minutes, and longer apart each time. */
+const CONNECT_MAX_MS = 8_000;
 const ANSWER_MAX_BYTES = 64 * 1_024;
 
 export type ApnsAnswer = { readonly status: number; readonly retryAfter?: string; readonly body: string };
@@ -93,11 +95,14 @@ async function connectTo({ origin, ca }: VendorAddress, onGone: () => void): Pro
   const gone = () => {
     throw new Error('connection-closed');
   };
+  const timer = setTimeout(() => session.destroy(new Error('connect-timed-out')), CONNECT_MAX_MS);
   try {
     await Promise.race([once(session, 'connect'), once(session, 'close').then(gone)]);
   } catch (error) {
     session.destroy();
     throw new NoVendorAnswer((error as NodeJS.ErrnoException).code ?? 'connection-closed', { isCertain: true });
+  } finally {
+    clearTimeout(timer);
   }
   return connection;
 }

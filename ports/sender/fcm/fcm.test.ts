@@ -116,6 +116,11 @@ test('a connection that breaks after the message was accepted leaves one message
   t.is(tested.vendor.accepted('d1').length, 1);
 });
 
+test('a success that names no message is unknown', async (t) => {
+  await using tested = await start({ answers: { status: 200, body: '{}' } });
+  t.deepEqual(await tested.sender.send(attemptOf('push', 'd1', soon())), { outcome: 'unknown', reason: 'answer-unreadable' });
+});
+
 test('an answer that breaks off in the middle is unknown at once', async (t) => {
   await using tested = await start({ answers: { status: 200, headers: { 'content-length': '500' }, body: '{"name":' } });
   const begin = performance.now();

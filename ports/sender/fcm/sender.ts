@@ -62,7 +62,7 @@ export function startFcmSender(account: FcmAccount, options: VendorOptions): Sen
 type SdkError = Error & { readonly code?: string; readonly httpResponse?: { readonly status: number; readonly data?: unknown }; readonly cause?: unknown };
 
 function outcomeOf(result: CallResult<string>, { now, isProjectOfApp }: { readonly now: Instant; readonly isProjectOfApp: boolean }): Outcome {
-  if ('value' in result) return { outcome: 'accepted', vendorId: result.value };
+  if ('value' in result) return hasId(result.value) ? { outcome: 'accepted', vendorId: result.value } : { outcome: 'unknown', reason: 'answer-unreadable' };
   const { mayHaveLeft, retryAfter } = result;
   const error: SdkError = result.error;
   const status = error.httpResponse?.status ?? result.status;
@@ -75,6 +75,9 @@ function outcomeOf(result: CallResult<string>, { now, isProjectOfApp }: { readon
   if (error.cause instanceof AccessTokenRefused) return { outcome: 'rejected', reason: 'access-token-refused', account: true };
   return { outcome: 'retry', reason: reasonOf(error) };
 }
+
+/** The SDK passes on what the answer has, or hasn't. */
+const hasId = (name: unknown): name is string => typeof name === 'string' && name !== '';
 
 /** A word for the log: the SDK's sentences may quote what was sent. */
 const reasonOf = ({ code, message }: SdkError): string => code?.replace('/', '-') ?? (/^[a-z-]+$/.test(message) ? message : 'no-answer');

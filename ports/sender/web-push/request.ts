@@ -16,7 +16,7 @@ const TTL_MAX_SECONDS = (28 * DAY_MS) / SECOND_MS;
 const TOPIC_BYTES = 24;
 
 export type WebPushMessage = { readonly endpoint: URL; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
-export type WebPushRequest = WebPushMessage | { readonly refused: 'subscription-malformed' | 'payload-too-large' };
+export type WebPushRequest = WebPushMessage | { readonly refused: 'subscription-malformed' | 'subject-malformed' | 'payload-too-large' };
 
 export function webPushRequestOf(attempt: Attempt, token: string, account: WebPushAccount): WebPushRequest {
   const subscription = subscriptionIn(token);
@@ -29,19 +29,15 @@ export function webPushRequestOf(attempt: Attempt, token: string, account: WebPu
   if (payload === undefined) return { refused: 'payload-too-large' };
   const { endpoint, p256dh, auth } = subscription;
   const subject = attempt.identity?.webPush?.subject ?? account.subject;
-  try {
-    const { headers, body } = webPush.generateRequestDetails({ endpoint: endpoint.href, keys: { p256dh, auth } }, payload, {
-      vapidDetails: { subject, publicKey: account.publicKey, privateKey: account.privateKey },
-      TTL: Math.min(attempt.ttlSeconds, TTL_MAX_SECONDS),
-      contentEncoding: 'aes128gcm',
-      urgency: urgencyOf(attempt),
-      topic: topicOf(attempt.collapseKey),
-    });
-    return { endpoint, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])), body };
-  } catch {
-    // Its key has the length of a point, and is none.
-    return { refused: 'subscription-malformed' };
-  }
+  if (!URL.canParse(subject)) return { refused: 'subject-malformed' };
+  const { headers, body } = webPush.generateRequestDetails({ endpoint: endpoint.href, keys: { p256dh, auth } }, payload, {
+    vapidDetails: { subject, publicKey: account.publicKey, privateKey: account.privateKey },
+    TTL: Math.min(attempt.ttlSeconds, TTL_MAX_SECONDS),
+    contentEncoding: 'aes128gcm',
+    urgency: urgencyOf(attempt),
+    topic: topicOf(attempt.collapseKey),
+  });
+  return { endpoint, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])), body };
 }
 
 /** A browser that saves its battery waits with what isn't urgent. */

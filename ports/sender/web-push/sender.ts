@@ -12,9 +12,9 @@ import { webPushRequestOf, type WebPushMessage } from './request.ts';
 /** `agent`: whose connections go to public addresses alone, for it is subscriptions that say where to. It is its owner's to end. */
 export type WebPushOptions = Pick<VendorOptions, 'clock'> & { readonly agent: Agent };
 
-/** Stopping ends the attempts under way, and waits until they have said so. Throws where the keys are no pair. */
+/** Stopping ends the attempts under way, and waits until they have said so. Throws where the keys are no pair, or the subject is no address. */
 export function startWebPushSender(account: WebPushAccount, { clock, agent }: WebPushOptions): Sender {
-  checkPair(account);
+  checkAccount(account);
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
@@ -57,8 +57,9 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
   };
 }
 
-function checkPair({ publicKey, privateKey }: WebPushAccount): void {
+function checkAccount({ publicKey, privateKey, subject }: WebPushAccount): void {
   const curve = createECDH('prime256v1');
   curve.setPrivateKey(privateKey, 'base64url');
   if (curve.getPublicKey('base64url') !== publicKey) throw new TypeError('The public and the private key of Web Push are no pair.');
+  if (!/^(mailto:|https:)/.test(subject) || !URL.canParse(subject)) throw new TypeError('The subject of Web Push is no mailto: or https: address.');
 }

@@ -1,4 +1,5 @@
 /** A browser's `PushSubscription`, as it comes in JSON: anybody can send us one, and it says where we are to connect to. */
+import { ECDH } from 'node:crypto';
 import { isIP } from 'node:net';
 
 const ENDPOINT_LENGTH_MAX_CHARACTERS = 2_048;
@@ -17,8 +18,9 @@ export function subscriptionIn(token: string): Subscription | undefined {
   const { p256dh, auth } = keys ?? {};
   const url = typeof endpoint === 'string' && endpoint.length <= ENDPOINT_LENGTH_MAX_CHARACTERS ? URL.parse(endpoint) : null;
   if (url === null || !isPublicHttps(url)) return undefined;
-  if (bytesOf(p256dh) !== PUBLIC_KEY_BYTES || !(bytesOf(auth) >= AUTH_BYTES_MIN)) return undefined;
-  return { endpoint: url, p256dh: p256dh as string, auth: auth as string };
+  if (typeof p256dh !== 'string' || typeof auth !== 'string') return undefined;
+  if (!isPublicKey(p256dh) || bytesOf(auth) < AUTH_BYTES_MIN) return undefined;
+  return { endpoint: url, p256dh, auth };
 }
 
 const isPublicHttps = ({ protocol, username, password, hostname }: URL): boolean =>
@@ -30,7 +32,17 @@ const isPublicHttps = ({ protocol, username, password, hostname }: URL): boolean
   /\.[a-z]/i.test(hostname) &&
   !/\.(local|localhost|internal|home\.arpa)\.?$/i.test(hostname);
 
-const bytesOf = (text: unknown): number => (typeof text === 'string' && BASE64URL.test(text) ? Buffer.from(text, 'base64url').length : 0);
+const bytesOf = (text: string): number => (BASE64URL.test(text) ? Buffer.from(text, 'base64url').length : 0);
+
+function isPublicKey(text: string): boolean {
+  if (bytesOf(text) !== PUBLIC_KEY_BYTES) return false;
+  try {
+    ECDH.convertKey(text, 'prime256v1', 'base64url');
+    return true;
+  } catch {
+    return false; // no point of the curve
+  }
+}
 
 function parsed(token: string): unknown {
   try {

@@ -180,7 +180,15 @@ test('where no connection can be made, nothing was accepted', async (t) => {
   await tested.sender[Symbol.asyncDispose]();
 });
 
-test('keys that are no pair are told when the sender starts', (t) => {
+test('keys that are no pair, and a subject that is no address, are told when the sender starts', (t) => {
   const { publicKey } = webPush.generateVAPIDKeys();
-  t.throws(() => startWebPushSender({ ...account, publicKey }, { clock, agent: new RedirectableAgent({}, undefined) }), { instanceOf: TypeError });
+  for (const wrong of [{ publicKey }, { subject: 'push@example.org' }, { subject: 'https://' }]) {
+    t.throws(() => startWebPushSender({ ...account, ...wrong }, { clock, agent: new RedirectableAgent({}, undefined) }), { instanceOf: TypeError });
+  }
+});
+
+test('an app’s subject that is no address is not the browser’s fault', async (t) => {
+  await using tested = await start();
+  const outcome = await tested.sender.send({ ...attempt(), identity: { webPush: { subject: 'https://exa mple' } } });
+  t.deepEqual(outcome, { outcome: 'rejected', reason: 'subject-malformed' });
 });
