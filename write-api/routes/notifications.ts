@@ -18,7 +18,7 @@ import { category } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { LINE_REFUSALS } from '../line-refusals.ts';
-import { languageField, tracking } from './template-fields.ts';
+import { languageField, tracking } from '../template-fields.ts';
 
 /** The domain refuses more than it allows, with that number; this only bounds the work. */
 const RECIPIENTS_IN_REQUEST_MAX = 2_000;
@@ -105,13 +105,9 @@ const content = z
 const template = z
   .strictObject({
     template: templateId,
-    version: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({
-        description: 'This version and no other. Default: when it is sent, the newest that the parameters satisfy; they are checked with the newest of now.',
-      }),
+    version: z.int().min(1).optional().meta({
+      description: 'This version and no other. Default: when it is sent, the newest that the parameters satisfy; they are checked with the newest of now.',
+    }),
     language: languageField.optional().meta({ description: 'Default: the language of each recipient.', examples: ['de'] }),
   })
   .meta({ description: 'The template to send. Send either this or `content`.' });

@@ -15,7 +15,7 @@ import { category } from '../category.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { LINE_REFUSALS } from '../line-refusals.ts';
-import { channelContentSchema, languageField, templateTexts, tracking } from './template-fields.ts';
+import { channelContentSchema, languageField, templateTexts, tracking } from '../template-fields.ts';
 
 /** A byte of the longest template takes six where a client escapes every character. */
 const TEMPLATE_BODY_BYTES_MAX = 6 * TEMPLATE_MAX_BYTES + 4 * 1_024;

@@ -25,11 +25,7 @@ import type { PrepareMessage } from './prepare-message.ts';
 import type { RecordOutcome } from './record-outcome.ts';
 import { accountNumberOf, smsRouteOf } from './sms-stop.ts';
 
-export type DeliverConfig = {
-  readonly attemptDeadlineMs?: number;
-  /** Where everything is reached from outside, without a slash at its end: links of emails lead there. */
-  readonly publicUrl?: string | undefined;
-};
+export type DeliverConfig = { readonly attemptDeadlineMs?: number };
 
 type Dependencies = {
   readonly vendor: Vendor;

@@ -1,6 +1,6 @@
 /** The fields of templates, and of what is made of them. */
 import { z } from 'zod';
-import { LANGUAGE_CHARACTERS_MAX, languageOf } from '../../domain/shared/language.ts';
+import { LANGUAGE_CHARACTERS_MAX, languageOf } from '../domain/shared/language.ts';
 
 const liquid = (description: string) => z.string().meta({ description: `${description}, in Liquid.` });
 
