@@ -1,6 +1,7 @@
 /** What Mailchimp Transactional's webhooks post: a form with a list of events, signed as Twilio signs. */
-import { instant, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { countIn, instantIn, rowOf, textIn } from '../vendor-values.ts';
 import type { CallbackFact, CallbackVerifier, VendorCallback } from '../callbacks.ts';
 import { isSameSignature, signatureOfForm } from '../signed-form.ts';
 import type { MailchimpAccount } from './account.ts';
@@ -26,10 +27,9 @@ export function mailchimpCallbacks({ name, webhookKey }: Account, { clock }: { r
   };
 }
 
-type MailchimpEvent = { readonly event?: unknown; readonly type?: unknown; readonly _id?: unknown; readonly ts?: unknown; readonly msg?: Message };
-type Message = { readonly email?: unknown; readonly metadata?: Readonly<Record<string, unknown>> | null; readonly bounce_description?: unknown };
+type Fields = Readonly<Record<string, unknown>>;
 
-function eventsIn(json: string): readonly MailchimpEvent[] | undefined {
+function eventsIn(json: string): readonly Fields[] | undefined {
   try {
     const events: unknown = JSON.parse(json);
     return Array.isArray(events) ? events.filter((event) => typeof event === 'object' && event !== null) : undefined;
@@ -51,25 +51,28 @@ const FACTS: Readonly<Record<string, CallbackFact>> = {
 };
 
 /** Events have no id of their own: the message's, their kind and their second are one. */
-function callbackOf({ event, type, _id: id, ts, msg = {} }: MailchimpEvent, now: Instant): VendorCallback {
-  const kind = typeof event === 'string' ? event : typeof type === 'string' ? type : 'none';
-  const what = FACTS[kind] ?? 'other';
-  const { delivery, attempt } = msg.metadata ?? {};
-  const number = Number(attempt);
+function callbackOf(event: Fields, now: Instant): VendorCallback {
+  const message = fieldsIn(event['msg']);
+  const metadata = fieldsIn(message['metadata']);
+  const kind = textIn(event['event']) ?? textIn(event['type']) ?? 'none';
+  const what = rowOf(FACTS, kind) ?? 'other';
+  const [delivery, attempt, id, to] = [metadata['delivery'], countIn(metadata['attempt']), textIn(event['_id']), textIn(message['email'])];
   return {
     ...(typeof delivery === 'string' && { delivery: delivery as DeliveryId }),
-    ...(Number.isSafeInteger(number) && number > 0 && { attempt: number }),
-    ...(typeof id === 'string' && { vendorId: id }),
-    callback: `${String(id as string)}.${kind}.${String(ts as number)}`,
-    at: typeof ts === 'number' && ts > 0 ? instant(ts * SECOND_MS) : now,
+    ...(attempt !== undefined && { attempt }),
+    ...(id !== undefined && { vendorId: id }),
+    callback: `${id ?? ''}.${kind}.${textIn(event['ts']) ?? ''}`,
+    at: instantIn(event['ts']) ?? now,
     what,
-    ...(what === 'undelivered' && { reason: reasonOf(kind, msg) }),
+    ...(what === 'undelivered' && { reason: reasonOf(kind, message['bounce_description']) }),
     ...(what === 'other' && { reason: kind }),
     ...(kind === 'hard_bounce' && { endpointLost: 'hard-bounce' as const }),
-    ...(typeof msg.email === 'string' && { to: msg.email }),
+    ...(to !== undefined && { to }),
   };
 }
 
+const fieldsIn = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+
 /** Its own classification; the diagnosis of a recipient's server can name the person. */
-const reasonOf = (kind: string, { bounce_description: description }: Message): string =>
+const reasonOf = (kind: string, description: unknown): string =>
   (typeof description === 'string' && /^[a-z_]{1,60}$/.test(description) ? description : kind).replaceAll('_', '-');

@@ -3,6 +3,7 @@
  * status 500. Source: Mailchimp Transactional's API reference, `messages/send`.
  */
 import type { Outcome } from '../port.ts';
+import { rowOf, textIn } from '../vendor-values.ts';
 import type { VendorAnswer } from '../vendor-https.ts';
 
 const refused = (reason: string): Outcome => ({ outcome: 'rejected', reason });
@@ -42,7 +43,7 @@ export function outcomeOf({ status, body }: Pick<VendorAnswer, 'status' | 'body'
   const value = jsonIn(body);
   if (status === 200) return outcomeOfRecipient(Array.isArray(value) ? (value[0] as Recipient | undefined) : undefined);
   if (status === 429) return { outcome: 'retry', reason: 'rate-limited', ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  const fault = FAULTS[String((value as { readonly name?: string } | undefined)?.name)];
+  const fault = rowOf(FAULTS, textIn((value as { readonly name?: unknown } | null | undefined)?.name) ?? '');
   if (fault !== undefined) return fault;
   if (status === 401 || status === 403) return ofAccount(`http-${status}`);
   if (status === 413) return refused('payload-too-large');
@@ -58,7 +59,7 @@ function outcomeOfRecipient(recipient: Recipient | undefined): Outcome {
     case 'scheduled':
       return typeof id === 'string' ? { outcome: 'accepted', vendorId: id } : { outcome: 'unknown', reason: 'answer-unreadable' };
     case 'rejected':
-      return typeof reason === 'string' ? (REJECTIONS[reason] ?? refused(`mailchimp-${reason}`)) : refused('rejected');
+      return typeof reason === 'string' ? (rowOf(REJECTIONS, reason) ?? refused(`mailchimp-${reason}`)) : refused('rejected');
     case 'invalid':
       return lost('address-invalid');
     default:

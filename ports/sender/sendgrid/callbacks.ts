@@ -1,7 +1,8 @@
 /** What SendGrid's event webhook posts: lists of events, signed by ECDSA over the time and the raw bytes. */
 import { createPublicKey, verify as verifySignature, type KeyObject } from 'node:crypto';
-import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
+import { epochMs, MINUTE_MS, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { countIn, instantIn, rowOf, textIn } from '../vendor-values.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
 import type { SendGridAccount } from './account.ts';
 import { vendorIdIn } from './resolve.ts';
@@ -68,16 +69,15 @@ const DROPPED_AS_GONE = ['Bounced Address', 'Invalid'];
 function callbackOf(event: SendGridEvent, now: Instant): VendorCallback {
   const text = (name: string) => (typeof event[name] === 'string' && event[name] !== '' ? event[name] : undefined);
   const kind = text('event') ?? 'none';
-  const what = FACTS[kind] ?? 'other';
-  const [delivery, messageId, to, seconds] = [text('delivery'), text('sg_message_id'), text('email'), Number(event['timestamp'])];
-  const attempt = Number(event['attempt']);
+  const what = rowOf(FACTS, kind) ?? 'other';
+  const [delivery, messageId, to, attempt] = [text('delivery'), text('sg_message_id'), text('email'), countIn(event['attempt'])];
   return {
     ...(delivery !== undefined && { delivery: delivery as DeliveryId }),
     // A `deferred` event says by the same name how often SendGrid has tried.
-    ...(kind !== 'deferred' && Number.isSafeInteger(attempt) && attempt > 0 && { attempt }),
+    ...(kind !== 'deferred' && attempt !== undefined && { attempt }),
     ...(messageId !== undefined && { vendorId: vendorIdIn(messageId) }),
-    callback: text('sg_event_id') ?? `${messageId ?? ''}.${kind}.${String(event['timestamp'])}.${to ?? ''}`,
-    at: Number.isFinite(seconds) && seconds > 0 ? instant(seconds * SECOND_MS) : now,
+    callback: text('sg_event_id') ?? `${messageId ?? ''}.${kind}.${textIn(event['timestamp']) ?? ''}.${to ?? ''}`,
+    at: instantIn(event['timestamp']) ?? now,
     what,
     ...reasonOf(event, { kind, what }),
     ...(isHardBounce(event, kind) && { endpointLost: 'hard-bounce' as const }),
@@ -97,6 +97,6 @@ function reasonOf(event: SendGridEvent, { kind, what }: { readonly kind: string;
 
 /** `blocked` is a server that refuses for now, or refuses us. */
 const isHardBounce = (event: SendGridEvent, kind: string): boolean =>
-  (kind === 'bounce' && (event['type'] ?? 'bounce') === 'bounce') || (kind === 'dropped' && DROPPED_AS_GONE.includes(String(event['reason'])));
+  (kind === 'bounce' && (event['type'] ?? 'bounce') === 'bounce') || (kind === 'dropped' && DROPPED_AS_GONE.includes(textIn(event['reason']) ?? ''));
 
 const isOfMachine = (event: SendGridEvent): boolean => event['sg_machine_open'] === true || event['sg_machine_open'] === 'true';

@@ -1,6 +1,7 @@
 /** What Twilio posts: the status of messages, and messages that people send to our numbers. */
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { countIn, rowOf } from '../vendor-values.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
 import { isSameSignature, signatureOfForm } from '../signed-form.ts';
 import { stopWordIn } from '../sms/stop-words.ts';
@@ -55,7 +56,7 @@ const FACTS: Readonly<Record<string, CallbackFact>> = {
 type Status = { readonly request: CallbackRequest; readonly message: string; readonly status: string; readonly at: Instant };
 
 function statusOf(form: URLSearchParams, { request, message, status, at }: Status): VendorCallback {
-  const what = FACTS[status] ?? 'other';
+  const what = rowOf(FACTS, status) ?? 'other';
   const code = Number(form.get('ErrorCode') ?? '');
   const fault = TWILIO_FAULTS[code];
   const to = form.get('To');
@@ -75,10 +76,10 @@ function statusOf(form: URLSearchParams, { request, message, status, at }: Statu
 /** They rode in the address that the message was sent with. */
 function idsIn(url: string): Pick<VendorCallback, 'delivery' | 'attempt'> {
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
-  const [delivery, attempt] = [query.get('delivery'), Number(query.get('attempt') ?? '')];
+  const [delivery, attempt] = [query.get('delivery'), countIn(query.get('attempt'))];
   return {
     ...(delivery !== null && delivery !== '' && { delivery: delivery as DeliveryId }),
-    ...(Number.isSafeInteger(attempt) && attempt > 0 && { attempt }),
+    ...(attempt !== undefined && { attempt }),
   };
 }
 

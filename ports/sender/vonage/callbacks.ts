@@ -1,6 +1,7 @@
 /** What Vonage sends: receipts of messages, and messages that people send to our numbers; as JSON, as a form or in the address, as its settings say. */
 import { instant, type Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { rowOf, textIn } from '../vendor-values.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
 import { stopWordIn } from '../sms/stop-words.ts';
 import type { VonageAccount } from './account.ts';
@@ -32,7 +33,7 @@ function fieldsIn({ url, method, headers, rawBody }: CallbackRequest): Fields | 
   try {
     const fields: unknown = JSON.parse(rawBody.toString('utf8'));
     if (typeof fields !== 'object' || fields === null) return undefined;
-    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, String(value as string)]));
+    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, textIn(value) ?? JSON.stringify(value)]));
   } catch {
     return undefined;
   }
@@ -52,9 +53,9 @@ type Receipt = { readonly message: string; readonly at: Instant; readonly status
 
 /** One for each part of a message: all have the ids that rode with it. */
 function receipt(fields: Fields, { message, at, status }: Receipt): VendorCallback {
-  const what = FACTS[status] ?? 'other';
+  const what = rowOf(FACTS, status) ?? 'other';
   const code = fields['err-code'] ?? '';
-  const failure = VONAGE_RECEIPT_FAILURES[code];
+  const failure = rowOf(VONAGE_RECEIPT_FAILURES, code);
   const to = fields['msisdn'];
   return {
     ...idsIn(fields['client-ref'] ?? ''),

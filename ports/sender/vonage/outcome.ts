@@ -3,6 +3,7 @@
  * Vonage's tables of SMS API errors and of delivery receipts' error codes.
  */
 import type { Outcome } from '../port.ts';
+import { rowOf, textIn } from '../vendor-values.ts';
 import type { VendorAnswer } from '../vendor-https.ts';
 
 type Part = { readonly status: string; readonly id: string | undefined };
@@ -70,13 +71,13 @@ function outcomeOfParts(parts: readonly Part[]): Outcome {
   if (failed === undefined) return first.id === undefined ? { outcome: 'unknown', reason: 'answer-unreadable' } : { outcome: 'accepted', vendorId: first.id };
   // A person who gets a part may get all of it again: that is for whoever may repeat an attempt to decide.
   if (parts.some(({ status }) => status === '0')) return { outcome: 'unknown', reason: 'partly-accepted' };
-  return VONAGE_STATUSES[failed.status] ?? refused(`vonage-${failed.status}`);
+  return rowOf(VONAGE_STATUSES, failed.status) ?? refused(`vonage-${failed.status}`);
 }
 
 function partsIn(body: string): readonly Part[] {
   try {
     const answer = JSON.parse(body) as { readonly messages?: readonly { readonly status?: unknown; readonly 'message-id'?: unknown }[] };
-    return (answer.messages ?? []).map(({ status, 'message-id': id }) => ({ status: String(status as string), id: typeof id === 'string' ? id : undefined }));
+    return (answer.messages ?? []).map(({ status, 'message-id': id }) => ({ status: textIn(status) ?? '', id: typeof id === 'string' ? id : undefined }));
   } catch {
     return [];
   }
