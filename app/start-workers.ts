@@ -1,8 +1,10 @@
 /** Starts the workers of this process's roles, as far as they name any. */
 import type { Instant } from '../domain/shared/instant.ts';
+import type { Outbound } from '../ports/outbound/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
+import type { Pace } from '../ports/rate-limit/pace.ts';
 import { FREQUENCY_CAP } from '../workers/notifications/frequency-cap.ts';
 import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -17,12 +19,13 @@ type Dependencies = {
   readonly clock: () => Instant;
   readonly report: Telemetry['reportWorkers'];
   readonly leases: Leases;
+  readonly outbound: Outbound;
 };
 
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
-  { core, activeViews, clock, report, leases }: Dependencies,
-  { roles: all, workers, publicUrl }: Pick<Config, 'roles' | 'workers' | 'publicUrl'>,
+  { core, activeViews, clock, report, leases, outbound }: Dependencies,
+  { roles: all, workers, publicUrl, senders }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
   if (roles.length === 0) return undefined;
@@ -36,13 +39,24 @@ export async function startOwnWorkers(
         jobs: core.jobs,
         ephemeral: core,
         senders: core.senders,
+        outbound,
         report,
         leases,
         runtime: { clock },
       },
-      { ...limits, publicUrl, roles, frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
+      { ...limits, publicUrl, roles, paces: pacesOf(senders), frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
     );
   } catch (error) {
     throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;
   }
 }
+
+/** A tenth of a second's messages at once, at least one: a vendor that counts by the second is never told more than it takes. */
+const BURST_SECONDS = 0.1;
+
+const pacesOf = ({ accounts }: Config['senders']): Readonly<Record<string, Pace>> =>
+  Object.fromEntries(
+    accounts.flatMap(({ account: { name }, perSecond }) =>
+      perSecond === undefined ? [] : [[name, { perSecond, burst: Math.max(1, perSecond * BURST_SECONDS) }]],
+    ),
+  );

@@ -1,6 +1,8 @@
 /** Starts a sender for each account of the vendors that are on, beside those of the outbox. The modules of other vendors, with their SDKs, are never loaded. */
 import type { Agent } from 'node:https';
+import { textOf } from '../../domain/notifications/content.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { isE164, smsSegmentsIn } from '../../ports/sender/sms/text.ts';
 import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { VendorOptions } from '../../ports/sender/vendor-https.ts';
 import { openOutboundAgent } from './open-outbound.ts';
@@ -32,7 +34,7 @@ export type SendersNeeds = Pick<Config, 'roles' | 'senders' | 'publicUrl' | 'out
 
 export async function startSenders(
   { outbox, clock }: { readonly outbox: Pick<Outbox, 'senders'>; readonly clock: () => Instant },
-  { roles, senders: { accounts }, publicUrl, outbound }: SendersNeeds,
+  { roles, senders: { accounts, segmentsPerSecond }, publicUrl, outbound }: SendersNeeds,
 ): Promise<Senders> {
   await using starting = new AsyncDisposableStack();
   const agent = openOutboundAgent({ outbound });
@@ -40,12 +42,25 @@ export async function startSenders(
   const options = { clock, agent, ...(publicUrl === undefined ? {} : { publicUrl }) };
   const started: Sender[] = [];
   if (roles.some((role) => SENDING_ROLES.includes(role))) {
-    for (const { connect, ...account } of accounts) {
-      started.push(starting.use(await startOf(account, { ...options, ...(connect === undefined ? {} : { connect }) })));
+    for (const account of accounts) {
+      const { connect } = account;
+      const sender = starting.use(await startOf(account, { ...options, ...(connect === undefined ? {} : { connect }) }));
+      const numberOf = numberOfWith(account, segmentsPerSecond);
+      started.push(numberOf === undefined ? sender : { ...sender, numberOf });
     }
   }
   const stack = starting.move();
   return { senders: [...started, ...outbox.senders], [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** Names and messaging services, which share their texts out among numbers themselves, have no pace here. */
+function numberOfWith(of: SenderAccount, usual: number): Sender['numberOf'] {
+  if (of.vendor !== 'twilio' && of.vendor !== 'vonage') return undefined;
+  const { segmentsPerSecond = usual, account } = of;
+  return ({ content, identity }) => {
+    const number = identity?.sms?.from ?? account.from;
+    return isE164(number) ? { number, segments: smsSegmentsIn(textOf(content)), segmentsPerSecond } : undefined;
+  };
 }
 
 function startOf({ vendor, account }: Pick<SenderAccount, 'vendor' | 'account'>, options: StartOptions): Promise<Sender> {

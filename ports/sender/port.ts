@@ -92,6 +92,8 @@ export type Sender = AsyncDisposable & {
   readonly from?: string;
   /** The platforms that a push service serves; absent where it serves all, and on other channels. */
   readonly platforms?: readonly Platform[];
+  /** The number of ours that the message goes out from, where that has a pace of its own. */
+  readonly numberOf?: (message: Pick<Attempt, 'content' | 'identity'>) => PacedNumber | undefined;
   /** Never throws for anything the vendor or the network does. */
   send(attempt: Attempt): Promise<Outcome>;
   /** A key that makes the vendor take a message once, for the next attempt; absent where it has none, undefined where none can be had now. */
@@ -105,6 +107,9 @@ export type Sender = AsyncDisposable & {
   /** Whether the vendor takes these credentials, asked by its sandbox: nobody gets anything. Absent where it has none. Never throws. */
   readonly check?: (signal: AbortSignal) => Promise<AccountCheck>;
 };
+
+/** A number in E.164 that texts go out from, what this one takes of its pace, and the pace. */
+export type PacedNumber = { readonly number: string; readonly segments: number; readonly segmentsPerSecond: number };
 
 export type AccountCheck = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
 

@@ -1,6 +1,6 @@
 /** The settings of vendors: which are on, and the credentials of the first account of each. What they may be is told by `account-schemas.ts`. */
 import { z } from 'zod';
-import { list } from '../setting-values.ts';
+import { list, wholeNumber } from '../setting-values.ts';
 import { accountsFile } from './accounts-file.ts';
 import { OUTBOX, VENDORS, type AccountOf, type Vendor } from './vendors.ts';
 
@@ -13,6 +13,7 @@ export const senderSettings = {
     .pipe(z.array(z.enum(NAMES, SOME_VENDORS)))
     .optional(),
   TIDINGS_SENDER_ACCOUNTS_FILE: accountsFile.optional(),
+  TIDINGS_SMS_SEGMENTS_PER_SECOND: wholeNumber(1, { unit: 'segments', max: 10_000 }),
   TIDINGS_FCM_CREDENTIALS: text,
   TIDINGS_APNS_TEAM_ID: text,
   TIDINGS_APNS_KEY_ID: text,

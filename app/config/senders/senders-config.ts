@@ -21,6 +21,7 @@ export function sendersOf(settings: Settings, isGiven: (name: SettingName) => bo
   const doubled = ofFile.filter(({ vendor, account }) => account.name === vendor && first.get(vendor)?.account !== undefined);
   return {
     vendors,
+    segmentsPerSecond: settings.TIDINGS_SMS_SEGMENTS_PER_SECOND ?? 1,
     accounts: vendors.flatMap((vendor) => [first.get(vendor)?.account ?? [], ofFile.filter((account) => account.vendor === vendor)].flat()),
     faults: [
       ...first.values().flatMap(({ faults }) => faults),

@@ -52,4 +52,9 @@ export type AccountTerms = {
 export type SenderAccount = { readonly [Of in Vendor]: AccountTerms & { readonly vendor: Of; readonly account: AccountOf[Of] } }[Vendor];
 
 /** Accounts are in order of preference, and only of vendors that are on. A channel without any has the outbox. */
-export type SendersConfig = { readonly vendors: readonly Vendor[]; readonly accounts: readonly SenderAccount[] };
+export type SendersConfig = {
+  readonly vendors: readonly Vendor[];
+  readonly accounts: readonly SenderAccount[];
+  /** Of the numbers of accounts that don’t say otherwise. */
+  readonly segmentsPerSecond: number;
+};

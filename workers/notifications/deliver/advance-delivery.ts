@@ -148,8 +148,8 @@ async function retryUnknown(dependencies: Dependencies, state: DeliveryIn<'unkno
   if (state.plan.atMostOnce || state.cancelling) return issue(dependencies, state, { type: 'fail', reason: 'outcome-unknown', at });
   const { channel } = state.plan;
   const before = vendorOf(state);
-  const { isPluggedIn } = await vendors.routing.now();
-  const isStillThere = before !== undefined && vendors.routing.has(channel, before) && isPluggedIn(before);
+  const routed = await vendors.routing.now();
+  const isStillThere = before !== undefined && vendors.routing.has(channel, before) && routed.isPluggedIn(before);
   const vendor = isStillThere ? before : await chooseVendor(state);
   if (vendor === undefined) return failWithoutVendor(dependencies, state);
   await addAttemptOf(deliveryJobs, state, { vendor, dueAt: state.since });

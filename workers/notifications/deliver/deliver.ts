@@ -21,7 +21,7 @@ import type { Routing } from '../vendors/routing.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HoldBack, ReadyDelivery } from './hold-back.ts';
-import type { PrepareMessage } from './prepare-message.ts';
+import type { PreparedMessage, PrepareMessage } from './prepare-message.ts';
 import type { RecordOutcome } from './record-outcome.ts';
 import { accountNumberOf, smsRouteOf } from './sms-stop.ts';
 
@@ -53,20 +53,24 @@ export const deliver =
     await gate.acquire(stop);
     let health: VendorHealth | undefined;
     try {
-      health = await attempt(dependencies, id, attemptDeadlineMs);
+      health = await attempt(dependencies, id, { attemptDeadlineMs, stop });
     } finally {
       gate.release(health);
     }
   };
 
 /** Returns what the attempt tells about the vendor; undefined where none was made. */
-async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadlineMs: number): Promise<VendorHealth | undefined> {
-  const { vendor, deliveries, prepareMessage, holdBack, recordOutcome, report, runtime } = dependencies;
+async function attempt(
+  dependencies: Dependencies,
+  id: DeliveryId,
+  { attemptDeadlineMs, stop }: { readonly attemptDeadlineMs: number; readonly stop: AbortSignal },
+): Promise<VendorHealth | undefined> {
+  const { vendor, deliveries, holdBack, recordOutcome, report, runtime } = dependencies;
   const { clock, monotonicMs } = runtime;
   const { sender } = vendor;
   const ready = await loadReady(dependencies, id);
   if (ready === undefined) return undefined;
-  const prepared = await prepareMessage(ready.plan, { frequencyCap: ready.attempts === 0 ? 'count' : 'skip', from: accountNumberOf(sender) });
+  const prepared = await prepareInTurn(dependencies, ready, stop);
   if (prepared.action !== 'attempt') {
     await holdBack(ready, prepared);
     return undefined;
@@ -96,6 +100,15 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, attemptDeadli
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
   await recordOutcome(attempting, outcome, { destination, sms: smsRouteOf(message.target, message.identity, accountNumberOf(sender)) });
   return healthAfter(outcome);
+}
+
+/** After a wait for the number that it goes out from, it is prepared once more: the person may have declined it meanwhile. */
+async function prepareInTurn({ vendor, prepareMessage }: Dependencies, { plan, attempts }: ReadyDelivery, stop: AbortSignal): Promise<PreparedMessage> {
+  const from = accountNumberOf(vendor.sender);
+  const prepared = await prepareMessage(plan, { frequencyCap: attempts === 0 ? 'count' : 'skip', from });
+  const paced = prepared.action === 'attempt' ? vendor.sender.numberOf?.(prepared.message) : undefined;
+  const hasWaited = paced !== undefined && (await vendor.waitForNumber(paced, stop)) > 0;
+  return hasWaited ? await prepareMessage(plan, { frequencyCap: 'skip', from }) : prepared;
 }
 
 /** A vendor's keys are good for a day; one that is nearly so old is not relied on. */

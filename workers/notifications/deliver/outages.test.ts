@@ -43,6 +43,29 @@ test('a vendor is plugged out while deliveries run: what waits goes to another, 
   t.deepEqual(new Set(third.map(({ status, vendor }) => `${status} by ${vendor}`)), new Set(['accepted by outbox-push']));
 });
 
+test('one vendor hangs, with all that may run at once of it waiting, and the deliveries of others go on', async (t) => {
+  await using all = await startDeliveriesForTest(6, { deliverConcurrency: 2, attemptDeadlineMs: 60_000 }, { vendors: 'two' });
+  const { work, recipients } = all;
+  const rules = [
+    { channel: 'push', countries: ['DE'], vendors: [{ vendor: 'outbox-push' }] },
+    { channel: 'push', vendors: [{ vendor: 'second-push' }] },
+  ] as const;
+  await work.commands.setRoutingRules({ rules }, work.by('operator'));
+  const [inGermany, elsewhere] = [recipients.slice(0, 3), recipients.slice(3)];
+  for (const person of inGermany) await work.commands.changeProfile({ person, country: 'DE' }, work.by(person));
+  await work.time.advance(MINUTE_MS);
+  await work.outbox.behave({ push: { does: 'hang' } });
+  const stuck = await all.request({ recipients: inGermany });
+  const statuses = async (of: typeof stuck) => (await all.deliveries(of)).map(({ status }) => status).toSorted();
+  const looks = async (of: typeof stuck, expected: readonly string[]) => {
+    while ((await statuses(of)).join() !== expected.join()) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await looks(stuck, ['attempting', 'attempting', 'queued']);
+  const others = await all.request({ recipients: elsewhere });
+  await looks(others, ['accepted', 'accepted', 'accepted']);
+  t.deepEqual(await statuses(stuck), ['attempting', 'attempting', 'queued']);
+});
+
 test('where no other vendor serves it, a delivery waits for the vendor that is plugged out', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { work } = all;

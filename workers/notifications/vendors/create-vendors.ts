@@ -6,6 +6,7 @@ import type { Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { BreakerConfig } from './breaker.ts';
+import { createNumberPace, type WaitForNumber } from './number-pace.ts';
 import { createRouting, type Routing } from './routing.ts';
 import { createVendorGate, type VendorGate } from './vendor-gate.ts';
 import { vendorKeyOf } from './vendor-queue.ts';
@@ -13,7 +14,7 @@ import { vendorKeyOf } from './vendor-queue.ts';
 /** FCM's limit for a project, 600,000 messages a minute. A vendor with a lower limit, such as one segment a second on a long code, is configured. */
 const PACE: Pace = { perSecond: 10_000, burst: 1_000 };
 
-export type Vendor = { readonly sender: Sender; readonly gate: VendorGate };
+export type Vendor = { readonly sender: Sender; readonly gate: VendorGate; readonly waitForNumber: WaitForNumber };
 
 export type Vendors = {
   /** In order of preference within a channel. */
@@ -43,10 +44,12 @@ export function createVendors(
   },
   { paces = {}, breaker }: VendorsConfig = {},
 ): Vendors {
+  const waitForNumber = createNumberPace({ rateLimit, monotonicMs, sleep });
   const vendors = senders.map((sender): Vendor => {
     const { vendor } = sender;
     return {
       sender,
+      waitForNumber,
       gate: createVendorGate({ rateLimit, monotonicMs, sleep, report }, { vendor, pace: paces[vendor] ?? PACE, ...(breaker === undefined ? {} : { breaker }) }),
     };
   });
