@@ -22,15 +22,11 @@ export async function resolveAttempt(
   const to = asciiAddress(sent.target.address);
   if (to === undefined || /["\\]/.test(to)) return undefined;
   const signal = AbortSignal.timeout(DEADLINE_MS);
-  const query = new URLSearchParams({ limit: String(MESSAGES_MAX), query: queryOf(to, startedAt) });
-  const { messages = [] } = await getJson<{ readonly messages?: readonly { readonly msg_id?: string }[] }>(client, {
-    signal,
-    path: `/v3/messages?${query.toString()}`,
-  });
-  for (const { msg_id: id } of messages) {
-    if (id === undefined) continue;
-    const entry = await getJson<{ readonly unique_args?: unknown }>(client, { signal, path: `/v3/messages/${encodeURIComponent(id)}` });
-    const ids = argsIn(entry.unique_args);
+  // With spaces as `%20`, as SendGrid has it.
+  const search = `limit=${MESSAGES_MAX}&query=${encodeURIComponent(queryOf(to, startedAt))}`;
+  for (const id of idsIn(await getJson(client, { signal, path: `/v3/messages?${search}` }))) {
+    const entry = await getJson(client, { signal, path: `/v3/messages/${encodeURIComponent(id)}` });
+    const ids = fieldsIn(entry['unique_args']);
     if (ids['delivery'] === delivery && ids['attempt'] === String(attempt)) return { outcome: 'accepted', vendorId: vendorIdIn(id) };
   }
   return undefined;
@@ -44,26 +40,33 @@ function queryOf(to: string, startedAt: Instant): string {
   return `to_email="${to}" AND last_event_time BETWEEN ${seconds(plus(startedAt, -MINUTE_MS))} AND ${seconds(plus(startedAt, HOUR_MS))}`;
 }
 
-async function getJson<Answer>(client: SendGridClient, { signal, path }: { readonly signal: AbortSignal; readonly path: string }): Promise<Answer> {
+/** Empty where SendGrid answers that it doesn't tell, such as to an account that has no activity: asking again would change nothing. */
+async function getJson(client: SendGridClient, { signal, path }: { readonly signal: AbortSignal; readonly path: string }): Promise<Fields> {
   try {
     const { status, body } = await client.get(signal, path);
-    if (status === 200) return JSON.parse(body) as Answer;
-    throw new VendorUnavailable(`SendGrid tells nothing of its messages now (${status}).`);
+    if (status === 429 || status >= 500) throw new VendorUnavailable(`SendGrid tells nothing of its messages now (${status}).`);
+    return status === 200 ? fieldsIn(body) : {};
   } catch (error) {
-    if (error instanceof NoVendorAnswer || error instanceof SyntaxError)
-      throw new VendorUnavailable('SendGrid tells nothing of its messages now.', { cause: error });
+    if (error instanceof NoVendorAnswer) throw new VendorUnavailable('SendGrid tells nothing of its messages now.', { cause: error });
     throw error;
   }
 }
 
-/** It is documented as an object, and comes as its JSON as well. */
-function argsIn(value: unknown): Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>;
+
+function idsIn({ messages }: Fields): readonly string[] {
+  const ids = Array.isArray(messages) ? messages.map((message: unknown) => fieldsIn(message)['msg_id']) : [];
+  return ids.filter((id) => typeof id === 'string');
+}
+
+/** `unique_args` is documented as an object, and comes as its JSON as well. */
+function fieldsIn(value: unknown): Fields {
   if (typeof value === 'string') {
     try {
-      return argsIn(JSON.parse(value));
+      return fieldsIn(JSON.parse(value));
     } catch {
       return {};
     }
   }
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

@@ -118,7 +118,7 @@ test('each documented status has its outcome', (t) => {
 });
 
 test('activity is searched by recipient and time, and tells an attempt by the ids that rode with it', async (t) => {
-  await using vendor = await startSendGrid();
+  const vendor = await startSendGrid();
   await using sender = start(vendor);
   const ids: Record<number, string> = {};
   for (const number of [1, 2]) {
@@ -135,9 +135,10 @@ test('activity is searched by recipient and time, and tells an attempt by the id
   t.is(await ask(1, instant(epochMs(instant(Date.now())) + 3_600 * SECOND_MS)), undefined);
   await using without = await startSendGrid({ isListing: false });
   await using forbidden = start(without);
-  await t.throwsAsync(async () => await forbidden.resolveAttempt?.({ ...attempt(), startedAt: instant(Date.now()), message: async () => attempt() }), {
-    instanceOf: VendorUnavailable,
-  });
+  const asked = { ...attempt(), startedAt: instant(Date.now()), message: async () => attempt() };
+  t.is(await forbidden.resolveAttempt?.(asked), undefined);
+  await vendor[Symbol.asyncDispose]();
+  await t.throwsAsync(async () => await sender.resolveAttempt?.(asked), { instanceOf: VendorUnavailable });
 });
 
 test('the check is an email that nobody gets', async (t) => {

@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import twilio from 'twilio';
-import { openVendorHttps, type VendorAnswer, type VendorHttps, type VendorOptions } from '../vendor-https.ts';
+import { NoVendorAnswer, openVendorHttps, type VendorAnswer, type VendorHttps, type VendorOptions } from '../vendor-https.ts';
 import type { TwilioAccount } from './account.ts';
 
 const ORIGIN = 'https://api.twilio.com';
@@ -12,7 +12,7 @@ const ORIGIN = 'https://api.twilio.com';
 type Call = { readonly signal: AbortSignal; answer?: VendorAnswer };
 
 export type TwilioClient = AsyncDisposable & {
-  /** Throws `TwilioRefused` for any answer that isn't a success, and `NoVendorAnswer`. */
+  /** Throws `TwilioRefused` for any answer that isn't a success, or can't be read, and `NoVendorAnswer`. */
   call<Result>(signal: AbortSignal, calls: (client: twilio.Twilio) => Promise<Result>): Promise<Result>;
 };
 
@@ -38,8 +38,9 @@ export function openTwilioClient({ accountSid, authToken }: TwilioAccount, { con
       try {
         return await calls.run(call, () => made(client));
       } catch (error) {
-        if (call.answer !== undefined && error instanceof twilio.RestException) throw new TwilioRefused(call.answer, error.code);
-        throw error;
+        if (error instanceof NoVendorAnswer || call.answer === undefined) throw error;
+        // What Twilio's client can't read isn't what Twilio answers to a success.
+        throw new TwilioRefused(call.answer, error instanceof twilio.RestException && typeof error.code === 'number' ? error.code : undefined);
       }
     },
     [Symbol.asyncDispose]: () => https[Symbol.asyncDispose](),

@@ -69,6 +69,8 @@ async function list(client: TwilioClient, { to, startedAt }: { readonly to: stri
     const page = await client.call(AbortSignal.timeout(DEADLINE_MS), ({ messages }) => messages.page({ to, dateSentAfter, pageSize: MESSAGES_LISTED }));
     return page.instances;
   } catch (error) {
+    // An account that may not list, or an answer that can't be read: asking again would change nothing.
+    if (error instanceof TwilioRefused && error.answer.status !== 429 && error.answer.status < 500) return [];
     if (error instanceof NoVendorAnswer || error instanceof TwilioRefused) throw new VendorUnavailable('Twilio lists no messages now.', { cause: error });
     throw error;
   }
