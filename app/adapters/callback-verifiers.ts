@@ -1,6 +1,7 @@
 /** Who verifies what vendors call back about: one for each account whose vendor does. No SDK is loaded for it. */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { CallbackVerifier } from '../../ports/sender/callbacks.ts';
+import { mailchimpCallbacks } from '../../ports/sender/mailchimp/callbacks.ts';
 import { sendGridCallbacks } from '../../ports/sender/sendgrid/callbacks.ts';
 import { twilioCallbacks } from '../../ports/sender/twilio/callbacks.ts';
 import { vonageCallbacks } from '../../ports/sender/vonage/callbacks.ts';
@@ -29,6 +30,7 @@ function verifierOf({ vendor, account }: SenderAccount, options: { readonly cloc
     case 'sendgrid':
       return sendGridCallbacks(account, options);
     case 'mailchimp':
+      return mailchimpCallbacks(account, options);
     case 'fcm':
     case 'apns':
     case 'web-push':
