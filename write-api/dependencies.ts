@@ -6,6 +6,7 @@ import type { AppSignatures } from '../edge/auth/app-signature.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
 import type { PositionTokens } from '../edge/position-tokens.ts';
 import type { EdgeReporter } from '../edge/telemetry-events.ts';
+import type { JobQueue } from '../ports/job-queue/port.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
@@ -25,6 +26,8 @@ export type WriteDependencies = {
   readonly report: EdgeReporter;
   readonly vendorCallbacks: VendorCallbacks;
   readonly recordBehind: Pick<RecordBehind, 'record'>;
+  /** Where what can't be recorded at once waits for the log; absent where nothing else keeps it. */
+  readonly jobs?: Pick<JobQueue, 'add'>;
   readonly limits: WriteLimits;
   readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */

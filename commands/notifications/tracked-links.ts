@@ -11,6 +11,9 @@ import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 import { refused, type CommandResult } from '../handling/results.ts';
 
+/** Where what could not be recorded at once waits for the log. */
+export const TRACKED_QUEUE = 'tracked-links';
+
 /** `link` counts the email's links from 0. `target`: an http or https address. */
 export type TrackedLink = { readonly delivery: DeliveryId; readonly link: number; readonly target: string };
 export type TrackedOpen = { readonly delivery: DeliveryId };

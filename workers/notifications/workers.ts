@@ -1,4 +1,5 @@
 /** The workers of notifications: planning, delivering, and live hints. */
+import { TRACKED_QUEUE } from '../../commands/notifications/tracked-links.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import type { Limit } from '../../ports/rate-limit/port.ts';
 import type { Sender } from '../../ports/sender/port.ts';
@@ -14,6 +15,7 @@ import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecip
 import { loadNotificationWith } from './plan/load-notification.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
+import { recordTrackedLater, TRACKED_CONCURRENCY } from './record-tracked.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
 import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
 
@@ -73,6 +75,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
       projections: [planNotifications({ ...planning, jobs: work.jobs })],
       consumers: [
         { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
+        { queue: TRACKED_QUEUE, concurrency: TRACKED_CONCURRENCY, handler: recordTrackedLater({ ...commandGiver, jobs: work.jobs }) },
         { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ loadNotification, planning, progress }) },
       ],
     },

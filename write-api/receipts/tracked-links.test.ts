@@ -152,6 +152,14 @@ test('who follows a link goes on while the log is away, and it is recorded when 
   await behind.record(async () => void recorded.push('two'));
   await behind[Symbol.asyncDispose]();
   t.deepEqual(recorded.toSorted(), ['one', 'two']);
-  await behind.record(() => Promise.reject(new Error('a fault of ours')));
+  const kept: string[] = [];
+  const away = () => Promise.reject(new LogUnavailable('away'));
+  await behind.record(away, async () => void kept.push('three'));
+  t.deepEqual(kept, ['three'], 'what is kept elsewhere is not this process’s any more');
+  await behind.record(
+    () => Promise.reject(new Error('a fault of ours')),
+    async () => void kept.push('a fault'),
+  );
+  t.deepEqual(kept, ['three']);
   t.deepEqual(dropped.map(String), ['Error: a fault of ours']);
 });

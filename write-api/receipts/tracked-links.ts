@@ -1,7 +1,7 @@
 /** The links of emails that lead by way of Tidings, and the pictures that tell that an email was opened. Whoever follows one goes on, whether the log is there or not. */
 import { z } from 'zod';
 import type { CommandContext } from '../../commands/handling/command-context.ts';
-import type { RecordTracked } from '../../commands/notifications/tracked-links.ts';
+import { TRACKED_QUEUE, type RecordTracked } from '../../commands/notifications/tracked-links.ts';
 import { text } from '../../edge/fields.ts';
 import { noContent, respond, route, type ReceivedRequest, type Route } from '../../edge/http/routes.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
@@ -16,7 +16,7 @@ const NOT_KEPT = { 'Cache-Control': 'no-store, max-age=0', 'Referrer-Policy': 'n
 
 const token = text(TOKEN_CHARACTERS_MAX).meta({ description: 'As it stands in the email.' });
 
-export function trackedLinkRoutes({ commands, contextFor, recordBehind, limits }: WriteDependencies): readonly Route[] {
+export function trackedLinkRoutes({ commands, contextFor, recordBehind, jobs, limits }: WriteDependencies): readonly Route[] {
   const common = {
     method: 'get',
     tag: 'Callbacks',
@@ -33,11 +33,13 @@ export function trackedLinkRoutes({ commands, contextFor, recordBehind, limits }
     const made = contextFor({ actor: 'tracked-link', type: 'record-tracked', key: requestId, fresh: true, body: command, at, correlationId: requestId });
     if (made.outcome === 'refused') return;
     const { context } = made;
+    const { delivery, link = null, isMachine } = command;
+    const keep = jobs && (() => jobs.add(TRACKED_QUEUE, [{ id: context.command, data: { delivery, link, isMachine, at } }]));
     await recordBehind.record(async () => {
       const handled = await commands.recordTracked(command, context);
       // Nothing else is worth another try: such as a delivery that a log which was restored doesn’t know.
       if (handled.outcome === 'refused' && handled.refusal.code === 'write-contention') throw new LogUnavailable('write-contention');
-    });
+    }, keep);
   };
 
   return [

@@ -1,7 +1,11 @@
 import test from 'ava';
 import { inEnglish } from '../../../commands/test-fixture.ts';
+import { TRACKED_QUEUE } from '../../../commands/notifications/tracked-links.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { LogUnavailable } from '../../../ports/event-log/port.ts';
+import type { Job } from '../../../ports/job-queue/port.ts';
 import { confirmContact } from '../../test-fixture.ts';
+import { recordTrackedLater } from '../record-tracked.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
 import { trackLinksWith } from './track-links.ts';
 
@@ -76,4 +80,30 @@ test('an email of a template that is tracked has links that lead to their addres
     [];
   t.deepEqual(work.commands.linkIn(link), { delivery: delivery?.delivery as DeliveryId, link: 0, target: 'https://shop.example/7' });
   t.deepEqual(work.commands.openIn(open), { delivery: delivery?.delivery as DeliveryId });
+
+  const data = { delivery: delivery?.delivery ?? '', link: 0, isMachine: false, at: work.clock() };
+  await work.jobs.add(TRACKED_QUEUE, [{ id: 'while-the-log-was-away', data }]);
+  await work.untilIdle();
+  t.is((await all.deliveries(followed))[0]?.engagement.clicked, data.at, 'with the time at which it was followed');
+});
+
+test('what can’t be recorded yet waits again, however often', async (t) => {
+  const added: { readonly id: string; readonly data: Job['data'] }[] = [];
+  let isAway = true;
+  const recorded: unknown[] = [];
+  const handle = recordTrackedLater({
+    commands: { recordTracked: async (command) => (isAway ? Promise.reject(new LogUnavailable('away')) : (recorded.push(command) as never)) },
+    contextFor: () => ({ outcome: 'accepted', context: {} as never }),
+    jobs: { add: async (_, [job]) => void (job !== undefined && added.push(job)) },
+  });
+  const data = { delivery, link: null, isMachine: true, at: '2026-07-01T09:30:00.000Z' };
+  await handle({ id: 'one', data });
+  for (let i = 0; i < 3; i++) await handle(added.at(-1) ?? { id: '', data });
+  t.deepEqual(
+    added.map(({ id }) => id),
+    ['one+', 'one', 'one+', 'one'],
+  );
+  isAway = false;
+  await handle({ id: 'one', data });
+  t.deepEqual(recorded, [{ delivery, isMachine: true }]);
 });
