@@ -12,12 +12,14 @@ import { ATTEMPT_SKEW_MS, unknownRepeatAt } from './retry.ts';
 
 /** Before the vendor is called. Where no attempt may be made any more, the delivery ends instead. */
 export function startAttempt(state: PlannedDelivery, command: DeliveryCommandOf<'start-attempt'>): Decision<DeliveryEvent> {
-  const { vendor, endpoint, vendorKey, rendered, deadline, at } = command;
+  const { attempt, vendor, endpoint, vendorKey, rendered, deadline, at } = command;
   const { delivery, recipient, expiresAt } = state.plan;
   // A job that is still in the queue of a vendor from which the delivery was rerouted is refused here.
   const isReady = state.status === 'unknown' || (state.status === 'queued' && state.vendor === vendor);
   // A vendor that has rejected it for good, perhaps while it waited, is not offered it again.
   if (!isReady || state.rejectedBy.includes(vendor)) return refuseInState(state);
+  // What was prepared knew nothing of an attempt that was made meanwhile, such as the vendor's key that a repetition must carry.
+  if (attempt !== undefined && attempt !== state.attempts + 1) return refuseInState(state);
   if (at >= expiresAt) return accept(expiredEvent(delivery, at));
   if (state.status === 'unknown') {
     if (at < repeatAt(state)) return refuseInState(state);

@@ -46,6 +46,8 @@ export type DeliveryCommand =
   | { readonly type: 'reroute'; readonly vendor: string; readonly at: Instant }
   | {
       readonly type: 'start-attempt';
+      /** The one that was prepared, by the attempts before it: refused where another one would be the next. Absent: whichever it is. */
+      readonly attempt?: number;
       readonly vendor: string;
       readonly endpoint?: EndpointId;
       readonly vendorKey?: string;

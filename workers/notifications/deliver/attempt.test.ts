@@ -3,7 +3,7 @@ import test from 'ava';
 import { delivery as decider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
-import { plan, planned, queued, start, unknown, started } from '../../../domain/notifications/delivery/test-fixture.ts';
+import { deadline, event, plan, planned, queued, start, unknown, started } from '../../../domain/notifications/delivery/test-fixture.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Attempt, Outcome } from '../../../ports/sender/port.ts';
 import type { Vendor } from '../vendors/create-vendors.ts';
@@ -12,6 +12,8 @@ import type { StateCommand } from './deliveries.ts';
 
 type Setting = {
   readonly history?: readonly DeliveryEvent[];
+  /** What this process remembers until a command has made it read the log; nothing, where absent. */
+  readonly remembered?: readonly DeliveryEvent[];
   readonly outcome?: Outcome;
   readonly isAvailable?: boolean;
   readonly chosen?: string;
@@ -23,6 +25,7 @@ type Setting = {
 /** A delivery in memory, decided as in the log, with a vendor that notes what it is asked. */
 function given({
   history = [planned, queued],
+  remembered,
   outcome = { outcome: 'accepted', vendorId: 'm-1' },
   isAvailable = true,
   chosen,
@@ -31,6 +34,7 @@ function given({
   held,
 }: Setting = {}) {
   let state: DeliveryState = history.reduce(decider.evolve, decider.initialState);
+  let recalled = remembered?.reduce(decider.evolve, decider.initialState);
   const done: string[] = [];
   const released: unknown[] = [];
   const caps: unknown[] = [];
@@ -39,6 +43,7 @@ function given({
   const clock = () => clocks[Math.min(reads++, clocks.length - 1)] ?? start;
   const issue = async (_: unknown, command: StateCommand) => {
     const decision = decider.decide(state, command);
+    recalled = undefined;
     if (decision.outcome === 'refused') return decision;
     done.push(command.type);
     state = decision.events.reduce(decider.evolve, state);
@@ -48,6 +53,7 @@ function given({
     sender: {
       vendor: 'fcm',
       channel: 'push',
+      drawKey: () => 'drawn',
       send: async ({ signal, ...message }: Attempt) => {
         if (signal.aborted) throw new Error('The signal aborts at the deadline, and not before.');
         done.push('send');
@@ -61,7 +67,12 @@ function given({
     {
       vendor,
       routing: { now: async () => ({ isPluggedIn: () => true, vendorFor: () => chosen }) },
-      deliveries: { recall: () => undefined, load: async () => state, issue, repeatable: (of, command) => () => issue(of, command) },
+      deliveries: {
+        recall: () => recalled,
+        load: async () => state,
+        issue,
+        repeatable: (of, command) => () => issue(of, command),
+      },
       prepareMessage: async (_, options) => {
         caps.push(options.frequencyCap);
         return held === true
@@ -123,6 +134,17 @@ test('an attempt of unknown outcome is repeated only later, and doesn’t count 
   await late.attempt();
   t.deepEqual(late.done, ['acquire', 'start-attempt', 'send', 'accepted']);
   t.deepEqual([late.caps, late.sent[0]?.attempt], [['skip'], 2]);
+});
+
+test('a process that remembers a delivery as never attempted repeats an unknown attempt under the key that the vendor knows it by', async (t) => {
+  const first = event('attempt-started', { attempt: 1, vendor: 'fcm', vendorKey: 'first', deadline, mayRepeat: false });
+  const repeated = given({ history: [planned, queued, first, unknown()], remembered: [planned, queued], clocks: [plus(start, 12 * HOUR_MS)] });
+  await repeated.attempt();
+  t.deepEqual(
+    repeated.sent.map(({ attempt, vendorKey }) => [attempt, vendorKey]),
+    [[2, 'first']],
+  );
+  t.deepEqual(repeated.caps.at(-1), 'skip');
 });
 
 test('while its vendor is unavailable, a delivery goes to another without an attempt, and waits where there is none', async (t) => {

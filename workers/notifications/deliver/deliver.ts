@@ -59,12 +59,11 @@ export const deliver =
     }
   };
 
+type AttemptOptions = { readonly attemptDeadlineMs: number; readonly stop: AbortSignal; readonly isSecondTry?: true };
+
 /** Returns what the attempt tells about the vendor; undefined where none was made. */
-async function attempt(
-  dependencies: Dependencies,
-  id: DeliveryId,
-  { attemptDeadlineMs, stop }: { readonly attemptDeadlineMs: number; readonly stop: AbortSignal },
-): Promise<VendorHealth | undefined> {
+async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptOptions): Promise<VendorHealth | undefined> {
+  const { attemptDeadlineMs, stop, isSecondTry } = how;
   const { vendor, deliveries, holdBack, recordOutcome, report, runtime } = dependencies;
   const { clock, monotonicMs } = runtime;
   const { sender } = vendor;
@@ -83,6 +82,7 @@ async function attempt(
   const deadline = plus(at, attemptDeadlineMs);
   const result = await deliveries.issue(ready.plan, {
     type: 'start-attempt',
+    attempt: ready.attempts + 1,
     vendor: sender.vendor,
     endpoint: destination.endpoint,
     ...(vendorKey !== undefined && { vendorKey }),
@@ -90,6 +90,8 @@ async function attempt(
     deadline,
     at,
   });
+  // Perhaps what was remembered was behind the log, and the delivery is ready for another attempt, which has to be prepared anew.
+  if (result.outcome === 'refused' && isSecondTry === undefined) return attempt(dependencies, id, { ...how, isSecondTry: true });
   const attempting = await stateAfter(deliveries, id, result);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
