@@ -25,18 +25,18 @@ const get = (path: string, signal = AbortSignal.timeout(30_000)) => ({ method: '
 test('connections are kept, and those that the vendor closes while nothing is asked are made anew', async (t) => {
   await using vendor = await startVendorServer(rules({ status: 200, body: 'so' }));
   await using https = open(vendor);
-  t.like(await https.ask(get('/d1')), { status: 200, body: 'so' });
-  t.like(await https.ask(get('/d2')), { status: 200, body: 'so' });
-  t.is(vendor.connections(), 1);
+  for (let i = 0; i < 10; i++) t.like(await https.ask(get(`/d${i}`)), { status: 200, body: 'so' });
+  const kept = vendor.connections();
+  t.true(kept < 10);
   vendor.dropConnections('silently');
   await waitUntil(
     async () =>
-      await https.ask(get('/d3')).then(
+      await https.ask(get('/again')).then(
         ({ status }) => status === 200,
         () => false,
       ),
   );
-  t.true(vendor.connections() >= 2);
+  t.true(vendor.connections() > kept);
 });
 
 test('a redirect is an answer like any other', async (t) => {

@@ -41,11 +41,13 @@ test('an email goes to one person with both texts, our ids and headers, and with
   await using sender = start(vendor);
   const headers = { 'List-Unsubscribe': '<https://tidings.example.org/u/1>', 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
   const content = { title: 'Ferry {{ nine }}', body: 'The boat leaves at nine.', url: 'https://example.org/boats', html: '<p>The boat leaves at nine.</p>' };
-  const outcome = await sender.send(attempt({ attempt: 3, content, headers }));
+  const identity = { email: { from: 'news@example.org', name: 'Harbour', replyTo: 'help@example.org' } };
+  const outcome = await sender.send(attempt({ attempt: 3, content, headers, identity }));
   t.is(outcome.outcome, 'accepted', JSON.stringify(outcome));
   const [request] = vendor.accepted('d1');
   t.deepEqual(JSON.parse(request?.body ?? ''), {
     from: { email: 'news@example.org', name: 'Harbour' },
+    reply_to: { email: 'help@example.org' },
     subject: 'Ferry {{ nine }}',
     personalizations: [{ to: [{ email: 'ann@example.org', name: 'Ann Ämmer' }], custom_args: { delivery: 'd1', attempt: '3' }, headers }],
     content: [

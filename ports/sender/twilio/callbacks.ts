@@ -3,7 +3,7 @@ import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { countIn, rowOf } from '../vendor-values.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
-import { isSameSignature, signatureOfForm } from '../signed-form.ts';
+import { formIn, isSameSignature, signatureOfForm } from '../signed-form.ts';
 import { stopWordIn } from '../sms/stop-words.ts';
 import type { TwilioAccount } from './account.ts';
 import { TWILIO_FAULTS } from './error-codes.ts';
@@ -15,7 +15,8 @@ export function twilioCallbacks(
   return {
     vendor: name,
     verify: (request) => {
-      const form = new URLSearchParams(request.rawBody.toString('utf8'));
+      const form = formIn(request.rawBody);
+      if (form === undefined) return { refused: 'body-unreadable' };
       if (!isSigned(request, form, authToken)) return { refused: 'signature-wrong' };
       const message = form.get('MessageSid') ?? form.get('SmsSid');
       if (message === null) return { refused: 'message-missing' };

@@ -1,7 +1,7 @@
 /** A text message as Twilio takes it. */
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Attempt } from '../port.ts';
-import { isE164, smsTextThatFits } from '../sms/text.ts';
+import { isE164, isMessagingService, smsTextThatFits } from '../sms/text.ts';
 import type { TwilioAccount } from './account.ts';
 
 /** Twilio's limit, in units of the encoding: characters outside of GSM-7 take more of it. */
@@ -33,9 +33,8 @@ export function messageOf(
 /** As it is sent, and found again among what was sent. */
 export const textFor = (content: Attempt['content']): string | undefined => smsTextThatFits(content, TWILIO_TEXT_MAX_UNITS);
 
-/** A messaging service chooses among its numbers. */
 export const senderIn = (from: string): Pick<TwilioMessage, 'from' | 'messagingServiceSid'> =>
-  /^MG[0-9a-f]{32}$/i.test(from) ? { messagingServiceSid: from } : { from };
+  isMessagingService(from) ? { messagingServiceSid: from } : { from };
 
 function callbackUrl({
   publicUrl,

@@ -3,6 +3,7 @@ import { instant, type Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { rowOf, textIn } from '../vendor-values.ts';
 import type { CallbackFact, CallbackRequest, CallbackVerifier, VendorCallback } from '../callbacks.ts';
+import { FORM_FIELDS_MAX, formIn } from '../signed-form.ts';
 import { stopWordIn } from '../sms/stop-words.ts';
 import type { VonageAccount } from './account.ts';
 import { VONAGE_RECEIPT_FAILURES } from './outcome.ts';
@@ -29,11 +30,16 @@ export function vonageCallbacks({ name, apiKey, signatureSecret }: Account, { cl
 
 function fieldsIn({ url, method, headers, rawBody }: CallbackRequest): Fields | undefined {
   if (method === 'GET') return Object.fromEntries(new URLSearchParams(url.slice(url.indexOf('?') + 1)));
-  if (!String(headers['content-type'] ?? '').includes('json')) return Object.fromEntries(new URLSearchParams(rawBody.toString('utf8')));
+  if (!String(headers['content-type'] ?? '').includes('json')) {
+    const form = formIn(rawBody);
+    return form === undefined ? undefined : Object.fromEntries(form);
+  }
   try {
     const fields: unknown = JSON.parse(rawBody.toString('utf8'));
     if (typeof fields !== 'object' || fields === null) return undefined;
-    return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, textIn(value) ?? JSON.stringify(value)]));
+    const entries = Object.entries(fields);
+    if (entries.length > FORM_FIELDS_MAX) return undefined;
+    return Object.fromEntries(entries.map(([field, value]) => [field, textIn(value) ?? JSON.stringify(value)]));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** A text message as Vonage’s SMS API takes it: a form. */
 import { SECOND_MS } from '../../../domain/shared/instant.ts';
 import type { Attempt } from '../port.ts';
-import { isE164, smsEncodingOf, smsTextThatFits } from '../sms/text.ts';
+import { isE164, isMessagingService, smsEncodingOf, smsTextThatFits } from '../sms/text.ts';
 import type { VonageAccount } from './account.ts';
 
 /** Vonage would take more; a vendor that takes over sends the same words. */
@@ -24,7 +24,7 @@ export function messageOf(
   return {
     api_key: account.apiKey,
     api_secret: account.apiSecret,
-    from: withoutPlus(identity?.sms?.from ?? account.from),
+    from: withoutPlus(senderOf(identity, account)),
     to: withoutPlus(target.phone),
     text,
     // What GSM-7 lacks would come as question marks.
@@ -34,6 +34,10 @@ export function messageOf(
     ...(publicUrl !== undefined && { 'status-report-req': 'true', callback: `${publicUrl}/v1/callbacks/vonage/${encodeURIComponent(account.name)}` }),
   };
 }
+
+/** Another vendor's messaging service says nothing here. */
+const senderOf = (identity: Attempt['identity'], { from }: VonageAccount): string =>
+  identity?.sms === undefined || isMessagingService(identity.sms.from) ? from : identity.sms.from;
 
 /** Vonage writes numbers without it. */
 const withoutPlus = (number: string): string => number.replace(/^\+/, '');

@@ -68,6 +68,7 @@ test('a text is sent in the encoding that it needs, cut where it is too long, fo
   t.is(messageFor({ content: { body: 'x', url: `https://example.org/${'y'.repeat(1_600)}` } })['refused'], 'message-too-long');
   t.is(messageFor({ target: { channel: 'sms', phone: '0791234567' } })['refused'], 'number-invalid');
   t.is(messageFor({ identity: { sms: { from: 'HARBOUR' } } })['from'], 'HARBOUR');
+  t.is(messageFor({ identity: { sms: { from: `MG${'0'.repeat(32)}` } } })['from'], '15017122661'); // a service of Twilio's
   t.deepEqual(
     [1, 60, 30 * 86_400].map((ttlSeconds) => messageFor({ ttlSeconds })['ttl']),
     ['20000', '60000', '604800000'],
