@@ -1,4 +1,5 @@
 import test from 'ava';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { TemplateTexts } from '../../domain/notifications/templates/events.ts';
 import { collectPartials, faultOfPartial } from './check-template.ts';
@@ -156,4 +157,23 @@ test('whatever the parameters are, none stands unescaped in the HTML, and all st
     }),
     { numRuns: 100 },
   );
+});
+
+test('the example of the documentation is refused until its partials are there, and makes what the documentation says', async (t) => {
+  const page = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8');
+  const [template, preview] = Array.from(page.matchAll(/```json\n([^]*?)\n```/g), ([, json = '']) => JSON.parse(json));
+  const partials = new Map(
+    Array.from(page.matchAll(/`PUT \/v1\/partials\/(\w+)` with `(\{.*\})`/g), ([, name = '', json = '']) => [name, JSON.parse(json).body]),
+  );
+  t.deepEqual([...partials.keys()], ['frame', 'item']);
+  const { name: _name, language, locales, parameters, tracking: _tracking, ...texts } = template;
+  const asked = { defaultLocale: language, locales: { [language]: texts, ...locales }, parameters };
+  t.deepEqual(await collectPartials(asked, () => Promise.resolve(undefined)), { fault: 'there is no partial frame; publish it first' });
+  const collected = await collectPartials(asked, (name) => Promise.resolve(partials.get(name)));
+  if (!('partials' in collected)) return t.fail(collected.fault);
+  const compiled = compileTemplate({ ...asked, ...collected });
+  t.like(await compiled.render(preview.parameters, { language: preview.language }), { locale: 'de', content: { body: 'Ihre Bestellung 4711 ist unterwegs.' } });
+  const english = await compiled.render(preview.parameters);
+  const made = 'content' in english ? (english.content.email?.html ?? '') : '';
+  t.regex(made, /<p class="lead" style="color: #333;">Dear customer,<\/p><ul><li>Rope<\/li><\/ul>/);
 });

@@ -8,6 +8,8 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
   const [shop, other, disabled] = [await api.app(ada), await api.app(), await api.app(ada)];
   await api.request('operator', 'DELETE', `/v1/apps/${disabled.app}`);
   const { id: template } = (await api.request(shop, 'POST', '/v1/templates', { body: { body: 'Hello' } })).body;
+  const schema = { required: ['n'], properties: { n: { type: 'integer' } } };
+  const { id: strict } = (await api.request(shop, 'POST', '/v1/templates', { body: { body: '{{ n }}', parameters: schema } })).body;
   const { id: asked } = (await api.request(shop, 'POST', '/v1/notifications', { body: { recipients: [ada.person], category: 'a', content: { body: 'a' } } }))
     .body;
   const notify = (changes: object): BadRequestBody => ({ body: { recipients: [ada.person], category: 'news', content: { body: 'Hello' }, ...changes } });
@@ -22,6 +24,16 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
     ['a disabled app', disabled, 'POST', path, notify({}), 403, 'app-disabled'],
     ['a template that does not parse', shop, 'POST', '/v1/templates', { body: { body: 'Hello {{ name' } }, 422, 'template-invalid'],
     ['an empty template', shop, 'POST', '/v1/templates', { body: { body: ' ' } }, 422, 'template-invalid'],
+    ['a partial that is not there', shop, 'POST', '/v1/templates', { body: { body: "{% render 'footer' %}" } }, 422, 'template-invalid'],
+    ['a schema with a regular expression', shop, 'POST', '/v1/templates', { body: { body: 'Hi', parameters: { pattern: '(a+)+' } } }, 422, 'template-invalid'],
+    ['a language that is none', shop, 'POST', '/v1/templates', { body: { body: 'Hi', language: 'nowhere at all' } }, 400, 'bad-request'],
+    ['a partial that does not parse', shop, 'PUT', '/v1/partials/frame', { body: { body: '{% if %}' } }, 422, 'template-invalid'],
+    ['a partial named as none may be', shop, 'PUT', '/v1/partials/..%2Fframe', { body: { body: 'x' } }, 400, 'bad-request'],
+    ['another’s preview', other, 'POST', `/v1/templates/${template}/preview`, { body: {} }, 404, 'template-unknown'],
+    ['a preview without a parameter', shop, 'POST', `/v1/templates/${strict}/preview`, { body: {} }, 422, 'parameter-missing'],
+    ['a preview with a wrong parameter', shop, 'POST', `/v1/templates/${strict}/preview`, { body: { parameters: { n: 'x' } } }, 422, 'parameter-invalid'],
+    ['a test to a stranger', shop, 'POST', `/v1/templates/${template}/test`, { body: { recipient: stranger.person } }, 403, 'not-enrolled'],
+    ['a link that nobody made', 'anonymous', 'GET', '/v1/links/AAAA', {}, 404, 'link-invalid'],
     ['another’s template', other, 'POST', '/v1/templates', { body: { template, body: 'Hello' } }, 404, 'template-unknown'],
     ['a notification without recipients', shop, 'POST', path, notify({ recipients: [] }), 422, 'recipients-missing'],
     ['too many recipients', shop, 'POST', path, notify({ recipients: Array.from({ length: 1_001 }, () => randomUUID()) }), 413, 'too-many-recipients'],
