@@ -46,12 +46,13 @@ export const enqueueDeliveries = (dependencies: EnqueueDependencies): TidingsRea
   ],
   after: [],
   react: async (event) => {
-    // Whoever plans adds the job of the first attempt too, and sooner than this reactor could; see `addFirstAttempts`.
-    if (event.metadata.actor === actorOf(PLANNER)) return;
     const { delivery } = event.data;
     const advanceAt = async (dueAt: Instant) => void (await dependencies.deliveryJobs.addDue([{ delivery, dueAt }], dependencies.clock()));
     switch (event.type) {
       case 'notifications.delivery-queued.v1':
+        // Whoever plans adds the job of the first attempt too, and sooner than this reactor could; see `addFirstAttempts`.
+        if (event.metadata.actor === actorOf(PLANNER)) return;
+        return enqueue(dependencies, delivery, event.data);
       case 'notifications.delivery-rerouted.v1':
         return enqueue(dependencies, delivery, event.data);
       case 'notifications.delivery-deferred.v1':

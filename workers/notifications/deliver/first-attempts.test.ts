@@ -2,12 +2,16 @@
 import test from 'ava';
 import { givenCommands, type CommandsFixture, type Process } from '../../../commands/test-fixture.ts';
 import { contextWith } from '../../../commands/handling/command-context.ts';
+import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
 import type { DeviceId } from '../../../domain/shared/ids.ts';
+import { MINUTE_MS, plus, SECOND_MS } from '../../../domain/shared/instant.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
 import type { EventLog } from '../../../ports/event-log/port.ts';
 import { JobQueueUnavailable, type Job } from '../../../ports/job-queue/port.ts';
 import { startMemoryPresence } from '../../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
 import type { Attempt } from '../../../ports/sender/port.ts';
+import { addFirstAttempts, enqueueDeliveries } from './enqueue-deliveries.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import { loadNotificationWith } from '../plan/load-notification.ts';
 import { planRecipients, type PlannedAttempt } from '../plan/plan-recipients.ts';
@@ -67,6 +71,30 @@ test('a planned delivery whose job could not be added is added when it is planne
   await given.one.commands.commandDelivery({ delivery: plan.delivery, command }, all.context('system:test'));
   await planIn(given, all.process(), keep);
   t.is(added.length, 1);
+});
+
+test('a delivery that is held back when it is planned has a job for the moment at which it may go, and does not wait for a sweep', async (t) => {
+  const given = await givenNotification();
+  await using all = given.all;
+  const { one, person } = given;
+  const until = plus(all.now, 3 * SECOND_MS);
+  const { id: notification } = await one.commands.requestNotification(
+    { source: { kind: 'app', app: given.app }, recipients: [person], category: 'news', channels: ['push'], content: { body: 'later' }, sendAt: until },
+    all.context(`app:${given.app}`),
+  );
+  const added: Job[] = [];
+  const add = async (_: string, jobs: readonly Job[]) => void added.push(...jobs);
+  const deliveryJobs = createDeliveryJobs({ jobs: { add }, report }, { delayMaxMs: MINUTE_MS });
+  await planIn({ ...given, notification }, one, addFirstAttempts({ deliveryJobs, routing: { has: () => true }, clock: () => all.now }));
+  const reactor = enqueueDeliveries({ deliveryJobs, loadState: one.loadState, routing: { has: () => true }, clock: () => all.now });
+  const delivery = deliveryIdOf({ notification, recipient: person, channel: 'push', device: 'phone' as DeviceId });
+  for await (const stored of all.log.readStream(deliveryStream(delivery))) {
+    if (reactor.handles.some((type) => type === stored.type)) await reactor.react((await all.codec.decode(stored)) as never);
+  }
+  t.deepEqual(
+    added.map(({ data, delayMs }) => [data, delayMs]),
+    [[{ delivery }, 3 * SECOND_MS]],
+  );
 });
 
 test('a process that remembers a delivery as ready sends nothing where another one has attempted it meanwhile', async (t) => {
