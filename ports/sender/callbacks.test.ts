@@ -87,3 +87,15 @@ for (const [name, { verifier, names, sign }] of Object.entries(VENDORS)) {
     );
   });
 }
+
+test('more fields than any vendor posts are refused before a signature is reckoned over them', (t) => {
+  const names = Array.from({ length: 1_001 }, (_, i) => `f${i}`);
+  const rawBody = Buffer.from(names.map((name) => `${name}=`).join('&'));
+  const asJson = Buffer.from(JSON.stringify(Object.fromEntries(names.map((name) => [name, '']))));
+  for (const name of ['twilio', 'vonage', 'mailchimp'] as const) {
+    const request = { url: URL_GIVEN, method: 'POST', headers: {}, rawBody };
+    t.deepEqual(VENDORS[name]?.verifier.verify(request), { refused: 'body-unreadable' }, name);
+  }
+  const json = { url: URL_GIVEN, method: 'POST', headers: { 'content-type': 'application/json' }, rawBody: asJson };
+  t.deepEqual(VENDORS['vonage']?.verifier.verify(json), { refused: 'body-unreadable' });
+});

@@ -4,6 +4,19 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+/** No vendor posts so many; whoever posts more has signed nothing, and each costs time before that is known. */
+export const FORM_FIELDS_MAX = 1_000;
+
+/** undefined: it has more fields than any vendor's. */
+export function formIn(rawBody: Buffer): URLSearchParams | undefined {
+  let fields = 1;
+  for (let at = rawBody.indexOf('&'); at !== -1; at = rawBody.indexOf('&', at + 1)) {
+    fields += 1;
+    if (fields > FORM_FIELDS_MAX) return undefined;
+  }
+  return new URLSearchParams(rawBody.toString('utf8'));
+}
+
 export type SignedForm = { readonly url: string; readonly form: URLSearchParams; readonly key: string };
 
 export function signatureOfForm({ url, form, key }: SignedForm): string {

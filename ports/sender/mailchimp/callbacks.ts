@@ -3,7 +3,7 @@ import type { Instant } from '../../../domain/shared/instant.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { countIn, instantIn, rowOf, textIn } from '../vendor-values.ts';
 import type { CallbackFact, CallbackVerifier, VendorCallback } from '../callbacks.ts';
-import { isSameSignature, signatureOfForm } from '../signed-form.ts';
+import { formIn, isSameSignature, signatureOfForm } from '../signed-form.ts';
 import type { MailchimpAccount } from './account.ts';
 
 /** A webhook's key is known only once there is the webhook: what asks whether its address answers is signed by this, and has no events. */
@@ -15,7 +15,8 @@ export function mailchimpCallbacks({ name, webhookKey }: Account, { clock }: { r
   return {
     vendor: name,
     verify: ({ url, headers, rawBody }) => {
-      const form = new URLSearchParams(rawBody.toString('utf8'));
+      const form = formIn(rawBody);
+      if (form === undefined) return { refused: 'body-unreadable' };
       const given = headers['x-mandrill-signature'] ?? headers['x-mailchimp-signature'];
       const isSignedBy = (key: string) => typeof given === 'string' && isSameSignature(given, signatureOfForm({ url, form, key }));
       const events = eventsIn(form.get('mandrill_events') ?? '');
