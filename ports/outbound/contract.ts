@@ -59,6 +59,22 @@ export function outboundContract(adapter: string, start: StartOutbound): void {
     t.deepEqual(await outbound.post(request), { outcome: 'failed', reason: 'deadline' });
   });
 
+  check('ends where a server answers by switching to another protocol', async (t, receiver, outbound) => {
+    receiver.answer((_, { socket }) => void socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'));
+    t.deepEqual(await post(outbound, receiver.url), { outcome: 'failed', reason: 'connection' });
+  });
+
+  test(`${adapter}: a request that waits for a connection waits no longer than its deadline`, async (t) => {
+    await using receiver = await startReceiver();
+    await using outbound = await start({ privateNetworks: LOOPBACK, ca: receiver.ca, hostConnectionsMax: 1 });
+    receiver.answer('hang');
+    const leaving = new AbortController();
+    const first = outbound.post({ url: receiver.url, headers: {}, body: '', deadlineMs: 60_000, signal: leaving.signal });
+    t.deepEqual(await outbound.post({ url: receiver.url, headers: {}, body: '', deadlineMs: 300 }), { outcome: 'failed', reason: 'deadline' });
+    leaving.abort();
+    t.deepEqual(await first, { outcome: 'failed', reason: 'aborted' });
+  });
+
   check('ends with its caller', async (t, receiver, outbound) => {
     receiver.answer('hang');
     const leaving = new AbortController();

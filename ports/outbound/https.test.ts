@@ -16,7 +16,7 @@ test('only addresses of the public internet are reachable, and those of networks
   const unreachable = [
     '0.0.0.0 10.0.0.1 100.64.0.1 127.0.0.1 169.254.169.254 172.16.0.1 192.0.0.1 192.0.2.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1',
     '224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 ::ffff:8.8.8.8 ::8.8.8.8 64:ff9b::8.8.8.8 100::1 2001::1 2001:db8::1 2002:7f00:1:: fc00::1',
-    'fd13::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1 localhost',
+    'fd13::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1 localhost ::7f00:1 ::2 1::1 4000::1 100:0:0:1::1 64:ff9b:1::7f00:1 168.63.129.16',
   ].flatMap((line) => line.split(' '));
   for (const address of unreachable) t.false(isReachable(address, allowed), address);
   t.is(networksOf(['10.0.0.0']), undefined);

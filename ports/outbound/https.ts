@@ -1,6 +1,5 @@
 /** Over `node:https`. */
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
 import { createGuardedAgent, type ResolveName } from './guarded-agent.ts';
 import { ADDRESS_NOT_PUBLIC, OUTBOUND_DEADLINE_MS, OUTBOUND_RESPONSE_BYTES_MAX, type Outbound, type OutboundAnswer, type OutboundRequest } from './port.ts';
@@ -47,10 +46,8 @@ async function post(agent: Agent, request: OutboundRequest, { stopping, response
   try {
     signal.throwIfAborted();
     const sent = httpsRequest(url, { method: 'POST', headers, agent, signal });
-    sent.on('error', ignore); // what comes after the response is told by reading it
     sent.end(body);
-    const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    return await answerFrom(response, responseBytesMax);
+    return await answerFrom(await responseTo(sent, signal), responseBytesMax);
   } catch (error) {
     if (deadline.aborted) return { outcome: 'failed', reason: 'deadline' };
     if (signal.aborted) return { outcome: 'failed', reason: 'aborted' };
@@ -63,6 +60,17 @@ const USER_AGENT = 'Tidings/1';
 function usableUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   return url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '' ? undefined : url;
+}
+
+function responseTo(sent: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.once('response', resolve);
+    sent.on('error', reject); // what comes after the response is told by reading it
+    // Without an error, where a server switches to another protocol.
+    sent.once('close', () => reject(new Error('The connection was closed before there was a response.')));
+    // A request that waits for a connection tells nothing when it is aborted.
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 async function answerFrom(response: IncomingMessage, bytesMax: number): Promise<OutboundAnswer> {
@@ -85,5 +93,3 @@ function outcomeOf(error: unknown): OutboundAnswer {
   if (code === 'ENOTFOUND') return { outcome: 'failed', reason: 'name-unknown' };
   return { outcome: 'failed', reason: /CERT|SSL|TLS|SIGNATURE/.test(code) ? 'certificate' : 'connection' };
 }
-
-function ignore(): void {}

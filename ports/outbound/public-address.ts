@@ -16,14 +16,17 @@ export function networksOf(texts: readonly string[]): Networks | undefined {
 export function isReachable(address: string, allowed: Networks): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
-  if (parsed.range() === 'unicast' && !isSiteLocal(parsed)) return true;
+  if (parsed.range() === 'unicast' && isGlobal(parsed) && !OF_CLOUDS.some((host) => isIn(parsed, host, 32))) return true;
   const meant = ipaddr.process(address);
   return allowed.some(([network, bits]) => isIn(parsed, network, bits) || isIn(meant, network, bits));
 }
 
-/** Deprecated, and not in every list of ranges: fec0::/10 was the private range of IPv6 once. */
-const SITE_LOCAL = ipaddr.IPv6.parse('fec0::');
-const isSiteLocal = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => isIn(address, SITE_LOCAL, 10);
+/** All that has been given out of IPv6 so far (RFC 4291): the rest is reserved, or private once, or stands for an IPv4 address as `::7f00:1` does. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parse('2000::');
+const isGlobal = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => address.kind() === 'ipv4' || isIn(address, GLOBAL_UNICAST, 3);
+
+/** Public by its number, and inside each virtual machine of Azure the host that gives it its settings. */
+const OF_CLOUDS: readonly ipaddr.IPv4[] = [ipaddr.IPv4.parse('168.63.129.16')];
 
 function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, network: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {
   if (address.kind() === 'ipv4' && network.kind() === 'ipv4') return (address as ipaddr.IPv4).match(network as ipaddr.IPv4, bits);
