@@ -9,6 +9,7 @@ import { viewsOfEpoch } from '../projections/progress/views-of-epoch.ts';
 import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
+import { openOutbound } from './adapters/open-outbound.ts';
 import { startAdapters } from './adapters/start-adapters.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
@@ -81,7 +82,8 @@ export async function startTidings(
   const sharing = starting.use(await startSharing({ ...adapters, onFailure: telemetry.failureReporter('leases') }, config));
   const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
-  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases }, config);
+  const outbound = starting.use(openOutbound(config));
+  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases, outbound }, config);
   if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);
   const projections = starting.use(

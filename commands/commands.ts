@@ -22,6 +22,7 @@ import { commandDelivery } from './notifications/deliveries.ts';
 import { phoneIdOf } from './notifications/phone-id.ts';
 import { reportDelivery } from './notifications/beacons.ts';
 import { stopSms } from './notifications/sms-stops.ts';
+import { commandWebhookMessage, removeWebhook, replayWebhookMessage, rotateWebhookSecret, setWebhook, webhookSecretsOf } from './notifications/webhooks.ts';
 import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
@@ -166,6 +167,12 @@ const COMMANDS = {
   recordCallbacks,
   reportDelivery,
   stopSms,
+  setWebhook,
+  rotateWebhookSecret,
+  removeWebhook,
+  webhookSecretsOf,
+  commandWebhookMessage,
+  replayWebhookMessage,
   unsubscribe,
 };
 

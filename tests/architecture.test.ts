@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'read-api': ['feed', 'live', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'notifications', 'chat', 'feed', 'people'],
-  'workers/notifications': ['tell', 'vendors', 'plan', 'deliver'],
+  'workers/notifications': ['tell', 'vendors', 'plan', 'deliver', 'webhooks'],
   'event-store': ['storage', 'read', 'append', 'maintenance', 'system', 'grpc'],
   'event-store/grpc': ['wire', 'access', 'calls', 'streams', 'persistent'],
 };

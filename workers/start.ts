@@ -4,6 +4,7 @@
  * product's workers are listed in its `workers.ts`.
  */
 import type { JobQueue, QueueShares } from '../ports/job-queue/port.ts';
+import type { Outbound } from '../ports/outbound/port.ts';
 import type { Sender } from '../ports/sender/port.ts';
 import type { ViewSchema } from '../ports/views/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
@@ -40,6 +41,8 @@ export type WorkersDependencies = {
   readonly ephemeral: EphemeralPorts;
   /** In order of preference within a channel. */
   readonly senders: readonly Sender[];
+  /** Sends to apps' webhooks; absent: nothing is sent there by this process. */
+  readonly outbound?: Pick<Outbound, 'post'>;
   readonly report: WorkersReporter;
   /** Who sweeps, where there are several processes; this one is the only one where it is absent. */
   readonly leases?: Leases;
@@ -75,7 +78,7 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
   const sets: readonly WorkerSet[] = [
     feedWorkers({ commandGiver, views, ephemeral, work }),
     chatWorkers({ commandGiver, loadState, views, ephemeral, work }, config),
-    notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, runtime, stop: stop.signal }, config),
+    notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, stop: stop.signal }, config),
     peopleWorkers({ commandGiver, loadState, views, work }),
   ];
   await views.stored.prepare(openWorkSchema(sets));

@@ -21,6 +21,7 @@ import { startMemoryJobQueue } from '../ports/job-queue/memory.ts';
 import type { JobQueue, JobQueueOptions } from '../ports/job-queue/port.ts';
 import { startMemoryPresence } from '../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
+import type { Outbound } from '../ports/outbound/port.ts';
 import { startOutbox } from '../ports/sender/outbox.ts';
 import type { Sender } from '../ports/sender/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
@@ -101,6 +102,8 @@ type Options = {
   /** The folder of an earlier installation, which this one continues at `startAt`; a temporary folder where it is absent. */
   readonly folder?: string;
   readonly startAt?: Instant;
+  /** Sends to webhooks; they are queued and no more where it is absent. */
+  readonly outbound?: Pick<Outbound, 'post'>;
   /** The job queue, in this process where it is absent. */
   readonly startJobs?: (options: JobQueueOptions) => Promise<JobQueue>;
 };
@@ -116,7 +119,7 @@ const asVendor = ({ isLocal: _, ...sender }: Sender): Sender => sender;
  */
 export async function startWorkersForTest(
   config: Partial<WorkersConfig> = {},
-  { jobsWaitingMax = 10_000, vendors = 'one', resolvesAttempts, folder: before, startAt, startJobs = startMemoryJobQueue }: Options = {},
+  { jobsWaitingMax = 10_000, vendors = 'one', resolvesAttempts, folder: before, startAt, outbound, startJobs = startMemoryJobQueue }: Options = {},
 ) {
   await using starting = new AsyncDisposableStack();
   const folder = before ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
@@ -157,6 +160,7 @@ export async function startWorkersForTest(
         jobs,
         ephemeral: shared,
         senders,
+        ...(outbound !== undefined && { outbound }),
         report,
         runtime: { clock, monotonicMs, sleep, random: () => 0 },
       },

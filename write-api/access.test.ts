@@ -94,6 +94,10 @@ const ADMITTED: Readonly<Record<string, string>> = {
   reportOpened: 'person',
   showUnsubscribe: 'public',
   unsubscribe: 'public',
+  setWebhook: 'operator, app',
+  rotateWebhookSecret: 'operator, app',
+  removeWebhook: 'operator, app',
+  replayWebhookMessage: 'operator, app',
 };
 
 /** Only the declarations are used, so the routes need no dependencies. */

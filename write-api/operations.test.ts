@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
-import type { EndpointId, NotificationId } from '../domain/shared/ids.ts';
+import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/ids.ts';
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
@@ -27,12 +27,30 @@ test('every operation of the document is answered as the document says', async (
     [],
   );
 
-  async function receipts({ request, person, commands: given }: WriteApiFixture) {
+  async function receipts({ request, person, app, commands: given }: WriteApiFixture) {
     t.is((await request('anonymous', 'POST', '/v1/callbacks/acme/acme')).status, 204);
     const ann = await person();
     const link = `/v1/unsubscribe/${given.process().commands.unsubscribeTokenOf({ person: ann.person, channel: 'email', category: 'news' })}`;
     t.is((await request('anonymous', 'GET', link)).status, 200);
     t.is((await request('anonymous', 'POST', link)).status, 200);
+    const shop = await app();
+    const webhook = `/v1/apps/${shop.app}/webhook`;
+    const body = { url: 'https://shop.example/hook', events: ['delivery.delivered'] };
+    const put = () => request('operator', 'PUT', webhook, { body, headers: { 'idempotency-key': 'one' } });
+    const { secret } = (await put()).body;
+    t.regex(secret, /^whsec_/);
+    t.is((await put()).body.secret, secret, 'the answer was lost');
+    t.false('secret' in (await request(shop, 'PUT', webhook, { body })).body, 'it is shown once');
+    t.regex((await request(shop, 'POST', `${webhook}/secret`)).body.secret, /^whsec_/);
+    const message = { message: 'event-1', at: given.now };
+    const payload = { delivery: 'd' as DeliveryId, notification: 'n' as NotificationId, recipient: ann.person, channel: 'email', category: 'news' } as const;
+    const { commands } = given.process();
+    const queue = { type: 'queue', ...message, app: shop.app, event: 'delivery.delivered', payload, occurredAt: given.now } as const;
+    await commands.commandWebhookMessage(queue, given.context('test'));
+    await commands.commandWebhookMessage({ type: 'give-up', ...message, reason: '410' }, given.context('test'));
+    t.is((await request(shop, 'POST', `/v1/apps/${shop.app}/webhook-messages/event-1/replay`)).status, 201);
+    t.is((await request(await app(), 'POST', `/v1/apps/${shop.app}/webhook-messages/event-1/replay`)).status, 403);
+    t.is((await request(shop, 'DELETE', webhook)).status, 200);
     const delivery = await attemptedDelivery(given, { recipient: ann.person, channel: 'email', endpoint: 'an-address' as EndpointId });
     const { linkTokenOf, openTokenOf } = given.process().commands;
     const target = 'https://shop.example/orders';

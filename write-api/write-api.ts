@@ -15,6 +15,7 @@ import { trackedLinkRoutes } from './receipts/tracked-links.ts';
 import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
 import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
+import { webhookRoutes } from './receipts/webhooks.ts';
 import { appRoutes } from './routes/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -95,6 +96,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     callbackRoutes,
     beaconRoutes,
     unsubscribeRoutes,
+    webhookRoutes,
     trackedLinkRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 

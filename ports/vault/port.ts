@@ -66,6 +66,11 @@ export type VaultRecords = {
   };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
+  /** Signs what is sent to the app's webhook. Id: the app. The newest first; an older one signs too until `until`. `madeBy`: the command. Owner: the app. */
+  readonly 'webhook-secret': {
+    readonly app: AppId;
+    readonly secrets: readonly { readonly secret: string; readonly madeBy: string; readonly until?: Instant }[];
+  };
   /** The app was disabled: its signatures are refused. Id and owner: the app. */
   readonly 'app-disabled': { readonly at: Instant };
   /** Id: the command that changes the app's secret. Stored before the append, so that a repeated command gets the same secret. Owner: the app. */

@@ -17,6 +17,7 @@ import { presence } from './presence.ts';
 import { profile } from './profile.ts';
 import { relationships } from './relationships.ts';
 import { templates } from './templates.ts';
+import { webhooks } from './webhooks.ts';
 
 export const projectors = [
   profile,
@@ -35,6 +36,7 @@ export const projectors = [
   deliveries,
   apps,
   templates,
+  webhooks,
 ] as const satisfies readonly AnyProjector[];
 
 export type TidingsProjector = (typeof projectors)[number];

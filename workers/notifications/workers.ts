@@ -1,6 +1,7 @@
 /** The workers of notifications: planning, delivering, and live hints. */
 import { TRACKED_QUEUE } from '../../commands/notifications/tracked-links.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
+import type { Outbound } from '../../ports/outbound/port.ts';
 import type { Limit } from '../../ports/rate-limit/port.ts';
 import type { Sender } from '../../ports/sender/port.ts';
 import type { CommandGiver, Consumer, EphemeralPorts, DomainReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
@@ -18,6 +19,7 @@ import { publishNotifications } from './publish-notifications.ts';
 import { recordTrackedLater, TRACKED_CONCURRENCY } from './record-tracked.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
 import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
+import { webhookWorkers } from './webhooks/workers.ts';
 
 /** As many attempts at once as firebase-admin keeps connections alive. */
 const DELIVER_CONCURRENCY = 64;
@@ -30,6 +32,8 @@ export type NotificationWorkersDependencies = {
   readonly work: WorkTracking;
   /** In order of preference within a channel. */
   readonly senders: readonly Sender[];
+  /** Sends to apps' webhooks; absent where that is left to other processes. */
+  readonly outbound?: Pick<Outbound, 'post'> | undefined;
   readonly runtime: Runtime;
   /** Ends the wait of jobs for a vendor. */
   readonly stop: AbortSignal;
@@ -48,7 +52,7 @@ export type NotificationWorkersConfig = VendorsConfig &
   };
 
 export function notificationWorkers(dependencies: NotificationWorkersDependencies, config: NotificationWorkersConfig): WorkerSet {
-  const { reader, commandGiver, views, ephemeral, work, senders, runtime, stop } = dependencies;
+  const { reader, commandGiver, views, ephemeral, work, senders, outbound, runtime, stop } = dependencies;
   const { deliverConcurrency = DELIVER_CONCURRENCY, frequencyCap = FREQUENCY_CAP, delayMaxMs = JOB_DELAY_MAX_MS } = config;
   const { report, progress } = work;
   const { clock } = runtime;
@@ -69,10 +73,12 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
     handler: handlers.deliver(vendor, stop),
   }));
 
+  const webhooks = webhookWorkers({ reader, commandGiver, views, work, outbound, runtime }, { delayMaxMs });
+
   return {
     'fan-out': { projections: [publishNotifications({ broadcast: ephemeral.broadcast, clock })] },
     planning: {
-      projections: [planNotifications({ ...planning, jobs: work.jobs })],
+      projections: [planNotifications({ ...planning, jobs: work.jobs }), ...webhooks.projections],
       consumers: [
         { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
         { queue: TRACKED_QUEUE, concurrency: TRACKED_CONCURRENCY, handler: recordTrackedLater({ ...commandGiver, jobs: work.jobs }) },
@@ -84,8 +90,10 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
         enqueueDeliveries({ deliveryJobs, loadState, routing: vendors.routing, clock }),
         cancelDeliveries({ ...commandGiver, views: views.active, clock }),
       ],
-      consumers: [{ queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance }, ...attempts],
+      consumers: [{ queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance }, ...attempts, ...webhooks.consumers],
     },
-    schedules: { sweeps: [sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })] },
+    schedules: {
+      sweeps: [...webhooks.sweeps, sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
+    },
   };
 }
