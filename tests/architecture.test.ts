@@ -52,6 +52,7 @@ const OF_THE_PORT = [
   'pace.ts',
   'render.ts',
   'check-template.ts',
+  'phone-number.ts',
 ];
 
 const isTest = (file: string) =>

@@ -43,6 +43,8 @@ export type WorkersEvent =
       readonly outcome: 'accepted' | 'rejected' | 'retry' | 'unknown';
       readonly durationMs: number;
     }
+  /** A text that was not sent; `country`: of its number, `none` where it is of none. */
+  | { readonly event: 'sms-held-back'; readonly country: string; readonly reason: 'country-not-allowed' | 'sms-capped' }
   /** `account`: the vendor refuses our credentials, and an operator has to act. */
   | { readonly event: 'breaker-opened'; readonly vendor: string; readonly because: 'account' | 'failures'; readonly openMs: number }
   | { readonly event: 'breaker-closed'; readonly vendor: string };

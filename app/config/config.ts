@@ -6,6 +6,7 @@ import type { HttpServerConfig } from '../../edge/http/server.ts';
 import type { UnsentBytesConfig } from '../../edge/overload/unsent-bytes.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins.ts';
 import type { GatewayConfig } from '../../gateway/config.ts';
+import type { SmsLimits } from '../../workers/notifications/vendors/sms-limits.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
 import { sendersOf } from './senders/senders-config.ts';
@@ -57,6 +58,7 @@ export type Config = {
   readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
   readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & {
     readonly notificationsPerDayMax: number;
+    readonly smsLimits: SmsLimits;
     /** Undefined: all of the role `delivery`. */
     readonly deliveryQueues: readonly string[] | undefined;
   };
@@ -190,6 +192,11 @@ function configOf(settings: Settings): Config {
       notificationsPerDayMax: settings.TIDINGS_NOTIFICATIONS_PER_DAY_MAX,
       attemptDeadlineMs: settings.TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS * SECOND_MS,
       deliverConcurrency: settings.TIDINGS_DELIVERY_CONCURRENCY,
+      smsLimits: {
+        countries: settings.TIDINGS_SMS_COUNTRIES,
+        countryPerHourMax: settings.TIDINGS_SMS_COUNTRY_PER_HOUR_MAX,
+        blockPerHourMax: settings.TIDINGS_SMS_BLOCK_PER_HOUR_MAX,
+      },
       deliveryQueues: settings.TIDINGS_DELIVERY_QUEUES,
     },
     senders: sendersOf(settings),

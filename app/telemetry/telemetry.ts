@@ -51,6 +51,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     attempts,
     pushesNotRequested,
     deliveriesSuppressed,
+    smsHeldBack,
     operationalEvents,
     securityEvents,
     failures,
@@ -123,6 +124,9 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
         case 'delivery-suppressed':
           deliveriesSuppressed.inc({ channel: event.channel, reason: event.reason });
           return;
+        case 'sms-held-back':
+          smsHeldBack.inc({ country: event.country, reason: event.reason });
+          return;
         case 'sweep-found':
         case 'sweep-failed':
         case 'queue-full':
@@ -178,6 +182,7 @@ function createMetrics() {
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
     pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),
     deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),
+    smsHeldBack: counter('tidings_sms_held_back_total', 'Texts not sent because of their country, by reason.', ['country', 'reason']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
     securityEvents: counter('tidings_security_events_total', 'Events of the security log.', ['event']),
     failures: counter('tidings_failures_total', 'Exceptions: bugs and outages.', ['component']),

@@ -114,6 +114,10 @@ export type SuppressionReason =
   /** The person has not confirmed the address. */
   | 'unconfirmed'
   | 'frequency-cap'
+  /** No texts go to numbers of that country. */
+  | 'country-not-allowed'
+  /** Too many texts went to that country, or to numbers like it, within the hour. */
+  | 'sms-capped'
   | 'received-meanwhile'
   /** What it tells of is withdrawn or deleted, or its author was erased. */
   | 'withdrawn'

@@ -7,6 +7,7 @@ import type { Sender } from '../../ports/sender/port.ts';
 import type { CommandGiver, Consumer, EphemeralPorts, DomainReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { cancelDeliveries } from './deliver/cancel-deliveries.ts';
 import type { DeliverConfig } from './deliver/deliver.ts';
+import type { SmsLimits } from './vendors/sms-limits.ts';
 import { createDeliveryHandlers } from './deliver/delivery-handlers.ts';
 import { createDeliveryJobs, DUE_CONCURRENCY, DUE_QUEUE } from './deliver/delivery-jobs.ts';
 import { addFirstAttempts, enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
@@ -47,6 +48,7 @@ export type NotificationWorkersConfig = VendorsConfig &
     readonly publicUrl?: string | undefined;
     readonly deliverConcurrency?: number;
     readonly frequencyCap?: Limit;
+    readonly smsLimits?: SmsLimits;
     /** A delivery that waits longer than this is left to the sweeper instead of a job. */
     readonly delayMaxMs?: number;
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EMAIL_ADDRESS_MAX_BYTES, parseEmailAddress } from '../../domain/people/email-address.ts';
 import { CONTACT_KINDS, type ContactKind } from '../../domain/people/notification-channels.ts';
 import { CODE_LIFETIME_MS, CODE_TRIES_MAX } from '../../domain/people/one-time-code.ts';
-import { phoneNumberOf } from '../../domain/people/phone-number.ts';
+import { phoneNumberOf } from '../../ports/phone-numbers/phone-number.ts';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';

@@ -1,11 +1,14 @@
 /** The settings of vendors: which are on, and the credentials of the first account of each. What they may be is told by `account-schemas.ts`. */
 import { z } from 'zod';
+import { countryOf } from '../../../domain/shared/country.ts';
+import { SMS_BLOCK_PER_HOUR_MAX, SMS_COUNTRY_PER_HOUR_MAX } from '../../../workers/notifications/vendors/sms-limits.ts';
 import { list, wholeNumber } from '../setting-values.ts';
 import { accountsFile } from './accounts-file.ts';
 import { OUTBOX, VENDORS, type AccountOf, type Vendor } from './vendors.ts';
 
 const NAMES = [OUTBOX, ...VENDORS] as const;
 const SOME_VENDORS = `some of ${NAMES.join(', ')}`;
+const COUNTRIES = 'codes of countries such as DE, separated by commas';
 const text = z.string().optional();
 
 export const senderSettings = {
@@ -13,6 +16,11 @@ export const senderSettings = {
     .pipe(z.array(z.enum(NAMES, SOME_VENDORS)))
     .optional(),
   TIDINGS_SENDER_ACCOUNTS_FILE: accountsFile.optional(),
+  TIDINGS_SMS_COUNTRIES: list(COUNTRIES)
+    .refine((codes) => codes.every((code) => countryOf(code) === code), COUNTRIES)
+    .optional(),
+  TIDINGS_SMS_COUNTRY_PER_HOUR_MAX: wholeNumber(SMS_COUNTRY_PER_HOUR_MAX, { unit: 'texts', max: 100_000_000 }),
+  TIDINGS_SMS_BLOCK_PER_HOUR_MAX: wholeNumber(SMS_BLOCK_PER_HOUR_MAX, { unit: 'texts', max: 100_000_000 }),
   TIDINGS_SMS_SEGMENTS_PER_SECOND: wholeNumber(1, { unit: 'segments', max: 10_000 }),
   TIDINGS_FCM_CREDENTIALS: text,
   TIDINGS_APNS_TEAM_ID: text,

@@ -18,6 +18,7 @@ import { mayStillSendWith } from './may-still-send.ts';
 import { prepareMessageWith } from './prepare-message.ts';
 import { recordOutcomeWith } from './record-outcome.ts';
 import { renderContentWith, renderedInWith } from './render-content.ts';
+import { checkSmsLimitsWith, type SmsLimits } from '../vendors/sms-limits.ts';
 import { resolveEndpointWith } from './resolve-endpoint.ts';
 import { trackLinksWith } from './track-links.ts';
 
@@ -39,7 +40,12 @@ export type DeliveryHandlers = { readonly deliver: (vendor: Vendor, stop: AbortS
 
 export function createDeliveryHandlers(
   { reader, loadNotification, commandGiver, views, ephemeral, vendors, deliveryJobs, runtime, report }: DeliveryHandlersDependencies,
-  config: DeliverConfig & { readonly publicUrl?: string | undefined; readonly frequencyCap: Limit; readonly chatPushAfterMs: number },
+  config: DeliverConfig & {
+    readonly smsLimits?: SmsLimits;
+    readonly publicUrl?: string | undefined;
+    readonly frequencyCap: Limit;
+    readonly chatPushAfterMs: number;
+  },
 ): DeliveryHandlers {
   const { clock } = runtime;
   const { loadState, recallState } = reader;
@@ -53,7 +59,19 @@ export function createDeliveryHandlers(
   const resolveEndpoint = resolveEndpointWith(reader);
   const renderContent = renderContentWith(reader);
   const trackLinks = trackLinksWith({ commands, publicUrl });
-  const prepareMessage = prepareMessageWith({ reader, resolveEndpoint, renderContent, trackLinks, mayStillSend, commands, contextFor, publicUrl, clock });
+  const checkSmsLimits = checkSmsLimitsWith({ rateLimit, report }, config.smsLimits);
+  const prepareMessage = prepareMessageWith({
+    reader,
+    resolveEndpoint,
+    renderContent,
+    trackLinks,
+    mayStillSend,
+    checkSmsLimits,
+    commands,
+    contextFor,
+    publicUrl,
+    clock,
+  });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
   const holdBack = holdBackWith({ deliveries, planAgain, clock });

@@ -19,6 +19,7 @@ import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import { digestOf, type RenderContent, type RenderedNow } from './render-content.ts';
 import type { ResolveEndpoint } from './resolve-endpoint.ts';
 import type { TrackLinks } from './track-links.ts';
+import type { CheckSmsLimits } from '../vendors/sms-limits.ts';
 import { hasStopped, smsRouteOf } from './sms-stop.ts';
 
 export type Message = Omit<Attempt, 'signal' | 'attempt'>;
@@ -48,6 +49,7 @@ type Dependencies = {
   readonly renderContent: RenderContent;
   readonly trackLinks: TrackLinks;
   readonly mayStillSend: MayStillSend;
+  readonly checkSmsLimits: CheckSmsLimits;
   readonly commands: Pick<Commands, 'pushTokenIdOf' | 'invalidateEndpoint' | 'drawCode' | 'phoneIdOf' | 'unsubscribeTokenOf'>;
   readonly contextFor: ContextFor;
   /** Where links lead, without a slash at its end; emails have no link to unsubscribe without it. */
@@ -78,6 +80,8 @@ export const prepareMessageWith =
     const identity = identityOf(app);
     const sms = options.from === undefined ? undefined : smsRouteOf(target, identity, options.from);
     if (sms !== undefined && (await hasStopped(dependencies, sms))) return { action: 'suppress', reason: 'blocked-stop' };
+    const heldBack = sms && (await dependencies.checkSmsLimits({ phone: sms.phone, delivery, counts: options.frequencyCap === 'count' }));
+    if (heldBack !== undefined) return { action: 'suppress', reason: heldBack };
     const headers = unsubscribeHeadersOf(dependencies, plan);
     const collapseKey = request.requested.collapseKey ?? delivery;
     const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));

@@ -18,7 +18,7 @@ type Admission = { readonly admit: 'now' } | { readonly admit: 'wait'; readonly 
 
 export type Breaker = {
   admit(): Admission;
-  /** Follows each `admit` that returned `now`; undefined: no attempt was made after all. */
+  /** Follows each `admit` that returned `now`; undefined: no attempt was made after all, or it tells nothing of the vendor. */
   record(health: VendorHealth | undefined): void;
   /** Whether `admit` would return `now`. */
   wouldAdmit(): boolean;

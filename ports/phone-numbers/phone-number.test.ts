@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
-import { countryOf } from '../shared/country.ts';
+import { countryOf } from '../../domain/shared/country.ts';
 import { phoneNumberOf } from './phone-number.ts';
 
 /** Ascension and Tristan da Cunha, which dial like St Helena: ISO reserves their codes for postal unions alone. */

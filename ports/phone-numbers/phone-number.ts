@@ -1,6 +1,6 @@
 /** Telephone numbers as people write them, and the country that a number is of. */
 import { parsePhoneNumberFromString, type CountryCode, type PhoneNumber as Parsed } from 'libphonenumber-js/min';
-import { countryOf } from '../shared/country.ts';
+import { countryOf } from '../../domain/shared/country.ts';
 
 export const PHONE_NUMBER_TEXT_CHARACTERS_MAX = 64;
 
