@@ -43,7 +43,7 @@ export function smsTextThatFits(content: ChannelContent, unitsMax: number): stri
 }
 
 /** A messaging service of Twilio's, which chooses among its numbers. */
-export const isMessagingService = (from: string): boolean => /^MG[0-9a-f]{32}$/i.test(from);
+export const isNumberPool = (from: string): boolean => /^MG[0-9a-f]{32}$/i.test(from);
 
 /** A number in E.164. */
 export const isE164 = (number: string): boolean => /^\+[1-9]\d{6,14}$/.test(number);

@@ -1,7 +1,7 @@
 /** A text message as Twilio takes it. */
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Attempt } from '../port.ts';
-import { isE164, isMessagingService, smsTextThatFits } from '../sms/text.ts';
+import { isE164, isNumberPool, smsTextThatFits } from '../sms/text.ts';
 import type { TwilioAccount } from './account.ts';
 
 /** Twilio's limit, in units of the encoding: characters outside of GSM-7 take more of it. */
@@ -33,8 +33,7 @@ export function messageOf(
 /** As it is sent, and found again among what was sent. */
 export const textFor = (content: Attempt['content']): string | undefined => smsTextThatFits(content, TWILIO_TEXT_MAX_UNITS);
 
-export const senderIn = (from: string): Pick<TwilioMessage, 'from' | 'messagingServiceSid'> =>
-  isMessagingService(from) ? { messagingServiceSid: from } : { from };
+export const senderIn = (from: string): Pick<TwilioMessage, 'from' | 'messagingServiceSid'> => (isNumberPool(from) ? { messagingServiceSid: from } : { from });
 
 function callbackUrl({
   publicUrl,

@@ -1,7 +1,7 @@
 /** A text message as Vonage’s SMS API takes it: a form. */
 import { SECOND_MS } from '../../../domain/shared/instant.ts';
 import type { Attempt } from '../port.ts';
-import { isE164, isMessagingService, smsEncodingOf, smsTextThatFits } from '../sms/text.ts';
+import { isE164, isNumberPool, smsEncodingOf, smsTextThatFits } from '../sms/text.ts';
 import type { VonageAccount } from './account.ts';
 
 /** Vonage would take more; a vendor that takes over sends the same words. */
@@ -37,7 +37,7 @@ export function messageOf(
 
 /** Another vendor's messaging service says nothing here. */
 const senderOf = (identity: Attempt['identity'], { from }: VonageAccount): string =>
-  identity?.sms === undefined || isMessagingService(identity.sms.from) ? from : identity.sms.from;
+  identity?.sms === undefined || isNumberPool(identity.sms.from) ? from : identity.sms.from;
 
 /** Vonage writes numbers without it. */
 const withoutPlus = (number: string): string => number.replace(/^\+/, '');
