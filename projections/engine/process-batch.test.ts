@@ -132,7 +132,7 @@ test('where every stream would be dead-lettered the runner stops instead, says w
   t.true(await running.waitForViews(['texts'], position, SOON));
 });
 
-test('what a released event patches is written page by page, as it would have been in its turn', async (t) => {
+test('what released events patch is written page by page, each event as it would have been in its turn', async (t) => {
   await using given = await givenLog();
   let isMended = false;
   const patching: Projector<PostPublished | PostEdited, { notes: { readonly author: string; readonly text: string | null } }> = {
@@ -156,7 +156,7 @@ test('what a released event patches is written page by page, as it would have be
     },
   };
   await using running = await startProjections({ ...given.dependencies, views }, { ...QUICK, projections: [patching] });
-  await given.append('post-p1', postPublished('p1'), postEdited('p1', 'b'));
+  await given.append('post-p1', postPublished('p1'), postEdited('p1', 'b'), postEdited('p1', 'c'), postEdited('p1', 'd'));
   const position = await given.append('post-p2', postPublished('p2'));
   t.true(await running.waitForViews(['texts'], position, SOON));
   t.is((await deadLettersOf(given)).length, 1);
@@ -166,6 +166,6 @@ test('what a released event patches is written page by page, as it would have be
   t.deepEqual(await allOf(given.views, 'notes@1'), { p1: { author: 'ann', text: null }, p2: { author: 'ann', text: null } });
   t.deepEqual(
     patches.map(({ ids }) => ids),
-    [{ until: 'p2' }],
+    [{ until: 'p2' }, { until: 'p2' }, { until: 'p2' }],
   );
 });

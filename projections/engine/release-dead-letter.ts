@@ -19,7 +19,8 @@ export async function releaseDeadLetter(context: BatchContext, { position, data 
   deadLetters.delete(deadLetter.stream);
   let { next, waiting } = deadLetter;
   if (next === deadLetter.revision && data.how === 'skipped') next += 1;
-  for (let eventsMax = WAITING_BATCH_MAX; ; eventsMax = Math.min(2 * eventsMax, WAITING_BATCH_MAX)) {
+  let eventsMax = WAITING_BATCH_MAX;
+  for (;;) {
     const stored = await readWaiting(context, deadLetter.stream, { from: next, until: to, eventsMax });
     const last = stored.at(-1);
     if (last === undefined) break;
@@ -27,7 +28,7 @@ export async function releaseDeadLetter(context: BatchContext, { position, data 
     const items = stored.map((event, index) => ({ stored: event, event: decoded[index] ?? new Error('The event was not decoded.') }));
     const applied = await applyEvents(context, items, to);
     if (items.length > 1 && isTooMuch(applied.writes)) {
-      eventsMax = Math.ceil(items.length / 4); // a half, as the loop doubles it
+      eventsMax = Math.ceil(items.length / 2);
       continue;
     }
     const { writes, unprocessable } = await madePatches(context, items, applied, to);
@@ -40,6 +41,7 @@ export async function releaseDeadLetter(context: BatchContext, { position, data 
       deadLetters.set(replaced.stream, replaced);
       return;
     }
+    eventsMax = Math.min(2 * eventsMax, WAITING_BATCH_MAX);
     next = last.revision + 1;
     waiting = Math.max(0, waiting - stored.length);
     await checkpoint.move(checkpoint.position(), [...writes, putDeadLetter({ ...deadLetter, next, waiting })]);
