@@ -13,6 +13,7 @@ value() { head -n 1 "$1"; }
 
 make vault-keys "first $(openssl rand -base64 32)"
 make admin-token "$(random)"
+make sender-accounts "[]"
 make mongodb-root-password "$(random)"
 make mongodb-password "$(random)"
 make mongodb-members-key "$(openssl rand -hex 32)"

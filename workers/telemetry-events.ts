@@ -45,6 +45,8 @@ export type WorkersEvent =
     }
   /** A text that was not sent; `country`: of its number, `none` where it is of none. */
   | { readonly event: 'sms-held-back'; readonly country: string; readonly reason: 'country-not-allowed' | 'sms-capped' }
+  /** An attempt waited for the pace of its account. */
+  | { readonly event: 'pace-waited'; readonly vendor: string; readonly waitMs: number }
   /** `account`: the vendor refuses our credentials, and an operator has to act. */
   | { readonly event: 'breaker-opened'; readonly vendor: string; readonly because: 'account' | 'failures'; readonly openMs: number }
   | { readonly event: 'breaker-closed'; readonly vendor: string };

@@ -28,4 +28,7 @@ export const WORKERS_MESSAGES: { readonly [Event in OperationalWorkersEvent['eve
 };
 
 /** Without the events that happen all the time: they are counted and not logged. */
-type OperationalWorkersEvent = Exclude<WorkersEvent, { readonly event: 'attempt-ended' | 'push-not-requested' | 'delivery-suppressed' | 'sms-held-back' }>;
+type OperationalWorkersEvent = Exclude<
+  WorkersEvent,
+  { readonly event: 'attempt-ended' | 'push-not-requested' | 'delivery-suppressed' | 'sms-held-back' | 'pace-waited' }
+>;

@@ -1,5 +1,5 @@
 /** Makes log lines and Prometheus metrics of what happens: one call reports one event. Nothing personal is in either. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { CutReason, EdgeEvent } from '../../edge/telemetry-events.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
@@ -52,6 +52,8 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     pushesNotRequested,
     deliveriesSuppressed,
     smsHeldBack,
+    paceWaits,
+    breakersOpen,
     operationalEvents,
     securityEvents,
     failures,
@@ -124,6 +126,9 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
         case 'delivery-suppressed':
           deliveriesSuppressed.inc({ channel: event.channel, reason: event.reason });
           return;
+        case 'pace-waited':
+          paceWaits.inc({ vendor: event.vendor }, event.waitMs / 1_000);
+          return;
         case 'sms-held-back':
           smsHeldBack.inc({ country: event.country, reason: event.reason });
           return;
@@ -135,6 +140,8 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
         case 'breaker-opened':
         case 'breaker-closed': {
           const { event: type, ...fields } = event;
+          if (event.event === 'breaker-opened' || event.event === 'breaker-closed')
+            breakersOpen.set({ vendor: event.vendor }, event.event === 'breaker-opened' ? 1 : 0);
           operationalEvents.inc({ component: 'workers', event: type });
           const { level, message } = WORKERS_MESSAGES[type];
           logger[level](message, withErrorFields(fields));
@@ -182,6 +189,13 @@ function createMetrics() {
     commands: counter('tidings_commands_total', 'Commands decided, by stream category and outcome.', ['category', 'outcome']),
     pushesNotRequested: counter('tidings_chat_pushes_not_requested_total', 'Members for whom no push of a chat message was requested, by reason.', ['reason']),
     deliveriesSuppressed: counter('tidings_deliveries_suppressed_total', 'Deliveries suppressed, by reason.', ['channel', 'reason']),
+    paceWaits: counter('tidings_vendor_pace_wait_seconds_total', 'Time that attempts waited for the pace of their account.', ['vendor']),
+    breakersOpen: new Gauge({
+      name: 'tidings_vendor_breaker_open',
+      help: '1 while the circuit breaker of a vendor’s account is open or probes, 0 once it has closed.',
+      labelNames: ['vendor'],
+      registers,
+    }),
     smsHeldBack: counter('tidings_sms_held_back_total', 'Texts not sent because of their country, by reason.', ['country', 'reason']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
     securityEvents: counter('tidings_security_events_total', 'Events of the security log.', ['event']),

@@ -58,7 +58,10 @@ export function createVendorGate(
       for (let admission = breaker.admit(); admission.admit === 'wait'; admission = breaker.admit()) await sleep(admission.waitMs ?? PROBE_LOOK_MS, signal);
       try {
         const waitMs = await takeToken();
-        if (waitMs > 0) await sleep(waitMs, signal);
+        if (waitMs > 0) {
+          report({ event: 'pace-waited', vendor, waitMs });
+          await sleep(waitMs, signal);
+        }
       } catch (error) {
         breaker.record(undefined);
         throw error;
