@@ -31,6 +31,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getMessages: 'person',
   getNotification: 'app',
   getTemplates: 'app',
+  getWebhookMessages: 'operator, app',
   getTemplate: 'app',
   getMyNotifications: 'person',
   followNotifications: 'person',
@@ -83,7 +84,7 @@ function expectedCode(admitted: string, caller: string): RefusalCode | undefined
     case 'an app with another’s secret':
       return 'signature-invalid';
     default:
-      return admitted === caller ? undefined : 'forbidden';
+      return admitted.split(', ').includes(caller) ? undefined : 'forbidden';
   }
 }
 

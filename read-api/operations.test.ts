@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { inEnglish } from '../commands/test-fixture.ts';
-import type { DeviceId } from '../domain/shared/ids.ts';
+import type { DeliveryId, DeviceId, NotificationId } from '../domain/shared/ids.ts';
 import { givenReadApi } from './test-fixture.ts';
 
 test('every operation of the document is answered as the document says', async (t) => {
@@ -119,6 +119,12 @@ test('every operation of the document is answered as the document says', async (
     const { id: template } = await expectSuccess(commands.publishTemplate(published, by(`app:${shop.app}`)));
     t.like((await requestAfterWrites(shop, '/v1/templates')).body, { templates: [{ id: template, version: 1 }], next: null });
     t.like((await requestAfterWrites(shop, `/v1/templates/${template}`)).body, { id: template, versions: [{ version: 1 }] });
+    const queued = { type: 'queue', message: 'event-1', app: shop.app, event: 'delivery.delivered', occurredAt: work.clock(), at: work.clock() } as const;
+    const payload = { delivery: 'd' as DeliveryId, notification: 'n' as NotificationId, recipient: ada.person, channel: 'email', category: 'orders' } as const;
+    await expectSuccess(commands.commandWebhookMessage({ ...queued, payload }, by('test')).then((handled) => ({ id: '', handled })));
+    const { body: queuedPage } = await requestAfterWrites(shop, `/v1/apps/${shop.app}/webhook-messages?status=queued`);
+    t.like(queuedPage, { messages: [{ id: 'event-1', delivery: 'd', attempts: 0 }], next: null });
+    t.is((await requestAfterWrites(await app(), `/v1/apps/${shop.app}/webhook-messages`)).body.code, 'forbidden');
     const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
     const { id } = await expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
     await work.untilIdle();

@@ -25,6 +25,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { webhookMessageRoutes } from './routes/webhook-messages.ts';
 import { READ_TAGS } from './tags.ts';
 
 const MIN_POSITION_TIMEOUT_MS = 5 * SECOND_MS;
@@ -68,6 +69,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     messageRoutes,
     notificationRoutes,
     templateRoutes,
+    webhookMessageRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
 export const READ_API: ApiInfo = {

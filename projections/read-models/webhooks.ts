@@ -45,7 +45,7 @@ export const webhooks = {
   ],
   indexes: {
     'webhook-endpoints': [{ fields: ['app', '_id'] }],
-    'webhook-messages': [{ fields: ['app', 'status', 'dueAt'] }],
+    'webhook-messages': [{ fields: ['app', 'status', 'dueAt'] }, { fields: ['app', 'status', '_id'] }],
   },
 
   project: (event, { 'webhook-endpoints': endpoints, 'webhook-messages': messages }) => {
