@@ -104,7 +104,7 @@ export async function startTidings(
     { needed: neededBy(config.roles) },
   );
   telemetry.observe({ projections, jobs: adapters.jobs, health });
-  const control = { core, activeViews: read.views, decode, appendOperations, projections };
+  const control = { core, openBreakers: telemetry.openBreakers, activeViews: read.views, decode, appendOperations, projections };
   if (dataFolder !== undefined) starting.use(await startOwnControl({ ...control, securityLog: telemetry.securityLog }, { folder: config.dataFolder }));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
   const listening = { core, epoch, read, projections, health, telemetry, logger, adminToken, certificates };

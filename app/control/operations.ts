@@ -41,6 +41,8 @@ export type ControlCore = {
 
 export type ControlDependencies = {
   readonly core: ControlCore;
+  /** Of a process that delivers; absent where none runs. */
+  readonly openBreakers?: ReadonlySet<string>;
   /** The views that queries read. */
   readonly activeViews: TidingsViews;
   readonly appendOperations: AppendOperations;
@@ -52,7 +54,7 @@ export type ControlDependencies = {
 };
 
 export function createControlOperations(dependencies: ControlDependencies): ControlOperations {
-  const { core, activeViews, appendOperations, listProjections, projections, runsSomewhere } = dependencies;
+  const { core, openBreakers = new Set<string>(), activeViews, appendOperations, listProjections, projections, runsSomewhere } = dependencies;
   const { log, codec, views, outbox, presence, loadState, clock } = core;
   return {
     'log-head': async function* (request) {
@@ -74,7 +76,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
       yield { done: true };
     },
     'list-deliveries': (request) => listDeliveries({ views: activeViews }, request),
-    'list-senders': () => listSenders(core),
+    'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),
     'show-routing': () => showRouting(core),
     'set-routing': (request) => setRouting(core, request),

@@ -156,6 +156,8 @@ export type SenderLine = {
   readonly channel: NotificationChannel;
   readonly platforms: readonly Platform[] | null;
   readonly pluggedIn: boolean;
+  /** In the process that is asked; each has its own. */
+  readonly breaker: 'open' | 'closed';
 };
 
 export type CheckLine = Pick<SenderLine, 'vendor' | 'channel'> & { readonly outcome: 'accepted' | 'refused' | 'not-checked'; readonly reason: string | null };

@@ -19,9 +19,12 @@ type Dependencies = {
   readonly clock: () => Instant;
 };
 
-export async function* listSenders({ senders, commands }: Pick<Dependencies, 'senders' | 'commands'>): AsyncIterable<SenderLine> {
+type Listed = Pick<Dependencies, 'senders' | 'commands'> & { readonly openBreakers: ReadonlySet<string> };
+
+export async function* listSenders({ senders, commands, openBreakers }: Listed): AsyncIterable<SenderLine> {
   const { pluggedOut } = await commands.getRouting();
-  for (const { vendor, channel, platforms } of senders) yield { vendor, channel, platforms: platforms ?? null, pluggedIn: !pluggedOut.includes(vendor) };
+  for (const { vendor, channel, platforms } of senders)
+    yield { vendor, channel, platforms: platforms ?? null, pluggedIn: !pluggedOut.includes(vendor), breaker: openBreakers.has(vendor) ? 'open' : 'closed' };
 }
 
 /** Asks all at once, and tells in their order. Nobody gets a message. */

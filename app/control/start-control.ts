@@ -16,6 +16,7 @@ type Dependencies = {
   readonly decode: Decode;
   readonly appendOperations: AppendOperations;
   readonly projections: Projections;
+  readonly openBreakers: ReadonlySet<string>;
   readonly securityLog: Pick<SecurityLog, 'reportControl'>;
 };
 

@@ -31,6 +31,8 @@ export type Telemetry = {
   readonly reportProjections: (event: ProjectionsEvent) => void;
   readonly reportWorkers: (event: WorkersEvent) => void;
   readonly reportCommand: (event: CommandEvent) => void;
+  /** The accounts whose circuit breaker is open in this process, or probes. */
+  readonly openBreakers: ReadonlySet<string>;
   /** For exceptions that the component survives. */
   readonly failureReporter: (component: string) => (error: unknown) => void;
   readonly refusalReporter: (api: string) => (code: RefusalCode) => void;
@@ -62,6 +64,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
   const dropped = { name: 'tidings_log_lines_dropped_total', help: 'Lines of the log that could not be written.', registry };
   scrapeCounter(dropped, () => [{ labels: {}, value: logger.droppedLines() }]);
 
+  const openBreakers = new Set<string>();
   const toldOf = createRepeatedFailures();
   const failureReporter = (component: string) => (error: unknown) => {
     failures.inc({ component });
@@ -74,6 +77,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     securityLog,
     portMetrics: countPortCalls(registry),
     failureReporter,
+    openBreakers,
     refusalReporter: (api) => (code) => refusals.inc({ api, code }),
     cutReporter: (api) => (reason) => connectionsCut.inc({ api, reason }),
     reportCommand: (event) => commands.inc(event),
@@ -140,8 +144,12 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
         case 'breaker-opened':
         case 'breaker-closed': {
           const { event: type, ...fields } = event;
-          if (event.event === 'breaker-opened' || event.event === 'breaker-closed')
-            breakersOpen.set({ vendor: event.vendor }, event.event === 'breaker-opened' ? 1 : 0);
+          if (event.event === 'breaker-opened' || event.event === 'breaker-closed') {
+            const isOpen = event.event === 'breaker-opened';
+            breakersOpen.set({ vendor: event.vendor }, isOpen ? 1 : 0);
+            if (isOpen) openBreakers.add(event.vendor);
+            else openBreakers.delete(event.vendor);
+          }
           operationalEvents.inc({ component: 'workers', event: type });
           const { level, message } = WORKERS_MESSAGES[type];
           logger[level](message, withErrorFields(fields));

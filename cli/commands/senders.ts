@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { printList } from '../print-list.ts';
 
-const HEADINGS = ['ACCOUNT', 'CHANNEL', 'PLATFORMS', 'PLUGGED'];
+const HEADINGS = ['ACCOUNT', 'CHANNEL', 'PLATFORMS', 'PLUGGED', 'BREAKER'];
 const CHECK_HEADINGS = ['ACCOUNT', 'CHANNEL', 'RESULT', 'REASON'];
 
 type Options = { readonly json?: true };
@@ -52,11 +52,12 @@ Examples:
     });
 }
 
-const rowOf = ({ vendor, channel, platforms, pluggedIn }: SenderLine): readonly string[] => [
+const rowOf = ({ vendor, channel, platforms, pluggedIn, breaker }: SenderLine): readonly string[] => [
   vendor,
   channel,
   platforms?.join(' ') ?? '-',
   pluggedIn ? 'in' : 'out',
+  breaker,
 ];
 
 const checkRowOf = ({ vendor, channel, outcome, reason }: CheckLine): readonly string[] => [vendor, channel, outcome, reason ?? '-'];

@@ -50,6 +50,7 @@ test.serial('the accounts are listed in order of preference, and the outbox serv
     listed.map(({ vendor, channel }) => `${vendor as string} ${channel as string}`),
     ['twilio sms', 'twilio-second sms', 'twilio-wrong sms', 'outbox-push push', 'outbox-sms sms', 'outbox-email email'],
   );
+  t.true(listed.every(({ pluggedIn, breaker }) => pluggedIn === true && breaker === 'closed'));
   const bob = await signUp(tidings.addresses, 'bob');
   await bob.give('PUT', '/v1/me/contacts/email', { address: 'bob@example.org' });
   const mails = async () => parsed(await runCli(data, 'outbox', 'list', '--json')).filter(({ channel }) => channel === 'email');
