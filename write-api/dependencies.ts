@@ -24,7 +24,8 @@ export type WriteDependencies = {
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
   readonly clock: () => Instant;
   readonly report: EdgeReporter;
-  readonly vendorCallbacks: VendorCallbacks;
+  /** None where it is absent. */
+  readonly vendorCallbacks?: VendorCallbacks;
   readonly recordBehind: Pick<RecordBehind, 'record'>;
   /** Where what can't be recorded at once waits for the log; absent where nothing else keeps it. */
   readonly jobs?: Pick<JobQueue, 'add'>;

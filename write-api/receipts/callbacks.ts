@@ -14,7 +14,7 @@ const params = z.strictObject({
   account: text(NAME_CHARACTERS_MAX).meta({ description: 'The name of the account there.', examples: ['twilio'] }),
 });
 
-export function callbackRoutes({ commands, contextFor, clock, vendorCallbacks, report, limits }: WriteDependencies): readonly Route[] {
+export function callbackRoutes({ commands, contextFor, clock, vendorCallbacks = NO_ACCOUNTS, report, limits }: WriteDependencies): readonly Route[] {
   const { publicUrl = '', accounts } = vendorCallbacks;
   const verifiers = new Map(accounts.map(({ kind, verifier }) => [`${kind}/${verifier.vendor}`, verifier]));
   return [
@@ -51,6 +51,9 @@ export function callbackRoutes({ commands, contextFor, clock, vendorCallbacks, r
     }),
   ];
 }
+
+/** Where the routes are declared alone, for their documentation. */
+const NO_ACCOUNTS: NonNullable<WriteDependencies['vendorCallbacks']> = { publicUrl: undefined, accounts: [] };
 
 const INVALID: Refusal = { code: 'callback-invalid' };
 

@@ -41,6 +41,8 @@ test('a tracked link leads to its address, and that it was followed is recorded 
     t.deepEqual([followed.status, followed.headers.get('location'), await followed.text()], [302, 'https://shop.example/orders?number=1&to=%C3%A4', '']);
     t.regex(followed.headers.get('cache-control') ?? '', /no-store/);
   }
+  const told = await fetch(given.api.url + email.link, { headers: { accept: 'application/json', 'user-agent': SAFARI } });
+  t.deepEqual(await told.json(), { url: 'https://shop.example/orders?number=1&to=%C3%A4' });
   t.deepEqual(await email.seen(), [['clicked', 3, false]]);
   t.like(await given.load(email.delivery), { engagements: ['clicked'] });
 });

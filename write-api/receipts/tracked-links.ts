@@ -12,6 +12,7 @@ const TOKEN_CHARACTERS_MAX = 4_000;
 const BODY_BYTES_MAX = 0;
 /** One transparent pixel, in base64. */
 const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+const JSON_MEDIA_TYPE = 'application/json';
 const NOT_KEPT = { 'Cache-Control': 'no-store, max-age=0', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex, nofollow' };
 
 const token = text(TOKEN_CHARACTERS_MAX).meta({ description: 'As it stands in the email.' });
@@ -49,15 +50,18 @@ export function trackedLinkRoutes({ commands, contextFor, recordBehind, jobs, li
       operationId: 'followLink',
       summary: 'Follow a link of an email',
       description:
-        'For whoever follows a link that an app has tracked: leads to the address that the link had. The token is signed over it, so that it leads nowhere else.',
+        'For whoever follows a link that an app has tracked: leads to the address that the link had. The token is signed over it, so that it leads nowhere else. Ask for `application/json` to see where, without going there.',
       params: z.strictObject({ token }),
-      responses: { 302: noContent },
-      responseDescriptions: { 302: 'The address is in `Location`.' },
+      responses: { 200: z.object({ url: z.string().meta({ description: 'Where the link leads.' }) }), 302: noContent },
+      responseDescriptions: { 200: 'You asked for JSON: where it leads. Nothing is recorded.', 302: 'The address is in `Location`.' },
+      example: { responses: { 200: { url: 'https://shop.example/orders/4711' } } },
       handle: async ({ params, received, at, requestId }) => {
         const link = commands.linkIn(params.token);
         if (link === undefined) return { refusal: { code: 'link-invalid' } };
+        const url = URL.parse(link.target)?.href ?? link.target;
+        if (received?.headers['accept'] === JSON_MEDIA_TYPE) return { status: 200 as const, headers: NOT_KEPT, body: { url } };
         await recordWith({ delivery: link.delivery, link: link.link, isMachine: isMachine(received, 'link') }, { at, requestId });
-        return { status: 302 as const, headers: { ...NOT_KEPT, Location: URL.parse(link.target)?.href ?? link.target } };
+        return { status: 302 as const, headers: { ...NOT_KEPT, Location: url } };
       },
     }),
     route({
