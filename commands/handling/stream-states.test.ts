@@ -40,6 +40,41 @@ test('the number of commands remembered over all streams is bounded; an evicted 
   t.true(await loads(7));
 });
 
+test('a slow read of a stream takes nothing from what was read or appended meanwhile', async (t) => {
+  await using given = await givenCommands();
+  const { commands } = given.process();
+  const person = await signUp(given, given.process(), 'ann');
+  const stream = userStream(person);
+  const change = (name: string) => commands.changeProfile({ person, name }, given.context(person));
+  await change('ann 1');
+
+  const [hasRead, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let reads = 0;
+  const readStream: EventLog['readStream'] = async function* (of, options) {
+    const isSlow = of === stream && reads++ === 0;
+    const events = await Array.fromAsync(given.log.readStream(of, options));
+    if (isSlow) {
+      hasRead.resolve();
+      await mayGoOn.promise;
+    }
+    yield* events;
+  };
+  const states = createStreamStates({ log: { ...given.log, readStream }, codec: given.codec });
+  const decideOn = () => states.loadForDecision(user as never, stream, { commands: new Set(), since: undefined }, { catchUp: false });
+  const slow = states.loadCurrent(user as never, stream);
+  await hasRead.promise;
+  await change('ann 2');
+  const { state, revision, position } = await decideOn();
+  t.is(revision, 2);
+  mayGoOn.resolve();
+  await slow;
+  const command = v7();
+  states.recordAppended(stream, { state, revision: 3, position }, new Map([[command, { at: given.now, revision: 3 } as never]]));
+  const after = await decideOn();
+  t.is(after.revision, 3);
+  t.is(after.handledCommands.size, 4, 'none is missing between those that were read and the one that was appended');
+});
+
 test('a command of days ago is found behind more commands than the cache holds of a stream', async (t) => {
   await using given = await givenCommands();
   const one = given.process();

@@ -55,8 +55,11 @@ export function createStreamStates(
 
   const load = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<CachedStream> => {
     const known = entries.get(stream)?.cached;
-    const cached = known ?? (await loadStream(reader, snapshots, decider, stream));
-    if (options.catchUp || (known === undefined && decider.reads !== 'tail')) await catchUp(reader, decider, stream, cached);
+    const read = known ?? (await loadStream(reader, snapshots, decider, stream));
+    if (options.catchUp || (known === undefined && decider.reads !== 'tail')) await catchUp(reader, decider, stream, read);
+    // Another caller may have read further meanwhile, and decided on it: what it remembers must not give way to less.
+    const kept = entries.get(stream)?.cached;
+    const cached = kept !== undefined && kept.revision >= read.revision ? kept : read;
     takeSnapshotIfDue(decider, stream, cached);
     keep(stream, cached);
     return cached;
