@@ -31,6 +31,7 @@ export function startTwilioSender(account: TwilioAccount, { clock, publicUrl, co
   return {
     vendor: account.name,
     channel: 'sms',
+    from: account.from,
     send,
     resolveAttempt: (attempt) => resolveAttempt({ client, account, known }, attempt),
     check: (signal) => checkAccount(client, account, signal),

@@ -27,6 +27,7 @@ export function startVonageSender(account: VonageAccount, { clock, publicUrl, co
   return {
     vendor: account.name,
     channel: 'sms',
+    from: account.from,
     send,
     check: (signal) => checkAccount(https, account, signal),
     [Symbol.asyncDispose]: () => https[Symbol.asyncDispose](),
