@@ -130,6 +130,15 @@ test('puts styles into the elements of an email’s HTML, and leaves what can’
   t.like(await render(many), { fault: `the styles of the HTML are too many: 200 selectors times 102 elements is more than ${STYLE_MATCHES_MAX}` });
 });
 
+test('styles that would keep a process from its other work are ended, and so are those that nobody closed', async (t) => {
+  const siblings = `<style>${`i${'~p'.repeat(12)} { color: red }`}</style>${'<p></p>'.repeat(100)}`;
+  t.like(await render({ body: 'x', email: { html: siblings } }), { fault: 'the styles of the HTML take longer than 500 ms' });
+  const unclosed = `${'<p></p>'.repeat(500)}<style>${'p { color: red }'.repeat(500)}`;
+  t.regex(((await render({ body: 'x', email: { html: unclosed } })) as { readonly fault?: string }).fault ?? '', /styles of the HTML are too many/);
+  const plain = '<style>p { color: red }</style><p>a</p>';
+  t.like(await render({ body: 'x', email: { html: plain } }), { content: { email: { html: '<p style="color: red;">a</p>' } } });
+});
+
 test('whatever the parameters are, none stands unescaped in the HTML, and all stand as they are in plain texts', async (t) => {
   const html = [
     '<style>p { color: red }</style><p title="{{ a }}" class="{{ b }}">{{ a }}</p>',

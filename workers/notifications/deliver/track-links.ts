@@ -39,7 +39,8 @@ function isTrackable(target: string, publicUrl: string): boolean {
   return /^https?:$/.test(URL.parse(target)?.protocol ?? '');
 }
 
-const ANCHOR = /<a(?=\s)(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
+/** One that isn't closed ends where the next begins: each is looked through once, however many there are. */
+const ANCHOR = /<a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
 const ATTRIBUTE = /([^\s=>"'/]+)\s*(?:=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?/g;
 
 /** As other services have it: `clicktracking="off"` leaves a link alone. */
@@ -60,8 +61,8 @@ function rewriteLinks(html: string, tracked: (target: string) => string | undefi
 
 function withPixel(html: string, address: string): string {
   const pixel = `<img src="${address}" width="1" height="1" alt="">`;
-  const end = html.search(/<\/body\s*>(?![^]*<\/body\s*>)/i);
-  return end === -1 ? html + pixel : html.slice(0, end) + pixel + html.slice(end);
+  const end = [...html.matchAll(/<\/body\s*>/gi)].at(-1)?.index;
+  return end === undefined ? html + pixel : html.slice(0, end) + pixel + html.slice(end);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
