@@ -86,6 +86,8 @@ export type Sender = AsyncDisposable & {
    */
   readonly vendor: string;
   readonly channel: NotificationChannel;
+  /** Each message goes to a server that whoever gets it has named, as browsers do: what one answers says nothing of the others, and spares none of them. */
+  readonly isManyServers?: true;
   /** It keeps messages instead of sending them, and serves only a channel that no vendor serves. */
   readonly isLocal?: true;
   /** Of texts: the number or messaging service that it sends from where the app has none of its own. */

@@ -34,8 +34,7 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
       return { outcome: 'rejected', reason: message.refused, ...(message.refused === 'subscription-malformed' && { endpointLost: true }) };
     try {
       const { status, headers } = await ask(message, attempt.signal);
-      // Its own address, where the push service tells it.
-      if (status >= 200 && status < 300) return { outcome: 'accepted', vendorId: headers.location ?? `${attempt.delivery}.${attempt.attempt}` };
+      if (status >= 200 && status < 300) return { outcome: 'accepted', vendorId: addressIn(headers.location) ?? `${attempt.delivery}.${attempt.attempt}` };
       const retryAfterMs = retryAfterMsIn(headers['retry-after'], clock());
       return outcomeOfWebPushFailure({ status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
     } catch (error) {
@@ -49,6 +48,7 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
     vendor: account.name,
     channel: 'push',
     platforms: ['web'],
+    isManyServers: true,
     send,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
@@ -56,6 +56,12 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
     },
   };
 }
+
+const ADDRESS_MAX_CHARACTERS = 512;
+
+/** The message's own address, where the push service tells it: anybody's server may say anything there, and it is kept. */
+const addressIn = (location: string | undefined): string | undefined =>
+  location !== undefined && location.length <= ADDRESS_MAX_CHARACTERS && /^[\x21-\x7e]+$/.test(location) ? location : undefined;
 
 function checkAccount({ publicKey, privateKey, subject }: WebPushAccount): void {
   const curve = createECDH('prime256v1');

@@ -61,7 +61,7 @@ export const deliver =
 
 type AttemptOptions = { readonly attemptDeadlineMs: number; readonly stop: AbortSignal; readonly isSecondTry?: true };
 
-/** Returns what the attempt tells about the vendor; undefined where none was made. */
+/** Returns what the attempt tells about the vendor; undefined where that is nothing, such as where none was made. */
 async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptOptions): Promise<VendorHealth | undefined> {
   const { attemptDeadlineMs, stop, isSecondTry } = how;
   const { vendor, deliveries, holdBack, recordOutcome, report, runtime } = dependencies;
@@ -101,7 +101,7 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptO
   const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt, ...(vendorKey !== undefined && { vendorKey }) }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
   await recordOutcome(attempting, outcome, { destination, sms: smsRouteOf(message.target, message.identity, accountNumberOf(sender)) });
-  return healthAfter(outcome);
+  return sender.isManyServers === true ? undefined : healthAfter(outcome);
 }
 
 /** After a wait for the number that it goes out from, it is prepared once more: the person may have declined it meanwhile. */
@@ -116,10 +116,13 @@ async function prepareInTurn({ vendor, prepareMessage }: Dependencies, { plan, a
 /** A vendor's keys are good for a day; one that is nearly so old is not relied on. */
 const VENDOR_KEY_GOOD_FOR_MS = 23 * HOUR_MS;
 
-/** An attempt that repeats one of unknown outcome carries its key again, so that the vendor takes the message once. */
-async function vendorKeyFor(sender: Sender, { status, lastAttempt }: ReadyDelivery, clock: () => Instant): Promise<string | undefined> {
-  if (status === 'unknown' && lastAttempt?.vendorKey !== undefined && lastAttempt.vendor === sender.vendor) {
-    if (msBetween(lastAttempt.startedAt, clock()) < VENDOR_KEY_GOOD_FOR_MS) return lastAttempt.vendorKey;
+/**
+ * An attempt that may repeat one of unknown outcome carries its key again, so that the vendor takes the message once: also where
+ * another attempt between the two was certainly not taken.
+ */
+async function vendorKeyFor(sender: Sender, { unresolved, lastAttempt }: ReadyDelivery, clock: () => Instant): Promise<string | undefined> {
+  if (unresolved.length > 0 && lastAttempt?.vendorKey !== undefined && lastAttempt.vendor === sender.vendor) {
+    if (msBetween(lastAttempt.keyedAt ?? lastAttempt.startedAt, clock()) < VENDOR_KEY_GOOD_FOR_MS) return lastAttempt.vendorKey;
   }
   return sender.drawKey?.();
 }

@@ -99,3 +99,21 @@ test('a market’s vendors serve its people alone, and no push goes to a device 
   const vendorOf = (person: string) => deliveries.find(({ recipient }) => recipient === person)?.vendor;
   t.deepEqual([vendorOf(ann), vendorOf(bob), vendorOf(cyd)], ['second-push', 'second-push', 'second-push'].with(1, 'outbox-push'));
 });
+
+test('servers that browsers have named open no breaker for the others, whatever they answer', async (t) => {
+  let asked = 0;
+  const startSenders: NonNullable<Parameters<typeof startDeliveriesForTest>[2]>['startSenders'] = ({ outbox }) =>
+    outbox.senders.map((sender) => {
+      if (sender.channel !== 'push') return sender;
+      const refusal = { outcome: 'rejected', reason: 'http-401', account: true } as const;
+      const failure = { outcome: 'unknown', reason: 'http-500' } as const;
+      return { ...sender, isManyServers: true, send: async () => (asked++ % 2 === 0 ? refusal : failure) };
+    });
+  await using all = await startDeliveriesForTest(12, { breaker: { failuresMax: 1, openMs: HOUR_MS, openMaxMs: HOUR_MS } }, { startSenders });
+  await all.request();
+  await all.work.advanceUntil(() => asked > 12);
+  t.deepEqual(
+    all.work.reports.filter(({ event }) => event === 'breaker-opened'),
+    [],
+  );
+});
