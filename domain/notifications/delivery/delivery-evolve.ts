@@ -20,7 +20,9 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       return enterPhase(state, { status: 'queued', vendor: event.data.vendor });
     case 'notifications.attempt-started.v1': {
       const { attempt, vendor, endpoint, vendorKey, deadline, at } = event.data;
-      const lastAttempt = { vendor, startedAt: at, ...(vendorKey !== undefined && { vendorKey }) };
+      const { lastAttempt: before } = state;
+      const keyedAt = vendorKey !== undefined && before?.vendorKey === vendorKey ? (before.keyedAt ?? before.startedAt) : undefined;
+      const lastAttempt = { vendor, startedAt: at, ...(vendorKey !== undefined && { vendorKey }), ...(keyedAt !== undefined && { keyedAt }) };
       const { endpoints = [] } = state;
       const isNew = endpoint !== undefined && endpoints.at(-1)?.endpoint !== endpoint;
       return {

@@ -19,8 +19,8 @@ export type DeliveryFacts = {
   readonly engagements: readonly Engagement[];
   /** What programs did before any person. */
   readonly machineEngagements?: readonly Engagement[];
-  /** The last attempt as a vendor may be asked about it, and repeat it under the same key. */
-  readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string };
+  /** The last attempt as a vendor may be asked about it, and repeat it under the same key; `keyedAt` is when the first one with that key began, where it was another. */
+  readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string; readonly keyedAt?: Instant };
   /** Where attempts went, each from the first that went there on; what a vendor reports of an attempt concerns its endpoint. Absent in older deliveries. */
   readonly endpoints?: readonly { readonly from: number; readonly endpoint: EndpointId }[];
   /** Vendors that have rejected it for good. */

@@ -213,3 +213,11 @@ test('where no connection can be made, nothing was accepted', async (t) => {
   t.is(await tested.sender.drawKey?.(), undefined);
   await tested.sender[Symbol.asyncDispose]();
 });
+
+test('a key that JPush knows no more is not sent twice: the next attempt under it goes out under another', async (t) => {
+  await using tested = await start();
+  const vendorKey = 'a key of the day before yesterday';
+  t.like(await tested.sender.send({ ...attempt(), vendorKey }), { outcome: 'retry', reason: 'cid-refused' });
+  t.is((await tested.sender.send({ ...attempt(), attempt: 2, vendorKey })).outcome, 'accepted');
+  t.is(tested.vendor.accepted('d1').length, 1);
+});

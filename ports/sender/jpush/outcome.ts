@@ -4,6 +4,9 @@ import type { Outcome } from '../port.ts';
 /** Of an answer that is no success; `body` is its JSON. */
 export type JpushFailure = { readonly status: number; readonly body: string; readonly retryAfterMs?: number };
 
+/** JPush doesn't know the key of this push, which it hasn't taken. */
+export const CID_REFUSED = 'cid-refused';
+
 export function outcomeOfJpushFailure({ status, body, retryAfterMs }: JpushFailure): Outcome {
   const { code, message } = faultIn(body);
   const reason = code === undefined ? `http-${status}` : `jpush-${code}`;
@@ -14,7 +17,7 @@ export function outcomeOfJpushFailure({ status, body, retryAfterMs }: JpushFailu
       return { outcome: 'unknown', reason };
     case 1003:
       // A key that JPush doesn't know: the next attempt draws another one.
-      return /\bcid\b/i.test(message) ? { outcome: 'retry', reason: 'cid-refused' } : { outcome: 'rejected', reason };
+      return /\bcid\b/i.test(message) ? { outcome: 'retry', reason: CID_REFUSED } : { outcome: 'rejected', reason };
     case 1004:
     case 1008:
       return { outcome: 'rejected', reason, account: true };

@@ -4,11 +4,13 @@ import { retryAfterMsIn } from '../retry-after.ts';
 import { NoVendorAnswer, openVendorHttps, type VendorAnswer, type VendorOptions } from '../vendor-https.ts';
 import type { JpushAccount } from './account.ts';
 import { CIDS_AT_ONCE, createCidPool } from './cid-pool.ts';
-import { outcomeOfJpushFailure } from './outcome.ts';
+import { CID_REFUSED, outcomeOfJpushFailure } from './outcome.ts';
 import { jpushRequestOf } from './request.ts';
 
 const ORIGIN = 'https://api.jpush.cn';
 const DRAW_MAX_MS = 3_000;
+/** The newest ones. */
+const REFUSED_KEYS_MAX = 1_000;
 /** No device has it. */
 const CHECK_BODY = JSON.stringify({ platform: 'all', audience: { registration_id: ['0'.repeat(16)] }, notification: { alert: '-' } });
 
@@ -42,10 +44,18 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
     }
   };
 
-  const send = async (attempt: Attempt): Promise<Outcome> => {
+  /** A worker repeats an attempt of unknown outcome under its key; one that JPush knows no more would be refused each time. */
+  const refusedKeys = new Set<string>();
+  const keyFor = async ({ vendorKey }: Attempt) => (vendorKey !== undefined && refusedKeys.has(vendorKey) ? await pool.draw() : vendorKey);
+
+  const send = async ({ vendorKey: _, ...attempt }: Attempt, vendorKey: string | undefined): Promise<Outcome> => {
     if (attempt.target.channel !== 'push') return { outcome: 'rejected', reason: 'no-push' };
-    const request = jpushRequestOf(attempt, attempt.target.token);
-    if (!('refused' in request)) return await post('/v3/push', request.body, attempt.signal);
+    const request = jpushRequestOf({ ...attempt, ...(vendorKey !== undefined && { vendorKey }) }, attempt.target.token);
+    if (!('refused' in request)) {
+      const outcome = await post('/v3/push', request.body, attempt.signal);
+      if (vendorKey !== undefined && outcome.outcome === 'retry' && outcome.reason === CID_REFUSED) rememberKey(refusedKeys, vendorKey);
+      return outcome;
+    }
     return { outcome: 'rejected', reason: request.refused, ...(request.refused === 'token-malformed' && { endpointLost: true }) };
   };
 
@@ -59,11 +69,19 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
     vendor: name,
     channel: 'push',
     platforms: ['jpush'],
-    send,
+    send: async (attempt) => send(attempt, await keyFor(attempt)),
     drawKey: () => pool.draw(),
     check,
     [Symbol.asyncDispose]: async () => await https[Symbol.asyncDispose](),
   };
+}
+
+function rememberKey(keys: Set<string>, key: string): void {
+  keys.add(key);
+  for (const oldest of keys) {
+    if (keys.size <= REFUSED_KEYS_MAX) break;
+    keys.delete(oldest);
+  }
 }
 
 /** A message's id may be a number that JavaScript can't hold. */

@@ -147,6 +147,20 @@ test('a process that remembers a delivery as never attempted repeats an unknown 
   t.deepEqual(repeated.caps.at(-1), 'skip');
 });
 
+test('the key is carried on past an attempt that was certainly not taken, and for no longer than the vendor knows it', async (t) => {
+  const first = event('attempt-started', { attempt: 1, vendor: 'fcm', vendorKey: 'first', deadline, mayRepeat: false });
+  const second = event('attempt-started', { attempt: 2, vendor: 'fcm', vendorKey: 'first', deadline, mayRepeat: true, at: plus(start, 12 * HOUR_MS) });
+  const refused = event('retry-scheduled', { attempt: 2, reason: '503', retryAt: plus(start, 12 * HOUR_MS) });
+  const history = [planned, queued, first, unknown(), second, refused, queued];
+  const keysAt = async (hours: number) => {
+    const third = given({ history, clocks: [plus(start, hours * HOUR_MS)] });
+    await third.attempt();
+    return third.sent.map(({ attempt, vendorKey }) => [attempt, vendorKey]);
+  };
+  t.deepEqual(await keysAt(13), [[3, 'first']]);
+  t.deepEqual(await keysAt(23), [[3, 'drawn']]); // 23 hours after the first attempt, and 11 after the second
+});
+
 test('while its vendor is unavailable, a delivery goes to another without an attempt, and waits where there is none', async (t) => {
   const elsewhere = given({ isAvailable: false, chosen: 'apns' });
   await elsewhere.attempt();
