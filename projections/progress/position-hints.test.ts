@@ -70,6 +70,28 @@ test('a hint that comes while the views are read is not missed', async (t) => {
   await t.notThrowsAsync(positions.wait('inbox@2', wanted, new AbortController().signal));
 });
 
+test('whoever begins to wait while a read is under way that knows nothing of the last hint does not rest after it', async (t) => {
+  await using broadcast = await startMemoryBroadcast();
+  using hints = startPositionHints(broadcast);
+  const old = Promise.withResolvers<void>();
+  let reads = 0;
+  const checkpoints = async () => {
+    reads += 1;
+    if (reads > 1) return new Map([['inbox@2', wanted as string]]);
+    await old.promise;
+    return new Map([['inbox@2', '0.6']]);
+  };
+  const positions = positionsAnywhere({ views: { checkpoints }, hints }, ONE_UNIT, { pollMs: NEVER_MS, hintedPollMs: NEVER_MS });
+  using _listening = hints.listen();
+  const asked = positions.of('inbox@2');
+  hints.tell();
+  await waitUntil(() => hints.heard() === 1);
+  const waiting = positions.wait('inbox@2', wanted, new AbortController().signal);
+  old.resolve();
+  t.is(await asked, '0.6' as Position);
+  await t.notThrowsAsync(waiting);
+});
+
 test('without a hint the views are polled, and a gap counts as one', async (t) => {
   const { given, views } = givenViews();
   const positions = positionsAnywhere({ views, hints: noHints }, ONE_UNIT, { pollMs: 1 });

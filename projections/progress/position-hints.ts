@@ -22,6 +22,8 @@ export type PositionHints = {
   /** Something has come further in this process. */
   tell(): void;
   listen(): PositionListening;
+  /** How many hints have come, by which a read knows whether it began before the last. */
+  heard(): number;
 };
 
 export type PositionListening = Disposable & {
@@ -36,6 +38,7 @@ export type PositionListening = Disposable & {
 /** Where no other process has projections. */
 export const noHints: PositionHints = {
   tell: () => undefined,
+  heard: () => 0,
   listen: () => ({ look: () => undefined, rest: pause, isKnown: () => false, [Symbol.dispose]: () => undefined }),
 };
 
@@ -52,10 +55,15 @@ export function startPositionHints(
   });
   let current: { readonly listening: Listening; isKnown: boolean } | undefined;
   let lingering: NodeJS.Timeout | undefined;
+  let heard = 0;
+  const hear = () => {
+    heard += 1;
+    wakeAll.soon();
+  };
   const begin = () => {
     clearTimeout(lingering);
     if (current !== undefined) return;
-    const begun = { listening: broadcast.listen(TOPIC, () => wakeAll.soon()), isKnown: false };
+    const begun = { listening: broadcast.listen(TOPIC, hear), isKnown: false };
     void begun.listening.known.then(() => (begun.isKnown = true));
     current = begun;
   };
@@ -63,11 +71,12 @@ export function startPositionHints(
     current?.listening[Symbol.dispose]();
     current = undefined;
   };
-  const gaps = broadcast.onGap(() => wakeAll.soon());
+  const gaps = broadcast.onGap(hear);
   const telling = paced(TELL_EVERY_MS, () => broadcast.publish([TOPIC], HINT));
 
   return {
     tell: () => telling.soon(),
+    heard: () => heard,
     listen: () => {
       const waiter: Waiter = { isHinted: false, wake: undefined };
       waiters.add(waiter);

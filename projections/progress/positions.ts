@@ -29,21 +29,24 @@ export type Positions = {
 type PositionsDependencies = {
   readonly views: Pick<ViewStore, 'checkpoints'>;
   readonly local?: Pick<RunnerProgress, 'of' | 'has' | 'waitFor'>;
-  readonly hints?: Pick<PositionHints, 'listen'>;
+  readonly hints?: Pick<PositionHints, 'listen' | 'heard'>;
 };
 
 export function positionsAnywhere({ views, local, hints = noHints }: PositionsDependencies, division: Division, polls: Partial<Polls> = {}): Positions {
   const { pollMs = POLL_MS, hintedPollMs = HINTED_POLL_MS } = polls;
-  let reading: Promise<ReadonlyMap<string, Position>> | undefined;
+  let reading: { readonly heard: number; readonly stored: Promise<ReadonlyMap<string, Position>> } | undefined;
   const readPositions = () =>
-    (reading ??= views
-      .checkpoints()
-      .then(positionsOfUnits)
-      .finally(() => (reading = undefined)));
+    (reading ??= {
+      heard: hints.heard(),
+      stored: views
+        .checkpoints()
+        .then(positionsOfUnits)
+        .finally(() => (reading = undefined)),
+    });
 
   return {
     of: async (runner) => {
-      const stored = await readPositions();
+      const stored = await readPositions().stored;
       return slowestShards(runner, division, (unit) => merge(local?.of(unit), stored.get(unit)));
     },
 
@@ -59,8 +62,11 @@ export function positionsAnywhere({ views, local, hints = noHints }: PositionsDe
         }
         const listening = remote.get();
         listening.look(); // before the read: what comes while it is under way is not missed
-        const stored = await readPositions();
+        const heard = hints.heard();
+        const read = readPositions();
+        const stored = await read.stored;
         if (behind.every(({ unit, target }) => covers(stored.get(unit), target))) return;
+        if (read.heard !== heard) continue; // it was under way before the last hint came, and may not know what that told of
         await listening.rest(listening.isKnown() ? hintedPollMs : pollMs, signal);
       }
     },
