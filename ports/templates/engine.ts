@@ -31,12 +31,27 @@ export function createEngine({ partials, format, mayLackParameters }: EngineOpti
     cache: true,
     ...(format === 'html' && { outputEscape: 'escape' as const }),
   });
+  for (const name of FILTERS_BY_PROPERTY) withBoundedProperty(engine, name);
   // The engine's own limit counts what filters make, and not what is written: a loop over a long text would fill the memory.
   const { renderer } = engine;
   const renderTemplates = renderer.renderTemplates.bind(renderer);
   renderer.renderTemplates = (templates: Template[], context: Context, emitter?: Emitter) =>
     renderTemplates(templates, context, emitter ?? boundedEmitter(context));
   return engine;
+}
+
+const FILTERS_BY_PROPERTY = ['sort', 'sort_natural', 'map', 'sum', 'where', 'reject', 'group_by', 'has', 'find', 'find_index'];
+const PROPERTY_MAX_CHARACTERS = 200;
+
+/** They write out the property's name for each element, or each two: where it is a long list itself, that takes hours, and no limit of the engine's is asked meanwhile. */
+function withBoundedProperty(engine: Liquid, name: string): void {
+  const filter = engine.filters[name];
+  if (typeof filter !== 'function') throw new Error(`The engine has no filter ${name}.`);
+  engine.registerFilter(name, function (value: unknown, property: unknown, ...others: unknown[]) {
+    const isLong = typeof property === 'string' && property.length > PROPERTY_MAX_CHARACTERS;
+    if (isLong || (typeof property === 'object' && property !== null)) throw new Error(`the property that ${name} goes by must be a short text`);
+    return filter.call(this, value, property, ...others) as unknown;
+  });
 }
 
 function boundedEmitter(context: Context): Emitter {

@@ -130,6 +130,16 @@ test('puts styles into the elements of an email’s HTML, and leaves what can’
   t.like(await render(many), { fault: `the styles of the HTML are too many: 200 selectors times 102 elements is more than ${STYLE_MATCHES_MAX}` });
 });
 
+test('filters go by the name of a property, and not by a list whose name takes hours to write', async (t) => {
+  for (const filter of ['sort', 'sort_natural', 'map', 'sum', 'where', 'reject', 'group_by', 'has', 'find', 'find_index']) {
+    for (const key of ['list', 'long']) {
+      const rendered = await render({ body: `{{ list | ${filter}: ${key} | size }}` }, { list: ['a', 'b'], long: 'x'.repeat(10_000) });
+      t.regex('fault' in rendered ? rendered.fault : '', /must be a short text/, filter);
+    }
+  }
+  t.like(await render({ body: '{{ list | sort: "a" | map: "a" | join }}' }, { list: [{ a: 2 }, { a: 1 }] }), { content: { body: '1 2' } });
+});
+
 test('styles that would keep a process from its other work are ended, and so are those that nobody closed', async (t) => {
   const siblings = `<style>${`i${'~p'.repeat(12)} { color: red }`}</style>${'<p></p>'.repeat(100)}`;
   t.like(await render({ body: 'x', email: { html: siblings } }), { fault: 'the styles of the HTML take longer than 500 ms' });
