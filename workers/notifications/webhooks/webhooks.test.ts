@@ -51,7 +51,8 @@ test.serial('an app is told once of what it chose, signed, and again until it an
 
   const told = receiver.received.map((received) => ({ id: received.headers['webhook-id'], ...verified(secret, received) }));
   t.deepEqual(new Set(told.map(({ type }) => type)), new Set(['delivery.accepted']));
-  t.deepEqual(new Set(told.map(({ data }) => data['delivery'])), new Set(deliveries.map(({ delivery }): string | undefined => delivery)));
+  const toldOf = new Set(told.map(({ data }) => data['delivery']));
+  t.is(toldOf.symmetricDifference(new Set(deliveries.map(({ delivery }): string | undefined => delivery))).size, 0);
   t.is(new Set(told.map(({ id }) => id)).size, 2, 'the same id each time');
   t.throws(() => verified(`whsec_${Buffer.alloc(32).toString('base64')}`, receiver.received[0] as Received));
 
@@ -125,5 +126,5 @@ test.serial('a process that is killed loses no message: the next one goes on fro
   await using again = await startDeliveriesForTest(0, {}, { outbound, folder, startAt });
   const sent = () => new Set(receiver.received.slice(before).map(({ headers }) => headers['webhook-id']));
   await again.work.advanceUntil(async () => sent().size === 3, { stepMs: 60_000 });
-  t.deepEqual(sent(), new Set(ids));
+  t.is(sent().symmetricDifference(new Set<string | undefined>(ids)).size, 0);
 });
