@@ -35,6 +35,8 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'ports/sender/apns/sender.ts': 'the expiry of a push, which Apple is told',
   'ports/sender/fcm/access-token.ts': 'the validity of what Google is shown',
   'ports/sender/retry-after.ts': 'a date that a vendor says',
+  'ports/sender/sendgrid/callbacks.ts': 'the age of what SendGrid signed',
+  'ports/sender/sendgrid/sender.ts': 'a date that a vendor says',
   'projections/rollout/lag.ts': 'the age of an event',
   'workers/chat/chat-push-checks.ts': 'the age of a message',
   'workers/chat/publish-chat.ts': 'the age of an event',
