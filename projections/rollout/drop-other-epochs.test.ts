@@ -67,6 +67,14 @@ test('the views of other epochs are dropped: every build, open work and bookkeep
   t.true(given.reported.some((report) => report.type === 'build-dropped' && report.runner === `e${EPOCH - 1}.texts@1.1`));
 });
 
+test('a process that doesn’t know of the last restore drops nothing of the views that others build after it', async (t) => {
+  await using given = await givenLog();
+  const later = viewsOfEpoch(given.views, EPOCH + 1);
+  await later.commit({ projection: 'texts@1', from: undefined, to: '7', writes: [] });
+  await dropOtherEpochs(given.dependencies, { epoch: EPOCH, projections: [textsProjector()] }, NEVER);
+  t.is(await later.checkpoint('texts@1'), '7');
+});
+
 test('where the views can’t be reached, dropping is tried again until it is done', async (t) => {
   await using given = await givenLog();
   await given.views.commit({ projection: 'texts@1', from: undefined, to: '7', writes: [] });

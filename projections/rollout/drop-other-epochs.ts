@@ -1,4 +1,7 @@
-/** Drops what the views keep of other epochs of the log. Nobody reads it, so it only takes room: it is dropped beside all other work. */
+/**
+ * Drops what the views keep of earlier epochs of the log. Nobody reads it, so it only takes room: it is dropped beside all other work.
+ * What is of a later epoch stays: others build it, and this process has yet to learn of another restore.
+ */
 import type { LogEpoch } from '../../ports/event-log/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { ProjectionsEvent } from '../dependencies.ts';
@@ -20,7 +23,7 @@ export type OtherEpochs = { readonly epoch: LogEpoch; readonly projections: read
 /** Goes on until it is done; disposing of it leaves the rest to the next start. */
 export function startDroppingOtherEpochs(dependencies: Dependencies, others: OtherEpochs): Disposable {
   const stop = new AbortController();
-  const onFailure = (error: unknown, failures: number) => dependencies.report({ type: 'retrying', runner: 'views of other epochs', failures, error });
+  const onFailure = (error: unknown, failures: number) => dependencies.report({ type: 'retrying', runner: 'views of earlier epochs', failures, error });
   void retryUntilDone(stop.signal, () => dropOtherEpochs(dependencies, others, stop.signal), onFailure);
   return { [Symbol.dispose]: () => stop.abort() };
 }
@@ -28,7 +31,7 @@ export function startDroppingOtherEpochs(dependencies: Dependencies, others: Oth
 export async function dropOtherEpochs({ views, report }: Dependencies, { epoch, projections }: OtherEpochs, signal: AbortSignal): Promise<void> {
   for (const stored of new Set(Array.from((await views.checkpoints()).keys(), runnerOfCheckpoint))) {
     const { epoch: of, name: runner } = splitName(stored);
-    const collections = of === epoch ? undefined : collectionsOf(runner, projections);
+    const collections = of >= epoch ? undefined : collectionsOf(runner, projections);
     if (collections === undefined) continue;
     if (signal.aborted) return;
     await views.drop(
