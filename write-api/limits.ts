@@ -28,7 +28,7 @@ export const WRITE_LIMITS = {
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },
-  /** Counted per account at a vendor. */
+  /** Counted per account at a vendor and address, of which a vendor has a few. */
   callbacks: { name: 'callbacks', points: 60_000, windowSeconds: MINUTE_SECONDS },
   /** Counted per address: mail services post for many people. */
   /** Counted per address, of which a mail service has few for many people. */

@@ -7,6 +7,7 @@ import { choiceOf, preferences } from '../../domain/people/preferences.ts';
 import type { DeliveryId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
 import { contactsStream, deliveryStream, preferencesStream, smsStopsStream } from '../../domain/shared/streams.ts';
+import type { CallbackRequest } from '../../ports/sender/callbacks.ts';
 import { twilioCallbacks } from '../../ports/sender/twilio/callbacks.ts';
 import { givenWriteApi } from '../test-fixture.ts';
 import { givenReceipts, type ReceiptsFixture } from './test-fixture.ts';
@@ -124,6 +125,24 @@ test('a request that isn’t the vendor’s is refused, and stores nothing; what
   t.is(given.api.events.filter(({ type }) => type === 'callback-refused').length, 2);
   const elsewhere = await given.api.request('anonymous', 'POST', '/v1/callbacks/acme/acme-us', { raw: '[]', headers: { 'x-key': 'the key of a vendor' } });
   t.deepEqual([elsewhere.status, elsewhere.body.code], [403, 'callback-invalid']);
+});
+
+test('however many requests a stranger makes in a vendor’s name, the vendor’s own are taken', async (t) => {
+  const verifier = { vendor: 'acme-eu', verify: ({ headers }: CallbackRequest) => (headers['x-key'] === 'ours' ? [] : { refused: 'key-wrong' }) };
+  const vendorCallbacks = { publicUrl: PUBLIC_URL, accounts: [{ kind: 'acme', verifier }] };
+  await using given = await givenWriteApi({
+    vendorCallbacks,
+    trustedProxies: ['127.0.0.0/8', '::1'],
+    limits: { callbacks: { points: 3, windowSeconds: 3_600 } },
+  });
+  const post = async (from: string, key: string) => {
+    const headers = { 'x-forwarded-for': from, 'x-key': key };
+    return (await given.request('anonymous', 'POST', '/v1/callbacks/acme/acme-eu', { raw: '[]', headers })).status;
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i < 5; i++) statuses.push(await post('198.51.100.7', 'forged'));
+  t.deepEqual(statuses, [403, 403, 403, 429, 429]);
+  t.is(await post('203.0.113.9', 'ours'), 204);
 });
 
 const TOKEN = 'the token of an account';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { text } from '../../edge/fields.ts';
 import { noContent, respond, route, type ReceivedRequest, type Route } from '../../edge/http/routes.ts';
+import { clientKeyOf } from '../../edge/network/addresses.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
 /** Vendors gather events: a thousand with all that they know of each. */
@@ -17,7 +18,25 @@ const params = z.strictObject({
 export function callbackRoutes({ commands, contextFor, clock, vendorCallbacks = NO_ACCOUNTS, report, limits }: WriteDependencies): readonly Route[] {
   const { publicUrl = '', accounts } = vendorCallbacks;
   const verifiers = new Map(accounts.map(({ kind, verifier }) => [`${kind}/${verifier.vendor}`, verifier]));
+  /** Of each address apart, for whose it is isn’t known yet: a stranger’s requests keep none of the vendor’s away. */
+  const byAccountAndAddress = ({ params: { vendor, account }, address }: { readonly params: z.output<typeof params>; readonly address: string }) =>
+    `${verifiers.has(`${vendor}/${account}`) ? `${vendor}/${account}` : 'unknown'} ${clientKeyOf(address)}`;
   return [
+    route({
+      method: 'get',
+      path: '/v1/callbacks/:vendor/:account',
+      operationId: 'findCallbackAddress',
+      summary: 'See that a vendor may call back here',
+      description: 'For vendors that ask for an address, mostly with HEAD, before they take it. It tells and changes nothing.',
+      tag: 'Callbacks',
+      callers: ['public'],
+      limits: [{ limit: limits.callbacks, by: byAccountAndAddress }],
+      params,
+      query: z.looseObject({}),
+      responses: { 204: noContent },
+      refusals: ['callback-invalid'],
+      handle: async ({ params: { vendor, account } }) => (verifiers.has(`${vendor}/${account}`) ? respond(204) : { refusal: INVALID }),
+    }),
     route({
       method: 'post',
       path: '/v1/callbacks/:vendor/:account',
@@ -27,9 +46,7 @@ export function callbackRoutes({ commands, contextFor, clock, vendorCallbacks = 
         'For vendors alone, each of whom signs its requests. What is told twice or late changes nothing; what is of no message of ours, or of a kind that we don’t know, is answered like all else.',
       tag: 'Callbacks',
       callers: ['public'],
-      limits: [
-        { limit: limits.callbacks, by: ({ params: { vendor, account } }) => (verifiers.has(`${vendor}/${account}`) ? `${vendor}/${account}` : 'unknown') },
-      ],
+      limits: [{ limit: limits.callbacks, by: byAccountAndAddress }],
       params,
       query: z.looseObject({}),
       takes: 'bytes',
