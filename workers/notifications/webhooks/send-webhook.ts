@@ -60,7 +60,11 @@ async function send(dependencies: Dependencies, message: string): Promise<'succe
   }
   const body = JSON.stringify({ type: state.event, timestamp: state.occurredAt, data: state.payload });
   const secrets = await commands.webhookSecretsOf({ app: state.app, at });
-  const answer = await outbound.post({ url: url.url, headers: webhookHeaders(secrets, { id: message, body, at }), body });
+  // Nobody could tell an unsigned message from a stranger’s. The secret is there once whoever has set the webhook does so again.
+  const answer: Answered =
+    secrets.length === 0
+      ? { outcome: 'failed', reason: 'secret-missing' }
+      : await outbound.post({ url: url.url, headers: webhookHeaders(secrets, { id: message, body, at }), body });
   const command = commandOf(answer, { message, attempt: state.attempts + 1, at: runtime.clock() }, runtime.random());
   await record(dependencies, command);
   if (command.type === 'fail') {
@@ -77,9 +81,10 @@ async function urlOf({ reader }: Dependencies, { app }: Queued): Promise<{ reado
   return endpoint.state.status === 'set' ? { url: endpoint.state.url } : { gone: 'webhook-removed' };
 }
 
+type Answered = OutboundAnswer | { readonly outcome: 'failed'; readonly reason: 'secret-missing' };
 type Attempted = { readonly message: string; readonly attempt: number; readonly at: WebhookMessageCommand['at'] };
 
-function commandOf(answer: OutboundAnswer, attempted: Attempted, random: number): WebhookMessageCommand {
+function commandOf(answer: Answered, attempted: Attempted, random: number): WebhookMessageCommand {
   if (answer.outcome !== 'answered') return { type: 'fail', ...attempted, reason: answer.reason, random };
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return { type: 'succeed', ...attempted, httpStatus: status };
