@@ -89,6 +89,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   testTemplate: 'app',
   requestNotification: 'app',
   cancelNotification: 'app',
+  findCallbackAddress: 'public',
   recordCallback: 'public',
   reportReceived: 'person',
   reportOpened: 'person',
@@ -172,7 +173,7 @@ for (const [caller, create] of Object.entries(CALLERS)) {
       const code = expectedCode(ADMITTED[operationId] ?? '', caller);
       if (code !== undefined) t.is(body.code, code, operationId);
       // They take any parameter, for vendors and mail services may add some, and refuse whoever shows none of their signatures.
-      else if (['recordCallback', 'showUnsubscribe', 'unsubscribe', 'followLink', 'loadOpenPicture'].includes(operationId))
+      else if (['findCallbackAddress', 'recordCallback', 'showUnsubscribe', 'unsubscribe', 'followLink', 'loadOpenPicture'].includes(operationId))
         t.regex(body.code, /^((callback|unsubscribe-token|link)-invalid|bad-request)$/);
       else t.is(status, 400, `${operationId} refused the caller: ${JSON.stringify(body)}`);
       t.true(code === undefined || ['unauthenticated', 'forbidden'].includes(REFUSALS[code].kind));

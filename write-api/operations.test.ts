@@ -28,6 +28,7 @@ test('every operation of the document is answered as the document says', async (
   );
 
   async function receipts({ request, person, app, commands: given }: WriteApiFixture) {
+    t.is((await request('anonymous', 'GET', '/v1/callbacks/acme/acme')).status, 204);
     t.is((await request('anonymous', 'POST', '/v1/callbacks/acme/acme')).status, 204);
     const ann = await person();
     const link = `/v1/unsubscribe/${given.process().commands.unsubscribeTokenOf({ person: ann.person, channel: 'email', category: 'news' })}`;

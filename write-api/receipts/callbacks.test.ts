@@ -127,6 +127,15 @@ test('a request that isn’t the vendor’s is refused, and stores nothing; what
   t.deepEqual([elsewhere.status, elsewhere.body.code], [403, 'callback-invalid']);
 });
 
+test('a vendor that asks for the address before it takes it finds it, and of no other account', async (t) => {
+  await using given = await givenReceipts();
+  const before = given.api.events.length;
+  t.is((await given.api.request('anonymous', 'GET', '/v1/callbacks/acme/acme-eu')).status, 204);
+  t.is((await fetch(`${given.api.url}/v1/callbacks/acme/acme-eu`, { method: 'HEAD' })).status, 204);
+  t.is((await given.api.request('anonymous', 'GET', '/v1/callbacks/acme/acme-us')).status, 403);
+  t.is(given.api.events.length, before);
+});
+
 test('however many requests a stranger makes in a vendor’s name, the vendor’s own are taken', async (t) => {
   const verifier = { vendor: 'acme-eu', verify: ({ headers }: CallbackRequest) => (headers['x-key'] === 'ours' ? [] : { refused: 'key-wrong' }) };
   const vendorCallbacks = { publicUrl: PUBLIC_URL, accounts: [{ kind: 'acme', verifier }] };
