@@ -10,6 +10,7 @@ import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
 import { openOutbound } from './adapters/open-outbound.ts';
+import { presenceOfEpoch } from './adapters/presence-of-epoch.ts';
 import { startAdapters } from './adapters/start-adapters.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
@@ -73,8 +74,9 @@ export async function startTidings(
   if (restoredAt !== undefined) await recordRestore(opening, restoredAt);
   const epoch = await epochOf(opening);
   if (epoch !== FIRST_EPOCH) logger.info('the log was restored', { restoredAt: restoredAtOf(epoch), epoch });
-  const adapters = { ...ofAllEpochs, views: viewsOfEpoch(ofAllEpochs.views, epoch) };
-  const core = { ...opening, views: adapters.views };
+  const ofEpoch = { views: viewsOfEpoch(ofAllEpochs.views, epoch), presence: presenceOfEpoch(ofAllEpochs.presence, epoch) };
+  const adapters = { ...ofAllEpochs, ...ofEpoch };
+  const core = { ...opening, ...ofEpoch };
   const adminToken = config.adminToken ?? (await ensureAdminToken(adapters.vault, dataFolder));
 
   const decode: Decode = (stored) => core.codec.decodeAll(stored);

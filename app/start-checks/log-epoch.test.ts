@@ -1,8 +1,11 @@
 /** The epoch of the log: another one for each restore that the operator tells of, whatever the backup knows of earlier ones. */
 import test from 'ava';
 import { HOUR_MS, instant, plus, type Instant } from '../../domain/shared/instant.ts';
+import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { restoresStream } from '../../domain/shared/streams.ts';
 import { FIRST_EPOCH, type EventLog } from '../../ports/event-log/port.ts';
+import { startMemoryPresence } from '../../ports/presence/memory.ts';
+import { presenceOfEpoch } from '../adapters/presence-of-epoch.ts';
 import { CannotStart } from '../cannot-start.ts';
 import { epochOf, recordRestore, restoredAtOf, restoreTimeIn } from './log-epoch.ts';
 import { givenLogs } from './test-fixture.ts';
@@ -44,6 +47,17 @@ test('where one of two logs is from before a restore, the other one tells its ep
   await recordRestore(dependencies, again);
   t.deepEqual(await recordsIn(given.log), [1, 2]);
   t.is(restoredAtOf(await epochOf(dependencies)), again);
+});
+
+test('what devices had received before a restore says nothing of messages after it', async (t) => {
+  await using presence = await startMemoryPresence();
+  const [ann, phone, channel] = ['ann' as PersonId, 'phone' as DeviceId, 'crew' as ChannelId];
+  await presenceOfEpoch(presence, FIRST_EPOCH).received(ann, phone, channel, 100);
+  t.is(await presence.receivedBy(ann, channel), 100);
+  const restored = presenceOfEpoch(presence, 1_782_898_200);
+  t.is(await restored.receivedBy(ann, channel), undefined);
+  await restored.received(ann, phone, channel, 81);
+  t.is(await restored.receivedBy(ann, channel), 81);
 });
 
 test('a restore that is still to come is refused', async (t) => {
