@@ -23,7 +23,7 @@ import { startMemoryPresence } from '../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import type { Outbound } from '../ports/outbound/port.ts';
 import { startOutbox } from '../ports/sender/outbox.ts';
-import type { Sender } from '../ports/sender/port.ts';
+import type { Outbox, Sender } from '../ports/sender/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
@@ -97,6 +97,8 @@ const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onDropped: () =>
 type Options = {
   readonly jobsWaitingMax?: number;
   readonly vendors?: 'none' | 'one' | 'two';
+  /** Instead of `vendors`; they are disposed of after the workers. */
+  readonly startSenders?: (given: { readonly clock: () => Instant; readonly outbox: Outbox }) => readonly Sender[];
   /** The first vendor resolves attempts. */
   readonly resolvesAttempts?: true;
   /** The folder of an earlier installation, which this one continues at `startAt`; a temporary folder where it is absent. */
@@ -119,7 +121,16 @@ const asVendor = ({ isLocal: _, ...sender }: Sender): Sender => sender;
  */
 export async function startWorkersForTest(
   config: Partial<WorkersConfig> = {},
-  { jobsWaitingMax = 10_000, vendors = 'one', resolvesAttempts, folder: before, startAt, outbound, startJobs = startMemoryJobQueue }: Options = {},
+  {
+    jobsWaitingMax = 10_000,
+    vendors = 'one',
+    startSenders,
+    resolvesAttempts,
+    folder: before,
+    startAt,
+    outbound,
+    startJobs = startMemoryJobQueue,
+  }: Options = {},
 ) {
   await using starting = new AsyncDisposableStack();
   const folder = before ?? (await mkdtemp(join(tmpdir(), 'tidings-workers-')));
@@ -138,7 +149,8 @@ export async function startWorkersForTest(
   );
   const second = starting.use(await startOutbox({ folder: join(folder, 'second'), clock, monotonicMs }));
   const others: readonly Sender[] = second.senders.map((sender) => ({ ...sender, vendor: `second-${sender.channel}` }));
-  const senders = { none: [], one: outbox.senders, two: [...outbox.senders, ...others].map(asVendor) }[vendors];
+  const senders = startSenders?.({ clock, outbox }) ?? { none: [], one: outbox.senders, two: [...outbox.senders, ...others].map(asVendor) }[vendors];
+  if (startSenders !== undefined) for (const sender of senders) starting.use(sender);
   const jobs = starting.use(await startJobs({ ...JOBS, waitingMax: jobsWaitingMax }));
   const keyring = openKeyring(vault);
   const codec = createCodec(keyring);

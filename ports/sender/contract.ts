@@ -4,6 +4,7 @@ import type { NotificationChannel } from '../../domain/people/notification-chann
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { Attempt, AttemptToResolve, Outcome, Sender, Target } from './port.ts';
+import { RETRY_AFTER_MS, SLOW_MS } from './vendor-times.ts';
 
 /** The behaviours that the vendor, or a simulator of it, can be told to show for every message. */
 const VENDOR_DOES = [
@@ -34,8 +35,6 @@ export type SenderUnderTest = AsyncDisposable & {
   readonly deadlineMs?: number;
 };
 
-export const SLOW_MS = 200;
-export const RETRY_AFTER_MS = 7_000;
 const DEADLINE_MS = 2_000;
 const POLL_MS = 5;
 const TIGHT_DEADLINE_MS = SLOW_MS / 4;

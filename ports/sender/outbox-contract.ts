@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
-import { attemptOf, RETRY_AFTER_MS, SLOW_MS, type AddTest, type VendorDoes } from './contract.ts';
+import { attemptOf, type AddTest, type VendorDoes } from './contract.ts';
+import { RETRY_AFTER_MS, SLOW_MS } from './vendor-times.ts';
 import type { Behaviour } from './outbox-behaviour.ts';
 import type { Outbox, Sender } from './port.ts';
 

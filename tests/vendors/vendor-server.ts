@@ -7,7 +7,8 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeCertificates } from '../../event-store/grpc/certificates.ts';
-import { RETRY_AFTER_MS, SLOW_MS, type VendorDoes } from '../../ports/sender/contract.ts';
+import type { VendorDoes } from '../../ports/sender/contract.ts';
+import { RETRY_AFTER_MS, SLOW_MS } from '../../ports/sender/vendor-times.ts';
 
 export type VendorRequest = {
   readonly method: string;

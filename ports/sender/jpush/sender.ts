@@ -46,11 +46,15 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
 
   /** A worker repeats an attempt of unknown outcome under its key; one that JPush knows no more would be refused each time. */
   const refusedKeys = new Set<string>();
-  const keyFor = async ({ vendorKey }: Attempt) => (vendorKey !== undefined && refusedKeys.has(vendorKey) ? await pool.draw() : vendorKey);
+  const withGoodKey = async ({ vendorKey, ...attempt }: Attempt): Promise<Attempt> => {
+    const good = vendorKey !== undefined && refusedKeys.has(vendorKey) ? await pool.draw() : vendorKey;
+    return { ...attempt, ...(good !== undefined && { vendorKey: good }) };
+  };
 
-  const send = async ({ vendorKey: _, ...attempt }: Attempt, vendorKey: string | undefined): Promise<Outcome> => {
+  const send = async (attempt: Attempt): Promise<Outcome> => {
     if (attempt.target.channel !== 'push') return { outcome: 'rejected', reason: 'no-push' };
-    const request = jpushRequestOf({ ...attempt, ...(vendorKey !== undefined && { vendorKey }) }, attempt.target.token);
+    const { vendorKey } = attempt;
+    const request = jpushRequestOf(attempt, attempt.target.token);
     if (!('refused' in request)) {
       const outcome = await post('/v3/push', request.body, attempt.signal);
       if (vendorKey !== undefined && outcome.outcome === 'retry' && outcome.reason === CID_REFUSED) rememberKey(refusedKeys, vendorKey);
@@ -69,7 +73,7 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
     vendor: name,
     channel: 'push',
     platforms: ['jpush'],
-    send: async (attempt) => send(attempt, await keyFor(attempt)),
+    send: async (attempt) => await send(await withGoodKey(attempt)),
     drawKey: () => pool.draw(),
     check,
     [Symbol.asyncDispose]: async () => await https[Symbol.asyncDispose](),
