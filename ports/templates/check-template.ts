@@ -19,16 +19,20 @@ export async function collectPartials(
 ): Promise<{ readonly partials: Record<string, string> } | { readonly fault: string }> {
   const bodies = new Map<string, string>();
   const parse = parser();
+  /** How deep each stood at the deepest when all within it was collected: from there on it is known. */
+  const depths = new Map<string, number>();
 
   const collect = async (templates: readonly Template[], within: readonly string[]): Promise<void> => {
     for (const name of new Set(partialsNamedIn(templates))) {
       if (within.includes(name)) throw new Error(`the partial ${name} uses itself, by ${[...within, name].join(', ')}`);
       if (within.length >= PARTIALS_DEPTH_MAX_LEVELS) throw new Error(`partials stand in each other more than ${PARTIALS_DEPTH_MAX_LEVELS} levels deep`);
+      if ((depths.get(name) ?? -1) >= within.length) continue;
       const body = bodies.get(name) ?? (await loadPartial(name));
       if (body === undefined) throw new Error(`there is no partial ${name}; publish it first`);
       bodies.set(name, body);
       if (bodies.size > PARTIALS_MAX) throw new Error(`it uses more than ${PARTIALS_MAX} partials`);
       await collect(parse(body), [...within, name]);
+      depths.set(name, within.length);
     }
   };
 

@@ -119,6 +119,20 @@ test('refuses partials that are not there, that nobody can tell before, and that
   }
 });
 
+test('partials that use each other in many ways are looked through once each, and rendered no longer than anything else', async (t) => {
+  const level = (i: number) => Array.from({ length: 6 }, (_, j) => `p${i}-${j}`);
+  const using = (i: number) => level(i).map((name) => `{% render '${name}' %}`);
+  const partials = Object.fromEntries(
+    Array.from({ length: 7 }, (_, i) => level(i).map((name) => [name, i === 6 ? '{{ 1 }}'.repeat(500) : using(i + 1).join('')] as const)).flat(),
+  );
+  const beganMs = performance.now();
+  const texts = { body: using(0).join('') };
+  t.deepEqual(await collect(texts.body, partials), { partials });
+  t.true(performance.now() - beganMs < 10_000, 'there are 280,000 ways to the innermost, and looking through each takes minutes');
+  const rendered = await render(texts, {}, { partials });
+  t.regex('fault' in rendered ? rendered.fault : '', /limit exceeded/);
+});
+
 test('puts styles into the elements of an email’s HTML, and leaves what can’t be put there', async (t) => {
   const html = '<style>.red { color: red } @media (max-width: 9px) { .red { color: blue } }</style><p class="red">{{ text }}</p>';
   const rendered = await render({ body: 'x', email: { html } }, { text: '{{ a }} <%= b %> {{ unclosed' });
