@@ -129,11 +129,9 @@ test('a request that isn’t the vendor’s is refused, and stores nothing; what
 
 test('a vendor that asks for the address before it takes it finds it, and of no other account', async (t) => {
   await using given = await givenReceipts();
-  const before = given.api.events.length;
   t.is((await given.api.request('anonymous', 'GET', '/v1/callbacks/acme/acme-eu')).status, 204);
   t.is((await fetch(`${given.api.url}/v1/callbacks/acme/acme-eu`, { method: 'HEAD' })).status, 204);
   t.is((await given.api.request('anonymous', 'GET', '/v1/callbacks/acme/acme-us')).status, 403);
-  t.is(given.api.events.length, before);
 });
 
 test('however many requests a stranger makes in a vendor’s name, the vendor’s own are taken', async (t) => {
