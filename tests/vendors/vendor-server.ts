@@ -54,6 +54,8 @@ export type VendorServer = AsyncDisposable & {
   accepted(delivery: string): readonly VendorRequest[];
   /** Ends all connections, with GOAWAY on HTTP/2 where it is `politely`. */
   dropConnections(how: 'politely' | 'silently'): void;
+  /** Requests that it has begun to read, and neither answered nor given up: a slow vendor takes them whoever is still there. */
+  readonly underWay: () => number;
   /** Connections made since it started. */
   readonly connections: () => number;
 };
@@ -71,6 +73,7 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
   const stopping = new AbortController();
   let does: VendorDoes = 'accept';
   let connections = 0;
+  let underWay = 0;
 
   const keep = (delivery: string, request: VendorRequest) => {
     accepted.set(delivery, [...(accepted.get(delivery) ?? []), request]);
@@ -106,10 +109,12 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
     }
   };
 
-  const server = createSecureServer(
-    { cert: certificate, key, allowHTTP1: true },
-    (incoming, response) => void serve(incoming, response).catch(() => destroy(incoming)),
-  );
+  const server = createSecureServer({ cert: certificate, key, allowHTTP1: true }, (incoming, response) => {
+    underWay += 1;
+    void serve(incoming, response)
+      .catch(() => destroy(incoming))
+      .finally(() => (underWay -= 1));
+  });
   const sessions = new Set<{ close(): void; destroy(): void }>();
   server.on('session', (session) => {
     sessions.add(session);
@@ -137,6 +142,7 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
       if (how === 'politely') for (const session of sessions) session.close();
       else for (const socket of sockets) socket.destroy();
     },
+    underWay: () => underWay,
     connections: () => connections,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();

@@ -31,9 +31,6 @@ import { startVendorServer, type VendorRequest, type VendorServer } from '../../
 import { startVonage, VONAGE_KEY, VONAGE_SECRET, VONAGE_SIGNATURE_SECRET, vonageCallback } from '../../../tests/vendors/vonage.ts';
 import { subscribeBrowser, webPushRules } from '../../../tests/vendors/web-push.ts';
 
-/** Of those that a process is killed amid. */
-export const KILLED_PEOPLE = 20;
-
 type Clock = () => Instant;
 
 /** What its vendor posts later of a message that it has taken. */
