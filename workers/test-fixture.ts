@@ -113,7 +113,10 @@ type Options = {
 export type TestWorkers = Awaited<ReturnType<typeof startWorkersForTest>>;
 
 /** As one that sends. */
-const asVendor = ({ isLocal: _, ...sender }: Sender): Sender => sender;
+const asVendor = (sender: Sender): Sender => {
+  const { isLocal, ...vendor } = sender;
+  return isLocal === true ? vendor : sender;
+};
 
 /**
  * All workers, with every adapter of the embedded profile. Time passes only when the test says so: deliveries don't wait for timers

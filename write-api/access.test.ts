@@ -79,7 +79,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   removeReaction: 'person',
   registerApp: 'operator',
   rotateSecret: 'operator, app',
-  setSenderIdentity: 'operator, app',
+  setSenderIdentity: 'operator',
   disableApp: 'operator',
   publishTemplate: 'app',
   followLink: 'public',

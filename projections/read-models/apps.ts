@@ -4,6 +4,9 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { AppEvent } from '../../domain/notifications/apps/events.ts';
 import type { Projector } from '../projection.ts';
 
+/** In whose name an app sends is asked of the log. */
+type Shown = Exclude<AppEvent, { readonly type: 'notifications.sender-identity-set.v1' }>;
+
 /** Id: the app. */
 export type AppDocument = {
   readonly app: AppId;
@@ -37,4 +40,4 @@ export const apps = {
         return;
     }
   },
-} as const satisfies Projector<AppEvent, { apps: AppDocument }>;
+} as const satisfies Projector<Shown, { apps: AppDocument }>;

@@ -29,12 +29,10 @@ const deliverySchema = z
       .string()
       .nullable()
       .meta({ description: 'The vendor of the last attempt.', examples: ['outbox'] }),
-    engagement: z
-      .record(z.string(), z.string())
-      .meta({
-        description:
-          'The first time of each reaction of the recipient: `opened`, `clicked`, `unsubscribed`, `complained`. What programs did is in the history alone, with `machine`.',
-      }),
+    engagement: z.record(z.string(), z.string()).meta({
+      description:
+        'The first time of each reaction of the recipient: `opened`, `clicked`, `unsubscribed`, `complained`. What programs did is in the history alone, with `machine`.',
+    }),
     history: z
       .array(z.looseObject({ what: z.string(), at: z.string() }))
       .meta({ description: 'The events of the delivery, oldest first: `what` happened, `at` which time, and the facts of the event.' }),

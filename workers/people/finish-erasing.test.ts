@@ -20,8 +20,8 @@ test('every friend, request and group is left, however many pages there are, and
     },
   };
   const appended = { outcome: 'appended' } as const;
-  const count = (what: string) => (given: Readonly<Record<string, unknown>>) => {
-    done.push(`${what} ${String(given['other'] ?? given['request'] ?? given['channel'] ?? '')}`);
+  const count = (what: string) => (given: Readonly<Record<string, string>>) => {
+    done.push(`${what} ${given['other'] ?? given['request'] ?? given['channel'] ?? ''}`);
     return Promise.resolve(appended);
   };
   const commands = {

@@ -93,21 +93,17 @@ export function appRoutes(dependencies: WriteDependencies): readonly Route[] {
 
     command(dependencies, {
       ...ofOperator,
-      callers: ['operator', 'app'],
       method: 'put',
       path: '/v1/apps/:app/sender-identity',
       operationId: 'setSenderIdentity',
       summary: 'Set in whose name an app sends',
       description:
-        'Sets in whose name the app’s messages go out, in place of what was set before. What is absent is the sender of the account at the vendor. Vendors refuse senders that they have not verified.',
+        'Sets in whose name the app’s messages go out, in place of what was set before. What is absent is the sender of the account at the vendor. Vendors refuse senders that they have not verified. Apps share accounts, so this is the operator’s to say: no app may send in another’s name, or leave a number that people said STOP to.',
       example: { body: EXAMPLE_IDENTITY, stream, revision: 1 },
       params,
       body: senderIdentity,
       refusals: ['app-unknown', 'app-disabled', 'sender-identity-invalid'],
-      execute: async ({ caller, params: { app }, body }, context) => {
-        if (caller.kind === 'app' && caller.app !== app) return { outcome: 'refused', refusal: { code: 'forbidden' } };
-        return commands.setSenderIdentity({ app, identity: body as SenderIdentity }, context);
-      },
+      execute: ({ params: { app }, body }, context) => commands.setSenderIdentity({ app, identity: body as SenderIdentity }, context),
     }),
 
     command(dependencies, {
