@@ -17,6 +17,8 @@ const UNPACED = { perSecond: 1_000_000, burst: 1_000_000 };
 const TTL_SECONDS = (7 * DAY_MS) / SECOND_MS;
 /** One person gets more than a person should. */
 const UNCAPPED = { name: 'uncapped', points: 1_000_000, windowSeconds: 3_600 };
+/** All numbers are of one block. */
+const UNLIMITED = { countryPerHourMax: 1_000_000, blockPerHourMax: 1_000_000 };
 const POLL_MS = 2;
 
 type Vendor = { readonly vendor: FaultyVendor; readonly connect: VendorAddress };
@@ -47,7 +49,10 @@ export async function startVendorWorkers({ vendor, connect }: Vendor, [config, o
     };
   };
   const paces = { [vendor.name.split(',')[0] ?? '']: UNPACED };
-  const work = await startWorkersForTest({ paces, frequencyCap: UNCAPPED, ...config }, { ...options, startSenders: (given) => [senderFor(given)] });
+  const work = await startWorkersForTest(
+    { paces, frequencyCap: UNCAPPED, smsLimits: UNLIMITED, ...config },
+    { ...options, startSenders: (given) => [senderFor(given)] },
+  );
   return Object.assign(work, { isAsking: () => asking > 0 });
 }
 
