@@ -182,7 +182,7 @@ test('jobs that come while others are being added are added together, in one cal
     await gate.promise;
   };
   const deliveryJobs = createDeliveryJobs({ jobs: { add }, report }, { delayMaxMs: 0 });
-  const attempt = (n: number) => ({ delivery: `delivery-${n}` as never, dueAt: '2026-01-01T00:00:00.000Z' as never });
+  const attempt = (n: number) => ({ delivery: `d${n}` as never, dueAt: '2026-01-01T00:00:00.000Z' as never });
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const first = deliveryJobs.addAttempts('a', [attempt(0)]);
   await turn();
@@ -208,7 +208,7 @@ test('jobs that come while others are being added are added together, in one cal
   await turn();
   t.deepEqual(
     calls[3]?.jobs.map(({ data }) => data),
-    [{ delivery: 'delivery-5' }],
+    [{ delivery: 'd5' }],
     'and those behind a call that failed are added without its jobs',
   );
   gates[3]?.resolve();

@@ -94,4 +94,7 @@ function commandOf(answer: Answered, attempted: Attempted, random: number): Webh
 }
 
 const record = ({ commands, contextFor }: Dependencies, command: WebhookMessageCommand) =>
-  commands.commandWebhookMessage(command, freshContext({ contextFor, worker: 'send-webhook', type: `webhook-${command.type}`, body: command, at: command.at }));
+  commands.commandWebhookMessage(
+    command,
+    freshContext({ contextFor, worker: 'send-webhook', type: ['webhook', command.type].join('-'), body: command, at: command.at }),
+  );
