@@ -257,4 +257,22 @@ const notifications: History = {
   ],
 };
 
-export const everything: History = { ...people, ...feed, ...chat, ...notifications };
+const webhook = { message: 'w1', app: shop } as const;
+const told = { ...webhook, event: 'delivery.accepted', payload: { delivery, notification: n1, recipient: ann, channel: 'push', category: 'offers' } } as const;
+
+const webhooks: History = {
+  'webhooks-shop': [
+    { type: 'notifications.webhook-set.v1', data: { app: shop, url: 'https://shop.example/hook', events: ['delivery.accepted'], at } },
+    { type: 'notifications.webhook-secret-rotated.v1', data: { app: shop, at } },
+    { type: 'notifications.webhook-removed.v1', data: { app: shop, at } },
+  ],
+  'webhook-w1': [
+    { type: 'notifications.webhook-queued.v1', data: { ...told, occurredAt: at, expiresAt: at, at } },
+    { type: 'notifications.webhook-retry-scheduled.v1', data: { ...webhook, attempt: 1, reason: '503', retryAt: at, at } },
+    { type: 'notifications.webhook-dead.v1', data: { ...webhook, reason: '503', at } },
+    { type: 'notifications.webhook-replayed.v1', data: { ...webhook, expiresAt: at, at } },
+    { type: 'notifications.webhook-sent.v1', data: { ...webhook, attempt: 2, status: 204, at } },
+  ],
+};
+
+export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks };

@@ -38,7 +38,7 @@ for (const name of ['write-api', 'read-api'] as const) {
       for (const [status, schema] of Object.entries(responses)) {
         if (schema instanceof z.ZodUndefined) continue;
         const response = example?.responses?.[Number(status)] ?? example?.response;
-        const bodies = produces === undefined ? [response] : eventsIn(String(response));
+        const bodies = produces === 'text/event-stream' ? eventsIn(String(response)) : [response];
         t.true(bodies.length > 0, operationId);
         for (const one of bodies) t.is(schema.safeParse(one).error, undefined, operationId);
       }

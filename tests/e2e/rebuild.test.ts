@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
+import { deliveries } from '../../projections/read-models/deliveries.ts';
 import { expectStatus } from '../client/expectations.ts';
 import { signRequest } from '../client/sign-request.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
@@ -24,6 +25,8 @@ import { callWriteApi, TEST_TIMEOUT_MS, waitUntil, waitUntilIdle, waitUntilNone,
 const SEED = 19_840_101;
 /** The sweepers for lost deliveries, ranges, fan-outs and pushes have each run once by then. */
 const SWEPT_WITHIN_MS = 21_000;
+
+const DELIVERIES = `${deliveries.name}@${deliveries.version}`;
 
 type StartedTidings = Awaited<ReturnType<typeof startTidingsForTest>>;
 const systemOf = ({ addresses }: Pick<StartedTidings, 'addresses'>): SystemUnderTest => ({
@@ -103,7 +106,7 @@ test('work that was under way when the views were lost is neither dropped nor do
     await tidings.adapters.outbox.behave({ push: { does: 'be-unavailable' }, email: { does: 'drop-connection' } });
     const scenario = { system, actors, acknowledged };
     await requestNotification(scenario, 'refused');
-    await waitUntil('attempts have failed', async () => (await tidings.adapters.views.count('deliveries@2', { status: 'waiting' })) > 0);
+    await waitUntil('attempts have failed', async () => (await tidings.adapters.views.count(DELIVERIES, { status: 'waiting' })) > 0);
     await requestAllAtOnce(scenario);
   }
   const openWork = countOpenWork(folder.path);
@@ -158,6 +161,6 @@ function countOpenWork(folder: string): Readonly<Record<string, number>> {
     'checking whether messages were received': count(
       `"due-pushes" AS due LEFT JOIN "looked-at" AS looked USING (_id) WHERE looked._id IS NULL AND due.document IS NOT NULL`,
     ),
-    'waiting for a vendor': count(`"deliveries@2" WHERE document ->> '$.status' = 'waiting'`),
+    'waiting for a vendor': count(`"${DELIVERIES}" WHERE document ->> '$.status' = 'waiting'`),
   };
 }

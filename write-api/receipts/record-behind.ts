@@ -46,7 +46,9 @@ export function createRecordBehind({ onDropped }: { readonly onDropped: (error: 
     record: async (record, keep = notKept) => {
       const recording = untilRecorded(record, keep).finally(() => waiting.delete(recording));
       waiting.add(recording);
-      await Promise.race([recording, delay(RECORD_WAIT_MS, undefined, { ref: false })]);
+      const recorded = new AbortController();
+      await Promise.race([recording, delay(RECORD_WAIT_MS, undefined, { signal: recorded.signal }).catch(() => undefined)]);
+      recorded.abort();
     },
     [Symbol.asyncDispose]: async () => {
       stoppedMs = performance.now() + RECORD_STOP_MS;

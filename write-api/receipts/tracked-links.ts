@@ -50,7 +50,7 @@ export function trackedLinkRoutes({ commands, contextFor, recordBehind, jobs, li
       operationId: 'followLink',
       summary: 'Follow a link of an email',
       description:
-        'For whoever follows a link that an app has tracked: leads to the address that the link had. The token is signed over it, so that it leads nowhere else. Ask for `application/json` to see where, without going there.',
+        'Leads from a link that an app has tracked to the address that the link had. The token is signed over it, so that it leads nowhere else. Ask for `application/json` to see where, without going there.',
       params: z.strictObject({ token }),
       responses: { 200: z.object({ url: z.string().meta({ description: 'Where the link leads.' }) }), 302: noContent },
       responseDescriptions: { 200: 'You asked for JSON: where it leads. Nothing is recorded.', 302: 'The address is in `Location`.' },
@@ -73,6 +73,7 @@ export function trackedLinkRoutes({ commands, contextFor, recordBehind, jobs, li
       params: z.strictObject({ picture: token.regex(/\.gif$/, 'must end with .gif') }),
       responses: { 200: z.string().meta({ description: 'A GIF of one pixel.', format: 'binary' }) },
       produces: 'image/gif',
+      example: { response: 'GIF89a…' },
       handle: async ({ params: { picture }, received, at, requestId }) => {
         const open = commands.openIn(picture.slice(0, -'.gif'.length));
         if (open === undefined) return { refusal: { code: 'link-invalid' } };

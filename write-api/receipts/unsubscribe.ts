@@ -18,8 +18,9 @@ export function unsubscribeRoutes({ commands, contextFor, clock, limits }: Write
     limits: [{ limit: limits.unsubscribes, by: 'address' }],
     params,
     query: z.looseObject({}),
-    responses: { 200: z.string() },
+    responses: { 200: z.string().meta({ description: 'The page.' }) },
     produces: 'text/html',
+    example: { response: '<!doctype html><title>Unsubscribe</title>…' },
   } as const;
   return [
     route({
