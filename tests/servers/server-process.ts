@@ -1,11 +1,13 @@
 /** A server of another maker in a process of its own, which a test may kill, start again and let hang. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const STARTED_WITHIN_MS = 30_000;
 const POLL_MS = 20;
+const STOPPED_WITHIN_MS = 5_000;
 
 export type TestServer = AsyncDisposable & {
   readonly url: string;
@@ -75,7 +77,10 @@ export async function startServerProcess({ command, args, port, url, isReady, on
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
-    hang: () => void child?.kill('SIGSTOP'),
+    hang: () => {
+      child?.kill('SIGSTOP');
+      if (child?.pid !== undefined) waitUntilStopped(child.pid);
+    },
     resume: () => void child?.kill('SIGCONT'),
     [Symbol.asyncDispose]: async () => {
       await end('SIGKILL');
@@ -97,4 +102,19 @@ async function answers(port: number, isReady: (() => Promise<void>) | undefined)
   } catch {
     return false;
   }
+}
+
+/** The signal is on its way while its sender goes on: a thread that still runs would answer once more. */
+function waitUntilStopped(pid: number): void {
+  const tasks = `/proc/${pid}/task`;
+  const untilMs = performance.now() + STOPPED_WITHIN_MS;
+  while (existsSync(tasks) && performance.now() < untilMs) {
+    if (readdirSync(tasks).every((task) => isStopped(`${tasks}/${task}/stat`))) return;
+  }
+}
+
+/** A thread that has ended meanwhile answers no more either. */
+function isStopped(file: string): boolean {
+  const stat = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return stat === '' || stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
 }

@@ -50,6 +50,7 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'relationships', where: { from: 'ann', kind: 'follow' }, range: { field: 'to', after: 'a' }, order: { to: 1 } },
   { collection: 'template-versions', where: { template: 't' }, range: { field: 'version', before: 9 }, order: { version: -1 } },
   { collection: 'templates', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
+  { collection: 'webhook-messages', where: { app: 'a', status: 'dead' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
 ];
 
 const ROOT = join(import.meta.dirname, '../../..');
