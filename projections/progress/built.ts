@@ -3,7 +3,9 @@
  * what there is, and would answer a query with too little. The mark is a checkpoint that never moves: it goes when its build is dropped.
  */
 import { ViewsNotReady, type ViewStore } from '../../ports/views/port.ts';
+import { WriteConflict } from './checkpoint.ts';
 import { partitionsOf, type Division } from './names.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 
 const MARK = /\/built\.\d+(\.\d+)?$/;
 /** Stored in place of a position. */
@@ -17,10 +19,13 @@ const markOf = ({ runner, logNumber, shard }: Unit): string => `${runner}/built.
 
 export const isBuiltMark = (checkpoint: string): boolean => MARK.test(checkpoint);
 
-export async function markBuilt(views: Pick<ViewStore, 'checkpoint' | 'commit'>, unit: Unit) {
-  const projection = markOf(unit);
-  if ((await views.checkpoint(projection)) === undefined) await views.commit({ projection, from: undefined, to: BUILT, writes: [] });
-}
+/** Whoever marks it first has marked it for all. A commit that isn't one may have met a conflict with a neighbour, and then has marked nothing. Throws `WriteConflict` where that doesn't end. */
+export const markBuilt = (views: Pick<ViewStore, 'checkpoint' | 'commit'>, unit: Unit): Promise<void> =>
+  retryOnConflict(async () => {
+    const projection = markOf(unit);
+    if ((await views.checkpoint(projection)) !== undefined) return;
+    if ((await views.commit({ projection, from: undefined, to: BUILT, writes: [] })) !== 'committed') throw new WriteConflict(projection);
+  });
 
 export const isMarkedBuilt = async (views: Pick<ViewStore, 'checkpoint'>, unit: Unit): Promise<boolean> => (await views.checkpoint(markOf(unit))) !== undefined;
 
