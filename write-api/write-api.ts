@@ -16,7 +16,7 @@ import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
 import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 import { webhookRoutes } from './receipts/webhooks.ts';
-import { appRoutes } from './routes/apps.ts';
+import { appRoutes } from './routes/notifications/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
 import { contactRoutes } from './routes/contacts.ts';
@@ -26,15 +26,15 @@ import { friendRoutes } from './routes/friends.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { WRITE_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
-import { notificationRoutes } from './routes/notifications.ts';
+import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
-import { preferenceRoutes } from './routes/preferences.ts';
-import { routingRoutes } from './routes/routing.ts';
+import { preferenceRoutes } from './routes/notifications/preferences.ts';
+import { routingRoutes } from './routes/notifications/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { templateRoutes } from './routes/templates.ts';
+import { templateRoutes } from './routes/notifications/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
 export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'> &

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { DAY_MS, plus } from '../../domain/shared/instant.ts';
-import type { RefusalCode } from '../../domain/shared/refusals.ts';
-import { givenWriteApi, type WriteApiFixture } from '../test-fixture.ts';
+import { DAY_MS, plus } from '../../../domain/shared/instant.ts';
+import type { RefusalCode } from '../../../domain/shared/refusals.ts';
+import { givenWriteApi, type WriteApiFixture } from '../../test-fixture.ts';
 
 type App = Awaited<ReturnType<WriteApiFixture['app']>>;
 

@@ -1,14 +1,14 @@
 /** The apps that may request notifications. */
 import { z } from 'zod';
-import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/notifications/apps/app.ts';
-import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';
-import { appStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { appId, lineOfText } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
-import { LINE_REFUSALS } from '../line-refusals.ts';
+import { APP_NAME_LENGTH_MAX_CHARACTERS } from '../../../domain/notifications/apps/app.ts';
+import type { SenderIdentity } from '../../../domain/notifications/apps/events.ts';
+import { appStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { appId, lineOfText } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
+import { LINE_REFUSALS } from '../../line-refusals.ts';
 
 const EXAMPLE_SECRET = 'kR3vX9qLw0pZt7YbN2mJ5sHc8dGf4aUe';
 const secret = z.string().meta({ description: 'Sign the app’s requests with it. Only this response shows it.' });

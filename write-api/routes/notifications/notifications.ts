@@ -1,24 +1,24 @@
 /** The notifications that apps request. */
 import { z } from 'zod';
-import type { RequestNotification } from '../../commands/notifications/notifications.ts';
+import type { RequestNotification } from '../../../commands/notifications/notifications.ts';
 import {
   CONTENT_MAX_BYTES,
   NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS,
   PUSH_CONTENT_MAX_BYTES,
   SMS_LENGTH_MAX_CHARACTERS,
-} from '../../domain/notifications/content.ts';
-import { INTERRUPTION_LEVELS } from '../../domain/notifications/events.ts';
-import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../domain/notifications/notification.ts';
-import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
-import { notificationStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { instantField, lineOfText, notificationId, personId, templateId, text } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { category } from '../category.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
-import { LINE_REFUSALS } from '../line-refusals.ts';
-import { languageField, tracking } from '../template-fields.ts';
+} from '../../../domain/notifications/content.ts';
+import { INTERRUPTION_LEVELS } from '../../../domain/notifications/events.ts';
+import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../../domain/notifications/notification.ts';
+import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import { notificationStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { instantField, lineOfText, notificationId, personId, templateId, text } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { category } from '../../category.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
+import { LINE_REFUSALS } from '../../line-refusals.ts';
+import { languageField, tracking } from '../../template-fields.ts';
 
 /** The domain refuses more than it allows, with that number; this only bounds the work. */
 const RECIPIENTS_IN_REQUEST_MAX = 2_000;

@@ -1,13 +1,13 @@
 /** Which vendors serve which deliveries. */
 import { z } from 'zod';
-import { ACCOUNT_NAME_CHARACTERS_MAX, ROUTING_RULES_MAX, RULE_VENDORS_MAX, SHARE_WEIGHT_MAX } from '../../domain/notifications/routing/routing.ts';
-import type { RoutingRule } from '../../domain/notifications/routing/events.ts';
-import { NOTIFICATION_CHANNELS, PLATFORMS } from '../../domain/people/notification-channels.ts';
-import { routingStream } from '../../domain/shared/streams.ts';
-import { text } from '../../edge/fields.ts';
-import { respond, route, type Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
+import { ACCOUNT_NAME_CHARACTERS_MAX, ROUTING_RULES_MAX, RULE_VENDORS_MAX, SHARE_WEIGHT_MAX } from '../../../domain/notifications/routing/routing.ts';
+import type { RoutingRule } from '../../../domain/notifications/routing/events.ts';
+import { NOTIFICATION_CHANNELS, PLATFORMS } from '../../../domain/people/notification-channels.ts';
+import { routingStream } from '../../../domain/shared/streams.ts';
+import { text } from '../../../edge/fields.ts';
+import { respond, route, type Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
 
 const COUNTRY_CHARACTERS = 2;
 const COUNTRIES_MAX = 300;

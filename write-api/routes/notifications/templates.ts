@@ -1,21 +1,21 @@
 /** The notification templates of apps, and the partials that they are put together from. */
 import { z } from 'zod';
-import type { PublishTemplate } from '../../commands/notifications/templates.ts';
-import { fitContent, textOf, type ChannelContent } from '../../domain/notifications/content.ts';
-import type { Content } from '../../domain/notifications/events.ts';
-import { PARTIAL_NAME_PATTERN } from '../../domain/notifications/templates/partial.ts';
-import { TEMPLATE_LOCALES_MAX, TEMPLATE_MAX_BYTES, TEMPLATE_TEXT_MAX_BYTES, UNKNOWN_LOCALE } from '../../domain/notifications/templates/template.ts';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
-import { languageOf } from '../../domain/shared/language.ts';
-import { notificationStream, partialStream, templateStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { lineOfText, notificationId, personId, templateId } from '../../edge/fields.ts';
-import { route, type Route } from '../../edge/http/routes.ts';
-import { category } from '../category.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
-import { LINE_REFUSALS } from '../line-refusals.ts';
-import { channelContentSchema, languageField, templateTexts, tracking } from '../template-fields.ts';
+import type { PublishTemplate } from '../../../commands/notifications/templates.ts';
+import { fitContent, textOf, type ChannelContent } from '../../../domain/notifications/content.ts';
+import type { Content } from '../../../domain/notifications/events.ts';
+import { PARTIAL_NAME_PATTERN } from '../../../domain/notifications/templates/partial.ts';
+import { TEMPLATE_LOCALES_MAX, TEMPLATE_MAX_BYTES, TEMPLATE_TEXT_MAX_BYTES, UNKNOWN_LOCALE } from '../../../domain/notifications/templates/template.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../../domain/people/notification-channels.ts';
+import { languageOf } from '../../../domain/shared/language.ts';
+import { notificationStream, partialStream, templateStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { lineOfText, notificationId, personId, templateId } from '../../../edge/fields.ts';
+import { route, type Route } from '../../../edge/http/routes.ts';
+import { category } from '../../category.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
+import { LINE_REFUSALS } from '../../line-refusals.ts';
+import { channelContentSchema, languageField, templateTexts, tracking } from '../../template-fields.ts';
 
 /** A byte of the longest template takes six where a client escapes every character. */
 const TEMPLATE_BODY_BYTES_MAX = 6 * TEMPLATE_MAX_BYTES + 4 * 1_024;

@@ -1,14 +1,14 @@
 /** The notifications that a person wants, the quiet hours, and the apps that may notify the person. */
 import { z } from 'zod';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
-import { preferencesStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { appId, text } from '../../edge/fields.ts';
-import { badRequest } from '../../edge/http/parse-request.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { chosenCategory } from '../category.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
+import { NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import { preferencesStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { appId, text } from '../../../edge/fields.ts';
+import { badRequest } from '../../../edge/http/parse-request.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { chosenCategory } from '../../category.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
 
 const CHOICES_MAX = 100;
 const TIME_ZONE_CHARACTERS_MAX = 64;
