@@ -83,7 +83,7 @@ test('a projection that stands still, or was never built, is named', async (t) =
 test('a full queue is named', async (t) => {
   const jobs = {
     queues: async () => ['plan', 'deliver'],
-    depth: async (queue: string) => ({ waiting: queue === 'deliver' ? 3 : 0, delayed: 2, active: 0, oldestAgeMs: 0 }),
+    depth: async (queue: string) => ({ waiting: queue === 'deliver' ? 3 : 0, delayed: 2, active: 0, oldestAgeMs: 0, finished: 0 }),
   };
   t.is(await messageOf(queuesCheck(jobs, { waitingMax: 6 })), 'ok');
   t.is(await messageOf(queuesCheck(jobs, { waitingMax: 5 })), 'the queue deliver is full');

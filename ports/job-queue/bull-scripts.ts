@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { BullClient } from './bull-connections.ts';
+import type { QueueDepth } from './port.ts';
 
 type BullScript = { readonly content: string };
 const { content: BULL_ADD_JOB } = createRequire(import.meta.url)('bull/lib/scripts/addJob-6.js') as BullScript;
@@ -47,7 +48,7 @@ end
 return #fresh
 `;
 
-/** Jobs that run have a lock; those that are gone are forgotten here. */
+/** Jobs that run have a lock; those that are gone are forgotten here. Bull counts the finished ones (`COUNTED_MINUTES`). */
 const DEPTH = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -62,7 +63,8 @@ repeat
   end
 until oldest or #due == 0
 local age = oldest and now - oldest or 0
-return { redis.call('LLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('LLEN', KEYS[3]), string.format('%.0f', age) }
+local finished = (redis.call('HGET', KEYS[5], 'count') or 0) + (redis.call('HGET', KEYS[6], 'count') or 0)
+return { redis.call('LLEN', KEYS[1]), redis.call('ZCARD', KEYS[2]), redis.call('LLEN', KEYS[3]), string.format('%.0f', age), string.format('%.0f', finished) }
 `;
 
 /** Of a job that was lost while it was taken. */
@@ -93,7 +95,7 @@ export type AddedJobs = {
 export type BullScripts = {
   /** `full`: none was added. */
   add(queue: string, added: AddedJobs): Promise<'added' | 'full'>;
-  depth(queue: string): Promise<{ readonly waiting: number; readonly delayed: number; readonly active: number; readonly oldestAgeMs: number }>;
+  depth(queue: string): Promise<QueueDepth>;
   /** Removes what is left of a job whose data are lost. */
   forget(queue: string, bullId: string): Promise<void>;
   /** A job that was taken and not begun waits again, as the first. `token`: of the lock. */
@@ -109,9 +111,11 @@ export function bullScripts(client: BullClient, prefix: string): BullScripts {
       return (await run(client, ADD, keys, [keyOf(prefix, queue, ''), String(waitingMax), opts, ...args])) === -1 ? 'full' : 'added';
     },
     depth: async (queue) => {
-      const answer = await run(client, DEPTH, keysOf(queue, ['wait', 'delayed', 'active', 'due']), [keyOf(prefix, queue, '')]);
-      const [waiting = 0, delayed = 0, active = 0, oldestAgeMs = 0] = (answer as readonly (number | string)[]).map(Number);
-      return { waiting, delayed, active, oldestAgeMs };
+      const answer = await run(client, DEPTH, keysOf(queue, ['wait', 'delayed', 'active', 'due', 'metrics:completed', 'metrics:failed']), [
+        keyOf(prefix, queue, ''),
+      ]);
+      const [waiting = 0, delayed = 0, active = 0, oldestAgeMs = 0, finished = 0] = (answer as readonly (number | string)[]).map(Number);
+      return { waiting, delayed, active, oldestAgeMs, finished };
     },
     forget: async (queue, bullId) => void (await run(client, FORGET, keysOf(queue, ['active', 'due']), [keyOf(prefix, queue, ''), bullId])),
     putBack: async (queue, bullId, token) =>

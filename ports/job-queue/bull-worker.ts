@@ -49,6 +49,8 @@ const WAIT_SECONDS = 5;
 const DELAYED_CHECK_MS = 2_000;
 /** Bull closes a queue in a moment; where the server is gone, it isn't waited for longer. */
 const CLOSE_MAX_MS = 1_000;
+/** Of the jobs that finish, Bull keeps a sum, and so many minutes' counts beside it, of which nobody asks. */
+const COUNTED_MINUTES = 1;
 /** Attempts are counted by handlers that threw; that a worker was lost is no fault of the job. */
 const STALLED_MAX = 1_000_000;
 
@@ -129,6 +131,7 @@ function openBull(
     prefix,
     createClient: (type) => ({ client, subscriber, bclient: blocking })[type],
     skipVersionCheck: true,
+    metrics: { maxDataPoints: COUNTED_MINUTES },
     settings: {
       lockDuration: lockMs,
       lockRenewTime: lockRenewMs,

@@ -1,27 +1,23 @@
 /** The contract of a job queue: each job runs at least once, retried, and queues that share a consumer get what they should. */
 import test, { type ExecutionContext } from 'ava';
 import { setTimeout as after } from 'node:timers/promises';
+import { depthContract } from './depth-contract.ts';
 import { JOB_DELAY_MAX_MS, JOBS_AT_ONCE_MAX, QueueFull, type Job, type JobQueue, type JobQueueOptions } from './port.ts';
+import { collect, job, jobs, queue, until, type Dropped, type QueueCheck } from './test-fixture.ts';
 
 /** Starts an empty queue with these options. */
 export type StartJobQueue = (options: JobQueueOptions) => Promise<JobQueue>;
 
-const queue = 'deliveries';
-const job = (id: string | number, more: Partial<Job> = {}): Job => ({ id: `job-${id}`, data: { delivery: `d${id}` }, ...more });
-const jobs = (count: number, more: Partial<Job> = {}) => Array.from({ length: count }, (_, i) => job(i, more));
-
 /** Long enough for a queue on a server, short enough for a test that something doesn't happen. */
 const QUIET_MS = 100;
-const WAIT_MAX_MS = 20_000;
 
 type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
 
 /** Each adapter's test file is one call: `jobQueueContract('memory', startMemoryJobQueue)`. */
 export function jobQueueContract(adapter: string, start: StartJobQueue, addTest: AddTest = test): void {
-  type Given = { readonly jobQueue: JobQueue; readonly dropped: { readonly queue: string; readonly job: Job; readonly error: unknown }[] };
-  const check = (title: string, body: (t: ExecutionContext, given: Given) => Promise<void>, options: Partial<JobQueueOptions> = {}) =>
+  const check: QueueCheck = (title, body, options = {}) =>
     addTest(`${adapter}: ${title}`, async (t) => {
-      const dropped: Given['dropped'] = [];
+      const dropped: Dropped[] = [];
       await using jobQueue = await start({
         waitingMax: 10_000,
         attemptsMax: 3,
@@ -219,23 +215,7 @@ export function jobQueueContract(adapter: string, start: StartJobQueue, addTest:
     { waitingMax: 10 },
   );
 
-  check('the depth counts waiting, delayed and active jobs, and says the age of the oldest', async (t, { jobQueue }) => {
-    t.deepEqual(await jobQueue.depth(queue), { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 });
-    await jobQueue.add(queue, [job('a'), job('b'), job('c', { delayMs: 60_000 })]);
-    await after(50);
-    await jobQueue.add(queue, [job('d')]);
-    const before = await jobQueue.depth(queue);
-    t.deepEqual([before.waiting, before.delayed, before.active], [3, 1, 0]);
-    t.true(before.oldestAgeMs >= 45 && before.oldestAgeMs < WAIT_MAX_MS);
-    const gate = Promise.withResolvers<void>();
-    await using _ = jobQueue.consume(queue, { concurrency: 2 }, () => gate.promise);
-    await until(async () => (await jobQueue.depth(queue)).active === 2);
-    const { waiting, delayed, active } = await jobQueue.depth(queue);
-    t.deepEqual({ waiting, delayed, active }, { waiting: 1, delayed: 1, active: 2 });
-    gate.resolve();
-    await until(async () => (await jobQueue.depth(queue)).waiting === 0);
-    t.is((await jobQueue.depth(queue)).oldestAgeMs, 0);
-  });
+  depthContract(check);
 
   check('stopping a consumer waits for its running jobs and leaves the rest to other consumers', async (t, { jobQueue }) => {
     const gate = Promise.withResolvers<void>();
@@ -269,30 +249,4 @@ export function jobQueueContract(adapter: string, start: StartJobQueue, addTest:
     t.deepEqual([started.count(), done.count()], [3, 3]);
     await t.throwsAsync(jobQueue.add(queue, [job('a')]));
   });
-}
-
-/** `all` resolves once `enough` items came; `count` goes on counting. */
-function collect<Item>(enough: number) {
-  const items: Item[] = [];
-  const { promise: all, resolve, reject } = Promise.withResolvers<readonly Item[]>();
-  const timeout = setTimeout(() => reject(new Error(`Of ${enough} only ${items.length} came within ${WAIT_MAX_MS} ms.`)), WAIT_MAX_MS);
-  all.catch(() => undefined); // a caller that awaits it gets the error
-  return {
-    all,
-    count: () => items.length,
-    take: async (item: Item) => {
-      items.push(item);
-      if (items.length < enough) return;
-      clearTimeout(timeout);
-      resolve([...items]);
-    },
-  };
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MAX_MS;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`The condition did not hold within ${WAIT_MAX_MS} ms.`);
-    await after(5);
-  }
 }

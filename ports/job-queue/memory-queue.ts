@@ -17,6 +17,7 @@ export class MemoryQueue {
   readonly #wakes = new Set<() => void>();
   #active = 0;
   #added = 0;
+  #finished = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(name: string, options: Required<JobQueueOptions>) {
@@ -53,13 +54,13 @@ export class MemoryQueue {
   async attempt({ job, attempts }: QueuedJob, handler: (job: Job) => Promise<void>): Promise<void> {
     try {
       await handler(job);
-      this.#ids.delete(job.id);
+      this.#finish(job);
     } catch (error) {
       const tries = attempts + 1;
       if (tries < this.#options.attemptsMax) {
         this.#enqueue(job, { delayMs: retryDelayMs(tries, this.#options), attempts: tries });
       } else {
-        this.#ids.delete(job.id);
+        this.#finish(job);
         this.#options.onDropped(this.#name, job, error);
       }
     } finally {
@@ -70,7 +71,12 @@ export class MemoryQueue {
   depth(): QueueDepth {
     const now = performance.now();
     const oldest = Math.min(now, this.#due.first()?.dueAt ?? now);
-    return { waiting: this.#due.size, delayed: this.#delayed.size, active: this.#active, oldestAgeMs: now - oldest };
+    return { waiting: this.#due.size, delayed: this.#delayed.size, active: this.#active, oldestAgeMs: now - oldest, finished: this.#finished };
+  }
+
+  #finish({ id }: Job): void {
+    this.#ids.delete(id);
+    this.#finished++;
   }
 
   stop(): void {

@@ -28,7 +28,7 @@ export async function startMemoryJobQueue(options: JobQueueOptions): Promise<Job
       consumers.add(consumer);
       return consumer;
     },
-    depth: async (queue) => queues.get(queue)?.depth() ?? { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0 },
+    depth: async (queue) => queues.get(queue)?.depth() ?? { waiting: 0, delayed: 0, active: 0, oldestAgeMs: 0, finished: 0 },
     queues: async () => [...queues.keys()],
     [Symbol.asyncDispose]: async () => {
       isStopped = true;

@@ -17,8 +17,18 @@ export type Job = {
   readonly delayMs?: number;
 };
 
-/** `active` jobs run now. The age is that of the job that has been due for longest and does not run yet. */
-export type QueueDepth = { readonly waiting: number; readonly delayed: number; readonly active: number; readonly oldestAgeMs: number };
+/**
+ * `active` jobs run now. The age is that of the job that has been due for longest and does not run yet. `finished` counts the jobs that
+ * were done or dropped, whoever did them: what it grows by in a time is how fast the queue is worked off. It begins at 0 again where the
+ * queue's memory was lost.
+ */
+export type QueueDepth = {
+  readonly waiting: number;
+  readonly delayed: number;
+  readonly active: number;
+  readonly oldestAgeMs: number;
+  readonly finished: number;
+};
 
 /** The queue has `waitingMax` jobs and takes no more. */
 export class QueueFull extends Outage {
