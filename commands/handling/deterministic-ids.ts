@@ -2,8 +2,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { parse, v5 } from 'uuid';
 import { BASE32_ALPHABET, POST_DIGEST_CHARACTERS, postIdFrom } from '../../domain/feed/post-id.ts';
-import { friendshipOf, type ChannelId, type DeliveryId, type DeviceId, type NotificationId, type PersonId, type PostId } from '../../domain/shared/ids.ts';
+import { friendshipOf, type AppId, type ChannelId, type DeliveryId, type DeviceId, type DigestId, type NotificationId, type PersonId, type PostId, type ScheduleId } from '../../domain/shared/ids.ts';
+import { categoryKey } from '../../domain/people/category.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
+import type { LocalTime } from '../../domain/shared/local-time.ts';
 
 /** The namespace (RFC 9562) of every UUIDv5 that Tidings makes. Changing it makes every retry look new. */
 const NAMESPACE = parse('6f0b9c9e-3f5a-5d0c-9c6e-0d1f6a2b7c11');
@@ -33,6 +35,17 @@ export function deliveryIdOf(of: {
 }): DeliveryId {
   return uuidOf([of.notification, of.recipient, of.channel, of.device ?? ''].join('\n'), NAMESPACE) as DeliveryId;
 }
+
+/** Whoever requests an occurrence of a schedule, and however often: `local` is the time on a clock that names it. */
+export const occurrenceIdOf = (schedule: ScheduleId, local: LocalTime): NotificationId => uuidOf(`occurrence\n${schedule}\n${local}`, NAMESPACE) as NotificationId;
+
+/** However the category is spelled. */
+export const digestIdOf = (of: { readonly person: PersonId; readonly app: AppId; readonly category: string; readonly channel: string }): DigestId =>
+  uuidOf(['digest', of.person, of.app, categoryKey(of.category), of.channel].join('\n'), NAMESPACE) as DigestId;
+
+/** The one notification that a window of a digest may become. */
+export const digestNotificationIdOf = ({ digest, window }: { readonly digest: DigestId; readonly window: number }): NotificationId =>
+  uuidOf(`window\n${window}`, digest) as NotificationId;
 
 /** The same command leads to the same stream at any time; the id tells the time of the first event. */
 export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at, postDigestOf(command));

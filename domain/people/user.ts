@@ -1,6 +1,6 @@
 /**
- * One person's profile, from registering to being erased. Of what is in it, the state has their market alone: in which language and by
- * which vendor a person is told depends on it.
+ * One person's profile, from registering to being erased. Of what is in it, the state has their market and their time zone alone: in
+ * which language, by which vendor and at what time a person is told depends on them.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
@@ -19,12 +19,15 @@ export const ABOUT_LENGTH_MAX_CHARACTERS = 1_000;
 /** What a person said of themselves, and nothing else: a BCP 47 language and an ISO 3166-1 country. */
 export type Market = { readonly language?: string; readonly country?: string };
 
+/** What a delivery to the person depends on: their market, and their IANA zone. */
+type DeliveryFacts = Market & { readonly timeZone?: string };
+
 /** `login` is the HMAC of the login name, needed again when the person is erased. */
 export type UserState =
-  { readonly status: 'none' } | (Market & { readonly status: 'registered'; readonly login: string }) | { readonly status: 'erased'; readonly login: string };
+  { readonly status: 'none' } | (DeliveryFacts & { readonly status: 'registered'; readonly login: string }) | { readonly status: 'erased'; readonly login: string };
 
 type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
-export type ProfileChanges = Market & { readonly name?: string; readonly about?: string; readonly timeZone?: string };
+export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string };
 
 export type UserCommand =
   | {
@@ -46,7 +49,7 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
       case 'people.registered.v1':
         return { status: 'registered', login: event.data.login };
       case 'people.profile-changed.v1':
-        return state.status === 'registered' ? withMarket(state, event.data) : state;
+        return state.status === 'registered' ? withDeliveryFacts(state, event.data) : state;
       case 'people.person-erased.v1':
         return { status: 'erased', login: event.data.login };
     }
@@ -103,11 +106,12 @@ function changeProfile({ name, about, timeZone, language, country }: ProfileChan
   return Object.keys(data).length === 0 ? accept() : accept({ type: 'people.profile-changed.v1', data });
 }
 
-function withMarket(state: Extract<UserState, { status: 'registered' }>, { language, country }: ProfileChanged): UserState {
+function withDeliveryFacts(state: Extract<UserState, { status: 'registered' }>, { language, country, timeZone }: ProfileChanged): UserState {
   return {
     ...state,
     ...(language === undefined || isErased(language) ? {} : { language }),
     ...(country === undefined || isErased(country) ? {} : { country }),
+    ...(timeZone === undefined ? {} : { timeZone }),
   };
 }
 

@@ -7,12 +7,18 @@ export type DeviceId = Id<'device'>;
 export type FriendshipId = Id<'friendship'>;
 export type PostId = Id<'post'>;
 export type ChannelId = Id<'channel'>;
+/** A key of an app beside its secret. */
+export type AppKeyId = Id<'app-key'>;
 export type AppId = Id<'app'>;
 export type NotificationId = Id<'notification'>;
 export type DeliveryId = Id<'delivery'>;
 export type TemplateId = Id<'template'>;
+export type DigestId = Id<'digest'>;
+export type ListId = Id<'list'>;
+export type ScheduleId = Id<'schedule'>;
 export type CodeId = Id<'code'>;
 export type FactorId = Id<'factor'>;
+export type OperatorId = Id<'operator'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,6 +1,9 @@
 /** A moment: ISO 8601 in UTC with milliseconds, so that it sorts as text, needs no conversion from JSON, and an analyst can read it. */
 export type Instant = string & { readonly kind: 'instant' };
 
+/** A day in UTC: `2026-07-01`. */
+export type Day = string & { readonly kind: 'day' };
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -10,3 +13,4 @@ export const instant = (epochMs: number): Instant => new Date(epochMs).toISOStri
 export const epochMs = (at: Instant): number => Date.parse(at);
 export const plus = (at: Instant, ms: number): Instant => instant(epochMs(at) + ms);
 export const msBetween = (earlier: Instant, later: Instant): number => epochMs(later) - epochMs(earlier);
+export const dayOf = (at: Instant): Day => at.slice(0, 10) as Day;

@@ -3,7 +3,7 @@
  * place to look up a stream that is met in the log. Names are stored: a category is never renamed, even where the code has a better
  * word by now (`connections` for relationships). No key says anything about a person.
  */
-import type { AppId, ChannelId, DeliveryId, FriendshipId, NotificationId, PersonId, PostId, TemplateId } from './ids.ts';
+import type { AppId, ChannelId, DeliveryId, DigestId, FriendshipId, ListId, NotificationId, PersonId, PostId, ScheduleId, TemplateId } from './ids.ts';
 
 // People.
 
@@ -39,6 +39,10 @@ export const gatewayPresenceStream = (gateway: string): string => `presence-${ga
 // Notifications.
 
 export const appStream = (app: AppId): string => `app-${app}`;
+/** The categories that an app has declared. */
+export const categoriesStream = (app: AppId): string => `categories-${app}`;
+/** What a person has seen and read in the notification centre; what stands there has the streams of its deliveries. */
+export const centreStream = (person: PersonId): string => `centre-${person}`;
 /** One for all: which vendors serve which deliveries. */
 export const routingStream = (of: 'vendors'): string => `routing-${of}`;
 export const templateStream = (template: TemplateId): string => `template-${template}`;
@@ -49,8 +53,23 @@ export const smsStopsStream = (phone: string): string => `stops-${phone}`;
 export const webhookEndpointStream = (app: AppId): string => `webhooks-${app}`;
 /** A message has the id of the event that it tells of. */
 export const webhookMessageStream = (message: string): string => `webhook-${message}`;
+/** People to whom an app's notifications may go. */
+export const listStream = (list: ListId): string => `list-${list}`;
+/** How far a notification to a list has come. */
+export const campaignStream = (notification: NotificationId): string => `campaign-${notification}`;
+/** Requests a notification again and again. */
+export const scheduleStream = (schedule: ScheduleId): string => `schedule-${schedule}`;
 export const notificationStream = (notification: NotificationId): string => `notification-${notification}`;
+/** What one app tells one person of a category on a channel, several notifications as one. */
+export const digestStream = (digest: DigestId): string => `digest-${digest}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
+
+// Operators.
+
+/** One for all, so that no two have one name. */
+export const operatorsStream = (of: 'installation'): string => `operators-${of}`;
+/** What operators did on that day: `2026-11-29`, in UTC. */
+export const auditStream = (day: string): string => `audit-${day}`;
 
 // Events that Tidings writes for itself.
 
