@@ -16,17 +16,34 @@ import type { CommandsDependencies } from './handling/dependencies.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
+import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
+import { declareCategory, removeCategory } from './notifications/categories.ts';
+import { markNotification, markNotificationsRead, markNotificationsSeen } from './notifications/centre.ts';
 import { recordCallbacks } from './notifications/callbacks.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
+import { commandDigest, requestDigest } from './notifications/digests.ts';
 import { phoneIdOf } from './notifications/phone-id.ts';
 import { reportDelivery } from './notifications/beacons.ts';
 import { stopSms } from './notifications/sms-stops.ts';
 import { commandWebhookMessage, removeWebhook, replayWebhookMessage, rotateWebhookSecret, setWebhook, webhookSecretsOf } from './notifications/webhooks.ts';
 import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
+import { commandCampaign, steerCampaign } from './notifications/lists/campaigns.ts';
+import { changeList, changeListOfAnyApp, createList, removeList } from './notifications/lists/lists.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
+import {
+  advanceSchedule,
+  cancelSchedule,
+  createSchedule,
+  pauseSchedule,
+  previewSchedule,
+  refuseOccurrence,
+  resumeSchedule,
+} from './notifications/schedules/schedules.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
 import { linkIn, linkTokenOf, openIn, openTokenOf, recordTracked, type TrackedLink, type TrackedOpen } from './notifications/tracked-links.ts';
+import { addOperator, findOperator, listOperators, removeOperator, rotateOperatorToken, setOperatorRole } from './operators/operators.ts';
+import { readAudit } from './operators/audit.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
 import {
   addressIdOf,
@@ -156,14 +173,38 @@ const COMMANDS = {
   plugVendorIn,
   rotateSecret,
   setSenderIdentity,
+  addAppKey,
+  removeAppKey,
+  setAppQuota,
+  getApp,
   disableApp,
+  commandDigest,
+  requestDigest,
+  declareCategory,
+  removeCategory,
   publishTemplate,
   publishPartial,
   previewTemplate,
   recordTracked,
   requestNotification,
   cancelNotification,
+  createSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  cancelSchedule,
+  previewSchedule,
+  advanceSchedule,
+  refuseOccurrence,
+  createList,
+  changeList,
+  changeListOfAnyApp,
+  removeList,
+  commandCampaign,
+  steerCampaign,
   commandDelivery,
+  markNotification,
+  markNotificationsSeen,
+  markNotificationsRead,
   recordCallbacks,
   reportDelivery,
   stopSms,
@@ -174,6 +215,14 @@ const COMMANDS = {
   commandWebhookMessage,
   replayWebhookMessage,
   unsubscribe,
+  // Operators
+  addOperator,
+  setOperatorRole,
+  rotateOperatorToken,
+  removeOperator,
+  findOperator,
+  listOperators,
+  readAudit,
 };
 
 type BoundCommands = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };

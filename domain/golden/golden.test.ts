@@ -14,14 +14,22 @@ import { sealing } from '../events.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
 import { app } from '../notifications/apps/app.ts';
+import { categories } from '../notifications/categories/categories.ts';
+import { campaign } from '../notifications/lists/campaign.ts';
+import { list } from '../notifications/lists/list.ts';
+import { digest } from '../notifications/digests/digest.ts';
 import { routing } from '../notifications/routing/routing.ts';
+import { schedule } from '../notifications/schedules/schedule.ts';
 import { smsStops } from '../notifications/stops/sms-stops.ts';
 import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
 import { webhookMessage } from '../notifications/webhooks/webhook-message.ts';
+import { centre } from '../notifications/centre/centre.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
 import { notification } from '../notifications/notification.ts';
 import { partial } from '../notifications/templates/partial.ts';
 import { template } from '../notifications/templates/template.ts';
+import { audit } from '../operators/audit.ts';
+import { operators } from '../operators/operators.ts';
 import { accountSecurity } from '../people/account-security.ts';
 import { relationships } from '../people/relationships.ts';
 import { contacts } from '../people/contacts.ts';
@@ -34,10 +42,16 @@ import type { Decider } from '../shared/decider.ts';
 import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared/event.ts';
 import { upcast } from '../upcast.ts';
 import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactionKindSamples } from './chat-samples.ts';
+import { categorySamples } from './category-samples.ts';
+import { centreSamples } from './centre-samples.ts';
+import { digestSamples } from './digest-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
+import { campaignSamples, listSamples } from './list-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
+import { auditSamples, operatorSamples } from './operator-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
 import { routingSamples } from './routing-samples.ts';
+import { scheduleSamples } from './schedule-samples.ts';
 import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './webhook-samples.ts';
 import {
   accountSecuritySamples,
@@ -91,9 +105,17 @@ const folds: readonly Fold[] = [
   folding('presence', presence, presenceSamples),
   folding('notification', notification, notificationSamples),
   folding('delivery', delivery, deliverySamples),
+  folding('centre', centre, centreSamples),
   folding('app', app, appSamples),
+  folding('categories', categories, categorySamples),
+  folding('list', list, listSamples),
+  folding('campaign', campaign, campaignSamples),
+  folding('schedule', schedule, scheduleSamples),
+  folding('digest', digest, digestSamples),
   folding('routing', routing, routingSamples),
   folding('stops', smsStops, smsStopsSamples),
+  folding('operators', operators, operatorSamples),
+  folding('audit', audit, auditSamples),
   folding('webhook endpoint', webhookEndpoint, webhookEndpointSamples),
   folding('webhook message', webhookMessage, webhookMessageSamples),
   folding('template', template, templateSamples),

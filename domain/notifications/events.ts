@@ -2,15 +2,21 @@
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import type { CodePurpose } from '../people/one-time-code.ts';
 import { appSealing, type AppEvent } from './apps/events.ts';
+import { centreSealing, type CentreEvent, type ItemEvent } from './centre/events.ts';
+import { digestSealing, type DigestEvent, type DigestWindow } from './digests/events.ts';
+import type { FailoverPlace, FailoverStep } from './failover/policy.ts';
+import { listSealing, type CampaignEvent, type ListEvent, type RequestedList } from './lists/events.ts';
+import { categorySealing, type CategoryEvent } from './categories/events.ts';
+import type { Priority } from './priority.ts';
 import { routingSealing, type RoutingEvent } from './routing/events.ts';
+import { scheduleSealing, type ScheduleEvent } from './schedules/events.ts';
 import { smsStopsSealing, type SmsStopsEvent } from './stops/events.ts';
 import { webhookSealing, type WebhookEndpointEvent, type WebhookMessageEvent } from './webhooks/events.ts';
 import { templateSealing, type PartialEvent, type TemplateEvent, type Tracking } from './templates/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
-import type { Instant } from '../shared/instant.ts';
-
-export type Priority = 'high' | 'normal' | 'low';
+import type { Day, Instant } from '../shared/instant.ts';
+import type { LocalTime } from '../shared/local-time.ts';
 
 /** Where a notification comes from: an app from outside, or one of our own products. `channel` is a chat channel. */
 export type Source =
@@ -76,7 +82,9 @@ export type NotificationEvent =
       readonly data: {
         readonly notification: NotificationId;
         readonly source: Source;
+        /** None where it goes to a list. */
         readonly recipients: readonly PersonId[];
+        readonly list?: RequestedList;
         /** The owner of the key that seals the content: the person whose words it tells, else the recipient where there is one, else the app. */
         readonly subject: string;
         readonly category: string;
@@ -86,11 +94,19 @@ export type NotificationEvent =
         readonly atMostOnce: boolean;
         /** In order of preference. */
         readonly channels: readonly NotificationChannel[];
+        /** The request has named none: the category's, or the person's own choice, may say others when it is planned. */
+        readonly channelsByDefault?: true;
+        /** On which channels it is told next where it isn't confirmed in time. */
+        readonly failover?: readonly FailoverStep[];
         readonly content?: Personal<Content>;
         readonly template?: RequestedTemplate;
         readonly parameters?: Personal<Readonly<Record<string, unknown>>>;
+        /** A digest's: it tells these as one, as they are when it is sent, and has no content of its own. */
+        readonly digestOf?: readonly NotificationId[];
         readonly priority: Priority;
         readonly sendAt?: Instant;
+        /** On the clock of each recipient, in place of `sendAt`. */
+        readonly sendAtLocal?: SendAtLocal;
         readonly expiresAt: Instant;
         /** A later notification with the same key replaces this one on the device. */
         readonly collapseKey?: string;
@@ -131,7 +147,8 @@ export type SuppressionReason =
   | 'blocked';
 /** What the person did with a message that arrived. */
 export type Engagement = 'opened' | 'clicked' | 'unsubscribed' | 'complained';
-export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap';
+/** `digest`: it waits for others, to be told with them as one. */
+export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap' | 'digest';
 
 /** What planning decides about a delivery, and never changes. */
 export type Plan = {
@@ -149,6 +166,14 @@ export type Plan = {
   readonly atMostOnce: boolean;
   readonly priority: Priority;
   readonly expiresAt: Instant;
+  /** The one that the request names, under which the delivery is counted. Absent where it names none, and in older events. */
+  readonly template?: TemplateId;
+  /** Under which the delivery is counted (`countedDayOf`). Absent in older events. */
+  readonly day?: Day;
+  /** Its app is a sandbox: it goes to the outbox, whatever routing says. */
+  readonly sandbox?: true;
+  /** Where the notification has a failover. */
+  readonly failover?: FailoverPlace;
 };
 
 /** What a template made of a notification for one attempt. `digest`: SHA-256 of the content, before links are tracked, in base64url. */
@@ -158,6 +183,7 @@ type OfDelivery<Data> = { readonly delivery: DeliveryId } & Data;
 
 /** `delivery-<UUIDv5(notification, recipient, channel, device)>`: to one destination of one person: a device, the email address, the phone. The states are in `delivery/delivery-state.ts`. */
 export type DeliveryEvent =
+  | ItemEvent
   | {
       readonly type: 'notifications.delivery-planned.v1';
       readonly data: Plan & { readonly at: Instant };
@@ -165,7 +191,13 @@ export type DeliveryEvent =
   | { readonly type: 'notifications.delivery-suppressed.v1'; readonly data: OfDelivery<{ readonly reason: SuppressionReason; readonly at: Instant }> }
   | {
       readonly type: 'notifications.delivery-deferred.v1';
-      readonly data: OfDelivery<{ readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }>;
+      readonly data: OfDelivery<{
+        readonly reason: DeferralReason;
+        readonly until: Instant;
+        /** Where it waits for others. */
+        readonly digestWindow?: DigestWindow;
+        readonly at: Instant;
+      }>;
     }
   | { readonly type: 'notifications.delivery-released.v1'; readonly data: OfDelivery<{ readonly at: Instant }> }
   | { readonly type: 'notifications.delivery-digested.v1'; readonly data: OfDelivery<{ readonly into: NotificationId; readonly at: Instant }> }
@@ -233,14 +265,33 @@ export type DeliveryEvent =
     };
 
 export type NotificationsEvent =
-  NotificationEvent | DeliveryEvent | SmsStopsEvent | WebhookEndpointEvent | WebhookMessageEvent | AppEvent | RoutingEvent | TemplateEvent | PartialEvent;
+  | NotificationEvent
+  | CategoryEvent
+  | CentreEvent
+  | DeliveryEvent
+  | DigestEvent
+  | ScheduleEvent
+  | ListEvent
+  | CampaignEvent
+  | SmsStopsEvent
+  | WebhookEndpointEvent
+  | WebhookMessageEvent
+  | AppEvent
+  | RoutingEvent
+  | TemplateEvent
+  | PartialEvent;
 
 export const notificationsSealing: SealingOf<NotificationsEvent> = {
   ...appSealing,
+  ...centreSealing,
+  ...categorySealing,
   ...routingSealing,
+  ...scheduleSealing,
   ...smsStopsSealing,
   ...webhookSealing,
   ...templateSealing,
+  ...digestSealing,
+  ...listSealing,
   'notifications.requested.v1': { content: 'subject', parameters: 'subject' },
   'notifications.cancelled.v1': {},
   'notifications.delivery-planned.v1': {},

@@ -2,12 +2,17 @@
 import type { NotificationChannel } from '../people/notification-channels.ts';
 import { isBlank } from '../shared/blank-text.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
-import type { NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
+import type { ListId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, msBetween, plus, type Instant } from '../shared/instant.ts';
 import { bytesIn } from '../shared/text.ts';
 import { refusalOfInactive, type AppState } from './apps/app.ts';
 import { CONTENT_MAX_BYTES, refusalOfContent, type RenderedContent } from './content.ts';
-import type { Content, NotificationEvent, Priority, Source } from './events.ts';
+import type { Content, NotificationEvent, RequestedTemplate, SendAtLocal, Source } from './events.ts';
+import type { Priority } from './priority.ts';
+import { refusalOfFailover, type FailoverStep } from './failover/policy.ts';
+import type { RequestedList } from './lists/events.ts';
+import { refusalOfList, type ListState } from './lists/list.ts';
+import { faultOfSendTime, firstSendOf, lastSendOf } from './planning/send-time.ts';
 import type { Tracking } from './templates/events.ts';
 import { pinnedVersion, type TemplateState } from './templates/template.ts';
 
@@ -18,12 +23,16 @@ export const TIME_TO_LIVE_MS = DAY_MS;
 export const TIME_TO_LIVE_MAX_MS = 7 * DAY_MS;
 
 export type NotificationState =
-  { readonly status: 'none' } | { readonly status: 'requested'; readonly source: Source } | { readonly status: 'cancelled'; readonly source: Source };
+  | { readonly status: 'none' }
+  /** `list`: where it goes to one. */
+  | { readonly status: 'requested' | 'cancelled'; readonly source: Source; readonly list?: ListId };
 
 type ContentSource =
   | { readonly content: Content }
   /** Of our own products: it is made of the message or the post each time it is told, so that no words are kept that change there. */
   | { readonly ofSource: true }
+  /** A digest: of other notifications as they are when it is sent, by the app's template where it has one for that. */
+  | { readonly digestOf: readonly NotificationId[]; readonly template?: RequestedTemplate }
   | {
       readonly template: {
         readonly template: TemplateId;
@@ -45,6 +54,8 @@ export type NotificationCommand =
       /** Of the app that asks; absent where one of our own products does. */
       readonly app?: AppState;
       readonly recipients: readonly PersonId[];
+      /** In place of recipients. */
+      readonly list?: RequestedList & { readonly state: ListState };
       /** The person whose words or name the content tells, if anyone's: it is erased with them. */
       readonly author?: PersonId;
       /** Recipients that were looked up and are not enrolled. Long lists aren't looked up: there, planning suppresses. */
@@ -53,9 +64,14 @@ export type NotificationCommand =
       readonly critical?: boolean;
       readonly atMostOnce?: boolean;
       readonly channels: readonly NotificationChannel[];
+      /** The request named none. */
+      readonly channelsByDefault?: boolean;
+      readonly failover?: readonly FailoverStep[];
       readonly contentFrom: ContentSource;
       readonly priority?: Priority;
       readonly sendAt?: Instant;
+      /** In place of `sendAt`. */
+      readonly sendAtLocal?: SendAtLocal;
       readonly expiresAt?: Instant;
       readonly collapseKey?: string;
       readonly tracking?: Tracking;
@@ -72,9 +88,9 @@ export const notification: Decider<NotificationState, NotificationCommand, Notif
   evolve: (state, event) => {
     switch (event.type) {
       case 'notifications.requested.v1':
-        return { status: 'requested', source: event.data.source };
+        return { status: 'requested', source: event.data.source, ...(event.data.list !== undefined && { list: event.data.list.list }) };
       case 'notifications.cancelled.v1':
-        return state.status === 'none' ? state : { status: 'cancelled', source: state.source };
+        return state.status === 'none' ? state : { ...state, status: 'cancelled' };
     }
   },
 
@@ -99,10 +115,15 @@ function cancel(state: NotificationState, { notification, app }: Extract<Notific
 
 function request(command: Request): Decision<NotificationEvent> {
   const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, at } = command;
-  const { collapseKey, tracking } = command;
+  const { collapseKey, tracking, failover = [], sendAtLocal } = command;
   const recipients = [...new Set(command.recipients)];
   const expiresAt = expiryOf(command);
-  const fault = faultOfRecipients(command, recipients) ?? faultOfTimes(command, expiresAt) ?? faultOfParameters(contentFrom);
+  const fault =
+    faultOfList(command) ??
+    faultOfRecipients(command, recipients) ??
+    faultOfTimes(command, expiresAt) ??
+    refusalOfFailover(failover, { channels, from: lastSendOf(command) ?? at, expiresAt }) ??
+    faultOfParameters(contentFrom);
   if (fault !== undefined) return fault;
   const content = pinTemplate(contentFrom, source);
   if (content === undefined) return refuse('template-unknown');
@@ -112,14 +133,18 @@ function request(command: Request): Decision<NotificationEvent> {
     notification,
     source,
     recipients,
+    ...(command.list !== undefined && { list: requestedList(command.list) }),
     subject: command.author ?? subjectOf(notification, source, recipients),
     category,
     critical,
     atMostOnce,
     channels: [...new Set(channels)],
+    ...(command.channelsByDefault === true && { channelsByDefault: true as const }),
+    ...(failover.length > 0 && { failover }),
     ...content,
     priority,
     ...(sendAt !== undefined && { sendAt }),
+    ...(sendAtLocal !== undefined && { sendAtLocal }),
     expiresAt,
     ...(collapseKey !== undefined && { collapseKey }),
     ...(tracking !== undefined && { tracking }),
@@ -138,35 +163,56 @@ function subjectOf(notification: NotificationId, source: Source, recipients: rea
   return source.kind === 'app' ? source.app : notification;
 }
 
-function expiryOf({ sendAt, expiresAt, at }: Request): Instant {
-  const from = sendAt ?? at;
+function expiryOf(command: Request): Instant {
+  const { expiresAt, at } = command;
+  const from = lastSendOf(command) ?? at;
   if (expiresAt === undefined) return plus(from, TIME_TO_LIVE_MS);
   const latest = plus(from, TIME_TO_LIVE_MAX_MS);
   return expiresAt < latest ? expiresAt : latest;
 }
 
-function faultOfRecipients({ source, app = { status: 'none' }, notEnrolled, channels }: Request, recipients: readonly PersonId[]): Decision<never> | undefined {
-  if (recipients.length === 0 || channels.length === 0) return refuse('recipients-missing');
+function faultOfRecipients({ source, app = { status: 'none' }, notEnrolled, channels, list }: Request, recipients: readonly PersonId[]): Decision<never> | undefined {
+  if ((recipients.length === 0 && list === undefined) || channels.length === 0) return refuse('recipients-missing');
   if (recipients.length > RECIPIENTS_MAX) return refuse('too-many-recipients', { max: RECIPIENTS_MAX });
   if (source.kind !== 'app') return undefined;
   const [stranger] = notEnrolled ?? [];
   return refusalOfInactive(app) ?? (stranger === undefined ? undefined : refuse('not-enrolled', { person: stranger }));
 }
 
-function faultOfTimes({ sendAt, at }: Request, expiresAt: Instant): Decision<never> | undefined {
+/** Only an app has lists. */
+function faultOfList({ list, source, recipients }: Request): Decision<never> | undefined {
+  if (list === undefined) return undefined;
+  if (recipients.length > 0) return refuse('recipients-or-list');
+  return source.kind === 'app' ? refusalOfList(list.state, source.app) : refuse('list-unknown');
+}
+
+const requestedList = ({ list, revision, ratePerMinute }: RequestedList): RequestedList => ({
+  list,
+  revision,
+  ...(ratePerMinute !== undefined && { ratePerMinute }),
+});
+
+function faultOfTimes(command: Request, expiresAt: Instant): Decision<never> | undefined {
+  const { at } = command;
+  const fault = faultOfSendTime(command);
+  if (fault !== undefined) return fault;
+  const sendAt = firstSendOf(command);
   if (sendAt !== undefined && msBetween(at, sendAt) > SEND_AHEAD_MAX_DAYS * DAY_MS) return refuse('send-at-too-far', { maxDays: SEND_AHEAD_MAX_DAYS });
-  return expiresAt <= at || (sendAt !== undefined && expiresAt <= sendAt) ? refuse('expires-before-sending') : undefined;
+  const last = lastSendOf(command);
+  return expiresAt <= at || (last !== undefined && expiresAt <= last) ? refuse('expires-before-sending') : undefined;
 }
 
 function faultOfParameters(from: ContentSource): Decision<never> | undefined {
-  if ('content' in from || 'ofSource' in from) return undefined;
+  if ('content' in from || 'ofSource' in from || 'digestOf' in from) return undefined;
   const length = bytesIn(JSON.stringify(from.parameters ?? {}));
   return length > CONTENT_MAX_BYTES ? refuse('content-too-large', { length, max: CONTENT_MAX_BYTES }) : undefined;
 }
 
 /** What is known to fail at every delivery is refused here, so that the app learns of it. Our own products make content of names and texts that are mended when it is sent. */
-function faultOfContent({ contentFrom: from, source, channels }: Request): Decision<never> | undefined {
+function faultOfContent({ contentFrom: from, source, channels: first, failover = [] }: Request): Decision<never> | undefined {
+  const channels = [...first, ...failover.map(({ channel }) => channel)];
   if ('ofSource' in from) return source.kind === 'app' ? refuse('content-missing') : undefined;
+  if ('digestOf' in from) return undefined;
   if ('content' in from && source.kind !== 'app') return isBlank(from.content.body) ? refuse('content-missing') : undefined;
   if ('content' in from) return refusalOfContent(from.content, channels);
   const { rendered } = from;
@@ -180,6 +226,7 @@ function faultOfContent({ contentFrom: from, source, channels }: Request): Decis
 /** The event's content, with the template's version pinned; undefined where this app has no such template. */
 function pinTemplate(from: ContentSource, source: Source) {
   if ('ofSource' in from) return {};
+  if ('digestOf' in from) return from;
   if ('content' in from) return { content: from.content };
   const { template, state, version: asked, language } = from.template;
   const version = source.kind === 'app' ? pinnedVersion(state, { app: source.app, version: asked }) : undefined;

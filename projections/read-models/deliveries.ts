@@ -1,10 +1,12 @@
 /** Every delivery with its state, its history, and when it must be looked at again. */
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { ChannelId } from '../../domain/shared/ids.ts';
+import type { AppId, ChannelId, DeliveryId } from '../../domain/shared/ids.ts';
 import type { PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent, Engagement, Plan, RenderedFrom } from '../../domain/notifications/events.ts';
 import { orErased } from '../../domain/shared/event.ts';
 import type { Projector } from '../projection.ts';
+import { acceptedTextOf } from './caps/accepted-text.ts';
+import { countDelivery, type DeliveryChange, type DeliveryCounts, type ReasonCount } from './funnel/count-delivery.ts';
 
 export type DeliveryStatus = PlannedDelivery['status'];
 
@@ -18,6 +20,10 @@ export type DeliveryDocument = Plan & {
   /** The message, and its channel, that it is about; null where it is about none. */
   readonly aboutChannel: ChannelId | null;
   readonly aboutSeq: number | null;
+  /** The app that asked for it; null where we did. */
+  readonly app: AppId | null;
+  /** When it was planned, and its id: no two are the same. */
+  readonly planned: string;
   readonly status: DeliveryStatus;
   readonly reason: string | null;
   /** When a sweeper takes it up if no job has; null: never. */
@@ -29,6 +35,8 @@ export type DeliveryDocument = Plan & {
   readonly vendorId: string | null;
   /** The version of the template that the last attempt was rendered from, where one was used. */
   readonly templateVersion: number | null;
+  /** When it was accepted first, as caps count it (`acceptedTextOf`); null: not yet, or they don't. */
+  readonly accepted: string | null;
   readonly engagement: { readonly [What in Engagement]?: Instant };
   readonly plannedAt: Instant;
   readonly changedAt: Instant;
@@ -39,11 +47,13 @@ export type DeliveryDocument = Plan & {
 export const deliveries = {
   kind: 'projector',
   name: 'deliveries',
-  version: 3,
+  version: 4,
   // A delivery's first events come within some 50 ms.
   paceMs: 100,
   handles: [
     'notifications.delivery-planned.v1',
+    'notifications.delivered-in-app.v1',
+    'notifications.item-marked.v1',
     'notifications.delivery-suppressed.v1',
     'notifications.delivery-deferred.v1',
     'notifications.delivery-released.v1',
@@ -67,21 +77,51 @@ export const deliveries = {
     deliveries: [
       { fields: ['notification', '_id'] },
       { fields: ['recipient', 'notification'] },
+      { fields: ['recipient', 'status', '_id'] },
       { fields: ['recipient', 'aboutChannel', 'aboutSeq'] },
-      { fields: ['status', 'changedAt'] },
       { fields: ['status', 'due'] },
+      { fields: ['accepted'] },
+      { fields: ['status', 'planned'] },
+      { fields: ['app', 'status', 'planned'] },
+      { fields: ['recipient', 'planned'] },
+      { fields: ['vendorId', 'planned'] },
     ],
+    'funnel-deliveries': [],
+    'funnel-reasons': [],
   },
 
-  project: (event, { deliveries }) => {
-    deliveries.update(event.data.delivery, event, (before) => {
-      if (event.type === 'notifications.delivery-planned.v1') return withDueText({ ...planned(event.data), history: [stepOf(event)] });
-      if (before === undefined) return undefined;
-      const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
-      return withDueText({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
+  project: (event, views) => {
+    const changes: DeliveryChange[] = [];
+    views.deliveries.update(event.data.delivery, event, (before) => {
+      const after = documentAfter(event, before);
+      if (after !== undefined) changes.push({ before, after });
+      return after;
     });
+    for (const change of changes) countDelivery(views, event.stream, change);
   },
-} as const satisfies Projector<DeliveryEvent, { deliveries: DeliveryDocument }>;
+} as const satisfies Projector<
+  DeliveryEvent,
+  { readonly deliveries: DeliveryDocument; readonly 'funnel-deliveries': DeliveryCounts; readonly 'funnel-reasons': ReasonCount }
+>;
+
+function documentAfter(event: DeliveryEvent, before: DeliveryDocument | undefined): DeliveryDocument | undefined {
+  if (event.type === 'notifications.delivery-planned.v1') return withDueText({ ...plannedDocument(event.data), history: [stepOf(event)] });
+  if (event.type === 'notifications.delivered-in-app.v1') return shownDocument(event, before);
+  if (before === undefined) return undefined;
+  const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
+  return withDueText({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
+}
+
+/** Its first event, or one after it was planned for later. */
+function shownDocument(event: Extract<DeliveryEvent, { type: 'notifications.delivered-in-app.v1' }>, before: DeliveryDocument | undefined): DeliveryDocument {
+  const planned = before ?? { ...plannedDocument(event.data), history: [] };
+  return withDueText({ ...planned, status: 'delivered', reason: null, dueAt: null, changedAt: event.data.at, history: [...planned.history, stepOf(event)] });
+}
+
+/** Sorts by when a delivery was planned, and tells which it is. */
+const plannedTextOf = ({ delivery, plannedAt }: Pick<DeliveryDocument, 'delivery' | 'plannedAt'>): string => `${plannedAt}_${delivery}`;
+
+export const deliveryInPlannedText = (planned: string): DeliveryId => planned.slice(planned.indexOf('_') + 1) as DeliveryId;
 
 /** A delivery that must be taken up: when, and the facts its job is made of. */
 export type DueDelivery = Pick<DeliveryDocument, 'delivery' | 'channel' | 'vendor' | 'priority' | 'expiresAt'> & { readonly dueAt: Instant };
@@ -106,10 +146,12 @@ const withDueText = (delivery: Omit<DeliveryDocument, 'due'>): DeliveryDocument 
   return { ...delivery, due: dueAt === null ? null : dueTextOf({ ...delivery, dueAt }) };
 };
 
-const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<DeliveryDocument, 'history' | 'due'> => ({
+const plannedDocument = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<DeliveryDocument, 'history' | 'due'> => ({
   ...plan,
   aboutChannel: plan.source.kind === 'chat' ? plan.source.channel : null,
   aboutSeq: plan.source.kind === 'chat' ? plan.source.seq : null,
+  app: plan.source.kind === 'app' ? plan.source.app : null,
+  planned: plannedTextOf({ delivery: plan.delivery, plannedAt: at }),
   status: 'planned',
   reason: null,
   dueAt: at,
@@ -117,6 +159,7 @@ const planned = ({ at, ...plan }: Plan & { readonly at: Instant }): Omit<Deliver
   vendor: null,
   vendorId: null,
   templateVersion: null,
+  accepted: null,
   engagement: {},
   plannedAt: at,
   changedAt: at,
@@ -129,7 +172,10 @@ function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
 }
 
 /** Which state follows from an event. Whether the event may happen in a state is decided by the delivery's decider. */
-function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' }>, before: DeliveryDocument): Partial<DeliveryDocument> {
+function changesOf(
+  event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' | 'notifications.delivered-in-app.v1' }>,
+  before: DeliveryDocument,
+): Partial<DeliveryDocument> {
   const { data } = event;
   switch (event.type) {
     case 'notifications.delivery-suppressed.v1':
@@ -152,7 +198,7 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
         dueAt: event.data.deadline,
       };
     case 'notifications.attempt-accepted.v1':
-      return { status: 'accepted', vendor: event.data.vendor, vendorId: event.data.vendorId, reason: null, dueAt: null };
+      return { ...acceptedBy(event.data), accepted: before.accepted ?? acceptedTextOf(before, data.at) };
     case 'notifications.attempt-rejected.v1':
       return isCurrentAttempt(before, event.data.attempt) ? { status: 'failed', reason: event.data.reason, dueAt: null } : {};
     case 'notifications.retry-scheduled.v1':
@@ -164,6 +210,7 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
     case 'notifications.delivery-cancelled.v1':
       return { status: 'cancelled', dueAt: null };
     case 'notifications.cancellation-noted.v1':
+    case 'notifications.item-marked.v1':
       return {};
     case 'notifications.delivery-expired.v1':
       return { status: 'expired', dueAt: null };
@@ -175,6 +222,9 @@ function changesOf(event: Exclude<DeliveryEvent, { type: 'notifications.delivery
       return event.data.machine === true ? {} : { engagement: { [event.data.what]: data.at, ...before.engagement } };
   }
 }
+
+const acceptedBy = ({ vendor, vendorId }: { readonly vendor: string; readonly vendorId: string }) =>
+  ({ status: 'accepted', vendor, vendorId, reason: null, dueAt: null }) as const;
 
 /** Whether the delivery waits for this attempt; a late answer to an earlier attempt doesn't change the delivery. */
 const isCurrentAttempt = ({ status, attempt }: DeliveryDocument, answered: number): boolean =>

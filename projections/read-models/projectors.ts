@@ -3,12 +3,14 @@ import type { DomainEvent } from '../../domain/shared/event.ts';
 import type { AnyProjector, DocumentsOf, Process, Reactor } from '../projection.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
+import { centre } from './centre.ts';
 import { channels } from './channels.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { friends } from './friends.ts';
 import { inbox } from './inbox.ts';
 import { invitations } from './invitations.ts';
+import { lists } from './notifications/lists.ts';
 import { messages } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
@@ -16,6 +18,7 @@ import { preferences } from './preferences.ts';
 import { presence } from './presence.ts';
 import { profile } from './profile.ts';
 import { relationships } from './relationships.ts';
+import { schedules } from './notifications/schedules.ts';
 import { templates } from './templates.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -33,9 +36,12 @@ export const projectors = [
   invitations,
   presence,
   notifications,
+  centre,
   deliveries,
   apps,
   templates,
+  schedules,
+  lists,
   webhooks,
 ] as const satisfies readonly AnyProjector[];
 

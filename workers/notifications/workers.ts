@@ -2,7 +2,6 @@
 import { TRACKED_QUEUE } from '../../commands/notifications/tracked-links.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import type { Outbound } from '../../ports/outbound/port.ts';
-import type { Limit } from '../../ports/rate-limit/port.ts';
 import type { Sender } from '../../ports/sender/port.ts';
 import type { CommandGiver, Consumer, EphemeralPorts, DomainReader, Runtime, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { cancelDeliveries } from './deliver/cancel-deliveries.ts';
@@ -12,12 +11,18 @@ import { createDeliveryHandlers } from './deliver/delivery-handlers.ts';
 import { createDeliveryJobs, DUE_CONCURRENCY, DUE_QUEUE } from './deliver/delivery-jobs.ts';
 import { addFirstAttempts, enqueueDeliveries } from './deliver/enqueue-deliveries.ts';
 import { sweepDeliveries } from './deliver/sweep-deliveries.ts';
-import { FREQUENCY_CAP } from './frequency-cap.ts';
+import { FAILOVER_CONCURRENCY, FAILOVER_QUEUE, openFailovers, sweepFailovers } from './failover/open-failovers.ts';
+import { lookAtFailover } from './failover/look-at-failover.ts';
+import { NOTIFICATIONS_PER_DAY_MAX } from './caps/frequency-caps.ts';
+import { CAMPAIGNS_CONCURRENCY, CAMPAIGNS_QUEUE, campaignJobs, sweepCampaigns } from './lists/campaign-jobs.ts';
+import { planCampaigns } from './lists/plan-campaigns.ts';
+import { planCampaignRange } from './lists/plan-range.ts';
 import { FAILED_RECIPIENTS_CONCURRENCY, FAILED_RECIPIENTS_QUEUE, planFailedRecipient, sweepFailedRecipients } from './plan/failed-recipients.ts';
 import { loadNotificationWith } from './plan/load-notification.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
 import { recordTrackedLater, TRACKED_CONCURRENCY } from './record-tracked.ts';
+import { scheduleWorkers } from './schedules/workers.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
 import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
 import { webhookWorkers } from './webhooks/workers.ts';
@@ -47,7 +52,8 @@ export type NotificationWorkersConfig = VendorsConfig &
     /** Where links in messages lead. */
     readonly publicUrl?: string | undefined;
     readonly deliverConcurrency?: number;
-    readonly frequencyCap?: Limit;
+    /** The cap of what one app sends to one person. */
+    readonly notificationsPerDayMax?: number;
     readonly smsLimits?: SmsLimits;
     /** A delivery that waits longer than this is left to the sweeper instead of a job. */
     readonly delayMaxMs?: number;
@@ -55,7 +61,7 @@ export type NotificationWorkersConfig = VendorsConfig &
 
 export function notificationWorkers(dependencies: NotificationWorkersDependencies, config: NotificationWorkersConfig): WorkerSet {
   const { reader, commandGiver, views, ephemeral, work, senders, outbound, runtime, stop } = dependencies;
-  const { deliverConcurrency = DELIVER_CONCURRENCY, frequencyCap = FREQUENCY_CAP, delayMaxMs = JOB_DELAY_MAX_MS } = config;
+  const { deliverConcurrency = DELIVER_CONCURRENCY, notificationsPerDayMax = NOTIFICATIONS_PER_DAY_MAX, delayMaxMs = JOB_DELAY_MAX_MS } = config;
   const { report, progress } = work;
   const { clock } = runtime;
   const { loadState } = reader;
@@ -67,7 +73,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   const planning = { ...commandGiver, loadState, routing: vendors.routing, addAttempts, report, clock };
   const handlers = createDeliveryHandlers(
     { reader, loadNotification, commandGiver, views: views.active, ephemeral, vendors, deliveryJobs, runtime, report },
-    { ...config, frequencyCap },
+    { ...config, notificationsPerDayMax },
   );
   const attempts = vendors.vendors.map((vendor): Consumer => ({
     queue: vendorQueueSharesOf(vendor.sender),
@@ -75,14 +81,25 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
     handler: handlers.deliver(vendor, stop),
   }));
 
+  const failover = lookAtFailover({ ...work, loadNotification, planning, stored: views.stored, delayMaxMs });
+
+  const campaigns = campaignJobs(work, { delayMaxMs });
+  const schedules = scheduleWorkers({ reader, loadNotification, commandGiver, views, work }, { delayMaxMs });
   const webhooks = webhookWorkers({ reader, commandGiver, views, work, outbound, runtime }, { delayMaxMs });
 
   return {
     'fan-out': { projections: [publishNotifications({ broadcast: ephemeral.broadcast, clock })] },
     planning: {
-      projections: [planNotifications({ ...planning, jobs: work.jobs }), ...webhooks.projections],
+      projections: [planNotifications({ ...planning, jobs: work.jobs }), planCampaigns({ campaignJobs: campaigns, clock }), openFailovers({ ...work, loadState, delayMaxMs }), ...schedules.planning.projections, ...webhooks.projections],
       consumers: [
         { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
+        { queue: FAILOVER_QUEUE, concurrency: FAILOVER_CONCURRENCY, handler: failover },
+        {
+          queue: CAMPAIGNS_QUEUE,
+          concurrency: CAMPAIGNS_CONCURRENCY,
+          handler: planCampaignRange({ loadNotification, planning, views: views.active, campaigns: commandGiver, campaignJobs: campaigns, progress }),
+        },
+        ...schedules.planning.consumers,
         { queue: TRACKED_QUEUE, concurrency: TRACKED_CONCURRENCY, handler: recordTrackedLater({ ...commandGiver, jobs: work.jobs }) },
         { queue: FAILED_RECIPIENTS_QUEUE, concurrency: FAILED_RECIPIENTS_CONCURRENCY, handler: planFailedRecipient({ loadNotification, planning, progress }) },
       ],
@@ -95,7 +112,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
       consumers: [{ queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance }, ...attempts, ...webhooks.consumers],
     },
     schedules: {
-      sweeps: [...webhooks.sweeps, sweepPlannings(work), sweepFailedRecipients(work), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
+      sweeps: [...webhooks.sweeps, ...schedules.schedules.sweeps, sweepPlannings(work), sweepCampaigns(work), sweepFailedRecipients(work), sweepFailovers({ ...work, delayMaxMs }), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
     },
   };
 }

@@ -3,39 +3,45 @@ import { accept, refuse, type Decision } from '../../shared/decider.ts';
 import type { DeliveryId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { DeliveryCommandOf, SendDecision } from './delivery-commands.ts';
+import { shownEvent } from './delivery-in-app.ts';
 import { isEnded, type PlannedDelivery } from './delivery-state.ts';
-import type { DeliveryEvent } from '../events.ts';
+import type { DeliveryEvent, Plan } from '../events.ts';
 
 export function plan(command: DeliveryCommandOf<'plan'>): Decision<DeliveryEvent> {
   const { type: _, decision, ...planned } = command;
   const { delivery, expiresAt, at } = planned;
+  const isOver = at >= expiresAt;
+  if (!isOver && decision?.action === 'show') return accept(...decisionEvents(planned, decision, at));
   const first: DeliveryEvent = { type: 'notifications.delivery-planned.v1', data: planned };
-  return accept(first, ...(at >= expiresAt ? [expiredEvent(delivery, at)] : decisionEvents(delivery, decision, at)));
+  return accept(first, ...(isOver ? [expiredEvent(delivery, at)] : decisionEvents(planned, decision, at)));
 }
 
 export function release(state: PlannedDelivery, { decision, at }: DeliveryCommandOf<'release'>): Decision<DeliveryEvent> {
   const { delivery, expiresAt } = state.plan;
   if (state.status !== 'deferred' || at < state.until) return refuseInState(state);
   if (at >= expiresAt) return accept(expiredEvent(delivery, at));
-  return accept({ type: 'notifications.delivery-released.v1', data: { delivery, at } }, ...decisionEvents(delivery, decision, at));
+  return accept({ type: 'notifications.delivery-released.v1', data: { delivery, at } }, ...decisionEvents(state.plan, decision, at));
 }
 
 export function suppress(state: PlannedDelivery, { reason, at }: DeliveryCommandOf<'suppress'>): Decision<DeliveryEvent> {
   if (state.status === 'suppressed') return accept();
   if (state.status !== 'planned' && state.status !== 'queued') return refuseInState(state);
-  return accept(...decisionEvents(state.plan.delivery, { action: 'suppress', reason }, at));
+  return accept(...decisionEvents(state.plan, { action: 'suppress', reason }, at));
 }
 
-/** Also when queued: quiet hours may have begun since it was planned. */
-export function defer(state: PlannedDelivery, { reason, until, at }: DeliveryCommandOf<'defer'>): Decision<DeliveryEvent> {
-  if (state.status === 'deferred' && state.until === until) return accept();
-  if (state.status !== 'planned' && state.status !== 'queued') return refuseInState(state);
-  return accept(...decisionEvents(state.plan.delivery, { action: 'defer', reason, until }, at));
+/** Also when queued: quiet hours may have begun since it was planned. What waits for a time on its recipient's clock waits for another one where that clock is changed. */
+export function defer(state: PlannedDelivery, { type: _, at, ...deferral }: DeliveryCommandOf<'defer'>): Decision<DeliveryEvent> {
+  if (state.status === 'deferred' && state.until === deferral.until) return accept();
+  const isRescheduled = state.status === 'deferred' && state.reason === 'scheduled' && deferral.reason === 'scheduled';
+  if (state.status !== 'planned' && state.status !== 'queued' && !isRescheduled) return refuseInState(state);
+  return accept(...decisionEvents(state.plan, { action: 'defer', ...deferral }, at));
 }
 
+/** Together with those that it waited for. */
 export function digest(state: PlannedDelivery, { into, at }: DeliveryCommandOf<'digest'>): Decision<DeliveryEvent> {
   if (state.status === 'digested') return accept();
-  if (state.status !== 'planned') return refuseInState(state);
+  const isReady = state.status === 'planned' || (state.status === 'deferred' && state.reason === 'digest');
+  if (!isReady) return refuseInState(state);
   return accept({ type: 'notifications.delivery-digested.v1', data: { delivery: state.plan.delivery, into, at } });
 }
 
@@ -44,7 +50,7 @@ export function queue(state: PlannedDelivery, { vendor, at }: DeliveryCommandOf<
   if (state.status === 'queued' && state.vendor === vendor) return accept();
   const isReady = state.status === 'planned' || (state.status === 'waiting' && at >= state.retryAt);
   if (!isReady) return refuseInState(state);
-  return at >= expiresAt ? accept(expiredEvent(delivery, at)) : accept(...decisionEvents(delivery, { action: 'send', vendor }, at));
+  return at >= expiresAt ? accept(expiredEvent(delivery, at)) : accept(...decisionEvents(state.plan, { action: 'send', vendor }, at));
 }
 
 /** To another vendor before any attempt: the breaker of the first one is open. */
@@ -101,15 +107,20 @@ export const refuseInState = ({ status }: PlannedDelivery): Decision<never> => r
 
 export const expiredEvent = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });
 
-function decisionEvents(delivery: DeliveryId, decision: SendDecision | undefined, at: Instant): readonly DeliveryEvent[] {
+function decisionEvents(plan: Plan, decision: SendDecision | undefined, at: Instant): readonly DeliveryEvent[] {
+  const { delivery } = plan;
   switch (decision?.action) {
     case undefined:
       return [];
     case 'send':
       return [{ type: 'notifications.delivery-queued.v1', data: { delivery, vendor: decision.vendor, at } }];
+    case 'show':
+      return [shownEvent(plan, at)];
     case 'suppress':
       return [{ type: 'notifications.delivery-suppressed.v1', data: { delivery, reason: decision.reason, at } }];
-    case 'defer':
-      return [{ type: 'notifications.delivery-deferred.v1', data: { delivery, reason: decision.reason, until: decision.until, at } }];
+    case 'defer': {
+      const { reason, until, digestWindow } = decision;
+      return [{ type: 'notifications.delivery-deferred.v1', data: { delivery, reason, until, ...(digestWindow !== undefined && { digestWindow }), at } }];
+    }
   }
 }

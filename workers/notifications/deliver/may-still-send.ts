@@ -1,11 +1,15 @@
 /** Checks on the log whether a delivery may be sent at this very moment, and what it tells: much may have changed since it was planned. */
 import type { AppState } from '../../../domain/notifications/apps/app.ts';
-import { maySend, type Frequency } from '../../../domain/notifications/planning/may-send.ts';
+import { maySend, mustBeTold } from '../../../domain/notifications/planning/may-send.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { Plan } from '../../../domain/notifications/events.ts';
+import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
+import { isConfirmed } from '../../../domain/notifications/failover/judge.ts';
+import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
+import { untilSendTime } from '../../../domain/notifications/planning/send-time.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';
-import { plus } from '../../../domain/shared/instant.ts';
-import { RateLimitUnavailable, type Limit, type RateLimit } from '../../../ports/rate-limit/port.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
+import type { FrequencyCaps } from '../caps/frequency-caps.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
 import type { ToldDependencies } from '../tell/dependencies.ts';
@@ -13,14 +17,14 @@ import { toldNow, type Told } from '../tell/current-content.ts';
 
 export type MayStillSendDependencies = ToldDependencies & {
   readonly loadNotification: LoadNotification;
-  readonly rateLimit: Pick<RateLimit, 'takeOnce'>;
-  readonly frequencyCap: Limit;
+  readonly caps: Pick<FrequencyCaps, 'frequencyOf'>;
 };
 
 export type SendCheck =
   | {
       readonly action: 'send';
       readonly request: NotificationRequest;
+      readonly recipient: Recipient;
       /** Of a notification of an app. */
       readonly app: AppState | undefined;
       /** Of the recipient, as they said. */
@@ -28,51 +32,46 @@ export type SendCheck =
       readonly destination: Destination;
       /** At which the destination was chosen. */
       readonly contactsRevision: number;
+      /** Critical, or of a mandatory category: nobody can unsubscribe from it. */
+      readonly mustBeTold: boolean;
       readonly told: Exclude<Told, { readonly suppress: unknown }>;
     }
-  | Exclude<SendDecision, { readonly action: 'send' }>
+  | Exclude<SendDecision, { readonly action: 'send' | 'show' }>
   /** The notification was cancelled. */
   | { readonly action: 'cancel' };
 
-/** `frequencyCap`: `count` before the first attempt, which counts towards how often an app may notify a person; else `skip`. */
-export type MayStillSend = (plan: Plan, options: { readonly frequencyCap: 'count' | 'skip' }) => Promise<SendCheck>;
+/** `attempt`: which one is to follow at once; frequency caps are asked about then. `none`: it is only looked at, or was asked about. */
+export type MayStillSend = (plan: Plan, options: { readonly attempt: 'first' | 'later' | 'none' }) => Promise<SendCheck>;
 
 export const mayStillSendWith =
   (dependencies: MayStillSendDependencies): MayStillSend =>
   async (plan, options) => {
-    const { reader, loadNotification, clock } = dependencies;
-    const [request, recipient] = await Promise.all([loadNotification(plan.notification), loadRecipient(reader.loadState, plan.recipient, plan.source)]);
+    const { reader, loadNotification, caps, clock } = dependencies;
+    const [request, recipient] = await Promise.all([loadNotification(plan.notification), loadRecipient(reader.loadState, { person: plan.recipient, ...plan })]);
     if (request === undefined || request.cancelled) return { action: 'cancel' };
+    if (await isConfirmedMeanwhile(dependencies, plan)) return { action: 'suppress', reason: 'received-meanwhile' };
     const told = await toldNow(dependencies, plan, request.requested);
     if ('suppress' in told) return { action: 'suppress', reason: told.suppress };
     const at = clock();
-    const permission = maySend(plan, { ...recipient, at });
+    // Who has moved west since it was planned waits for the time there.
+    const { sendAtLocal } = request.requested;
+    const permission = (sendAtLocal && untilSendTime({ sendAtLocal }, recipient, at)) ?? maySend(plan, { ...recipient, at });
     if (permission.action !== 'send') return permission;
-    const frequency = options.frequencyCap === 'count' ? await frequencyOverCap(dependencies, plan) : undefined;
+    const isMust = mustBeTold(plan, recipient);
+    const frequency = options.attempt !== 'none' && !isMust ? await caps.frequencyOf(plan, recipient.category) : undefined;
     const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
     if (capped.action !== 'send') return capped;
     const destination = currentDestination(recipient.contacts, plan);
     const language = recipient.user.status === 'registered' ? recipient.user.language : undefined;
     return destination === undefined
       ? { action: 'suppress', reason: 'endpoint-removed' }
-      : { action: 'send', request, app: recipient.app, language, destination, contactsRevision: recipient.contactsRevision, told };
+      : { action: 'send', request, recipient, app: recipient.app, language, destination, contactsRevision: recipient.contactsRevision, mustBeTold: isMust, told };
   };
 
-/**
- * Notifications of apps, other than critical ones, are counted for each person and app; chat and feed limit themselves. A delivery
- * counts once, however often its attempt fails before it is recorded, or the cap would hold back the very delivery that it counted.
- * While the limits are away nothing is held back.
- */
-async function frequencyOverCap(
-  { rateLimit, frequencyCap, clock }: MayStillSendDependencies,
-  { delivery, source, recipient, critical }: Plan,
-): Promise<Frequency | undefined> {
-  if (source.kind !== 'app' || critical) return undefined;
-  const taken = await rateLimit.takeOnce(frequencyCap, `${source.app}:${recipient}`, delivery).catch((error: unknown) => {
-    if (error instanceof RateLimitUnavailable) return undefined;
-    throw error;
-  });
-  return taken === undefined || taken.allowed
-    ? undefined
-    : { sent: frequencyCap.points, max: frequencyCap.points, resetsAt: plus(clock(), taken.retryAfterMs) };
+/** A receipt of what a failover stands in for may come until the very last moment, for this may have waited for the morning. */
+async function isConfirmedMeanwhile({ reader }: MayStillSendDependencies, { failover }: Plan): Promise<boolean> {
+  if (failover?.instead === undefined) return false;
+  const { deliveries, unless } = failover.instead;
+  const states = await Promise.all(deliveries.map((delivery) => reader.loadState(deliveryDecider, deliveryStream(delivery))));
+  return states.some(({ state }) => state.status !== 'none' && isConfirmed(state, unless));
 }
