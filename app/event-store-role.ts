@@ -30,6 +30,7 @@ const KEY_FILE = 'event-store.key';
 
 /** The operations listener of this role has no routes, and so nobody to authenticate. */
 const NOTHING_TO_CALL = {
+  recordAction: () => Promise.reject(new Error('There are no routes here.')),
   clock: () => instant(Date.now()),
   authenticate: () => Promise.reject(new Error('There are no routes here.')),
 };
@@ -46,7 +47,7 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
   const watched = watchEventStore(store);
   const health = createHealthChecks({ log: watched.check, disk: diskCheck(config.dataFolder) });
   telemetry.observe({ health });
-  const control = { folder: config.dataFolder, onOperation: securityLog.reportControl };
+  const control = { folder: config.dataFolder, report: securityLog.reportControl };
   starting.use(await startControlServer(createStoreOperations({ eventStore: store }), control));
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
   const operations = { ...NOTHING_TO_CALL, rateLimit: starting.use(await startMemoryRateLimit()), report: telemetry.edgeReporter('operations') };

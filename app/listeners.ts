@@ -1,4 +1,5 @@
 /** The listeners of this process: the APIs, the gateway, the operations listener and the event store's, as far as its roles name them. */
+import { recordActionsWith } from '../commands/operators/audit.ts';
 import { logFacts } from '../commands/chat/log-facts.ts';
 import { randomUUID } from 'node:crypto';
 import { createAppSignatures } from '../edge/auth/app-signature.ts';
@@ -75,7 +76,9 @@ export async function startListeners(dependencies: ListenersDependencies, config
   const unsentBytes = starting.use(startUnsentBytes(config.unsentBytes));
   const tokens = await openTokens({ vault, clock });
   const appSignatures = createAppSignatures({ vault, clock });
-  const edge = { clock, rateLimit, unsentBytes, authenticate: createAuthentication({ tokens, appSignatures, adminToken }) };
+  const { findOperator } = core.commands;
+  const recordAction = recordActionsWith(core, clock);
+  const edge = { clock, rateLimit, unsentBytes, recordAction, authenticate: createAuthentication({ tokens, appSignatures, adminToken, findOperator }) };
 
   const checksOf = (role: ListeningRole) => ({ checks: () => health.run(NEEDS[role]) });
 
@@ -85,7 +88,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
     checks: () => health.run(),
     checksTell: 'reasons' as const,
     outbox: core.outbox,
-    control: control === undefined ? undefined : answerWith(control),
+    control: control === undefined ? undefined : answerWith({ operations: control, recordAction }),
     report: telemetry.edgeReporter('operations'),
   };
   await listen('operations', startOperationsListener(operations, listenOn(config.ports.ops)));

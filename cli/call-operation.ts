@@ -2,7 +2,16 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestSecurely } from 'node:https';
-import { HTTP_PREFIX, KEEP_ALIVE_MS, pathOf, type EndLine, type ResponseLines, type OperationName, type OperationRequest } from '../app/control/protocol.ts';
+import {
+  CONTROL_REASON_HEADER,
+  HTTP_PREFIX,
+  KEEP_ALIVE_MS,
+  pathOf,
+  type EndLine,
+  type ResponseLines,
+  type OperationName,
+  type OperationRequest,
+} from '../app/control/protocol.ts';
 import { CliFailure, EXIT, exitCodeOf } from './failure.ts';
 
 /** A process sends the headers of its response at once, and then at least an empty line from time to time. */
@@ -10,17 +19,20 @@ const SILENT_MAX_MS = 3 * KEEP_ALIVE_MS;
 
 export type ControlAddress =
   | { readonly socketPath: string }
-  /** Of an operations listener. */
-  | { readonly url: string; readonly adminToken: string };
+  /** Of an operations listener, and an operator's token. */
+  | { readonly url: string; readonly token: string };
+
+/** `reason`: why the operator asks; what reveals or destroys something is refused without. */
+export type Asking = { readonly signal: AbortSignal; readonly reason: string | undefined };
 
 /** Throws `CliFailure` if the process refuses the request, or ends before its response is complete. Aborting tells the process to cancel. */
 export async function* callOperation<Name extends OperationName>(
   address: ControlAddress,
   operation: Name,
   body: OperationRequest<Name>,
-  signal: AbortSignal,
+  asking: Asking,
 ): AsyncGenerator<ResponseLines[Name], void, undefined> {
-  const response = await send(address, pathOf(operation), JSON.stringify(body), signal);
+  const response = await send(address, pathOf(operation), JSON.stringify(body), asking);
   await checkStatus(response, address);
   for await (const line of linesOf(response)) {
     if (line === '') continue; // nothing has happened for a while
@@ -32,13 +44,17 @@ export async function* callOperation<Name extends OperationName>(
   throw new CliFailure(EXIT.unreachable, 'The process ended before its response was complete.');
 }
 
-async function send(address: ControlAddress, path: string, body: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+async function send(address: ControlAddress, path: string, body: string, { signal, reason }: Asking): Promise<IncomingMessage> {
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(reason === undefined ? {} : { [CONTROL_REASON_HEADER]: encodeURIComponent(reason) }),
+  };
   const options = { method: 'POST', signal, agent: false } as const;
   const sent =
     'socketPath' in address
       ? request({ ...options, ...address, path, headers })
-      : requestOverHttp(targetOf(address, path), { ...options, headers: { ...headers, authorization: `Bearer ${address.adminToken}` } });
+      : requestOverHttp(targetOf(address, path), { ...options, headers: { ...headers, authorization: `Bearer ${address.token}` } });
   sent.setTimeout(SILENT_MAX_MS, () => sent.destroy(new CliFailure(EXIT.unreachable, `The process was silent for ${SILENT_MAX_MS / 1_000} s.`)));
   sent.end(body);
   try {
@@ -64,7 +80,10 @@ async function checkStatus(response: IncomingMessage, address: ControlAddress): 
   switch (status) {
     case 401:
     case 403:
-      throw new CliFailure(EXIT.failed, `${whom} refuses the token: name the operator’s with TIDINGS_ADMIN_TOKEN or TIDINGS_ADMIN_TOKEN_FILE.`);
+      throw new CliFailure(
+        EXIT.failed,
+        `${whom} refuses the token: name yours with TIDINGS_OPERATOR_TOKEN, or the installation’s with TIDINGS_ADMIN_TOKEN, or their files with _FILE.`,
+      );
     case 404:
       throw new CliFailure(EXIT.unreachable, `${whom} is no operations listener of the distributed profile.`);
     default:

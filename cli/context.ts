@@ -6,5 +6,7 @@ export type CliContext = {
   readonly terminal: Terminal;
   /** Aborts at Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** Why the operator asks, as `--reason` says. */
+  readonly reason: () => string | undefined;
   readonly connect: (needs?: ConnectOptions['needs']) => Promise<ControlClient>;
 };

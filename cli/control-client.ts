@@ -12,7 +12,7 @@ import type { Config } from '../app/config/config.ts';
 import type { ResponseLines, OperationName, OperationRequest } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
 import { FolderInUse } from '../app/data-folder.ts';
-import { callOperation, type ControlAddress } from './call-operation.ts';
+import { callOperation, type Asking, type ControlAddress } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
 /** A process that is starting or stopping has the folder open and doesn't listen. */
@@ -23,22 +23,21 @@ export type ControlClient = AsyncDisposable & {
   call<Name extends OperationName>(operation: Name, request: OperationRequest<Name>): AsyncIterable<ResponseLines[Name]>;
 };
 
-export type ConnectOptions = {
+export type ConnectOptions = Asking & {
   readonly config: Config;
   /** `running-process`: the command needs a process that runs already. `damaged-store`: it mends a store that may not open. */
   readonly needs: 'folder' | 'running-process' | 'damaged-store';
   readonly say: (line: string) => void;
-  readonly signal: AbortSignal;
 };
 
 /** Nothing is asked yet. */
-export const connectToProcess = (address: Extract<ControlAddress, { url: string }>, { signal }: Pick<ConnectOptions, 'signal'>): ControlClient => ({
-  call: (operation, request) => callOperation(address, operation, request, signal),
+export const connectToProcess = (address: Extract<ControlAddress, { url: string }>, asking: Asking): ControlClient => ({
+  call: (operation, request) => callOperation(address, operation, request, asking),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
 
 /** Throws `CliFailure` if neither is possible. */
-export async function connectToFolder({ config, needs, say, signal }: ConnectOptions): Promise<ControlClient> {
+export async function connectToFolder({ config, needs, say, signal, reason }: ConnectOptions): Promise<ControlClient> {
   const { dataFolder: folder } = config;
   const isRunning = await isListening(folder);
   const hasVault = existsSync(join(folder, 'vault.sqlite'));
@@ -52,7 +51,7 @@ export async function connectToFolder({ config, needs, say, signal }: ConnectOpt
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
-    call: (operation, request) => callOperation({ socketPath: socket }, operation, request, signal),
+    call: (operation, request) => callOperation({ socketPath: socket }, operation, request, { signal, reason }),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
 }

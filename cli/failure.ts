@@ -15,4 +15,9 @@ export class CliFailure extends Error {
   }
 }
 
-export const exitCodeOf: { readonly [Code in FailureCode]: ExitCode } = { 'bad-request': EXIT.usage, unknown: EXIT.failed, failed: EXIT.failed };
+export const exitCodeOf: { readonly [Code in FailureCode]: ExitCode } = {
+  'bad-request': EXIT.usage,
+  forbidden: EXIT.failed,
+  unknown: EXIT.failed,
+  failed: EXIT.failed,
+};

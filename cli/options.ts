@@ -7,6 +7,7 @@ import type { Position } from '../ports/event-log/port.ts';
 import { isPosition } from '../ports/event-log/position.ts';
 
 const { person, channel } = requestSchemas['explain-push'].shape;
+const { day } = requestSchemas['list-audit'].shape;
 
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -45,6 +46,12 @@ export function personIdOption(text: string): PersonId {
   const parsed = person.safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError('It must be the id of a person, a UUID.');
   return parsed.data;
+}
+
+/** A day in UTC. */
+export function dayOption(text: string): string {
+  if (!day.safeParse(text).success) throw new InvalidArgumentError('It must be a day such as 2026-11-29.');
+  return text;
 }
 
 export function channelIdOption(text: string): ChannelId {

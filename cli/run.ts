@@ -3,11 +3,13 @@ import { Command, CommanderError } from 'commander';
 import { controlTargetFrom } from '../app/config/control-target.ts';
 import { ConfigFaults } from '../app/config/read-settings.ts';
 import { VERSION } from '../app/version.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { addDeliveriesCommand } from './commands/deliveries.ts';
 import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addLogCommands } from './commands/log.ts';
+import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
 import { addRoutingCommands } from './commands/routing.ts';
@@ -28,10 +30,12 @@ const COMMANDS = [
   addSendersCommands,
   addRoutingCommands,
   addExplainPushCommand,
+  addOperatorsCommands,
+  addAuditCommand,
   addCompletionCommand,
 ];
 
-type RunDependencies = Omit<CliContext, 'connect'> & { readonly environment: Readonly<Record<string, string | undefined>> };
+type RunDependencies = Omit<CliContext, 'connect' | 'reason'> & { readonly environment: Readonly<Record<string, string | undefined>> };
 
 export async function run(args: readonly string[], dependencies: RunDependencies): Promise<ExitCode> {
   try {
@@ -48,6 +52,7 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
     .version(VERSION)
     .option('--data <folder>', 'the data folder (default: TIDINGS_DATA, else ./data)')
     .option('--url <address>', 'the operations listener of a process of the distributed profile (default: TIDINGS_OPS_URL)')
+    .option('--reason <text>', 'why you do this; what reveals personal data or destroys something needs it, and the audit keeps it')
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help says more)')
@@ -55,8 +60,8 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
       'after',
       `
 If a process runs on the data folder, it is asked over its control socket. If none runs, the folder is opened here, and is locked
-meanwhile. A process of the distributed profile is asked by its address, with the token in TIDINGS_ADMIN_TOKEN or in the file that
-TIDINGS_ADMIN_TOKEN_FILE names.
+meanwhile. A process of the distributed profile is asked by its address, with your token as an operator in TIDINGS_OPERATOR_TOKEN, or
+the installation's in TIDINGS_ADMIN_TOKEN; or in the file that one of them names with _FILE.
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no process to ask and no folder to open, 130 interrupted.
 
@@ -68,16 +73,16 @@ Examples:
   $ npx tidings deliveries --person 0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c`,
     );
   const connect: CliContext['connect'] = async (needs = 'folder') => {
-    const { data, url } = program.opts<{ data?: string; url?: string }>();
+    const { data, url, reason } = program.opts<{ data?: string; url?: string; reason?: string }>();
     const flags = {
       ...(data === undefined ? {} : { TIDINGS_DATA: data, TIDINGS_OPS_URL: undefined }), // the folder that was named, and not the process that usually is
       ...(url === undefined ? {} : { TIDINGS_OPS_URL: url }),
     };
     const target = controlTargetFrom({ ...environment, ...flags });
-    if (target.kind === 'process') return connectToProcess(target, { signal: interrupted });
-    return await connectToFolder({ config: target.config, needs, say: terminal.say, signal: interrupted });
+    if (target.kind === 'process') return connectToProcess(target, { signal: interrupted, reason });
+    return await connectToFolder({ config: target.config, needs, say: terminal.say, signal: interrupted, reason });
   };
-  for (const add of COMMANDS) add(program, { terminal, interrupted, connect });
+  for (const add of COMMANDS) add(program, { terminal, interrupted, connect, reason: () => program.opts<{ reason?: string }>().reason });
   return program;
 }
 

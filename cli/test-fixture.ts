@@ -37,8 +37,8 @@ function spawnCli(args: readonly string[], environment: Readonly<Record<string, 
 export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => startCli(folder, args).ended;
 
 /** Asks the process with this operations listener. */
-export const runCliAt = (url: string, adminToken: string, args: readonly string[]): Promise<CliResult> =>
-  spawnCli(['--url', url, ...args], { TIDINGS_ADMIN_TOKEN: adminToken }).ended;
+export const runCliAt = (url: string, token: string, args: readonly string[]): Promise<CliResult> =>
+  spawnCli(['--url', url, ...args], { [token.startsWith('tidings-operator_') ? 'TIDINGS_OPERATOR_TOKEN' : 'TIDINGS_ADMIN_TOKEN']: token }).ended;
 
 /** The lines printed with `--json`. */
 export const parsed = ({ out }: Pick<CliResult, 'out'>): readonly Readonly<Record<string, unknown>>[] =>

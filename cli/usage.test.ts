@@ -26,6 +26,12 @@ const COMMANDS = [
   'routing plug-out',
   'routing plug-in',
   'explain-push',
+  'operators add',
+  'operators list',
+  'operators role',
+  'operators rotate',
+  'operators remove',
+  'audit',
   'completion',
 ];
 
@@ -67,6 +73,10 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ['explain-push', /missing required argument 'person'/],
   ['explain-push 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a10 harbour', /id of a channel/],
   ['explain-push 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a10 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a11 newest', /whole number/],
+  ['operators add ann', /required option '--role <role>' not specified/],
+  ['operators add ann --role king', /Allowed choices are viewer, support, moderator, admin/],
+  ['audit --day yesterday', /day such as 2026-11-29/],
+  ['log set-aside 4711', /Say with --reason/],
   ['completion powershell', /Allowed choices are bash, zsh, fish/],
 ];
 

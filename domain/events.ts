@@ -2,10 +2,18 @@
 import { chatSealing, type ChatEvent } from './chat/events.ts';
 import { feedSealing, type FeedEvent } from './feed/events.ts';
 import { notificationsSealing, type NotificationsEvent } from './notifications/events.ts';
+import { operatorsSealing, type OperatorsEvent } from './operators/events.ts';
 import { peopleSealing, type PeopleEvent } from './people/events.ts';
 import type { SealingOf } from './shared/event.ts';
 import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
 
-export type TidingsEvent = PeopleEvent | FeedEvent | ChatEvent | NotificationsEvent | OperationsEvent;
+export type TidingsEvent = PeopleEvent | FeedEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
 
-export const sealing: SealingOf<TidingsEvent> = { ...peopleSealing, ...feedSealing, ...chatSealing, ...notificationsSealing, ...operationsSealing };
+export const sealing: SealingOf<TidingsEvent> = {
+  ...peopleSealing,
+  ...feedSealing,
+  ...chatSealing,
+  ...notificationsSealing,
+  ...operatorsSealing,
+  ...operationsSealing,
+};

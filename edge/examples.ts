@@ -1,5 +1,5 @@
 /** Ids, times and positions for the examples of the documents, so that they tell one story. No test and no code refers to a real one. */
-import type { AppId, ChannelId, DeviceId, NotificationId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
+import type { AppId, ChannelId, DeviceId, NotificationId, OperatorId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Position } from '../ports/event-log/port.ts';
 
@@ -8,6 +8,7 @@ export const EXAMPLE = {
   bob: '9d2b7e64-1c3f-4a58-8e07-2f6a9b0c4d31' as PersonId,
   /** Of Ada and Bob. */
   channel: '6e5d4c3b-2a19-5f08-8b7c-6d5e4f3a2b1c' as ChannelId,
+  operator: '2b7a9c4e-6d1f-5e80-9a3b-4c5d6e7f8091' as OperatorId,
   app: 'c0ffee00-5a5a-4b4b-8c8c-9d9d0e0e1f1f' as AppId,
   device: 'phone-7f3a' as DeviceId,
   post: '01JZ3V8C9KQ4N7T2W5X6Y8ZABC' as PostId,

@@ -1,7 +1,7 @@
 /** The fields that both APIs take from clients: ids, times, positions, texts. */
 import { z } from 'zod';
 import type { FriendRequestId } from '../domain/people/events.ts';
-import type { AppId, ChannelId, DeliveryId, DeviceId, NotificationId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
+import type { AppId, ChannelId, DeliveryId, DeviceId, NotificationId, OperatorId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { isBlank } from '../domain/shared/blank-text.ts';
 import { refusalOfLine } from '../domain/shared/one-line.ts';
@@ -37,6 +37,7 @@ const uuidOf = <Id extends string>(what: string, example: Id) =>
 
 export const personId = uuidOf<PersonId>('a person', EXAMPLE.bob);
 export const channelId = uuidOf<ChannelId>('a channel', EXAMPLE.channel);
+export const operatorId = uuidOf<OperatorId>('an operator', EXAMPLE.operator);
 export const appId = uuidOf<AppId>('an app', EXAMPLE.app);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const deliveryId = uuidOf<DeliveryId>('a delivery', EXAMPLE.delivery as DeliveryId);

@@ -19,7 +19,7 @@ export type SecurityEventName =
 
 export type SecurityEvent = {
   readonly event: SecurityEventName;
-  /** A person's id, `app:<id>`, `system:operator` or `anonymous`. */
+  /** A person's id, `app:<id>`, `operator:<id>`, `admin-token`, `local` or `anonymous`. */
   readonly actor: string;
   /** The HMAC of the login name that was tried. */
   readonly login?: string;

@@ -1,7 +1,9 @@
 /** The edge over a real vault and real rate limits, with a clock that the test sets. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { AppId, PersonId } from '../domain/shared/ids.ts';
+import type { RecordAction, TakenAction } from '../domain/operators/actions.ts';
+import { OPERATOR_ROLES, OPERATOR_TOKEN_PREFIX, type ActingOperator } from '../domain/operators/roles.ts';
+import type { AppId, OperatorId, PersonId } from '../domain/shared/ids.ts';
 import { DAY_MS, instant, plus, type Instant } from '../domain/shared/instant.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { temporaryFolder } from '../ports/sqlite/test-fixture.ts';
@@ -16,6 +18,11 @@ import { openTokens, type Tokens } from './auth/tokens.ts';
 
 export const ADMIN_TOKEN = 'the-admin-token-of-a-test';
 
+/** By their tokens. */
+export const OPERATORS: Readonly<Record<string, ActingOperator>> = Object.fromEntries(
+  OPERATOR_ROLES.map((role) => [`${OPERATOR_TOKEN_PREFIX}${role}`, { operator: `the-${role}` as OperatorId, role }]),
+);
+
 export type EdgeFixture = AsyncDisposable & {
   /** A test may set it, as when somebody sets the clock. */
   now: Instant;
@@ -25,6 +32,8 @@ export type EdgeFixture = AsyncDisposable & {
   readonly tokens: Tokens;
   readonly appSignatures: AppSignatures;
   readonly events: readonly EdgeEvent[];
+  /** What operators did, and the codes with which it failed. */
+  readonly actions: readonly (TakenAction & { readonly failed?: string })[];
   /** A person with a session in the vault. */
   person(): Promise<{ readonly person: PersonId; readonly session: string; readonly token: string }>;
   /** An app with a secret in the vault. */
@@ -43,7 +52,18 @@ export async function givenEdge(): Promise<EdgeFixture> {
   const monotonicMs = () => elapsedMs;
   const tokens = await openTokens({ vault, clock, monotonicMs });
   const appSignatures = createAppSignatures({ vault, clock, monotonicMs });
-  const authenticate = createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN });
+  const actions: (TakenAction & { failed?: string })[] = [];
+  const recordAction: RecordAction = async (action) => {
+    const taken: TakenAction & { failed?: string } = { ...action };
+    actions.push(taken);
+    return { failed: async (code) => void (taken.failed = code) };
+  };
+  const authenticate = createAuthentication({
+    tokens,
+    appSignatures,
+    adminToken: ADMIN_TOKEN,
+    findOperator: async (token) => OPERATORS[token],
+  });
 
   const given: EdgeFixture = {
     get now() {
@@ -60,6 +80,7 @@ export async function givenEdge(): Promise<EdgeFixture> {
     tokens,
     appSignatures,
     events,
+    actions,
     person: async () => {
       const person = randomUUID() as PersonId;
       const session = randomUUID();
@@ -73,7 +94,10 @@ export async function givenEdge(): Promise<EdgeFixture> {
       return { app, secret, sign: (request) => signRequest({ app, secret }, request, given.now) };
     },
     serve: (routes, more = {}) =>
-      startHttpServer({ authenticate, rateLimit, clock, report: (event) => void events.push(event), routes, ...more }, { host: '127.0.0.1', port: 0, ...more }),
+      startHttpServer(
+        { authenticate, rateLimit, clock, recordAction, report: (event) => void events.push(event), routes, ...more },
+        { host: '127.0.0.1', port: 0, ...more },
+      ),
     [Symbol.asyncDispose]: async () => {
       await rateLimit[Symbol.asyncDispose]();
       await vault[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { logFacts } from '../commands/chat/log-facts.ts';
+import { recordActionsWith } from '../commands/operators/audit.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { AppId, ChannelId, PersonId, PostId } from '../domain/shared/ids.ts';
 import { DAY_MS, plus } from '../domain/shared/instant.ts';
@@ -101,6 +102,7 @@ export async function givenReadApi(
       logFacts: logFacts(work.loadState),
       tokens,
       authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
+      recordAction: recordActionsWith(work, clock),
       report: (event) => void events.push(event),
     },
     { host: '127.0.0.1', port: 0, minPositionTimeoutMs: 10_000, ...config },

@@ -25,9 +25,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside a room: its folders from the lowest up. A folder may import those before it, and none after it. What stands in the room itself puts them together. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  domain: ['shared', 'people', 'chat', 'feed', 'notifications'],
+  domain: ['shared', 'operators', 'people', 'chat', 'feed', 'notifications'],
   'domain/notifications': ['apps', 'routing', 'stops', 'webhooks', 'templates', 'delivery', 'planning'],
-  commands: ['handling', 'notifications', 'accounts', 'people', 'chat', 'feed'],
+  commands: ['handling', 'operators', 'notifications', 'accounts', 'people', 'chat', 'feed'],
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'receipts', 'routes'],

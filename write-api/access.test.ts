@@ -12,6 +12,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   signUp: 'public',
   changeProfile: 'person',
   erasePerson: 'person',
+  erasePersonOf: 'operator',
   logIn: 'public',
   authenticateAgain: 'person',
   enterSecondFactor: 'public',

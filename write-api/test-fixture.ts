@@ -1,6 +1,7 @@
 /** The write API over the real commands and a real store, called over real HTTP, for tests. Every response is checked against the OpenAPI document. */
 import { randomUUID } from 'node:crypto';
 import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
+import { recordActionsWith } from '../commands/operators/audit.ts';
 import { contextWith } from '../commands/handling/command-context.ts';
 import type { CodePurpose } from '../domain/people/one-time-code.ts';
 import type { AppId, ChannelId, CodeId, PersonId } from '../domain/shared/ids.ts';
@@ -87,10 +88,11 @@ export async function givenWriteApi({
   const apis = new AsyncDisposableStack();
   const start = async () => {
     const appSignatures = createAppSignatures({ vault, clock });
+    const { commands, ...writing } = given.process();
     return apis.use(
       await startWriteApi(
         {
-          commands: given.process().commands,
+          commands,
           contextFor: contextWith(SECRET),
           epoch,
           tokens,
@@ -99,7 +101,8 @@ export async function givenWriteApi({
           rateLimit,
           clock,
           appSignatures,
-          authenticate: createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN }),
+          authenticate: createAuthentication({ tokens, appSignatures, adminToken: ADMIN_TOKEN, findOperator: commands.findOperator }),
+          recordAction: recordActionsWith(writing, clock),
           report: (event) => void events.push(event),
           ...(vendorCallbacks !== undefined && { vendorCallbacks }),
         },
@@ -134,7 +137,7 @@ export async function givenWriteApi({
 
   const credentials = (caller: TestCaller, request: SignableRequest): Record<string, string> => {
     if (caller === 'anonymous') return {};
-    if (caller === 'operator') return { authorization: `Bearer ${ADMIN_TOKEN}` };
+    if (caller === 'operator') return { authorization: `Bearer ${ADMIN_TOKEN}`, 'tidings-reason': 'a%20test' };
     return 'token' in caller ? { authorization: `Bearer ${caller.token}` } : signRequest(caller, request, given.now);
   };
 

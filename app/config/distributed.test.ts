@@ -95,9 +95,11 @@ test('the command line needs the address of a process and the token, and none of
   t.deepEqual(controlTargetFrom({ TIDINGS_PROFILE: 'distributed', TIDINGS_OPS_URL: url, TIDINGS_ADMIN_TOKEN: 'the-operator-of-a-test' }), {
     kind: 'process',
     url,
-    adminToken: 'the-operator-of-a-test',
+    token: 'the-operator-of-a-test',
   });
-  t.throws(() => controlTargetFrom({ TIDINGS_OPS_URL: url }), { instanceOf: ConfigFaults, message: /^TIDINGS_ADMIN_TOKEN/ });
+  const own = { TIDINGS_ADMIN_TOKEN: 'the-operator-of-a-test', TIDINGS_OPERATOR_TOKEN: 'tidings-operator_anns' };
+  t.like(controlTargetFrom({ TIDINGS_OPS_URL: url, ...own }), { token: 'tidings-operator_anns' }, 'one’s own goes before the installation’s');
+  t.throws(() => controlTargetFrom({ TIDINGS_OPS_URL: url }), { instanceOf: ConfigFaults, message: /^TIDINGS_OPERATOR_TOKEN/ });
   t.throws(() => controlTargetFrom({ TIDINGS_PROFILE: 'distributed' }), { instanceOf: ConfigFaults, message: /^TIDINGS_OPS_URL.*--url/ });
   t.is(controlTargetFrom({}).kind, 'folder');
 });

@@ -102,6 +102,10 @@ export const settingsSchema = z.object({
   TIDINGS_PUBLIC_URL: publicUrl.optional(),
   TIDINGS_OUTBOUND_PRIVATE_NETWORKS: privateNetworks.optional(),
   TIDINGS_OUTBOUND_CA_FILE: z.string().min(1, 'a file').optional(),
+  TIDINGS_OPERATOR_TOKEN: z
+    .string()
+    .regex(/^tidings-operator_[\x21-\x7e]+$/, 'a token of an operator, which begins with tidings-operator_')
+    .optional(),
   TIDINGS_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 visible ASCII characters, none of them a space')
@@ -142,6 +146,7 @@ export const settingsSchema = z.object({
 /** Faults don't quote the values of these: they are secrets, or contain one. Each may be given as a file instead, named by the setting with `_FILE` at its end. */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_ADMIN_TOKEN',
+  'TIDINGS_OPERATOR_TOKEN',
   'TIDINGS_EVENT_STORE_PASSWORD',
   'TIDINGS_EVENTSTORE_URLS',
   'TIDINGS_MONGODB_URL',

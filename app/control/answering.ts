@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { RecordAction } from '../../domain/operators/actions.ts';
+import { runRecorded, type Asking } from './operators/admit.ts';
 import {
   ControlFailure,
   KEEP_ALIVE_MS,
@@ -18,15 +20,18 @@ const REQUEST_CHARACTERS_MAX = 64 * 1_024;
 /** Disposing cancels the operations that run, and waits for them to end. */
 export type Answering = AsyncDisposable & {
   /** `path`: as in the protocol, without what is before it at this listener. Never throws: the end line has the failure. */
-  answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+  answer(request: IncomingMessage, response: ServerResponse, asked: { readonly path: string } & Asking): Promise<void>;
 };
 
-export function answerWith(operations: ControlOperations): Answering {
+/** `recordAction`: absent in a process that has no log of Tidings. */
+type Dependencies = { readonly operations: ControlOperations; readonly recordAction?: RecordAction | undefined };
+
+export function answerWith(dependencies: Dependencies): Answering {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   return {
-    answer: async (request, response, path) => {
-      const answering = answer(operations, { request, response, path }, stopping.signal).finally(() => running.delete(answering));
+    answer: async (request, response, asked) => {
+      const answering = answer(dependencies, { ...asked, request, response }, stopping.signal).finally(() => running.delete(answering));
       running.add(answering);
       await answering;
     },
@@ -37,10 +42,11 @@ export function answerWith(operations: ControlOperations): Answering {
   };
 }
 
-type Asked = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly path: string };
+type Asked = Asking & { readonly request: IncomingMessage; readonly response: ServerResponse; readonly path: string };
 
 /** A client that disconnects cancels its operation. */
-async function answer(operations: ControlOperations, { request, response, path }: Asked, stopping: AbortSignal): Promise<void> {
+async function answer(dependencies: Dependencies, asked: Asked, stopping: AbortSignal): Promise<void> {
+  const { request, response } = asked;
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('The client has disconnected.')));
   response.once('error', () => undefined); // followed by 'close'
@@ -49,7 +55,7 @@ async function answer(operations: ControlOperations, { request, response, path }
   // A proxy between ends what is silent for long, and the client takes a process that hangs for one that works.
   const keepAlive = setInterval(() => void (response.writableNeedDrain || response.write('\n')), KEEP_ALIVE_MS);
   try {
-    for await (const line of linesOf(operations, path, await bodyOf(request), signal)) await write(response, line, gone.signal);
+    for await (const line of linesOf(dependencies, asked, await bodyOf(request), signal)) await write(response, line, gone.signal);
     end(response, { $end: 'done' });
   } catch (error) {
     end(response, { $end: 'failed', ...failureOf(error) });
@@ -58,18 +64,26 @@ async function answer(operations: ControlOperations, { request, response, path }
   }
 }
 
-function linesOf(operations: ControlOperations, path: string, body: string, signal: AbortSignal): AsyncIterable<unknown> {
+function linesOf(dependencies: Dependencies, asked: Asked, body: string, signal: AbortSignal): AsyncIterable<unknown> {
+  const { path } = asked;
   const operation = operationOfPath(path);
   if (operation === undefined) throw new ControlFailure('unknown', `This process doesn’t know ${path}: it runs another version of Tidings.`);
-  return linesOfOperation(operations, operation, parsedJson(body), signal);
+  return linesOfOperation(dependencies, asked, operation, parsedJson(body), signal);
 }
 
-function linesOfOperation<Name extends OperationName>(operations: ControlOperations, name: Name, body: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+function linesOfOperation<Name extends OperationName>(
+  { operations, recordAction }: Dependencies,
+  asked: Asked,
+  name: Name,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncIterable<unknown> {
   const parsed = requestSchemas[name].safeParse(body);
   if (!parsed.success) throw new ControlFailure('bad-request', z.prettifyError(parsed.error));
   const operation = operations[name];
   if (operation === undefined) throw new ControlFailure('unknown', 'This process runs the event store and nothing else; ask one with the other roles.');
-  return operation(parsed.data as OperationRequest<Name>, signal);
+  const request = parsed.data as OperationRequest<Name>;
+  return runRecorded({ name, request }, asked, { recordAction, run: () => operation(request, signal, asked.by) });
 }
 
 function parsedJson(text: string): unknown {

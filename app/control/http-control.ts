@@ -1,8 +1,10 @@
-/** Answers the command line over HTTP, where no folder is shared with it: the same operations and lines, for the holder of the admin token. */
+/** Answers the command line over HTTP, where no folder is shared with it: the same operations and lines, for operators. */
 import { Router, type Request, type RequestHandler } from 'express';
 import { actorIdOf, refusalOfCaller, type Authenticate } from '../../edge/auth/callers.ts';
+import { reasonOf } from '../../edge/http/operator-actions.ts';
 import { requestIdOf, sendRefusal } from '../../edge/http/mount-routes.ts';
 import type { ClientAddressOf } from '../../edge/network/client-address.ts';
+import type { Refusal } from '../../domain/shared/decider.ts';
 import type { SecurityEvent, SecurityEventName } from '../../edge/security-events.ts';
 import type { Answering } from './answering.ts';
 import { HTTP_PREFIX, operationOfPath } from './protocol.ts';
@@ -23,15 +25,18 @@ export function httpControl({ answering, authenticate, clientAddressOf, reportSe
     const operationId = operationOfPath(path);
     const known = { address: clientAddressOf(request), requestId: requestIdOf(response), ...(operationId === undefined ? {} : { operationId }) };
     const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body: NO_BODY });
-    const refusal = authenticated.outcome === 'refused' ? authenticated.refusal : refusalOfCaller(['operator'], authenticated.caller);
-    const actor = authenticated.outcome === 'refused' ? 'anonymous' : actorIdOf(authenticated.caller);
-    if (refusal !== undefined) {
-      const event: SecurityEventName = authenticated.outcome === 'refused' ? 'token-refused' : 'access-denied';
+    const refuse = (event: SecurityEventName, actor: string, refusal: Refusal) => {
       reportSecurity({ ...known, event, actor, code: refusal.code });
-      return sendRefusal(response, refusal);
-    }
-    reportSecurity({ ...known, event: 'operator-action', actor });
-    await answering.answer(request, response, path);
+      sendRefusal(response, refusal);
+    };
+    if (authenticated.outcome === 'refused') return refuse('token-refused', 'anonymous', authenticated.refusal);
+    const { caller } = authenticated;
+    const actor = actorIdOf(caller);
+    if (caller.kind !== 'operator') return refuse('access-denied', actor, refusalOfCaller(['operator'], caller) ?? { code: 'forbidden' });
+    const reason = reasonOf((name) => request.get(name));
+    const report = (event: 'operator-action' | 'access-denied') =>
+      reportSecurity({ ...known, event, actor, ...(event === 'access-denied' ? { code: 'role-too-low' } : {}) });
+    await answering.answer(request, response, { path, by: caller, reason, report });
   });
   return router;
 }

@@ -8,6 +8,7 @@ import { projectors } from '../../projections/read-models/projectors.ts';
 import { viewsOfEpoch } from '../../projections/progress/views-of-epoch.ts';
 import { startProjections, type Projections } from '../../projections/rollout/start-projections.ts';
 import { startViewReader } from '../../projections/view-access/view-reader.ts';
+import { recordActionsWith } from '../../commands/operators/audit.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import type { AdaptersConfig } from '../adapters/adapters.ts';
 import { startEmbeddedAdapters } from '../adapters/embedded.ts';
@@ -50,7 +51,7 @@ export async function openForCli(
     projections,
     runsSomewhere: async (projection) => (await (await projections()).status()).some(({ name }) => name === projection),
   });
-  starting.use(await startControlServer(operations, { folder: config.dataFolder }));
+  starting.use(await startControlServer(operations, { folder: config.dataFolder, recordAction: recordActionsWith(core, now) }));
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -19,6 +19,7 @@ import { listDeliveries } from './deliveries.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { checkSenders, listSenders, plugVendor, setRouting, showRouting } from './senders.ts';
+import { createOperatorOperations } from './operators/operators.ts';
 import { readLog, selectLog } from './read-log.ts';
 import { setAsideEvent } from './set-aside-event.ts';
 import { scavengeStore, storeOf, verifyStore, type StoreDependencies } from './store-operations.ts';
@@ -79,8 +80,9 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),
     'show-routing': () => showRouting(core),
-    'set-routing': (request) => setRouting(core, request),
-    'plug-vendor': (request) => plugVendor(core, request),
+    'set-routing': (request, _signal, by) => setRouting(core, request, by),
+    'plug-vendor': (request, _signal, by) => plugVendor(core, request, by),
+    ...createOperatorOperations(core),
     'explain-push': async function* ({ person, channel, seq }) {
       yield await explainChatPush({ views: activeViews, presence, loadState, clock }, { person, channel, ...(seq === undefined ? {} : { seq }) });
     },

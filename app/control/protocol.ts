@@ -1,13 +1,15 @@
 /**
- * The protocol between the command line and a process, over the control socket, or over HTTP with a prefix and the admin token:
+ * The protocol between the command line and a process, over the control socket, or over HTTP with a prefix and an operator's token:
  * `POST /v1/<operation>` with a JSON object, answered with one JSON value a line, and empty lines where nothing happens for long. A
  * response is complete with its end line; a response without one has failed.
  */
 import { z } from 'zod';
 import { NOTIFICATION_CHANNELS, PLATFORMS, type NotificationChannel, type Platform } from '../../domain/people/notification-channels.ts';
 import type { RoutingState } from '../../domain/notifications/routing/routing.ts';
+import type { ActingOperator } from '../../domain/operators/roles.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { channelId, personId } from '../../edge/fields.ts';
+import { REASON_HEADER } from '../../edge/http/operator-actions.ts';
 import type { ScavengeResult } from '../../event-store/store.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { isPosition } from '../../ports/event-log/position.ts';
@@ -16,9 +18,12 @@ import type { RebuildOutcome } from '../../projections/rollout/projector-rollout
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+import { operatorRequestSchemas, type OperatorResponseLines } from './operators/protocol.ts';
 
 /** Before the path, on a listener that serves other things as well. */
 export const HTTP_PREFIX = '/control';
+/** Why an operator asks for an operation, percent-encoded. */
+export const CONTROL_REASON_HEADER = REASON_HEADER;
 /** How often a process says at least that it is there. */
 export const KEEP_ALIVE_MS = 10_000;
 
@@ -87,6 +92,7 @@ export const requestSchemas = {
   'show-routing': z.strictObject({}),
   'set-routing': z.strictObject({ rules: z.array(routingRule) }),
   'plug-vendor': z.strictObject({ vendor: name, plug: z.enum(['in', 'out']) }),
+  ...operatorRequestSchemas,
   /** Without a seq: about the newest message of the channel. */
   'explain-push': z.strictObject({ person: personId, channel: channelId, seq: z.number().int().min(0).optional() }),
 } as const;
@@ -165,7 +171,7 @@ export type CheckLine = Pick<SenderLine, 'vendor' | 'channel'> & { readonly outc
 export type RoutingLine = RoutingState;
 
 /** The lines of each operation's response. */
-export type ResponseLines = {
+export type ResponseLines = OperatorResponseLines & {
   readonly 'log-head': { readonly head: Position | null };
   readonly 'read-log': LogLine;
   readonly 'list-projections': ProjectionLine;
@@ -205,14 +211,14 @@ export type ResponseLines = {
 
 /** A process has the operations that it can do: one that runs the event store and nothing else has the store's alone. */
 export type ControlOperations = {
-  readonly [Name in OperationName]?: (request: OperationRequest<Name>, signal: AbortSignal) => AsyncIterable<ResponseLines[Name]>;
+  readonly [Name in OperationName]?: (request: OperationRequest<Name>, signal: AbortSignal, by: ActingOperator) => AsyncIterable<ResponseLines[Name]>;
 };
 
 /** The last line of a complete response. */
 export type EndLine = { readonly $end: 'done' } | { readonly $end: 'failed'; readonly code: FailureCode; readonly message: string };
 
-/** `bad-request`: the request is wrong. `unknown`: what it names does not exist. `failed`: everything else. */
-export type FailureCode = 'bad-request' | 'unknown' | 'failed';
+/** `bad-request`: the request is wrong. `forbidden`: the operator's role doesn't allow it. `unknown`: what it names does not exist. `failed`: everything else. */
+export type FailureCode = 'bad-request' | 'forbidden' | 'unknown' | 'failed';
 
 export class ControlFailure extends Error {
   override readonly name = 'ControlFailure';

@@ -1,13 +1,12 @@
 /** The vendors' accounts and what is routed to them, for an operator: whether their vendors take them, and to whom deliveries go. */
-import { randomUUID } from 'node:crypto';
 import type { Commands } from '../../commands/commands.ts';
-import type { CommandContext, ContextFor } from '../../commands/handling/command-context.ts';
-import type { CommandResult } from '../../commands/handling/results.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { RoutingRule } from '../../domain/notifications/routing/events.ts';
-import { sentenceOf } from '../../domain/shared/refusals.ts';
 import { SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import type { ActingOperator } from '../../domain/operators/roles.ts';
 import type { Sender } from '../../ports/sender/port.ts';
-import { ControlFailure, type CheckLine, type OperationRequest, type RoutingLine, type SenderLine } from './protocol.ts';
+import { contextFor, expectDone } from './operators/operators.ts';
+import type { CheckLine, OperationRequest, RoutingLine, SenderLine } from './protocol.ts';
 
 /** The time that a vendor's sandbox has to answer. */
 const CHECK_DEADLINE_MS = 15 * SECOND_MS;
@@ -44,25 +43,19 @@ export async function* showRouting({ commands }: Pick<Dependencies, 'commands'>)
   yield await commands.getRouting();
 }
 
-export async function* setRouting(dependencies: Dependencies, { rules }: OperationRequest<'set-routing'>): AsyncIterable<RoutingLine> {
+export async function* setRouting(dependencies: Dependencies, { rules }: OperationRequest<'set-routing'>, by: ActingOperator): AsyncIterable<RoutingLine> {
   const { commands } = dependencies;
-  expectDone(await commands.setRoutingRules({ rules: rules as readonly RoutingRule[] }, contextOf(dependencies, 'set-routing-rules', { rules })));
+  expectDone(await commands.setRoutingRules({ rules: rules as readonly RoutingRule[] }, contextFor(dependencies, by, 'set-routing-rules')));
   yield await commands.getRouting();
 }
 
-export async function* plugVendor(dependencies: Dependencies, { vendor, plug }: OperationRequest<'plug-vendor'>): AsyncIterable<RoutingLine> {
+export async function* plugVendor(
+  dependencies: Dependencies,
+  { vendor, plug }: OperationRequest<'plug-vendor'>,
+  by: ActingOperator,
+): AsyncIterable<RoutingLine> {
   const { commands } = dependencies;
-  const context = contextOf(dependencies, `plug-vendor-${plug}`, { vendor });
+  const context = contextFor(dependencies, by, `plug-vendor-${plug}`);
   expectDone(await (plug === 'out' ? commands.plugVendorOut({ vendor }, context) : commands.plugVendorIn({ vendor }, context)));
   yield await commands.getRouting();
-}
-
-function contextOf({ contextFor, clock }: Dependencies, type: string, body: unknown): CommandContext {
-  const made = contextFor({ actor: 'system:command-line', type, key: randomUUID(), fresh: true, body, at: clock() });
-  if (made.outcome === 'refused') throw new ControlFailure('failed', sentenceOf(made.refusal.code, made.refusal.facts));
-  return made.context;
-}
-
-function expectDone(result: CommandResult): void {
-  if (result.outcome === 'refused') throw new ControlFailure('bad-request', sentenceOf(result.refusal.code, result.refusal.facts));
 }

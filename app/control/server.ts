@@ -2,28 +2,34 @@
 import { chmodSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { RecordAction } from '../../domain/operators/actions.ts';
+import { LOCAL_OPERATOR } from '../../domain/operators/roles.ts';
+import { reasonOf } from '../../edge/http/operator-actions.ts';
 import { answerWith } from './answering.ts';
-import { operationOfPath, type ControlOperations, type OperationName } from './protocol.ts';
+import type { Asking } from './operators/admit.ts';
+import type { ControlOperations } from './protocol.ts';
 import { prepareSocket } from './socket.ts';
 
 const CONNECTIONS_MAX = 64;
 const OWNER_ONLY = 0o600;
 
-/** `onOperation`: called for every operation that is asked for. */
-type ControlServerConfig = { readonly folder: string; readonly onOperation?: (name: OperationName) => void };
+type ControlServerConfig = {
+  readonly folder: string;
+  /** For the security log. */
+  readonly report?: Asking['report'];
+  readonly recordAction?: RecordAction;
+};
 
 /** This process holds the lock of `folder`. Disposing cancels the operations that run, and waits for them to end. */
 export async function startControlServer(
   operations: ControlOperations,
-  { folder, onOperation = () => undefined }: ControlServerConfig,
+  { folder, report = () => undefined, recordAction }: ControlServerConfig,
 ): Promise<AsyncDisposable> {
-  const answering = answerWith(operations);
+  const answering = answerWith({ operations, recordAction });
   const socket = prepareSocket(folder);
   const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const asked = operationOfPath(path);
-    if (asked !== undefined) onOperation(asked);
-    void answering.answer(request, response, path);
+    const reason = reasonOf((name) => request.headers[name]?.toString());
+    void answering.answer(request, response, { path: request.url ?? '', by: LOCAL_OPERATOR, reason, report });
   });
   server.maxConnections = CONNECTIONS_MAX;
   server.listen(socket.path);

@@ -1,4 +1,5 @@
 /** The operations of the command line, in a process that runs: over the socket in its data folder, or over HTTP where it has none. */
+import { recordActionsWith } from '../../commands/operators/audit.ts';
 import type { AppendOperations, Decode } from '../../projections/dependencies.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
@@ -29,7 +30,8 @@ export async function startOwnControl({ securityLog, ...dependencies }: Dependen
     projections: async () => projections,
     runsSomewhere: async (name) => (await projections.status()).some((one) => one.name === name),
   });
-  return await startControlServer(operations, { folder, onOperation: securityLog.reportControl });
+  const { handle, clock } = dependencies.core;
+  return await startControlServer(operations, { folder, report: securityLog.reportControl, recordAction: recordActionsWith({ handle }, clock) });
 }
 
 /** Of one of several processes: what doesn't run here runs in others. */

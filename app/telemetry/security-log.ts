@@ -1,5 +1,6 @@
 /** The security log: lines of the component `security` with constant messages, and a counter. Addresses are personal, so they are kept only where a setting says so. */
 import type { Counter } from 'prom-client';
+import { LOCAL_OPERATOR } from '../../domain/operators/roles.ts';
 import { networkOf } from '../../edge/network/addresses.ts';
 import type { SecurityEvent, SecurityEventName } from '../../edge/security-events.ts';
 import type { SecurityEvent as EventStoreSecurityEvent } from '../../event-store/grpc/access/security-event.ts';
@@ -31,7 +32,7 @@ export type SecurityLog = {
   readonly report: (event: SecurityEvent & { readonly api: string }) => void;
   readonly reportEventStore: (event: EventStoreSecurityEvent) => void;
   /** An operation of the command line, which only the owner of the data folder may ask for. */
-  readonly reportControl: (operation: string) => void;
+  readonly reportControl: (event: 'operator-action' | 'access-denied', operation: string) => void;
 };
 
 type Dependencies = {
@@ -48,7 +49,7 @@ export function createSecurityLog({ logger, counter }: Dependencies, { addresses
   };
   return {
     report: ({ event, address, ...facts }) => log(event, address, facts),
-    reportControl: (operation) => log('operator-action', '', { api: 'command-line', actor: 'system:operator', operationId: operation }),
+    reportControl: (event, operation) => log(event, '', { api: 'command-line', actor: LOCAL_OPERATOR.operator, operationId: operation }),
     reportEventStore: (event) => {
       switch (event.kind) {
         case 'authentication-failed':

@@ -50,6 +50,7 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
       rateLimit,
       tokens,
       authenticate,
+      recordAction: async () => ({ failed: async () => undefined }),
       clock,
       logFacts: { isMember: async () => true, isBlockedBy: async () => false },
       waitForViews: async () => true,

@@ -13,6 +13,8 @@ type Resolution = {
   readonly how: OperationRequest<'resolve-dead-letters'>['how'];
   readonly description: string;
   readonly more: string;
+  /** What the examples end with. */
+  readonly reason: string;
 };
 
 export function addDeadLettersCommands(program: Command, context: CliContext): void {
@@ -40,16 +42,18 @@ Examples:
     how: 'retried',
     description: 'Retry the event, and then the events that wait behind it.',
     more: 'Retry once the projection, or the service that it needs, is mended.',
+    reason: '',
   });
   addResolution(letters, context, {
     name: 'skip',
     how: 'skipped',
     description: 'Give the event up, and apply the events that wait behind it.',
-    more: 'The event stays in the log; this projection goes on without it.',
+    more: 'The event stays in the log; this projection goes on without it. Say why with --reason.',
+    reason: " --reason 'the post is gone anyway'",
   });
 }
 
-function addResolution(letters: Command, { terminal, connect }: CliContext, { name, how, description, more }: Resolution): void {
+function addResolution(letters: Command, { terminal, connect }: CliContext, { name, how, description, more, reason }: Resolution): void {
   letters
     .command(name)
     .description(description)
@@ -57,7 +61,10 @@ function addResolution(letters: Command, { terminal, connect }: CliContext, { na
     .argument('[stream]', 'such as channel-7')
     .option('--all', 'every stream of the projection that waits')
     .option('--json', 'print one JSON object a line')
-    .addHelpText('after', `\n${more}\n\nExamples:\n  $ npx tidings dead-letters ${name} inbox channel-7\n  $ npx tidings dead-letters ${name} inbox --all`)
+    .addHelpText(
+      'after',
+      `\n${more}\n\nExamples:\n  $ npx tidings dead-letters ${name} inbox channel-7${reason}\n  $ npx tidings dead-letters ${name} inbox --all${reason}`,
+    )
     .action(async (projection: string, stream: string | undefined, { all, json }: ResolveOptions) => {
       if ((stream === undefined) === (all === undefined)) throw new CliFailure(EXIT.usage, 'Name a stream, or say --all.');
       await using client = await connect();

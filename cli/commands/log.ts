@@ -28,7 +28,7 @@ export function addLogCommands(program: Command, context: CliContext): void {
 Examples:
   $ npx tidings log read --limit 20
   $ npx tidings log read --backwards --limit 20 --types 'chat.*'
-  $ npx tidings log read --stream messages-7 --from 12 --reveal
+  $ npx tidings log read --stream messages-7 --from 12 --reveal --reason 'asked for in ticket 4711'
   $ npx tidings log read --json | jq .type`,
     )
     .action(async ({ backwards, ...filters }: Filters & { readonly backwards?: true }) => {
@@ -71,7 +71,7 @@ Examples:
     .option('--log <name>', LOG_OPTION_HELP)
     .requiredOption('--out <file>', 'the file; an existing export is continued after its last line')
     .option('--types <type...>', 'only these types; chat.* means all types of chat', eventTypes)
-    .option('--reveal', 'export personal data instead of {"sealed":true}')
+    .option('--reveal', 'export personal data instead of {"sealed":true}; needs --reason')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -92,7 +92,6 @@ function addSetAside(log: Command, context: CliContext): void {
     .command('set-aside')
     .description('Let everybody pass over a damaged event. The event is lost; the reason stays in the log.')
     .argument('<position>', 'the position, as the error names it, such as 4711 or 0.4711', revisionOrPosition)
-    .requiredOption('--reason <text>', 'why it is set aside')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -102,7 +101,9 @@ Only a record that is damaged or missing can be set aside, and for good. Look fo
 Example:
   $ npx tidings log set-aside 4711 --reason 'a bit flipped on the disk'`,
     )
-    .action(async (position: number | Position, { reason, json }: { readonly reason: string; readonly json?: true }) => {
+    .action(async (position: number | Position, { json }: { readonly json?: true }) => {
+      const reason = context.reason();
+      if (reason === undefined) throw new CliFailure(EXIT.usage, 'Say with --reason why it is set aside.');
       await using reached = await context.connect('damaged-store');
       for await (const line of reached.call('set-aside-event', { position, reason })) {
         const event = line.stream === null ? 'It is not known which event it was.' : `It was ${line.stream}@${line.revision ?? '?'}.`;
@@ -121,7 +122,7 @@ function withFilters(command: Command): Command {
     .option('--from <start>', 'the first event: a revision with --stream, else a position', revisionOrPosition)
     .option('--types <type...>', 'only these types; chat.* means all types of chat', eventTypes)
     .option('--limit <events>', 'at most this many', positiveNumber)
-    .option('--reveal', 'show personal data instead of {"sealed":true}; of erased people it stays {"erased":true}')
+    .option('--reveal', 'show personal data instead of {"sealed":true}; of erased people it stays {"erased":true}; needs --reason')
     .option('--json', 'print one JSON object a line');
 }
 

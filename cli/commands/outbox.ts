@@ -41,11 +41,11 @@ export function addOutboxCommands(program: Command, { terminal, connect }: CliCo
   const outbox = program.command('outbox').description('List the local outbox, or make its vendors fail.');
   outbox
     .command('list')
-    .description('List the messages that the outbox keeps instead of sending them, newest first. They are personal data.')
+    .description('List the messages that the outbox keeps instead of sending them, newest first. They are personal data, so this needs --reason.')
     .addOption(new Option('--channel <channel>', 'only of this channel').choices(NOTIFICATION_CHANNELS))
     .option('--limit <messages>', 'at most this many', positiveNumber, LISTED_MESSAGES_DEFAULT)
     .option('--json', 'print one JSON object a line')
-    .addHelpText('after', '\nExample:\n  $ npx tidings outbox list --channel sms --limit 5')
+    .addHelpText('after', "\nExample:\n  $ npx tidings outbox list --channel sms --limit 5 --reason 'looking for a code'")
     .action(async ({ channel, limit, json }: { readonly channel?: Behave['channel']; readonly limit: number; readonly json?: true }) => {
       await using client = await connect();
       const items = await Array.fromAsync(client.call('list-outbox', { limit, ...(channel === undefined ? {} : { channel }) }));

@@ -15,7 +15,7 @@ export const orErased = <Value>(value: Personal<Value>, instead: Value): Value =
 export type Metadata = {
   readonly $correlationId: string;
   readonly $causationId?: string;
-  /** The caller: a person's id, `app:<id>`, or `system:<part>`. */
+  /** The caller: a person's id, `app:<id>`, `operator:<id>`, `admin-token`, `local`, or `system:<part>`. */
   readonly actor: string;
   readonly at: Instant;
   readonly app?: string;

@@ -42,6 +42,8 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   scheduleStream: 'schedule',
   notificationStream: 'notification',
   deliveryStream: 'delivery',
+  operatorsStream: 'operators',
+  auditStream: 'audit',
   digestStream: 'digest',
   operatorsStream: 'operators',
   auditStream: 'audit',

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
+import { ADMIN_TOKEN_HOLDER, actorOfOperator, OPERATOR_TOKEN_PREFIX, type ActingOperator } from '../../domain/operators/roles.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { AppSignatures, SecretAge } from './app-signature.ts';
@@ -14,7 +15,7 @@ export type Caller =
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string; readonly loggedInAt: Instant }
   /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
   | { readonly kind: 'app'; readonly app: AppId; readonly secret: SecretAge; readonly key: string }
-  | { readonly kind: 'operator' }
+  | ({ readonly kind: 'operator' } & ActingOperator)
   | { readonly kind: 'anonymous' };
 
 /** The callers that a route admits. `public`: callers without credentials too. */
@@ -29,19 +30,27 @@ export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;
 export type AuthenticationDependencies = {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly appSignatures: AppSignatures;
-  /** A caller that sends it is the operator. Without one, an installation has no operator. */
+  /** A caller that sends it is an operator who may do everything. */
   readonly adminToken?: string | undefined;
+  /** Whose token it is; undefined: nobody's. Without it there are no operators of a name. */
+  readonly findOperator?: (token: string) => Promise<ActingOperator | undefined>;
 };
 
 /** A request without credentials has an anonymous caller; one with bad credentials is refused. */
-export function createAuthentication({ tokens, appSignatures, adminToken }: AuthenticationDependencies): Authenticate {
+export function createAuthentication({ tokens, appSignatures, adminToken, findOperator }: AuthenticationDependencies): Authenticate {
   const isAdminToken = adminToken === undefined ? () => false : sameSecret(adminToken);
   return async (credentials) => {
     const authorization = credentials.header('authorization');
     if (authorization !== undefined) {
       const token = bearerOf(authorization);
       if (token === undefined) return { outcome: 'refused', refusal: { code: 'token-invalid' } };
-      if (isAdminToken(token)) return { outcome: 'accepted', caller: { kind: 'operator' } };
+      if (isAdminToken(token)) return { outcome: 'accepted', caller: { kind: 'operator', ...ADMIN_TOKEN_HOLDER } };
+      if (token.startsWith(OPERATOR_TOKEN_PREFIX)) {
+        const operator = await findOperator?.(token);
+        return operator === undefined
+          ? { outcome: 'refused', refusal: { code: 'token-invalid' } }
+          : { outcome: 'accepted', caller: { kind: 'operator', ...operator } };
+      }
       const verified = await tokens.verify(token);
       if (verified.outcome === 'refused') return verified;
       const { person, session, loggedInAt } = verified;
@@ -75,7 +84,7 @@ export function actorIdOf(caller: Caller): string {
     case 'app':
       return `app:${caller.app}`;
     case 'operator':
-      return 'system:operator';
+      return actorOfOperator(caller.operator);
     case 'anonymous':
       return 'anonymous';
   }

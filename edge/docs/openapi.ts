@@ -7,6 +7,7 @@ import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
 import { checkRoutes } from '../http/check-routes.ts';
 import { refusalsOf, type Route } from '../http/routes.ts';
 import { PROBLEM_MEDIA_TYPE, problemSchema, statusOf } from '../problem.ts';
+import { operatorHeadersOf, operatorSentencesOf } from './operator-parts.ts';
 import { headerName, securityOf, securitySchemesOf } from './security-schemes.ts';
 
 export type Tag = { readonly name: string; readonly description: string };
@@ -53,7 +54,8 @@ function describeStream(operation: oas31.OperationObject | undefined, mediaType:
 const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { operationId, summary, tag, callers, params, query, headers, body, takes, example } = route;
+  const { operationId, summary, tag, callers, params, query, body, takes, example } = route;
+  const headers = Object.entries({ ...route.headers?.shape, ...operatorHeadersOf(route) });
   return {
     operationId,
     summary,
@@ -63,9 +65,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(params === undefined ? {} : { path: params }),
       ...(query === undefined ? {} : { query }),
-      ...(headers === undefined
-        ? {}
-        : { header: z.object(Object.fromEntries(Object.entries(headers.shape).map(([name, field]) => [headerName(name), field]))) }),
+      ...(headers.length === 0 ? {} : { header: z.object(Object.fromEntries(headers.map(([name, field]) => [headerName(name), field]))) }),
     },
     ...(takes === 'bytes' ? { requestBody: { required: false, content: { '*/*': { schema: { type: 'string', contentEncoding: 'binary' } } } } } : {}),
     ...(body === undefined
@@ -80,10 +80,11 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function descriptionOf({ description, login, limits = [] }: Route): string {
+function descriptionOf(route: Route): string {
+  const { description, login, limits = [] } = route;
   const recent = login === 'recent' ? [`You must have logged in within the last ${RECENT_LOGIN_MS / MINUTE_MS} minutes.`] : [];
   const limited = limits.map(({ limit: { name, points, windowSeconds } }) => `Limit \`${name}\`: ${points} requests in ${windowSeconds} seconds.`);
-  return [...(description === undefined ? [] : [description]), ...recent, ...limited].join('\n\n');
+  return [...(description === undefined ? [] : [description]), ...recent, ...operatorSentencesOf(route), ...limited].join('\n\n');
 }
 
 const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The result.', 201: 'Created.', 204: 'Done. The response has no body.' };

@@ -10,7 +10,7 @@ export function headerName(header: string): string {
 
 const SECURITY_SCHEMES = {
   person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Send the `token` from `POST /v1/sessions` of the write API.' },
-  operator: { type: 'http', scheme: 'bearer', description: 'Send the admin token of the installation.' },
+  operator: { type: 'http', scheme: 'bearer', description: 'Send your token as an operator, or the admin token of the installation.' },
   appKey: { type: 'apiKey', in: 'header', name: headerName(APP_HEADER), description: 'Send the id of your app.' },
   appTimestamp: {
     type: 'apiKey',

@@ -1,4 +1,5 @@
-/** Finds at the start of the process what would make a listener or its document wrong: routes and parameters that collide. */
+/** Finds at the start of the process what would make a listener or its document wrong: routes and parameters that collide, and what operators may do without a role. */
+import { operatorActionOf } from './operator-actions.ts';
 import type { Fields, Route } from './routes.ts';
 
 type Place = 'path' | 'query' | 'header';
@@ -13,6 +14,7 @@ export function checkRoutes(routes: readonly Route[]): void {
     claim(operations, operationId, `${method} ${path}`, 'operationId');
     claim(endpoints, `${method} ${path.replaceAll(/:\w+/g, ':')}`, operationId, 'route');
     checkPathParameters(route);
+    operatorActionOf(route);
     for (const { id, name, place } of sharedParametersOf(route)) {
       const parameter = `${name} in ${place}`;
       const earlier = parameters.get(id) ?? parameter;

@@ -1,5 +1,6 @@
 /** Serves declared routes: read, authenticate, authorise, parse, limit, handle, respond. Every refusal leaves as a problem. */
 import type { Express, Request, Response } from 'express';
+import type { RecordAction } from '../../domain/operators/actions.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { APP_HEADER } from '../auth/app-signature.ts';
@@ -10,6 +11,7 @@ import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, Pas
 import type { EdgeReporter } from '../telemetry-events.ts';
 import { checkRoutes } from './check-routes.ts';
 import { withinLimits } from './limits.ts';
+import { handleRecorded, reasonOf, refusalOfOperator } from './operator-actions.ts';
 import { parseRequest } from './parse-request.ts';
 import { NO_BYTES, readBody } from './request-body.ts';
 import type { Route, RouteResponse, RouteRequest } from './routes.ts';
@@ -20,6 +22,7 @@ export type EdgeDependencies = {
   readonly authenticate: Authenticate;
   readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
   readonly clock: () => Instant;
+  readonly recordAction: RecordAction;
   readonly report: EdgeReporter;
 };
 
@@ -105,7 +108,7 @@ function sendPicture(response: Response, body: string): number {
 type Answer = { readonly result: RouteResponse; readonly charge?: (bytes: number) => void };
 
 async function respondTo(route: Route, request: Request, response: Response, dependencies: MountDependencies, signal: AbortSignal): Promise<Answer> {
-  const { clientAddressOf, protection } = dependencies;
+  const { clientAddressOf, protection, recordAction } = dependencies;
   const address = clientAddressOf(request);
   const known = { address, requestId: requestIdOf(response) };
   const audited = (result: RouteResponse, caller: Caller = ANONYMOUS, parsed?: RouteRequest): RouteResponse => {
@@ -129,6 +132,9 @@ async function respondTo(route: Route, request: Request, response: Response, dep
   const authenticated = identified ?? (await callerOf(route, request, read.bytes, dependencies));
   if (authenticated.outcome === 'refused') return refuse(authenticated.refusal);
   const { caller } = authenticated;
+  const reason = reasonOf((name) => request.get(name));
+  const operatorRefusal = refusalOfOperator(route, caller, reason);
+  if (operatorRefusal !== undefined) return { result: audited({ refusal: operatorRefusal }, caller) };
   const anonymousRefusal = caller.kind === 'anonymous' && route.limits === undefined ? await protection.countAnonymous(address) : undefined;
   if (anonymousRefusal !== undefined) return { result: { refusal: anonymousRefusal } };
   const parsed = parseRequest(route, request, read.bytes);
@@ -145,7 +151,7 @@ async function respondTo(route: Route, request: Request, response: Response, dep
     signal,
     ...(route.takes === 'bytes' && { received }),
   };
-  const result = await withinLimits(route, routeRequest, dependencies, () => route.handle(routeRequest));
+  const result = await withinLimits(route, routeRequest, dependencies, () => handleRecorded(route, { request: routeRequest, reason, recordAction }));
   return { result: audited(result, caller, routeRequest), charge: (bytes) => underWay.charge(bytes) };
 }
 

@@ -157,6 +157,7 @@ export function refusalsOf({ refusals, callers, login, params, query, headers, b
   if ([params, query, headers].some((fields) => fields !== undefined)) add('bad-request');
   if (limits !== undefined) add('rate-limited');
   if (login === 'recent') add('login-not-recent');
+  if (callers.includes('operator')) add('role-too-low', 'reason-missing', 'reason-too-long', 'text-malformed', 'text-not-one-line', 'text-turns-direction');
   if (callers.includes('public') && callers.length === 1) return [...codes];
   // Bad credentials are refused before the kind of the caller is known.
   add('token-missing', 'token-invalid', 'token-expired', 'session-ended', 'forbidden');

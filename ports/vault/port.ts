@@ -2,7 +2,7 @@
 import { Outage } from '../outage.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { FactorKind } from '../../domain/people/factor-kinds.ts';
-import type { AppId, DeviceId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
+import type { AppId, DeviceId, EndpointId, OperatorId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 
 /** By kind: the record kept under an id. Binary values are base64. */
@@ -66,6 +66,8 @@ export type VaultRecords = {
   };
   /** Id: the app key. The newest first; an older one is valid until `until`. */
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
+  /** Id: the token's, which the event that made it names. `hash`: the SHA-256 of its secret. Owner: the operator. */
+  readonly 'operator-token': { readonly operator: OperatorId; readonly hash: string; readonly createdAt: Instant };
   /** Signs what is sent to the app's webhook. Id: the app. The newest first; an older one signs too until `until`. `madeBy`: the command. Owner: the app. */
   readonly 'webhook-secret': {
     readonly app: AppId;

@@ -79,7 +79,7 @@ type Signed = { readonly method: string; readonly path: string; readonly body: u
 
 function credentialsOf(caller: BadRequestCaller, adminToken: string, { method, path, body, key }: Signed): Readonly<Record<string, string>> {
   if (caller === 'anonymous') return {};
-  if (caller === 'operator') return { authorization: `Bearer ${adminToken}` };
+  if (caller === 'operator') return { authorization: `Bearer ${adminToken}`, 'tidings-reason': 'a%20test' };
   if ('token' in caller) return { authorization: `Bearer ${caller.token}` };
   return signRequest({ id: caller.app, secret: caller.secret }, method, path, { body, ...(key === undefined ? {} : { key }) });
 }

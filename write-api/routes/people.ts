@@ -118,5 +118,20 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
         return handled;
       },
     }),
+
+    command(dependencies, {
+      callers: ['operator'],
+      tag: 'People',
+      limits: [{ limit: limits.appRequests, by: 'caller' }],
+      method: 'delete',
+      path: '/v1/people/:person',
+      operationId: 'erasePersonOf',
+      summary: 'Erase a person',
+      description: 'Erases the account of somebody who asked for it and can’t log in, as `DELETE /v1/me` does. Nobody can undo this.',
+      example: { stream: userStream(EXAMPLE.ada), revision: 2 },
+      params: z.strictObject({ person: personId }),
+      refusals: ['person-unknown'],
+      execute: ({ params: { person } }, context) => commands.erasePerson({ person }, context),
+    }),
   ];
 }

@@ -1,0 +1,131 @@
+/**
+ * Everything that an operator can do, with the role that it needs: the operations of the command line (`app/control/protocol.ts`), and
+ * the routes that admit operators, by their operation id. There is no other table: a route without a row here is not served, and an
+ * operation without one doesn't compile.
+ */
+import type { Refusal } from '../shared/decider.ts';
+import { refusalOfText } from '../shared/text.ts';
+import { hasRole, type ActingOperator, type OperatorRole } from './roles.ts';
+
+/**
+ * - `looks`: at the installation, and at nobody's data. Only the security log knows of it.
+ * - `looks-up`: what concerns one person or app, without its content.
+ * - `changes`: what can be changed back.
+ * - `reveals`: personal data. `destroys`: what nobody can bring back. Both need a reason.
+ * - `maintains`: what nobody reads, such as the size of files. It goes on where the log can't take its event, for it may be what makes room.
+ */
+type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'destroys' | 'maintains';
+type ActionRule = { readonly role: OperatorRole; readonly kind: ActionKind };
+
+export const OPERATOR_ACTIONS = {
+  // The log and its projections.
+  'log-head': { role: 'viewer', kind: 'looks' },
+  'read-log': { role: 'viewer', kind: 'looks' },
+  'reveal-log': { role: 'admin', kind: 'reveals' },
+  'list-projections': { role: 'viewer', kind: 'looks' },
+  'rebuild-projection': { role: 'admin', kind: 'changes' },
+  'list-dead-letters': { role: 'viewer', kind: 'looks' },
+  'resolve-dead-letters': { role: 'admin', kind: 'changes' },
+  'skip-dead-letters': { role: 'admin', kind: 'destroys' },
+  'scavenge-store': { role: 'admin', kind: 'maintains' },
+  'verify-store': { role: 'admin', kind: 'maintains' },
+  'set-aside-event': { role: 'admin', kind: 'destroys' },
+
+  // Deliveries. The outbox shows one-time codes as well.
+  'list-outbox': { role: 'admin', kind: 'reveals' },
+  'behave-outbox': { role: 'admin', kind: 'changes' },
+  'list-deliveries': { role: 'support', kind: 'looks-up' },
+  findDeliveries: { role: 'support', kind: 'looks-up' },
+  'list-queues': { role: 'viewer', kind: 'looks' },
+  'show-funnel': { role: 'viewer', kind: 'looks' },
+  getFunnel: { role: 'viewer', kind: 'looks' },
+  'explain-push': { role: 'support', kind: 'looks-up' },
+
+  // Vendors.
+  'list-senders': { role: 'viewer', kind: 'looks' },
+  'check-senders': { role: 'support', kind: 'looks' },
+  'show-routing': { role: 'viewer', kind: 'looks' },
+  'set-routing': { role: 'admin', kind: 'changes' },
+  'plug-vendor': { role: 'admin', kind: 'changes' },
+  getRouting: { role: 'viewer', kind: 'looks' },
+  setRoutingRules: { role: 'admin', kind: 'changes' },
+  plugVendorOut: { role: 'admin', kind: 'changes' },
+  plugVendorIn: { role: 'admin', kind: 'changes' },
+
+  // Apps.
+  registerApp: { role: 'admin', kind: 'changes' },
+  rotateSecret: { role: 'admin', kind: 'changes' },
+  setSenderIdentity: { role: 'admin', kind: 'changes' },
+  addAppKey: { role: 'admin', kind: 'changes' },
+  removeAppKey: { role: 'admin', kind: 'changes' },
+  setAppQuota: { role: 'admin', kind: 'changes' },
+  getAppAccess: { role: 'viewer', kind: 'looks' },
+  disableApp: { role: 'admin', kind: 'destroys' },
+  setWebhook: { role: 'admin', kind: 'changes' },
+  rotateWebhookSecret: { role: 'admin', kind: 'changes' },
+  removeWebhook: { role: 'admin', kind: 'destroys' },
+  getWebhookMessages: { role: 'viewer', kind: 'looks' },
+  replayWebhookMessage: { role: 'support', kind: 'changes' },
+  'list-webhook-messages': { role: 'viewer', kind: 'looks' },
+  'replay-webhook-messages': { role: 'support', kind: 'changes' },
+
+  // People.
+  unblockContact: { role: 'support', kind: 'changes' },
+  endSessionsOf: { role: 'support', kind: 'changes' },
+  removeSecondFactorsOf: { role: 'moderator', kind: 'destroys' },
+  erasePersonOf: { role: 'admin', kind: 'destroys' },
+
+  // Operators.
+  'list-operators': { role: 'admin', kind: 'looks' },
+  'add-operator': { role: 'admin', kind: 'changes' },
+  'set-operator-role': { role: 'admin', kind: 'changes' },
+  'rotate-operator-token': { role: 'admin', kind: 'changes' },
+  'remove-operator': { role: 'admin', kind: 'destroys' },
+  'list-audit': { role: 'admin', kind: 'looks' },
+} as const satisfies Readonly<Record<string, ActionRule>>;
+
+export type OperatorAction = keyof typeof OPERATOR_ACTIONS;
+
+export const isOperatorAction = (name: string): name is OperatorAction => Object.hasOwn(OPERATOR_ACTIONS, name);
+
+export const REASON_CHARACTERS_MAX = 1_000;
+
+const ruleOf = (action: OperatorAction): ActionRule => OPERATOR_ACTIONS[action];
+
+export const needsReason = (action: OperatorAction): boolean => ['reveals', 'destroys'].includes(ruleOf(action).kind);
+
+/** Undefined: the operator may do it, for this reason. */
+export function refusalOfAction(action: OperatorAction, { role }: Pick<ActingOperator, 'role'>, reason: string | undefined): Refusal | undefined {
+  const { role: needed } = ruleOf(action);
+  if (!hasRole(role, needed)) return { code: 'role-too-low', facts: { role, needed } };
+  if (reason === undefined) return needsReason(action) ? { code: 'reason-missing' } : undefined;
+  const fault = refusalOfText(reason, { maxCharacters: REASON_CHARACTERS_MAX, blank: 'reason-missing', tooLong: 'reason-too-long', lines: 'one' });
+  return fault?.outcome === 'refused' ? fault.refusal : undefined;
+}
+
+/** `before`: nothing happens that is not in the log first. `if-possible`: it happens all the same where the log can't be written. */
+export function recordingOf(action: OperatorAction): 'before' | 'if-possible' | 'never' {
+  const { kind } = ruleOf(action);
+  switch (kind) {
+    case 'looks':
+      return 'never';
+    case 'maintains':
+      return 'if-possible';
+    case 'looks-up':
+    case 'changes':
+    case 'reveals':
+    case 'destroys':
+      return 'before';
+  }
+}
+
+/** `of`: the ids of what it is done to. Nothing in it says anything about a person. */
+export type TakenAction = {
+  readonly action: OperatorAction;
+  readonly by: ActingOperator;
+  readonly reason?: string | undefined;
+  readonly of?: Readonly<Record<string, string | number>>;
+};
+
+/** Resolves once the action is in the log. Whoever then can't do it says so, with a code. Throws `LogUnavailable`. */
+export type RecordAction = (taken: TakenAction) => Promise<{ failed(code: string): Promise<void> }>;
