@@ -12,7 +12,7 @@ import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 const PAGE_MAX = 5_000;
 /** By the test's clock: long enough for anything that comes late. */
 const LONG_AFTER_MS = 20 * 60_000;
-const ENDED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered', 'failed', 'suppressed', 'cancelled', 'expired']);
+const ENDED: ReadonlySet<string> = new Set(['accepted', 'delivered', 'undelivered', 'failed', 'suppressed', 'cancelled', 'expired', 'digested']);
 
 export async function startDeliveriesForTest(people: number, ...[config, options]: Parameters<typeof startWorkersForTest>) {
   // A hanging vendor costs real time, so the deadline is short.
