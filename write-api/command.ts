@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { CommandContext } from '../commands/handling/command-context.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { Refusal } from '../domain/shared/decider.ts';
+import type { AppScope } from '../domain/notifications/apps/events.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
@@ -44,7 +45,7 @@ const COMMON_REFUSALS: readonly RefusalCode[] = [
 type CommandMethod = Exclude<Method, 'get'>;
 
 /** The result of the command, with the fields that the response has besides its place in the log. A refusal has none of them. */
-type CommandOutcome<ResultFields> = CommandResult | ({ readonly handled: CommandResult } & ResultFields);
+type CommandOutcome<ResultFields> = CommandResult | ({ readonly handled: CommandResult; readonly headers?: Readonly<Record<string, string>> } & ResultFields);
 
 type CommandRouteRequest<Kind extends CallerKind, Params extends Fields, Body extends z.ZodType> = RouteRequest<
   CallerOf<Kind>,
@@ -74,6 +75,7 @@ export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Bo
   readonly example: CommandExample<Body, ResultFields>;
   readonly callers: readonly Kind[];
   readonly login?: 'recent';
+  readonly scope?: AppScope;
   readonly audit?: { readonly event: 'credentials-changed' };
   readonly limits: readonly RouteLimit<CommandRouteRequest<Kind, Params, Body>>[];
   readonly params?: Params;
@@ -88,6 +90,8 @@ export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Bo
   readonly fingerprint?: (request: CommandRouteRequest<Kind, Params, Body>) => object;
   /** The fields of the response besides its place in the log. */
   readonly resultFields?: ResultFields;
+  /** Of the response, beside those that every command has. */
+  readonly resultHeaders?: z.ZodObject;
   readonly execute: (
     request: CommandRouteRequest<Kind, Params, Body> & { readonly key: string },
     context: CommandContext,
@@ -101,7 +105,7 @@ export const command = <
   ResultFields extends z.ZodRawShape = Record<never, never>,
 >(
   { contextFor, positions }: Pick<WriteDependencies, 'contextFor' | 'positions'>,
-  { type, actor, fingerprint, resultFields, execute, refusals, example, ...definition }: CommandDefinition<Kind, Params, Body, ResultFields>,
+  { type, actor, fingerprint, resultFields, resultHeaders, execute, refusals, example, ...definition }: CommandDefinition<Kind, Params, Body, ResultFields>,
 ): Route => {
   const { method } = definition;
   const handle = async (request: CommandRouteRequest<Kind, Params, Body>): Promise<RouteResponse> => {
@@ -135,7 +139,7 @@ export const command = <
     ...documentResponses(method, response),
     example: exampleOf(example),
     headers: commandHeaders,
-    responseHeaders: commandResponseHeaders,
+    responseHeaders: resultHeaders === undefined ? commandResponseHeaders : commandResponseHeaders.extend(resultHeaders.shape),
     refusals: [...refusals, ...COMMON_REFUSALS],
     handle,
   } as never);
@@ -161,10 +165,10 @@ type Sent = { readonly key: string; readonly clientPosition: Position | undefine
 
 function toResponse(
   method: CommandMethod,
-  { handled, ...fields }: { readonly handled: CommandResult },
+  { handled, headers: resultHeaders, ...fields }: { readonly handled: CommandResult; readonly headers?: Readonly<Record<string, string>> },
   { key, clientPosition, positions }: Sent,
 ): RouteResponse {
-  const headers = { 'Idempotency-Key': key };
+  const headers = { ...resultHeaders, 'Idempotency-Key': key };
   if (handled.outcome === 'refused') return { refusal: handled.refusal, headers };
   const { stream, revision } = handled;
   const merged = merge(clientPosition, handled.position);

@@ -5,7 +5,7 @@
  */
 import { delivery as deliveryDecider } from '../../domain/notifications/delivery/delivery.ts';
 import type { CallbackCommand } from '../../domain/notifications/delivery/delivery-commands.ts';
-import { endpointOf, type PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
+import { attemptOf, endpointOf, type PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
 import { smsStops } from '../../domain/notifications/stops/sms-stops.ts';
 import { contacts } from '../../domain/people/contacts.ts';
 import type { HardBlock } from '../../domain/people/events.ts';
@@ -102,12 +102,21 @@ async function recordReports(
   const { handle, loadState } = dependencies;
   const { state } = await loadState(deliveryDecider, deliveryStream(delivery));
   if (state.status === 'none') return 'delivery-unknown';
-  for (const callback of callbacks) await recordConsequence(dependencies, request, state, callback);
   const { at, vendor } = request;
-  const commands = callbacks.map((callback) => commandOf(callback, vendor, at)).filter((command) => command !== undefined);
+  const own = callbacks.flatMap((callback) => ofOwnAttempt(state, vendor, callback));
+  if (own.length === 0) return 'delivery-unknown';
+  for (const callback of own) await recordConsequence(dependencies, request, state, callback);
+  const commands = own.map((callback) => commandOf(callback, vendor, at)).filter((command) => command !== undefined);
   if (commands.length === 0) return 'ignored';
   const context = newContext(request, { delivery, commands });
   return outcomeOf(await handle(deliveryDecider, deliveryStream(delivery), { type: 'callbacks', callbacks: commands, at }, context));
+}
+
+/** An account is believed about the attempts that it made itself: its signature says nothing of those of others. */
+function ofOwnAttempt(state: PlannedDelivery, vendor: string, { attempt: told, ...callback }: VendorCallback): readonly VendorCallback[] {
+  const own = attemptOf(state, vendor, told);
+  if (own === undefined) return [];
+  return [own.attempt === undefined ? callback : { ...callback, attempt: own.attempt }];
 }
 
 /** What follows for the person: the address is blocked, or the category not wanted any more. */

@@ -7,6 +7,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
 import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
@@ -42,8 +43,9 @@ export function signRequest({ app, secret }: { readonly app: AppId; readonly sec
 export type SecretAge = 'newest' | 'replaced';
 
 /** `key`: the idempotency key of a request that brings none; always the same for the same signature. */
+/** `scopes`: of a key beside the secret. */
 type VerifiedSignature =
-  | { readonly outcome: 'accepted'; readonly app: AppId; readonly secret: SecretAge; readonly key: string }
+  | { readonly outcome: 'accepted'; readonly app: AppId; readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly key: string }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type AppSignatures = {
@@ -53,15 +55,19 @@ export type AppSignatures = {
   forget(app: AppId): void;
 };
 
-type KnownApp = { readonly secrets: VaultRecords['app-secret']['secrets']; readonly isDisabled: boolean };
-type Signer = { readonly secret: SecretAge; readonly isDisabled: boolean };
+type KnownApp = {
+  readonly secrets: VaultRecords['app-secret']['secrets'];
+  readonly keys: readonly VaultRecords['app-key'][];
+  readonly isDisabled: boolean;
+};
+type Signer = { readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly isDisabled: boolean };
 
 export function createAppSignatures({
   vault,
   clock,
   monotonicMs = () => performance.now(),
 }: {
-  readonly vault: Pick<Vault, 'get'>;
+  readonly vault: Pick<Vault, 'get' | 'owned'>;
   readonly clock: () => Instant;
   readonly monotonicMs?: () => number;
 }): AppSignatures {
@@ -69,8 +75,8 @@ export function createAppSignatures({
   const seen = createReplayMemory();
 
   const read = async (app: string): Promise<KnownApp> => {
-    const [record, disabled] = await Promise.all([vault.get('app-secret', app), vault.get('app-disabled', app)]);
-    const known = { secrets: record?.secrets ?? [], isDisabled: disabled !== undefined };
+    const [record, disabled, keys] = await Promise.all([vault.get('app-secret', app), vault.get('app-disabled', app), vault.owned('app-key', app)]);
+    const known = { secrets: record?.secrets ?? [], keys: keys.map(({ record: key }) => key), isDisabled: disabled !== undefined };
     if (known.secrets.length === 0) return known; // not cached: anyone can send the id of an app that doesn't exist
     setBounded(cached, app, { ...known, untilMs: monotonicMs() + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
     return known;
@@ -79,9 +85,11 @@ export function createAppSignatures({
   /** A new secret may not be cached yet: a signature that doesn't match is checked against the vault again. */
   const signerOf = async (app: string, matches: (secret: string) => boolean): Promise<Signer | undefined> => {
     const now = clock();
-    const signerIn = ({ secrets, isDisabled }: KnownApp): Signer | undefined => {
+    const signerIn = ({ secrets, keys, isDisabled }: KnownApp): Signer | undefined => {
       const place = secrets.findIndex(({ secret, until }) => (until === undefined || until > now) && matches(secret));
-      return place < 0 ? undefined : { secret: place === 0 ? 'newest' : 'replaced', isDisabled };
+      if (place >= 0) return { secret: place === 0 ? 'newest' : 'replaced', isDisabled };
+      const key = keys.find(({ secret }) => matches(secret));
+      return key && { secret: 'newest', scopes: key.scopes, isDisabled };
     };
     const known = cached.get(app);
     const signer = known !== undefined && known.untilMs > monotonicMs() ? signerIn(known) : undefined;
@@ -105,7 +113,13 @@ export function createAppSignatures({
       if (Math.abs(nowMs - atMs) > SIGNATURE_WINDOW_MS) return refused(expired(nowMs));
       switch (seen.record(app, given.toString('base64'), atMs, nowMs)) {
         case 'new':
-          return { outcome: 'accepted', app: app as AppId, secret: signer.secret, key: keyFromSignature(given, atMs) };
+          return {
+            outcome: 'accepted',
+            app: app as AppId,
+            secret: signer.secret,
+            ...(signer.scopes !== undefined && { scopes: signer.scopes }),
+            key: keyFromSignature(given, atMs),
+          };
         case 'seen':
           return refused({ code: 'signature-replayed' });
         case 'too-old':

@@ -1,5 +1,6 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
 import { Outage } from '../outage.ts';
+import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { FactorKind } from '../../domain/people/factor-kinds.ts';
 import type { AppId, DeviceId, EndpointId, OperatorId, PersonId } from '../../domain/shared/ids.ts';
@@ -68,6 +69,8 @@ export type VaultRecords = {
   readonly 'app-secret': { readonly app: AppId; readonly secrets: readonly { readonly secret: string; readonly until?: Instant }[] };
   /** Id: the token's, which the event that made it names. `hash`: the SHA-256 of its secret. Owner: the operator. */
   readonly 'operator-token': { readonly operator: OperatorId; readonly hash: string; readonly createdAt: Instant };
+  /** A key beside the app's secret, which may do less. Id: the app, a colon, the key. Owner: the app. */
+  readonly 'app-key': { readonly app: AppId; readonly secret: string; readonly scopes: readonly AppScope[] };
   /** Signs what is sent to the app's webhook. Id: the app. The newest first; an older one signs too until `until`. `madeBy`: the command. Owner: the app. */
   readonly 'webhook-secret': {
     readonly app: AppId;

@@ -1,6 +1,6 @@
 /** The events of the apps that request notifications. */
 import type { SealingOf } from '../../shared/event.ts';
-import type { AppId } from '../../shared/ids.ts';
+import type { AppId, AppKeyId } from '../../shared/ids.ts';
 
 /**
  * In whose name an app's messages go out, by vendor or channel; what is absent is the account's own. `sms.from`: a number in E.164, a
@@ -15,11 +15,34 @@ export type SenderIdentity = {
   readonly webPush?: { readonly subject: string };
 };
 
+/** What a key of an app may do. The app's secret may do everything: what is not listed here, such as setting a webhook, it alone may. */
+export const APP_SCOPES = ['send', 'templates', 'lists', 'read'] as const;
+export type AppScope = (typeof APP_SCOPES)[number];
+
+/** How much an app may ask for; what is absent is not limited. A request counts as one, and each person in it as a recipient. */
+export type AppQuota = {
+  readonly requestsPerHour?: number;
+  readonly requestsPerDay?: number;
+  readonly recipientsPerHour?: number;
+  readonly recipientsPerDay?: number;
+};
+
+/** `sandbox`: its messages go to the outbox alone, from its first to its last. */
+type AppRegistered = { readonly app: AppId; readonly name: string; readonly sandbox?: true };
+
 /** `app-<appKey>`. The secret is in the vault. */
 export type AppEvent =
-  | { readonly type: 'notifications.app-registered.v1'; readonly data: { readonly app: AppId; readonly name: string } }
+  | { readonly type: 'notifications.app-registered.v1'; readonly data: AppRegistered }
   | { readonly type: 'notifications.secret-rotated.v1'; readonly data: { readonly app: AppId } }
   | { readonly type: 'notifications.app-disabled.v1'; readonly data: { readonly app: AppId } }
+  /** A key beside the app's secret, which may do less. Its own secret is in the vault. */
+  | {
+      readonly type: 'notifications.app-key-added.v1';
+      readonly data: { readonly app: AppId; readonly key: AppKeyId; readonly name: string; readonly scopes: readonly AppScope[] };
+    }
+  | { readonly type: 'notifications.app-key-removed.v1'; readonly data: { readonly app: AppId; readonly key: AppKeyId } }
+  /** Replaces the quota before it as a whole. */
+  | { readonly type: 'notifications.app-quota-set.v1'; readonly data: { readonly app: AppId; readonly quota: AppQuota } }
   /** Replaces the identity before it as a whole. */
   | { readonly type: 'notifications.sender-identity-set.v1'; readonly data: { readonly app: AppId; readonly identity: SenderIdentity } };
 
@@ -28,4 +51,7 @@ export const appSealing: SealingOf<AppEvent> = {
   'notifications.secret-rotated.v1': {},
   'notifications.app-disabled.v1': {},
   'notifications.sender-identity-set.v1': {},
+  'notifications.app-key-added.v1': {},
+  'notifications.app-key-removed.v1': {},
+  'notifications.app-quota-set.v1': {},
 };

@@ -1,6 +1,7 @@
 /** The events of templates and of the partials that they are put together from. */
 import type { SealingOf } from '../../shared/event.ts';
 import type { AppId, TemplateId } from '../../shared/ids.ts';
+import type { FailoverStep } from '../failover/policy.ts';
 import type { ParameterSchema } from './parameter-schema.ts';
 
 /** In Liquid, each of them. What a channel has for itself stands in place of what all have. */
@@ -32,6 +33,8 @@ export type TemplateVersion = {
   readonly partials: Readonly<Record<string, string>>;
   readonly parameters?: ParameterSchema;
   readonly tracking?: Tracking;
+  /** Of requests that name none. */
+  readonly failover?: readonly FailoverStep[];
 };
 
 /** `template-<id>`: content with placeholders. Versions count from 1. */

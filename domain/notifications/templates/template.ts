@@ -5,6 +5,7 @@ import { isBlank } from '../../shared/blank-text.ts';
 import { languageOf } from '../../shared/language.ts';
 import { bytesIn } from '../../shared/text.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
+import { refusalOfSteps } from '../failover/policy.ts';
 import type { TemplateEvent, TemplateTexts, TemplateVersion } from './events.ts';
 import { faultOfSchema } from './parameter-schema.ts';
 
@@ -60,7 +61,7 @@ export const textsOf = ({ title, body, url, push, sms, email, inApp }: TemplateT
 type Texts = Omit<TemplateVersion, 'template' | 'version' | 'app'>;
 
 function refusalOfTemplate(version: Texts, fault: string | undefined): Decision<never> | undefined {
-  const { defaultLocale, locales, partials, parameters } = version;
+  const { defaultLocale, locales, partials, parameters, failover = [] } = version;
   const invalid = (detail: string) => refuse('template-invalid', { detail });
   if (fault !== undefined) return invalid(fault);
   const names = Object.keys(locales);
@@ -82,6 +83,8 @@ function refusalOfTemplate(version: Texts, fault: string | undefined): Decision<
   if (longest > TEMPLATE_TEXT_MAX_BYTES) return refuse('content-too-large', { length: longest, max: TEMPLATE_TEXT_MAX_BYTES });
   const schemaFault = parameters === undefined ? undefined : faultOfSchema(parameters);
   if (schemaFault !== undefined) return invalid(schemaFault);
+  const failoverFault = refusalOfSteps(failover);
+  if (failoverFault !== undefined) return failoverFault;
   const length = bytesIn(JSON.stringify(version));
   return length > TEMPLATE_MAX_BYTES ? refuse('content-too-large', { length, max: TEMPLATE_MAX_BYTES }) : undefined;
 }

@@ -18,5 +18,5 @@ export const chooseVendorWith =
       loadState(user, userStream(plan.recipient)),
     ]);
     const { platform, country = countryOfUser(userNow.state) } = currentDestination(contactsNow.state, plan) ?? {};
-    return now.vendorFor({ delivery: plan.delivery, channel: plan.channel, platform, country, without: rejectedBy });
+    return now.vendorFor({ delivery: plan.delivery, channel: plan.channel, platform, country, without: rejectedBy, sandbox: plan.sandbox });
   };

@@ -16,12 +16,15 @@ export type RoutingRequest = Routed & {
   readonly delivery: DeliveryId;
   /** Vendors that have rejected the message for good. */
   readonly without: readonly string[];
+  /** Of a sandbox: it goes to the outbox, and to no vendor that anybody configures or routes. */
+  readonly sandbox?: boolean | undefined;
 };
 
 export function vendorsFor(senders: readonly RoutedSender[], state: RoutingState, request: RoutingRequest): readonly string[] {
   const ofChannel = senders.filter((sender) => sender.channel === request.channel && isForPlatform(sender, request));
   const isServed = senders.some(({ channel, isLocal }) => channel === request.channel && isLocal !== true);
   const names = (sendersOf: readonly RoutedSender[]) => sendersOf.map(({ vendor }) => vendor).filter((vendor) => !request.without.includes(vendor));
+  if (request.sandbox === true) return names(ofChannel.filter(({ isLocal }) => isLocal === true));
   if (!isServed) return names(ofChannel);
   const configured = names(ofChannel.filter(({ isLocal }) => isLocal !== true));
   const rule = ruleFor(state, request);

@@ -58,13 +58,17 @@ export function appRoutes(dependencies: WriteDependencies): readonly Route[] {
       operationId: 'registerApp',
       summary: 'Register an app',
       description: 'Registers an app and responds with its id and its secret.',
-      example: { body: { name: 'Web shop' }, result: { id: EXAMPLE.app, secret: EXAMPLE_SECRET }, stream },
+      example: { body: { name: 'Web shop', sandbox: false }, result: { id: EXAMPLE.app, secret: EXAMPLE_SECRET }, stream },
       body: z.strictObject({
         name: z.string().meta({ description: `The name of the app: at most ${APP_NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Web shop'] }),
+        sandbox: z.boolean().optional().meta({
+          description:
+            'true: all its messages go to the outbox, whatever the routing says, and its deliveries say so. It stays so for good; an app that goes live is another app. Default: false.',
+        }),
       }),
       refusals: ['name-empty', 'name-too-long', ...LINE_REFUSALS, 'app-disabled'],
       resultFields: { id: appId, secret },
-      execute: ({ body: { name } }, context) => commands.registerApp({ name }, context),
+      execute: ({ body: { name, sandbox } }, context) => commands.registerApp({ name, ...(sandbox !== undefined && { sandbox }) }, context),
     }),
 
     command(dependencies, {

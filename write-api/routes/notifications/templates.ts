@@ -14,6 +14,7 @@ import { route, type Route } from '../../../edge/http/routes.ts';
 import { category } from '../../category.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
+import { failoverField } from '../../failover-field.ts';
 import { LINE_REFUSALS } from '../../line-refusals.ts';
 import { channelContentSchema, languageField, templateTexts, tracking } from '../../template-fields.ts';
 
@@ -49,6 +50,7 @@ const templateBody = z.strictObject({
       examples: [{ required: ['number'], properties: { number: { type: 'integer', minimum: 1 }, name: { type: 'string', maxLength: 100 } } }],
     }),
   tracking: tracking.optional(),
+  failover: failoverField.optional(),
 });
 
 const params = z.strictObject({ template: templateId });
@@ -73,7 +75,7 @@ const RENDER_REFUSALS = ['template-unknown', 'template-invalid', 'parameter-miss
 
 export function templateRoutes(dependencies: WriteDependencies): readonly Route[] {
   const { commands, limits } = dependencies;
-  const ofApp = { callers: ['app'], tag: 'Templates', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
+  const ofApp = { callers: ['app'], scope: 'templates', tag: 'Templates', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(dependencies, {
       ...ofApp,
@@ -90,7 +92,7 @@ export function templateRoutes(dependencies: WriteDependencies): readonly Route[
       },
       body: templateBody,
       bodyBytesMax: TEMPLATE_BODY_BYTES_MAX,
-      refusals: ['app-unknown', 'app-disabled', 'template-unknown', 'template-invalid', 'content-too-large', 'text-malformed'],
+      refusals: ['app-unknown', 'app-disabled', 'template-unknown', 'template-invalid', 'failover-invalid', 'content-too-large', 'text-malformed'],
       resultFields: { id: templateId },
       execute: ({ caller: { app }, body }, context) => commands.publishTemplate(templateOf(app, body), context),
     }),
@@ -150,6 +152,7 @@ export function templateRoutes(dependencies: WriteDependencies): readonly Route[
 
     command(dependencies, {
       ...ofApp,
+      scope: 'send',
       method: 'post',
       path: '/v1/templates/:template/test',
       operationId: 'testTemplate',
@@ -212,7 +215,10 @@ export function templateRoutes(dependencies: WriteDependencies): readonly Route[
 type TemplateBody = z.output<typeof templateBody>;
 
 /** JSON has no `undefined`: a field that is optional in the body is absent. */
-function templateOf(app: PublishTemplate['app'], { language = UNKNOWN_LOCALE, locales = {}, template, name, parameters, tracking, ...texts }: TemplateBody) {
+function templateOf(
+  app: PublishTemplate['app'],
+  { language = UNKNOWN_LOCALE, locales = {}, template, name, parameters, tracking, failover, ...texts }: TemplateBody,
+) {
   const all = { [language]: texts, ...Object.fromEntries(Object.entries(locales).map(([tag, others]) => [languageOf(tag) ?? tag, others])) };
   return {
     app,
@@ -222,6 +228,7 @@ function templateOf(app: PublishTemplate['app'], { language = UNKNOWN_LOCALE, lo
     locales: all,
     ...(parameters !== undefined && { parameters }),
     ...(tracking !== undefined && { tracking }),
+    ...(failover !== undefined && { failover }),
   } as PublishTemplate;
 }
 

@@ -1,5 +1,6 @@
 /** Every bad request, by what it is about. */
 import type { BadRequest, BadRequestsApi } from './bad-request.ts';
+import { appKeys } from './app-keys.ts';
 import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
 import { notifications } from './notifications.ts';
 import { people, relationships } from './people.ts';
@@ -10,6 +11,7 @@ export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Prom
   posts: posts,
   'channels and messages': channels,
   'apps, templates and notifications': notifications,
+  'what apps may do, and failover': appKeys,
   'keys and positions': keysAndPositions,
   'people across a block': acrossABlock,
 };
