@@ -1,8 +1,21 @@
 /** The fields that both APIs take from clients: ids, times, positions, texts. */
 import { z } from 'zod';
 import type { FriendRequestId } from '../domain/people/events.ts';
-import type { AppId, ChannelId, DeliveryId, DeviceId, NotificationId, OperatorId, PersonId, PostId, TemplateId } from '../domain/shared/ids.ts';
-import type { Instant } from '../domain/shared/instant.ts';
+import type {
+  AppId,
+  AppKeyId,
+  ChannelId,
+  DeliveryId,
+  DeviceId,
+  ListId,
+  NotificationId,
+  OperatorId,
+  PersonId,
+  PostId,
+  ScheduleId,
+  TemplateId,
+} from '../domain/shared/ids.ts';
+import type { Day, Instant } from '../domain/shared/instant.ts';
 import { isBlank } from '../domain/shared/blank-text.ts';
 import { refusalOfLine } from '../domain/shared/one-line.ts';
 import { charactersIn } from '../domain/shared/text.ts';
@@ -39,8 +52,11 @@ export const personId = uuidOf<PersonId>('a person', EXAMPLE.bob);
 export const channelId = uuidOf<ChannelId>('a channel', EXAMPLE.channel);
 export const operatorId = uuidOf<OperatorId>('an operator', EXAMPLE.operator);
 export const appId = uuidOf<AppId>('an app', EXAMPLE.app);
+export const appKeyId = uuidOf<AppKeyId>('a key of an app', EXAMPLE.appKey);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const deliveryId = uuidOf<DeliveryId>('a delivery', EXAMPLE.delivery as DeliveryId);
+export const listId = uuidOf<ListId>('a list', EXAMPLE.list);
+export const scheduleId = uuidOf<ScheduleId>('a schedule', EXAMPLE.schedule);
 export const templateId = uuidOf<TemplateId>('a template', EXAMPLE.template);
 /** A ULID in lower case is refused: there is one spelling. */
 export const postId = idOf<PostId>({
@@ -73,6 +89,14 @@ export const instantField = z.iso
   .overwrite((text) => new Date(text).toISOString())
   .meta({ description: 'A time in UTC, in ISO 8601.', examples: [EXAMPLE.at] }) as unknown as z.ZodType<Instant, string>;
 
+/** As a client may send it: in UTC, or with an offset. */
+export const instantWithOffset = z.iso
+  .datetime({ abort: true, offset: true })
+  .overwrite((text) => new Date(text).toISOString())
+  .meta({ description: 'A time in ISO 8601, in UTC or with an offset.', examples: [EXAMPLE.at] }) as unknown as z.ZodType<Instant, string>;
+
+export const dayField = z.iso.date().meta({ description: 'A day in UTC.', examples: [EXAMPLE.at.slice(0, 10)] }) as unknown as z.ZodType<Day, string>;
+
 /** A number in a path or a query: digits and nothing else. */
 export const wholeNumber = (min: number, max: number) =>
   z
@@ -92,6 +116,20 @@ export const position = z
   .string()
   .max(POSITION_CHARACTERS_MAX)
   .meta({ description: 'The `position` from the response to a command.', examples: [EXAMPLE.position] });
+
+/** The `id` of an event of a stream: how far the client has come. */
+export const lastEventId = z.string().max(POSITION_CHARACTERS_MAX).meta({
+  description:
+    'The `id` of the last event that you got: you get all that has changed since. A browser’s EventSource sends it by itself when it connects again.',
+});
+const TICKET_CHARACTERS_MAX = 1_024;
+export const liveTicket = z
+  .string()
+  .max(TICKET_CHARACTERS_MAX)
+  .meta({
+    description: 'A ticket of `POST /v1/me/live-tickets`, in place of a bearer token.',
+    examples: [EXAMPLE.token],
+  });
 
 /** A text whose length the domain doesn't limit, counted in code points as JSON Schema counts. Malformed Unicode is refused: it could not be returned as it was sent. */
 export const text = (charactersMax: number) =>

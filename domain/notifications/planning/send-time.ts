@@ -7,6 +7,9 @@ import { isTimeZone } from '../../shared/time-zone.ts';
 import type { SendAtLocal } from '../events.ts';
 import type { SendFacts, SendPermission } from './may-send.ts';
 
+/** Of recipients who have told none, where the request doesn't say. */
+export const DEFAULT_ZONE = 'UTC';
+
 /** At most one of them; neither: at once. */
 export type SendTime = { readonly sendAt?: Instant; readonly sendAtLocal?: SendAtLocal };
 

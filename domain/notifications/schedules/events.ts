@@ -7,6 +7,7 @@ import type { LocalTime } from '../../shared/local-time.ts';
 import type { RefusalCode } from '../../shared/refusals.ts';
 import type { Content, RequestedTemplate } from '../events.ts';
 import type { Priority } from '../priority.ts';
+import type { FailoverStep } from '../failover/policy.ts';
 import type { Tracking } from '../templates/events.ts';
 
 /** Whose clock says when: that of the zone, or each recipient's own, and the zone's for recipients who have told none. */
@@ -33,6 +34,7 @@ export type ScheduledRequest = {
   readonly critical?: boolean;
   readonly atMostOnce?: boolean;
   readonly channels?: readonly NotificationChannel[];
+  readonly failover?: readonly FailoverStep[];
   readonly template?: Omit<RequestedTemplate, 'version' | 'pinned'> & { /** The newest at its time where it is absent. */ readonly version?: number };
   readonly priority?: Priority;
   readonly ttlSeconds?: number;

@@ -1,156 +1,36 @@
 /** The notifications that apps request. */
 import { z } from 'zod';
 import type { RequestNotification } from '../../../commands/notifications/notifications.ts';
-import {
-  CONTENT_MAX_BYTES,
-  NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS,
-  PUSH_CONTENT_MAX_BYTES,
-  SMS_LENGTH_MAX_CHARACTERS,
-} from '../../../domain/notifications/content.ts';
-import { INTERRUPTION_LEVELS } from '../../../domain/notifications/events.ts';
-import { RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS } from '../../../domain/notifications/notification.ts';
-import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import { SEND_AHEAD_MAX_DAYS } from '../../../domain/notifications/notification.ts';
 import { notificationStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
-import { instantField, lineOfText, notificationId, personId, templateId, text } from '../../../edge/fields.ts';
+import { instantWithOffset, notificationId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
-import { category } from '../../category.ts';
+import { quotaHeaders, withinQuota } from '../../app-quotas.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
-import { LINE_REFUSALS } from '../../line-refusals.ts';
-import { languageField, tracking } from '../../template-fields.ts';
+import { checkRequest, NOTIFICATION_BODY_BYTES_MAX, notificationShape, REQUEST_REFUSALS, withoutUndefined } from '../../notification-fields.ts';
+import { sendAtLocal } from '../../schedule-fields.ts';
 
-/** The domain refuses more than it allows, with that number; this only bounds the work. */
-const RECIPIENTS_IN_REQUEST_MAX = 2_000;
-const CONTENT_CHARACTERS_MAX = 65_536;
-const URL_CHARACTERS_MAX = 2_048;
-/** An id with its quotation marks and comma. */
-const RECIPIENT_BYTES = 39;
-const OTHER_FIELDS_BYTES = 8 * 1_024;
-/** A byte of JSON takes six where a client escapes every character. */
-const NOTIFICATION_BODY_BYTES_MAX = 6 * (CONTENT_MAX_BYTES + RECIPIENTS_MAX * RECIPIENT_BYTES + OTHER_FIELDS_BYTES);
-const COLLAPSE_KEY_CHARACTERS_MAX = 64;
-const NAME_CHARACTERS_MAX = 100;
-const BADGE_MAX = 99_999;
-/** Android and browsers show three. */
-const ACTIONS_MAX = 3;
-const TTL_SECONDS_MAX = 7 * 24 * 60 * 60;
-
-/** What one channel has for itself. */
-const channelContent = {
-  push: z
+const notificationBody = checkRequest(
+  z
     .strictObject({
-      title: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the title.' }),
-      body: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the body.' }),
-      image: z
-        .url({ protocol: /^https$/, error: 'must be an https address' })
-        .max(URL_CHARACTERS_MAX)
-        .optional()
-        .meta({ description: 'The address of a picture.' }),
-      badge: z.int().min(0).max(BADGE_MAX).optional().meta({ description: 'The number at the app’s icon; 0 removes it.' }),
-      sound: lineOfText(NAME_CHARACTERS_MAX).optional().meta({ description: 'The name of a sound that the app brings, or `default`.' }),
-      androidChannel: lineOfText(NAME_CHARACTERS_MAX).optional().meta({ description: 'The notification channel on Android.' }),
-      interruptionLevel: z.enum(INTERRUPTION_LEVELS).optional().meta({ description: 'How much it may interrupt. Default: active.' }),
-      actions: z
-        .array(
-          z.strictObject({
-            id: lineOfText(NAME_CHARACTERS_MAX).meta({ description: 'What the app gets when the button is tapped.' }),
-            title: lineOfText(NAME_CHARACTERS_MAX).meta({ description: 'What stands on it.' }),
-            url: z
-              .url({ protocol: /^https$/, error: 'must be an https address' })
-              .max(URL_CHARACTERS_MAX)
-              .optional()
-              .meta({ description: 'The address that opens.' }),
-          }),
-        )
-        .max(ACTIONS_MAX)
-        .optional()
-        .meta({ description: `At most ${ACTIONS_MAX} buttons.` }),
-      data: z.record(z.string().max(NAME_CHARACTERS_MAX), text(URL_CHARACTERS_MAX)).optional().meta({ description: 'Text for the app, by name.' }),
+      ...notificationShape,
+      sendAt: instantWithOffset.meta({
+        description: `When to send it, at most ${SEND_AHEAD_MAX_DAYS} days ahead, in ISO 8601, in UTC or with an offset. Default: now.`,
+        examples: [EXAMPLE.later],
+      }),
+      sendAtLocal: sendAtLocal.meta({ description: 'When to send it on each recipient’s own clock, in place of `sendAt`.' }),
     })
-    .optional()
-    .meta({ description: 'What only a push has.' }),
-  sms: z
-    .strictObject({ body: text(CONTENT_CHARACTERS_MAX).meta({ description: 'The whole text message, in place of title, body and url.' }) })
-    .optional()
-    .meta({ description: 'What only a text message has.' }),
-  email: z
-    .strictObject({
-      subject: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'In place of the title.' }),
-      body: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'The plain text, in place of the body.' }),
-      html: text(CONTENT_CHARACTERS_MAX).optional().meta({ description: 'HTML, sent beside the plain text.' }),
-    })
-    .optional()
-    .meta({ description: 'What only an email has.' }),
-} as const;
-
-const content = z
-  .strictObject({
-    title: text(CONTENT_CHARACTERS_MAX)
-      .optional()
-      .meta({ description: `One line of at most ${NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Order 4711'] }),
-    body: text(CONTENT_CHARACTERS_MAX).meta({
-      description: `The text. A push takes ${PUSH_CONTENT_MAX_BYTES.toLocaleString('en')} bytes of content and a text message ${SMS_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters: a longer text is cut there, and refused where it would be cut on every channel.`,
-      examples: ['Your order is on its way.'],
-    }),
-    url: z
-      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-      .max(URL_CHARACTERS_MAX)
-      .refine(isShortUrl, `must have at most ${URL_CHARACTERS_MAX} characters with everything beyond ASCII encoded, and no spaces or controls`)
-      .optional()
-      .meta({ description: 'The address that opens when the recipient taps the notification.' }),
-    ...channelContent,
-  })
-  .meta({ description: 'The text to send. Send either this or `template`.' });
-const template = z
-  .strictObject({
-    template: templateId,
-    version: z.int().min(1).optional().meta({
-      description: 'This version and no other. Default: when it is sent, the newest that the parameters satisfy; they are checked with the newest of now.',
-    }),
-    language: languageField.optional().meta({ description: 'Default: the language of each recipient.', examples: ['de'] }),
-  })
-  .meta({ description: 'The template to send. Send either this or `content`.' });
-
-/** Its length as it is sent: vendors take ASCII. */
-function isShortUrl(url: string): boolean {
-  return !/[\s\p{Cc}]/u.test(url) && (URL.parse(url)?.href.length ?? 0) <= URL_CHARACTERS_MAX;
-}
-
-const notificationBody = z
-  .strictObject({
-    recipients: z
-      .array(personId)
-      .max(RECIPIENTS_IN_REQUEST_MAX)
-      .meta({ description: `The people to notify: at most ${RECIPIENTS_MAX.toLocaleString('en')}, each enrolled with your app.` }),
-    category,
-    content,
-    template,
-    parameters: z.record(z.string(), z.json()).meta({ description: 'The values of the template’s parameters.' }),
-    channels: z
-      .array(z.enum(NOTIFICATION_CHANNELS))
-      .max(NOTIFICATION_CHANNELS.length)
-      .meta({ description: `The channels to send on, in order of preference. Default: ${CHANNELS_BY_DEFAULT.join(', ')}.` }),
-    priority: z.enum(['high', 'normal', 'low']).meta({ description: 'Default: normal.' }),
-    critical: z.boolean().meta({ description: 'true: sent regardless of preferences, caps and quiet hours. Default: false.' }),
-    atMostOnce: z.boolean().meta({ description: 'true: an attempt with an unknown outcome is not repeated. Default: false.' }),
-    sendAt: instantField.meta({
-      description: `When to send it, at most ${SEND_AHEAD_MAX_DAYS} days ahead, in UTC and ISO 8601. Default: now.`,
-      examples: [EXAMPLE.later],
-    }),
-    ttlSeconds: z.int().min(1).max(TTL_SECONDS_MAX).meta({ description: 'How long after `sendAt` it is still worth sending. Default: one day.' }),
-    tracking: tracking.meta({ description: 'In place of what the template says.' }),
-    collapseKey: lineOfText(COLLAPSE_KEY_CHARACTERS_MAX).meta({ description: 'A later notification with the same key replaces this one on the device.' }),
-  })
-  .partial()
-  .required({ recipients: true, category: true })
-  .refine((body) => body.content === undefined || body.template === undefined, { error: 'content or a template, not both', path: ['template'] });
+    .partial()
+    .required({ category: true }),
+);
 
 const stream = notificationStream(EXAMPLE.notification);
 
 export function notificationRoutes(dependencies: WriteDependencies): readonly Route[] {
-  const { commands, limits } = dependencies;
-  const ofApp = { callers: ['app'], tag: 'Notifications', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
+  const { commands, limits, appQuotas } = dependencies;
+  const ofApp = { callers: ['app'], scope: 'send', tag: 'Notifications', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(dependencies, {
       ...ofApp,
@@ -159,7 +39,7 @@ export function notificationRoutes(dependencies: WriteDependencies): readonly Ro
       operationId: 'requestNotification',
       summary: 'Request a notification',
       description:
-        'Requests a notification of up to a thousand people. Each recipient’s preferences decide whether, when and on which channels it is sent. To see what became of it, call `GET /v1/notifications/{notification}` of the read API.',
+        'Requests a notification of up to a thousand people, or of the members of a list. Each recipient’s preferences decide whether, when and on which channels it is sent. To see what became of it, call `GET /v1/notifications/{notification}` of the read API.',
       example: {
         body: {
           recipients: [EXAMPLE.ada],
@@ -175,29 +55,21 @@ export function notificationRoutes(dependencies: WriteDependencies): readonly Ro
       body: notificationBody,
       bodyBytesMax: NOTIFICATION_BODY_BYTES_MAX,
       refusals: [
-        'app-unknown',
-        'app-disabled',
-        'recipients-missing',
-        'too-many-recipients',
-        'not-enrolled',
-        'content-missing',
-        'content-too-large',
-        'content-fits-no-channel',
-        'title-empty',
-        'title-too-long',
-        ...LINE_REFUSALS,
-        'template-unknown',
-        'template-invalid',
-        'parameter-missing',
-        'parameter-invalid',
+        ...REQUEST_REFUSALS,
+        'send-at-twice',
+        'time-zone-unknown',
         'send-at-too-far',
         'expires-before-sending',
         'notification-cancelled',
         'notification-unknown',
+        'quota-exceeded',
       ],
       resultFields: { id: notificationId },
+      resultHeaders: quotaHeaders,
       execute: ({ caller: { app }, body }, context) =>
-        commands.requestNotification({ source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification, context),
+        withinQuota(appQuotas, app, (admit) =>
+          commands.requestNotification({ source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification, context, { admit }),
+        ),
     }),
 
     command(dependencies, {
@@ -214,7 +86,3 @@ export function notificationRoutes(dependencies: WriteDependencies): readonly Ro
     }),
   ];
 }
-
-/** A command's optional fields must be absent, not undefined. */
-const withoutUndefined = (body: z.output<typeof notificationBody>): object =>
-  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
