@@ -55,6 +55,7 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
   return route({
     ...definition,
     method: 'get',
+    scope: 'read',
     example: { response: example },
     headers: minPositionHeaders,
     limits: [{ limit: dependencies.limits.queries, by: 'caller' }],

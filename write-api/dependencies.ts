@@ -9,6 +9,7 @@ import type { EdgeReporter } from '../edge/telemetry-events.ts';
 import type { JobQueue } from '../ports/job-queue/port.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
+import type { AppQuotas } from './app-quotas.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
 import type { WriteLimits } from './limits.ts';
 import type { RecordBehind } from './receipts/record-behind.ts';
@@ -18,7 +19,7 @@ export type WriteDependencies = {
   readonly commands: Commands;
   readonly contextFor: ContextFor;
   readonly positions: PositionTokens;
-  readonly tokens: Pick<Tokens, 'issue' | 'forget'>;
+  readonly tokens: Pick<Tokens, 'issue' | 'issueTicket' | 'forget'>;
   readonly appSignatures: Pick<AppSignatures, 'forget'>;
   readonly vault: Pick<Vault, 'owned'>;
   readonly gateways: Pick<GatewayRegistry, 'alive'>;
@@ -30,6 +31,7 @@ export type WriteDependencies = {
   /** Where what can't be recorded at once waits for the log; absent where nothing else keeps it. */
   readonly jobs?: Pick<JobQueue, 'add'>;
   readonly limits: WriteLimits;
+  readonly appQuotas: AppQuotas;
   readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */
   readonly region: string;

@@ -6,6 +6,7 @@ import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/id
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
+import { appKeys } from './testing/app-key-operations.ts';
 import { drawnCode, givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
@@ -22,6 +23,7 @@ test('every operation of the document is answered as the document says', async (
   await channels(api);
   await notifications(api);
   await routing(api);
+  await appKeys(t, api);
   t.deepEqual(
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation)),
     [],
@@ -219,6 +221,10 @@ test('every operation of the document is answered as the document says', async (
   async function notifications({ request, person, app }: WriteApiFixture) {
     const ada = await person();
     const shop = await app(ada);
+    const declared = { title: 'Orders', language: 'EN', locales: { de: { title: 'Bestellungen' } }, channels: ['push'], perDayMax: 3 };
+    t.is((await request(shop, 'PUT', '/v1/categories/orders', { body: declared })).body.revision, 0);
+    t.is((await request(shop, 'PUT', '/v1/categories/Caf%C3%A9%20news', { body: { title: 'News', mandatory: true } })).body.revision, 1);
+    t.is((await request(shop, 'DELETE', '/v1/categories/ORDERS')).body.revision, 2);
     const { id: template } = (await request(shop, 'POST', '/v1/templates', { body: { title: 'Order {{ number }}', body: 'It is on its way.' } })).body;
     t.is((await request(shop, 'PUT', '/v1/partials/frame', { body: { body: '<b>{% block content %}{% endblock %}</b>' } })).status, 201);
     const email = { html: "{% layout 'frame' %}{% block content %}{{ number }}{% endblock %}" };
@@ -249,6 +255,15 @@ test('every operation of the document is answered as the document says', async (
     const { id, stream } = (await request(shop, 'POST', '/v1/notifications', { body: asked })).body;
     t.is(stream, notificationStream(id as NotificationId));
     t.is((await request(shop, 'POST', `/v1/notifications/${id}/cancel`)).status, 201);
+    const { id: list } = (await request(shop, 'POST', '/v1/lists', { body: { name: 'Crew' } })).body;
+    t.is((await request(shop, 'POST', `/v1/lists/${list}/members`, { body: { add: [ada.person.toUpperCase()], remove: [] } })).body.revision, 1);
+    const toList = { list, category: 'orders', ratePerMinute: 600, content: { body: 'Sail' } };
+    const { id: campaign } = (await request(shop, 'POST', '/v1/notifications', { body: toList })).body;
+    t.is((await request(shop, 'POST', `/v1/notifications/${campaign}/pause`)).status, 201);
+    const again = { headers: { 'idempotency-key': 'again' } };
+    t.is((await request(shop, 'POST', `/v1/notifications/${campaign}/pause`, again)).status, 200, 'it is paused already');
+    t.is((await request(shop, 'POST', `/v1/notifications/${campaign}/resume`)).status, 201);
+    t.is((await request(shop, 'DELETE', `/v1/lists/${list}`)).status, 200);
     t.is((await request(ada, 'DELETE', `/v1/me/apps/${shop.app}`)).status, 200);
     const identity = { email: { from: 'orders@shop.example', name: 'Shop' }, sms: { from: 'Shop' }, apns: { topic: 'example.shop' } };
     t.is((await request('operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: identity })).status, 201);

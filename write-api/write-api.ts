@@ -7,6 +7,7 @@ import type { Route } from '../edge/http/routes.ts';
 import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
+import { createAppQuotas } from './app-quotas.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
 import { beaconRoutes } from './receipts/beacons.ts';
@@ -16,6 +17,7 @@ import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
 import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
 import { webhookRoutes } from './receipts/webhooks.ts';
+import { appKeyRoutes } from './routes/notifications/app-keys.ts';
 import { appRoutes } from './routes/notifications/apps.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
@@ -26,10 +28,13 @@ import { friendRoutes } from './routes/friends.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { WRITE_LIMITS } from './limits.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { listRoutes } from './routes/notifications/lists.ts';
+import { categoryRoutes } from './routes/notifications/categories.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
+import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
 import { routingRoutes } from './routes/notifications/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
@@ -37,7 +42,10 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { templateRoutes } from './routes/notifications/templates.ts';
 import { WRITE_TAGS } from './tags.ts';
 
-export type WriteApiDependencies = Omit<WriteDependencies, 'limits' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'> &
+export type WriteApiDependencies = Omit<
+  WriteDependencies,
+  'limits' | 'appQuotas' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'
+> &
   EdgeDependencies &
   Health & {
     readonly rateLimit: LoginRateLimit;
@@ -64,6 +72,7 @@ export async function startWriteApi(dependencies: WriteApiDependencies, config: 
     recordBehind,
     limits,
     positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
+    appQuotas: createAppQuotas(dependencies),
     loginAttempts: createLoginAttempts({ ...dependencies, limits }),
     region: config.region,
     vendorCallbacks: dependencies.vendorCallbacks ?? { publicUrl: undefined, accounts: [] },
@@ -90,9 +99,13 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     invitationRoutes,
     messageRoutes,
     appRoutes,
+    appKeyRoutes,
     routingRoutes,
+    categoryRoutes,
     templateRoutes,
+    centreRoutes,
     notificationRoutes,
+    listRoutes,
     callbackRoutes,
     beaconRoutes,
     unsubscribeRoutes,

@@ -1,7 +1,8 @@
 import type { DeliveryEvent, NotificationEvent } from '../notifications/events.ts';
+import { itemSamples } from './centre-samples.ts';
 import type { AppEvent } from '../notifications/apps/events.ts';
 import type { PartialEvent, TemplateEvent } from '../notifications/templates/events.ts';
-import type { AppId, DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
+import type { AppId, AppKeyId, DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import { at, later, type Samples } from './samples.ts';
 
@@ -36,6 +37,7 @@ export const notificationSamples: Samples<NotificationEvent> = {
 
 /** Not every later event could follow from all of the earlier ones. */
 export const deliverySamples: Samples<DeliveryEvent> = {
+  ...itemSamples,
   'notifications.delivery-planned.v1': {
     delivery,
     notification,
@@ -80,6 +82,9 @@ export const deliverySamples: Samples<DeliveryEvent> = {
 export const appSamples: Samples<AppEvent> = {
   'notifications.app-registered.v1': { app, name: 'Shop' },
   'notifications.secret-rotated.v1': { app },
+  'notifications.app-key-added.v1': { app, key: 'k-9f2c41' as AppKeyId, name: 'Sends orders', scopes: ['read', 'send'] },
+  'notifications.app-key-removed.v1': { app, key: 'k-9f2c41' as AppKeyId },
+  'notifications.app-quota-set.v1': { app, quota: { requestsPerHour: 1_000, requestsPerDay: 10_000, recipientsPerHour: 50_000, recipientsPerDay: 200_000 } },
   'notifications.app-disabled.v1': { app },
   'notifications.sender-identity-set.v1': {
     app,

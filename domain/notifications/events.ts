@@ -75,6 +75,9 @@ export type RequestedTemplate = {
   readonly language?: string;
 };
 
+/** A time on each recipient's own clock; `zone`: of those who have told none. */
+export type SendAtLocal = { readonly time: LocalTime; readonly zone: string };
+
 /** `notification-<id>` */
 export type NotificationEvent =
   | {

@@ -1,6 +1,7 @@
 /** Authentication: from the credentials of a request to its caller. And which kinds of caller a route admits. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
+import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
 import { ADMIN_TOKEN_HOLDER, actorOfOperator, OPERATOR_TOKEN_PREFIX, type ActingOperator } from '../../domain/operators/roles.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
@@ -8,13 +9,14 @@ import { MINUTE_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { AppSignatures, SecretAge } from './app-signature.ts';
 import { APP_HEADER } from './app-signature.ts';
 import type { Credentials } from './credentials.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens, VerifiedToken } from './tokens.ts';
 
 export type Caller =
   /** `loggedInAt`: when the session was opened, by a password. */
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string; readonly loggedInAt: Instant }
   /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
-  | { readonly kind: 'app'; readonly app: AppId; readonly secret: SecretAge; readonly key: string }
+  /** `scopes`: of the key that signed; absent where the app's own secret did, which may do everything. */
+  | { readonly kind: 'app'; readonly app: AppId; readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly key: string }
   | ({ readonly kind: 'operator' } & ActingOperator)
   | { readonly kind: 'anonymous' };
 
@@ -28,7 +30,7 @@ type Authenticated = { readonly outcome: 'accepted'; readonly caller: Caller } |
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>;
 
 export type AuthenticationDependencies = {
-  readonly tokens: Pick<Tokens, 'verify'>;
+  readonly tokens: Pick<Tokens, 'verify' | 'verifyTicket'>;
   readonly appSignatures: AppSignatures;
   /** A caller that sends it is an operator who may do everything. */
   readonly adminToken?: string | undefined;
@@ -51,16 +53,21 @@ export function createAuthentication({ tokens, appSignatures, adminToken, findOp
           ? { outcome: 'refused', refusal: { code: 'token-invalid' } }
           : { outcome: 'accepted', caller: { kind: 'operator', ...operator } };
       }
-      const verified = await tokens.verify(token);
-      if (verified.outcome === 'refused') return verified;
-      const { person, session, loggedInAt } = verified;
-      return { outcome: 'accepted', caller: { kind: 'person', person, session, loggedInAt } };
+      return personOf(await tokens.verify(token));
     }
+    if (credentials.ticket !== undefined) return personOf(await tokens.verifyTicket(credentials.ticket));
     if (credentials.header(APP_HEADER) === undefined) return { outcome: 'accepted', caller: { kind: 'anonymous' } };
     const signed = await appSignatures.verify(credentials);
     if (signed.outcome === 'refused') return signed;
-    return { outcome: 'accepted', caller: { kind: 'app', app: signed.app, secret: signed.secret, key: signed.key } };
+    const { outcome, ...signer } = signed;
+    return { outcome, caller: { kind: 'app', ...signer } };
   };
+}
+
+function personOf(verified: VerifiedToken): Authenticated {
+  if (verified.outcome === 'refused') return verified;
+  const { person, session, loggedInAt } = verified;
+  return { outcome: 'accepted', caller: { kind: 'person', person, session, loggedInAt } };
 }
 
 /** Undefined: the route admits this caller. */
@@ -68,6 +75,12 @@ export function refusalOfCaller(allowed: readonly CallerKind[], caller: Caller):
   if (caller.kind !== 'anonymous') return allowed.includes(caller.kind) ? undefined : { code: 'forbidden' };
   if (allowed.includes('public')) return undefined;
   return { code: allowed.some((kind) => kind !== 'app') ? 'token-missing' : 'signature-missing' };
+}
+
+/** For a key of an app that may do less than its secret. `scope`: the route's; without one, the secret alone will do. Undefined: the key will. */
+export function refusalOfScope(scope: AppScope | undefined, caller: Caller): Refusal | undefined {
+  if (caller.kind !== 'app' || caller.scopes === undefined || (scope !== undefined && caller.scopes.includes(scope))) return undefined;
+  return { code: 'scope-missing', facts: { scope: scope ?? 'the secret of the app' } };
 }
 
 /** For a route that a stolen or forgotten session must not reach. Undefined: the caller logged in a short time ago, or is no person. */

@@ -5,4 +5,6 @@ export type Credentials = {
   readonly path: string;
   readonly header: (name: string) => string | undefined;
   readonly body: Uint8Array;
+  /** In the address, of a route that takes tickets. */
+  readonly ticket?: string;
 };

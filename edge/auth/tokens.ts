@@ -7,7 +7,7 @@ import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { isSessionOpen, SESSION_LIFETIMES, USE_RECORDED_AFTER_MS, type SessionLifetimes } from '../../domain/people/session.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
-import { epochMs, msBetween, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { epochMs, MINUTE_MS, msBetween, plus, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
 import { openTokenKeys, type TokenKeys } from './token-keys.ts';
 
@@ -15,14 +15,23 @@ const ALGORITHM = 'HS256';
 const ISSUER = 'tidings';
 /** Our APIs and gateways, and nobody else: a token for another audience is none for us. */
 const AUDIENCE = 'tidings-api';
+/** Streams of events, and nothing else. */
+const TICKET_AUDIENCE = 'tidings-live';
+/** A ticket stands in an address, which is written down on the way: it is good for a moment, and only for as long as its session. */
+export const LIVE_TICKET_LIFETIME_MS = MINUTE_MS;
 export const SESSION_CACHED_MS = 20 * SECOND_MS;
 const SESSIONS_CACHED_MAX = 100_000;
 
 type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
-type VerifiedToken = ({ readonly outcome: 'accepted'; readonly loggedInAt: Instant } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
+export type VerifiedToken =
+  ({ readonly outcome: 'accepted'; readonly loggedInAt: Instant } & Session) | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Tokens = {
   issue(session: Session): Promise<string>;
+  /** For a browser's `EventSource`, which sends no headers: whoever brings it may open streams of this session's person until it expires. */
+  issueTicket(session: Omit<Session, 'expiresAt'>): Promise<{ readonly ticket: string; readonly expiresAt: Instant }>;
+  /** As `verify`. A token is no ticket, and a ticket no token. */
+  verifyTicket(ticket: string): Promise<VerifiedToken>;
   /** Refuses with `token-invalid`, `token-expired` or `session-ended`. */
   verify(token: string): Promise<VerifiedToken>;
   /** Whether a session that was verified earlier is still active; for connections that outlive the check of their token, and are a use of it. */
@@ -79,40 +88,51 @@ export async function openTokens(
     return record;
   };
 
-  return {
-    issue: async ({ person, session, expiresAt }) => {
-      const { kid, key } = await keys.current();
-      return new SignJWT({ sid: session })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
-        .setIssuer(ISSUER)
-        .setAudience(AUDIENCE)
-        .setSubject(person)
-        .setIssuedAt(secondsOf(clock()))
-        .setExpirationTime(secondsOf(expiresAt))
-        .sign(key);
-    },
+  const sign = async ({ person, session, expiresAt }: Session, audience: string): Promise<string> => {
+    const { kid, key } = await keys.current();
+    return new SignJWT({ sid: session })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+      .setIssuer(ISSUER)
+      .setAudience(audience)
+      .setSubject(person)
+      .setIssuedAt(secondsOf(clock()))
+      .setExpirationTime(secondsOf(expiresAt))
+      .sign(key);
+  };
+  const verify = async (token: string, audience: string): Promise<VerifiedToken> => {
+    const claims = await claimsOf(token, keys, { audience, at: clock() });
+    if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
+    const record = await use(claims.session);
+    if (record?.person !== claims.person) return { outcome: 'refused', refusal: { code: 'session-ended' } };
+    return { outcome: 'accepted', ...claims, loggedInAt: record.createdAt };
+  };
 
-    verify: async (token) => {
-      const claims = await claimsOf(token, keys, clock());
-      if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
-      const record = await use(claims.session);
-      if (record?.person !== claims.person) return { outcome: 'refused', refusal: { code: 'session-ended' } };
-      return { outcome: 'accepted', ...claims, loggedInAt: record.createdAt };
+  return {
+    issue: (session) => sign(session, AUDIENCE),
+    issueTicket: async (session) => {
+      const expiresAt = plus(clock(), LIVE_TICKET_LIFETIME_MS);
+      return { ticket: await sign({ ...session, expiresAt }, TICKET_AUDIENCE), expiresAt };
     },
+    verify: (token) => verify(token, AUDIENCE),
+    verifyTicket: (ticket) => verify(ticket, TICKET_AUDIENCE),
 
     isActive: async (session) => (await use(session)) !== undefined,
     forget: (session) => void sessions.delete(session),
   };
 }
 
-async function claimsOf(token: string, keys: TokenKeys, at: Instant): Promise<Session | 'token-invalid' | 'token-expired'> {
+async function claimsOf(
+  token: string,
+  keys: TokenKeys,
+  { audience, at }: { readonly audience: string; readonly at: Instant },
+): Promise<Session | 'token-invalid' | 'token-expired'> {
   const signing = await keys.find(keyIdIn(token) ?? '');
   if (signing === undefined) return 'token-invalid';
   try {
     const { payload } = await jwtVerify(token, signing.key, {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
-      audience: AUDIENCE,
+      audience,
       requiredClaims: ['sub', 'sid', 'exp'],
       currentDate: new Date(epochMs(at)),
     });

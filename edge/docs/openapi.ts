@@ -81,10 +81,11 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 }
 
 function descriptionOf(route: Route): string {
-  const { description, login, limits = [] } = route;
+  const { description, login, callers, scope, limits = [] } = route;
+  const scoped = callers.includes('app') && scope !== undefined ? [`A key of an app needs the scope \`${scope}\`.`] : [];
   const recent = login === 'recent' ? [`You must have logged in within the last ${RECENT_LOGIN_MS / MINUTE_MS} minutes.`] : [];
   const limited = limits.map(({ limit: { name, points, windowSeconds } }) => `Limit \`${name}\`: ${points} requests in ${windowSeconds} seconds.`);
-  return [...(description === undefined ? [] : [description]), ...recent, ...operatorSentencesOf(route), ...limited].join('\n\n');
+  return [...(description === undefined ? [] : [description]), ...recent, ...scoped, ...operatorSentencesOf(route), ...limited].join('\n\n');
 }
 
 const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The result.', 201: 'Created.', 204: 'Done. The response has no body.' };

@@ -4,7 +4,7 @@ import type { RecordAction } from '../../domain/operators/actions.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import { APP_HEADER } from '../auth/app-signature.ts';
-import { refusalOfCaller, refusalOfOldLogin, type Authenticate, type Caller } from '../auth/callers.ts';
+import { refusalOfCaller, refusalOfOldLogin, refusalOfScope, type Authenticate, type Caller } from '../auth/callers.ts';
 import type { ClientAddressOf } from '../network/client-address.ts';
 import type { Protection } from '../overload/protection.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf, refusalOfError, retryAfterSecondsOf, PasswordQueueFull, type EdgeRefusal } from '../problem.ts';
@@ -162,10 +162,20 @@ const isSigned = (request: Request): boolean => request.get('authorization') ===
 async function callerOf(route: Route, request: Request, body: Uint8Array, { authenticate, clock }: MountDependencies) {
   // A public route ignores credentials: an expired token doesn't keep its owner from logging in.
   if (route.callers.every((kind) => kind === 'public')) return { outcome: 'accepted', caller: { kind: 'anonymous' } } as const;
-  const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body });
+  const ticket = route.takesTicket === true ? request.query['ticket'] : undefined;
+  const authenticated = await authenticate({
+    method: request.method,
+    path: request.originalUrl,
+    header: (name) => request.get(name),
+    body,
+    ...(typeof ticket === 'string' && { ticket }),
+  });
   if (authenticated.outcome === 'refused') return authenticated;
   const { caller } = authenticated;
-  const refusal = refusalOfCaller(route.callers, caller) ?? (route.login === 'recent' ? refusalOfOldLogin(caller, clock()) : undefined);
+  const refusal =
+    refusalOfCaller(route.callers, caller) ??
+    refusalOfScope(route.scope, caller) ??
+    (route.login === 'recent' ? refusalOfOldLogin(caller, clock()) : undefined);
   return refusal === undefined ? authenticated : ({ outcome: 'refused', refusal } as const);
 }
 

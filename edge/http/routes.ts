@@ -3,6 +3,7 @@
  * (`mount-routes.ts`), the OpenAPI document (`docs/openapi.ts`) and the access table are made from the same declaration.
  */
 import { z } from 'zod';
+import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Limit } from '../../ports/rate-limit/port.ts';
@@ -96,6 +97,8 @@ export type RouteDefinition<
   readonly path: string;
   readonly operationId: string;
   readonly callers: readonly Kind[];
+  /** What a key of an app needs for it; without one, the app's secret alone will do. */
+  readonly scope?: AppScope;
   /** A person must have logged in a short time ago: the route changes what the account is protected by, or can’t be undone. */
   readonly login?: 'recent';
   /** What its success is to the security log. `login`: the HMAC of the login name that a request tries. */
@@ -107,6 +110,8 @@ export type RouteDefinition<
   readonly headers?: Headers;
   readonly body?: Body;
   readonly bodyBytesMax?: number;
+  /** A caller may bring a live ticket in the query instead of a token. */
+  readonly takesTicket?: true;
   /** The body is of any media type, and nothing parses it: the handler finds it in `received`. */
   readonly takes?: 'bytes';
   readonly responses: Responses;
@@ -158,6 +163,7 @@ export function refusalsOf({ refusals, callers, login, params, query, headers, b
   if (limits !== undefined) add('rate-limited');
   if (login === 'recent') add('login-not-recent');
   if (callers.includes('operator')) add('role-too-low', 'reason-missing', 'reason-too-long', 'text-malformed', 'text-not-one-line', 'text-turns-direction');
+  if (callers.includes('app')) add('scope-missing');
   if (callers.includes('public') && callers.length === 1) return [...codes];
   // Bad credentials are refused before the kind of the caller is known.
   add('token-missing', 'token-invalid', 'token-expired', 'session-ended', 'forbidden');

@@ -90,7 +90,13 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   return {
     'fan-out': { projections: [publishNotifications({ broadcast: ephemeral.broadcast, clock })] },
     planning: {
-      projections: [planNotifications({ ...planning, jobs: work.jobs }), planCampaigns({ campaignJobs: campaigns, clock }), openFailovers({ ...work, loadState, delayMaxMs }), ...schedules.planning.projections, ...webhooks.projections],
+      projections: [
+        planNotifications({ ...planning, jobs: work.jobs }),
+        planCampaigns({ campaignJobs: campaigns, clock }),
+        openFailovers({ ...work, loadState, delayMaxMs }),
+        ...schedules.planning.projections,
+        ...webhooks.projections,
+      ],
       consumers: [
         { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
         { queue: FAILOVER_QUEUE, concurrency: FAILOVER_CONCURRENCY, handler: failover },
@@ -112,7 +118,15 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
       consumers: [{ queue: DUE_QUEUE, concurrency: DUE_CONCURRENCY, handler: handlers.advance }, ...attempts, ...webhooks.consumers],
     },
     schedules: {
-      sweeps: [...webhooks.sweeps, ...schedules.schedules.sweeps, sweepPlannings(work), sweepCampaigns(work), sweepFailedRecipients(work), sweepFailovers({ ...work, delayMaxMs }), sweepDeliveries({ deliveryJobs, views: views.active, senders, clock })],
+      sweeps: [
+        ...webhooks.sweeps,
+        ...schedules.schedules.sweeps,
+        sweepPlannings(work),
+        sweepCampaigns(work),
+        sweepFailedRecipients(work),
+        sweepFailovers({ ...work, delayMaxMs }),
+        sweepDeliveries({ deliveryJobs, views: views.active, senders, clock }),
+      ],
     },
   };
 }

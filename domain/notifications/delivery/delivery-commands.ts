@@ -1,13 +1,17 @@
 /** The commands of a delivery, given by planning, by the delivery workers and by vendors' callbacks. */
 import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
+import type { ItemMarking } from '../centre/item.ts';
+import type { DigestWindow } from '../digests/events.ts';
 import type { DeferralReason, Engagement, Plan, RenderedFrom, SuppressionReason } from '../events.ts';
 
 /** What happens to a delivery now: `planning/may-send.ts` decides, and the worker chooses the vendor. */
 export type SendDecision =
   | { readonly action: 'send'; readonly vendor: string }
+  /** In the person's notification centre: it is delivered with that. */
+  | { readonly action: 'show' }
   | { readonly action: 'suppress'; readonly reason: SuppressionReason }
-  | { readonly action: 'defer'; readonly reason: DeferralReason; readonly until: Instant };
+  | { readonly action: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly digestWindow?: DigestWindow };
 
 /** A vendor's report about a message after it was handed over. It may arrive before the answer to the attempt itself. */
 export type Callback = {
@@ -40,9 +44,13 @@ export type DeliveryCommand =
   | (Plan & { readonly type: 'plan'; readonly decision?: SendDecision; readonly at: Instant })
   | { readonly type: 'release'; readonly decision?: SendDecision; readonly at: Instant }
   | { readonly type: 'suppress'; readonly reason: SuppressionReason; readonly at: Instant }
-  | { readonly type: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly at: Instant }
+  | { readonly type: 'defer'; readonly reason: DeferralReason; readonly until: Instant; readonly digestWindow?: DigestWindow; readonly at: Instant }
+  /** It is told with others, by another notification. */
   | { readonly type: 'digest'; readonly into: NotificationId; readonly at: Instant }
   | { readonly type: 'queue'; readonly vendor: string; readonly at: Instant }
+  | { readonly type: 'show'; readonly at: Instant }
+  /** By the recipient, of what stands in the centre. */
+  | ({ readonly type: 'mark'; readonly at: Instant } & ItemMarking)
   | { readonly type: 'reroute'; readonly vendor: string; readonly at: Instant }
   | {
       readonly type: 'start-attempt';

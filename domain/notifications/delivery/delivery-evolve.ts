@@ -1,16 +1,20 @@
 /** How a delivery's state follows from its events: each event leads to one phase, whatever the phase before. */
 import type { Instant } from '../../shared/instant.ts';
+import { itemOf } from '../centre/item.ts';
 import { isCurrentAttempt, type DeliveryFacts, type DeliveryState, type DeliveryPhase, type PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent, Plan } from '../events.ts';
 
 export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   if (event.type === 'notifications.delivery-planned.v1') return plannedState(event.data);
+  if (event.type === 'notifications.delivered-in-app.v1') return shownState(state, event.data);
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'notifications.delivery-suppressed.v1':
       return enterPhase(state, { status: 'suppressed', reason: event.data.reason });
-    case 'notifications.delivery-deferred.v1':
-      return enterPhase(state, { status: 'deferred', reason: event.data.reason, until: event.data.until });
+    case 'notifications.delivery-deferred.v1': {
+      const { reason, until, digestWindow } = event.data;
+      return { ...enterPhase(state, { status: 'deferred', reason, until }), ...(digestWindow !== undefined && { digestWindow }) };
+    }
     case 'notifications.delivery-released.v1':
       return enterPhase(state, { status: 'planned' });
     case 'notifications.delivery-digested.v1':
@@ -23,12 +27,13 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       const { lastAttempt: before } = state;
       const keyedAt = vendorKey !== undefined && before?.vendorKey === vendorKey ? (before.keyedAt ?? before.startedAt) : undefined;
       const lastAttempt = { vendor, startedAt: at, ...(vendorKey !== undefined && { vendorKey }), ...(keyedAt !== undefined && { keyedAt }) };
-      const { endpoints = [] } = state;
+      const { endpoints = [], attemptedBy = [] } = state;
       const isNew = endpoint !== undefined && endpoints.at(-1)?.endpoint !== endpoint;
       return {
         ...enterPhase(state, { status: 'attempting', attempt, vendor, deadline }),
         attempts: attempt,
         lastAttempt,
+        attemptedBy: attemptedBy.at(-1)?.vendor === vendor ? attemptedBy : [...attemptedBy, { from: attempt, vendor }],
         ...(isNew && { endpoints: [...endpoints, { from: attempt, endpoint }] }),
       };
     }
@@ -70,6 +75,8 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
       return enterPhase(state, { status: 'delivered' });
     case 'notifications.delivery-undelivered.v1':
       return enterPhase(state, { status: 'undelivered', reason: event.data.reason });
+    case 'notifications.item-marked.v1':
+      return { ...state, item: itemOf(event.data, state.item) };
     case 'notifications.engagement-seen.v1':
       if (event.data.machine === true) return { ...state, machineEngagements: [...(state.machineEngagements ?? []), event.data.what] };
       return { ...state, engagements: [...state.engagements, event.data.what] };
@@ -81,14 +88,38 @@ function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
   return { status: 'planned', plan, attempts: 0, unresolved: [], cancelling: false, engagements: [], rejectedBy: [] };
 }
 
+/** Its only event, or one after it was planned for later. */
+function shownState(before: DeliveryState, data: Plan & { readonly at: Instant }): DeliveryState {
+  const state = before.status === 'none' ? plannedState(data) : before;
+  return state.status === 'none' ? state : enterPhase(state, { status: 'delivered' });
+}
+
 function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
-  const { plan, attempts, unresolved, cancelling, receipt, engagements, lastAttempt, endpoints, acceptedAt, machineEngagements, rejectedBy } = facts;
+  const {
+    plan,
+    attempts,
+    unresolved,
+    cancelling,
+    receipt,
+    engagements,
+    lastAttempt,
+    endpoints,
+    acceptedAt,
+    machineEngagements,
+    digestWindow,
+    item,
+    attemptedBy,
+    rejectedBy,
+  } = facts;
   const optional = {
     ...(receipt !== undefined && { receipt }),
     ...(lastAttempt !== undefined && { lastAttempt }),
     ...(endpoints !== undefined && { endpoints }),
+    ...(attemptedBy !== undefined && { attemptedBy }),
     ...(acceptedAt !== undefined && { acceptedAt }),
     ...(machineEngagements !== undefined && { machineEngagements }),
+    ...(digestWindow !== undefined && { digestWindow }),
+    ...(item !== undefined && { item }),
   };
   return { ...phase, plan, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
 }

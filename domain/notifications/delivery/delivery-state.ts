@@ -1,6 +1,8 @@
 /** The states of a delivery, and which of them are final. */
 import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
+import type { ItemState } from '../centre/item.ts';
+import type { DigestWindow } from '../digests/events.ts';
 import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
 
 export type VendorReceipt = { readonly attempt: number; readonly vendor: string; readonly vendorId: string };
@@ -23,6 +25,12 @@ export type DeliveryFacts = {
   readonly lastAttempt?: { readonly vendor: string; readonly startedAt: Instant; readonly vendorKey?: string; readonly keyedAt?: Instant };
   /** Where attempts went, each from the first that went there on; what a vendor reports of an attempt concerns its endpoint. Absent in older deliveries. */
   readonly endpoints?: readonly { readonly from: number; readonly endpoint: EndpointId }[];
+  /** What its person has marked it as in the notification centre. */
+  readonly item?: ItemState;
+  /** Where it waits for others, or waited: it does so once. */
+  readonly digestWindow?: DigestWindow;
+  /** Whose attempts they were, each vendor's account from the first of its attempts in a row on. Absent before the first one. */
+  readonly attemptedBy?: readonly { readonly from: number; readonly vendor: string }[];
   /** Vendors that have rejected it for good. */
   readonly rejectedBy: readonly string[];
 };
@@ -57,6 +65,19 @@ export const isEnded = (state: DeliveryState): state is EndedDelivery => ENDED.s
 /** Whether the delivery waits for the answer to this attempt, and not to a later one. */
 export const isCurrentAttempt = (state: PlannedDelivery, attempt: number): state is DeliveryIn<'attempting'> | DeliveryIn<'unknown'> =>
   (state.status === 'attempting' || state.status === 'unknown') && state.attempt === attempt;
+
+/**
+ * The attempt that a vendor's account speaks of: undefined where it has made none, or not the one that it names. Of an account that names none
+ * it is left open while no other account has made an attempt since.
+ */
+export function attemptOf(state: PlannedDelivery, vendor: string, told?: number): { readonly attempt: number | undefined } | undefined {
+  const { attemptedBy = [], attempts } = state;
+  const vendorAt = (attempt: number) => attemptedBy.findLast(({ from }) => from <= attempt)?.vendor;
+  if (told !== undefined) return told >= 1 && told <= attempts && vendorAt(told) === vendor ? { attempt: told } : undefined;
+  const last = attemptedBy.findLastIndex((one) => one.vendor === vendor);
+  if (last < 0) return undefined;
+  return { attempt: vendorAt(attempts) === vendor ? undefined : (attemptedBy[last + 1]?.from ?? 1) - 1 };
+}
 
 /** Where the attempt went, the last one where none is named; what was planned where that was not recorded. */
 export const endpointOf = ({ endpoints = [], plan }: PlannedDelivery, attempt = Infinity): EndpointId | null =>

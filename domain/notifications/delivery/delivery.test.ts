@@ -14,6 +14,8 @@ const table = `
   defer           !         deferred   !         deferred   !           !         !           !
   digest          !         digested   !         !          !           !         !           !
   queue           !         queued     !         .          !           queued    !           !
+  show            !         !          !         !          !           !         !           !
+  mark            !         !          !         !          !           !         !           !
   reroute         !         !          !         queued     !           !         !           !
   start-attempt   !         !          !         attempting !           !         attempting  !
   accept          !         !          !         !          accepted    .         accepted    .
@@ -36,6 +38,8 @@ const table = `
   defer           !          !        !         !       !      !         !
   digest          !          .        !         !       !      !         !
   queue           !          !        !         !       !      !         !
+  show            !          !        !         !       !      .         !
+  mark            !          !        !         !       !      !         !
   reroute         !          !        !         !       !      !         !
   start-attempt   !          !        !         !       !      !         !
   accept          !          !        !         !       .      .         .

@@ -8,6 +8,7 @@ import { acceptAttempt, recordUnknownOutcome, rejectAttempt, scheduleRetry, star
 import { confirmDelivery, recordEngagement, recordTaken, recordUndelivered } from './delivery-callbacks.ts';
 import type { DeliveryCommand, DeliveryCommandOf } from './delivery-commands.ts';
 import { evolve } from './delivery-evolve.ts';
+import { markItem, show } from './delivery-in-app.ts';
 import { cancel, defer, digest, expire, fail, plan, queue, release, reroute, suppress } from './delivery-planning.ts';
 import type { DeliveryState, PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
@@ -35,6 +36,10 @@ function decidePlanned(state: PlannedDelivery, command: Exclude<DeliveryCommand,
       return digest(state, command);
     case 'queue':
       return queue(state, command);
+    case 'show':
+      return show(state, command);
+    case 'mark':
+      return markItem(state, command);
     case 'reroute':
       return reroute(state, command);
     case 'start-attempt':

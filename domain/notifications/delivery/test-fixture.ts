@@ -71,6 +71,8 @@ export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand
   defer: { type: 'defer', reason: 'quiet-hours', until: plus(later, HOUR_MS), at: later },
   digest: { type: 'digest', into: 'digest' as NotificationId, at: later },
   queue: { type: 'queue', vendor: 'fcm', at: later },
+  show: { type: 'show', at: later },
+  mark: { type: 'mark', mark: 'read', at: later },
   reroute: { type: 'reroute', vendor: 'pushy', at: later },
   'start-attempt': { type: 'start-attempt', vendor: 'fcm', deadline: plus(later, ATTEMPT_DEADLINE_MS), at: later },
   accept: { type: 'accept', attempt: 1, vendor: 'fcm', vendorId: 'm-1', at: later },

@@ -105,12 +105,14 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptO
 }
 
 /** After a wait for the number that it goes out from, it is prepared once more: the person may have declined it meanwhile. */
-async function prepareInTurn({ vendor, prepareMessage }: Dependencies, { plan, attempts }: ReadyDelivery, stop: AbortSignal): Promise<PreparedMessage> {
+async function prepareInTurn({ vendor, prepareMessage }: Dependencies, { plan, attempts, status }: ReadyDelivery, stop: AbortSignal): Promise<PreparedMessage> {
   const from = accountNumberOf(vendor.sender);
-  const prepared = await prepareMessage(plan, { frequencyCap: attempts === 0 ? 'count' : 'skip', from });
+  // What may have been sent already is no more for a person to hear of.
+  const attempt = status === 'unknown' ? 'none' : attempts === 0 ? 'first' : 'later';
+  const prepared = await prepareMessage(plan, { attempt, from });
   const paced = prepared.action === 'attempt' ? vendor.sender.numberOf?.(prepared.message) : undefined;
   const hasWaited = paced !== undefined && (await vendor.waitForNumber(paced, stop)) > 0;
-  return hasWaited ? await prepareMessage(plan, { frequencyCap: 'skip', from }) : prepared;
+  return hasWaited ? await prepareMessage(plan, { attempt: 'none', from }) : prepared;
 }
 
 /** A vendor's keys are good for a day; one that is nearly so old is not relied on. */
@@ -161,12 +163,13 @@ async function loadReady(dependencies: Dependencies, id: DeliveryId): Promise<Re
     await deliveries.issue(state.plan, { type: 'expire', at: clock() });
     return undefined;
   }
-  if (!state.rejectedBy.includes(vendor.sender.vendor)) return state;
+  const isForOutbox = state.plan.sandbox === true && vendor.sender.isLocal !== true;
+  if (!isForOutbox && !state.rejectedBy.includes(vendor.sender.vendor)) return state;
   await leaveVendor(dependencies, state);
   return undefined;
 }
 
-/** The vendor has rejected an earlier attempt late, when the next one was planned already. */
+/** The vendor has rejected an earlier attempt late, when the next one was planned already; or it is none for a sandbox. */
 async function leaveVendor({ deliveries, chooseVendor, runtime: { clock } }: Dependencies, state: ReadyDelivery): Promise<void> {
   const vendor = await chooseVendor(state);
   const at = clock();

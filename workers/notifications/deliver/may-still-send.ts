@@ -65,7 +65,17 @@ export const mayStillSendWith =
     const language = recipient.user.status === 'registered' ? recipient.user.language : undefined;
     return destination === undefined
       ? { action: 'suppress', reason: 'endpoint-removed' }
-      : { action: 'send', request, recipient, app: recipient.app, language, destination, contactsRevision: recipient.contactsRevision, mustBeTold: isMust, told };
+      : {
+          action: 'send',
+          request,
+          recipient,
+          app: recipient.app,
+          language,
+          destination,
+          contactsRevision: recipient.contactsRevision,
+          mustBeTold: isMust,
+          told,
+        };
   };
 
 /** A receipt of what a failover stands in for may come until the very last moment, for this may have waited for the morning. */

@@ -5,15 +5,15 @@
  */
 import type { Plan } from '../../../domain/notifications/events.ts';
 import type { LoadNotification } from './load-notification.ts';
-import { planRecipients, type PlanRecipientsDependencies } from './plan-recipients.ts';
+import { planRecipients, type PlanOptions, type PlanRecipientsDependencies } from './plan-recipients.ts';
 
-export type PlanAgain = (planned: Plan) => Promise<void>;
+export type PlanAgain = (planned: Plan, options?: Pick<PlanOptions, 'digests'>) => Promise<void>;
 
 export const planAgainWith =
   ({ loadNotification, planning }: { readonly loadNotification: LoadNotification; readonly planning: PlanRecipientsDependencies }): PlanAgain =>
-  async ({ delivery, notification, recipient }) => {
+  async ({ delivery, notification, recipient, failover: turn }, options = {}) => {
     const request = await loadNotification(notification);
     if (request === undefined || request.cancelled) return;
-    const [fault] = await planRecipients(planning, request, [recipient], { besides: delivery });
+    const [fault] = await planRecipients(planning, request, [recipient], { ...options, besides: delivery, ...(turn !== undefined && { turn }) });
     if (fault !== undefined) throw fault.error;
   };

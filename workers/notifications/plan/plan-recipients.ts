@@ -7,13 +7,14 @@ import type { CommandResult } from '../../../commands/handling/results.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryEvent, Plan } from '../../../domain/notifications/events.ts';
 import { notification as notificationDecider } from '../../../domain/notifications/notification.ts';
-import { planDeliveries, type Routes } from '../../../domain/notifications/planning/plan.ts';
+import { planDeliveries, type FailoverTurn, type Routes } from '../../../domain/notifications/planning/plan.ts';
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream, notificationStream } from '../../../domain/shared/streams.ts';
 import { Outage } from '../../../ports/outage.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
+import { collectDeliveryWith } from '../digests/collect-delivery.ts';
 import type { Routing } from '../vendors/routing.ts';
 import { loadRecipient } from './recipient.ts';
 import type { NotificationRequest } from './load-notification.ts';
@@ -27,7 +28,7 @@ const NO_VENDOR = 'none';
 
 export type PlanRecipientsDependencies = {
   readonly loadState: LoadState;
-  readonly commands: Pick<Commands, 'commandDelivery'>;
+  readonly commands: Pick<Commands, 'commandDelivery' | 'commandDigest'>;
   readonly contextFor: ContextFor;
   readonly routing: Pick<Routing, 'now'>;
   /** Adds the jobs of first attempts. */
@@ -45,8 +46,8 @@ export type PlanRequest = Omit<NotificationRequest, 'cancelled'>;
 /** A recipient without deliveries because of a fault in that person's own data, such as an event that can't be decoded. */
 export type RecipientFault = { readonly recipient: PersonId; readonly error: unknown };
 
-/** `besides`: of a recipient who has this delivery, the others are planned. */
-export type PlanOptions = { readonly besides?: DeliveryId };
+/** `besides`: of a recipient who has this delivery, the others are planned. `turn`: of the notification's failover. `digests`: `skip` where it has waited for others already. */
+export type PlanOptions = { readonly besides?: DeliveryId; readonly turn?: FailoverTurn; readonly digests?: 'skip' };
 
 /**
  * Throws where something is down, after all recipients have had their turn: then all of them are to be planned again. Whoever plans
@@ -82,16 +83,19 @@ type PlannedDelivery = { readonly delivery: DeliveryId; readonly attempt: Planne
 async function planRecipient(
   { loadState, commands, contextFor, routing, report, clock }: PlanRecipientsDependencies,
   { event, requested }: PlanRequest,
-  { person, besides }: PlanOptions & { readonly person: PersonId },
+  { person, besides, turn, digests }: PlanOptions & { readonly person: PersonId },
   onPlanned: (planned: PlannedDelivery) => void,
 ): Promise<void> {
-  const [now, recipient] = await Promise.all([routing.now(), loadRecipient(loadState, person, requested.source)]);
+  const [now, recipient] = await Promise.all([routing.now(), loadRecipient(loadState, { person, ...requested })]);
   const routes: Routes = { deliveryOf: deliveryIdOf, vendorOf: (routed) => now.vendorFor({ ...routed, without: [] }) ?? NO_VENDOR };
+  const collectDelivery = digests === 'skip' ? undefined : collectDeliveryWith({ loadState, commands, contextFor });
   const at = clock();
   await Promise.all(
-    planDeliveries(requested, recipient, { routes, at }).map(async (command) => {
-      const { delivery, endpoint } = command;
+    planDeliveries(requested, recipient, { routes, at, turn }).map(async (planned) => {
+      const { delivery, endpoint } = planned;
       if (besides !== undefined && (delivery === besides || endpoint === null)) return;
+      const deferral = planned.decision.action === 'send' ? await collectDelivery?.({ plan: planned, requested, recipient, by: 'planning', at }) : undefined;
+      const command = deferral === undefined ? planned : { ...planned, decision: deferral };
       const context = contextForEvent(event, { contextFor, worker: PLANNER, type: 'plan-delivery', of: delivery, body: delivery, at });
       const result = await commands.commandDelivery({ delivery, command }, context);
       reportSuppressed(report, command, result);
