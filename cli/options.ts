@@ -2,12 +2,14 @@
 import { InvalidArgumentError } from 'commander';
 import { requestSchemas } from '../app/control/protocol.ts';
 import { sealing } from '../domain/events.ts';
-import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
+import type { AppId, ChannelId, PersonId, TemplateId } from '../domain/shared/ids.ts';
+import type { Day } from '../domain/shared/instant.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import { isPosition } from '../ports/event-log/position.ts';
 
 const { person, channel } = requestSchemas['explain-push'].shape;
-const { day } = requestSchemas['list-audit'].shape;
+const { from: day, template } = requestSchemas['show-funnel'].shape;
+const { app } = requestSchemas['list-webhook-messages'].shape;
 
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -48,14 +50,27 @@ export function personIdOption(text: string): PersonId {
   return parsed.data;
 }
 
-/** A day in UTC. */
-export function dayOption(text: string): string {
-  if (!day.safeParse(text).success) throw new InvalidArgumentError('It must be a day such as 2026-11-29.');
-  return text;
-}
-
 export function channelIdOption(text: string): ChannelId {
   const parsed = channel.safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError('It must be the id of a channel, a UUID.');
+  return parsed.data;
+}
+
+export function appIdOption(text: string): AppId {
+  const parsed = app.unwrap().safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of an app, a UUID.');
+  return parsed.data;
+}
+
+export function templateIdOption(text: string): TemplateId {
+  const parsed = template.unwrap().safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be the id of a template, a UUID.');
+  return parsed.data;
+}
+
+/** A day in UTC. */
+export function dayOption(text: string): Day {
+  const parsed = day.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be a day such as 2026-07-01.');
   return parsed.data;
 }

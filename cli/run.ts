@@ -8,13 +8,16 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { addDeliveriesCommand } from './commands/deliveries.ts';
 import { addExplainPushCommand } from './commands/explain-push.ts';
+import { addFunnelCommand } from './commands/funnel.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
+import { addQueuesCommand } from './commands/queues.ts';
 import { addRoutingCommands } from './commands/routing.ts';
 import { addSendersCommands } from './commands/senders.ts';
 import { addStoreCommands } from './commands/store.ts';
+import { addWebhooksCommands } from './commands/webhooks.ts';
 import type { CliContext } from './context.ts';
 import { connectToFolder, connectToProcess } from './control-client.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
@@ -27,6 +30,9 @@ const COMMANDS = [
   addStoreCommands,
   addOutboxCommands,
   addDeliveriesCommand,
+  addFunnelCommand,
+  addQueuesCommand,
+  addWebhooksCommands,
   addSendersCommands,
   addRoutingCommands,
   addExplainPushCommand,

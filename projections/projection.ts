@@ -32,7 +32,8 @@ export type Collection<Doc> = {
   merge(id: string, fold: (before: Doc | undefined) => Doc): void;
   /**
    * Adds to counters. Call it only where an `update` of a document that exists once answered that the document was created or
-   * removed: then it happens once. Not for a document that is also updated.
+   * removed, or for what the fold of an `update` was called with: then it happens once. Unlike that of an `update`, its id may depend
+   * on what was read. Not for a document that is also updated.
    */
   increment(id: string, by: Readonly<Record<string, number>>): void;
   /** Sets fields of every document that matches, by fields that an index names: how the views forget a person. */

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
+import type { JobQueue } from '../../ports/job-queue/port.ts';
 import type { Presence } from '../../ports/presence/port.ts';
 import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
@@ -15,7 +16,7 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
-import { listDeliveries } from './deliveries.ts';
+import { createNotificationOperations } from './notifications/operations.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { checkSenders, listSenders, plugVendor, setRouting, showRouting } from './senders.ts';
@@ -33,6 +34,7 @@ export type ControlCore = {
   readonly vault: Pick<Vault, 'verify'>;
   readonly outbox: Pick<Outbox, 'list' | 'behave'>;
   readonly senders: readonly Sender[];
+  readonly jobs: Pick<JobQueue, 'queues' | 'depth'>;
   readonly commands: Commands;
   readonly contextFor: ContextFor;
   readonly presence: Pick<Presence, 'receivedBy'>;
@@ -76,7 +78,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
       await outbox.behave({ [channel]: { ...behaviour, ...(extent === undefined ? {} : { extent }) } });
       yield { done: true };
     },
-    'list-deliveries': (request) => listDeliveries({ views: activeViews }, request),
+    ...createNotificationOperations({ ...core, views: activeViews }),
     'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),
     'show-routing': () => showRouting(core),

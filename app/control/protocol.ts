@@ -4,7 +4,7 @@
  * response is complete with its end line; a response without one has failed.
  */
 import { z } from 'zod';
-import { NOTIFICATION_CHANNELS, PLATFORMS, type NotificationChannel, type Platform } from '../../domain/people/notification-channels.ts';
+import { PLATFORMS, SENT_CHANNELS, type Platform, type SentChannel } from '../../domain/people/notification-channels.ts';
 import type { RoutingState } from '../../domain/notifications/routing/routing.ts';
 import type { ActingOperator } from '../../domain/operators/roles.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -16,8 +16,8 @@ import { isPosition } from '../../ports/event-log/position.ts';
 import type { OutboxMessage } from '../../ports/sender/port.ts';
 import type { RebuildOutcome } from '../../projections/rollout/projector-rollout.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
-import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+import { LISTED_MAX, notificationRequests, type NotificationLines } from './notifications/protocol.ts';
 import { operatorRequestSchemas, type OperatorResponseLines } from './operators/protocol.ts';
 
 /** Before the path, on a listener that serves other things as well. */
@@ -30,12 +30,11 @@ export const KEEP_ALIVE_MS = 10_000;
 const NAME_CHARACTERS_MAX = 1_000;
 const SET_ASIDE_REASON_CHARACTERS_MAX = 1_000;
 const TYPES_MAX = 1_000;
-const LISTED_MAX = 1_000;
 
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX);
 const count = z.number().int().positive();
 const position = z.custom<Position>((value) => typeof value === 'string' && isPosition(value), 'a position');
-const channel = z.enum(NOTIFICATION_CHANNELS);
+const channel = z.enum(SENT_CHANNELS);
 
 /** See `Behaviour` and `Extent` of the outbox. */
 const behaviour = z.discriminatedUnion('does', [
@@ -86,7 +85,7 @@ export const requestSchemas = {
   'set-aside-event': z.strictObject({ position: z.union([z.number().int().min(0), position]), reason: z.string().min(1).max(SET_ASIDE_REASON_CHARACTERS_MAX) }),
   'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(LISTED_MAX) }),
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
-  'list-deliveries': z.strictObject({ person: personId, limit: count.max(LISTED_MAX) }),
+  ...notificationRequests,
   'list-senders': z.strictObject({}),
   'check-senders': z.strictObject({}),
   'show-routing': z.strictObject({}),
@@ -149,17 +148,10 @@ export type ResolvedLine = Pick<DeadLetterLine, 'projection' | 'runner' | 'strea
 /** Positions looked at and events removed so far, of a log that ended at `head`. */
 export type ScavengeProgress = { readonly looked: number; readonly removed: number; readonly head: number };
 
-export type DeliveryLine = Pick<
-  DeliveryDocument,
-  'delivery' | 'notification' | 'status' | 'channel' | 'vendor' | 'reason' | 'plannedAt' | 'changedAt' | 'expiresAt'
-> & {
-  readonly attempts: number;
-};
-
 /** `platforms`: null where it serves all, or is no push service. */
 export type SenderLine = {
   readonly vendor: string;
-  readonly channel: NotificationChannel;
+  readonly channel: SentChannel;
   readonly platforms: readonly Platform[] | null;
   readonly pluggedIn: boolean;
   /** In the process that is asked; each has its own. */
@@ -171,7 +163,8 @@ export type CheckLine = Pick<SenderLine, 'vendor' | 'channel'> & { readonly outc
 export type RoutingLine = RoutingState;
 
 /** The lines of each operation's response. */
-export type ResponseLines = OperatorResponseLines & {
+export type ResponseLines = NotificationLines &
+  OperatorResponseLines & {
   readonly 'log-head': { readonly head: Position | null };
   readonly 'read-log': LogLine;
   readonly 'list-projections': ProjectionLine;
@@ -200,7 +193,6 @@ export type ResponseLines = OperatorResponseLines & {
   };
   readonly 'list-outbox': OutboxMessage;
   readonly 'behave-outbox': { readonly done: true };
-  readonly 'list-deliveries': DeliveryLine;
   readonly 'list-senders': SenderLine;
   readonly 'check-senders': CheckLine;
   readonly 'show-routing': RoutingLine;

@@ -13,4 +13,5 @@ export const instant = (epochMs: number): Instant => new Date(epochMs).toISOStri
 export const epochMs = (at: Instant): number => Date.parse(at);
 export const plus = (at: Instant, ms: number): Instant => instant(epochMs(at) + ms);
 export const msBetween = (earlier: Instant, later: Instant): number => epochMs(later) - epochMs(earlier);
-export const dayOf = (at: Instant): Day => at.slice(0, 10) as Day;
+/** Also of a local time. */
+export const dayOf = (at: string): Day => at.slice(0, 'yyyy-mm-dd'.length) as Day;

@@ -25,7 +25,7 @@ import { foldBatch, type ProjectEvent } from '../engine/fold.ts';
 async function documentAfter(history: readonly DeliveryEvent[]): Promise<DeliveryDocument> {
   const events = history.map((one, revision) => ({ ...one, stream: 'delivery-one', key: 'one', revision })) as unknown as readonly Recorded[];
   const nothing = { load: async (_: string, ids: readonly string[]) => ids.map((id) => ({ id, document: undefined, seen: {}, version: 0 })) };
-  const fold = { project: deliveries.project as ProjectEvent, collections: ['deliveries'], physical: (collection: string) => collection };
+  const fold = { project: deliveries.project as ProjectEvent, collections: Object.keys(deliveries.indexes), physical: (collection: string) => collection };
   const { writes } = await foldBatch(nothing, fold, events, positionAt(0, 1));
   const [write] = writes;
   if (write?.kind !== 'put') throw new Error('The view has no document.');

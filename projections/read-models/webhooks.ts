@@ -12,13 +12,15 @@ export type WebhookEndpointDocument = {
   readonly events: readonly WebhookEvent[];
 };
 
+export const WEBHOOK_MESSAGE_STATUSES = ['queued', 'sent', 'dead'] as const;
+
 /** Id: the message. */
 export type WebhookMessageDocument = {
   readonly message: string;
   readonly app: AppId;
   readonly event: WebhookEvent;
   readonly payload: WebhookPayload;
-  readonly status: 'queued' | 'sent' | 'dead';
+  readonly status: (typeof WEBHOOK_MESSAGE_STATUSES)[number];
   /** Attempts that have failed. */
   readonly attempts: number;
   /** Of the last one that failed. */
@@ -45,7 +47,12 @@ export const webhooks = {
   ],
   indexes: {
     'webhook-endpoints': [{ fields: ['app', '_id'] }],
-    'webhook-messages': [{ fields: ['app', 'status', 'dueAt'] }, { fields: ['app', 'status', '_id'] }],
+    'webhook-messages': [
+      { fields: ['app', 'status', 'dueAt'] },
+      { fields: ['app', 'status', '_id'] },
+      { fields: ['status', 'dueAt'] },
+      { fields: ['status', '_id'] },
+    ],
   },
 
   project: (event, { 'webhook-endpoints': endpoints, 'webhook-messages': messages }) => {

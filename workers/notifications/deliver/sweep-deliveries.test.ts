@@ -43,8 +43,8 @@ async function startOutage({ first = [] }: { readonly first?: readonly number[] 
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder());
   const views = starting.use(await startSqliteViews(join(folder.path, 'views.sqlite')));
-  const collections = ['deliveries'];
-  await views.prepare({ deliveries: { indexes: deliveries.indexes.deliveries } });
+  const collections = Object.keys(deliveries.indexes);
+  await views.prepare(Object.fromEntries(Object.entries(deliveries.indexes).map(([collection, indexes]) => [collection, { indexes }])));
   const fold = { project: deliveries.project as ProjectEvent, collections, physical: (collection: string) => collection };
   const ids = Array.from({ length: WAITING }, (_, n) => `waiting-${String(n).padStart(5, '0')}` as DeliveryId);
   const lives = ids.flatMap((delivery, n) => {
