@@ -1,7 +1,7 @@
 import test from 'ava';
 import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
-import type { AppId, ChannelId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
+import type { AppId, ChannelId, ListId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../shared/instant.ts';
 import type { Content, NotificationEvent, Source } from './events.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type RenderedContent,
 } from './content.ts';
 import { notification, RECIPIENTS_MAX, SEND_AHEAD_MAX_DAYS, TIME_TO_LIVE_MAX_MS, TIME_TO_LIVE_MS, type NotificationCommand } from './notification.ts';
+import type { ListState } from './lists/list.ts';
 import type { TemplateState } from './templates/template.ts';
 
 const at = instant(0);
@@ -54,6 +55,23 @@ const cancel = { type: 'cancel', notification: id, source } as const;
 test('an app requests a notification, once', (t) => {
   given(notification).when(request).then(t, requested());
   given(notification, requested()).when(request).then(t);
+});
+
+test('an app requests a notification to a list of its own, in place of recipients', (t) => {
+  const list = 'crew' as ListId;
+  const state: ListState = { status: 'active', app: 'shop' as AppId };
+  const toList = { ...request, recipients: [], list: { list, revision: 4, state, ratePerMinute: 600 } };
+  const asked = requested({ recipients: [], subject: 'shop', list: { list, revision: 4, ratePerMinute: 600 } });
+  given(notification).when(toList).then(t, asked);
+  given(notification, asked).when(toList).then(t);
+  given(notification)
+    .when({ ...toList, recipients: [ann] })
+    .thenRefused(t, 'recipients-or-list');
+  for (const other of [{ status: 'none' }, { ...state, status: 'removed' }, { ...state, app: 'bank' as AppId }] as const satisfies readonly ListState[]) {
+    given(notification)
+      .when({ ...toList, list: { ...toList.list, state: other } })
+      .thenRefused(t, 'list-unknown');
+  }
 });
 
 test('content with an author is sealed with the author’s key, whoever the recipients are', (t) => {

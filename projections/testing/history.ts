@@ -4,6 +4,7 @@ import { friendshipOf } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
+import { lists } from './list-history.ts';
 
 /** Streams by name, with the events of each. */
 export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
@@ -57,8 +58,14 @@ const people: History = {
     { type: 'people.opted-out.v1', data: { category: 'offers', channel: 'sms' } },
     { type: 'people.opted-out.v1', data: { category: '*', channel: 'email' } },
     { type: 'people.opted-in.v1', data: { category: 'offers', channel: 'sms' } },
+    { type: 'people.opted-out.v1', data: { app: shop, category: 'offers', channel: 'sms' } },
+    { type: 'people.opted-out.v1', data: { app: shop, category: '*', channel: 'email' } },
+    { type: 'people.choice-cleared.v1', data: { app: shop, category: 'offers', channel: 'sms' } },
     { type: 'people.quiet-hours-set.v1', data: { zone: 'Europe/Vienna', from: '22:00', until: '07:00' } },
     { type: 'people.quiet-hours-cleared.v1', data: {} },
+    { type: 'people.digest-set.v1', data: { category: 'offers', channel: 'email', rule: { kind: 'after-first', minutes: 30 } } },
+    { type: 'people.digest-set.v1', data: { category: 'offers', channel: '*', rule: { kind: 'time-of-day', time: '08:00' } } },
+    { type: 'people.digest-cleared.v1', data: { category: 'offers', channel: 'email' } },
     { type: 'people.enrolled.v1', data: { app: shop } },
     { type: 'people.withdrawn.v1', data: { app: shop } },
     { type: 'people.enrolled.v1', data: { app: shop } },
@@ -177,6 +184,18 @@ const notifications: History = {
     { type: 'notifications.secret-rotated.v1', data: { app: shop } },
     { type: 'notifications.app-disabled.v1', data: { app: shop } },
   ],
+  'categories-shop': [
+    {
+      type: 'notifications.category-declared.v1',
+      data: { app: shop, category: 'Offers', defaultLocale: 'en', locales: { en: { title: 'Offers' } }, mandatory: false, byDefault: 'out', perDayMax: 2, at },
+    },
+    {
+      type: 'notifications.category-declared.v1',
+      data: { app: shop, category: 'offers', defaultLocale: 'en', locales: { en: { title: 'Our offers' } }, mandatory: false, byDefault: 'out', at },
+    },
+    { type: 'notifications.category-declared.v1', data: { app: shop, category: 'terms', defaultLocale: 'en', locales: { en: { title: 'Terms' } }, mandatory: true, byDefault: 'in', at } },
+    { type: 'notifications.category-removed.v1', data: { app: shop, category: 'terms', at } },
+  ],
   'template-receipt': [
     {
       type: 'notifications.template-published.v2',
@@ -275,4 +294,4 @@ const webhooks: History = {
   ],
 };
 
-export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks };
+export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...lists };

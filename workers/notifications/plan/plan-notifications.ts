@@ -41,7 +41,8 @@ export const planNotifications = (dependencies: PlanRecipientsDependencies & Add
     if (recipients.length > PLANNED_AT_ONCE_MAX) plannings?.update(notification, event, () => ({ notification, next: 0, movedAt: event.metadata.at }));
   },
   react: async (event) => {
-    const { notification, recipients } = event.data;
+    const { notification, recipients, list } = event.data;
+    if (list !== undefined) return; // planned range by range, in `lists/`
     if (recipients.length > PLANNED_AT_ONCE_MAX) await addJobs(dependencies, PLAN_QUEUE, [planJob({ notification, next: 0 })]);
     else await planShortList(dependencies, { event, requested: event.data });
   },

@@ -1,0 +1,132 @@
+/**
+ * Plans the next range of a campaign, and records it. What comes next is what the log says: a job that comes twice, or late, or in another
+ * process, plans what is planned already or what is next, and of two that plan the same range one records it. The members are read from
+ * the view; whether each may be sent to is decided on the log, as for every recipient.
+ */
+import type { Commands } from '../../../commands/commands.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import { app } from '../../../domain/notifications/apps/app.ts';
+import { campaign, rangeSizeOf, type Campaign, type CampaignCommand } from '../../../domain/notifications/lists/campaign.ts';
+import type { CampaignEnd, RequestedList } from '../../../domain/notifications/lists/events.ts';
+import { list } from '../../../domain/notifications/lists/list.ts';
+import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
+import { plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
+import { appStream, campaignStream, listStream } from '../../../domain/shared/streams.ts';
+import type { Job } from '../../../ports/job-queue/port.ts';
+import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
+import { freshContext } from '../../jobs/command-contexts.ts';
+import type { Progress } from '../../open-work/work-progress.ts';
+import { keepFailedRecipients } from '../plan/failed-recipients.ts';
+import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
+import { planRecipients, type PlanRecipientsDependencies } from '../plan/plan-recipients.ts';
+import type { CampaignJobs, OpenCampaign } from './campaign-jobs.ts';
+
+/** Until the view is asked again that doesn't have yet what the list had when the notification was requested. */
+const VIEW_LATE_MS = SECOND_MS;
+
+export type PlanCampaignDependencies = {
+  readonly loadNotification: LoadNotification;
+  readonly planning: PlanRecipientsDependencies;
+  readonly views: Pick<TidingsViews, 'get' | 'pluck'>;
+  readonly campaigns: { readonly commands: Pick<Commands, 'commandCampaign'>; readonly contextFor: ContextFor };
+  readonly campaignJobs: CampaignJobs;
+  readonly progress: Pick<Progress, 'advance' | 'finish' | 'put'>;
+};
+
+/** `wait`: nothing can be planned until then. */
+type Step = { readonly next: 'over' } | { readonly next: 'range' | 'wait'; readonly range: number; readonly dueAt: Instant };
+
+const OVER: Step = { next: 'over' };
+
+type NotificationToList = NotificationRequest & { readonly list: RequestedList };
+
+export const planCampaignRange =
+  (dependencies: PlanCampaignDependencies) =>
+  async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+    const { loadNotification, campaignJobs, progress, planning } = dependencies;
+    const notification = data['notification'] as NotificationId;
+    const openedBy = data['openedBy'] as string;
+    const request = await loadNotification(notification);
+    const goesTo = request?.requested.list;
+    const step = request === undefined || goesTo === undefined ? OVER : await takeStep(dependencies, { ...request, list: goesTo });
+    if (step.next === 'over') return progress.finish('campaigns', notification, { openedBy });
+    const { range, dueAt } = step;
+    progress.advance('campaigns', notification, { range, dueAt } satisfies Partial<OpenCampaign>);
+    await campaignJobs.addNext({ notification, openedBy, range, dueAt }, planning.clock());
+  };
+
+async function takeStep(dependencies: PlanCampaignDependencies, request: NotificationToList): Promise<Step> {
+  const { planning } = dependencies;
+  const { notification, expiresAt } = request.requested;
+  const { state } = await planning.loadState(campaign, campaignStream(notification));
+  if (request.cancelled || state.status === 'paused' || state.status === 'finished') return OVER;
+  const now = planning.clock();
+  const dueAt = dueAtOf(state.status === 'none' ? undefined : state, request);
+  const range = state.status === 'none' ? 0 : state.ranges;
+  if (expiresAt <= now) return finish(dependencies, notification, 'expired');
+  if (dueAt > now) return { next: 'wait', range, dueAt };
+  const end = await endOf(dependencies, request);
+  if (end !== undefined) return finish(dependencies, notification, end);
+  if (state.status === 'none' || state.total === null) {
+    if (!(await start(dependencies, request))) return { next: 'wait', range, dueAt: plus(now, VIEW_LATE_MS) };
+  }
+  return planNext(dependencies, request, state.status === 'none' ? null : state.until);
+}
+
+/** The view has to be as far as the list was when the notification was requested: then its app misses nobody whom it had added. */
+async function start(dependencies: PlanCampaignDependencies, { requested: { notification }, list: { list, revision } }: NotificationToList): Promise<boolean> {
+  const { views } = dependencies;
+  const known = await views.get('lists', list);
+  if (known === undefined || known.revision < revision) return false;
+  const total = (await views.get('list-sizes', list))?.members ?? 0;
+  await give(dependencies, { type: 'start', notification, list, total, at: dependencies.planning.clock() });
+  return true;
+}
+
+async function planNext(dependencies: PlanCampaignDependencies, request: NotificationToList, after: PersonId | null): Promise<Step> {
+  const { planning, progress, views } = dependencies;
+  const { notification } = request.requested;
+  const { list, ratePerMinute } = request.list;
+  const limit = rangeSizeOf(ratePerMinute);
+  const members = await views.pluck('list-members', 'person', {
+    where: { list },
+    ...(after !== null && { range: { field: 'person', after } }),
+    order: { person: 1 },
+    limit,
+  });
+  const until = members.at(-1);
+  if (until === undefined) return finish(dependencies, notification, 'planned');
+  keepFailedRecipients({ ...planning, progress }, notification, await planRecipients(planning, request, members));
+  const recipients = members.length;
+  await give(dependencies, { type: 'record-range', notification, after, until, recipients, ratePerMinute, at: planning.clock() });
+  if (recipients < limit) return finish(dependencies, notification, 'planned');
+  const { state } = await planning.loadState(campaign, campaignStream(notification));
+  return state.status === 'none' ? OVER : { next: 'range', range: state.ranges, dueAt: dueAtOf(state, request) };
+}
+
+/** What has become of its list and its app, which would have every delivery suppressed. */
+async function endOf(
+  { planning: { loadState } }: PlanCampaignDependencies,
+  { requested: { source }, list: { list: of } }: NotificationToList,
+): Promise<CampaignEnd | undefined> {
+  const [members, owner] = await Promise.all([loadState(list, listStream(of)), source.kind === 'app' ? loadState(app, appStream(source.app)) : undefined]);
+  if (members.state.status === 'removed') return 'list-removed';
+  return owner?.state.status === 'disabled' ? 'app-disabled' : undefined;
+}
+
+async function finish(dependencies: PlanCampaignDependencies, notification: NotificationId, because: CampaignEnd): Promise<Step> {
+  await give(dependencies, { type: 'finish', notification, because, at: dependencies.planning.clock() });
+  return OVER;
+}
+
+const give = ({ campaigns: { commands, contextFor } }: PlanCampaignDependencies, command: CampaignCommand) =>
+  commands.commandCampaign(
+    command,
+    freshContext({ contextFor, worker: 'plan-campaigns', type: 'command-campaign', body: command.notification, at: command.at }),
+  );
+
+/** Not before it is to be sent, and at its rate. */
+function dueAtOf(state: Campaign | undefined, { requested: { sendAt, at } }: NotificationRequest): Instant {
+  const asked = sendAt ?? at;
+  return state !== undefined && state.dueAt > asked ? state.dueAt : asked;
+}
