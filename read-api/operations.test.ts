@@ -61,10 +61,13 @@ test('every operation of the document is answered as the document says', async (
 
     await expectSuccess(commands.setPreferences({ person: ada.person, choices: [{ category: 'news', channel: 'sms', wanted: false }] }, by(ada.person)));
     await expectSuccess(commands.setPreferences({ person: ada.person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, by(ada.person)));
+    const halfHour = { category: 'news', channel: 'email', rule: { kind: 'after-first', minutes: 30 } } as const;
+    await expectSuccess(commands.setPreferences({ person: ada.person, digests: [halfHour] }, by(ada.person)));
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/preferences')).body as object, {
       choices: [{ category: 'news', channel: 'sms', wanted: false }],
       quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' },
       apps: [],
+      digests: [{ category: 'news', channel: 'email', rule: { kind: 'after-first', minutes: 30 } }],
     });
   }
 
@@ -115,6 +118,10 @@ test('every operation of the document is answered as the document says', async (
 
   async function notifications() {
     const shop = await app(ada);
+    const orders = { category: 'orders', defaultLocale: 'en', locales: { en: { title: 'Orders' } }, mandatory: false, byDefault: 'out' } as const;
+    await expectSuccess(commands.declareCategory({ app: shop.app, ...orders }, by(`app:${shop.app}`)));
+    t.like((await requestAfterWrites(shop, '/v1/categories')).body, { categories: [{ category: 'orders', default: 'out', perDayMax: null }], next: null });
+    t.like((await requestAfterWrites(ada, '/v1/me/preferences/page')).body, { apps: [{ app: shop.app, categories: [{ title: 'Orders' }] }], next: null });
     const published = { app: shop.app, ...inEnglish({ body: 'Hello' }) };
     const { id: template } = await expectSuccess(commands.publishTemplate(published, by(`app:${shop.app}`)));
     t.like((await requestAfterWrites(shop, '/v1/templates')).body, { templates: [{ id: template, version: 1 }], next: null });
@@ -126,11 +133,32 @@ test('every operation of the document is answered as the document says', async (
     t.like(queuedPage, { messages: [{ id: 'event-1', delivery: 'd', attempts: 0 }], next: null });
     t.is((await requestAfterWrites(await app(), `/v1/apps/${shop.app}/webhook-messages`)).body.code, 'forbidden');
     const request = { source: { kind: 'app', app: shop.app }, recipients: [ada.person], category: 'orders', content: { body: 'Sent.' } } as const;
+    await expectSuccess(commands.setPreferences({ person: ada.person, choices: [{ category: 'orders', channel: '*', wanted: true }] }, by(ada.person)));
     const { id } = await expectSuccess(commands.requestNotification(request, by(`app:${shop.app}`)));
     await work.untilIdle();
     const { body } = await requestAfterWrites(shop, `/v1/notifications/${id}`);
     t.like(body, { id, category: 'orders', recipients: 1, cancelled: false, next: null });
-    t.true(body.deliveries.every(({ history }) => history[0]?.what === 'delivery-planned'));
+    t.true(body.deliveries.every(({ history }) => ['delivery-planned', 'delivered-in-app'].includes(history[0]?.what ?? '')));
+    t.like((await requestAfterWrites(ada, '/v1/me/notifications/counts')).body as object, { unread: 1, unseen: 1, more: false });
     t.like((await requestAfterWrites(ada, '/v1/me/notifications')).body, { notifications: [{ id, source: 'app', content: { body: 'Sent.' } }], next: null });
+    const day = work.clock().slice(0, 10);
+    t.like((await requestAfterWrites(shop, `/v1/apps/${shop.app}/deliveries?person=${ada.person}`)).body.deliveries[0], { notification: id, template });
+    t.like((await requestAfterWrites(shop, `/v1/apps/${shop.app}/funnel?from=${day}&until=${day}`)).body, { rows: [{ requested: 1, created: 1 }] });
+    const { id: list } = await expectSuccess(commands.createList({ app: shop.app, name: 'Crew' }, by(`app:${shop.app}`)));
+    await commands.changeList({ app: shop.app, list, add: [ada.person, bob.person], remove: [bob.person] }, by(`app:${shop.app}`));
+    await work.untilIdle();
+    t.like((await requestAfterWrites(shop, '/v1/lists')).body, { lists: [{ id: list, name: 'Crew', members: 1 }], next: null });
+    t.like((await requestAfterWrites(shop, `/v1/lists/${list}`)).body, { id: list, members: 1 });
+    t.deepEqual((await requestAfterWrites(shop, `/v1/lists/${list}/members`)).body as object, { members: [ada.person], next: null });
+    const toList = await expectSuccess(commands.requestNotification({ ...request, recipients: [], list, ratePerMinute: 60 }, by(`app:${shop.app}`)));
+    await work.untilIdle();
+    t.like((await requestAfterWrites(shop, `/v1/notifications/${toList.id}/progress`)).body, {
+      list,
+      status: 'finished',
+      because: 'planned',
+      total: 1,
+      planned: 1,
+    });
+    t.is((await requestAfterWrites(await app(), `/v1/notifications/${toList.id}/progress`)).body.code, 'notification-unknown');
   }
 });

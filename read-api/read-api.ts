@@ -10,6 +10,7 @@ import { RESPONSE_BYTES_MAX } from '../edge/overload/limits.ts';
 import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
+import { centreRoutes } from './routes/centre.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
 import type { ReadDependencies } from './dependencies.ts';
@@ -20,9 +21,14 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { READ_LIMITS } from './limits.ts';
 import { pageBytesMaxOf } from './pages.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { listRoutes } from './routes/lists.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
+import { deliveryRoutes } from './routes/apps/deliveries.ts';
+import { funnelRoutes } from './routes/apps/funnel.ts';
+import { categoryRoutes } from './routes/preferences/categories.ts';
+import { preferencePageRoutes } from './routes/preferences/page.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { webhookMessageRoutes } from './routes/webhook-messages.ts';
@@ -59,6 +65,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
   [
     peopleRoutes,
     settingsRoutes,
+    preferencePageRoutes,
     relationshipRoutes,
     friendRequestRoutes,
     feedRoutes,
@@ -68,8 +75,13 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     invitationRoutes,
     messageRoutes,
     notificationRoutes,
+    centreRoutes,
+    listRoutes,
+    categoryRoutes,
     templateRoutes,
     webhookMessageRoutes,
+    deliveryRoutes,
+    funnelRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 
 export const READ_API: ApiInfo = {

@@ -12,6 +12,8 @@ export const READ_TAGS = [
   { name: 'Inbox', description: 'Your channels with their unread messages.' },
   { name: 'Channels', description: 'A channel with its members.' },
   { name: 'Messages', description: 'The history of a channel.' },
+  { name: 'Categories', description: 'The categories of notifications that your app has declared.' },
   { name: 'Templates', description: 'The notification templates of your app, with their versions.' },
+  { name: 'Lists', description: 'The lists of your app, and how far the notifications that go to one have come.' },
   { name: 'Notifications', description: 'The notifications that you received, and the notifications that your app requested.' },
 ] as const satisfies readonly Tag[];

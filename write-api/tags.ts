@@ -15,7 +15,10 @@ export const WRITE_TAGS = [
   { name: 'Messages', description: 'Post, edit, withdraw and react to messages, for clients without a WebSocket.' },
   { name: 'Apps', description: 'Register and disable apps, and rotate their secrets.' },
   { name: 'Routing', description: 'For operators: which vendors serve which deliveries.' },
+  { name: 'Categories', description: 'Declare the categories of your app’s notifications, by which people choose.' },
   { name: 'Templates', description: 'Publish the templates of your app’s notifications.' },
+  { name: 'Lists', description: 'Lists of people to whom your app’s notifications can go, without naming them each time.' },
   { name: 'Notifications', description: 'Request notifications of people, and cancel them.' },
+  { name: 'Schedules', description: 'Request notifications again and again: create, pause, resume and cancel schedules.' },
   { name: 'Callbacks', description: 'For vendors: tell what became of a message.' },
 ] as const satisfies readonly Tag[];

@@ -10,6 +10,7 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
   const { id: template } = (await api.request(shop, 'POST', '/v1/templates', { body: { body: 'Hello' } })).body;
   const schema = { required: ['n'], properties: { n: { type: 'integer' } } };
   const { id: strict } = (await api.request(shop, 'POST', '/v1/templates', { body: { body: '{{ n }}', parameters: schema } })).body;
+  const { id: list } = (await api.request(shop, 'POST', '/v1/lists', { body: { name: 'Crew' } })).body;
   const { id: asked } = (await api.request(shop, 'POST', '/v1/notifications', { body: { recipients: [ada.person], category: 'a', content: { body: 'a' } } }))
     .body;
   const notify = (changes: object): BadRequestBody => ({ body: { recipients: [ada.person], category: 'news', content: { body: 'Hello' }, ...changes } });
@@ -22,6 +23,23 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
     ['a sender of no form', 'operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: { sms: { from: '?' } } }, 422, 'sender-identity-invalid'],
     ['a secret for a disabled app', 'operator', 'POST', `/v1/apps/${disabled.app}/secret`, {}, 403, 'app-disabled'],
     ['a disabled app', disabled, 'POST', path, notify({}), 403, 'app-disabled'],
+    ['a category without a title', shop, 'PUT', '/v1/categories/orders', { body: { title: ' ' } }, 422, 'title-empty'],
+    ['a category of every name', shop, 'PUT', '/v1/categories/*', { body: { title: 'All' } }, 422, 'category-invalid'],
+    ['a category that is two lines', shop, 'PUT', '/v1/categories/a%0Ab', { body: { title: 'A' } }, 422, 'text-not-one-line'],
+    [
+      'a category that must be told and is off',
+      shop,
+      'PUT',
+      '/v1/categories/a',
+      { body: { title: 'A', mandatory: true, default: 'out' } },
+      422,
+      'category-invalid',
+    ],
+    ['a category in no language', shop, 'PUT', '/v1/categories/a', { body: { title: 'A', locales: { 'x y': { title: 'B' } } } }, 422, 'category-invalid'],
+    ['a category on no channel', shop, 'PUT', '/v1/categories/a', { body: { title: 'A', channels: [] } }, 400, 'bad-request'],
+    ['a category of a pigeon', shop, 'PUT', '/v1/categories/a', { body: { title: 'A', channels: ['pigeon'] } }, 400, 'bad-request'],
+    ['a cap of nothing', shop, 'PUT', '/v1/categories/a', { body: { title: 'A', perDayMax: 0 } }, 400, 'bad-request'],
+    ['a category with an unknown field', shop, 'PUT', '/v1/categories/a', { body: { title: 'A', colour: 'red' } }, 400, 'bad-request'],
     ['a template that does not parse', shop, 'POST', '/v1/templates', { body: { body: 'Hello {{ name' } }, 422, 'template-invalid'],
     ['an empty template', shop, 'POST', '/v1/templates', { body: { body: ' ' } }, 422, 'template-invalid'],
     ['a partial that is not there', shop, 'POST', '/v1/templates', { body: { body: "{% render 'footer' %}" } }, 422, 'template-invalid'],
@@ -38,6 +56,25 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
     ['a notification without recipients', shop, 'POST', path, notify({ recipients: [] }), 422, 'recipients-missing'],
     ['too many recipients', shop, 'POST', path, notify({ recipients: Array.from({ length: 1_001 }, () => randomUUID()) }), 413, 'too-many-recipients'],
     ['a recipient who is not enrolled', shop, 'POST', path, notify({ recipients: [stranger.person] }), 403, 'not-enrolled'],
+    ['a list without a name', shop, 'POST', '/v1/lists', { body: { name: ' ' } }, 422, 'name-empty'],
+    ['another’s list', other, 'POST', `/v1/lists/${list}/members`, { body: { add: [ada.person] } }, 404, 'list-unknown'],
+    ['a member that is none', shop, 'POST', `/v1/lists/${list}/members`, { body: { add: ['ada'] } }, 400, 'bad-request'],
+    [
+      'too many members',
+      shop,
+      'POST',
+      `/v1/lists/${list}/members`,
+      { body: { add: Array.from({ length: 5_001 }, () => randomUUID()) } },
+      413,
+      'too-many-members',
+    ],
+    ['a list that nobody made, removed', shop, 'DELETE', `/v1/lists/${NOBODY}`, {}, 404, 'list-unknown'],
+    ['recipients beside a list', shop, 'POST', path, notify({ list }), 422, 'recipients-or-list'],
+    ['a notification to another’s list', other, 'POST', path, notify({ recipients: undefined, list }), 404, 'list-unknown'],
+    ['a rate without a list', shop, 'POST', path, notify({ ratePerMinute: 60 }), 400, 'bad-request'],
+    ['a rate of nobody', shop, 'POST', path, notify({ recipients: undefined, list, ratePerMinute: 0 }), 400, 'bad-request'],
+    ['a pause of what goes to no list', shop, 'POST', `${path}/${asked}/pause`, {}, 409, 'not-a-campaign'],
+    ['another’s notification resumed', other, 'POST', `${path}/${asked}/resume`, {}, 404, 'notification-unknown'],
     ['a notification without content', shop, 'POST', path, notify({ content: undefined }), 422, 'content-missing'],
     ['both content and a template', shop, 'POST', path, notify({ template: { template } }), 400, 'bad-request'],
     ['content of too many bytes', shop, 'POST', path, notify({ content: { body: 'ä'.repeat(40_000) } }), 413, 'content-too-large'],
