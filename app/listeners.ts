@@ -126,6 +126,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
       tokens,
       views: read.views,
       waitForViews: projections.waitForViews,
+      positionOf: read.positionOf,
       report,
     };
     await listen('read-api', startReadApi(api, { ...listenOn(config.ports.read), minPositionTimeoutMs: config.minPositionTimeoutMs }));

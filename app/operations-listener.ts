@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
+import { SENT_CHANNELS } from '../domain/people/notification-channels.ts';
 import { sendRefusal } from '../edge/http/mount-routes.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServerDependencies } from '../edge/http/server.ts';
 import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
@@ -18,7 +18,7 @@ const PAGE_BYTES_MAX = 1024 * 1024;
 const READ_AT_ONCE = 100;
 
 const listQuery = z.strictObject({
-  channel: z.enum(NOTIFICATION_CHANNELS).optional(),
+  channel: z.enum(SENT_CHANNELS).optional(),
   before: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(LISTED_MESSAGES_MAX).default(50),
 });

@@ -5,6 +5,7 @@ import type { Tokens } from '../edge/auth/tokens.ts';
 import type { PositionTokens } from '../edge/position-tokens.ts';
 import type { FairQueue } from '../edge/overload/fair-queue.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
+import type { Position } from '../ports/event-log/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { FeedLag } from '../projections/view-access/feed-lag.ts';
@@ -27,6 +28,8 @@ export type ReadDependencies = {
   readonly views: TidingsViews;
   readonly positions: PositionTokens;
   readonly waitForViews: WaitForViews<ProjectorName>;
+  /** How far a view has come: everything up to there is in it. Undefined where it has not begun. */
+  readonly positionOf: (projector: ProjectorName) => Promise<Position | undefined>;
   readonly logFacts: LogFacts;
   readonly feedCache: FeedCache;
   readonly feedLag: FeedLag;

@@ -22,7 +22,7 @@ import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.t
 import type { PostView } from './feed/present.ts';
 import type { InboxView } from './routes/inbox.ts';
 import type { MessageView } from './routes/messages.ts';
-import type { ReceivedNotification } from './received-notifications.ts';
+import type { ReceivedNotification } from './centre/received-notifications.ts';
 import { startReadApi, type ReadApiConfig } from './read-api.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-a-test';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { chromium } from 'playwright-core';
-import { NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';
+import { SENT_CHANNELS } from '../domain/people/notification-channels.ts';
 import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
 import type { Outbox } from '../ports/sender/port.ts';
 import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from './start-for-test.ts';
@@ -26,7 +26,7 @@ const testPage = canRun ? test : test.skip;
 test('has a button for every notification channel', (t) => {
   const page = readFileSync(new URL('../web/outbox/index.html', import.meta.url), 'utf8');
   const channels = Array.from(page.matchAll(/data-channel="(\w+)"/g), ([, channel = '']) => channel);
-  t.deepEqual(channels.toSorted(), NOTIFICATION_CHANNELS.toSorted());
+  t.deepEqual(channels.toSorted(), SENT_CHANNELS.toSorted());
 });
 
 testPage('shows the sent messages by channel, and says that none has left the machine', async (t) => {

@@ -221,6 +221,7 @@ export async function startWorkersForTest(
     ...shared,
     stored,
     views: read.views,
+    positionOf: read.positionOf,
     feedLag: await openFeedLag({ stored, views: read.views, positions: read.positions }),
     outbox,
     second,

@@ -36,6 +36,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/posts.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
+import { scheduleRoutes } from './routes/notifications/schedules.ts';
 import { routingRoutes } from './routes/notifications/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -105,6 +106,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     templateRoutes,
     centreRoutes,
     notificationRoutes,
+    scheduleRoutes,
     listRoutes,
     callbackRoutes,
     beaconRoutes,

@@ -165,41 +165,41 @@ export type RoutingLine = RoutingState;
 /** The lines of each operation's response. */
 export type ResponseLines = NotificationLines &
   OperatorResponseLines & {
-  readonly 'log-head': { readonly head: Position | null };
-  readonly 'read-log': LogLine;
-  readonly 'list-projections': ProjectionLine;
-  readonly 'rebuild-projection':
-    | { readonly is: 'progress'; readonly runner: string; readonly state: ProjectionStatus['state']; readonly lagEvents: number; readonly logEvents: number }
-    | { readonly is: 'result'; readonly outcome: RebuildOutcome };
-  readonly 'list-dead-letters': DeadLetterLine;
-  readonly 'resolve-dead-letters': ResolvedLine;
-  readonly 'scavenge-store': ({ readonly is: 'progress' } & ScavengeProgress) | ({ readonly is: 'result' } & ScavengeResult);
-  /** Null: this process has no such files, or not all of them can be read. `damage`: a sentence for each thing that isn't as it was written. */
-  readonly 'verify-store':
-    | { readonly is: 'progress' }
-    | {
-        readonly is: 'result';
-        readonly events: number | null;
-        readonly documents: number | null;
-        readonly records: number | null;
-        readonly damage: readonly string[];
-      };
-  /** Which event it was, as far as the damage lets one know; and where the log tells of it. */
-  readonly 'set-aside-event': {
-    readonly position: number;
-    readonly stream: string | null;
-    readonly revision: number | null;
-    readonly noticePosition: number;
+    readonly 'log-head': { readonly head: Position | null };
+    readonly 'read-log': LogLine;
+    readonly 'list-projections': ProjectionLine;
+    readonly 'rebuild-projection':
+      | { readonly is: 'progress'; readonly runner: string; readonly state: ProjectionStatus['state']; readonly lagEvents: number; readonly logEvents: number }
+      | { readonly is: 'result'; readonly outcome: RebuildOutcome };
+    readonly 'list-dead-letters': DeadLetterLine;
+    readonly 'resolve-dead-letters': ResolvedLine;
+    readonly 'scavenge-store': ({ readonly is: 'progress' } & ScavengeProgress) | ({ readonly is: 'result' } & ScavengeResult);
+    /** Null: this process has no such files, or not all of them can be read. `damage`: a sentence for each thing that isn't as it was written. */
+    readonly 'verify-store':
+      | { readonly is: 'progress' }
+      | {
+          readonly is: 'result';
+          readonly events: number | null;
+          readonly documents: number | null;
+          readonly records: number | null;
+          readonly damage: readonly string[];
+        };
+    /** Which event it was, as far as the damage lets one know; and where the log tells of it. */
+    readonly 'set-aside-event': {
+      readonly position: number;
+      readonly stream: string | null;
+      readonly revision: number | null;
+      readonly noticePosition: number;
+    };
+    readonly 'list-outbox': OutboxMessage;
+    readonly 'behave-outbox': { readonly done: true };
+    readonly 'list-senders': SenderLine;
+    readonly 'check-senders': CheckLine;
+    readonly 'show-routing': RoutingLine;
+    readonly 'set-routing': RoutingLine;
+    readonly 'plug-vendor': RoutingLine;
+    readonly 'explain-push': ChatPushExplanation;
   };
-  readonly 'list-outbox': OutboxMessage;
-  readonly 'behave-outbox': { readonly done: true };
-  readonly 'list-senders': SenderLine;
-  readonly 'check-senders': CheckLine;
-  readonly 'show-routing': RoutingLine;
-  readonly 'set-routing': RoutingLine;
-  readonly 'plug-vendor': RoutingLine;
-  readonly 'explain-push': ChatPushExplanation;
-};
 
 /** A process has the operations that it can do: one that runs the event store and nothing else has the store's alone. */
 export type ControlOperations = {

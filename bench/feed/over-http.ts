@@ -54,6 +54,7 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
       clock,
       logFacts: { isMember: async () => true, isBlockedBy: async () => false },
       waitForViews: async () => true,
+      positionOf: async () => undefined,
       feedLag: { postsMissing: async () => [] },
       report: () => undefined,
     },

@@ -1,7 +1,7 @@
 /** `tidings outbox …`: lists the messages of the local outbox, and makes its vendors fail. */
 import { Option, type Command } from 'commander';
 import type { OperationRequest, ResponseLines } from '../../app/control/protocol.ts';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { fraction, positiveNumber, wholeNumber } from '../options.ts';
 import type { CliContext } from '../context.ts';
@@ -42,7 +42,7 @@ export function addOutboxCommands(program: Command, { terminal, connect }: CliCo
   outbox
     .command('list')
     .description('List the messages that the outbox keeps instead of sending them, newest first. They are personal data, so this needs --reason.')
-    .addOption(new Option('--channel <channel>', 'only of this channel').choices(NOTIFICATION_CHANNELS))
+    .addOption(new Option('--channel <channel>', 'only of this channel').choices(SENT_CHANNELS))
     .option('--limit <messages>', 'at most this many', positiveNumber, LISTED_MESSAGES_DEFAULT)
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', "\nExample:\n  $ npx tidings outbox list --channel sms --limit 5 --reason 'looking for a code'")
@@ -55,7 +55,7 @@ export function addOutboxCommands(program: Command, { terminal, connect }: CliCo
   outbox
     .command('behave')
     .description('Set how the vendor of a channel behaves, until it is set again or the process ends.')
-    .addOption(new Option('--channel <channel>', 'the channel').choices(NOTIFICATION_CHANNELS).makeOptionMandatory())
+    .addOption(new Option('--channel <channel>', 'the channel').choices(SENT_CHANNELS).makeOptionMandatory())
     .addOption(new Option('--does <what>', 'the reaction to each message').choices(BEHAVIOURS).makeOptionMandatory())
     .option('--latency-ms <ms>', 'with accept-slowly: the delay', positiveNumber)
     .option('--reason <text>', 'with reject: the reason')

@@ -69,13 +69,15 @@ export function cutBodyToFit(content: ChannelContent, isTaken: (candidate: Chann
 }
 
 /** The words of this channel, else those of all. */
-function contentFor({ push, sms, email, ...shared }: Content, channel: NotificationChannel): ChannelContent {
+function contentFor({ push, sms, email, inApp, ...shared }: Content, channel: NotificationChannel): ChannelContent {
   switch (channel) {
     case 'push': {
       if (push === undefined) return shared;
       const { title, body, ...details } = push;
       return { ...shared, ...(title !== undefined && { title }), ...(body !== undefined && { body }), push: details };
     }
+    case 'in-app':
+      return { ...shared, ...inApp };
     case 'sms':
       // Words of their own say all that there is to say: a link has its place among them.
       return sms === undefined ? shared : { body: sms.body };
@@ -94,6 +96,7 @@ function isTakenWhole(content: ChannelContent, channel: NotificationChannel): bo
     case 'sms':
       return charactersIn(textOf(content)) <= SMS_LENGTH_MAX_CHARACTERS;
     case 'email':
+    case 'in-app':
       return true;
   }
 }

@@ -3,11 +3,16 @@
  * `NOTIFICATION_CHANNELS`: schemas and loops follow it, and the compiler names every place that has to decide something about it.
  */
 
-export const NOTIFICATION_CHANNELS = ['push', 'sms', 'email'] as const;
+export const NOTIFICATION_CHANNELS = ['push', 'sms', 'email', 'in-app'] as const;
 export type NotificationChannel = (typeof NOTIFICATION_CHANNELS)[number];
 
+/** Those that a vendor sends on. What is `in-app` stands in the person's notification centre, where nobody has to bring it. */
+export const SENT_CHANNELS = ['push', 'sms', 'email'] as const satisfies readonly NotificationChannel[];
+export type SentChannel = (typeof SENT_CHANNELS)[number];
+export const isSent = (channel: NotificationChannel): channel is SentChannel => channel !== 'in-app';
+
 /** Those of a notification whose request names none: a channel that is new isn't used before requests name it, or it stands here. */
-export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = ['push', 'sms', 'email'];
+export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = NOTIFICATION_CHANNELS;
 
 /** A person has at most one contact of each kind. */
 export const CONTACT_KINDS = ['email', 'phone'] as const;
@@ -17,5 +22,7 @@ export type ContactKind = (typeof CONTACT_KINDS)[number];
 export const PLATFORMS = ['fcm', 'apns', 'web', 'jpush', 'pushy'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** A channel reaches all of a person's devices, or the one contact of this kind. */
-export const REACHED_AT = { push: 'device', sms: 'phone', email: 'email' } as const satisfies Readonly<Record<NotificationChannel, 'device' | ContactKind>>;
+/** A channel reaches all of a person's devices, the one contact of this kind, or the person wherever they look. */
+export const REACHED_AT = { push: 'device', sms: 'phone', email: 'email', 'in-app': 'centre' } as const satisfies Readonly<
+  Record<NotificationChannel, 'device' | 'centre' | ContactKind>
+>;

@@ -68,16 +68,6 @@ export const REFUSALS = {
   'operator-name-taken': { kind: 'conflict', sentence: 'There is an operator of this name.' },
   'operator-unknown': { kind: 'unknown', sentence: 'There is no such operator.' },
   'operators-full': { kind: 'conflict', sentence: 'There can be at most {max} operators; remove one first.' },
-  'role-too-low': { kind: 'forbidden', sentence: 'Your role is {role}, and this needs {needed}.' },
-  'reason-missing': { kind: 'invalid', sentence: 'This reveals or destroys something; send a reason in Tidings-Reason, or with --reason.' },
-  'reason-too-long': { kind: 'too-large', sentence: 'The reason has {length} characters; at most {max} are allowed.' },
-  'operator-name-invalid': {
-    kind: 'invalid',
-    sentence: 'Use at most {max} lower-case letters and digits with single dots, dashes or underscores between, and not local or admin-token.',
-  },
-  'operator-name-taken': { kind: 'conflict', sentence: 'There is an operator of this name.' },
-  'operator-unknown': { kind: 'unknown', sentence: 'There is no such operator.' },
-  'operators-full': { kind: 'conflict', sentence: 'There can be at most {max} operators; remove one first.' },
   'origin-not-allowed': { kind: 'forbidden', sentence: 'Web pages of this origin may not connect; ask the operator to allow it.' },
   // Commands.
   'idempotency-key-reused': { kind: 'conflict', sentence: 'This idempotency key was used for another request; use a new key.' },

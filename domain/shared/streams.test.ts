@@ -42,8 +42,6 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   scheduleStream: 'schedule',
   notificationStream: 'notification',
   deliveryStream: 'delivery',
-  operatorsStream: 'operators',
-  auditStream: 'audit',
   digestStream: 'digest',
   operatorsStream: 'operators',
   auditStream: 'audit',

@@ -18,7 +18,10 @@ export type LiveHint =
   | { readonly kind: 'post'; readonly post: PostId; readonly author: PersonId }
   /** The person's feed has a new author, whose earlier posts come into it as well. */
   | { readonly kind: 'feed-dropped' }
+  /** It stands in the person's notification centre. */
   | { readonly kind: 'notification'; readonly notification: NotificationId }
+  /** The person has seen, read or archived something there, on whichever device. */
+  | { readonly kind: 'centre' }
   /** A session was logged out: gateways close its connections. */
   | { readonly kind: 'session-ended'; readonly session: string }
   /** The person has removed a device: gateways close its connections, of whichever session. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
+import type { SentChannel } from '../../domain/people/notification-channels.ts';
 import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { Attempt, AttemptToResolve, Outcome, Sender, Target } from './port.ts';
@@ -173,13 +173,13 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
 
 const toResolve = (attempt: Attempt): AttemptToResolve => ({ ...attempt, startedAt: instant(Date.now()), message: async () => attempt });
 
-const TARGETS: Readonly<Record<NotificationChannel, Target>> = {
+const TARGETS: Readonly<Record<SentChannel, Target>> = {
   push: { channel: 'push', platform: 'fcm', token: 'token-of-ann' },
   sms: { channel: 'sms', phone: '+41791234567' },
   email: { channel: 'email', address: 'ann@example.org', name: 'Ann Ämmer' },
 };
 
-export function attemptOf(channel: NotificationChannel, delivery: string, signal: AbortSignal): Attempt {
+export function attemptOf(channel: SentChannel, delivery: string, signal: AbortSignal): Attempt {
   return {
     delivery: delivery as DeliveryId,
     notification: 'n1' as NotificationId,

@@ -1,14 +1,14 @@
 /** What each channel of the outbox was told to do, shared by all processes: one document a channel. */
 import { randomUUID } from 'node:crypto';
 import type { Db, Document } from 'mongodb';
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
+import type { SentChannel } from '../../domain/people/notification-channels.ts';
 import { ACCEPT, drawnAt, type Behaviour, type Behaviours, type LimitedBehaviour } from './outbox-behaviour.ts';
 
 const COLLECTION = 'outbox-behaviours';
 
 /** `told` is new with each telling. `until` is by the server's clock, which is one for all processes. */
 type ToldDocument = {
-  readonly _id: NotificationChannel;
+  readonly _id: SentChannel;
   readonly told: string;
   readonly behaviour: Behaviour;
   readonly until?: Date;
@@ -36,11 +36,11 @@ export function openSharedBehaviours(database: Db, answer: AnswerOf) {
   return {
     behave: async (behaviours: Behaviours): Promise<void> => {
       for (const [channel, behaviour] of Object.entries(behaviours))
-        await answer(() => channels.updateOne({ _id: channel as NotificationChannel }, [{ $replaceWith: documentOf(channel, behaviour) }], { upsert: true }));
+        await answer(() => channels.updateOne({ _id: channel as SentChannel }, [{ $replaceWith: documentOf(channel, behaviour) }], { upsert: true }));
     },
 
     /** The behaviour for the next message of the channel. */
-    next: (channel: NotificationChannel): Promise<Behaviour> =>
+    next: (channel: SentChannel): Promise<Behaviour> =>
       answer(async () => {
         const [told] = await channels
           .aggregate<ToldDocument & { readonly now: Date }>([{ $match: { _id: channel } }, { $addFields: { now: '$$NOW' } }])

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { MongoServerError, type Collection, type Db, type Filter } from 'mongodb';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
 import { DUPLICATE_KEY } from '../mongodb/outages.ts';
 import { createMessageIds } from './message-ids.ts';
 import { checkOutboxLimit, OutboxUnavailable, type Attempt, type OutboxListOptions, type OutboxMessage } from './port.ts';
@@ -20,7 +20,7 @@ const TRIES_MAX = 20;
 type OutboxDocument = {
   readonly _id: string;
   readonly attempt?: string;
-  readonly channel?: NotificationChannel;
+  readonly channel?: SentChannel;
   readonly message?: string;
   readonly resolvedAt?: Date;
 };
@@ -62,7 +62,7 @@ export async function openOutboxMessages(database: Db, { answer, onError, keptMa
     list: async ({ channel, limit, before }: OutboxListOptions): Promise<readonly OutboxMessage[]> => {
       checkOutboxLimit(limit);
       const filter: Filter<OutboxDocument> = {
-        channel: channel ?? { $in: [...NOTIFICATION_CHANNELS] },
+        channel: channel ?? { $in: [...SENT_CHANNELS] },
         ...(before === undefined ? {} : { _id: { $lt: before } }),
       };
       const found = await answer(() => documents.find(filter).sort({ _id: -1 }).limit(limit).toArray());
@@ -70,11 +70,11 @@ export async function openOutboxMessages(database: Db, { answer, onError, keptMa
     },
 
     get: async (id: string): Promise<OutboxMessage | undefined> => {
-      const found = await answer(() => documents.findOne({ _id: id, channel: { $in: [...NOTIFICATION_CHANNELS] } }));
+      const found = await answer(() => documents.findOne({ _id: id, channel: { $in: [...SENT_CHANNELS] } }));
       return found === null ? undefined : messageIn(found);
     },
 
-    idOfAttempt: (of: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<string | undefined> =>
+    idOfAttempt: (of: Pick<Attempt, 'delivery' | 'attempt'>, channel: SentChannel): Promise<string | undefined> =>
       answer(() => resolve(documents, attemptOf(of, channel))),
 
     [Symbol.asyncDispose]: trimming[Symbol.asyncDispose],
@@ -83,7 +83,7 @@ export async function openOutboxMessages(database: Db, { answer, onError, keptMa
 
 const messageIn = ({ message }: OutboxDocument): OutboxMessage => JSON.parse(message ?? '') as OutboxMessage;
 
-const attemptOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): string => `${channel} ${attempt} ${delivery}`;
+const attemptOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>, channel: SentChannel): string => `${channel} ${attempt} ${delivery}`;
 
 const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
@@ -105,16 +105,16 @@ async function resolve(documents: Collection<OutboxDocument>, attempt: string): 
 /** Removes the oldest messages of a channel now and then. */
 function startTrimming(documents: Collection<OutboxDocument>, { answer, onError, keptMax }: MessagesConfig) {
   const after = Math.max(1, Math.min(TRIM_AFTER_MAX, Math.floor(keptMax / 100)));
-  const written = new Map<NotificationChannel, number>();
-  const underWay = new Map<NotificationChannel, Promise<void>>();
+  const written = new Map<SentChannel, number>();
+  const underWay = new Map<SentChannel, Promise<void>>();
 
-  const trim = async (channel: NotificationChannel): Promise<void> => {
+  const trim = async (channel: SentChannel): Promise<void> => {
     const [newestOfOld] = await answer(() =>
       documents.find({ channel }).sort({ _id: -1 }).skip(keptMax).limit(1).project<{ _id: string }>({ _id: 1 }).toArray(),
     );
     if (newestOfOld !== undefined) await answer(() => documents.deleteMany({ channel, _id: { $lte: newestOfOld._id } }));
   };
-  const trimWhileDue = async (channel: NotificationChannel): Promise<void> => {
+  const trimWhileDue = async (channel: SentChannel): Promise<void> => {
     while ((written.get(channel) ?? 0) >= after) {
       written.set(channel, 0);
       await trim(channel);
@@ -122,7 +122,7 @@ function startTrimming(documents: Collection<OutboxDocument>, { answer, onError,
   };
   return {
     /** A process's first message trims as well, for it may be its last. */
-    wrote: (channel: NotificationChannel): void => {
+    wrote: (channel: SentChannel): void => {
       written.set(channel, (written.get(channel) ?? after - 1) + 1);
       if (underWay.has(channel)) return;
       const trimming = trimWhileDue(channel)

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { testWith } from '../../tests/servers/availability.ts';
 import { startMongoServer } from '../../tests/servers/mongodb.ts';
@@ -40,7 +40,7 @@ let databases = 0;
 const newDatabase = async () => (await (shared ??= startMongoServer())).url.replace('/?', `/outbox-${databases++}?`);
 test.after.always(async () => (await shared)?.[Symbol.asyncDispose]());
 
-for (const channel of NOTIFICATION_CHANNELS) {
+for (const channel of SENT_CHANNELS) {
   const open = async () => {
     const outbox = await openOutbox(await newDatabase());
     return {

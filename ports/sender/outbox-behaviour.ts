@@ -1,5 +1,5 @@
 /** The ways in which the outbox can be told to fail, as vendors do. */
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
+import type { SentChannel } from '../../domain/people/notification-channels.ts';
 
 export type Behaviour =
   | { readonly does: 'accept' }
@@ -27,18 +27,18 @@ export type Extent =
 
 export type LimitedBehaviour = Behaviour & { readonly extent?: Extent };
 /** Channels that are not named go on as before. */
-export type Behaviours = Partial<Readonly<Record<NotificationChannel, LimitedBehaviour>>>;
+export type Behaviours = Partial<Readonly<Record<SentChannel, LimitedBehaviour>>>;
 
 export const ACCEPT: Behaviour = { does: 'accept' };
 
 export function createBehaviours(monotonicMs: () => number) {
-  const next = new Map<NotificationChannel, () => Behaviour>();
+  const next = new Map<SentChannel, () => Behaviour>();
   return {
     behave: (behaviours: Behaviours): void => {
-      for (const [channel, behaviour] of Object.entries(behaviours)) next.set(channel as NotificationChannel, limitedTo(behaviour, monotonicMs));
+      for (const [channel, behaviour] of Object.entries(behaviours)) next.set(channel as SentChannel, limitedTo(behaviour, monotonicMs));
     },
     /** The behaviour for the next message of the channel. */
-    next: (channel: NotificationChannel): Behaviour => next.get(channel)?.() ?? ACCEPT,
+    next: (channel: SentChannel): Behaviour => next.get(channel)?.() ?? ACCEPT,
   };
 }
 

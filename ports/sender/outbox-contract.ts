@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
 import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
 import { attemptOf, type AddTest, type VendorDoes } from './contract.ts';
 import { RETRY_AFTER_MS, SLOW_MS } from './vendor-times.ts';
@@ -23,9 +23,9 @@ export const BEHAVIOURS: Readonly<Record<VendorDoes, Behaviour>> = {
   'drop the connection after accepting': { does: 'lose-answer' },
 };
 
-export const senderOf = (outbox: Outbox, channel: NotificationChannel): Sender => outbox.senders.find((sender) => sender.channel === channel) as Sender;
+export const senderOf = (outbox: Outbox, channel: SentChannel): Sender => outbox.senders.find((sender) => sender.channel === channel) as Sender;
 
-export const send = (outbox: Outbox, channel: NotificationChannel, delivery: string) =>
+export const send = (outbox: Outbox, channel: SentChannel, delivery: string) =>
   senderOf(outbox, channel).send(attemptOf(channel, delivery, new AbortController().signal));
 
 export const listedDeliveries = async (outbox: Outbox, options: Parameters<Outbox['list']>[0]): Promise<readonly string[]> =>
@@ -42,7 +42,7 @@ export function outboxContract(adapter: string, open: () => Promise<OutboxUnderT
   check('a message has all that was to be sent, and when', async (t, store) => {
     const at = instant(1_700_000_000_000);
     await using outbox = await store.start({ clock: () => at });
-    for (const channel of NOTIFICATION_CHANNELS) {
+    for (const channel of SENT_CHANNELS) {
       const outcome = await send(outbox, channel, 'd1');
       const [message] = await outbox.list({ channel, limit: 2 });
       if (message === undefined || outcome.outcome !== 'accepted') throw new Error('one was sent');
@@ -67,7 +67,7 @@ export function outboxContract(adapter: string, open: () => Promise<OutboxUnderT
     const first = await store.start({ clock: () => now });
     for (let i = 0; i < 9; i++) {
       now = plus(now, 1_000);
-      await send(first, NOTIFICATION_CHANNELS[i % 3] ?? 'push', `d${i}`);
+      await send(first, SENT_CHANNELS[i % 3] ?? 'push', `d${i}`);
     }
     await first[Symbol.asyncDispose]();
     await using outbox = await store.start({ clock: () => now });
@@ -123,7 +123,7 @@ export function outboxContract(adapter: string, open: () => Promise<OutboxUnderT
 
   check('misbehaves for as many messages, or as often, as it was told, in that channel only', async (t, store) => {
     await using outbox = await store.start();
-    const outcomes = async (channel: NotificationChannel, count: number) => {
+    const outcomes = async (channel: SentChannel, count: number) => {
       const all: string[] = [];
       for (let i = 0; i < count; i++) all.push((await send(outbox, channel, `d${i}`)).outcome);
       return all;

@@ -1,17 +1,17 @@
 /** The messages of the outbox: one JSON file each, named so that they sort by time. The oldest are removed when there are too many. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
 import { attemptNameOf, createMessageIds } from './message-ids.ts';
 import { checkOutboxLimit, type Attempt, type OutboxListOptions, type OutboxMessage } from './port.ts';
 
 const SUFFIX = '.json';
-const ID = new RegExp(`^[\\w.-]+-(?<channel>${NOTIFICATION_CHANNELS.join('|')})-[0-9a-f]+$`);
+const ID = new RegExp(`^[\\w.-]+-(?<channel>${SENT_CHANNELS.join('|')})-[0-9a-f]+$`);
 
 /** Each channel has a folder of its own in `folder`, made where it is missing. */
 export async function openOutboxFiles(folder: string, { keptMax }: { readonly keptMax: number }) {
-  const ids = new Map<NotificationChannel, string[]>(); // oldest first
-  for (const channel of NOTIFICATION_CHANNELS) {
+  const ids = new Map<SentChannel, string[]>(); // oldest first
+  for (const channel of SENT_CHANNELS) {
     await mkdir(join(folder, channel), { recursive: true });
     const names = await readdir(join(folder, channel));
     const messages = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
@@ -22,7 +22,7 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
   const nextId = createMessageIds();
   const pathOf = (id: string, channel: string) => join(folder, channel, `${id}${SUFFIX}`);
   /** Undefined where a person has deleted the file; then it is forgotten here too. */
-  const read = async (id: string, channel: NotificationChannel): Promise<OutboxMessage | undefined> => {
+  const read = async (id: string, channel: SentChannel): Promise<OutboxMessage | undefined> => {
     try {
       return JSON.parse(await readFile(pathOf(id, channel), 'utf8')) as OutboxMessage;
     } catch (error) {
@@ -52,7 +52,7 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     /** Newest first; `before` is the last id of the previous page. */
     list: async ({ channel, limit, before }: OutboxListOptions): Promise<readonly OutboxMessage[]> => {
       checkOutboxLimit(limit);
-      const channels = channel === undefined ? NOTIFICATION_CHANNELS : [channel];
+      const channels = channel === undefined ? SENT_CHANNELS : [channel];
       for (;;) {
         const newest = channels.flatMap((one) => lastBefore(ids.get(one) ?? [], before, limit).map((id) => ({ id, channel: one })));
         newest.sort((one, other) => (one.id < other.id ? 1 : -1));
@@ -62,11 +62,11 @@ export async function openOutboxFiles(folder: string, { keptMax }: { readonly ke
     },
 
     /** The id of the message that this attempt wrote. */
-    idOfAttempt: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): string | undefined =>
+    idOfAttempt: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: SentChannel): string | undefined =>
       ids.get(channel)?.findLast((id) => id.includes(`-${attemptNameOf(attempt)}-`)),
 
     get: async (id: string): Promise<OutboxMessage | undefined> => {
-      const channel = ID.exec(id)?.groups?.['channel'] as NotificationChannel | undefined;
+      const channel = ID.exec(id)?.groups?.['channel'] as SentChannel | undefined;
       return channel !== undefined && ids.get(channel)?.includes(id) === true ? await read(id, channel) : undefined;
     },
   };

@@ -1,6 +1,6 @@
 /** The senders of an outbox, wherever it keeps its messages: they do as the outbox was told. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Behaviour } from './outbox-behaviour.ts';
 import { OutboxUnavailable, type Attempt, type Outcome, type OutboxMessage, type ResolvedAttempt, type Sender, type Target } from './port.ts';
@@ -9,11 +9,11 @@ export type OutboxStore = {
   /** What it is asked may take longer than an attempt has: then the attempt ends at its deadline without an answer, and goes on here. */
   readonly mayHang?: true;
   /** The behaviour for the next message of the channel. Throws `OutboxUnavailable`. */
-  readonly nextBehaviour: (channel: NotificationChannel) => Promise<Behaviour> | Behaviour;
+  readonly nextBehaviour: (channel: SentChannel) => Promise<Behaviour> | Behaviour;
   /** The message's id; `resolved` where `idOfAttempt` has answered already that there is none. After `OutboxUnavailable` it may be there, after other errors it isn't. */
   readonly write: (message: Omit<OutboxMessage, 'id'>) => Promise<string | { readonly resolved: true }>;
   /** The id of the message that this attempt wrote. After `undefined` it writes none any more. Throws `OutboxUnavailable`. */
-  readonly idOfAttempt: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel) => Promise<string | undefined>;
+  readonly idOfAttempt: (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: SentChannel) => Promise<string | undefined>;
 };
 
 export type OutboxVendorConfig = { readonly clock: () => Instant; readonly resolvesAttempts?: true | undefined };
@@ -55,14 +55,14 @@ export function startOutboxVendor(
   };
 
   /** An attempt under way is waited for first. */
-  const resolveAttempt = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: NotificationChannel): Promise<ResolvedAttempt> => {
+  const resolveAttempt = async (attempt: Pick<Attempt, 'delivery' | 'attempt'>, channel: SentChannel): Promise<ResolvedAttempt> => {
     await underWay.get(attemptKeyOf(attempt));
     const id = await store.idOfAttempt(attempt, channel);
     return id === undefined ? { outcome: 'retry', reason: 'not-taken' } : { outcome: 'accepted', vendorId: id };
   };
 
   return {
-    senders: NOTIFICATION_CHANNELS.map((channel) =>
+    senders: SENT_CHANNELS.map((channel) =>
       resolvesAttempts === true ? { ...senderOf(channel, send), resolveAttempt: (attempt) => resolveAttempt(attempt, channel) } : senderOf(channel, send),
     ),
     [Symbol.asyncDispose]: async () => {
@@ -76,7 +76,7 @@ const NO_ANSWER: Outcome = { outcome: 'unknown', reason: 'no-answer' };
 
 const attemptKeyOf = ({ delivery, attempt }: Pick<Attempt, 'delivery' | 'attempt'>): string => `${delivery} ${attempt}`;
 
-const senderOf = (channel: NotificationChannel, send: Sender['send']): Sender => ({
+const senderOf = (channel: SentChannel, send: Sender['send']): Sender => ({
   vendor: `outbox-${channel}`,
   channel,
   isLocal: true,

@@ -2,13 +2,13 @@ import test from 'ava';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instant } from '../../domain/shared/instant.ts';
-import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
 import { temporaryFolder } from '../sqlite/test-fixture.ts';
 import { senderContract } from './contract.ts';
 import { BEHAVIOURS, listedDeliveries, outboxContract, send, senderOf } from './outbox-contract.ts';
 import { startOutbox } from './outbox.ts';
 
-const SENDERS = NOTIFICATION_CHANNELS.flatMap((channel) => [{ channel }, { channel, resolvesAttempts: true as const }]);
+const SENDERS = SENT_CHANNELS.flatMap((channel) => [{ channel }, { channel, resolvesAttempts: true as const }]);
 for (const { channel, ...config } of SENDERS) {
   senderContract(`outbox-${channel}${'resolvesAttempts' in config ? ' that resolves attempts' : ''}`, async () => {
     const folder = await temporaryFolder();
@@ -34,8 +34,8 @@ test('a message is one file with all its fields, in the folder of its channel', 
   await using folder = await temporaryFolder();
   const at = instant(1_700_000_000_000);
   await using outbox = await startOutbox({ folder: folder.path, clock: () => at });
-  for (const channel of NOTIFICATION_CHANNELS) await send(outbox, channel, 'd1');
-  for (const channel of NOTIFICATION_CHANNELS) {
+  for (const channel of SENT_CHANNELS) await send(outbox, channel, 'd1');
+  for (const channel of SENT_CHANNELS) {
     const [name = '', ...others] = await readdir(join(folder.path, channel));
     t.deepEqual(others, []);
     t.true(name.startsWith('2023-11-14T22-13-20.000Z-'));

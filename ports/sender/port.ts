@@ -2,7 +2,7 @@
 import { Outage } from '../outage.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Behaviours } from './outbox-behaviour.ts';
-import type { NotificationChannel, Platform } from '../../domain/people/notification-channels.ts';
+import type { SentChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { ChannelContent } from '../../domain/notifications/content.ts';
 import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';
 import type { NotificationData } from '../../domain/notifications/source-content.ts';
@@ -25,7 +25,7 @@ export class VendorUnavailable extends Outage {
 }
 
 /** Where a message goes: an endpoint as its vendor needs it. */
-export type Target = { readonly [Channel in NotificationChannel]: { readonly channel: Channel } & TargetFields[Channel] }[NotificationChannel];
+export type Target = { readonly [Channel in SentChannel]: { readonly channel: Channel } & TargetFields[Channel] }[SentChannel];
 
 export type Attempt = {
   readonly delivery: DeliveryId;
@@ -85,7 +85,7 @@ export type Sender = AsyncDisposable & {
    * and a token bucket of its own.
    */
   readonly vendor: string;
-  readonly channel: NotificationChannel;
+  readonly channel: SentChannel;
   /** Each message goes to a server that whoever gets it has named, as browsers do: what one answers says nothing of the others, and spares none of them. */
   readonly isManyServers?: true;
   /** It keeps messages instead of sending them, and serves only a channel that no vendor serves. */
@@ -118,7 +118,7 @@ export type AccountCheck = { readonly accepted: true } | { readonly accepted: fa
 /** A message that was kept instead of being sent. A second one of the same delivery is a duplicate, unless the answer to the first was lost. */
 export type OutboxMessage = {
   readonly id: string;
-  readonly channel: NotificationChannel;
+  readonly channel: SentChannel;
   readonly at: Instant;
   /** The token, phone number or address. */
   readonly to: string;
@@ -142,7 +142,7 @@ export type OutboxMessage = {
   readonly ttlSeconds: number;
 };
 
-export type OutboxListOptions = { readonly channel?: NotificationChannel; readonly limit: number; readonly before?: string };
+export type OutboxListOptions = { readonly channel?: SentChannel; readonly limit: number; readonly before?: string };
 
 /** Messages in one page of `list`. */
 export const OUTBOX_LIST_MAX = 5_000;

@@ -64,6 +64,7 @@ test('preferences keep the latest choice for each category and channel', async (
     ],
     quietHours: null,
     enrolled: ['shop'],
+    digests: [{ category: 'offers', channel: '*', rule: { kind: 'time-of-day', time: '08:00' } }],
   });
 });
 
@@ -221,11 +222,10 @@ test('presence is the last place where a person was seen', async (t) => {
   t.deepEqual(lost, { g1: { gateway: 'g1', lastSeenAt: at } });
 });
 
-test('a notification has a row for each recipient, and its content until its subject is erased', async (t) => {
-  const { notifications: requests, 'received-notifications': received } = await documentsOf(notifications);
+test('a notification has its content until its subject is erased', async (t) => {
+  const { notifications: requests } = await documentsOf(notifications);
   t.like(requests?.['n1'], { recipientCount: 2, cancelled: true, content: { body: 'Sale' } });
   t.like(requests?.['n2'], { subject: 'cyd', content: null, parameters: null, template: { template: 'receipt', version: 1 }, collapseKey: 'room' });
-  t.deepEqual(Object.keys(received ?? {}), ['ann:n1', 'bob:n1', 'cyd:n2']);
 });
 
 test('a delivery has its state, its history, and nothing due once it has ended', async (t) => {

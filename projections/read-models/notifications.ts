@@ -1,11 +1,13 @@
-/** Notification requests, and a row for each recipient. */
+/** Notification requests. What stands in the centres of their recipients is in `centre`. */
 import { orErased } from '../../domain/shared/event.ts';
-import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import type { NotificationId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Content, NotificationEvent, Priority, RequestedTemplate, Source } from '../../domain/notifications/events.ts';
+import type { Content, NotificationEvent, RequestedTemplate, Source } from '../../domain/notifications/events.ts';
+import type { Priority } from '../../domain/notifications/priority.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
+import { countRequest, type RequestCounts } from './funnel/count-request.ts';
 
 /** Id: the notification. Its deliveries are in `deliveries`. */
 export type NotificationDocument = {
@@ -28,35 +30,21 @@ export type NotificationDocument = {
   readonly at: Instant;
 };
 
-/** Id: `receivedId`. A person's notifications sort by `position`, which no two rows of a person share. */
-export type ReceivedNotificationRow = {
-  readonly person: PersonId;
-  readonly notification: NotificationId;
-  readonly category: string;
-  readonly from: Source['kind'];
-  readonly at: Instant;
-};
-
-export const receivedId = (person: PersonId, notification: NotificationId): string => `${person}:${notification}`;
-
 type HandledEvent = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
 
 export const notifications = {
   kind: 'projector',
   name: 'notifications',
-  version: 1,
+  version: 2,
   handles: ['notifications.requested.v1', 'notifications.cancelled.v1', 'people.person-erased.v1'],
-  indexes: { notifications: [{ fields: ['subject'] }], 'received-notifications': [{ fields: ['person', 'position'] }] },
+  indexes: { notifications: [{ fields: ['subject'] }], 'funnel-requests': [] },
 
-  project: (event, { notifications, 'received-notifications': received }) => {
+  project: (event, { notifications, 'funnel-requests': requests }) => {
     switch (event.type) {
       case 'notifications.requested.v1': {
-        const { notification, recipients, category, source, at } = event.data;
-        notifications.update(notification, event, () => requested(event.data));
-        if (source.kind === 'account') return; // a code belongs to whoever reads what arrives at the address, and not to whoever is logged in
-        for (const person of new Set(recipients)) {
-          received.update(receivedId(person, notification), event, () => ({ person, notification, category, from: source.kind, at }));
-        }
+        const { notification } = event.data;
+        const change = notifications.update(notification, event, () => requested(event.data));
+        if (change === 'created') countRequest(requests, event.stream, event.data);
         return;
       }
       case 'notifications.cancelled.v1':
@@ -67,7 +55,7 @@ export const notifications = {
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'received-notifications': ReceivedNotificationRow }>;
+} as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'funnel-requests': RequestCounts }>;
 
 type RequestedData = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 

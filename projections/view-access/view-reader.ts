@@ -1,9 +1,10 @@
 /** Reading views, whether or not this process runs the projections that keep them. */
+import type { Position } from '../../ports/event-log/port.ts';
 import type { ViewSchema, ViewStore } from '../../ports/views/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
 import { followActiveVersions } from '../progress/active-versions.ts';
 import { builtBuildsIn } from '../progress/built.ts';
-import { physicalCollection, type BuildId } from '../progress/names.ts';
+import { physicalCollection, runnerName, type BuildId } from '../progress/names.ts';
 import { positionsAnywhere, type Positions } from '../progress/positions.ts';
 import { noHints, type PositionHints } from '../progress/position-hints.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
@@ -16,6 +17,8 @@ import { createWaitForViews, type WaitForViews } from './wait-for-views.ts';
 export type ViewReader<Projectors extends AnyProjector> = AsyncDisposable & {
   readonly views: ActiveViews<DocumentsOf<Projectors>>;
   readonly waitForViews: WaitForViews<Projectors['name']>;
+  /** How far the active build of a projector has come: everything up to there is in what `views` answers. */
+  readonly positionOf: (projector: Projectors['name']) => Promise<Position | undefined>;
   /** How far each projection has come. */
   readonly positions: Pick<Positions, 'of'>;
 };
@@ -40,6 +43,7 @@ export async function startViewReader<Projectors extends AnyProjector>(
   return {
     views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, division) }),
     waitForViews: createWaitForViews(createWaitForProjector({ versions, positions })),
+    positionOf: (name) => positions.of(runnerName({ name, kind: 'projector' }, versions.active(name))),
     positions,
     [Symbol.asyncDispose]: () => versions[Symbol.asyncDispose](),
   };

@@ -15,7 +15,7 @@ import { streamHints, type LiveSource } from './stream-hints.ts';
 
 /** Streams that one person may have open at one server. */
 export const STREAMS_OF_PERSON_MAX = 20;
-const RETRY_AFTER_SECONDS = 10;
+export const RETRY_AFTER_SECONDS = 10;
 
 type LiveQueryDefinition<Kind extends LiveHint['kind'], Data extends z.ZodType> = LiveSource<Kind, z.output<Data>> & {
   readonly path: string;
@@ -63,10 +63,10 @@ export function liveQuery<Kind extends LiveHint['kind'], Data extends z.ZodType>
   });
 }
 
-const eventText = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+export const eventText = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Counts the open streams of each person. */
-function boundStreams(max: number) {
+export function boundStreams(max: number) {
   const open = new Map<PersonId, number>();
   const close = (person: PersonId) => {
     const left = (open.get(person) ?? 0) - 1;

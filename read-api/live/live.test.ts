@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { postSchema } from '../feed/present.ts';
 import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';
-import { receivedNotificationSchema } from '../received-notifications.ts';
+import { receivedNotificationSchema } from '../centre/received-notifications.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -22,7 +22,7 @@ async function follow(api: ReadApiFixture, as: LoggedInPerson, path: string) {
         const frames = text.split('\n\n');
         text = frames.pop() ?? '';
         for (const frame of frames) {
-          const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(frame) ?? [];
+          const [, event, data] = /^(?:id: .*\n)?event: (.*)\ndata: (.*)$/.exec(frame) ?? [];
           if (event !== undefined) events.push({ event, data: JSON.parse(data ?? '') as Event['data'] });
         }
       }

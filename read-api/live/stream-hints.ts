@@ -4,6 +4,7 @@ import type { ServerSentEvent } from '../../edge/http/server-sent-events.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { listenTo } from './live-hints.ts';
+import { pollUntil } from './poll-until.ts';
 
 export type LiveSource<Kind extends LiveHint['kind'], Data> = {
   /** The kind of hint that becomes an event, and the name of the event. */
@@ -55,15 +56,3 @@ export async function* streamHints<Kind extends LiveHint['kind'], Data>(
 }
 
 const isOf = <Kind extends LiveHint['kind']>(kind: Kind, hint: LiveHint): hint is Extract<LiveHint, { kind: Kind }> => hint.kind === kind;
-
-/** Aborts once a check returns true. A check that fails is ignored: the next one follows. */
-function pollUntil(check: () => Promise<boolean>, everyMs: number): Disposable & { readonly signal: AbortSignal } {
-  const done = new AbortController();
-  const polling = setInterval(() => {
-    check().then(
-      (isDone) => (isDone ? done.abort() : undefined),
-      () => undefined,
-    );
-  }, everyMs);
-  return { signal: done.signal, [Symbol.dispose]: () => clearInterval(polling) };
-}

@@ -2,6 +2,7 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import { CHANNEL_MEMBERS_MAX } from '../../domain/chat/channel.ts';
+import { CHAT_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -9,7 +10,7 @@ import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
 import type { Progress } from '../open-work/work-progress.ts';
 import type { WorkersReporter } from '../telemetry-events.ts';
-import { CHAT_PUSH_CATEGORY, CHAT_PUSH_TTL_SECONDS, chatPushFacts, reasonNotToPush, type ChatPushDependencies } from './chat-push-checks.ts';
+import { CHAT_PUSH_TTL_SECONDS, chatPushFacts, reasonNotToPush, type ChatPushDependencies } from './chat-push-checks.ts';
 import { PUSH_AGE_MAX_MS } from './schedule-pushes.ts';
 import { newestUnreadIn, type UnreadMessage } from './unread-message.ts';
 import { newestFailedPush } from './unread-pushes.ts';
@@ -76,8 +77,8 @@ async function requestPush(
       source: { kind: 'chat', channel: chatChannel, seq },
       recipients: [person],
       author: sender,
-      category: CHAT_PUSH_CATEGORY,
-      channels: ['push'],
+      category: CHAT_CATEGORY,
+      channels: ['push', 'in-app'],
       priority: 'high',
       collapseKey: chatChannel,
       ttlSeconds: CHAT_PUSH_TTL_SECONDS,

@@ -23,11 +23,8 @@ export const post = async ({ commands, by }: TestWorkers, channel: ChannelId, se
 
 /** Every push that was requested for the person. */
 export const pushesTo = async ({ views }: TestWorkers, person: PersonId) => {
-  const received = await views.find('received-notifications', { where: { person }, limit: 100 });
-  const all = await views.getMany(
-    'notifications',
-    received.map(({ notification }) => notification),
-  );
+  const received = await views.find('deliveries', { where: { recipient: person }, limit: 500 });
+  const all = await views.getMany('notifications', [...new Set(received.map(({ notification }) => notification))]);
   return all.filter((one) => one !== undefined);
 };
 
@@ -36,7 +33,9 @@ export const pushedWords = async ({ outbox }: TestWorkers): Promise<readonly str
   (await outbox.list({ channel: 'push', limit: 100 })).map(({ body }) => body).toReversed();
 
 export const statusesOf = async ({ views }: TestWorkers, person: PersonId) =>
-  (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 })).map(({ status }) => status);
+  (await views.find('deliveries', { where: { recipient: person }, order: { aboutSeq: 1 }, limit: 100 }))
+    .filter(({ channel }) => channel === 'push')
+    .map(({ status }) => status);
 
 /** Resolves when the job of this message, or of a newer one, has run. */
 export const untilLookedAt = (work: TestWorkers, channel: ChannelId, seq: number) =>

@@ -6,7 +6,7 @@ import type { Hint } from '../../ports/broadcast/port.ts';
 import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 import { notifyFriends } from './friend-posted.ts';
-import { FRIEND_POSTED } from './friends-to-notify.ts';
+import { FRIEND_POSTED_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 
 async function startFriends() {
   const work = await startWorkersForTest();
@@ -95,11 +95,11 @@ test('only friends who have opted in are notified of a post, and not of replies'
   const { work, ann, bob } = await startFriends();
   await using _ = work;
   const { commands, by, views } = work;
-  const notified = async (person: PersonId) => (await views.find('received-notifications', { where: { person }, limit: 10 })).length;
+  const notified = async (person: PersonId) => (await views.find('centre-items', { where: { person }, limit: 10 })).length;
   await publish(work, ann);
   await work.untilIdle();
   t.is(await notified(bob), 0);
-  await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(bob));
+  await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED_CATEGORY, channel: '*', wanted: true }] }, by(bob));
   const post = await publish(work, ann);
   await work.advanceUntil(async () => (await notified(bob)) === 1, { stepMs: 0 });
   await commands.publishPost({ author: ann, text: 'and', replyTo: post }, by(ann));
@@ -116,7 +116,7 @@ async function startFans(count: number) {
   const { commands, by } = work;
   const ann = await work.person('ann');
   const fans = (await Promise.all(Array.from({ length: count }, (_, i) => work.person(`fan-${i}`)))).sort();
-  for (const person of fans) await commands.setPreferences({ person, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }] }, by(person));
+  for (const person of fans) await commands.setPreferences({ person, choices: [{ category: FRIEND_POSTED_CATEGORY, channel: '*', wanted: true }] }, by(person));
   const befriend = async (fan: PersonId) => {
     const { id } = await commands.requestFriend({ person: ann, other: fan }, by(ann));
     await commands.acceptFriend({ person: fan, request: id }, by(fan));
@@ -129,8 +129,7 @@ async function startFans(count: number) {
     finish: () => void moves.push(null),
   };
   const notifyRange = notifyFriends({ ...work, jobs, progress }, { friendsMax: 2 });
-  const notifiedCounts = async () =>
-    Promise.all(fans.map(async (person) => (await work.views.find('received-notifications', { where: { person }, limit: 10 })).length));
+  const notifiedCounts = async () => Promise.all(fans.map(async (person) => (await work.views.find('centre-items', { where: { person }, limit: 10 })).length));
   return { work, ann, fans, befriend, waiting, moves, notifyRange, notifiedCounts };
 }
 

@@ -7,6 +7,7 @@
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { Commands } from '../../commands/commands.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
+import { FRIEND_POSTED_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -17,7 +18,7 @@ import { contextForKey } from '../jobs/command-contexts.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
-import { FRIEND_POSTED, friendsAfter, inBuckets, optedInAmong } from './friends-to-notify.ts';
+import { friendsAfter, inBuckets, optedInAmong } from './friends-to-notify.ts';
 
 export const FRIEND_POSTED_QUEUE = 'friend-posted';
 export const FRIEND_POSTED_CONCURRENCY = 2;
@@ -96,8 +97,8 @@ async function notifyBucket(
       source: { kind: 'feed', post },
       recipients,
       author,
-      category: FRIEND_POSTED,
-      channels: ['push'],
+      category: FRIEND_POSTED_CATEGORY,
+      channels: ['push', 'in-app'],
       priority: 'low',
     },
     contextForKey(`${post}\n${bucket}`, { contextFor, worker: 'friend-posted', type: 'request-notification', body: { post, bucket }, at: clock() }),

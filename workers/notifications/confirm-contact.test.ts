@@ -57,7 +57,7 @@ test('no code is in the list of notifications: it is for whoever reads what arri
   await work.commands.setContact({ person: eve, kind: 'email', address: 'stranger@example.org' }, work.by(eve));
   await work.untilIdle();
   t.is((await work.outbox.list({ limit: 10 })).length, 1);
-  t.deepEqual(await work.views.find('received-notifications', { where: { person: eve }, limit: 10 }), []);
+  t.deepEqual(await work.views.find('centre-items', { where: { person: eve }, limit: 10 }), []);
 });
 
 test('the code of an address that was replaced is not sent', async (t) => {

@@ -1,25 +1,31 @@
-/** Publishes a live hint to a notification's recipients, once the view that they fetch it from has it. */
-import type { NotificationEvent } from '../../domain/notifications/events.ts';
+/** Publishes a live hint to a person when something comes into their notification centre, or they have marked something there, once the view that they fetch it from has it. */
+import type { CentreEvent, ItemEvent } from '../../domain/notifications/centre/events.ts';
 import { msBetween, type Instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
-/** Older notifications are not published. */
+/** What is older is not published. */
 const LIVE_AGE_MAX_MS = 60_000;
-
-type Requested = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>;
 
 type Dependencies = { readonly broadcast: Pick<Broadcast, 'publish'>; readonly clock: () => Instant };
 
-export const publishNotifications = ({ broadcast, clock }: Dependencies): TidingsReactor<Requested> => ({
+export const publishNotifications = ({ broadcast, clock }: Dependencies): TidingsReactor<ItemEvent | CentreEvent> => ({
   kind: 'reactor',
   name: 'publish-notifications',
-  version: 1,
-  handles: ['notifications.requested.v1'],
-  after: ['notifications'],
-  react: async ({ data: { notification, recipients, source }, metadata }) => {
-    if (source.kind === 'account' || msBetween(metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
-    broadcast.publish(recipients, { kind: 'notification', notification } satisfies LiveHint);
+  version: 2,
+  handles: ['notifications.delivered-in-app.v1', 'notifications.item-marked.v1', 'notifications.centre-seen.v1', 'notifications.centre-read.v1'],
+  after: ['centre', 'notifications'],
+  react: async (event) => {
+    if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
+    switch (event.type) {
+      case 'notifications.delivered-in-app.v1':
+        return broadcast.publish([event.data.recipient], { kind: 'notification', notification: event.data.notification } satisfies LiveHint);
+      case 'notifications.item-marked.v1':
+        return broadcast.publish([event.data.recipient], { kind: 'centre' } satisfies LiveHint);
+      case 'notifications.centre-seen.v1':
+      case 'notifications.centre-read.v1':
+        return broadcast.publish([event.data.person], { kind: 'centre' } satisfies LiveHint);
+    }
   },
 });

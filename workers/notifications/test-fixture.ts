@@ -3,6 +3,7 @@ import type { RequestNotification } from '../../commands/notifications/notificat
 import { randomUUID } from 'node:crypto';
 import { notification } from '../../domain/notifications/notification.ts';
 import { template } from '../../domain/notifications/templates/template.ts';
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { AppId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { notificationStream, templateStream } from '../../domain/shared/streams.ts';
 import type { Outbox, OutboxMessage } from '../../ports/sender/port.ts';
@@ -67,10 +68,14 @@ type Unrendered = {
   readonly recipients: readonly PersonId[];
   readonly template: TemplateId;
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly channels?: readonly NotificationChannel[];
 };
 
 /** A notification as earlier versions accepted it: without rendering its template, so that the log may hold one that can't be rendered. */
-export async function requestUnrendered(work: TestWorkers, { app, recipients, template: id, parameters }: Unrendered): Promise<NotificationId> {
+export async function requestUnrendered(
+  work: TestWorkers,
+  { app, recipients, template: id, parameters, channels = ['push'] }: Unrendered,
+): Promise<NotificationId> {
   const asked = randomUUID() as NotificationId;
   const { state } = await work.loadState(template, templateStream(id));
   const contentFrom = { template: { template: id, state }, parameters };
@@ -78,7 +83,7 @@ export async function requestUnrendered(work: TestWorkers, { app, recipients, te
   const handled = await work.handle(
     notification,
     notificationStream(asked),
-    { ...request, recipients, category: 'news', channels: ['push'], at: work.clock() },
+    { ...request, recipients, category: 'news', channels, at: work.clock() },
     work.by(`app:${app}`),
   );
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);

@@ -22,10 +22,10 @@ test('a changed password is told at the email address and on every device, once,
     told.toSorted(),
     ['email', 'push'].map((channel) => [channel, title, body].join(' ')),
   );
-  const received = await work.views.find('received-notifications', { where: { person: ann }, limit: 10 });
+  const received = await work.views.find('centre-items', { where: { person: ann }, limit: 10 });
   t.deepEqual(
     received.map(({ from, category }) => [from, category]),
     [['security', 'account-security']],
   );
-  t.deepEqual(await work.views.find('received-notifications', { where: { person: bob }, limit: 10 }), []);
+  t.deepEqual(await work.views.find('centre-items', { where: { person: bob }, limit: 10 }), []);
 });

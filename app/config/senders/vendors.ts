@@ -8,7 +8,7 @@ import type { SendGridAccount } from '../../../ports/sender/sendgrid/account.ts'
 import type { TwilioAccount } from '../../../ports/sender/twilio/account.ts';
 import type { VonageAccount } from '../../../ports/sender/vonage/account.ts';
 import type { WebPushAccount } from '../../../ports/sender/web-push/account.ts';
-import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
+import type { SentChannel } from '../../../domain/people/notification-channels.ts';
 
 export const CHANNEL_OF = {
   fcm: 'push',
@@ -20,7 +20,7 @@ export const CHANNEL_OF = {
   vonage: 'sms',
   sendgrid: 'email',
   mailchimp: 'email',
-} as const satisfies Readonly<Record<string, NotificationChannel>>;
+} as const satisfies Readonly<Record<string, SentChannel>>;
 
 export type Vendor = keyof typeof CHANNEL_OF;
 export const VENDORS = Object.keys(CHANNEL_OF) as readonly Vendor[];

@@ -1,8 +1,11 @@
-/** A person's destinations: each device, the email address, the phone. The endpoint of a destination may change while a delivery to it is under way. */
+/** A person's destinations: each device, the email address, the phone, the notification centre. The endpoint of a destination may change while a delivery to it is under way. */
 import type { ContactsState, Device } from '../../people/contacts.ts';
 import { REACHED_AT, type ContactKind, type NotificationChannel, type Platform } from '../../people/notification-channels.ts';
 import type { DeviceId, EndpointId } from '../../shared/ids.ts';
 import type { Plan, Source } from '../events.ts';
+
+/** The one place in a person's notification centre. */
+export const CENTRE_ENDPOINT = 'centre' as EndpointId;
 
 export type Destination = {
   readonly channel: NotificationChannel;
@@ -18,6 +21,8 @@ export function destinationsOf(contacts: ContactsState, channel: NotificationCha
   switch (reachedAt) {
     case 'device':
       return source.kind === 'account' ? [] : devicesFor(contacts, source).map(({ endpoint, device, platform }) => ({ channel, endpoint, device, platform }));
+    case 'centre':
+      return source.kind === 'account' ? [] : [{ channel, endpoint: CENTRE_ENDPOINT }];
     case 'phone':
     case 'email': {
       const endpoint = source.kind === 'account' ? endpointOfCode(contacts, reachedAt, source) : contacts[reachedAt];
@@ -37,7 +42,7 @@ function endpointOfCode(contacts: ContactsState, kind: ContactKind, { purpose, e
 /** Whether the channel's address is set and only waits to be confirmed. */
 export function isUnconfirmed(contacts: ContactsState, channel: NotificationChannel): boolean {
   const reachedAt = REACHED_AT[channel];
-  return reachedAt !== 'device' && contacts[reachedAt] === undefined && contacts.unconfirmed?.[reachedAt] !== undefined;
+  return reachedAt !== 'device' && reachedAt !== 'centre' && contacts[reachedAt] === undefined && contacts.unconfirmed?.[reachedAt] !== undefined;
 }
 
 /** An app reaches its own devices and those of no app. Of devices with the same token, which reinstalling an app leaves behind, the newest counts. */

@@ -4,10 +4,13 @@
  */
 import type { ContactsState } from '../../people/contacts.ts';
 import { blockOf } from '../../people/contacts.ts';
-import { choiceOf, isEnrolled, type Choice, type PreferencesState } from '../../people/preferences.ts';
+import { choiceOf, isEnrolled, type PreferencesState } from '../../people/preferences.ts';
+import { isSent } from '../../people/notification-channels.ts';
 import type { UserState } from '../../people/user.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { AppState } from '../apps/app.ts';
+import type { Frequency } from '../categories/caps.ts';
+import { closestChoice, isWanted, type CategoryRules } from '../categories/wanted.ts';
 import type { SendDecision } from '../delivery/delivery-commands.ts';
 import type { Plan, SuppressionReason } from '../events.ts';
 import { quietUntil } from './quiet-hours.ts';
@@ -16,9 +19,6 @@ import { currentDestination, isUnconfirmed } from './destinations.ts';
 /** The part of a delivery's plan that the rules look at. */
 export type SendCandidate = Pick<Plan, 'channel' | 'endpoint' | 'device' | 'source' | 'category' | 'critical' | 'expiresAt'>;
 
-/** How often this person has heard from this app lately. */
-export type Frequency = { readonly sent: number; readonly max: number; readonly resetsAt: Instant };
-
 /** The state of the recipient, and of the app where one asks, at this moment. */
 export type SendFacts = {
   readonly user: UserState;
@@ -26,32 +26,37 @@ export type SendFacts = {
   readonly preferences: PreferencesState;
   /** Absent where one of our own products asks. */
   readonly app?: AppState;
-  /** What holds for a person who has chosen nothing; `in` where it is absent. */
-  readonly appDefault?: Choice;
+  /** The notification's, where it was declared. */
+  readonly category?: CategoryRules;
+  /** Where a cap is reached. */
   readonly frequency?: Frequency;
   readonly at: Instant;
 };
 
 /** A decision without a vendor, whose choice is the worker's. */
-export type SendPermission = { readonly action: 'send' } | Exclude<SendDecision, { readonly action: 'send' }>;
+export type SendPermission = { readonly action: 'send' } | Exclude<SendDecision, { readonly action: 'send' | 'show' }>;
 
 export function maySend(candidate: SendCandidate, facts: SendFacts): SendPermission {
   const block = hardBlock(candidate, facts);
   if (block !== undefined) return { action: 'suppress', reason: block };
-  return candidate.critical ? { action: 'send' } : byChoice(candidate, facts);
+  return mustBeTold(candidate, facts) ? { action: 'send' } : byChoice(candidate, facts);
 }
 
 /** The same of a person, whatever they are reached at: for one who has no destination on the channel. */
 export function mayTell(candidate: Omit<SendCandidate, 'endpoint' | 'device'>, facts: SendFacts): SendPermission {
   if (facts.user.status === 'erased') return { action: 'suppress', reason: 'person-erased' };
-  return candidate.critical ? { action: 'send' } : byChoice(candidate, facts);
+  return mustBeTold(candidate, facts) ? { action: 'send' } : byChoice(candidate, facts);
 }
 
-type ChosenCandidate = Pick<SendCandidate, 'category' | 'channel' | 'expiresAt'>;
+/** Neither choices nor caps nor quiet hours hold it back. */
+export const mustBeTold = ({ critical }: Pick<Plan, 'critical'>, { category }: { readonly category?: CategoryRules | undefined }): boolean =>
+  critical || category?.mandatory === true;
+
+type ChosenCandidate = Pick<SendCandidate, 'source' | 'category' | 'channel' | 'expiresAt'>;
 
 function byChoice(candidate: ChosenCandidate, facts: SendFacts): SendPermission {
-  const choice = closestChoice(candidate, facts.preferences) ?? facts.appDefault ?? 'in';
-  if (choice === 'out') return { action: 'suppress', reason: 'opted-out' };
+  if (!isWantedBy(facts, candidate)) return { action: 'suppress', reason: 'opted-out' };
+  if (!isSent(candidate.channel)) return { action: 'send' }; // what stands in the centre wakes nobody
   return afterCap(candidate, facts) ?? afterQuietHours(facts) ?? { action: 'send' };
 }
 
@@ -71,15 +76,18 @@ function hardBlock(candidate: SendCandidate, { user, contacts, preferences, app 
   return destination === undefined ? 'endpoint-removed' : undefined;
 }
 
-/** The closest choice: for this category on this channel, for the category, for the channel, for everything. */
-function closestChoice({ category, channel }: ChosenCandidate, preferences: PreferencesState): Choice | undefined {
-  return (
-    choiceOf(preferences, { category, channel }) ??
-    choiceOf(preferences, { category, channel: '*' }) ??
-    choiceOf(preferences, { category: '*', channel }) ??
-    choiceOf(preferences, { category: '*', channel: '*' })
-  );
-}
+const isWantedBy = ({ preferences, category: rules }: SendFacts, candidate: ChosenCandidate): boolean =>
+  isWanted((about) => choiceOf(preferences, about), rules, aboutOf(candidate));
+
+/** Whether the person has chosen to get these on the channel, whatever holds for who has chosen nothing. */
+export const asksFor = ({ preferences }: Pick<SendFacts, 'preferences'>, candidate: Omit<ChosenCandidate, 'expiresAt'>): boolean =>
+  closestChoice((about) => choiceOf(preferences, about), aboutOf(candidate)) === 'in';
+
+const aboutOf = ({ source, category, channel }: Omit<ChosenCandidate, 'expiresAt'>) => ({
+  ...(source.kind === 'app' && { app: source.app }),
+  category,
+  channel,
+});
 
 /** Deferred until there is room again; suppressed only where that is too late. */
 function afterCap({ expiresAt }: ChosenCandidate, { frequency }: SendFacts): SendPermission | undefined {

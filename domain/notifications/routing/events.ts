@@ -1,5 +1,5 @@
 /** The events of routing: which vendors' accounts serve which deliveries, as the operator says. */
-import type { NotificationChannel, Platform } from '../../people/notification-channels.ts';
+import type { SentChannel, Platform } from '../../people/notification-channels.ts';
 import type { SealingOf } from '../../shared/event.ts';
 import type { Instant } from '../../shared/instant.ts';
 
@@ -11,7 +11,7 @@ export type Share = { readonly vendor: string; readonly weight?: number };
 
 /** Who serves deliveries by this channel: to devices of these platforms and people of these countries, or to all where they are absent. */
 export type RoutingRule = {
-  readonly channel: NotificationChannel;
+  readonly channel: SentChannel;
   readonly platforms?: readonly Platform[];
   /** ISO 3166-1 alpha-2. */
   readonly countries?: readonly string[];

@@ -2,20 +2,24 @@
  * Advances a delivery whose time has come: a deferral or a wait that is over, an attempt without an answer, an outcome that will
  * never be known. Running it too early, or twice, changes nothing: the decider knows the state.
  */
+import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import { isEnded, type DeliveryIn, type PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS, retryAt } from '../../../domain/notifications/delivery/retry.ts';
+import { isSent } from '../../../domain/people/notification-channels.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { plus } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { AttemptToResolve, Sender } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
+import type { CollectDelivery } from '../digests/collect-delivery.ts';
+import type { SettleDelivery } from '../digests/settle-delivery.ts';
 import type { PlanAgain } from '../plan/plan-again.ts';
 import type { Vendors } from '../vendors/create-vendors.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
 import { addAttemptOf, type DeliveryJobs } from './delivery-jobs.ts';
-import type { MayStillSend } from './may-still-send.ts';
+import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import type { PrepareMessage } from './prepare-message.ts';
 import type { RenderedIn } from './render-content.ts';
 
@@ -24,6 +28,8 @@ type Dependencies = {
   readonly deliveryJobs: DeliveryJobs;
   readonly mayStillSend: MayStillSend;
   readonly planAgain: PlanAgain;
+  readonly collectDelivery: CollectDelivery;
+  readonly settleDelivery: SettleDelivery;
   readonly prepareMessage: PrepareMessage;
   readonly renderedIn: RenderedIn;
   readonly chooseVendor: ChooseVendor;
@@ -56,27 +62,47 @@ export const advanceDelivery =
 
 /** The deferral is over, or planning left it undecided. A deferral may have lasted for months: devices and addresses that are new by now are told as well. */
 async function decide(dependencies: Dependencies, state: DeliveryIn<'planned'> | DeliveryIn<'deferred'>): Promise<void> {
-  const { mayStillSend, planAgain, runtime } = dependencies;
+  const { mayStillSend, planAgain, settleDelivery, runtime } = dependencies;
   const at = runtime.clock();
   if (state.status === 'deferred' && at < state.until) return;
-  if (state.status === 'deferred') await planAgain(state.plan);
-  const check = await mayStillSend(state.plan, { frequencyCap: 'skip' });
+  if (state.status === 'deferred' && state.reason === 'digest') {
+    const into = await settleDelivery(state);
+    if (into !== undefined) return issue(dependencies, state, { type: 'digest', into, at });
+  }
+  if (state.status === 'deferred') await planAgain(state.plan, state.digestWindow === undefined ? {} : { digests: 'skip' });
+  const check = await mayStillSend(state.plan, { attempt: 'none' });
   if (check.action === 'cancel') return issue(dependencies, state, { type: 'cancel', at });
-  const decision = check.action === 'send' ? sendBy(await dependencies.chooseVendor(state)) : check;
+  const decision = check.action === 'send' ? await sendNow(dependencies, state, check) : check;
   if (state.status === 'deferred') await issue(dependencies, state, { type: 'release', ...(decision === undefined ? {} : { decision }), at });
   if (decision === undefined) return failWithoutVendor(dependencies, state);
   if (state.status === 'deferred') return;
   switch (decision.action) {
     case 'send':
       return issue(dependencies, state, { type: 'queue', vendor: decision.vendor, at });
+    case 'show':
+      return issue(dependencies, state, { type: 'show', at });
     case 'suppress':
       return issue(dependencies, state, { type: 'suppress', reason: decision.reason, at });
-    case 'defer':
-      return issue(dependencies, state, { type: 'defer', reason: decision.reason, until: decision.until, at });
+    case 'defer': {
+      const { action: _, ...deferral } = decision;
+      return issue(dependencies, state, { type: 'defer', ...deferral, at });
+    }
   }
 }
 
-const sendBy = (vendor: string | undefined) => (vendor === undefined ? undefined : ({ action: 'send', vendor } as const));
+/** With others, where it hasn't waited for them yet. undefined: no vendor serves the channel. */
+async function sendNow(
+  { chooseVendor, collectDelivery, runtime }: Dependencies,
+  state: PlannedDelivery,
+  { request: { requested }, recipient }: Extract<SendCheck, { action: 'send' }>,
+): Promise<SendDecision | undefined> {
+  if (!isSent(state.plan.channel)) return { action: 'show' };
+  const at = runtime.clock();
+  const deferral = state.digestWindow === undefined ? await collectDelivery({ plan: state.plan, requested, recipient, by: 'release', at }) : undefined;
+  if (deferral !== undefined) return deferral;
+  const vendor = await chooseVendor(state);
+  return vendor === undefined ? undefined : { action: 'send', vendor };
+}
 
 /** Queued for a vendor that isn't configured here. */
 async function rerouteFromMissingVendor(dependencies: Dependencies, state: DeliveryIn<'queued'>): Promise<void> {
@@ -93,7 +119,7 @@ async function resolveTimedOutAttempt(dependencies: Dependencies, state: Deliver
   const sender = dependencies.vendors.senders.find((one) => one.channel === channel && one.vendor === vendor);
   const message = async () => {
     const renderedFrom = await dependencies.renderedIn(delivery, attempt);
-    const prepared = await dependencies.prepareMessage(state.plan, { frequencyCap: 'skip', ...(renderedFrom !== undefined && { renderedFrom }) });
+    const prepared = await dependencies.prepareMessage(state.plan, { attempt: 'none', ...(renderedFrom !== undefined && { renderedFrom }) });
     return prepared.action === 'attempt' ? prepared.message : undefined;
   };
   const { startedAt, vendorKey } = state.lastAttempt ?? {};

@@ -65,5 +65,7 @@ function targetOn(channel: NotificationChannel, event: ContactsEvent): Target | 
       return event.type !== 'people.contact-set.v1' || isErased(event.data.address) ? undefined : { channel, phone: event.data.address };
     case 'email':
       return event.type !== 'people.contact-set.v1' || isErased(event.data.address) ? undefined : { channel, address: event.data.address };
+    case 'in-app':
+      return undefined; // nobody brings it there
   }
 }

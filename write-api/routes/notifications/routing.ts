@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ACCOUNT_NAME_CHARACTERS_MAX, ROUTING_RULES_MAX, RULE_VENDORS_MAX, SHARE_WEIGHT_MAX } from '../../../domain/notifications/routing/routing.ts';
 import type { RoutingRule } from '../../../domain/notifications/routing/events.ts';
-import { NOTIFICATION_CHANNELS, PLATFORMS } from '../../../domain/people/notification-channels.ts';
+import { SENT_CHANNELS, PLATFORMS } from '../../../domain/people/notification-channels.ts';
 import { routingStream } from '../../../domain/shared/streams.ts';
 import { text } from '../../../edge/fields.ts';
 import { respond, route, type Route } from '../../../edge/http/routes.ts';
@@ -14,7 +14,7 @@ const COUNTRIES_MAX = 300;
 
 const vendor = text(ACCOUNT_NAME_CHARACTERS_MAX).meta({ description: 'The name of a vendor’s account.', examples: ['twilio-eu'] });
 const rule = z.strictObject({
-  channel: z.enum(NOTIFICATION_CHANNELS).meta({ description: 'The channel of the deliveries that it is for.' }),
+  channel: z.enum(SENT_CHANNELS).meta({ description: 'The channel of the deliveries that it is for.' }),
   platforms: z.array(z.enum(PLATFORMS)).min(1).optional().meta({ description: 'Of pushes: to devices of these platforms alone.' }),
   countries: z
     .array(text(COUNTRY_CHARACTERS))

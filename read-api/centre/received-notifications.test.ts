@@ -1,7 +1,7 @@
 /** The list of a person's notifications says what messages and posts say now, and which they are. */
 import test from 'ava';
-import { MINUTE_MS } from '../domain/shared/instant.ts';
-import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from './test-fixture.ts';
+import { MINUTE_MS } from '../../domain/shared/instant.ts';
+import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
 
 const CHOICES = [{ category: 'friend-posted', channel: '*', wanted: true }] as const;
 

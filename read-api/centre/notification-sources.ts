@@ -3,13 +3,13 @@
  * withdrawn or deleted, or whose author is erased or across a block, is told no more, and neither are a post of a muted author and a
  * message of a channel left. A mute concerns the feed: messages of a muted person are told, as they are pushed.
  */
-import type { Content, Source } from '../domain/notifications/events.ts';
-import { messageContent, postContent } from '../domain/notifications/source-content.ts';
-import type { ChannelId, PersonId } from '../domain/shared/ids.ts';
-import { messageId } from '../projections/read-models/messages.ts';
-import { isAcrossBlock } from './across-blocks.ts';
-import type { ReadDependencies } from './dependencies.ts';
-import { loadReaderRelations } from './reader-relations.ts';
+import type { Content, Source } from '../../domain/notifications/events.ts';
+import { messageContent, postContent } from '../../domain/notifications/source-content.ts';
+import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import { messageId } from '../../projections/read-models/messages.ts';
+import { isAcrossBlock } from '../across-blocks.ts';
+import type { ReadDependencies } from '../dependencies.ts';
+import { loadReaderRelations } from '../reader-relations.ts';
 
 export type SourcesDependencies = { readonly views: Pick<ReadDependencies['views'], 'getMany'>; readonly logFacts: ReadDependencies['logFacts'] };
 
