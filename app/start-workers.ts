@@ -5,7 +5,6 @@ import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
 import type { Pace } from '../ports/rate-limit/pace.ts';
-import { FREQUENCY_CAP } from '../workers/notifications/frequency-cap.ts';
 import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
@@ -29,7 +28,6 @@ export async function startOwnWorkers(
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
   if (roles.length === 0) return undefined;
-  const { notificationsPerDayMax, ...limits } = workers;
   try {
     return await startWorkers(
       {
@@ -44,7 +42,7 @@ export async function startOwnWorkers(
         leases,
         runtime: { clock },
       },
-      { ...limits, publicUrl, roles, paces: pacesOf(senders), frequencyCap: { ...FREQUENCY_CAP, points: notificationsPerDayMax } },
+      { ...workers, publicUrl, roles, paces: pacesOf(senders) },
     );
   } catch (error) {
     throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;

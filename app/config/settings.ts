@@ -19,7 +19,7 @@ import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { LEASE_RENEW_MS } from '../../projections/leases/shared-leases.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
-import { FREQUENCY_CAP } from '../../workers/notifications/frequency-cap.ts';
+import { NOTIFICATIONS_PER_DAY_MAX } from '../../workers/notifications/caps/frequency-caps.ts';
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
@@ -132,7 +132,7 @@ export const settingsSchema = z.object({
   TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES: wholeNumber(SEND_QUEUE_BYTES_MAX, { unit: 'bytes', min: SEND_QUEUE_BYTES_MAX, max: 2 ** 30 }),
 
   TIDINGS_CHAT_PUSH_AFTER_MS: wholeNumber(10_000, { unit: 'milliseconds', max: JOB_DELAY_MAX_MS }),
-  TIDINGS_NOTIFICATIONS_PER_DAY_MAX: wholeNumber(FREQUENCY_CAP.points, { max: COUNT_MAX }),
+  TIDINGS_NOTIFICATIONS_PER_DAY_MAX: wholeNumber(NOTIFICATIONS_PER_DAY_MAX, { max: COUNT_MAX }),
   TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS: wholeNumber(10, { unit: 'seconds', max: 60 }),
   TIDINGS_DELIVERY_CONCURRENCY: wholeNumber(64, { max: 10_000 }),
 

@@ -3,6 +3,7 @@
  * that there is a code and the vault knows its digest; the code itself is in the message alone.
  */
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { ACCOUNT_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import { CODE_DIGITS, CODE_LIFETIME_MS, CODE_TRIES_MAX, CODES_MAX, type CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { CodeId, EndpointId, PersonId } from '../../domain/shared/ids.ts';
@@ -13,8 +14,6 @@ import type { Uses } from '../handling/dependencies.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
 import { requestNotification } from '../notifications/notifications.ts';
 import { claim, claimTry, removeClaims } from './claims.ts';
-
-const CATEGORY = 'account';
 
 type CodeRequest = { readonly person: PersonId; readonly purpose: CodePurpose; readonly endpoint: EndpointId; readonly channel: NotificationChannel };
 
@@ -32,7 +31,7 @@ export async function sendCode(
     {
       source: { kind: 'account', purpose, code, endpoint },
       recipients: [person],
-      category: CATEGORY,
+      category: ACCOUNT_CATEGORY,
       critical: true,
       atMostOnce: true, // who misses it asks for another one
       channels: [channel],

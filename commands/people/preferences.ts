@@ -1,17 +1,24 @@
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
-import { preferences, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
+import type { DigestedAbout, DigestRule } from '../../domain/people/preferences/digest-choices.ts';
+import { preferences, type ChosenAbout, type PreferenceChange, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/apps/app.ts';
-import { appStream, preferencesStream } from '../../domain/shared/streams.ts';
+import { categories, declaredIn } from '../../domain/notifications/categories/categories.ts';
+import { ourCategory } from '../../domain/notifications/categories/our-categories.ts';
+import { appStream, categoriesStream, preferencesStream } from '../../domain/shared/streams.ts';
 import { refused } from '../handling/results.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandHandling } from '../handling/handle.ts';
 
 export type SetPreferences = {
   readonly person: PersonId;
-  readonly choices?: readonly { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean }[];
+  /** `null` clears a choice, so that a less close one, or the default, decides. */
+  readonly choices?: readonly (ChosenAbout & { readonly wanted: boolean | null })[];
   /** `null` clears them. */
   readonly quietHours?: QuietHours | null;
+  /** `null` clears a rule. */
+  readonly digests?: readonly (DigestedAbout & { readonly rule: DigestRule | null })[];
+  /** Those that may notify the person, or may not any more. */
+  readonly apps?: readonly { readonly app: AppId; readonly enrolled: boolean }[];
 };
 
 const change =
@@ -19,13 +26,33 @@ const change =
   (person: PersonId, command: PreferencesCommand, context: CommandContext) =>
     handle(preferences, preferencesStream(person), command, context);
 
+/** What is mandatory is looked up, so that a person learns that an opt-out would say nothing. */
 export const setPreferences =
   (dependencies: CommandHandling) =>
-  ({ person, choices = [], quietHours }: SetPreferences, context: CommandContext) => {
-    const chosen = choices.map(({ wanted, ...about }) => ({ type: wanted ? 'opt-in' : 'opt-out', ...about }) as const);
+  async ({ person, choices = [], quietHours, digests = [], apps = [] }: SetPreferences, context: CommandContext) => {
+    const stranger = await unknownAmong(dependencies, [...apps.flatMap((one) => (one.enrolled ? one.app : [])), ...choices.flatMap((one) => one.app ?? [])]);
+    if (stranger !== undefined) return refused('app-unknown');
+    const chosen = await Promise.all(choices.map((choice) => changeOf(dependencies, choice)));
     const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };
-    return change(dependencies)(person, { type: 'set', changes: hours === undefined ? chosen : [...chosen, hours] }, context);
+    const rules = digests.map(({ rule, ...about }): PreferenceChange =>
+      rule === null ? { type: 'clear-digest', ...about } : { type: 'set-digest', ...about, rule },
+    );
+    const enrolments = apps.map((one): PreferenceChange => ({ type: one.enrolled ? 'enrol' : 'withdraw', app: one.app }));
+    return change(dependencies)(person, { type: 'set', changes: [...enrolments, ...chosen, ...(hours === undefined ? [] : [hours]), ...rules] }, context);
   };
+
+async function changeOf({ loadState }: CommandHandling, { wanted, ...about }: NonNullable<SetPreferences['choices']>[number]): Promise<PreferenceChange> {
+  if (wanted === null) return { type: 'clear-choice', ...about };
+  if (wanted) return { type: 'opt-in', ...about };
+  const { app: id, category } = about;
+  const declared = id === undefined ? ourCategory(category) : declaredIn((await loadState(categories, categoriesStream(id))).state, category);
+  return { type: 'opt-out', ...about, ...(declared?.mandatory === true && { mandatory: true }) };
+}
+
+async function unknownAmong({ loadState }: CommandHandling, apps: readonly AppId[]): Promise<AppId | undefined> {
+  const known = await Promise.all([...new Set(apps)].map(async (id) => ({ id, status: (await loadState(app, appStream(id))).state.status })));
+  return known.find(({ status }) => status === 'none')?.id;
+}
 
 export const enrol =
   (dependencies: CommandHandling) =>

@@ -62,8 +62,11 @@ export const pushTokenSamples: Samples<PushTokenEvent> = {
 export const preferencesSamples: Samples<PreferencesEvent> = {
   'people.opted-out.v1': { category: 'news', channel: 'sms' },
   'people.opted-in.v1': { category: 'news', channel: '*' },
+  'people.choice-cleared.v1': { app, category: 'news', channel: 'sms' },
   'people.quiet-hours-set.v1': { zone: 'Europe/Stockholm', from: '22:00', until: '07:00' },
   'people.quiet-hours-cleared.v1': {},
+  'people.digest-set.v1': { category: 'news', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } },
+  'people.digest-cleared.v1': { category: 'news', channel: 'email' },
   'people.enrolled.v1': { app },
   'people.withdrawn.v1': { app },
 };

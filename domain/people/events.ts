@@ -2,6 +2,7 @@
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import type { DigestRule } from './preferences/digest-choices.ts';
 import type { FactorKind } from './factor-kinds.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 
@@ -96,15 +97,26 @@ export type PushTokenEvent = {
   };
 };
 
-/** `preferencesStream`: the notifications a person wants, and when. `*` is every category, or every channel. */
+/** Of notifications of one app, or of all of them where `app` is absent. `*` is every category, or every channel. */
+type ChoiceData = { readonly app?: AppId; readonly category: string; readonly channel: NotificationChannel | '*' };
+
+/** `preferencesStream`: the notifications a person wants, and when. */
 export type PreferencesEvent =
-  | { readonly type: 'people.opted-out.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
-  | { readonly type: 'people.opted-in.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
+  | { readonly type: 'people.opted-out.v1'; readonly data: ChoiceData }
+  | { readonly type: 'people.opted-in.v1'; readonly data: ChoiceData }
+  /** What is less close decides again. */
+  | { readonly type: 'people.choice-cleared.v1'; readonly data: ChoiceData }
   | {
       readonly type: 'people.quiet-hours-set.v1';
       readonly data: { readonly zone: string; readonly from: string /* 22:00, inclusive */; readonly until: string /* 07:00, exclusive */ };
     }
   | { readonly type: 'people.quiet-hours-cleared.v1'; readonly data: Record<string, never> }
+  | {
+      readonly type: 'people.digest-set.v1';
+      readonly data: { readonly category: string; readonly channel: NotificationChannel | '*'; readonly rule: DigestRule };
+    }
+  /** The app's own rule, or one that is less close, holds again. */
+  | { readonly type: 'people.digest-cleared.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
   | { readonly type: 'people.enrolled.v1'; readonly data: { readonly app: AppId } }
   | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
 
@@ -157,8 +169,11 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.push-token-claimed.v1': {},
   'people.opted-out.v1': {},
   'people.opted-in.v1': {},
+  'people.choice-cleared.v1': {},
   'people.quiet-hours-set.v1': {},
   'people.quiet-hours-cleared.v1': {},
+  'people.digest-set.v1': {},
+  'people.digest-cleared.v1': {},
   'people.enrolled.v1': {},
   'people.withdrawn.v1': {},
   'people.followed.v1': {},

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId } from '../shared/ids.ts';
+import { closestRule, DIGEST_CHOICES_MAX, DIGEST_MINUTES_MAX } from './preferences/digest-choices.ts';
 import type { PreferencesEvent } from './events.ts';
 import { CHOICES_MAX, choiceOf, ENROLMENTS_MAX, preferences } from './preferences.ts';
 
@@ -103,4 +104,56 @@ test('the number of apps a person is enrolled with is limited', (t) => {
   given(preferences, ...many)
     .when({ type: 'enrol', app: shop })
     .thenRefused(t, 'preferences-full', { max: ENROLMENTS_MAX });
+});
+
+const morning: PreferencesEvent = { type: 'people.digest-set.v1', data: { category: 'News', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } } };
+
+test('a person chooses digests for a category and a channel, and goes back to what the app has', (t) => {
+  const cleared: PreferencesEvent = { type: 'people.digest-cleared.v1', data: { category: 'news', channel: 'email' } };
+  given(preferences)
+    .when({ type: 'set-digest', ...morning.data })
+    .then(t, morning);
+  given(preferences, morning)
+    .when({ type: 'set-digest', ...morning.data, category: ' news' })
+    .then(t);
+  given(preferences, morning).when({ type: 'clear-digest', category: 'news', channel: 'email' }).then(t, cleared);
+  given(preferences, morning, cleared).when({ type: 'clear-digest', category: 'news', channel: 'email' }).then(t);
+});
+
+test('the closest rule counts: of the category on the channel, of the category, of the channel, of everything', (t) => {
+  const minutes = (category: string, channel: '*' | 'sms', many: number): PreferencesEvent => {
+    return { type: 'people.digest-set.v1', data: { category, channel, rule: { kind: 'after-first', minutes: many } } };
+  };
+  const { digests } = [minutes('*', '*', 1), minutes('*', 'sms', 2), minutes('news', '*', 3), minutes('news', 'sms', 4)].reduce(
+    preferences.evolve,
+    preferences.initialState,
+  );
+  const of = (category: string, channel: 'sms' | 'push') => closestRule(digests, { category, channel });
+  t.deepEqual(
+    [of('other', 'push'), of('other', 'sms'), of('news', 'push'), of('NEWS', 'sms')],
+    [1, 2, 3, 4].map((many) => ({ kind: 'after-first', minutes: many })),
+  );
+  t.is(closestRule(preferences.initialState.digests, { category: 'news', channel: 'sms' }), undefined);
+});
+
+test('a digest is of whole minutes, at most a day, or until a time of day', (t) => {
+  const faults = [
+    { kind: 'after-first', minutes: 0 },
+    { kind: 'after-first', minutes: 1.5 },
+    { kind: 'after-first', minutes: DIGEST_MINUTES_MAX + 1 },
+    { kind: 'time-of-day', time: '8:00' },
+    { kind: 'time-of-day', time: '24:00' },
+  ] as const;
+  for (const rule of faults) {
+    given(preferences).when({ type: 'set-digest', category: 'news', channel: '*', rule }).thenRefused(t, 'digest-invalid', { maxMinutes: DIGEST_MINUTES_MAX });
+  }
+});
+
+test('the number of rules for digests is limited', (t) => {
+  const many = Array.from({ length: DIGEST_CHOICES_MAX }, (_, i): PreferencesEvent => {
+    return { type: 'people.digest-set.v1', data: { category: `category-${i}`, channel: '*', rule: { kind: 'at-once' } } };
+  });
+  given(preferences, ...many)
+    .when({ type: 'set-digest', category: 'news', channel: '*', rule: { kind: 'at-once' } })
+    .thenRefused(t, 'preferences-full', { max: DIGEST_CHOICES_MAX });
 });

@@ -1,9 +1,10 @@
-/** The notifications a person wants, by category and channel, and their quiet hours; and the apps that may notify them at all. */
+/** The notifications a person wants, by app, category and channel, and their quiet hours; and the apps that may notify them at all. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import { categoryKey } from './category.ts';
+import { clearDigest, digestKey, setDigest, type DigestChoices, type DigestedAbout, type DigestRule } from './preferences/digest-choices.ts';
 import type { PreferencesEvent } from './events.ts';
 import type { NotificationChannel } from './notification-channels.ts';
 
@@ -18,39 +19,52 @@ export type PreferencesState = {
   readonly choices: PersistentMap<string, Choice>;
   readonly quietHours?: QuietHours;
   readonly apps: PersistentMap<AppId, 'enrolled'>;
+  readonly digests: DigestChoices;
 };
 
-/** `*` is every category, or every channel. */
+/** What a choice is about: `*` is every category, or every channel; without `app`, notifications of all apps and of our own products. */
+export type ChosenAbout = { readonly app?: AppId; readonly category: string; readonly channel: NotificationChannel | '*' };
+
 export type PreferenceChange =
-  | { readonly type: 'opt-out'; readonly category: string; readonly channel: NotificationChannel | '*' }
-  | { readonly type: 'opt-in'; readonly category: string; readonly channel: NotificationChannel | '*' }
+  /** `mandatory`: nobody opts out of the category. */
+  | (ChosenAbout & { readonly type: 'opt-out'; readonly mandatory?: boolean })
+  | (ChosenAbout & { readonly type: 'opt-in' })
+  | (ChosenAbout & { readonly type: 'clear-choice' })
   | { readonly type: 'set-quiet-hours'; readonly zone: string; readonly from: string; readonly until: string }
-  | { readonly type: 'clear-quiet-hours' };
+  | { readonly type: 'clear-quiet-hours' }
+  | (DigestedAbout & { readonly type: 'set-digest'; readonly rule: DigestRule })
+  | (DigestedAbout & { readonly type: 'clear-digest' })
+  | { readonly type: 'enrol'; readonly app: AppId }
+  | { readonly type: 'withdraw'; readonly app: AppId };
 
 export type PreferencesCommand =
   | PreferenceChange
   /** All of the changes, in order, or none: one command, even if some of them are in place already. */
-  | { readonly type: 'set'; readonly changes: readonly PreferenceChange[] }
-  | { readonly type: 'enrol'; readonly app: AppId }
-  | { readonly type: 'withdraw'; readonly app: AppId };
+  | { readonly type: 'set'; readonly changes: readonly PreferenceChange[] };
 
 type Command<Type extends PreferencesCommand['type']> = Extract<PreferencesCommand, { type: Type }>;
 
 export const preferences: Decider<PreferencesState, PreferencesCommand, PreferencesEvent> = {
-  initialState: { choices: emptyMap(), apps: emptyMap() },
+  initialState: { choices: emptyMap(), apps: emptyMap(), digests: emptyMap() },
 
   evolve: (state, event) => {
     switch (event.type) {
       case 'people.opted-out.v1':
-        return { ...state, choices: withEntry(state.choices, keyOf(event.data), 'out') };
+        return { ...state, choices: withEntry(state.choices, choiceKey(event.data), 'out') };
       case 'people.opted-in.v1':
-        return { ...state, choices: withEntry(state.choices, keyOf(event.data), 'in') };
+        return { ...state, choices: withEntry(state.choices, choiceKey(event.data), 'in') };
+      case 'people.choice-cleared.v1':
+        return { ...state, choices: without(state.choices, choiceKey(event.data)) };
       case 'people.quiet-hours-set.v1':
         return { ...state, quietHours: event.data };
       case 'people.quiet-hours-cleared.v1': {
         const { quietHours: _, ...rest } = state;
         return rest;
       }
+      case 'people.digest-set.v1':
+        return { ...state, digests: withEntry(state.digests, digestKey(event.data), event.data.rule) };
+      case 'people.digest-cleared.v1':
+        return { ...state, digests: without(state.digests, digestKey(event.data)) };
       case 'people.enrolled.v1':
         return { ...state, apps: withEntry(state.apps, event.data.app, 'enrolled') };
       case 'people.withdrawn.v1':
@@ -63,10 +77,16 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
       case 'opt-out':
       case 'opt-in':
         return choose(state, command);
+      case 'clear-choice':
+        return clearChoice(state, command);
       case 'set-quiet-hours':
         return setQuietHours(state, command);
       case 'clear-quiet-hours':
         return state.quietHours === undefined ? accept() : accept({ type: 'people.quiet-hours-cleared.v1', data: {} });
+      case 'set-digest':
+        return setDigest(state.digests, command);
+      case 'clear-digest':
+        return clearDigest(state.digests, command);
       case 'set':
         return setAll(state, command);
       case 'enrol':
@@ -77,21 +97,29 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
   },
 };
 
-/** The choice for exactly this category, however it is spelled, and channel. */
-export const choiceOf = (state: PreferencesState, about: { readonly category: string; readonly channel: NotificationChannel | '*' }): Choice | undefined =>
-  valueOf(state.choices, keyOf(about));
+/** The choice for exactly this app, category, however it is spelled, and channel. */
+export const choiceOf = (state: PreferencesState, about: ChosenAbout): Choice | undefined => valueOf(state.choices, choiceKey(about));
 
 export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
 
-/** A channel's name has no space in it, so two pairs never share a key. */
-const keyOf = ({ category, channel }: { readonly category: string; readonly channel: string }) => `${channel} ${categoryKey(category)}`;
+/** A channel's name has no space in it, and neither has an app's id, so two choices never share a key. */
+export const choiceKey = ({ app, category, channel }: ChosenAbout) => `${app === undefined ? channel : `${channel}@${app}`} ${categoryKey(category)}`;
 
-function choose(state: PreferencesState, { type, category, channel }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
-  const before = choiceOf(state, { category, channel });
+function choose(state: PreferencesState, { type, ...command }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
+  const about = aboutOf(command);
+  if (type === 'opt-out' && 'mandatory' in command && command.mandatory === true) return refuse('category-mandatory', { category: about.category });
+  const before = choiceOf(state, about);
   if (before === (type === 'opt-in' ? 'in' : 'out')) return accept();
   if (before === undefined && state.choices.size >= CHOICES_MAX) return refuse('preferences-full', { max: CHOICES_MAX });
-  return accept({ type: type === 'opt-in' ? 'people.opted-in.v1' : 'people.opted-out.v1', data: { category, channel } });
+  return accept({ type: type === 'opt-in' ? 'people.opted-in.v1' : 'people.opted-out.v1', data: about });
 }
+
+function clearChoice(state: PreferencesState, command: Command<'clear-choice'>): Decision<PreferencesEvent> {
+  const about = aboutOf(command);
+  return choiceOf(state, about) === undefined ? accept() : accept({ type: 'people.choice-cleared.v1', data: about });
+}
+
+const aboutOf = ({ app, category, channel }: ChosenAbout): ChosenAbout => ({ ...(app !== undefined && { app }), category, channel });
 
 function setQuietHours({ quietHours }: PreferencesState, { zone, from, until }: Command<'set-quiet-hours'>): Decision<PreferencesEvent> {
   if (!isTimeZone(zone)) return refuse('time-zone-unknown', { zone });

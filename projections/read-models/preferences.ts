@@ -1,32 +1,36 @@
 /** A person's notification preferences, to be shown. What may be sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { categoryKey } from '../../domain/people/category.ts';
+import { digestKey, type DigestedAbout, type DigestRule } from '../../domain/people/preferences/digest-choices.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
-import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
-import type { QuietHours } from '../../domain/people/preferences.ts';
+import type { ChosenAbout, QuietHours } from '../../domain/people/preferences.ts';
 import type { Projector } from '../projection.ts';
 
-/** `*` is every category, or every channel. */
-type ChannelChoice = { readonly category: string; readonly channel: NotificationChannel | '*'; readonly wanted: boolean };
+type ShownChoice = ChosenAbout & { readonly wanted: boolean };
 
 /** Id: the person. */
 export type PreferencesDocument = {
   readonly person: PersonId;
-  /** The latest choice for each category and channel. */
-  readonly choices: readonly ChannelChoice[];
+  /** The latest choice for each app, category and channel. */
+  readonly choices: readonly ShownChoice[];
   readonly quietHours: QuietHours | null;
   readonly enrolled: readonly AppId[];
+  /** The latest rule for each category and channel. */
+  readonly digests: readonly (DigestedAbout & { readonly rule: DigestRule })[];
 };
 
 export const preferences = {
   kind: 'projector',
   name: 'preferences',
-  version: 2,
+  version: 3,
   handles: [
     'people.opted-out.v1',
     'people.opted-in.v1',
+    'people.choice-cleared.v1',
     'people.quiet-hours-set.v1',
     'people.quiet-hours-cleared.v1',
+    'people.digest-set.v1',
+    'people.digest-cleared.v1',
     'people.enrolled.v1',
     'people.withdrawn.v1',
   ],
@@ -34,7 +38,7 @@ export const preferences = {
 
   project: (event, { preferences }) => {
     const person = event.key as PersonId;
-    preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [] }) => changed(before, event));
+    preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [], digests: [] }) => changed(before, event));
   },
 } as const satisfies Projector<PreferencesEvent, { preferences: PreferencesDocument }>;
 
@@ -44,10 +48,16 @@ function changed(before: PreferencesDocument, event: PreferencesEvent): Preferen
       return withChoice(before, { ...event.data, wanted: false });
     case 'people.opted-in.v1':
       return withChoice(before, { ...event.data, wanted: true });
+    case 'people.choice-cleared.v1':
+      return { ...before, choices: choicesWithout(before, event.data) };
     case 'people.quiet-hours-set.v1':
       return { ...before, quietHours: event.data };
     case 'people.quiet-hours-cleared.v1':
       return { ...before, quietHours: null };
+    case 'people.digest-set.v1':
+      return { ...before, digests: [...digestsWithout(before, event.data), event.data] };
+    case 'people.digest-cleared.v1':
+      return { ...before, digests: digestsWithout(before, event.data) };
     case 'people.enrolled.v1':
       return { ...before, enrolled: [...before.enrolled.filter((app) => app !== event.data.app), event.data.app] };
     case 'people.withdrawn.v1':
@@ -55,8 +65,14 @@ function changed(before: PreferencesDocument, event: PreferencesEvent): Preferen
   }
 }
 
-function withChoice(before: PreferencesDocument, { category, channel, wanted }: ChannelChoice): PreferencesDocument {
+const withChoice = (before: PreferencesDocument, choice: ShownChoice): PreferencesDocument => ({
+  ...before,
+  choices: [...choicesWithout(before, choice), choice],
+});
+
+function choicesWithout({ choices }: PreferencesDocument, { app, category, channel }: ChosenAbout): readonly ShownChoice[] {
   const key = categoryKey(category);
-  const others = before.choices.filter((choice) => categoryKey(choice.category) !== key || choice.channel !== channel);
-  return { ...before, choices: [...others, { category, channel, wanted }] };
+  return choices.filter((other) => other.app !== app || categoryKey(other.category) !== key || other.channel !== channel);
 }
+
+const digestsWithout = ({ digests }: PreferencesDocument, about: DigestedAbout) => digests.filter((one) => digestKey(one) !== digestKey(about));

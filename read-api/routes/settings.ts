@@ -5,8 +5,9 @@ import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query } from '../query.ts';
-import { readableAddress } from '../readable-address.ts';
 import { idField, timeField } from '../response-fields.ts';
+import { contactsIn } from './preferences/contacts-in.ts';
+import { digestRule } from './preferences/digest-rule.ts';
 
 const device = z.object({
   id: idField('The id of the device.', EXAMPLE.device),
@@ -24,6 +25,10 @@ const contact = z.object({
   blocked: z.string().nullable().meta({ description: 'Why nothing is sent to the address any more. null: it is not blocked.' }),
 });
 const choice = z.object({
+  app: z
+    .string()
+    .optional()
+    .meta({ description: 'Of notifications of this app alone; absent: of all apps, and of Tidings’ own.', examples: [EXAMPLE.app] }),
   category: z.string().meta({ description: 'A category, or `*` for every category.', examples: ['orders'] }),
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
   wanted: z.boolean().meta({ description: 'Whether you want these notifications.' }),
@@ -33,10 +38,16 @@ const quietHours = z.object({
   from: z.string().meta({ description: 'The beginning, inclusive.', examples: ['22:00'] }),
   until: z.string().meta({ description: 'The end, exclusive.', examples: ['07:00'] }),
 });
+const digest = z.object({
+  category: z.string().meta({ description: 'A category, or `*` for every category.', examples: ['orders'] }),
+  channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
+  rule: digestRule.meta({ description: 'One by one; or those of so many minutes after the first, or until a time of day in your time zone, as one.' }),
+});
 const preferences = z.object({
   choices: z.array(choice),
   quietHours: quietHours.nullable().meta({ description: 'The hours in which notifications wait. null: none.' }),
   apps: z.array(z.string()).meta({ description: 'The ids of the apps that may notify you.' }),
+  digests: z.array(digest).meta({ description: 'Which notifications you want several of as one.' }),
 });
 
 export function settingsRoutes(dependencies: ReadDependencies): readonly Route[] {
@@ -69,14 +80,7 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
       response: z.object({ contacts: z.array(contact) }),
       reads: ['contacts'],
       handle: async ({ caller }) => {
-        const stored = await views.get('contacts', caller.person);
-        const contacts = CONTACT_KINDS.flatMap((kind) =>
-          ([true, false] as const).flatMap((confirmed) => {
-            const { [kind]: known } = (confirmed ? stored?.contacts : stored?.unconfirmed) ?? {};
-            return known === undefined ? [] : [{ kind, address: readableAddress(kind, known.address), confirmed, blocked: known.blocked }];
-          }),
-        );
-        return { contacts };
+        return { contacts: contactsIn(await views.get('contacts', caller.person)) };
       },
     }),
 
@@ -85,17 +89,19 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
       path: '/v1/me/preferences',
       operationId: 'getPreferences',
       summary: 'Get my preferences',
-      description: 'Returns your choices, your quiet hours, and the apps that may notify you.',
+      description: 'Returns your choices, your quiet hours, the apps that may notify you, and which notifications you get as digests.',
       example: {
         choices: [{ category: 'orders', channel: 'sms', wanted: false }],
         quietHours: { zone: 'Europe/London', from: '22:00', until: '07:00' },
         apps: [EXAMPLE.app],
+        digests: [{ category: 'orders', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } }],
       },
       response: preferences,
       reads: ['preferences'],
       handle: async ({ caller }) => {
         const stored = await views.get('preferences', caller.person);
-        return { choices: stored?.choices ?? [], quietHours: stored?.quietHours ?? null, apps: stored?.enrolled ?? [] };
+        const { choices = [], quietHours: hours = null, enrolled: apps = [], digests = [] } = stored ?? {};
+        return { choices, quietHours: hours, apps, digests };
       },
     }),
   ];

@@ -3,6 +3,7 @@
  * stops there; `explainChatPush` runs all of them, for an operator who asks why a person got no push.
  */
 import type { LoadState } from '../../commands/handling/handle.ts';
+import { CHAT_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import type { SuppressionReason } from '../../domain/notifications/events.ts';
 import { destinationsOf } from '../../domain/notifications/planning/destinations.ts';
 import { maySend, mayTell, type SendPermission } from '../../domain/notifications/planning/may-send.ts';
@@ -19,7 +20,6 @@ import { hasFailed, loadUnreadPushes, type ChatPush } from './unread-pushes.ts';
 import { blocksOf } from '../notifications/tell/blocked-senders.ts';
 import { newestUnreadIn, type NoUnreadMessage, type UnreadMessage } from './unread-message.ts';
 
-export const CHAT_PUSH_CATEGORY = 'chat';
 export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 /** In the order in which they run. */
@@ -137,9 +137,9 @@ export function chatPushFacts(dependencies: ChatPushDependencies, { person, chan
     pushes: once(() => loadUnreadPushes(views, { person, channel: chatChannel, readUpTo: row?.readUpTo ?? null })),
     permissions: once(async () => {
       const source = { kind: 'chat', channel: chatChannel, seq: await seq() } as const;
-      const facts = { ...(await loadRecipient(loadState, person, source)), at: clock() };
+      const facts = { ...(await loadRecipient(loadState, { person, source, category: CHAT_CATEGORY })), at: clock() };
       const expiresAt = plus(facts.at, CHAT_PUSH_TTL_SECONDS * SECOND_MS);
-      const candidate = { channel: 'push', source, category: CHAT_PUSH_CATEGORY, critical: false, expiresAt } as const;
+      const candidate = { channel: 'push', source, category: CHAT_CATEGORY, critical: false, expiresAt } as const;
       const destinations = destinationsOf(facts.contacts, 'push', source);
       return { devices: destinations.map((destination) => maySend({ ...candidate, ...destination }, facts)), person: mayTell(candidate, facts) };
     }),

@@ -1,13 +1,12 @@
 /** The friends that are notified of a post: in ranges of whole buckets, and only those who have opted in. */
+import { FRIEND_POSTED_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import { RECIPIENTS_MAX } from '../../domain/notifications/notification.ts';
 import { categoryKey } from '../../domain/people/category.ts';
 import { FRIENDS_MAX } from '../../domain/people/relationships.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import type { PreferencesDocument } from '../../projections/read-models/preferences.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-
-/** The category that people opt in to: without it, no one is notified of posts. */
-export const FRIEND_POSTED = 'friend-posted';
 
 export type Friends = { readonly friends: readonly PersonId[]; readonly next: string | null };
 
@@ -30,10 +29,12 @@ const bucketOf = (friend: PersonId, characters = 1): string => friend.slice(0, c
 /** Behind every id of this bucket of one character, and before every id of the next bucket. */
 const endOf = (bucket: string): string => String.fromCharCode(bucket.charCodeAt(0) + 1);
 
-/** The friends who have opted in and neither mute nor block the author, nor are blocked. The views may be late: planning asks the log. */
+/** The friends who have opted in, without which nobody is notified of posts, and neither mute nor block the author, nor are blocked. The views may be late: planning asks the log. */
 export async function optedInAmong(views: Pick<TidingsViews, 'getMany'>, author: PersonId, friends: readonly PersonId[]): Promise<readonly PersonId[]> {
   const preferences = await views.getMany('preferences', friends);
-  const optedIn = friends.filter((_, i) => preferences[i]?.choices.some(({ category, wanted }) => categoryKey(category) === FRIEND_POSTED && wanted) === true);
+  const isChosen = (choices: PreferencesDocument['choices'] = []) =>
+    choices.some(({ app, category, wanted }) => app === undefined && categoryKey(category) === FRIEND_POSTED_CATEGORY && wanted);
+  const optedIn = friends.filter((_, i) => isChosen(preferences[i]?.choices));
   const hidden = await views.getMany(
     'relationships',
     optedIn.flatMap((friend) => [

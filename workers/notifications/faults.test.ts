@@ -120,7 +120,7 @@ test('the sweeper adds the jobs that a full queue did not take', async (t) => {
 });
 
 test('a delivery whose attempt could not be recorded at first counts once towards the cap, and is sent', async (t) => {
-  await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 1, windowSeconds: 24 * 3_600 } });
+  await using all = await startDeliveriesForTest(1, { notificationsPerDayMax: 1 });
   const { log } = all.work;
   const append = log.append.bind(log);
   let cuts = 3; // as often as a command tries: then the job is tried again

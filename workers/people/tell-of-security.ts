@@ -1,14 +1,13 @@
 /** Tells people of every change of what protects their accounts, on every way they can be reached: it may have been somebody else. */
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
+import { ACCOUNT_SECURITY_CATEGORY } from '../../domain/notifications/categories/our-categories.ts';
 import { securityNoticeOf } from '../../domain/notifications/security-notice.ts';
 import type { AccountSecurityEvent } from '../../domain/people/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEventProcess } from '../../projections/read-models/projectors.ts';
 import { contextForEvent } from '../jobs/command-contexts.ts';
-
-const CATEGORY = 'account-security';
 
 type Dependencies = { readonly commands: Pick<Commands, 'requestNotification'>; readonly contextFor: ContextFor; readonly clock: () => Instant };
 
@@ -27,7 +26,7 @@ export const tellOfSecurity = ({ commands, contextFor, clock }: Dependencies): T
   react: async (event) => {
     const notice = securityNoticeOf(event);
     await commands.requestNotification(
-      { source: { kind: 'security', notice }, recipients: [event.key as PersonId], category: CATEGORY, critical: true, priority: 'high' },
+      { source: { kind: 'security', notice }, recipients: [event.key as PersonId], category: ACCOUNT_SECURITY_CATEGORY, critical: true, priority: 'high' },
       contextForEvent(event, { contextFor, worker: 'tell-of-security', type: 'request-notification', body: { notice }, at: clock() }),
     );
   },

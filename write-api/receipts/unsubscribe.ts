@@ -41,7 +41,15 @@ export function unsubscribeRoutes({ commands, contextFor, clock, limits }: Write
       description: 'Ends messages of the category on the channel that the link names, without logging in. Whatever the body says, and however often.',
       takes: 'bytes',
       bodyBytesMax: BODY_BYTES_MAX,
-      refusals: ['unsubscribe-token-invalid', 'preferences-full', 'person-erased', 'write-contention', 'log-unavailable', 'store-unavailable'],
+      refusals: [
+        'unsubscribe-token-invalid',
+        'category-mandatory',
+        'preferences-full',
+        'person-erased',
+        'write-contention',
+        'log-unavailable',
+        'store-unavailable',
+      ],
       handle: async ({ params: { token }, requestId }) => {
         const made = contextFor({
           actor: 'unsubscribe-link',

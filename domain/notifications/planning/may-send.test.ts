@@ -105,9 +105,45 @@ test('a choice about another category or channel decides nothing', (t) => {
   t.deepEqual(maySend(candidate, { ...facts, preferences: preferring(out('offers', '*'), out('news', 'sms'), out('*', 'push')) }), send);
 });
 
-test('for a person without a choice, the app’s default counts', (t) => {
-  t.deepEqual(maySend(candidate, { ...facts, appDefault: 'out' }), suppress('opted-out'));
-  t.deepEqual(maySend(candidate, { ...facts, appDefault: 'out', preferences: preferring(into('*', 'email')) }), send);
+test('for a person without a choice, the category’s default counts, on its channels', (t) => {
+  const off = { mandatory: false, byDefault: 'out' } as const;
+  t.deepEqual(maySend(candidate, { ...facts, category: off }), suppress('opted-out'));
+  t.deepEqual(maySend(candidate, { ...facts, category: off, preferences: preferring(into('*', 'email')) }), send);
+  const pushed = { mandatory: false, byDefault: 'in', channels: ['push'] } as const;
+  t.deepEqual(maySend(candidate, { ...facts, category: pushed }), suppress('opted-out'));
+  t.deepEqual(maySend(candidate, { ...facts, category: pushed, preferences: preferring(into('news', 'email')) }), send);
+  t.deepEqual(maySend(candidate, { ...facts, category: { ...pushed, channels: ['push', 'email'] } }), send);
+});
+
+test('a mandatory category ignores preferences, caps and quiet hours, and no hard block', (t) => {
+  const must = { mandatory: true, byDefault: 'in', channels: ['push'] } as const;
+  const strict = { ...facts, category: must, preferences: preferring(out('news', 'email'), out('*', '*'), quiet), at: atNight };
+  t.deepEqual(maySend(candidate, { ...strict, frequency: { sent: 9, max: 1, resetsAt: atNight } }), send);
+  t.deepEqual(
+    maySend(candidate, { ...strict, contacts: reachable({ type: 'people.contact-blocked.v1', data: { endpoint: home, reason: 'stop' } }) }),
+    suppress('blocked-stop'),
+  );
+  t.deepEqual(maySend(candidate, { ...strict, preferences: preferences.initialState }), suppress('not-enrolled'));
+});
+
+test('a choice for an app decides before the same for every app, and for no other app', (t) => {
+  const ofShop = (category: string, channel: NotificationChannel | '*', type: 'in' | 'out'): PreferencesEvent => ({
+    type: type === 'in' ? 'people.opted-in.v1' : 'people.opted-out.v1',
+    data: { app: shop, category, channel },
+  });
+  const other: SendCandidate = { ...candidate, source: { kind: 'app', app: 'other' as AppId } };
+  const enrolledWithOther: PreferencesEvent = { type: 'people.enrolled.v1', data: { app: 'other' as AppId } };
+  const ask = (of: SendCandidate, ...events: readonly PreferencesEvent[]) =>
+    maySend(of, { ...facts, preferences: preferring(enrolledWithOther, ...events) }).action;
+  t.is(ask(candidate, into('news', 'email'), ofShop('news', 'email', 'out')), 'suppress');
+  t.is(ask(other, into('news', 'email'), ofShop('news', 'email', 'out')), 'send');
+  t.is(ask(candidate, out('*', '*'), ofShop('*', '*', 'in')), 'send', 'the app, before everything');
+  t.is(ask(other, out('*', '*'), ofShop('*', '*', 'in')), 'suppress');
+  t.is(ask(candidate, out('*', 'email'), ofShop('*', '*', 'in')), 'suppress', 'the channel, before the app');
+  t.is(ask(candidate, out('news', '*'), ofShop('*', 'email', 'in')), 'suppress', 'the category, before the channel');
+  t.is(ask(candidate, out('news', '*'), ofShop('news', '*', 'in')), 'send');
+  const chat: SendCandidate = { ...candidate, source: { kind: 'chat', channel: 'room' as ChannelId, seq: 1 } };
+  t.is(ask(chat, ofShop('news', '*', 'out')), 'send', 'of our own products, no app’s choice decides');
 });
 
 test('over the cap, a delivery is deferred until there is room, and suppressed only where that is too late', (t) => {

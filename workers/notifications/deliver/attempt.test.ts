@@ -74,7 +74,7 @@ function given({
         repeatable: (of, command) => () => issue(of, command),
       },
       prepareMessage: async (_, options) => {
-        caps.push(options.frequencyCap);
+        caps.push(options.attempt);
         return held === true
           ? { action: 'cancel' }
           : ({ action: 'attempt', destination: { endpoint: plan.endpoint }, message: { target: { channel: 'push' } } } as never);
@@ -95,7 +95,7 @@ test('an attempt passes the gate, is in the log before the vendor is called, and
   const { attempt, done, released, caps, sent } = given();
   await attempt();
   t.deepEqual(done, ['acquire', 'start-attempt', 'send', 'accepted']);
-  t.deepEqual([released, caps], [['succeeded'], ['count']]);
+  t.deepEqual([released, caps], [['succeeded'], ['first']]);
   t.is(sent[0]?.attempt, 1);
 });
 
@@ -133,7 +133,7 @@ test('an attempt of unknown outcome is repeated only later, and doesn’t count 
   const late = given({ history, clocks: [plus(start, 12 * HOUR_MS)] });
   await late.attempt();
   t.deepEqual(late.done, ['acquire', 'start-attempt', 'send', 'accepted']);
-  t.deepEqual([late.caps, late.sent[0]?.attempt], [['skip'], 2]);
+  t.deepEqual([late.caps, late.sent[0]?.attempt], [['later'], 2]);
 });
 
 test('a process that remembers a delivery as never attempted repeats an unknown attempt under the key that the vendor knows it by', async (t) => {
@@ -144,7 +144,7 @@ test('a process that remembers a delivery as never attempted repeats an unknown 
     repeated.sent.map(({ attempt, vendorKey }) => [attempt, vendorKey]),
     [[2, 'first']],
   );
-  t.deepEqual(repeated.caps.at(-1), 'skip');
+  t.deepEqual(repeated.caps.at(-1), 'none');
 });
 
 test('the key is carried on past an attempt that was certainly not taken, and for no longer than the vendor knows it', async (t) => {

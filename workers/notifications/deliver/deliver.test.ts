@@ -67,14 +67,14 @@ test('of many workers in several processes that attempt the same delivery at the
         reader: { ...process, log: all.log, codec: all.codec },
         loadNotification: loadNotificationWith({ ...process, log: all.log, codec: all.codec }),
         commandGiver: { ...process, contextFor: contextWith(Buffer.from('secret')) },
-        views: { get: async () => undefined },
+        views: { get: async () => undefined, pluck: async () => [] },
         ephemeral: { presence, rateLimit },
         vendors,
         deliveryJobs: createDeliveryJobs({ jobs: { add: async () => undefined }, report }, { delayMaxMs: 0 }),
         runtime: { clock, monotonicMs, sleep, random: () => 0 },
         report,
       },
-      { frequencyCap: { name: 'cap', points: 100, windowSeconds: 60 }, chatPushAfterMs: 0 },
+      { notificationsPerDayMax: 100, chatPushAfterMs: 0 },
     );
     return handlers.deliver(vendorIn(vendors), never);
   });

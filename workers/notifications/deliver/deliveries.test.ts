@@ -233,7 +233,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
 });
 
 test('an app notifies a person no more often than the cap allows, and critical notifications always pass', async (t) => {
-  await using all = await startDeliveriesForTest(1, { frequencyCap: { name: 'few', points: 2, windowSeconds: 3_600 } });
+  await using all = await startDeliveriesForTest(1, { notificationsPerDayMax: 2 });
   for (let i = 0; i < 3; i++) await all.request();
   await all.work.untilIdle();
   t.is((await all.sent()).length, 2);

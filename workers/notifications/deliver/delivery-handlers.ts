@@ -1,11 +1,14 @@
 /** Puts the delivery workers together: a handler for each vendor's queue, and one for deliveries whose time has come. */
-import type { Limit } from '../../../ports/rate-limit/port.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import type { CommandGiver, EphemeralPorts, DomainReader, Runtime } from '../../dependencies.ts';
+import { createFrequencyCaps } from '../caps/frequency-caps.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 import type { LoadNotification } from '../plan/load-notification.ts';
 import { planAgainWith } from '../plan/plan-again.ts';
+import { collectDeliveryWith } from '../digests/collect-delivery.ts';
+import { renderDigestWith } from '../digests/render-digest.ts';
+import { settleDeliveryWith } from '../digests/settle-delivery.ts';
 import type { Vendor, Vendors } from '../vendors/create-vendors.ts';
 import { advanceDelivery } from './advance-delivery.ts';
 import { chooseVendorWith } from './choose-vendor.ts';
@@ -26,7 +29,7 @@ export type DeliveryHandlersDependencies = {
   readonly reader: DomainReader;
   readonly loadNotification: LoadNotification;
   readonly commandGiver: CommandGiver;
-  readonly views: Pick<TidingsViews, 'get'>;
+  readonly views: Pick<TidingsViews, 'get' | 'pluck'>;
   readonly ephemeral: Pick<EphemeralPorts, 'presence' | 'rateLimit'>;
   readonly vendors: Vendors;
   readonly deliveryJobs: DeliveryJobs;
@@ -43,7 +46,8 @@ export function createDeliveryHandlers(
   config: DeliverConfig & {
     readonly smsLimits?: SmsLimits;
     readonly publicUrl?: string | undefined;
-    readonly frequencyCap: Limit;
+    /** Of one app to one person. */
+    readonly notificationsPerDayMax: number;
     readonly chatPushAfterMs: number;
   },
 ): DeliveryHandlers {
@@ -52,18 +56,21 @@ export function createDeliveryHandlers(
   const { commands, contextFor } = commandGiver;
   const { presence, rateLimit } = ephemeral;
   const { routing } = vendors;
-  const { frequencyCap, chatPushAfterMs, publicUrl } = config;
-  const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, rateLimit, frequencyCap, chatPushAfterMs, clock });
+  const { notificationsPerDayMax, chatPushAfterMs, publicUrl } = config;
+  const caps = createFrequencyCaps({ views, clock }, { perDayMax: notificationsPerDayMax });
+  const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, caps, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
   const resolveEndpoint = resolveEndpointWith(reader);
   const renderContent = renderContentWith(reader);
+  const renderDigest = renderDigestWith({ loadState, loadNotification, render: renderContent, clock });
   const trackLinks = trackLinksWith({ commands, publicUrl });
   const checkSmsLimits = checkSmsLimitsWith({ rateLimit, report }, config.smsLimits);
   const prepareMessage = prepareMessageWith({
     reader,
     resolveEndpoint,
     renderContent,
+    renderDigest,
     trackLinks,
     mayStillSend,
     checkSmsLimits,
@@ -74,8 +81,8 @@ export function createDeliveryHandlers(
   });
   const chooseVendor = chooseVendorWith({ loadState, routing });
   const deliveries = deliveriesAs('deliver', { loadState, recallState, commands, contextFor, report });
-  const holdBack = holdBackWith({ deliveries, planAgain, clock });
-  const recordOutcome = recordOutcomeWith({ deliveries, deliveryJobs, chooseVendor, commands, contextFor, runtime });
+  const holdBack = holdBackWith({ deliveries, planAgain, caps, clock });
+  const recordOutcome = recordOutcomeWith({ deliveries, caps, deliveryJobs, chooseVendor, commands, contextFor, runtime });
   return {
     deliver: (vendor, stop) => deliver({ vendor, routing, deliveries, prepareMessage, holdBack, chooseVendor, recordOutcome, report, runtime }, stop, config),
     advance: advanceDelivery({
@@ -83,6 +90,8 @@ export function createDeliveryHandlers(
       deliveryJobs,
       mayStillSend,
       planAgain,
+      collectDelivery: collectDeliveryWith({ loadState, commands, contextFor }),
+      settleDelivery: settleDeliveryWith({ reader, commands, contextFor, clock }),
       prepareMessage,
       renderedIn: renderedInWith(reader),
       chooseVendor,

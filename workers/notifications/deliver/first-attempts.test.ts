@@ -121,14 +121,14 @@ test('a process that remembers a delivery as ready sends nothing where another o
         reader: readerOf(all, process),
         loadNotification: loadNotificationWith(readerOf(all, process)),
         commandGiver: { ...process, contextFor: contextWith(Buffer.from('secret')) },
-        views: { get: async () => undefined },
+        views: { get: async () => undefined, pluck: async () => [] },
         ephemeral: { presence, rateLimit },
         vendors,
         deliveryJobs: createDeliveryJobs({ jobs: { add: async () => undefined }, report }, { delayMaxMs: 0 }),
         runtime: { clock: () => all.now, monotonicMs: () => performance.now(), sleep, random: () => 0 },
         report,
       },
-      { frequencyCap: { name: 'cap', points: 100, windowSeconds: 60 }, chatPushAfterMs: 0 },
+      { notificationsPerDayMax: 100, chatPushAfterMs: 0 },
     );
     await handlers.deliver(vendor, new AbortController().signal)({ data: { delivery: plan.delivery } });
   };

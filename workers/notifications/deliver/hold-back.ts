@@ -1,6 +1,7 @@
 /** What becomes of a delivery that is not sent after all. */
 import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
+import type { FrequencyCaps } from '../caps/frequency-caps.ts';
 import type { PlanAgain } from '../plan/plan-again.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { PreparedMessage } from './prepare-message.ts';
@@ -10,13 +11,19 @@ export type ReadyDelivery = DeliveryIn<'queued'> | DeliveryIn<'unknown'>;
 
 export type HoldBack = (delivery: ReadyDelivery, why: Exclude<PreparedMessage, { readonly action: 'attempt' }>) => Promise<void>;
 
-type Dependencies = { readonly deliveries: Deliveries; readonly planAgain: PlanAgain; readonly clock: () => Instant };
+type Dependencies = {
+  readonly deliveries: Deliveries;
+  readonly planAgain: PlanAgain;
+  readonly caps: Pick<FrequencyCaps, 'settle'>;
+  readonly clock: () => Instant;
+};
 
 /** A delivery of unknown outcome may have been sent already and can't be suppressed or deferred: it is attempted no more, or not yet. */
 export const holdBackWith =
-  ({ deliveries, planAgain, clock }: Dependencies): HoldBack =>
+  ({ deliveries, planAgain, caps, clock }: Dependencies): HoldBack =>
   async ({ plan, status }, why) => {
     const at = clock();
+    caps.settle(plan.delivery, 'not-accepted');
     switch (why.action) {
       case 'cancel':
         await deliveries.issue(plan, status === 'queued' ? { type: 'cancel', at } : { type: 'fail', reason: 'outcome-unknown', at });

@@ -15,6 +15,7 @@ import { pushTokenStream } from '../../../domain/shared/streams.ts';
 import type { Attempt, Target } from '../../../ports/sender/port.ts';
 import type { DomainReader } from '../../dependencies.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
+import type { RenderDigest } from '../digests/render-digest.ts';
 import type { MayStillSend, SendCheck } from './may-still-send.ts';
 import { digestOf, type RenderContent, type RenderedNow } from './render-content.ts';
 import type { ResolveEndpoint } from './resolve-endpoint.ts';
@@ -47,6 +48,7 @@ type Dependencies = {
   readonly reader: DomainReader;
   readonly resolveEndpoint: ResolveEndpoint;
   readonly renderContent: RenderContent;
+  readonly renderDigest: RenderDigest;
   readonly trackLinks: TrackLinks;
   readonly mayStillSend: MayStillSend;
   readonly checkSmsLimits: CheckSmsLimits;
@@ -80,9 +82,9 @@ export const prepareMessageWith =
     const identity = identityOf(app);
     const sms = options.from === undefined ? undefined : smsRouteOf(target, identity, options.from);
     if (sms !== undefined && (await hasStopped(dependencies, sms))) return { action: 'suppress', reason: 'blocked-stop' };
-    const heldBack = sms && (await dependencies.checkSmsLimits({ phone: sms.phone, delivery, counts: options.frequencyCap === 'count' }));
+    const heldBack = sms && (await dependencies.checkSmsLimits({ phone: sms.phone, delivery, counts: options.attempt === 'first' }));
     if (heldBack !== undefined) return { action: 'suppress', reason: heldBack };
-    const headers = unsubscribeHeadersOf(dependencies, plan);
+    const headers = check.mustBeTold ? undefined : unsubscribeHeadersOf(dependencies, plan);
     const collapseKey = request.requested.collapseKey ?? delivery;
     const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
     return {
@@ -105,24 +107,24 @@ export const prepareMessageWith =
     };
   };
 
-/** What must be read can't be unsubscribed from. */
-function unsubscribeHeadersOf({ commands, publicUrl }: Dependencies, { channel, critical, recipient: person, category }: Plan): Attempt['headers'] {
-  if (channel !== 'email' || critical || publicUrl === undefined) return undefined;
-  const token = commands.unsubscribeTokenOf({ person, channel, category });
+function unsubscribeHeadersOf({ commands, publicUrl }: Dependencies, { channel, recipient: person, category, source }: Plan): Attempt['headers'] {
+  if (channel !== 'email' || publicUrl === undefined) return undefined;
+  const token = commands.unsubscribeTokenOf({ person, channel, category, ...(source.kind === 'app' && { app: source.app }) });
   return { 'List-Unsubscribe': `<${publicUrl}/v1/unsubscribe/${token}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 /** undefined: the account's own. */
 const identityOf = (app: AppState | undefined): SenderIdentity | undefined => (app?.status === 'active' ? app.identity : undefined);
 
-/** A code is drawn for each attempt, a moment before it: it is in the message alone. `void`: it is good for nothing any more. */
+/** A code is drawn for each attempt, a moment before it: it is in the message alone. `void`: it is good for nothing any more, or nothing is left of a digest. */
 async function contentOf(
-  { renderContent, commands, clock }: Dependencies,
+  { renderContent, renderDigest, commands, clock }: Dependencies,
   requested: RequestedNotification,
   { told, ...how }: { readonly told: Content | undefined } & Parameters<RenderContent>[1],
 ): Promise<RenderedNow | 'erased' | 'void'> {
   if (told !== undefined) return { content: told };
-  const { source } = requested;
+  const { source, digestOf } = requested;
+  if (digestOf !== undefined) return renderDigest(requested, how);
   if (source.kind !== 'account') return renderContent(requested, how);
   const code = await commands.drawCode(source, clock());
   return code === undefined ? 'void' : { content: codeContent(source.purpose, code) };

@@ -11,6 +11,7 @@ import { REACHED_AT } from '../../../domain/people/notification-channels.ts';
 import { MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Outcome } from '../../../ports/sender/port.ts';
 import type { Runtime } from '../../dependencies.ts';
+import type { FrequencyCaps } from '../caps/frequency-caps.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
 import type { ChooseVendor } from './choose-vendor.ts';
 import type { Deliveries, StateCommand } from './deliveries.ts';
@@ -25,6 +26,7 @@ type Dependencies = {
   readonly deliveries: Deliveries;
   readonly deliveryJobs: DeliveryJobs;
   readonly chooseVendor: ChooseVendor;
+  readonly caps: Pick<FrequencyCaps, 'settle'>;
   readonly commands: Pick<Commands, 'invalidateEndpoint' | 'blockEndpoint' | 'stopSms'>;
   readonly contextFor: ContextFor;
   readonly runtime: Runtime;
@@ -38,7 +40,7 @@ export type Sent = { readonly destination: Destination; readonly sms?: SmsRoute 
 export const recordOutcomeWith =
   (dependencies: Dependencies): RecordOutcome =>
   async (attempting, outcome, sent) => {
-    const { deliveries, deliveryJobs, runtime } = dependencies;
+    const { deliveries, deliveryJobs, caps, runtime } = dependencies;
     const { plan, deadline } = attempting;
     const resolvableAt = plus(deadline, ATTEMPT_SKEW_MS);
     const nextVendor = await nextVendorAfter(dependencies, attempting, outcome);
@@ -48,6 +50,7 @@ export const recordOutcomeWith =
       return;
     }
     await retryUntil(runtime, resolvableAt, deliveries.repeatable(plan, command));
+    caps.settle(plan.delivery, outcome.outcome === 'accepted' ? 'accepted' : 'not-accepted');
     if (outcome.outcome === 'rejected' && outcome.endpointLost === true) await recordLostEndpoint(dependencies, attempting, sent, outcome);
   };
 

@@ -111,7 +111,7 @@ function stallingOnceStarted(work: TestWorkers, stalled: () => void, goOn: Promi
       runtime: { clock, monotonicMs, sleep, random: () => 0 },
       report,
     },
-    { attemptDeadlineMs: 10_000, frequencyCap: { name: 'none', points: 9, windowSeconds: 9 }, chatPushAfterMs: 0 },
+    { attemptDeadlineMs: 10_000, notificationsPerDayMax: 9, chatPushAfterMs: 0 },
   );
   return handlers.deliver(vendor, new AbortController().signal);
 }

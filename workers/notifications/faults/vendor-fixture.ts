@@ -16,7 +16,7 @@ const UNPACED = { perSecond: 1_000_000, burst: 1_000_000 };
 /** Longer than any of the faults, by the test's clock. */
 const TTL_SECONDS = (7 * DAY_MS) / SECOND_MS;
 /** One person gets more than a person should. */
-const UNCAPPED = { name: 'uncapped', points: 1_000_000, windowSeconds: 3_600 };
+const UNCAPPED = 1_000_000;
 /** All numbers are of one block. */
 const UNLIMITED = { countryPerHourMax: 1_000_000, blockPerHourMax: 1_000_000 };
 const POLL_MS = 2;
@@ -50,7 +50,7 @@ export async function startVendorWorkers({ vendor, connect }: Vendor, [config, o
   };
   const paces = { [vendor.name.split(',')[0] ?? '']: UNPACED };
   const work = await startWorkersForTest(
-    { paces, frequencyCap: UNCAPPED, smsLimits: UNLIMITED, ...config },
+    { paces, notificationsPerDayMax: UNCAPPED, smsLimits: UNLIMITED, ...config },
     { ...options, startSenders: (given) => [senderFor(given)] },
   );
   return Object.assign(work, { isAsking: () => asking > 0 });

@@ -95,7 +95,7 @@ test('a notification that was cancelled is planned for no new device', async (t)
 });
 
 test('each device counts towards the frequency cap once, also one that came later', async (t) => {
-  const { all, person } = await startOne({ frequencyCap: { name: 'few', points: 3, windowSeconds: 3_600 } });
+  const { all, person } = await startOne({ notificationsPerDayMax: 3 });
   await using work = all.work;
   const notification = await all.request({ sendAt: plus(work.clock(), HOUR_MS) });
   await work.untilIdle();

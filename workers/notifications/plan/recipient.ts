@@ -1,4 +1,5 @@
 /** Loads the state that planning and sending decide on. It is read from the log each time: a view may be late, and an opt-out must not be. */
+import { loadCategory } from '../../../commands/notifications/categories.ts';
 import type { LoadState } from '../../../commands/handling/handle.ts';
 import { app } from '../../../domain/notifications/apps/app.ts';
 import type { Source } from '../../../domain/notifications/events.ts';
@@ -12,12 +13,15 @@ import { appStream, contactsStream, preferencesStream, userStream } from '../../
 /** At which the contacts were read. */
 type ReadAt = { readonly contactsRevision: number };
 
-export async function loadRecipient(loadState: LoadState, person: PersonId, source: Source): Promise<Recipient & ReadAt> {
-  const [userNow, contactsNow, preferencesNow, appNow] = await Promise.all([
+export type RecipientOf = { readonly person: PersonId; readonly source: Source; readonly category: string };
+
+export async function loadRecipient(loadState: LoadState, { person, source, category }: RecipientOf): Promise<Recipient & ReadAt> {
+  const [userNow, contactsNow, preferencesNow, appNow, categoryNow] = await Promise.all([
     loadState(user, userStream(person)),
     loadState(contacts, contactsStream(person)),
     loadState(preferences, preferencesStream(person)),
     source.kind === 'app' ? loadState(app, appStream(source.app)) : undefined,
+    loadCategory(loadState, { source, category }),
   ]);
   return {
     person,
@@ -26,7 +30,6 @@ export async function loadRecipient(loadState: LoadState, person: PersonId, sour
     contactsRevision: contactsNow.revision,
     preferences: preferencesNow.state,
     ...(appNow === undefined ? {} : { app: appNow.state }),
-    // Notifications of friends' posts go only to people who have opted in.
-    ...(source.kind === 'feed' ? { appDefault: 'out' } : {}),
+    ...(categoryNow === undefined ? {} : { category: categoryNow }),
   };
 }

@@ -4,7 +4,7 @@ import test from 'ava';
 import type { DeviceId, PersonId, PostId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS } from '../../../domain/shared/instant.ts';
 import { startWorkersForTest, type TestWorkers } from '../../test-fixture.ts';
-import { FRIEND_POSTED } from '../../feed/friends-to-notify.ts';
+import { FRIEND_POSTED_CATEGORY } from '../../../domain/notifications/categories/our-categories.ts';
 
 const OVER: ReadonlySet<string> = new Set(['accepted', 'suppressed', 'failed']);
 
@@ -45,7 +45,7 @@ async function startPost(work: TestWorkers): Promise<Held> {
   const { id: request } = await commands.requestFriend({ person: ann, other: bob }, by(ann));
   await commands.acceptFriend({ person: bob, request }, by(bob));
   const quietHours = { zone: 'UTC', from: '22:00', until: '07:00' }; // the test begins at midnight
-  await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED, channel: '*', wanted: true }], quietHours }, by(bob));
+  await commands.setPreferences({ person: bob, choices: [{ category: FRIEND_POSTED_CATEGORY, channel: '*', wanted: true }], quietHours }, by(bob));
   await work.untilIdle();
   const { id: post } = await commands.publishPost({ author: ann, text: 'the bridge is closed' }, by(ann));
   return { work, ann, bob, phone, post };

@@ -9,24 +9,42 @@ import type { Route } from '../../../edge/http/routes.ts';
 import { chosenCategory } from '../../category.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
+import { digestRule } from './digest-rule.ts';
 
 const CHOICES_MAX = 100;
+const APPS_MAX = 100;
+const DIGESTS_MAX = 100;
 const TIME_ZONE_CHARACTERS_MAX = 64;
 const TIME_CHARACTERS_MAX = 5;
 
 const choice = z.strictObject({
+  app: appId.optional().meta({ description: 'Of notifications of this app alone. Default: of all apps, and of Tidings’ own.' }),
   category: chosenCategory,
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
-  wanted: z.boolean().meta({ description: 'Whether you want these notifications.' }),
+  wanted: z.boolean().nullable().meta({
+    description:
+      'Whether you want these notifications. The closest choice decides: for a category on a channel, the category, the channel, everything; of each first the one for the app. null: forget this choice, so that the next one decides, or what is on by default.',
+  }),
 });
 const quietHours = z.strictObject({
   zone: text(TIME_ZONE_CHARACTERS_MAX).meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
   from: text(TIME_CHARACTERS_MAX).meta({ description: 'The beginning, inclusive.', examples: ['22:00'] }),
   until: text(TIME_CHARACTERS_MAX).meta({ description: 'The end, exclusive.', examples: ['07:00'] }),
 });
+const digest = z.strictObject({
+  category: chosenCategory,
+  channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
+  rule: digestRule.nullable().meta({ description: 'How these notifications come. null: as the app has it.' }),
+});
 const preferencesBody = z.strictObject({
   choices: z.array(choice).max(CHOICES_MAX).optional().meta({ description: 'The choices to set. The others stay as they are.' }),
   quietHours: quietHours.nullable().optional().meta({ description: 'The hours in which notifications wait. null: none.' }),
+  apps: z
+    .array(z.strictObject({ app: appId, enrolled: z.boolean().meta({ description: 'Whether the app may notify you.' }) }))
+    .max(APPS_MAX)
+    .optional()
+    .meta({ description: 'The apps that may notify you, or may not any more. The others stay as they are.' }),
+  digests: z.array(digest).max(DIGESTS_MAX).optional().meta({ description: 'Which notifications come as digests. The others stay as they are.' }),
 });
 
 const params = z.strictObject({ app: appId });
@@ -42,21 +60,26 @@ export function preferenceRoutes(dependencies: WriteDependencies): readonly Rout
       path: '/v1/me/preferences',
       operationId: 'setPreferences',
       summary: 'Set my preferences',
-      description: 'Sets the choices and the quiet hours that you send: all of them or, if one is refused, none. The others stay as they are.',
+      description:
+        'Sets the choices, the apps, the quiet hours and the digests that you send: all of them or, if one is refused, none. The others stay as they are.',
       example: {
         body: {
-          choices: [{ category: 'orders', channel: 'sms', wanted: false }],
+          choices: [{ app: EXAMPLE.app, category: 'orders', channel: 'sms', wanted: false }],
           quietHours: { zone: 'Europe/London', from: '22:00', until: '07:00' },
+          digests: [{ category: 'orders', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } }],
         },
         stream,
         revision: 1,
       },
       body: preferencesBody,
-      refusals: ['preferences-full', 'time-zone-unknown', 'quiet-hours-invalid'],
-      execute: async ({ caller: { person }, body: { choices = [], quietHours: hours } }, context) =>
-        choices.length === 0 && hours === undefined
-          ? { outcome: 'refused', refusal: badRequest([{ at: '/body', message: 'must name something to set' }]) }
-          : commands.setPreferences({ person, choices, ...(hours === undefined ? {} : { quietHours: hours }) }, context),
+      refusals: ['app-unknown', 'category-mandatory', 'preferences-full', 'time-zone-unknown', 'quiet-hours-invalid', 'digest-invalid'],
+      execute: async ({ caller: { person }, body }, context) => {
+        const { choices = [], apps = [], digests = [], quietHours: hours } = body;
+        if (choices.length + apps.length + digests.length === 0 && hours === undefined)
+          return { outcome: 'refused', refusal: badRequest([{ at: '/body', message: 'must name something to set' }]) };
+        const chosen = choices.map(({ app, ...rest }) => ({ ...(app !== undefined && { app }), ...rest }));
+        return commands.setPreferences({ person, choices: chosen, apps, digests, ...(hours !== undefined && { quietHours: hours }) }, context);
+      },
     }),
 
     command(dependencies, {

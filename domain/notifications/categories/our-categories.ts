@@ -1,0 +1,82 @@
+/** The categories of our own products, as people choose by them. */
+import { categoryKey } from '../../people/category.ts';
+import type { Source } from '../events.ts';
+import { declaredIn, type CategoriesState } from './categories.ts';
+import type { Category } from './events.ts';
+
+export const CHAT_CATEGORY = 'chat';
+export const FRIEND_POSTED_CATEGORY = 'friend-posted';
+/** One-time codes. */
+export const ACCOUNT_CATEGORY = 'account';
+export const ACCOUNT_SECURITY_CATEGORY = 'account-security';
+
+export const OUR_CATEGORIES: readonly Category[] = [
+  {
+    category: CHAT_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Chat messages', description: 'Messages that you have not read yet.' },
+      de: { title: 'Chatnachrichten', description: 'Nachrichten, die du noch nicht gelesen hast.' },
+      es: { title: 'Mensajes de chat', description: 'Mensajes que todavía no has leído.' },
+      fr: { title: 'Messages de discussion', description: 'Les messages que vous n’avez pas encore lus.' },
+      ja: { title: 'チャットのメッセージ', description: 'まだ読んでいないメッセージ。' },
+      ko: { title: '채팅 메시지', description: '아직 읽지 않은 메시지입니다.' },
+    },
+    mandatory: false,
+    byDefault: 'in',
+    channels: ['push'],
+  },
+  {
+    category: FRIEND_POSTED_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Posts of friends', description: 'When a friend publishes a post.' },
+      de: { title: 'Beiträge von Freunden', description: 'Wenn jemand aus deinem Freundeskreis etwas veröffentlicht.' },
+      es: { title: 'Publicaciones de amigos', description: 'Cuando un amigo publica algo.' },
+      fr: { title: 'Publications d’amis', description: 'Quand un ami publie quelque chose.' },
+      ja: { title: '友だちの投稿', description: '友だちが投稿したとき。' },
+      ko: { title: '친구의 게시물', description: '친구가 게시물을 올렸을 때 알려 줍니다.' },
+    },
+    mandatory: false,
+    byDefault: 'out',
+  },
+  {
+    category: ACCOUNT_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Codes', description: 'Codes that you ask for, to confirm an address or to choose a new password.' },
+      de: { title: 'Codes', description: 'Codes, die du anforderst, um eine Adresse zu bestätigen oder ein neues Passwort zu wählen.' },
+      es: { title: 'Códigos', description: 'Los códigos que pides para confirmar una dirección o elegir otra contraseña.' },
+      fr: { title: 'Codes', description: 'Les codes que vous demandez pour confirmer une adresse ou choisir un nouveau mot de passe.' },
+      ja: { title: 'コード', description: 'アドレスの確認や新しいパスワードの設定のために求めるコード。' },
+      ko: { title: '인증 코드', description: '주소를 확인하거나 새 비밀번호를 정할 때 요청하는 코드입니다.' },
+    },
+    mandatory: true,
+    byDefault: 'in',
+  },
+  {
+    category: ACCOUNT_SECURITY_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Security of your account', description: 'When something changes that protects your account.' },
+      de: { title: 'Sicherheit deines Kontos', description: 'Wenn sich etwas ändert, das dein Konto schützt.' },
+      es: { title: 'Seguridad de tu cuenta', description: 'Cuando cambia algo que protege tu cuenta.' },
+      fr: { title: 'Sécurité de votre compte', description: 'Quand change ce qui protège votre compte.' },
+      ja: { title: 'アカウントのセキュリティ', description: 'アカウントを守る設定が変わったとき。' },
+      ko: { title: '계정 보안', description: '계정을 보호하는 설정이 바뀌었을 때 알려 줍니다.' },
+    },
+    mandatory: true,
+    byDefault: 'in',
+  },
+];
+
+const BY_KEY: ReadonlyMap<string, Category> = new Map(OUR_CATEGORIES.map((one) => [categoryKey(one.category), one]));
+
+/** However it is spelled. */
+export const ourCategory = (category: string): Category | undefined => BY_KEY.get(categoryKey(category));
+
+/** The declaration that a notification goes by: of its app, or ours. `declared`: by the app that asks. */
+export const categoryFor = (
+  declared: CategoriesState | undefined,
+  { source, category }: { readonly source: Source; readonly category: string },
+): Category | undefined => (source.kind === 'app' ? declared && declaredIn(declared, category) : ourCategory(category));
