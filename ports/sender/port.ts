@@ -88,7 +88,7 @@ export type Sender = AsyncDisposable & {
   readonly channel: SentChannel;
   /** Each message goes to a server that whoever gets it has named, as browsers do: what one answers says nothing of the others, and spares none of them. */
   readonly isManyServers?: true;
-  /** It keeps messages instead of sending them, and serves only a channel that no vendor serves. */
+  /** It keeps messages instead of sending them, and serves sandboxes, and a channel that no vendor serves. */
   readonly isLocal?: true;
   /** Of texts: the number or messaging service that it sends from where the app has none of its own. */
   readonly from?: string;

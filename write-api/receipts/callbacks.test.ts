@@ -64,6 +64,29 @@ test('all that one request tells of a delivery is one append, and opens by progr
   }
 });
 
+test('an account is believed about its own attempts alone, and closes no way of those that others made', async (t) => {
+  await using given = await givenReceipts();
+  const { person } = await given.api.person();
+  const delivery = await given.attempted(person, 'email', 'an-address' as EndpointId);
+  const { now: at } = given.api.commands;
+  await given.command(delivery, { type: 'reject', attempt: 1, vendor: 'acme-eu', reason: 'full', endpointLost: false, nextVendor: 'other', at });
+  await given.command(delivery, { type: 'start-attempt', vendor: 'other', deadline: plus(at, 10_000), at });
+  const others = { delivery, attempt: 2 } as const;
+  await given.callBack([
+    { ...others, what: 'delivered' },
+    { ...others, what: 'undelivered', endpointLost: 'hard-bounce' },
+    { ...others, what: 'complained' },
+    { ...others, what: 'unsubscribed' },
+  ]);
+  t.is((await given.load(delivery)).status, 'attempting');
+  t.is(await blockIn(given, person, 'an-address' as EndpointId), undefined);
+  t.deepEqual(given.counted(), [{ recorded: 0, unchanged: 0, 'delivery-unknown': 4, ignored: 0 }]);
+  await given.callBack([{ delivery, what: 'undelivered' }]);
+  t.is((await given.load(delivery)).status, 'attempting', 'without an attempt it speaks of its own, which is over');
+  await given.callBack([{ delivery, attempt: 1, what: 'delivered' }]);
+  t.like(await given.load(delivery), { status: 'delivered', receipt: { attempt: 1, vendor: 'acme-eu' } }, 'it has its own after all');
+});
+
 test('a hard bounce, a complaint and an unsubscription close the way that the attempt went, and another attempt’s not', async (t) => {
   await using given = await givenReceipts();
   const { person } = await given.api.person();

@@ -5,7 +5,7 @@ import type { EndpointId } from '../../shared/ids.ts';
 import { plus } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import type { DeliveryCommand } from './delivery-commands.ts';
-import { endpointOf, type DeliveryState, type PlannedDelivery } from './delivery-state.ts';
+import { attemptOf, endpointOf, type DeliveryState, type PlannedDelivery } from './delivery-state.ts';
 import { acceptedAs, commands, event, histories, later, plan, planned, queued, rejectedAs, start, started, unknown } from './test-fixture.ts';
 
 test('a callback that overtakes the answer counts as the answer', (t) => {
@@ -109,6 +109,19 @@ for (const [end, told] of [
     );
   });
 }
+
+test('knows whose account made each attempt, and which one an account speaks of that names none', (t) => {
+  const by = (attempt: number, vendor: string) => event('attempt-started', { attempt, vendor, deadline: later, mayRepeat: attempt > 1 });
+  const events = [planned, queued, by(1, 'eu'), unknown(1), by(2, 'eu'), unknown(2), by(3, 'us')];
+  const state = events.reduce(delivery.evolve, delivery.initialState) as PlannedDelivery;
+  const told = (vendor: string, attempt?: number) => attemptOf(state, vendor, attempt)?.attempt;
+  t.deepEqual([told('eu', 1), told('eu', 2), told('us', 3)], [1, 2, 3]);
+  t.deepEqual([told('us', 1), told('eu', 3), told('eu', 4), told('eu', 0), told('asia', 1)], Array(5).fill(undefined), 'it was another’s, or nobody’s');
+  t.is(told('eu'), 2, 'its last one, for another account has gone on');
+  t.deepEqual([attemptOf(state, 'us'), attemptOf(state, 'asia')], [{ attempt: undefined }, undefined]);
+  const before = [planned, queued].reduce(delivery.evolve, delivery.initialState) as PlannedDelivery;
+  t.is(attemptOf(before, 'eu'), undefined, 'nobody has made any');
+});
 
 test('knows where each attempt went', (t) => {
   const to = (attempt: number, endpoint: string) =>

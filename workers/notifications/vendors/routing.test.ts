@@ -49,6 +49,14 @@ test('the outbox serves a channel as long as no vendor does', (t) => {
   t.deepEqual(vendorsFor([...senders, outbox], NONE, { ...sms, without: ['twilio', 'vonage'] }), [], 'also where they have rejected it');
 });
 
+test('a sandbox has the outbox alone, whatever is configured, and whatever the rules and the market say', (t) => {
+  const outbox = { vendor: 'outbox-push', channel: 'push', isLocal: true } as const;
+  const rule = stateWith({ channel: 'push', vendors: [{ vendor: 'fcm' }] });
+  const request: RoutingRequest = { ...anyone, channel: 'push', platform: 'fcm', country: 'CN', sandbox: true };
+  t.deepEqual(vendorsFor([...senders, outbox], rule, request), ['outbox-push']);
+  t.deepEqual(vendorsFor(senders, rule, request), [], 'where there is none, it goes nowhere');
+});
+
 test('chooses the first vendor unless it is unavailable and another one isn’t', async (t) => {
   t.is(await routingWith().vendorFor(sms), 'twilio');
   t.is(await routingWith({ unavailable: ['twilio'] }).vendorFor(sms), 'vonage');
