@@ -26,7 +26,7 @@ test.serial('prints events decoded, with personal fields only on request', async
   const asked = ['log', 'read', '--types', 'feed.post-published.v1', '--limit', '1', '--json'];
   const [hidden] = parsed(await runCli(folder, ...asked));
   t.like(hidden, { type: 'feed.post-published.v1', revision: 0, data: { post: first, text: { sealed: true } } });
-  const [shown] = parsed(await runCli(folder, ...asked, '--reveal'));
+  const [shown] = parsed(await runCli(folder, ...asked, '--reveal', '--reason', 'a test'));
   t.like(shown, { data: { post: first, text: 'The first of all.' } });
   const { out } = await runCli(folder, 'log', 'read', '--types', 'feed.post-published.v1', '--limit', '1');
   t.regex(out[0] ?? '', /^0\.\d+ {2}post-\w+@0 {2}feed\.post-published\.v1 {2}\d{4}-.*Z {2}[0-9a-f-]{36} {2}\{.*"text":\{"sealed":true\}/);
@@ -52,7 +52,7 @@ test.serial('reads a stream from a revision, the log from a position, and backwa
 const all = async (...args: readonly string[]) => parsed(await runCli(folder, 'log', 'read', '--json', ...args));
 
 test.serial('follows the log until Ctrl-C, and then exits with 0', async (t) => {
-  const tail = startCli(folder, ['log', 'tail', '--types', 'feed.*', '--json', '--reveal']);
+  const tail = startCli(folder, ['log', 'tail', '--types', 'feed.*', '--json', '--reveal', '--reason', 'a test']);
   await waitUntil(async () => {
     await ann.post('Does anybody hear this?');
     return tail.out.length > 0;
@@ -74,7 +74,7 @@ test.serial('follows a stream from its beginning without a gap, up to the limit'
 
 test.serial('stops silently when the reader closes the output', async (t) => {
   for (let i = 0; i < 50; i += 1) await ann.post(`${i}: ${'long '.repeat(200)}`);
-  const reading = startCli(folder, ['log', 'read', '--json', '--reveal']);
+  const reading = startCli(folder, ['log', 'read', '--json', '--reveal', '--reason', 'a test']);
   await waitUntil(() => reading.out.length > 0);
   reading.stopReading();
   const { code, err } = await reading.ended;
@@ -142,7 +142,7 @@ test.serial('verifies and scavenges the store while it is in use', async (t) => 
 });
 
 test.serial('lists an empty outbox, and sets how a vendor behaves', async (t) => {
-  t.deepEqual((await runCli(folder, 'outbox', 'list', '--json')).out, []);
+  t.deepEqual((await runCli(folder, 'outbox', 'list', '--json', '--reason', 'a test')).out, []);
   const { code, out } = await runCli(folder, 'outbox', 'behave', '--channel', 'sms', '--does', 'limit-rate', '--retry-after-ms', '5000', '--messages', '2');
   t.is(code, 0);
   t.deepEqual(out, ['sms: limit-rate']);

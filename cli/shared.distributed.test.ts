@@ -17,7 +17,7 @@ testWith('redis-server', 'secantusd-py')('every command works against a process 
     return result;
   };
 
-  t.like(parsed(await done('log', 'read', '--types', 'feed.*', '--reveal', '--json'))[0], { data: { post, text: 'The first of all.' } });
+  t.like(parsed(await done('log', 'read', '--types', 'feed.*', '--reveal', '--json', '--reason', 'a test'))[0], { data: { post, text: 'The first of all.' } });
   await done('log', 'tail', '--from', '0.0', '--limit', '1');
   const listed = parsed(await done('projections', 'list', '--json'));
   t.true(['inbox', 'feed-fan-out', 'finish-erasing'].every((wanted) => listed.some(({ name }) => name === wanted)));
@@ -29,7 +29,7 @@ testWith('redis-server', 'secantusd-py')('every command works against a process 
   t.like(parsed(await done('store', 'verify', '--json'))[0], { events: null, damage: [] });
   t.regex((await run('store', 'scavenge')).err, /EventStoreDB cluster keeps the log/);
   await done('outbox', 'behave', '--channel', 'sms', '--does', 'hang', '--messages', '1');
-  await done('outbox', 'list');
+  await done('outbox', 'list', '--reason', 'a test');
   await done('deliveries', '--person', ann.id);
   await done('explain-push', STRANGER, STRANGER);
   await refusals(t, cluster);

@@ -13,7 +13,7 @@ test('opens the folder if no process runs, and closes it again', async (t) => {
   const projections = parsed(await runCli(folder.path, 'projections', 'list', '--json'));
   t.true(projections.every(({ state, active }) => state === 'stopped' && active === true));
   t.true(['posts', 'feed-fan-out'].every((wanted) => projections.some(({ name }) => name === wanted)));
-  const [post] = parsed(await runCli(folder.path, 'log', 'read', '--types', 'feed.*', '--reveal', '--json'));
+  const [post] = parsed(await runCli(folder.path, 'log', 'read', '--types', 'feed.*', '--reveal', '--json', '--reason', 'a test'));
   t.like(post, { data: { text: 'Before the night.' } });
   t.is((await runCli(folder.path, 'projections', 'rebuild', 'posts')).code, 0);
   t.is((await runCli(folder.path, 'store', 'verify')).code, 0);
@@ -74,7 +74,7 @@ test('reaches a process on a folder with a path too long for a socket', async (t
   await using tidings = await startTidingsForTest(deep);
   await (await signUp(tidings.addresses)).post('From deep within.');
   t.false(existsSync(join(deep, 'control.sock')));
-  const { code, out } = await runCli(deep, 'log', 'read', '--types', 'feed.*', '--json', '--reveal');
+  const { code, out } = await runCli(deep, 'log', 'read', '--types', 'feed.*', '--json', '--reveal', '--reason', 'a test');
   t.is(code, 0);
   t.like(parsed({ out })[0], { data: { text: 'From deep within.' } });
 });

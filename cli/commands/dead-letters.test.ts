@@ -19,7 +19,8 @@ test('lists, retries and skips an event that a projection can’t apply', async 
   t.like(parsed(retried)[0], { projection: 'posts', stream: STREAM, revision: 0, outcome: 'failed-again' });
   t.regex(retried.err, /1 still waits/);
 
-  const skipped = await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all');
+  t.regex((await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all')).err, /with --reason/, 'what is skipped is lost');
+  const skipped = await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all', '--reason', 'a test');
   t.is(skipped.code, 0);
   t.deepEqual(skipped.out, [`posts@1 ${STREAM}@0: resolved, and all that waited behind it.`]);
   t.deepEqual(await letters('--projection', 'posts'), []);
@@ -33,9 +34,9 @@ test('a request without a running process is in the log, and a reactor acts on i
     await tidings.adapters.log.append(STREAM, [garbage], 'no-stream');
     await waitUntil(async () => (await runCli(folder.path, 'dead-letters', 'list', '--projection', 'feed-fan-out', '--json')).out.length > 0);
   }
-  const ofProjector = await runCli(folder.path, 'dead-letters', 'skip', 'posts', STREAM, '--json');
+  const ofProjector = await runCli(folder.path, 'dead-letters', 'skip', 'posts', STREAM, '--json', '--reason', 'a test');
   t.like(parsed(ofProjector)[0], { outcome: 'resolved' });
-  const ofReactor = await runCli(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json');
+  const ofReactor = await runCli(folder.path, 'dead-letters', 'skip', 'feed-fan-out', STREAM, '--json', '--reason', 'a test');
   t.is(ofReactor.code, 0);
   t.like(parsed(ofReactor)[0], { outcome: 'requested' });
   await using _tidings = await startTidingsForTest(folder.path);

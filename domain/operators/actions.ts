@@ -12,10 +12,10 @@ import { hasRole, type ActingOperator, type OperatorRole } from './roles.ts';
  * - `looks-up`: what concerns one person or app, without its content.
  * - `changes`: what can be changed back.
  * - `reveals`: personal data. `destroys`: what nobody can bring back. Both need a reason.
- * - `maintains`: what nobody reads, such as the size of files. It goes on where the log can't take its event, for it may be what makes room.
  */
-type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'destroys' | 'maintains';
-type ActionRule = { readonly role: OperatorRole; readonly kind: ActionKind };
+type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'destroys';
+/** `recorded: 'if-possible'`: it goes on where the log can't take its event, for it may be what mends the log. */
+type ActionRule = { readonly role: OperatorRole; readonly kind: ActionKind; readonly recorded?: 'if-possible' };
 
 export const OPERATOR_ACTIONS = {
   // The log and its projections.
@@ -27,9 +27,9 @@ export const OPERATOR_ACTIONS = {
   'list-dead-letters': { role: 'viewer', kind: 'looks' },
   'resolve-dead-letters': { role: 'admin', kind: 'changes' },
   'skip-dead-letters': { role: 'admin', kind: 'destroys' },
-  'scavenge-store': { role: 'admin', kind: 'maintains' },
-  'verify-store': { role: 'admin', kind: 'maintains' },
-  'set-aside-event': { role: 'admin', kind: 'destroys' },
+  'scavenge-store': { role: 'admin', kind: 'changes', recorded: 'if-possible' },
+  'verify-store': { role: 'admin', kind: 'looks' },
+  'set-aside-event': { role: 'admin', kind: 'destroys', recorded: 'if-possible' },
 
   // Deliveries. The outbox shows one-time codes as well.
   'list-outbox': { role: 'admin', kind: 'reveals' },
@@ -39,6 +39,10 @@ export const OPERATOR_ACTIONS = {
   'list-queues': { role: 'viewer', kind: 'looks' },
   'show-funnel': { role: 'viewer', kind: 'looks' },
   getFunnel: { role: 'viewer', kind: 'looks' },
+  'list-lists': { role: 'viewer', kind: 'looks' },
+  'change-list': { role: 'support', kind: 'changes' },
+  'list-campaigns': { role: 'viewer', kind: 'looks' },
+  'steer-campaign': { role: 'support', kind: 'changes' },
   'explain-push': { role: 'support', kind: 'looks-up' },
 
   // Vendors.
@@ -105,18 +109,8 @@ export function refusalOfAction(action: OperatorAction, { role }: Pick<ActingOpe
 
 /** `before`: nothing happens that is not in the log first. `if-possible`: it happens all the same where the log can't be written. */
 export function recordingOf(action: OperatorAction): 'before' | 'if-possible' | 'never' {
-  const { kind } = ruleOf(action);
-  switch (kind) {
-    case 'looks':
-      return 'never';
-    case 'maintains':
-      return 'if-possible';
-    case 'looks-up':
-    case 'changes':
-    case 'reveals':
-    case 'destroys':
-      return 'before';
-  }
+  const { kind, recorded = 'before' } = ruleOf(action);
+  return kind === 'looks' ? 'never' : recorded;
 }
 
 /** `of`: the ids of what it is done to. Nothing in it says anything about a person. */

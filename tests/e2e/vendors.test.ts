@@ -53,7 +53,7 @@ test.serial('the accounts are listed in order of preference, and the outbox serv
   t.true(listed.every(({ pluggedIn, breaker }) => pluggedIn === true && breaker === 'closed'));
   const bob = await signUp(tidings.addresses, 'bob');
   await bob.give('PUT', '/v1/me/contacts/email', { address: 'bob@example.org' });
-  const mails = async () => parsed(await runCli(data, 'outbox', 'list', '--json')).filter(({ channel }) => channel === 'email');
+  const mails = async () => parsed(await runCli(data, 'outbox', 'list', '--json', '--reason', 'a test')).filter(({ channel }) => channel === 'email');
   await waitUntil(async () => (await mails()).length > 0);
   t.is((await mails())[0]?.['to'], 'bob@example.org');
 });
